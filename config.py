@@ -1,0 +1,287 @@
+"""Every default of the program, in one place: frozen, keyword-only, with units in the names and the origin of each value.
+
+Origins: [user] the user's description; [measured] on real pictures, see the figure; [trainer] what sd-scripts does
+(main 48d368fa); [choice] ours, not measured. `settings.py` lays config.json, client.json and the command over these.
+This module imports nothing but the standard library, so that the menu is there at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+PROGRAM_DIR = Path(__file__).resolve().parent
+CLIENTS_DIR = PROGRAM_DIR / "clients"
+CONFIG_FILE = PROGRAM_DIR / "config.json"
+TRAINER_DIR = PROGRAM_DIR / "kohya_ss"
+LOG_DIR = PROGRAM_DIR / "logs"
+
+# Types by name are only a first guess (the content decides); a folder is searched for these.
+STANDARD_EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif"})
+# What LibRaw 0.21 names as supported makers' extensions (rawpy README; libraw.org/supported-cameras).
+RAW_EXTENSIONS = frozenset(
+    {
+        ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".k25", ".kdc", ".mef", ".mos",
+        ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
+    }
+)  # fmt: skip
+
+_FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
+
+
+def _check(problems: list[str]) -> None:
+    """Raise one ValueError that names all problems, if there are any."""
+    if problems:
+        raise ValueError("; ".join(problems))
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityControlConfig:
+    """Limits a picture must meet. Brightness and contrast in grey levels 0..255, shares in 0..1.
+
+    Names and first values are the user's; where a measure needs another definition to mean what the user meant, the
+    comment says which (`blur_threshold`).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    face_confidence_threshold: float = 0.85  # [user]; MTCNN's own face probability
+    min_brightness: float = 40.0  # [user]; mean of the crop: ordinary pictures 57-177, quarter exposure 31 [measured]
+    max_brightness: float = 220.0  # [user]
+    min_contrast: float = 25.0  # [user]; standard deviation of the crop: ordinary 44-95, quarter exposure 14 [measured]
+    # [user] 100, kept as the number the user knows. Laplacian variance taken literally refuses all of ten good
+    # MidJourney-like portraits (9-33 at 1024 px) and accepts noise, so the score is 4 x the variance on the face scaled
+    # to 256 px: blurred <= 34, sharp to the eye >= 156 [measured: facts on 77 pictures, 8.4 and 39 before the factor].
+    blur_threshold: float = 100.0
+    max_noise_sigma: float = 15.0  # Immerkaer's estimate: clean 0.2-3, noisy 25 [measured]
+    max_enlargement: float = 1.5  # [choice] above, the crop holds invented detail
+    min_face_side_px: int = 64  # [choice] below, MTCNN's box is guesswork and the crop a smear
+    max_clipped_share: float = 0.25  # [choice] share of the face at 0-2 or 253-255
+    # Second face at least this share of the first one's height, and as sure: who is meant is doubtful. [choice]
+    ambiguous_face_ratio: float = 0.6
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not 0 < self.face_confidence_threshold <= 1:
+            problems.append(f"face_confidence_threshold={self.face_confidence_threshold} is outside 0..1")
+        if not 0 <= self.min_brightness < self.max_brightness <= 255:
+            problems.append(
+                f"min_brightness={self.min_brightness}, max_brightness={self.max_brightness}: "
+                "0 <= minimum < maximum <= 255 does not hold"
+            )
+        for name in ("min_contrast", "blur_threshold", "max_noise_sigma"):
+            if getattr(self, name) < 0:
+                problems.append(f"{name}={getattr(self, name)} is negative")
+        if self.max_enlargement < 1:
+            problems.append(f"max_enlargement={self.max_enlargement} is below 1")
+        if self.min_face_side_px < 12:
+            problems.append(f"min_face_side_px={self.min_face_side_px} is below 12, the smallest face MTCNN sees")
+        for name in ("max_clipped_share", "ambiguous_face_ratio"):
+            if not 0 <= getattr(self, name) <= 1:
+                problems.append(f"{name}={getattr(self, name)} is outside 0..1")
+        _check(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceConfig:
+    """How faces are looked for and cut out."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    face_padding_factor: float = 1.6  # [user]; side of the square / longer side of the face box
+    crop_side_px: int = 1024  # [user]; SDXL's native size (arXiv:2307.01952 section 2.3)
+    # Detection on a copy of this long side takes the same decision as full size on 80 of 81 pictures, 50 x faster at
+    # 24 MP [measured]; where it finds nothing or only a doubtful face, a larger copy is looked at.
+    detection_side_px: int = 768
+    second_look_side_px: int = 1536  # [measured] finds the faces of 5 % of the width that 768 px loses
+    png_compression: int = 1  # [measured] level 6 takes 4 x the time for 11 % fewer bytes
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not 1 <= self.face_padding_factor <= 5:
+            problems.append(f"face_padding_factor={self.face_padding_factor} is outside 1..5")
+        if self.crop_side_px < 64 or self.crop_side_px % 64:
+            problems.append(f"crop_side_px={self.crop_side_px} is not a multiple of 64 (buckets of SDXL)")
+        if not 128 <= self.detection_side_px <= self.second_look_side_px:
+            problems.append("128 <= detection_side_px <= second_look_side_px does not hold")
+        if not 0 <= self.png_compression <= 9:
+            problems.append(f"png_compression={self.png_compression} is outside 0..9")
+        _check(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetDistribution:
+    """What the trainer shall see: shares are of exposures (pictures x repeats), not of files."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    mj_share: float = 0.85  # [user]
+    real_share: float = 0.15  # [user]
+    strategy: Literal["repeats", "select", "as_is"] = "repeats"
+    exposures_per_epoch: int = 200  # [choice]: about 100-150 exposures a picture over 10-20 epochs (peers 3.3)
+    max_repeats: int = 20  # [choice] one picture shown more often than this an epoch is learnt by heart
+    max_repeat_ratio: float = 8.0  # [choice] between the sources, for the same reason
+
+    def __post_init__(self) -> None:
+        problems = []
+        if min(self.mj_share, self.real_share) < 0 or abs(self.mj_share + self.real_share - 1) > 1e-6:
+            problems.append(f"mj_share={self.mj_share} and real_share={self.real_share} do not add up to 1")
+        if self.exposures_per_epoch < 1:
+            problems.append(f"exposures_per_epoch={self.exposures_per_epoch} is below 1")
+        if self.max_repeats < 1:
+            problems.append(f"max_repeats={self.max_repeats} is below 1")
+        if self.max_repeat_ratio < 1:
+            problems.append(f"max_repeat_ratio={self.max_repeat_ratio} is below 1")
+        _check(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionConfig:
+    """How captions are written: trigger word, class word, then what varies between the pictures."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    max_tokens: int = 75  # [trainer] one CLIP window: 77 less start and end
+    include_traits: bool = True
+    # Identity that stays the same is left to the trigger word; what is captioned becomes separable (captions.md).
+    include_identity: bool = False
+
+    def __post_init__(self) -> None:
+        if not 4 <= self.max_tokens <= 225:
+            raise ValueError(f"max_tokens={self.max_tokens} is outside 4..225")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportConfig:
+    """Limits of what is taken in."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    max_pixels: int = 400_000_000  # [choice] above, a file is a bomb: the largest sensors have 151 MP
+    max_archive_bytes: int = 50_000_000_000  # [choice] unpacked size of a zip
+    max_archive_ratio: float = 200.0  # [choice] unpacked / packed of one member; pictures hardly shrink
+    keep_gps: bool = False  # a place is personal data: only when asked for
+    omni_weight_low: int = 150  # [user] `--ow` outside 150-170 is warned about, never refused
+    omni_weight_high: int = 170  # [user]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerConfig:
+    """Where the trainer comes from and lives."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    repository: str = "https://github.com/kohya-ss/sd-scripts"
+    revision: str = "48d368fa55e4c6daeb93cb2ccdc3a2c83b3d6e14"
+    folder: str = ""  # empty: kohya_ss beside the program
+    python: str = ""  # empty: venv in that folder
+    base_model: str = "stabilityai/stable-diffusion-xl-base-1.0"  # [user]
+    tokenizer_cache_dir: str = ""  # empty: the hub's cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class GPUProfile:
+    """Training settings asked for on one card, before they are fitted to the memory that is free.
+
+    dim, alpha, resolution, batch and accumulation of the named cards are the user's table; the rest follows
+    peers.md section 3.3.
+    """
+
+    name: str
+    label: str
+    vram_gib: float
+    network_dim: int
+    network_alpha: int
+    resolution: int
+    batch_size: int = 1
+    gradient_accumulation_steps: int = 1
+    compute_capability: tuple[int, int] = (8, 6)
+    # A1111's switches do not exist in sd-scripts; they choose fp8 base, U-Net only with cached text-encoder outputs
+    # (lowvram also CPU-offloaded checkpointing).
+    lowvram: bool = False
+    medvram: bool = False
+    optimizer: str = "AdamW8bit"
+    steps_per_hour: int | None = None  # [user] the description's table; None: not known
+
+
+GPU_PROFILES: dict[str, GPUProfile] = {
+    profile.name: profile
+    for profile in (
+        GPUProfile(name="gtx1650_4gb", label="NVIDIA GTX 1650 4 GB", vram_gib=4, network_dim=32, network_alpha=16,
+                   resolution=768, gradient_accumulation_steps=8, compute_capability=(7, 5), lowvram=True, medvram=True,
+                   steps_per_hour=175),
+        GPUProfile(name="gpu_6gb", label="6 GB (RTX 2060, GTX 1660)", vram_gib=6, network_dim=16, network_alpha=8,
+                   resolution=768, gradient_accumulation_steps=4, compute_capability=(7, 5), lowvram=True, medvram=True),
+        GPUProfile(name="rtx3050_8gb", label="NVIDIA RTX 3050 8 GB", vram_gib=8, network_dim=96, network_alpha=48,
+                   resolution=1024, gradient_accumulation_steps=2, medvram=True, steps_per_hour=400),
+        GPUProfile(name="rtx3060_8gb", label="NVIDIA RTX 3060 8 GB", vram_gib=8, network_dim=96, network_alpha=48,
+                   resolution=1024, gradient_accumulation_steps=2, medvram=True, steps_per_hour=450),
+        GPUProfile(name="rtx4060_8gb", label="NVIDIA RTX 4060 8 GB", vram_gib=8, network_dim=128, network_alpha=64,
+                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(8, 9), medvram=True,
+                   steps_per_hour=500),
+        GPUProfile(name="gpu_8gb", label="8 GB (RTX 2070, 3070, 5060)", vram_gib=8, network_dim=96, network_alpha=48,
+                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(7, 5), medvram=True),
+        GPUProfile(name="rtx3060_12gb", label="NVIDIA RTX 3060 12 GB", vram_gib=12, network_dim=96, network_alpha=48,
+                   resolution=1024, gradient_accumulation_steps=2),
+        GPUProfile(name="rtx4070_12gb", label="NVIDIA RTX 4070 12 GB", vram_gib=12, network_dim=128, network_alpha=64,
+                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(8, 9)),
+        GPUProfile(name="gpu_12gb", label="10-12 GB", vram_gib=12, network_dim=64, network_alpha=32, resolution=1024,
+                   gradient_accumulation_steps=2),
+        GPUProfile(name="rtx4060ti_16gb", label="NVIDIA RTX 4060 Ti 16 GB", vram_gib=16, network_dim=128,
+                   network_alpha=64, resolution=1024, batch_size=2, compute_capability=(8, 9), steps_per_hour=600),
+        GPUProfile(name="rtx4080_16gb", label="NVIDIA RTX 4080 16 GB", vram_gib=16, network_dim=128, network_alpha=64,
+                   resolution=1024, batch_size=2, compute_capability=(8, 9)),
+        GPUProfile(name="gpu_16gb", label="16-20 GB", vram_gib=16, network_dim=128, network_alpha=64, resolution=1024,
+                   batch_size=2),
+        GPUProfile(name="rtx3090_24gb", label="NVIDIA RTX 3090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
+                   resolution=1024, batch_size=4),
+        GPUProfile(name="rtx4090_24gb", label="NVIDIA RTX 4090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
+                   resolution=1024, batch_size=4, compute_capability=(8, 9)),
+        GPUProfile(name="gpu_24gb", label="24 GB or more", vram_gib=24, network_dim=128, network_alpha=64,
+                   resolution=1024, batch_size=4),
+        # Only to try the whole way without a card: hours per step, never a useful LoRA.
+        GPUProfile(name="cpu", label="no card (trial only)", vram_gib=0, network_dim=4, network_alpha=2, resolution=128,
+                   compute_capability=(0, 0), optimizer="AdamW"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPreset:
+    """How long and how thoroughly, whatever the card."""
+
+    name: str
+    exposures_per_picture: int  # peers 3.3: 100-150 a picture, 1500-3000 in all
+    min_steps: int
+    max_steps: int
+    checkpoints: int  # saved states of the LoRA over the run, the last included
+    learning_rate: float = 1e-4  # [user]
+    fast_learning_rate: float | None = None  # from 8 GB upwards
+
+
+TRAINING_PRESETS: dict[str, TrainingPreset] = {
+    preset.name: preset
+    for preset in (
+        TrainingPreset(name="quick", exposures_per_picture=60, min_steps=400, max_steps=1000, checkpoints=2,
+                       fast_learning_rate=1.2e-4),  # [user] 0.00012 "for faster" from 8 GB
+        TrainingPreset(name="balanced", exposures_per_picture=100, min_steps=800, max_steps=2000, checkpoints=4),
+        TrainingPreset(name="quality", exposures_per_picture=150, min_steps=1200, max_steps=3000, checkpoints=6),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings that a file or command may change, in force for one client."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    version: Literal[1] = 1
+    language: Literal["es", "en"] | None = None
+    quality: QualityControlConfig = field(default_factory=QualityControlConfig)
+    faces: FaceConfig = field(default_factory=FaceConfig)
+    dataset: DatasetDistribution = field(default_factory=DatasetDistribution)
+    captions: CaptionConfig = field(default_factory=CaptionConfig)
+    imports: ImportConfig = field(default_factory=ImportConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)

@@ -1,0 +1,154 @@
+"""Child processes: started with a list, watched line by line, ended with all their descendants.
+
+Not covered: a console window that is closed by the user on Windows ends the program itself before it can act.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+POLL_S = 0.2
+TAIL_LINES = 200
+
+# UTF-8 on every console (sd-scripts prints Japanese: on a cp1252 pipe that kills it), lines at once, log lines that are
+# not wrapped at 80 columns, and the warnings of TensorFlow and Python that the user's description asks to silence.
+CHILD_ENVIRONMENT = {
+    "PYTHONUTF8": "1",
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONUNBUFFERED": "1",
+    "COLUMNS": "200",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "PYTHONWARNINGS": "ignore",
+}
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a child ended. code is negative for a signal (-2: SIGINT), as subprocess gives it."""
+
+    code: int
+    cancelled: bool
+    tail: tuple[str, ...]
+
+
+def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for a Python child of another installation: ours, without what would mix the two."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "LINES"}
+    }
+    return {**kept, **CHILD_ENVIRONMENT, **(extra or {})}
+
+
+def run_streaming(
+    command: Sequence[str], *, on_line: Callable[[str], None], cancel: threading.Event | None = None,
+    cwd: Path | None = None, environment: Mapping[str, str] | None = None, grace_s: float = 10.0,
+    on_start: Callable[[int], None] | None = None,
+) -> RunResult:  # fmt: skip
+    """Run command to its end, handing on each line as it comes; Ctrl+C or cancel stops it.
+
+    Lines end at "\\n" and at "\\r" (progress bars). standard error comes in the same stream. The whole process group is
+    stopped, and the run is over when the last process closes the pipe. on_start gets the child's process id.
+    Raises OSError if the command cannot start.
+    """
+    cancel = cancel or threading.Event()
+    child = subprocess.Popen(
+        list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=cwd, encoding="utf-8", errors="replace",  # text mode also ends a line at "\r"
+        env=dict(environment) if environment is not None else child_environment(),
+        **_new_group(),
+    )  # fmt: skip
+    lines: queue.Queue[str | None] = queue.Queue()
+    assert child.stdout is not None  # noqa: S101  # PIPE was asked for
+    # A thread: on Windows a blocked pipe read does not wake up for Ctrl+C.
+    reader = threading.Thread(target=_pump, args=(child.stdout, lines), daemon=True)
+    reader.start()
+    tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
+    cancelled = False
+    try:
+        if on_start is not None:
+            on_start(child.pid)
+        while True:
+            try:
+                if cancel.is_set() and not cancelled:
+                    cancelled = True
+                    stop_group(child, reader, grace_s)
+                line = lines.get(timeout=POLL_S)
+                if line is None:
+                    return RunResult(child.wait(), cancelled, tuple(tail))
+                tail.append(line)
+                on_line(line)
+            except queue.Empty:
+                continue
+            except KeyboardInterrupt:
+                cancel.set()
+    finally:
+        if reader.is_alive() or child.poll() is None:  # on_line failed: leave no child behind
+            stop_group(child, reader, grace_s)
+
+
+def _new_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _pump(stream: IO[str], lines: queue.Queue[str | None]) -> None:
+    try:
+        for line in stream:
+            lines.put(line.rstrip("\n"))
+    except ValueError:  # closed under us
+        pass
+    finally:
+        lines.put(None)
+
+
+def stop_group(child: subprocess.Popen[str], reader: threading.Thread, grace_s: float) -> None:
+    """Ask, insist, force; each step waits grace_s seconds for the pipe to close."""
+    steps: list[Callable[[], object]]
+    if sys.platform == "win32":
+        kill_tree = ["taskkill", "/T", "/F", "/PID", str(child.pid)]
+        steps = [
+            partial(child.send_signal, signal.CTRL_BREAK_EVENT),
+            partial(subprocess.run, kill_tree, capture_output=True, check=False),
+        ]
+    else:
+        steps = [partial(os.killpg, child.pid, s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)]
+    for step in steps:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
+            step()
+        reader.join(grace_s)
+        if not reader.is_alive():
+            return
+
+
+def run_quiet(
+    command: Sequence[str], *, timeout_s: float, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[int | None, str]:
+    """Run a short command; return its exit code and everything it printed (stdout, then stderr).
+
+    The code is None where it could not start or took longer than timeout_s.
+    """
+    try:
+        done = subprocess.run(
+            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, cwd=cwd, check=False,
+            encoding="utf-8", errors="replace",
+            env=dict(environment) if environment is not None else child_environment(),
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return None, str(error)
+    return done.returncode, done.stdout + done.stderr

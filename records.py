@@ -1,0 +1,208 @@
+"""What is kept about a client and about each picture: pydantic models of the files, version first.
+
+Unknown keys are refused, old versions are migrated (`MIGRATIONS`). Nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Source = Literal["mj", "real"]
+Verdict = Literal["approved", "rejected"]
+RECORD_VERSION = 1
+CLIENT_VERSION = 1
+
+
+class Strict(BaseModel):
+    """Base of all records: a misspelt key is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Original(Strict):
+    """The file as it was given."""
+
+    name: str
+    sha256: str
+    bytes: int
+    stored: str  # relative to the client's folder, with '/'
+    imported_at: str
+
+
+class Picture(Strict):
+    """The decoded picture; width and height in pixels after orientation."""
+
+    format: str  # by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF, RAW
+    width: int
+    height: int
+    taken_at: str | None = None  # ISO 8601, as the camera or MidJourney wrote it
+    phash: str | None = None  # 64 bits as 16 hex digits
+    notes: list[str] = Field(default_factory=list)  # e.g. "extension .nef, content JPEG"
+
+
+class Parameter(Strict):
+    """One MidJourney parameter: as typed, and as a number where it is one."""
+
+    text: str
+    number: float | None = None
+    cut: bool = False  # taken from a file name that ends in the middle of it
+    warning: str | None = None
+
+
+class MidJourney(Strict):
+    """What MidJourney or the user says of a picture."""
+
+    job_id: str | None = None
+    tile: int | None = None
+    author: str | None = None
+    prompt: str | None = None
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    unknown_parameters: dict[str, str] = Field(default_factory=dict)
+    evidence: Literal["embedded", "filename", "typed"] | None = None
+    typed_prompt: str | None = None  # stands beside embedded data, never replaces it
+    created_at: str | None = None
+    image_guid: str | None = None
+    source_type: str | None = None
+    warnings: list[str] = Field(default_factory=list)
+
+
+class Camera(Strict):
+    """What the camera wrote; GPS only when asked for."""
+
+    make: str | None = None
+    model: str | None = None
+    lens: str | None = None
+    focal_length_mm: float | None = None
+    aperture: float | None = None
+    shutter_s: float | None = None
+    iso: int | None = None
+    flash: bool | None = None
+    gps: tuple[float, float] | None = None  # degrees north, east
+
+
+class Trait(Strict):
+    """One word about the picture and what speaks for it."""
+
+    value: str
+    evidence: str
+
+
+class Traits(Strict):
+    """Lighting, expression and physical traits; each with its evidence."""
+
+    lighting: list[Trait] = Field(default_factory=list)
+    expression: list[Trait] = Field(default_factory=list)
+    physical: list[Trait] = Field(default_factory=list)
+
+
+class Face(Strict):
+    """One detected face. Pixels of the upright, full-size picture."""
+
+    box: tuple[float, float, float, float]  # left, top, width, height
+    confidence: float
+    keypoints: dict[str, tuple[float, float]]  # left_eye, right_eye, nose, mouth_left, mouth_right
+
+
+class FaceChoice(Strict):
+    """Which face of `faces` was cut out, and why."""
+
+    index: int
+    why: str  # only | largest_central | user
+    ambiguous: bool = False
+
+
+class Crop(Strict):
+    """The square that was cut out, in pixels of the upright, full-size picture."""
+
+    square: tuple[int, int, int, int]  # left, top, right, bottom; right and bottom exclusive
+    side_px: int  # of the PNG written
+    scale: float  # side_px / side of the square; above 1: enlarged
+
+
+class Reason(Strict):
+    """One limit that a picture does not meet."""
+
+    code: str  # quality.reason.<code> is its sentence
+    level: Literal["refuse", "warn"]
+    value: float | None = None
+    limit: float | None = None
+
+
+class Quality(Strict):
+    """What was measured and what follows from it."""
+
+    measures: dict[str, float] = Field(default_factory=dict)
+    verdict: Verdict
+    reasons: list[Reason] = Field(default_factory=list)
+    rules: str  # fingerprint of the limits in force
+
+
+class Decision(Strict):
+    """The last word on a picture; the user's outlives every re-run."""
+
+    verdict: Verdict
+    by: Literal["rules", "user"]
+    when: str
+
+
+class Caption(Strict):
+    """The text beside the picture in the dataset."""
+
+    text: str
+    by: Literal["rules", "user"]
+
+
+class ImageRecord(Strict):
+    """Everything known about one picture: clients/{id}/metadata/images/{image_id}.json."""
+
+    version: Literal[1] = 1
+    image_id: str
+    source: Source
+    original: Original
+    picture: Picture
+    midjourney: MidJourney | None = None
+    camera: Camera | None = None
+    traits: Traits = Field(default_factory=Traits)
+    analysis: dict[str, float] = Field(default_factory=dict)  # measured brightness, contrast, warmth of a photo
+    near_duplicate_of: str | None = None
+    faces: list[Face] = Field(default_factory=list)
+    face_choice: FaceChoice | None = None
+    processed_with: str | None = None  # fingerprint of the face settings; None: not yet processed
+    crop: Crop | None = None
+    quality: Quality | None = None
+    decision: Decision | None = None
+    caption: Caption | None = None
+
+    @property
+    def approved(self) -> bool:
+        """True where the picture goes into the dataset."""
+        return self.decision is not None and self.decision.verdict == "approved" and self.crop is not None
+
+
+class ClientInfo(Strict):
+    """clients/{id}/client.json."""
+
+    version: Literal[1] = 1
+    client_id: str
+    display_name: str = ""
+    trigger_word: str
+    class_word: str = "person"
+    consent_note: str = ""
+    master_prompt: str = ""
+    created_at: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+# version found -> function that returns the next version's data; every old version stays as a fixture in tests/fixtures.
+MIGRATIONS: dict[int, Any] = {}
+
+
+def migrate(data: dict[str, Any], current: int) -> dict[str, Any]:
+    """Bring data of an older version up to `current`; data of a newer one is returned as it is and refused by its model."""
+    version = data.get("version", 1)
+    while isinstance(version, int) and version < current and version in MIGRATIONS:
+        data = MIGRATIONS[version](data)
+        version = data["version"]
+    return data

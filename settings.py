@@ -1,0 +1,83 @@
+"""Settings from files laid over the defaults: config.py < config.json < client.json < the command.
+
+All problems of a source are named at once; an unknown key is an error that names the nearest one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import utils
+from config import Settings
+from utils import PipelineError
+
+
+def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings in force.
+
+    config_file      config.json; where it is missing, the defaults stand
+    client_settings  nested like config.json: what client.json changes
+    Raises PipelineError("settings.invalid", source, problems) and ("file.not_json").
+    """
+    try:
+        from_file = utils.read_json(config_file)
+    except FileNotFoundError:
+        from_file = {}
+    if not from_file and not client_settings:
+        return Settings()  # without pydantic: the menu's start passes here
+    _build(from_file, str(config_file))  # alone first, so that a problem names its source
+    return _build(merged(from_file, client_settings or {}), "client.json")
+
+
+def _build(data: object, source: str) -> Settings:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Settings).validate_python(data)
+    except ValidationError as error:
+        problems = [_problem(item) for item in error.errors()]
+        raise PipelineError("settings.invalid", source=source, problems="; ".join(problems)) from error
+
+
+def _problem(item: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "unexpected_keyword_argument":
+        near = difflib.get_close_matches(key, known_keys(), n=1, cutoff=0.5) or difflib.get_close_matches(
+            key.rpartition(".")[2], [name.rpartition(".")[2] for name in known_keys()], n=1, cutoff=0.5
+        )
+        return f"{key}: ?" + (f" -> {near[0]}" if near else "")
+    return f"{key}: {item['msg']}".removeprefix(": ")
+
+
+def known_keys(kind: type[Any] = Settings, prefix: str = "") -> list[str]:
+    """Return the dotted names of all settings: ["language", "quality.min_brightness", …]."""
+    keys: list[str] = []
+    for entry in dataclasses.fields(kind):
+        factory = entry.default_factory
+        if isinstance(factory, type) and dataclasses.is_dataclass(factory):
+            keys += known_keys(factory, f"{prefix}{entry.name}.")
+        else:
+            keys.append(prefix + entry.name)
+    return keys
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return below with the values of above laid over it, group by group."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def save_language(config_file: Path, language: str) -> None:
+    """Keep the language in config.json; all else in it stays."""
+    try:
+        data = utils.read_json(config_file)
+    except FileNotFoundError:
+        data = {"version": 1}
+    utils.write_json(config_file, merged(data, {"language": language}))

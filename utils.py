@@ -1,0 +1,214 @@
+"""Files, log and progress: what every module needs and none of it knows about pictures, clients or training.
+
+Not covered here: child processes (`processes.py`), screen texts (`messages.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import logging.handlers
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+COPY_CHUNK_BYTES = 1 << 20
+
+OnProgress = Callable[[int, int], None]  # (done, total)
+
+
+class PipelineError(Exception):
+    """A problem that the user can act on: a message key and the values its text needs.
+
+    `messages.text(error.key, language, **error.values)` says what, why and what to do.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.values}"
+
+    def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
+        return _rebuild_error, (self.key, self.values)  # workers hand errors over by pickling
+
+
+def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
+    return PipelineError(key, **values)
+
+
+def now() -> str:
+    """Return this moment as ISO 8601 in UTC, to the second."""
+    return datetime.now(timezone.utc).replace(microsecond=0).isoformat()
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes the place of path when the block ends well, and vanishes when it does not.
+
+    The temporary file lies beside path: os.replace is atomic only within one file system.
+    Raises OSError; on Windows PermissionError while another program holds path open.
+    """
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except BaseException:  # Ctrl+C too
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Replace path by content (text as UTF-8, LF), or leave it as it was; never half of it."""
+    with atomic_file(path) as handle:
+        handle.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write value as readable UTF-8 JSON, atomically."""
+    write_atomic(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises FileNotFoundError where there is none and PipelineError("file.not_json") where it cannot be read as JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))  # Notepad writes a byte order mark
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise PipelineError("file.not_json", path=str(path), detail=str(error)) from error
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hex digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(COPY_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def fingerprint(value: object) -> str:
+    """Return 16 hex digits that change whenever value (anything JSON can hold) changes."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Put source's bytes at target, as a hard link where the file system has them, else as a whole copy.
+
+    Only for files that are never written in place (they are always replaced), so that a link cannot alter the other name.
+    """
+    with contextlib.suppress(OSError):
+        os.link(source, target)
+        return
+    with source.open("rb") as reader, atomic_file(target) as writer:
+        while chunk := reader.read(COPY_CHUNK_BYTES):
+            writer.write(chunk)
+
+
+def remove_temporaries(folder: Path) -> None:
+    """Delete what an interrupted atomic_file left in folder."""
+    for path in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+# --- log -------------------------------------------------------------------------------------------------------------
+
+
+class PipelineLogger:
+    """The program's log file, and warnings on standard error; set up once, in main()."""
+
+    FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+    @staticmethod
+    def start(folder: Path, screen_level: str = "ERROR") -> Path | None:
+        """Log everything from DEBUG up to folder/avatar_pipeline.log; return its path, or None where it cannot be written.
+
+        Four files of 2 MB are kept.
+        """
+        root = logging.getLogger()
+        root.setLevel(logging.DEBUG)
+        for noisy in ("PIL", "matplotlib", "tensorflow", "h5py", "exifread", "filelock", "asyncio"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        screen = logging.StreamHandler(sys.stderr)
+        screen.setLevel(screen_level.upper())
+        screen.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        root.addHandler(screen)
+        path = folder / "avatar_pipeline.log"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = logging.handlers.RotatingFileHandler(path, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+        except OSError:
+            return None
+        file.setFormatter(logging.Formatter(PipelineLogger.FORMAT))
+        root.addHandler(file)
+        return path
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+class ProgressTracker:
+    """A bar with rate and ETA on standard error; calling it with (done, total) moves it.
+
+    Silent when standard error is not a terminal and `quiet` is set, so that a script's output stays clean.
+    """
+
+    def __init__(self, label: str, unit: str, *, quiet: bool = False) -> None:
+        self.label, self.unit, self.quiet = label, unit, quiet
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> ProgressTracker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:
+        if self.quiet:
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=total, desc=self.label, unit=self.unit, file=sys.stderr, dynamic_ncols=True,
+                ascii=not can_print("█", sys.stderr),
+            )  # fmt: skip
+        self._bar.total = total
+        if note:
+            self._bar.set_postfix_str(note, refresh=False)
+        self._bar.update(done - self._bar.n)
+        self._bar.refresh()
+
+
+def can_print(text: str, stream: IO[str]) -> bool:
+    """Tell whether stream's encoding has the characters of text (cp1252 consoles have no blocks or check marks)."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

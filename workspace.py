@@ -1,0 +1,400 @@
+"""A client's folders and its records: the only module that knows the layout (DESIGN section 3).
+
+    clients/{client_id}/client.json raw_mj/ raw_real/ processed/ rejected/ training_data/ metadata/ training/ models/ …
+
+Every write is atomic; a stage holds the client's lock. Paths never leave the clients folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import utils
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from records import ClientInfo, ImageRecord
+
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Windows refuses these names with any extension, in any case (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))})
+IMAGE_ID = re.compile(r"(mj|real)_[0-9a-f]{16}")
+
+# What an export leaves out: made anew from the rest, or large copies of it.
+REMADE_FOLDERS = ("training_data",)
+ORIGINAL_FOLDERS = ("raw_mj", "raw_real")
+
+
+def check_client_id(client_id: str) -> str:
+    """Return client_id if it may name a client's folder, on Windows too.
+
+    Raises PipelineError("client.bad_id").
+    """
+    if not CLIENT_ID.fullmatch(client_id) or client_id.lower() in RESERVED_NAMES:
+        raise PipelineError("client.bad_id", client=client_id, suggestion=suggest_client_id(client_id))
+    return client_id
+
+
+def suggest_client_id(name: str) -> str:
+    """Return the nearest id to a free name: "José Peña 2" -> "Jose_Pena_2"."""
+    import unicodedata
+
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    suggestion = re.sub(r"[^A-Za-z0-9_-]+", "_", ascii_name).strip("_")[:64]
+    if not suggestion or suggestion.lower() in RESERVED_NAMES:
+        suggestion = f"client_{suggestion}".rstrip("_") if suggestion else "client01"
+    return suggestion
+
+
+@dataclass(frozen=True)
+class Client:
+    """One client's folder. Making this object touches no disk."""
+
+    folder: Path
+
+    @property
+    def client_id(self) -> str:
+        return self.folder.name
+
+    @property
+    def info_file(self) -> Path:
+        return self.folder / "client.json"
+
+    @property
+    def raw_mj(self) -> Path:
+        return self.folder / "raw_mj"
+
+    @property
+    def raw_real(self) -> Path:
+        return self.folder / "raw_real"
+
+    @property
+    def processed(self) -> Path:
+        return self.folder / "processed"
+
+    @property
+    def rejected(self) -> Path:
+        return self.folder / "rejected"
+
+    @property
+    def training_data(self) -> Path:
+        return self.folder / "training_data"
+
+    @property
+    def images(self) -> Path:
+        return self.folder / "metadata" / "images"
+
+    @property
+    def groups_file(self) -> Path:
+        return self.folder / "metadata" / "mj_groups.json"
+
+    @property
+    def table_file(self) -> Path:
+        return self.folder / "metadata" / "images.csv"
+
+    @property
+    def training(self) -> Path:
+        return self.folder / "training"
+
+    @property
+    def plan_file(self) -> Path:
+        return self.training / "lora_config.json"
+
+    @property
+    def runs(self) -> Path:
+        return self.training / "runs"
+
+    @property
+    def logs(self) -> Path:
+        return self.training / "logs"
+
+    @property
+    def models(self) -> Path:
+        return self.folder / "models"
+
+    @property
+    def samples(self) -> Path:
+        return self.folder / "samples"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    def raw_folder(self, source: str) -> Path:
+        """Return where originals of source ("mj" or "real") lie."""
+        return {"mj": self.raw_mj, "real": self.raw_real}[source]
+
+    def make_folders(self) -> None:
+        """Create every folder of the layout that is missing."""
+        for folder in (
+            self.raw_mj, self.raw_real, self.processed, self.rejected, self.training_data, self.images, self.runs,
+            self.logs, self.models, self.samples, self.output,
+        ):  # fmt: skip
+            folder.mkdir(parents=True, exist_ok=True)
+
+    # --- records -----------------------------------------------------------------------------------------------------
+
+    def info(self) -> ClientInfo:
+        """Read client.json. Raises PipelineError("record.invalid") where it does not follow the model."""
+        from records import CLIENT_VERSION, ClientInfo, migrate
+
+        data = utils.read_json(self.info_file)
+        return _validated(ClientInfo, migrate(data, CLIENT_VERSION), self.info_file)  # type: ignore[no-any-return]
+
+    def save_info(self, info: ClientInfo) -> None:
+        utils.write_json(self.info_file, info.model_dump(mode="json"))
+
+    def record_file(self, image_id: str) -> Path:
+        """Return where a record lies. Raises PipelineError("image.bad_id") for anything but an image id."""
+        if not IMAGE_ID.fullmatch(image_id):
+            raise PipelineError("image.bad_id", image=image_id)
+        return self.images / f"{image_id}.json"
+
+    def has_record(self, image_id: str) -> bool:
+        return self.record_file(image_id).is_file()
+
+    def record(self, image_id: str) -> ImageRecord:
+        """Read one record. Raises PipelineError("image.unknown") or ("record.invalid")."""
+        path = self.record_file(image_id)
+        try:
+            return read_record(path)
+        except FileNotFoundError as error:
+            raise PipelineError("image.unknown", image=image_id, client=self.client_id) from error
+
+    def save_record(self, record: ImageRecord) -> None:
+        utils.write_atomic(self.record_file(record.image_id), record.model_dump_json(indent=1) + "\n")
+
+    def records(self) -> list[ImageRecord]:
+        """Read all records, in order of image id. Raises PipelineError("record.invalid") naming the file."""
+        return [read_record(path) for path in self.record_files()]
+
+    def record_files(self) -> list[Path]:
+        """Return the paths of all records, in order of image id, without reading them."""
+        try:
+            with os.scandir(self.images) as entries:
+                names = sorted(entry.name for entry in entries if entry.name.endswith(".json"))
+        except FileNotFoundError:
+            return []
+        return [self.images / name for name in names if IMAGE_ID.fullmatch(name[:-5])]
+
+    def original(self, record: ImageRecord) -> Path:
+        """Return where the original of record lies; never outside the client's folder."""
+        path = (self.folder / record.original.stored).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems="original.stored")
+        return path
+
+    # --- lock --------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def lock(self, stage: str) -> Iterator[None]:
+        """Hold this client for one stage. Raises PipelineError("client.locked") naming the stage and process that holds it.
+
+        Holding it twice in one process is allowed. The note with the holder lies beside the lock: Windows forbids to
+        read a locked file.
+        """
+        import filelock
+
+        if not self.folder.is_dir():
+            raise PipelineError("client.unknown", client=self.client_id, known="")
+        lock = filelock.FileLock(str(self.folder / ".lock"), timeout=0, is_singleton=True)
+        note = self.folder / ".lock.json"
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            holder = _read_note(note)
+            raise PipelineError(
+                "client.locked", client=self.client_id, stage=holder.get("stage", "?"), pid=holder.get("pid", "?"),
+                since=holder.get("since", "?"),
+            ) from error  # fmt: skip
+        try:
+            if lock.lock_counter == 1:
+                utils.write_json(note, {"stage": stage, "pid": os.getpid(), "since": utils.now()})
+            yield
+        finally:
+            if lock.lock_counter == 1:
+                with contextlib.suppress(OSError):
+                    note.unlink()
+            lock.release()
+
+
+def read_record(path: Path) -> ImageRecord:
+    """Read and check one record file. Raises FileNotFoundError and PipelineError("record.invalid")."""
+    from pydantic import ValidationError
+
+    from records import RECORD_VERSION, ImageRecord, migrate
+
+    content = path.read_bytes()
+    try:
+        return ImageRecord.model_validate_json(content)
+    except ValidationError:
+        pass  # an older version, or broken: told apart below
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise PipelineError("record.invalid", path=str(path), problems=str(error)) from error
+    return _validated(ImageRecord, migrate(data, RECORD_VERSION), path)  # type: ignore[no-any-return]
+
+
+def _validated(model: Any, data: object, path: Path) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise PipelineError("record.invalid", path=str(path), problems=problems) from error
+
+
+def _read_note(note: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, PipelineError):
+        value = utils.read_json(note)
+        return value if isinstance(value, dict) else {}
+    return {}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that holds all clients."""
+
+    folder: Path
+
+    def client_ids(self) -> list[str]:
+        """Return the ids of all clients, in alphabetical order whatever the case."""
+        try:
+            with os.scandir(self.folder) as entries:
+                names = [entry.name for entry in entries if CLIENT_ID.fullmatch(entry.name) and entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        return sorted((name for name in names if (self.folder / name / "client.json").is_file()), key=str.lower)
+
+    def client(self, client_id: str) -> Client:
+        """Return an existing client, whatever the case typed. Raises PipelineError("client.unknown" or "client.bad_id")."""
+        check_client_id(client_id)
+        known = self.client_ids()
+        for name in known:
+            if name.lower() == client_id.lower():
+                return Client(self.folder / name)
+        raise PipelineError("client.unknown", client=client_id, known=", ".join(known) or "-")
+
+    def create(
+        self, client_id: str, *, trigger_word: str = "", class_word: str = "person", display_name: str = "",
+        consent_note: str = "", settings: dict[str, Any] | None = None,
+    ) -> Client:  # fmt: skip
+        """Make a client's folders and client.json.
+
+        Raises PipelineError("client.bad_id"), ("client.exists") whatever the case, ("client.bad_word").
+        """
+        from records import ClientInfo
+
+        check_client_id(client_id)
+        taken = {name.lower(): name for name in self._all_names()}
+        if client_id.lower() in taken:
+            raise PipelineError("client.exists", client=taken[client_id.lower()])
+        trigger = " ".join(trigger_word.split()) or client_id
+        klass = " ".join(class_word.split()) or "person"
+        for word in (trigger, klass):
+            if "," in word or not word.isprintable():  # a comma would end the first chunk of the caption
+                raise PipelineError("client.bad_word", word=word)
+        client = Client(self.folder / client_id)
+        client.make_folders()
+        info = ClientInfo(
+            client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
+            consent_note=consent_note, created_at=utils.now(), settings=settings or {},
+        )  # fmt: skip
+        client.save_info(info)
+        return client
+
+    def _all_names(self) -> list[str]:
+        return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+
+    def rename(self, client_id: str, new_id: str) -> Client:
+        """Give a client another id. A trigger word that was the old id stays: trained models know it.
+
+        Raises PipelineError as `client` and `create` do, and ("client.in_use") where a file is held open.
+        """
+        client = self.client(client_id)
+        check_client_id(new_id)
+        taken = {name.lower(): name for name in self._all_names() if name != client.client_id}
+        if new_id.lower() in taken:
+            raise PipelineError("client.exists", client=taken[new_id.lower()])
+        with client.lock("rename"):
+            info = client.info()
+        target = self.folder / new_id
+        try:
+            client.folder.rename(target)
+        except OSError as error:
+            raise PipelineError("client.in_use", client=client.client_id, detail=str(error)) from error
+        renamed = Client(target)
+        display = new_id if info.display_name == info.client_id else info.display_name
+        renamed.save_info(info.model_copy(update={"client_id": new_id, "display_name": display}))
+        for path in renamed.training_data.iterdir():  # {repeats}_{old id}: out of date, prepared anew
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+        return renamed
+
+    def delete(self, client_id: str) -> int:
+        """Delete everything of a client, for good; return the bytes freed.
+
+        The folder is first renamed to a name that is no client's, so that an interrupted deletion leaves no half client;
+        what such a one left is deleted too. Raises PipelineError("client.in_use") where a file is held open.
+        """
+        client = self.client(client_id)
+        with client.lock("delete"):
+            pass  # nobody works on it now
+        size = folder_bytes(client.folder)
+        doomed = self.folder / f".deleted-{client.client_id}-{time.time_ns():x}"
+        try:
+            client.folder.rename(doomed)
+        except OSError as error:
+            raise PipelineError("client.in_use", client=client.client_id, detail=str(error)) from error
+        for path in self.folder.glob(".deleted-*"):
+            try:
+                shutil.rmtree(path)
+            except OSError as error:
+                raise PipelineError("client.not_deleted", path=str(path), detail=str(error)) from error
+        return size
+
+    def export(self, client_id: str, target: Path, *, originals: bool = False) -> dict[str, int]:
+        """Write a zip of a client to target, whole or not at all; return the number of files per top-level folder.
+
+        Left out: training_data (made anew by `prepare`) and, unless asked for, the originals.
+        Raises PipelineError("export.exists") where target is there and ("export.inside") where it lies in the client.
+        """
+        client = self.client(client_id)
+        if target.exists():
+            raise PipelineError("export.exists", path=str(target))
+        if target.resolve().is_relative_to(client.folder.resolve()):
+            raise PipelineError("export.inside", path=str(target))
+        left_out = REMADE_FOLDERS if originals else REMADE_FOLDERS + ORIGINAL_FOLDERS
+        counts: dict[str, int] = {}
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with client.lock("export"), utils.atomic_file(target) as handle, zipfile.ZipFile(handle, "w") as archive:
+            for path in sorted(client.folder.rglob("*")):
+                parts = path.relative_to(client.folder).parts
+                if path.is_symlink() or not path.is_file() or parts[0] in left_out or parts[-1].startswith("."):
+                    continue
+                # Pictures and models do not shrink; texts do.
+                small = path.suffix in {".json", ".jsonl", ".csv", ".log", ".txt", ".html"}
+                archive.write(
+                    path, "/".join((client.client_id, *parts)),
+                    zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED,
+                )  # fmt: skip
+                top = parts[0] if len(parts) > 1 else "."
+                counts[top] = counts.get(top, 0) + 1
+        return counts
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the bytes of all files below folder; links are not followed."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
