@@ -1,0 +1,39 @@
+"""Fixtures for all tests: no test touches the real home folder, the network or the checkout's own clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workspace import Client, Workspace
+
+SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Move the home folder, so that nothing of the developer's machine is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("AVATAR_LANG", raising=False)
+    return home
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real pictures beside the checkout; the test is skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no shared data beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "clients")
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Client:
+    return workspace.create("ana", trigger_word="ohwx", class_word="woman")
