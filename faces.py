@@ -1,0 +1,376 @@
+"""Faces: finding them coarse to fine, choosing the client's, and the geometry of the crop.
+
+Everything but `MtcnnDetector` is pure and runs without TensorFlow. Boxes are (left, top, width, height) and may reach
+beyond the picture where the face does; keypoints are left_eye, right_eye (as seen in the picture), nose, mouth_left,
+mouth_right. Pixels are uint8 H x W x 3, sRGB, upright.
+
+Not covered: who the face belongs to. MTCNN also misses some full profiles; a person it does not see is not counted.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from config import FaceConfig
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+Pose = Literal["front", "three_quarter", "profile"]
+
+ENGINE = "mtcnn-1"  # part of the fingerprint of processed pictures: another engine means detecting again
+KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+
+SMALLEST_SIDE_PX = 12  # MTCNN's first network sees squares of 12 px; below, the package returns nothing
+# Faces below the user's threshold are kept, so that the verdict can say "not sure" and a lower threshold can take effect
+# (the package's own limit is 0.8).
+OUTPUT_THRESHOLD = 0.6
+# A face is sure at once when it is this confident and large in the copy looked at; others are looked at again alone.
+# False faces on the five pictures without any: at most 31 px, and none was confirmed [measured].
+SURE_CONFIDENCE = 0.95
+SURE_SIDE_PX = 40
+CONFIRMED_SIDE_PX = 160  # the face's size in the second look at its region; RNet and ONet see 24 and 48 px
+REGION_FACTOR = 3.0  # side of that region / side of the face
+KEPT_UNCONFIRMED = 0.85  # a large face at least this sure stays even if its region alone does not confirm it
+SMALLEST_SHARE = 0.02  # of the picture's long side; smaller faces are crowd or texture, and no use for a crop
+MOST_DOUBTFUL = 12  # doubtful faces looked at again in one picture: bounds the time on leaves and crowds
+SAME_FACE_IOU = 0.35
+
+
+@dataclass(frozen=True)
+class DetectedFace:
+    """One face in the coordinates of the pixels it was found in."""
+
+    box: Box
+    confidence: float
+    keypoints: Mapping[str, Point]
+
+    def moved(self, scale: float, dx: float = 0.0, dy: float = 0.0) -> DetectedFace:
+        """Return this face with every coordinate multiplied by scale, then shifted."""
+        left, top, width, height = self.box
+        box = (left * scale + dx, top * scale + dy, width * scale, height * scale)
+        return DetectedFace(box, self.confidence, {k: (x * scale + dx, y * scale + dy) for k, (x, y) in self.keypoints.items()})
+
+    @property
+    def side(self) -> float:
+        """The longer side of the box."""
+        return max(self.box[2], self.box[3])
+
+
+class Detector(Protocol):
+    """An engine that finds faces."""
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        """Return all faces of at least smallest_px in rgb, in rgb's coordinates, in any order."""
+        ...
+
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+
+
+class MtcnnDetector:
+    """mtcnn 1.x on TensorFlow, on the processor, one thread.
+
+    The package runs its networks eagerly, at 1.7 times the time and with memory that grows by the picture [measured];
+    here each network is traced once for every size (same boxes, flat memory). The weights are named by their full path,
+    since the package would take a pnet.lz4 from the current folder and unpickle it.
+    Raises PipelineError("faces.no_mtcnn") where the package or TensorFlow is missing.
+    """
+
+    def __init__(self) -> None:
+        self._engine = _load_mtcnn()
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        if min(rgb.shape[:2]) < SMALLEST_SIDE_PX:
+            return []
+        found = self._engine.detect_faces(rgb, fit_to_image=False, min_face_size=smallest_px, threshold_onet=OUTPUT_THRESHOLD)
+        return [_from_mtcnn(face) for face in found]
+
+
+def _load_mtcnn() -> Any:
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
+    before = {name: os.environ.get(name) for name in quiet}
+    os.environ.update(quiet)
+    try:
+        import importlib.resources
+
+        import tensorflow as tf
+        from mtcnn import MTCNN
+        from mtcnn.stages import StageONet, StagePNet, StageRNet
+    except ImportError as error:
+        command = f'"{sys.executable}" -m pip install "mtcnn>=1,<2" tensorflow-cpu'
+        raise PipelineError("faces.no_mtcnn", command=command, detail=str(error)) from error
+    finally:
+        for name, value in before.items():  # the trainer is started from this process and needs its card
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+    _calm(tf)
+    folder = importlib.resources.files("mtcnn.assets.weights")
+    networks = ((StagePNet, "pnet.lz4", None), (StageRNet, "rnet.lz4", 24), (StageONet, "onet.lz4", 48))
+    stages = [_traced_once(tf, kind(weights=str(folder / weights)), side) for kind, weights, side in networks]
+    return MTCNN(stages=stages)
+
+
+def _calm(tf: Any) -> None:
+    """One thread, no graphics card, no progress bars on standard output."""
+    try:
+        tf.config.set_visible_devices([], "GPU")
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:  # TensorFlow is already at work in this process
+        logging.getLogger(__name__).debug("TensorFlow was configured before")
+    tf.get_logger().setLevel("ERROR")
+    tf.keras.utils.disable_interactive_logging()
+
+
+def _traced_once(tf: Any, stage: Any, side: int | None) -> Any:
+    """Replace the stage's network by one graph that takes pictures of any size."""
+    network = stage.model
+    signature = [tf.TensorSpec([None, side, side, 3], tf.float32)]
+    stage._model = tf.function(lambda batch: network(batch, training=False), input_signature=signature)
+    return stage
+
+
+def _from_mtcnn(face: Mapping[str, Any]) -> DetectedFace:
+    left, top, width, height = (float(value) for value in face["box"])
+    points = {name: (float(face["keypoints"][name][0]), float(face["keypoints"][name][1])) for name in KEYPOINTS}
+    return DetectedFace((left, top, width, height), float(face["confidence"]), points)
+
+
+# --- coarse to fine --------------------------------------------------------------------------------------------------
+
+
+def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig) -> list[DetectedFace]:
+    """Return the faces of a picture in rgb's coordinates, the largest first.
+
+    rgb needs not more than settings.second_look_side_px; what is larger is scaled down. A small copy is looked at first;
+    the larger one only where that shows no face. Doubtful and tiny faces must be found again in their own region.
+    """
+    faces: list[DetectedFace] = []
+    long_side = max(rgb.shape[:2])
+    for side in (settings.detection_side_px, settings.second_look_side_px):
+        scale = min(1.0, side / long_side)
+        copy = scaled(rgb, scale)
+        smallest = max(20, round(SMALLEST_SHARE * max(copy.shape[:2])))
+        found = [face for face in detector.detect(copy, smallest_px=smallest) if plausible(face, smallest)]
+        found = _without_doubles(found)
+        faces = [face for face in (_confirmed(f, rgb, scale, detector) for f in _most_likely(found)) if face is not None]
+        if faces or scale == 1.0:
+            break
+    return sorted(_without_doubles(faces), key=lambda face: -face.side)
+
+
+def plausible(face: DetectedFace, smallest_px: float = 0.0) -> bool:
+    """Tell whether box and keypoints can be a face: large enough, upright to 90 degrees, eyes and mouth within the box."""
+    left, top, width, height = face.box
+    if max(width, height) < smallest_px or min(width, height) <= 0 or not 0.4 <= width / height <= 1.7:
+        return False
+    eyes, mouth = _middle(face, "left_eye", "right_eye"), _middle(face, "mouth_left", "mouth_right")
+    if math.dist(eyes, mouth) < 0.15 * face.side:
+        return False
+    # Profiles have keypoints up to a quarter of the box outside of it [measured].
+    return all(
+        left - 0.3 * width <= x <= left + 1.3 * width and top - 0.1 * height <= y <= top + 1.1 * height
+        for x, y in (eyes, mouth)
+    )
+
+
+def _most_likely(faces: Sequence[DetectedFace]) -> list[DetectedFace]:
+    return sorted(faces, key=lambda face: -face.confidence * face.side)[:MOST_DOUBTFUL]
+
+
+def _confirmed(face: DetectedFace, rgb: Pixels, scale: float, detector: Detector) -> DetectedFace | None:
+    """Return the face in rgb's coordinates, or None where a look at its region alone does not show it again."""
+    in_full = face.moved(1 / scale)
+    if face.confidence >= SURE_CONFIDENCE and face.side >= SURE_SIDE_PX:
+        return in_full
+    x, y = centre_of(in_full.box)
+    half = in_full.side * REGION_FACTOR / 2
+    left, top = max(0, int(x - half)), max(0, int(y - half))
+    region = rgb[top : max(0, math.ceil(y + half)), left : max(0, math.ceil(x + half))]
+    zoom = min(4.0, CONFIRMED_SIDE_PX / in_full.side)
+    if min(region.shape[:2]) * zoom < SMALLEST_SIDE_PX:
+        return None
+    again = [f.moved(1 / zoom, left, top) for f in detector.detect(scaled(region, zoom), smallest_px=CONFIRMED_SIDE_PX // 3)]
+    again = [f for f in again if plausible(f) and overlap(f.box, in_full.box) >= SAME_FACE_IOU]
+    if again:
+        return max(again, key=lambda f: f.confidence)
+    return in_full if face.confidence >= KEPT_UNCONFIRMED and face.side >= SURE_SIDE_PX else None
+
+
+def _without_doubles(faces: Sequence[DetectedFace]) -> list[DetectedFace]:
+    """Drop the less sure of two boxes on one face: the package leaves those that overlap by up to 0.7."""
+    kept: list[DetectedFace] = []
+    for face in sorted(faces, key=lambda f: -f.confidence):
+        if all(overlap(face.box, other.box) < SAME_FACE_IOU and not _inside(face.box, other.box) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def scaled(rgb: Pixels, scale: float) -> Pixels:
+    """Return rgb resized: area filter down (no moiré), cubic up, itself at 1."""
+    import cv2
+
+    if abs(scale - 1) < 1e-9:
+        return rgb
+    height, width = rgb.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)  # type: ignore[return-value]
+
+
+# --- choosing --------------------------------------------------------------------------------------------------------
+
+
+def choose(
+    faces: Sequence[DetectedFace], size: tuple[int, int], ambiguous_ratio: float
+) -> tuple[int, Literal["only", "largest_central"], bool]:
+    """Return the index of the face that is most likely meant, why, and whether that is in doubt.
+
+    faces            at least one
+    size             (width, height) of the picture
+    ambiguous_ratio  another face of at least this share of the chosen one's side, and about as sure, makes it doubtful
+    """
+    if len(faces) == 1:
+        return 0, "only", False
+    index = max(range(len(faces)), key=lambda i: _weight(faces[i], size))
+    return index, "largest_central", second_face_ratio(faces, index) >= ambiguous_ratio
+
+
+def _weight(face: DetectedFace, size: tuple[int, int]) -> float:
+    """Side times confidence, halved at the picture's corner."""
+    x, y = centre_of(face.box)
+    away = math.hypot(x / size[0] - 0.5, y / size[1] - 0.5) / math.hypot(0.5, 0.5)
+    return face.side * face.confidence * (1 - 0.5 * min(away, 1.0))
+
+
+def second_face_ratio(faces: Sequence[DetectedFace], index: int) -> float:
+    """Return the side of the largest other face, about as sure, over the side of the chosen one; 0 where there is none."""
+    chosen = faces[index]
+    others = [f.side for i, f in enumerate(faces) if i != index and f.confidence >= min(0.9, chosen.confidence - 0.1)]
+    return max(others, default=0.0) / chosen.side
+
+
+def nearest_face(faces: Sequence[DetectedFace], box: Box) -> int | None:
+    """Return the index of the face that overlaps box best, or None where none does: finds a user's choice again."""
+    best = max(range(len(faces)), key=lambda i: overlap(faces[i].box, box), default=None)
+    return best if best is not None and overlap(faces[best].box, box) >= SAME_FACE_IOU else None
+
+
+# --- pose ------------------------------------------------------------------------------------------------------------
+
+
+def pose_of(face: DetectedFace) -> dict[str, float]:
+    """Return yaw and roll in degrees, estimated from the five keypoints.
+
+    yaw   0 looks into the camera, positive to the right of the picture. Quarter turns of the London set give 25-45,
+          full profiles 60-90 [measured]; the keypoints of hidden eyes are guesses, so this is a class more than an angle.
+    roll  0 upright, positive where the head leans to the right of the picture (clockwise)
+    """
+    eyes, mouth = _middle(face, "left_eye", "right_eye"), _middle(face, "mouth_left", "mouth_right")
+    down = (mouth[0] - eyes[0], mouth[1] - eyes[1])
+    length = math.hypot(*down) or 1.0
+    across = (down[1] / length, -down[0] / length)  # to the right of an upright face
+    nose = face.keypoints["nose"]
+    middle = ((eyes[0] + mouth[0]) / 2, (eyes[1] + mouth[1]) / 2)
+    offset = (nose[0] - middle[0]) * across[0] + (nose[1] - middle[1]) * across[1]
+    left, right = face.keypoints["left_eye"], face.keypoints["right_eye"]
+    width = abs((right[0] - left[0]) * across[0] + (right[1] - left[1]) * across[1])
+    # On a face from the front the eyes are about as far apart as from the mouth; the nose stands out by about half of it.
+    yaw = math.degrees(math.atan2(offset / (0.5 * length), width / length))
+    return {"yaw": yaw, "roll": math.degrees(math.atan2(-down[0], down[1]))}
+
+
+def pose_class(yaw: float) -> Pose:
+    """Return the class of a yaw from `pose_of`."""
+    if abs(yaw) < 20:
+        return "front"
+    return "three_quarter" if abs(yaw) < 55 else "profile"
+
+
+# --- geometry of the crop --------------------------------------------------------------------------------------------
+
+
+def crop_square(box: Box, keypoints: Mapping[str, Point], size: tuple[int, int], padding: float) -> tuple[int, int, int, int]:
+    """Return the square (left, top, right, bottom) to cut out, right and bottom exclusive, inside the picture.
+
+    box        (left, top, width, height) px; may reach beyond the picture
+    keypoints  of the face; with them the middle lies between hairline and chin even where the box wobbles
+    size       (width, height) px
+    padding    side of the square / longer side of the box
+
+    Near an edge the square slides; it shrinks only where it is larger than the picture.
+    Raises ValueError for an empty box, picture or padding.
+    """
+    width, height = size
+    if min(box[2], box[3], width, height, padding) <= 0:
+        raise ValueError(f"box {box}, size {size} or padding {padding} is empty")
+    side = max(1, min(round(padding * max(box[2], box[3])), width, height))
+    x, y = _crop_centre(box, keypoints)
+    left = min(max(round(x - side / 2), 0), width - side)
+    top = min(max(round(y - side / 2), 0), height - side)
+    return left, top, left + side, top + side
+
+
+def _crop_centre(box: Box, keypoints: Mapping[str, Point]) -> Point:
+    """Return the box's middle, its height averaged with the middle between hairline and chin.
+
+    From the eyes, in units of the distance eyes-mouth: hairline -0.9, chin +1.65 (face canons), so the middle is at 0.375.
+    """
+    x, y = centre_of(box)
+    if not all(name in keypoints for name in KEYPOINTS):
+        return x, y
+    eyes_y = (keypoints["left_eye"][1] + keypoints["right_eye"][1]) / 2
+    mouth_y = (keypoints["mouth_left"][1] + keypoints["mouth_right"][1]) / 2
+    by_points = eyes_y + 0.375 * (mouth_y - eyes_y)
+    limit = 0.1 * max(box[2], box[3])  # keypoints gone astray move the crop by no more than this
+    return x, y + min(max((by_points - y) / 2, -limit), limit)
+
+
+def share_inside(box: Box, square: tuple[int, int, int, int]) -> float:
+    """Return the share of the box's area that lies in the square: below 1, something of the face is cut off."""
+    across = min(box[0] + box[2], square[2]) - max(box[0], square[0])
+    down = min(box[1] + box[3], square[3]) - max(box[1], square[1])
+    return max(0.0, across) * max(0.0, down) / (box[2] * box[3])
+
+
+def centre_of(box: Box) -> Point:
+    """Return the middle of a box."""
+    return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Return intersection over union of two boxes, 0..1."""
+    common = _common_area(one, other)
+    union = one[2] * one[3] + other[2] * other[3] - common
+    return common / union if union > 0 else 0.0
+
+
+def _inside(one: Box, other: Box) -> bool:
+    """Tell whether the smaller of two boxes lies mostly in the larger one."""
+    smaller = min(one[2] * one[3], other[2] * other[3])
+    return smaller > 0 and _common_area(one, other) > 0.7 * smaller
+
+
+def _common_area(one: Box, other: Box) -> float:
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return max(0.0, across) * max(0.0, down)
+
+
+def _middle(face: DetectedFace, one: str, other: str) -> Point:
+    (ax, ay), (bx, by) = face.keypoints[one], face.keypoints[other]
+    return (ax + bx) / 2, (ay + by) / 2
