@@ -1,0 +1,345 @@
+"""The command line: arguments to a call of `commands`, its result to text or JSON, its end to an exit code.
+
+Exit codes: 0 done, 1 a problem the user can solve, 2 wrong usage, 3 a bug (the log's path is given), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import commands
+import config
+import messages
+import session as sessions
+import utils
+from screen import TerminalUi
+from session import Result, Say, Session
+from utils import PipelineError
+from workspace import Workspace
+
+DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+LOG = logging.getLogger("avatar_pipeline")
+
+
+class UsageError(Exception):
+    """Arguments that no command has; the text is argparse's, the usage line its command's."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of leaving, so that --json can answer in JSON; no abbreviations."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, self.format_usage())
+
+
+def build_parser(language: str) -> Parser:
+    """Return the parser of all commands, with its help in language."""
+
+    def tell(key: str) -> str:
+        return messages.text(key, language)
+
+    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    # SUPPRESS: the same option before and after the command; the later one must not reset the earlier.
+    shared.add_argument("--clients-dir", metavar="D", default=argparse.SUPPRESS, help=tell("help.clients_dir"))
+    shared.add_argument("--lang", choices=messages.LANGUAGES, default=argparse.SUPPRESS, help=tell("help.lang"))
+    shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=tell("help.json"))
+    shared.add_argument(
+        "--log-level", choices=("debug", "info", "warning", "error"), default=argparse.SUPPRESS,
+        help=tell("help.log_level"),
+    )  # fmt: skip
+    parser = Parser(prog="avatar_pipeline.py", description=tell("help.program"), parents=[shared])
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+
+    def command(name: str, run: Callable[[Session, argparse.Namespace], Result], under: Any = subparsers) -> Parser:
+        key = "help." + name.replace(" ", "_").replace("-", "_")
+        made: Parser = under.add_parser(name.split()[-1], help=tell(key), description=tell(key), parents=[shared])
+        made.set_defaults(run=run, command_name=name)
+        return made
+
+    demo = command("demo", _demo)
+    demo.add_argument("--workers", type=_positive, help=tell("help.workers"))
+    setup = command("setup", _setup)
+    setup.add_argument("--trainer", action="store_true", help=tell("help.trainer"))
+    setup.add_argument("--check", action="store_true", help=tell("help.check"))
+    setup.add_argument("--repository", metavar="URL", help=tell("help.repository"))
+    setup.add_argument("--revision", metavar="COMMIT", help=tell("help.revision"))
+    language_parser = command("language", lambda s, a: commands.set_language(s, a.language))
+    language_parser.add_argument("language", choices=messages.LANGUAGES)
+    _add_client_commands(subparsers, command, tell)
+    _add_stage_commands(command, tell)
+    return parser
+
+
+def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
+    client = subparsers.add_parser("client", help=tell("help.client"), description=tell("help.client"))
+    under = client.add_subparsers(dest="client_command", metavar="ACTION", required=True, parser_class=Parser)
+    new = command("client new", _client_new, under)
+    new.add_argument("id", metavar="ID")
+    new.add_argument("--trigger", default="", metavar="W", help=tell("help.trigger"))
+    new.add_argument("--class", dest="class_word", default="person", metavar="W", help=tell("help.class_word"))
+    new.add_argument("--name", default="", help=tell("help.name"))
+    new.add_argument("--consent", default="", metavar="TEXT", help=tell("help.consent"))
+    command("client list", lambda s, a: commands.client_list(s), under)
+    show = command("client show", lambda s, a: commands.client_show(s, a.id), under)
+    show.add_argument("id", metavar="ID")
+    rename = command("client rename", lambda s, a: commands.client_rename(s, a.id, a.new_id), under)
+    rename.add_argument("id", metavar="ID")
+    rename.add_argument("new_id", metavar="NEW_ID")
+    export = command("client export", _client_export, under)
+    export.add_argument("id", metavar="ID")
+    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("--originals", action="store_true", help=tell("help.originals"))
+    delete = command("client delete", _client_delete, under)
+    delete.add_argument("id", metavar="ID")
+    delete.add_argument("--confirm", metavar="ID", help=tell("help.confirm"))
+
+
+def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
+    def stage(name: str, run: Callable[[Session, argparse.Namespace], Result]) -> Parser:
+        parser = command(name, run)
+        parser.add_argument("id", metavar="ID")
+        return parser
+
+    def add_plan(parser: Parser) -> None:
+        parser.add_argument("--preset", choices=sorted(config.TRAINING_PRESETS), help=tell("help.preset"))
+        parser.add_argument("--gpu", choices=sorted(config.GPU_PROFILES), metavar="NAME", help=tell("help.gpu"))
+        parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
+                            help=tell("help.set"))  # fmt: skip
+
+    import_mj = stage("import-mj", lambda s, a: commands.import_mj(s, a.id, a.paths, prompt=a.prompt))
+    import_mj.add_argument("paths", nargs="+", metavar="PATH")
+    import_mj.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
+    import_real = stage("import-real", lambda s, a: commands.import_real(s, a.id, a.paths))
+    import_real.add_argument("paths", nargs="+", metavar="PATH")
+    prompt = stage("prompt", _prompt)
+    prompt.add_argument("--master", metavar="TEXT", help=tell("help.master"))
+    prompt.add_argument("--group", metavar="JOB", default="all", help=tell("help.group"))
+    prompt.add_argument("--text", metavar="TEXT", help=tell("help.group_text"))
+    process = stage("process", lambda s, a: commands.process(s, a.id, workers=a.workers, force=a.force))
+    process.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
+    process.add_argument("--force", action="store_true", help=tell("help.force"))
+    review = stage("review", _review)
+    for option in ("approve", "reject", "clear"):
+        review.add_argument(f"--{option}", nargs="+", default=[], metavar="IMAGE", help=tell(f"help.{option}"))
+    review.add_argument("--face", metavar="IMAGE=N", help=tell("help.face"))
+    stage("prepare", lambda s, a: commands.prepare(s, a.id))
+    configure = stage("configure", _configure)
+    add_plan(configure)
+    train = stage("train", _train)
+    train.add_argument("--dry-run", action="store_true", help=tell("help.dry_run"))
+    train.add_argument("--resume", action="store_true", help=tell("help.resume"))
+    stage("monitor", lambda s, a: commands.monitor(s, a.id))
+    stage("models", lambda s, a: commands.models(s, a.id))
+    status = command("status", lambda s, a: commands.status(s, a.id))
+    status.add_argument("id", metavar="ID", nargs="?")
+    run = stage("run", _run_all)
+    run.add_argument("--mj", action="append", default=[], metavar="PATH", help=tell("help.mj"))
+    run.add_argument("--real", action="append", default=[], metavar="PATH", help=tell("help.real"))
+    run.add_argument("--until", choices=commands.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
+    run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
+    run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
+    add_plan(run)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} < 1")
+    return value
+
+
+# --- arguments to calls ----------------------------------------------------------------------------------------------
+
+
+def _demo(session: Session, arguments: argparse.Namespace) -> Result:
+    import demo
+
+    return demo.run(session, workers=arguments.workers)
+
+
+def _setup(session: Session, arguments: argparse.Namespace) -> Result:
+    return commands.setup(
+        session, trainer=arguments.trainer, check=arguments.check, repository=arguments.repository,
+        revision=arguments.revision,
+    )  # fmt: skip
+
+
+def _client_new(session: Session, arguments: argparse.Namespace) -> Result:
+    return commands.client_new(
+        session, arguments.id, trigger=arguments.trigger, class_word=arguments.class_word, name=arguments.name,
+        consent=arguments.consent,
+    )  # fmt: skip
+
+
+def _client_export(session: Session, arguments: argparse.Namespace) -> Result:
+    return commands.client_export(session, arguments.id, arguments.file, originals=arguments.originals)
+
+
+def _client_delete(session: Session, arguments: argparse.Namespace) -> Result:
+    typed = arguments.confirm
+    if typed is None:
+        session.workspace.client(arguments.id)  # an unknown client is told before the question
+        try:
+            typed = session.ui.ask(session.text("ask.confirm_delete", client=arguments.id))
+        except EOFError:
+            typed = ""
+    return commands.client_delete(session, arguments.id, typed)
+
+
+def _prompt(session: Session, arguments: argparse.Namespace) -> Result:
+    return commands.set_prompt(session, arguments.id, master=arguments.master, group=arguments.group, prompt=arguments.text)
+
+
+def _review(session: Session, arguments: argparse.Namespace) -> Result:
+    face = None
+    if arguments.face is not None:
+        image, _, number = arguments.face.rpartition("=")
+        if not image or not number.isdigit():
+            raise UsageError(f"argument --face: {arguments.face!r} is not IMAGE=N", "")
+        face = (image, int(number))
+    return commands.review(
+        session, arguments.id, approve=arguments.approve, reject=arguments.reject, clear=arguments.clear, face=face
+    )
+
+
+def _configure(session: Session, arguments: argparse.Namespace) -> Result:
+    return commands.configure(session, arguments.id, preset=arguments.preset, gpu=arguments.gpu, overrides=arguments.overrides)
+
+
+def _train(session: Session, arguments: argparse.Namespace) -> Result:
+    if arguments.dry_run:
+        return commands.dry_run(session, arguments.id)
+    return commands.train(session, arguments.id, resume=arguments.resume)
+
+
+def _run_all(session: Session, arguments: argparse.Namespace) -> Result:
+    def on_stage(name: str, result: Result) -> None:
+        session.say("run.stage_done", stage=Say(f"stage.{name}"), style="title")
+        session.show(result)
+
+    return commands.run_all(
+        session, arguments.id, mj=arguments.mj, real=arguments.real, until=arguments.until, preset=arguments.preset,
+        gpu=arguments.gpu, overrides=arguments.overrides, workers=arguments.workers, prompt=arguments.prompt,
+        on_stage=on_stage,
+    )  # fmt: skip
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command, or the menus where none is named; return the exit code."""
+    use_utf8()
+    as_json = "--json" in argv
+    language = first_language(argv)
+    ui = TerminalUi(to_stderr=as_json)
+    session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty())
+    name = next((word for word in argv if not word.startswith("-")), "")
+    try:
+        arguments = build_parser(language).parse_args(list(argv))
+        name = getattr(arguments, "command_name", name)
+        session.workspace = Workspace(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR)).expanduser())
+        session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "error"))
+        LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
+        run = getattr(arguments, "run", None)
+        if run is None:
+            import menus
+
+            menus.start(session)
+            return DONE
+        return _finish(session, name, run(session, arguments), as_json)
+    except UsageError as error:
+        return _fail(session, name, Say("usage.wrong", {"detail": str(error), "usage": error.usage}), USAGE, as_json)
+    except PipelineError as error:
+        LOG.warning("%s", error)
+        return _fail(session, name, Say(error.key, error.values), PROBLEM, as_json)
+    except KeyboardInterrupt:
+        return _fail(session, name, Say("command.interrupted"), INTERRUPTED, as_json)
+    except OSError as error:
+        LOG.exception("system error in %s", name)
+        return _fail(session, name, sessions.system_error(error), PROBLEM, as_json)
+    except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
+        LOG.exception("bug in %s", name)
+        return _fail(session, name, sessions.bug(error, session), BUG, as_json)
+
+
+def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
+    code = DONE if result.error is None else PROBLEM
+    if as_json:
+        _write_json(session, name, result, result.error)
+    else:
+        session.show(result)
+    return code
+
+
+def _fail(session: Session, name: str, error: Say, code: int, as_json: bool) -> int:
+    if as_json:
+        _write_json(session, name, Result(None), error)
+    session.ui.stream = sys.stderr  # type: ignore[attr-defined]  # errors never mix with a result that is piped on
+    session.show(Result(None, error=error))
+    return code
+
+
+def _write_json(session: Session, name: str, result: Result, error: Say | None) -> None:
+    client = result.client or (session.client.client_id if session.client else None)
+    answer = {
+        "ok": error is None,
+        "command": name,
+        "client": client,
+        "result": sessions.plain(result.value),
+        "warnings": [_said(session, warning) for warning in result.warnings],
+        "error": None if error is None else _said(session, error),
+    }
+    # ASCII: a console's code page cannot break it.
+    sys.stdout.write(json.dumps(answer, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _said(session: Session, say: Say) -> dict[str, Any]:
+    return {
+        "key": say.key,
+        "values": sessions.plain(say.values),
+        "message": sessions.words(say, session.language),
+    }
+
+
+def use_utf8() -> None:
+    """Make standard streams survive any name: UTF-8 in a pipe; on a console whatever it has, with replacements."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        if stream is None or not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def first_language(argv: Sequence[str]) -> str:
+    """Return --lang, else AVATAR_LANG, else the saved setting, else the system's; never fails."""
+    for index, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(argv[index + 1 : index + 2])
+        if (word == "--lang" or word.startswith("--lang=")) and value in messages.LANGUAGES:
+            return value
+    if (value := os.environ.get("AVATAR_LANG", "").lower()[:2]) in messages.LANGUAGES:
+        return value
+    try:
+        saved = utils.read_json(config.CONFIG_FILE).get("language")
+    except (OSError, PipelineError, AttributeError):
+        saved = None
+    return saved if saved in messages.LANGUAGES else messages.system_language()

@@ -1,0 +1,593 @@
+"""What the program can do, one function per action: called alike by the command line, the menus and the guided walk.
+
+Each takes the session and plain values, lets a stage do the work, and returns a `Result`. Stage modules are imported
+here inside the functions: the menu must stand before numpy is loaded.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import config
+from session import Raw, Result, Say, Session, Table
+from utils import PipelineError
+from workspace import Client
+
+if TYPE_CHECKING:
+    from data_preprocessor import ImportReport
+    from image_processor import ProcessReport
+    from lora_trainer import DryRun
+
+    from stages import ClientState, StageState
+
+LEVEL_STYLE = {"ready": "good", "attention": "warn", "blocked": "bad"}
+STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
+
+
+# --- setup -----------------------------------------------------------------------------------------------------------
+
+
+def setup(
+    session: Session, *, trainer: bool = False, check: bool = False, repository: str | None = None,
+    revision: str | None = None,
+) -> Result:  # fmt: skip
+    """Make the folders, check the machine; with trainer, clone and install sd-scripts first. check: change nothing."""
+    import self_check
+
+    made: list[str] = []
+    blocks: list[Say | Table | Raw] = []
+    if not check:
+        for folder in (session.workspace.folder, config.LOG_DIR):
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+                made.append(str(folder))
+        blocks += [Say("setup.folder_made", {"path": path}, "good") for path in made]
+    report = _install_trainer(session, repository, revision) if trainer else None
+    checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
+    worst = worst_level([item.level for item in checks])
+    blocks.append(check_table(checks, "setup.check_title"))
+    blocks.append(Say(f"setup.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
+    error = Say("setup.blocked_error", {}) if worst == "blocked" else None
+    return Result(value, blocks, error=error)
+
+
+def _install_trainer(session: Session, repository: str | None, revision: str | None) -> object:
+    import dataclasses
+
+    import trainer_setup
+
+    trainer = session.settings().trainer
+    changed = {"repository": repository, "revision": revision}
+    trainer = dataclasses.replace(trainer, **{name: value for name, value in changed.items() if value})
+    cancel = threading.Event()
+    return trainer_setup.install(
+        trainer,
+        trainer_folder(trainer),
+        on_line=lambda line: None,
+        on_step=lambda step, number, total: session.say(f"setup.step.{step}", n=number, total=total),
+        cancel=cancel,
+    )
+
+
+def trainer_folder(trainer: config.TrainerConfig) -> Path:
+    """Return where the clone of sd-scripts is or will be."""
+    return Path(trainer.folder).expanduser() if trainer.folder else config.TRAINER_DIR
+
+
+def worst_level(levels: Sequence[str]) -> str:
+    """Return the worst of the levels ready, attention and blocked."""
+    order = ("ready", "attention", "blocked")
+    return max(levels, key=order.index, default="ready")
+
+
+def check_table(checks: Sequence[Any], title: str) -> Table:
+    """Return checks (level, key, values) as a table, the worst first."""
+    order = {"blocked": 0, "attention": 1, "ready": 2}
+    rows = [
+        (Say(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), Say(item.key, item.values))
+        for item in sorted(checks, key=lambda item: order[item.level])
+    ]
+    return Table(("col.level", "col.finding"), rows, Say(title))
+
+
+def set_language(session: Session, language: str) -> Result:
+    """Speak language from now on, and at the next start."""
+    import settings
+
+    settings.save_language(session.config_file, language)
+    session.language = language
+    return Result({"language": language}, [Say("language.saved", {}, "good")])
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def client_new(
+    session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
+) -> Result:  # fmt: skip
+    """Make a client and choose it."""
+    client = session.workspace.create(
+        client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent
+    )
+    session.client = client
+    info = client.info()
+    values = {"client": client.client_id, "folder": str(client.folder), "trigger": info.trigger_word}
+    warnings = _trigger_warnings(info.trigger_word)
+    return Result(info, [Say("client.created", values, "good")], warnings, client.client_id)
+
+
+def _trigger_warnings(word: str) -> list[Say]:
+    import captions
+
+    return [Say(key, values) for key, values in captions.trigger_advice(word)]
+
+
+def client_list(session: Session) -> Result:
+    """List all clients with their figures."""
+    rows, value, broken = [], [], []
+    for client_id in session.workspace.client_ids():
+        client = session.workspace.client(client_id)
+        try:
+            info, state = client.info(), session.state(client)
+        except PipelineError as error:  # one broken client must not hide the others
+            broken.append(Say(error.key, error.values))
+            continue
+        rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
+        value.append(
+            {"client_id": client_id, "trigger_word": info.trigger_word, "pictures": len(client.record_files()),
+             "approved": state.approved, "models": list(state.models), "next": state.next_stage()}
+        )  # fmt: skip
+    columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
+    block = Table(columns, rows, Say("client.list_title")) if rows else Say("client.none_yet")
+    return Result({"clients": value}, [block], broken)
+
+
+def client_show(session: Session, client_id: str | None = None) -> Result:
+    """Show what is known of one client."""
+    client = session.need_client(client_id)
+    info = client.info()
+    state = session.state(client)
+    facts = [
+        ("col.client", info.client_id), ("col.name", info.display_name), ("col.trigger", info.trigger_word),
+        ("col.class_word", info.class_word), ("col.consent", info.consent_note), ("col.made", info.created_at),
+        ("col.master_prompt", info.master_prompt), ("col.folder", str(client.folder)),
+    ]  # fmt: skip
+    table = Table(("col.what", "col.value"), [(Say(key), value) for key, value in facts])
+    return Result({"info": info, "state": state}, [table, state_table(state)], client=client.client_id)
+
+
+def client_rename(session: Session, client_id: str, new_id: str) -> Result:
+    """Give a client another id."""
+    chosen = session.client is not None and session.client.client_id == client_id
+    client = session.workspace.rename(client_id, new_id)
+    if chosen:
+        session.client = client
+    info = client.info()
+    values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
+    return Result(info, [Say("client.renamed", values, "good")], client=new_id)
+
+
+def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
+    """Write a client's zip and name what it contains: faces are personal data."""
+    if target.suffix.lower() != ".zip":
+        target = target.with_name(target.name + ".zip")
+    counts = session.workspace.export(client_id, target.expanduser(), originals=originals)
+    rows = sorted(counts.items())
+    said = Say("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
+    warning = Say("export.personal_data") if not originals else Say("export.personal_data_originals")
+    value = {"path": str(target), "files": counts, "originals": originals}
+    return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
+
+
+def client_delete(session: Session, client_id: str, typed: str) -> Result:
+    """Delete a client for good if its id was typed to confirm. Raises PipelineError("client.not_confirmed")."""
+    client = session.workspace.client(client_id)
+    if typed.strip() != client.client_id:
+        raise PipelineError("client.not_confirmed", client=client.client_id)
+    freed = session.workspace.delete(client_id)
+    if session.client is not None and session.client.client_id == client.client_id:
+        session.client = None
+    values = {"client": client.client_id, "freed_mb": freed / 1e6}
+    return Result({"deleted": client.client_id, "bytes": freed}, [Say("client.deleted", values, "good")])
+
+
+# --- import ----------------------------------------------------------------------------------------------------------
+
+
+def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, prompt: str = "") -> Result:
+    """Take in MidJourney pictures."""
+    import data_preprocessor
+
+    client = session.need_client(client_id)
+    with session.progress("progress.import") as bar:
+        report = data_preprocessor.import_midjourney(
+            client, paths, settings=session.settings(client), typed_prompt=prompt, on_progress=bar
+        )
+    return _import_result(client, report)
+
+
+def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -> Result:
+    """Take in real photos, RAW too."""
+    import data_preprocessor
+
+    client = session.need_client(client_id)
+    with session.progress("progress.import") as bar:
+        report = data_preprocessor.import_photos(client, paths, settings=session.settings(client), on_progress=bar)
+    return _import_result(client, report)
+
+
+def _import_result(client: Client, report: ImportReport) -> Result:
+    blocks: list[Say | Table | Raw] = [
+        Say("import.report", {"added": len(report.added), "already": len(report.already_there)}, "good")
+    ]
+    if report.source == "mj" and report.added:
+        blocks.append(Say("import.prompts", dict(report.prompts_from)))
+    if report.near_duplicates:
+        blocks.append(Say("import.near_duplicates", {"n": len(report.near_duplicates)}, "warn"))
+    if report.refused:
+        rows = [(item.name, Say(item.key, item.values)) for item in report.refused]
+        blocks.append(Table(("col.file", "col.reason"), rows, Say("import.refused_title", {"n": len(rows)}, "warn")))
+    warnings = [Say(key, values) for key, values in report.warnings]
+    error = None
+    if report.refused and not report.added and not report.already_there:
+        error = Say("import.nothing_added", {"n": len(report.refused)})
+    return Result(report, blocks, warnings, client.client_id, error)
+
+
+def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
+               group: str | None = None, prompt: str | None = None) -> Result:  # fmt: skip
+    """Keep a typed prompt: the client's master prompt, or one for a group of tiles (group "all": every group)."""
+    import data_preprocessor
+
+    client = session.need_client(client_id)
+    blocks: list[Say | Table | Raw] = []
+    if master is not None:
+        data_preprocessor.set_master_prompt(client, master)
+        blocks.append(Say("prompt.master_saved", {}, "good"))
+    if prompt is not None:
+        changed = data_preprocessor.set_group_prompt(client, None if group in (None, "all") else group, prompt)
+        blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
+    groups = data_preprocessor.groups(client)
+    rows = [
+        (number, group.job_id, len(group.tiles), group.prompt or group.typed_prompt) for number, group in enumerate(groups, 1)
+    ]
+    if rows:
+        blocks.append(Table(("col.number", "col.job", "col.pictures", "col.prompt"), rows, Say("prompt.groups_title")))
+    return Result({"master_prompt": client.info().master_prompt, "groups": groups}, blocks, client=client.client_id)
+
+
+# --- faces -----------------------------------------------------------------------------------------------------------
+
+
+def process(session: Session, client_id: str | None, *, workers: int | None = None, force: bool = False) -> Result:
+    """Find, crop and judge the faces of all new pictures, and draw the contact sheets."""
+    import contact_sheet
+    import image_processor
+
+    client = session.need_client(client_id)
+    with session.progress("progress.faces") as bar:
+        report = image_processor.process(
+            client, settings=session.settings(client), workers=workers, force=force, on_progress=bar
+        )
+    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    return _process_result(client, report, sheets)
+
+
+def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path]) -> Result:
+    values = {"done": report.done, "approved": report.approved, "refused": report.refused,
+              "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
+    blocks: list[Say | Table | Raw] = [Say("process.report", values, "good" if report.approved else "warn")]
+    if report.reasons:
+        rows = [(Say(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
+        blocks.append(Table(("col.reason", "col.pictures"), rows, Say("process.reasons_title")))
+    if report.failed:
+        failed = [(item.name, Say(item.key, item.values)) for item in report.failed]
+        blocks.append(Table(("col.file", "col.reason"), failed, Say("process.failed_title", {}, "warn")))
+    blocks += [Say("process.sheet", {"path": str(path)}) for path in sheets]
+    value = {"report": report, "sheets": [str(path) for path in sheets]}
+    return Result(value, blocks, client=client.client_id)
+
+
+def review(
+    session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
+    clear: Sequence[str] = (), face: tuple[str, int] | None = None,
+) -> Result:  # fmt: skip
+    """Show all verdicts; with approve, reject or clear, decide over them first; face picks another face of a picture."""
+    import contact_sheet
+    import image_processor
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    blocks: list[Say | Table | Raw] = []
+    changed: object = None
+    if face is not None:
+        image_processor.choose_face(client, face[0], face[1], settings=settings)
+        blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
+    if approve or reject or clear:
+        report = image_processor.decide(client, approve=approve, reject=reject, clear=clear, settings=settings)
+        changed = report
+        values = {"approved": len(approve), "rejected": len(reject), "cleared": len(clear)}
+        blocks.append(Say("review.decided", values, "good"))
+    rows = image_processor.review_rows(client)
+    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    table = [
+        (number, row.image_id, row.name, Say(f"verdict.{row.verdict}", {}, "good" if row.verdict == "approved" else "warn"),
+         Say(f"by.{row.by}"), reason_text(row.reasons))
+        for number, row in enumerate(rows, 1)
+    ]  # fmt: skip
+    columns = ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason")
+    blocks.append(Table(columns, table, Say("review.title")) if table else Say("review.nothing"))
+    blocks += [Say("process.sheet", {"path": str(path)}) for path in sheets]
+    value = {"pictures": rows, "changed": changed, "sheets": [str(path) for path in sheets]}
+    return Result(value, blocks, client=client.client_id)
+
+
+def reason_text(reasons: Sequence[Any]) -> object:
+    """Return reasons as one cell: their short names, joined when drawn."""
+    cell: object = ""
+    for reason in reasons:
+        said = Say(f"reason.{reason.code}")
+        cell = said if cell == "" else Say("list.join", {"first": cell, "rest": said})
+    return cell
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def prepare(session: Session, client_id: str | None) -> Result:
+    """Lay out the Kohya dataset with its captions."""
+    import dataset
+
+    client = session.need_client(client_id)
+    with session.progress("progress.dataset") as bar:
+        report = dataset.prepare(client, settings=session.settings(client), on_progress=bar)
+    rows = [(f"{folder.name}", folder.repeats, folder.images, folder.repeats * folder.images) for folder in report.folders]
+    shares = {
+        "mj": 100 * report.shares_reached.get("mj", 0.0), "real": 100 * report.shares_reached.get("real", 0.0),
+        "mj_asked": 100 * report.shares_asked.get("mj", 0.0), "real_asked": 100 * report.shares_asked.get("real", 0.0),
+    }  # fmt: skip
+    columns = ("col.folder", "col.repeats", "col.pictures", "col.exposures")
+    blocks: list[Say | Table | Raw] = [
+        Say("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
+        Table(columns, rows),
+        Say("dataset.shares", shares),
+    ]
+    warnings = [Say(key, values) for key, values in report.notes]
+    advice = dataset.advice(client.records(), session.settings(client))
+    warnings += [Say(item.key, item.values) for item in advice if item.level != "ready"]
+    return Result({"report": report, "advice": advice}, blocks, warnings, client.client_id)
+
+
+# --- training --------------------------------------------------------------------------------------------------------
+
+
+def configure(
+    session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Result:  # fmt: skip
+    """Ask for a plan and fit it to the card."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
+    return Result(report, plan_blocks(report), [Say(k, v) for k, v in report.warnings], client.client_id)
+
+
+def plan_blocks(report: Any) -> list[Say | Table | Raw]:
+    """Return a plan for the screen: the main values, what was changed and why, the memory."""
+    plan = report.plan
+    values = [
+        ("plan.profile", plan.profile), ("plan.preset", plan.preset), ("plan.base_model", plan.base_model),
+        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha}"),
+        ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
+        ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
+        ("plan.learning_rate", f"{plan.learning_rate:g}"), ("plan.steps", plan.max_train_steps),
+    ]  # fmt: skip
+    blocks: list[Say | Table | Raw] = [
+        Table(("col.what", "col.value"), [(Say(key), value) for key, value in values], Say("plan.title"))
+    ]
+    if report.changes:
+        rows = [
+            (change.name, _shown(change.before), _shown(change.after), Say(change.why, change.values))
+            for change in report.changes
+        ]
+        blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Say("plan.changes_title")))
+    return blocks
+
+
+def _shown(value: object) -> object:
+    return Say("word.yes") if value is True else Say("word.no") if value is False else value
+
+
+def dry_run(session: Session, client_id: str | None) -> Result:
+    """Show the exact command, its arithmetic and every check, and start nothing."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.dry_run(client, settings=session.settings(client))
+    worst = worst_level([item.level for item in report.preflight])
+    blocks = [*plan_blocks(report), *_dry_run_blocks(report)]
+    blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    return Result(report, blocks, client=client.client_id)
+
+
+def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
+    blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
+    blocks.append(Say("train.memory", vars_of(report.estimate)))
+    blocks.append(check_table(report.preflight, "preflight.title"))
+    blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
+    for shell, line in report.lines.items():
+        blocks += [Say(f"shell.{shell}"), Raw(line)]
+    return blocks
+
+
+def vars_of(value: object) -> Mapping[str, object]:
+    """Return a dataclass's fields as values of a text."""
+    import dataclasses
+
+    assert dataclasses.is_dataclass(value)  # noqa: S101  # only called with our own reports
+    return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+
+
+def train(session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None) -> Result:
+    """Run the trainer to its end and tell the truth about it."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    with session.progress("progress.training", "unit.steps") as bar:
+
+        def on_progress(progress: Any) -> None:
+            note = "" if progress.loss is None else f"loss={progress.loss:.4g}"
+            bar(progress.step, progress.total, note)
+
+        outcome = lora_trainer.train(
+            client, settings=session.settings(client), resume=resume, on_progress=on_progress,
+            on_line=lambda line: None, cancel=cancel,
+        )  # fmt: skip
+    if outcome.success:
+        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
+        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
+        return Result(outcome, blocks, [Say(k, v) for k, v in outcome.warnings], client.client_id)
+    error = Say(outcome.cause, outcome.values)
+    log = Say("train.log", {"path": str(outcome.log)})
+    return Result(outcome, [log], [Say(k, v) for k, v in outcome.warnings], client.client_id, error)
+
+
+def monitor(session: Session, client_id: str | None) -> Result:
+    """Show every training run of a client: how far, how it ended, where its log is."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    runs = lora_trainer.runs(client)
+    rows = [
+        (run.run_id, Say(f"run.{run.state}"), run.step, run.total, None if run.loss is None else f"{run.loss:.4g}",
+         Say(run.cause, run.values) if run.cause else "")
+        for run in runs
+    ]  # fmt: skip
+    columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
+    blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
+    blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
+    return Result({"runs": runs}, blocks, client=client.client_id)
+
+
+def models(session: Session, client_id: str | None) -> Result:
+    """List a client's trained models, each opened and checked again."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    found = lora_trainer.models(client)
+    rows = [
+        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
+        for model in found
+    ]
+    columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("model.title")) if rows else Say("model.none")]
+    if rows:
+        blocks.append(Say("model.where", {"path": str(client.models)}))
+    return Result({"models": found}, blocks, client=client.client_id)
+
+
+# --- state and the whole way -----------------------------------------------------------------------------------------
+
+
+def status(session: Session, client_id: str | None = None) -> Result:
+    """Show the state of every stage of one client, or of all."""
+    if client_id is None and session.client is None:
+        return client_list(session)
+    client = session.need_client(client_id)
+    state = session.state(client)
+    return Result(state, [state_table(state), next_step(state)], client=client.client_id)
+
+
+def state_table(state: ClientState) -> Table:
+    """Return the state of all stages as a table."""
+    rows = [
+        (Say(f"stage.{stage.name}"), Say(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count,
+         Say(stage.why, stage.values) if stage.why else "")
+        for stage in state.stages
+    ]  # fmt: skip
+    title = Say("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})
+    return Table(("col.stage", "col.state", "col.count", "col.reason"), rows, title)
+
+
+def next_step(state: ClientState) -> Say:
+    """Return what to do next."""
+    name = state.next_stage()
+    return Say("status.finished", {}, "good") if name is None else Say("status.next", {"stage": Say(f"stage.{name}")})
+
+
+RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
+
+
+def run_all(
+    session: Session, client_id: str, *, mj: Sequence[str] = (), real: Sequence[str] = (), until: str | None = None,
+    preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (), workers: int | None = None,
+    prompt: str = "", on_stage: Callable[[str, Result], None] | None = None,
+) -> Result:  # fmt: skip
+    """Do every stage that is not yet done, in order, up to `until` (one of RUN_STAGES).
+
+    A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
+    A stage whose result is an error ends the run. Importing twice is harmless: what is there already is told.
+    """
+    if client_id.lower() not in {name.lower() for name in session.workspace.client_ids()}:
+        client_new(session, client_id)
+    client = session.workspace.client(client_id)
+    last = until or ("train" if trainer_installed(session) else "check")
+    done: dict[str, Result] = {}
+
+    def add(name: str, result: Result) -> bool:
+        done[name] = result
+        if on_stage is not None:
+            on_stage(name, result)
+        return result.error is None
+
+    def wanted(name: str) -> bool:
+        return RUN_STAGES.index(name) <= RUN_STAGES.index(last)
+
+    steps: list[tuple[str, str, Callable[[], Result], bool]] = [
+        ("import", "import-mj", lambda: import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
+        ("import", "import-real", lambda: import_real(session, client_id, real), bool(real)),
+        ("process", "process", lambda: process(session, client_id, workers=workers), True),
+        ("prepare", "prepare", lambda: prepare(session, client_id), True),
+        ("configure", "configure",
+         lambda: configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
+        ("check", "check", lambda: dry_run(session, client_id), True),
+        ("train", "train", lambda: train(session, client_id), True),
+    ]  # fmt: skip
+    for stage, name, action, asked in steps:
+        if not wanted(stage) or not asked:
+            continue
+        if _is_done(session, client, name, forced=bool(preset or gpu or overrides)):
+            continue
+        if not add(name, action()):
+            break
+    failed = next((result.error for result in done.values() if result.error is not None), None)
+    state = session.state(client)
+    value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
+    warnings = [warning for result in done.values() for warning in result.warnings]
+    return Result(value, [state_table(state)], warnings, client.client_id, failed)
+
+
+def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:
+    """Tell whether a stage needs no work: its inputs and settings have not changed since."""
+    if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
+        return False
+    state: StageState = session.state(client).stage(name)
+    return state.state == "done"
+
+
+def trainer_installed(session: Session) -> bool:
+    """Tell whether sd-scripts is where the settings say."""
+    return (trainer_folder(session.settings().trainer) / "sdxl_train_network.py").is_file()
+
+
+def card_found() -> bool:
+    """Tell whether an NVIDIA card answers."""
+    import gpu
+
+    return bool(gpu.cards())

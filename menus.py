@@ -1,0 +1,318 @@
+"""The numbered, nested menus: data (label, handler), drawn and dispatched by one function.
+
+A handler only asks; what it does is a function of `commands`, the same that the command line calls. End of input, a
+wrong number, Ctrl+C and an error in a handler each lead back to the menu.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import commands
+import questions
+from session import Result, Say, Session, bug, system_error
+from utils import PipelineError
+
+LOG = logging.getLogger("avatar_pipeline")
+
+
+class Choice(NamedTuple):
+    """One numbered line: its message key and what it does."""
+
+    label: str
+    handler: Callable[[Session], None]
+
+
+def run_menu(title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False) -> None:
+    """Draw, read and dispatch until the user picks 0; end of input counts as 0.
+
+    needs_client: leave when the chosen client is gone (deleted in a submenu).
+    """
+    numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
+    while not (needs_client and session.client is None):
+        draw(title, choices, session)
+        try:
+            answer = session.ui.ask(session.text("menu.ask", last=len(choices))).strip()
+        except EOFError:
+            answer = "0"
+        except KeyboardInterrupt:
+            session.say("menu.interrupted")
+            continue
+        if answer == "0":
+            return
+        if answer not in numbered:
+            session.say("menu.invalid", style="warn", last=len(choices))
+            continue
+        call(numbered[answer].handler, session)
+
+
+def call(handler: Callable[[Session], None], session: Session) -> None:
+    """Run a handler; whatever goes wrong is told in one message and the menu goes on."""
+    try:
+        handler(session)
+    except PipelineError as error:
+        LOG.warning("%s", error)
+        session.show_error(error)
+    except (KeyboardInterrupt, EOFError):
+        session.say("menu.cancelled", style="warn")
+    except OSError as error:
+        LOG.exception("system error in a menu")
+        session.ui.show(system_error(error), session.language)
+    except Exception as error:  # a bug must not cost the user the program
+        LOG.exception("bug in a menu")
+        session.show(Result(None, error=bug(error, session)))
+
+
+def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
+    """Show the title, the chosen client with the state of its stages, and the numbered choices."""
+    session.ui.show(Say("menu.rule"), session.language)
+    session.say(title, style="title")
+    if session.client is not None:
+        session.say("menu.client", client=session.client.client_id, state=_state_line(session))
+    for number, choice in enumerate(choices, 1):
+        session.say("menu.line", n=number, label=Say(choice.label))
+    session.say("menu.line", n=0, label=Say("menu.exit" if title == "menu.main" else "menu.back"))
+
+
+def _state_line(session: Session) -> Say:
+    if session.client is None:
+        return Say("client.none_chosen")
+    try:
+        state = session.state(session.client)
+    except PipelineError as error:  # a broken record must not hide the menu
+        return Say(error.key, error.values)
+    line = Say("menu.no_stages")
+    for stage in reversed(state.stages):
+        part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
+        line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
+    return line
+
+
+# --- handlers: questions, then a command -----------------------------------------------------------------------------
+
+
+def _setup(session: Session) -> None:
+    session.show(commands.setup(session))
+    if not commands.trainer_installed(session) and questions.yes_no(session, "ask.install_trainer", default=False):
+        session.show(commands.setup(session, trainer=True))
+
+
+def _check(session: Session) -> None:
+    session.show(commands.setup(session, check=True))
+
+
+def _demo(session: Session) -> None:
+    import demo
+
+    session.show(demo.run(session))
+
+
+def _language(session: Session) -> None:
+    language = questions.pick(session, "ask.language", ("es", "en"), default=session.language)
+    session.show(commands.set_language(session, language))
+
+
+def _new_client(session: Session) -> None:
+    from workspace import check_client_id
+
+    client_id = questions.text(session, "ask.client_id", check=check_client_id)
+    trigger = questions.text(session, "ask.trigger", default=client_id)
+    class_word = questions.pick(session, "ask.class_word", ("man", "woman", "person"), default="person", free=True)
+    consent = questions.text(session, "ask.consent", default="-")
+    session.show(
+        commands.client_new(
+            session, client_id, trigger=trigger, class_word=class_word, consent="" if consent == "-" else consent
+        )
+    )
+
+
+def _choose(session: Session, question: str = "ask.client") -> str:
+    ids = session.workspace.client_ids()
+    if not ids:
+        raise PipelineError("client.none_exist")
+    chosen = session.client.client_id if session.client is not None else None
+    return questions.pick(session, question, ids, default=chosen if chosen in ids else ids[0])
+
+
+def _select_client(session: Session) -> None:
+    session.client = session.workspace.client(_choose(session))
+    run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True)
+
+
+def _list_clients(session: Session) -> None:
+    session.show(commands.client_list(session))
+
+
+def _show_client(session: Session) -> None:
+    session.show(commands.client_show(session, _choose(session)))
+
+
+def _rename_client(session: Session) -> None:
+    from workspace import check_client_id
+
+    client_id = _choose(session)
+    session.show(commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id)))
+
+
+def _export_client(session: Session) -> None:
+    client_id = _choose(session)
+    target = questions.path(session, "ask.export_file", default=f"{client_id}.zip", must_exist=False)
+    originals = questions.yes_no(session, "ask.originals", default=False)
+    session.show(commands.client_export(session, client_id, target, originals=originals))
+
+
+def _delete_client(session: Session) -> None:
+    client_id = _choose(session)
+    typed = questions.text(session, "ask.confirm_delete", default="-", client=client_id)
+    session.show(commands.client_delete(session, client_id, typed))
+
+
+def _manage_clients(session: Session) -> None:
+    run_menu("menu.clients", CLIENTS_MENU, session)
+
+
+def _guided(session: Session) -> None:
+    import guided
+
+    guided.walk(session)
+
+
+def _import_mj(session: Session) -> None:
+    source = questions.path(session, "ask.mj_path")
+    prompt = questions.text(session, "ask.typed_prompt", default="-")
+    result = commands.import_mj(session, None, [str(source)], prompt="" if prompt == "-" else prompt)
+    session.show(result)
+
+
+def _prompts(session: Session) -> None:
+    shown = commands.set_prompt(session, None)
+    session.show(shown)
+    master = questions.text(session, "ask.master_prompt", default="-")
+    if master != "-":
+        session.show(commands.set_prompt(session, None, master=master))
+    groups = shown.value["groups"]  # type: ignore[index]  # set_prompt's own value
+    if not groups:
+        return
+    answer = questions.pick(session, "ask.group", ["all", *(group.job_id for group in groups)], default="all")
+    typed = questions.text(session, "ask.typed_prompt", default="-")
+    if typed != "-":
+        session.show(commands.set_prompt(session, None, group=answer, prompt=typed))
+
+
+def _import_real(session: Session) -> None:
+    session.show(commands.import_real(session, None, [str(questions.path(session, "ask.real_path"))]))
+
+
+def _process(session: Session) -> None:
+    session.show(commands.process(session, None))
+
+
+def _review(session: Session) -> None:
+    shown = commands.review(session, None)
+    session.show(shown)
+    rows = shown.value["pictures"]  # type: ignore[index]  # review's own value
+    if not rows:
+        return
+    ids = [row.image_id for row in rows]
+    approve = questions.numbers(session, "ask.approve", ids)
+    reject = questions.numbers(session, "ask.reject", ids)
+    clear = questions.numbers(session, "ask.clear", ids)
+    if approve or reject or clear:
+        session.show(commands.review(session, None, approve=approve, reject=reject, clear=clear))
+
+
+def _prepare(session: Session) -> None:
+    session.show(commands.prepare(session, None))
+
+
+def _configure(session: Session) -> None:
+    ask_plan(session)
+
+
+def ask_plan(session: Session) -> None:
+    """Ask for preset and card, then plan."""
+    import config
+
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
+    names = ["auto", *config.GPU_PROFILES]
+    gpu = questions.pick(session, "ask.gpu", names, default="auto")
+    changes = questions.text(session, "ask.overrides", default="-")
+    overrides = [] if changes == "-" else changes.split()
+    session.show(commands.configure(session, None, preset=preset, gpu=None if gpu == "auto" else gpu, overrides=overrides))
+
+
+def _dry_run(session: Session) -> None:
+    session.show(commands.dry_run(session, None))
+
+
+def _train(session: Session) -> None:
+    if questions.yes_no(session, "ask.train_now", default=True):
+        session.show(commands.train(session, None))
+
+
+def _resume(session: Session) -> None:
+    session.show(commands.train(session, None, resume=True))
+
+
+def _training(session: Session) -> None:
+    run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
+
+
+def _monitor(session: Session) -> None:
+    session.show(commands.monitor(session, None))
+
+
+def _models(session: Session) -> None:
+    session.show(commands.models(session, None))
+
+
+def _status(session: Session) -> None:
+    session.show(commands.status(session))
+
+
+CLIENTS_MENU = (
+    Choice("menu.client_new", _new_client),
+    Choice("menu.client_list", _list_clients),
+    Choice("menu.client_show", _show_client),
+    Choice("menu.client_rename", _rename_client),
+    Choice("menu.client_export", _export_client),
+    Choice("menu.client_delete", _delete_client),
+)
+
+TRAINING_MENU = (
+    Choice("menu.dry_run", _dry_run),
+    Choice("menu.train_now", _train),
+    Choice("menu.resume", _resume),
+)
+
+CLIENT_MENU = (
+    Choice("menu.guided", _guided),
+    Choice("menu.import_mj", _import_mj),
+    Choice("menu.prompts", _prompts),
+    Choice("menu.import_real", _import_real),
+    Choice("menu.process", _process),
+    Choice("menu.review", _review),
+    Choice("menu.prepare", _prepare),
+    Choice("menu.configure", _configure),
+    Choice("menu.train", _training),
+    Choice("menu.monitor", _monitor),
+    Choice("menu.models", _models),
+    Choice("menu.status", _status),
+)
+
+MAIN_MENU = (
+    Choice("menu.setup", _setup),
+    Choice("menu.clients", _manage_clients),
+    Choice("menu.select", _select_client),
+    Choice("menu.check", _check),
+    Choice("menu.demo", _demo),
+    Choice("menu.language", _language),
+)
+
+
+def start(session: Session) -> None:
+    """Open the main menu until it is left."""
+    run_menu("menu.main", MAIN_MENU, session)
+    session.say("menu.bye")
