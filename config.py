@@ -55,7 +55,9 @@ class QualityControlConfig:
     # to 256 px: blurred <= 34, sharp to the eye >= 156 [measured: facts on 77 pictures, 8.4 and 39 before the factor].
     blur_threshold: float = 100.0
     max_noise_sigma: float = 15.0  # Immerkaer's estimate: clean 0.2-3, noisy 25 [measured]
-    max_enlargement: float = 1.5  # [choice] above, the crop holds invented detail
+    max_enlargement: float = 1.5  # [choice] above, the crop holds invented detail: warned about
+    # Refused: faces of 50-110 px come out 6-13 times enlarged, a half-length portrait of 1024 px about 2 [measured].
+    refuse_enlargement: float = 3.0  # [choice]
     min_face_side_px: int = 64  # [choice] below, MTCNN's box is guesswork and the crop a smear
     max_clipped_share: float = 0.25  # [choice] share of the face at 0-2 or 253-255
     # Second face at least this share of the first one's height, and as sure: who is meant is doubtful. [choice]
@@ -75,6 +77,8 @@ class QualityControlConfig:
                 problems.append(f"{name}={getattr(self, name)} is negative")
         if self.max_enlargement < 1:
             problems.append(f"max_enlargement={self.max_enlargement} is below 1")
+        if self.refuse_enlargement < self.max_enlargement:
+            problems.append(f"refuse_enlargement={self.refuse_enlargement} is below max_enlargement={self.max_enlargement}")
         if self.min_face_side_px < 12:
             problems.append(f"min_face_side_px={self.min_face_side_px} is below 12, the smallest face MTCNN sees")
         for name in ("max_clipped_share", "ambiguous_face_ratio"):
