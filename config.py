@@ -177,7 +177,7 @@ class TrainerConfig:
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
 
     repository: str = "https://github.com/kohya-ss/sd-scripts"
-    revision: str = "48d368fa55e4c6daeb93cb2ccdc3a2c83b3d6e14"
+    revision: str = "48d368fa557731ad0488c07304dfeba8c07910eb"
     folder: str = ""  # empty: kohya_ss beside the program
     python: str = ""  # empty: venv in that folder
     base_model: str = "stabilityai/stable-diffusion-xl-base-1.0"  # [user]

@@ -78,18 +78,19 @@ def run_streaming(
     reader = threading.Thread(target=_pump, args=(child.stdout, lines), daemon=True)
     reader.start()
     tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
-    cancelled = False
+    stopper: threading.Thread | None = None
     try:
         if on_start is not None:
             on_start(child.pid)
         while True:
             try:
-                if cancel.is_set() and not cancelled:
-                    cancelled = True
-                    stop_group(child, reader, grace_s)
+                if cancel.is_set() and stopper is None:
+                    # A thread again: lines go on being read meanwhile, and a second Ctrl+C cannot break the stopping off.
+                    stopper = threading.Thread(target=stop_group, args=(child, reader, grace_s), daemon=True)
+                    stopper.start()
                 line = lines.get(timeout=POLL_S)
                 if line is None:
-                    return RunResult(child.wait(), cancelled, tuple(tail))
+                    return RunResult(child.wait(), stopper is not None, tuple(tail))
                 tail.append(line)
                 on_line(line)
             except queue.Empty:
@@ -97,8 +98,13 @@ def run_streaming(
             except KeyboardInterrupt:
                 cancel.set()
     finally:
-        if reader.is_alive() or child.poll() is None:  # on_line failed: leave no child behind
+        if stopper is not None:
+            stopper.join()
+        elif reader.is_alive() or child.poll() is None:  # on_line failed: leave no child behind
             stop_group(child, reader, grace_s)
+        child.wait()
+        if not reader.is_alive():
+            child.stdout.close()
 
 
 def _new_group() -> dict[str, Any]:

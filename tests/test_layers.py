@@ -1,0 +1,83 @@
+"""The shape of the program: imports point downwards, only the top talks, the menu starts without the heavy libraries."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = {path.stem for path in ROOT.glob("*.py")}
+# Lower numbers know nothing of higher ones. Modules of one number never import each other.
+LAYER = {
+    "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
+    "settings": 1, "workspace": 1,
+    "pictures": 2, "midjourney": 1, "traits": 1, "faces": 2, "quality": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2,
+    "trainer_options": 2, "training_log": 2, "lora_file": 2,
+    "contact_sheet": 4, "training_plan": 3, "training_types": 3, "self_check": 4, "trainer_setup": 4,
+    "training_command": 4, "preflight": 5, "training_run": 6,
+    "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,
+    "stages": 8, "session": 9, "screen": 10, "commands": 10, "questions": 10,
+    "demo_pictures": 2, "demo": 11, "guided": 11, "menus": 12, "cli": 13, "avatar_pipeline": 14,
+}  # fmt: skip
+TALKS = {"screen", "cli", "avatar_pipeline"}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def type_only(tree: ast.Module) -> ast.Module:
+    """Return the tree without its `if TYPE_CHECKING:` blocks."""
+    kept = [
+        node for node in tree.body
+        if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING")
+    ]  # fmt: skip
+    return ast.Module(kept, [])
+
+
+def test_every_module_has_its_layer() -> None:
+    assert OURS - set(LAYER) == set()
+    assert set(LAYER) - OURS == set()
+
+
+@pytest.mark.parametrize("module", sorted(OURS))
+def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
+    tree = ast.parse((ROOT / f"{module}.py").read_text(encoding="utf-8"))
+    for name in imported(type_only(tree)) & OURS:
+        assert LAYER[name] < LAYER[module], f"{module} imports {name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert module in TALKS or node.func.id not in {"print", "input", "exit"}, f"{module}:{node.lineno}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "pickle.load",
+            "pickle.loads",
+            "torch.load",
+            "eval",
+            "exec",
+        }:
+            pytest.fail(f"{module}:{node.lineno} runs what is in a file")
+        if isinstance(node, ast.keyword) and node.arg == "shell" and isinstance(node.value, ast.Constant):
+            assert node.value.value is not True, f"{module}: a shell"
+
+
+def test_the_menu_stands_without_any_heavy_library() -> None:
+    code = (
+        "import sys, io; sys.path.insert(0, sys.argv[1]); sys.stdin = io.StringIO('0\\n'); import cli; cli.main(['--lang', 'es']);"
+        "print(sorted(set(sys.modules) & {'numpy', 'cv2', 'PIL', 'tensorflow', 'rawpy', 'pydantic', 'matplotlib', 'tqdm',"
+        " 'joblib', 'prompt_toolkit', 'psutil'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT)], capture_output=True, encoding="utf-8", check=True, timeout=60
+    )
+    assert "1. Setup inicial del proyecto" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

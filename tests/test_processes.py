@@ -1,0 +1,114 @@
+"""Child processes: real ones, that print, hang, ignore signals and have children of their own."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+import processes
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_lines_come_one_by_one_whatever_ends_them() -> None:
+    lines: list[str] = []
+    code = r"import sys; sys.stdout.buffer.write('stdøut 1\r50%\r100%\nfin ñ\r\n学習\n'.encode()); sys.stdout.flush(); sys.stderr.write('err\n')"
+    result = processes.run_streaming(python(code), on_line=lines.append)
+    assert result.code == 0 and not result.cancelled
+    assert [line for line in lines if line] == ["stdøut 1", "50%", "100%", "fin ñ", "学習", "err"]
+    assert result.tail == tuple(lines)
+
+
+def test_the_exit_code_is_the_childs() -> None:
+    assert processes.run_streaming(python("raise SystemExit(3)"), on_line=lambda line: None).code == 3
+
+
+def test_a_command_that_is_not_there_raises() -> None:
+    with pytest.raises(OSError):
+        processes.run_streaming(["/no/such/program"], on_line=lambda line: None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_cancelling_ends_a_child_that_ignores_sigint_and_its_own_child_too() -> None:
+    grandchild = "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deep', flush=True); time.sleep(60)"
+    code = (
+        "import signal,subprocess,sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        f"p = subprocess.Popen([sys.executable, '-c', {grandchild!r}]); print(p.pid, flush=True); p.wait()"
+    )
+    cancel = threading.Event()
+    lines: list[str] = []
+
+    def on_line(line: str) -> None:
+        lines.append(line)
+        if "deep" in lines:
+            cancel.set()
+
+    started = time.monotonic()
+    result = processes.run_streaming(python(code), on_line=on_line, cancel=cancel, grace_s=0.5)
+    assert result.cancelled and result.code < 0
+    assert time.monotonic() - started < 30
+    pid = int(next(line for line in lines if line.isdigit()))
+    for _ in range(50):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the grandchild lives on")
+
+
+def test_an_error_in_the_callback_leaves_no_child_behind() -> None:
+    pids: list[int] = []
+
+    def on_line(line: str) -> None:
+        raise RuntimeError("screen gone")
+
+    with pytest.raises(RuntimeError):
+        processes.run_streaming(
+            python("import time; print(1, flush=True); time.sleep(60)"), on_line=on_line, on_start=pids.append, grace_s=0.5
+        )
+    assert not psutil.pid_exists(pids[0]) or psutil.Process(pids[0]).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_childs_environment_is_utf8_unbuffered_and_free_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/ours")
+    monkeypatch.setenv("VIRTUAL_ENV", "/ours")
+    monkeypatch.setenv("HF_TOKEN", "kept")
+    found = processes.child_environment({"EXTRA": "1"})
+    assert "PYTHONPATH" not in found and "VIRTUAL_ENV" not in found
+    assert (found["PYTHONUTF8"], found["PYTHONUNBUFFERED"], found["COLUMNS"]) == ("1", "1", "200")
+    assert (found["EXTRA"], found["HF_TOKEN"]) == ("1", "kept")
+    assert found["PATH"] == os.environ["PATH"]
+
+
+def test_a_quiet_run_gives_code_and_text_and_survives_what_is_missing(tmp_path: Path) -> None:
+    assert processes.run_quiet(python("print('hola'); raise SystemExit(4)"), timeout_s=30, cwd=tmp_path) == (4, "hola\n")
+    assert processes.run_quiet(["/no/such/program"], timeout_s=5)[0] is None
+    code, text = processes.run_quiet(python("import time; time.sleep(60)"), timeout_s=0.5)
+    assert code is None and "0.5" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_second_ctrl_c_cannot_break_the_stopping_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubborn = "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    cancel = threading.Event()
+    waits = iter([KeyboardInterrupt, KeyboardInterrupt])
+    real_get = queue.Queue.get
+
+    def impatient(self: queue.Queue[object], *args: object, **options: object) -> object:
+        if cancel.is_set() and (error := next(waits, None)):
+            raise error
+        return real_get(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(queue.Queue, "get", impatient)
+    result = processes.run_streaming(python(stubborn), on_line=lambda line: cancel.set(), cancel=cancel, grace_s=0.5)
+    assert result.cancelled and result.code < 0
+    assert next(waits, None) is None

@@ -1,0 +1,130 @@
+"""Files, log and progress."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import utils
+from utils import PipelineError
+
+
+def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "ficha ñ.json"
+    utils.write_json(path, {"nombre": "Peña", "n": 1})
+    with pytest.raises(KeyboardInterrupt), utils.atomic_file(path) as handle:
+        handle.write(b"half")
+        raise KeyboardInterrupt
+    assert utils.read_json(path) == {"nombre": "Peña", "n": 1}
+    assert os.listdir(tmp_path) == ["ficha ñ.json"]
+
+
+def test_text_is_written_as_utf8_with_unix_line_ends(tmp_path: Path) -> None:
+    utils.write_atomic(tmp_path / "a.txt", "á\nb\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa1\nb\n"
+
+
+def test_json_with_a_byte_order_mark_of_notepad_is_read(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(b'\xef\xbb\xbf{"language": "es"}')
+    assert utils.read_json(tmp_path / "config.json") == {"language": "es"}
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b""], ids=["cut off", "not UTF-8", "empty"])
+def test_what_is_no_json_is_named_with_its_path(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        utils.read_json(path)
+    assert caught.value.key == "file.not_json"
+    assert caught.value.values["path"] == str(path)
+
+
+def test_a_very_long_name_still_gets_a_temporary_file(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 250)
+    utils.write_atomic(path, "long")
+    assert path.read_text(encoding="utf-8") == "long"
+
+
+def test_link_or_copy_gives_the_same_bytes_where_links_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "a"
+    source.write_bytes(os.urandom(3_000_000))
+    utils.link_or_copy(source, tmp_path / "linked")
+
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    utils.link_or_copy(source, tmp_path / "copied")
+    assert (tmp_path / "linked").read_bytes() == (tmp_path / "copied").read_bytes() == source.read_bytes()
+    assert (tmp_path / "linked").stat().st_ino == source.stat().st_ino != (tmp_path / "copied").stat().st_ino
+    assert utils.sha256_of(tmp_path / "copied") == utils.sha256_of(source)
+
+
+def test_left_over_temporaries_go_and_other_hidden_files_stay(tmp_path: Path) -> None:
+    for name in (".a.json.1234.tmp", ".lock", "b.tmp"):
+        (tmp_path / name).touch()
+    utils.remove_temporaries(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [".lock", "b.tmp"]
+
+
+def test_a_fingerprint_changes_with_any_value_and_not_with_the_order_of_keys() -> None:
+    assert utils.fingerprint({"a": 1, "b": [2]}) == utils.fingerprint({"b": [2], "a": 1})
+    assert utils.fingerprint({"a": 1}) != utils.fingerprint({"a": 2})
+    assert len(utils.fingerprint(None)) == 16
+
+
+def test_an_error_survives_the_way_from_a_worker_process() -> None:
+    error = pickle.loads(pickle.dumps(PipelineError("disk.full", need=3)))  # noqa: S301  # our own bytes
+    assert (error.key, error.values) == ("disk.full", {"need": 3})
+
+
+def test_the_bar_writes_nothing_when_quiet_and_moves_to_what_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+    with utils.ProgressTracker("Caras", "img", quiet=True) as bar:
+        bar(1, 2)
+    assert capsys.readouterr() == ("", "")
+    with utils.ProgressTracker("Caras", "img") as bar:
+        bar(1, 4)
+        bar(4, 4, "listo")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "4/4" in shown.err and "listo" in shown.err
+
+
+def test_symbols_are_used_only_where_the_stream_has_them() -> None:
+    cp1252 = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    assert not utils.can_print("✓", cp1252)
+    assert utils.can_print("ñ", cp1252)
+    assert utils.can_print("✓", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+
+
+@pytest.fixture
+def root_log() -> Iterator[logging.Logger]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield root
+    for handler in [h for h in root.handlers if h not in before]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+def test_the_log_file_gets_everything_and_the_screen_only_errors(
+    tmp_path: Path, root_log: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = utils.PipelineLogger.start(tmp_path / "logs")
+    logging.getLogger("x").debug("número %d", 1)
+    logging.getLogger("x").error("mal")
+    assert path is not None
+    assert [line.split(" ", 3)[3] for line in path.read_text(encoding="utf-8").splitlines()] == ["x número 1", "x mal"]
+    assert capsys.readouterr().err == "ERROR x: mal\n"
+
+
+def test_a_log_folder_that_cannot_be_made_does_not_stop_the_program(tmp_path: Path, root_log: logging.Logger) -> None:
+    (tmp_path / "file").touch()
+    assert utils.PipelineLogger.start(tmp_path / "file" / "logs") is None

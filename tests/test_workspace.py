@@ -1,0 +1,226 @@
+"""Clients' folders, records, lock, export and deletion."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import workspace as ws
+from records import ImageRecord, Original, Picture
+from utils import PipelineError
+from workspace import Client, Workspace
+
+
+def a_record(number: int = 1, source: str = "mj") -> ImageRecord:
+    image_id = f"{source}_{number:016x}"
+    return ImageRecord(
+        image_id=image_id,
+        source=source,  # type: ignore[arg-type]
+        original=Original(
+            name="retrato ñ 🎉.png", sha256=f"{number:064x}", bytes=3, stored=f"raw_{source}/{image_id}.png",
+            imported_at="2025-09-01T00:00:00+00:00",
+        ),
+        picture=Picture(format="PNG", width=10, height=10),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("good", ["ana", "Cliente01_nombre", "a" * 64, "-x-", "_"])
+def test_letters_digits_dash_and_underscore_name_a_client(workspace: Workspace, good: str) -> None:
+    assert workspace.create(good).client_id == good
+    assert workspace.client_ids() == [good]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["", "a" * 65, "José", "ana maria", "../ana", "a/b", "a\\b", "C:", ".", "..", "CON", "nul", "Lpt1", "ana\n", "ａｎａ"],
+)
+def test_what_could_leave_the_folder_or_break_windows_is_refused(workspace: Workspace, bad: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        workspace.create(bad)
+    assert caught.value.key == "client.bad_id"
+    assert not workspace.folder.exists() or not any(workspace.folder.iterdir())
+    ws.check_client_id(str(caught.value.values["suggestion"]))
+
+
+@given(st.text(max_size=80))
+def test_every_suggestion_is_a_good_name(name: str) -> None:
+    assert ws.check_client_id(ws.suggest_client_id(name))
+
+
+def test_names_that_differ_only_in_case_are_one_client(workspace: Workspace) -> None:
+    workspace.create("Ana")
+    with pytest.raises(PipelineError) as caught:
+        workspace.create("aNA")
+    assert (caught.value.key, caught.value.values["client"]) == ("client.exists", "Ana")
+    assert workspace.client("ANA").client_id == "Ana"
+
+
+def test_the_trigger_word_is_the_id_unless_given_and_a_comma_is_refused(workspace: Workspace) -> None:
+    assert workspace.create("ana").info().trigger_word == "ana"
+    assert workspace.create("eva", trigger_word="  ohwx  woman ").info().trigger_word == "ohwx woman"
+    with pytest.raises(PipelineError) as caught:
+        workspace.create("lea", trigger_word="a, b")
+    assert caught.value.key == "client.bad_word"
+    assert workspace.client_ids() == ["ana", "eva"]
+
+
+def test_an_unknown_client_is_told_with_those_there_are(workspace: Workspace) -> None:
+    workspace.create("ana")
+    with pytest.raises(PipelineError) as caught:
+        workspace.client("eva")
+    assert caught.value.values == {"client": "eva", "known": "ana"}
+
+
+def test_a_record_is_read_as_it_was_written(client: Client) -> None:
+    client.save_record(a_record())
+    assert client.record("mj_0000000000000001") == a_record()
+    assert client.records() == [a_record()]
+    assert client.has_record("mj_0000000000000001")
+
+
+def test_records_come_in_order_of_id_and_other_files_are_passed_over(client: Client) -> None:
+    for number in (3, 1, 2):
+        client.save_record(a_record(number))
+    (client.images / "notes.json").write_text("{}", encoding="utf-8")
+    assert [record.image_id[-1] for record in client.records()] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("wrong", ["../../x", "mj_123", "MJ_0000000000000001", "mj_000000000000000g", "x"])
+def test_an_image_id_cannot_name_another_file(client: Client, wrong: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        client.record(wrong)
+    assert caught.value.key == "image.bad_id"
+
+
+def test_a_record_with_a_misspelt_key_is_refused_by_name(client: Client) -> None:
+    client.save_record(a_record())
+    path = client.record_file("mj_0000000000000001")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["desicion"] = {}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        client.records()
+    assert caught.value.key == "record.invalid"
+    assert "desicion" in str(caught.value.values["problems"])
+
+
+def test_a_record_that_points_outside_the_client_is_refused(client: Client) -> None:
+    record = a_record()
+    record.original.stored = "../../secret.png"
+    with pytest.raises(PipelineError) as caught:
+        client.original(record)
+    assert caught.value.key == "record.invalid"
+
+
+def test_a_second_program_is_told_who_holds_the_client(client: Client) -> None:
+    code = (
+        "import sys, pathlib; sys.path.insert(0, sys.argv[1])\n"
+        "from workspace import Client\n"
+        "with Client(pathlib.Path(sys.argv[2])).lock('process'):\n"
+        "    print('held', flush=True); sys.stdin.read()\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(Path(ws.__file__).parent), str(client.folder)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(PipelineError) as caught, client.lock("import"):
+            pass
+        child.kill()
+    assert caught.value.key == "client.locked"
+    assert caught.value.values["stage"] == "process"
+    assert caught.value.values["pid"] == child.pid
+    with client.lock("import"):  # a holder that died holds nothing
+        assert json.loads((client.folder / ".lock.json").read_text(encoding="utf-8"))["pid"] == os.getpid()
+    assert not (client.folder / ".lock.json").exists()
+
+
+def test_one_program_may_hold_its_own_lock_twice(client: Client) -> None:
+    with client.lock("run"):
+        with client.lock("import"):
+            pass
+        assert (client.folder / ".lock.json").is_file()
+
+
+def test_a_renamed_client_keeps_its_trigger_word_and_loses_the_prepared_dataset(workspace: Workspace) -> None:
+    client = workspace.create("ana")
+    client.save_record(a_record())
+    (client.training_data / "3_ana").mkdir()
+    renamed = workspace.rename("ana", "eva")
+    assert workspace.client_ids() == ["eva"]
+    assert (renamed.info().client_id, renamed.info().trigger_word, renamed.info().display_name) == ("eva", "ana", "eva")
+    assert len(renamed.records()) == 1
+    assert list(renamed.training_data.iterdir()) == []
+
+
+def test_a_client_may_be_renamed_in_case_only_but_not_to_another_ones_name(workspace: Workspace) -> None:
+    workspace.create("ana")
+    workspace.create("eva")
+    assert workspace.rename("ana", "Ana").client_id == "Ana"
+    with pytest.raises(PipelineError) as caught:
+        workspace.rename("Ana", "EVA")
+    assert caught.value.key == "client.exists"
+    assert workspace.client_ids() == ["Ana", "eva"]
+
+
+def test_deletion_leaves_nothing_of_this_client_and_all_of_the_others(workspace: Workspace) -> None:
+    client = workspace.create("ana")
+    (client.raw_real / "foto.jpg").write_bytes(b"x" * 1000)
+    workspace.create("eva")
+    assert workspace.delete("ana") >= 1000
+    assert os.listdir(workspace.folder) == ["eva"]
+
+
+def test_a_deletion_that_was_interrupted_is_finished_by_the_next(workspace: Workspace) -> None:
+    workspace.create("ana")
+    (workspace.folder / ".deleted-old-1").mkdir()
+    (workspace.folder / ".deleted-old-1" / "cara.png").write_bytes(b"x")
+    workspace.delete("ana")
+    assert os.listdir(workspace.folder) == []
+
+
+def test_a_link_in_a_client_is_not_followed_by_deletion(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("ana")
+    precious = tmp_path / "photos"
+    precious.mkdir()
+    (precious / "mine.jpg").write_bytes(b"x")
+    (client.raw_real / "link").symlink_to(precious, target_is_directory=True)
+    workspace.delete("ana")
+    assert (precious / "mine.jpg").is_file()
+
+
+def test_an_export_holds_records_and_crops_and_originals_only_when_asked(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("ana")
+    client.save_record(a_record())
+    for folder in (client.raw_mj, client.processed, client.training_data):
+        (folder / "cara ñ.png").write_bytes(b"png")
+    counts = workspace.export("ana", tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    assert "ana/client.json" in names and "ana/processed/cara ñ.png" in names
+    assert not [name for name in names if "raw_" in name or "training_data" in name or ".lock" in name]
+    assert counts == {".": 1, "metadata": 1, "processed": 1}
+    assert workspace.export("ana", tmp_path / "b.zip", originals=True)["raw_mj"] == 1
+
+
+def test_an_export_never_overwrites_nor_swallows_itself(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("ana")
+    (tmp_path / "a.zip").write_bytes(b"mine")
+    with pytest.raises(PipelineError) as caught:
+        workspace.export("ana", tmp_path / "a.zip")
+    assert caught.value.key == "export.exists"
+    with pytest.raises(PipelineError) as caught:
+        workspace.export("ana", client.output / "a.zip")
+    assert caught.value.key == "export.inside"
+    assert (tmp_path / "a.zip").read_bytes() == b"mine"
