@@ -93,6 +93,118 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     # --- import ------------------------------------------------------------------------------------------------------
     # --- faces -------------------------------------------------------------------------------------------------------
+    "faces.no_mtcnn": {
+        "es": "No se pueden buscar caras: falta MTCNN o TensorFlow.\nCausa: {detail}\nQué hacer: {command}",
+        "en": "Faces cannot be looked for: MTCNN or TensorFlow is missing.\nWhy: {detail}\nWhat to do: {command}",
+    },
+    "faces.no_memory": {
+        "es": "No hay memoria para esta imagen.\nCausa: es muy grande o hay otros programas abiertos.\n"
+              "Qué hacer: cierra programas y repite, con menos procesos (--workers 1).",
+        "en": "There is no memory for this picture.\nWhy: it is very large, or other programs are open.\n"
+              "What to do: close programs and repeat, with fewer processes (--workers 1).",
+    },
+    "faces.not_written": {
+        "es": "No se pudo leer o guardar esta imagen.\nCausa: {detail}\nQué hacer: comprueba el espacio en disco, cierra los "
+              "programas que la tengan abierta y repite; lo demás está hecho.",
+        "en": "This picture could not be read or saved.\nWhy: {detail}\nWhat to do: check the disk space, close the programs "
+              "that hold it open, and repeat; the rest is done.",
+    },
+    "faces.failed": {
+        "es": "Esta imagen no se pudo procesar.\nCausa: {detail}\nQué hacer: ábrela en otro programa; si se ve bien, guárdala "
+              "como PNG e impórtala otra vez.",
+        "en": "This picture could not be processed.\nWhy: {detail}\nWhat to do: open it in another program; if it looks right, "
+              "save it as PNG and import it again.",
+    },
+    "faces.worker_died": {
+        "es": "El proceso que miraba esta imagen terminó de golpe.\nCausa: falta de memoria o un archivo dañado.\n"
+              "Qué hacer: repite con --workers 1; si vuelve a pasar, quita la imagen.",
+        "en": "The process that looked at this picture ended suddenly.\nWhy: no memory left, or a broken file.\n"
+              "What to do: repeat with --workers 1; if it happens again, take the picture out.",
+    },
+    "review.no_crop": {
+        "es": "No se puede aprobar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró ninguna cara o aún no se ha "
+              "procesado.\nQué hacer: procesa las caras; si no la encuentra, usa otra foto.",
+        "en": "{image} ({name}) cannot be approved.\nWhy: it has no crop, since no face was found or it was not processed yet."
+              "\nWhat to do: process the faces; if none is found, use another photo.",
+    },
+    "review.twice": {
+        "es": "{image} está en dos listas a la vez.\nCausa: una imagen se aprueba, se rechaza o vuelve a las reglas, solo una "
+              "cosa.\nQué hacer: nómbrala una vez; no se ha cambiado nada.",
+        "en": "{image} is in two lists at once.\nWhy: a picture is approved, rejected or given back to the rules, one of them."
+              "\nWhat to do: name it once; nothing was changed.",
+    },
+    "review.no_such_face": {
+        "es": "La imagen {image} no tiene la cara {face}.\nCausa: caras encontradas: {faces}.\nQué hacer: elige un número de "
+              "1 a {faces}.",
+        "en": "The picture {image} has no face {face}.\nWhy: faces found: {faces}.\nWhat to do: choose a number from 1 to "
+              "{faces}.",
+    },
+    "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},
+    "quality.reason.ambiguous_face": {
+        "es": "varias caras: otra mide {value:.0%} de la elegida (límite {limit:.0%}); di cuál es",
+        "en": "several faces: another is {value:.0%} of the chosen one (limit {limit:.0%}); say which",
+    },
+    "quality.reason.low_confidence": {
+        "es": "cara poco segura: {value:.2f} (mínimo {limit:.2f})",
+        "en": "not sure it is a face: {value:.2f} (at least {limit:.2f})",
+    },
+    "quality.reason.face_small": {
+        "es": "cara pequeña: {value:.0f} px (mínimo {limit:.0f})",
+        "en": "small face: {value:.0f} px (at least {limit:.0f})",
+    },
+    "quality.reason.enlarged_far": {
+        "es": "ampliada {value:.1f} veces (máximo {limit:.1f}): sin detalle",
+        "en": "enlarged {value:.1f} times (at most {limit:.1f}): no detail",
+    },
+    "quality.reason.enlarged": {
+        "es": "ampliada {value:.1f} veces (mejor hasta {limit:.1f})",
+        "en": "enlarged {value:.1f} times (better up to {limit:.1f})",
+    },
+    "quality.reason.too_dark": {
+        "es": "oscura: brillo {value:.0f} (mínimo {limit:.0f})",
+        "en": "dark: brightness {value:.0f} (at least {limit:.0f})",
+    },
+    "quality.reason.too_bright": {
+        "es": "clara: brillo {value:.0f} (máximo {limit:.0f})",
+        "en": "bright: brightness {value:.0f} (at most {limit:.0f})",
+    },
+    "quality.reason.low_contrast": {
+        "es": "poco contraste: {value:.0f} (mínimo {limit:.0f})",
+        "en": "low contrast: {value:.0f} (at least {limit:.0f})",
+    },
+    "quality.reason.blurred": {
+        "es": "borrosa: nitidez {value:.0f} (mínimo {limit:.0f})",
+        "en": "blurred: sharpness {value:.0f} (at least {limit:.0f})",
+    },
+    "quality.reason.noisy": {
+        "es": "mucho ruido: {value:.0f} (máximo {limit:.0f})",
+        "en": "noisy: {value:.0f} (at most {limit:.0f})",
+    },
+    "quality.reason.clipped": {
+        "es": "cara quemada o sin sombras: {value:.0%} (mejor hasta {limit:.0%})",
+        "en": "face blown out or blocked up: {value:.0%} (better up to {limit:.0%})",
+    },
+    "quality.reason.face_cut": {
+        "es": "cara cortada por el borde: se ve {value:.0%} (mejor desde {limit:.0%})",
+        "en": "face cut by the edge: {value:.0%} visible (better from {limit:.0%})",
+    },
+    "quality.reason.profile": {
+        "es": "de perfil: {value:.0f}° (de frente hasta {limit:.0f}°)",
+        "en": "profile: {value:.0f}° (frontal up to {limit:.0f}°)",
+    },
+    "sheet.approved": {
+        "es": "{client}: aprobadas {first}-{last} de {total}",
+        "en": "{client}: approved {first}-{last} of {total}",
+    },
+    "sheet.rejected": {
+        "es": "{client}: rechazadas {first}-{last} de {total}",
+        "en": "{client}: refused {first}-{last} of {total}",
+    },
+    "sheet.by_user": {"es": "decidido por ti", "en": "decided by you"},
+    "sheet.faces": {"es": "cara {face} de {faces}", "en": "face {face} of {faces}"},
+    "sheet.no_picture": {"es": "sin imagen", "en": "no picture"},
+    "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
+    "sheet.source.real": {"es": "foto real", "en": "real photo"},
     # --- dataset -----------------------------------------------------------------------------------------------------
     # --- training ----------------------------------------------------------------------------------------------------
     # --- setup -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,513 @@
+"""The face stage: from originals to approved 1024 px crops, verdicts with reasons, and the user's last word.
+
+`process` looks only at what is new or whose settings changed; `decide` and `choose_face` are the user's overrides and
+outlive every re-run. A picture's file is written first, its record second, and only then is the other file of it
+removed, so that a run stopped at any moment is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import face_crops
+import faces
+import quality
+import utils
+from config import FaceConfig, QualityControlConfig, Settings
+from face_crops import Outcome, Task
+from faces import DetectedFace, Detector
+from records import Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
+from utils import OnProgress, PipelineError
+from workspace import IMAGE_ID, Client
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+WORKER_BYTES = 1_200_000_000  # [measured] TensorFlow, networks and one 24 MP picture
+PICTURES_PER_WORKER = 8  # fewer do not pay for the 3-6 s in which TensorFlow starts
+Work = Literal["detect", "cut", "judge"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong with one picture: a message key and its values."""
+
+    image_id: str
+    name: str
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ProcessReport:
+    """What a run did, and how the whole client stands after it."""
+
+    done: int  # pictures looked at in this run
+    rejudged: int  # of stored measures only
+    skipped_up_to_date: int
+    approved: int  # of all pictures, as are the counts below
+    refused: int
+    reasons: dict[str, int]  # why pictures were refused: code -> pictures
+    warnings: dict[str, int]  # remarks on approved ones
+    by_source: dict[str, dict[str, int]]
+    failed: list[Failure]
+    workers: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class DecisionReport:
+    """Which pictures the user's word changed."""
+
+    approved: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One picture as the review shows it."""
+
+    image_id: str
+    name: str
+    source: str
+    verdict: Literal["approved", "rejected", "pending"]
+    by: str  # rules | user | "" where pending
+    reasons: tuple[Reason, ...]
+    path: Path | None  # crop or preview; None where pending
+    faces: int
+    face: int | None  # index of the face that was cut out
+
+
+# --- the stage -------------------------------------------------------------------------------------------------------
+
+
+def process(
+    client: Client,
+    *,
+    settings: Settings,
+    workers: int | None = None,
+    force: bool = False,
+    detector: Detector | None = None,
+    on_progress: OnProgress | None = None,
+) -> ProcessReport:
+    """Bring every picture of a client up to date with the settings.
+
+    workers   processes; None: as many as cores, free memory and pictures warrant; 1 or a given detector: this process
+    force     detect anew, whatever is known
+    Raises PipelineError("client.locked") and ("faces.no_mtcnn"). A picture that fails is named in the report and costs
+    nothing but itself; Ctrl+C keeps what is done.
+    """
+    started = time.monotonic()
+    with client.lock("process"):
+        for folder in (client.processed, client.rejected):
+            folder.mkdir(parents=True, exist_ok=True)
+            utils.remove_temporaries(folder)
+        records = {record.image_id: record for record in client.records()}
+        present = _present_files(client)
+        plan = {i: w for i, r in records.items() if (w := work_needed(r, settings, present.get(i, frozenset()), force=force))}
+        tasks = [_task(client, records[i], settings, detect=w == "detect") for i, w in plan.items() if w != "judge"]
+        total, done = len(plan), 0
+        failed: list[Failure] = []
+        for image_id in (i for i, w in plan.items() if w == "judge"):
+            records[image_id] = _rejudge(client, records[image_id], settings.quality)
+            done += 1
+            _tell(on_progress, done, total)
+        count = 1 if detector is not None else plan_workers(len(tasks), _cores(), _free_bytes(), workers)
+        for outcome in _outcomes(tasks, count, detector):
+            failure = _keep(client, records, outcome, settings)
+            failed += [failure] if failure else []
+            done += 1
+            _tell(on_progress, done, total)
+        _remove_orphans(client, records)
+    counts = _counts(records.values())
+    return ProcessReport(
+        done=len(tasks) - len(failed),
+        rejudged=len(plan) - len(tasks),
+        skipped_up_to_date=len(records) - len(plan),
+        failed=failed,
+        workers=count,
+        seconds=round(time.monotonic() - started, 3),
+        **counts,
+    )
+
+
+def _tell(on_progress: OnProgress | None, done: int, total: int) -> None:
+    if on_progress is not None:
+        on_progress(done, total)
+
+
+def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], *, force: bool = False) -> Work | None:
+    """Return what a picture needs, or None where it is up to date.
+
+    files  those there are: "processed.png", "rejected.png", "rejected.jpg"
+    """
+    now = face_crops.face_fingerprint(settings.faces)
+    before = record.processed_with or ""
+    if force or record.quality is None or before.partition("-")[0] != now.partition("-")[0]:
+        return "detect"
+    judged = quality.judge(record.quality.measures, settings.quality)
+    verdict = _last_word(record, judged.verdict)
+    if before != now or not _has_picture(verdict, record.crop is not None, files):
+        return "cut"
+    stale = bool(
+        files & ({"rejected.png", "rejected.jpg"} if _kept_as(verdict, record.crop is not None) else {"processed.png"})
+    )
+    return "judge" if stale or judged.rules != record.quality.rules else None
+
+
+def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:
+    return record.decision.verdict if record.decision is not None and record.decision.by == "user" else by_rules
+
+
+def _kept_as(verdict: Verdict, has_crop: bool) -> bool:
+    """True where the picture belongs to processed/."""
+    return verdict == "approved" and has_crop
+
+
+def _has_picture(verdict: Verdict, has_crop: bool, files: frozenset[str]) -> bool:
+    """Tell whether the picture is there, or a move away."""
+    crops = files & {"processed.png", "rejected.png"}
+    return bool(crops) or (not _kept_as(verdict, has_crop) and "rejected.jpg" in files)
+
+
+def _present_files(client: Client) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for folder in (client.processed, client.rejected):
+        for path in folder.iterdir():
+            if IMAGE_ID.fullmatch(path.stem) and path.suffix in (".png", ".jpg"):
+                found.setdefault(path.stem, set()).add(folder.name + path.suffix)
+    return {image_id: frozenset(names) for image_id, names in found.items()}
+
+
+def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bool) -> Task:
+    users = record.face_choice is not None and record.face_choice.why == "user"
+    return Task(
+        image_id=record.image_id,
+        original=client.original(record),
+        target={
+            "approved": client.processed / f"{record.image_id}.png",
+            "rejected": client.rejected / f"{record.image_id}.jpg",
+        },
+        known_faces=None if detect else tuple(_detected(face) for face in record.faces),
+        users_face=record.faces[record.face_choice.index].box if users and record.face_choice else None,
+        users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
+        face_settings=settings.faces,
+        limits=settings.quality,
+    )
+
+
+def _detected(face: Face) -> DetectedFace:
+    return DetectedFace(face.box, face.confidence, face.keypoints)
+
+
+def _keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
+    """Write an outcome into its record; return what went wrong, if something did."""
+    record = records[outcome.image_id]
+    if outcome.key == "faces.no_mtcnn":  # not this picture's fault, and the next one would say the same
+        raise PipelineError(outcome.key, **outcome.values)
+    if outcome.quality is None:
+        return Failure(record.image_id, record.original.name, outcome.key, dict(outcome.values))
+    try:
+        records[record.image_id] = _save(client, _with_outcome(record, outcome, settings.faces))
+    except OSError as error:
+        return Failure(record.image_id, record.original.name, "faces.not_written", {"detail": str(error)})
+    return None
+
+
+def _with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) -> ImageRecord:
+    assert outcome.quality is not None  # noqa: S101 - failures never come here
+    return record.model_copy(
+        update={
+            "faces": [Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints)) for f in outcome.faces],
+            "face_choice": outcome.choice,
+            "crop": outcome.crop,
+            "quality": outcome.quality,
+            "decision": _decision(record, outcome.quality.verdict),
+            "processed_with": face_crops.face_fingerprint(settings),
+        }
+    )
+
+
+def _decision(record: ImageRecord, by_rules: Verdict) -> Decision:
+    if record.decision is not None and (record.decision.by == "user" or record.decision.verdict == by_rules):
+        return record.decision
+    return Decision(verdict=by_rules, by="rules", when=utils.now())
+
+
+def _save(client: Client, record: ImageRecord) -> ImageRecord:
+    """Write the record, after moving its crop where it belongs, then remove what it no longer needs."""
+    approved, rejected = (folder / f"{record.image_id}.png" for folder in (client.processed, client.rejected))
+    preview = rejected.with_suffix(".jpg")
+    if record.approved:
+        if not approved.exists() and rejected.exists():
+            rejected.replace(approved)
+        stale = [rejected, preview]
+    else:
+        if not preview.exists() and approved.exists():
+            approved.replace(rejected)
+        stale = [approved, rejected] if preview.exists() else [approved]
+    client.save_record(record)
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return record
+
+
+def _rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -> ImageRecord:
+    """Judge a record's stored measures by other limits."""
+    assert record.quality is not None  # noqa: S101 - work_needed says so
+    judged = quality.judge(record.quality.measures, limits)
+    choice = record.face_choice
+    if choice is not None:
+        choice = choice.model_copy(update={"ambiguous": face_crops.is_ambiguous(judged)})
+    changes = {"quality": judged, "decision": _decision(record, judged.verdict), "face_choice": choice}
+    return _save(client, record.model_copy(update=changes))
+
+
+def _remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:
+    """Delete crops and previews whose record is gone; other people's files in these folders stay."""
+    for folder in (client.processed, client.rejected):
+        for path in folder.iterdir():
+            if IMAGE_ID.fullmatch(path.stem) and path.suffix in (".png", ".jpg") and path.stem not in records:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _counts(records: Iterable[ImageRecord]) -> dict[str, Any]:
+    reasons: Counter[str] = Counter()
+    warnings: Counter[str] = Counter()
+    by_source = {source: {"approved": 0, "refused": 0} for source in ("mj", "real")}
+    for record in records:
+        if record.decision is None or record.quality is None:
+            continue
+        by_source[record.source]["approved" if record.approved else "refused"] += 1
+        if record.approved:
+            warnings.update(reason.code for reason in record.quality.reasons)
+        elif record.decision.by == "user":
+            reasons["user"] += 1
+        else:
+            reasons.update(reason.code for reason in record.quality.reasons if reason.level == "refuse")
+    return {
+        "approved": sum(counts["approved"] for counts in by_source.values()),
+        "refused": sum(counts["refused"] for counts in by_source.values()),
+        "reasons": dict(reasons.most_common()),
+        "warnings": dict(warnings.most_common()),
+        "by_source": by_source,
+    }
+
+
+# --- many pictures ---------------------------------------------------------------------------------------------------
+
+
+def plan_workers(pictures: int, cores: int, free_bytes: int, asked: int | None = None) -> int:
+    """Return how many processes to use: never more than pictures, nor than asked for or cores and free memory bear."""
+    if asked is not None:
+        return max(1, min(asked, pictures))
+    return max(1, min(cores, free_bytes // WORKER_BYTES, math.ceil(pictures / PICTURES_PER_WORKER)))
+
+
+def _cores() -> int:
+    import joblib
+
+    return int(joblib.cpu_count())  # what this process may use: containers and affinity count
+
+
+def _free_bytes() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def _outcomes(tasks: Sequence[Task], workers: int, detector: Detector | None) -> Iterator[Outcome]:
+    if detector is not None or workers == 1:
+        engine = detector or _LateDetector()
+        for task in tasks:
+            yield face_crops.examine(task, engine)
+    else:
+        yield from _in_workers(tasks, workers)
+
+
+class _LateDetector:
+    """Starts TensorFlow at the first picture that must be looked at, so that cutting anew does without."""
+
+    def __init__(self) -> None:
+        self._engine: Detector | None = None
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        if self._engine is None:
+            self._engine = faces.MtcnnDetector()
+        return self._engine.detect(rgb, smallest_px=smallest_px)
+
+
+_workers_detector = _LateDetector()
+
+
+def _examine_in_worker(task: Task) -> Outcome:
+    import cv2
+
+    cv2.setNumThreads(1)  # the processes share the cores already
+    return face_crops.examine(task, _workers_detector)
+
+
+def _in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
+    """Yield outcomes as they come; a worker that dies costs the picture it died on, not the run.
+
+    Which one that was is not known, so the pictures that were under way are then taken one at a time.
+    """
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    left = {task.image_id: task for task in tasks}
+    try:
+        while left:
+            try:
+                for outcome in _parallel(list(left.values()), workers):
+                    del left[outcome.image_id]
+                    yield outcome
+            except BrokenProcessPool as error:
+                logging.getLogger(__name__).warning("a worker died: %s", error)
+                for task in list(left.values())[: 3 * workers]:  # two a worker are handed out ahead; one may be late
+                    del left[task.image_id]
+                    yield _alone(task)
+    finally:
+        _dismiss_workers()
+
+
+def _alone(task: Task) -> Outcome:
+    """Examine one picture in a worker of its own."""
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    try:
+        return list(_parallel([task], 2))[0]
+    except BrokenProcessPool:
+        return Outcome(task.image_id, key="faces.worker_died")
+
+
+def _parallel(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
+    import warnings
+
+    import joblib
+
+    with warnings.catch_warnings():
+        # A worker that grew too large is replaced: what is meant to happen.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        pool = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", batch_size=1)
+        yield from pool(joblib.delayed(_examine_in_worker)(task) for task in tasks)
+
+
+def _dismiss_workers() -> None:
+    """End the worker processes now: each holds a TensorFlow, and idle ones would stay for minutes."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+# --- the user's word -------------------------------------------------------------------------------------------------
+
+
+def decide(
+    client: Client,
+    *,
+    settings: Settings,
+    approve: Sequence[str] = (),
+    reject: Sequence[str] = (),
+    clear: Sequence[str] = (),
+) -> DecisionReport:
+    """Set the user's decision on pictures; `clear` gives them back to the rules.
+
+    Everything is checked before anything is changed. Raises PipelineError("review.no_crop") where a picture to approve
+    has no face, ("review.twice") where one is named in two lists, ("image.unknown"), ("image.bad_id"), ("client.locked").
+    """
+    named = Counter([*dict.fromkeys(approve), *dict.fromkeys(reject), *dict.fromkeys(clear)])
+    for image_id, times in named.items():
+        if times > 1:
+            raise PipelineError("review.twice", image=image_id)
+    report = DecisionReport()
+    with client.lock("review"):
+        records = {image_id: client.record(image_id) for image_id in named}
+        for image_id in approve:
+            if records[image_id].crop is None:
+                raise PipelineError("review.no_crop", image=image_id, name=records[image_id].original.name)
+        for image_ids, verdict, changed in (
+            (approve, "approved", report.approved),
+            (reject, "rejected", report.rejected),
+            (clear, None, report.cleared),
+        ):
+            for image_id in dict.fromkeys(image_ids):
+                _settle(client, records[image_id], verdict, settings)
+                changed.append(image_id)
+    return report
+
+
+def _settle(client: Client, record: ImageRecord, verdict: str | None, settings: Settings) -> None:
+    """Give a record the user's verdict, or the rules' where it is None; cut its crop where there is only a preview."""
+    decision: Decision | None = None
+    if verdict is not None:
+        decision = Decision.model_validate({"verdict": verdict, "by": "user", "when": utils.now()})
+    elif record.quality is not None:
+        decision = Decision(verdict=record.quality.verdict, by="rules", when=utils.now())
+    record = record.model_copy(update={"decision": decision})
+    there = any((folder / f"{record.image_id}.png").exists() for folder in (client.processed, client.rejected))
+    if record.approved and not there:
+        _cut_anew(client, record, settings)
+    else:
+        _save(client, record)
+
+
+def choose_face(client: Client, image_id: str, index: int, settings: Settings) -> ReviewRow:
+    """Cut out another face of a picture; the choice outlives every re-run.
+
+    index  counts from 0, in the order of the record's faces (the largest first)
+    Raises PipelineError("review.no_such_face"), ("image.unknown") and what reading the original raises.
+    """
+    with client.lock("review"):
+        record = client.record(image_id)
+        if not 0 <= index < len(record.faces):
+            raise PipelineError("review.no_such_face", image=image_id, face=index + 1, faces=len(record.faces))
+        chosen = record.model_copy(update={"face_choice": FaceChoice(index=index, why="user")})
+        return review_row(client, _cut_anew(client, chosen, settings))
+
+
+def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:
+    """Cut and measure a record's known face from the original. Raises PipelineError."""
+    outcome = face_crops.examine(_task(client, record, settings, detect=False), _LateDetector())
+    if outcome.quality is None:
+        raise PipelineError(outcome.key, **outcome.values)
+    return _save(client, _with_outcome(record, outcome, settings.faces))
+
+
+def review_rows(client: Client) -> list[ReviewRow]:
+    """Return all pictures for the review: refused ones first, then approved, then those not yet looked at; by name."""
+    order = {"rejected": 0, "approved": 1, "pending": 2}
+    rows = [review_row(client, record) for record in client.records()]
+    return sorted(rows, key=lambda row: (order[row.verdict], row.source, row.name.casefold(), row.image_id))
+
+
+def review_row(client: Client, record: ImageRecord) -> ReviewRow:
+    """Return one picture as the review shows it."""
+    verdict: Literal["approved", "rejected", "pending"] = "pending"
+    if record.decision is not None:
+        verdict = "approved" if record.approved else "rejected"
+    folder, suffixes = (client.processed, (".png",)) if verdict == "approved" else (client.rejected, (".jpg", ".png"))
+    paths = [folder / f"{record.image_id}{suffix}" for suffix in suffixes]
+    return ReviewRow(
+        image_id=record.image_id,
+        name=record.original.name,
+        source=record.source,
+        verdict=verdict,
+        by=record.decision.by if record.decision else "",
+        reasons=tuple(record.quality.reasons) if record.quality else (),
+        path=next((path for path in paths if path.is_file()), None),
+        faces=len(record.faces),
+        face=record.face_choice.index if record.face_choice else None,
+    )
