@@ -255,7 +255,7 @@ def main(argv: Sequence[str]) -> int:
         arguments = build_parser(language).parse_args(list(argv))
         name = getattr(arguments, "command_name", name)
         session.workspace = Workspace(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR)).expanduser())
-        session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "error"))
+        session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "critical"))
         LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
         run = getattr(arguments, "run", None)
         if run is None:

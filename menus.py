@@ -81,8 +81,11 @@ def _state_line(session: Session) -> Say:
         return Say("client.none_chosen")
     try:
         state = session.state(session.client)
-    except PipelineError as error:  # a broken record must not hide the menu
+    except PipelineError as error:
         return Say(error.key, error.values)
+    except Exception as error:  # nothing that is wrong with a client may hide the menu
+        LOG.exception("bug in the state of a client")
+        return bug(error, session)
     line = Say("menu.no_stages")
     for stage in reversed(state.stages):
         part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})

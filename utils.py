@@ -143,7 +143,7 @@ class PipelineLogger:
     FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
     @staticmethod
-    def start(folder: Path, screen_level: str = "ERROR") -> Path | None:
+    def start(folder: Path, screen_level: str = "CRITICAL") -> Path | None:
         """Log everything from DEBUG up to folder/avatar_pipeline.log; return its path, or None where it cannot be written.
 
         Four files of 2 MB are kept.

@@ -72,7 +72,8 @@ def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
 
 def test_the_menu_stands_without_any_heavy_library() -> None:
     code = (
-        "import sys, io; sys.path.insert(0, sys.argv[1]); sys.stdin = io.StringIO('0\\n'); import cli; cli.main(['--lang', 'es']);"
+        "import sys, io; sys.path.insert(0, sys.argv[1]); sys.stdin = io.StringIO('0\\n');"
+        "import cli; cli.main(['--lang', 'es']);"
         "print(sorted(set(sys.modules) & {'numpy', 'cv2', 'PIL', 'tensorflow', 'rawpy', 'pydantic', 'matplotlib', 'tqdm',"
         " 'joblib', 'prompt_toolkit', 'psutil'}))"
     )

@@ -21,7 +21,10 @@ def python(code: str) -> list[str]:
 
 def test_lines_come_one_by_one_whatever_ends_them() -> None:
     lines: list[str] = []
-    code = r"import sys; sys.stdout.buffer.write('stdøut 1\r50%\r100%\nfin ñ\r\n学習\n'.encode()); sys.stdout.flush(); sys.stderr.write('err\n')"
+    code = (
+        r"import sys; sys.stdout.buffer.write('stdøut 1\r50%\r100%\nfin ñ\r\n学習\n'.encode()); sys.stdout.flush();"
+        r"sys.stderr.write('err\n')"
+    )
     result = processes.run_streaming(python(code), on_line=lines.append)
     assert result.code == 0 and not result.cancelled
     assert [line for line in lines if line] == ["stdøut 1", "50%", "100%", "fin ñ", "学習", "err"]

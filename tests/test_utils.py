@@ -114,10 +114,10 @@ def root_log() -> Iterator[logging.Logger]:
     root.setLevel(level)
 
 
-def test_the_log_file_gets_everything_and_the_screen_only_errors(
+def test_the_log_file_gets_everything_and_the_screen_what_was_asked_for(
     tmp_path: Path, root_log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = utils.PipelineLogger.start(tmp_path / "logs")
+    path = utils.PipelineLogger.start(tmp_path / "logs", "error")
     logging.getLogger("x").debug("número %d", 1)
     logging.getLogger("x").error("mal")
     assert path is not None

@@ -1,0 +1,194 @@
+"""The command line: one JSON object, exit codes, languages, streams of old consoles."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+import commands
+import config
+from session import Result, Say, Session
+from utils import PipelineError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the log and the saved language of the checkout out of it."""
+    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
+    monkeypatch.setattr(config, "CONFIG_FILE", tmp_path / "config.json")
+    monkeypatch.setattr(cli.utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "avatar_pipeline.log"))
+
+
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = cli.main(["--clients-dir", str(tmp_path / "clients"), "--json", *arguments])
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1, out
+    answer: dict[str, Any] = json.loads(out)
+    assert list(answer) == ["ok", "command", "client", "result", "warnings", "error"]
+    assert answer["ok"] is (code == 0)
+    return code, answer
+
+
+def test_a_client_is_made_and_listed_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, answer = run(capsys, tmp_path, "client", "new", "ana", "--trigger", "ohwx", "--class", "woman", "--name", "Ana Peña")
+    assert (code, answer["command"], answer["client"]) == (0, "client new", "ana")
+    assert answer["result"]["trigger_word"] == "ohwx"
+    assert answer["result"]["display_name"] == "Ana Peña"
+    code, answer = run(capsys, tmp_path, "client", "list")
+    assert [entry["client_id"] for entry in answer["result"]["clients"]] == ["ana"]
+
+
+def test_a_users_problem_is_exit_1_with_key_and_text_in_the_language(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, answer = run(capsys, tmp_path, "--lang", "es", "client", "show", "nadie")
+    assert code == 1
+    assert answer["error"]["key"] == "client.unknown"
+    assert answer["error"]["values"]["client"] == "nadie"
+    assert answer["error"]["message"].startswith("No hay ningún cliente «nadie».")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["client"], ["client", "new"], ["process", "ana", "--workers", "0"], ["train", "ana", "--dry"],
+     ["configure", "ana", "--preset", "slow"], ["review", "ana", "--face", "x"], ["status", "--lang", "fr"]],
+    ids=lambda value: " ".join(value),
+)  # fmt: skip
+def test_wrong_usage_is_exit_2_and_still_json(capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]) -> None:
+    code, answer = run(capsys, tmp_path, *arguments)
+    assert (code, answer["error"]["key"]) == (2, "usage.wrong")
+
+
+def test_an_option_may_stand_before_or_after_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = str(tmp_path / "clients")
+    assert cli.main(["client", "new", "ana", "--clients-dir", folder, "--json", "--lang", "es"]) == 0
+    assert cli.main(["--clients-dir", folder, "--json", "client", "show", "ana"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["ok"] for answer in answers] == [True, True]
+
+
+def test_a_bug_is_exit_3_and_names_the_log(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "client_list", lambda session: 1 / 0)
+    code, answer = run(capsys, tmp_path, "client", "list")
+    assert (code, answer["error"]["key"]) == (3, "command.bug")
+    assert answer["error"]["values"]["log"].endswith("avatar_pipeline.log")
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "key"),
+    [
+        (KeyboardInterrupt(), 130, "command.interrupted"),
+        (OSError(28, "No space left on device"), 1, "system.disk_full"),
+        (PermissionError(13, "Permission denied", "C:\\x"), 1, "system.error"),
+        (PipelineError("client.none_chosen"), 1, "client.none_chosen"),
+    ],
+)
+def test_each_end_has_its_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int,
+    key: str,
+) -> None:  # fmt: skip
+    def fail(session: Session) -> Result:
+        raise raised
+
+    monkeypatch.setattr(commands, "client_list", fail)
+    found, answer = run(capsys, tmp_path, "client", "list")
+    assert (found, answer["error"]["key"]) == (code, key)
+
+
+def test_a_command_that_ends_without_success_gives_result_and_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        commands,
+        "status",
+        lambda session, client: Result({"n": 1}, error=Say("client.none_chosen"), warnings=[Say("menu.bye")]),
+    )
+    code, answer = run(capsys, tmp_path, "status")
+    assert (code, answer["result"], answer["error"]["key"]) == (1, {"n": 1}, "client.none_chosen")
+    assert answer["warnings"] == [{"key": "menu.bye", "values": {}, "message": "See you soon."}]
+
+
+def test_deletion_from_a_script_needs_the_id_again(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    run(capsys, tmp_path, "client", "new", "ana")
+    code, answer = run(capsys, tmp_path, "client", "delete", "ana", "--confirm", "an")
+    assert (code, answer["error"]["key"]) == (1, "client.not_confirmed")
+    assert (tmp_path / "clients" / "ana").is_dir()
+    code, answer = run(capsys, tmp_path, "client", "delete", "ana", "--confirm", "ana")
+    assert (code, answer["result"]["deleted"]) == (0, "ana")
+    assert not any((tmp_path / "clients").iterdir())
+
+
+def test_the_language_is_the_options_then_the_environments_then_the_saved_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert cli.first_language([]) == "en"
+    (tmp_path / "config.json").write_text('{"language": "es"}', encoding="utf-8")
+    assert cli.first_language([]) == "es"
+    monkeypatch.setenv("AVATAR_LANG", "en")
+    assert cli.first_language([]) == "en"
+    assert cli.first_language(["--lang=es"]) == cli.first_language(["x", "--lang", "es"]) == "es"
+    monkeypatch.delenv("AVATAR_LANG")
+    (tmp_path / "config.json").write_text("broken", encoding="utf-8")
+    assert cli.first_language([]) == "en"
+
+
+# --- as a child, the way a person and a script start it --------------------------------------------------------------
+
+
+def child(
+    *arguments: str, stdin: str = "", encoding: str = "utf-8", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "avatar_pipeline.py"), *arguments], input=stdin.encode(encoding), capture_output=True,
+        timeout=120, check=False, cwd=Path.home(), env={**os.environ, **(environment or {})},
+    )  # fmt: skip
+
+
+def test_a_whole_sitting_in_spanish_from_another_folder(tmp_path: Path) -> None:
+    answers = "7\n2\n1\nana\nohwx\nmujer\n\n0\n3\n1\n9999\n0\n0\n"
+    done = child("--lang", "es", "--clients-dir", str(tmp_path / "mis clientes ñ"), stdin=answers)
+    text = done.stdout.decode("utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "Cliente «ana» creado" in text
+    assert "Cliente: ana" in text
+    assert text.rstrip().endswith("Hasta pronto.")
+    assert "Traceback" not in text and b"Traceback" not in done.stderr
+    assert (tmp_path / "mis clientes ñ" / "ana" / "client.json").is_file()
+
+
+def test_a_console_of_windows_code_page_1252_gets_no_traceback(tmp_path: Path) -> None:
+    done = child(
+        "--lang", "es", "--clients-dir", str(tmp_path), stdin="2\n1\nJosé ✓\njose\n\n\n\n0\n0\n", encoding="utf-8",
+        environment={"PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Gestión de clientes" in done.stdout.decode("cp1252")
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_end_of_input_leaves_the_menus_quietly() -> None:
+    done = child("--lang", "en")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("utf-8").rstrip().endswith("See you soon.")
+
+
+def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
+    code = f"import runpy, sys; sys.modules['cli'] = None; runpy.run_path({str(ROOT / 'avatar_pipeline.py')!r}, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert "pip install -r requirements.txt" in done.stderr
+    assert "Traceback" not in done.stderr
