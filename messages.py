@@ -206,6 +206,76 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
     "sheet.source.real": {"es": "foto real", "en": "real photo"},
     # --- dataset -----------------------------------------------------------------------------------------------------
+    "dataset.ignored.no_number": {
+        "es": "el nombre no empieza por un número y «_»: el entrenador la pasa por alto",
+        "en": "its name does not begin with a number and '_': the trainer passes it over",
+    },
+    "dataset.ignored.no_repeats": {
+        "es": "cero repeticiones: el entrenador la pasa por alto",
+        "en": "zero repeats: the trainer passes it over",
+    },
+    "dataset.ignored.no_pictures": {
+        "es": "no contiene ninguna imagen que el entrenador lea",
+        "en": "it holds no picture that the trainer reads",
+    },
+    "dataset.problem.no_pictures": {
+        "es": "El entrenador no encontraría ninguna imagen en {path} y terminaría sin error y sin modelo. Prepara el dataset.",
+        "en": "The trainer would find no picture in {path}, and end without an error and without a model. Prepare the dataset.",
+    },
+    "dataset.problem.empty_caption_file": {
+        "es": "El texto de {file} está vacío (0 bytes): el entrenador se detiene ahí. Prepara el dataset otra vez.",
+        "en": "The caption of {file} is empty (0 bytes): the trainer stops there. Prepare the dataset again.",
+    },
+    "dataset.problem.caption_not_utf8": {
+        "es": "El texto de {file} no está en UTF-8: el entrenador se detiene ahí. Guárdalo en UTF-8 o prepara otra vez.",
+        "en": "The caption of {file} is not UTF-8: the trainer stops there. Save it as UTF-8, or prepare again.",
+    },
+    "dataset.problem.unreadable_picture": {
+        "es": "{file} no es una imagen legible: el entrenador se detiene ahí sin nombrarla. Prepara el dataset otra vez.",
+        "en": "{file} is no readable picture: the trainer stops there without naming it. Prepare the dataset again.",
+    },
+    "dataset.problem.foreign_folder": {
+        "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de training_data.",
+        "en": "The folder {folder} is not {client}'s and would be trained together with theirs. Move it out of training_data.",
+    },
+    "dataset.problem.foreign_picture": {
+        "es": "{file} no pertenece al dataset preparado y se entrenaría también. Sácala o prepara otra vez.",
+        "en": "{file} does not belong to the prepared dataset and would be trained too. Move it out, or prepare again.",
+    },
+    "dataset.problem.mixed_case": {
+        "es": "{file}: el entrenador no lee extensiones con mayúsculas y minúsculas mezcladas, salvo en Windows.",
+        "en": "{file}: the trainer does not read extensions in mixed case, except on Windows.",
+    },
+    "dataset.problem.shared_stem": {
+        "es": "{file}: {n} imágenes comparten un mismo texto y una misma caché.",
+        "en": "{file}: {n} pictures share one caption and one cache.",
+    },
+    "dataset.problem.dot_in_name": {
+        "es": "{file}: un punto en el nombre hace que las cachés de imágenes distintas se pisen.",
+        "en": "{file}: a dot in the name makes the caches of different pictures overwrite each other.",
+    },
+    "dataset.problem.stale_cache": {
+        "es": "{folder} contiene cachés de un entrenamiento anterior ({n}, p. ej. {file}) que el entrenador no comprueba. "
+              "Prepara el dataset otra vez.",
+        "en": "{folder} holds caches of an earlier training ({n}, e.g. {file}) that the trainer does not check. "
+              "Prepare the dataset again.",
+    },
+    "dataset.problem.missing_caption": {
+        "es": "{file} no tiene texto: el entrenador usaría el nombre de la carpeta.",
+        "en": "{file} has no caption: the trainer would use the folder's name.",
+    },
+    "dataset.problem.blank_caption": {
+        "es": "La primera línea del texto de {file} está en blanco: se entrenaría sin palabra de activación.",
+        "en": "The first line of the caption of {file} is blank: it would be trained without the trigger word.",
+    },
+    "dataset.problem.several_lines": {
+        "es": "El texto de {file} tiene varias líneas: el entrenador solo lee la primera.",
+        "en": "The caption of {file} has several lines: the trainer reads only the first.",
+    },
+    "dataset.problem.byte_order_mark": {
+        "es": "El texto de {file} empieza con una marca BOM que el entrenador toma por un carácter. Guárdalo como UTF-8 sin BOM.",
+        "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
+    },
     # --- training ----------------------------------------------------------------------------------------------------
     # --- setup -------------------------------------------------------------------------------------------------------
     # --- menus and commands ------------------------------------------------------------------------------------------
