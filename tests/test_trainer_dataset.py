@@ -150,9 +150,6 @@ def test_names_and_files_that_trip_the_trainer_are_named(tmp_path: Path) -> None
     ]  # fmt: skip
     unreadable = [values["file"] for key, values in found if key.endswith("unreadable_picture")]
     assert unreadable == ["5_ana/empty.png", "5_ana/text.png"]
-        "5_ana/empty.png",
-        "5_ana/text.png",
-    ]
 
 
 def test_a_folder_that_is_called_like_a_picture_is_unreadable(tmp_path: Path) -> None:
