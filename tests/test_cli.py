@@ -185,7 +185,8 @@ def test_the_end_of_input_leaves_the_menus_quietly() -> None:
 
 
 def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    code = f"import runpy, sys; sys.modules['cli'] = None; runpy.run_path({str(ROOT / 'avatar_pipeline.py')!r}, run_name='__main__')"
+    program = str(ROOT / "avatar_pipeline.py")
+    code = f"import runpy, sys; sys.modules['cli'] = None; runpy.run_path({program!r}, run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
     )
