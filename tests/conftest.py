@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from session import Session
 from workspace import Client, Workspace
+
+from .scripted import MakeSession, ScriptedUi
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
@@ -37,3 +40,14 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def client(workspace: Workspace) -> Client:
     return workspace.create("ana", trigger_word="ohwx", class_word="woman")
+
+
+@pytest.fixture
+def make(workspace: Workspace, tmp_path: Path) -> MakeSession:
+    """Build a session whose user gives these answers."""
+
+    def build(*answers: str | type[BaseException], language: str = "es") -> tuple[Session, ScriptedUi]:
+        ui = ScriptedUi(*answers)
+        return Session(ui, language=language, workspace=workspace, config_file=tmp_path / "config.json", quiet=True), ui
+
+    return build

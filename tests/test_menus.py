@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,51 +10,11 @@ import menus
 import messages
 import questions
 from menus import Choice
-from session import Raw, Say, Session, Table, words
+from session import Session
 from utils import PipelineError
 from workspace import Client, Workspace
 
-
-class ScriptedUi:
-    """Answers from a list; a question too many fails the test instead of hanging it. An exception as answer is raised."""
-
-    interactive = False
-
-    def __init__(self, *answers: str | type[BaseException]) -> None:
-        self.answers = list(answers)
-        self.shown: list[str] = []
-
-    def ask(self, prompt: str, *, path: bool = False) -> str:
-        assert self.answers, "unexpected question after:\n" + "\n".join(self.shown) + prompt
-        self.shown.append(prompt)
-        answer = self.answers.pop(0)
-        if isinstance(answer, str):
-            return answer
-        raise answer
-
-    def show(self, block: Say | Table | Raw, language: str) -> None:
-        if isinstance(block, Say):
-            self.shown.append(words(block, language))
-        elif isinstance(block, Raw):
-            self.shown.append(block.content)
-        else:
-            self.shown += [" ".join(str(words(c, language) if isinstance(c, Say) else c) for c in row) for row in block.rows]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.shown)
-
-
-MakeSession = Callable[..., tuple[Session, ScriptedUi]]
-
-
-@pytest.fixture
-def make(workspace: Workspace, tmp_path: Path) -> MakeSession:
-    def build(*answers: str | type[BaseException], language: str = "es") -> tuple[Session, ScriptedUi]:
-        ui = ScriptedUi(*answers)
-        return Session(ui, language=language, workspace=workspace, config_file=tmp_path / "config.json", quiet=True), ui
-
-    return build
+from .scripted import MakeSession
 
 
 def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession) -> None:

@@ -1,0 +1,40 @@
+"""A person at the keyboard, for tests: answers from a list, the screen as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from session import Raw, Say, Session, Table, words
+
+
+class ScriptedUi:
+    """Answers from a list; a question too many fails the test instead of hanging it. An exception as answer is raised."""
+
+    interactive = False
+
+    def __init__(self, *answers: str | type[BaseException]) -> None:
+        self.answers = list(answers)
+        self.shown: list[str] = []
+
+    def ask(self, prompt: str, *, path: bool = False) -> str:
+        assert self.answers, "unexpected question after:\n" + "\n".join(self.shown) + prompt
+        self.shown.append(prompt)
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            return answer
+        raise answer
+
+    def show(self, block: Say | Table | Raw, language: str) -> None:
+        if isinstance(block, Say):
+            self.shown.append(words(block, language))
+        elif isinstance(block, Raw):
+            self.shown.append(block.content)
+        else:
+            self.shown += [" ".join(str(words(c, language) if isinstance(c, Say) else c) for c in row) for row in block.rows]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.shown)
+
+
+MakeSession = Callable[..., tuple[Session, ScriptedUi]]
