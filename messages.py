@@ -206,6 +206,31 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
     "sheet.source.real": {"es": "foto real", "en": "real photo"},
     # --- dataset -----------------------------------------------------------------------------------------------------
+    "caption.no_trigger": {
+        "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",
+        "en": "A caption of yours does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied to it.",
+    },
+    "caption.several_lines": {
+        "es": "Un texto tuyo tiene varias líneas y el entrenador solo lee la primera: «{text}»",
+        "en": "A caption of yours has several lines, and the trainer reads only the first: '{text}'",
+    },
+    "caption.trigger.common": {
+        "es": "«{word}» contiene una palabra corriente: el modelo ya la conoce y se mezclará con la persona. Una más rara: "
+              "«{suggestion}».",
+        "en": "'{word}' holds a common word: the model knows it already and will blend it with the person. A rarer one: "
+              "'{suggestion}'.",
+    },
+    "caption.trigger.many_tokens": {
+        "es": "«{word}» puede partirse en hasta {n} piezas (mejor {limit} o menos) y se aprende peor. Una más corta: "
+              "«{suggestion}».",
+        "en": "'{word}' may split into up to {n} pieces ({limit} or fewer is better) and is learnt less well. A shorter one: "
+              "'{suggestion}'.",
+    },
+    "caption.bad_text": {
+        "es": "Ese texto no sirve para una imagen.\nCausa: {problem}\nQué hacer: escribe una sola línea que empiece por "
+              "«{trigger}».",
+        "en": "That text cannot stand beside a picture.\nWhy: {problem}\nWhat to do: type one line that begins with '{trigger}'.",
+    },
     "dataset.ignored.no_number": {
         "es": "el nombre no empieza por un número y «_»: el entrenador la pasa por alto",
         "en": "its name does not begin with a number and '_': the trainer passes it over",

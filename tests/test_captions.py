@@ -1,0 +1,243 @@
+"""Captions: trigger word first, what varies next, nothing of identity, style or machinery; and never too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import captions
+from captions import (
+    caption_problems,
+    clean_prompt,
+    first_phrase,
+    prompt_phrases,
+    suggest_trigger,
+    token_bound,
+    trigger_advice,
+    write_caption,
+)
+from config import CaptionConfig
+from records import (
+    Caption,
+    Crop,
+    Face,
+    FaceChoice,
+    ImageRecord,
+    MidJourney,
+    Original,
+    Parameter,
+    Picture,
+    Trait,
+    Traits,
+)
+
+UUID = "4bad25b0-96d6-42a1-9aed-a55e54786b23"
+
+
+def picture(prompt: str | None = None, **changes: object) -> ImageRecord:
+    values: dict[str, object] = {
+        "image_id": "mj_0123456789abcdef",
+        "source": "mj",
+        "original": Original(name="a.png", sha256="0" * 64, bytes=1, stored="raw_mj/a.png", imported_at="2025-01-01"),
+        "picture": Picture(format="PNG", width=1024, height=1024),
+        "midjourney": None if prompt is None else MidJourney(prompt=prompt, evidence="embedded"),
+    }
+    return ImageRecord.model_validate({**values, **changes})
+
+
+def caption(record: ImageRecord, **settings: object) -> str:
+    return write_caption(record, trigger_word="ohwx", class_word="woman", config=CaptionConfig(**settings))  # type: ignore[arg-type]
+
+
+def with_face(height: float, nose: float = 0.5) -> dict[str, Any]:
+    points = {"left_eye": (400.0, 400.0), "right_eye": (600.0, 400.0), "nose": (400 + 200 * nose, 500.0)}
+    return {
+        "faces": [Face(box=(300, 300, 400, height), confidence=0.99, keypoints=points)],
+        "face_choice": FaceChoice(index=0, why="only"),
+        "crop": Crop(square=(0, 0, 1000, 1000), side_px=1024, scale=1.024),
+    }
+
+
+def test_all_that_is_known_comes_in_order() -> None:
+    record = picture(
+        "photo of a woman wearing a red silk scarf, sitting at a wooden table, brick wall in the background --ar 2:3 --v 6",
+        traits=Traits(
+            lighting=[Trait(value="golden_hour", evidence="prompt")],
+            expression=[Trait(value="neutral", evidence="prompt")],
+            physical=[Trait(value="blue eyes", evidence="prompt")],
+        ),
+        **with_face(600),
+    )
+    assert caption(record) == (
+        "ohwx woman, close-up portrait, front view, sitting, neutral expression, golden hour lighting, red silk scarf, "
+        "at a wooden table, brick wall"
+    )
+
+
+def test_a_picture_of_which_nothing_is_known_has_trigger_and_class_word() -> None:
+    assert caption(picture()) == "ohwx woman"
+
+
+def test_identity_is_captioned_only_when_asked_for() -> None:
+    record = picture(
+        "woman with blue eyes, long red hair, wearing a coat",
+        traits=Traits(physical=[Trait(value="freckles", evidence="prompt")]),
+    )
+    assert caption(record) == "ohwx woman, coat"
+    assert caption(record, include_identity=True) == "ohwx woman, coat, freckles, blue eyes, long red hair"
+
+
+def test_traits_can_be_left_out() -> None:
+    record = picture(traits=Traits(expression=[Trait(value="smiling", evidence="prompt")]))
+    assert caption(record) == "ohwx woman, smiling"
+    assert caption(record, include_traits=False) == "ohwx woman"
+
+
+@pytest.mark.parametrize(
+    ("height", "nose", "words"),
+    [(620, 0.5, "close-up portrait, front view"), (400, 0.2, "head and shoulders portrait, three-quarter view"),
+     (200, 1.4, "upper body portrait, profile view")],
+)  # fmt: skip
+def test_framing_comes_from_the_crop_and_the_face(height: float, nose: float, words: str) -> None:
+    assert caption(picture(**with_face(height, nose))) == f"ohwx woman, {words}"
+
+
+def test_eyes_one_above_the_other_are_a_profile_and_missing_keypoints_no_view() -> None:
+    values = with_face(600)
+    values["faces"] = [Face(box=(0, 0, 1, 600), confidence=1, keypoints={})]
+    assert caption(picture(**values)) == "ohwx woman, close-up portrait"
+    same = {"left_eye": (1.0, 1.0), "right_eye": (1.0, 9.0), "nose": (5.0, 5.0)}
+    values["faces"] = [Face(box=(0, 0, 1, 600), confidence=1, keypoints=same)]
+    assert caption(picture(**values)) == "ohwx woman, close-up portrait, profile view"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "clean"),
+    [
+        (f"a woman in a coat --ar 2:3 --v 6.1 Job ID: {UUID}", "a woman in a coat"),
+        ("https://s.mj.run/zy44Ir9h4Fs https://x.org/a.png a woman", "a woman"),
+        ("red scarf::2 blue wall::-0.5 smile", "red scarf, blue wall, smile"),
+        ("Colossal scale--niji 6 --ar 3:4", "Colossal scale"),
+        ("a woman —v 6", "a woman"),
+        ("a well-lit room - a woman", "a well-lit room - a woman"),
+        ("line one\nline\ttwo\u200b", "line one line two"),
+        ("--v 6", ""),
+        ("", ""),
+    ],
+)
+def test_prompts_lose_what_is_no_word_of_the_picture(prompt: str, clean: str) -> None:
+    assert clean_prompt(prompt) == clean
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "shot on Canon EOS R5, 85mm lens, bokeh",
+        "in the style of Annie Leibovitz wearing style",
+        "by Hayao Miyazaki", "cinematic lighting", "hyper-realistic photo in a studio style",
+        "8k, unreal engine, detailed room",
+        "elderly woman, 50 years old, slim body", "a fortune teller", "una bruja haciendo un conjuro",
+    ],
+)  # fmt: skip
+def test_style_camera_artist_and_identity_never_reach_the_caption(prompt: str) -> None:
+    assert caption(picture(prompt)) == "ohwx woman"
+
+
+def test_words_that_were_asked_not_to_be_there_are_not_captioned() -> None:
+    inside = picture("woman wearing a hat, standing in a garden --no hat, glasses --ar 1:1")
+    assert caption(inside) == "ohwx woman, standing, in a garden"
+    apart = picture(midjourney=MidJourney(prompt="wearing glasses, in a garden", parameters={"no": Parameter(text="glasses")}))
+    assert caption(apart) == "ohwx woman, in a garden"
+
+
+def test_a_prompt_cut_off_in_a_file_name_gives_only_whole_known_words() -> None:
+    cut = MidJourney(prompt="woman wearing a red scarf in a garden with tre", evidence="filename")
+    assert prompt_phrases(cut)["clothing"] == ["red scarf"]
+    assert prompt_phrases(cut)["place"] == ["in a garden"]
+    odd = MidJourney(prompt="woman wearing a dcollet dress by the window sil", evidence="filename")
+    assert prompt_phrases(odd)["clothing"] == []
+
+
+def test_a_typed_prompt_speaks_where_there_is_no_other() -> None:
+    assert caption(picture(midjourney=MidJourney(typed_prompt="wearing a blue jacket"))) == "ohwx woman, blue jacket"
+
+
+def test_clothes_in_a_light_colour_are_clothes_and_a_described_background_is_kept() -> None:
+    found = prompt_phrases(MidJourney(prompt="in a light blue shirt. The background is dark with candles"))
+    assert found["clothing"] == ["light blue shirt"]
+    assert found["place"] == ["dark background"]
+    assert found["light"] == []
+
+
+def test_a_users_caption_is_kept_to_the_letter_and_its_faults_are_told() -> None:
+    own = picture("wearing a hat", caption=Caption(text="My own, Text", by="user"))
+    assert caption(own) == "My own, Text"
+    assert [key for key, _ in caption_problems("My own, Text", "ohwx")] == ["caption.no_trigger"]
+    assert caption_problems("ohwx woman, in a hat", "ohwx") == []
+    assert caption_problems("ohwxy woman", "ohwx")[0][0] == "caption.no_trigger"
+    assert [key for key, _ in caption_problems("ohwx\nwoman", "ohwx")] == ["caption.several_lines"]
+
+
+def test_a_rules_caption_of_earlier_is_written_anew() -> None:
+    assert caption(picture("wearing a hat", caption=Caption(text="old", by="rules"))) == "ohwx woman, hat"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "klass", "phrase"),
+    [("ohwx", "woman", "ohwx woman"), ("ohwx woman", "woman", "ohwx woman"), (" a,b ", "", "a b"), ("", "", "person")],
+)
+def test_the_first_phrase_holds_trigger_and_class_word_once(trigger: str, klass: str, phrase: str) -> None:
+    assert first_phrase(trigger, klass) == phrase
+
+
+def test_phrases_that_do_not_fit_are_left_out_whole_and_shorter_ones_still_come() -> None:
+    record = picture("wearing a magnificently embroidered extravagant kimono, in a park")
+    assert caption(record, max_tokens=12) == "ohwx woman, in a park"
+    assert caption(record, max_tokens=4) == "ohwx woman"
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [("", 0), ("red scarf", 2), ("close-up, 2024", 8), ("brooches", 5), ("intently", 8), ("distant", 5), ("ñ", 2),
+     ("it's", 2), ("夏", 3)],
+)  # fmt: skip
+def test_the_bound_counts_known_words_once_and_unknown_ones_by_their_letters(text: str, bound: int) -> None:
+    assert token_bound(text) == bound
+
+
+words = st.text(st.characters(codec="utf-8"), max_size=40)
+
+
+listed = st.lists(st.sampled_from(sorted(captions.CLOTHING | captions.PLACE | captions.STYLE)), max_size=40).map(", ".join)
+
+
+@given(prompt=st.one_of(words, listed), trait=words, limit=st.integers(8, 75))
+def test_whatever_the_prompt_the_caption_is_one_short_clean_line(prompt: str, trait: str, limit: int) -> None:
+    traits = Traits(lighting=[Trait(value=trait, evidence="x")], expression=[Trait(value=trait, evidence="x")])
+    text = caption(picture(prompt, traits=traits), max_tokens=limit)
+    assert text.startswith("ohwx woman")
+    assert token_bound(text) <= limit
+    assert text == text.strip()
+    assert len(text.splitlines()) == 1
+    assert all(text.split(", "))
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize("word", ["maria", "Ana", "red dress", "client"])
+def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
+    (key, values), *_ = trigger_advice(word)
+    assert key == "caption.trigger.common"
+    assert trigger_advice(str(values["suggestion"])) == []
+
+
+def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:
+    assert [key for key, _ in trigger_advice("maria_lopez_2024")] == ["caption.trigger.many_tokens"]
+    assert trigger_advice("ohwx") == trigger_advice("sks") == []
+
+
+@pytest.mark.parametrize(("word", "suggestion"), [("maria", "mrwx"), ("ohwx", "hwwx"), ("ñu", "nwx"), ("夏", "ohwx")])
+def test_suggestions_are_made_of_the_words_consonants(word: str, suggestion: str) -> None:
+    assert suggest_trigger(word) == suggestion
