@@ -206,9 +206,130 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
     "sheet.source.real": {"es": "foto real", "en": "real photo"},
     # --- dataset -----------------------------------------------------------------------------------------------------
+    "dataset.no_pictures": {
+        "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).\nCausa: faltan importar, el "
+              "procesamiento facial o aprobar alguna.\nQué hacer: importa imágenes, procesa las caras y revisa las rechazadas.",
+        "en": "There is no approved picture to make a dataset of (records: {total}).\nWhy: importing, face processing or an "
+              "approval is missing.\nWhat to do: import pictures, process the faces, and review the refused ones.",
+    },
+    "dataset.missing_crops": {
+        "es": "Faltan recortes aprobados en {folder}: {n}, p. ej. {image}.\nCausa: se borraron o movieron.\n"
+              "Qué hacer: ejecuta otra vez el procesamiento facial, que los hace de nuevo.",
+        "en": "Approved crops are missing in {folder}: {n}, e.g. {image}.\nWhy: they were deleted or moved.\n"
+              "What to do: run the face processing again; it makes them anew.",
+    },
+    "dataset.not_written": {
+        "es": "No se ha podido escribir {path}.\nCausa: {detail}\nQué hacer: comprueba el espacio y los permisos del disco y "
+              "repite; el dataset anterior sigue en su sitio.",
+        "en": "{path} could not be written.\nWhy: {detail}\nWhat to do: check the disk's space and permissions and repeat; the "
+              "earlier dataset is still in its place.",
+    },
+    "dataset.in_use": {
+        "es": "No se puede sustituir {path}.\nCausa: {detail}\nQué hacer: cierra los programas que tengan abierta esa carpeta "
+              "y repite; el dataset anterior sigue en su sitio.",
+        "en": "{path} cannot be replaced.\nWhy: {detail}\nWhat to do: close the programs that hold that folder open and "
+              "repeat; "
+              "the earlier dataset is still in its place.",
+    },
+    "dataset.not_as_planned": {
+        "es": "El dataset escrito no es el planeado y no se ha dado por bueno.\nCausa: {detail}\nQué hacer: repite; si vuelve "
+              "a ocurrir, comprueba el disco.",
+        "en": "The dataset that was written is not the planned one, and was not accepted.\nWhy: {detail}\nWhat to do: repeat; "
+              "if it happens again, check the disk.",
+    },
+    "dataset.note.no_mj": {
+        "es": "No hay imágenes MidJourney aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con fotos reales. "
+              "Ayudaría añadir: {n}.",
+        "en": "There are no approved MidJourney pictures, though {percent:.0f} % is asked for: only real photos are trained. "
+              "It would help to add: {n}.",
+    },
+    "dataset.note.no_real": {
+        "es": "No hay fotos reales aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con MidJourney y el parecido "
+              "depende de ellas. Ayudaría añadir: {n}.",
+        "en": "There are no approved real photos, though {percent:.0f} % is asked for: only MidJourney pictures are trained, "
+              "and "
+              "the likeness is theirs. It would help to add: {n}.",
+    },
+    "dataset.note.left_out": {
+        "es": "Imágenes aprobadas que no entran en el reparto: {n}.",
+        "en": "Approved pictures left out for the sake of the shares: {n}.",
+    },
+    "dataset.note.capped_mj": {
+        "es": "MidJourney llega al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} veces lo "
+              "que otra. Ayudarían imágenes MidJourney: {n} más.",
+        "en": "MidJourney reaches {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as "
+              "often "
+              "as another. It would help to add MidJourney pictures: {n}.",
+    },
+    "dataset.note.capped_real": {
+        "es": "Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} "
+              "veces lo que otra. Ayudarían fotos reales: {n} más.",
+        "en": "Real photos reach {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as "
+              "often "
+              "as another. It would help to add real photos: {n}.",
+    },
+    "dataset.note.as_is_mj": {
+        "es": "MidJourney llega al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían imágenes "
+              "MidJourney: {n} más.",
+        "en": "MidJourney reaches {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add MidJourney "
+              "pictures: {n}.",
+    },
+    "dataset.note.as_is_real": {
+        "es": "Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían fotos "
+              "reales: {n} más.",
+        "en": "Real photos reach {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add real "
+              "photos: {n}.",
+    },
+    "dataset.note.whole_repeats": {
+        "es": "Se pide un {asked:.0f} % y se llega al {reached:.1f} %: con repeticiones enteras no se puede más cerca.",
+        "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole repeats come no nearer.",
+    },
+    "dataset.note.captions_adopted": {
+        "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",
+        "en": "Captions edited by hand in training_data, kept as yours: {n} (e.g. {image}).",
+    },
+    "dataset.note.foreign_moved": {
+        "es": "Había en training_data archivos que el entrenador habría leído o que no son del dataset: están ahora en {path}",
+        "en": "training_data held files that the trainer would have read, or that are none of the dataset's: now in {path}",
+    },
+    "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
+    "advice.too_few": {
+        "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; lo bueno empieza en {good}.",
+        "en": "Pictures: {n}. Fewer than {minimum} do not teach a person; good results begin at {good}.",
+    },
+    "advice.few": {
+        "es": "Imágenes: {n}. Son pocas; el parecido mejora a partir de {good} variadas.",
+        "en": "Pictures: {n}. These are few; likeness improves from {good} varied ones on.",
+    },
+    "advice.near_duplicates": {
+        "es": "Casi iguales a otra imagen: {n}. Pesan como repeticiones; rechaza las que sobren en Revisar.",
+        "en": "Almost the same as another picture: {n}. They weigh as repeats; refuse the spare ones in Review.",
+    },
+    "advice.shares": {
+        "es": "El reparto queda en {mj:.1f} % MidJourney y {real:.1f} % reales (pedido: {mj_asked:.0f} / {real_asked:.0f}).",
+        "en": "The shares are {mj:.1f} % MidJourney and {real:.1f} % real (asked for: {mj_asked:.0f} / {real_asked:.0f}).",
+    },
+    "advice.same_caption": {
+        "es": "{n} de {total} imágenes tienen el mismo texto («{text}»): lo que varía entre ellas se mezcla con la persona.",
+        "en": "{n} of {total} pictures have the same caption ('{text}'): what varies between them blends with the person.",
+    },
+    "advice.one_view": {
+        "es": "Casi todas muestran la cara desde el mismo lado ({view}: {n}). Ayudan otros ángulos.",
+        "en": "Nearly all show the face from one side ({view}: {n}). Other angles help.",
+    },
+    "advice.one_style": {
+        "es": "Todas las imágenes MidJourney usan el mismo --sref ({sref}; imágenes: {n}): ese estilo se aprenderá con la "
+              "persona.",
+        "en": "All MidJourney pictures use the same --sref ({sref}; pictures: {n}): that style will be learnt with the person.",
+    },
+    "advice.enlarged": {
+        "es": "{n} de {total} recortes están ampliados: las caras eran más pequeñas que el recorte y tienen menos detalle.",
+        "en": "{n} of {total} crops are enlarged: the faces were smaller than the crop and have less detail.",
+    },
     "caption.no_trigger": {
         "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",
-        "en": "A caption of yours does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied to it.",
+        "en": "A caption of yours does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied "
+              "to it.",
     },
     "caption.several_lines": {
         "es": "Un texto tuyo tiene varias líneas y el entrenador solo lee la primera: «{text}»",
@@ -227,9 +348,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "'{suggestion}'.",
     },
     "caption.bad_text": {
-        "es": "Ese texto no sirve para una imagen.\nCausa: {problem}\nQué hacer: escribe una sola línea que empiece por "
-              "«{trigger}».",
-        "en": "That text cannot stand beside a picture.\nWhy: {problem}\nWhat to do: type one line that begins with '{trigger}'.",
+        "es": "Ese texto no sirve para una imagen.\nCausa: está vacío o tiene varias líneas, y el entrenador solo lee la "
+              "primera.\n"
+              "Qué hacer: escribe una sola línea que empiece por «{trigger}».",
+        "en": "That text cannot stand beside a picture.\nWhy: it is empty or has several lines, and the trainer reads only the "
+              "first.\nWhat to do: type one line that begins with '{trigger}'.",
     },
     "dataset.ignored.no_number": {
         "es": "el nombre no empieza por un número y «_»: el entrenador la pasa por alto",
@@ -298,7 +421,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} has several lines: the trainer reads only the first.",
     },
     "dataset.problem.byte_order_mark": {
-        "es": "El texto de {file} empieza con una marca BOM que el entrenador toma por un carácter. Guárdalo como UTF-8 sin BOM.",
+        "es": "El texto de {file} empieza con una marca BOM que el entrenador toma por un carácter. Guárdalo como UTF-8 sin "
+              "BOM.",
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------

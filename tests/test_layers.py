@@ -16,7 +16,7 @@ LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
     "settings": 1, "workspace": 1,
     "pictures": 2, "midjourney": 1, "traits": 1, "faces": 2, "quality": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2,
-    "trainer_options": 2, "training_log": 2, "lora_file": 2,
+    "dataset_plan": 3, "trainer_options": 2, "training_log": 2, "lora_file": 2,
     "contact_sheet": 4, "training_plan": 3, "training_types": 3, "self_check": 4, "trainer_setup": 4,
     "training_command": 4, "preflight": 5, "training_run": 6,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,

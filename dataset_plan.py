@@ -1,0 +1,299 @@
+"""Which pictures the trainer shall see how often, and what is to be known before a training. Pure.
+
+Shares are of exposures (pictures x repeats), since that is what a step sees.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import captions
+from config import DatasetDistribution, Settings
+from records import ImageRecord
+from utils import PipelineError
+
+SOURCES = ("mj", "real")
+
+MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
+FEW_PICTURES = 15  # peers 1c: warn
+SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as asked
+ALMOST_AS_NEAR = 0.01  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
+MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
+
+Note = tuple[str, dict[str, object]]  # message key and its values
+_NO_SOURCE = {"mj": "dataset.note.no_mj", "real": "dataset.note.no_real"}
+_CAPPED = {"mj": "dataset.note.capped_mj", "real": "dataset.note.capped_real"}
+_ALIKE = {"mj": "dataset.note.as_is_mj", "real": "dataset.note.as_is_real"}
+
+
+@dataclass(frozen=True)
+class PlannedFolder:
+    """Pictures that are seen `repeats` times an epoch."""
+
+    repeats: int
+    image_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DatasetPlan:
+    """What the trainer shall see; shares and counts by source ("mj", "real")."""
+
+    folders: tuple[PlannedFolder, ...]
+    repeats: Mapping[str, int]
+    counts: Mapping[str, int]
+    left_out: tuple[str, ...]
+    shares_asked: Mapping[str, float]
+    shares_reached: Mapping[str, float]
+    exposures: int
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One finding about a dataset before it is trained, and the pictures concerned."""
+
+    level: Literal["ready", "attention", "blocked"]
+    key: str
+    values: Mapping[str, object]
+    image_ids: tuple[str, ...] = ()
+
+
+# --- plan ------------------------------------------------------------------------------------------------------------
+
+
+def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistribution) -> DatasetPlan:
+    """Decide which approved pictures are used and how often.
+
+    repeats   every approved picture is used; whole repeats per source come nearest to the shares
+    select    one folder; pictures of the source that is too many are left out, likenesses first
+    as_is     one folder, every picture, whatever the shares
+    A source whose share is 0 is left out. Raises PipelineError("dataset.no_pictures").
+    """
+    records = list(records)
+    asked = {"mj": distribution.mj_share, "real": distribution.real_share}
+    approved = {source: [r for r in records if r.approved and r.source == source] for source in SOURCES}
+    if not any(approved.values()):
+        raise PipelineError("dataset.no_pictures", total=len(records))
+    used, notes = _sources_used(approved, asked)
+    if distribution.strategy == "select":
+        used = _selected(used, asked)
+    counts = {source: len(used[source]) for source in SOURCES}
+    if distribution.strategy == "repeats":
+        repeats = choose_repeats(counts, asked, distribution)
+    else:
+        same = _equal_repeats(sum(counts.values()), distribution)
+        repeats = {source: same for source in SOURCES if counts[source]}
+    kept = {record.image_id for group in used.values() for record in group}
+    left_out = sorted(record.image_id for group in approved.values() for record in group if record.image_id not in kept)
+    exposures = {source: counts[source] * repeats.get(source, 0) for source in SOURCES}
+    total = sum(exposures.values())
+    reached = {source: exposures[source] / total for source in SOURCES}
+    notes += _share_notes(counts, asked, reached, distribution)
+    if left_out:
+        notes.append(("dataset.note.left_out", {"n": len(left_out)}))
+    return DatasetPlan(
+        _folders(used, repeats), repeats, counts, tuple(left_out), asked, reached, total, tuple(notes)
+    )  # fmt: skip
+
+
+def _sources_used(
+    approved: Mapping[str, list[ImageRecord]], asked: Mapping[str, float]
+) -> tuple[dict[str, list[ImageRecord]], list[Note]]:
+    """Leave out a source of which nothing was asked for, unless it is all there is; note a source that is missing."""
+    present = [source for source in SOURCES if approved[source]]
+    wanted = [source for source in present if asked[source] > 0] or present
+    notes: list[Note] = []
+    for source in SOURCES:
+        if not approved[source] and asked[source] > 0:
+            n = _missing_pictures(source, {s: len(approved[s]) for s in SOURCES}, asked, max_ratio=1.0)
+            notes.append((_NO_SOURCE[source], {"percent": 100 * asked[source], "n": n}))
+    return {source: list(approved[source]) if source in wanted else [] for source in SOURCES}, notes
+
+
+def choose_repeats(
+    counts: Mapping[str, int], asked: Mapping[str, float], distribution: DatasetDistribution
+) -> dict[str, int]:  # fmt: skip
+    """Return whole repeats per source that is there: nearest to the shares, then to the exposures of an epoch.
+
+    Both are at most max_repeats, and neither is more than max_repeat_ratio times the other.
+    """
+    present = [source for source in SOURCES if counts[source]]
+    if len(present) == 1:
+        return {present[0]: _equal_repeats(counts[present[0]], distribution)}
+    longest = max(2 * distribution.exposures_per_epoch, MAX_GROWTH * sum(counts.values()))
+    found: list[tuple[float, float, int, int]] = []
+    for mj in range(1, distribution.max_repeats + 1):
+        for real in range(1, distribution.max_repeats + 1):
+            exposures = counts["mj"] * mj + counts["real"] * real
+            if max(mj, real) > distribution.max_repeat_ratio * min(mj, real):
+                continue
+            if exposures > longest and min(mj, real) > 1:
+                continue
+            distance = abs(counts["mj"] * mj / exposures - asked["mj"])
+            found.append((distance, abs(math.log(exposures / distribution.exposures_per_epoch)), mj, real))
+    nearest = min(found)[0]
+    _, _, mj, real = min((length, distance, mj, real) for distance, length, mj, real in found
+                         if distance <= nearest + ALMOST_AS_NEAR)  # fmt: skip
+    return {"mj": mj, "real": real}
+
+
+def _equal_repeats(pictures: int, distribution: DatasetDistribution) -> int:
+    return min(max(round(distribution.exposures_per_epoch / pictures), 1), distribution.max_repeats)
+
+
+def _missing_pictures(source: str, counts: Mapping[str, int], asked: Mapping[str, float], *, max_ratio: float) -> int:
+    """Return how many more pictures of source reach its share when each may be shown max_ratio times as often."""
+    other = next(name for name in SOURCES if name != source)
+    if asked[other] <= 0:
+        return 0
+    needed = counts[other] * asked[source] / (asked[other] * max_ratio)
+    return max(math.ceil(round(needed, 6)) - counts[source], 0)
+
+
+def _share_notes(
+    counts: Mapping[str, int], asked: Mapping[str, float], reached: Mapping[str, float], distribution: DatasetDistribution
+) -> list[Note]:
+    """Say why the shares are not as asked, and how many more pictures of which source would make them so."""
+    short = next((source for source in SOURCES if asked[source] - reached[source] > SHARE_TOLERANCE), None)
+    if short is None or not all(counts.values()):
+        return []
+    ratio = 1.0
+    if distribution.strategy == "repeats":
+        ratio = min(distribution.max_repeat_ratio, float(distribution.max_repeats))
+    n = _missing_pictures(short, counts, asked, max_ratio=ratio)
+    values: dict[str, object] = {
+        "asked": 100 * asked[short], "reached": 100 * reached[short], "n": n, "ratio": ratio,
+    }  # fmt: skip
+    if n == 0:  # whole repeats come no nearer
+        return [("dataset.note.whole_repeats", values)]
+    return [((_CAPPED if distribution.strategy == "repeats" else _ALIKE)[short], values)]
+
+
+def _folders(used: Mapping[str, list[ImageRecord]], repeats: Mapping[str, int]) -> tuple[PlannedFolder, ...]:
+    """Put sources of equal repeats into one folder."""
+    by_repeats: dict[int, list[str]] = {}
+    for source, group in used.items():
+        if group:
+            by_repeats.setdefault(repeats[source], []).extend(record.image_id for record in group)
+    return tuple(PlannedFolder(n, tuple(sorted(ids))) for n, ids in sorted(by_repeats.items()))
+
+
+# --- select ----------------------------------------------------------------------------------------------------------
+
+
+def _selected(used: Mapping[str, list[ImageRecord]], asked: Mapping[str, float]) -> dict[str, list[ImageRecord]]:
+    """Leave out pictures of the source that is too many for its share; at least one of each stays."""
+    kept = dict(used)
+    if not all(used.values()):
+        return kept
+    for source, other in (("mj", "real"), ("real", "mj")):
+        limit = max(round(len(used[other]) * asked[source] / asked[other]), 1)
+        if len(used[source]) > limit:
+            kept[source] = most_varied(used[source], limit)
+    return kept
+
+
+def most_varied(records: Sequence[ImageRecord], limit: int) -> list[ImageRecord]:
+    """Return `limit` pictures that are as unlike each other as can be had by taking the farthest one each time.
+
+    Likeness is the distance of perceptual hashes (bits of 64); of equals, one that is no near-duplicate comes first, then the
+    sharper one. Pictures without a hash come last.
+    """
+    left = sorted(records, key=_preference)
+    hashes = {record.image_id: int(record.picture.phash, 16) for record in left if record.picture.phash}
+    distance = {record.image_id: 65 if record.image_id in hashes else -1 for record in left}
+    chosen: list[ImageRecord] = []
+    while left and len(chosen) < limit:
+        record = max(left, key=lambda item: distance[item.image_id])  # the first of equals: the preferred one
+        left.remove(record)
+        chosen.append(record)
+        if record.image_id in hashes:
+            own = hashes[record.image_id]
+            for item in left:
+                if item.image_id in hashes:
+                    apart = (own ^ hashes[item.image_id]).bit_count()
+                    distance[item.image_id] = min(distance[item.image_id], apart)
+    return sorted(chosen, key=lambda record: record.image_id)
+
+
+def _preference(record: ImageRecord) -> tuple[bool, float, str]:
+    measures = record.quality.measures if record.quality else {}
+    return record.near_duplicate_of is not None, -measures.get("sharpness", 0.0), record.image_id
+
+
+# --- advice ----------------------------------------------------------------------------------------------------------
+
+
+def advice(records: Iterable[ImageRecord], settings: Settings) -> list[Advice]:
+    """Return what is to be known before a training, each with its pictures; where nothing is, that it is ready."""
+    records = list(records)
+    approved = [record for record in records if record.approved]
+    found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
+    found += [*_caption_advice(approved), *_variety_advice(approved), *_size_advice(approved)]
+    if not found:
+        found.append(Advice("ready", "advice.ready", {"n": len(approved)}))
+    return found
+
+
+def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    if len(approved) < MIN_PICTURES:
+        yield Advice("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
+    elif len(approved) < FEW_PICTURES:
+        yield Advice("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
+
+
+def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    ids = {record.image_id for record in approved}
+    alike = tuple(record.image_id for record in approved if record.near_duplicate_of in ids)
+    if alike:
+        yield Advice("attention", "advice.near_duplicates", {"n": len(alike)}, alike)
+
+
+def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
+    with contextlib.suppress(PipelineError):
+        plan = plan_dataset(records, settings.dataset)
+        off = abs(plan.shares_reached["mj"] - plan.shares_asked["mj"])
+        if off > SHARE_TOLERANCE:
+            values = {
+                "mj": 100 * plan.shares_reached["mj"], "real": 100 * plan.shares_reached["real"],
+                "mj_asked": 100 * plan.shares_asked["mj"], "real_asked": 100 * plan.shares_asked["real"],
+            }  # fmt: skip
+            yield Advice("attention", "advice.shares", values)
+
+
+def _caption_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    texts = Counter(record.caption.text for record in approved if record.caption)
+    if len(approved) < MIN_PICTURES or not texts:
+        return
+    text, n = texts.most_common(1)[0]
+    if n > len(approved) / 2:
+        ids = tuple(record.image_id for record in approved if record.caption and record.caption.text == text)
+        yield Advice("attention", "advice.same_caption", {"n": n, "total": len(approved), "text": text}, ids)
+
+
+def _variety_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Notice one view of the head only, and one style reference behind all MidJourney pictures."""
+    views = Counter(phrase for record in approved for phrase in captions.framing(record) if phrase.endswith("view"))
+    if views and sum(views.values()) >= FEW_PICTURES and views.most_common(1)[0][1] > 0.9 * sum(views.values()):
+        yield Advice("attention", "advice.one_view", {"view": views.most_common(1)[0][0], "n": views.most_common(1)[0][1]})
+    drawn = [record for record in approved if record.midjourney is not None]
+    references = {
+        parameter.text
+        for record in drawn
+        for name, parameter in record.midjourney.parameters.items()  # type: ignore[union-attr]  # drawn has it
+        if name.lstrip("-") == "sref"
+    }
+    shared = [r for r in drawn if r.midjourney and "sref" in {name.lstrip("-") for name in r.midjourney.parameters}]
+    if len(references) == 1 and len(shared) == len(drawn) >= MIN_PICTURES:
+        yield Advice("attention", "advice.one_style", {"sref": references.pop(), "n": len(shared)})
+
+
+def _size_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    small = tuple(record.image_id for record in approved if record.crop and record.crop.scale > 1.0)
+    if len(small) > len(approved) / 2:
+        yield Advice("attention", "advice.enlarged", {"n": len(small), "total": len(approved)}, small)

@@ -1,0 +1,554 @@
+"""The balance of what the trainer sees, and the folder it reads: whole or not at all, and read back by its own rules."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dataset
+import messages
+import utils
+from config import DatasetDistribution, Settings
+from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
+from dataset_plan import SHARE_TOLERANCE, choose_repeats, most_varied
+from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Quality
+from trainer_dataset import read_as_trainer
+from utils import PipelineError
+from workspace import Client
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def picture(source: str, number: int, **changes: object) -> ImageRecord:
+    image_id = f"{source}_{number:016x}"
+    values: dict[str, object] = {
+        "image_id": image_id,
+        "source": source,
+        "original": Original(name=f"{number}.png", sha256=f"{number:064x}", bytes=9, stored=f"raw_{source}/x", imported_at="t"),
+        "picture": Picture(format="PNG", width=1024, height=1024, phash=f"{number * 2654435761 % 2**64:016x}"),
+        "crop": Crop(square=(0, 0, 1024, 1024), side_px=1024, scale=1.0),
+        "decision": Decision(verdict="approved", by="rules", when="t"),
+    }
+    return ImageRecord.model_validate({**values, **changes})
+
+
+def mix(mj: int, real: int) -> list[ImageRecord]:
+    return [picture("mj", n) for n in range(mj)] + [picture("real", n) for n in range(real)]
+
+
+def planned(mj: int, real: int, **changes: Any) -> dataset.DatasetPlan:
+    return plan_dataset(mix(mj, real), DatasetDistribution(**changes))
+
+
+def note_keys(plan: dataset.DatasetPlan | dataset.DatasetReport) -> list[str]:
+    for key, values in plan.notes:
+        for language in messages.LANGUAGES:
+            messages.text(key, language, **values)
+    return [key for key, _ in plan.notes]
+
+
+# --- plan ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mj", "real", "share"), [(40, 3, 0.85), (20, 20, 0.85), (200, 35, 0.85), (12, 3, 0.85), (1, 1, 0.85), (500, 20, 0.86)]
+)  # fmt: skip
+def test_usual_mixes_come_within_two_points_of_85_to_15(mj: int, real: int, share: float) -> None:
+    plan = planned(mj, real)
+    assert plan.shares_reached["mj"] == pytest.approx(share, abs=SHARE_TOLERANCE)
+    assert note_keys(plan) == []
+    assert plan.left_out == ()
+
+
+def test_exposures_are_counted_and_not_files() -> None:
+    plan = planned(40, 3)
+    assert plan.exposures == 40 * plan.repeats["mj"] + 3 * plan.repeats["real"]
+    assert plan.shares_reached["mj"] == 40 * plan.repeats["mj"] / plan.exposures
+
+
+@pytest.mark.parametrize(
+    ("mj", "real", "note", "n"), [(3, 40, "dataset.note.capped_mj", 26), (300, 2, "dataset.note.capped_real", 5)]
+)
+def test_where_caps_forbid_the_share_the_note_says_how_many_pictures_would_help(mj: int, real: int, note: str, n: int) -> None:
+    plan = planned(mj, real)
+    assert note_keys(plan) == [note]
+    values = plan.notes[0][1]
+    assert values["n"] == n
+    mended = planned(mj + n, real) if note.endswith("mj") else planned(mj, real + n)
+    assert note_keys(mended) == []
+
+
+def test_one_source_alone_is_used_whole_and_the_missing_one_is_named() -> None:
+    alone = planned(0, 12)
+    assert (alone.repeats, alone.shares_reached["real"]) == ({"real": 17}, 1.0)
+    assert note_keys(alone) == ["dataset.note.no_mj"]
+    assert alone.notes[0][1]["n"] == 68
+    assert note_keys(planned(12, 0)) == ["dataset.note.no_real"]
+    assert planned(12, 0).notes[0][1]["n"] == 3
+
+
+def test_a_single_picture_is_repeated_up_to_the_cap() -> None:
+    plan = planned(1, 0)
+    assert [(f.repeats, len(f.image_ids)) for f in plan.folders] == [(20, 1)]
+
+
+def test_without_an_approved_picture_there_is_no_plan() -> None:
+    refused = picture("mj", 1, decision=Decision(verdict="rejected", by="user", when="t"))
+    with pytest.raises(PipelineError) as caught:
+        plan_dataset([refused, picture("mj", 2, decision=None)], DatasetDistribution())
+    assert (caught.value.key, caught.value.values) == ("dataset.no_pictures", {"total": 2})
+
+
+@pytest.mark.parametrize(("mj", "real"), [(5000, 0), (4300, 700), (5000, 880), (100, 4900)])
+def test_thousands_of_pictures_are_hardly_repeated(mj: int, real: int) -> None:
+    plan = planned(mj, real)
+    assert min(plan.repeats.values()) == 1 or plan.exposures <= 4 * (mj + real)
+    assert sum(len(folder.image_ids) for folder in plan.folders) == mj + real
+
+
+def test_equal_repeats_share_one_folder() -> None:
+    plan = planned(85, 15, exposures_per_epoch=100)
+    assert [(folder.repeats, len(folder.image_ids)) for folder in plan.folders] == [(1, 100)]
+
+
+def test_a_source_of_share_zero_is_left_out_unless_it_is_all_there_is() -> None:
+    plan = planned(10, 4, mj_share=1.0, real_share=0.0)
+    assert plan.counts == {"mj": 10, "real": 0}
+    assert len(plan.left_out) == 4
+    assert note_keys(plan) == ["dataset.note.left_out"]
+    assert planned(0, 4, mj_share=1.0, real_share=0.0).counts["real"] == 4
+
+
+def test_as_is_repeats_all_alike_and_says_what_that_makes() -> None:
+    plan = planned(20, 20, strategy="as_is")
+    assert plan.repeats == {"mj": 5, "real": 5}
+    assert note_keys(plan) == ["dataset.note.as_is_mj"]
+    assert plan.notes[0][1]["n"] == 94  # 114 to 20 is 85 to 15
+
+
+def test_select_leaves_out_of_the_source_that_is_too_many() -> None:
+    plan = planned(20, 20, strategy="select")
+    assert plan.counts == {"mj": 20, "real": 4}
+    assert len(plan.folders) == 1
+    assert len(plan.left_out) == 16
+    assert note_keys(plan) == ["dataset.note.left_out"]
+    many = planned(500, 6, strategy="select")
+    assert many.counts == {"mj": 34, "real": 6}
+
+
+def test_selection_keeps_what_differs_and_of_likes_the_sharper_one() -> None:
+    def hashed(number: int, value: int, sharpness: float, twin: str | None = None) -> ImageRecord:
+        return picture(
+            "mj", number, picture=Picture(format="PNG", width=9, height=9, phash=f"{value:016x}"), near_duplicate_of=twin,
+            quality=Quality(measures={"sharpness": sharpness}, verdict="approved", rules="r"),
+        )  # fmt: skip
+
+    records = [hashed(1, 0, 5), hashed(2, 0, 9), hashed(3, 1, 7, "mj_0"), hashed(4, 2**64 - 1, 1)]
+    assert [int(r.image_id[3:], 16) for r in most_varied(records, 2)] == [2, 4]
+    assert [int(r.image_id[3:], 16) for r in most_varied(records, 3)] == [2, 3, 4]
+    assert most_varied(records, 9) == records
+    blind = picture("mj", 9, picture=Picture(format="PNG", width=9, height=9))
+    assert blind not in most_varied([blind, *records], 4)
+
+
+counts = st.integers(0, 60)
+shares = st.integers(5, 95).map(lambda percent: percent / 100)
+
+
+@settings(max_examples=60, deadline=None)
+@given(mj=counts, real=counts, share=shares, strategy=st.sampled_from(["repeats", "select", "as_is"]),
+       epoch=st.integers(1, 500), cap=st.integers(1, 20), ratio=st.floats(1, 10))  # fmt: skip
+def test_whatever_the_mix_caps_hold_and_every_picture_is_in_one_place(
+    mj: int, real: int, share: float, strategy: str, epoch: int, cap: int, ratio: float
+) -> None:
+    distribution = DatasetDistribution(
+        mj_share=share, real_share=1 - share, strategy=strategy, exposures_per_epoch=epoch, max_repeats=cap,  # type: ignore[arg-type]
+        max_repeat_ratio=ratio,
+    )  # fmt: skip
+    records = mix(mj, real)
+    if not records:
+        return
+    plan = plan_dataset(records, distribution)
+    placed = Counter(i for folder in plan.folders for i in folder.image_ids) + Counter(plan.left_out)
+    assert placed == Counter(record.image_id for record in records)
+    if strategy != "select":
+        assert plan.left_out == ()
+    repeats = [folder.repeats for folder in plan.folders]
+    assert len(set(repeats)) == len(repeats)
+    assert all(1 <= n <= cap for n in repeats)
+    assert max(repeats) <= ratio * min(repeats)
+    assert plan.exposures == sum(folder.repeats * len(folder.image_ids) for folder in plan.folders)
+    assert sum(plan.shares_reached.values()) == pytest.approx(1)
+    assert plan_dataset(list(reversed(records)), distribution) == plan
+    note_keys(plan)
+
+
+@settings(max_examples=40, deadline=None)
+@given(mj=st.integers(1, 300), real=st.integers(1, 300))
+def test_no_other_repeats_within_the_caps_come_much_nearer(mj: int, real: int) -> None:
+    distribution = DatasetDistribution()
+    asked, have = {"mj": 0.85, "real": 0.15}, {"mj": mj, "real": real}
+
+    def off(repeats: dict[str, int]) -> float:
+        return abs(mj * repeats["mj"] / (mj * repeats["mj"] + real * repeats["real"]) - 0.85)
+
+    chosen = choose_repeats(have, asked, distribution)
+    best = min(
+        off({"mj": a, "real": b})
+        for a in range(1, 21) for b in range(1, 21)
+        if max(a, b) <= 8 * min(a, b) and (a * mj + b * real <= 400 or min(a, b) == 1)
+    )  # fmt: skip
+    assert off(chosen) <= best + 0.01 + 1e-9
+
+
+# --- prepare ---------------------------------------------------------------------------------------------------------
+
+
+def fill(client: Client, records: Iterable[ImageRecord]) -> None:
+    for record in records:
+        client.save_record(record)
+        (client.processed / f"{record.image_id}.png").write_bytes(PNG + record.image_id.encode())
+
+
+def tree(client: Client) -> dict[str, bytes]:
+    root = client.training_data
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def info_of(client: Client, name: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads((client.training_data / name / "dataset_info.json").read_text(encoding="utf-8"))
+    return value
+
+
+def only_folder(client: Client) -> Path:
+    (folder,) = client.training_data.iterdir()
+    return folder
+
+
+@pytest.mark.parametrize(("mj", "real"), [(0, 12), (3, 40), (40, 3), (20, 20), (1, 1)])
+def test_the_trainer_reads_what_was_planned(client: Client, mj: int, real: int) -> None:
+    fill(client, mix(mj, real))
+    seen: list[tuple[int, int]] = []
+    report = prepare(client, settings=Settings(), on_progress=lambda done, total: seen.append((done, total)))
+    view = read_as_trainer(client.training_data, client_id="ana")
+    assert (*view.problems, *view.ignored) == ()
+    assert (view.images, view.exposures) == (mj + real, report.exposures)
+    assert [(f.name, f.repeats, len(f.images)) for f in view.folders] == sorted(
+        (f.name, f.repeats, f.images) for f in report.folders
+    )
+    assert all(caption.startswith("ohwx woman") for folder in view.folders for caption in folder.captions)
+    assert seen[-1] == (mj + real, mj + real)
+    assert {f.name for f in view.folders} == {
+        f"{n}_ana" for n in plan_dataset(mix(mj, real), Settings().dataset).repeats.values()
+    }
+    assert not list(client.folder.glob(".training_data*"))
+    note_keys(report)
+
+
+def test_each_folder_says_what_it_holds(client: Client) -> None:
+    fill(client, mix(40, 3))
+    report = prepare(client, settings=Settings())
+    infos = {folder.name: info_of(client, folder.name) for folder in report.folders}
+    assert len(infos) == 2
+    for name, info in infos.items():
+        assert (info["version"], info["client_id"], info["trigger_word"], info["class_word"]) == (1, "ana", "ohwx", "woman")
+        assert info["fingerprint"] == report.fingerprint == prepared_fingerprint(client)
+        assert info["made_at"]
+        assert [folder["name"] for folder in info["folders"]] == [folder.name for folder in report.folders]
+        assert info["shares_asked"] == {"mj": 0.85, "real": 0.15}
+        assert info["shares_reached"] == dict(report.shares_reached)
+        files = sorted(path.name for path in (client.training_data / name).glob("*.png"))
+        assert [item["file"] for item in info["pictures"]] == files
+        assert {item["repeats"] for item in info["pictures"]} == {info["repeats"]} == {int(name.split("_")[0])}
+    sources = {item["source"] for info in infos.values() for item in info["pictures"]}
+    assert sources == {"mj", "real"}
+
+
+def test_only_approved_pictures_are_written(client: Client) -> None:
+    refused = picture("mj", 99, decision=Decision(verdict="rejected", by="user", when="t"))
+    fill(client, [*mix(3, 0), refused])
+    assert prepare(client, settings=Settings()).pictures == 3
+    assert not any("mj_0000000000000063" in name for name in tree(client))
+
+
+def test_a_second_preparation_writes_the_same_and_the_fingerprint_tells_when_one_is_due(client: Client) -> None:
+    fill(client, mix(4, 2))
+    assert prepared_fingerprint(client) is None
+    prepare(client, settings=Settings())
+    before = tree(client)
+    assert prepared_fingerprint(client) == wanted_fingerprint(client, Settings())
+    again = prepare(client, settings=Settings())
+    assert again.captions_written == 0
+    after = tree(client)
+    assert {k: v for k, v in after.items() if not k.endswith(".json")} == {
+        k: v for k, v in before.items() if not k.endswith(".json")
+    }
+    for change in (
+        lambda: client.save_record(picture("mj", 3, decision=Decision(verdict="rejected", by="user", when="t"))),
+        lambda: client.save_record(picture("mj", 2, crop=Crop(square=(1, 1, 999, 999), side_px=1024, scale=1.0))),
+        lambda: set_caption(client, "mj_0000000000000001", "ohwx woman, laughing"),
+        lambda: client.save_info(client.info().model_copy(update={"trigger_word": "sks"})),
+    ):
+        prepare(client, settings=Settings())
+        change()
+        assert prepared_fingerprint(client) != wanted_fingerprint(client, Settings())
+
+
+def test_other_settings_are_another_dataset_only_where_they_change_it(client: Client) -> None:
+    fill(client, mix(4, 2))
+    prepare(client, settings=Settings())
+    longer = Settings(dataset=DatasetDistribution(exposures_per_epoch=50))
+    assert wanted_fingerprint(client, longer) != prepared_fingerprint(client)
+    same = dataclasses.replace(Settings(), language="es")
+    assert wanted_fingerprint(client, same) == prepared_fingerprint(client)
+
+
+def test_captions_are_kept_in_the_records_and_the_users_outlive_everything(client: Client) -> None:
+    fill(client, [*mix(2, 0), picture("mj", 7, midjourney=MidJourney(prompt="wearing a red hat"))])
+    assert set_caption(client, "mj_0000000000000000", "  ohwx woman,  my own ñ ") == []
+    report = prepare(client, settings=Settings())
+    assert (report.captions_written, report.captions_kept) == (2, 1)
+    assert client.record("mj_0000000000000000").caption == Caption(text="ohwx woman, my own ñ", by="user")
+    assert client.record("mj_0000000000000007").caption == Caption(text="ohwx woman, red hat", by="rules")
+    folder = only_folder(client)
+    assert (folder / "mj_0000000000000000.txt").read_bytes() == "ohwx woman, my own ñ".encode()
+    dataset.clear_caption(client, "mj_0000000000000000")
+    prepare(client, settings=Settings())
+    assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "ohwx woman"
+
+
+def test_a_users_caption_without_the_trigger_word_is_kept_and_reported(client: Client) -> None:
+    fill(client, mix(2, 0))
+    assert [key for key, _ in set_caption(client, "mj_0000000000000000", "a hat")] == ["caption.no_trigger"]
+    assert "caption.no_trigger" in note_keys(prepare(client, settings=Settings()))
+    assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "a hat"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "ohwx\nwoman"])
+def test_a_caption_the_trainer_would_trip_over_is_refused(client: Client, text: str) -> None:
+    fill(client, mix(1, 0))
+    with pytest.raises(PipelineError, match=r"caption\.bad_text"):
+        set_caption(client, "mj_0000000000000000", text)
+
+
+def test_odd_captions_in_a_record_become_one_line_that_is_not_empty(client: Client) -> None:
+    odd = [
+        picture("mj", 1, caption=Caption(text="ohwx\nwoman", by="user")),
+        picture("mj", 2, caption=Caption(text=" ", by="user")),
+    ]
+    fill(client, odd)
+    prepare(client, settings=Settings())
+    assert (only_folder(client) / "mj_0000000000000001.txt").read_text(encoding="utf-8") == "ohwx woman"
+    assert (only_folder(client) / "mj_0000000000000002.txt").read_text(encoding="utf-8") == "ohwx woman"
+
+
+def test_a_caption_edited_in_the_folder_itself_is_the_users_from_then_on(client: Client) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    text = only_folder(client) / "mj_0000000000000001.txt"
+    text.write_bytes("\ufeffohwx woman, editado a mano\r\n".encode())
+    report = prepare(client, settings=Settings())
+    assert "dataset.note.captions_adopted" in note_keys(report)
+    assert client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, editado a mano", by="user")
+    assert text.read_bytes() == b"ohwx woman, editado a mano"
+    assert report.captions_kept == 1
+
+
+def test_caches_of_an_earlier_training_and_folders_of_other_repeats_are_gone(client: Client) -> None:
+    fill(client, mix(4, 2))
+    prepare(client, settings=Settings())
+    for name in ("mj_0000000000000001_1024x1024_sdxl.npz", "mj_0000000000000001_te_outputs.npz"):
+        (next(client.training_data.iterdir()) / name).write_bytes(b"stale")
+    prepare(client, settings=Settings(dataset=DatasetDistribution(strategy="as_is", exposures_per_epoch=12)))
+    assert not [name for name in tree(client) if name.endswith(".npz")]
+    assert [path.name for path in client.training_data.iterdir()] == ["2_ana"]
+    assert not client.output.is_dir() or not list(client.output.iterdir())
+
+
+def test_files_that_are_not_ours_are_moved_and_never_deleted(client: Client) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    (only_folder(client) / "mask.png").write_bytes(b"mine")
+    other = client.training_data / "3_eva"
+    other.mkdir()
+    (other / "eva.png").write_bytes(b"hers")
+    (client.training_data / "notes.txt").write_bytes(b"notes")
+    report = prepare(client, settings=Settings())
+    assert "dataset.note.foreign_moved" in note_keys(report)
+    moved = {path.name: path.read_bytes() for path in client.output.rglob("*") if path.is_file()}
+    assert moved == {"mask.png": b"mine", "eva.png": b"hers", "notes.txt": b"notes"}
+    assert read_as_trainer(client.training_data, client_id="ana").problems == ()
+
+
+def test_a_missing_crop_is_named_and_the_old_dataset_stays(client: Client) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    before = tree(client)
+    (client.processed / "mj_0000000000000001.png").unlink()
+    with pytest.raises(PipelineError) as caught:
+        prepare(client, settings=Settings())
+    assert (caught.value.key, caught.value.values["n"]) == ("dataset.missing_crops", 1)
+    assert tree(client) == before
+
+
+def test_an_interruption_at_any_picture_leaves_the_old_dataset_whole(client: Client) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    before = tree(client)
+    fill(client, [picture("mj", 9)])
+
+    def stop(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(client, settings=Settings(), on_progress=stop)
+    assert tree(client) == before
+    assert not list(client.folder.glob(".training_data*"))
+    assert prepare(client, settings=Settings()).pictures == 4
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_interrupted_swap_is_repaired_at_the_next_call(client: Client, emptied: bool) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    client.training_data.rename(client.folder / ".training_data.old")
+    (client.folder / ".training_data.new" / "9_ana").mkdir(parents=True)
+    if emptied:
+        client.make_folders()
+    dataset._repair(client)
+    assert len([name for name in tree(client) if name.endswith(".png")]) == 3
+    assert not list(client.folder.glob(".training_data*"))
+
+
+def test_a_swap_that_was_done_but_not_tidied_keeps_the_new_tree(client: Client) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    now = tree(client)
+    (client.folder / ".training_data.old" / "1_ana").mkdir(parents=True)
+    dataset._repair(client)
+    assert tree(client) == now
+    assert not list(client.folder.glob(".training_data*"))
+
+
+def test_a_folder_held_open_is_an_error_with_the_old_dataset_in_place(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    before = tree(client)
+    rename = Path.rename
+
+    def held(path: Path, target: Path) -> Path:
+        if path.name == ".training_data.new":
+            raise PermissionError("held open")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    with pytest.raises(PipelineError, match=r"dataset\.in_use"):
+        prepare(client, settings=Settings())
+    assert tree(client) == before
+
+
+def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    before = tree(client)
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(utils, "link_or_copy", full)
+    with pytest.raises(PipelineError, match=r"dataset\.not_written"):
+        prepare(client, settings=Settings())
+    assert tree(client) == before
+
+
+def test_what_is_read_back_otherwise_than_planned_is_never_a_success(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(client, mix(3, 0))
+
+    def lose(source: Path, target: Path) -> None:
+        if not target.name.endswith("1.png"):
+            os.link(source, target)
+
+    monkeypatch.setattr(utils, "link_or_copy", lose)
+    with pytest.raises(PipelineError, match=r"dataset\.not_as_planned"):
+        prepare(client, settings=Settings())
+    assert tree(client) == {}
+
+
+def test_a_broken_picture_is_noticed_before_the_trainer_does(client: Client) -> None:
+    fill(client, mix(3, 0))
+    (client.processed / "mj_0000000000000001.png").write_bytes(b"")
+    with pytest.raises(PipelineError) as caught:
+        prepare(client, settings=Settings())
+    assert "unreadable_picture" in str(caught.value.values["detail"])
+
+
+def test_pictures_are_copied_where_links_are_not_to_be_had(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(client, mix(2, 0))
+
+    def no_links(*_: object) -> None:
+        raise OSError("no hard links here")
+
+    monkeypatch.setattr(os, "link", no_links)
+    prepare(client, settings=Settings())
+    copied = only_folder(client) / "mj_0000000000000001.png"
+    assert copied.read_bytes() == (client.processed / copied.name).read_bytes()
+    assert copied.stat().st_nlink == 1
+
+
+def test_without_approved_pictures_nothing_is_written(client: Client) -> None:
+    with pytest.raises(PipelineError, match=r"dataset\.no_pictures"):
+        prepare(client, settings=Settings())
+    assert wanted_fingerprint(client, Settings())
+    assert prepared_fingerprint(client) is None
+
+
+# --- advice ----------------------------------------------------------------------------------------------------------
+
+
+def advised(records: list[ImageRecord]) -> dict[str, dataset.Advice]:
+    found = {item.key: item for item in dataset.advice(records, Settings())}
+    for item in found.values():
+        for language in messages.LANGUAGES:
+            messages.text(item.key, language, **item.values)
+    return found
+
+
+def test_a_good_set_is_ready() -> None:
+    assert [(a.key, a.level) for a in advised(mix(40, 7)).values()] == [("advice.ready", "ready")]
+
+
+@pytest.mark.parametrize(("n", "key", "level"), [(3, "advice.too_few", "blocked"), (14, "advice.few", "attention"),
+                                                 (0, "advice.too_few", "blocked")])  # fmt: skip
+def test_too_few_pictures_are_blocked_and_few_ones_warned_about(n: int, key: str, level: str) -> None:
+    assert advised(mix(n, 0))[key].level == level
+
+
+def test_likenesses_captions_views_and_styles_are_noticed_with_their_pictures() -> None:
+    sref = MidJourney(parameters={"sref": Parameter(text="123")})
+    points = {"left_eye": (1, 1), "right_eye": (3, 1), "nose": (2, 2)}
+    face = {
+        "faces": [{"box": (0, 0, 500, 600), "confidence": 1, "keypoints": points}],
+        "face_choice": {"index": 0, "why": "only"}, "crop": Crop(square=(0, 0, 800, 800), side_px=1024, scale=1.28),
+    }  # fmt: skip
+    records = [picture("mj", n, caption=Caption(text="ohwx", by="rules"), midjourney=sref, **face) for n in range(17)]
+    records += [picture("real", n) for n in range(2)] + [picture("real", 5, near_duplicate_of="real_0000000000000001")]
+    found = advised(records)
+    assert set(found) == {
+        "advice.near_duplicates", "advice.same_caption", "advice.one_view", "advice.one_style", "advice.enlarged",
+    }  # fmt: skip
+    assert found["advice.near_duplicates"].image_ids == ("real_0000000000000005",)
+    assert len(found["advice.same_caption"].image_ids) == 17
+
+
+def test_shares_far_from_what_was_asked_are_noticed() -> None:
+    assert advised(mix(3, 40))["advice.shares"].values["mj"] == pytest.approx(37.5, abs=0.1)
