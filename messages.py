@@ -92,6 +92,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} lies inside the client's own folder.\nWhat to do: choose a folder outside of it.",
     },
     # --- import ------------------------------------------------------------------------------------------------------
+    "picture.note.other_type": {
+        "es": "El nombre dice otro formato que el contenido.", "en": "The name claims another format than the content.",
+    },
+    "picture.note.dark_raw": {"es": "RAW muy oscuro: aclarado.", "en": "Very dark RAW: brightened."},
+    "picture.note.preview_only": {
+        "es": "RAW no revelable: se usa su vista previa.", "en": "RAW that cannot be developed: its preview is used.",
+    },
     # --- faces -------------------------------------------------------------------------------------------------------
     "faces.no_mtcnn": {
         "es": "No se pueden buscar caras: falta MTCNN o TensorFlow.\nCausa: {detail}\nQué hacer: {command}",

@@ -1,0 +1,505 @@
+"""Any picture file to upright sRGB pixels, with its texts and its camera's data; the content decides, never the name.
+
+Orientation is applied exactly once, whichever library decodes: LibRaw turns RAWs itself, libheif turns HEIC itself, all
+others are turned here by their EXIF. Not covered: animated pictures (their first frame counts) and JPEG XL RAWs, which
+LibRaw's wheels cannot decode (their embedded preview is used and that is noted).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from config import RAW_EXTENSIONS
+from records import Camera, Trait
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+LOG = logging.getLogger(__name__)
+MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
+# [measured] A frame at 8 % exposure has mean 9.6; below that brightening by LibRaw's own rule shows more than noise.
+DARK_MEAN = 24.0
+DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
+FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
+HEAD_BYTES = 4096
+
+RAW_MAGIC = (
+    b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
+)  # fmt: skip
+TEXT_START = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<svg|\{|\[|[\x09\x0a\x0d\x20-\x7e]{64})", re.IGNORECASE)
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+AVIF_BRANDS = {b"avif", b"avis"}
+# What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
+RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One decoded picture.
+
+    pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
+    full_size  (width, height) in pixels of the whole upright picture
+    notes      message keys of what had to be done otherwise than usual
+    """
+
+    pixels: Pixels
+    full_size: tuple[int, int]
+    format: str
+    notes: tuple[str, ...] = ()
+
+
+# --- what a file is --------------------------------------------------------------------------------------------------
+
+
+def sniff(path: Path) -> str:
+    """Return the format by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF or RAW.
+
+    Raises PipelineError("import.empty", "import.apple_double", "import.not_picture", "import.unreadable").
+    """
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(HEAD_BYTES)
+    except OSError as error:
+        raise PipelineError("import.unreadable", name=path.name, detail=error.strerror or str(error)) from error
+    if not head.strip(b"\0"):
+        raise PipelineError("import.empty", name=path.name)
+    if head.startswith((b"\0\x05\x16\x07", b"\0\x05\x16\0")):  # AppleDouble and AppleSingle, RFC 1740
+        raise PipelineError("import.apple_double", name=path.name)
+    found = _by_magic(head)
+    if found == "TIFF" and _is_raw_tiff(path):
+        return "RAW"
+    if found is not None:
+        return found
+    if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
+        return "RAW"  # old makers' formats without a mark of their own; LibRaw will say
+    raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
+
+
+def _by_magic(head: bytes) -> str | None:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head.startswith(b"BM"):
+        return "BMP"
+    if head.startswith(RAW_MAGIC) or (head[4:8] == b"ftyp" and head[8:11] == b"crx") or head[6:14] == b"HEAPCCDR":
+        return "RAW"
+    if head[4:8] == b"ftyp":
+        brands = {head[8:12], *(head[i : i + 4] for i in range(16, min(int.from_bytes(head[:4], "big"), 64), 4))}
+        return "AVIF" if brands & AVIF_BRANDS else "HEIF" if brands & HEIF_BRANDS else None
+    return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
+
+
+def _looks_like(head: bytes) -> str:
+    start = head.lstrip()[:64].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")):
+        return "HTML/XML"
+    if head.startswith(b"PK\x03\x04"):
+        return "ZIP"
+    if head.startswith(b"%PDF"):
+        return "PDF"
+    return "text" if TEXT_START.match(head) else "?"
+
+
+def _is_raw_tiff(path: Path) -> bool:
+    """Tell a RAW built on TIFF (DNG, NEF, CR2, ARW, PEF, SRW …) from a TIFF picture by its tags."""
+    if path.suffix.lower() in RAW_EXTENSIONS:
+        return True
+    import exifread
+
+    with path.open("rb") as handle:
+        if handle.read(10)[8:10] == b"CR":  # CR2's mark after the TIFF header
+            return True
+        handle.seek(0)
+        try:
+            tags = exifread.process_file(handle, details=False)
+        except Exception:  # noqa: BLE001 - a broken directory: LibRaw or Pillow will say what is wrong
+            return False
+    numbers = {getattr(tag, "tag", 0) for tag in tags.values()}
+    make = str(tags.get("Image Make", ""))
+    compression = str(tags.get("Image Compression", ""))
+    return bool(numbers & RAW_TIFF_TAGS) or (bool(make) and "34713" in compression)  # 34713: Nikon NEF
+
+
+# --- pixels ----------------------------------------------------------------------------------------------------------
+
+
+def load_rgb(path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS) -> Loaded:
+    """Decode a picture to upright sRGB.
+
+    max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
+                 RAW are then decoded at a reduced scale; the result is shrunk to about this side
+    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.bomb"), ("import.garbage"), ("import.unreadable").
+    """
+    kind = sniff(path)
+    notes: list[str] = []
+    try:
+        if kind == "RAW":
+            rgb, full_size = _load_raw(path, max_side_px, max_pixels, notes)
+        else:
+            rgb, full_size = _load_standard(path, max_side_px, max_pixels)
+    except PipelineError:
+        raise
+    except MemoryError as error:
+        raise PipelineError("import.bomb", name=path.name, megapixels=max_pixels / 1e6, limit=max_pixels / 1e6) from error
+    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise _why_unreadable(path, error) from error
+    if suffix_differs(path, kind):
+        notes.append("picture.note.other_type")
+    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes))
+
+
+def suffix_differs(path: Path, kind: str) -> bool:
+    """Tell whether the name claims another kind of picture than the content is."""
+    usual = {
+        "PNG": {".png"}, "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif"}, "WEBP": {".webp"}, "TIFF": {".tif", ".tiff"},
+        "BMP": {".bmp"}, "HEIF": {".heic", ".heif"}, "AVIF": {".avif"}, "RAW": set(RAW_EXTENSIONS),
+    }  # fmt: skip
+    return path.suffix.lower() not in usual[kind]
+
+
+def _why_unreadable(path: Path, error: Exception) -> PipelineError:
+    detail = str(error)
+    if isinstance(error, Image.DecompressionBombError):
+        return PipelineError("import.bomb", name=path.name, megapixels=0, limit=MAX_PIXELS / 1e6)
+    if any(word in detail.lower() for word in ("truncated", "end of file", "broken", "premature", "unexpected end")):
+        return PipelineError("import.truncated", name=path.name, detail=detail)
+    return PipelineError("import.unreadable", name=path.name, detail=detail)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open by Pillow, HEIC included; its limits are ours, its warnings errors of the one picture."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd EXIF; the size is checked below
+        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            with Image.open(path) as picture:
+                yield picture
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
+
+
+def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
+    with _opened(path) as picture:
+        width, height = picture.size
+        _check_size(path, width, height, max_pixels)
+        if max_side_px is not None and picture.format == "JPEG":
+            # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
+            share = max_side_px / max(width, height)
+            picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
+        stored = picture.size
+        rgb = to_srgb(ImageOps.exif_transpose(picture))
+        turned = rgb.size != stored  # by us or, for HEIC and TIFF, by the decoder
+    return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
+
+
+def _check_size(path: Path, width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise PipelineError("import.bomb", name=path.name, megapixels=width * height / 1e6, limit=max_pixels / 1e6)
+    if min(width, height) < 1:
+        raise PipelineError("import.unreadable", name=path.name, detail=f"{width} x {height} px")
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """Return any Pillow picture as 8-bit RGB in sRGB: profile applied, alpha on white, 16 bit scaled, palette resolved."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        values = np.asarray(picture, np.float32)
+        # Integers of 16 bit fill 0..65535; floats 0..1 or, from old scanners, 0..255.
+        top = 65535.0 if picture.mode != "F" else (1.0 if values.max(initial=0) <= 1 else 255.0)
+        picture = Image.fromarray((values * (255 / top)).clip(0, 255).astype(np.uint8))
+    if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    if profile and (converted := _by_profile(picture, profile)) is not None:
+        return converted
+    return picture.convert("RGB")
+
+
+def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
+    """Return picture moved from its profile to sRGB; None where the profile is broken or for another kind of pixels."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, target, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
+        LOG.info("colour profile not used: %s", error)
+        return None
+
+
+def _load_raw(path: Path, max_side_px: int | None, max_pixels: int, notes: list[str]) -> tuple[Pixels, tuple[int, int]]:
+    import rawpy
+
+    try:
+        with rawpy.imread(str(path)) as raw:  # rawpy takes no Path
+            sizes = raw.sizes
+            size = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+            _check_size(path, *size, max_pixels)
+            if max_side_px is not None:
+                preview = _raw_preview(raw, sizes.flip)
+                if preview is not None and _same_shape(preview.size, size) and max(preview.size) >= max_side_px:
+                    return np.asarray(to_srgb(preview), np.uint8), size
+            half = max_side_px is not None and max(size) // 2 >= max_side_px
+            rgb = _develop(rawpy, raw, half=half, notes=notes)
+    except rawpy.LibRawError as error:
+        return _from_preview(path, error, notes)
+    if float(rgb.std()) < FLAT_STD:
+        raise PipelineError("import.garbage", name=path.name)
+    return rgb, size if half else (rgb.shape[1], rgb.shape[0])
+
+
+def _develop(rawpy: Any, raw: Any, *, half: bool, notes: list[str]) -> Pixels:
+    """Develop with the camera's white balance and without auto-bright; a dark frame gets LibRaw's careful one."""
+    options = {
+        "use_camera_wb": True, "no_auto_bright": True, "output_bps": 8, "output_color": rawpy.ColorSpace.sRGB,
+        "half_size": half, "gamma": (2.4, 12.92),  # sRGB's curve; LibRaw's default is BT.709, darker
+    }  # fmt: skip
+    rgb: Pixels = raw.postprocess(**options)
+    if float(rgb.std()) > FLAT_STD and float(rgb[::4, ::4].mean()) < DARK_MEAN:
+        notes.append("picture.note.dark_raw")
+        options |= {"no_auto_bright": False, "auto_bright_thr": DARK_AUTO_BRIGHT}
+        rgb = raw.postprocess(**options)
+    return rgb
+
+
+def _raw_preview(raw: Any, flip: int) -> Image.Image | None:
+    """Return the embedded preview, upright; LibRaw does not turn it. None where there is none."""
+    import rawpy
+
+    try:
+        thumb = raw.extract_thumb()
+        if thumb.format == rawpy.ThumbFormat.BITMAP:
+            preview = Image.fromarray(np.asarray(thumb.data, np.uint8))
+        else:
+            preview = Image.open(io.BytesIO(thumb.data))
+            preview.load()
+            if preview.getexif().get(0x0112, 1) != 1:  # its own orientation says the same as the RAW's
+                return ImageOps.exif_transpose(preview)
+    except (rawpy.LibRawError, OSError, ValueError, SyntaxError):
+        return None
+    turn = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}.get(flip)
+    return preview.transpose(turn) if turn is not None else preview
+
+
+def _same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two sizes have one aspect: boxes found on a preview are scaled to the full picture."""
+    return abs(one[0] * other[1] - other[0] * one[1]) <= 0.01 * one[0] * other[1]
+
+
+def _from_preview(path: Path, error: Exception, notes: list[str]) -> tuple[Pixels, tuple[int, int]]:
+    """Use the preview of a RAW that LibRaw cannot develop; raise where there is none worth it."""
+    import rawpy
+
+    detail = error.args[0] if error.args else error
+    text = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+    preview = None
+    with contextlib.suppress(rawpy.LibRawError), rawpy.imread(str(path)) as raw:
+        preview = _raw_preview(raw, raw.sizes.flip)
+    if preview is None or min(preview.size) < 512:
+        key = "import.truncated" if isinstance(error, rawpy.LibRawDataError) else "import.raw_unsupported"
+        raise PipelineError(key, name=path.name, detail=text) from error
+    notes.append("picture.note.preview_only")
+    rgb = np.asarray(to_srgb(preview), np.uint8)
+    return rgb, (rgb.shape[1], rgb.shape[0])
+
+
+def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
+    """Return rgb with a long side of max_side_px where it is larger (area filter)."""
+    height, width = rgb.shape[:2]
+    if max_side_px is None or max(height, width) <= max_side_px:
+        return np.ascontiguousarray(rgb)
+    import cv2
+
+    scale = max_side_px / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+# --- texts and camera ------------------------------------------------------------------------------------------------
+
+
+def text_metadata(path: Path) -> dict[str, str]:
+    """Return the texts a picture carries: PNG chunks by keyword, EXIF ImageDescription and UserComment, XMP as "xmp".
+
+    UTF-8 in Latin-1 chunks (MidJourney's trap) is put right. Never raises: a picture without texts gives {}.
+    """
+    found: dict[str, str] = {}
+    try:
+        with _opened(path) as picture:
+            for key, value in picture.info.items():
+                if isinstance(value, str):
+                    found[str(key)] = fix_encoding(value)
+            if isinstance(xmp := picture.info.get("xmp"), bytes):
+                found["xmp"] = xmp.decode("utf-8", "replace")
+            exif = picture.getexif()
+            if isinstance(description := exif.get(0x010E), str) and description.strip():
+                found["ImageDescription"] = fix_encoding(description)
+            comment = exif.get_ifd(0x8769).get(0x9286)
+            if comment:
+                found["UserComment"] = _user_comment(comment)
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, TypeError, KeyError) as error:
+        LOG.info("no texts from %s: %s", path.name, error)
+    return found
+
+
+def fix_encoding(text: str) -> str:
+    """Return text that was UTF-8 read as Latin-1 as it was meant; other text unchanged.
+
+    >>> fix_encoding("Zo\\u00c3\\u00ab")
+    'Zoë'
+    """
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
+
+
+def _user_comment(value: object) -> str:
+    """Decode EXIF's UserComment: eight bytes name the code (EXIF 2.32 section 4.6.5)."""
+    if not isinstance(value, bytes):
+        return str(value)
+    code, content = value[:8], value[8:]
+    if code.startswith(b"UNICODE"):
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace").strip("\0 ")
+    return content.decode("utf-8", "replace").strip("\0 ")
+
+
+def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, str | None]:
+    """Return what the camera wrote, and when the picture was taken (ISO 8601); None for what is not there. Never raises."""
+    import exifread
+
+    logging.getLogger("exifread").setLevel(logging.CRITICAL)
+    try:
+        with path.open("rb") as handle:
+            tags: Mapping[str, Any] = exifread.process_file(handle, details=False)
+    except Exception as error:  # noqa: BLE001 - foreign bytes in a foreign parser: a photo without camera data is still a photo
+        LOG.info("no camera data from %s: %s", path.name, error)
+        return None, None
+    values = {
+        "make": _text(tags, "Image Make"), "model": _text(tags, "Image Model"),
+        "lens": _text(tags, "EXIF LensModel") or _text(tags, "EXIF LensSpecification"),
+        "focal_length_mm": _number(tags, "EXIF FocalLength"), "aperture": _number(tags, "EXIF FNumber"),
+        "shutter_s": _number(tags, "EXIF ExposureTime"),
+        "iso": int(iso) if (iso := _number(tags, "EXIF ISOSpeedRatings")) is not None else None,
+        "flash": _flash(tags), "gps": _gps(tags) if keep_gps else None,
+    }  # fmt: skip
+    taken_at = _when(_text(tags, "EXIF DateTimeOriginal") or _text(tags, "Image DateTime"))
+    camera = Camera.model_validate(values)
+    return (camera if any(value is not None for value in values.values()) else None), taken_at
+
+
+def _text(tags: Mapping[str, Any], name: str) -> str | None:
+    text = " ".join(str(tags.get(name, "")).replace("\0", " ").split())
+    return text if text and text not in ("[]", "None") else None
+
+
+def _number(tags: Mapping[str, Any], name: str) -> float | None:
+    tag = tags.get(name)
+    values = getattr(tag, "values", None)
+    if not values or isinstance(values, str):
+        return None
+    try:
+        value = float(values[0])
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return value if value >= 0 and value < 1e9 else None
+
+
+def _flash(tags: Mapping[str, Any]) -> bool | None:
+    value = _number(tags, "EXIF Flash")
+    return None if value is None else bool(int(value) & 1)  # bit 0: fired
+
+
+def _when(text: str | None) -> str | None:
+    match = re.match(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d:\d\d:\d\d)", text or "")
+    return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match and match[1] != "0000" else None
+
+
+def _gps(tags: Mapping[str, Any]) -> tuple[float, float] | None:
+    parts = []
+    for name, negative in (("Latitude", "S"), ("Longitude", "W")):
+        values = getattr(tags.get(f"GPS GPS{name}"), "values", None)
+        if not values or len(values) != 3:
+            return None
+        try:
+            degrees = sum(float(value) / 60**power for power, value in enumerate(values))
+        except (TypeError, ValueError, ZeroDivisionError):
+            return None
+        parts.append(-degrees if str(tags.get(f"GPS GPS{name}Ref", "")).startswith(negative) else degrees)
+    return round(parts[0], 6), round(parts[1], 6)
+
+
+# --- analysis --------------------------------------------------------------------------------------------------------
+
+
+def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
+    """Measure a picture's light and name it where it is clear: studio, natural, dramatic or soft.
+
+    rgb  HxWx3 uint8 sRGB; a copy of some 500 px is enough
+    Measures: brightness and contrast (mean and standard deviation, 0..255), warmth (mean of red less blue), dark_share
+    (below 40) and bright_share (above 215). Limits [choice], from the portraits at hand; the figures go with the trait.
+    """
+    grey = rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    measures = {
+        "brightness": float(grey.mean()),
+        "contrast": float(grey.std()),
+        "warmth": float(rgb[..., 0].mean() - rgb[..., 2].mean()),
+        "dark_share": float((grey < 40).mean()),
+        "bright_share": float((grey > 215).mean()),
+    }
+    measures = {name: round(value, 3) for name, value in measures.items()}
+    if measures["dark_share"] > 0.45 and measures["contrast"] > 45:
+        kind = "dramatic"
+    elif measures["contrast"] < 40 and 70 < measures["brightness"] < 200:
+        kind = "soft"
+    elif measures["bright_share"] > 0.3 and abs(measures["warmth"]) < 25:
+        kind = "studio"
+    elif measures["warmth"] > 12 and measures["brightness"] > 90:
+        kind = "natural"
+    else:
+        return measures, None
+    evidence = ", ".join(f"{name} {value:g}" for name, value in measures.items())
+    return measures, Trait(value=kind, evidence=evidence)
+
+
+def phash(rgb: Pixels) -> str:
+    """Return the 64-bit perceptual hash of a picture as 16 hex digits (DCT of 32x32 grey, lowest 8x8 against their median)."""
+    import cv2
+
+    small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
+    low = cv2.dct(small.astype(np.float32))[:8, :8].flatten()
+    bits = low > np.median(low[1:])
+    bits[0] = False  # the mean brightness says nothing about likeness
+    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
+
+
+def hash_distance(one: str, other: str) -> int:
+    """Return in how many of 64 bits two perceptual hashes differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file is the system's, not the user's: ._x, .DS_Store, Thumbs.db, desktop.ini."""
+    return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}

@@ -1,0 +1,267 @@
+"""Every format to upright sRGB; what is no picture is refused with its reason."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+import demo_pictures
+import pictures
+from utils import PipelineError
+
+# Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.
+RED, GREEN, BLUE = (200, 40, 40), (40, 180, 60), (40, 60, 200)
+
+
+def a_picture(width: int = 60, height: int = 40) -> Image.Image:
+    picture = Image.new("RGB", (width, height), RED)
+    picture.paste(BLUE, (width // 2, 0, width, height))
+    picture.paste(GREEN, (0, 0, width, height // 4))
+    return picture
+
+
+def corners(rgb: np.ndarray) -> list[tuple[int, ...]]:  # type: ignore[type-arg]
+    """Return which of the three colours stands at top, lower left and lower right."""
+    height, width = rgb.shape[:2]
+    points = ((height // 8, width // 2), (height * 3 // 4, width // 8), (height * 3 // 4, width * 7 // 8))
+    return [min((RED, GREEN, BLUE), key=lambda c: int(np.abs(rgb[y, x].astype(int) - c).sum())) for y, x in points]
+
+
+UPRIGHT = [GREEN, RED, BLUE]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"), [("png", "PNG"), ("jpg", "JPEG"), ("webp", "WEBP"), ("tif", "TIFF"), ("bmp", "BMP"), ("heic", "HEIF")]
+)
+def test_each_format_is_known_by_content_and_decoded(tmp_path: Path, suffix: str, kind: str) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    path = tmp_path / f"foto ñ 🎉.{suffix}"
+    a_picture().save(path)
+    loaded = pictures.load_rgb(path)
+    assert (loaded.format, loaded.full_size, loaded.notes) == (kind, (60, 40), ())
+    assert loaded.pixels.dtype == np.uint8 and loaded.pixels.shape == (40, 60, 3)
+    assert corners(loaded.pixels) == UPRIGHT
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
+def test_orientation_is_applied_exactly_once(tmp_path: Path, orientation: int, suffix: str) -> None:
+    undo = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90", 7: "TRANSVERSE",
+            8: "ROTATE_270"}  # fmt: skip
+    stored = a_picture(600, 400)
+    if orientation in undo:
+        stored = stored.transpose(Image.Transpose[undo[orientation]])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / f"x.{suffix}", exif=exif)
+    for side in (None, 120):
+        loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
+        assert loaded.full_size == (600, 400)
+        assert corners(loaded.pixels) == UPRIGHT
+    assert max(loaded.pixels.shape) == 120
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "CMYK", "1", "I;16"])
+def test_every_kind_of_pixels_becomes_rgb(tmp_path: Path, mode: str) -> None:
+    grey = Image.fromarray(np.full((40, 60), 128, np.uint8))
+    picture = Image.fromarray(np.full((40, 60), 128 * 257, np.uint16)) if mode == "I;16" else grey.convert(mode)
+    path = tmp_path / ("x.tif" if mode in ("CMYK", "I;16") else "x.png")
+    picture.save(path)
+    pixels = pictures.load_rgb(path).pixels
+    assert pixels.shape == (40, 60, 3)
+    if mode != "1":
+        assert abs(float(pixels.mean()) - 128) < 3
+
+
+def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "x.png")
+    assert pictures.load_rgb(tmp_path / "x.png").pixels.min() == 255
+
+
+def test_a_wide_gamut_profile_is_converted_to_srgb(tmp_path: Path) -> None:
+    # A profile whose red and blue are swapped shows beyond doubt that the profile was used.
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    data = bytearray(srgb.tobytes())
+    table = {bytes(data[i : i + 4]): i for i in range(132, 132 + 12 * struct.unpack(">I", data[128:132])[0], 12)}
+    red, blue = (next(at for tag, at in table.items() if tag == name) for name in (b"rXYZ", b"bXYZ"))
+    data[red + 4 : red + 12], data[blue + 4 : blue + 12] = data[blue + 4 : blue + 12], data[red + 4 : red + 12]
+    Image.new("RGB", (8, 8), (220, 30, 30)).save(tmp_path / "x.png", icc_profile=bytes(data))
+    pixel = pictures.load_rgb(tmp_path / "x.png").pixels[0, 0].astype(int)
+    assert pixel[2] > 150 > 80 > pixel[0]
+
+
+def test_a_broken_profile_costs_nothing_but_itself(tmp_path: Path) -> None:
+    a_picture().save(tmp_path / "x.png", icc_profile=b"no profile")
+    assert corners(pictures.load_rgb(tmp_path / "x.png").pixels) == UPRIGHT
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("empty.jpg", b"", "import.empty"),
+        ("zeros.nef", b"\0" * 5000, "import.empty"),
+        ("page.png", b"<!DOCTYPE html><html><body>Access denied</body></html>", "import.not_picture"),
+        ("text.jpg", b"this is not a picture at all, only words that someone renamed to .jpg" * 3, "import.not_picture"),
+        ("._cara.jpg", b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ", "import.apple_double"),
+        ("zip.png", b"PK\x03\x04" + b"\x01" * 100, "import.not_picture"),
+        ("text.nef", b"only words again, and then some more words to fill the sixty-four characters", "import.not_picture"),
+        ("noise.dng", bytes(range(1, 256)) * 30, "import.raw_unsupported"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_its_reason(tmp_path: Path, name: str, content: bytes, key: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / name)
+    assert caught.value.key == key
+    assert caught.value.values["name"] == name
+
+
+def test_a_missing_file_is_refused_not_raised_as_a_system_error(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        pictures.sniff(tmp_path / "gone.jpg")
+    assert caught.value.key == "import.unreadable"
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+def test_a_picture_cut_off_in_the_middle_is_refused(tmp_path: Path, suffix: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (300, 300, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / f"x.{suffix}")
+    whole = (tmp_path / f"x.{suffix}").read_bytes()
+    (tmp_path / f"x.{suffix}").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / f"x.{suffix}")
+    assert caught.value.key in {"import.truncated", "import.unreadable"}
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    Image.new("L", (3000, 3000)).save(tmp_path / "x.png")
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.png", max_pixels=1_000_000)
+    assert caught.value.key == "import.bomb"
+    assert caught.value.values["megapixels"] == 9.0
+
+
+def test_a_jpeg_called_nef_is_a_jpeg_and_a_raw_called_jpg_a_raw(tmp_path: Path) -> None:
+    a_picture().save(tmp_path / "x.jpg")
+    (tmp_path / "x.jpg").rename(tmp_path / "x.nef")
+    loaded = pictures.load_rgb(tmp_path / "x.nef")
+    assert (loaded.format, loaded.notes) == ("JPEG", ("picture.note.other_type",))
+    demo_pictures.write_dng(tmp_path / "y.jpg", np.asarray(a_picture(600, 400)))
+    loaded = pictures.load_rgb(tmp_path / "y.jpg")
+    assert (loaded.format, loaded.full_size, loaded.notes) == ("RAW", (600, 400), ("picture.note.other_type",))
+    assert corners(loaded.pixels) == UPRIGHT
+
+
+def test_a_raw_decodes_smaller_when_a_copy_is_enough(tmp_path: Path) -> None:
+    demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
+    loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=200)
+    assert (loaded.full_size, loaded.pixels.shape) == ((600, 400), (133, 200, 3))
+    assert corners(loaded.pixels) == UPRIGHT
+
+
+def test_a_raw_of_one_colour_is_silent_garbage(tmp_path: Path) -> None:
+    demo_pictures.write_dng(tmp_path / "x.dng", np.zeros((400, 600, 3), np.uint8))
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.dng")
+    assert caught.value.key == "import.garbage"
+
+
+def test_a_dark_raw_is_brightened_and_that_is_noted(tmp_path: Path) -> None:
+    dark = (np.asarray(a_picture(600, 400)) * 0.08).astype(np.uint8)
+    demo_pictures.write_dng(tmp_path / "x.dng", dark)
+    loaded = pictures.load_rgb(tmp_path / "x.dng")
+    assert loaded.notes == ("picture.note.dark_raw",)
+    assert loaded.pixels.mean() > 2 * dark.mean()
+
+
+def test_the_real_raws_come_upright_with_their_cameras(shared_data: Path) -> None:
+    raw = shared_data / "raw"
+    sizes = {path.name: pictures.load_rgb(path).full_size for path in sorted(raw.iterdir()) if path.suffix != ".json"}
+    assert sizes["face_0_orient1.dng"] == sizes["face_1_orient6.dng"] == (1152, 1536)
+    assert sizes["issue247-1.nef"] == (2000, 3008)
+    camera, taken_at = pictures.read_camera(raw / "canon_eos_6d.dng")
+    assert camera is not None and camera.model == "Canon EOS 6D" and camera.iso == 1000
+    assert taken_at == "2019-06-06T07:29:51"
+    camera, _ = pictures.read_camera(raw / "IMG_2682.heic")
+    assert camera is not None and camera.model == "iPhone 7" and camera.gps is None
+
+
+# --- texts and camera ------------------------------------------------------------------------------------------------
+
+
+def test_texts_of_png_are_read_and_the_encoding_put_right(tmp_path: Path) -> None:
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add(b"tEXt", b"Description\0" + "Zoë, freckles — soft light，".encode())
+    chunks.add_itxt("XML:com.adobe.xmp", "<x/>")
+    a_picture().save(tmp_path / "x.png", pnginfo=chunks)
+    found = pictures.text_metadata(tmp_path / "x.png")
+    assert found["Description"] == "Zoë, freckles — soft light，"
+    assert "<x/>" in (found.get("XML:com.adobe.xmp", ""), found.get("xmp", ""))
+
+
+@pytest.mark.parametrize("text", ["caf\xe9", "plain", "Ã", "夏"])
+def test_text_that_was_right_stays(text: str) -> None:
+    assert pictures.fix_encoding(text) == text
+
+
+@pytest.mark.parametrize(
+    "comment", [b"ASCII\0\0\0a prompt", b"UNICODE\0" + "a prompt".encode("utf-16-be"), b"\0" * 8 + b"a prompt"]
+)
+def test_the_user_comment_is_decoded_by_its_code(tmp_path: Path, comment: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "job"
+    exif.get_ifd(0x8769)[0x9286] = comment
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    found = pictures.text_metadata(tmp_path / "x.jpg")
+    assert (found["UserComment"], found["ImageDescription"]) == ("a prompt", "job")
+
+
+def test_gps_is_read_only_when_asked_for(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Canon", "R5"
+    exif.get_ifd(0x8825).update({1: "S", 2: (34.0, 30.0, 0.0), 3: "E", 4: (58.0, 0.0, 36.0)})
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    camera, _ = pictures.read_camera(tmp_path / "x.jpg")
+    assert camera is not None and camera.gps is None and camera.make == "Canon"
+    camera, _ = pictures.read_camera(tmp_path / "x.jpg", keep_gps=True)
+    assert camera is not None and camera.gps == (-34.5, 58.01)
+
+
+def test_broken_camera_data_is_no_camera_data(tmp_path: Path) -> None:
+    (tmp_path / "x.jpg").write_bytes(b"\xff\xd8\xff\xe1\x00\x20Exif\0\0II*\0\xff\xff\xff\xff")
+    assert pictures.read_camera(tmp_path / "x.jpg") == (None, None)
+    assert pictures.text_metadata(tmp_path / "x.jpg") == {}
+
+
+# --- analysis --------------------------------------------------------------------------------------------------------
+
+
+def test_light_is_measured_and_named_only_where_it_is_clear() -> None:
+    flat = np.full((40, 40, 3), 128, np.uint8)
+    measures, light = pictures.analyse_light(flat)
+    assert (measures["brightness"], measures["contrast"], measures["warmth"]) == (128, 0, 0)
+    assert light is not None and light.value == "soft" and "contrast 0" in light.evidence
+    dramatic = np.zeros((40, 40, 3), np.uint8)
+    dramatic[:, 28:] = 220
+    found = pictures.analyse_light(dramatic)[1]
+    assert found is not None and found.value == "dramatic"
+    checks = np.indices((40, 40)).sum(axis=0) % 2
+    assert pictures.analyse_light(np.stack([checks * 110 + 60] * 3, axis=2).astype(np.uint8))[1] is None
+
+
+def test_the_hash_stays_for_a_copy_and_changes_for_another_picture() -> None:
+    generator = np.random.default_rng(3)
+    base = Image.fromarray(generator.integers(0, 255, (12, 12, 3), np.uint8)).resize((300, 300), Image.Resampling.BICUBIC)
+    other = Image.fromarray(generator.integers(0, 255, (12, 12, 3), np.uint8)).resize((300, 300), Image.Resampling.BICUBIC)
+    buffer = io.BytesIO()
+    base.resize((217, 217)).save(buffer, "JPEG", quality=60)
+    copy = np.asarray(Image.open(buffer).convert("RGB"))
+    assert pictures.hash_distance(pictures.phash(np.asarray(base)), pictures.phash(copy)) <= 4
+    assert pictures.hash_distance(pictures.phash(np.asarray(base)), pictures.phash(np.asarray(other))) > 12
