@@ -92,6 +92,98 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} lies inside the client's own folder.\nWhat to do: choose a folder outside of it.",
     },
     # --- import ------------------------------------------------------------------------------------------------------
+    "import.no_path": {
+        "es": "No existe {path}.\nCausa: no hay ningún archivo ni carpeta con ese nombre.\nQué hacer: arrastra la "
+              "carpeta a la ventana o copia su ruta.",
+        "en": "{path} does not exist.\nWhy: there is no file or folder of that name.\nWhat to do: drag the folder into "
+              "the window, or copy its path.",
+    },
+    "import.nothing_found": {
+        "es": "No hay imágenes en {path}.\nCausa: se buscan JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF y RAW, también en "
+              "subcarpetas y zip.\nQué hacer: elige otra carpeta.",
+        "en": "There are no pictures in {path}.\nWhy: JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF and RAW are looked for, in "
+              "subfolders and zips too.\nWhat to do: choose another folder.",
+    },
+    "import.unreadable": {
+        "es": "{name}: no se puede leer ({detail}).\nQué hacer: comprueba que se abre con otro programa; si no, "
+              "descárgalo o cópialo otra vez.",
+        "en": "{name}: cannot be read ({detail}).\nWhat to do: see whether another program opens it; if not, download or "
+              "copy it again.",
+    },
+    "import.empty": {
+        "es": "{name}: el archivo está vacío.\nQué hacer: descárgalo o cópialo otra vez.",
+        "en": "{name}: the file is empty.\nWhat to do: download or copy it again.",
+    },
+    "import.apple_double": {
+        "es": "{name}: es un archivo auxiliar de macOS, no una imagen.\nQué hacer: nada; la imagen de verdad tiene el "
+              "mismo nombre sin «._».",
+        "en": "{name}: a helper file of macOS, not a picture.\nWhat to do: nothing; the real picture has the same name "
+              "without '._'.",
+    },
+    "import.not_picture": {
+        "es": "{name}: no es una imagen (contenido: {seen}).\nQué hacer: descárgala otra vez; a veces se guarda la "
+              "página web en su lugar.",
+        "en": "{name}: not a picture (content: {seen}).\nWhat to do: download it again; sometimes the web page is saved "
+              "in its place.",
+    },
+    "import.truncated": {
+        "es": "{name}: la imagen está cortada ({detail}).\nQué hacer: descárgala o cópiala otra vez.",
+        "en": "{name}: the picture is cut off ({detail}).\nWhat to do: download or copy it again.",
+    },
+    "import.bomb": {
+        "es": "{name}: demasiado grande ({megapixels:.0f} megapíxeles; límite: {limit:.0f}).\nQué hacer: redúcela, o "
+              "sube imports.max_pixels en config.json si es de verdad.",
+        "en": "{name}: too large ({megapixels:.0f} megapixels; limit: {limit:.0f}).\nWhat to do: shrink it, or raise "
+              "imports.max_pixels in config.json if it is real.",
+    },
+    "import.garbage": {
+        "es": "{name}: el RAW se abre pero no contiene imagen (un solo color).\nQué hacer: cópialo otra vez de la tarjeta.",
+        "en": "{name}: the RAW opens but holds no picture (one colour only).\nWhat to do: copy it from the card again.",
+    },
+    "import.raw_unsupported": {
+        "es": "{name}: RAW que no se puede revelar ({detail}).\nQué hacer: expórtalo a DNG sin comprimir o a JPEG; en "
+              "iPhone, ProRAW sin JPEG XL.",
+        "en": "{name}: a RAW that cannot be developed ({detail}).\nWhat to do: export it as uncompressed DNG or as JPEG; "
+              "on an iPhone, ProRAW without JPEG XL.",
+    },
+    "import.bad_archive": {
+        "es": "{name}: zip dañado o de un tipo desconocido ({detail}).\nQué hacer: descárgalo otra vez o descomprímelo tú.",
+        "en": "{name}: a damaged zip or one of an unknown kind ({detail}).\nWhat to do: download it again, or unpack it "
+              "yourself.",
+    },
+    "import.encrypted": {
+        "es": "{name}: está protegido con contraseña.\nQué hacer: descomprime el zip y elige la carpeta.",
+        "en": "{name}: protected by a password.\nWhat to do: unpack the zip and choose the folder.",
+    },
+    "import.archive_bomb": {
+        "es": "{name}: ocupa sospechosamente más descomprimido que comprimido.\nQué hacer: si te fías de él, "
+              "descomprímelo y elige la carpeta.",
+        "en": "{name}: suspiciously larger unpacked than packed.\nWhat to do: if you trust it, unpack it and choose the "
+              "folder.",
+    },
+    "import.other_source": {
+        "es": "{name} ya está en el otro grupo (MidJourney o fotos reales), como {image}; no se añade dos veces.",
+        "en": "{name} is already there under the other source (MidJourney or real photos), as {image}; it is not added "
+              "twice.",
+    },
+    "import.photo_is_midjourney": {
+        "es": "{name} lleva datos de MidJourney, pero la has cargado como foto real. Si es generada, cárgala en «Cargar "
+              "imágenes MidJourney».",
+        "en": "{name} carries MidJourney data, but you imported it as a real photo. If it was generated, use 'Import "
+              "MidJourney pictures'.",
+    },
+    "disk.full": {
+        "es": "No cabe en el disco.\nCausa: hacen falta {need_mb:.0f} MB y quedan {free_mb:.0f} MB.\nQué hacer: libera "
+              "espacio o pon la carpeta de clientes en otro disco (--clients-dir).",
+        "en": "It does not fit on the disk.\nWhy: {need_mb:.0f} MB are needed and {free_mb:.0f} MB are free.\nWhat to "
+              "do: free some space, or put the clients' folder on another disk (--clients-dir).",
+    },
+    "prompt.no_group": {
+        "es": "No hay imágenes de MidJourney del grupo {job}.\nQué hacer: elige un grupo de la lista o importa antes las "
+              "imágenes.",
+        "en": "There are no MidJourney pictures of the group {job}.\nWhat to do: choose a group from the list, or import "
+              "the pictures first.",
+    },
     "picture.note.other_type": {
         "es": "El nombre dice otro formato que el contenido.", "en": "The name claims another format than the content.",
     },
