@@ -92,6 +92,22 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} lies inside the client's own folder.\nWhat to do: choose a folder outside of it.",
     },
     # --- import ------------------------------------------------------------------------------------------------------
+    "midjourney.two_jobs": {
+        "es": "{name}: el Job ID incrustado y el del nombre son distintos; se usa el incrustado.",
+        "en": "{name}: the embedded Job ID and the one of the name differ; the embedded one is used.",
+    },
+    "midjourney.out_of_range": {
+        "es": "{name}: --{parameter} {value} está fuera de lo que admite MidJourney; se conserva tal cual.",
+        "en": "{name}: --{parameter} {value} is outside of what MidJourney takes; it is kept as it is.",
+    },
+    "midjourney.ow_band": {
+        "es": "{name}: --{parameter} {value} está fuera de la banda 150-170 recomendada para avatares.",
+        "en": "{name}: --{parameter} {value} is outside the band 150-170 that is recommended for avatars.",
+    },
+    "midjourney.no_value": {
+        "es": "{name}: --{parameter} no lleva valor ({value}).",
+        "en": "{name}: --{parameter} has no value ({value}).",
+    },
     "import.no_path": {
         "es": "No existe {path}.\nCausa: no hay ningún archivo ni carpeta con ese nombre.\nQué hacer: arrastra la "
               "carpeta a la ventana o copia su ruta.",
@@ -526,6 +542,203 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     # --- training ----------------------------------------------------------------------------------------------------
     # --- setup -------------------------------------------------------------------------------------------------------
+    "setup.python_good": {"es": "Python {version} de {bits} bits", "en": "Python {version}, {bits} bits"},
+    "setup.python_bad": {
+        "es": "Python {version} de {bits} bits ({path}) no sirve: hace falta 3.10 a 3.13 de 64 bits. Instálalo de python.org "
+              "(Windows: winget install Python.Python.3.12; Linux: el paquete python3 de tu distribución; macOS: brew install "
+              "python@3.12) y vuelve a crear .venv.",
+        "en": "Python {version}, {bits} bits ({path}) will not do: 3.10 to 3.13 of 64 bits is needed. Install it from "
+              "python.org "
+              "(Windows: winget install Python.Python.3.12; Linux: your distribution's python3; macOS: brew install "
+              "python@3.12) and make .venv anew.",
+    },
+    "setup.python_new": {
+        "es": "Python {version} ({path}) es más nuevo que lo probado (3.10 a 3.13): puede que falten paquetes para él.",
+        "en": "Python {version} ({path}) is newer than what was tried (3.10 to 3.13): packages may be missing for it.",
+    },
+    "setup.packages_good": {"es": "Dependencias instaladas: {n}", "en": "Dependencies installed: {n}"},
+    "setup.packages_missing": {
+        "es": "Faltan dependencias: {names}. Instálalas con: {command}",
+        "en": "Dependencies are missing: {names}. Install them with: {command}",
+    },
+    "setup.packages_wrong": {
+        "es": "Dependencias de otra versión que la probada: {names}. Corrígelas con: {command}",
+        "en": "Dependencies of another version than the one tried: {names}. Mend them with: {command}",
+    },
+    "setup.packages_unknown": {
+        "es": "No se encuentra {path}: no se sabe qué dependencias faltan.",
+        "en": "{path} is not there: which dependencies are missing cannot be told.",
+    },
+    "setup.disk_good": {"es": "Disco libre: {free_gb:.0f} GB ({path})", "en": "Free disk: {free_gb:.0f} GB ({path})"},
+    "setup.disk_small": {
+        "es": "Disco libre: {free_gb:.0f} GB en {path}; para entrenar se aconsejan {advised_gb} GB. Libera espacio o usa "
+              "--clients-dir en otro disco.",
+        "en": "Free disk: {free_gb:.0f} GB at {path}; {advised_gb} GB are advised for training. Make room, or use "
+              "--clients-dir "
+              "on another disk.",
+    },
+    "setup.disk_full": {
+        "es": "Disco libre: {free_gb:.1f} GB en {path}; no basta para trabajar. Libera espacio o usa --clients-dir en otro "
+              "disco.",
+        "en": "Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Make room, or use --clients-dir on another "
+              "disk.",
+    },
+    "setup.memory_good": {"es": "Memoria: {total_gb:.0f} GB", "en": "Memory: {total_gb:.0f} GB"},
+    "setup.memory_small": {
+        "es": "Memoria: {total_gb:.0f} GB; para entrenar SDXL se aconsejan {advised_gb} GB. Cierra otros programas al "
+              "entrenar o "
+              "amplía el archivo de paginación.",
+        "en": "Memory: {total_gb:.0f} GB; {advised_gb} GB are advised for training SDXL. Close other programs while training, "
+              "or "
+              "enlarge the swap file.",
+    },
+    "setup.memory_unknown": {
+        "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gb} GB.",
+        "en": "How much memory there is cannot be told (psutil is missing); {advised_gb} GB are advised for training.",
+    },
+    "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
+    "setup.not_writable": {
+        "es": "No se puede escribir en {path}: {detail}. Cambia los permisos o usa otra carpeta con --clients-dir.",
+        "en": "{path} cannot be written to: {detail}. Change its permissions, or use another folder with --clients-dir.",
+    },
+    "setup.path_synchronised": {
+        "es": "{path} se sincroniza con la nube: bloquea archivos a ratos y sube fotos de personas. Mejor una carpeta local "
+              "con "
+              "--clients-dir.",
+        "en": "{path} is synchronised with the cloud: that locks files at times and uploads people's photos. A local folder "
+              "with --clients-dir is better.",
+    },
+    "setup.path_long": {
+        "es": "La ruta {path} tiene {n} caracteres; con más de {limit} Windows puede fallar. Usa una más corta con "
+              "--clients-dir.",
+        "en": "The path {path} has {n} characters; beyond {limit} Windows may fail. Use a shorter one with --clients-dir.",
+    },
+    "setup.gpu_found": {
+        "es": "GPU: {name}, {total_gib:.1f} GiB, libres {free_gib:.1f} GiB (tarjetas: {n})",
+        "en": "GPU: {name}, {total_gib:.1f} GiB, free {free_gib:.1f} GiB (cards: {n})",
+    },
+    "setup.gpu_none": {
+        "es": "No se encuentra ninguna GPU NVIDIA: se puede preparar todo, pero no entrenar aquí. Si la hay, instala su "
+              "controlador: "
+              "https://www.nvidia.com/drivers (Linux: el paquete nvidia-driver de tu distribución).",
+        "en": "No NVIDIA GPU was found: all can be prepared, but not trained here. If there is one, install its driver: "
+              "https://www.nvidia.com/drivers (Linux: your distribution's package nvidia-driver).",
+    },
+    "setup.git_found": {"es": "git: {path}", "en": "git: {path}"},
+    "setup.git_missing": {
+        "es": "Falta git, con el que se descarga el entrenador. Windows: winget install Git.Git; Linux: sudo apt install git; "
+              "macOS: xcode-select --install",
+        "en": "git is missing, with which the trainer is fetched. Windows: winget install Git.Git; Linux: sudo apt install "
+              "git; "
+              "macOS: xcode-select --install",
+    },
+    "setup.trainer_found": {
+        "es": "Entrenador instalado en {path}, revisión {revision}",
+        "en": "Trainer installed in {path}, revision {revision}",
+    },
+    "setup.trainer_missing": {
+        "es": "El entrenador (sd-scripts) no está en {path}. Instálalo con: python avatar_pipeline.py setup --trainer",
+        "en": "The trainer (sd-scripts) is not in {path}. Install it with: python avatar_pipeline.py setup --trainer",
+    },
+    "setup.trainer_unfinished": {
+        "es": "La instalación del entrenador en {path} no está completa. Continúa con: python avatar_pipeline.py setup "
+              "--trainer",
+        "en": "The trainer's installation in {path} is not complete. Go on with: python avatar_pipeline.py setup --trainer",
+    },
+    "setup.trainer_other": {
+        "es": "El entrenador de {path} es la revisión {revision} y no la probada, {wanted}. Cámbiala con: "
+              "python avatar_pipeline.py setup --trainer",
+        "en": "The trainer in {path} is revision {revision}, not the one tried, {wanted}. Change it with: "
+              "python avatar_pipeline.py setup --trainer",
+    },
+    "setup.step.clone": {"es": "[{n}/{total}] Descargando sd-scripts", "en": "[{n}/{total}] Fetching sd-scripts"},
+    "setup.step.environment": {
+        "es": "[{n}/{total}] Entorno de Python propio del entrenador",
+        "en": "[{n}/{total}] The trainer's own Python environment",
+    },
+    "setup.step.torch": {
+        "es": "[{n}/{total}] PyTorch para la GPU encontrada (varios GB la primera vez)",
+        "en": "[{n}/{total}] PyTorch for the GPU that was found (several GB the first time)",
+    },
+    "setup.step.requirements": {"es": "[{n}/{total}] Dependencias del entrenador", "en": "[{n}/{total}] The trainer's requirements"},
+    "setup.step.verify": {
+        "es": "[{n}/{total}] Comprobando: preguntando al entrenador por sus opciones",
+        "en": "[{n}/{total}] Verifying: asking the trainer for its options",
+    },
+    "setup.foreign_folder": {
+        "es": "No se instala nada en {path}.\nCausa: contiene otra cosa, y no se borra ni se mezcla nada ajeno.\nQué hacer: "
+              "mueve "
+              "esa carpeta, o indica otra en config.json (trainer.folder).",
+        "en": "Nothing is installed in {path}.\nWhy: it holds something else, and what is not ours is neither deleted nor "
+              "mixed "
+              "with.\nWhat to do: move that folder away, or name another one in config.json (trainer.folder).",
+    },
+    "setup.bad_source": {
+        "es": "«{value}» no sirve como dirección o revisión del entrenador.\nCausa: está vacía, empieza por «-» o contiene "
+              "caracteres "
+              "invisibles.\nQué hacer: corrige --repository, --revision o config.json (trainer).",
+        "en": "'{value}' cannot be the trainer's address or revision.\nWhy: it is empty, begins with '-', or holds invisible "
+              "characters.\nWhat to do: mend --repository, --revision, or config.json (trainer).",
+    },
+    "setup.no_git": {
+        "es": "No se puede ejecutar git.\nCausa: {detail}\nQué hacer: instálalo (Windows: winget install Git.Git; Linux: sudo "
+              "apt "
+              "install git; macOS: xcode-select --install), abre otra terminal y repite.",
+        "en": "git cannot be run.\nWhy: {detail}\nWhat to do: install it (Windows: winget install Git.Git; Linux: sudo apt "
+              "install "
+              "git; macOS: xcode-select --install), open a new terminal and repeat.",
+    },
+    "setup.no_revision": {
+        "es": "El entrenador no tiene la revisión {revision}.\nCausa: no está en {repository}.\nQué hacer: revisa --revision, "
+              "o "
+              "déjala sin indicar para usar la probada.",
+        "en": "The trainer has no revision {revision}.\nWhy: it is not in {repository}.\nWhat to do: check --revision, or "
+              "leave it "
+              "out to use the one that was tried.",
+    },
+    "setup.no_script": {
+        "es": "En {repository} no está {script}.\nCausa: no es sd-scripts, o es una revisión muy antigua.\nQué hacer: revisa "
+              "--repository y --revision, y borra la carpeta del entrenador si venía de otra dirección.",
+        "en": "{repository} has no {script}.\nWhy: it is not sd-scripts, or a very old revision.\nWhat to do: check "
+              "--repository "
+              "and --revision, and delete the trainer's folder if it came from another address.",
+    },
+    "setup.no_space": {
+        "es": "No hay sitio para el entrenador en {path}.\nCausa: quedan {free_gb:.1f} GB y hacen falta unos {needed_gb:.0f} "
+              "GB.\n"
+              "Qué hacer: libera espacio, o indica otra carpeta en config.json (trainer.folder), y repite.",
+        "en": "There is no room for the trainer in {path}.\nWhy: {free_gb:.1f} GB are left and about {needed_gb:.0f} GB "
+              "needed.\n"
+              "What to do: make room, or name another folder in config.json (trainer.folder), and repeat.",
+    },
+    "setup.step_failed": {
+        "es": "La instalación del entrenador se detuvo en el paso «{step}».\nCausa: {detail}\nQué hacer: comprueba la "
+              "conexión y el "
+              "disco (en Debian y Ubuntu, también el paquete python3-venv) y repite: sigue donde se quedó. Registro: {log}",
+        "en": "The trainer's installation stopped at the step '{step}'.\nWhy: {detail}\nWhat to do: check the connection and "
+              "the "
+              "disk (on Debian and Ubuntu the package python3-venv too) and repeat: it goes on where it stopped. Log: {log}",
+    },
+    "setup.not_verified": {
+        "es": "El entrenador está instalado, pero no responde como debe.\nCausa: {detail}\nQué hacer: repite la instalación; "
+              "si sigue "
+              "igual, borra la carpeta venv del entrenador y repite. Intérprete: {python}. Registro: {log}",
+        "en": "The trainer is installed, but does not answer as it should.\nWhy: {detail}\nWhat to do: repeat the "
+              "installation; if "
+              "it stays so, delete the trainer's folder venv and repeat. Interpreter: {python}. Log: {log}",
+    },
+    "setup.note.python_untested": {
+        "es": "El entrenador se probó con Python 3.10 a 3.12 y aquí solo hay {version}: puede fallar.",
+        "en": "The trainer was tried with Python 3.10 to 3.12, and only {version} is here: it may fail.",
+    },
+    "setup.note.old_driver": {
+        "es": "El controlador de {name} es antiguo (CUDA {cuda}): se instaló PyTorch sin GPU. Actualízalo y repite.",
+        "en": "The driver of {name} is old (CUDA {cuda}): PyTorch was installed without GPU. Update it and repeat.",
+    },
+    "setup.note.no_cuda": {
+        "es": "PyTorch no ve la GPU {name}: el entrenamiento no funcionaría. Actualiza el controlador y repite.",
+        "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
+    },
     # --- menus and commands ------------------------------------------------------------------------------------------
     "system.disk_full": {
         "es": "No queda espacio en disco.\nCausa: {detail} ({path})\nQué hacer: libera espacio y repite; lo ya terminado "

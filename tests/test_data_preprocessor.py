@@ -1,0 +1,362 @@
+"""Import: everything known is kept, nothing is lost, and a repeat after any interruption ends in the same state."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+import data_preprocessor as dp
+import demo_pictures
+import utils
+from config import ImportConfig, Settings
+from utils import PipelineError
+from workspace import Client, Workspace
+
+ROOT = Path(dp.__file__).resolve().parent
+JOB = "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97"
+PROMPT = "studio portrait of Zoë, confident smile"
+
+
+def photo(path: Path, seed: int = 0, size: tuple[int, int] = (90, 60)) -> Path:
+    """Write a picture of coarse noise: every seed looks different."""
+    noise = np.random.default_rng(seed).integers(0, 255, (8, 8, 3), np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC).save(path)
+    return path
+
+
+def tile(folder: Path, number: int, *, job: str = JOB, seed: int | None = None, embedded: bool = True) -> Path:
+    chunks = PngImagePlugin.PngInfo()
+    if embedded:
+        description = f"{PROMPT} --ar 3:2 --ow 160 --v 7 Job ID: {job}"
+        chunks.add(b"tEXt", b"Description\0" + description.encode("utf-8"))
+        chunks.add_text("Author", "ana_b")
+        chunks.add_text("Creation Time", "Fri, 06 Jun 2025 12:06:12 GMT")
+    path = folder / f"ana_b_studio_portrait_of_Zo_confident_smile_--ar_32_--ow_1_{job}_{number}.png"
+    noise = np.random.default_rng(number if seed is None else seed).integers(0, 255, (8, 8, 3), np.uint8)
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(noise).resize((90, 60), Image.Resampling.BICUBIC).save(path, pnginfo=chunks)
+    return path
+
+
+def import_mj(client: Client, *paths: Path | str, **options: str) -> dp.ImportReport:
+    return dp.import_midjourney(client, paths, settings=Settings(), **options)  # type: ignore[arg-type]
+
+
+def import_real(client: Client, *paths: Path | str, limits: ImportConfig | None = None) -> dp.ImportReport:
+    return dp.import_photos(client, paths, settings=Settings(imports=limits or ImportConfig()))
+
+
+def state_of(client: Client) -> dict[str, object]:
+    """Return everything that an import leaves, without times."""
+    stored = {path.name: utils.sha256_of(path) for folder in (client.raw_mj, client.raw_real) for path in folder.iterdir()}
+    records = {r.image_id: r.model_copy(update={"original": r.original.model_copy(update={"imported_at": ""})})
+               for r in client.records()}  # fmt: skip
+    return {"stored": stored, "records": records, "table": client.table_file.read_bytes(),
+            "groups": client.groups_file.read_bytes()}  # fmt: skip
+
+
+def test_a_midjourney_picture_keeps_all_that_is_known_of_it(client: Client, tmp_path: Path) -> None:
+    source = tile(tmp_path / "descargas ñ", 2)
+    report = import_mj(client, tmp_path / "descargas ñ")
+    assert report.prompts_from == {"embedded": 1, "filename": 0, "typed": 0, "none": 0}
+    (record,) = client.records()
+    about = record.midjourney
+    assert about is not None
+    assert (about.prompt, about.job_id, about.tile, about.author) == (PROMPT, JOB, 2, "ana_b")
+    assert {name: p.text for name, p in about.parameters.items()} == {"ar": "3:2", "ow": "160", "v": "7"}
+    assert (about.evidence, about.created_at) == ("embedded", "2025-06-06T12:06:12+00:00")
+    assert record.image_id == f"mj_{utils.sha256_of(source)[:16]}"
+    assert record.original.name == source.name
+    assert client.original(record).read_bytes() == source.read_bytes()
+    assert [trait.value for trait in record.traits.lighting] == ["studio"]
+    assert [trait.value for trait in record.traits.expression] == ["confident"]
+
+
+def test_without_metadata_the_name_speaks_and_a_typed_prompt_completes_it(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path, 0, embedded=False)
+    report = import_mj(client, tmp_path)
+    assert report.prompts_from["filename"] == 1
+    (record,) = client.records()
+    assert record.midjourney is not None
+    assert (record.midjourney.job_id, record.midjourney.tile, record.midjourney.evidence) == (JOB, 0, "filename")
+    assert dp.set_group_prompt(client, JOB, "dramatic portrait of Zoë --v 6.1") == 1
+    about = client.records()[0].midjourney
+    assert about is not None
+    assert (about.prompt, about.evidence, about.parameters["v"].text) == ("dramatic portrait of Zoë", "typed", "6.1")
+    assert [trait.value for trait in client.records()[0].traits.lighting] == ["dramatic"]
+
+
+def test_a_typed_prompt_stands_beside_embedded_data_and_never_over_it(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path, 1)
+    import_mj(client, tmp_path, typed_prompt="something else")
+    about = client.records()[0].midjourney
+    assert about is not None
+    assert (about.prompt, about.typed_prompt, about.evidence) == (PROMPT, "something else", "embedded")
+
+
+def test_a_master_prompt_is_kept_with_the_client(client: Client) -> None:
+    dp.set_master_prompt(client, "  portrait of\n a woman ")
+    assert client.info().master_prompt == "portrait of a woman"
+
+
+def test_a_prompt_for_a_group_that_is_not_there_is_refused(client: Client) -> None:
+    with pytest.raises(PipelineError) as caught:
+        dp.set_group_prompt(client, JOB, "x")
+    assert caught.value.key == "prompt.no_group"
+
+
+def test_tiles_of_one_job_are_one_group_and_told_when_complete(client: Client, tmp_path: Path) -> None:
+    other = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"
+    for number in range(4):
+        tile(tmp_path, number)
+    tile(tmp_path, 3, job=other, seed=77)
+    report = import_mj(client, tmp_path)
+    assert (report.groups_complete, report.groups_incomplete) == (1, 1)
+    found = {group.job_id: group for group in dp.groups(client)}
+    assert found[JOB].tiles == [0, 1, 2, 3] and found[JOB].complete and found[JOB].prompt == PROMPT
+    assert found[other].tiles == [3] and not found[other].complete
+    saved = json.loads(client.groups_file.read_text(encoding="utf-8"))
+    assert saved[JOB]["tiles"] == [0, 1, 2, 3]
+
+
+def test_the_same_bytes_are_one_picture_whatever_their_name_and_source(client: Client, tmp_path: Path) -> None:
+    first = photo(tmp_path / "a" / "uno.png")
+    shutil.copy(first, tmp_path / "a" / "dos.png")
+    report = import_real(client, tmp_path / "a")
+    assert (len(report.added), report.already_there) == (1, [])
+    report = import_real(client, tmp_path / "a")
+    assert (report.added, len(report.already_there)) == ([], 2)
+    report = import_mj(client, first)
+    assert (report.added, [key for key, _ in report.warnings]) == ([], ["import.other_source"])
+    assert len(client.records()) == 1
+    assert len(list(client.raw_real.iterdir())) == 1 and not list(client.raw_mj.iterdir())
+
+
+def test_a_resized_copy_is_taken_in_and_named_as_near_duplicate(client: Client, tmp_path: Path) -> None:
+    first = photo(tmp_path / "a.png", 5, (400, 300))
+    with Image.open(first) as picture:
+        picture.resize((200, 150)).save(tmp_path / "b.jpg", quality=80)
+    photo(tmp_path / "c.png", 6, (400, 300))
+    report = import_real(client, tmp_path)
+    assert len(report.added) == 3
+    assert list(report.near_duplicates.values()) == [f"real_{utils.sha256_of(first)[:16]}"]
+
+
+def test_pictures_of_one_colour_are_no_duplicates_of_each_other(client: Client, tmp_path: Path) -> None:
+    for shade in (90, 160):
+        Image.new("RGB", (60, 60), (shade, shade, shade)).save(tmp_path / f"{shade}.png")
+    assert import_real(client, tmp_path).near_duplicates == {}
+
+
+def test_bad_files_are_refused_with_their_reason_and_the_others_go_on(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "buena.png")
+    (tmp_path / "vacía.jpg").touch()
+    (tmp_path / "página.png").write_text("<!DOCTYPE html>", encoding="utf-8")
+    (tmp_path / "._buena.png").write_bytes(b"\0\x05\x16\x07")
+    (tmp_path / "notas.txt").write_text("x", encoding="utf-8")
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (900, 900, 3), np.uint8))
+    noise.save(tmp_path / "cortada.jpg", quality=95)
+    whole = (tmp_path / "cortada.jpg").read_bytes()
+    (tmp_path / "cortada.jpg").write_bytes(whole[: len(whole) * 2 // 3])
+    report = import_real(client, tmp_path)
+    assert len(report.added) == 1
+    reasons = {item.name: item.key for item in report.refused}
+    assert reasons == {
+        "vacía.jpg": "import.empty", "página.png": "import.not_picture", "cortada.jpg": "import.truncated",
+    }  # fmt: skip
+    assert [item.values["name"] for item in report.refused] == [item.name for item in report.refused]
+    assert [path.name for path in client.raw_real.iterdir()] == [f"{report.added[0]}_buena.png"]
+
+
+def test_originals_are_never_touched(client: Client, tmp_path: Path) -> None:
+    for number in range(3):
+        photo(tmp_path / "in" / f"{number}.png", number)
+    before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in (tmp_path / "in").iterdir()}
+    import_real(client, tmp_path / "in")
+    assert {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in (tmp_path / "in").iterdir()} == before
+
+
+def test_folders_are_searched_to_the_bottom_and_links_not_followed(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "año 2025" / "playa 🎉" / "1.png", 1)
+    photo(tmp_path / "elsewhere" / "2.png", 2)
+    photo(tmp_path / "in" / ".cache" / "3.png", 3)
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in", target_is_directory=True)
+    (tmp_path / "in" / "out").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "in" / "2.png").symlink_to(tmp_path / "elsewhere" / "2.png")
+    assert len(import_real(client, tmp_path / "in").added) == 1
+
+
+def test_a_zip_gives_its_pictures_and_no_member_leaves_the_folder(client: Client, tmp_path: Path) -> None:
+    picture = photo(tmp_path / "x.png", 1)
+    with zipfile.ZipFile(tmp_path / "fotos.zip", "w") as archive:
+        archive.write(picture, "../../../evil.png")
+        archive.write(photo(tmp_path / "y.png", 2), "carpeta ñ\\dos.png")
+        archive.write(picture, "__MACOSX/._x.png")
+        archive.writestr("readme.txt", "no picture")
+    (tmp_path / "x.png").unlink()
+    (tmp_path / "y.png").unlink()
+    report = import_real(client, tmp_path / "fotos.zip")
+    assert sorted(client.record(i).original.name for i in report.added) == ["dos.png", "evil.png"]
+    assert not list(tmp_path.parent.glob("evil.png")) and report.refused == []
+
+
+def test_a_zip_bomb_a_broken_and_a_locked_zip_are_refused(client: Client, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros.png", b"\0" * 20_000_000)
+        archive.writestr("ok.png", photo(tmp_path / "ok.png", 1).read_bytes())
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 nothing")
+    report = import_real(client, tmp_path / "bomb.zip", tmp_path / "broken.zip")
+    assert {item.name: item.key for item in report.refused} == {
+        "zeros.png": "import.archive_bomb", "broken.zip": "import.bad_archive",
+    }  # fmt: skip
+    assert len(report.added) == 1
+
+
+def test_a_missing_path_and_an_empty_folder_are_told(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        import_real(client, tmp_path / "no")
+    assert caught.value.key == "import.no_path"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PipelineError) as caught:
+        import_real(client, tmp_path / "empty")
+    assert caught.value.key == "import.nothing_found"
+
+
+@pytest.mark.parametrize("form", ['"{}"', "'{}'", "  {} ", "file://{}", "& '{}'", "\u202a{}", "{}/"])
+def test_paths_as_people_paste_them_are_understood(tmp_path: Path, form: str) -> None:
+    folder = tmp_path / "mis fotos ñ 🎉"
+    folder.mkdir()
+    assert dp.clean_path(form.format(folder)) == folder
+
+
+def test_escaped_blanks_of_a_terminal_and_the_home_sign_are_understood(tmp_path: Path, own_home: Path) -> None:
+    folder = tmp_path / "mis fotos (2)"
+    folder.mkdir()
+    assert dp.clean_path(str(folder).replace(" ", "\\ ").replace("(", "\\(").replace(")", "\\)")) == folder
+    assert dp.clean_path("~/fotos") == own_home / "fotos"
+    assert dp.clean_path("file:///mis%20fotos").name == "mis fotos"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a<b>.PNG", "real_x_a_b_.png"), ("..", "real_x_picture"), ("C:\\x\\foto ñ.Jpg", "real_x_foto ñ.jpg"),
+     ("x" * 300 + ".jpeg", "real_x_" + "x" * 80 + ".jpeg"), ("trailing. .png", "real_x_trailing.png"),
+     ("🎉.png", "real_x_🎉.png")],
+)  # fmt: skip
+def test_stored_names_are_safe_on_every_system(name: str, expected: str) -> None:
+    assert dp.stored_name("real_x", name) == expected
+
+
+def test_photo_data_of_the_camera_is_kept_and_a_raw_is_a_photo(client: Client, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Canon", "R5"
+    Image.open(photo(tmp_path / "x.png", 2)).save(tmp_path / "x.jpg", exif=exif)
+    (tmp_path / "x.png").unlink()
+    small = np.asarray(Image.open(tmp_path / "x.jpg").resize((300, 200)))
+    demo_pictures.write_dng(tmp_path / "x.dng", small)
+    report = import_real(client, tmp_path)
+    assert report.formats == {"RAW": 1, "JPEG": 1}
+    assert report.cameras == {"Sensor 1": 1, "R5": 1}
+    raw = next(r for r in client.records() if r.picture.format == "RAW")
+    assert (raw.picture.width, raw.picture.height, raw.picture.taken_at) == (300, 200, "2025-09-04T10:00:00")
+    assert set(raw.analysis) >= {"brightness", "contrast", "warmth"}
+    assert raw.midjourney is None
+
+
+def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path, 0)
+    report = import_real(client, tmp_path)
+    assert "import.photo_is_midjourney" in [key for key, _ in report.warnings]
+
+
+def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo(tmp_path / "x.png")
+    monkeypatch.setattr(dp, "_free", lambda folder: 1000)
+    with pytest.raises(PipelineError) as caught:
+        import_real(client, tmp_path)
+    assert caught.value.key == "disk.full"
+    assert not list(client.raw_real.iterdir())
+
+
+def test_a_disk_that_fills_up_while_copying_leaves_nothing_half(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        photo(tmp_path / f"{number}.png", number)
+    calls: list[int] = []
+    real = os.fsync
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 4:  # original and record of the first, original of the second, …
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises((PipelineError, OSError)):
+        import_real(client, tmp_path)
+    monkeypatch.undo()
+    import_real(client, tmp_path)
+    fresh = Workspace(tmp_path / "other").create("ana")
+    import_real(fresh, *sorted(tmp_path.glob("*.png")))
+    assert state_of(client)["stored"] == state_of(fresh)["stored"]
+
+
+def test_progress_counts_every_file(client: Client, tmp_path: Path) -> None:
+    for number in range(3):
+        photo(tmp_path / f"{number}.png", number)
+    seen: list[tuple[int, int]] = []
+    dp.import_photos(client, [tmp_path], settings=Settings(), on_progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_table_opens_in_a_spreadsheet_and_runs_no_formula(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "=HYPERLINK(1).png", 1)
+    import_real(client, tmp_path)
+    assert client.table_file.read_bytes().startswith(b"\xef\xbb\xbf")
+    with client.table_file.open(encoding="utf-8-sig", newline="") as handle:
+        (row,) = csv.DictReader(handle)
+    assert row["name"] == "'=HYPERLINK(1).png"
+    assert (row["source"], row["format"], row["width"]) == ("real", "PNG", "90")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_an_import_killed_at_any_moment_and_repeated_ends_like_one_that_was_not(tmp_path: Path) -> None:
+    for number in range(24):
+        tile(tmp_path / "in", number % 4, job=f"{number // 4:08x}-2c11-4bea-8bfc-62c32a8f5f97", seed=number)
+    workspace = Workspace(tmp_path / "clients")
+    whole = workspace.create("whole")
+    started = time.monotonic()
+    import_mj(whole, tmp_path / "in")
+    duration = time.monotonic() - started
+    killed = workspace.create("killed")
+    code = (
+        "import sys, pathlib; sys.path.insert(0, sys.argv[1])\n"
+        "import data_preprocessor as d, config, workspace, pictures, cv2, PIL.Image, pillow_heif\n"
+        "print('go', flush=True)\n"
+        "d.import_midjourney(workspace.Client(pathlib.Path(sys.argv[2])), [sys.argv[3]], settings=config.Settings())"
+    )
+    for share in (0.05, 0.2, 0.4, 0.6, 0.8):
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, str(ROOT), str(killed.folder), str(tmp_path / "in")], stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        with child:
+            assert child.stdout is not None and child.stdout.readline() == b"go\n"
+            time.sleep(share * duration)
+            child.send_signal(signal.SIGKILL)
+    import_mj(killed, tmp_path / "in")
+    assert state_of(killed) == state_of(whole)
