@@ -17,7 +17,7 @@ LAYER = {
     "settings": 1, "workspace": 1,
     "pictures": 2, "midjourney": 1, "traits": 1, "faces": 2, "quality": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2,
     "dataset_plan": 3, "trainer_options": 2, "training_log": 2, "lora_file": 2,
-    "contact_sheet": 4, "training_plan": 3, "training_types": 3, "self_check": 4, "trainer_setup": 4,
+    "contact_sheet": 4, "training_plan": 3, "training_types": 3, "self_check": 5, "trainer_setup": 4,
     "training_command": 4, "preflight": 5, "training_run": 6,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,
     "stages": 8, "session": 9, "screen": 10, "commands": 10, "questions": 10,

@@ -1,0 +1,379 @@
+"""The installation of the trainer, with real git repositories made on the spot and a stand-in for pip and venv."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import processes
+import trainer_setup
+from config import TrainerConfig
+from gpu import Card
+from processes import RunResult
+from trainer_options import SCRIPT, Option, OptionTable
+from trainer_setup import NEEDED_OPTIONS, find_python, install, installed, torch_index, venv_python
+from utils import PipelineError
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+CARD = Card(0, "RTX 3060", 12.0, 11.0, (8, 6), "560.1", "12.6")
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = {
+        "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.c",
+    }  # fmt: skip
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words], capture_output=True, encoding="utf-8", check=True, env={**os.environ, **identity}
+    )
+    return done.stdout.strip()
+
+
+def commit(folder: Path, files: Mapping[str, str]) -> str:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def upstream(tmp_path: Path) -> Path:
+    """A repository that looks like sd-scripts, of two commits."""
+    folder = tmp_path / "aguas arriba"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder, {SCRIPT: "print('one')\n", "requirements.txt": "toml\n"})
+    git(folder, "tag", "v1")
+    commit(folder, {SCRIPT: "print('two')\n", "requirements.txt": "toml\nrich\n"})
+    return folder
+
+
+def table(**changes: Any) -> OptionTable:
+    names = dict.fromkeys(NEEDED_OPTIONS, Option("str"))
+    values: dict[str, Any] = {"version": "main", "source": "installed", "options": names, "packages": {"cuda": "12.6"}}
+    return OptionTable(**{**values, **changes})
+
+
+class Machine:
+    """git for real; venv and pip as a stand-in that notes the commands and can fail or be interrupted at one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.commands = folder, []  # type: ignore[var-annotated]
+        self.fail_at: str = ""
+        self.cancel_at: str = ""
+        self.cancel = threading.Event()
+        self.steps: list[str] = []
+
+    def run(
+        self, command: Sequence[str], *, on_line: Callable[[str], None], cancel: threading.Event | None = None,
+        cwd: Path | None = None, environment: Mapping[str, str] | None = None,
+    ) -> RunResult:  # fmt: skip
+        said = " ".join(command)
+        self.commands.append(said)
+        assert environment is not None
+        assert environment["GIT_TERMINAL_PROMPT"] == "0"
+        if self.cancel_at and self.cancel_at in said:
+            return RunResult(-2, True, ())
+        if self.fail_at and self.fail_at in said:
+            return RunResult(1, False, ("ERROR: no network",))
+        if command[0] == "git":
+            return processes.run_streaming(command, on_line=on_line, cancel=cancel, cwd=cwd, environment=environment)
+        if "venv" in command:
+            python = venv_python(Path(command[-1]))
+            python.parent.mkdir(parents=True, exist_ok=True)
+            python.write_bytes(b"")
+        on_line("ok")
+        return RunResult(0, False, ("ok",))
+
+    def install(self, trainer: TrainerConfig, **changes: Any) -> trainer_setup.SetupReport:
+        self.commands.clear()
+        self.steps.clear()
+        options: dict[str, Any] = {
+            "on_line": lambda line: None, "on_step": lambda name, number, total: self.steps.append(f"{number}/{total} {name}"),
+            "cancel": self.cancel, "runner": self.run, "cards": [CARD], "verify": lambda folder, python: table(),
+            "has_pip": lambda python: python.is_file(),
+        }  # fmt: skip
+        return install(trainer, self.folder, **{**options, **changes})
+
+    def ran(self, words: str) -> int:
+        return sum(words in command for command in self.commands)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "kohya_ss")
+
+
+def wanted(upstream: Path, revision: str = "") -> TrainerConfig:
+    return TrainerConfig(repository=str(upstream), revision=revision or git(upstream, "rev-parse", "HEAD"))
+
+
+# --- decide ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cuda", "name"),
+    [("13.2", "cu130"), ("13.0", "cu130"), ("12.9", "cu128"), ("12.8", "cu128"), ("12.7", "cu126"), ("12.4", "cu124"),
+     ("12.3", "cu118"), ("11.8", "cu118"), ("11.7", "cpu"), ("", "cpu"), ("unknown", "cpu")],
+)  # fmt: skip
+def test_the_index_is_the_newest_the_driver_can_run(cuda: str, name: str) -> None:
+    assert torch_index(cuda) == f"https://download.pytorch.org/whl/{name}"
+
+
+def test_cards_before_turing_get_wheels_that_still_know_them() -> None:
+    assert torch_index("13.0", (6, 1)).endswith("/cu126")
+    assert torch_index("13.0", (7, 5)).endswith("/cu130")
+    assert torch_index("11.8", (6, 1)).endswith("/cu118")
+
+
+def test_this_python_is_taken_where_it_suits_the_trainer() -> None:
+    assert find_python((3, 11)) == (sys.executable, (3, 11))
+
+
+def test_another_python_is_looked_for_where_this_one_does_not_suit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in {"python3.11", "python3.10"} else None)
+    monkeypatch.setattr(processes, "run_quiet", lambda command, **_: (0, f"/usr/bin/{command[0]}\n3 {command[0][-2:]}\n"))
+    assert find_python((3, 13)) == ("/usr/bin/python3.11", (3, 11))
+    monkeypatch.setattr(processes, "run_quiet", lambda command, **_: (9009, ""))  # the shop's stand-in on Windows
+    assert find_python((3, 13)) == (sys.executable, (3, 13))
+
+
+# --- install ---------------------------------------------------------------------------------------------------------
+
+
+@needs_git
+def test_every_step_runs_in_order_and_the_report_says_what_is_there(machine: Machine, upstream: Path) -> None:
+    report = machine.install(wanted(upstream))
+    assert machine.steps == ["1/5 clone", "2/5 environment", "3/5 torch", "4/5 requirements", "5/5 verify"]
+    assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "print('two')\n"
+    assert report.revision == git(upstream, "rev-parse", "HEAD")
+    assert report.index.endswith("/cu126")
+    assert set(NEEDED_OPTIONS) <= set(report.options)
+    assert report.skipped == ()
+    assert report.python == str(venv_python(machine.folder / "venv"))
+    assert machine.ran(f"--index-url {report.index} -r {trainer_setup.TORCH_REQUIREMENTS}") == 1
+    assert machine.ran("-r requirements.txt") == 1
+    assert report.notes == ()
+
+
+@needs_git
+def test_what_is_done_is_not_repeated(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    report = machine.install(wanted(upstream))
+    assert report.done == ("verify",)
+    assert machine.commands == []
+
+
+@needs_git
+@pytest.mark.parametrize("place", ["fetch --progress", "checkout --quiet", "-m venv", "--index-url", "-r requirements.txt"])
+def test_interrupted_anywhere_the_next_call_goes_on(machine: Machine, upstream: Path, place: str) -> None:
+    machine.cancel_at = place
+    with pytest.raises(KeyboardInterrupt):
+        machine.install(wanted(upstream))
+    machine.cancel_at = ""
+    before = [step.name for step in trainer_setup.STEPS]
+    report = machine.install(wanted(upstream))
+    assert sorted((*report.done, *report.skipped)) == sorted(before)
+    if place == "-r requirements.txt":
+        assert report.skipped == ("clone", "environment", "torch")
+        assert machine.ran("fetch") == machine.ran("--index-url") == 0
+    assert installed(wanted(upstream), machine.folder).complete
+
+
+@needs_git
+def test_a_failure_names_the_step_the_last_lines_and_the_log(machine: Machine, upstream: Path) -> None:
+    machine.fail_at = "--index-url"
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream))
+    assert caught.value.key == "setup.step_failed"
+    assert (caught.value.values["step"], caught.value.values["detail"]) == ("torch", "ERROR: no network")
+    log = Path(str(caught.value.values["log"])).read_text(encoding="utf-8")
+    assert "--index-url" in log
+    assert not installed(wanted(upstream), machine.folder).complete
+
+
+@needs_git
+def test_a_checkout_that_was_killed_half_way_is_finished(machine: Machine, upstream: Path) -> None:
+    machine.cancel_at = "checkout --quiet"
+    with pytest.raises(KeyboardInterrupt):
+        machine.install(wanted(upstream))
+    (machine.folder / SCRIPT).write_text("half", encoding="utf-8")
+    (machine.folder / ".git" / "index.lock").write_bytes(b"")
+    machine.cancel_at = ""
+    machine.install(wanted(upstream))
+    assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "print('two')\n"
+
+
+@needs_git
+@pytest.mark.parametrize("revision", ["v1", "short"])
+def test_another_revision_is_checked_out_and_its_requirements_installed(
+    machine: Machine, upstream: Path, revision: str
+) -> None:
+    machine.install(wanted(upstream))
+    first = git(upstream, "rev-parse", "v1")
+    report = machine.install(wanted(upstream, first[:8] if revision == "short" else revision))
+    assert report.revision == first
+    assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "print('one')\n"
+    assert "requirements" in report.done
+
+
+@needs_git
+def test_a_branch_follows_upstream_and_an_unchanged_one_installs_nothing(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream, "main"))
+    again = machine.install(wanted(upstream, "main"))
+    assert again.done == ("clone", "verify")
+    newer = commit(upstream, {SCRIPT: "print('three')\n"})
+    assert machine.install(wanted(upstream, "main")).revision == newer
+
+
+@needs_git
+def test_an_unknown_revision_and_a_repository_of_something_else_are_told_apart(machine: Machine, upstream: Path) -> None:
+    with pytest.raises(PipelineError, match=r"setup\.no_revision"):
+        machine.install(wanted(upstream, "0" * 40))
+    (upstream / SCRIPT).unlink()
+    other = commit(upstream, {"readme.md": "nothing"})
+    with pytest.raises(PipelineError, match=r"setup\.no_script"):
+        machine.install(wanted(upstream, other))
+
+
+@needs_git
+def test_an_address_that_is_not_there_is_a_failed_step(machine: Machine, tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        machine.install(TrainerConfig(repository=str(tmp_path / "none"), revision="main"))
+    assert (caught.value.key, caught.value.values["step"]) == ("setup.step_failed", "clone")
+
+
+@needs_git
+def test_local_changes_in_a_finished_clone_are_never_overwritten(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    (machine.folder / SCRIPT).write_text("my own change\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"setup\.step_failed"):
+        machine.install(wanted(upstream, "v1"))
+    assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "my own change\n"
+
+
+@needs_git
+def test_a_clone_that_the_user_made_is_taken_over(machine: Machine, upstream: Path) -> None:
+    git(upstream, "clone", "-q", str(upstream), str(machine.folder))
+    report = machine.install(wanted(upstream))
+    assert report.done[0] == "clone"
+    assert report.revision == git(upstream, "rev-parse", "HEAD")
+
+
+def test_a_folder_with_anything_else_is_refused_and_left_alone(machine: Machine, tmp_path: Path) -> None:
+    machine.folder.mkdir()
+    (machine.folder / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(PipelineError, match=r"setup\.foreign_folder"):
+        machine.install(TrainerConfig())
+    assert [path.name for path in machine.folder.iterdir()] == ["holiday.jpg"]
+    assert machine.commands == []
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    with pytest.raises(PipelineError, match=r"setup\.foreign_folder"):
+        Machine(file).install(TrainerConfig())
+
+
+@pytest.mark.parametrize("changes", [{"repository": "--upload-pack=evil"}, {"revision": "-x"}, {"revision": " "},
+                                     {"repository": "a\nb"}])  # fmt: skip
+def test_addresses_and_revisions_that_git_would_take_for_options_are_refused(machine: Machine, changes: dict[str, str]) -> None:
+    with pytest.raises(PipelineError, match=r"setup\.bad_source"):
+        machine.install(TrainerConfig(**changes))
+    assert not machine.folder.exists()
+
+
+def test_without_git_the_error_says_so(machine: Machine) -> None:
+    def no_git(command: Sequence[str], **_: object) -> RunResult:
+        raise FileNotFoundError(command[0])
+
+    with pytest.raises(PipelineError, match=r"setup\.no_git"):
+        machine.install(TrainerConfig(), runner=no_git)
+
+
+@needs_git
+def test_a_trainer_that_does_not_answer_is_no_success(machine: Machine, upstream: Path) -> None:
+    broken = table(source="known", problem="No module named 'torch'")
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), verify=lambda folder, python: broken)
+    assert (caught.value.key, caught.value.values["detail"]) == ("setup.not_verified", "No module named 'torch'")
+    fewer = table(options={"network_dim": Option("int")})
+    with pytest.raises(PipelineError, match="--network_module"):
+        machine.install(wanted(upstream), verify=lambda folder, python: fewer)
+    assert not installed(wanted(upstream), machine.folder).complete
+
+
+@needs_git
+def test_a_full_disk_is_noticed_before_gigabytes_are_fetched(
+    machine: Machine, upstream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer_setup, "CUDA_SPACE_GB", 1e9)
+    with pytest.raises(PipelineError, match=r"setup\.no_space"):
+        machine.install(wanted(upstream))
+    assert machine.ran("--index-url") == 0
+
+
+@needs_git
+def test_another_card_means_another_torch_and_no_card_the_cpus(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    report = machine.install(wanted(upstream), cards=[])
+    assert report.index.endswith("/cpu")
+    assert report.skipped == ("clone", "environment")
+
+
+@needs_git
+def test_notes_tell_of_an_old_driver_and_of_a_torch_that_sees_no_card(machine: Machine, upstream: Path) -> None:
+    old = Card(0, "GTX 970", 4.0, 3.0, (5, 2), "390", "9.1")
+    report = machine.install(wanted(upstream), cards=[old], verify=lambda folder, python: table(packages={"cuda": ""}))
+    assert [key for key, _ in report.notes] == ["setup.note.old_driver", "setup.note.no_cuda"]
+
+
+@needs_git
+def test_an_environment_of_the_users_own_is_verified_and_not_changed(machine: Machine, upstream: Path) -> None:
+    own = TrainerConfig(repository=str(upstream), revision="main", python=sys.executable)
+    seen: list[Path] = []
+
+    def verify(folder: Path, python: Path) -> OptionTable:
+        seen.append(python)
+        return table()
+
+    report = machine.install(own, verify=verify)
+    assert seen == [Path(sys.executable)]
+    assert report.skipped == ("environment", "torch", "requirements")
+    assert machine.ran("pip") == machine.ran("venv") == 0
+
+
+@needs_git
+def test_an_environment_that_broke_is_made_again_with_all_that_is_in_it(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    venv_python(machine.folder / "venv").unlink()
+    assert machine.install(wanted(upstream)).done == ("environment", "torch", "requirements", "verify")
+
+
+@needs_git
+def test_what_is_installed_is_told_from_files_alone(machine: Machine, upstream: Path) -> None:
+    trainer = wanted(upstream)
+    assert installed(trainer, machine.folder) == trainer_setup.Installed(False, False, None)
+    machine.install(trainer)
+    assert installed(trainer, machine.folder) == trainer_setup.Installed(True, True, trainer.revision)
+    git(machine.folder, "checkout", "-q", "-b", "own")
+    assert installed(trainer, machine.folder).revision == trainer.revision
+    (machine.folder / ".git" / "HEAD").write_text("nonsense", encoding="utf-8")
+    assert installed(trainer, machine.folder).revision is None
+
+
+@needs_git
+def test_a_broken_state_file_is_no_proof_of_anything(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    (machine.folder / trainer_setup.STATE_FILE).write_text("[1]", encoding="utf-8")
+    report = machine.install(wanted(upstream))  # the clone's address tells that it is ours
+    assert report.done == ("clone", "torch", "requirements", "verify")
+    state = json.loads((machine.folder / trainer_setup.STATE_FILE).read_text(encoding="utf-8"))
+    assert state["done"] == ["clone", "environment", "torch", "requirements", "verify"]
