@@ -541,6 +541,608 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "train.arithmetic": {
+        "es": "Imágenes: {images}. Exposiciones por época: {exposures_per_epoch}. Pasos por época: {steps_per_epoch}. "
+              "Épocas: {epochs}. Pasos: {steps}. Exposiciones en total: {exposures} ({exposures_per_image:.0f} por "
+              "imagen). Puntos de guardado: {checkpoints}.",
+        "en": "Pictures: {images}. Exposures per epoch: {exposures_per_epoch}. Steps per epoch: {steps_per_epoch}. "
+              "Epochs: {epochs}. Steps: {steps}. Exposures in all: {exposures} ({exposures_per_image:.0f} a picture). "
+              "Checkpoints: {checkpoints}.",
+    },
+    "train.memory": {
+        "es": "Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net "
+              "{unet_gib:.1f}, LoRA y optimizador {lora_gib:.1f}, codificadores de texto {text_encoders_gib:.1f}, "
+              "activaciones {activations_gib:.1f}, CUDA {context_gib:.1f}; antes, al preparar las imágenes: "
+              "{caching_gib:.1f}. Memoria del equipo: {host_gib:.0f} GiB.",
+        "en": "Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net "
+              "{unet_gib:.1f}, LoRA and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations "
+              "{activations_gib:.1f}, CUDA {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}. "
+              "Memory of the computer: {host_gib:.0f} GiB.",
+    },
+    "train.success": {
+        "es": "Entrenado y verificado: {path}\nPasos: {steps}. Segundos: {seconds:.0f}.",
+        "en": "Trained and verified: {path}\nSteps: {steps}. Seconds: {seconds:.0f}.",
+    },
+    "train.warning.on_cpu": {
+        "es": "Se ha entrenado en el procesador: es solo una prueba del recorrido, no un LoRA útil.",
+        "en": "It was trained on the processor: a trial of the whole way, no useful LoRA.",
+    },
+    "train.cannot_start": {
+        "es": "El entrenador no arranca.\nCausa: {python}: {detail}\nQué hacer: instala el entrenador con «setup "
+              "--trainer» o revisa trainer.python en config.json.",
+        "en": "The trainer does not start.\nWhy: {python}: {detail}\nWhat to do: install the trainer with 'setup "
+              "--trainer', or check trainer.python in config.json.",
+    },
+    "train.no_state": {
+        "es": "No hay nada desde lo que continuar el entrenamiento de «{client}».\nCausa: ningún entrenamiento ha "
+              "guardado un estado completo.\nQué hacer: entrena de nuevo; para poder continuar en el futuro, configura "
+              "con --set save_state=true.",
+        "en": "There is nothing to resume the training of '{client}' from.\nWhy: no run has saved a whole state.\nWhat "
+              "to do: train again; to be able to resume in future, configure with --set save_state=true.",
+    },
+    "train.nothing_left": {
+        "es": "No queda nada por entrenar.\nCausa: el estado guardado ya tiene {done} pasos y el plan pide {total}.\nQué "
+              "hacer: pide más pasos con configure --set steps=N, o entrena de nuevo.",
+        "en": "Nothing is left to train.\nWhy: the saved state has {done} steps already and the plan asks for "
+              "{total}.\nWhat to do: ask for more steps with configure --set steps=N, or train anew.",
+    },
+    "train.cannot_resume": {
+        "es": "Este entrenador no puede continuar un entrenamiento contando bien los pasos.\nCausa: la versión {version} "
+              "no tiene --initial_step.\nQué hacer: actualiza el entrenador con «setup --trainer», o entrena de nuevo.",
+        "en": "This trainer cannot resume with the right step count.\nWhy: version {version} has no "
+              "--initial_step.\nWhat to do: update the trainer with 'setup --trainer', or train anew.",
+    },
+    "train.cause.cancelled": {
+        "es": "Entrenamiento detenido por ti en el paso {step} de {total}. Los puntos ya guardados siguen en la carpeta "
+              "del entrenamiento.",
+        "en": "Training stopped by you at step {step} of {total}. Checkpoints saved before stay in the run's folder.",
+    },
+    "train.cause.interrupted": {
+        "es": "El entrenador fue interrumpido (Ctrl+C) en el paso {step} de {total}. Qué hacer: vuelve a entrenar.",
+        "en": "The trainer was interrupted (Ctrl+C) at step {step} of {total}. What to do: train again.",
+    },
+    "train.cause.terminated": {
+        "es": "Otro programa terminó el entrenador en el paso {step} de {total}. Qué hacer: vuelve a entrenar.",
+        "en": "Another program ended the trainer at step {step} of {total}. What to do: train again.",
+    },
+    "train.cause.killed": {
+        "es": "El sistema mató al entrenador en el paso {step} de {total}.\nCausa: casi siempre falta memoria del equipo "
+              "(unos 14 GB; 9 GB con full_bf16).\nQué hacer: cierra programas, o configura con --set full_bf16=true (o "
+              "full_fp16=true en tarjetas sin bf16).",
+        "en": "The system killed the trainer at step {step} of {total}.\nWhy: almost always too little memory of the "
+              "computer (about 14 GB; 9 GB with full_bf16).\nWhat to do: close programs, or configure with --set "
+              "full_bf16=true (full_fp16=true on cards without bf16).",
+    },
+    "train.cause.abandoned": {
+        "es": "El programa se cerró en el paso {step} de {total} y el entrenamiento se acabó con él. Qué hacer: vuelve a "
+              "entrenar. Registro: {log}",
+        "en": "The program was closed at step {step} of {total} and the training ended with it. What to do: train again. "
+              "Log: {log}",
+    },
+    "train.cause.bad_option": {
+        "es": "El entrenador no acepta una opción.\nCausa: {detail}\nQué hacer: quita esa opción de --set, o actualiza "
+              "el entrenador con «setup --trainer».",
+        "en": "The trainer refuses an option.\nWhy: {detail}\nWhat to do: remove that option from --set, or update the "
+              "trainer with 'setup --trainer'.",
+    },
+    "train.cause.no_data": {
+        "es": "El entrenador no encontró imágenes y terminó sin entrenar (con código 0).\nCausa: training_data no tiene "
+              "carpetas «N_cliente» con imágenes.\nQué hacer: prepara el dataset otra vez.",
+        "en": "The trainer found no pictures and ended without training (with exit code 0).\nWhy: training_data holds no "
+              "'N_client' folders with pictures.\nWhat to do: prepare the dataset again.",
+    },
+    "train.cause.gpu_memory": {
+        "es": "La tarjeta se quedó sin memoria en el paso {step} de {total}.\nCausa: CUDA out of memory. {detail}\nQué "
+              "hacer: cierra otros programas que usen la tarjeta, o configura con --set fp8_base=true, --set "
+              "resolution=768 o --set network_dim=32.",
+        "en": "The card ran out of memory at step {step} of {total}.\nWhy: CUDA out of memory. {detail}\nWhat to do: "
+              "close other programs that use the card, or configure with --set fp8_base=true, --set resolution=768 or "
+              "--set network_dim=32.",
+    },
+    "train.cause.nan": {
+        "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.\nCausa: "
+              "precisión insuficiente o tasa de aprendizaje alta; dónde: {detail}\nQué hacer: usa bf16 si tu tarjeta lo "
+              "tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005); comprueba también "
+              "el modelo base.",
+        "en": "The training went bad: the loss is no number any more (NaN), and the model is useless.\nWhy: too little "
+              "precision or too high a learning rate; where: {detail}\nWhat to do: use bf16 if your card has it (--set "
+              "mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005); check the base model too.",
+    },
+    "train.cause.disk_full": {
+        "es": "No queda sitio en el disco.\nCausa: {detail}\nQué hacer: libera espacio o guarda menos puntos (--set "
+              "save_every_n_steps=1000).",
+        "en": "The disk is full.\nWhy: {detail}\nWhat to do: free some space, or save fewer checkpoints (--set "
+              "save_every_n_steps=1000).",
+    },
+    "train.cause.encoding": {
+        "es": "El entrenador no pudo escribir japonés en la consola.\nCausa: {detail}\nQué hacer: lánzalo desde este "
+              "programa, que usa UTF-8, o define PYTHONUTF8=1.",
+        "en": "The trainer could not print Japanese on the console.\nWhy: {detail}\nWhat to do: start it from this "
+              "program, which uses UTF-8, or set PYTHONUTF8=1.",
+    },
+    "train.cause.caption_encoding": {
+        "es": "Un texto del dataset no es UTF-8.\nCausa: {detail}\nQué hacer: prepara el dataset otra vez.",
+        "en": "A caption is not UTF-8.\nWhy: {detail}\nWhat to do: prepare the dataset again.",
+    },
+    "train.cause.no_bitsandbytes": {
+        "es": "Falta bitsandbytes en el entorno del entrenador, y AdamW8bit lo necesita. Qué hacer: «setup --trainer», o "
+              "configura con --set optimizer=AdamW. ({detail})",
+        "en": "bitsandbytes is missing in the trainer's environment, and AdamW8bit needs it. What to do: 'setup "
+              "--trainer', or configure with --set optimizer=AdamW. ({detail})",
+    },
+    "train.cause.no_xformers": {
+        "es": "Falta xformers en el entorno del entrenador. Qué hacer: configura sin xformers (--set xformers=false "
+              "--set sdpa=true). ({detail})",
+        "en": "xformers is missing in the trainer's environment. What to do: configure without it (--set xformers=false "
+              "--set sdpa=true). ({detail})",
+    },
+    "train.cause.no_base_model": {
+        "es": "No se encuentra el modelo base.\nCausa: {detail}\nQué hacer: corrige trainer.base_model en config.json "
+              "(un archivo .safetensors de SDXL o un id de Hugging Face).",
+        "en": "The base model is not found.\nWhy: {detail}\nWhat to do: mend trainer.base_model in config.json (an SDXL "
+              ".safetensors file or a Hugging Face id).",
+    },
+    "train.cause.wrong_model": {
+        "es": "El modelo base no es de SDXL.\nCausa: {detail}\nQué hacer: elige un modelo base SDXL 1.0.",
+        "en": "The base model is no SDXL model.\nWhy: {detail}\nWhat to do: choose an SDXL 1.0 base model.",
+    },
+    "train.cause.broken_model": {
+        "es": "El archivo del modelo base está dañado.\nCausa: {detail}\nQué hacer: descárgalo otra vez.",
+        "en": "The base model's file is damaged.\nWhy: {detail}\nWhat to do: download it again.",
+    },
+    "train.cause.warmup": {
+        "es": "El planificador no admite pasos de calentamiento.\nCausa: {detail}\nQué hacer: configura con --set "
+              "lr_warmup_steps=0.",
+        "en": "The scheduler takes no warm-up steps.\nWhy: {detail}\nWhat to do: configure with --set lr_warmup_steps=0.",
+    },
+    "train.cause.fp8_cpu": {
+        "es": "fp8 no funciona en el procesador.\nCausa: {detail}\nQué hacer: configura con --set fp8_base=false.",
+        "en": "fp8 does not work on the processor.\nWhy: {detail}\nWhat to do: configure with --set fp8_base=false.",
+    },
+    "train.cause.fp16_cpu": {
+        "es": "fp16 no funciona en el procesador: el entrenador no encontró la tarjeta.\nCausa: {detail}\nQué hacer: "
+              "instala en el entrenador un torch con CUDA («setup --trainer»).",
+        "en": "fp16 does not work on the processor: the trainer did not find the card.\nWhy: {detail}\nWhat to do: "
+              "install a torch with CUDA for the trainer ('setup --trainer').",
+    },
+    "train.cause.picture_size": {
+        "es": "Una imagen del dataset no tiene el tamaño del entrenamiento.\nCausa: {detail}\nQué hacer: deja "
+              "cache_latents activado, o prepara el dataset otra vez.",
+        "en": "A picture of the dataset does not have the training size.\nWhy: {detail}\nWhat to do: leave cache_latents "
+              "on, or prepare the dataset again.",
+    },
+    "train.cause.resolution": {
+        "es": "La resolución no sirve para SDXL.\nCausa: {detail}\nQué hacer: usa un múltiplo de 64.",
+        "en": "The resolution does not suit SDXL.\nWhy: {detail}\nWhat to do: use a multiple of 64.",
+    },
+    "train.cause.broken_picture": {
+        "es": "Una imagen del dataset no se puede leer.\nCausa: {detail}\nQué hacer: prepara el dataset otra vez; el "
+              "registro puede nombrarla.",
+        "en": "A picture of the dataset cannot be read.\nWhy: {detail}\nWhat to do: prepare the dataset again; the log "
+              "may name it.",
+    },
+    "train.cause.cuda": {
+        "es": "El entrenador no puede usar la tarjeta.\nCausa: {detail}\nQué hacer: actualiza el controlador de NVIDIA y "
+              "repite «setup --trainer».",
+        "en": "The trainer cannot use the card.\nWhy: {detail}\nWhat to do: update NVIDIA's driver and repeat 'setup "
+              "--trainer'.",
+    },
+    "train.cause.no_network": {
+        "es": "El entrenador no pudo descargar lo que le falta (modelo base o tokenizadores).\nCausa: {detail}\nQué "
+              "hacer: conéctate y repite; después ya no hará falta la red.",
+        "en": "The trainer could not download what it lacks (base model or tokenizers).\nWhy: {detail}\nWhat to do: go "
+              "online and repeat; after that no network is needed.",
+    },
+    "train.cause.missing_package": {
+        "es": "Falta un paquete en el entorno del entrenador.\nCausa: {detail}\nQué hacer: «setup --trainer».",
+        "en": "A package is missing in the trainer's environment.\nWhy: {detail}\nWhat to do: 'setup --trainer'.",
+    },
+    "train.cause.not_writable": {
+        "es": "El entrenador no puede escribir.\nCausa: {detail}\nQué hacer: revisa los permisos de la carpeta del cliente.",
+        "en": "The trainer cannot write.\nWhy: {detail}\nWhat to do: check the permissions of the client's folder.",
+    },
+    "train.cause.no_model": {
+        "es": "El entrenador terminó sin guardar el modelo (código {code}).\nQué hacer: mira el registro.",
+        "en": "The trainer ended without saving the model (code {code}).\nWhat to do: see the log.",
+    },
+    "train.cause.unknown": {
+        "es": "El entrenador falló en el paso {step} de {total} (código {code}).\nCausa: {detail}\nQué hacer: mira el "
+              "registro.",
+        "en": "The trainer failed at step {step} of {total} (code {code}).\nWhy: {detail}\nWhat to do: see the log.",
+    },
+    "lora.unreadable": {
+        "es": "El archivo del LoRA está dañado.\nCausa: {path}: {detail}\nQué hacer: entrena de nuevo.",
+        "en": "The LoRA file is damaged.\nWhy: {path}: {detail}\nWhat to do: train again.",
+    },
+    "lora.no_unet": {
+        "es": "El archivo no es un LoRA de SDXL (tensores: {tensors}, ninguno de la U-Net).",
+        "en": "The file is no LoRA for SDXL (tensors: {tensors}, none of the U-Net).",
+    },
+    "lora.half_modules": {
+        "es": "Al LoRA le falta una mitad en algunos módulos: {n}.",
+        "en": "The LoRA lacks one half of some modules: {n}.",
+    },
+    "lora.text_encoders_there": {
+        "es": "El LoRA tiene módulos de los codificadores de texto ({n}) y el plan era solo la U-Net.",
+        "en": "The LoRA has modules of the text encoders ({n}), and the plan was U-Net only.",
+    },
+    "lora.text_encoders_missing": {
+        "es": "Al LoRA le faltan los codificadores de texto que el plan pedía.",
+        "en": "The LoRA lacks the text encoders that the plan asked for.",
+    },
+    "lora.unknown_type": {
+        "es": "El LoRA usa un tipo de número desconocido: {types}.",
+        "en": "The LoRA uses an unknown type of number: {types}.",
+    },
+    "lora.not_finite": {
+        "es": "El LoRA no sirve: contiene valores que no son números (NaN) en {n} tensores, p. ej. {name}.\nQué hacer: "
+              "usa bf16 si tu tarjeta lo tiene, o baja la tasa de aprendizaje.",
+        "en": "The LoRA is useless: values that are no numbers (NaN) in {n} tensors, e.g. {name}.\nWhat to do: use bf16 "
+              "if your card has it, or lower the learning rate.",
+    },
+    "lora.nothing_learnt": {
+        "es": "El LoRA no ha aprendido nada: todos sus pesos de subida ({n}) son cero.",
+        "en": "The LoRA has learnt nothing: all its up weights ({n}) are zero.",
+    },
+    "lora.other_dim": {
+        "es": "El LoRA no tiene la dimensión planeada: {found} en vez de {planned}.",
+        "en": "The LoRA does not have the planned dim: {found} instead of {planned}.",
+    },
+    "lora.other_alpha": {
+        "es": "El LoRA no tiene el alpha planeado: {found} en vez de {planned}.",
+        "en": "The LoRA does not have the planned alpha: {found} instead of {planned}.",
+    },
+    "option.unknown": {
+        "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala de --set.",
+        "en": "Trainer {version} has no option {option}: it would exit with an error. Remove it from --set.",
+    },
+    "option.takes_no_value": {
+        "es": "{option} no lleva valor, y tiene «{value}».",
+        "en": "{option} takes no value, and has '{value}'.",
+    },
+    "option.takes_one_value": {
+        "es": "{option} lleva un solo valor, y tiene «{value}».",
+        "en": "{option} takes exactly one value, and has '{value}'.",
+    },
+    "option.not_a_choice": {
+        "es": "{option} no admite «{value}», solo: {choices}.",
+        "en": "{option} does not take '{value}', only: {choices}.",
+    },
+    "option.not_a_number": {
+        "es": "{option} necesita un número, y tiene «{value}».",
+        "en": "{option} needs a number, and has '{value}'.",
+    },
+    "plan.unknown_preset": {
+        "es": "No existe el modo «{name}».\nModos: {known}\nQué hacer: elige uno de ellos.",
+        "en": "There is no preset '{name}'.\nPresets: {known}\nWhat to do: choose one of them.",
+    },
+    "plan.unknown_gpu": {
+        "es": "No existe el perfil de tarjeta «{name}».\nPerfiles: {known}\nQué hacer: elige uno de ellos, o ninguno "
+              "para detectarla.",
+        "en": "There is no card profile '{name}'.\nProfiles: {known}\nWhat to do: choose one of them, or none to have it "
+              "detected.",
+    },
+    "plan.file_invalid": {
+        "es": "El plan de {path} no se entiende.\nCausa: {detail}\nQué hacer: haz el plan otra vez (configure).",
+        "en": "The plan in {path} cannot be understood.\nWhy: {detail}\nWhat to do: make the plan again (configure).",
+    },
+    "plan.not_key_value": {
+        "es": "«{text}» no es CLAVE=VALOR.\nQué hacer: escribe por ejemplo network_dim=64.",
+        "en": "'{text}' is not KEY=VALUE.\nWhat to do: write for example network_dim=64.",
+    },
+    "plan.unknown_key": {
+        "es": "Ni el plan ni el entrenador conocen «{name}».\nQué hacer: ¿querías decir {near}?",
+        "en": "Neither the plan nor the trainer knows '{name}'.\nWhat to do: did you mean {near}?",
+    },
+    "plan.bad_value": {
+        "es": "«{value}» no sirve para {name}.\nCausa: se espera {kind}.\nQué hacer: corrige el valor.",
+        "en": "'{value}' does not suit {name}.\nWhy: {kind} is expected.\nWhat to do: mend the value.",
+    },
+    "plan.managed_key": {
+        "es": "«{name}» no se puede cambiar.\nCausa: de las carpetas y nombres se ocupa el programa.\nQué hacer: "
+              "quítalo; el modelo base y el entrenador se eligen en config.json.",
+        "en": "'{name}' cannot be changed.\nWhy: folders and names are the program's business.\nWhat to do: leave it "
+              "out; base model and trainer are chosen in config.json.",
+    },
+    "plan.change.override": {"es": "lo has pedido tú", "en": "you asked for it"},
+    "plan.change.no_lowvram": {
+        "es": "{asked} no existe en sd-scripts (son de A1111); esto ahorra memoria de verdad",
+        "en": "{asked} does not exist in sd-scripts (it is A1111's); this is what saves memory",
+    },
+    "plan.change.bf16": {
+        "es": "la tarjeta tiene bf16 (capacidad {capability}), que no se desborda",
+        "en": "the card has bf16 (capability {capability}), which does not overflow",
+    },
+    "plan.change.fp16": {
+        "es": "la tarjeta no tiene bf16 (capacidad {capability})",
+        "en": "the card has no bf16 (capability {capability})",
+    },
+    "plan.change.cpu_bf16": {"es": "fp16 no funciona en el procesador", "en": "fp16 does not work on the processor"},
+    "plan.change.cpu_full_bf16": {
+        "es": "cabe en {gib:.0f} GiB de memoria del equipo en vez de {instead:.0f}",
+        "en": "fits into {gib:.0f} GiB of the computer's memory instead of {instead:.0f}",
+    },
+    "plan.change.cpu_no_fp8": {"es": "fp8 no funciona en el procesador", "en": "fp8 does not work on the processor"},
+    "plan.change.cpu_trial": {
+        "es": "en el procesador solo se prueba el recorrido",
+        "en": "on the processor it is only a trial",
+    },
+    "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
+    "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
+    "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
+    "plan.change.no_bitsandbytes": {
+        "es": "bitsandbytes no está en el entorno del entrenador",
+        "en": "bitsandbytes is not in the trainer's environment",
+    },
+    "plan.change.no_xformers": {
+        "es": "xformers no está en el entorno del entrenador",
+        "en": "xformers is not in the trainer's environment",
+    },
+    "plan.change.no_option": {
+        "es": "el entrenador {version} no tiene esa opción",
+        "en": "trainer {version} does not have that option",
+    },
+    "plan.change.trains_text_encoders": {
+        "es": "los codificadores de texto se entrenan: no se pueden guardar sus salidas",
+        "en": "the text encoders are trained: their outputs cannot be cached",
+    },
+    "plan.change.memory": {
+        "es": "se estiman {needs:.1f} GiB y hay {free:.1f} GiB",
+        "en": "{needs:.1f} GiB are estimated and {free:.1f} GiB are available",
+    },
+    "plan.warning.cpu": {
+        "es": "Sin tarjeta NVIDIA: el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, "
+              "elige la tarjeta con --gpu.",
+        "en": "No NVIDIA card: the plan is only a trial of {steps} steps on the processor. For a real plan choose the "
+              "card with --gpu.",
+    },
+    "plan.warning.card_too_small": {
+        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB, y la U-Net "
+              "sola ocupa 4.8 GiB en fp16. Entrena en otra tarjeta: el dataset y el comando sirven igual.",
+        "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB, and the U-Net alone "
+              "takes 4.8 GiB in fp16. Train on another card: dataset and command serve there as well.",
+    },
+    "plan.warning.too_big": {
+        "es": "El plan no cabe según la estimación: {needs:.1f} GiB, y hay {free:.1f} GiB. Se respeta lo que has pedido.",
+        "en": "By the estimate the plan does not fit: {needs:.1f} GiB, and {free:.1f} GiB are available. What you asked "
+              "for is kept.",
+    },
+    "plan.warning.gtx16": {
+        "es": "{card}: la serie GTX 16 da a menudo NaN en fp16. Vigila la pérdida; si pasa, el programa lo dirá.",
+        "en": "{card}: the GTX 16 series often gives NaN in fp16. Watch the loss; if it happens, the program will say so.",
+    },
+    "plan.warning.no_dataset": {
+        "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
+        "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",
+    },
+    "plan.rule.full_fp16": {
+        "es": "full_fp16 solo vale con mixed_precision=fp16.",
+        "en": "full_fp16 needs mixed_precision=fp16.",
+    },
+    "plan.rule.full_bf16": {
+        "es": "full_bf16 solo vale con mixed_precision=bf16.",
+        "en": "full_bf16 needs mixed_precision=bf16.",
+    },
+    "plan.rule.fp8": {
+        "es": "fp8_base no vale con mixed_precision=no.",
+        "en": "fp8_base does not work with mixed_precision=no.",
+    },
+    "plan.rule.cached_text_encoders": {
+        "es": "cache_text_encoder_outputs solo vale con network_train_unet_only.",
+        "en": "cache_text_encoder_outputs needs network_train_unet_only.",
+    },
+    "plan.rule.cached_captions": {
+        "es": "Con cache_text_encoder_outputs los textos no pueden variar (shuffle_caption, caption_dropout…).",
+        "en": "With cache_text_encoder_outputs captions cannot vary (shuffle_caption, caption_dropout…).",
+    },
+    "plan.rule.cached_latents": {
+        "es": "Con cache_latents no valen color_aug ni random_crop.",
+        "en": "With cache_latents, color_aug and random_crop do not work.",
+    },
+    "plan.rule.constant_warmup": {
+        "es": "El planificador constant no admite calentamiento: usa lr_warmup_steps=0.",
+        "en": "The scheduler constant takes no warm-up: use lr_warmup_steps=0.",
+    },
+    "plan.rule.resolution": {
+        "es": "La resolución {resolution} no es múltiplo de 32: SDXL falla en el primer paso. Usa un múltiplo de 64.",
+        "en": "Resolution {resolution} is no multiple of 32: SDXL fails at the first step. Use a multiple of 64.",
+    },
+    "plan.rule.cpu_fp16": {
+        "es": "fp16 no funciona en el procesador: usa mixed_precision=bf16.",
+        "en": "fp16 does not work on the processor: use mixed_precision=bf16.",
+    },
+    "plan.rule.cpu_fp8": {
+        "es": "fp8 no funciona en el procesador: usa fp8_base=false.",
+        "en": "fp8 does not work on the processor: use fp8_base=false.",
+    },
+    "plan.rule.fused_backward_pass": {
+        "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
+        "en": "fused_backward_pass does nothing for a LoRA and needs Adafactor: leave it out.",
+    },
+    "plan.rule.below_one": {
+        "es": "Pasos, lote, acumulación y dim deben ser al menos 1.",
+        "en": "Steps, batch, accumulation and dim must be at least 1.",
+    },
+    "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
+    "preflight.script_missing": {
+        "es": "Falta el entrenador: {script} no está en {folder}. Qué hacer: «setup --trainer», o indica su carpeta en "
+              "config.json (trainer.folder).",
+        "en": "The trainer is missing: {script} is not in {folder}. What to do: 'setup --trainer', or name its folder in "
+              "config.json (trainer.folder).",
+    },
+    "preflight.script_old": {
+        "es": "En {folder} hay train_network.py (SD 1.5) pero no {script}, el de SDXL. Qué hacer: actualiza sd-scripts "
+              "con «setup --trainer».",
+        "en": "{folder} has train_network.py (SD 1.5) but not {script}, that of SDXL. What to do: update sd-scripts with "
+              "'setup --trainer'.",
+    },
+    "preflight.python_there": {"es": "Python del entrenador: {path}", "en": "The trainer's Python: {path}"},
+    "preflight.python_missing": {
+        "es": "Falta el Python del entrenador: {path}. Qué hacer: «setup --trainer», o indícalo en config.json "
+              "(trainer.python).",
+        "en": "The trainer's Python is missing: {path}. What to do: 'setup --trainer', or name it in config.json "
+              "(trainer.python).",
+    },
+    "preflight.packages_there": {"es": "Paquetes del entrenador: {names}", "en": "The trainer's packages: {names}"},
+    "preflight.packages_missing": {
+        "es": "Faltan paquetes en el entorno del entrenador: {names}. Qué hacer: «setup --trainer».",
+        "en": "Packages are missing in the trainer's environment: {names}. What to do: 'setup --trainer'.",
+    },
+    "preflight.no_cuda": {
+        "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta. Qué hacer: «setup --trainer» instala el que va "
+              "con tu controlador.",
+        "en": "The trainer's torch ({torch}) sees no card. What to do: 'setup --trainer' installs the one that suits "
+              "your driver.",
+    },
+    "preflight.options_asked": {
+        "es": "Opciones del comando: {n}, todas conocidas por el entrenador instalado ({version}).",
+        "en": "Options of the command: {n}, all known to the installed trainer ({version}).",
+    },
+    "preflight.options_known": {
+        "es": "Opciones del comando: {n}, comprobadas solo con la tabla de {version}: no se pudo preguntar al entrenador "
+              "({detail}).",
+        "en": "Options of the command: {n}, checked only against the table of {version}: the trainer could not be asked "
+              "({detail}).",
+    },
+    "preflight.resolution_64": {
+        "es": "La resolución {resolution} no es múltiplo de 64: funciona, pero no es un tamaño de SDXL.",
+        "en": "Resolution {resolution} is no multiple of 64: it works, but is no size of SDXL.",
+    },
+    "preflight.more_problems": {
+        "es": "Y {n} problemas más del mismo tipo en el dataset.",
+        "en": "And {n} more problems of the same kind in the dataset.",
+    },
+    "preflight.no_trigger": {
+        "es": "Textos sin la palabra de activación «{word}»: {n}, p. ej. {file}. El entrenador solo la aprende de los "
+              "textos.",
+        "en": "Captions without the trigger word '{word}': {n}, e.g. {file}. The trainer learns it only from captions.",
+    },
+    "preflight.dataset_changed": {
+        "es": "El dataset es otro que cuando se hizo el plan. Qué hacer: configura otra vez para ajustar los pasos.",
+        "en": "The dataset is not the one the plan was made for. What to do: configure again to fit the steps.",
+    },
+    "preflight.dataset_there": {
+        "es": "Dataset: {images} imágenes, {exposures} exposiciones por época, {steps} pasos, {epochs} épocas.",
+        "en": "Dataset: {images} pictures, {exposures} exposures per epoch, {steps} steps, {epochs} epochs.",
+    },
+    "preflight.model_file": {
+        "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
+        "en": "Base model: {model}, SDXL, whole ({gb:.1f} GB).",
+    },
+    "preflight.model_folder": {
+        "es": "Modelo base: {model} (carpeta de diffusers).",
+        "en": "Base model: {model} (diffusers folder).",
+    },
+    "preflight.model_folder_bad": {
+        "es": "La carpeta {model} no es un modelo de diffusers. Qué hacer: indica un archivo .safetensors de SDXL.",
+        "en": "The folder {model} is no diffusers model. What to do: name an SDXL .safetensors file.",
+    },
+    "preflight.model_missing": {
+        "es": "No existe el modelo base {model}. Qué hacer: corrige trainer.base_model en config.json; el entrenador lo "
+              "buscaría en internet.",
+        "en": "The base model {model} does not exist. What to do: mend trainer.base_model in config.json; the trainer "
+              "would look for it online.",
+    },
+    "preflight.model_cached": {"es": "Modelo base: {model}, ya descargado.", "en": "Base model: {model}, downloaded already."},
+    "preflight.model_download": {
+        "es": "El modelo base {model} no está en este equipo: el entrenador lo descargará (unos 7 GB; hace falta red y "
+              "sitio en el disco).",
+        "en": "The base model {model} is not on this computer: the trainer will download it (about 7 GB; needs network "
+              "and disk space).",
+    },
+    "preflight.model_pickle": {
+        "es": "El modelo base {model} no es .safetensors: al abrirlo puede ejecutar código ajeno y no se puede "
+              "comprobar. Mejor conviértelo.",
+        "en": "The base model {model} is no .safetensors: opening it can run foreign code, and it cannot be checked. "
+              "Better convert it.",
+    },
+    "preflight.model_unreadable": {
+        "es": "El modelo base {model} no se puede leer. Causa: {detail}. Qué hacer: descárgalo otra vez.",
+        "en": "The base model {model} cannot be read. Why: {detail}. What to do: download it again.",
+    },
+    "preflight.model_cut": {
+        "es": "El modelo base {model} no está entero: {bytes} bytes de {expected}. Qué hacer: descárgalo otra vez.",
+        "en": "The base model {model} is not whole: {bytes} bytes of {expected}. What to do: download it again.",
+    },
+    "preflight.model_other": {
+        "es": "El modelo base {model} no es SDXL base ({kind}). Qué hacer: elige uno de SDXL 1.0.",
+        "en": "The base model {model} is no SDXL base model ({kind}). What to do: choose one of SDXL 1.0.",
+    },
+    "preflight.tokenizers_there": {"es": "Tokenizadores: en este equipo.", "en": "Tokenizers: on this computer."},
+    "preflight.tokenizers_download": {
+        "es": "Los tokenizadores no están en este equipo ({names}): el entrenador los descargará (unos MB; hace falta red).",
+        "en": "The tokenizers are not on this computer ({names}): the trainer will download them (a few MB; needs network).",
+    },
+    "preflight.output_there": {"es": "Salida: {path}", "en": "Output: {path}"},
+    "preflight.output_not_writable": {
+        "es": "No se puede escribir en {path}. Causa: {detail}. Qué hacer: revisa los permisos.",
+        "en": "{path} cannot be written to. Why: {detail}. What to do: check its permissions.",
+    },
+    "preflight.disk": {
+        "es": "Disco: hacen falta {needed:.1f} GiB y hay {free:.0f}.",
+        "en": "Disk: {needed:.1f} GiB are needed and {free:.0f} are free.",
+    },
+    "preflight.disk_full": {
+        "es": "Falta sitio en el disco: hacen falta {needed:.1f} GiB y hay {free:.1f}. Qué hacer: libera espacio o "
+              "guarda menos puntos.",
+        "en": "Too little disk space: {needed:.1f} GiB are needed and {free:.1f} are free. What to do: free some, or "
+              "save fewer checkpoints.",
+    },
+    "preflight.long_path": {
+        "es": "La ruta {path} es muy larga para Windows ({n} caracteres con los archivos). Qué hacer: usa una carpeta de "
+              "clientes más corta.",
+        "en": "The path {path} is very long for Windows ({n} characters with its files). What to do: use a shorter "
+              "clients folder.",
+    },
+    "preflight.memory": {
+        "es": "Memoria del equipo: hacen falta {needed:.0f} GiB y hay {free:.0f}.",
+        "en": "Memory of the computer: {needed:.0f} GiB are needed and {free:.0f} are free.",
+    },
+    "preflight.memory_short": {
+        "es": "Poca memoria del equipo: cargar el modelo pide {needed:.0f} GiB y hay {free:.1f}. Qué hacer: cierra "
+              "programas, o --set full_bf16=true.",
+        "en": "Little memory of the computer: loading the model takes {needed:.0f} GiB and {free:.1f} are free. What to "
+              "do: close programs, or --set full_bf16=true.",
+    },
+    "preflight.on_cpu": {
+        "es": "Se entrenará en el procesador: solo una prueba.",
+        "en": "It will be trained on the processor: only a trial.",
+    },
+    "preflight.no_card_but": {
+        "es": "No hay tarjeta NVIDIA (sí {adapters}, que este entrenador no usa aquí): se entrenará en el procesador, "
+              "solo una prueba.",
+        "en": "There is no NVIDIA card (but {adapters}, which this trainer does not use here): it will be trained on the "
+              "processor, only a trial.",
+    },
+    "preflight.card_not_here": {
+        "es": "La tarjeta del plan ({card}) no está en este equipo: la memoria se compara con su tamaño.",
+        "en": "The plan's card ({card}) is not in this computer: memory is compared with its size.",
+    },
+    "preflight.card_too_small": {
+        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB. Qué hacer: "
+              "entrena en otra tarjeta con este dataset y este comando; para intentarlo igualmente, configure --set "
+              "try_anyway=true.",
+        "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB. What to do: train on "
+              "another card with this dataset and command; to try all the same, configure --set try_anyway=true.",
+    },
+    "preflight.vram": {
+        "es": "{card}: se estiman {needed:.1f} GiB y hay {free:.1f} GiB.",
+        "en": "{card}: {needed:.1f} GiB are estimated and {free:.1f} GiB are available.",
+    },
+    "preflight.vram_short": {
+        "es": "{card}: se estiman {needed:.1f} GiB y solo hay {free:.1f} GiB. Qué hacer: cierra otros programas o "
+              "configura otra vez.",
+        "en": "{card}: {needed:.1f} GiB are estimated and only {free:.1f} GiB are available. What to do: close other "
+              "programs, or configure again.",
+    },
+    "preflight.bf16_slow": {
+        "es": "{card} no tiene bf16: será muy lento o fallará. Configura otra vez.",
+        "en": "{card} has no bf16: it will be very slow or fail. Configure again.",
+    },
+    "preflight.busy": {
+        "es": "Ya hay un entrenamiento en marcha: cliente {client}, {run}, proceso {pid}. Qué hacer: espera a que termine.",
+        "en": "A training is running already: client {client}, {run}, process {pid}. What to do: wait until it ends.",
+    },
     # --- setup -------------------------------------------------------------------------------------------------------
     "setup.python_good": {"es": "Python {version} de {bits} bits", "en": "Python {version}, {bits} bits"},
     "setup.python_bad": {
@@ -740,6 +1342,21 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     # --- menus and commands ------------------------------------------------------------------------------------------
+    "reason.no_face": {"es": "sin cara", "en": "no face"},
+    "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
+    "reason.low_confidence": {"es": "cara poco segura", "en": "not sure it is a face"},
+    "reason.face_small": {"es": "cara pequeña", "en": "small face"},
+    "reason.enlarged_far": {"es": "ampliada sin detalle", "en": "enlarged without detail"},
+    "reason.enlarged": {"es": "ampliada", "en": "enlarged"},
+    "reason.too_dark": {"es": "oscura", "en": "dark"},
+    "reason.too_bright": {"es": "clara", "en": "bright"},
+    "reason.low_contrast": {"es": "poco contraste", "en": "low contrast"},
+    "reason.blurred": {"es": "borrosa", "en": "blurred"},
+    "reason.noisy": {"es": "ruido", "en": "noisy"},
+    "reason.clipped": {"es": "quemada o sin sombras", "en": "blown out or blocked up"},
+    "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
+    "reason.profile": {"es": "de perfil", "en": "profile"},
+    "reason.user": {"es": "rechazada por ti", "en": "rejected by you"},
     "system.disk_full": {
         "es": "No queda espacio en disco.\nCausa: {detail} ({path})\nQué hacer: libera espacio y repite; lo ya terminado "
               "se conserva.",
@@ -945,6 +1562,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
     "verdict.approved": {"es": "aprobada", "en": "approved"},
+    "verdict.pending": {"es": "sin procesar", "en": "not processed"},
     "verdict.rejected": {"es": "rechazada", "en": "refused"},
     "by.rules": {"es": "reglas", "en": "rules"},
     "by.user": {"es": "tú", "en": "you"},
@@ -1234,7 +1852,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.approve": {"es": "aprobar a mano", "en": "approve by hand"},
     "help.reject": {"es": "rechazar a mano", "en": "reject by hand"},
     "help.clear": {"es": "devolver a las reglas", "en": "give back to the rules"},
-    "help.face": {"es": "usar otra cara de una imagen (0, 1, …)", "en": "use another face of a picture (0, 1, …)"},
+    "help.face": {"es": "usar otra cara de una imagen (1, 2, …)", "en": "use another face of a picture (1, 2, …)"},
     "help.preset": {"es": "modo de entrenamiento", "en": "training preset"},
     "help.gpu": {"es": "perfil de tarjeta", "en": "card profile"},
     "help.set": {"es": "cambiar un valor del plan", "en": "change a value of the plan"},

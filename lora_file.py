@@ -1,0 +1,182 @@
+"""Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch.
+
+The file is foreign: safetensors holds no code, its header is checked by the library before any byte is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Problem = tuple[str, dict[str, object]]  # message key and its values
+CHUNK_BYTES = 1 << 24
+# numpy has no bfloat16: it is read as the upper half of a float32.
+_READ_AS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+SUFFIXES = (".lora_down.weight", ".lora_up.weight", ".alpha")
+
+
+@dataclass(frozen=True)
+class LoraCheck:
+    """What was found in a file. dim and alpha are None where they are not the same throughout."""
+
+    path: Path
+    problems: tuple[Problem, ...]
+    bytes: int = 0
+    tensors: int = 0
+    modules: int = 0
+    text_encoder_modules: int = 0
+    dim: int | None = None
+    alpha: float | None = None
+    dtypes: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def verify(
+    path: Path, *, dim: int | None = None, alpha: float | None = None, unet_only: bool | None = None
+) -> LoraCheck:  # fmt: skip
+    """Read every tensor of path and return what is wrong with it; None: that value is not compared.
+
+    Wrong are: no safetensors file, no LoRA of an SDXL U-Net, another dim or alpha than planned, a value that is not finite,
+    and every lora_up at zero (nothing was learnt: lora_up begins at zero).
+    """
+    try:
+        size, header, metadata = _open(path)
+    except (OSError, ValueError) as error:
+        return LoraCheck(path, (("lora.unreadable", {"path": str(path), "detail": str(error)[:300]}),))
+    names = [name for name in header if name.endswith(SUFFIXES)]
+    modules = {name.rpartition(".lora_" if ".lora_" in name else ".")[0] for name in names}
+    text_modules = {module for module in modules if module.startswith(("lora_te1_", "lora_te2_", "lora_te_"))}
+    found = _Numbers(path, header)
+    problems = _shape_problems(header, modules, text_modules, unet_only)
+    problems += found.problems()
+    found_dim, found_alpha = _single(found.dims), _single(found.alphas)
+    if dim is not None and found_dim != dim:
+        problems.append(("lora.other_dim", {"planned": dim, "found": _listed(found.dims)}))
+    if alpha is not None and (found_alpha is None or abs(found_alpha - alpha) > max(1e-3, abs(alpha) * 4e-3)):
+        problems.append(("lora.other_alpha", {"planned": alpha, "found": _listed(found.alphas)}))
+    return LoraCheck(
+        path, tuple(problems), size, len(header), len(modules), len(text_modules), found_dim, found_alpha,
+        tuple(sorted({entry["dtype"] for entry in header.values()})), metadata,
+    )  # fmt: skip
+
+
+def _open(path: Path) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Return size, tensors and metadata of a file that the safetensors library accepts. Raises ValueError otherwise."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="np") as file:
+            metadata = dict(file.metadata() or {})
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+    with path.open("rb") as handle:
+        (length,) = struct.unpack("<Q", handle.read(8))
+        header = json.loads(handle.read(length).decode("utf-8"))
+    header.pop("__metadata__", None)
+    for entry in header.values():
+        entry["data_offsets"] = [8 + length + offset for offset in entry["data_offsets"]]
+    return path.stat().st_size, header, metadata
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the metadata of a file without reading its tensors; {} where it cannot be opened."""
+    with contextlib.suppress(OSError, ValueError):
+        return _open(path)[2]
+    return {}
+
+
+def _shape_problems(
+    header: Mapping[str, Any], modules: set[str], text_modules: set[str], unet_only: bool | None
+) -> list[Problem]:  # fmt: skip
+    problems: list[Problem] = []
+    if not any(module.startswith("lora_unet_") for module in modules):
+        problems.append(("lora.no_unet", {"tensors": len(header)}))
+    whole = sum(
+        f"{module}.lora_down.weight" in header and f"{module}.lora_up.weight" in header for module in modules
+    )  # fmt: skip
+    if whole != len(modules):
+        problems.append(("lora.half_modules", {"n": len(modules) - whole}))
+    if unet_only is True and text_modules:
+        problems.append(("lora.text_encoders_there", {"n": len(text_modules)}))
+    if unet_only is False and not text_modules:
+        problems.append(("lora.text_encoders_missing", {}))
+    return problems
+
+
+class _Numbers:
+    """All tensors of a file, read once: dims, alphas, what is not finite and whether anything was learnt."""
+
+    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+        self.dims: set[int] = set()
+        self.alphas: set[float] = set()
+        self.not_finite: list[str] = []
+        self.unknown_types: set[str] = set()
+        self.ups = self.ups_moved = 0
+        with path.open("rb") as handle:
+            for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
+                self._read(name, entry, handle)
+
+    def _read(self, name: str, entry: Mapping[str, Any], handle: IO[bytes]) -> None:
+        if entry["dtype"] not in _READ_AS:
+            self.unknown_types.add(entry["dtype"])
+            return
+        moved, finite, first = False, True, 0.0
+        for number, values in enumerate(_chunks(handle, entry)):
+            finite = finite and bool(np.isfinite(values).all())
+            moved = moved or bool(values.any())
+            if number == 0 and values.size:
+                first = float(values[0])
+        if not finite:
+            self.not_finite.append(name)
+        if name.endswith(".lora_down.weight") and entry["shape"]:
+            self.dims.add(int(entry["shape"][0]))
+        elif name.endswith(".lora_up.weight"):
+            self.ups += 1
+            self.ups_moved += moved
+        elif name.endswith(".alpha"):
+            self.alphas.add(first)
+
+    def problems(self) -> list[Problem]:
+        problems: list[Problem] = []
+        if self.unknown_types:
+            problems.append(("lora.unknown_type", {"types": ", ".join(sorted(self.unknown_types))}))
+        if self.not_finite:
+            problems.append(("lora.not_finite", {"n": len(self.not_finite), "name": self.not_finite[0]}))
+        if self.ups and not self.ups_moved:
+            problems.append(("lora.nothing_learnt", {"n": self.ups}))
+        return problems
+
+
+def _chunks(handle: IO[bytes], entry: Mapping[str, Any]) -> Iterator[NDArray[Any]]:
+    begin, end = entry["data_offsets"]
+    handle.seek(begin)
+    left = end - begin
+    while left > 0:
+        data = handle.read(min(CHUNK_BYTES, left))
+        if not data:
+            return
+        left -= len(data)
+        values: NDArray[Any] = np.frombuffer(data, dtype=_READ_AS[entry["dtype"]])
+        if entry["dtype"] == "BF16":
+            values = (values.astype(np.uint32) << 16).view(np.float32)
+        yield values
+
+
+def _single(values: set[Any]) -> Any:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _listed(values: set[Any]) -> str:
+    return ", ".join(f"{value:g}" for value in sorted(values)) or "-"

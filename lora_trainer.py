@@ -1,0 +1,403 @@
+"""The training stage: make a plan, show what would be run, run it and say the truth about it.
+
+    configure  asks for a plan and fits it                     -> training/lora_config.json
+    dry_run    the exact command and every check, nothing started
+    train      preflight, training_run.run                      -> models/, training/runs/{run_id}/
+    runs, models  what there is
+
+Only SDXL, only sdxl_train_network.py. Everything but `train` works where no trainer and no card is.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import config
+import gpu as gpus
+import lora_file
+import preflight
+import trainer_dataset
+import trainer_options
+import training_command
+import training_plan
+import training_run
+import utils
+from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
+from gpu import GIB, Card
+from preflight import Check
+from trainer_options import OptionTable
+from training_command import RunPaths
+from training_run import Outcome, RunSummary, TrainProgress
+from training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
+from utils import PipelineError
+from workspace import Client
+
+DEFAULT_PRESET = "balanced"
+PROMPTS_FILE = "sample_prompts.txt"
+# The prompts of the user's description; --w --h because the trainer's default is 512 px.
+SAMPLE_PROMPTS = (
+    "portrait of {trigger} {class_word}, professional headshot, studio lighting, detailed face",
+    "{trigger} {class_word} smiling, natural lighting, high quality photography",
+    "close-up of {trigger} {class_word}, artistic portrait, dramatic lighting",
+)
+CardProbe = Callable[[], Sequence[Card]]
+Warnings = tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """A plan as it stands in lora_config.json, how it came about, and what the user should know."""
+
+    plan: Plan
+    asked: Plan
+    changes: tuple[Change, ...]
+    estimate: Estimate
+    arithmetic: Arithmetic
+    warnings: Warnings
+    path: Path
+    dataset_fingerprint: str | None
+    card: Card | None = None
+    trainer_version: str = ""
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What `train` would do: command (interpreter first) run in cwd, one line per shell, and every check."""
+
+    command: list[str]
+    cwd: str
+    lines: dict[str, str]
+    plan: Plan
+    changes: tuple[Change, ...]
+    preflight: tuple[Check, ...]
+    arithmetic: Arithmetic
+    estimate: Estimate
+    environment: Mapping[str, str]
+    output_dir: str
+    trainer_version: str = ""
+    options_from: str = ""  # installed | known
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """One file in models/, opened and read through."""
+
+    name: str
+    bytes: int
+    dim: int | None
+    ok: bool
+    trigger: str = ""
+    problems: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Trainer:
+    folder: Path
+    python: Path
+    script: Path
+    options: OptionTable
+
+
+# --- configure -------------------------------------------------------------------------------------------------------
+
+
+def configure(
+    client: Client, *, settings: Settings, preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (),
+    card_probe: CardProbe = gpus.cards,
+) -> PlanReport:  # fmt: skip
+    """Ask for a plan, fit it to card, dataset and trainer, and keep it in lora_config.json.
+
+    preset     quick | balanced | quality; None: balanced
+    gpu        a name of config.GPU_PROFILES; None: the card that is here, without one the trial on the processor
+    overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about
+    Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu") and those of training_plan.parse_overrides.
+    """
+    chosen = TRAINING_PRESETS.get(preset or DEFAULT_PRESET)
+    if chosen is None:
+        raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
+    profile, card = _profile_and_card(gpu, card_probe)
+    trainer = _trainer(settings)
+    given = training_plan.parse_overrides(overrides, trainer.options)
+    with client.lock("configure"):
+        dataset = dataset_facts(client)
+        asked = training_plan.ask(profile, chosen, dataset, settings.trainer)
+        fitted = training_plan.fit(
+            asked, profile=profile, preset=chosen, card=card, options=trainer.options, overrides=given
+        )  # fmt: skip
+        warnings = fitted.warnings if dataset.images else (*fitted.warnings, ("plan.warning.no_dataset", {}))
+        report = PlanReport(
+            fitted.plan, asked, fitted.changes, fitted.estimate, training_plan.step_arithmetic(fitted.plan, dataset), warnings,
+            client.plan_file, dataset.fingerprint, card, trainer.options.version,
+        )  # fmt: skip
+        _save(report, list(overrides))
+    return report
+
+
+def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfile, Card | None]:
+    """Return the profile and, where it is that of a card in this computer, the card with the most free memory."""
+    if name is not None and name not in GPU_PROFILES:
+        raise PipelineError("plan.unknown_gpu", name=name, known=", ".join(GPU_PROFILES))
+    found = list(card_probe())
+    if name is None:
+        card = gpus.best_card(found)
+        return gpus.profile_for(card), card
+    return GPU_PROFILES[name], gpus.best_card([card for card in found if gpus.profile_for(card).name == name])
+
+
+def dataset_facts(client: Client) -> DatasetFacts:
+    """Count what the trainer would read of a client; the fingerprint is that of the preparation."""
+    view = trainer_dataset.read_as_trainer(client.training_data, client_id=client.client_id)
+    for folder in view.folders:
+        info_file = client.training_data / folder.name / trainer_dataset.INFO_FILE
+        try:
+            info = utils.read_json(info_file)
+        except (OSError, PipelineError):
+            continue
+        if isinstance(info, dict):
+            return DatasetFacts(view.images, view.exposures, info.get("fingerprint"), str(info.get("trigger_word") or ""))
+    return DatasetFacts(view.images, view.exposures)
+
+
+def _save(report: PlanReport, overrides: list[str]) -> None:
+    report.path.parent.mkdir(parents=True, exist_ok=True)
+    utils.write_json(
+        report.path,
+        {"version": 1, "made_at": utils.now(), "fingerprint": report.plan.fingerprint,
+         "dataset_fingerprint": report.dataset_fingerprint, "overrides": overrides, "plan": asdict(report.plan),
+         "asked": asdict(report.asked), "changes": [asdict(change) for change in report.changes],
+         "estimate": asdict(report.estimate), "arithmetic": asdict(report.arithmetic),
+         "card": asdict(report.card) if report.card else None, "trainer_version": report.trainer_version},
+    )  # fmt: skip
+
+
+def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple[Plan, tuple[Change, ...], str | None]:
+    """Return (plan, changes, fingerprint of its dataset) of lora_config.json; made with the defaults where there is none.
+
+    Raises PipelineError("plan.file_invalid") for a file that was edited into something else.
+    """
+    try:
+        data = utils.read_json(client.plan_file)
+    except FileNotFoundError:
+        report = configure(client, settings=settings, card_probe=card_probe)
+        return report.plan, report.changes, report.dataset_fingerprint
+    try:
+        plan = plan_from_json(data["plan"])
+        if plan.profile not in GPU_PROFILES:
+            raise KeyError(plan.profile)
+        changes = tuple(Change(**change) for change in data["changes"])
+        return plan, changes, data["dataset_fingerprint"]
+    except (KeyError, TypeError) as error:
+        raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
+
+
+# --- what would be run -----------------------------------------------------------------------------------------------
+
+
+def _trainer(settings: Settings) -> _Trainer:
+    wanted = settings.trainer
+    folder = Path(wanted.folder).expanduser().absolute() if wanted.folder else config.TRAINER_DIR
+    python = Path(wanted.python).expanduser().absolute() if wanted.python else preflight.default_python(folder)
+    script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
+    options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
+    return _Trainer(folder, python, script, options)
+
+
+def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = gpus.cards) -> DryRun:
+    """Return the exact command, its arithmetic and every check; start nothing.
+
+    Without a plan, one is made with the defaults. Works without trainer, card and dataset: the checks say what is missing.
+    """
+    plan, changes, planned_dataset = _planned(client, settings, card_probe)
+    trainer = _trainer(settings)
+    machine = machine_now(client, plan, card_probe)
+    paths = _paths(client, training_run.new_run_id(client.runs))
+    return _checked(client, plan, changes, planned_dataset, trainer, machine, paths)
+
+
+def _checked(
+    client: Client, plan: Plan, changes: tuple[Change, ...], planned_dataset: str | None, trainer: _Trainer,
+    machine: preflight.Machine, paths: RunPaths,
+) -> DryRun:  # fmt: skip
+    dataset = dataset_facts(client)
+    in_force = _with_absolute_paths(plan)
+    command = training_command.build_command(
+        in_force, paths, python=trainer.python, script=trainer.script, options=trainer.options
+    )  # fmt: skip
+    setup = preflight.Setup(
+        in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
+        client.client_id, client.info().trigger_word, dataset, planned_dataset,
+    )  # fmt: skip
+    card = machine.card
+    return DryRun(
+        command, str(trainer.script.parent), training_command.shell_lines(command, trainer.script.parent), plan, changes,
+        tuple(preflight.check(setup, machine)), training_plan.step_arithmetic(plan, dataset),
+        training_plan.estimate_memory_gib(plan, training_plan.memory_limit_gib(machine.profile, card)),
+        training_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),
+        str(paths.output_dir), trainer.options.version, trainer.options.source,
+    )  # fmt: skip
+
+
+def _with_absolute_paths(plan: Plan) -> Plan:
+    """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
+    from dataclasses import replace
+
+    base = Path(plan.base_model).expanduser()
+    tokenizers = plan.tokenizer_cache_dir
+    return replace(
+        plan,
+        base_model=str(base.absolute()) if base.exists() else plan.base_model,
+        tokenizer_cache_dir=str(Path(tokenizers).expanduser().absolute()) if tokenizers else "",
+    )
+
+
+def _offline(plan: Plan) -> bool:
+    """Nothing to download: the hub is not asked, since transformers 4.54 fails without network even with a full cache."""
+    return preflight.model_local(plan.base_model) and preflight.tokenizers_local(plan.tokenizer_cache_dir)
+
+
+def machine_now(client: Client, plan: Plan, card_probe: CardProbe = gpus.cards) -> preflight.Machine:
+    """Return what this computer has free at this moment, as far as plan is concerned."""
+    profile = GPU_PROFILES[plan.profile]
+    found = list(card_probe()) if profile.vram_gib else []
+    same = [card for card in found if gpus.profile_for(card).name == profile.name]
+    return preflight.Machine(
+        profile, gpus.best_card(same or found), tuple(gpus.other_adapters()), preflight.free_ram_gib(),
+        shutil.disk_usage(client.folder).free / GIB, tuple(training_run.busy_runs(client.folder.parent)),
+    )  # fmt: skip
+
+
+def _paths(client: Client, run_id: str, state: training_run.SavedState | None = None, first: int = 0) -> RunPaths:
+    return RunPaths(
+        train_data_dir=client.training_data.absolute(),
+        output_dir=(client.runs / run_id).absolute(),
+        output_name=next_name(client),
+        logging_dir=client.logs.absolute(),
+        resume=state.folder.absolute() if state else None,
+        initial_step=first if state else None,
+        sample_prompts=(client.training / PROMPTS_FILE).absolute(),
+    )
+
+
+def next_name(client: Client) -> str:
+    """Return the name of the next model: ana_avatar_v1, ana_avatar_v2, …"""
+    pattern = re.compile(rf"{re.escape(client.client_id)}_avatar_v(\d+)")
+    taken = [int(match[1]) for path in client.models.glob("*.safetensors") if (match := pattern.fullmatch(path.stem))]
+    return f"{client.client_id}_avatar_v{max(taken, default=0) + 1}"
+
+
+# --- train -----------------------------------------------------------------------------------------------------------
+
+
+def train(
+    client: Client, *, settings: Settings, on_progress: Callable[[TrainProgress], None] | None = None,
+    on_line: Callable[[str], None] | None = None, cancel: threading.Event | None = None, resume: bool = False,
+    card_probe: CardProbe = gpus.cards,
+) -> Outcome:  # fmt: skip
+    """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
+
+    resume  go on from the newest whole state (only where the plan had save_state); whole epochs are repeated
+    Raises PipelineError: the first blocked check's key, ("train.no_state"), ("train.nothing_left"), ("train.cannot_resume").
+    """
+    with client.lock("train"):
+        training_run.close_abandoned(client.runs)
+        plan, changes, planned_dataset = _planned(client, settings, card_probe)
+        trainer = _trainer(settings)
+        run_id = training_run.new_run_id(client.runs)
+        state = _state_to_resume(client, plan, trainer.options) if resume else None
+        first = _epoch_start(client, plan, state.steps) if state else 0
+        machine = machine_now(client, plan, card_probe)
+        checked = _checked(client, plan, changes, planned_dataset, trainer, machine, _paths(client, run_id, state, first))
+        blocked = [item for item in checked.preflight if item.level == "blocked"]
+        if blocked:
+            raise PipelineError(blocked[0].key, **blocked[0].values)
+        if plan.sample_every_n_steps:
+            _write_prompts(client)
+        spec = _spec(client, run_id, checked, first, planned_dataset)
+        return training_run.run(spec, on_progress=on_progress, on_line=on_line, cancel=cancel)
+
+
+def _spec(
+    client: Client, run_id: str, checked: DryRun, first: int, planned_dataset: str | None
+) -> training_run.RunSpec:  # fmt: skip
+    info = client.info()
+    return training_run.RunSpec(
+        run_id=run_id,
+        folder=client.runs / run_id,
+        command=tuple(checked.command),
+        cwd=Path(checked.cwd),
+        environment=checked.environment,
+        plan=checked.plan,
+        client_id=client.client_id,
+        output_name=next_name(client),
+        models=client.models,
+        trigger_word=info.trigger_word,
+        class_word=info.class_word,
+        dataset_fingerprint=planned_dataset,
+        first_step=first,
+    )
+
+
+def _state_to_resume(client: Client, plan: Plan, options: OptionTable) -> training_run.SavedState:
+    if not options.has("initial_step"):
+        raise PipelineError("train.cannot_resume", version=options.version)
+    state = training_run.newest_state(client.runs)
+    if state is None:
+        raise PipelineError("train.no_state", client=client.client_id)
+    if state.steps >= plan.max_train_steps:
+        raise PipelineError("train.nothing_left", done=state.steps, total=plan.max_train_steps)
+    return state
+
+
+def _epoch_start(client: Client, plan: Plan, done: int) -> int:
+    """Return the step the trainer really goes on from: the start of the epoch that was broken off (train_network.py:1272)."""
+    per_epoch = training_plan.step_arithmetic(plan, dataset_facts(client)).steps_per_epoch
+    return done // per_epoch * per_epoch if per_epoch else 0
+
+
+def _write_prompts(client: Client) -> None:
+    """Write the prompts of the samples once; the user may edit them."""
+    path = client.training / PROMPTS_FILE
+    if path.is_file():
+        return
+    info = client.info()
+    lines = [
+        f"{prompt.format(trigger=info.trigger_word, class_word=info.class_word)} --w 1024 --h 1024 --d 42 --s 25 --l 7"
+        for prompt in SAMPLE_PROMPTS
+    ]
+    utils.write_atomic(path, "\n".join(lines) + "\n")
+
+
+# --- what there is ---------------------------------------------------------------------------------------------------
+
+
+def runs(client: Client) -> list[RunSummary]:
+    """Return all training runs of a client, newest first."""
+    return training_run.summaries(client.runs)
+
+
+def models(client: Client) -> list[ModelSummary]:
+    """Return all models of a client, each opened and read through again."""
+    found = []
+    for path in sorted(client.models.glob("*.safetensors")):
+        checked = lora_file.verify(path)
+        found.append(
+            ModelSummary(
+                path.name, checked.bytes, checked.dim, checked.ok, _activation(path), checked.problems, checked.metadata
+            )
+        )
+    return found
+
+
+def _activation(model: Path) -> str:
+    try:
+        value = utils.read_json(model.with_suffix(".json"))
+    except (OSError, PipelineError):
+        return ""
+    return str(value.get("activation text") or "") if isinstance(value, dict) else ""

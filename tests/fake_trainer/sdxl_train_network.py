@@ -1,0 +1,205 @@
+"""A stand-in for the real training script, written for the tests: same options, same dataset rules, same lines, no training.
+
+It runs in the program's own environment. Environment variables choose how it behaves:
+
+    FAKE_TRAINER_FAIL     nan oom zero dim cut no_save disk killed hang bitsandbytes fp8_cpu traceback model
+    FAKE_TRAINER_STEP_S   seconds per step (0)
+    FAKE_TRAINER_TABLE    the option tables (trainer_options.json of the program); FAKE_TRAINER_VERSION: which of them
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+FAIL = os.environ.get("FAKE_TRAINER_FAIL", "")
+STEP_S = float(os.environ.get("FAKE_TRAINER_STEP_S", "0"))
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG", ".WEBP", ".BMP")
+
+
+def int_or_float(text: str) -> float:
+    return float(text[:-1]) / 100 if text.endswith("%") else int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+
+
+def setup_parser() -> argparse.ArgumentParser:
+    """Build the parser of one version from the table, as the real script offers it under the same name."""
+    default = Path(__file__).resolve().parents[2] / "trainer_options.json"
+    data = json.loads(Path(os.environ.get("FAKE_TRAINER_TABLE", default)).read_text(encoding="utf-8"))
+    wanted = os.environ.get("FAKE_TRAINER_VERSION", data["versions"][0]["version"])
+    version = next(entry for entry in data["versions"] if entry["version"] == wanted)
+    options = {**data["options"], **version["changed"]}
+    parser = argparse.ArgumentParser(prog="sdxl_train_network.py")
+    kinds: dict[str, Any] = {"int": int, "float": float, "str": str, "int_or_float": int_or_float}
+    for name, (kind, *choices) in options.items():
+        if name in version["absent"]:
+            continue
+        if kind == "flag":
+            parser.add_argument(f"--{name}", action="store_true")
+        else:
+            converted = [kinds[kind.rstrip("*")](choice) for choice in choices[0]] if choices else None
+            parser.add_argument(
+                f"--{name}", type=kinds[kind.rstrip("*")], nargs="*" if kind.endswith("*") else None, choices=converted
+            )
+    return parser
+
+
+def log(level: str, text: str) -> None:
+    sys.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {level:<8} {text}          train_network.py:1\n")
+    sys.stderr.flush()
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def read_dataset(parent: str, extension: str) -> int:
+    """Return pictures x repeats of every numbered folder; stops where the real one stops."""
+    total = 0
+    folders = sorted(path for path in Path(parent).iterdir() if path.is_dir()) if Path(parent).is_dir() else []
+    for folder in folders:
+        try:
+            repeats = int(folder.name.split("_")[0])
+        except ValueError:
+            log("WARNING", f"ignore directory without repeats: {folder.name}")
+            continue
+        images = [path for path in sorted(folder.iterdir()) if path.suffix in EXTENSIONS and not path.name.startswith(".")]
+        if repeats < 1:
+            continue
+        for image in images:
+            if image.stat().st_size == 0:
+                log("WARNING", f"failed to get image size: {image}")
+                raise ZeroDivisionError("division by zero")
+            caption = image.with_suffix(extension)
+            if caption.is_file():
+                lines = caption.read_text(encoding="utf-8").splitlines()
+                assert len(lines) > 0, f"caption file is empty / キャプションファイルが空です: {caption}"
+        log("INFO", f"found directory {folder} contains {len(images)} image files")
+        total += repeats * len(images)
+    return total
+
+
+def find_model(name: str) -> None:
+    if FAIL == "model" or not Path(name).exists():
+        raise ValueError(
+            f'The provided pretrained_model_name_or_path "{name}" is neither a valid local path nor a valid repo id. '
+            "Please check the parameter."
+        )
+
+
+def bar(step: int, total: int, started: float, loss: float | None) -> str:
+    seconds = int(time.monotonic() - started)
+    rate = f"{max(STEP_S, 0.01):.2f}s/it" if step else "?it/s"
+    left = f"{(total - step) // 60:02d}:{(total - step) % 60:02d}" if step else "?"
+    done = "█" * (10 * step // total)
+    postfix = "" if loss is None else f", avr_loss={loss:.3g}"
+    clock = f"{seconds // 60:02d}:{seconds % 60:02d}"
+    return f"\rsteps: {100 * step // total:3d}%|{done:<10}| {step}/{total} [{clock}<{left}, {rate}{postfix}]"
+
+
+def write_lora(path: Path, args: argparse.Namespace, steps: int) -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dim = args.network_dim + (1 if FAIL == "dim" else 0)
+    kind = np.float16 if args.save_precision == "fp16" else np.float32
+    generator = np.random.default_rng(args.seed or 0)
+    modules = [f"lora_unet_middle_block_1_transformer_blocks_{n}_attn1_to_q" for n in range(4)]
+    if not args.network_train_unet_only:
+        modules += ["lora_te1_text_model_encoder_layers_0_mlp_fc1", "lora_te2_text_model_encoder_layers_0_mlp_fc1"]
+    tensors = {}
+    for module in modules:
+        up = generator.normal(0, 0.01, (32, dim)).astype(kind)
+        if FAIL == "nan":
+            up[3, 0] = np.nan
+        tensors[f"{module}.lora_up.weight"] = up * 0 if FAIL == "zero" else up
+        tensors[f"{module}.lora_down.weight"] = generator.normal(0, 0.1, (dim, 32)).astype(kind)
+        tensors[f"{module}.alpha"] = np.array(args.network_alpha, dtype=kind)
+    metadata = {
+        "ss_network_module": "networks.lora", "ss_network_dim": str(dim), "ss_network_alpha": str(args.network_alpha),
+        "ss_base_model_version": "sdxl_base_v1-0", "ss_output_name": args.output_name, "ss_steps": str(steps),
+    }  # fmt: skip
+    say(f"\nsaving checkpoint: {path}")
+    save_file(tensors, str(path), metadata)
+    if FAIL == "cut":
+        path.write_bytes(path.read_bytes()[:-50])
+
+
+def save_state(folder: Path, steps: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("model.safetensors", "optimizer.bin", "scheduler.bin", "random_states_0.pkl"):
+        (folder / name).write_bytes(b"state")
+    (folder / "train_state.json").write_text(json.dumps({"current_epoch": 1, "current_step": steps}), encoding="utf-8")
+
+
+def step_fails(step: int) -> None:
+    if FAIL == "oom" and step == 2:
+        raise type("OutOfMemoryError", (RuntimeError,), {"__module__": "torch"})(
+            "CUDA out of memory. Tried to allocate 14.00 MiB. GPU 0 has a total capacity of 7.79 GiB of which 1.00 MiB is free."
+        )
+    if FAIL == "fp8_cpu":
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if FAIL == "traceback" and step == 2:
+        raise KeyError("surprise")
+    if FAIL == "killed" and step == 2:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    if FAIL == "hang" and step == 2:
+        time.sleep(600)
+
+
+def train(args: argparse.Namespace) -> None:
+    log("INFO", "Using DreamBooth method.")
+    exposures = read_dataset(args.train_data_dir, args.caption_extension or ".caption")
+    if exposures == 0:
+        log("ERROR", "No data found. Please verify arguments (train_data_dir must be the parent of folders with images)")
+        return
+    log("INFO", "preparing accelerator")
+    say("accelerator device: cpu")
+    find_model(args.pretrained_model_name_or_path)
+    log("INFO", "caching latents with caching strategy.")
+    say(f"import network module: {args.network_module}")
+    if FAIL == "bitsandbytes":
+        raise ImportError("No bitsandbytes / bitsandbytesがインストールされていないようです")
+    batches = math.ceil(exposures / args.train_batch_size)
+    per_epoch = math.ceil(batches / (args.gradient_accumulation_steps or 1))
+    total = args.max_train_steps
+    first = (args.initial_step or 0) // per_epoch * per_epoch if args.resume else 0
+    say("running training / 学習開始")
+    say(f"  num train images * repeats / 学習画像の数×繰り返し回数: {exposures}")
+    say(f"  num batches per epoch / 1epochのバッチ数: {batches}")
+    say(f"  num epochs / epoch数: {math.ceil(total / per_epoch)}")
+    say(f"  total optimization steps / 学習ステップ数: {total}")
+    output = Path(args.output_dir)
+    started = time.monotonic()
+    sys.stderr.write(bar(0, total, started, None))
+    loss = None
+    for step in range(1, total - first + 1):
+        step_fails(step)
+        time.sleep(STEP_S)
+        sys.stderr.write(bar(step, total, started, loss))
+        loss = math.nan if FAIL == "nan" and step > 1 else 1.3 / math.sqrt(step)
+        sys.stderr.write(bar(step, total, started, loss))
+        sys.stderr.flush()
+        if args.save_every_n_steps and step % args.save_every_n_steps == 0:
+            if FAIL == "disk":
+                raise OSError(28, "No space left on device")
+            write_lora(output / f"{args.output_name}-step{step:08d}.safetensors", args, step)
+            if args.save_state:
+                save_state(output / f"{args.output_name}-step{step:08d}-state", step)
+    if FAIL != "no_save":
+        write_lora(output / f"{args.output_name}.safetensors", args, total)
+        log("INFO", "model saved.")
+    sys.stderr.write(bar(total - first, total, started, loss) + "\n")
+
+
+if __name__ == "__main__":
+    train(setup_parser().parse_args())

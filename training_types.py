@@ -1,0 +1,134 @@
+"""The values that the parts of the training stage hand to each other: the plan, what was changed in it, what it costs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import utils
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Every value of one training. Names are the trainer's own options where it has one; None: option left out.
+
+    base_model   a file, a diffusers folder or a hub id
+    resolution   side in px of the square that pictures are trained at
+    fp8_base     becomes `--fp8_base_unet` where the installed trainer has it, else `--fp8_base`
+    extra        further options of the trainer by name; True for a switch, text for the rest
+    try_anyway   a card that is too small blocks no more, it is only warned about
+    """
+
+    profile: str
+    preset: str
+    base_model: str
+    resolution: int
+    network_dim: int
+    network_alpha: float
+    train_batch_size: int
+    gradient_accumulation_steps: int
+    learning_rate: float
+    max_train_steps: int
+    save_every_n_steps: int | None
+    lr_warmup_steps: int
+    lr_scheduler: str = "cosine_with_restarts"
+    lr_scheduler_num_cycles: int | None = 3
+    optimizer_type: str = "AdamW8bit"
+    optimizer_args: tuple[str, ...] = ()
+    mixed_precision: str = "fp16"
+    full_fp16: bool = False
+    full_bf16: bool = False
+    fp8_base: bool = False
+    network_train_unet_only: bool = True
+    cache_text_encoder_outputs: bool = True
+    cache_latents: bool = True
+    vae_batch_size: int | None = None
+    gradient_checkpointing: bool = True
+    cpu_offload_checkpointing: bool = False
+    sdpa: bool = True
+    xformers: bool = False
+    no_half_vae: bool = True
+    min_snr_gamma: float | None = 5.0
+    noise_offset: float | None = None
+    scale_weight_norms: float | None = None
+    save_precision: str = "fp16"
+    save_state: bool = False
+    save_last_n_steps_state: int | None = None
+    seed: int = 42
+    max_data_loader_n_workers: int = 0
+    tokenizer_cache_dir: str = ""
+    sample_every_n_steps: int | None = None
+    try_anyway: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any value."""
+        return utils.fingerprint(dataclasses.asdict(self))
+
+
+def plan_from_json(data: Mapping[str, Any]) -> Plan:
+    """Return the plan that lora_config.json holds. Raises TypeError for a missing or unknown key."""
+    return Plan(**{**data, "optimizer_args": tuple(data.get("optimizer_args", ()))})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that was fitted: from what, to what; why is a message key."""
+
+    name: str
+    before: Any
+    after: Any
+    why: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Graphics memory of a plan in GiB, part by part. An estimate: nothing here was measured on a card.
+
+    total_gib is the larger of the two phases, training and caching. free_gib is None where no card was asked.
+    """
+
+    total_gib: float
+    unet_gib: float
+    lora_gib: float
+    text_encoders_gib: float
+    activations_gib: float
+    context_gib: float
+    caching_gib: float
+    host_gib: float
+    free_gib: float | None
+    source: str
+    free: str = "-"  # free_gib as text
+
+    @property
+    def fits(self) -> bool | None:
+        return None if self.free_gib is None else self.total_gib <= self.free_gib
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """What the trainer will read: pictures, pictures x repeats, and the preparation it comes from."""
+
+    images: int
+    exposures: int  # per epoch
+    fingerprint: str | None = None
+    trigger_word: str = ""
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How a plan goes through a dataset; the names follow what the trainer prints."""
+
+    images: int
+    exposures_per_epoch: int
+    batches_per_epoch: int
+    steps_per_epoch: int
+    epochs: int
+    steps: int
+    exposures: int
+    exposures_per_image: float
+    checkpoints: int
