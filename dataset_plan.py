@@ -22,7 +22,7 @@ SOURCES = ("mj", "real")
 MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
 FEW_PICTURES = 15  # peers 1c: warn
 SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as asked
-ALMOST_AS_NEAR = 0.01  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
+ALMOST_AS_NEAR = 0.005  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
 MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
 
 Note = tuple[str, dict[str, object]]  # message key and its values
@@ -204,20 +204,25 @@ def most_varied(records: Sequence[ImageRecord], limit: int) -> list[ImageRecord]
     Likeness is the distance of perceptual hashes (bits of 64); of equals, one that is no near-duplicate comes first, then the
     sharper one. Pictures without a hash come last.
     """
-    left = sorted(records, key=_preference)
-    hashes = {record.image_id: int(record.picture.phash, 16) for record in left if record.picture.phash}
-    distance = {record.image_id: 65 if record.image_id in hashes else -1 for record in left}
+    import numpy as np  # here: the menu plans too, and seldom selects
+
+    ordered = sorted(records, key=_preference)
+    known = np.array([record.picture.phash is not None for record in ordered], dtype=bool)
+    # Hashes in four parts of 16 bits, so that a table of 65,536 entries counts the bits that differ.
+    hashes = (
+        np.array([int(record.picture.phash or "0", 16) for record in ordered], dtype=np.uint64).view(np.uint16).reshape(-1, 4)
+    )
+    bits = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.int16)
+    distance = np.where(known, 65, -1)
     chosen: list[ImageRecord] = []
-    while left and len(chosen) < limit:
-        record = max(left, key=lambda item: distance[item.image_id])  # the first of equals: the preferred one
-        left.remove(record)
-        chosen.append(record)
-        if record.image_id in hashes:
-            own = hashes[record.image_id]
-            for item in left:
-                if item.image_id in hashes:
-                    apart = (own ^ hashes[item.image_id]).bit_count()
-                    distance[item.image_id] = min(distance[item.image_id], apart)
+    for _ in range(min(limit, len(ordered))):
+        index = int(distance.argmax())  # the first of equals: the preferred one
+        chosen.append(ordered[index])
+        if known[index]:
+            apart = bits[hashes ^ hashes[index]].sum(axis=1)
+            distance = np.where(known, np.minimum(distance, apart), distance)
+        distance[index] = -2  # taken
+        known[index] = False
     return sorted(chosen, key=lambda record: record.image_id)
 
 

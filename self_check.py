@@ -237,6 +237,7 @@ def check_trainer(trainer: TrainerConfig) -> Check:
         return Check("trainer", "attention", "setup.trainer_missing", values)
     if not state.complete:
         return Check("trainer", "attention", "setup.trainer_unfinished", values)
-    if state.revision and state.revision != trainer.revision and not state.revision.startswith(trainer.revision):
+    pinned = re.fullmatch(r"[0-9a-f]{7,40}", trainer.revision)  # a branch's or tag's name says nothing about the commit
+    if pinned and state.revision and not state.revision.startswith(trainer.revision):
         return Check("trainer", "attention", "setup.trainer_other", values)
     return Check("trainer", "ready", "setup.trainer_found", values)

@@ -283,7 +283,8 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
     if result.cancelled or run.cancel.is_set():
         raise KeyboardInterrupt
     if result.code != 0 and not may_fail:
-        detail = " / ".join(line.strip() for line in result.tail[-4:] if line.strip()) or f"exit {result.code}"
+        lines = ["".join(c for c in line if c.isprintable()).strip() for line in result.tail[-4:]]
+        detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
         raise PipelineError("setup.step_failed", step=run.step, detail=detail[:600], log=str(log))
     return result
 
@@ -444,6 +445,7 @@ def _verify(run: _Run) -> None:
     missing = [name for name in NEEDED_OPTIONS if not table.has(name)]
     if table.source != "installed" or missing:
         detail = table.problem or ", ".join(f"--{name}" for name in missing)
+        _forget(run, "torch")  # what is broken is installed again by the next call
         raise PipelineError("setup.not_verified", detail=detail, python=str(run.python), log=str(run.folder / LOG_FILE))
     if run.cards and not table.packages.get("cuda"):
         run.notes.append(("setup.note.no_cuda", {"name": run.cards[0].name}))

@@ -19,7 +19,7 @@ import messages
 import utils
 from config import DatasetDistribution, Settings
 from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
-from dataset_plan import SHARE_TOLERANCE, choose_repeats, most_varied
+from dataset_plan import ALMOST_AS_NEAR, SHARE_TOLERANCE, choose_repeats, most_varied
 from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Quality
 from trainer_dataset import read_as_trainer
 from utils import PipelineError
@@ -207,7 +207,7 @@ def test_no_other_repeats_within_the_caps_come_much_nearer(mj: int, real: int) -
         for a in range(1, 21) for b in range(1, 21)
         if max(a, b) <= 8 * min(a, b) and (a * mj + b * real <= 400 or min(a, b) == 1)
     )  # fmt: skip
-    assert off(chosen) <= best + 0.01 + 1e-9
+    assert off(chosen) <= best + ALMOST_AS_NEAR + 1e-9
 
 
 # --- prepare ---------------------------------------------------------------------------------------------------------

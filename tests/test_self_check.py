@@ -165,6 +165,11 @@ def test_the_trainer_is_there_half_there_or_another(
     said(check)
 
 
+def test_a_trainer_of_a_branch_is_not_called_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer_setup, "installed", lambda trainer, folder: trainer_setup.Installed(True, True, "b" * 40))
+    assert check_trainer(TrainerConfig(revision="main")).level == "ready"
+
+
 def test_the_whole_check_runs_here_and_every_finding_has_its_texts(tmp_path: Path) -> None:
     checks = check_program(ROOT, tmp_path / "clients", TrainerConfig(folder=str(tmp_path / "trainer")), cards=[])
     assert {check.name for check in checks} >= {"python", "packages", "disk", "memory", "clients", "gpu", "git", "trainer"}

@@ -304,6 +304,7 @@ def test_a_trainer_that_does_not_answer_is_no_success(machine: Machine, upstream
     with pytest.raises(PipelineError) as caught:
         machine.install(wanted(upstream), verify=lambda folder, python: broken)
     assert (caught.value.key, caught.value.values["detail"]) == ("setup.not_verified", "No module named 'torch'")
+    assert "torch" in machine.install(wanted(upstream)).done  # and the next call mends it
     fewer = table(options={"network_dim": Option("int")})
     with pytest.raises(PipelineError, match="--network_module"):
         machine.install(wanted(upstream), verify=lambda folder, python: fewer)
