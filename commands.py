@@ -266,6 +266,7 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
 def process(session: Session, client_id: str | None, *, workers: int | None = None, force: bool = False) -> Result:
     """Find, crop and judge the faces of all new pictures, and draw the contact sheets."""
     import contact_sheet
+    import data_preprocessor
     import image_processor
 
     client = session.need_client(client_id)
@@ -273,6 +274,7 @@ def process(session: Session, client_id: str | None, *, workers: int | None = No
         report = image_processor.process(
             client, settings=session.settings(client), workers=workers, force=force, on_progress=bar
         )
+    data_preprocessor.write_table(client, client.records())
     sheets = contact_sheet.write_sheets(client, client.output, session.language)
     return _process_result(client, report, sheets)
 
@@ -298,6 +300,7 @@ def review(
 ) -> Result:  # fmt: skip
     """Show all verdicts; with approve, reject or clear, decide over them first; face picks another face of a picture."""
     import contact_sheet
+    import data_preprocessor
     import image_processor
 
     client = session.need_client(client_id)
@@ -305,18 +308,20 @@ def review(
     blocks: list[Say | Table | Raw] = []
     changed: object = None
     if face is not None:
-        image_processor.choose_face(client, face[0], face[1], settings=settings)
+        image_processor.choose_face(client, face[0], face[1] - 1, settings)
         blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
     if approve or reject or clear:
         report = image_processor.decide(client, approve=approve, reject=reject, clear=clear, settings=settings)
         changed = report
         values = {"approved": len(approve), "rejected": len(reject), "cleared": len(clear)}
         blocks.append(Say("review.decided", values, "good"))
+    if changed is not None or face is not None:
+        data_preprocessor.write_table(client, client.records())
     rows = image_processor.review_rows(client)
     sheets = contact_sheet.write_sheets(client, client.output, session.language)
     table = [
         (number, row.image_id, row.name, Say(f"verdict.{row.verdict}", {}, "good" if row.verdict == "approved" else "warn"),
-         Say(f"by.{row.by}"), reason_text(row.reasons))
+         Say(f"by.{row.by}") if row.by else "", reason_text(row.reasons))
         for number, row in enumerate(rows, 1)
     ]  # fmt: skip
     columns = ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason")
@@ -327,10 +332,10 @@ def review(
 
 
 def reason_text(reasons: Sequence[Any]) -> object:
-    """Return reasons as one cell: their short names, joined when drawn."""
+    """Return reasons as one cell: their sentences, joined when drawn."""
     cell: object = ""
     for reason in reasons:
-        said = Say(f"reason.{reason.code}")
+        said = Say(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit})
         cell = said if cell == "" else Say("list.join", {"first": cell, "rest": said})
     return cell
 

@@ -167,6 +167,18 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
     return "judge" if stale or judged.rules != record.quality.rules else None
 
 
+def pending(client: Client, records: Sequence[ImageRecord], settings: Settings) -> tuple[list[str], list[str]]:
+    """Return the ids of pictures never looked at, and of those that other settings or a missing file make out of date."""
+    present = _present_files(client)
+    new = [record.image_id for record in records if record.quality is None]
+    stale = [
+        record.image_id
+        for record in records
+        if record.quality is not None and work_needed(record, settings, present.get(record.image_id, frozenset()))
+    ]
+    return new, stale
+
+
 def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:
     return record.decision.verdict if record.decision is not None and record.decision.by == "user" else by_rules
 
@@ -185,7 +197,7 @@ def _has_picture(verdict: Verdict, has_crop: bool, files: frozenset[str]) -> boo
 def _present_files(client: Client) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for folder in (client.processed, client.rejected):
-        for path in folder.iterdir():
+        for path in folder.iterdir() if folder.is_dir() else ():
             if IMAGE_ID.fullmatch(path.stem) and path.suffix in (".png", ".jpg"):
                 found.setdefault(path.stem, set()).add(folder.name + path.suffix)
     return {image_id: frozenset(names) for image_id, names in found.items()}

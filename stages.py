@@ -88,7 +88,7 @@ def client_state(client: Client, settings: Settings) -> ClientState:
     records = client.records()
     by_source = {source: [r for r in records if r.source == source] for source in ("mj", "real")}
     approved = {source: sum(r.approved for r in group) for source, group in by_source.items()}
-    pending, stale = image_processor.pending(records, settings)
+    pending, stale = image_processor.pending(client, records, settings)
     processed = len(records) - len(pending)
     refused = sum(1 for r in records if r.decision is not None and r.decision.verdict == "rejected")
     models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))

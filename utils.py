@@ -13,6 +13,7 @@ import logging.handlers
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -173,11 +174,14 @@ class PipelineLogger:
 class ProgressTracker:
     """A bar with rate and ETA on standard error; calling it with (done, total) moves it.
 
-    Silent when standard error is not a terminal and `quiet` is set, so that a script's output stays clean.
+    Where standard error is no terminal, a plain line now and then takes the bar's place; `quiet` shows nothing.
     """
+
+    PLAIN_EVERY_S = 10.0
 
     def __init__(self, label: str, unit: str, *, quiet: bool = False) -> None:
         self.label, self.unit, self.quiet = label, unit, quiet
+        self.started = self._told = time.monotonic()
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressTracker:
@@ -191,6 +195,9 @@ class ProgressTracker:
     def __call__(self, done: int, total: int, note: str = "") -> None:
         if self.quiet:
             return
+        if not sys.stderr.isatty():
+            self._tell_plainly(done, total, note)
+            return
         if self._bar is None:
             from tqdm import tqdm
 
@@ -198,11 +205,21 @@ class ProgressTracker:
                 total=total, desc=self.label, unit=self.unit, file=sys.stderr, dynamic_ncols=True,
                 ascii=not can_print("█", sys.stderr),
             )  # fmt: skip
+            self._bar.start_t -= time.monotonic() - self.started  # the first piece of work counts too
         self._bar.total = total
         if note:
             self._bar.set_postfix_str(note, refresh=False)
         self._bar.update(done - self._bar.n)
-        self._bar.refresh()
+
+    def _tell_plainly(self, done: int, total: int, note: str) -> None:
+        moment = time.monotonic()
+        if done < total and moment - self._told < self.PLAIN_EVERY_S:
+            return
+        self._told = moment
+        rate = done / max(moment - self.started, 1e-9)
+        left = f", ETA {(total - done) / rate:.0f} s" if 0 < done < total else ""
+        sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")
+        sys.stderr.flush()
 
 
 def can_print(text: str, stream: IO[str]) -> bool:

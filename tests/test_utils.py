@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import pickle
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,16 +85,30 @@ def test_an_error_survives_the_way_from_a_worker_process() -> None:
     assert (error.key, error.values) == ("disk.full", {"need": 3})
 
 
-def test_the_bar_writes_nothing_when_quiet_and_moves_to_what_is_done(capsys: pytest.CaptureFixture[str]) -> None:
-    with utils.ProgressTracker("Caras", "img", quiet=True) as bar:
+def test_progress_shows_nothing_when_quiet_and_plain_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with utils.ProgressTracker("Caras", " img", quiet=True) as bar:
         bar(1, 2)
     assert capsys.readouterr() == ("", "")
-    with utils.ProgressTracker("Caras", "img") as bar:
+    with utils.ProgressTracker("Caras", " img") as bar:
         bar(1, 4)
+        bar.PLAIN_EVERY_S = 0
+        bar(2, 4)
         bar(4, 4, "listo")
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "4/4" in shown.err and "listo" in shown.err
+    assert shown.err.startswith("Caras: 2/4, ETA ") and shown.err.endswith("Caras: 4/4 listo\n")
+    assert shown.err.count("\n") == 2 and "\r" not in shown.err
+
+
+def test_a_terminal_gets_a_bar_with_rate_and_eta(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with utils.ProgressTracker("Caras", " img") as bar:
+        bar.started -= 5
+        bar(1, 4)
+        bar(4, 4, "listo")
+    shown = capsys.readouterr().err
+    assert "4/4" in shown and "listo" in shown and "Caras" in shown
+    assert "img/s" in shown or "s/ img" in shown
 
 
 def test_symbols_are_used_only_where_the_stream_has_them() -> None:

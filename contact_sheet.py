@@ -1,0 +1,187 @@
+"""Contact sheets: approved and refused pictures as numbered thumbnails with name, source and reasons written below.
+
+The numbers count through all pages of a sheet, in the order of `image_processor.review_rows`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import utils
+from image_processor import ReviewRow, review_rows
+from messages import text
+from workspace import Client
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
+
+COLUMNS = 5
+ROWS = 8
+THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
+GAP_PX = 16
+TITLE_PX = 56
+TEXT_SIZE_PX = 14
+TITLE_SIZE_PX = 22
+LINE_PX = 19
+MOST_LINES = 7  # below a thumbnail: number and name, source, reasons
+PAPER, INK, GREY, RED, GREEN, AMBER = "#ffffff", "#16181d", "#5b6270", "#b3261e", "#1b7f3b", "#8a5a00"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line below a thumbnail."""
+
+    text: str
+    colour: str
+
+
+def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
+    """Write the sheets of approved and of refused pictures as PNG into folder; return their paths in order.
+
+    Named approved_1.png, rejected_1.png …; pages that are no longer needed are removed. Pictures that are not yet
+    processed are on none. Raises OSError where folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = review_rows(client)
+    written: list[Path] = []
+    for verdict in ("approved", "rejected"):
+        chosen = [row for row in rows if row.verdict == verdict]
+        size = COLUMNS * ROWS
+        for page, first in enumerate(range(0, len(chosen), size), 1):
+            title = text(
+                f"sheet.{verdict}", language, client=client.client_id, first=first + 1,
+                last=min(first + size, len(chosen)), total=len(chosen),
+            )  # fmt: skip
+            path = folder / f"{verdict}_{page}.png"
+            _write(path, draw_page(chosen[first : first + size], title, language, first_number=first + 1))
+            written.append(path)
+        for old in folder.glob(f"{verdict}_*.png"):
+            if old not in written:
+                old.unlink(missing_ok=True)
+    return written
+
+
+def draw_page(rows: Sequence[ReviewRow], title: str, language: str, *, first_number: int = 1) -> Image:
+    """Return one page; its rows of thumbnails are as high as their longest text."""
+    from PIL import Image, ImageDraw
+
+    font, bold = _font(TEXT_SIZE_PX), _font(TITLE_SIZE_PX, bold=True)
+    captions = [caption(row, first_number + i, language, font) for i, row in enumerate(rows)]
+    strips = [captions[i : i + COLUMNS] for i in range(0, len(captions), COLUMNS)]
+    heights = [THUMBNAIL_PX + 6 + LINE_PX * max(map(len, strip)) + GAP_PX for strip in strips]
+    columns = min(COLUMNS, max(1, len(rows)))
+    width = max(GAP_PX + columns * (THUMBNAIL_PX + GAP_PX), round(bold.getlength(title)) + 2 * GAP_PX)
+    page = Image.new("RGB", (width, TITLE_PX + sum(heights)), PAPER)
+    pen = ImageDraw.Draw(page)
+    pen.text((GAP_PX, (TITLE_PX - TITLE_SIZE_PX) // 2), title, fill=INK, font=bold)
+    top = TITLE_PX
+    for strip_number, height in enumerate(heights):
+        for column, lines in enumerate(strips[strip_number]):
+            row = rows[strip_number * COLUMNS + column]
+            _draw_one(page, pen, (GAP_PX + column * (THUMBNAIL_PX + GAP_PX), top), row, lines, language)
+        top += height
+    return page
+
+
+def caption(row: ReviewRow, number: int, language: str, font: Font) -> list[Line]:
+    """Return the lines below a thumbnail, each no wider than it: number and name, source, then the reasons."""
+    start = f"{number}. "
+    name = shortened(readable(row.name), THUMBNAIL_PX - font.getlength(start), font)
+    source = text(f"sheet.source.{row.source}", language)
+    if row.faces > 1 and row.face is not None:
+        source += ", " + text("sheet.faces", language, face=row.face + 1, faces=row.faces)
+    lines = [Line(start + name, INK)]
+    lines += [Line(part, GREY) for part in _wrapped(source, font)]
+    if row.by == "user":
+        lines.append(Line(text("sheet.by_user", language), GREEN))
+    for reason in row.reasons:
+        sentence = text(f"quality.reason.{reason.code}", language, value=reason.value, limit=reason.limit)
+        lines += [Line(part, RED if reason.level == "refuse" else AMBER) for part in _wrapped(sentence, font)]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], Line("…", GREY)]
+    return lines
+
+
+def readable(name: str) -> str:
+    """Return a file name as one line that a font can draw: accents composed, what no font has as a box."""
+    composed = unicodedata.normalize("NFC", name)  # macOS hands out n + tilde
+    return "".join(char if char.isprintable() and ord(char) < 0x2E80 else "□" for char in composed)
+
+
+def shortened(name: str, width_px: float, font: Font) -> str:
+    """Return name, with its middle left out where it is wider than width_px: both ends tell files apart."""
+    if font.getlength(name) <= width_px:
+        return name
+    for kept in range(len(name) - 1, 1, -1):
+        short = f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}"
+        if font.getlength(short) <= width_px:
+            return short
+    return "…"
+
+
+def _wrapped(sentence: str, font: Font) -> list[str]:
+    """Break a sentence into lines no wider than a thumbnail."""
+    for characters in range(len(sentence) + 1, 8, -1):
+        lines = textwrap.wrap(sentence, characters) or [""]
+        if all(font.getlength(line) <= THUMBNAIL_PX for line in lines):
+            return lines
+    return textwrap.wrap(sentence, 8)
+
+
+def _draw_one(page: Image, pen: ImageDraw, at: tuple[int, int], row: ReviewRow, lines: Sequence[Line], language: str) -> None:
+    left, top = at
+    box = (left, top, left + THUMBNAIL_PX - 1, top + THUMBNAIL_PX - 1)
+    font = _font(TEXT_SIZE_PX)
+    thumbnail = _thumbnail(row.path)
+    if thumbnail is None:
+        pen.rectangle(box, fill="#eceef2")
+        pen.text((left + 12, top + 12), text("sheet.no_picture", language), fill=GREY, font=font)
+    else:
+        shift = (THUMBNAIL_PX - thumbnail.width) // 2, (THUMBNAIL_PX - thumbnail.height) // 2
+        page.paste(thumbnail, (left + shift[0], top + shift[1]))
+    pen.rectangle(box, outline=GREEN if row.verdict == "approved" else RED, width=2)
+    for number, line in enumerate(lines):
+        pen.text((left, top + THUMBNAIL_PX + 6 + number * LINE_PX), line.text, fill=line.colour, font=font)
+
+
+def _thumbnail(path: Path | None) -> Image | None:
+    """Return a picture as a thumbnail, or None where it cannot be read: a sheet shows what it can."""
+    from PIL import Image
+
+    if path is None:
+        return None
+    try:
+        with Image.open(path) as picture:
+            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
+            small = picture.convert("RGB")
+        small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    except (OSError, SyntaxError, ValueError):  # Pillow's errors on broken files
+        return None
+    return small
+
+
+def _font(size_px: int, *, bold: bool = False) -> Any:
+    """Return DejaVu Sans, which comes with matplotlib and has every letter of Spanish on every system; else Pillow's own."""
+    from PIL import ImageFont
+
+    try:
+        import matplotlib
+
+        name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+        return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size_px)
+    except (ImportError, OSError):
+        return ImageFont.load_default(size_px)
+
+
+def _write(path: Path, page: Image) -> None:
+    with utils.atomic_file(path) as handle:
+        page.save(handle, format="PNG", compress_level=3)
