@@ -870,6 +870,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
+    "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
     "plan.change.no_bitsandbytes": {
         "es": "bitsandbytes no está en el entorno del entrenador",
         "en": "bitsandbytes is not in the trainer's environment",

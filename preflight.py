@@ -27,6 +27,7 @@ from training_plan import (
     LORA_UNET_PARAMETERS_PER_DIM,
     SMALLEST_CARD_GIB,
     estimate_memory_gib,
+    memory_limit_gib,
     rule_problems,
     step_arithmetic,
 )
@@ -354,7 +355,7 @@ def _card(setup: Setup, machine: Machine) -> list[Check]:
         return [Check("card", "attention", key, {"adapters": ", ".join(machine.adapters)})]
     name = card.name if card else profile.label
     total = card.total_gib if card else profile.vram_gib
-    estimate = estimate_memory_gib(plan, card.free_gib if card else None)
+    estimate = estimate_memory_gib(plan, memory_limit_gib(profile, card))
     checks = []
     if card is None:
         checks.append(Check("card", "attention", "preflight.card_not_here", {"card": name}))
@@ -362,7 +363,7 @@ def _card(setup: Setup, machine: Machine) -> list[Check]:
         level: Level = "attention" if plan.try_anyway else "blocked"
         checks.append(Check("vram", level, "preflight.card_too_small", {"card": name, "total": total}))
     else:
-        checks.append(_vram(estimate, name, profile))
+        checks.append(_vram(estimate, name))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
         checks.append(Check("precision", "attention", "plan.warning.gtx16", {"card": name}))
     if card is not None and plan.mixed_precision == "bf16" and not card.has_bf16:
@@ -370,13 +371,11 @@ def _card(setup: Setup, machine: Machine) -> list[Check]:
     return checks
 
 
-def _vram(estimate: Estimate, name: str, profile: GPUProfile) -> Check:
-    if estimate.free_gib is None:
-        enough, free = estimate.total_gib <= profile.vram_gib, profile.vram_gib
-    else:
-        enough, free = estimate.total_gib <= estimate.free_gib, estimate.free_gib
-    values = {"card": name, "needed": estimate.total_gib, "free": free}
-    return Check("vram", "ready" if enough else "attention", "preflight.vram" if enough else "preflight.vram_short", values)
+def _vram(estimate: Estimate, name: str) -> Check:
+    values = {"card": name, "needed": estimate.total_gib, "free": estimate.free_gib}
+    if estimate.fits is False:
+        return Check("vram", "attention", "preflight.vram_short", values)
+    return Check("vram", "ready", "preflight.vram", values)
 
 
 def _busy(machine: Machine) -> list[Check]:

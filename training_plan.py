@@ -288,7 +288,8 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
             if too_big() and least <= dim < work.plan.network_dim:
                 ratio = work.plan.network_alpha / work.plan.network_dim
                 step("network_dim", dim)
-                step("network_alpha", float(max(1, round(work.plan.network_dim * ratio))))
+                alpha = float(max(1, round(work.plan.network_dim * ratio)))
+                work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
 
     moves: list[Callable[[], None]] = [
         lambda: step("fp8_base", True),

@@ -4,12 +4,14 @@ It runs in the program's own environment. Environment variables choose how it be
 
     FAKE_TRAINER_FAIL     nan oom zero dim cut no_save disk killed hang bitsandbytes fp8_cpu traceback model
     FAKE_TRAINER_STEP_S   seconds per step (0)
+    FAKE_TRAINER_MISSING  packages that its environment seems to lack, when it is imported and asked
     FAKE_TRAINER_TABLE    the option tables (trainer_options.json of the program); FAKE_TRAINER_VERSION: which of them
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import json
 import math
 import os
@@ -23,6 +25,16 @@ from typing import Any
 FAIL = os.environ.get("FAKE_TRAINER_FAIL", "")
 STEP_S = float(os.environ.get("FAKE_TRAINER_STEP_S", "0"))
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG", ".WEBP", ".BMP")
+
+
+if __name__ != "__main__":  # asked for its options: seems to have all packages of the real one's environment
+
+    def version(name: str) -> str:
+        if name in os.environ.get("FAKE_TRAINER_MISSING", "").split():
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.0"
+
+    importlib.metadata.version = version
 
 
 def int_or_float(text: str) -> float:
