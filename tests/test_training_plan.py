@@ -1,0 +1,482 @@
+"""Plans: asked for, fitted, costed, overridden, and made into commands and shell lines."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+import shlex
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import messages
+import training_plan
+from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
+from gpu import Card
+from trainer_options import OptionTable, command_problems, known_tables
+from training_command import (
+    FIELDS,
+    MANAGED,
+    RunPaths,
+    arguments_of,
+    build_command,
+    environment_for,
+    plain_number,
+    quote_cmd,
+    quote_powershell,
+    shell_lines,
+)
+from training_plan import Fitted, ask, estimate_memory_gib, fit, parse_overrides, rule_problems, step_arithmetic
+from training_types import DatasetFacts, Plan, plan_from_json
+from utils import PipelineError
+
+TABLES = known_tables()
+MAIN = TABLES[0]
+DATASET = DatasetFacts(20, 200)
+BALANCED = TRAINING_PRESETS["balanced"]
+
+
+def planned(
+    profile: str = "rtx3060_12gb", preset: str = "balanced", *, card: Card | None = None, options: OptionTable = MAIN,
+    dataset: DatasetFacts = DATASET, overrides: dict[str, Any] | None = None,
+) -> Fitted:  # fmt: skip
+    chosen, named = GPU_PROFILES[profile], TRAINING_PRESETS[preset]
+    asked = ask(chosen, named, dataset)
+    return fit(asked, profile=chosen, preset=named, card=card, options=options, overrides=overrides)
+
+
+def command(plan: Plan, options: OptionTable = MAIN, **paths: Any) -> list[str]:
+    places: dict[str, Any] = {
+        "train_data_dir": Path("/c/ana/training_data"), "output_dir": Path("/c/ana/runs/1"), "output_name": "ana_avatar_v1",
+        "logging_dir": Path("/c/ana/logs"), **paths,
+    }  # fmt: skip
+    return build_command(plan, RunPaths(**places), python=Path("/v/python"), script=Path("/k/sdxl_train_network.py"),
+                         options=options)  # fmt: skip
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------------
+
+
+def test_the_users_table_is_asked_for_as_written() -> None:
+    plan = ask(GPU_PROFILES["rtx3060_8gb"], BALANCED, DATASET)
+    assert (plan.network_dim, plan.network_alpha, plan.resolution) == (96, 48, 1024)
+    assert (plan.train_batch_size, plan.gradient_accumulation_steps) == (1, 2)
+    assert (plan.learning_rate, plan.lr_scheduler, plan.optimizer_type) == (1e-4, "cosine_with_restarts", "AdamW8bit")
+
+
+def test_restarts_do_restart() -> None:
+    plan = planned().plan
+    assert plan.lr_scheduler_num_cycles is not None and plan.lr_scheduler_num_cycles > 1
+
+
+def test_the_faster_rate_is_for_quick_runs_from_8_gb_upwards() -> None:
+    quick = TRAINING_PRESETS["quick"]
+    assert ask(GPU_PROFILES["rtx4060_8gb"], quick, DATASET).learning_rate == 1.2e-4
+    assert ask(GPU_PROFILES["gtx1650_4gb"], quick, DATASET).learning_rate == 1e-4
+    assert ask(GPU_PROFILES["rtx4060_8gb"], BALANCED, DATASET).learning_rate == 1e-4
+
+
+@given(st.integers(0, 3000), st.sampled_from(sorted(TRAINING_PRESETS)), st.sampled_from(sorted(GPU_PROFILES)))
+def test_steps_stay_within_the_preset_and_warm_up_within_a_tenth(images: int, preset: str, profile: str) -> None:
+    plan = ask(GPU_PROFILES[profile], TRAINING_PRESETS[preset], DatasetFacts(images, images * 10))
+    assert TRAINING_PRESETS[preset].min_steps <= plan.max_train_steps <= TRAINING_PRESETS[preset].max_steps
+    assert plan.lr_warmup_steps <= plan.max_train_steps * 0.1
+    assert plan.save_every_n_steps and plan.save_every_n_steps * TRAINING_PRESETS[preset].checkpoints >= plan.max_train_steps
+
+
+def test_2000_steps_warm_up_200_and_save_every_500_as_in_the_users_example() -> None:
+    plan = ask(GPU_PROFILES["rtx3060_12gb"], BALANCED, DatasetFacts(100, 1000))
+    assert (plan.max_train_steps, plan.lr_warmup_steps, plan.save_every_n_steps) == (2000, 200, 500)
+
+
+# --- every profile and preset is a command that every trainer takes ---------------------------------------------------
+
+
+@pytest.mark.parametrize("options", TABLES, ids=lambda table: table.version)
+@pytest.mark.parametrize("preset", sorted(TRAINING_PRESETS))
+@pytest.mark.parametrize("profile", sorted(GPU_PROFILES))
+def test_every_flag_of_every_plan_is_accepted_by_every_trainer(profile: str, preset: str, options: OptionTable) -> None:
+    plan = planned(profile, preset, options=options).plan
+    arguments = command(plan, options)[2:]
+    assert command_problems(arguments, options) == []
+    assert rule_problems(plan) == []
+    assert not {"--lowvram", "--medvram", "--lowram"} & set(arguments)
+    assert {"--no_half_vae", "--cache_latents", "--cache_text_encoder_outputs", "--network_train_unet_only", "--sdpa"} <= set(
+        arguments
+    )
+    assert plan.resolution % 64 == 0
+    assert plan.lr_warmup_steps <= plan.max_train_steps * 0.1
+    assert 0 <= plan.max_data_loader_n_workers <= 2
+    assert arguments[arguments.index("--save_precision") + 1] == "fp16"
+    assert arguments[arguments.index("--caption_extension") + 1] == ".txt"
+
+
+@pytest.mark.parametrize("profile", [name for name, profile in GPU_PROFILES.items() if profile.vram_gib >= 6])
+def test_every_plan_from_6_gb_fits_by_the_estimate(profile: str) -> None:
+    fitted = planned(profile)
+    assert fitted.estimate.fits is True
+    assert fitted.warnings == ()
+
+
+# --- fitting ---------------------------------------------------------------------------------------------------------
+
+
+def change(fitted: Fitted, name: str) -> tuple[Any, Any]:
+    found = [(item.before, item.after) for item in fitted.changes if item.name == name]
+    assert len(found) == 1, fitted.changes
+    return found[0]
+
+
+def test_lowvram_becomes_what_the_trainer_has() -> None:
+    fitted = planned("gtx1650_4gb")
+    assert fitted.plan.fp8_base and fitted.plan.cpu_offload_checkpointing
+    assert change(fitted, "fp8_base") == (False, True)
+
+
+def test_fp8_has_another_name_in_older_trainers() -> None:
+    new, old = planned("rtx3060_8gb"), planned("rtx3060_8gb", options=TABLES[1])
+    assert "--fp8_base_unet" in command(new.plan)
+    assert "--fp8_base" in command(old.plan, TABLES[1])
+    assert not {"--fp8_base_unet", "--cpu_offload_checkpointing"} & set(command(old.plan, TABLES[1]))
+
+
+def test_a_card_without_bf16_keeps_fp16_and_one_with_it_gets_bf16() -> None:
+    assert planned("gpu_8gb").plan.mixed_precision == "fp16"
+    assert change(planned("rtx3060_8gb"), "mixed_precision") == ("fp16", "bf16")
+    turing = Card(0, "NVIDIA GeForce RTX 2070", 8.0, 7.5, (7, 5))
+    assert planned("rtx3060_8gb", card=turing).plan.mixed_precision == "fp16"
+
+
+def test_a_card_in_use_gets_a_smaller_plan_and_every_change_has_its_reason() -> None:
+    roomy = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.5, (8, 6)))
+    tight = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 5.0, (8, 6)))
+    assert roomy.plan.network_dim == 96 and not roomy.plan.fp8_base
+    assert tight.plan.fp8_base and tight.plan.network_dim < 96
+    assert tight.estimate.fits
+    for item in tight.changes:
+        for language in messages.LANGUAGES:
+            assert messages.text(item.why, language, **item.values)
+    names = [(item.name, item.why) for item in tight.changes]
+    assert len(names) == len(set(names))
+
+
+def test_gradients_are_added_up_in_place_of_a_larger_batch() -> None:
+    tight = planned("rtx3090_24gb", card=Card(0, "NVIDIA GeForce RTX 3090", 24.0, 9.0, (8, 6)))
+    assert (tight.plan.train_batch_size, tight.plan.gradient_accumulation_steps) == (1, 4)
+
+
+def test_alpha_keeps_its_ratio_to_dim() -> None:
+    tight = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 4.6, (8, 6)))
+    assert tight.plan.network_alpha == tight.plan.network_dim / 2
+
+
+@given(st.floats(1.0, 30.0), st.sampled_from([name for name, p in GPU_PROFILES.items() if p.vram_gib]))
+def test_fitting_never_leaves_the_rules_of_the_trainer(free_gib: float, profile: str) -> None:
+    capability = GPU_PROFILES[profile].compute_capability
+    fitted = planned(profile, card=Card(0, "some card", 24.0, free_gib, capability))
+    assert rule_problems(fitted.plan) == []
+    assert fitted.plan.resolution in training_plan.RESOLUTION_LADDER and fitted.plan.network_dim >= 4
+    # Either it fits, or it is said that it does not.
+    assert fitted.estimate.fits or fitted.warnings
+
+
+def test_a_4_gb_card_is_told_that_it_is_too_small_and_that_fp16_gives_nan() -> None:
+    keys = [key for key, _ in planned("gtx1650_4gb").warnings]
+    assert keys == ["plan.warning.card_too_small", "plan.warning.gtx16"]
+
+
+def test_the_trial_on_the_processor_never_uses_fp16_fp8_or_bitsandbytes() -> None:
+    fitted = planned("cpu")
+    plan = fitted.plan
+    assert (plan.mixed_precision, plan.full_bf16, plan.fp8_base, plan.optimizer_type) == ("bf16", True, False, "AdamW")
+    assert plan.max_train_steps <= training_plan.TRIAL_STEPS
+    assert [key for key, _ in fitted.warnings] == ["plan.warning.cpu"]
+
+
+def test_without_bitsandbytes_the_plan_takes_the_plain_optimizer() -> None:
+    lacking = dataclasses.replace(MAIN, packages={"torch": "2.6", "bitsandbytes": ""})
+    assert change(planned(options=lacking), "optimizer_type") == ("AdamW8bit", "AdamW")
+    assert planned().plan.optimizer_type == "AdamW8bit"  # nobody was asked: nothing is assumed
+
+
+def test_a_value_given_by_hand_stays_and_is_warned_about_where_it_will_not_fit() -> None:
+    fitted = planned("rtx3060_8gb", overrides={"network_dim": 256, "fp8_base": False, "resolution": 1024})
+    assert fitted.plan.network_dim == 256 and not fitted.plan.fp8_base
+    assert [key for key, _ in fitted.warnings] == ["plan.warning.too_big"]
+
+
+def test_text_encoders_that_are_trained_are_not_cached() -> None:
+    fitted = planned("rtx3090_24gb", overrides={"network_train_unet_only": False})
+    assert not fitted.plan.cache_text_encoder_outputs
+    assert rule_problems(fitted.plan) == []
+
+
+def test_fewer_steps_by_hand_bring_less_warm_up_and_nearer_checkpoints() -> None:
+    plan = planned(overrides={"max_train_steps": 100}).plan
+    assert (plan.lr_warmup_steps, plan.save_every_n_steps) == (10, 25)
+
+
+def test_a_constant_schedule_has_no_warm_up_and_no_cycles() -> None:
+    plan = planned(overrides={"lr_scheduler": "constant"}).plan
+    assert (plan.lr_warmup_steps, plan.lr_scheduler_num_cycles) == (0, None)
+    assert rule_problems(plan) == []
+
+
+# --- memory and arithmetic -------------------------------------------------------------------------------------------
+
+
+def test_the_estimate_agrees_with_the_sums_of_the_sources() -> None:
+    plan = dataclasses.replace(planned("rtx3060_12gb").plan, fp8_base=False)
+    estimate = estimate_memory_gib(plan)
+    assert estimate.unet_gib == pytest.approx(4.78, abs=0.01)  # facts: 5.13 GB in fp16
+    assert estimate.lora_gib == pytest.approx(2.38, abs=0.01)  # peers 3.2: dim 96, AdamW8bit
+    assert estimate_memory_gib(dataclasses.replace(plan, fp8_base=True)).unet_gib == pytest.approx(2.39, abs=0.01)
+    # PR 1057: 4.4 GB in all with fp8, everything cached, 1024 px, one picture.
+    small = dataclasses.replace(plan, fp8_base=True, network_dim=4, train_batch_size=1, mixed_precision="bf16")
+    assert estimate_memory_gib(small).total_gib == pytest.approx(4.4 / 1.0737, abs=0.15)
+
+
+def test_every_saving_makes_the_estimate_smaller() -> None:
+    plan = dataclasses.replace(planned("rtx3090_24gb").plan, fp8_base=False, cpu_offload_checkpointing=False)
+    full = estimate_memory_gib(plan).total_gib
+    for saving in ({"fp8_base": True}, {"network_dim": 16}, {"resolution": 768}, {"train_batch_size": 1},
+                   {"cpu_offload_checkpointing": True}, {"full_bf16": True}):  # fmt: skip
+        assert estimate_memory_gib(dataclasses.replace(plan, **saving)).total_gib < full, saving
+    costly = dataclasses.replace(plan, cache_text_encoder_outputs=False, network_train_unet_only=False)
+    assert estimate_memory_gib(costly).total_gib > full
+
+
+def test_the_arithmetic_is_the_trainers() -> None:
+    plan = dataclasses.replace(planned().plan, train_batch_size=2, gradient_accumulation_steps=4, max_train_steps=100)
+    result = step_arithmetic(plan, DatasetFacts(11, 205))
+    assert (result.batches_per_epoch, result.steps_per_epoch, result.epochs) == (103, 26, 4)
+    assert result.exposures == 3 * 205 + 22 * 8
+
+
+def test_no_pictures_give_no_division_by_zero() -> None:
+    result = step_arithmetic(planned().plan, DatasetFacts(0, 0))
+    assert (result.steps_per_epoch, result.epochs, result.exposures_per_image) == (0, 0, 0.0)
+
+
+def test_a_plan_comes_back_from_json_as_it_went() -> None:
+    plan = planned(overrides={"optimizer_args": ("weight_decay=0.01",), "extra": {"noise_offset_random_strength": True}}).plan
+    assert plan_from_json(dataclasses.asdict(plan)) == plan
+    assert plan_from_json({**dataclasses.asdict(plan), "optimizer_args": ["weight_decay=0.01"]}).fingerprint == plan.fingerprint
+    with pytest.raises(TypeError):
+        plan_from_json({"profile": "cpu"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"full_fp16": True}, "plan.rule.full_fp16"), ({"full_bf16": True, "mixed_precision": "fp16"}, "plan.rule.full_bf16"),
+        ({"fp8_base": True, "mixed_precision": "no"}, "plan.rule.fp8"),
+        ({"network_train_unet_only": False}, "plan.rule.cached_text_encoders"),
+        ({"extra": {"shuffle_caption": True}}, "plan.rule.cached_captions"),
+        ({"extra": {"color_aug": True}}, "plan.rule.cached_latents"),
+        ({"lr_scheduler": "constant"}, "plan.rule.constant_warmup"), ({"resolution": 1000}, "plan.rule.resolution"),
+        ({"network_dim": 0}, "plan.rule.below_one"),
+        ({"extra": {"fused_backward_pass": True}}, "plan.rule.fused_backward_pass"),
+        ({"profile": "cpu", "mixed_precision": "fp16"}, "plan.rule.cpu_fp16"),
+        ({"profile": "cpu", "fp8_base": True}, "plan.rule.cpu_fp8"),
+    ],
+)  # fmt: skip
+def test_combinations_that_stop_the_trainer_are_named(wrong: dict[str, Any], key: str) -> None:
+    plan = dataclasses.replace(planned().plan, **wrong)
+    assert key in [found for found, _ in rule_problems(plan)]
+
+
+# --- overrides -------------------------------------------------------------------------------------------------------
+
+
+def test_values_get_the_type_of_their_field() -> None:
+    assert parse_overrides(
+        ["dim=64", "network_alpha=32", "lr=0,0002", "save_state=sí", "resolution=768,768", "min_snr_gamma=none",
+         "--noise-offset=0.05", "optimizer_args=weight_decay=0.01 betas=0.9,0.99"], MAIN,
+    ) == {
+        "network_dim": 64, "network_alpha": 32.0, "learning_rate": 0.0002, "save_state": True, "resolution": 768,
+        "min_snr_gamma": None, "noise_offset": 0.05, "optimizer_args": ("weight_decay=0.01", "betas=0.9,0.99"),
+    }  # fmt: skip
+
+
+def test_any_option_of_the_trainer_may_be_given() -> None:
+    extra = parse_overrides(["loss_type=huber", "highvram=true", "network_args=conv_dim=4 conv_alpha=1", "keep_tokens=2"], MAIN)
+    assert extra == {
+        "extra": {"loss_type": "huber", "highvram": True, "network_args": ["conv_dim=4", "conv_alpha=1"], "keep_tokens": "2"}
+    }
+    plan = dataclasses.replace(planned().plan, extra=extra["extra"])
+    arguments = command(plan)[2:]
+    assert command_problems(arguments, MAIN) == []
+    assert arguments[-8:] == [
+        "--loss_type", "huber", "--highvram", "--network_args", "conv_dim=4", "conv_alpha=1", "--keep_tokens", "2"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "named"),
+    [
+        ("netwrok_dim=3", "plan.unknown_key", "network_dim"), ("lowvram=true", "plan.unknown_key", "lowram"),
+        ("dim=big", "plan.bad_value", "big"), ("dim", "plan.not_key_value", "dim"), ("=3", "plan.not_key_value", "=3"),
+        ("learning_rate=nan", "plan.bad_value", "nan"), ("loss_type=l3", "plan.bad_value", "huber"),
+        ("highvram=perhaps", "plan.bad_value", "perhaps"), ("save_state=perhaps", "plan.bad_value", "perhaps"),
+        ("output_dir=/tmp", "plan.managed_key", "output_dir"), ("keep_tokens=two", "plan.bad_value", "int"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_by_name(text: str, key: str, named: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides([text], MAIN)
+    assert caught.value.key == key
+    for language in messages.LANGUAGES:
+        assert named in messages.text(key, language, **caught.value.values)
+
+
+# --- command ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_is_the_users_with_absolute_paths() -> None:
+    built = command(planned("rtx3060_12gb").plan)
+    assert built[:2] == [str(Path("/v/python")), str(Path("/k/sdxl_train_network.py"))]
+    pairs = dict(itertools.pairwise(built))
+    assert pairs["--train_data_dir"] == str(Path("/c/ana/training_data"))
+    assert pairs["--resolution"] == "1024,1024"
+    assert pairs["--network_module"] == "networks.lora"
+    assert pairs["--learning_rate"] == "0.0001"
+    assert pairs["--network_alpha"] == "48"
+    assert pairs["--output_name"] == "ana_avatar_v1"
+    assert pairs["--pretrained_model_name_or_path"] == TrainerConfig().base_model
+
+
+def test_none_and_false_are_absent_and_zero_is_a_value() -> None:
+    assert arguments_of("a", None) == arguments_of("a", False) == arguments_of("a", ()) == []
+    assert arguments_of("a", True) == ["--a"]
+    assert arguments_of("max_data_loader_n_workers", 0) == ["--max_data_loader_n_workers", "0"]
+    assert arguments_of("lr", 0.0) == ["--lr", "0"]
+
+
+@given(st.floats(1e-9, 1e6))
+def test_numbers_survive_being_written(value: float) -> None:
+    assert float(plain_number(value)) == value
+
+
+def test_small_numbers_are_written_without_an_exponent() -> None:
+    assert plain_number(1e-4) == "0.0001"
+    assert plain_number(1.2e-4) == "0.00012"
+
+
+def test_resume_and_samples_appear_only_when_asked_for() -> None:
+    plan = planned().plan
+    assert not {"--resume", "--sample_prompts", "--sample_sampler"} & set(command(plan, sample_prompts=Path("/p.txt")))
+    sampled = dataclasses.replace(plan, sample_every_n_steps=100)
+    both = command(sampled, resume=Path("/s-state"), initial_step=40, sample_prompts=Path("/p.txt"))
+    assert both[both.index("--resume") + 1] == str(Path("/s-state"))
+    assert both[both.index("--initial_step") + 1] == "40"
+    assert both[both.index("--sample_sampler") + 1] == "euler_a"
+
+
+def test_every_field_of_the_command_is_a_field_of_the_plan_and_an_option() -> None:
+    names = {entry.name for entry in dataclasses.fields(Plan)}
+    assert set(FIELDS) <= names
+    assert set(FIELDS) <= set(MAIN.options)
+    assert set(MAIN.options) >= MANAGED
+    assert not MANAGED & set(FIELDS)
+
+
+def test_the_environment_names_the_card_as_nvml_counts() -> None:
+    plan = planned().plan
+    assert environment_for(plan, card_index=1, offline=False) == {
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "1"
+    }  # fmt: skip
+    assert environment_for(planned("cpu").plan, card_index=None, offline=True) == {
+        "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"
+    }  # fmt: skip
+
+
+# --- shells ----------------------------------------------------------------------------------------------------------
+
+NASTY = st.text(st.sampled_from(list("ab ñ&%'$!^|<>();,=~`#@[]{}é夏😀/:-")), max_size=12)
+WINDOWS_NASTY = st.builds(lambda a, b: a + b, NASTY, st.sampled_from(["", "\\", "\\\\", "\\x"]))
+
+
+def c_runtime(line: str) -> list[str]:
+    """Take a Windows command line apart as the C runtime does; there are no escaped quotes in these tests."""
+    found, current, quoted, started = [], "", False, False
+    position = 0
+    while position < len(line):
+        slashes = len(re.match(r"\\*", line[position:]).group())  # type: ignore[union-attr]
+        after = position + slashes
+        if after < len(line) and line[after] == '"':
+            current += "\\" * (slashes // 2)
+            assert slashes % 2 == 0
+            quoted, started, position = not quoted, True, after + 1
+        elif slashes:
+            current, started, position = current + "\\" * slashes, True, after
+        elif line[position] == " " and not quoted:
+            if started:
+                found.append(current)
+            current, started, position = "", False, position + 1
+        else:
+            current, started, position = current + line[position], True, position + 1
+    return [*found, current] if started else found
+
+
+def cmd_prompt(line: str) -> str:
+    """What cmd.exe hands on: variables in quotes are replaced, "^" outside of them is removed, & | < > must be quoted."""
+    line = re.sub(r"%([^%]+)%", lambda match: "EXPANDED" if match[1] in {"PATH", "a", "ab", "TEMP"} else match[0], line)
+    result, quoted, position = "", False, 0
+    while position < len(line):
+        character = line[position]
+        if character == '"':
+            quoted = not quoted
+        if not quoted and character == "^":
+            position += 1
+            character = line[position]
+        else:
+            assert quoted or character not in "&|<>()"
+        result, position = result + character, position + 1
+    return result
+
+
+@given(st.lists(WINDOWS_NASTY.filter(lambda text: text != ""), min_size=1, max_size=4))
+def test_cmd_hands_every_argument_on_as_it_is(arguments: list[str]) -> None:
+    assert c_runtime(cmd_prompt(" ".join(quote_cmd(argument) for argument in arguments))) == arguments
+
+
+@pytest.mark.parametrize("argument", ["%PATH%", "C:\\Users\\José Ñ & co\\100%TEMP%\\x y\\", "a&b", "it's $HOME", "^%a%^"])
+def test_cmd_replaces_no_variable(argument: str) -> None:
+    assert c_runtime(cmd_prompt(quote_cmd(argument))) == [argument]
+
+
+@given(WINDOWS_NASTY.filter(lambda text: text != "" and " " not in text))
+def test_powershell_hands_every_argument_on_as_it_is(argument: str) -> None:
+    quoted = quote_powershell(argument)
+    if quoted.startswith("'"):
+        assert quoted.endswith("'")
+        inner = quoted[1:-1]
+        assert not re.search("(?<!['\u2019])(?:['\u2019]{2})*['\u2019](?!['\u2019])", inner)
+        quoted = re.sub("(['\u2018\u2019])\\1", r"\1", inner)
+    assert quoted == argument
+
+
+@given(st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=10), min_size=1, max_size=5))
+def test_posix_shells_hand_every_argument_on_as_it_is(arguments: list[str]) -> None:
+    line = shell_lines(["python", *arguments], Path("/c d/ñ"))["posix"]
+    assert shlex.split(line) == ["cd", str(PurePosixPath("/c d/ñ")), "&&", "python", *arguments]
+
+
+def test_each_shell_gets_one_line_that_goes_to_the_trainer_first() -> None:
+    lines = shell_lines(command(planned().plan), Path("/k o/kohya_ss"))
+    assert set(lines) == {"posix", "cmd", "powershell"}
+    assert all("\n" not in line and "\\\n" not in line for line in lines.values())
+    folder = str(Path("/k o/kohya_ss"))
+    assert lines["posix"].startswith(f"cd {shlex.quote(folder)} && ")
+    assert lines["cmd"].startswith(f'cd /d "{folder}" && ')
+    assert lines["powershell"].startswith(f"Set-Location -LiteralPath '{folder}'; & '")
+    assert "--resolution '1024,1024'" in lines["powershell"]  # a bare comma makes a list there
+
+
+def test_the_profiles_table_is_complete() -> None:
+    assert all(isinstance(profile, GPUProfile) and profile.resolution % 64 == 0 for profile in GPU_PROFILES.values())
