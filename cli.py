@@ -119,7 +119,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     def add_plan(parser: Parser) -> None:
         parser.add_argument("--preset", choices=sorted(config.TRAINING_PRESETS), help=tell("help.preset"))
         parser.add_argument("--gpu", choices=sorted(config.GPU_PROFILES), metavar="NAME", help=tell("help.gpu"))
-        parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
+        parser.add_argument("--set", dest="overrides", action="extend", nargs="+", default=[], metavar="KEY=VALUE",
                             help=tell("help.set"))  # fmt: skip
 
     import_mj = stage("import-mj", lambda s, a: commands.import_mj(s, a.id, a.paths, prompt=a.prompt))
@@ -149,8 +149,8 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     status = command("status", lambda s, a: commands.status(s, a.id))
     status.add_argument("id", metavar="ID", nargs="?")
     run = stage("run", _run_all)
-    run.add_argument("--mj", action="append", default=[], metavar="PATH", help=tell("help.mj"))
-    run.add_argument("--real", action="append", default=[], metavar="PATH", help=tell("help.real"))
+    run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))
+    run.add_argument("--real", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.real"))
     run.add_argument("--until", choices=commands.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
     run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))

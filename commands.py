@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from data_preprocessor import ImportReport
     from image_processor import ProcessReport
     from lora_trainer import DryRun
-
     from stages import ClientState, StageState
+    from trainer_setup import SetupReport
 
+SHOWN_OF_A_KIND = 3
 LEVEL_STYLE = {"ready": "good", "attention": "warn", "blocked": "bad"}
 STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
 
@@ -52,10 +53,11 @@ def setup(
     blocks.append(Say(f"setup.verdict.{worst}", {}, LEVEL_STYLE[worst]))
     value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
     error = Say("setup.blocked_error", {}) if worst == "blocked" else None
-    return Result(value, blocks, error=error)
+    warnings = [Say(key, values) for key, values in report.notes] if report is not None else []
+    return Result(value, blocks, warnings, error=error)
 
 
-def _install_trainer(session: Session, repository: str | None, revision: str | None) -> object:
+def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
     import dataclasses
 
     import trainer_setup
@@ -231,11 +233,23 @@ def _import_result(client: Client, report: ImportReport) -> Result:
     if report.refused:
         rows = [(item.name, Say(item.key, item.values)) for item in report.refused]
         blocks.append(Table(("col.file", "col.reason"), rows, Say("import.refused_title", {"n": len(rows)}, "warn")))
-    warnings = [Say(key, values) for key, values in report.warnings]
+    warnings = few_of_each(report.warnings)
     error = None
     if report.refused and not report.added and not report.already_there:
         error = Say("import.nothing_added", {"n": len(report.refused)})
     return Result(report, blocks, warnings, client.client_id, error)
+
+
+def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Say]:
+    """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
+    shown: list[Say] = []
+    seen: dict[str, int] = {}
+    for key, values in warnings:
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= SHOWN_OF_A_KIND:
+            shown.append(Say(key, values))
+    more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
+    return shown + [Say("import.more_like_it", {"n": count}) for count in more]
 
 
 def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
@@ -387,7 +401,7 @@ def plan_blocks(report: Any) -> list[Say | Table | Raw]:
     plan = report.plan
     values = [
         ("plan.profile", plan.profile), ("plan.preset", plan.preset), ("plan.base_model", plan.base_model),
-        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha}"),
+        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha:g}"),
         ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
         ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
         ("plan.learning_rate", f"{plan.learning_rate:g}"), ("plan.steps", plan.max_train_steps),
@@ -415,7 +429,7 @@ def dry_run(session: Session, client_id: str | None) -> Result:
     client = session.need_client(client_id)
     report = lora_trainer.dry_run(client, settings=session.settings(client))
     worst = worst_level([item.level for item in report.preflight])
-    blocks = [*plan_blocks(report), *_dry_run_blocks(report)]
+    blocks = _dry_run_blocks(report)
     blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
     return Result(report, blocks, client=client.client_id)
 

@@ -246,7 +246,7 @@ def _describe(
     camera, taken_at = pictures.read_camera(path, keep_gps=limits.keep_gps)
     measures, light = pictures.analyse_light(loaded.pixels)
     about: MidJourney | None = None
-    if source == "mj" or midjourney.looks_like_midjourney(metadata):
+    if source == "mj" or midjourney.looks_like_midjourney("", metadata):
         about = midjourney.merge(name, metadata, typed_prompt=typed_prompt, size=loaded.full_size)
     traits = traits_of(about)
     if light is not None and not traits.lighting and source == "real":

@@ -68,7 +68,7 @@ def write_pictures(folder: Path) -> tuple[Path, Path]:
 def _portrait() -> Image.Image:
     from matplotlib import cbook
 
-    with cbook.get_sample_data("grace_hopper.jpg") as handle, Image.open(handle) as picture:
+    with Image.open(str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))) as picture:
         rgb = picture.convert("RGB")
         return rgb.resize((rgb.width * ENLARGEMENT, rgb.height * ENLARGEMENT), Image.Resampling.LANCZOS)
 
@@ -84,7 +84,7 @@ def _varied(picture: Image.Image, variant: Variant) -> Image.Image:
     if mirrored:
         cut = ImageOps.mirror(cut)
     cut = ImageEnhance.Contrast(ImageEnhance.Brightness(cut).enhance(brightness)).enhance(contrast)
-    tinted = np.asarray(cut, np.float32) * np.float32([1 + warmth / 2, 1, 1 - warmth / 2])
+    tinted = np.asarray(cut, np.float32) * np.array([1 + warmth / 2, 1, 1 - warmth / 2], np.float32)
     return Image.fromarray(np.clip(tinted, 0, 255).astype(np.uint8))
 
 

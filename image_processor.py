@@ -400,7 +400,7 @@ def _alone(task: Task) -> Outcome:
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     try:
-        return list(_parallel([task], 2))[0]
+        return next(iter(_parallel([task], 2)))
     except BrokenProcessPool:
         return Outcome(task.image_id, key="faces.worker_died")
 

@@ -54,8 +54,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "There is no client '{client}'.\nClients: {known}\nWhat to do: check the name, or create it.",
     },
     "client.locked": {
-        "es": "El cliente «{client}» está ocupado.\nCausa: otro programa (proceso {pid}) trabaja en él desde {since}: {stage}.\n"
-              "Qué hacer: espera a que termine o ciérralo, y repite.",
+        "es": "El cliente «{client}» está ocupado.\nCausa: otro programa (proceso {pid}) trabaja en él desde {since}: "
+              "{stage}.\nQué hacer: espera a que termine o ciérralo, y repite.",
         "en": "The client '{client}' is busy.\nWhy: another program (process {pid}) has worked on it since {since}: "
               "{stage}.\nWhat to do: wait until it ends, or close it, and repeat.",
     },
@@ -92,22 +92,39 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} lies inside the client's own folder.\nWhat to do: choose a folder outside of it.",
     },
     # --- import ------------------------------------------------------------------------------------------------------
-    "midjourney.two_jobs": {
-        "es": "{name}: el Job ID incrustado y el del nombre son distintos; se usa el incrustado.",
-        "en": "{name}: the embedded Job ID and the one of the name differ; the embedded one is used.",
-    },
     "midjourney.out_of_range": {
-        "es": "{name}: --{parameter} {value} está fuera de lo que admite MidJourney; se conserva tal cual.",
-        "en": "{name}: --{parameter} {value} is outside of what MidJourney takes; it is kept as it is.",
+        "es": "{name}: el valor de --{parameter} ({value}) está fuera de lo que MidJourney admite; se guarda tal cual.",
+        "en": "{name}: the value of --{parameter} ({value}) is outside what MidJourney allows; it is kept as it is.",
     },
     "midjourney.ow_band": {
-        "es": "{name}: --{parameter} {value} está fuera de la banda 150-170 recomendada para avatares.",
-        "en": "{name}: --{parameter} {value} is outside the band 150-170 that is recommended for avatars.",
+        "es": "{name}: --ow {value} está fuera de 150-170, la franja recomendada para este trabajo; se acepta.",
+        "en": "{name}: --ow {value} is outside 150-170, the band advised for this work; it is accepted.",
+    },
+    "midjourney.bad_value": {
+        "es": "{name}: «{value}» no sirve como valor de --{parameter}; se guarda tal cual.",
+        "en": "{name}: '{value}' is no value for --{parameter}; it is kept as it is.",
     },
     "midjourney.no_value": {
-        "es": "{name}: --{parameter} no lleva valor ({value}).",
-        "en": "{name}: --{parameter} has no value ({value}).",
+        "es": "{name}: --{parameter} no lleva ningún valor; se guarda así.",
+        "en": "{name}: --{parameter} has no value; it is kept so.",
     },
+    "midjourney.flag_with_value": {
+        "es": "{name}: tras --{parameter}, que no lleva valor, hay texto («{value}»); ¿es parte del prompt?",
+        "en": "{name}: text follows --{parameter}, which takes no value ('{value}'); is it part of the prompt?",
+    },
+    "midjourney.v_and_niji": {
+        "es": "{name}: lleva --v y --niji a la vez, que se excluyen; se guardan ambos.",
+        "en": "{name}: has both --v and --niji, which exclude each other; both are kept.",
+    },
+    "midjourney.two_jobs": {
+        "es": "{name}: el nombre y los datos internos son de trabajos distintos; valen los datos internos.",
+        "en": "{name}: its name and its embedded data are of different jobs; the embedded data count.",
+    },
+    "midjourney.cut_name": {
+        "es": "{name}: sin datos internos; del nombre solo se conoce un prompt cortado.",
+        "en": "{name}: no embedded data; of the prompt only the cut piece in the name is known.",
+    },
+    "import.more_like_it": {"es": "… y {n} avisos más de este tipo.", "en": "… and {n} more warnings of this kind."},
     "import.no_path": {
         "es": "No existe {path}.\nCausa: no hay ningún archivo ni carpeta con ese nombre.\nQué hacer: arrastra la "
               "carpeta a la ventana o copia su ruta.",
@@ -237,7 +254,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "What to do: repeat with --workers 1; if it happens again, take the picture out.",
     },
     "review.no_crop": {
-        "es": "No se puede aprobar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró ninguna cara o aún no se ha "
+        "es": "No se puede aprobar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró cara o aún no se ha "
               "procesado.\nQué hacer: procesa las caras; si no la encuentra, usa otra foto.",
         "en": "{image} ({name}) cannot be approved.\nWhy: it has no crop, since no face was found or it was not processed yet."
               "\nWhat to do: process the faces; if none is found, use another photo.",
@@ -1263,7 +1280,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "[{n}/{total}] PyTorch para la GPU encontrada (varios GB la primera vez)",
         "en": "[{n}/{total}] PyTorch for the GPU that was found (several GB the first time)",
     },
-    "setup.step.requirements": {"es": "[{n}/{total}] Dependencias del entrenador", "en": "[{n}/{total}] The trainer's requirements"},
+    "setup.step.requirements": {
+        "es": "[{n}/{total}] Dependencias del entrenador", "en": "[{n}/{total}] The trainer's requirements",
+    },
     "setup.step.verify": {
         "es": "[{n}/{total}] Comprobando: preguntando al entrenador por sus opciones",
         "en": "[{n}/{total}] Verifying: asking the trainer for its options",
@@ -1861,7 +1880,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.resume": {"es": "continuar desde el último estado guardado", "en": "go on from the last saved state"},
     "help.mj": {"es": "imágenes MidJourney", "en": "MidJourney pictures"},
     "help.real": {"es": "fotos reales", "en": "real photos"},
-    "help.until": {"es": "última etapa: import, process, prepare, configure, check o train", "en": "last stage: import, process, prepare, configure, check or train"},
+    "help.until": {
+        "es": "última etapa: import, process, prepare, configure, check o train",
+        "en": "last stage: import, process, prepare, configure, check or train",
+    },
 }  # fmt: skip
 
 

@@ -1,261 +1,383 @@
-"""What MidJourney says of a picture: the texts inside the file and the file's name. Pure: texts in, records out.
+"""What MidJourney says of a picture: its prompt, parameters and job, from embedded texts, the file's name or typed words.
 
-Layouts, name rule and parameters as measured on 164 real downloads of 2024-2026. A name is cut in mid-word and drops
-characters, so what it gives are hints; embedded texts win.
+Pure: texts in, records out. `Description` is `<prompt> --parameters Job ID: <uuid>`; a file's name holds only a cut piece
+of it, so that all it gives are hints. Parameter table: docs.midjourney.com, Parameter List, and the guides to V7 and V8.1.
 """
 
 from __future__ import annotations
 
+import email.utils
 import html
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
+from datetime import timezone
 
 from config import ImportConfig
 from records import MidJourney, Parameter
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-JOB_ID = re.compile(rf"\s*Job ID:\s*({UUID.pattern})\s*$", re.IGNORECASE)
-NAME_LIMIT = 63  # characters of author and prompt before the uuid; 61 where a tile number follows
-
 
 @dataclass(frozen=True)
 class Rule:
-    """One parameter: its usual short name, the range of its number, and whether it stands without a value."""
+    """What a parameter may hold: nothing (flag), a number within limits, a ratio, or any text."""
 
-    low: float | None = None
-    high: float | None = None
-    flag: bool = False
+    kind: str = "text"  # text | flag | number | ratio
+    low: float = -math.inf
+    high: float = math.inf
+    among: tuple[float, ...] = ()  # where only some numbers exist
     bare: bool = False  # may stand without a value
 
 
-# docs.midjourney.com Parameter List and early-models, with what real files show (ranges over all versions).
+def _number(low: float, high: float, *, bare: bool = False) -> Rule:
+    return Rule("number", low, high, bare=bare)
+
+
+_FLAG = Rule("flag", bare=True)
+_FLAGS = "raw tile draft fast relax turbo hd sd stealth public loop test testp creative upbeta uplight"  # the last five: v1-4
 RULES: Mapping[str, Rule] = {
-    "v": Rule(1, 9), "niji": Rule(4, 9, bare=True), "ar": Rule(), "chaos": Rule(0, 100), "stylize": Rule(0, 1000),
-    "weird": Rule(0, 3000), "quality": Rule(0.25, 4), "style": Rule(), "raw": Rule(flag=True),
-    "seed": Rule(0, 4294967295), "stop": Rule(10, 100), "tile": Rule(flag=True), "repeat": Rule(1, 40), "no": Rule(),
-    "iw": Rule(0, 3), "cref": Rule(), "cw": Rule(0, 100), "sref": Rule(), "sw": Rule(0, 1000), "sv": Rule(1, 9),
-    "oref": Rule(), "ow": Rule(1, 1000), "profile": Rule(bare=True), "exp": Rule(0, 100), "draft": Rule(flag=True),
-    "fast": Rule(flag=True), "relax": Rule(flag=True), "turbo": Rule(flag=True), "hd": Rule(flag=True), "sd": Rule(flag=True),
-    "stealth": Rule(flag=True), "public": Rule(flag=True), "video": Rule(bare=True), "motion": Rule(),
-    "loop": Rule(flag=True), "end": Rule(), "bs": Rule(1, 4), "edit": Rule(), "test": Rule(flag=True),
-    "testp": Rule(flag=True), "creative": Rule(flag=True), "upbeta": Rule(flag=True), "uplight": Rule(flag=True),
-    "variety": Rule(0, 100),
-}  # fmt: skip
+    "v": Rule("number", 1, 8.1, among=(1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1, 7, 8, 8.1)),
+    "niji": Rule("number", 4, 7, among=(4, 5, 6, 7), bare=True),
+    "ar": Rule("ratio"),
+    "chaos": _number(0, 100),
+    "variety": _number(0, 100),  # what the web slider calls chaos; not known as a parameter, taken as the same
+    "stylize": _number(0, 1000),
+    "weird": _number(0, 3000),
+    "quality": _number(0.25, 4),
+    "seed": _number(0, 4294967295),
+    "stop": _number(10, 100),
+    "repeat": _number(1, 40),
+    "iw": _number(0, 3),
+    "cw": _number(0, 100),
+    "sw": _number(0, 1000),
+    "sv": _number(1, 7),
+    "ow": _number(1, 1000),
+    "exp": _number(0, 100),
+    "bs": _number(1, 4),
+    "video": _number(0, 1, bare=True),
+    "profile": Rule(bare=True),
+    **dict.fromkeys(("style", "no", "cref", "sref", "oref", "motion", "end", "edit"), Rule()),
+    **dict.fromkeys(_FLAGS.split(), _FLAG),
+}
 ALIASES: Mapping[str, str] = {
     "version": "v", "aspect": "ar", "c": "chaos", "s": "stylize", "w": "weird", "q": "quality", "r": "repeat",
     "p": "profile", "personalize": "profile", "sameseed": "seed",
 }  # fmt: skip
-FIRST_WINS = frozenset({"seed"})
-JOINED = frozenset({"no"})
-NAMES = "|".join(sorted({*RULES, *ALIASES}, key=len, reverse=True))
-# Apple devices turn "--" into a dash. Only before a known name and after a blank, so that prose keeps its dashes.
-DASHES = re.compile(rf"(^|\s)(?:[\u2014\u2013\u2015]|\u2212\u2212)(?=(?:{NAMES})(?:\s|$))", re.IGNORECASE)
-# The first known name opens the parameters, with or without the blank that people forget before it.
-FIRST = re.compile(rf"--({NAMES})(?=\s|$)", re.IGNORECASE)
-ANY = re.compile(r"(?:^|\s)--([A-Za-z][A-Za-z0-9_]*)(?=\s|$)")
+
+_UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
+_JOB = re.compile(rf"\s*\bJob ID:\s*({_UUID.pattern})\s*$", re.IGNORECASE)
+# Apple's keyboards turn -- into a dash (U+2014, 2013, 2015, or two of 2212): a parameter only after a blank.
+_MARK = re.compile(r"(?:(?<!-)--(?!-)|(?<!\S)(?:[\u2014\u2013\u2015]|\u2212\u2212))(?P<name>[A-Za-z]+)(?P<rest>(?:\w|-(?!-))*)")
+_EXTENSION = re.compile(r"\.(?:png|jpe?g|webp|gif|mp4|webm|tiff?|bmp|avif|heic)$", re.IGNORECASE)
+_TILE = re.compile(r"_([0-3])(?![0-9A-Za-z])")
+_CDN = re.compile(r"0_([0-3])(?:_\d+_N)?(?: \(\d+\))*")
+_SHORT_LINK = re.compile(r"\bhttpss\.mj\.run(?=\w)")
+_STEM_CHARS = {False: 63, True: 61}  # of author and prompt in a name, without and with the tile [164 real names]
+_RATIO_TOLERANCE = 0.04  # sides are rounded to whole blocks: 3:4 comes as 928 x 1232
+_TEXT_KEYS = ("Description", "ImageDescription", "UserComment", "Comment")
+_XMP_KEYS = ("XML:com.adobe.xmp", "xmp")
 
 
 @dataclass(frozen=True)
 class Hints:
-    """What a file name tells; `cut` where it ends in mid-word, as names of downloads do."""
+    """What a file's name tells. `cut`: the name ends in the middle of the prompt or of a parameter."""
 
-    job_id: str | None = None
-    tile: int | None = None
-    author_and_prompt: str = ""
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    cut: bool = False
+    job_id: str | None
+    tile: int | None
+    author_and_prompt: str
+    parameters: dict[str, Parameter]
+    cut: bool
 
 
-# --- embedded text ---------------------------------------------------------------------------------------------------
+# --- prompts ---------------------------------------------------------------------------------------------------------
 
 
 def parse_description(text: str) -> MidJourney:
-    """Split `<prompt> --parameters Job ID: <uuid>` into its parts; a text without parameters is all prompt."""
-    text = " ".join(text.split())
-    job = JOB_ID.search(text)
+    """Split `<prompt> --parameters Job ID: <uuid>`, or what the user typed, into its parts; nothing is assumed by default.
+
+    Parameters begin at the first known one; what stands before it is the prompt, letter by letter. Of duplicates the later
+    one counts, of `--seed` the first; `--no` are joined. Warnings are message keys, on the parameter and on the whole.
+    """
+    job = _JOB.search(text)
     if job is not None:
         text = text[: job.start()]
-    text = DASHES.sub(r"\1--", text)
-    first = FIRST.search(text)
-    prompt, tail = (text, "") if first is None else (text[: first.start()], text[first.start() :])
-    known, unknown = parse_parameters(tail)
-    return MidJourney(
-        job_id=job[1].lower() if job else None, prompt=prompt.strip() or None, parameters=known,
-        unknown_parameters=unknown, evidence="embedded",
-    )  # fmt: skip
+    prompt, pieces = _split(text)
+    about = MidJourney(
+        job_id=job[1].lower() if job else None,
+        prompt=prompt or None,
+        evidence="embedded" if prompt or pieces or job else None,
+    )
+    for name, value in pieces:
+        key = _canonical(name)
+        if key is None:
+            earlier = about.unknown_parameters.get(name)
+            about.unknown_parameters[name] = value if earlier is None else f"{earlier}, {value}"
+        elif key == "no" and key in about.parameters:
+            about.parameters[key] = _parameter(key, f"{about.parameters[key].text}, {value}")
+        elif key != "seed" or key not in about.parameters:
+            about.parameters[key] = _parameter(key, value)
+    if "v" in about.parameters and "niji" in about.parameters:
+        about.warnings.append("midjourney.v_and_niji")
+    return about
 
 
-def parse_parameters(tail: str) -> tuple[dict[str, Parameter], dict[str, str]]:
-    """Return known parameters by usual name, and unknown ones as they stand. A value runs to the next ` --name`."""
-    found = list(ANY.finditer(" " + re.sub(rf"(?<=\S)(?=--(?:{NAMES})(?:\s|$))", " ", tail)))
-    known: dict[str, Parameter] = {}
-    unknown: dict[str, str] = {}
-    for index, match in enumerate(found):
-        end = found[index + 1].start() if index + 1 < len(found) else None
-        value = match.string[match.end() : end].strip()
-        name = match[1].lower()
-        name = ALIASES.get(name, name)
-        if name not in RULES:
-            unknown[match[1]] = value
-        elif name in JOINED and name in known:
-            known[name] = parameter(name, f"{known[name].text}, {value}")
-        elif not (name in FIRST_WINS and name in known):
-            known[name] = parameter(name, value)
-    return known, unknown
+def _canonical(name: str) -> str | None:
+    name = name.lower()
+    name = ALIASES.get(name, name)
+    return name if name in RULES else None
 
 
-def parameter(name: str, value: str) -> Parameter:
-    """Return one value as typed and as a number, with a warning's message key where it is out of its range."""
-    rule = RULES[name]
-    limits = ImportConfig()
-    number = float(value) if re.fullmatch(r"\d*\.?\d+", value) else None
+def _split(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the prompt and, in order, each parameter's name and value as typed."""
+    marks: list[tuple[str, int, int]] = []
+    for match in _MARK.finditer(text):
+        # "--v6" is read as "--v 6"; "--no-one" and "--vintage" are no parameters of ours.
+        known = _canonical(match["name"]) is not None and (not match["rest"] or match["rest"][0].isdigit())
+        after_blank = match.start() == 0 or text[match.start() - 1].isspace()
+        if known and (after_blank or not _in_link(text, match.start())):
+            marks.append((match["name"], match.start(), match.end("name")))
+        elif marks and after_blank:
+            marks.append((match["name"] + match["rest"], match.start(), match.end()))
+    if not marks:
+        return text.strip(), []
+    ends = [start for _, start, _ in marks[1:]] + [len(text)]
+    pieces = [(name, text[begin:end].strip()) for (name, _, begin), end in zip(marks, ends, strict=True)]
+    return text[: marks[0][1]].strip(), pieces
+
+
+def _in_link(text: str, position: int) -> bool:
+    return "://" in (text[:position].split() or [""])[-1]
+
+
+def _parameter(key: str, text: str) -> Parameter:
+    """Return a parameter as typed and, where it is one, as a number; a value out of bounds is kept and warned about."""
+    rule = RULES[key]
+    if not text:
+        return Parameter(text="", warning=None if rule.bare else "midjourney.no_value")
+    if rule.kind == "flag":
+        return Parameter(text=text, warning="midjourney.flag_with_value")
+    if rule.kind == "ratio":
+        sides = re.fullmatch(r"(\d+):(\d+)", text)
+        return Parameter(text=text, warning=None if sides and int(sides[1]) and int(sides[2]) else "midjourney.bad_value")
+    if rule.kind != "number":
+        return Parameter(text=text)
+    if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)", text, re.ASCII):
+        return Parameter(text=text, warning="midjourney.bad_value")
+    number = float(text)
     warning = None
-    if number is not None and rule.low is not None and rule.high is not None and not rule.low <= number <= rule.high:
+    if not rule.low <= number <= rule.high or (rule.among and number not in rule.among):
         warning = "midjourney.out_of_range"
-    elif name == "ow" and number is not None and not limits.omni_weight_low <= number <= limits.omni_weight_high:
+    elif key == "ow" and not ImportConfig.omni_weight_low <= number <= ImportConfig.omni_weight_high:
         warning = "midjourney.ow_band"
-    elif not value and not rule.flag and not rule.bare:
-        warning = "midjourney.no_value"
-    return Parameter(text=value, number=number, warning=warning)
+    return Parameter(text=text, number=number if math.isfinite(number) else None, warning=warning)
 
 
-def parse_xmp(text: str) -> tuple[str | None, str | None, str | None]:
-    """Return DigImageGUID, DigitalSourceType and dc:description of an XMP packet; no XML parser, so no XML attacks."""
-    guid = re.search(r"""DigImageGUID(?:=["']|>)([^"'<]{1,200})""", text)
-    kind = re.search(r"""DigitalSourceType(?:=["']|>)([^"'<]{1,300})""", text)
-    description = re.search(r"<dc:description>.*?<rdf:li[^>]*>(.*?)</rdf:li>", text, re.DOTALL)
-    source_type = kind[1].rstrip("/").rpartition("/")[2] if kind else None
-    return guid[1] if guid else None, source_type, html.unescape(description[1]).strip() if description else None
-
-
-# --- file name -------------------------------------------------------------------------------------------------------
+# --- names -----------------------------------------------------------------------------------------------------------
 
 
 def parse_filename(name: str, size: tuple[int, int] | None = None) -> Hints:
-    """Return what a download's name tells.
+    """Return what a download's name tells; size (width, height in pixels) resolves `--ar_23`, which has lost its colon.
 
-    size  (width, height) in pixels: resolves `--ar 23` to 2:3, which the name alone cannot say
+    Names are `<author>_<prompt>_<job>[_<tile>]`, cut after 63 characters (61 with a tile); author and prompt cannot be told
+    apart. Without a job's uuid, a name counts only where it holds a parameter, or for the tile of a CDN name (`0_2.png`).
     """
-    stem = re.sub(r"(\.(png|jpe?g|webp|gif|mp4))+$", "", name, flags=re.IGNORECASE)
-    match = UUID.search(stem)
-    if match is None:
-        tile = re.fullmatch(r"(?:grid_)?0_([0-3])(?:_\d+_N)?(?: \(\d+\))*", stem)  # cdn.midjourney.com/<uuid>/0_3_640_N.webp
-        return Hints(tile=int(tile[1]) if tile and not stem.startswith("grid") else None)
-    after = re.match(r"_([0-3])(?=$|[ _-])", stem[match.end() :])
-    slug = (
-        stem[: match.start()].rstrip("_") if stem[: match.start()].endswith("__") else stem[: match.start()].removesuffix("_")
-    )
-    limit = NAME_LIMIT if after is None else NAME_LIMIT - 2
-    raw = stem[: match.start()].removesuffix("_")
-    cut = len(raw) >= limit
-    text = slug.replace("_", " ").strip()
-    opened = re.search(r"(?:^| )--(?=[a-z]|$| )", text)
-    words, tail = (text, "") if opened is None else (text[: opened.start()], text[opened.start() :])
-    return Hints(
-        job_id=match[0].lower(), tile=int(after[1]) if after else None,
-        author_and_prompt=" ".join(words.split()), parameters=_hinted(tail, size, cut), cut=cut,
-    )  # fmt: skip
+    stem = name.replace("\\", "/").rpartition("/")[2]
+    while (shorter := _EXTENSION.sub("", stem)) != stem:  # ".png.webp"
+        stem = shorter
+    found = list(_UUID.finditer(stem))
+    if not found:
+        return _hints_without_job(stem, size)
+    job = found[-1]
+    tile = _TILE.match(stem, job.end())
+    slug = stem[: job.start()].removesuffix("_")
+    hints = _read_slug(slug.removeprefix("social_"), size, cut=len(slug) >= _STEM_CHARS[tile is not None])
+    return replace(hints, job_id=job[0].lower(), tile=int(tile[1]) if tile else None)
 
 
-def _hinted(tail: str, size: tuple[int, int] | None, cut: bool) -> dict[str, Parameter]:
-    """Return a name's parameters; the last one of a cut name is marked as cut."""
-    known, _ = parse_parameters(" ".join(tail.split()))
-    last = list(known)[-1] if known else None
-    hinted: dict[str, Parameter] = {}
-    for name, found in known.items():
-        at_end = cut and name == last
-        if at_end and not found.text:
-            continue  # `--r` may be the beginning of `--raw`
-        if name == "ar":
-            ratio = _ratio(found.text, size)
+def _hints_without_job(stem: str, size: tuple[int, int] | None) -> Hints:
+    if cdn := _CDN.fullmatch(stem):
+        return Hints(None, int(cdn[1]), "", {}, cut=False)
+    hints = _read_slug(stem, size, cut=True)
+    return hints if hints.parameters else Hints(None, None, "", {}, cut=False)
+
+
+def _read_slug(slug: str, size: tuple[int, int] | None, *, cut: bool) -> Hints:
+    text = _SHORT_LINK.sub("https://s.mj.run/", slug.replace("_", " "))
+    prompt, pieces = _split(text)
+    # A name shortened by hand (its author removed) is below the limit and still ends like a cut one.
+    open_end = re.search(r"\s-{1,2}$", text.rstrip()) is not None
+    prompt = re.sub(r"\s+-{1,2}$", "", prompt)
+    parameters: dict[str, Parameter] = {}
+    for index, (name, value) in enumerate(pieces):
+        last = index == len(pieces) - 1
+        value = re.sub(r"\s*(?<!\S)-{1,2}$", "", value) if last else value
+        key = _canonical(name)
+        ends_here = last and not value and not open_end and not text.endswith(" ")
+        if ends_here and _may_go_on(name) and (cut or key is None):
+            cut = True  # "--st", "--prof", also "--s" of "--sref"
+            continue
+        if key is None:
+            continue
+        value_cut = last and cut and not open_end
+        if key == "ar":
+            ratio = _ratio(value, size)
             if ratio is None:
                 continue
-            found = Parameter(text=ratio)
-        elif name in ("cref", "sref", "oref", "edit", "end") and found.text.startswith("http"):
-            continue  # a URL without its slashes is of no use
-        elif at_end:
-            found = Parameter(text=found.text, cut=True)
-        hinted[name] = found
-    return hinted
+            value = ratio
+        if key == "no" and key in parameters:
+            value = f"{parameters[key].text}, {value}"
+        elif key == "seed" and key in parameters:
+            continue
+        parameter = _parameter(key, value)
+        parameters[key] = parameter.model_copy(update={"cut": True, "warning": None}) if value_cut else parameter
+    return Hints(None, None, " ".join(prompt.split()), parameters, cut=cut or open_end)
+
+
+def _may_go_on(name: str) -> bool:
+    return any(other.startswith(name.lower()) and other != name.lower() for other in (*RULES, *ALIASES))
 
 
 def _ratio(digits: str, size: tuple[int, int] | None) -> str | None:
-    """Return the W:H whose digits these are and whose ratio the pixels have, within 4 %; None where none has."""
-    if size is None or not digits.isdigit() or not 2 <= len(digits) <= 6 or min(size) < 1:
+    """Put the colon back into "23" where just one place of it fits the picture; None where that is not known.
+
+    "112" is 1:12 or 11:2, and only width and height tell.
+    """
+    if size is None or min(size) < 1 or not re.fullmatch(r"\d{2,8}", digits, re.ASCII):
         return None
-    fits = []
-    for at in range(1, len(digits)):
-        wide, high = int(digits[:at]), int(digits[at:])
-        if wide and high and not digits[at:].startswith("0"):
-            off = abs(wide / high * size[1] / size[0] - 1)
-            if off < 0.04:
-                fits.append((off, f"{wide}:{high}"))
-    return min(fits)[1] if fits else None
+    splits = [(digits[:at], digits[at:]) for at in range(1, len(digits))]
+    fitting = [
+        f"{left}:{right}"
+        for left, right in splits
+        if left[0] != "0" and right[0] != "0"
+        and abs(math.log(int(left) / int(right) * size[1] / size[0])) <= _RATIO_TOLERANCE
+    ]  # fmt: skip
+    return fitting[0] if len(fitting) == 1 else None
 
 
-# --- both ------------------------------------------------------------------------------------------------------------
+# --- embedded texts --------------------------------------------------------------------------------------------------
 
 
-def looks_like_midjourney(metadata: Mapping[str, str]) -> bool:
-    """Tell whether a file itself says that MidJourney made it; a uuid in its name is no proof (phones use them too)."""
-    return JOB_ID.search(" ".join(_description(metadata).split())) is not None
+def fix_encoding(text: str) -> str:
+    """Mend UTF-8 that was read as Latin-1 ("Ã©"): MidJourney writes UTF-8 into PNG's Latin-1 chunks."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
-def _description(metadata: Mapping[str, str]) -> str:
-    """Return the text that may hold the prompt: MidJourney's own key first, then where other programs move it."""
-    for key in ("Description", "Comment", "ImageDescription", "UserComment"):
-        if metadata.get(key, "").strip():
-            return metadata[key]
-    return parse_xmp(_xmp(metadata))[2] or ""
+def parse_xmp(text: str) -> tuple[str | None, str | None, str | None]:
+    """Return DigImageGUID, DigitalSourceType and dc:description of an XMP packet; no entities are expanded but XML's own.
+
+    The GUID is the job's only for tiles; in single pictures it mostly differs.
+    """
+    return _xmp_value(text, "DigImageGUID"), _xmp_value(text, "DigitalSourceType"), _xmp_description(text)
 
 
-def _xmp(metadata: Mapping[str, str]) -> str:
-    return metadata.get("XML:com.adobe.xmp") or metadata.get("xmp") or ""
+def _xmp_value(text: str, name: str) -> str | None:
+    match = re.search(rf"""[\w.-]+:{name}\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""", text)
+    match = match or re.search(rf"<[\w.-]+:{name}>([^<]*)</", text)
+    value = next((group for group in match.groups() if group), "") if match else ""
+    return html.unescape(value).strip() or None
+
+
+def _xmp_description(text: str) -> str | None:
+    block = re.search(r"<dc:description>(.{0,60000}?)</dc:description>", text, re.DOTALL)
+    value = re.sub(r"<[^<>]*>", "", block[1]) if block else _xmp_value(text, "description") or ""
+    return html.unescape(value).strip() or None
 
 
 def merge(name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", size: tuple[int, int] | None = None) -> MidJourney:
-    """Return all that is known of one picture: embedded before the name, the user's words beside both.
+    """Put together what the embedded texts, the name and the user say; embedded wins, typed words stand beside.
 
-    Two different jobs in text and name are kept as the text says and warned about. Typed text becomes the prompt only
-    where nothing is embedded.
+    metadata      text chunks by key ("Description", "Author", "Creation Time", "XML:com.adobe.xmp", EXIF's texts)
+    typed_prompt  becomes the prompt only where none is embedded; it may hold parameters
     """
     hints = parse_filename(name, size)
-    guid, source_type, _ = parse_xmp(_xmp(metadata))
-    typed = " ".join(typed_prompt.split()) or None
-    text = _description(metadata)
-    about = parse_description(text) if text and (JOB_ID.search(" ".join(text.split())) or "Description" in metadata) else None
-    if about is None or not (about.prompt or about.job_id):
-        about = _from_name(hints)
-    warnings = []
-    if hints.job_id and about.job_id and hints.job_id != about.job_id:
-        warnings.append("midjourney.two_jobs")
-    if typed is not None and about.evidence != "embedded":
-        told = parse_description(typed)
-        about = about.model_copy(
-            update={"prompt": told.prompt, "parameters": {**about.parameters, **told.parameters}, "evidence": "typed"}
-        )
-    return about.model_copy(
-        update={
-            "job_id": about.job_id or hints.job_id, "tile": hints.tile, "author": metadata.get("Author") or None,
-            "typed_prompt": typed, "created_at": _created(metadata.get("Creation Time", "")), "image_guid": guid,
-            "source_type": source_type, "warnings": warnings,
-        }
-    )  # fmt: skip
+    typed_prompt = typed_prompt.strip()
+    guid, source_type, xmp_text = _read_xmp(metadata)
+    text = _description(metadata, xmp_text)
+    about = parse_description(text) if text else _from_hints(hints)
+    if text and about.job_id and hints.job_id and about.job_id != hints.job_id:
+        about.warnings.append("midjourney.two_jobs")
+    about.job_id = about.job_id or hints.job_id
+    about.tile = hints.tile
+    about.author = fix_encoding(metadata.get("Author", "")).strip() or None
+    about.created_at = _moment(metadata.get("Creation Time", ""))
+    about.image_guid, about.source_type = guid, source_type
+    if typed_prompt:
+        about.typed_prompt = typed_prompt
+        if about.prompt is None or about.evidence != "embedded":  # a name's prompt is cut off and begins with the author
+            _adopt_typed(about, typed_prompt)
+    return about
 
 
-def _from_name(hints: Hints) -> MidJourney:
-    known = bool(hints.job_id)
+def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:
+    """Return whether a picture is MidJourney's by its embedded texts, or by a name of author, prompt and job.
+
+    A bare uuid proves nothing: phones name their photos so.
+    """
+    guid, source_type, xmp_text = _read_xmp(metadata)
+    if any(_JOB.search(text) for text in _texts(metadata, xmp_text)):
+        return True
+    if guid and source_type and source_type.endswith("trainedAlgorithmicMedia") and "Author" in metadata:
+        return True
+    stem = name.replace("\\", "/").rpartition("/")[2]
+    return re.match(rf".+_{_UUID.pattern}", stem) is not None or re.match(rf"{_UUID.pattern}_grid_0\b", stem) is not None
+
+
+def _read_xmp(metadata: Mapping[str, str]) -> tuple[str | None, str | None, str | None]:
+    packet = next((metadata[key] for key in _XMP_KEYS if metadata.get(key)), "")
+    return parse_xmp(fix_encoding(packet))
+
+
+def _texts(metadata: Mapping[str, str], xmp_text: str | None) -> list[str]:
+    texts = [fix_encoding(metadata.get(key, "")).strip() for key in _TEXT_KEYS] + [xmp_text or ""]
+    return [text for text in texts if text]
+
+
+def _description(metadata: Mapping[str, str], xmp_text: str | None) -> str:
+    """Return MidJourney's description: a text with a job, else PNG's Description; other programs' comments do not count."""
+    texts = _texts(metadata, xmp_text)
+    if with_job := next((text for text in texts if _JOB.search(text)), ""):
+        return with_job
+    for text in texts:  # a re-encoded copy may have lost the job and kept the parameters
+        if _split(text)[1]:
+            return text
+    return fix_encoding(metadata.get("Description", "")).strip()
+
+
+def _from_hints(hints: Hints) -> MidJourney:
+    told = hints.job_id or hints.tile is not None or hints.author_and_prompt or hints.parameters
     return MidJourney(
-        job_id=hints.job_id, prompt=(hints.author_and_prompt or None) if known else None, parameters=hints.parameters,
-        evidence="filename" if known else None,
-    )  # fmt: skip
+        # A single word is the author alone: a blend has no prompt.
+        prompt=hints.author_and_prompt if " " in hints.author_and_prompt else None,
+        parameters=hints.parameters,
+        evidence="filename" if told else None,
+        warnings=["midjourney.cut_name"] if hints.cut else [],
+    )
 
 
-def _created(text: str) -> str | None:
-    """Return RFC 1123 time ("Fri, 06 Jun 2025 12:06:12 GMT") as ISO 8601, None for anything else."""
+def _adopt_typed(about: MidJourney, typed_prompt: str) -> None:
+    """Take the typed words as prompt; their parameters count before a name's hints, after embedded ones."""
+    typed = parse_description(typed_prompt)
+    about.prompt = typed.prompt or about.prompt
+    if about.evidence == "embedded":  # a blend: parameters and job, no prompt
+        about.parameters = {**typed.parameters, **about.parameters}
+        about.unknown_parameters = {**typed.unknown_parameters, **about.unknown_parameters}
+    else:
+        about.parameters = {**about.parameters, **typed.parameters}
+        about.unknown_parameters = typed.unknown_parameters
+    about.job_id = about.job_id or typed.job_id
+    about.evidence = "typed"
+    about.warnings += typed.warnings
+
+
+def _moment(text: str) -> str | None:
+    """Return "Fri, 06 Jun 2025 12:06:12 GMT" as ISO 8601 in UTC; None where it is no such date."""
     try:
-        return parsedate_to_datetime(text).isoformat() if text else None
-    except (TypeError, ValueError, IndexError):
+        moment = email.utils.parsedate_to_datetime(text.strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    if moment.tzinfo is None:  # "-0000": UTC of unknown place
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc).isoformat()

@@ -1,85 +1,179 @@
-"""Lighting, expression and physical traits that a prompt names, in English and Spanish, with the words as evidence. Pure."""
+"""Lighting, expression and physical traits that a prompt names, in English or Spanish, with the words that say so.
+
+Whole words, accents optional, and negation is heard: "no beard" and "sin barba" mean clean-shaven, not a beard. Nothing is
+guessed from a picture here.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from records import Trait, Traits
 
-# The user's values; each pattern is matched on lower-case text without accents, at whole words.
-Vocabulary = Mapping[str, Mapping[str, str]]
+Vocabulary = Mapping[str, Mapping[str, Sequence[str]]]
+
+# Phrases without accents; "word/word" are choices; "~light" and "~luz" stand for light with other lighting words between
+# ("soft studio lighting", "luz natural y suave"); "!photo": not where a photograph is meant ("professional photo").
 VOCABULARY: Vocabulary = {
     "lighting": {
-        "studio": r"studio (?:light\w*|photo\w*|portrait|lit|shot|headshot)|(?:luz|iluminacion|foto|retrato) de estudio"
-        r"|softbox\w*|three[- ]point light\w*|beauty dish",
-        "natural": r"natural light\w*|day ?light|sun ?light|sunlit|golden hour|window light|luz natural|luz del (?:dia|sol)"
-        r"|hora dorada|outdoor light\w*",
-        "dramatic": r"dramatic(?:ally)?(?: \w+)?|chiaroscuro|low[- ]key|rim ?light\w*|hard light\w*|dramatic[oa]s?|claroscuro"
-        r"|contraluz",
-        "soft": r"soft(?:ly)?(?: \w+)? (?:light\w*|lit)|diffused?(?: \w+)? light\w*|soft light\w*|luz (?:suave|difusa)"
-        r"|iluminacion suave",
-        "cinematic": r"cinematic\w*|film still|movie still|cinematografic[oa]s?|de cine",
+        "studio": (
+            "studio ~light", "studio portrait/photo/photograph/photography/shot/background/backdrop/headshot/strobe", "softbox",
+            "in a/the studio", "photo studio", "~luz de estudio", "retrato/foto/fotografia/fondo de estudio",
+            "en un/el estudio",
+        ),
+        "natural": (
+            "natural ~light", "daylight", "sunlight", "window light", "golden hour", "~luz natural", "luz de ventana",
+            "luz del dia", "luz solar", "hora dorada",
+        ),
+        "dramatic": (
+            "dramatic ~light", "dramatically lit", "chiaroscuro", "rembrandt ~light", "low key ~light", "high contrast ~light",
+            "moody ~light", "dramatic shadows", "~luz dramatica/rembrandt", "claroscuro", "sombras dramaticas",
+        ),
+        "soft": (
+            "soft ~light", "softly lit", "soft shadows", "softbox", "diffused/diffuse ~light", "gentle ~light",
+            "~luz suave/difusa/tenue", "sombras suaves",
+        ),
+        "cinematic": ("cinematic", "movie ~light", "film noir", "cinematografico/cinematografica", "~luz de cine"),
     },
     "expression": {
-        "confident": r"confident(?:ly)?|self[- ]assured|confidence|segur[oa] de si(?: mism[oa])?|confiad[oa]",
-        "serene": r"seren(?:e|ely|ity)|calm|peaceful|tranquil|seren[oa]|tranquil[oa]|en calma",
-        "trustworthy": r"trustworthy|honest|reliable|approachable|de confianza|honest[oa]|fiable",
-        "wise": r"wise|wisdom|sage|thoughtful|sabi[oa]|sabiduria",
-        "professional": r"professional\w*|business(?:like| portrait| headshot)?|corporate|executive|profesional\w*"
-        r"|ejecutiv[oa]|corporativ[oa]",
+        "confident": (
+            "confident/confidently/confidence", "self confident/assured", "self confidence",
+            "seguro/segura de si mismo/misma", "seguro/segura de si", "confiado/confiada", "con confianza/seguridad",
+        ),
+        "serene": (
+            "serene/serenely/serenity", "calm/calmly", "peaceful/tranquil", "sereno/serena/serenidad", "tranquilo/tranquila",
+            "calmado/calmada", "apacible",
+        ),
+        "trustworthy": (
+            "trustworthy/trustworthiness", "trusted/reliable/dependable", "digno/digna de confianza", "de confianza",
+            "fiable/confiable", "inspira confianza",
+        ),
+        "wise": ("wise/wisely/wisdom", "sabio/sabia/sabiduria"),
+        "professional": ("professional/professionally !photo", "businesslike", "profesional/profesionalidad"),
     },
     "physical": {
-        "clean_shaven": r"clean[- ]?shaven|smooth[- ]shaven|shaved face|afeitad[oa]|bien afeitado|sin barba",
-        "stubble": r"stubble|five o'?clock shadow|scruff\w*|barba de (?:tres|varios) dias|barba incipiente",
-        "well_groomed": r"well[- ]?groomed|neatly (?:groomed|trimmed|combed)|bien (?:cuidad|arreglad|peinad)[oa]",
-        "refined": r"refined|elegant\w*|sophisticated|distinguished|polished|elegante\w*|refinad[oa]|sofisticad[oa]"
-        r"|distinguid[oa]",
+        "clean_shaven": (
+            "clean shaven/shave", "cleanly shaven", "freshly shaven", "smooth shaven", "beardless", "afeitado/afeitada",
+            "bien rasurado/rasurada", "rasurado/rasurada", "lampino",
+        ),
+        "stubble": (
+            "stubble/stubbly", "five/5 o clock shadow", "unshaven", "barba incipiente", "barba de tres/dos/3/2 dias",
+            "barba corta de dias",
+        ),
+        "well_groomed": (
+            "well/neatly/impeccably groomed", "well kempt", "well trimmed", "neatly trimmed", "well/neatly combed",
+            "bien arreglado/arreglada", "bien cuidado/cuidada", "bien peinado/peinada", "aseado/aseada", "pulcro/pulcra",
+        ),
+        "refined": (
+            "refined/refinement", "elegant/elegantly/elegance", "distinguished", "sophisticated", "refinado/refinada",
+            "elegante/elegancia", "distinguido/distinguida", "sofisticado/sofisticada",
+        ),
     },
+}  # fmt: skip
+
+_BEARD = ("beard/bearded/beards", "facial hair", "moustache and beard", "barba/barbudo", "vello facial")
+_GAP = r"[\s,\-\u2019']+"
+_BESIDE_LIGHT = (
+    "(?:and|y|e|very|muy|studio|natural|dramatic|soft|cinematic|warm|cool|cold|diffused|diffuse|gentle|rim|key|side|window|golden"
+    "|ambient|moody|overhead|frontal|directional|front|back|de|estudio|dramatica|suave|difusa|calida|fria|lateral|ambiental"
+    "|cinematografica)"
+)
+_TOKENS = {
+    "~light": rf"(?:{_BESIDE_LIGHT}{_GAP})*(?:lights?|lighting|lit|illumination)",
+    "~luz": rf"(?:luz|luces|iluminacion)(?:{_GAP}{_BESIDE_LIGHT})*?",
 }
-# Up to two words between the negation and what is negated: "no visible beard", "without any stubble".
-NEGATION = re.compile(r"\b(?:no|not|non|without|never|lacks?|sin|nunca|ningun[oa]?)[ -](?:\w+ ){0,2}$")
-BEARD = re.compile(r"\b(?:beards?|stubble|facial hair|moustache|mustache|barba|bigote|vello facial)\b")
+_NO_PHOTO = r"(?![\s\-]+(?:\w+[\s\-]+)?(?:photo|photos|photograph|photography|photographer|camera|lighting|light|retouching)\b)"
+_NEGATION = re.compile(
+    r"\b(?:no|not|non|without|never|neither|nor|lacking|isn['\u2019]?t|aren['\u2019]?t|doesn['\u2019]?t|zero|free of|sin|ni"
+    r"|nunca|jamas|tampoco)\b(?P<between>(?:[\s\-]+[\w']+){0,3}?)[\s\-]+$"
+)
+# After these a negation is over: "no hat but confident".
+_NEGATION_ENDS = re.compile(r"\b(?:but|with|and|pero|sino|con|y|only|solo|just)\b")
 
 
 def find_traits(prompt: str, no_words: str = "", vocabulary: Vocabulary | None = None) -> Traits:
-    """Return the traits that a prompt names and does not negate.
+    """Return the traits that the prompt affirms, in the vocabulary's order.
 
-    no_words  the value of `--no`: what must not be seen
-    A negated beard ("no beard", "sin barba", `--no beard`) is clean_shaven.
+    no_words    what `--no` names: it takes a trait away, and "beard" there speaks for clean_shaven
+    vocabulary  further phrases by group and value, beside the built-in ones (config.json)
     """
-    text, unwanted = _plain(prompt), _plain(no_words)
+    text, unwanted = _fold(prompt), _fold(no_words)
     found: dict[str, list[Trait]] = {}
-    for group, words in (vocabulary or VOCABULARY).items():
-        found[group] = []
-        for value, pattern in words.items():
-            evidence = _first_affirmed(pattern, text)
-            if evidence is not None and not re.search(rf"\b(?:{pattern})\b", unwanted):
-                found[group].append(Trait(value=value, evidence=evidence))
-    physical = found.setdefault("physical", [])
-    if not any(trait.value == "clean_shaven" for trait in physical) and (shaved := _no_beard(text, unwanted)):
-        physical.append(Trait(value="clean_shaven", evidence=shaved))
-    return Traits.model_validate({group: traits for group, traits in found.items() if traits})
+    for group, values in _merged(vocabulary).items():
+        found[group] = [
+            Trait(value=value, evidence=evidence)
+            for value, phrases in values.items()
+            if (evidence := _affirmed(phrases, prompt, text)) and not any(_matches(phrases, unwanted))
+        ]
+    _conclude_clean_shaven(found["physical"], prompt, no_words)
+    return Traits(lighting=found["lighting"], expression=found["expression"], physical=found["physical"])
 
 
-def _first_affirmed(pattern: str, text: str) -> str | None:
-    for match in re.finditer(rf"\b(?:{pattern})\b", text):
-        negated = NEGATION.search(text[max(0, match.start() - 40) : match.start()])
-        if not negated or match[0].startswith("sin "):
-            return match[0]
-    return None
+def _merged(more: Vocabulary | None) -> dict[str, dict[str, tuple[str, ...]]]:
+    merged = {group: {value: tuple(phrases) for value, phrases in values.items()} for group, values in VOCABULARY.items()}
+    for group, values in (more or {}).items():
+        if group in merged:
+            for value, phrases in values.items():
+                merged[group][value] = merged[group].get(value, ()) + tuple(phrases)
+    return merged
 
 
-def _no_beard(text: str, unwanted: str) -> str | None:
-    if match := BEARD.search(unwanted):
-        return f"--no {match[0]}"
-    mentions = list(BEARD.finditer(text))
-    negated = [match for match in mentions if NEGATION.search(text[max(0, match.start() - 40) : match.start()])]
-    return f"no {negated[0][0]}" if negated and len(negated) == len(mentions) else None
+def _affirmed(phrases: Sequence[str], prompt: str, text: str) -> str:
+    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does."""
+    spans = [match.span() for match in _matches(phrases, text) if not _negated(text, match.start())]
+    words = dict.fromkeys(prompt[start:end] for start, end in sorted(spans))
+    return ", ".join(words)
 
 
-def _plain(text: str) -> str:
-    """Return text in lower case, without accents, with single blanks."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+def _conclude_clean_shaven(physical: list[Trait], prompt: str, no_words: str) -> None:
+    """Read "no beard", "sin barba" and `--no beard` as clean-shaven, unless the prompt affirms a beard or stubble."""
+    if any(trait.value in ("clean_shaven", "stubble") for trait in physical):
+        return
+    text = _fold(prompt)
+    beard = (*_BEARD, *VOCABULARY["physical"]["stubble"])
+    matches = list(_matches(beard, text))
+    if any(not _negated(text, match.start()) for match in matches):
+        return
+    if matches:
+        match = matches[0]
+        negation = _negation(text, match.start())
+        start = negation.start() if negation else match.start()
+        physical.insert(0, Trait(value="clean_shaven", evidence=prompt[start : match.end()]))
+    elif match_no := next(_matches(beard, _fold(no_words)), None):
+        physical.insert(0, Trait(value="clean_shaven", evidence=f"--no {no_words[match_no.start() : match_no.end()]}"))
+
+
+def _negated(text: str, position: int) -> bool:
+    return _negation(text, position) is not None
+
+
+def _negation(text: str, position: int) -> re.Match[str] | None:
+    """Return the negation that the words at position stand under: at most three words before, in the same clause."""
+    match = _NEGATION.search(text[max(0, position - 60) : position])
+    if match is None or _NEGATION_ENDS.search(match["between"]):
+        return None
+    return _NEGATION.search(text, max(0, position - 60), position)
+
+
+def _matches(phrases: Sequence[str], text: str) -> Iterator[re.Match[str]]:
+    for phrase in phrases:
+        yield from _pattern(phrase).finditer(text)
+
+
+@functools.cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    parts, tail = [], ""
+    for token in _fold(phrase).replace("-", " ").replace("'", " ").split():
+        if token == "!photo":  # noqa: S105 - no password
+            tail = _NO_PHOTO
+        else:
+            parts.append(_TOKENS.get(token) or "(?:" + "|".join(map(re.escape, token.split("/"))) + ")")
+    return re.compile(r"\b" + _GAP.join(parts) + r"\b" + tail)
+
+
+def _fold(text: str) -> str:
+    """Return text in lower case without accents, letter for letter: places stay the same."""
+    return "".join(unicodedata.normalize("NFD", char)[0].lower() for char in text)

@@ -14,6 +14,7 @@ import pytest
 import cli
 import commands
 import config
+import utils
 from session import Result, Say, Session
 from utils import PipelineError
 
@@ -25,7 +26,7 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the log and the saved language of the checkout out of it."""
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
     monkeypatch.setattr(config, "CONFIG_FILE", tmp_path / "config.json")
-    monkeypatch.setattr(cli.utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "avatar_pipeline.log"))
+    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "avatar_pipeline.log"))
 
 
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:

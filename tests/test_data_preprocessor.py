@@ -92,10 +92,10 @@ def test_without_metadata_the_name_speaks_and_a_typed_prompt_completes_it(client
     (record,) = client.records()
     assert record.midjourney is not None
     assert (record.midjourney.job_id, record.midjourney.tile, record.midjourney.evidence) == (JOB, 0, "filename")
-    assert dp.set_group_prompt(client, JOB, "dramatic portrait of Zoë --v 6.1") == 1
+    assert dp.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
     about = client.records()[0].midjourney
     assert about is not None
-    assert (about.prompt, about.evidence, about.parameters["v"].text) == ("dramatic portrait of Zoë", "typed", "6.1")
+    assert (about.prompt, about.evidence, about.parameters["v"].text) == ("portrait of Zoë, dramatic lighting", "typed", "6.1")
     assert [trait.value for trait in client.records()[0].traits.lighting] == ["dramatic"]
 
 

@@ -14,14 +14,20 @@ OURS = {path.stem for path in ROOT.glob("*.py")}
 # Lower numbers know nothing of higher ones. Modules of one number never import each other.
 LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
-    "settings": 1, "workspace": 1,
-    "pictures": 2, "midjourney": 1, "traits": 1, "faces": 2, "quality": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2,
-    "dataset_plan": 3, "trainer_options": 2, "training_log": 2, "lora_file": 2,
-    "contact_sheet": 4, "training_plan": 3, "training_types": 3, "self_check": 5, "trainer_setup": 4,
-    "training_command": 4, "preflight": 5, "training_run": 6,
-    "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,
-    "stages": 8, "session": 9, "screen": 10, "commands": 10, "questions": 10,
-    "demo_pictures": 2, "demo": 11, "guided": 11, "menus": 12, "cli": 13, "avatar_pipeline": 14,
+    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1,
+    "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
+    "lora_file": 2, "training_types": 2, "demo_pictures": 2,
+    "face_crops": 3, "dataset_plan": 3, "training_command": 3, "trainer_setup": 3,
+    "training_plan": 4, "self_check": 4, "training_run": 4,
+    "preflight": 5,
+    "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
+    "contact_sheet": 8, "stages": 8,
+    "session": 9,
+    "screen": 10, "commands": 10, "questions": 10,
+    "demo": 11, "guided": 11,
+    "menus": 12,
+    "cli": 13,
+    "avatar_pipeline": 14,
 }  # fmt: skip
 TALKS = {"screen", "cli", "avatar_pipeline"}
 
