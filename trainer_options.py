@@ -93,7 +93,10 @@ def known_tables() -> list[OptionTable]:
 
 
 def _options(raw: Mapping[str, Sequence[Any]]) -> dict[str, Option]:
-    return {name: Option(value[0], tuple(value[1]) if len(value) > 1 else ()) for name, value in raw.items()}
+    return {
+        name: Option(value[0], tuple(str(choice) for choice in value[1]) if len(value) > 1 else ())
+        for name, value in raw.items()
+    }
 
 
 def find_script(folder: Path) -> Path | None:

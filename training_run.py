@@ -174,8 +174,8 @@ class _Watcher:
         if self.on_progress is not None and (last or now - self._shown >= _SHOWN_EVERY_S):
             self._shown = now
             self.on_progress(TrainProgress(step, bar.total, bar.loss, bar.seconds_per_step, bar.eta_s))
-        if bar.step > 0:
-            loss = None if bar.loss is None or bar.loss != bar.loss else bar.loss
+        if bar.step > 0 and bar.loss is not None:
+            loss = None if bar.loss != bar.loss else bar.loss
             self._row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
                          "seconds_per_step": bar.seconds_per_step, "eta_s": bar.eta_s}  # fmt: skip
         if now - self._written >= PROGRESS_EVERY_S:

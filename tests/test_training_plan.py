@@ -308,7 +308,7 @@ def test_any_option_of_the_trainer_may_be_given() -> None:
     assert extra == {
         "extra": {"loss_type": "huber", "highvram": True, "network_args": ["conv_dim=4", "conv_alpha=1"], "keep_tokens": "2"}
     }
-    plan = dataclasses.replace(planned().plan, extra=extra["extra"])
+    plan = planned(overrides=extra).plan
     arguments = command(plan)[2:]
     assert command_problems(arguments, MAIN) == []
     assert arguments[-8:] == [
