@@ -1,0 +1,327 @@
+"""What would stop a training, found before it starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import messages
+import preflight
+from config import GPU_PROFILES, TRAINING_PRESETS
+from gpu import Card
+from preflight import Check, Machine, Setup, check, model_problem, worst
+from trainer_options import known_tables
+from training_command import RunPaths, build_command
+from training_plan import ask, fit
+from training_types import DatasetFacts, Plan
+
+MAIN = known_tables()[0]
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+FIRST, LABEL = "model.diffusion_model.input_blocks.0.0.weight", "model.diffusion_model.label_emb.0.0.weight"
+SDXL = {FIRST: np.zeros((320, 4, 3, 3), np.float16), LABEL: np.zeros((4, 2816), np.float16)}
+
+
+def plan_for(profile: str = "rtx3060_12gb", **changed: Any) -> Plan:
+    chosen, preset = GPU_PROFILES[profile], TRAINING_PRESETS["balanced"]
+    plan = fit(ask(chosen, preset, DatasetFacts(4, 20)), profile=chosen, preset=preset, card=None, options=MAIN).plan
+    return dataclasses.replace(plan, **changed)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A trainer, a base model, tokenizers and a dataset, all in order."""
+    for folder in ("kohya_ss", "data/5_ana", "out"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "kohya_ss" / "sdxl_train_network.py").write_text("", encoding="utf-8")
+    (tmp_path / "kohya_ss" / "python").write_text("", encoding="utf-8")
+    save_file(SDXL, str(tmp_path / "base.safetensors"))
+    for name in preflight.TOKENIZERS:
+        (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
+    for number in range(4):
+        (tmp_path / "data" / "5_ana" / f"p{number}.png").write_bytes(PNG)
+        (tmp_path / "data" / "5_ana" / f"p{number}.txt").write_text("ohwx woman, smiling", encoding="utf-8")
+    return tmp_path
+
+
+def setup(place: Path, plan: Plan | None = None, arguments: tuple[str, ...] = (), **changed: Any) -> Setup:
+    plan = plan or plan_for()
+    plan = dataclasses.replace(
+        plan, base_model=str(place / "base.safetensors") if "/" in plan.base_model else plan.base_model,
+        tokenizer_cache_dir=str(place / "tokenizers"),
+    )  # fmt: skip
+    paths = RunPaths(
+        train_data_dir=place / "data", output_dir=place / "out" / "run", output_name="a", logging_dir=place / "logs"
+    )
+    python, script = place / "kohya_ss" / "python", place / "kohya_ss" / "sdxl_train_network.py"
+    command = [*build_command(plan, paths, python=python, script=script, options=MAIN), *arguments]
+    installed = dataclasses.replace(MAIN, source="installed")
+    values: dict[str, Any] = {
+        "plan": plan, "command": command, "train_data_dir": place / "data", "output_dir": paths.output_dir, "python": python,
+        "script": script, "options": installed, "client_id": "ana", "trigger_word": "ohwx", "dataset": DatasetFacts(4, 20, "f"),
+    }  # fmt: skip
+    return Setup(**{**values, **changed})
+
+
+def machine(profile: str = "rtx3060_12gb", **changed: Any) -> Machine:
+    values: dict[str, Any] = {
+        "card": Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6)), "free_ram_gib": 30.0, "free_disk_gib": 100.0,
+        "windows": False,
+    }  # fmt: skip
+    return Machine(GPU_PROFILES[profile], **{**values, **changed})
+
+
+def findings(checks: list[Check]) -> dict[str, str]:
+    for item in checks:
+        for language in messages.LANGUAGES:
+            assert messages.text(item.key, language, **item.values)
+    return {item.key: item.level for item in checks}
+
+
+def test_everything_in_order_is_ready(place: Path) -> None:
+    checks = check(setup(place), machine())
+    assert worst(checks) == "ready", [item for item in checks if item.level != "ready"]
+    assert {"script", "interpreter", "options", "dataset", "base_model", "tokenizers", "output", "disk", "memory", "vram"} == {
+        item.name for item in checks
+    }
+
+
+def test_the_worst_level_counts() -> None:
+    ready, attention, blocked = (Check("a", level, "preflight.title") for level in ("ready", "attention", "blocked"))
+    assert worst([]) == worst([ready]) == "ready"
+    assert worst([ready, attention]) == "attention"
+    assert worst([blocked, attention]) == "blocked"
+
+
+def test_a_missing_trainer_and_the_script_of_sd15_are_told_apart(place: Path) -> None:
+    (place / "kohya_ss" / "sdxl_train_network.py").unlink()
+    (place / "kohya_ss" / "python").unlink()
+    found = findings(check(setup(place), machine()))
+    assert found["preflight.script_missing"] == found["preflight.python_missing"] == "blocked"
+    (place / "kohya_ss" / "train_network.py").write_text("", encoding="utf-8")
+    assert findings(check(setup(place), machine()))["preflight.script_old"] == "blocked"
+
+
+def test_a_flag_that_the_trainer_does_not_have_is_blocked_before_it_starts(place: Path) -> None:
+    found = findings(check(setup(place, arguments=("--lowvram", "--seed", "x")), machine()))
+    assert found["option.unknown"] == found["option.not_a_number"] == "blocked"
+
+
+def test_options_known_only_from_a_table_need_attention(place: Path) -> None:
+    known = dataclasses.replace(MAIN, problem="No module named torch")
+    assert findings(check(setup(place, options=known), machine()))["preflight.options_known"] == "attention"
+
+
+@pytest.mark.parametrize(
+    ("packages", "key"),
+    [
+        ({"bitsandbytes": ""}, "preflight.packages_missing"), ({"accelerate": ""}, "preflight.packages_missing"),
+        ({"cuda": ""}, "preflight.no_cuda"),
+    ],
+)  # fmt: skip
+def test_an_environment_that_cannot_train_this_plan_is_blocked(place: Path, packages: dict[str, str], key: str) -> None:
+    whole = {"torch": "2", "accelerate": "1", "transformers": "4", "diffusers": "0.3", "bitsandbytes": "1", "cuda": "12.4"}
+    options = dataclasses.replace(MAIN, source="installed", packages={**whole, **packages})
+    assert findings(check(setup(place, options=options), machine()))[key] == "blocked"
+
+
+def test_combinations_that_stop_the_trainer_are_blocked(place: Path) -> None:
+    found = findings(check(setup(place, plan_for(full_fp16=True, resolution=1000)), machine()))
+    assert found["plan.rule.full_fp16"] == found["plan.rule.resolution"] == "blocked"
+    assert findings(check(setup(place, plan_for(resolution=992)), machine()))["preflight.resolution_64"] == "attention"
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_dataset_is_blocked_although_the_trainer_would_end_well(place: Path) -> None:
+    found = findings(check(setup(place, train_data_dir=place / "nothing"), machine()))
+    assert found["dataset.problem.no_pictures"] == "blocked"
+    assert "preflight.dataset_there" not in found
+    inside = findings(check(setup(place, train_data_dir=place / "data" / "5_ana"), machine()))
+    assert inside["dataset.problem.no_pictures"] == "blocked"
+
+
+def test_what_stops_the_trainer_in_a_dataset_is_blocked(place: Path) -> None:
+    folder = place / "data" / "5_ana"
+    (folder / "p0.txt").write_bytes(b"")
+    (folder / "p1.txt").write_bytes(b"caf\xe9")
+    (folder / "p2.png").write_bytes(b"")
+    found = findings(check(setup(place), machine()))
+    assert found["dataset.problem.empty_caption_file"] == "blocked"
+    assert found["dataset.problem.caption_not_utf8"] == "blocked"
+    assert found["dataset.problem.unreadable_picture"] == "blocked"
+
+
+def test_another_clients_folder_beside_it_is_blocked(place: Path) -> None:
+    (place / "data" / "3_bea").mkdir()
+    (place / "data" / "3_bea" / "x.png").write_bytes(PNG)
+    assert findings(check(setup(place), machine()))["dataset.problem.foreign_folder"] == "blocked"
+
+
+def test_captions_without_the_trigger_word_need_attention(place: Path) -> None:
+    (place / "data" / "5_ana" / "p3.txt").write_text("ohwxx woman", encoding="utf-8")
+    checks = check(setup(place), machine())
+    (found,) = [item for item in checks if item.key == "preflight.no_trigger"]
+    assert found.level == "attention" and found.values["n"] == 1 and found.values["file"] == "5_ana/p3.png"
+
+
+def test_a_thousand_problems_of_one_kind_make_a_short_list(place: Path) -> None:
+    for number in range(40):
+        (place / "data" / "5_ana" / f"q{number}.png").write_bytes(PNG)
+    checks = check(setup(place), machine())
+    assert sum(item.key == "dataset.problem.missing_caption" for item in checks) == 3
+    (more,) = [item for item in checks if item.key == "preflight.more_problems"]
+    assert more.values["n"] == 37
+
+
+def test_a_plan_for_another_dataset_needs_attention(place: Path) -> None:
+    assert findings(check(setup(place, planned_dataset="old"), machine()))["preflight.dataset_changed"] == "attention"
+    assert "preflight.dataset_changed" not in findings(check(setup(place, planned_dataset="f"), machine()))
+
+
+# --- base model ------------------------------------------------------------------------------------------------------
+
+
+def base(name: str) -> tuple[str, str]:
+    (found,) = preflight._base_model(name)
+    for language in messages.LANGUAGES:
+        assert messages.text(found.key, language, **found.values)
+    return found.level, found.key
+
+
+def test_a_whole_sdxl_file_is_ready(place: Path) -> None:
+    assert base(str(place / "base.safetensors")) == ("ready", "preflight.model_file")
+
+
+def test_a_download_that_broke_off_is_blocked(place: Path) -> None:
+    path = place / "base.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert base(str(path)) == ("blocked", "preflight.model_cut")
+
+
+@pytest.mark.parametrize(
+    ("shapes", "kind"),
+    [
+        ({FIRST: (320, 4, 3, 3)}, "SD 1.5 / SD 2"),
+        ({"lora_unet_x.alpha": (1,)}, "Flux, SD3, LoRA, …"),
+        ({FIRST: (320, 9, 3, 3), LABEL: (4, 2816)}, "SDXL inpaint / refiner"),
+        ({FIRST: (384, 4, 3, 3), LABEL: (4, 2560)}, "SDXL inpaint / refiner"),
+    ],
+)  # fmt: skip
+def test_models_of_another_kind_are_blocked(tmp_path: Path, shapes: dict[str, tuple[int, ...]], kind: str) -> None:
+    path = tmp_path / "m.safetensors"
+    save_file({name: np.zeros(shape, np.float16) for name, shape in shapes.items()}, str(path))
+    key, values = model_problem(path)
+    assert (key, values["kind"]) == ("preflight.model_other", kind)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"1234", struct.pack("<Q", 1 << 40) + b"{}", struct.pack("<Q", 4) + b"\xff\xfe{}", struct.pack("<Q", 2) + b"[]",
+     struct.pack("<Q", 9) + json.dumps({"a": 1}).encode().ljust(9)],
+)  # fmt: skip
+def test_a_file_that_is_no_safetensors_is_blocked(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(content)
+    assert base(str(path)) == ("blocked", "preflight.model_unreadable")
+
+
+def test_a_checkpoint_that_can_run_code_needs_attention(tmp_path: Path) -> None:
+    (tmp_path / "m.ckpt").write_bytes(b"x")
+    assert base(str(tmp_path / "m.ckpt")) == ("attention", "preflight.model_pickle")
+
+
+@pytest.mark.parametrize("name", ["/no/such/model.safetensors", "models/x.safetensors", "./here/model", "C:\\m\\x.ckpt", "x"])
+def test_a_path_that_does_not_exist_is_no_hub_id(name: str) -> None:
+    assert base(name) == ("blocked", "preflight.model_missing")
+
+
+def test_a_hub_id_is_looked_for_in_the_local_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    assert base("stabilityai/sdxl") == ("attention", "preflight.model_download")
+    snapshot = tmp_path / "hub" / "models--stabilityai--sdxl" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    assert base("stabilityai/sdxl") == ("attention", "preflight.model_download")
+    (snapshot / "model_index.json").write_text("{}", encoding="utf-8")
+    assert base("stabilityai/sdxl") == ("ready", "preflight.model_cached")
+
+
+def test_a_folder_must_be_a_diffusers_model(tmp_path: Path) -> None:
+    assert base(str(tmp_path)) == ("blocked", "preflight.model_folder_bad")
+    (tmp_path / "unet").mkdir()
+    (tmp_path / "model_index.json").write_text("{}", encoding="utf-8")
+    assert base(str(tmp_path)) == ("ready", "preflight.model_folder")
+
+
+def test_tokenizers_are_looked_for_in_both_places(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert preflight.tokenizers_local(str(place / "tokenizers"))
+    assert not preflight.tokenizers_local("")
+    for name in preflight.TOKENIZERS:
+        snapshot = place / "hub" / f"models--{name.replace('/', '--')}" / "snapshots" / "a"
+        snapshot.mkdir(parents=True)
+        (snapshot / "vocab.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("HF_HOME", str(place))
+    assert preflight.tokenizers_local("")
+
+
+# --- machine ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "key", "level"),
+    [
+        ({"free_disk_gib": 0.1}, "preflight.disk_full", "blocked"),
+        ({"free_ram_gib": 6.0}, "preflight.memory_short", "attention"),
+        ({"card": None}, "preflight.card_not_here", "attention"), ({"busy": (("bea", "r1", 7),)}, "preflight.busy", "blocked"),
+        ({"card": Card(0, "NVIDIA GeForce RTX 3060", 12.0, 3.0, (8, 6))}, "preflight.vram_short", "attention"),
+        ({"card": Card(0, "NVIDIA GeForce RTX 2070", 8.0, 8.0, (7, 5))}, "preflight.bf16_slow", "attention"),
+    ],
+)  # fmt: skip
+def test_what_the_machine_lacks_is_named(place: Path, changed: dict[str, Any], key: str, level: str) -> None:
+    assert findings(check(setup(place), machine(**changed)))[key] == level
+
+
+def test_a_4_gb_card_is_blocked_unless_the_user_insists(place: Path) -> None:
+    small = machine("gtx1650_4gb", card=None)
+    found = findings(check(setup(place, plan_for("gtx1650_4gb")), small))
+    assert found["preflight.card_too_small"] == "blocked"
+    assert found["plan.warning.gtx16"] == "attention"
+    insisted = findings(check(setup(place, plan_for("gtx1650_4gb", try_anyway=True)), small))
+    assert insisted["preflight.card_too_small"] == "attention"
+
+
+def test_without_an_nvidia_card_what_is_there_is_named(place: Path) -> None:
+    amd = machine("cpu", card=None, adapters=("AMD",))
+    assert findings(check(setup(place, plan_for("cpu")), amd))["preflight.no_card_but"] == "attention"
+    none = machine("cpu", card=None)
+    assert findings(check(setup(place, plan_for("cpu")), none))["preflight.on_cpu"] == "attention"
+
+
+def test_a_folder_that_cannot_be_written_is_blocked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert findings(check(setup(place), machine()))["preflight.output_not_writable"] == "blocked"
+
+
+def test_paths_too_long_for_windows_need_attention_there_only(place: Path) -> None:
+    long = place / ("x" * 120) / ("y" * 90)
+    assert findings(check(setup(place, output_dir=long), machine(windows=True)))["preflight.long_path"] == "attention"
+    assert "preflight.long_path" not in findings(check(setup(place, output_dir=long), machine()))
+
+
+def test_states_and_full_precision_need_more_disk() -> None:
+    plan = plan_for(network_dim=32)
+    assert preflight.lora_bytes(plan) == pytest.approx(170e6, rel=0.01)  # facts: rank 32, 170 MB in fp16
+    assert preflight.lora_bytes(dataclasses.replace(plan, save_precision="float")) == 2 * preflight.lora_bytes(plan)
+    states = dataclasses.replace(plan, save_state=True)
+    assert preflight.disk_needed_bytes(states, 4) > 3 * preflight.disk_needed_bytes(plan, 4)

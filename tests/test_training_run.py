@@ -1,0 +1,273 @@
+"""Runs of the stand-in as real child processes: success, every failure, cancelling, and what past runs say."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.numpy import load_file
+
+import messages
+import processes
+import training_run
+import utils
+from config import GPU_PROFILES, TRAINING_PRESETS
+from trainer_options import DATA_FILE, known_tables
+from training_command import RunPaths, build_command
+from training_plan import ask, fit
+from training_run import Outcome, RunSpec, TrainProgress, run
+from training_types import DatasetFacts, Plan
+
+FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+MAIN = known_tables()[0]
+
+
+def plan_for(**changed: Any) -> Plan:
+    profile, preset = GPU_PROFILES["cpu"], TRAINING_PRESETS["quick"]
+    overrides = {"max_train_steps": 6, "save_every_n_steps": 2, **changed}
+    return fit(
+        ask(profile, preset, DatasetFacts(2, 4)), profile=profile, preset=preset, card=None, options=MAIN, overrides=overrides
+    ).plan  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cliéntes ñ" / "data" / "2_ana"
+    folder.mkdir(parents=True)
+    for number in range(2):
+        (folder / f"p{number}.png").write_bytes(PNG)
+        (folder / f"p{number}.txt").write_text("ohwx woman", encoding="utf-8")
+    (folder.parents[1] / "base.safetensors").write_bytes(b"weights")
+    monkeypatch.setenv("FAKE_TRAINER_TABLE", str(DATA_FILE))
+    return folder.parents[1]
+
+
+def spec_for(place: Path, run_id: str = "r1", plan: Plan | None = None, extra: tuple[str, ...] = (), **paths: Any) -> RunSpec:
+    plan = replace(plan or plan_for(), base_model=str(place / "base.safetensors"))
+    folder = place / "runs" / run_id
+    places: dict[str, Any] = {
+        "train_data_dir": place / "data", "output_dir": folder, "output_name": "ana_avatar_v1", "logging_dir": place / "logs",
+        **paths,
+    }  # fmt: skip
+    command = build_command(plan, RunPaths(**places), python=Path(sys.executable), script=FAKE, options=MAIN)
+    return RunSpec(
+        run_id=run_id, folder=folder, command=(*command, *extra), cwd=FAKE.parent, environment={}, plan=plan, client_id="ana",
+        output_name="ana_avatar_v1", models=place / "models", trigger_word="ohwx", class_word="woman",
+    )  # fmt: skip
+
+
+def said(outcome: Outcome) -> str:
+    for language in messages.LANGUAGES:
+        messages.text(outcome.cause, language, **outcome.values)
+    return outcome.cause
+
+
+def test_a_success_is_verified_moved_and_described(place: Path) -> None:
+    seen: list[TrainProgress] = []
+    lines: list[str] = []
+    outcome = run(spec_for(place), on_progress=seen.append, on_line=lines.append)
+    assert outcome.success and outcome.cause == "" and outcome.code == 0
+    assert (outcome.steps, outcome.total) == (6, 6)
+    assert outcome.model == place / "models" / "ana_avatar_v1.safetensors"
+    assert load_file(str(outcome.model))
+    assert seen[-1].step == seen[-1].total == 6 and seen[-1].loss is not None
+    assert any("学習開始" in line for line in lines)
+    side = utils.read_json(place / "models" / "ana_avatar_v1.json")
+    assert side["activation text"] == "ohwx woman" and side["sd version"] == "SDXL"
+    recipe = utils.read_json(place / "models" / "ana_avatar_v1.recipe.json")
+    assert recipe["sha256"] == utils.sha256_of(outcome.model) and recipe["plan"]["network_dim"] == 4
+
+
+def test_a_run_leaves_the_records_that_are_promised(place: Path) -> None:
+    spec = spec_for(place)
+    outcome = run(spec)
+    assert utils.read_json(spec.folder / "command.json")["command"] == list(spec.command)
+    assert utils.read_json(spec.folder / "environment.json")["set"]["PYTHONUTF8"] == "1"
+    written = utils.read_json(spec.folder / "outcome.json")
+    assert written["success"] is True and written["plan_fingerprint"] == spec.plan.fingerprint
+    assert "学習開始" in (spec.folder / "trainer.log").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in (spec.folder / "progress.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[-1]["step"] == 6 and rows[-1]["loss"] > 0
+    assert not (spec.folder / "process.json").exists()
+    assert outcome.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (2, 4, 6))
+
+
+@pytest.mark.parametrize(
+    ("fail", "code", "cause"),
+    [
+        ("nan", 0, "train.cause.nan"), ("oom", 1, "train.cause.gpu_memory"), ("no_save", 0, "train.cause.no_model"),
+        ("zero", 0, "lora.nothing_learnt"), ("dim", 0, "lora.other_dim"), ("cut", 0, "lora.unreadable"),
+        ("disk", 1, "train.cause.disk_full"), ("model", 1, "train.cause.no_base_model"),
+        ("bitsandbytes", 1, "train.cause.no_bitsandbytes"), ("fp8_cpu", 1, "train.cause.fp8_cpu"),
+        ("traceback", 1, "train.cause.unknown"),
+    ],
+)  # fmt: skip
+def test_each_failure_is_what_it_is_and_leaves_no_model(
+    place: Path, monkeypatch: pytest.MonkeyPatch, fail: str, code: int, cause: str
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", fail)
+    outcome = run(spec_for(place))
+    assert (outcome.success, outcome.code, said(outcome)) == (False, code, cause)
+    assert not list(place.glob("models/*"))
+    assert training_run.summary(place / "runs" / "r1").state == "failed"
+
+
+def test_an_empty_dataset_is_a_failure_although_the_exit_code_is_zero(place: Path) -> None:
+    outcome = run(spec_for(place, train_data_dir=place / "data" / "2_ana"))
+    assert (outcome.code, said(outcome)) == (0, "train.cause.no_data")
+
+
+def test_a_wrong_flag_is_named(place: Path) -> None:
+    outcome = run(spec_for(place, extra=("--lowvram", "--medvram")))
+    assert (outcome.code, said(outcome)) == (2, "train.cause.bad_option")
+    assert "--lowvram --medvram" in str(outcome.values["detail"])
+
+
+def test_an_empty_caption_stops_the_trainer_and_is_told(place: Path) -> None:
+    (place / "data" / "2_ana" / "p0.txt").write_bytes(b"")
+    outcome = run(spec_for(place))
+    assert (outcome.success, outcome.code) == (False, 1)
+    assert "p0.txt" in str(outcome.values["detail"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_trainer_killed_by_the_system_is_told_from_a_crash(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "killed")
+    outcome = run(spec_for(place))
+    assert (outcome.code, said(outcome), outcome.steps) == (-9, "train.cause.killed", 1)
+
+
+def test_an_old_file_of_that_name_is_no_success(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run(spec_for(place, "r1"))
+    assert done.model is not None
+    second = spec_for(place, "r2")
+    second.folder.mkdir(parents=True)
+    old = second.folder / "ana_avatar_v1.safetensors"
+    old.write_bytes(done.model.read_bytes())
+    os.utime(old, (1e9, 1e9))
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "no_save")
+    outcome = run(second)
+    assert not outcome.success and said(outcome) == "train.cause.no_model"
+
+
+def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.1")
+    cancel = threading.Event()
+    pids: list[int] = []
+
+    def watch(progress: TrainProgress) -> None:
+        if progress.step >= 3:
+            pids.append(training_run.live_pid(place / "runs" / "r1") or 0)
+            cancel.set()
+
+    began = time.monotonic()
+    outcome = run(spec_for(place, plan=plan_for(max_train_steps=500)), on_progress=watch, cancel=cancel, grace_s=3)
+    assert time.monotonic() - began < 20
+    assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
+    assert outcome.checkpoints == ("ana_avatar_v1-step00000002.safetensors",)
+    assert pids[0] > 0 and training_run.birth_of(pids[0]) is None
+    assert training_run.summary(place / "runs" / "r1").state == "cancelled"
+    assert not list(place.glob("models/*"))
+
+
+def test_a_trainer_that_hangs_is_ended_by_cancelling(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "hang")
+    cancel = threading.Event()
+    threading.Timer(1.0, cancel.set).start()
+    outcome = run(spec_for(place), cancel=cancel, grace_s=2)
+    assert outcome.cancelled
+
+
+def test_an_interpreter_that_is_not_there_is_told_and_recorded(place: Path) -> None:
+    spec = spec_for(place)
+    broken = replace(spec, command=(str(place / "no python"), *spec.command[1:]))
+    with pytest.raises(utils.PipelineError) as caught:
+        run(broken)
+    assert caught.value.key == "train.cannot_start"
+    assert training_run.summary(spec.folder).cause == "train.cannot_start"
+
+
+def test_a_resumed_run_counts_on(place: Path) -> None:
+    plan = plan_for(max_train_steps=8, save_state=True)
+    first = run(spec_for(place, "r1", plan))
+    assert first.success
+    state = training_run.newest_state(place / "runs")
+    assert state is not None and state.steps == 8
+    for later in (place / "runs" / "r1").glob("*-step0000000[68]-state"):
+        (later / "optimizer.bin").unlink()  # not whole: not taken
+    state = training_run.newest_state(place / "runs")
+    assert state is not None and state.steps == 4
+    seen: list[TrainProgress] = []
+    spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
+    second = run(replace(spec, first_step=4), on_progress=seen.append)
+    assert second.success and (second.steps, second.total) == (8, 8)
+    assert seen[0].step == 4 and seen[-1].step == 8
+    chained = training_run.newest_state(place / "runs")
+    assert chained is not None and (chained.folder.parent.name, chained.steps) == ("r2", 8)
+
+
+# --- past runs -------------------------------------------------------------------------------------------------------
+
+
+def test_ids_sort_by_time_and_are_never_taken_twice(tmp_path: Path) -> None:
+    first = training_run.new_run_id(tmp_path)
+    (tmp_path / first).mkdir()
+    second = training_run.new_run_id(tmp_path)
+    assert second != first and second > first
+
+
+def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path) -> None:
+    spec = spec_for(place)
+    spec.folder.mkdir(parents=True)
+    training_run._write_records(spec)
+    rows = '{"step": 2, "total": 6, "loss": 0.5}\n{"step": 3, "total": 6, "loss": 0.4}\n{"step": 4, "to'
+    (spec.folder / "progress.jsonl").write_text(rows, encoding="utf-8")
+    assert training_run.summary(spec.folder).state == "open"
+    assert training_run.close_abandoned(place / "runs") == ["r1"]
+    closed = training_run.summary(spec.folder)
+    assert (closed.state, closed.step, closed.cause) == ("failed", 3, "train.cause.abandoned")
+    assert messages.text(closed.cause, "es", **closed.values)
+    assert training_run.close_abandoned(place / "runs") == []
+
+
+def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
+    clients = place / "clients"
+    folder = clients / "ana" / "training" / "runs" / "r1"
+    folder.mkdir(parents=True)
+    utils.write_json(folder / "command.json", {"version": 1})
+    note = {"pid": os.getpid(), "born": training_run.birth_of(os.getpid())}
+    utils.write_json(folder / "process.json", note)
+    assert training_run.busy_runs(clients) == [("ana", "r1", os.getpid())]
+    assert training_run.close_abandoned(folder.parent) == []
+    utils.write_json(folder / "process.json", {**note, "born": 1.0})  # the number is another process's now
+    assert training_run.busy_runs(clients) == []
+
+
+def test_the_trainer_does_not_outlive_a_watcher_that_was_killed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its next bar meets a closed pipe."""
+    import subprocess
+
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    spec = spec_for(place, plan=plan_for(max_train_steps=2000, save_every_n_steps=None))
+    child = subprocess.Popen(
+        spec.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        env=processes.child_environment(), encoding="utf-8",
+    )  # fmt: skip
+    assert child.stdout is not None
+    child.stdout.readline()
+    child.stdout.close()
+    assert child.wait(timeout=20) != 0
+
+
+def test_no_runs_are_an_empty_list(tmp_path: Path) -> None:
+    assert training_run.summaries(tmp_path / "nothing") == []
+    assert training_run.newest_state(tmp_path / "nothing") is None
+    assert training_run.last_row(tmp_path / "nothing") == {}
