@@ -14,7 +14,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ from utils import PipelineError
 from workspace import Client
 
 DEFAULT_PRESET = "balanced"
+MAX_ATTEMPTS = 4  # [choice] with cheaper settings each time, after the card ran out of memory
+OUT_OF_MEMORY = "train.cause.gpu_memory"
 PROMPTS_FILE = "sample_prompts.txt"
 # The prompts of the user's description; --w --h because the trainer's default is 512 px.
 SAMPLE_PROMPTS = (
@@ -246,8 +248,6 @@ def _checked(
 
 def _with_absolute_paths(plan: Plan) -> Plan:
     """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
-    from dataclasses import replace
-
     base = Path(plan.base_model).expanduser()
     tokenizers = plan.tokenizer_cache_dir
     return replace(
@@ -302,25 +302,49 @@ def train(
 ) -> Outcome:  # fmt: skip
     """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
 
+    A card that runs out of memory gets up to three further attempts, each with one cheaper setting; every attempt is a run
+    of its own, and the outcome names what was changed. Values that the user gave are not touched.
     resume  go on from the newest whole state (only where the plan had save_state); whole epochs are repeated
     Raises PipelineError: the first blocked check's key, ("train.no_state"), ("train.nothing_left"), ("train.cannot_resume").
     """
     with client.lock("train"):
         training_run.close_abandoned(client.runs)
-        plan, changes, planned_dataset = _planned(client, settings, card_probe)
+        plan, planned_changes, planned_dataset = _planned(client, settings, card_probe)
         trainer = _trainer(settings)
-        run_id = training_run.new_run_id(client.runs)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
         first = _epoch_start(client, plan, state.steps) if state else 0
-        machine = machine_now(client, plan, card_probe)
-        checked = _checked(client, plan, changes, planned_dataset, trainer, machine, _paths(client, run_id, state, first))
-        blocked = [item for item in checked.preflight if item.level == "blocked"]
-        if blocked:
-            raise PipelineError(blocked[0].key, **blocked[0].values)
-        if plan.sample_every_n_steps:
-            _write_prompts(client)
-        spec = _spec(client, run_id, checked, first, planned_dataset)
-        return training_run.run(spec, on_progress=on_progress, on_line=on_line, cancel=cancel)
+        fixed = _fixed_fields(client, trainer.options)
+        planned = plan.fingerprint
+        made: tuple[Change, ...] = ()
+        for attempt in range(MAX_ATTEMPTS):
+            run_id = training_run.new_run_id(client.runs)
+            machine = machine_now(client, plan, card_probe)
+            paths = _paths(client, run_id, state, first)
+            checked = _checked(client, plan, planned_changes, planned_dataset, trainer, machine, paths)
+            spec = replace(_spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned)
+            _refuse_blocked(checked)
+            if plan.sample_every_n_steps:
+                _write_prompts(client)
+            outcome = training_run.run(spec, on_progress=on_progress, on_line=on_line, cancel=cancel)
+            step = None
+            if outcome.cause == OUT_OF_MEMORY and state is None and attempt + 1 < MAX_ATTEMPTS:
+                step = training_plan.cheaper(plan, trainer.options, fixed)
+            if step is None:
+                break
+            plan, made = step[0], made + step[1]
+    return outcome
+
+
+def _refuse_blocked(checked: DryRun) -> None:
+    for item in checked.preflight:
+        if item.level == "blocked":
+            raise PipelineError(item.key, **item.values)
+
+
+def _fixed_fields(client: Client, options: OptionTable) -> frozenset[str]:
+    """Return the fields that the user gave by hand: running out of memory is no reason to change those."""
+    given = utils.read_json(client.plan_file).get("overrides", [])
+    return frozenset(training_plan.parse_overrides(given, options))
 
 
 def _spec(

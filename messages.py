@@ -584,6 +584,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Se ha entrenado en el procesador: es solo una prueba del recorrido, no un LoRA útil.",
         "en": "It was trained on the processor: a trial of the whole way, no useful LoRA.",
     },
+    "train.warning.cheaper": {
+        "es": "La tarjeta se quedó sin memoria y se ha entrenado con menos: {name} de {before} a {after}.",
+        "en": "The card ran out of memory, and it was trained with less: {name} from {before} to {after}.",
+    },
     "train.cannot_start": {
         "es": "El entrenador no arranca.\nCausa: {python}: {detail}\nQué hacer: instala el entrenador con «setup "
               "--trainer» o revisa trainer.python en config.json.",
@@ -887,6 +891,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
+    "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
     "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
     "plan.change.no_bitsandbytes": {
         "es": "bitsandbytes no está en el entorno del entrenador",

@@ -307,7 +307,38 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
     work.changes = _joined(work.changes)
 
 
-def _share_batch(work: _Fitting, step: Callable[[str, object], None]) -> None:
+def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tuple[Change, ...]] | None:
+    """Return the plan that costs the least quality and still takes less memory, for a card that ran out of it.
+
+    fixed  values that the user gave: never changed. None where nothing is left to give.
+    """
+    work = _Fitting(plan, fixed)
+    why = "plan.change.out_of_memory"
+    rungs: list[Callable[[], object]] = [
+        lambda: plan.profile != "cpu" and plan.mixed_precision != "no" and work.set("fp8_base", True, why),
+        lambda: _share_batch(work, lambda name, value: work.set(name, value, why)),
+        lambda: plan.gradient_checkpointing and options.has("cpu_offload_checkpointing")
+        and work.set("cpu_offload_checkpointing", True, why),
+        lambda: _halve_dim(work, GOOD_DIM, why),
+        lambda: plan.resolution > 768 and work.set("resolution", 768, why),
+        lambda: _halve_dim(work, DIM_LADDER[-1], why),
+        lambda: plan.resolution > 512 and work.set("resolution", 512, why),
+    ]  # fmt: skip
+    for rung in rungs:
+        rung()
+        if work.changes:
+            return work.plan, tuple(work.changes)
+    return None
+
+
+def _halve_dim(work: _Fitting, least: int, why: str) -> None:
+    dim, ratio = work.plan.network_dim, work.plan.network_alpha / work.plan.network_dim
+    if dim > least and work.set("network_dim", max(least, dim // 2), why):
+        alpha = float(max(1, round(work.plan.network_dim * ratio)))
+        work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
+
+
+def _share_batch(work: _Fitting, step: Callable[[str, object], object]) -> None:
     """One picture at a time, and as many gradients added up instead: the same step, less memory, slower."""
     batch = work.plan.train_batch_size
     if batch > 1 and "train_batch_size" not in work.fixed:

@@ -24,7 +24,7 @@ import lora_file
 import processes
 import utils
 from training_log import LogReader, Progress, diagnose
-from training_types import Plan
+from training_types import Change, Plan
 from utils import PipelineError
 
 RunState = Literal["done", "failed", "cancelled", "open"]
@@ -53,6 +53,12 @@ class RunSpec:
     class_word: str
     dataset_fingerprint: str | None = None
     first_step: int = 0  # steps that earlier runs have done (resume)
+    changes: tuple[Change, ...] = ()  # made to the plan by earlier attempts
+    planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
+
+    @property
+    def plan_fingerprint(self) -> str:
+        return self.planned or self.plan.fingerprint
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Outcome:
     checkpoints: tuple[str, ...] = ()
     plan_fingerprint: str = ""
     warnings: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    changes: tuple[Change, ...] = ()  # made since the plan, because the card ran out of memory
 
 
 def new_run_id(runs: Path) -> str:
@@ -136,7 +143,7 @@ def _write_records(spec: RunSpec) -> None:
         spec.folder / COMMAND_FILE,
         {"version": 1, "run_id": spec.run_id, "client": spec.client_id, "command": list(spec.command), "cwd": str(spec.cwd),
          "output_name": spec.output_name, "first_step": spec.first_step, "plan": asdict(spec.plan),
-         "plan_fingerprint": spec.plan.fingerprint, "dataset_fingerprint": spec.dataset_fingerprint},
+         "plan_fingerprint": spec.plan_fingerprint, "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
     environment = {**processes.CHILD_ENVIRONMENT, **spec.environment}
     utils.write_json(spec.folder / ENVIRONMENT_FILE, {"version": 1, "started_at": utils.now(), "set": environment})
@@ -209,7 +216,8 @@ def _judge(spec: RunSpec, reader: LogReader, result: processes.RunResult, starte
         "loss": None if facts.loss is None or facts.loss != facts.loss else facts.loss,
         "seconds": round(time.time() - started, 1), "code": result.code, "log": spec.folder / LOG_FILE,
         "checkpoints": tuple(path.name for path in sorted(spec.folder.glob("*-step*.safetensors"))),
-        "plan_fingerprint": spec.plan.fingerprint, "warnings": _warnings(reader),
+        "plan_fingerprint": spec.plan_fingerprint, "warnings": _warnings(spec, reader),
+        "changes": spec.changes,
     }  # fmt: skip
     if found is None:
         return Outcome(True, spec.run_id, model=_deliver(spec, file, common), **common)
@@ -229,10 +237,14 @@ def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[
     return checked.problems[0] if checked.problems else None
 
 
-def _warnings(reader: LogReader) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+def _warnings(spec: RunSpec, reader: LogReader) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    warnings: list[tuple[str, Mapping[str, Any]]] = []
     if reader.facts.device == "cpu":
-        return (("train.warning.on_cpu", {}),)
-    return ()
+        warnings.append(("train.warning.on_cpu", {}))
+    for change in spec.changes:
+        values = {"name": change.name, "before": change.before, "after": change.after}
+        warnings.append(("train.warning.cheaper", values))
+    return tuple(warnings)
 
 
 def _deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:

@@ -247,6 +247,46 @@ def test_a_failed_training_leaves_no_model_and_its_cause(
     assert runs(client)[0].cause == "train.cause.nan"
 
 
+def test_out_of_memory_is_tried_again_with_less_and_says_so(
+    client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(client)
+    configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
+    planned = utils.read_json(client.plan_file)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
+    monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
+    outcome = train(client, settings=installed, card_probe=no_card)
+    assert outcome.success and outcome.plan_fingerprint == planned["fingerprint"]
+    # fp8 and offloading did not help the stand-in, a smaller LoRA did: three failures, one success.
+    assert [run.state for run in runs(client)] == ["done", "failed", "failed", "failed"]
+    assert [(c.name, c.before, c.after) for c in outcome.changes] == [
+        ("fp8_base", False, True), ("cpu_offload_checkpointing", False, True), ("network_dim", 96, 48),
+        ("network_alpha", 48.0, 24.0),
+    ]  # fmt: skip
+    for key, values in outcome.warnings:
+        assert messages.text(key, "es", **values)
+    assert models(client)[0].dim == 48
+    written = utils.read_json(client.runs / outcome.run_id / "outcome.json")
+    assert [change["name"] for change in written["changes"]][:1] == ["fp8_base"]
+    json.dumps(plain(outcome))
+
+
+def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alone(
+    client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(client)
+    overrides = ["steps=4", "network_dim=96", "resolution=1024"]
+    configure(client, settings=installed, gpu="rtx3060_12gb", overrides=overrides, card_probe=no_card)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom")
+    outcome = train(client, settings=installed, card_probe=no_card)
+    assert outcome.cause == "train.cause.gpu_memory"
+    assert [change.name for change in outcome.changes] == ["fp8_base", "cpu_offload_checkpointing"]
+    assert len(runs(client)) == 3  # nothing more was left to give
+    configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
+    train(client, settings=installed, card_probe=no_card)
+    assert len(runs(client)) == 3 + lora_trainer.MAX_ATTEMPTS
+
+
 def test_a_training_while_another_process_holds_the_client_is_refused(
     client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip

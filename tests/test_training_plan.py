@@ -30,7 +30,7 @@ from training_command import (
     quote_powershell,
     shell_lines,
 )
-from training_plan import Fitted, ask, estimate_memory_gib, fit, parse_overrides, rule_problems, step_arithmetic
+from training_plan import Fitted, ask, cheaper, estimate_memory_gib, fit, parse_overrides, rule_problems, step_arithmetic
 from training_types import DatasetFacts, Plan, plan_from_json
 from utils import PipelineError
 
@@ -224,6 +224,30 @@ def test_a_constant_schedule_has_no_warm_up_and_no_cycles() -> None:
     plan = planned(overrides={"lr_scheduler": "constant"}).plan
     assert (plan.lr_warmup_steps, plan.lr_scheduler_num_cycles) == (0, None)
     assert rule_problems(plan) == []
+
+
+@given(st.sampled_from([name for name, p in GPU_PROFILES.items() if p.vram_gib]), st.sampled_from(TABLES))
+def test_each_cheaper_plan_takes_less_and_the_ladder_ends(profile: str, options: OptionTable) -> None:
+    plan = planned(profile, options=options).plan
+    rungs = 0
+    while (step := cheaper(plan, options)) is not None:
+        smaller, changes = step
+        assert estimate_memory_gib(smaller).total_gib < estimate_memory_gib(plan).total_gib
+        assert changes and rule_problems(smaller) == []
+        assert command_problems(command(smaller, options)[2:], options) == []
+        # The same number of pictures a step.
+        assert smaller.train_batch_size * smaller.gradient_accumulation_steps == (
+            plan.train_batch_size * plan.gradient_accumulation_steps
+        )
+        plan, rungs = smaller, rungs + 1
+        assert rungs < 30
+    assert plan.network_dim == 4 and plan.resolution == 512 and plan.fp8_base
+
+
+def test_what_the_user_gave_is_on_no_rung() -> None:
+    plan = planned("rtx3060_8gb", options=TABLES[1]).plan
+    fixed = frozenset({"network_dim", "resolution", "fp8_base"})
+    assert cheaper(plan, TABLES[1], fixed) is None
 
 
 # --- memory and arithmetic -------------------------------------------------------------------------------------------

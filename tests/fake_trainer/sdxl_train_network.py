@@ -2,7 +2,8 @@
 
 It runs in the program's own environment. Environment variables choose how it behaves:
 
-    FAKE_TRAINER_FAIL     nan oom zero dim cut no_save disk killed hang bitsandbytes fp8_cpu traceback model
+    FAKE_TRAINER_FAIL     nan oom oom_above_dim zero dim cut no_save disk killed hang bitsandbytes fp8_cpu traceback model
+    FAKE_TRAINER_DIM      the largest dim that "fits" with oom_above_dim
     FAKE_TRAINER_STEP_S   seconds per step (0)
     FAKE_TRAINER_MISSING  packages that its environment seems to lack, when it is imported and asked
     FAKE_TRAINER_TABLE    the option tables (trainer_options.json of the program); FAKE_TRAINER_VERSION: which of them
@@ -153,8 +154,9 @@ def save_state(folder: Path, steps: int) -> None:
     (folder / "train_state.json").write_text(json.dumps({"current_epoch": 1, "current_step": steps}), encoding="utf-8")
 
 
-def step_fails(step: int) -> None:
-    if FAIL == "oom" and step == 2:
+def step_fails(step: int, args: argparse.Namespace) -> None:
+    too_big = FAIL == "oom_above_dim" and args.network_dim > int(os.environ.get("FAKE_TRAINER_DIM", "0"))
+    if (FAIL == "oom" or too_big) and step == 2:
         raise type("OutOfMemoryError", (RuntimeError,), {"__module__": "torch"})(
             "CUDA out of memory. Tried to allocate 14.00 MiB. GPU 0 has a total capacity of 7.79 GiB of which 1.00 MiB is free."
         )
@@ -195,7 +197,7 @@ def train(args: argparse.Namespace) -> None:
     sys.stderr.write(bar(0, total, started, None))
     loss = None
     for step in range(1, total - first + 1):
-        step_fails(step)
+        step_fails(step, args)
         time.sleep(STEP_S)
         sys.stderr.write(bar(step, total, started, loss))
         loss = math.nan if FAIL == "nan" and step > 1 else 1.3 / math.sqrt(step)
