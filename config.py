@@ -166,6 +166,7 @@ class ImportConfig:
     max_archive_bytes: int = 50_000_000_000  # [choice] unpacked size of a zip
     max_archive_ratio: float = 200.0  # [choice] unpacked / packed of one member; pictures hardly shrink
     keep_gps: bool = False  # a place is personal data: only when asked for
+    near_duplicate_bits: int = 6  # of 64 of the perceptual hash (peers 1c: Hamming <= 6/64)
     omni_weight_low: int = 150  # [user] `--ow` outside 150-170 is warned about, never refused
     omni_weight_high: int = 170  # [user]
 

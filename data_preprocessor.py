@@ -1,22 +1,22 @@
 """The import stage: MidJourney pictures and photos into a client's folder, each with a record of all that is known.
 
 Order of writing, so that a run killed at any moment is made whole by the next one: original to a temporary name, renamed
-to its place, then the record. A file without a record is either given one by importing it again or, where nothing
-claims it, removed at the next import; a record is never written before its file.
+to its place, then the record. A record is never written before its file; a file whose record was not written any more is
+given one by the next import, from its source or, where that is gone, from itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import errno
 import hashlib
 import io
 import logging
 import os
 import re
 import shutil
-import urllib.parse
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 import midjourney
 import pictures
 import utils
-from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, ImportConfig, Settings
+from config import ImportConfig, Settings
 from records import ImageRecord, MidJourney, Original, Picture, Source, Traits
+from sources import ARCHIVE_ERRORS, Item, Refused, Sources, clean_path, find_sources
 from traits import find_traits
 from utils import OnProgress, PipelineError
 from workspace import Client
@@ -34,20 +35,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOG = logging.getLogger(__name__)
-EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
-NEAR_DUPLICATE_BITS = 6  # of 64 (peers 1c: pHash Hamming <= 6/64)
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
-
-
-@dataclass(frozen=True)
-class Refused:
-    """One file that was not taken in, and why."""
-
-    name: str
-    key: str
-    values: dict[str, Any]
+STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
 
 @dataclass
@@ -74,6 +65,7 @@ class Group:
     job_id: str
     prompt: str | None
     typed_prompt: str | None
+    parameters: dict[str, str]
     tiles: list[int]
     images: list[str]
     names: list[str]
@@ -113,19 +105,45 @@ class _Known:
 
     records: dict[str, ImageRecord] = field(default_factory=dict)
     hashes: dict[str, int] = field(default_factory=dict)  # image id -> perceptual hash
+    lengths: set[int] = field(default_factory=set)  # of the originals, in bytes
 
     def add(self, record: ImageRecord) -> None:
         self.records[record.image_id] = record
+        self.lengths.add(record.original.bytes)
         if record.picture.phash:
             self.hashes[record.image_id] = int(record.picture.phash, 16)
 
-    def near(self, phash: str) -> str | None:
+    def near(self, phash: str, bits: int) -> str | None:
         """Return the picture that looks like this one, if there is one."""
         value = int(phash, 16)
         for image_id, other in self.hashes.items():
-            if (value ^ other).bit_count() <= NEAR_DUPLICATE_BITS:
+            if (value ^ other).bit_count() <= bits:
                 return image_id
         return None
+
+    def twin(self, digest: str) -> ImageRecord | None:
+        """Return the record of the same bytes, under either source."""
+        for source in ("mj", "real"):
+            record = self.records.get(f"{source}_{digest[:16]}")
+            if record is not None and record.original.sha256 == digest:
+                return record
+        return None
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One import: for whom, of what, by which limits; `known` and `report` are filled."""
+
+    client: Client
+    source: Source
+    limits: ImportConfig
+    typed_prompt: str
+    report: ImportReport
+    known: _Known = field(default_factory=_Known)
+
+    @property
+    def folder(self) -> Path:
+        return self.client.raw_folder(self.source)
 
 
 def _import(
@@ -133,76 +151,81 @@ def _import(
     on_progress: OnProgress | None,
 ) -> ImportReport:  # fmt: skip
     report = ImportReport(source=source, prompts_from=dict.fromkeys(("embedded", "filename", "typed", "none"), 0))
-    with client.lock("import"):
+    job = _Job(client, source, limits, typed_prompt, report)
+    with client.lock("import"), find_sources(paths, limits) as found:
         client.make_folders()
-        found = find_sources(paths, report, limits)
-        if not found and not report.refused:
+        report.refused += found.refused
+        if not found.items and not found.refused:
             raise PipelineError("import.nothing_found", path=", ".join(str(clean_path(path)) for path in paths))
-        _check_disk(client.folder, sum(item.bytes for item in found))
-        known = _Known()
+        _remove_temporaries(job)
         for record in client.records():
-            known.add(record)
-        _clear_leftovers(client, source, known.records)
+            job.known.add(record)
+        _check_disk(client.folder, sum(item.bytes for item in found.items if item.bytes not in job.known.lengths))
         try:
-            for done, item in enumerate(found, 1):
-                _take_in(client, source, item, limits, typed_prompt, known, report)
+            for done, item in enumerate(found.items, 1):
+                _take_in(job, found, item)
                 if on_progress is not None:
-                    on_progress(done, len(found))
+                    on_progress(done, len(found.items))
+            _adopt_orphans(job)
         finally:  # Ctrl+C too: what was taken in has its table and groups
-            _finish(client, known.records.values(), report)
+            _finish(client, job.known.records.values(), report)
     return report
 
 
-def _take_in(
-    client: Client, source: Source, item: Item, limits: ImportConfig, typed_prompt: str, known: _Known, report: ImportReport
-) -> None:
+def _take_in(job: _Job, found: Sources, item: Item) -> None:
     # The extension stays: it is a hint for RAW formats without a mark of their own.
-    suffix = PurePosixPath(stored_name("", item.name)).suffix
-    temporary = client.raw_folder(source) / f".{os.getpid()}-{len(known.records)}.tmp{suffix}"
+    temporary = job.folder / f".{os.getpid()}-{len(job.known.records)}.tmp{PurePosixPath(stored_name('', item.name)).suffix}"
     try:
-        digest, size = _copy_hashed(item, temporary)
-        image_id = f"{source}_{digest[:16]}"
-        twin = _twin(known.records, digest)
+        if item.bytes in job.known.lengths:  # perhaps one that is there: look before copying
+            digest, _ = _copy_hashed(found, item, None)
+            if (twin := job.known.twin(digest)) is not None and job.client.original(twin).is_file():
+                _note_twin(job, twin)
+                return
+        digest, size = _copy_hashed(found, item, temporary)
+        twin = job.known.twin(digest)
         if twin is not None:
-            _note_twin(client, twin, source, typed_prompt, known, report)
+            temporary.replace(job.client.original(twin))  # somebody had deleted it
+            _note_twin(job, twin)
             return
-        record = _describe(temporary, source, image_id, item.name, digest, size, limits, typed_prompt)
-        record.original.stored = f"raw_{source}/{stored_name(image_id, item.name)}"
-        temporary.replace(client.folder / record.original.stored)
-        if record.picture.phash and (near := known.near(record.picture.phash)) is not None:
-            record.near_duplicate_of = near
-            report.near_duplicates[image_id] = near
-        client.save_record(record)
-        known.add(record)
-        _count(record, report)
+        _keep(job, temporary, item.name, digest, size)
     except PipelineError as error:
         if error.key == "disk.full":
             raise
-        report.refused.append(Refused(item.name, error.key, {**error.values, "name": item.name}))
+        job.report.refused.append(Refused(item.name, error.key, {**error.values, "name": item.name}))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full(job.folder, item.bytes) from error
+        detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
+        job.report.refused.append(Refused(item.name, "import.unreadable", {"name": item.name, "detail": detail}))
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # held open by another program: the next import removes it
+            temporary.unlink()
 
 
-def _twin(records: Mapping[str, ImageRecord], digest: str) -> ImageRecord | None:
-    """Return the record of the same bytes, under either source."""
-    for source in ("mj", "real"):
-        record = records.get(f"{source}_{digest[:16]}")
-        if record is not None and record.original.sha256 == digest:
-            return record
-    return None
+def _keep(job: _Job, path: Path, name: str, digest: str, size: int) -> None:
+    """Describe the copy at path, move it to its place and write its record."""
+    image_id = f"{job.source}_{digest[:16]}"
+    record = _describe(job, path, image_id, name)
+    record.original.sha256, record.original.bytes = digest, size
+    record.original.stored = f"raw_{job.source}/{stored_name(image_id, name)}"
+    path.replace(job.client.folder / record.original.stored)
+    if record.picture.phash and (near := job.known.near(record.picture.phash, job.limits.near_duplicate_bits)) is not None:
+        record.near_duplicate_of = near
+        job.report.near_duplicates[image_id] = near
+    job.client.save_record(record)
+    job.known.add(record)
+    _count(record, job.report)
 
 
-def _note_twin(
-    client: Client, twin: ImageRecord, source: Source, typed_prompt: str, known: _Known, report: ImportReport
-) -> None:
-    if twin.source != source:
-        report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
-    if twin.image_id not in report.added:
-        report.already_there.append(twin.image_id)
-    if typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != typed_prompt:
-        changed = _with_typed_prompt(twin, typed_prompt)
-        client.save_record(changed)
-        known.records[twin.image_id] = changed
+def _note_twin(job: _Job, twin: ImageRecord) -> None:
+    if twin.source != job.source:
+        job.report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
+    if twin.image_id not in job.report.added:
+        job.report.already_there.append(twin.image_id)
+    if job.typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != job.typed_prompt:
+        changed = _with_typed_prompt(twin, job.typed_prompt)
+        job.client.save_record(changed)
+        job.known.records[twin.image_id] = changed
 
 
 def _count(record: ImageRecord, report: ImportReport) -> None:
@@ -233,13 +256,77 @@ def _finish(client: Client, records: Iterable[ImageRecord], report: ImportReport
     report.groups_complete, report.groups_incomplete = complete, len(found) - complete
 
 
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+def _copy_hashed(found: Sources, item: Item, target: Path | None) -> tuple[str, int]:
+    """Copy an item to target in one pass, or only read it; return its SHA-256 and its size. Raises PipelineError."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with found.open(item) as reader, Path(os.devnull if target is None else target).open("wb") as writer:
+            while chunk := reader.read(utils.COPY_CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+                if item.member is not None and size > item.bytes:
+                    raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
+                writer.write(chunk)
+            writer.flush()
+            if target is not None:
+                os.fsync(writer.fileno())
+    except ARCHIVE_ERRORS as error:
+        raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
+    return digest.hexdigest(), size
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def _check_disk(folder: Path, need: int) -> None:
+    if need and need + RESERVE_BYTES > _free(folder):
+        raise _disk_full(folder, need)
+
+
+def _disk_full(folder: Path, need: int) -> PipelineError:
+    return PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=_free(folder) / 1e6)
+
+
+def _remove_temporaries(job: _Job) -> None:
+    for path in job.folder.iterdir():
+        if path.name.startswith(".") and ".tmp" in path.name:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _adopt_orphans(job: _Job) -> None:
+    """Give originals without a record one: an import was ended between the two, and their source was not among the files.
+
+    Only whole copies are renamed to such a name, and its hash says whether this is one; what is not is left alone.
+    """
+    claimed = {PurePosixPath(record.original.stored).name for record in job.known.records.values()}
+    for path in sorted(job.folder.iterdir()):
+        ours = STORED.fullmatch(path.name)
+        if path.name in claimed or ours is None:
+            continue
+        LOG.info("left over from an interrupted import: %s", path.name)
+        digest = utils.sha256_of(path)
+        if ours["image_id"] != f"{job.source}_{digest[:16]}":
+            continue
+        if job.known.twin(digest) is not None:
+            path.unlink()  # the same bytes under another name
+            continue
+        try:
+            _keep(job, path, ours["name"], digest, path.stat().st_size)
+        except PipelineError as error:
+            job.report.refused.append(Refused(path.name, error.key, {**error.values, "name": path.name}))
+
+
 # --- one picture -----------------------------------------------------------------------------------------------------
 
 
-def _describe(
-    path: Path, source: Source, image_id: str, name: str, digest: str, size: int, limits: ImportConfig, typed_prompt: str
-) -> ImageRecord:
+def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     """Read all that a picture tells. path has a temporary name; what the name tells comes from `name`."""
+    limits, source = job.limits, job.source
     loaded = pictures.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels)
     _check_whole(path, loaded.format)
     metadata = pictures.text_metadata(path) if loaded.format != "RAW" else {}
@@ -247,14 +334,14 @@ def _describe(
     measures, light = pictures.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
-        about = midjourney.merge(name, metadata, typed_prompt=typed_prompt, size=loaded.full_size)
+        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size)
     traits = traits_of(about)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)
     return ImageRecord(
         image_id=image_id,
         source=source,
-        original=Original(name=name, sha256=digest, bytes=size, stored="", imported_at=utils.now()),
+        original=Original(name=name, sha256="", bytes=0, stored="", imported_at=utils.now()),  # its place follows
         picture=Picture(
             format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
             taken_at=taken_at if source == "real" else (about.created_at if about else None),
@@ -301,158 +388,12 @@ def stored_name(image_id: str, name: str) -> str:
     'mj_0123456789abcdef_a_b__c ñ.png'
     """
     last = PurePosixPath(PurePosixPath(name.replace("\\", "/")).name)
-    readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)[:STORED_NAME_CHARACTERS].strip(" .")
+    readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)
+    if len(readable) > STORED_NAME_CHARACTERS:  # the end of a MidJourney name is its job and tile
+        readable = f"{readable[:36]}~{readable[37 - STORED_NAME_CHARACTERS :]}"
+    readable = readable.strip(" .")
     safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8]
     return f"{image_id}_{readable or 'picture'}{safe_suffix}"
-
-
-# --- where pictures come from ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Item:
-    """One file to take in: on disk, or a member of a zip archive."""
-
-    name: str
-    bytes: int
-    path: Path
-    member: str | None = None
-
-
-def clean_path(text: str | Path) -> Path:
-    """Return the path a user typed, pasted or dragged: quotes, blanks around, ~, file:// and escaped blanks understood."""
-    if isinstance(text, Path):
-        return text.expanduser()
-    cleaned = text.strip().strip("\u202a\u200e\ufeff")  # Windows' "copy as path" adds a direction mark
-    for quote in ("'", '"'):
-        if len(cleaned) > 1 and cleaned.startswith(quote) and cleaned.endswith(quote):
-            cleaned = cleaned[1:-1]
-    cleaned = cleaned.removeprefix("& ").strip("'\"") if cleaned.startswith("& ") else cleaned  # dragged into PowerShell
-    if cleaned.lower().startswith("file://"):
-        cleaned = urllib.parse.unquote(urllib.parse.urlparse(cleaned).path)
-        cleaned = cleaned[1:] if re.match(r"/[A-Za-z]:", cleaned) else cleaned
-    path = Path(cleaned).expanduser()
-    if os.sep == "/" and "\\" in cleaned and not path.exists():
-        unescaped = Path(re.sub(r"\\(.)", r"\1", cleaned)).expanduser()  # dragged into a terminal: blanks as "\ "
-        return unescaped if unescaped.exists() else path
-    return path
-
-
-def find_sources(paths: Sequence[str | Path], report: ImportReport, limits: ImportConfig) -> list[Item]:
-    """Return all pictures below paths, each file once, in order of name; what is refused already goes into the report.
-
-    Folders are searched to the bottom, links are not followed. Raises PipelineError("import.no_path").
-    """
-    found: dict[tuple[Path, str | None], Item] = {}
-    for text in paths:
-        path = clean_path(text)
-        if path.is_dir():
-            items: Iterable[Item] = _in_folder(path, report, limits)
-        elif path.is_file():
-            items = _in_file(path, report, limits)
-        else:
-            raise PipelineError("import.no_path", path=str(path))
-        for item in items:
-            found.setdefault((item.path.resolve(), item.member), item)
-    return list(found.values())
-
-
-def _in_folder(folder: Path, report: ImportReport, limits: ImportConfig) -> Iterator[Item]:
-    for parent, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not pictures.is_hidden(name))
-        for name in sorted(names):
-            path = Path(parent) / name
-            if pictures.is_hidden(name) or path.is_symlink():
-                continue
-            if path.suffix.lower() in EXTENSIONS or path.suffix.lower() == ".zip":
-                yield from _in_file(path, report, limits)
-
-
-def _in_file(path: Path, report: ImportReport, limits: ImportConfig) -> Iterator[Item]:
-    if path.suffix.lower() == ".zip":
-        yield from _in_archive(path, report, limits)
-    else:
-        try:
-            yield Item(path.name, path.stat().st_size, path)
-        except OSError as error:
-            report.refused.append(Refused(path.name, "import.unreadable", {"name": path.name, "detail": str(error)}))
-
-
-def _in_archive(path: Path, report: ImportReport, limits: ImportConfig) -> Iterator[Item]:
-    """Yield the pictures of a zip. Members are only ever read as streams, so none can be written outside of anything."""
-    total = 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        report.refused.append(Refused(path.name, "import.bad_archive", {"name": path.name, "detail": str(error)}))
-        return
-    for member in members:
-        name = PurePosixPath(member.filename.replace("\\", "/")).name
-        hidden = any(pictures.is_hidden(part) for part in PurePosixPath(member.filename).parts if part != "..")
-        if member.is_dir() or hidden or "__MACOSX" in member.filename or PurePosixPath(name).suffix.lower() not in EXTENSIONS:
-            continue
-        total += member.file_size
-        packed = max(1, member.compress_size)
-        if member.flag_bits & 0x1:
-            report.refused.append(Refused(name, "import.encrypted", {"name": name}))
-        elif total > limits.max_archive_bytes or member.file_size / packed > limits.max_archive_ratio:
-            report.refused.append(Refused(name, "import.archive_bomb", {"name": name}))
-        else:
-            yield Item(name, member.file_size, path, member.filename)
-
-
-def _copy_hashed(item: Item, target: Path) -> tuple[str, int]:
-    """Copy an item to target in one pass; return its SHA-256 and its size. Raises PipelineError."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with _stream(item) as reader, target.open("wb") as writer:
-            while chunk := reader.read(utils.COPY_CHUNK_BYTES):
-                digest.update(chunk)
-                size += len(chunk)
-                if item.member is not None and size > item.bytes:
-                    raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
-                writer.write(chunk)
-            writer.flush()
-            os.fsync(writer.fileno())
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
-    except OSError as error:
-        if error.errno in (28, 122):  # ENOSPC, EDQUOT
-            raise PipelineError("disk.full", need_mb=item.bytes / 1e6, free_mb=_free(target.parent) / 1e6) from error
-        raise PipelineError("import.unreadable", name=item.name, detail=error.strerror or str(error)) from error
-    return digest.hexdigest(), size
-
-
-def _stream(item: Item) -> Any:
-    if item.member is None:
-        return item.path.open("rb")
-    with zipfile.ZipFile(item.path) as archive:
-        return archive.open(item.member)  # keeps the archive's file open itself until it is closed
-
-
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
-def _check_disk(folder: Path, need: int) -> None:
-    free = _free(folder)
-    if need + RESERVE_BYTES > free:
-        raise PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=free / 1e6)
-
-
-def _clear_leftovers(client: Client, source: Source, records: Mapping[str, ImageRecord]) -> None:
-    """Remove what an interrupted import left: temporary files, and originals that no record claims.
-
-    Such an original is a copy that was renamed but not yet recorded; its source is imported again now or later.
-    """
-    folder = client.raw_folder(source)
-    claimed = {PurePosixPath(record.original.stored).name for record in records.values()}
-    for path in folder.iterdir():
-        ours = re.match(rf"{source}_[0-9a-f]{{16}}", path.name)
-        if (path.name.startswith(".") and ".tmp" in path.name) or (ours and path.name not in claimed):
-            LOG.info("left over from an interrupted import: %s", path.name)
-            path.unlink(missing_ok=True)
 
 
 # --- prompts and groups ----------------------------------------------------------------------------------------------
@@ -478,6 +419,7 @@ def _group(job: str, members: Sequence[ImageRecord]) -> Group:
         job_id=job,
         prompt=next((one.prompt for one in embedded if one.prompt), None),
         typed_prompt=next((one.typed_prompt for one in about if one.typed_prompt), None),
+        parameters={name: found.text for one in embedded[:1] for name, found in one.parameters.items()},
         tiles=sorted(one.tile for one in about if one.tile is not None),
         images=[record.image_id for record in members],
         names=[record.original.name for record in members],
@@ -488,8 +430,8 @@ def _write_groups(client: Client, found: Sequence[Group]) -> None:
     """Write metadata/mj_groups.json: job id -> prompt, parameters, its tiles."""
     value = {
         group.job_id: {
-            "prompt": group.prompt, "typed_prompt": group.typed_prompt, "tiles": group.tiles, "images": group.images,
-            "complete": group.complete,
+            "prompt": group.prompt, "typed_prompt": group.typed_prompt, "parameters": group.parameters, "tiles": group.tiles,
+            "images": group.images, "complete": group.complete,
         }
         for group in found
     }  # fmt: skip
@@ -515,7 +457,9 @@ def set_group_prompt(client: Client, job_id: str | None, prompt: str) -> int:
         changed = {record.image_id: _with_typed_prompt(record, prompt) for record in chosen}
         for record in changed.values():
             client.save_record(record)
-        _write_groups(client, _grouped(changed.get(r.image_id, r) for r in records))
+        records = [changed.get(record.image_id, record) for record in records]
+        _write_groups(client, _grouped(records))
+        write_table(client, records)
         return len(changed)
 
 

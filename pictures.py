@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from config import RAW_EXTENSIONS
+from midjourney import fix_encoding
 from records import Camera, Trait
 from utils import PipelineError
 
@@ -36,11 +37,21 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
+EXIF_SEARCH_BYTES = 4_000_000  # camera data lies at the start of a RAW, before its pixels
+EXIF_BLOCK_BYTES = 262_144
+PLAIN_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp"})
+# Even lossy RAWs keep more than this of a pixel; below it LibRaw makes a picture up out of a file that was stripped.
+MIN_RAW_BITS_PER_PIXEL = 0.125
 
 RAW_MAGIC = (
     b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
 )  # fmt: skip
 TEXT_START = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<svg|\{|\[|[\x09\x0a\x0d\x20-\x7e]{64})", re.IGNORECASE)
+# LibRaw's flip: bit 0 mirrors left and right, bit 1 top and bottom, bit 2 then lets rows and columns change places.
+RAW_TURNS = {
+    1: Image.Transpose.FLIP_LEFT_RIGHT, 2: Image.Transpose.FLIP_TOP_BOTTOM, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.TRANSPOSE, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+}  # fmt: skip
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 AVIF_BRANDS = {b"avif", b"avis"}
 # What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
@@ -89,6 +100,15 @@ def sniff(path: Path) -> str:
     raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
 
 
+def is_picture(path: Path) -> bool:
+    """Tell whether a file begins like a picture, whatever its name (downloads without an extension, .jpg_large)."""
+    try:
+        with path.open("rb") as handle:
+            return _by_magic(handle.read(64)) is not None
+    except OSError:
+        return False
+
+
 def _by_magic(head: bytes) -> str | None:
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -96,7 +116,7 @@ def _by_magic(head: bytes) -> str | None:
         return "PNG"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
-    if head.startswith(b"BM"):
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":  # two letters alone begin texts too
         return "BMP"
     if head.startswith(RAW_MAGIC) or (head[4:8] == b"ftyp" and head[8:11] == b"crx") or head[6:14] == b"HEAPCCDR":
         return "RAW"
@@ -203,7 +223,7 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
     with _opened(path) as picture:
         width, height = picture.size
         _check_size(path, width, height, max_pixels)
-        if max_side_px is not None and picture.format == "JPEG":
+        if max_side_px is not None and picture.format in ("JPEG", "MPO"):  # MPO: phones' JPEG with a second picture
             # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
@@ -255,7 +275,7 @@ def _load_raw(path: Path, max_side_px: int | None, max_pixels: int, notes: list[
     try:
         with rawpy.imread(str(path)) as raw:  # rawpy takes no Path
             sizes = raw.sizes
-            size = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+            size = (sizes.height, sizes.width) if sizes.flip & 4 else (sizes.width, sizes.height)  # bit 2: sides change places
             _check_size(path, *size, max_pixels)
             if max_side_px is not None:
                 preview = _raw_preview(raw, sizes.flip)
@@ -265,7 +285,7 @@ def _load_raw(path: Path, max_side_px: int | None, max_pixels: int, notes: list[
             rgb = _develop(rawpy, raw, half=half, notes=notes)
     except rawpy.LibRawError as error:
         return _from_preview(path, error, notes)
-    if float(rgb.std()) < FLAT_STD:
+    if float(rgb.std()) < FLAT_STD or path.stat().st_size * 8 < MIN_RAW_BITS_PER_PIXEL * size[0] * size[1]:
         raise PipelineError("import.garbage", name=path.name)
     return rgb, size if half else (rgb.shape[1], rgb.shape[0])
 
@@ -299,8 +319,7 @@ def _raw_preview(raw: Any, flip: int) -> Image.Image | None:
                 return ImageOps.exif_transpose(preview)
     except (rawpy.LibRawError, OSError, ValueError, SyntaxError):
         return None
-    turn = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}.get(flip)
-    return preview.transpose(turn) if turn is not None else preview
+    return preview.transpose(RAW_TURNS[flip]) if flip in RAW_TURNS else preview
 
 
 def _same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -348,6 +367,8 @@ def text_metadata(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         with _opened(path) as picture:
+            if picture.format == "PNG":
+                _read_png_end(path, picture)
             for key, value in picture.info.items():
                 if isinstance(value, str):
                     found[str(key)] = fix_encoding(value)
@@ -364,16 +385,22 @@ def text_metadata(path: Path) -> dict[str, str]:
     return found
 
 
-def fix_encoding(text: str) -> str:
-    """Return text that was UTF-8 read as Latin-1 as it was meant; other text unchanged.
+def _read_png_end(path: Path, picture: Image.Image) -> None:
+    """Note that a PNG has no EXIF where it has none: else Pillow decodes all its pixels to look behind them.
 
-    >>> fix_encoding("Zo\\u00c3\\u00ab")
-    'Zoë'
+    Texts behind the pixels, as some editors write them, are read by that decoding.
     """
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return text
+    with path.open("rb") as handle:
+        handle.seek(8)
+        seen: list[bytes] = []
+        while len(header := handle.read(8)) == 8 and header[4:] != b"IEND":
+            seen.append(header[4:])
+            handle.seek(int.from_bytes(header[:4], "big") + 4, io.SEEK_CUR)
+    behind = seen[len(seen) - seen[::-1].index(b"IDAT") :] if b"IDAT" in seen else []
+    if not {b"eXIf", b"tEXt", b"zTXt", b"iTXt"} & set(behind):
+        picture.info.setdefault("exif", b"")
+    else:
+        picture.load()
 
 
 def _user_comment(value: object) -> str:
@@ -391,12 +418,14 @@ def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, s
     import exifread
 
     logging.getLogger("exifread").setLevel(logging.CRITICAL)
+    tags: dict[str, Any] = {}
     try:
         with path.open("rb") as handle:
-            tags: Mapping[str, Any] = exifread.process_file(handle, details=False)
+            tags |= exifread.process_file(handle, details=False)
     except Exception as error:  # noqa: BLE001 - foreign bytes in a foreign parser: a photo without camera data is still a photo
         LOG.info("no camera data from %s: %s", path.name, error)
-        return None, None
+    if "EXIF ExposureTime" not in tags and path.suffix.lower() not in PLAIN_SUFFIXES:
+        tags = {**_hidden_exif(path), **tags}
     values = {
         "make": _text(tags, "Image Make"), "model": _text(tags, "Image Model"),
         "lens": _text(tags, "EXIF LensModel") or _text(tags, "EXIF LensSpecification"),
@@ -408,6 +437,25 @@ def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, s
     taken_at = _when(_text(tags, "EXIF DateTimeOriginal") or _text(tags, "Image DateTime"))
     camera = Camera.model_validate(values)
     return (camera if any(value is not None for value in values.values()) else None), taken_at
+
+
+def _hidden_exif(path: Path) -> dict[str, Any]:
+    """Return the EXIF of RAWs that exifread does not know: CR3's boxes CMT1 and CMT2, the preview's in RAF, RW2 and others."""
+    import exifread
+
+    with contextlib.suppress(OSError), path.open("rb") as handle:
+        head = handle.read(EXIF_SEARCH_BYTES)
+        found: dict[str, Any] = {}
+        for match in re.finditer(rb"(?:Exif\0\0|CMT[12])(?=II\*\0|MM\0\*)", head):
+            try:
+                tags = exifread.process_file(io.BytesIO(head[match.end() : match.end() + EXIF_BLOCK_BYTES]), details=False)
+            except Exception:  # noqa: BLE001, S112 - as above
+                continue
+            if match[0] == b"CMT2":  # its first directory is EXIF's, which exifread cannot know
+                tags = {name.replace("Image ", "EXIF ", 1): tag for name, tag in tags.items()}
+            found = {**tags, **found}
+        return found
+    return {}
 
 
 def _text(tags: Mapping[str, Any], name: str) -> str | None:

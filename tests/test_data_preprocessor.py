@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -235,25 +236,104 @@ def test_a_missing_path_and_an_empty_folder_are_told(client: Client, tmp_path: P
     assert caught.value.key == "import.nothing_found"
 
 
-@pytest.mark.parametrize("form", ['"{}"', "'{}'", "  {} ", "file://{}", "& '{}'", "\u202a{}", "{}/"])
-def test_paths_as_people_paste_them_are_understood(tmp_path: Path, form: str) -> None:
-    folder = tmp_path / "mis fotos ñ 🎉"
-    folder.mkdir()
-    assert dp.clean_path(form.format(folder)) == folder
+def test_a_name_that_is_no_text_and_a_broken_archive_stop_nothing(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "a.png", 1)
+    with contextlib.suppress(OSError):  # Windows and macOS have no such names
+        (tmp_path / "in" / "a.png").rename(
+            os.fsencode(str(tmp_path / "in")).decode("utf-8", "surrogateescape") + "/foto_\udcff.png"
+        )
+    archive = tmp_path / "in" / "b.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as handle:
+        handle.writestr("x.bmp", np.random.default_rng(0).integers(0, 99, 5000, np.uint8).tobytes())
+    content = bytearray(archive.read_bytes())
+    content[36:40] = b"\xff\xfe\xfd\xfc"
+    archive.write_bytes(content)
+    report = import_real(client, tmp_path / "in")
+    assert len(report.added) == 1
+    assert [(item.name, item.key) for item in report.refused] == [("x.bmp", "import.bad_archive")]
+    (record,) = client.records()
+    assert "\udcff" not in record.original.name and client.original(record).is_file()
 
 
-def test_escaped_blanks_of_a_terminal_and_the_home_sign_are_understood(tmp_path: Path, own_home: Path) -> None:
-    folder = tmp_path / "mis fotos (2)"
-    folder.mkdir()
-    assert dp.clean_path(str(folder).replace(" ", "\\ ").replace("(", "\\(").replace(")", "\\)")) == folder
-    assert dp.clean_path("~/fotos") == own_home / "fotos"
-    assert dp.clean_path("file:///mis%20fotos").name == "mis fotos"
+def test_an_original_without_a_record_gets_one_even_if_its_source_is_gone(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path / "in", 2)
+    import_mj(client, tmp_path / "in")
+    (before,) = client.records()
+    client.record_file(before.image_id).unlink()
+    shutil.rmtree(tmp_path / "in")
+    report = import_mj(client, tile(tmp_path / "other", 3))
+    assert len(report.added) == 2 and before.image_id in report.added
+    after = client.record(before.image_id)
+    assert (after.original.sha256, after.original.stored) == (before.original.sha256, before.original.stored)
+    assert after.midjourney == before.midjourney  # the uuid and the tile are still in the stored name
+    assert len(list(client.raw_mj.iterdir())) == 2
+
+
+def test_what_is_in_a_raw_folder_but_no_copy_of_ours_is_left_alone(client: Client, tmp_path: Path) -> None:
+    stranger = photo(client.raw_real / "mía.png", 4)
+    changed = photo(client.raw_real / "real_0123456789abcdef_x.png", 5)
+    import_real(client, photo(tmp_path / "x.png", 1))
+    assert stranger.is_file() and changed.is_file() and len(client.records()) == 1
+
+
+def test_an_original_that_somebody_deleted_is_put_back(client: Client, tmp_path: Path) -> None:
+    source = photo(tmp_path / "x.png", 1)
+    import_real(client, source)
+    (record,) = client.records()
+    client.original(record).unlink()
+    assert import_real(client, source).already_there == [record.image_id]
+    assert client.original(record).read_bytes() == source.read_bytes()
+
+
+def test_what_is_there_already_is_not_copied_again(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = photo(tmp_path / "x.png", 1)
+    import_real(client, source)
+    monkeypatch.setattr(os, "fsync", lambda *_: None)
+    monkeypatch.setattr(dp, "_describe", lambda *_: pytest.fail("described again"))
+    before = client.raw_real.stat().st_mtime_ns
+    assert len(import_real(client, source).already_there) == 1
+    assert client.raw_real.stat().st_mtime_ns == before
+
+
+def test_a_file_that_cannot_be_moved_into_place_is_refused_and_the_others_go_on(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        photo(tmp_path / "in" / f"{number}.png", number)
+    real = Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if target.name.endswith("_1.png"):
+            raise PermissionError(13, "used by another program")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    report = import_real(client, tmp_path / "in")
+    assert (len(report.added), [(item.name, item.key) for item in report.refused]) == (2, [("1.png", "import.unreadable")])
+    assert len(list(client.raw_real.iterdir())) == 2
+
+
+def test_the_distance_of_near_duplicates_is_a_setting(client: Client, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        photo(tmp_path / f"{seed}.png", seed)
+    assert len(import_real(client, tmp_path, limits=ImportConfig(near_duplicate_bits=64)).near_duplicates) == 1
+
+
+def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(client: Client, tmp_path: Path) -> None:
+    tile(tmp_path, 0)
+    tile(tmp_path, 1, job="0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01", embedded=False)
+    import_mj(client, tmp_path)
+    assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["parameters"] == {"ar": "3:2", "ow": "160", "v": "7"}
+    dp.set_group_prompt(client, None, "a wise woman")
+    with client.table_file.open(encoding="utf-8-sig", newline="") as handle:
+        prompts = {row["evidence"]: row["prompt"] for row in csv.DictReader(handle)}
+    assert prompts == {"embedded": PROMPT, "typed": "a wise woman"}
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("a<b>.PNG", "real_x_a_b_.png"), ("..", "real_x_picture"), ("C:\\x\\foto ñ.Jpg", "real_x_foto ñ.jpg"),
-     ("x" * 300 + ".jpeg", "real_x_" + "x" * 80 + ".jpeg"), ("trailing. .png", "real_x_trailing.png"),
+     ("x" * 300 + ".jpeg", "real_x_" + "x" * 36 + "~" + "x" * 43 + ".jpeg"), ("trailing. .png", "real_x_trailing.png"),
      ("🎉.png", "real_x_🎉.png")],
 )  # fmt: skip
 def test_stored_names_are_safe_on_every_system(name: str, expected: str) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL.TiffImagePlugin import IFDRational
 
 import demo_pictures
 import pictures
@@ -25,7 +28,7 @@ def a_picture(width: int = 60, height: int = 40) -> Image.Image:
     return picture
 
 
-def corners(rgb: np.ndarray) -> list[tuple[int, ...]]:  # type: ignore[type-arg]
+def corners(rgb: NDArray[np.uint8]) -> list[tuple[int, ...]]:
     """Return which of the three colours stands at top, lower left and lower right."""
     height, width = rgb.shape[:2]
     points = ((height // 8, width // 2), (height * 3 // 4, width // 8), (height * 3 // 4, width * 7 // 8))
@@ -181,6 +184,45 @@ def test_a_dark_raw_is_brightened_and_that_is_noted(tmp_path: Path) -> None:
     assert loaded.pixels.mean() > 2 * dark.mean()
 
 
+@pytest.mark.parametrize("side", [None, 150])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_raw_is_upright_for_every_orientation(tmp_path: Path, orientation: int, side: int | None) -> None:
+    picture = a_picture(600, 400)
+    exif = picture.getexif()
+    exif[0x0112] = {5: 5, 6: 8, 7: 7, 8: 6}.get(orientation, orientation)  # the turn that the orientation undoes
+    demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(ImageOps.exif_transpose(picture)))
+    content = (tmp_path / "x.dng").read_bytes()
+    entry = struct.pack("<HHIH", 274, 3, 1, 1)
+    assert content.count(entry) == 1
+    (tmp_path / "x.dng").write_bytes(content.replace(entry, struct.pack("<HHIH", 274, 3, 1, orientation)))
+    loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=side)
+    assert loaded.full_size == (600, 400)
+    assert corners(loaded.pixels) == UPRIGHT
+
+
+@pytest.mark.parametrize(("flip", "orientation"), [(0, 1), (1, 2), (2, 4), (3, 3), (4, 5), (5, 8), (6, 6), (7, 7)])
+def test_the_preview_of_a_raw_is_turned_as_libraw_turns_the_raw(flip: int, orientation: int) -> None:
+    import rawpy
+
+    class Raw:
+        def extract_thumb(self) -> object:
+            return rawpy.Thumbnail(rawpy.ThumbFormat.BITMAP, np.asarray(a_picture()))
+
+    picture = a_picture()
+    picture.getexif()[0x0112] = orientation
+    found = pictures._raw_preview(Raw(), flip)
+    assert found is not None
+    assert found.tobytes() == ImageOps.exif_transpose(picture).tobytes()
+
+
+def test_a_stripped_raw_whose_pixels_libraw_makes_up_is_garbage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
+    monkeypatch.setattr(pictures, "MIN_RAW_BITS_PER_PIXEL", 1000.0)
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.dng")
+    assert caught.value.key == "import.garbage"
+
+
 def test_the_real_raws_come_upright_with_their_cameras(shared_data: Path) -> None:
     raw = shared_data / "raw"
     sizes = {path.name: pictures.load_rgb(path).full_size for path in sorted(raw.iterdir()) if path.suffix != ".json"}
@@ -206,9 +248,28 @@ def test_texts_of_png_are_read_and_the_encoding_put_right(tmp_path: Path) -> Non
     assert "<x/>" in (found.get("XML:com.adobe.xmp", ""), found.get("xmp", ""))
 
 
-@pytest.mark.parametrize("text", ["caf\xe9", "plain", "Ã", "夏"])
-def test_text_that_was_right_stays(text: str) -> None:
-    assert pictures.fix_encoding(text) == text
+def test_texts_and_camera_data_behind_the_pixels_of_a_png_are_found_too(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "in front"
+    a_picture().save(tmp_path / "x.png", exif=exif)
+    assert pictures.text_metadata(tmp_path / "x.png") == {"ImageDescription": "in front"}
+    a_picture().save(tmp_path / "x.png")
+    whole = (tmp_path / "x.png").read_bytes()
+    end = whole.rindex(b"IEND") - 4
+    body = b"tEXtDescription\0behind"
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    (tmp_path / "x.png").write_bytes(whole[:end] + chunk + whole[end:])
+    assert pictures.text_metadata(tmp_path / "x.png")["Description"] == "behind"
+    (tmp_path / "x.png").write_bytes(whole[:40])
+    assert pictures.text_metadata(tmp_path / "x.png") == {}
+
+
+def test_the_texts_of_a_png_are_read_without_its_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_text("Description", "a man")
+    a_picture().save(tmp_path / "x.png", pnginfo=chunks)
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda *_: pytest.fail("decoded"))
+    assert pictures.text_metadata(tmp_path / "x.png") == {"Description": "a man"}
 
 
 @pytest.mark.parametrize(
@@ -232,6 +293,30 @@ def test_gps_is_read_only_when_asked_for(tmp_path: Path) -> None:
     assert camera is not None and camera.gps is None and camera.make == "Canon"
     camera, _ = pictures.read_camera(tmp_path / "x.jpg", keep_gps=True)
     assert camera is not None and camera.gps == (-34.5, 58.01)
+
+
+def tiff_of(tags: dict[int, object], group: int | None = None) -> bytes:
+    """Return tags as TIFF, as they lie behind "Exif\\0\\0"; group 0x8769 puts them where EXIF's own ones belong."""
+    exif = Image.Exif()
+    (exif if group is None else exif.get_ifd(group)).update(tags)
+    return exif.tobytes().removeprefix(b"Exif\0\0")
+
+
+def test_camera_data_of_a_cr3_and_of_a_preview_inside_a_raw_is_found(tmp_path: Path) -> None:
+    named = tiff_of({0x010F: "Canon", 0x0110: "Canon EOS M50"})
+    shot = tiff_of({0x829A: IFDRational(1, 125), 0x829D: IFDRational(56, 10), 0x8827: 800, 0x9003: "2018:02:21 12:08:56"})
+    head = b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(64)
+    (tmp_path / "x.cr3").write_bytes(head + b"CMT1" + named + b"CMT2" + shot + bytes(100))
+    camera, taken_at = pictures.read_camera(tmp_path / "x.cr3")
+    assert camera is not None
+    assert (camera.model, camera.iso, camera.aperture, taken_at) == ("Canon EOS M50", 800, 5.6, "2018-02-21T12:08:56")
+
+    preview = tiff_of({0x8827: 160, 0x829A: IFDRational(1, 100)}, 0x8769)
+    (tmp_path / "x.raf").write_bytes(b"FUJIFILMCCD-RAW 0201" + bytes(80) + b"\xff\xd8\xff\xe1\0\0Exif\0\0" + preview)
+    camera, _ = pictures.read_camera(tmp_path / "x.raf")
+    assert camera is not None and (camera.iso, camera.shutter_s) == (160, 0.01)
+    (tmp_path / "x.raf").write_bytes(b"FUJIFILMCCD-RAW 0201" + b"Exif\0\0II*\0\xff\xff")
+    assert pictures.read_camera(tmp_path / "x.raf") == (None, None)
 
 
 def test_broken_camera_data_is_no_camera_data(tmp_path: Path) -> None:

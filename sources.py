@@ -1,0 +1,189 @@
+"""Where pictures come from: paths as people type them, folders, zip archives; each file as a stream, none unpacked.
+
+Members of an archive are only ever read, so none can be written outside of anything. Archives in archives are not opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import IO, Any
+
+import pictures
+from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, ImportConfig
+from utils import PipelineError
+
+EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
+# What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One file that was not taken in, and why."""
+
+    name: str
+    key: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file to take in: on disk, or a member of a zip archive."""
+
+    name: str  # printable, without folders
+    bytes: int
+    path: Path
+    member: str | None = None
+
+
+@dataclass
+class Sources:
+    """The files found, and what was refused already; opens them, keeping the archive in use open."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    _archive: zipfile.ZipFile | None = None
+
+    def __enter__(self) -> Sources:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+
+    def open(self, item: Item) -> IO[bytes]:
+        """Return a stream of an item's bytes. Raises OSError and ARCHIVE_ERRORS."""
+        if item.member is None:
+            return item.path.open("rb")
+        if self._archive is None or self._archive.filename != str(item.path):
+            self._close()
+            self._archive = zipfile.ZipFile(str(item.path))
+        return self._archive.open(item.member)
+
+
+def clean_path(text: str | Path) -> Path:
+    """Return the path a user typed, pasted or dragged: quotes, blanks around, ~, file:// and escaped blanks understood."""
+    if isinstance(text, Path):
+        return _at_home(text)
+    cleaned = text.strip().strip("\u202a\u200e\ufeff")  # Windows' "copy as path" adds a direction mark
+    cleaned = cleaned.removeprefix("& ").strip()  # dragged into PowerShell
+    for quote in ("'", '"'):
+        if len(cleaned) > 1 and cleaned.startswith(quote) and cleaned.endswith(quote):
+            cleaned = cleaned[1:-1].strip()
+    if cleaned.lower().startswith("file://"):
+        cleaned = urllib.parse.unquote(re.sub(r"^file://(?:localhost(?=/))?", "", cleaned, flags=re.IGNORECASE))
+        cleaned = cleaned[1:] if re.match(r"/[A-Za-z]:", cleaned) else cleaned
+    path = _at_home(Path(cleaned))
+    if os.sep == "/" and "\\" in cleaned and not _exists(path):
+        unescaped = _at_home(Path(re.sub(r"\\(.)", r"\1", cleaned)))  # dragged into a terminal: blanks as "\ "
+        return unescaped if _exists(unescaped) else path
+    return path
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~nobody
+        return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or a NUL
+        return False
+
+
+def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
+    """Return all pictures below paths, each file once, in order of name; links are not followed.
+
+    Raises PipelineError("import.no_path").
+    """
+    found = Sources()
+    seen: set[tuple[Path, str | None]] = set()
+    for text in paths:
+        path = clean_path(text)
+        if not str(text).strip() or not _exists(path):
+            raise PipelineError("import.no_path", path=str(text).strip())
+        for item in _in_folder(path, found.refused, limits) if path.is_dir() else _in_file(path, found.refused, limits):
+            key = (item.path.resolve(), item.member)
+            if key not in seen:
+                seen.add(key)
+                found.items.append(item)
+    return found
+
+
+def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    def unreadable(error: OSError) -> None:
+        name = printable(Path(error.filename or folder).name)
+        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable, followlinks=False):
+        folders[:] = sorted(name for name in folders if not pictures.is_hidden(name))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if pictures.is_hidden(name) or path.is_symlink():
+                continue
+            if path.suffix.lower() in EXTENSIONS or path.suffix.lower() == ".zip" or pictures.is_picture(path):
+                yield from _in_file(path, refused, limits)
+
+
+def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    if path.suffix.lower() == ".zip":
+        yield from _in_archive(path, refused, limits)
+        return
+    name = printable(path.name)
+    try:
+        yield Item(name, path.stat().st_size, path)
+    except OSError as error:
+        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+
+
+def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    total = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (OSError, *ARCHIVE_ERRORS) as error:
+        name = printable(path.name)
+        refused.append(Refused(name, "import.bad_archive", {"name": name, "detail": str(error)}))
+        return
+    for member in members:
+        parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
+        name = printable(parts[-1]) if parts else ""
+        hidden = any(pictures.is_hidden(part) for part in parts if part not in ("..", "."))
+        if member.is_dir() or hidden or PurePosixPath(name).suffix.lower() not in EXTENSIONS:
+            continue
+        total += member.file_size
+        if member.flag_bits & 0x1:
+            refused.append(Refused(name, "import.encrypted", {"name": name}))
+        elif total > limits.max_archive_bytes or member.file_size > limits.max_archive_ratio * max(1, member.compress_size):
+            refused.append(Refused(name, "import.archive_bomb", {"name": name}))
+        else:
+            yield Item(name, member.file_size, path, member.filename)
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; macOS writes UTF-8 without saying so, which zipfile reads as code page 437."""
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            return member.filename.encode("cp437").decode("utf-8")
+    return member.filename
+
+
+def printable(name: str) -> str:
+    """Return a name that every file can hold: bytes that are no text in the system's encoding become U+FFFD."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
