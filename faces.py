@@ -276,8 +276,8 @@ def nearest_face(faces: Sequence[DetectedFace], box: Box) -> int | None:
 def pose_of(face: DetectedFace) -> dict[str, float]:
     """Return yaw and roll in degrees, estimated from the five keypoints.
 
-    yaw   0 looks into the camera, positive to the right of the picture. Quarter turns of the London set give 25-45,
-          full profiles 60-90 [measured]; the keypoints of hidden eyes are guesses, so this is a class more than an angle.
+    yaw   0 looks into the camera, positive to the right of the picture. London set: front 0-11, three-quarter 33-46,
+          profile 54-74 and one 18 [measured]; the keypoints of hidden eyes are guesses, so this is more a class than an angle
     roll  0 upright, positive where the head leans to the right of the picture (clockwise)
     """
     eyes, mouth = _middle(face, "left_eye", "right_eye"), _middle(face, "mouth_left", "mouth_right")

@@ -400,7 +400,8 @@ def _alone(task: Task) -> Outcome:
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     try:
-        return next(iter(_parallel([task], 2)))
+        (outcome,) = _parallel([task], 2)  # to its end: joblib aborts a pool whose results are left lying
+        return outcome
     except BrokenProcessPool:
         return Outcome(task.image_id, key="faces.worker_died")
 

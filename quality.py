@@ -128,7 +128,7 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
 
     def note(broken: bool, code: str, measure_name: str, limit: float, level: Any = "refuse") -> None:
         if broken:
-            found.append(Reason(code=code, level=level, value=round(value(measure_name), 3), limit=limit))
+            found.append(Reason(code=code, level=level, value=round(abs(value(measure_name)), 3), limit=limit))
 
     ambiguous = limits.ambiguous_face_ratio
     note(0 < value("second_face_ratio") >= ambiguous, "ambiguous_face", "second_face_ratio", ambiguous)

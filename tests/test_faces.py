@@ -1,0 +1,318 @@
+"""Faces: geometry as properties, choosing and coarse-to-fine with a fake engine, the real MTCNN in a child process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+import faces
+from config import FaceConfig
+from faces import DetectedFace
+from utils import PipelineError
+
+Pixels = NDArray[np.uint8]
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def face_at(left: float, top: float, width: float, height: float, confidence: float = 0.99, turn: float = 0.0) -> DetectedFace:
+    """A face as MTCNN would mark it; turn moves the nose by that share of the width."""
+    points = {
+        "left_eye": (left + 0.3 * width, top + 0.4 * height),
+        "right_eye": (left + 0.7 * width, top + 0.4 * height),
+        "nose": (left + (0.5 + turn) * width, top + 0.58 * height),
+        "mouth_left": (left + 0.35 * width, top + 0.77 * height),
+        "mouth_right": (left + 0.65 * width, top + 0.77 * height),
+    }
+    return DetectedFace((left, top, width, height), confidence, points)
+
+
+class FakeDetector:
+    """Marks faces that were put at known places, as long as they are large enough in the copy it is given."""
+
+    def __init__(self, *known: DetectedFace, size: tuple[int, int], sees_from_px: float = 20, only_whole: bool = False) -> None:
+        self.known, self.size, self.sees_from_px, self.only_whole = known, size, sees_from_px, only_whole
+        self.looked_at: list[tuple[int, int]] = []
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        height, width = rgb.shape[:2]
+        self.looked_at.append((width, height))
+        is_whole = abs(width / height - self.size[0] / self.size[1]) < 0.02
+        if not is_whole:  # a region around one face, three times its size
+            middle = face_at(width / 3, height / 3, width / 3 * 0.8, height / 3)
+            return [] if self.only_whole else [middle]
+        scale = width / self.size[0]
+        return [f.moved(scale) for f in self.known if f.side * scale >= max(self.sees_from_px, smallest_px)]
+
+
+def blank(width: int, height: int) -> Pixels:
+    return np.zeros((height, width, 3), np.uint8)
+
+
+# --- crop ------------------------------------------------------------------------------------------------------------
+
+sizes = st.tuples(st.integers(16, 8000), st.integers(16, 8000))
+shares = st.floats(-0.3, 1.2)
+
+
+@given(size=sizes, x=shares, y=shares, w=st.floats(0.01, 1.5), h=st.floats(0.01, 1.5), padding=st.floats(1, 5))
+def test_the_crop_is_a_square_inside_the_picture_whatever_the_box(
+    size: tuple[int, int], x: float, y: float, w: float, h: float, padding: float
+) -> None:
+    face = face_at(x * size[0], y * size[1], max(1, w * size[0]), max(1, h * size[1]))
+    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, size, padding)
+    assert 0 <= left < right <= size[0]
+    assert 0 <= top < bottom <= size[1]
+    assert right - left == bottom - top
+
+
+@given(
+    size=sizes, x=st.floats(0, 1), y=st.floats(0, 1), h=st.floats(0.05, 0.6), padding=st.floats(1.25, 3),
+    turn=st.floats(-0.6, 0.6),
+)  # fmt: skip
+def test_a_face_inside_the_picture_is_never_chopped(
+    size: tuple[int, int], x: float, y: float, h: float, padding: float, turn: float
+) -> None:
+    height = max(12.0, h * min(size))
+    width = 0.75 * height
+    face = face_at(x * (size[0] - width), y * (size[1] - height), width, height, turn=turn)
+    if min(size) < height:
+        return
+    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, size, padding)
+    assert top <= face.box[1] + 1  # hairline and chin, to the pixel that rounding may take
+    assert bottom >= face.box[1] + height - 1
+    assert left <= face.box[0] + 1
+    assert right >= face.box[0] + width - 1
+
+
+def test_the_side_is_padding_times_the_longer_side_where_there_is_room() -> None:
+    face = face_at(400, 400, 150, 200)
+    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, (2000, 2000), 1.6)
+    assert right - left == 320
+    assert abs((left + right) / 2 - 475) <= 1
+    assert abs((top + bottom) / 2 - 500) <= 20
+
+
+def test_near_an_edge_the_crop_slides_and_only_in_a_small_picture_it_shrinks() -> None:
+    corner = face_at(0, 0, 150, 200)
+    assert faces.crop_square(corner.box, corner.keypoints, (2000, 2000), 1.6) == (0, 0, 320, 320)
+    large = face_at(20, 10, 150, 200)
+    assert faces.crop_square(large.box, large.keypoints, (250, 220), 1.6)[2:] == (220 + 0, 220)
+
+
+def test_stray_keypoints_move_the_crop_by_no_more_than_a_twentieth() -> None:
+    box = (400.0, 400.0, 150.0, 200.0)
+    stray = dict.fromkeys(faces.KEYPOINTS, (0.0, -5000.0))
+    with_points = faces.crop_square(box, stray, (2000, 2000), 1.6)
+    without = faces.crop_square(box, {}, (2000, 2000), 1.6)
+    assert abs(with_points[1] - without[1]) <= 21
+
+
+@pytest.mark.parametrize(
+    ("box", "size", "padding"), [((0, 0, 0, 5), (9, 9), 1.6), ((0, 0, 5, 5), (0, 9), 1.6), ((0, 0, 5, 5), (9, 9), 0)]
+)
+def test_an_empty_box_picture_or_padding_is_the_callers_mistake(
+    box: tuple[float, float, float, float], size: tuple[int, int], padding: float
+) -> None:
+    with pytest.raises(ValueError, match="is empty"):
+        faces.crop_square(box, {}, size, padding)
+
+
+def test_the_share_inside_tells_a_face_that_the_frame_cuts() -> None:
+    assert faces.share_inside((10, 10, 20, 20), (0, 0, 100, 100)) == 1
+    assert faces.share_inside((-10, 0, 20, 20), (0, 0, 100, 100)) == 0.5
+    assert faces.share_inside((200, 0, 20, 20), (0, 0, 100, 100)) == 0
+
+
+# --- choosing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_single_face_is_chosen_without_doubt() -> None:
+    assert faces.choose([face_at(0, 0, 50, 60)], (100, 100), 0.6) == (0, "only", False)
+
+
+def test_the_largest_wins_and_a_small_bystander_raises_no_doubt() -> None:
+    main, bystander = face_at(400, 300, 300, 400), face_at(50, 50, 60, 80)
+    assert faces.choose([bystander, main], (1000, 1000), 0.6) == (1, "largest_central", False)
+
+
+def test_of_two_faces_alike_the_central_one_wins_but_the_choice_is_in_doubt() -> None:
+    side, middle = face_at(0, 100, 200, 260), face_at(420, 350, 195, 250)
+    assert faces.choose([side, middle], (1000, 1000), 0.6) == (1, "largest_central", True)
+
+
+def test_a_second_face_counts_only_where_it_is_about_as_sure() -> None:
+    main = face_at(400, 300, 300, 400, confidence=0.99)
+    assert faces.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.7)], 0) == 0
+    assert faces.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.95)], 0) == pytest.approx(0.75)
+
+
+def test_the_users_face_is_found_again_by_its_place_or_not_at_all() -> None:
+    known = [face_at(0, 0, 50, 60), face_at(200, 0, 50, 60)]
+    assert faces.nearest_face(known, (205, 3, 48, 62)) == 1
+    assert faces.nearest_face(known, (600, 3, 48, 62)) is None
+    assert faces.nearest_face([], (0, 0, 1, 1)) is None
+
+
+# --- coarse to fine --------------------------------------------------------------------------------------------------
+
+
+def test_a_sure_face_takes_one_look_at_the_small_copy() -> None:
+    truth = face_at(1000, 500, 600, 800)
+    engine = FakeDetector(truth, size=(4000, 3000))
+    [found] = faces.find_faces(blank(4000, 3000), engine, FaceConfig())
+    assert engine.looked_at == [(768, 576)]
+    assert found.box == pytest.approx(truth.box)
+    assert found.keypoints["nose"] == pytest.approx(truth.keypoints["nose"])
+
+
+def test_a_face_lost_in_the_small_copy_is_found_in_the_larger_one() -> None:
+    truth = face_at(1000, 500, 150, 200)
+    engine = FakeDetector(truth, size=(4000, 3000), sees_from_px=60)
+    [found] = faces.find_faces(blank(4000, 3000), engine, FaceConfig())
+    assert engine.looked_at[:2] == [(768, 576), (1536, 1152)]
+    assert faces.overlap(found.box, truth.box) > 0.5
+
+
+def test_a_tiny_face_must_show_itself_again_in_its_region() -> None:
+    tiny = face_at(1000, 500, 75, 95)
+    seen = FakeDetector(tiny, size=(4000, 3000))
+    assert len(faces.find_faces(blank(4000, 3000), seen, FaceConfig())) == 1
+    assert len(seen.looked_at) == 3  # small copy, larger copy, region
+    leaf = FakeDetector(tiny, size=(4000, 3000), only_whole=True)
+    assert faces.find_faces(blank(4000, 3000), leaf, FaceConfig()) == []
+
+
+def test_a_large_doubtful_face_stays_only_where_it_is_fairly_sure() -> None:
+    for confidence, kept in ((0.9, 1), (0.7, 0)):
+        engine = FakeDetector(face_at(1000, 500, 600, 800, confidence), size=(4000, 3000), only_whole=True)
+        assert len(faces.find_faces(blank(4000, 3000), engine, FaceConfig())) == kept
+
+
+def test_two_boxes_on_one_face_are_one_face() -> None:
+    engine = FakeDetector(face_at(1000, 500, 600, 800), face_at(1080, 600, 420, 560, 0.97), size=(4000, 3000))
+    assert [f.confidence for f in faces.find_faces(blank(4000, 3000), engine, FaceConfig())] == [0.99]
+
+
+def test_a_picture_without_faces_is_looked_at_twice_and_a_small_one_once() -> None:
+    engine = FakeDetector(size=(4000, 3000))
+    assert faces.find_faces(blank(4000, 3000), engine, FaceConfig()) == []
+    assert engine.looked_at == [(768, 576), (1536, 1152)]
+    small = FakeDetector(size=(300, 200))
+    assert faces.find_faces(blank(300, 200), small, FaceConfig()) == []
+    assert small.looked_at == [(300, 200)]
+
+
+def test_what_no_face_can_look_like_is_not_plausible() -> None:
+    good = face_at(100, 100, 150, 200)
+    assert faces.plausible(good)
+    assert not faces.plausible(good, smallest_px=300)
+    assert not faces.plausible(face_at(100, 100, 20, 200))
+    mouth_on_eyes = dict(good.keypoints) | {
+        "mouth_left": good.keypoints["left_eye"],
+        "mouth_right": good.keypoints["right_eye"],
+    }
+    assert not faces.plausible(DetectedFace(good.box, 0.99, mouth_on_eyes))
+    far_off = {name: (x + 400, y) for name, (x, y) in good.keypoints.items()}
+    assert not faces.plausible(DetectedFace(good.box, 0.99, far_off))
+
+
+# --- pose ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_straight_face_has_no_yaw_and_no_roll() -> None:
+    assert faces.pose_of(face_at(0, 0, 150, 200)) == {"yaw": pytest.approx(0, abs=1e-6), "roll": pytest.approx(0, abs=1e-6)}
+
+
+@given(turn=st.floats(0.02, 0.6))
+def test_yaw_follows_the_nose_and_mirrors(turn: float) -> None:
+    right = faces.pose_of(face_at(0, 0, 150, 200, turn=turn))["yaw"]
+    left = faces.pose_of(face_at(0, 0, 150, 200, turn=-turn))["yaw"]
+    assert 0 < right < 90
+    assert left == pytest.approx(-right)
+
+
+@given(angle=st.floats(-80, 80))
+def test_roll_is_the_angle_by_which_a_face_is_turned_and_yaw_does_not_mind(angle: float) -> None:
+    straight = face_at(-75, -100, 150, 200, turn=0.2)
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    turned = {name: (x * cos - y * sin, x * sin + y * cos) for name, (x, y) in straight.keypoints.items()}
+    pose = faces.pose_of(DetectedFace(straight.box, 0.9, turned))
+    assert pose["roll"] == pytest.approx(angle, abs=1e-6)
+    assert pose["yaw"] == pytest.approx(faces.pose_of(straight)["yaw"], abs=1e-6)
+
+
+def test_poses_have_three_classes() -> None:
+    assert [faces.pose_class(yaw) for yaw in (-5, 19, -40, 54, 56, -90)] == [
+        "front", "front", "three_quarter", "three_quarter", "profile", "profile",
+    ]  # fmt: skip
+
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    with pytest.raises(PipelineError) as caught:
+        faces.MtcnnDetector()
+    assert caught.value.key == "faces.no_mtcnn"
+    assert "pip install" in str(caught.value.values["command"])
+
+
+REAL = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np, faces, pictures
+from config import FaceConfig
+from pathlib import Path
+engine, result = faces.MtcnnDetector(), {}
+for name in sys.argv[2:]:
+    rgb = pictures.load_rgb(Path(name), max_side_px=1536).pixels
+    result[Path(name).name] = [(f.box, f.confidence, f.keypoints) for f in faces.find_faces(rgb, engine, FaceConfig())]
+assert engine.detect(np.zeros((10, 10, 3), np.uint8)) == []
+print(json.dumps(result))
+"""
+
+
+def real_faces(*paths: Path) -> dict[str, list[tuple[list[float], float, dict[str, list[float]]]]]:
+    """Run the real MTCNN in a child: TensorFlow's own warnings at import are not ours."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", REAL, str(ROOT), *map(str, paths)],
+        capture_output=True, encoding="utf-8", timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1, "something else was printed to standard output"
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.slow
+def test_the_real_mtcnn_finds_the_one_face_of_a_portrait_and_prints_nothing() -> None:
+    import matplotlib
+
+    portrait = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    [(box, confidence, points)] = real_faces(portrait)["grace_hopper.jpg"]
+    assert confidence > 0.95
+    assert faces.overlap((box[0], box[1], box[2], box[3]), (160, 75, 160, 215)) > 0.5
+    assert points["left_eye"][0] < points["right_eye"][0]
+    assert points["left_eye"][1] < points["nose"][1] < points["mouth_left"][1]
+
+
+@pytest.mark.slow
+def test_real_pictures_show_as_many_faces_as_they_have(shared_data: Path) -> None:
+    folder = shared_data / "faces"
+    nothing = sorted((folder / "noface").iterdir())
+    some = [
+        folder / "lisa_2.jpg",
+        folder / "london011_05_neutral_right_profile.jpg",
+        folder / "multi" / "derived_three_faces.jpg",
+    ]
+    found = {name: len(boxes) for name, boxes in real_faces(*nothing, *some).items()}
+    assert {path.name: found[path.name] for path in nothing} == {path.name: 0 for path in nothing}
+    assert [found[path.name] for path in some] == [1, 1, 3]

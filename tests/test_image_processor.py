@@ -1,0 +1,483 @@
+"""The face stage on a client's folder: what is done, what is not done twice, and whose word is the last."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import face_crops
+import faces
+import image_processor
+import utils
+from config import FaceConfig, QualityControlConfig, Settings
+from face_crops import Outcome, Task
+from faces import DetectedFace
+from records import Face, FaceChoice, ImageRecord, Original, Picture
+from tests.test_faces import face_at
+from utils import PipelineError
+from workspace import Client
+
+Pixels = NDArray[np.uint8]
+DEFAULTS = Settings()
+
+
+class ColourDetector:
+    """Finds the red squares of a drawn picture: each is a face whose box it fills."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        self.calls += 1
+        red = ((rgb[..., 0] > 180) & (rgb[..., 1] < 90)).astype(np.uint8)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
+        boxes = [stats[i, :4] for i in range(1, count) if stats[i, 2] >= smallest_px]
+        return [face_at(*map(float, box)) for box in boxes]
+
+
+def drawn(*boxes: tuple[int, int, int, int], size: tuple[int, int] = (900, 900), dark: bool = False) -> Pixels:
+    """A picture of (left, top, width, height) red faces with detail on a grey ground."""
+    rng = np.random.default_rng(5)
+    rgb = np.empty((size[1], size[0], 3), np.uint8)
+    rgb[:] = np.where(np.arange(size[0]) // 40 % 2, 190, 60)[None, :, None]
+    for left, top, width, height in boxes:
+        rgb[top : top + height, left : left + width] = (230, 40, 40)
+        for x, y in zip(rng.integers(0, width - 6, 400), rng.integers(0, height - 6, 400), strict=True):
+            rgb[top + y : top + y + 3, left + x : left + x + 3] = (190, 5, 5)
+    return rgb // 4 if dark else rgb
+
+
+def add(client: Client, rgb: Pixels | bytes, name: str = "foto ñ.png", source: str = "real") -> str:
+    """Put a picture and its record into a client, as the import does."""
+    data = rgb if isinstance(rgb, bytes) else cv2.imencode(".png", rgb[..., ::-1])[1].tobytes()
+    sha = hashlib.sha256(data).hexdigest()
+    image_id = f"{source}_{sha[:16]}"
+    stored = client.raw_folder(source) / f"{image_id}.png"
+    stored.write_bytes(data)
+    original = Original(
+        name=name, sha256=sha, bytes=len(data), stored=stored.relative_to(client.folder).as_posix(), imported_at=utils.now()
+    )
+    record = ImageRecord.model_validate(
+        {"image_id": image_id, "source": source, "original": original, "picture": Picture(format="PNG", width=1, height=1)}
+    )
+    client.save_record(record)
+    return image_id
+
+
+def run(client: Client, settings: Settings = DEFAULTS, *, force: bool = False) -> tuple[image_processor.ProcessReport, int]:
+    """Process with the fake detector; return the report and how often it looked."""
+    detector = ColourDetector()
+    return image_processor.process(client, settings=settings, detector=detector, force=force), detector.calls
+
+
+def pictures_of(client: Client) -> list[str]:
+    """All crops and previews, as folder/name."""
+    return sorted(f"{f.name}/{p.name}" for f in (client.processed, client.rejected) for p in f.iterdir())
+
+
+ONE = drawn((250, 200, 360, 450))
+TWO = drawn((80, 250, 300, 380), (500, 260, 290, 370))
+SMALL = drawn((400, 400, 100, 130))
+
+
+# --- what comes out --------------------------------------------------------------------------------------------------
+
+
+def test_a_good_picture_becomes_a_1024_png_and_its_record_says_how(client: Client) -> None:
+    image_id = add(client, ONE, source="mj")
+    report, _ = run(client)
+    assert (report.done, report.approved, report.refused, report.failed) == (1, 1, 0, [])
+    assert report.by_source == {"mj": {"approved": 1, "refused": 0}, "real": {"approved": 0, "refused": 0}}
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+    crop = cv2.imdecode(np.fromfile(client.processed / f"{image_id}.png", np.uint8), cv2.IMREAD_UNCHANGED)
+    assert crop is not None
+    assert crop.shape == (1024, 1024, 3)
+    record = client.record(image_id)
+    assert record.approved
+    assert record.crop is not None
+    left, top, right, bottom = record.crop.square
+    assert right - left == bottom - top == pytest.approx(720, abs=12)  # 1.6 x 450
+    assert record.crop.scale == pytest.approx(1024 / (right - left))
+    assert record.face_choice is not None
+    assert record.face_choice.why == "only"
+    assert record.quality is not None
+    assert record.quality.measures["enlargement"] == pytest.approx(record.crop.scale)
+
+
+def test_the_crop_shows_the_place_that_the_record_names(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    record = client.record(image_id)
+    assert record.crop is not None
+    left, top, right, bottom = record.crop.square
+    cut = cv2.resize(ONE[top:bottom, left:right], (1024, 1024), interpolation=cv2.INTER_LANCZOS4)
+    stored = cv2.imdecode(np.fromfile(client.processed / f"{image_id}.png", np.uint8), cv2.IMREAD_COLOR)
+    assert stored is not None
+    assert np.abs(stored[..., ::-1].astype(int) - cut).mean() < 1
+
+
+def test_a_large_picture_is_cut_from_its_full_resolution(client: Client) -> None:
+    big = cv2.resize(ONE, (3600, 3600), interpolation=cv2.INTER_NEAREST)
+    image_id = add(client, np.asarray(big, np.uint8))
+    small_face = drawn((250, 200, 360, 450), size=(3600, 3600))
+    other_id = add(client, small_face)
+    run(client)
+    record, other = client.record(image_id), client.record(other_id)
+    assert record.crop is not None
+    assert record.crop.square[2] - record.crop.square[0] == pytest.approx(2880, abs=30)
+    # 450 px of 3600: the copy looked at would give 307 px to the crop, the original gives 720.
+    stored = cv2.imdecode(np.fromfile(client.processed / f"{other_id}.png", np.uint8), cv2.IMREAD_COLOR)
+    assert other.crop is not None
+    left, top, right, bottom = other.crop.square
+    cut = cv2.resize(small_face[top:bottom, left:right], (1024, 1024), interpolation=cv2.INTER_LANCZOS4)
+    assert stored is not None
+    assert np.abs(stored[..., ::-1].astype(int) - cut).mean() < 1
+
+
+def test_what_is_refused_leaves_a_preview_and_its_reasons(client: Client) -> None:
+    nothing, small, dark = add(client, drawn()), add(client, SMALL), add(client, drawn((250, 200, 360, 450), dark=True))
+    report, _ = run(client)
+    assert (report.approved, report.refused) == (0, 3)
+    assert pictures_of(client) == sorted(f"rejected/{i}.jpg" for i in (nothing, small, dark))
+    assert report.reasons["no_face"] == 2  # the fake does not see the dark one
+    assert report.reasons["enlarged_far"] == 1
+    record = client.record(small)
+    assert record.crop is not None
+    assert record.decision is not None
+    assert (record.decision.verdict, record.decision.by) == ("rejected", "rules")
+
+
+def test_two_people_are_never_silently_one(client: Client) -> None:
+    image_id = add(client, TWO)
+    run(client)
+    record = client.record(image_id)
+    assert not record.approved
+    assert record.face_choice is not None
+    assert record.face_choice.ambiguous
+    assert record.quality is not None
+    assert record.quality.reasons[0].code == "ambiguous_face"
+
+
+def test_the_report_can_be_written_as_json(client: Client) -> None:
+    add(client, ONE)
+    add(client, b"no picture at all")
+    report, _ = run(client)
+    again = json.loads(json.dumps(dataclasses.asdict(report)))
+    assert again["failed"][0]["key"].startswith("import.")
+
+
+# --- what fails ------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_picture_costs_only_itself_and_is_tried_again(client: Client) -> None:
+    bad, good = add(client, b"\x89PNG\r\n\x1a\n broken", "rota.png"), add(client, ONE)
+    for expected_done in (1, 0):
+        report, _ = run(client)
+        assert report.done == expected_done
+        assert [(f.image_id, f.name) for f in report.failed] == [(bad, "rota.png")]
+        assert report.approved == 1
+    assert client.record(good).approved
+    assert client.record(bad).decision is None
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (MemoryError(), "faces.no_memory"),
+        (RuntimeError("x"), "faces.failed"),
+        (PermissionError("locked"), "faces.not_written"),
+        (PipelineError("import.bomb", name="x"), "import.bomb"),
+    ],
+)
+def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, key: str
+) -> None:
+    bad, good = sorted([add(client, ONE), add(client, TWO)])
+    real = face_crops._examine
+
+    def raising(task: Task, detector: faces.Detector) -> Outcome:
+        if task.image_id == bad:
+            raise error
+        return real(task, detector)
+
+    monkeypatch.setattr(face_crops, "_examine", raising)
+    report, _ = run(client)
+    assert [(f.image_id, f.key) for f in report.failed] == [(bad, key)]
+    assert client.record(good).decision is not None
+
+
+def test_a_missing_engine_ends_the_run_with_the_way_to_get_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(client, ONE)
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    with pytest.raises(PipelineError) as caught:
+        image_processor.process(client, settings=DEFAULTS, workers=1)
+    assert caught.value.key == "faces.no_mtcnn"
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_next_run_does_the_rest(client: Client) -> None:
+    for shift in range(3):
+        add(client, drawn((250 + 10 * shift, 200, 360, 450)))
+
+    def stop(done: int, _total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        image_processor.process(client, settings=DEFAULTS, detector=ColourDetector(), on_progress=stop)
+    assert len(pictures_of(client)) == 1
+    report, _ = run(client)
+    assert (report.done, report.skipped_up_to_date, report.approved) == (2, 1, 3)
+
+
+def test_progress_counts_to_the_end(client: Client) -> None:
+    add(client, ONE)
+    add(client, TWO)
+    seen: list[tuple[int, int]] = []
+    image_processor.process(
+        client, settings=DEFAULTS, detector=ColourDetector(), on_progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(1, 2), (2, 2)]
+
+
+# --- nothing twice ---------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_does_nothing_and_force_does_all(client: Client) -> None:
+    add(client, ONE)
+    add(client, drawn())
+    run(client)
+    before = {p: p.stat().st_mtime_ns for p in client.images.iterdir()}
+    report, looks = run(client)
+    assert (report.done, report.rejudged, report.skipped_up_to_date, looks) == (0, 0, 2, 0)
+    assert {p: p.stat().st_mtime_ns for p in client.images.iterdir()} == before
+    report, looks = run(client, force=True)
+    assert report.done == 2
+    assert looks > 0
+
+
+def test_other_limits_judge_again_without_decoding_and_move_the_picture(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    client.original(client.record(image_id)).unlink()  # whoever needs the original now fails
+    strict = Settings(quality=QualityControlConfig(min_contrast=200))
+    report, looks = run(client, strict)
+    assert (report.done, report.rejudged, report.refused, looks) == (0, 1, 1, 0)
+    assert pictures_of(client) == [f"rejected/{image_id}.png"]
+    report, looks = run(client)
+    assert (report.rejudged, report.approved, looks) == (1, 1, 0)
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+
+
+def test_looser_limits_cut_what_was_only_a_preview_without_detecting(client: Client) -> None:
+    image_id = add(client, SMALL)
+    run(client)
+    report, looks = run(client, Settings(quality=QualityControlConfig(refuse_enlargement=9)))
+    assert (report.done, report.approved, looks) == (1, 1, 0)
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+
+
+def test_another_padding_cuts_anew_without_detecting(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    report, looks = run(client, Settings(faces=FaceConfig(face_padding_factor=1.3)))
+    assert (report.done, looks) == (1, 0)
+    crop = client.record(image_id).crop
+    assert crop is not None
+    assert crop.square[2] - crop.square[0] == pytest.approx(585, abs=12)
+
+
+def test_another_detection_size_detects_anew(client: Client) -> None:
+    add(client, ONE)
+    run(client)
+    report, looks = run(client, Settings(faces=FaceConfig(detection_side_px=640)))
+    assert report.done == 1
+    assert looks > 0
+
+
+def test_a_deleted_crop_comes_back_and_what_is_stale_goes(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    (client.processed / f"{image_id}.png").unlink()
+    (client.processed / "real_0123456789abcdef.png").write_bytes(b"its record is gone")
+    (client.processed / "mis notas.txt").write_text("stays", encoding="utf-8")
+    report, looks = run(client)
+    assert (report.done, looks) == (1, 0)
+    assert pictures_of(client) == ["processed/mis notas.txt", f"processed/{image_id}.png"]
+
+
+def test_what_a_stopped_run_left_is_put_in_order(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    (client.rejected / f"{image_id}.jpg").write_bytes(b"written before the record")
+    (client.processed / ".x.png.0123.tmp").write_bytes(b"half")
+    run(client)
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+
+
+# --- the user's word -------------------------------------------------------------------------------------------------
+
+
+def test_the_users_word_moves_the_picture_and_outlives_every_run(client: Client) -> None:
+    image_id = add(client, SMALL)
+    run(client)
+    report = image_processor.decide(client, settings=DEFAULTS, approve=[image_id])
+    assert report.approved == [image_id]
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+    for settings in (
+        DEFAULTS,
+        Settings(faces=FaceConfig(face_padding_factor=1.3)),
+        Settings(quality=QualityControlConfig(min_contrast=99)),
+    ):
+        for force in (False, True):
+            run(client, settings, force=force)
+            record = client.record(image_id)
+            assert record.approved
+            assert record.decision is not None
+            assert record.decision.by == "user"
+            assert pictures_of(client) == [f"processed/{image_id}.png"]
+
+
+def test_a_rejection_can_be_taken_back(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    image_processor.decide(client, settings=DEFAULTS, reject=[image_id])
+    assert pictures_of(client) == [f"rejected/{image_id}.png"]
+    assert run(client)[0].reasons == {"user": 1}
+    image_processor.decide(client, settings=DEFAULTS, clear=[image_id])
+    record = client.record(image_id)
+    assert record.decision is not None
+    assert (record.decision.by, record.decision.verdict) == ("rules", "approved")
+    assert pictures_of(client) == [f"processed/{image_id}.png"]
+
+
+def test_a_picture_without_a_crop_is_not_approved_and_nothing_else_is_changed(client: Client) -> None:
+    good, nothing, fresh = add(client, ONE), add(client, drawn()), add(client, TWO)
+    client.record_file(fresh).rename(client.folder / "aside.json")
+    run(client)
+    (client.folder / "aside.json").rename(client.record_file(fresh))
+    for hopeless in (nothing, fresh):
+        with pytest.raises(PipelineError) as caught:
+            image_processor.decide(client, settings=DEFAULTS, reject=[good], approve=[hopeless])
+        assert caught.value.key == "review.no_crop"
+    assert client.record(good).approved
+
+
+def test_a_picture_in_two_lists_and_an_unknown_one_are_refused(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    with pytest.raises(PipelineError) as caught:
+        image_processor.decide(client, settings=DEFAULTS, approve=[image_id], reject=[image_id])
+    assert caught.value.key == "review.twice"
+    with pytest.raises(PipelineError) as caught:
+        image_processor.decide(client, settings=DEFAULTS, approve=["mj_0123456789abcdef"])
+    assert caught.value.key == "image.unknown"
+
+
+def test_the_user_picks_the_other_face_and_it_stays_picked(client: Client) -> None:
+    image_id = add(client, TWO)
+    run(client)
+    before = client.record(image_id)
+    assert before.face_choice is not None
+    other = 1 - before.face_choice.index
+    row = image_processor.choose_face(client, image_id, other, DEFAULTS)
+    assert (row.verdict, row.face, row.faces) == ("approved", other, 2)
+    for force in (False, True):
+        run(client, force=force)
+        record = client.record(image_id)
+        assert record.approved
+        assert record.face_choice == FaceChoice(index=other, why="user")
+    with pytest.raises(PipelineError) as caught:
+        image_processor.choose_face(client, image_id, 2, DEFAULTS)
+    assert caught.value.key == "review.no_such_face"
+
+
+def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: Client) -> None:
+    add(client, ONE, "b.png")
+    add(client, drawn(), "a.png")
+    run(client)
+    add(client, TWO, "c.png")
+    rows = image_processor.review_rows(client)
+    assert [(row.name, row.verdict, row.by) for row in rows] == [
+        ("a.png", "rejected", "rules"), ("b.png", "approved", "rules"), ("c.png", "pending", ""),
+    ]  # fmt: skip
+    assert [row.path is not None and row.path.is_file() for row in rows] == [True, True, False]
+
+
+def test_a_busy_client_is_left_alone(client: Client) -> None:
+    import subprocess
+
+    add(client, ONE)
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from workspace import Client\n"
+    code += "with Client(Path(sys.argv[2])).lock('import'): print('held', flush=True); sys.stdin.read()"
+    root = str(Path(image_processor.__file__).parent)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, root, str(client.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(PipelineError) as caught:
+            run(client)
+        assert caught.value.key == "client.locked"
+        assert holder.stdin is not None
+        holder.stdin.close()
+
+
+# --- planning and workers --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pictures", "cores", "free_gb", "asked", "workers"),
+    [(1, 8, 64, None, 1), (9, 8, 64, None, 2), (1000, 8, 64, None, 8), (1000, 8, 4, None, 3), (1000, 8, 0, None, 1),
+     (0, 8, 64, None, 1), (1000, 2, 64, 5, 5), (3, 8, 64, 5, 3), (1000, 8, 64, 1, 1)],
+)  # fmt: skip
+def test_workers_follow_pictures_cores_and_memory(
+    pictures: int, cores: int, free_gb: int, asked: int | None, workers: int
+) -> None:
+    assert image_processor.plan_workers(pictures, cores, free_gb * 10**9, asked) == workers
+
+
+def die_or_answer(task: Task) -> Outcome:
+    """Stands in for a worker's task: one picture kills its process."""
+    if task.image_id.endswith("dead"):
+        os._exit(9)
+    return Outcome(task.image_id)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import joblib.externals.loky
+
+    monkeypatch.setattr(image_processor, "_examine_in_worker", die_or_answer)
+    record = client.record(add(client, ONE))
+    first = image_processor._task(client, record, DEFAULTS, detect=True)
+    names = [f"real_{i:016x}" for i in range(9)]
+    names.insert(2, "real_000000000000dead")
+    tasks = [dataclasses.replace(first, image_id=name) for name in names]
+    outcomes = {outcome.image_id: outcome.key for outcome in image_processor._in_workers(tasks, 2)}
+    assert outcomes == {name: "faces.worker_died" if name.endswith("dead") else "" for name in names}
+    assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
+
+
+def test_the_fingerprint_tells_detection_from_cutting() -> None:
+    now = face_crops.face_fingerprint(FaceConfig())
+    padded = face_crops.face_fingerprint(FaceConfig(face_padding_factor=2))
+    smaller = face_crops.face_fingerprint(FaceConfig(detection_side_px=512))
+    assert now.partition("-")[0] == padded.partition("-")[0] != smaller.partition("-")[0]
+    assert now.partition("-")[2] == smaller.partition("-")[2] != padded.partition("-")[2]
+    assert face_crops.face_fingerprint(FaceConfig(png_compression=9)) == now
+
+
+def test_faces_survive_their_way_through_a_record() -> None:
+    face = face_at(-10.5, 3.25, 100, 140)
+    stored = Face(box=face.box, confidence=face.confidence, keypoints=dict(face.keypoints))
+    assert image_processor._detected(Face.model_validate_json(stored.model_dump_json())) == face
