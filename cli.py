@@ -280,7 +280,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
-    code = DONE if result.error is None else PROBLEM
+    code = INTERRUPTED if result.interrupted else DONE if result.error is None else PROBLEM
     if as_json:
         _write_json(session, name, result, result.error)
     else:

@@ -473,7 +473,8 @@ def train(session: Session, client_id: str | None, *, resume: bool = False, canc
         return Result(outcome, blocks, [Say(k, v) for k, v in outcome.warnings], client.client_id)
     error = Say(outcome.cause, outcome.values)
     log = Say("train.log", {"path": str(outcome.log)})
-    return Result(outcome, [log], [Say(k, v) for k, v in outcome.warnings], client.client_id, error)
+    warnings = [Say(k, v) for k, v in outcome.warnings]
+    return Result(outcome, [log], warnings, client.client_id, error, interrupted=outcome.cancelled)
 
 
 def monitor(session: Session, client_id: str | None) -> Result:
@@ -589,7 +590,8 @@ def run_all(
     state = session.state(client)
     value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
     warnings = [warning for result in done.values() for warning in result.warnings]
-    return Result(value, [state_table(state)], warnings, client.client_id, failed)
+    interrupted = any(result.interrupted for result in done.values())
+    return Result(value, [state_table(state)], warnings, client.client_id, failed, interrupted)
 
 
 def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps, PngImagePlugin
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps, PngImagePlugin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,9 +43,10 @@ PHOTOS: tuple[Variant, ...] = (
 
 
 def write_pictures(folder: Path) -> tuple[Path, Path]:
-    """Write folder/midjourney (8 PNGs with prompts and Job IDs) and folder/photos (3 JPEGs, a DNG, a picture without a face).
+    """Write the pictures of a demo client; return the two folders.
 
-    Returns the two folders.
+    midjourney  8 PNGs with prompts and Job IDs
+    photos      3 JPEGs, a DNG, and three pictures that must be refused
     """
     portrait = _portrait()
     midjourney, photos = folder / "midjourney", folder / "photos"
@@ -60,7 +61,10 @@ def write_pictures(folder: Path) -> tuple[Path, Path]:
         exif[271], exif[272], exif[306] = "Demo", "Camera 1", f"2025:09:0{number} 10:00:00"  # Make, Model, DateTime
         _varied(portrait, variant).save(photos / f"foto {number} ñ.jpg", quality=92, exif=exif)
     write_dng(photos / "foto_raw.dng", np.asarray(_varied(portrait, (2, 1.0, 1.0, 0.0, False, 1.05))))
-    # What has no face must be refused, and the demo shows how.
+    # Bad pictures must be refused, and the demo shows how.
+    _varied(portrait, (0, 0.12, 0.6, 0.0, False, 1.0)).save(photos / "oscura.jpg", quality=92)
+    blurred = _varied(portrait, (1, 1.0, 1.0, 0.0, False, 1.03)).filter(ImageFilter.GaussianBlur(24))
+    blurred.save(photos / "borrosa.jpg", quality=92)
     Image.fromarray(np.linspace(60, 190, 800 * 600 * 3).reshape(600, 800, 3).astype(np.uint8)).save(photos / "sin_cara.jpg")
     return midjourney, photos
 

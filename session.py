@@ -59,7 +59,8 @@ Block = Say | Table | Raw
 class Result:
     """What a command did: `value` for JSON, `blocks` for the screen, `warnings` for both.
 
-    error is set where the command came to its end and the outcome is still no success (a training that failed).
+    error is set where the command came to its end and the outcome is still no success (a training that failed);
+    interrupted where that end was the user's Ctrl+C.
     """
 
     value: object
@@ -67,6 +68,7 @@ class Result:
     warnings: Sequence[Say] = ()
     client: str | None = None
     error: Say | None = None
+    interrupted: bool = False
 
 
 class Ui(Protocol):

@@ -120,6 +120,15 @@ def test_a_command_that_ends_without_success_gives_result_and_error(
     assert answer["warnings"] == [{"key": "menu.bye", "values": {}, "message": "See you soon."}]
 
 
+def test_a_training_stopped_by_ctrl_c_is_exit_130(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Result({"cancelled": True}, error=Say("command.interrupted"), interrupted=True)
+    monkeypatch.setattr(commands, "train", lambda session, client, resume: ended)
+    code, answer = run(capsys, tmp_path, "train", "ana")
+    assert (code, answer["ok"], answer["result"]) == (130, False, {"cancelled": True})
+
+
 def test_deletion_from_a_script_needs_the_id_again(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     run(capsys, tmp_path, "client", "new", "ana")
     code, answer = run(capsys, tmp_path, "client", "delete", "ana", "--confirm", "an")
