@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -318,6 +320,43 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
     assert seen[0] == 20
     command = utils.read_json(client.runs / second.run_id / "command.json")
     assert command["first_step"] == 20 and "--resume" in command["command"]
+
+
+KILLED = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import config, lora_trainer
+from settings import load_settings
+from workspace import Client
+config.LOG_DIR = Path(sys.argv[2]) / "logs"
+settings = load_settings(Path(sys.argv[2]) / "config.json")
+print("begin", flush=True)
+lora_trainer.train(Client(Path(sys.argv[3])), settings=settings, card_probe=lambda: [])
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.25, 0.5, 0.75, 1.0])
+def test_a_program_killed_at_any_moment_leaves_no_orphan_and_no_half_model(
+    client: Client, installed: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after_s: float
+) -> None:  # fmt: skip
+    fill(client)
+    configure(client, settings=installed, gpu="cpu", overrides=["steps=20"], card_probe=no_card)
+    utils.write_json(tmp_path / "config.json", {"trainer": dataclasses.asdict(installed.trainer)})
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.03")
+    arguments = [sys.executable, "-c", KILLED, str(FAKE.parents[2]), str(tmp_path), str(client.folder)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdout is not None and child.stdout.readline() == "begin\n"
+        time.sleep(after_s)
+        child.kill()
+    deadline = time.monotonic() + 15
+    while training_run.busy_runs(client.folder.parent) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert training_run.busy_runs(client.folder.parent) == []
+    assert all(model.ok for model in models(client))
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
+    assert train(client, settings=installed, card_probe=no_card).success
+    assert {run.state for run in runs(client)} <= {"done", "failed"}
 
 
 def test_a_trainer_that_cannot_count_on_is_told(

@@ -153,8 +153,9 @@ def test_an_old_file_of_that_name_is_no_success(place: Path, monkeypatch: pytest
     old = second.folder / "ana_avatar_v1.safetensors"
     old.write_bytes(done.model.read_bytes())
     os.utime(old, (1e9, 1e9))
-    monkeypatch.setenv("FAKE_TRAINER_FAIL", "no_save")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "no_write")
     outcome = run(second)
+    assert "model saved." in (second.folder / "trainer.log").read_text(encoding="utf-8")
     assert not outcome.success and said(outcome) == "train.cause.no_model"
 
 

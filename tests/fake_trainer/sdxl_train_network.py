@@ -2,7 +2,8 @@
 
 It runs in the program's own environment. Environment variables choose how it behaves:
 
-    FAKE_TRAINER_FAIL     nan oom oom_above_dim zero dim cut no_save disk killed hang bitsandbytes fp8_cpu traceback model
+    FAKE_TRAINER_FAIL     nan oom oom_above_dim zero dim cut no_save no_write disk killed hang bitsandbytes
+                          fp8_cpu traceback model
     FAKE_TRAINER_DIM      the largest dim that "fits" with oom_above_dim
     FAKE_TRAINER_STEP_S   seconds per step (0)
     FAKE_TRAINER_MISSING  packages that its environment seems to lack, when it is imported and asked
@@ -210,7 +211,8 @@ def train(args: argparse.Namespace) -> None:
             if args.save_state:
                 save_state(output / f"{args.output_name}-step{step:08d}-state", step)
     if FAIL != "no_save":
-        write_lora(output / f"{args.output_name}.safetensors", args, total)
+        if FAIL != "no_write":
+            write_lora(output / f"{args.output_name}.safetensors", args, total)
         log("INFO", "model saved.")
     sys.stderr.write(bar(total - first, total, started, loss) + "\n")
 
