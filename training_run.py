@@ -16,7 +16,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -32,6 +32,8 @@ COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json
 LOG_FILE, PROGRESS_FILE, OUTCOME_FILE = "trainer.log", "progress.jsonl", "outcome.json"
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 _SHOWN_EVERY_S = 0.1
+# [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
+NAN_PATIENCE_STEPS = 20
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
 STATE_PARTS = ("model.safetensors", "optimizer.bin", "scheduler.bin", "train_state.json")
 
@@ -116,10 +118,10 @@ def run(
     _write_records(spec)
     started = time.time()
     with (spec.folder / LOG_FILE).open("a", encoding="utf-8", newline="\n") as log:
-        watcher = _Watcher(spec, log, on_progress, on_line)
+        watcher = _Watcher(spec, log, on_progress, on_line, _Stop(cancel))
         try:
             result = processes.run_streaming(
-                spec.command, on_line=watcher.line, cancel=cancel, cwd=spec.cwd, grace_s=grace_s,
+                spec.command, on_line=watcher.line, cancel=watcher.stop, cwd=spec.cwd, grace_s=grace_s,
                 environment=processes.child_environment(spec.environment), on_start=watcher.started,
             )  # fmt: skip
         except OSError as error:
@@ -130,6 +132,8 @@ def run(
             raise PipelineError("train.cannot_start", python=spec.command[0], detail=detail) from error
         finally:
             watcher.close()
+    if watcher.gave_up:  # our own stop, because of NaN: not the user's
+        result = replace(result, cancelled=False)
     outcome = _judge(spec, watcher.reader, result, started)
     _write_outcome(spec.folder, outcome)
     with contextlib.suppress(OSError):
@@ -149,14 +153,26 @@ def _write_records(spec: RunSpec) -> None:
     utils.write_json(spec.folder / ENVIRONMENT_FILE, {"version": 1, "started_at": utils.now(), "set": environment})
 
 
+class _Stop(threading.Event):
+    """Set by the caller's event or by the watcher; the caller's is never touched."""
+
+    def __init__(self, outer: threading.Event | None) -> None:
+        super().__init__()
+        self.outer = outer
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self.outer is not None and self.outer.is_set())
+
+
 class _Watcher:
     """Writes the log, reads it, and hands on what is worth showing."""
 
     def __init__(
         self, spec: RunSpec, log: IO[str], on_progress: Callable[[TrainProgress], None] | None,
-        on_line: Callable[[str], None] | None,
+        on_line: Callable[[str], None] | None, stop: _Stop,
     ) -> None:  # fmt: skip
         self.spec, self.log, self.on_progress, self.on_line = spec, log, on_progress, on_line
+        self.stop, self.gave_up = stop, False
         self.reader = LogReader()
         self._table = (spec.folder / PROGRESS_FILE).open("a", encoding="utf-8", newline="\n")
         self._written = self._shown = -math.inf
@@ -187,6 +203,10 @@ class _Watcher:
                          "seconds_per_step": bar.seconds_per_step, "eta_s": bar.eta_s}  # fmt: skip
         if now - self._written >= PROGRESS_EVERY_S:
             self._flush(now)
+        nan_step = self.reader.facts.nan_step
+        if nan_step is not None and bar.step >= nan_step + NAN_PATIENCE_STEPS and not self.stop.is_set():
+            self.gave_up = True
+            self.stop.set()
 
     def _flush(self, now: float) -> None:
         if self._row is not None:

@@ -173,10 +173,20 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
     outcome = run(spec_for(place, plan=plan_for(max_train_steps=500)), on_progress=watch, cancel=cancel, grace_s=3)
     assert time.monotonic() - began < 20
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
-    assert outcome.checkpoints == ("ana_avatar_v1-step00000002.safetensors",)
+    assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
     assert pids[0] > 0 and training_run.birth_of(pids[0]) is None
     assert training_run.summary(place / "runs" / "r1").state == "cancelled"
     assert not list(place.glob("models/*"))
+
+
+def test_a_training_that_is_only_nan_is_not_watched_for_hours(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "nan")
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.01")
+    cancel = threading.Event()
+    outcome = run(spec_for(place, plan=plan_for(max_train_steps=5000, save_every_n_steps=None)), cancel=cancel, grace_s=3)
+    assert said(outcome) == "train.cause.nan" and not outcome.cancelled
+    assert training_run.NAN_PATIENCE_STEPS <= outcome.steps < 500
+    assert not cancel.is_set()
 
 
 def test_a_trainer_that_hangs_is_ended_by_cancelling(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
