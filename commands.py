@@ -263,7 +263,8 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
         data_preprocessor.set_master_prompt(client, master)
         blocks.append(Say("prompt.master_saved", {}, "good"))
     if prompt is not None:
-        changed = data_preprocessor.set_group_prompt(client, None if group in (None, "all") else group, prompt)
+        job = None if group in (None, "all") else group
+        changed = data_preprocessor.set_group_prompt(client, job, prompt, settings=session.settings(client))
         blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
     groups = data_preprocessor.groups(client)
     rows = [

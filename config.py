@@ -7,6 +7,7 @@ This module imports nothing but the standard library, so that the menu is there 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -169,6 +170,20 @@ class ImportConfig:
     near_duplicate_bits: int = 6  # of 64 of the perceptual hash (peers 1c: Hamming <= 6/64)
     omni_weight_low: int = 150  # [user] `--ow` outside 150-170 is warned about, never refused
     omni_weight_high: int = 170  # [user]
+    # Further phrases by group and trait, beside those of traits.py: {"lighting": {"studio": ["ring light"]}}.
+    trait_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"trait_words: {group} is none of lighting, expression, physical"
+            for group in self.trait_words
+            if group not in {"lighting", "expression", "physical"}
+        ]
+        if not 0 <= self.near_duplicate_bits <= 64:
+            problems.append(f"near_duplicate_bits={self.near_duplicate_bits} is outside 0..64")
+        if self.omni_weight_low > self.omni_weight_high:
+            problems.append("omni_weight_low <= omni_weight_high does not hold")
+        _check(problems)
 
 
 @dataclass(frozen=True, kw_only=True)

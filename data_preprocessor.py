@@ -223,7 +223,7 @@ def _note_twin(job: _Job, twin: ImageRecord) -> None:
     if twin.image_id not in job.report.added:
         job.report.already_there.append(twin.image_id)
     if job.typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != job.typed_prompt:
-        changed = _with_typed_prompt(twin, job.typed_prompt)
+        changed = _with_typed_prompt(twin, job.typed_prompt, job.limits)
         job.client.save_record(changed)
         job.known.records[twin.image_id] = changed
 
@@ -335,7 +335,7 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
         about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size)
-    traits = traits_of(about)
+    traits = traits_of(about, limits)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)
     return ImageRecord(
@@ -372,13 +372,13 @@ def _phash(pixels: NDArray[Any]) -> str | None:
     return pictures.phash(pixels) if float(pixels.std()) > 2 else None
 
 
-def traits_of(about: MidJourney | None) -> Traits:
-    """Return the traits that a prompt names."""
+def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:
+    """Return the traits that a prompt names, by the built-in words and those of config.json."""
     if about is None:
         return Traits()
     prompt = about.prompt or about.typed_prompt or ""
     unwanted = about.parameters["no"].text if "no" in about.parameters else ""
-    return find_traits(prompt, unwanted)
+    return find_traits(prompt, unwanted, limits.trait_words)
 
 
 def stored_name(image_id: str, name: str) -> str:
@@ -444,7 +444,7 @@ def set_master_prompt(client: Client, prompt: str) -> None:
         client.save_info(client.info().model_copy(update={"master_prompt": " ".join(prompt.split())}))
 
 
-def set_group_prompt(client: Client, job_id: str | None, prompt: str) -> int:
+def set_group_prompt(client: Client, job_id: str | None, prompt: str, *, settings: Settings | None = None) -> int:
     """Attach a typed prompt to the tiles of one job, or with None to every MidJourney picture; return how many.
 
     Embedded data stays; the typed text stands beside it. Raises PipelineError("prompt.no_group").
@@ -454,7 +454,8 @@ def set_group_prompt(client: Client, job_id: str | None, prompt: str) -> int:
         chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
         if not chosen:
             raise PipelineError("prompt.no_group", job=job_id or "-")
-        changed = {record.image_id: _with_typed_prompt(record, prompt) for record in chosen}
+        limits = (settings or Settings()).imports
+        changed = {record.image_id: _with_typed_prompt(record, prompt, limits) for record in chosen}
         for record in changed.values():
             client.save_record(record)
         records = [changed.get(record.image_id, record) for record in records]
@@ -467,7 +468,7 @@ def _job_of(record: ImageRecord) -> str | None:
     return record.midjourney.job_id if record.midjourney is not None else None
 
 
-def _with_typed_prompt(record: ImageRecord, prompt: str) -> ImageRecord:
+def _with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) -> ImageRecord:
     about = record.midjourney or MidJourney()
     text = " ".join(prompt.split())
     if about.evidence == "embedded" and about.prompt:
@@ -480,7 +481,7 @@ def _with_typed_prompt(record: ImageRecord, prompt: str) -> ImageRecord:
                 "parameters": {**about.parameters, **typed.parameters},
             }
         )  # fmt: skip
-    return record.model_copy(update={"midjourney": about, "traits": traits_of(about)})
+    return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import data_preprocessor as dp
 import demo_pictures
 import utils
 from config import ImportConfig, Settings
+from settings import load_settings
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -317,6 +318,20 @@ def test_the_distance_of_near_duplicates_is_a_setting(client: Client, tmp_path: 
     for seed in (1, 2):
         photo(tmp_path / f"{seed}.png", seed)
     assert len(import_real(client, tmp_path, limits=ImportConfig(near_duplicate_bits=64)).near_duplicates) == 1
+
+
+def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"imports": {"trait_words": {"lighting": {"studio": ["ring light"]}}}}', encoding="utf-8")
+    own = load_settings(file)
+    tile(tmp_path, 0, embedded=False)
+    dp.import_midjourney(client, [tmp_path], settings=own, typed_prompt="a man, ring light")
+    assert [trait.value for trait in client.records()[0].traits.lighting] == ["studio"]
+    dp.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
+    traits = client.records()[0].traits
+    assert [trait.value for trait in (*traits.lighting, *traits.expression)] == ["studio", "wise"]
+    with pytest.raises(ValueError, match="trait_words: light"):
+        ImportConfig(trait_words={"light": {}})
 
 
 def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(client: Client, tmp_path: Path) -> None:
