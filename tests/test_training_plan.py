@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import re
 import shlex
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -488,7 +488,7 @@ def test_powershell_hands_every_argument_on_as_it_is(argument: str) -> None:
 @given(st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=10), min_size=1, max_size=5))
 def test_posix_shells_hand_every_argument_on_as_it_is(arguments: list[str]) -> None:
     line = shell_lines(["python", *arguments], Path("/c d/ñ"))["posix"]
-    assert shlex.split(line) == ["cd", str(PurePosixPath("/c d/ñ")), "&&", "python", *arguments]
+    assert shlex.split(line) == ["cd", str(Path("/c d/ñ")), "&&", "python", *arguments]
 
 
 def test_each_shell_gets_one_line_that_goes_to_the_trainer_first() -> None:
