@@ -22,6 +22,7 @@ import data_preprocessor as dp
 import demo_pictures
 import utils
 from config import ImportConfig, Settings
+from records import ImageRecord
 from settings import load_settings
 from utils import PipelineError
 from workspace import Client, Workspace
@@ -312,6 +313,19 @@ def test_a_file_that_cannot_be_moved_into_place_is_refused_and_the_others_go_on(
     report = import_real(client, tmp_path / "in")
     assert (len(report.added), [(item.name, item.key) for item in report.refused]) == (2, [("1.png", "import.unreadable")])
     assert len(list(client.raw_real.iterdir())) == 2
+
+
+def test_a_record_is_never_there_before_its_file(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Client.save_record
+    seen: list[bool] = []
+
+    def watched(self: Client, record: ImageRecord) -> None:
+        seen.append(utils.sha256_of(self.original(record)) == record.original.sha256)
+        real(self, record)
+
+    monkeypatch.setattr(Client, "save_record", watched)
+    import_real(client, photo(tmp_path / "x.png", 1))
+    assert seen == [True]
 
 
 def test_the_distance_of_near_duplicates_is_a_setting(client: Client, tmp_path: Path) -> None:
