@@ -31,9 +31,9 @@ EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG",
 
 if __name__ != "__main__":  # asked for its options: seems to have all packages of the real one's environment
 
-    def version(name: str) -> str:
-        if name in os.environ.get("FAKE_TRAINER_MISSING", "").split():
-            raise importlib.metadata.PackageNotFoundError(name)
+    def version(distribution_name: str) -> str:
+        if distribution_name in os.environ.get("FAKE_TRAINER_MISSING", "").split():
+            raise importlib.metadata.PackageNotFoundError(distribution_name)
         return "1.0"
 
     importlib.metadata.version = version
