@@ -68,7 +68,7 @@ def _ask_folder(session: Session, question: str) -> str | None:
     answer = _answer(session, question, default="-")
     if answer == "-":
         return None
-    from data_preprocessor import clean_path
+    from sources import clean_path
 
     while not clean_path(answer).exists():
         session.show_error(PipelineError("import.no_path", path=str(clean_path(answer))))

@@ -76,7 +76,7 @@ def pick(session: Session, key: str, options: Sequence[str], *, default: str, fr
 
 def path(session: Session, key: str, *, default: str = "", must_exist: bool = True) -> Path:
     """Ask for a path, dragged or typed: quotes, ~, file:// and escaped blanks are understood; the last one is offered."""
-    from data_preprocessor import clean_path
+    from sources import clean_path
 
     offered = session.last_paths.get(key, default)
     while True:
