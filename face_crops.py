@@ -5,6 +5,7 @@ Nothing here knows about clients and records; a Task carries all that is needed,
 
 from __future__ import annotations
 
+import functools
 import logging
 import math
 from collections.abc import Mapping, Sequence
@@ -59,6 +60,7 @@ class Outcome:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@functools.lru_cache(maxsize=8)
 def face_fingerprint(settings: FaceConfig) -> str:
     """Return what a record was processed with: one half for detection, one for the cut, so that each can change alone."""
     found_by = [faces.ENGINE, settings.detection_side_px, settings.second_look_side_px]

@@ -14,6 +14,7 @@ a face the frame cuts); blur apart, none of these measures predicts a bad LoRA.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,7 @@ def noise_sigma(channel: Pixels, *, percentile: float) -> float:
 # --- verdict ---------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=8)  # asked for every picture of thousands, with the same limits
 def rules_of(limits: QualityControlConfig) -> str:
     """Return the fingerprint of the limits in force."""
     return utils.fingerprint([RULES_VERSION, dataclasses.asdict(limits)])

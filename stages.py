@@ -92,13 +92,15 @@ def client_state(client: Client, settings: Settings) -> ClientState:
     processed = len(records) - len(pending)
     refused = sum(1 for r in records if r.decision is not None and r.decision.verdict == "rejected")
     models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))
-    wanted = dataset.fingerprint(records, client.info(), settings) if any(approved.values()) else None
+    prepared = dataset.prepared_fingerprint(client)
+    # Only where there is something to compare it with: it writes every caption anew.
+    wanted = dataset.fingerprint(records, client.info(), settings) if prepared and any(approved.values()) else None
     stages = (
         _import_stage("import-mj", len(by_source["mj"]), bool(records)),
         _import_stage("import-real", len(by_source["real"]), bool(records)),
         _process_stage(len(records), processed, len(pending), len(stale)),
-        _prepare_stage(sum(approved.values()), wanted, dataset.prepared_fingerprint(client)),
-        _configure_stage(client, dataset.prepared_fingerprint(client)),
+        _prepare_stage(sum(approved.values()), wanted, prepared),
+        _configure_stage(client, prepared),
         _train_stage(client, len(models)),
     )
     return ClientState(client.client_id, stages, sum(approved.values()), refused, approved, models)
