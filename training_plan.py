@@ -408,11 +408,15 @@ def _varies_captions(plan: Plan) -> bool:
 # --- values given by hand --------------------------------------------------------------------------------------------
 
 
+# Switches of AUTOMATIC1111's web UI. The nearest real name would mislead: --lowram loads everything onto the card.
+OTHER_PROGRAMS = frozenset({"lowvram", "medvram"})
+
+
 def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, object]:
     """Return values by field of the plan from ["network_dim=64", "--noise_offset=0.05", …]; "extra" holds the others.
 
-    Raises PipelineError("plan.not_key_value"), ("plan.unknown_key") naming the nearest, ("plan.bad_value") and
-    ("plan.managed_key").
+    Raises PipelineError("plan.not_key_value"), ("plan.unknown_key") naming the nearest, ("plan.bad_value"),
+    ("plan.managed_key") and ("plan.other_program").
     """
     kinds = {name: kind for name, kind in typing.get_type_hints(Plan).items() if name not in FIXED_FIELDS}
     result: dict[str, object] = {}
@@ -429,6 +433,8 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
             raise PipelineError("plan.managed_key", name=key)
         elif options.has(key):
             extra[key] = _extra_value(key, value.strip(), options.options[key])
+        elif key in OTHER_PROGRAMS:
+            raise PipelineError("plan.other_program", name=key)
         else:
             raise PipelineError("plan.unknown_key", name=key, near=_nearest(key, [*kinds, *ALIASES, *options.options]))
     return {**result, "extra": extra} if extra else result

@@ -343,7 +343,7 @@ def test_any_option_of_the_trainer_may_be_given() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "named"),
     [
-        ("netwrok_dim=3", "plan.unknown_key", "network_dim"), ("lowvram=true", "plan.unknown_key", "lowram"),
+        ("netwrok_dim=3", "plan.unknown_key", "network_dim"), ("lowvram=true", "plan.other_program", "A1111"),
         ("dim=big", "plan.bad_value", "big"), ("dim", "plan.not_key_value", "dim"), ("=3", "plan.not_key_value", "=3"),
         ("learning_rate=nan", "plan.bad_value", "nan"), ("loss_type=l3", "plan.bad_value", "huber"),
         ("highvram=perhaps", "plan.bad_value", "perhaps"), ("save_state=perhaps", "plan.bad_value", "perhaps"),
@@ -504,3 +504,10 @@ def test_each_shell_gets_one_line_that_goes_to_the_trainer_first() -> None:
 
 def test_the_profiles_table_is_complete() -> None:
     assert all(isinstance(profile, GPUProfile) and profile.resolution % 64 == 0 for profile in GPU_PROFILES.values())
+
+
+@pytest.mark.parametrize("name", ["lowvram", "--medvram"])
+def test_switches_of_another_program_are_explained_instead_of_matched_to_their_opposite(name: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        training_plan.parse_overrides([f"{name}=true"], TABLES[0])
+    assert (caught.value.key, caught.value.values) == ("plan.other_program", {"name": name.removeprefix("--")})
