@@ -857,9 +857,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "plan.other_program": {
         "es": "--{name} no existe en sd-scripts.\nCausa: es una opción de la web de A1111; el entrenador terminaría con un "
-              "error.\nQué hacer: nada; el perfil de tu tarjeta ya elige lo que ahorra memoria de verdad (base fp8, solo U-Net).",
+              "error.\nQué hacer: nada; el perfil de tu tarjeta ya elige lo que sí ahorra memoria (base fp8, solo U-Net).",
         "en": "--{name} does not exist in sd-scripts.\nWhy: it is an option of A1111's web UI; the trainer would end with an "
-              "error.\nWhat to do: nothing; your card's profile already chooses what really saves memory (fp8 base, U-Net only).",
+              "error.\nWhat to do: nothing; your card's profile already chooses what does save memory (fp8 base, U-Net only).",
     },
     "plan.bad_value": {
         "es": "«{value}» no sirve para {name}.\nCausa: se espera {kind}.\nQué hacer: corrige el valor.",
