@@ -30,12 +30,11 @@ import training_run
 import utils
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 from gpu import GIB, Card
-from preflight import Check
 from trainer_options import OptionTable
 from training_command import RunPaths
 from training_run import Outcome, RunSummary, TrainProgress
 from training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
-from utils import PipelineError
+from utils import Check, PipelineError
 from workspace import Client
 
 DEFAULT_PRESET = "balanced"

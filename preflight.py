@@ -13,10 +13,10 @@ import re
 import struct
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import trainer_dataset
 from config import GPUProfile
@@ -32,8 +32,8 @@ from training_plan import (
     step_arithmetic,
 )
 from training_types import DatasetFacts, Estimate, Plan
+from utils import Check, Level
 
-Level = Literal["ready", "attention", "blocked"]
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
 # The two tokenizers that the trainer loads before it even looks at the dataset (library/strategy_sdxl.py).
@@ -41,16 +41,6 @@ TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-3
 MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 LOG_BYTES = 200_000_000  # [choice] log, TensorBoard and room to breathe
 WINDOWS_PATH = 259  # MAX_PATH less its closing zero
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding: ready, attention (it may work) or blocked (it cannot). key and values make its text."""
-
-    name: str
-    level: Level
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,32 +14,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from config import TRAINER_DIR, TrainerConfig
+from utils import Check
 
 if TYPE_CHECKING:
     from gpu import Card
 
-Level = Literal["ready", "attention", "blocked"]
 
 PYTHON_RANGE = ((3, 10), (3, 13))  # of the wheels of TensorFlow and rawpy
 ADVISED_DISK_GB = 50  # [user] base model 7, trainer's environment 8, runs and pictures the rest
 NEEDED_DISK_GB = 2  # below, not even the pictures of one client fit
 ADVISED_MEMORY_GB = 16  # [trainer] loading SDXL was measured to take 9-14 GB
 LONG_PATH = 150  # [choice] of Windows' 260, less the longest path below a client's folder
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding: a message key and its values."""
-
-    name: str
-    level: Level
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def check_program(

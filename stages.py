@@ -9,11 +9,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import utils
 from config import Settings
-from utils import PipelineError
 from workspace import Client
 
 State = Literal["done", "todo", "outdated", "optional"]
@@ -131,7 +130,7 @@ def _prepare_stage(approved: int, wanted: str | None, prepared: str | None) -> S
 
 
 def _configure_stage(client: Client, prepared: str | None) -> StageState:
-    plan = _read(client.plan_file)
+    plan = utils.read_object(client.plan_file)
     if not plan:
         return StageState("configure", "todo", 0)
     if prepared is not None and plan.get("dataset_fingerprint") != prepared:
@@ -143,20 +142,12 @@ def _train_stage(client: Client, models: int) -> StageState:
     run = newest_run(client)
     if run is None:
         return StageState("train", "todo", models)
-    outcome = _read(run / "outcome.json")
+    outcome = utils.read_object(run / "outcome.json")
     if not outcome:
         return StageState("train", "todo", models, "stage.why.run_open", {"run": run.name})
     if not outcome.get("success"):
         return StageState("train", "todo", models, "stage.why.run_failed", {"run": run.name})
-    plan = _read(client.plan_file)
+    plan = utils.read_object(client.plan_file)
     if plan.get("fingerprint") != outcome.get("plan_fingerprint"):
         return StageState("train", "outdated", models, "stage.why.plan_changed")
     return StageState("train", "done", models)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = utils.read_json(path)
-    except (OSError, PipelineError):
-        return {}
-    return value if isinstance(value, dict) else {}

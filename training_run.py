@@ -335,7 +335,7 @@ def summaries(runs: Path) -> list[RunSummary]:
 
 
 def summary(folder: Path) -> RunSummary:
-    outcome = _read(folder / OUTCOME_FILE)
+    outcome = utils.read_object(folder / OUTCOME_FILE)
     if outcome:
         state: RunState = "done" if outcome.get("success") else "cancelled" if outcome.get("cancelled") else "failed"
         return RunSummary(
@@ -362,7 +362,7 @@ def last_row(path: Path) -> dict[str, Any]:
 
 def live_pid(folder: Path) -> int | None:
     """Return the trainer's process id if it is still running; a number that another process got since does not count."""
-    note = _read(folder / PROCESS_FILE)
+    note = utils.read_object(folder / PROCESS_FILE)
     pid = note.get("pid")
     if not isinstance(pid, int) or (folder / OUTCOME_FILE).is_file():
         return None
@@ -400,7 +400,7 @@ def close_abandoned(runs: Path) -> list[str]:
         folder = runs / item.run_id
         if item.state == "open" and not item.alive and (folder / COMMAND_FILE).is_file():
             values = {"step": item.step, "total": item.total, "log": str(folder / LOG_FILE)}
-            fingerprint = str(_read(folder / COMMAND_FILE).get("plan_fingerprint") or "")
+            fingerprint = str(utils.read_object(folder / COMMAND_FILE).get("plan_fingerprint") or "")
             _write_outcome(
                 folder,
                 Outcome(False, item.run_id, cause="train.cause.abandoned", values=values, log=folder / LOG_FILE,
@@ -423,7 +423,7 @@ def newest_state(runs: Path) -> SavedState | None:
     """Return the state of the newest run that has a whole one; its furthest."""
     for item in summaries(runs):
         folder = runs / item.run_id
-        record = _read(folder / COMMAND_FILE)
+        record = utils.read_object(folder / COMMAND_FILE)
         found = []
         for path in folder.glob("*-state"):
             match = _STATE_FOLDER.fullmatch(path.name)
@@ -434,11 +434,3 @@ def newest_state(runs: Path) -> SavedState | None:
         if found:
             return max(found, key=lambda state: state.steps)
     return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = utils.read_json(path)
-    except (OSError, PipelineError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -14,17 +14,19 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 COPY_CHUNK_BYTES = 1 << 20
 
+Level = Literal["ready", "attention", "blocked"]
 OnProgress = Callable[[int, int], None]  # (done, total)
 
 
@@ -44,6 +46,16 @@ class PipelineError(Exception):
 
     def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
         return _rebuild_error, (self.key, self.values)  # workers hand errors over by pickling
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding: ready, attention (it may work) or blocked (it cannot). key and values make its text."""
+
+    name: str
+    level: Level
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
@@ -98,6 +110,15 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8-sig"))  # Notepad writes a byte order mark
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise PipelineError("file.not_json", path=str(path), detail=str(error)) from error
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file, {} where there is none or it cannot be read: for records that may be half there."""
+    try:
+        value = read_json(path)
+    except (OSError, PipelineError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def sha256_of(path: Path) -> str:

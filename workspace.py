@@ -212,7 +212,7 @@ class Client:
         try:
             lock.acquire()
         except filelock.Timeout as error:
-            holder = _read_note(note)
+            holder = utils.read_object(note)
             raise PipelineError(
                 "client.locked", client=self.client_id, stage=holder.get("stage", "?"), pid=holder.get("pid", "?"),
                 since=holder.get("since", "?"),
@@ -254,13 +254,6 @@ def _validated(model: Any, data: object, path: Path) -> Any:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise PipelineError("record.invalid", path=str(path), problems=problems) from error
-
-
-def _read_note(note: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, PipelineError):
-        value = utils.read_json(note)
-        return value if isinstance(value, dict) else {}
-    return {}
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,10 @@ def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, work
 
 
 def test_deleting_the_chosen_client_closes_its_menu(make: MakeSession, workspace: Workspace) -> None:
-    session, _ui = make()
+    session, ui = make()
     session.client = None
-    menus.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)  # asks nothing
+    menus.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
+    assert ui.shown == []
 
 
 def test_without_clients_selecting_says_where_to_make_one(make: MakeSession) -> None:

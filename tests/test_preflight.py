@@ -16,11 +16,12 @@ import messages
 import preflight
 from config import GPU_PROFILES, TRAINING_PRESETS
 from gpu import Card
-from preflight import Check, Machine, Setup, check, model_problem, worst
+from preflight import Machine, Setup, check, model_problem, worst
 from trainer_options import known_tables
 from training_command import RunPaths, build_command
 from training_plan import ask, fit
 from training_types import DatasetFacts, Plan
+from utils import Check
 
 MAIN = known_tables()[0]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

@@ -13,7 +13,6 @@ import trainer_setup
 from config import TrainerConfig
 from gpu import Card
 from self_check import (
-    Check,
     check_disk,
     check_git,
     check_gpu,
@@ -27,6 +26,7 @@ from self_check import (
     read_requirements,
     version_fits,
 )
+from utils import Check
 
 ROOT = Path(__file__).resolve().parents[1]
 

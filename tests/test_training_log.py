@@ -165,7 +165,10 @@ def test_the_detail_names_the_model_and_the_options() -> None:
 
 @given(st.text(max_size=200))
 def test_no_line_breaks_the_reader(line: str) -> None:
-    LogReader().feed(line)
+    reader = LogReader()
+    reader.feed(line)
+    (event,) = reader.feed("steps:   0%|          | 1/4 [00:09<00:28,  9.50s/it, avr_loss=0.123]")
+    assert isinstance(event, Progress) and event.step == 1
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.floats(0.01, 1e4), st.sampled_from(["s/it", "it/s"]))
