@@ -291,7 +291,7 @@ def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
 def _fail(session: Session, name: str, error: Say, code: int, as_json: bool) -> int:
     if as_json:
         _write_json(session, name, Result(None), error)
-    session.ui.stream = sys.stderr  # type: ignore[attr-defined]  # errors never mix with a result that is piped on
+    session.ui = TerminalUi(to_stderr=True)  # errors never mix with a result that is piped on
     session.show(Result(None, error=error))
     return code
 

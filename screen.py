@@ -5,6 +5,7 @@ A pipe gets plain text: no colours, no cursor tricks. Symbols appear only where 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import IO, TYPE_CHECKING, Any
@@ -81,6 +82,8 @@ class TerminalUi:
     def ask(self, prompt: str, *, path: bool = False) -> str:
         if path and self.interactive:
             return _ask_path(prompt)
+        if self.interactive and self.stream is sys.stdout:
+            return _ask_line(prompt)
         print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
         line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
@@ -112,6 +115,13 @@ def printable(content: str, stream: IO[str]) -> str:
     except UnicodeEncodeError:
         return content.encode(encoding, errors="replace").decode(encoding)
     return content
+
+
+def _ask_line(prompt: str) -> str:
+    """Read a line that can be edited; on Windows a Ctrl+C at input() is one, at readline() it looks like the end of input."""
+    with contextlib.suppress(ImportError):  # not on Windows, whose console edits by itself
+        import readline  # noqa: F401
+    return input(printable(prompt, sys.stdout) + " ")
 
 
 def _ask_path(prompt: str) -> str:

@@ -62,3 +62,21 @@ def test_nested_texts_are_translated_together() -> None:
     said = Say("status.next", {"stage": Say("stage.process")})
     assert sessions.words(said, "es") == "Siguiente: Procesamiento facial"
     assert sessions.words(said, "en") == "Next: Face processing"
+
+
+def test_at_a_terminal_lines_can_be_edited_and_ctrl_c_is_no_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = TerminalUi()
+    ui.interactive, ui.stream = True, sys.stdout
+    asked: list[str] = []
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return "ana"
+
+    monkeypatch.setattr("builtins.input", typed)
+    assert ui.ask("Nombre:") == "ana"
+    with pytest.raises(KeyboardInterrupt):
+        ui.ask("Nombre:")
+    assert asked == ["Nombre: ", "Nombre: "]
