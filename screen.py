@@ -80,10 +80,12 @@ class TerminalUi:
             print(printable(line, self.stream), file=self.stream, flush=True)
 
     def ask(self, prompt: str, *, path: bool = False) -> str:
-        if path and self.interactive:
-            return _ask_path(prompt)
         if self.interactive and self.stream is sys.stdout:
-            return _ask_line(prompt)
+            try:
+                return _ask_path(prompt) if path else _ask_line(prompt)
+            except (KeyboardInterrupt, EOFError):
+                print(file=self.stream, flush=True)  # what comes next starts on a line of its own
+                raise
         print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
         line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
