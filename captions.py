@@ -11,6 +11,7 @@ Length is counted without CLIP's vocabulary by a bound that is never too low (`t
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -166,11 +167,13 @@ def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, co
         return record.caption.text
     chosen = [first_phrase(trigger_word, class_word)]
     seen = {chosen[0].lower()}
+    tokens = token_bound(chosen[0])
     for phrase in _phrases(record, config):
-        fits = token_bound(", ".join([*chosen, phrase])) <= config.max_tokens
-        if fits and phrase not in seen:
+        more = 1 + token_bound(phrase)  # the comma before it is a token too
+        if phrase not in seen and tokens + more <= config.max_tokens:
             chosen.append(phrase)
             seen.add(phrase)
+            tokens += more
     return ", ".join(chosen)
 
 
@@ -354,6 +357,7 @@ def token_bound(text: str) -> int:
     return sum(_piece_bound(piece) for piece in _PIECE.findall(text.lower()))
 
 
+@functools.lru_cache(maxsize=4096)  # the same words stand in thousands of captions
 def _piece_bound(piece: str) -> int:
     if piece in KNOWN_WORDS or piece in {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}:
         return 1
