@@ -69,7 +69,7 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
     return trainer_setup.install(
         trainer,
         trainer_folder(trainer),
-        on_line=lambda line: None,
+        on_line=session.detail,  # gigabytes are fetched: a silent program would be taken for a dead one
         on_step=lambda step, number, total: session.say(f"setup.step.{step}", n=number, total=total),
         cancel=cancel,
     )
@@ -356,6 +356,58 @@ def reason_text(reasons: Sequence[Any]) -> object:
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def captions(
+    session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
+) -> Result:  # fmt: skip
+    """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
+
+    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase) or ("undo",).
+    """
+    import dataset
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    rows = dataset.caption_rows(client, settings)
+    if not change:
+        table = [
+            (number, row.image_id, row.folder or Say("captions.left_out"), Say(f"by.{row.by}"), row.text)
+            for number, row in enumerate(rows, 1)
+        ]
+        title = Say("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
+        columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
+        return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
+    return _change_captions(session, client, {row.image_id: row.text for row in rows}, change, apply)
+
+
+def _change_captions(
+    session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
+) -> Result:  # fmt: skip
+    import caption_edits
+    import dataset
+
+    trigger = client.info().trigger_word
+    kind, *words = change
+    if kind == "undo":
+        changes = dataset.last_edit(client)
+    else:
+        edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
+                "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
+        changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
+    value = {"changes": changes, "applied": apply}
+    if not changes:
+        return Result(value, [Say("captions.no_changes")], client=client.client_id)
+    max_tokens = session.settings(client).captions.max_tokens
+    warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
+    if apply:
+        done = dataset.undo_captions(client) if kind == "undo" else dataset.apply_captions(client, changes)
+        said = Say("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
+        return Result(value, [said], warnings, client.client_id)
+    title = Say("captions.preview_title", {"n": len(changes), "total": len(lines)})
+    preview = [(item.image_id, item.before, item.after) for item in changes]
+    table = Table(("col.image", "col.before", "col.after"), preview, title)
+    return Result(value, [table, Say("captions.how_to_apply")], warnings, client.client_id)
 
 
 def prepare(session: Session, client_id: str | None) -> Result:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stages import ClientState
 
 LOG = logging.getLogger("avatar_pipeline")
+DETAIL_CHARACTERS = 110
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,12 @@ class Session:
 
     def say(self, key: str, *, style: str = "plain", **values: object) -> None:
         self.ui.show(Say(key, values, style), self.language)
+
+    def detail(self, line: str) -> None:
+        """Show a line of a long-running child (git, pip) as it comes, and log it."""
+        LOG.info("%s", line)
+        if line.strip() and not self.quiet:
+            self.ui.show(Raw("    " + line.strip()[:DETAIL_CHARACTERS]), self.language)
 
     def show(self, result: Result) -> None:
         """Draw a result: its warnings last, where they are seen."""

@@ -244,3 +244,14 @@ def test_without_a_chosen_client_a_command_says_so(make: MakeSession) -> None:
     with pytest.raises(PipelineError) as caught:
         commands.prepare(session, None)
     assert caught.value.key == "client.none_chosen"
+
+
+def test_lines_of_an_installation_are_shown_shortened_and_not_at_all_when_quiet(make: MakeSession) -> None:
+    session, ui = make()
+    session.detail("Collecting torch")
+    assert ui.shown == []
+    session.quiet = False
+    session.detail("Downloading " + "x" * 300)
+    session.detail("   ")
+    assert [len(line) for line in ui.shown] == [114]
+    assert ui.shown[0].startswith("    Downloading xxx")
