@@ -138,6 +138,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     for option in ("approve", "reject", "clear"):
         review.add_argument(f"--{option}", nargs="+", default=[], metavar="IMAGE", help=tell(f"help.{option}"))
     review.add_argument("--face", metavar="IMAGE=N", help=tell("help.face"))
+    _add_captions(stage("captions", _captions), tell)
     stage("prepare", lambda s, a: commands.prepare(s, a.id))
     configure = stage("configure", _configure)
     add_plan(configure)
@@ -155,6 +156,16 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
     add_plan(run)
+
+
+def _add_captions(parser: Parser, tell: Callable[[str], str]) -> None:
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--set", nargs=2, metavar=("IMAGE", "TEXT"), help=tell("help.captions_set"))
+    change.add_argument("--replace", nargs=2, metavar=("OLD", "NEW"), help=tell("help.captions_replace"))
+    change.add_argument("--add", nargs=1, metavar="PHRASE", help=tell("help.captions_add"))
+    change.add_argument("--remove", nargs=1, metavar="PHRASE", help=tell("help.captions_remove"))
+    change.add_argument("--undo", action="store_const", const=[], help=tell("help.captions_undo"))
+    parser.add_argument("--apply", action="store_true", help=tell("help.captions_apply"))
 
 
 def _positive(text: str) -> int:
@@ -216,6 +227,15 @@ def _review(session: Session, arguments: argparse.Namespace) -> Result:
     return commands.review(
         session, arguments.id, approve=arguments.approve, reject=arguments.reject, clear=arguments.clear, face=face
     )
+
+
+def _captions(session: Session, arguments: argparse.Namespace) -> Result:
+    kinds = ("set", "replace", "add", "remove", "undo")
+    words = {kind: getattr(arguments, kind) for kind in kinds if getattr(arguments, kind) is not None}
+    change = next(((kind, *given) for kind, given in words.items()), ())
+    if arguments.apply and not change:
+        raise UsageError("argument --apply: --set, --replace, --add, --remove or --undo is missing", "")
+    return commands.captions(session, arguments.id, change=change, apply=arguments.apply)
 
 
 def _configure(session: Session, arguments: argparse.Namespace) -> Result:

@@ -6,6 +6,7 @@ wrong number, Ctrl+C and an error in a handler each lead back to the menu.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -226,6 +227,49 @@ def _review(session: Session) -> None:
         session.show(commands.review(session, None, approve=approve, reject=reject, clear=clear))
 
 
+def _captions(session: Session) -> None:
+    run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
+
+
+def _captions_show(session: Session) -> None:
+    session.show(commands.captions(session, None))
+
+
+def _captions_set(session: Session) -> None:
+    shown = commands.captions(session, None)
+    session.show(shown)
+    lines = {row.image_id: row.text for row in shown.value["captions"]}  # type: ignore[index]  # captions' own value
+    image = questions.pick(session, "ask.caption_image", list(lines), default=next(iter(lines)))
+    _change_captions(session, "set", image, questions.text(session, "ask.caption_text", default=lines[image]))
+
+
+def _captions_replace(session: Session) -> None:
+    old = questions.text(session, "ask.caption_old")
+    new = questions.text(session, "ask.caption_new", default="-")
+    _change_captions(session, "replace", old, "" if new == "-" else new)
+
+
+def _captions_add(session: Session) -> None:
+    _change_captions(session, "add", questions.text(session, "ask.caption_phrase"))
+
+
+def _captions_remove(session: Session) -> None:
+    _change_captions(session, "remove", questions.text(session, "ask.caption_phrase"))
+
+
+def _captions_undo(session: Session) -> None:
+    _change_captions(session, "undo")
+
+
+def _change_captions(session: Session, *change: str) -> None:
+    """Show what a change would do, and write it only on a yes."""
+    preview = commands.captions(session, None, change=change)
+    told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
+    session.show(dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
+    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
+        session.show(commands.captions(session, None, change=change, apply=True))
+
+
 def _prepare(session: Session) -> None:
     session.show(commands.prepare(session, None))
 
@@ -290,6 +334,15 @@ TRAINING_MENU = (
     Choice("menu.resume", _resume),
 )
 
+CAPTIONS_MENU = (
+    Choice("menu.captions_show", _captions_show),
+    Choice("menu.captions_set", _captions_set),
+    Choice("menu.captions_replace", _captions_replace),
+    Choice("menu.captions_add", _captions_add),
+    Choice("menu.captions_remove", _captions_remove),
+    Choice("menu.captions_undo", _captions_undo),
+)
+
 CLIENT_MENU = (
     Choice("menu.guided", _guided),
     Choice("menu.import_mj", _import_mj),
@@ -297,6 +350,7 @@ CLIENT_MENU = (
     Choice("menu.import_real", _import_real),
     Choice("menu.process", _process),
     Choice("menu.review", _review),
+    Choice("menu.captions", _captions),
     Choice("menu.prepare", _prepare),
     Choice("menu.configure", _configure),
     Choice("menu.train", _training),

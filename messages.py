@@ -479,6 +479,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "'{word}' may split into up to {n} pieces ({limit} or fewer is better) and is learnt less well. A shorter one: "
               "'{suggestion}'.",
     },
+    "image.not_in_dataset": {
+        "es": "{image} no es ninguna imagen aprobada de este cliente.\nCausa: no existe, está rechazada o falta procesarla.\n"
+              "Qué hacer: mira los nombres con captions o apruébala con review.",
+        "en": "{image} is no approved picture of this client.\nWhy: it does not exist, was refused or is not yet processed.\n"
+              "What to do: look up the names with captions, or approve it with review.",
+    },
+    "caption.nothing_given": {
+        "es": "No hay texto que buscar, añadir o quitar.\nCausa: está vacío.\nQué hacer: escribe al menos una palabra.",
+        "en": "There is no text to look for, add or take out.\nWhy: it is empty.\nWhat to do: type at least one word.",
+    },
+    "caption.long": {
+        "es": "El texto de {image} puede llegar a {n} tokens; el entrenador lee {limit} y deja fuera el final.",
+        "en": "The caption of {image} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
+    },
     "caption.bad_text": {
         "es": "Ese texto no sirve para una imagen.\nCausa: está vacío o tiene varias líneas, y el entrenador solo lee la "
               "primera.\n"
@@ -1484,6 +1498,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "col.job": {"es": "Job ID", "en": "Job ID"},
     "col.prompt": {"es": "Prompt", "en": "Prompt"},
     "col.image": {"es": "Imagen", "en": "Image"},
+    "col.caption": {"es": "Texto", "en": "Caption"},
+    "col.before": {"es": "Antes", "en": "Before"},
+    "col.after": {"es": "Después", "en": "After"},
     "col.verdict": {"es": "Veredicto", "en": "Verdict"},
     "col.by": {"es": "Por", "en": "By"},
     "col.repeats": {"es": "Repeticiones", "en": "Repeats"},
@@ -1607,6 +1624,24 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Shares of exposures: MidJourney {mj:.0f} % (asked {mj_asked:.0f} %), real photos {real:.0f} % (asked "
               "{real_asked:.0f} %)",
     },
+    "captions.title": {
+        "es": "Textos que escribirá «preparar» (imágenes: {n}, editados por ti: {edited})",
+        "en": "Captions that 'prepare' will write (pictures: {n}, edited by you: {edited})",
+    },
+    "captions.preview_title": {
+        "es": "Cambios en {n} de {total} textos (nada escrito todavía)",
+        "en": "Changes to {n} of {total} captions (nothing written yet)",
+    },
+    "captions.no_changes": {"es": "No cambiaría ningún texto.", "en": "No caption would change."},
+    "captions.how_to_apply": {"es": "Para escribirlos, repite con --apply.", "en": "To write them, repeat with --apply."},
+    "captions.applied": {
+        "es": "Textos cambiados: {n}. Son tuyos: ninguna preparación los reescribe. Se deshace con --undo --apply "
+              "o en el menú.",
+        "en": "Captions changed: {n}. They are yours: no preparation rewrites them. Taken back with --undo --apply or in the "
+              "menu.",
+    },
+    "captions.undone": {"es": "Textos devueltos a como estaban: {n}.", "en": "Captions as they were before: {n}."},
+    "captions.left_out": {"es": "fuera", "en": "left out"},
     "run.stage_done": {"es": "== {stage}", "en": "== {stage}"},
     "train.use": {
         "es": "Úsalo con la palabra {trigger}, peso 0.7-1.0, 20-30 pasos, CFG 7-8.",
@@ -1776,6 +1811,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "menu.import_real": {"es": "Cargar fotos reales", "en": "Import real photos"},
     "menu.process": {"es": "Procesamiento facial", "en": "Face processing"},
     "menu.review": {"es": "Revisar", "en": "Review"},
+    "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
+    "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},
+    "menu.captions_set": {"es": "Editar uno", "en": "Edit one"},
+    "menu.captions_replace": {"es": "Buscar y reemplazar en todos", "en": "Search and replace in all"},
+    "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
+    "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
+    "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
     "menu.configure": {"es": "Configurar entrenamiento", "en": "Configure training"},
     "menu.train": {"es": "Entrenar", "en": "Train"},
@@ -1794,6 +1836,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Escribe números de 1 a {last}, por ejemplo 3,7-12.",
         "en": "Type numbers from 1 to {last}, for example 3,7-12.",
     },
+    "ask.caption_image": {"es": "Número o nombre de la imagen", "en": "Number or name of the picture"},
+    "ask.caption_text": {"es": "Texto nuevo", "en": "New caption"},
+    "ask.caption_old": {"es": "Texto que se busca", "en": "Text to look for"},
+    "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Text in its place (- to take it out)"},
+    "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
+    "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
     "ask.install_trainer": {
         "es": "¿Instalar ahora el entrenador (sd-scripts, unos 6 GB de descarga)?",
         "en": "Install the trainer now (sd-scripts, a download of about 6 GB)?",
@@ -1858,6 +1906,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.prompt": {"es": "prompt escrito a mano", "en": "a typed prompt"},
     "help.process": {"es": "encontrar, recortar y juzgar las caras", "en": "find, crop and judge the faces"},
     "help.review": {"es": "ver y cambiar los veredictos", "en": "see and change the verdicts"},
+    "help.captions": {
+        "es": "ver los textos y cambiarlos; sin --apply solo se muestra qué cambiaría",
+        "en": "show captions and change them; without --apply only what would change is shown",
+    },
+    "help.captions_set": {"es": "poner el texto de una imagen", "en": "set the caption of one picture"},
+    "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "put NEW for OLD in all"},
+    "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
+    "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
+    "help.captions_undo": {"es": "deshacer el último cambio", "en": "take the last change back"},
+    "help.captions_apply": {"es": "escribir los cambios", "en": "write the changes"},
     "help.prepare": {"es": "preparar el dataset LoRA", "en": "prepare the LoRA dataset"},
     "help.configure": {"es": "hacer el plan de entrenamiento", "en": "make the training plan"},
     "help.train": {"es": "entrenar", "en": "train"},

@@ -13,6 +13,7 @@ import cli
 import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = "client|review|prompt|captions|configure|status|monitor|models|train|import-mj|import-real|process"
 READMES = ("README.md", "README.es.md")
 
 
@@ -31,7 +32,7 @@ def program_lines(name: str) -> list[str]:
     ]
     inline = [
         code for code in re.findall(r"`([^`\n]+)`", text)
-        if re.match(r"(client|review|prompt|configure|status|monitor|models|train|import-mj|import-real|process) [a-z-]", code)
+        if re.match(rf"({COMMANDS}) [a-z-]", code)
     ]  # fmt: skip
     return shown + inline
 
