@@ -16,7 +16,9 @@ import logging
 import os
 import re
 import shutil
+from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
+MAX_WORKERS = 4  # [choice] pictures read at once
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
@@ -114,12 +117,10 @@ class _Known:
             self.hashes[record.image_id] = int(record.picture.phash, 16)
 
     def near(self, phash: str, bits: int) -> str | None:
-        """Return the picture that looks like this one, if there is one."""
+        """Return the picture that looks most like this one, if one does; of equals the first by id, in whatever order known."""
         value = int(phash, 16)
-        for image_id, other in self.hashes.items():
-            if (value ^ other).bit_count() <= bits:
-                return image_id
-        return None
+        near = [(distance, id_) for id_, other in self.hashes.items() if (distance := (value ^ other).bit_count()) <= bits]
+        return min(near)[1] if near else None
 
     def twin(self, digest: str) -> ImageRecord | None:
         """Return the record of the same bytes, under either source."""
@@ -162,32 +163,90 @@ def _import(
             job.known.add(record)
         _check_disk(client.folder, sum(item.bytes for item in found.items if item.bytes not in job.known.lengths))
         try:
-            for done, item in enumerate(found.items, 1):
-                _take_in(job, found, item)
-                if on_progress is not None:
-                    on_progress(done, len(found.items))
+            _take_in_all(job, found, on_progress)
             _adopt_orphans(job)
         finally:  # Ctrl+C too: what was taken in has its table and groups
             _finish(client, job.known.records.values(), report)
     return report
 
 
-def _take_in(job: _Job, found: Sources, item: Item) -> None:
+@dataclass
+class _Arrived:
+    """One item after reading: its copy under a temporary name and its record, or what was in the way."""
+
+    item: Item
+    temporary: Path
+    digest: str = ""
+    bytes: int = 0
+    record: ImageRecord | None = None  # None: the same bytes are there already, nothing was copied
+    error: Exception | None = None
+
+
+def _take_in_all(job: _Job, found: Sources, on_progress: OnProgress | None) -> None:
+    """Read several items at once, and settle them one by one in their order.
+
+    Threads do, since copying, hashing and decoding leave the interpreter free; that one thread settles in order keeps the
+    result that of a single one, killed at any moment or not: what is settled is always a first part of the whole.
+    """
+    items = iter(enumerate(found.items))
+    waiting: deque[Future[_Arrived]] = deque()
+    done, count = 0, workers()
+    with ThreadPoolExecutor(count, "import") as pool:
+        try:
+            while True:
+                while len(waiting) < 2 * count and (following := next(items, None)) is not None:
+                    waiting.append(pool.submit(_arrive, job, found, *following))
+                if not waiting:
+                    return
+                _settle(job, waiting[0].result())
+                waiting.popleft()
+                done += 1
+                if on_progress is not None:
+                    on_progress(done, len(found.items))
+        finally:  # nothing but the copies that nobody settles any more
+            for future in waiting:
+                future.cancel()
+            for future in waiting:
+                if not future.cancelled():
+                    _discard(future.result().temporary)
+
+
+def workers() -> int:
+    """Return how many pictures are read at once: as many as processors, at most four, for each holds a decoded picture."""
+    return max(1, min(MAX_WORKERS, os.cpu_count() or 1))
+
+
+def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
+    """Copy, hash and describe an item; runs in a thread of its own and changes nothing but its temporary file."""
     # The extension stays: it is a hint for RAW formats without a mark of their own.
-    temporary = job.folder / f".{os.getpid()}-{len(job.known.records)}.tmp{PurePosixPath(stored_name('', item.name)).suffix}"
+    suffix = PurePosixPath(stored_name("", item.name)).suffix
+    arrived = _Arrived(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
     try:
         if item.bytes in job.known.lengths:  # perhaps one that is there: look before copying
-            digest, _ = _copy_hashed(found, item, None)
-            if (twin := job.known.twin(digest)) is not None and job.client.original(twin).is_file():
-                _note_twin(job, twin)
-                return
-        digest, size = _copy_hashed(found, item, temporary)
-        twin = job.known.twin(digest)
+            arrived.digest, arrived.bytes = _copy_hashed(found, item, None)
+            if (twin := job.known.twin(arrived.digest)) is not None and job.client.original(twin).is_file():
+                return arrived
+        arrived.digest, arrived.bytes = _copy_hashed(found, item, arrived.temporary)
+        image_id = f"{job.source}_{arrived.digest[:16]}"
+        arrived.record = _describe(job, arrived.temporary, image_id, item.name)
+    except Exception as error:  # noqa: BLE001 - told in `_settle`, in the order of the files
+        arrived.error = error
+    return arrived
+
+
+def _settle(job: _Job, arrived: _Arrived) -> None:
+    """Give an item that was read its place and its record, or note why it has none."""
+    item = arrived.item
+    try:
+        if arrived.error is not None:
+            raise arrived.error
+        twin = job.known.twin(arrived.digest)
         if twin is not None:
-            temporary.replace(job.client.original(twin))  # somebody had deleted it
+            if arrived.record is not None and not job.client.original(twin).is_file():
+                arrived.temporary.replace(job.client.original(twin))  # somebody had deleted it
             _note_twin(job, twin)
-            return
-        _keep(job, temporary, item.name, digest, size)
+        elif arrived.record is not None:
+            _keep(job, arrived.temporary, item.name, arrived.record, arrived.digest, arrived.bytes)
     except PipelineError as error:
         if error.key == "disk.full":
             raise
@@ -198,14 +257,17 @@ def _take_in(job: _Job, found: Sources, item: Item) -> None:
         detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
         job.report.refused.append(Refused(item.name, "import.unreadable", {"name": item.name, "detail": detail}))
     finally:
-        with contextlib.suppress(OSError):  # held open by another program: the next import removes it
-            temporary.unlink()
+        _discard(arrived.temporary)
 
 
-def _keep(job: _Job, path: Path, name: str, digest: str, size: int) -> None:
-    """Describe the copy at path, move it to its place and write its record."""
-    image_id = f"{job.source}_{digest[:16]}"
-    record = _describe(job, path, image_id, name)
+def _discard(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # held open by another program: the next import removes it
+        temporary.unlink()
+
+
+def _keep(job: _Job, path: Path, name: str, record: ImageRecord, digest: str, size: int) -> None:
+    """Move the described copy at path to its place and write its record."""
+    image_id = record.image_id
     record.original.sha256, record.original.bytes = digest, size
     record.original.stored = f"raw_{job.source}/{stored_name(image_id, name)}"
     path.replace(job.client.folder / record.original.stored)
@@ -316,7 +378,8 @@ def _adopt_orphans(job: _Job) -> None:
             path.unlink()  # the same bytes under another name
             continue
         try:
-            _keep(job, path, ours["name"], digest, path.stat().st_size)
+            record = _describe(job, path, ours["image_id"], ours["name"])
+            _keep(job, path, ours["name"], record, digest, path.stat().st_size)
         except PipelineError as error:
             job.report.refused.append(Refused(path.name, error.key, {**error.values, "name": path.name}))
 

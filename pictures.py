@@ -11,6 +11,7 @@ import contextlib
 import io
 import logging
 import re
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -203,20 +204,46 @@ def _why_unreadable(path: Path, error: Exception) -> PipelineError:
     return PipelineError("import.unreadable", name=path.name, detail=detail)
 
 
+class _Quiet:
+    """Pillow's limits and warnings put aside while at least one picture is open.
+
+    Both are the process's, not the thread's: an import opens several at once, so the first in sets and the last out restores.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self._saved: tuple[warnings.catch_warnings[None], int | None] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside > 1:
+                return
+            caught = warnings.catch_warnings()
+            caught.__enter__()
+            warnings.simplefilter("ignore")  # of odd EXIF; the size is checked by us
+            self._saved, Image.MAX_IMAGE_PIXELS = (caught, Image.MAX_IMAGE_PIXELS), None
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside or self._saved is None:
+                return
+            (caught, Image.MAX_IMAGE_PIXELS), self._saved = self._saved, None
+            caught.__exit__(None, None, None)
+
+
+QUIET = _Quiet()
+
+
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """Open by Pillow, HEIC included; its limits are ours, its warnings errors of the one picture."""
     import pillow_heif
 
     pillow_heif.register_heif_opener()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd EXIF; the size is checked below
-        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        try:
-            with Image.open(path) as picture:
-                yield picture
-        finally:
-            Image.MAX_IMAGE_PIXELS = before
+    with QUIET, Image.open(path) as picture:
+        yield picture
 
 
 def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
@@ -228,9 +255,10 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
         stored = picture.size
-        rgb = to_srgb(ImageOps.exif_transpose(picture))
+        ImageOps.exif_transpose(picture, in_place=True)  # without the copy that the other form makes of every picture
+        rgb = to_srgb(picture)
         turned = rgb.size != stored  # by us or, for HEIC and TIFF, by the decoder
-    return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
+        return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
 
 
 def _check_size(path: Path, width: int, height: int, max_pixels: int) -> None:
@@ -255,7 +283,7 @@ def to_srgb(picture: Image.Image) -> Image.Image:
         picture = Image.alpha_composite(white, picture).convert("RGB")
     if profile and (converted := _by_profile(picture, profile)) is not None:
         return converted
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:

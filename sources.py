@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 import urllib.parse
 import zipfile
 import zlib
@@ -47,11 +48,12 @@ class Item:
 
 @dataclass
 class Sources:
-    """The files found, and what was refused already; opens them, keeping the archive in use open."""
+    """The files found, and what was refused already; opens them, from several threads too, keeping the archive in use open."""
 
     items: list[Item] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     _archive: zipfile.ZipFile | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Sources:
         return self
@@ -68,10 +70,11 @@ class Sources:
         """Return a stream of an item's bytes. Raises OSError and ARCHIVE_ERRORS."""
         if item.member is None:
             return item.path.open("rb")
-        if self._archive is None or self._archive.filename != str(item.path):
-            self._close()
-            self._archive = zipfile.ZipFile(str(item.path))
-        return self._archive.open(item.member)
+        with self._lock:  # members still being read keep a closed archive's file open: zipfile counts them
+            if self._archive is None or self._archive.filename != str(item.path):
+                self._close()
+                self._archive = zipfile.ZipFile(str(item.path))
+            return self._archive.open(item.member)
 
 
 def clean_path(text: str | Path) -> Path:

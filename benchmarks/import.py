@@ -6,6 +6,7 @@ MidJourney-like PNGs are made in a temporary folder, each different; both sides 
 side wrote is flushed before the other starts. The plain way runs before and after; their mean counts.
 """
 
+# ruff: noqa: N999 - named after what it measures
 from __future__ import annotations
 
 import argparse
