@@ -270,10 +270,12 @@ def main(argv: Sequence[str]) -> int:
     language = first_language(argv)
     ui = TerminalUi(to_stderr=as_json)
     session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty())
-    name = next((word for word in argv if not word.startswith("-")), "")
+    asked_for: str | None = None
+    name = command_words(argv)
     try:
         arguments = build_parser(language).parse_args(list(argv))
         name = getattr(arguments, "command_name", name)
+        asked_for = getattr(arguments, "id", None)
         session.workspace = Workspace(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR)).expanduser())
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "critical"))
         LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
@@ -285,18 +287,18 @@ def main(argv: Sequence[str]) -> int:
             return DONE
         return _finish(session, name, run(session, arguments), as_json)
     except UsageError as error:
-        return _fail(session, name, Say("usage.wrong", {"detail": str(error), "usage": error.usage}), USAGE, as_json)
+        return _fail(session, name, asked_for, Say("usage.wrong", {"detail": str(error), "usage": error.usage}), USAGE, as_json)
     except PipelineError as error:
         LOG.warning("%s", error)
-        return _fail(session, name, Say(error.key, error.values), PROBLEM, as_json)
+        return _fail(session, name, asked_for, Say(error.key, error.values), PROBLEM, as_json)
     except KeyboardInterrupt:
-        return _fail(session, name, Say("command.interrupted"), INTERRUPTED, as_json)
+        return _fail(session, name, asked_for, Say("command.interrupted"), INTERRUPTED, as_json)
     except OSError as error:
         LOG.exception("system error in %s", name)
-        return _fail(session, name, sessions.system_error(error), PROBLEM, as_json)
+        return _fail(session, name, asked_for, sessions.system_error(error), PROBLEM, as_json)
     except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
         LOG.exception("bug in %s", name)
-        return _fail(session, name, sessions.bug(error, session), BUG, as_json)
+        return _fail(session, name, asked_for, sessions.bug(error, session), BUG, as_json)
 
 
 def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
@@ -308,9 +310,9 @@ def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
     return code
 
 
-def _fail(session: Session, name: str, error: Say, code: int, as_json: bool) -> int:
+def _fail(session: Session, name: str, client: str | None, error: Say, code: int, as_json: bool) -> int:
     if as_json:
-        _write_json(session, name, Result(None), error)
+        _write_json(session, name, Result(None, client=client), error)
     session.ui = TerminalUi(to_stderr=True)  # errors never mix with a result that is piped on
     session.show(Result(None, error=error))
     return code
@@ -337,6 +339,24 @@ def _said(session: Session, say: Say) -> dict[str, Any]:
         "values": sessions.plain(say.values),
         "message": sessions.words(say, session.language),
     }
+
+
+def command_words(argv: Sequence[str]) -> str:
+    """Return the command that argv seems to name, for an answer about arguments that could not be understood.
+
+    >>> command_words(["--lang", "es", "--json", "client", "new"])
+    'client new'
+    """
+    words: list[str] = []
+    skip = False
+    for word in argv:
+        if skip:
+            skip = False
+        elif word.startswith("-"):
+            skip = word in {"--clients-dir", "--lang", "--log-level"}
+        else:
+            words.append(word)
+    return " ".join(words[:2] if words[:1] == ["client"] else words[:1])
 
 
 def use_utf8() -> None:

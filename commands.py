@@ -607,6 +607,11 @@ def run_all(
     A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
     A stage whose result is an error ends the run. Importing twice is harmless: what is there already is told.
     """
+    from sources import clean_path
+
+    for path in [*mj, *real]:  # before a client is made for a mistyped folder
+        if not clean_path(path).exists():
+            raise PipelineError("import.no_path", path=str(clean_path(path)))
     if client_id.lower() not in {name.lower() for name in session.workspace.client_ids()}:
         client_new(session, client_id)
     client = session.workspace.client(client_id)

@@ -209,6 +209,7 @@ def fit(
         work.plan = dataclasses.replace(work.plan, **{name: value})
         if before != value:
             work.changes.append(Change(name, before, value, "plan.change.override"))
+    _let_alpha_follow(work, asked.network_alpha / asked.network_dim)
     _fit_switches(work, profile, options)
     _fit_precision(work, profile, card)
     _fit_trainer(work, options)
@@ -288,8 +289,7 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
             if too_big() and least <= dim < work.plan.network_dim:
                 ratio = work.plan.network_alpha / work.plan.network_dim
                 step("network_dim", dim)
-                alpha = float(max(1, round(work.plan.network_dim * ratio)))
-                work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
+                _let_alpha_follow(work, ratio)
 
     moves: list[Callable[[], None]] = [
         lambda: step("fp8_base", True),
@@ -331,11 +331,16 @@ def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset(
     return None
 
 
+def _let_alpha_follow(work: _Fitting, ratio: float) -> None:
+    """Keep alpha / dim as it was: the two together scale what the LoRA adds."""
+    alpha = float(max(1, round(work.plan.network_dim * ratio)))
+    work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
+
+
 def _halve_dim(work: _Fitting, least: int, why: str) -> None:
     dim, ratio = work.plan.network_dim, work.plan.network_alpha / work.plan.network_dim
     if dim > least and work.set("network_dim", max(least, dim // 2), why):
-        alpha = float(max(1, round(work.plan.network_dim * ratio)))
-        work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
+        _let_alpha_follow(work, ratio)
 
 
 def _share_batch(work: _Fitting, step: Callable[[str, object], object]) -> None:

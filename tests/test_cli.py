@@ -52,7 +52,7 @@ def test_a_users_problem_is_exit_1_with_key_and_text_in_the_language(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     code, answer = run(capsys, tmp_path, "--lang", "es", "client", "show", "nadie")
-    assert code == 1
+    assert (code, answer["command"], answer["client"]) == (1, "client show", "nadie")
     assert answer["error"]["key"] == "client.unknown"
     assert answer["error"]["values"]["client"] == "nadie"
     assert answer["error"]["message"].startswith("No hay ningún cliente «nadie».")
@@ -67,6 +67,7 @@ def test_a_users_problem_is_exit_1_with_key_and_text_in_the_language(
 def test_wrong_usage_is_exit_2_and_still_json(capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]) -> None:
     code, answer = run(capsys, tmp_path, *arguments)
     assert (code, answer["error"]["key"]) == (2, "usage.wrong")
+    assert answer["command"] == " ".join(arguments[: 2 if arguments[0] == "client" else 1])
 
 
 def test_an_option_may_stand_before_or_after_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

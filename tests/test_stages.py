@@ -175,11 +175,18 @@ def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(
     state_of(monkeypatch)
     monkeypatch.setattr(commands, "trainer_installed", lambda session: False)
     seen: list[str] = []
-    result = commands.run_all(session, "nueva", mj=["a"], real=["b"], on_stage=lambda name, _: seen.append(name))
+    result = commands.run_all(session, "nueva", mj=["."], real=["."], on_stage=lambda name, _: seen.append(name))
     assert calls == ["import_mj", "import_real", "process", "prepare", "configure", "dry_run"]
     assert seen == ["import-mj", "import-real", "process", "prepare", "configure", "check"]
     assert session.workspace.client_ids() == ["nueva"]
     assert result.error is None
+
+
+def test_a_mistyped_folder_makes_no_client(make: MakeSession, calls: list[str]) -> None:
+    session, _ = make()
+    with pytest.raises(PipelineError) as caught:
+        commands.run_all(session, "nueva", mj=["."], real=["/no/such/folder"])
+    assert (caught.value.key, calls, session.workspace.client_ids()) == ("import.no_path", [], [])
 
 
 def test_what_is_done_is_not_done_again_and_a_trainer_is_used_where_there_is_one(
@@ -201,7 +208,7 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
     session, _ = make()
     state_of(monkeypatch)
     monkeypatch.setattr(commands, "import_real", lambda *a, **o: Result(None, error=Say("client.none_chosen")))
-    result = commands.run_all(session, "ana", real=["x"], until="train")
+    result = commands.run_all(session, "ana", real=["."], until="train")
     assert calls == []
     assert result.error is not None and result.error.key == "client.none_chosen"
 

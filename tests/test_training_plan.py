@@ -511,3 +511,14 @@ def test_switches_of_another_program_are_explained_instead_of_matched_to_their_o
     with pytest.raises(PipelineError) as caught:
         training_plan.parse_overrides([f"{name}=true"], TABLES[0])
     assert (caught.value.key, caught.value.values) == ("plan.other_program", {"name": name.removeprefix("--")})
+
+
+@pytest.mark.parametrize(
+    ("overrides", "alpha"), [({"network_dim": 64}, 32), ({"network_dim": 64, "network_alpha": 8}, 8), ({}, 64)]
+)
+def test_alpha_follows_a_dim_that_the_user_changed_unless_it_was_changed_too(overrides: dict[str, Any], alpha: float) -> None:
+    profile = GPU_PROFILES["rtx3090_24gb"]
+    preset = TRAINING_PRESETS["balanced"]
+    asked = training_plan.ask(profile, preset, DATASET, TrainerConfig())
+    fitted = training_plan.fit(asked, profile=profile, preset=preset, card=None, options=MAIN, overrides=overrides)
+    assert fitted.plan.network_alpha == alpha
