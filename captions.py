@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from config import CaptionConfig
@@ -165,7 +166,8 @@ def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, co
     """
     if record.caption is not None and record.caption.by == "user":
         return record.caption.text
-    chosen = [first_phrase(trigger_word, class_word)]
+    with_class = config.template.partition(",")[0].count("{") > 1
+    chosen = [first_phrase(trigger_word, class_word if with_class else "")]
     seen = {chosen[0].lower()}
     tokens = token_bound(chosen[0])
     for phrase in _phrases(record, config):
@@ -201,19 +203,46 @@ def _begins_with(text: str, trigger_word: str) -> bool:
 
 
 def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[str]:
-    """Yield phrases, the most telling first: framing, view, pose, expression, light, clothes, place, identity if asked for."""
-    yield from framing(record)
+    """Yield the phrases of config.template after its first one: those of each group in turn, and its fixed words."""
+    groups = phrase_groups(record, config)
+    for part in config.template.split(",")[1:]:
+        name = " ".join(part.split())
+        if name.startswith("{"):
+            yield from groups[name[1:-1]]
+        elif name:
+            yield name
+
+
+def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[str]]:
+    """Return the phrases of one picture by group of CAPTION_GROUPS; identity only where it is asked for."""
     from_prompt = prompt_phrases(record.midjourney, include_identity=config.include_identity)
-    yield from from_prompt["pose"][:1]
+    expression: list[str] = []
+    light: list[str] = []
     if config.include_traits:
-        yield from (_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression))
-        lights = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
-        yield from (lights or from_prompt["light"])[:2]
-    yield from from_prompt["clothing"][:3]
-    yield from from_prompt["place"][:2]
-    if config.include_identity:
-        yield from _values(record.traits.physical)
-        yield from from_prompt["identity"][:3]
+        expression = [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
+        light = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
+        light = (light or from_prompt["light"])[:2]
+    return {
+        "framing": framing(record),
+        "pose": from_prompt["pose"][:1],
+        "expression": expression,
+        "lighting": light,
+        "clothing": from_prompt["clothing"][:3],
+        "background": from_prompt["place"][:2],
+        "identity": [*_values(record.traits.physical), *from_prompt["identity"][:3]] if config.include_identity else [],
+    }
+
+
+def identity_left_out(records: Iterable[ImageRecord]) -> list[tuple[str, int]]:
+    """Return the words of identity known of pictures, and of how many each; the most frequent first.
+
+    Where identity is not asked for, these are left to the trigger word.
+    """
+    counts: Counter[str] = Counter()
+    for record in records:
+        prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
+        counts.update({*_values(record.traits.physical), *prompt})
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 _EXPRESSION_SAID = re.compile(r"expression|smil|laugh|grin|frown|look|gaz|cry|tears|pout|wink|yawn|mouth|eyes")

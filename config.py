@@ -151,10 +151,37 @@ class CaptionConfig:
     include_traits: bool = True
     # Identity that stays the same is left to the trigger word; what is captioned becomes separable (captions.md).
     include_identity: bool = False
+    # Which groups of phrases stand in a caption, and in what order: what comes first is kept where not all fits. Words
+    # without braces between two commas stand in every caption.
+    template: str = "{trigger} {class}, {framing}, {pose}, {expression}, {lighting}, {clothing}, {background}, {identity}"
 
     def __post_init__(self) -> None:
+        problems = _template_problems(self.template)
         if not 4 <= self.max_tokens <= 225:
-            raise ValueError(f"max_tokens={self.max_tokens} is outside 4..225")
+            problems.append(f"max_tokens={self.max_tokens} is outside 4..225")
+        _check(problems)
+
+
+CAPTION_GROUPS = ("framing", "pose", "expression", "lighting", "clothing", "background", "identity")
+
+
+def _template_problems(template: str) -> list[str]:
+    """Return all that is wrong with a caption template."""
+    first, *rest = (" ".join(part.split()) for part in template.split(","))
+    problems = []
+    if first not in {"{trigger}", "{trigger} {class}"}:
+        problems.append(f"template={template!r} does not begin with {{trigger}} or {{trigger}} {{class}} and a comma")
+    for part in rest:
+        if part.strip("{}") == part and part:
+            continue  # fixed words
+        if part[1:-1] not in CAPTION_GROUPS or part != f"{{{part[1:-1]}}}":
+            known = ", ".join(f"{{{group}}}" for group in CAPTION_GROUPS)
+            problems.append(f"template: '{part}' is neither words without braces nor one of {known}")
+        elif rest.count(part) > 1 and (twice := f"template: {part} stands there twice") not in problems:
+            problems.append(twice)
+    if "\n" in template or "\r" in template:
+        problems.append("template has several lines, and the trainer reads only the first")
+    return problems
 
 
 @dataclass(frozen=True, kw_only=True)

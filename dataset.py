@@ -41,6 +41,7 @@ RULES_VERSION = 1  # raised whenever the same records would give another dataset
 
 EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back
 EDITS_KEPT = 20
+IDENTITY_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -307,9 +308,12 @@ def prepare(client: Client, *, settings: Settings, on_progress: OnProgress | Non
         finally:
             shutil.rmtree(new, ignore_errors=True)
     kept = [records[image_id] for image_id in lines if _by_user(records[image_id])]
+    notes = [*plan.notes, *_caption_notes(kept, adopted, saved, info)]
+    if not settings.captions.include_identity:
+        notes += _identity_notes([records[image_id] for image_id in lines])
     return DatasetReport(
         len(lines), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
-        (*plan.notes, *_caption_notes(kept, adopted, saved, info)), mark,
+        tuple(notes), mark,
     )  # fmt: skip
 
 
@@ -327,6 +331,14 @@ def _caption_notes(kept: Sequence[ImageRecord], adopted: Sequence[str], saved: P
         if record.caption is not None:
             notes += captions.caption_problems(record.caption.text, info.trigger_word)
     return notes
+
+
+def _identity_notes(used: Sequence[ImageRecord]) -> list[Note]:
+    left_out = captions.identity_left_out(used)
+    if not left_out:
+        return []
+    phrases = ", ".join(f"{phrase} ({n})" for phrase, n in left_out[:IDENTITY_SHOWN])
+    return [("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
 
 
 def _check_crops(client: Client, plan: DatasetPlan) -> None:

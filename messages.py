@@ -369,6 +369,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The dataset that was written is not the planned one, and was not accepted.\nWhy: {detail}\nWhat to do: repeat; "
               "if it happens again, check the disk.",
     },
+    "dataset.note.identity_left_out": {
+        "es": "Rasgos que no se escriben para que se aprendan con la palabra de activación ({n}): {phrases}",
+        "en": "Traits that are not written, so that they are learnt with the trigger word ({n}): {phrases}",
+    },
     "dataset.note.no_mj": {
         "es": "No hay imágenes MidJourney aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con fotos reales. "
               "Ayudaría añadir: {n}.",

@@ -241,3 +241,27 @@ def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:
 @pytest.mark.parametrize(("word", "suggestion"), [("maria", "mrwx"), ("ohwx", "hwwx"), ("ñu", "nwx"), ("夏", "ohwx")])
 def test_suggestions_are_made_of_the_words_consonants(word: str, suggestion: str) -> None:
     assert suggest_trigger(word) == suggestion
+
+
+# --- templates -------------------------------------------------------------------------------------------------------
+
+
+def test_a_template_chooses_the_groups_and_their_order() -> None:
+    record = picture("a woman wearing a red coat, sitting, in a park, blue eyes")
+    assert caption(record) == "ohwx woman, sitting, red coat, in a park"
+    assert caption(record, template="{trigger}, {background}, portrait, {clothing}") == "ohwx, in a park, portrait, red coat"
+
+
+def test_all_that_is_wrong_with_a_template_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="does not begin with") as caught:
+        CaptionConfig(template="photo of {trigger}, {clothes}, {pose}, {pose}, wearing {clothing}", max_tokens=1)
+    told = str(caught.value)
+    for part in ("'{clothes}' is neither", "{pose} stands there twice", "'wearing {clothing}' is neither", "max_tokens=1"):
+        assert part in told
+    with pytest.raises(ValueError, match="several lines"):
+        CaptionConfig(template="{trigger},\n{pose}")
+
+
+def test_identity_that_is_left_out_is_counted_over_all_pictures() -> None:
+    records = [picture("a woman, blue eyes, red coat"), picture("a woman, blue eyes, freckles"), picture("a red coat")]
+    assert captions.identity_left_out(records) == [("blue eyes", 2), ("freckles", 1)]
