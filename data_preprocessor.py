@@ -17,8 +17,8 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from records import ImageRecord, MidJourney, Original, Picture, Source, Traits
 from sources import ARCHIVE_ERRORS, Item, Refused, Sources, clean_path, find_sources
 from traits import find_traits
 from utils import OnProgress, PipelineError
-from workspace import Client
+from workspace import Client, record_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,6 +116,10 @@ class _Known:
         if record.picture.phash:
             self.hashes[record.image_id] = int(record.picture.phash, 16)
 
+    def forget(self, image_id: str) -> None:
+        self.records.pop(image_id, None)
+        self.hashes.pop(image_id, None)
+
     def near(self, phash: str, bits: int) -> str | None:
         """Return the picture that looks most like this one, if one does; of equals the first by id, in whatever order known."""
         value = int(phash, 16)
@@ -182,33 +186,70 @@ class _Arrived:
     error: Exception | None = None
 
 
-def _take_in_all(job: _Job, found: Sources, on_progress: OnProgress | None) -> None:
-    """Read several items at once, and settle them one by one in their order.
+class _Line:
+    """Items on their way: read by several threads, judged by one in their order, written by several, placed by that one.
 
-    Threads do, since copying, hashing and decoding leave the interpreter free; that one thread settles in order keeps the
-    result that of a single one, killed at any moment or not: what is settled is always a first part of the whole.
+    Threads do, since copying, hashing, decoding and waiting for the disk leave the interpreter free. That one thread
+    judges and places in order keeps the result that of a single one, killed at any moment or not: what is in place is
+    always a first part of the whole.
     """
+
+    def __init__(self, job: _Job, pool: ThreadPoolExecutor) -> None:
+        self.job, self.pool = job, pool
+        self.read: deque[Future[_Arrived]] = deque()
+        self.written: deque[_Placing] = deque()
+
+    def judge(self) -> None:
+        """Take the next item that was read; a new picture's record is then written beside its place."""
+        arrived = self.read[0].result()
+        if arrived.record is not None or arrived.error is None:
+            twin = self.job.known.twin(arrived.digest)
+            if twin is None and arrived.record is not None:
+                self.written.append(_begin(self.job, self.pool, arrived, arrived.record))
+                self.read.popleft()
+                return
+        while self.written:  # the twin may be among them
+            self.place()
+        _settle(self.job, arrived)
+        self.read.popleft()
+
+    def place(self) -> None:
+        """Put the first one written into place."""
+        _place(self.job, self.written[0])
+        self.written.popleft()
+
+    def clear(self) -> None:
+        """Remove the temporary files of all that nobody places any more."""
+        for future in self.read:
+            future.cancel()
+        for future in self.read:
+            if not future.cancelled():
+                _discard(future.result().temporary)
+        for placing in self.written:
+            _drop(placing)
+
+
+def _take_in_all(job: _Job, found: Sources, on_progress: OnProgress | None) -> None:
+    """Read, judge and place all items; see `_Line`."""
     items = iter(enumerate(found.items))
-    waiting: deque[Future[_Arrived]] = deque()
-    done, count = 0, workers()
+    count = workers()
     with ThreadPoolExecutor(count, "import") as pool:
+        line = _Line(job, pool)
         try:
-            while True:
-                while len(waiting) < 2 * count and (following := next(items, None)) is not None:
-                    waiting.append(pool.submit(_arrive, job, found, *following))
-                if not waiting:
-                    return
-                _settle(job, waiting[0].result())
-                waiting.popleft()
-                done += 1
+            for done in range(1, len(found.items) + 1):
+                while len(line.read) < 2 * count and (following := next(items, None)) is not None:
+                    line.read.append(pool.submit(_arrive, job, found, *following))
+                line.judge()
+                while len(line.written) > 2 * count:
+                    line.place()
                 if on_progress is not None:
                     on_progress(done, len(found.items))
-        finally:  # nothing but the copies that nobody settles any more
-            for future in waiting:
-                future.cancel()
-            for future in waiting:
-                if not future.cancelled():
-                    _discard(future.result().temporary)
+        finally:  # Ctrl+C too: what was judged is whole and gets its place
+            try:
+                while line.written:
+                    line.place()
+            finally:
+                line.clear()
 
 
 def workers() -> int:
@@ -235,18 +276,24 @@ def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
 
 
 def _settle(job: _Job, arrived: _Arrived) -> None:
-    """Give an item that was read its place and its record, or note why it has none."""
-    item = arrived.item
+    """Note why an item that was read has no record of its own: its bytes are there already, or something was in the way."""
     try:
-        if arrived.error is not None:
-            raise arrived.error
-        twin = job.known.twin(arrived.digest)
-        if twin is not None:
-            if arrived.record is not None and not job.client.original(twin).is_file():
-                arrived.temporary.replace(job.client.original(twin))  # somebody had deleted it
-            _note_twin(job, twin)
-        elif arrived.record is not None:
-            _keep(job, arrived.temporary, item.name, arrived.record, arrived.digest, arrived.bytes)
+        with _problems(job, arrived.item):
+            if arrived.error is not None:
+                raise arrived.error
+            if (twin := job.known.twin(arrived.digest)) is not None:
+                if arrived.record is not None and not job.client.original(twin).is_file():
+                    arrived.temporary.replace(job.client.original(twin))  # somebody had deleted it
+                _note_twin(job, twin)
+    finally:
+        _discard(arrived.temporary)
+
+
+@contextlib.contextmanager
+def _problems(job: _Job, item: Item) -> Iterator[None]:
+    """Report what is wrong with one file and go on; a full disk ends the import."""
+    try:
+        yield
     except PipelineError as error:
         if error.key == "disk.full":
             raise
@@ -256,8 +303,6 @@ def _settle(job: _Job, arrived: _Arrived) -> None:
             raise _disk_full(job.folder, item.bytes) from error
         detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
         job.report.refused.append(Refused(item.name, "import.unreadable", {"name": item.name, "detail": detail}))
-    finally:
-        _discard(arrived.temporary)
 
 
 def _discard(temporary: Path) -> None:
@@ -265,18 +310,51 @@ def _discard(temporary: Path) -> None:
         temporary.unlink()
 
 
-def _keep(job: _Job, path: Path, name: str, record: ImageRecord, digest: str, size: int) -> None:
-    """Move the described copy at path to its place and write its record."""
-    image_id = record.image_id
-    record.original.sha256, record.original.bytes = digest, size
-    record.original.stored = f"raw_{job.source}/{stored_name(image_id, name)}"
-    path.replace(job.client.folder / record.original.stored)
-    if record.picture.phash and (near := job.known.near(record.picture.phash, job.limits.near_duplicate_bits)) is not None:
-        record.near_duplicate_of = near
-        job.report.near_duplicates[image_id] = near
-    job.client.save_record(record)
+@dataclass
+class _Placing:
+    """A new picture: its copy and its record are (being) written to temporary files."""
+
+    item: Item
+    record: ImageRecord
+    copy: Path
+    text: Future[Path]
+
+
+def _begin(job: _Job, pool: ThreadPoolExecutor, arrived: _Arrived, record: ImageRecord) -> _Placing:
+    """Complete a new picture's record and have it written beside its place; from here on it is known."""
+    _complete(job, record, arrived.item.name, arrived.digest, arrived.bytes)
     job.known.add(record)
-    _count(record, job.report)
+    target = job.client.record_file(record.image_id)
+    return _Placing(arrived.item, record, arrived.temporary, pool.submit(utils.write_beside, target, record_text(record)))
+
+
+def _place(job: _Job, placing: _Placing) -> None:
+    """Move a copy, then its record, to their places; where that fails, the picture is not known any more."""
+    record, done = placing.record, False
+    try:
+        with _problems(job, placing.item):
+            text = placing.text.result()
+            placing.copy.replace(job.client.folder / record.original.stored)
+            text.replace(job.client.record_file(record.image_id))
+            _count(record, job.report)
+            done = True
+    finally:
+        if not done:
+            job.known.forget(record.image_id)
+            _drop(placing)
+
+
+def _drop(placing: _Placing) -> None:
+    _discard(placing.copy)
+    with contextlib.suppress(OSError, CancelledError):
+        _discard(placing.text.result())
+
+
+def _complete(job: _Job, record: ImageRecord, name: str, digest: str, size: int) -> None:
+    record.original.sha256, record.original.bytes = digest, size
+    record.original.stored = f"raw_{job.source}/{stored_name(record.image_id, name)}"
+    if record.picture.phash:
+        record.near_duplicate_of = job.known.near(record.picture.phash, job.limits.near_duplicate_bits)
 
 
 def _note_twin(job: _Job, twin: ImageRecord) -> None:
@@ -292,6 +370,8 @@ def _note_twin(job: _Job, twin: ImageRecord) -> None:
 
 def _count(record: ImageRecord, report: ImportReport) -> None:
     report.added.append(record.image_id)
+    if record.near_duplicate_of is not None:
+        report.near_duplicates[record.image_id] = record.near_duplicate_of
     report.formats[record.picture.format] = report.formats.get(record.picture.format, 0) + 1
     if record.camera is not None and record.camera.model:
         report.cameras[record.camera.model] = report.cameras.get(record.camera.model, 0) + 1
@@ -354,6 +434,7 @@ def _disk_full(folder: Path, need: int) -> PipelineError:
 
 
 def _remove_temporaries(job: _Job) -> None:
+    utils.remove_temporaries(job.client.images)
     for path in job.folder.iterdir():
         if path.name.startswith(".") and ".tmp" in path.name:
             with contextlib.suppress(OSError):
@@ -379,7 +460,11 @@ def _adopt_orphans(job: _Job) -> None:
             continue
         try:
             record = _describe(job, path, ours["image_id"], ours["name"])
-            _keep(job, path, ours["name"], record, digest, path.stat().st_size)
+            _complete(job, record, ours["name"], digest, path.stat().st_size)
+            path.replace(job.client.folder / record.original.stored)
+            job.client.save_record(record)
+            job.known.add(record)
+            _count(record, job.report)
         except PipelineError as error:
             job.report.refused.append(Refused(path.name, error.key, {**error.values, "name": path.name}))
 

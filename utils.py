@@ -70,6 +70,10 @@ def now() -> str:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
+def _temporary_for(path: Path) -> Path:
+    return path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+
+
 @contextlib.contextmanager
 def atomic_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of path when the block ends well, and vanishes when it does not.
@@ -77,7 +81,7 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
     The temporary file lies beside path: os.replace is atomic only within one file system.
     Raises OSError; on Windows PermissionError while another program holds path open.
     """
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    temporary = _temporary_for(path)
     try:
         with temporary.open("xb") as handle:
             yield handle
@@ -94,6 +98,24 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """Replace path by content (text as UTF-8, LF), or leave it as it was; never half of it."""
     with atomic_file(path) as handle:
         handle.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def write_beside(path: Path, content: str) -> Path:
+    """Write a text (UTF-8, LF) to a temporary file beside path and return it: what is left of `write_atomic` is its replace().
+
+    For many files: several threads may wait for the disk at once, and one still puts all into place in order.
+    """
+    temporary = _temporary_for(path)
+    try:
+        with temporary.open("xb") as handle:
+            handle.write(content.encode("utf-8"))
+            handle.flush()
+            os.fsync(handle.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    return temporary
 
 
 def write_json(path: Path, value: object) -> None:

@@ -172,7 +172,7 @@ class Client:
             raise PipelineError("image.unknown", image=image_id, client=self.client_id) from error
 
     def save_record(self, record: ImageRecord) -> None:
-        utils.write_atomic(self.record_file(record.image_id), record.model_dump_json(indent=1) + "\n")
+        utils.write_atomic(self.record_file(record.image_id), record_text(record))
 
     def records(self) -> list[ImageRecord]:
         """Read all records, in order of image id. Raises PipelineError("record.invalid") naming the file."""
@@ -226,6 +226,11 @@ class Client:
                 with contextlib.suppress(OSError):
                     note.unlink()
             lock.release()
+
+
+def record_text(record: ImageRecord) -> str:
+    """Return what a record's file holds."""
+    return record.model_dump_json(indent=1) + "\n"
 
 
 def read_record(path: Path) -> ImageRecord:

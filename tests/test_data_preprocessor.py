@@ -316,14 +316,16 @@ def test_a_file_that_cannot_be_moved_into_place_is_refused_and_the_others_go_on(
 
 
 def test_a_record_is_never_there_before_its_file(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Client.save_record
+    real = Path.replace
     seen: list[bool] = []
 
-    def watched(self: Client, record: ImageRecord) -> None:
-        seen.append(utils.sha256_of(self.original(record)) == record.original.sha256)
-        real(self, record)
+    def watched(self: Path, target: Path) -> Path:
+        if target.parent == client.images:
+            record = ImageRecord.model_validate_json(self.read_bytes())
+            seen.append(utils.sha256_of(client.original(record)) == record.original.sha256)
+        return real(self, target)
 
-    monkeypatch.setattr(Client, "save_record", watched)
+    monkeypatch.setattr(Path, "replace", watched)
     import_real(client, photo(tmp_path / "x.png", 1))
     assert seen == [True]
 
