@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import shutil
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -40,6 +41,7 @@ LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
 MAX_WORKERS = 4  # [choice] pictures read at once
+LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] above either, one at a time: 60 MB decoded, and copies of that
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
@@ -145,6 +147,7 @@ class _Job:
     typed_prompt: str
     report: ImportReport
     known: _Known = field(default_factory=_Known)
+    one_large: threading.Lock = field(default_factory=threading.Lock)  # memory stays that of one large picture
 
     @property
     def folder(self) -> Path:
@@ -269,7 +272,9 @@ def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
                 return arrived
         arrived.digest, arrived.bytes = _copy_hashed(found, item, arrived.temporary)
         image_id = f"{job.source}_{arrived.digest[:16]}"
-        arrived.record = _describe(job, arrived.temporary, image_id, item.name)
+        large = arrived.bytes > LARGE_BYTES or pictures.pixel_count(arrived.temporary) > LARGE_PIXELS
+        with job.one_large if large else contextlib.nullcontext():
+            arrived.record = _describe(job, arrived.temporary, image_id, item.name)
     except Exception as error:  # noqa: BLE001 - told in `_settle`, in the order of the files
         arrived.error = error
     return arrived

@@ -246,6 +246,15 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         yield picture
 
 
+def pixel_count(path: Path) -> int:
+    """Return how many pixels the head of a file promises; 0 where Pillow cannot tell. A RAW's may be its preview's."""
+    try:
+        with _opened(path) as picture:
+            return picture.width * picture.height
+    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, TypeError, KeyError):
+        return 0  # decoding will say what is wrong
+
+
 def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
     with _opened(path) as picture:
         width, height = picture.size

@@ -444,6 +444,102 @@ def test_the_table_opens_in_a_spreadsheet_and_runs_no_formula(client: Client, tm
     assert (row["source"], row["format"], row["width"]) == ("real", "PNG", "90")
 
 
+def mixed(folder: Path) -> Path:
+    """Write tiles, the same bytes twice, resized copies and broken files."""
+    for number in range(12):
+        path = tile(folder, number % 4, job=f"{number // 4:08x}-2c11-4bea-8bfc-62c32a8f5f97", seed=number)
+        if number % 3 == 0:
+            shutil.copy(path, folder / f"copy {number}.png")
+            with Image.open(path) as picture:
+                picture.resize((60, 40)).save(folder / f"small {number}.jpg", quality=90)
+                picture.resize((75, 50)).save(folder / f"zmall {number}.png")
+        if number % 4 == 0:
+            (folder / f"broken {number}.png").write_bytes(path.read_bytes()[:-200])
+    return folder
+
+
+def test_several_threads_leave_and_report_what_a_single_one_does(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for count in (1, 4):
+        monkeypatch.setattr(dp, "workers", lambda count=count: count)
+        client = workspace.create(f"with{count}")
+        report = import_mj(client, mixed(tmp_path / str(count)))
+        assert not [path for path in client.folder.rglob(".*") if ".tmp" in path.name]
+        found.append((state_of(client), report))
+    assert found[0] == found[1]
+    report = found[0][1]
+    assert (len(report.added), len(report.already_there), len(report.refused)) == (20, 0, 3)
+    assert len(report.near_duplicates) == 8
+
+
+def test_an_import_ended_by_the_user_leaves_no_half_and_a_repeat_finishes(workspace: Workspace, tmp_path: Path) -> None:
+    mixed(tmp_path / "in")
+    whole, ended = workspace.create("whole"), workspace.create("ended")
+    import_mj(whole, tmp_path / "in")
+
+    def press(done: int, total: int) -> None:
+        if done == 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        dp.import_midjourney(ended, [tmp_path / "in"], settings=Settings(), on_progress=press)
+    there = ended.records()
+    assert len(there) == len(list(ended.raw_mj.iterdir())) > 0 and not list(ended.images.glob(".*"))
+    import_mj(ended, tmp_path / "in")
+    assert state_of(ended) == state_of(whole)
+
+
+def test_of_several_alike_the_nearest_is_named_in_whatever_order_they_are_known(client: Client, tmp_path: Path) -> None:
+    known = dp._Known(hashes={"mj_b": 0b111, "mj_c": 0b1, "mj_a": 0b10})
+    assert known.near(f"{0:016x}", 6) == "mj_a"
+    assert known.near(f"{0b1111:016x}", 6) == "mj_b"
+    assert known.near("f" * 16, 6) is None
+
+
+def test_a_picture_whose_place_is_refused_is_not_known(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo(tmp_path / "in" / "0.png", 0)
+
+    def held(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "used by another program")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", held)
+        with pytest.raises(PermissionError):  # the table cannot be written either
+            import_real(client, tmp_path / "in")
+    assert client.records() == [] and not list(client.raw_real.iterdir()) and not list(client.images.iterdir())
+    assert len(import_real(client, tmp_path / "in").added) == 1
+
+
+def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        photo(tmp_path / f"{number}.png", number)
+    monkeypatch.setattr(dp, "LARGE_PIXELS", 100)
+    monkeypatch.setattr(dp, "workers", lambda: 4)
+    real, inside, most = dp._describe, [0], [0]
+
+    def watched(*arguments: object) -> ImageRecord:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        inside[0] -= 1
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dp, "_describe", watched)
+    import_real(client, tmp_path)
+    assert most == [1]
+
+
+def test_members_of_two_archives_are_read_by_several_threads(client: Client, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            for number in range(8):
+                archive.write(photo(tmp_path / "in" / f"{name}{number}.png", number + 50 * (name == "b")), f"{number}.png")
+    report = import_real(client, tmp_path / "a.zip", tmp_path / "b.zip")
+    assert (len(report.added), report.refused) == (16, [])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_an_import_killed_at_any_moment_and_repeated_ends_like_one_that_was_not(tmp_path: Path) -> None:
     for number in range(24):

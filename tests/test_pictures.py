@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -350,3 +352,21 @@ def test_the_hash_stays_for_a_copy_and_changes_for_another_picture() -> None:
     copy = np.asarray(Image.open(buffer).convert("RGB"))
     assert pictures.hash_distance(pictures.phash(np.asarray(base)), pictures.phash(copy)) <= 4
     assert pictures.hash_distance(pictures.phash(np.asarray(base)), pictures.phash(np.asarray(other))) > 12
+
+
+def test_pillows_limits_and_warnings_are_as_before_when_the_last_of_several_pictures_is_closed(tmp_path: Path) -> None:
+    for number in range(12):
+        Image.new("RGB", (40, 30), (number, 0, 0)).save(tmp_path / f"{number}.png")
+    before, filters = Image.MAX_IMAGE_PIXELS, list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(pictures.load_rgb, sorted(tmp_path.iterdir())))
+    assert {loaded.full_size for loaded in found} == {(40, 30)}
+    assert (before, filters) == (Image.MAX_IMAGE_PIXELS, list(warnings.filters))
+    assert before is not None
+
+
+def test_the_pixels_that_a_head_promises_are_counted_without_decoding(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30)).save(tmp_path / "x.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "x.png").read_bytes()[:60])
+    (tmp_path / "y.png").write_bytes(b"no picture")
+    assert [pictures.pixel_count(tmp_path / name) for name in ("x.png", "cut.png", "y.png")] == [1200, 1200, 0]
