@@ -131,7 +131,7 @@ _MARKERS = (
     r"in (?:a|an|the|front|her|his)|at (?:a|an|the|her|his)|on (?:a|an|the)|against|under|by|near|behind|beside|while|"
     r"surrounded|illuminated|decorated|adorned|her|his|she|he|they|who|that|which|is|are"
 )
-_SPLIT = re.compile(rf"\s(?=(?:{_MARKERS})\b)")
+_SPLIT = re.compile(rf"\s(?!in the background\b)(?=(?:{_MARKERS})\b)")
 _CLAUSE = re.compile(r"[,.;:!?()\[\]{}|/\"“”«»…\n]+(?!\d)|\s[-–—]+\s")
 _PARAMETERS = re.compile(r"(?:(?<=\s)|^|(?<=\w)(?=--[a-z]))(?:--|—|–)\s?(?=[a-z]).*", re.IGNORECASE | re.DOTALL)
 _JOB_ID = re.compile(r"(?:job\s*id\s*:?\s*)?\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|job\s*id\s*:?", re.IGNORECASE)
@@ -150,7 +150,7 @@ _MAX_PHRASE_WORDS = 8
 _BACKGROUND_IS = re.compile(
     r"\bbackground is (?:a |an |the )?((?:[\w-]+ ){0,2}?[\w-]+)(?=\s*(?:with\b|[,.;]|$))", re.IGNORECASE
 )
-_TOO_GENERAL = frozenset("background backdrop light lighting shadow shadows room wall on in at under soft".split())  # noqa: SIM905
+_TOO_GENERAL = frozenset("background backdrop light lighting shadow shadows room wall on in at under soft the a an of".split())  # noqa: SIM905
 # CLIP's own way of cutting text into pieces, before its vocabulary is looked at (openai/CLIP simple_tokenizer.py:78).
 _PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+|_+")
 # Of these letters any two neighbours but "fk" and "oa" are a token of the vocabulary, so that two single letters never stay
@@ -319,7 +319,7 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
     unwanted = _unwanted(midjourney)
     for clause in _CLAUSE.split(text):
         for piece in _SPLIT.split(clause):
-            phrase = _tidy(_LEADING.sub("", piece.strip() + " "))
+            phrase = _tidy(_LEADING.sub("", _SUBJECT.sub("", piece.strip()) + " "))
             words = set(_words(phrase))
             if not phrase or words & (STYLE | CAMERA | unwanted) or _names_an_artist(piece):
                 continue
@@ -331,6 +331,13 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
             if kind and (include_identity or kind != "identity") and phrase not in found[kind]:
                 found[kind].append(phrase)
     return found
+
+
+_SUBJECT = re.compile(
+    r"^(?:[\w-]+ )*?(?:portrait|photo|picture|headshot|close-up|shot) of (?:[\w-]+ )*?"
+    r"(?:woman|man|person|girl|boy|lady|gentleman|officer)\b\s*",
+    re.IGNORECASE,
+)  # who is shown is said by trigger and class word
 
 
 def _unwanted(midjourney: MidJourney) -> set[str]:

@@ -18,6 +18,7 @@ from workspace import Client
 
 if TYPE_CHECKING:
     from data_preprocessor import ImportReport
+    from dataset import Advice, DatasetReport
     from image_processor import ProcessReport
     from lora_trainer import DryRun
     from stages import ClientState, StageState
@@ -411,7 +412,7 @@ def _change_captions(
 
 
 def prepare(session: Session, client_id: str | None) -> Result:
-    """Lay out the Kohya dataset with its captions."""
+    """Lay out the Kohya dataset with its captions, and write the page about it."""
     import dataset
 
     client = session.need_client(client_id)
@@ -431,7 +432,23 @@ def prepare(session: Session, client_id: str | None) -> Result:
     warnings = [Say(key, values) for key, values in report.notes]
     advice = dataset.advice(client.records(), session.settings(client))
     warnings += [Say(item.key, item.values) for item in advice if item.level != "ready"]
-    return Result({"report": report, "advice": advice}, blocks, warnings, client.client_id)
+    page = _write_page(session, client, report, advice)
+    (blocks if page.style == "good" else warnings).append(page)
+    value = {"report": report, "advice": advice, "page": str(page.values["path"])}
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def _write_page(session: Session, client: Client, report: DatasetReport, advice: Sequence[Advice]) -> Say:
+    """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
+    import dataset_report
+
+    try:
+        with session.progress("progress.report") as bar:
+            path = dataset_report.write_report(client, report, advice, session.language, bar)
+    except OSError as error:
+        values = {"path": str(client.output / dataset_report.FILE_NAME), "detail": str(error)}
+        return Say("report.not_written", values, "warn")
+    return Say("report.written", {"path": str(path)}, "good")
 
 
 # --- training --------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 INFO_VERSION = 1
-RULES_VERSION = 1  # raised whenever the same records would give another dataset: what is prepared is then out of date
+RULES_VERSION = 2  # raised whenever the same records would give another dataset: what is prepared is then out of date
 
 
 EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back

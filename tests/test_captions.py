@@ -73,7 +73,7 @@ def test_all_that_is_known_comes_in_order() -> None:
     )
     assert caption(record) == (
         "ohwx woman, close-up portrait, front view, sitting, neutral expression, golden hour lighting, red silk scarf, "
-        "at a wooden table, brick wall"
+        "at a wooden table, brick wall in the background"
     )
 
 
@@ -265,3 +265,10 @@ def test_all_that_is_wrong_with_a_template_is_told_at_once() -> None:
 def test_identity_that_is_left_out_is_counted_over_all_pictures() -> None:
     records = [picture("a woman, blue eyes, red coat"), picture("a woman, blue eyes, freckles"), picture("a red coat")]
     assert captions.identity_left_out(records) == [("blue eyes", 2), ("freckles", 1)]
+
+
+def test_who_is_shown_is_not_said_again_in_other_words() -> None:
+    assert caption(picture("portrait of a serene woman in uniform, flags in the background")) == (
+        "ohwx woman, uniform, flags in the background"
+    )
+    assert caption(picture("a studio headshot of a man wearing a red tie, in the background")) == "ohwx woman, red tie"

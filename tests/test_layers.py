@@ -21,7 +21,7 @@ LAYER = {
     "training_plan": 4, "self_check": 4, "training_run": 4,
     "preflight": 5,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
-    "contact_sheet": 8, "stages": 8,
+    "contact_sheet": 8, "dataset_report": 8, "stages": 8,
     "session": 9,
     "screen": 10, "commands": 10, "questions": 10,
     "demo": 11, "guided": 11,

@@ -1,0 +1,160 @@
+"""The page about a dataset: whole in one file, escaped, in both languages, and never dearer than it may be."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import commands
+import dataset
+import dataset_report
+from config import Settings
+from records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
+from workspace import Client
+
+from .scripted import MakeSession
+from .test_dataset import picture
+
+EVIL = "<script>alert(1)</script>&\"'.png"
+
+
+def measured(yaw: float, brightness: float) -> Quality:
+    measures = {"yaw": yaw, "brightness": brightness, "blur": 500.0, "contrast": 60.0}
+    return Quality(measures=measures, verdict="approved", reasons=[], rules="r")
+
+
+def add(client: Client, record: ImageRecord, *, side: int = 64) -> ImageRecord:
+    client.save_record(record)
+    folder = client.processed if record.approved else client.rejected
+    suffix = ".png" if record.approved else ".jpg"
+    Image.new("RGB", (side, side), (200, 120, 40)).save(folder / f"{record.image_id}{suffix}")
+    return record
+
+
+@pytest.fixture
+def filled(client: Client) -> Client:
+    for number, (yaw, brightness) in enumerate([(0, 100), (5, 30), (-40, 130), (70, 255)]):
+        add(client, picture("mj", number, quality=measured(yaw, brightness)))
+    add(client, picture("real", 9, quality=measured(2, 100), caption=Caption(text="ohwx woman, café 夏", by="user")))
+    refused = Decision(verdict="rejected", by="rules", when="t")
+    blurred = Quality(verdict="rejected", reasons=[Reason(code="blurred", level="refuse", value=3, limit=100)], rules="r")
+    original = Original(name=EVIL, sha256="f" * 64, bytes=9, stored="raw_real/x", imported_at="t")
+    add(client, picture("real", 10, decision=refused, quality=blurred, original=original))
+    return client
+
+
+def page(client: Client, language: str = "en") -> str:
+    report = dataset.prepare(client, settings=Settings())
+    return dataset_report.render(client, report, dataset.advice(client.records(), Settings()), language)
+
+
+class Reader(HTMLParser):
+    """Collects tags, addresses and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_needs_nothing_but_itself_and_runs_nothing(filled: Client, language: str) -> None:
+    html = page(filled, language)
+    reader = read(html)
+    assert f'lang="{language}"' in html
+    assert not {"script", "link", "iframe", "object"} & set(reader.tags)
+    assert all(address.startswith(("data:image/jpeg;base64,", "#")) for address in reader.addresses)
+    assert "http" not in html.replace("http-equiv", "")
+    assert "url(" not in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_foreign_text_is_shown_and_never_markup(filled: Client) -> None:
+    html = page(filled)
+    assert EVIL not in html
+    assert EVIL in read(html).words
+
+
+def test_captions_measures_reasons_and_shares_are_told(filled: Client) -> None:
+    words = " ".join(read(page(filled, "es")).words.split())
+    for told in (
+        "ohwx woman, café 夏", "Texto editado por ti", "brillo 100", "giro +70°", "Rechazadas (1)", "borrosa: nitidez 3",
+        "Imágenes del dataset (5)", "85 / 15 %", "atención",
+    ):  # fmt: skip
+        assert told in words
+
+
+def test_pictures_that_advice_names_are_linked_to_their_cards(filled: Client) -> None:
+    alike = picture("mj", 20, near_duplicate_of=picture("mj", 1).image_id)
+    add(filled, alike)
+    html = page(filled)
+    assert f'href="#{alike.image_id}"' in html
+    assert f'id="{alike.image_id}"' in html
+
+
+def test_the_charts_count_every_picture_once(filled: Client) -> None:
+    points = {"left_eye": (40.0, 40.0), "right_eye": (60.0, 40.0), "nose": (50.0, 50.0)}
+    face = Face(box=(20, 20, 400, 640), confidence=0.99, keypoints=points)
+    add(filled, picture("real", 30, faces=[face], face_choice=FaceChoice(index=0, why="only")))
+    records = [record for record in filled.records() if record.approved]
+    views, sizes, brightness = dataset_report._charts(records, "en")
+    assert [bar["n"] for bar in views["bars"]] == [0, 1, 3, 0, 1]
+    assert [bar["n"] for bar in sizes["bars"]] == [1, 0, 0]
+    assert [bar["n"] for bar in brightness["bars"]] == [1, 0, 2, 1, 0, 1]
+    assert [chart["unknown"] for chart in (views, sizes, brightness)] == [
+        "Not measured: 1",
+        "Not measured: 5",
+        "Not measured: 1",
+    ]
+
+
+def test_of_many_pictures_some_are_shown_and_the_rest_counted(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset_report, "MOST_APPROVED", 2)
+    html = page(filled)
+    assert html.count("data:image/jpeg") == 3  # with the refused one
+    assert "… and 3 more" in html
+
+
+def test_a_thumbnail_is_small_and_a_missing_or_broken_picture_is_none(tmp_path: Path) -> None:
+    Image.effect_noise((1024, 1024), 50).convert("RGB").save(tmp_path / "a.png")
+    assert 1000 < len(dataset_report.thumbnail(tmp_path / "a.png")) < 60_000
+    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    for path in (None, tmp_path / "b.png", tmp_path / "none.png"):
+        assert dataset_report.thumbnail(path) == ""
+
+
+def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSession) -> None:
+    session, _ui = make()
+    result = commands.prepare(session, filled.client_id)
+    path = filled.output / dataset_report.FILE_NAME
+    assert path.is_file()
+    assert re.search(r"Dataset · ana", path.read_text(encoding="utf-8"))
+    assert result.value["page"] == str(path)  # type: ignore[index]
+    assert [block.key for block in result.blocks if hasattr(block, "key")][-1] == "report.written"
+
+
+def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: MakeSession) -> None:
+    session, _ui = make()
+    (filled.output / dataset_report.FILE_NAME).mkdir(parents=True)
+    result = commands.prepare(session, filled.client_id)
+    assert result.error is None
+    assert "report.not_written" in [warning.key for warning in result.warnings]
+    assert dataset.prepared_fingerprint(filled) is not None
