@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import errno
-import hashlib
 import io
 import logging
 import os
@@ -29,7 +28,7 @@ import pictures
 import utils
 from config import ImportConfig, Settings
 from records import ImageRecord, MidJourney, Original, Picture, Source, Traits
-from sources import ARCHIVE_ERRORS, Item, Refused, Sources, clean_path, find_sources
+from sources import Item, Refused, Sources, clean_path, find_sources, stored_name
 from traits import find_traits
 from utils import OnProgress, PipelineError
 from workspace import Client, record_text
@@ -42,7 +41,6 @@ ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
 MAX_WORKERS = 4  # [choice] pictures read at once
 LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] above either, one at a time: 60 MB decoded, and copies of that
-STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
 
@@ -267,10 +265,10 @@ def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
     arrived = _Arrived(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
     try:
         if item.bytes in job.known.lengths:  # perhaps one that is there: look before copying
-            arrived.digest, arrived.bytes = _copy_hashed(found, item, None)
+            arrived.digest, arrived.bytes = found.copy_hashed(item, None)
             if (twin := job.known.twin(arrived.digest)) is not None and job.client.original(twin).is_file():
                 return arrived
-        arrived.digest, arrived.bytes = _copy_hashed(found, item, arrived.temporary)
+        arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary)
         image_id = f"{job.source}_{arrived.digest[:16]}"
         large = arrived.bytes > LARGE_BYTES or pictures.pixel_count(arrived.temporary) > LARGE_PIXELS
         with job.one_large if large else contextlib.nullcontext():
@@ -406,25 +404,6 @@ def _finish(client: Client, records: Iterable[ImageRecord], report: ImportReport
 # --- copies ----------------------------------------------------------------------------------------------------------
 
 
-def _copy_hashed(found: Sources, item: Item, target: Path | None) -> tuple[str, int]:
-    """Copy an item to target in one pass, or only read it; return its SHA-256 and its size. Raises PipelineError."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with found.open(item) as reader, Path(os.devnull if target is None else target).open("wb") as writer:
-            while chunk := reader.read(utils.COPY_CHUNK_BYTES):
-                digest.update(chunk)
-                size += len(chunk)
-                if item.member is not None and size > item.bytes:
-                    raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
-                writer.write(chunk)
-            writer.flush()
-            if target is not None:
-                os.fsync(writer.fileno())
-    except ARCHIVE_ERRORS as error:
-        raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
-    return digest.hexdigest(), size
-
-
 def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
@@ -532,21 +511,6 @@ def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:
     prompt = about.prompt or about.typed_prompt or ""
     unwanted = about.parameters["no"].text if "no" in about.parameters else ""
     return find_traits(prompt, unwanted, limits.trait_words)
-
-
-def stored_name(image_id: str, name: str) -> str:
-    """Return the name an original is kept under: its id, what is readable of its name, its extension.
-
-    >>> stored_name("mj_0123456789abcdef", "a<b>:c ñ.PNG")
-    'mj_0123456789abcdef_a_b__c ñ.png'
-    """
-    last = PurePosixPath(PurePosixPath(name.replace("\\", "/")).name)
-    readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)
-    if len(readable) > STORED_NAME_CHARACTERS:  # the end of a MidJourney name is its job and tile
-        readable = f"{readable[:36]}~{readable[37 - STORED_NAME_CHARACTERS :]}"
-    readable = readable.strip(" .")
-    safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8]
-    return f"{image_id}_{readable or 'picture'}{safe_suffix}"
 
 
 # --- prompts and groups ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Members of an archive are only ever read, so none can be written outside of anyt
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import threading
@@ -19,9 +20,11 @@ from types import TracebackType
 from typing import IO, Any
 
 import pictures
+import utils
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, ImportConfig
 from utils import PipelineError
 
+STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
 # What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
 ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -75,6 +78,24 @@ class Sources:
                 self._close()
                 self._archive = zipfile.ZipFile(str(item.path))
             return self._archive.open(item.member)
+
+    def copy_hashed(self, item: Item, target: Path | None) -> tuple[str, int]:
+        """Copy an item to target in one pass, or only read it; return its SHA-256 and its size. Raises PipelineError."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            with self.open(item) as reader, Path(os.devnull if target is None else target).open("wb") as writer:
+                while chunk := reader.read(utils.COPY_CHUNK_BYTES):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    if item.member is not None and size > item.bytes:
+                        raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
+                    writer.write(chunk)
+                writer.flush()
+                if target is not None:
+                    os.fsync(writer.fileno())
+        except ARCHIVE_ERRORS as error:
+            raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
+        return digest.hexdigest(), size
 
 
 def clean_path(text: str | Path) -> Path:
@@ -190,3 +211,18 @@ def member_name(member: zipfile.ZipInfo) -> str:
 def printable(name: str) -> str:
     """Return a name that every file can hold: bytes that are no text in the system's encoding become U+FFFD."""
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
+
+
+def stored_name(image_id: str, name: str) -> str:
+    """Return the name an original is kept under: its id, what is readable of its name, its extension.
+
+    >>> stored_name("mj_0123456789abcdef", "a<b>:c ñ.PNG")
+    'mj_0123456789abcdef_a_b__c ñ.png'
+    """
+    last = PurePosixPath(PurePosixPath(name.replace("\\", "/")).name)
+    readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)
+    if len(readable) > STORED_NAME_CHARACTERS:  # the end of a MidJourney name is its job and tile
+        readable = f"{readable[:36]}~{readable[37 - STORED_NAME_CHARACTERS :]}"
+    readable = readable.strip(" .")
+    safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8]
+    return f"{image_id}_{readable or 'picture'}{safe_suffix}"

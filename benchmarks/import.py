@@ -163,8 +163,8 @@ def png_of(seed: int, grain: float) -> bytes:
 
     chance = np.random.default_rng(seed)
     soft = cv2.resize(chance.integers(30, 225, (12, 12, 3), np.uint8), (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_CUBIC)
-    noise = chance.standard_normal((256, SIDE_PX, 3), np.float32) * grain
-    pixels = (soft + np.tile(noise, (SIDE_PX // 256, 1, 1))).clip(0, 255).astype(np.uint8)
+    noise = (chance.standard_normal((128, SIDE_PX, 3), np.float32) * grain).astype(np.int16)  # repeats beyond PNG's window
+    pixels = cv2.add(soft, np.tile(noise, (SIDE_PX // 128, 1, 1)), dtype=cv2.CV_8U)
     return bytes(cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
 
 

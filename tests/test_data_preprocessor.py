@@ -24,6 +24,7 @@ import utils
 from config import ImportConfig, Settings
 from records import ImageRecord
 from settings import load_settings
+from sources import stored_name
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -368,7 +369,7 @@ def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(clien
      ("🎉.png", "real_x_🎉.png")],
 )  # fmt: skip
 def test_stored_names_are_safe_on_every_system(name: str, expected: str) -> None:
-    assert dp.stored_name("real_x", name) == expected
+    assert stored_name("real_x", name) == expected
 
 
 def test_photo_data_of_the_camera_is_kept_and_a_raw_is_a_photo(client: Client, tmp_path: Path) -> None:
