@@ -337,6 +337,10 @@ def _place(job: _Job, placing: _Placing) -> None:
     try:
         with _problems(job, placing.item):
             text = placing.text.result()
+            if record.near_duplicate_of is not None and record.near_duplicate_of not in job.known.records:
+                record.near_duplicate_of = None  # that one was refused its place after this one was judged
+                _discard(text)
+                text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
             placing.copy.replace(job.client.folder / record.original.stored)
             text.replace(job.client.record_file(record.image_id))
             _count(record, job.report)

@@ -513,6 +513,25 @@ def test_a_picture_whose_place_is_refused_is_not_known(client: Client, tmp_path:
     assert len(import_real(client, tmp_path / "in").added) == 1
 
 
+def test_no_record_names_a_picture_that_was_refused_its_place(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Image.open(photo(tmp_path / "in" / "a.png", 5, (400, 300))) as picture:
+        picture.resize((200, 150)).save(tmp_path / "in" / "b.png")
+    real = Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if target.name.endswith("_a.png"):
+            raise PermissionError(13, "used by another program")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    report = import_real(client, tmp_path / "in")
+    (record,) = client.records()
+    assert (record.original.name, record.near_duplicate_of, report.near_duplicates) == ("b.png", None, {})
+    assert not list(client.images.glob(".*"))
+
+
 def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         photo(tmp_path / f"{number}.png", number)
