@@ -233,6 +233,18 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
     }
 
 
+def identity_words(text: str) -> set[str]:
+    """Return the words of a caption that name what is constant of a person; those of framing ("close-up") are none.
+
+    "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is.
+    """
+    return set(_words(text)) & (IDENTITY - _NO_TELLING)
+
+
+# Found in innocent phrases: "face paint", "long hair", "body of water", "looking at", "building".
+_NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
+
+
 def identity_left_out(records: Iterable[ImageRecord]) -> list[tuple[str, int]]:
     """Return the words of identity known of pictures, and of how many each; the most frequent first.
 

@@ -430,7 +430,8 @@ def prepare(session: Session, client_id: str | None) -> Result:
         Say("dataset.shares", shares),
     ]
     warnings = [Say(key, values) for key, values in report.notes]
-    advice = dataset.advice(client.records(), session.settings(client))
+    trigger = client.info().trigger_word
+    advice = dataset.advice(client.records(), session.settings(client), trigger_word=trigger)
     warnings += [Say(item.key, item.values) for item in advice if item.level != "ready"]
     page = _write_page(session, client, report, advice)
     (blocks if page.style == "good" else warnings).append(page)

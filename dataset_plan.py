@@ -21,6 +21,9 @@ SOURCES = ("mj", "real")
 
 MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
 FEW_PICTURES = 15  # peers 1c: warn
+IDENTITY_WORDS = 8  # named in one piece of advice
+ONE_KIND = 0.9  # [choice] a larger share of the pictures alike is called "all of them"
+ONE_LIGHT = 20.0  # [choice] grey levels; the means of ordinary pictures spread over 57-177 [measured]
 SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as asked
 ALMOST_AS_NEAR = 0.005  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
 MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
@@ -234,12 +237,16 @@ def _preference(record: ImageRecord) -> tuple[bool, float, str]:
 # --- advice ----------------------------------------------------------------------------------------------------------
 
 
-def advice(records: Iterable[ImageRecord], settings: Settings) -> list[Advice]:
-    """Return what is to be known before a training, each with its pictures; where nothing is, that it is ready."""
+def advice(records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "") -> list[Advice]:
+    """Return what is to be known before a training, each with its pictures; where nothing is, that it is ready.
+
+    trigger_word  when given, captions that do not begin with it are found
+    """
     records = list(records)
     approved = [record for record in records if record.approved]
     found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
-    found += [*_caption_advice(approved), *_variety_advice(approved), *_size_advice(approved)]
+    found += [*_caption_advice(approved), *_user_caption_advice(approved, trigger_word, settings)]
+    found += [*_variety_advice(approved), *_light_advice(approved), *_size_advice(approved)]
     if not found:
         found.append(Advice("ready", "advice.ready", {"n": len(approved)}))
     return found
@@ -281,10 +288,33 @@ def _caption_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
         yield Advice("attention", "advice.same_caption", {"n": n, "total": len(approved), "text": text}, ids)
 
 
+def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str, settings: Settings) -> Iterator[Advice]:
+    """Notice captions of the user's without the trigger word, or naming what the trigger word shall stand for."""
+    own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
+    mute = tuple(i for i, text in own if trigger_word and captions.caption_problems(text, trigger_word))
+    if mute:
+        yield Advice("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
+    named = {i: words for i, text in own if (words := captions.identity_words(text))}
+    if named and not settings.captions.include_identity:
+        said = sorted({word for words in named.values() for word in words})
+        yield Advice(
+            "attention", "advice.identity_named", {"n": len(named), "words": ", ".join(said[:IDENTITY_WORDS])}, tuple(named)
+        )
+
+
+def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Notice pictures that are nearly all as bright. How large the face is in the crop is set by the padding, not by them."""
+    levels = sorted(r.quality.measures["brightness"] for r in approved if r.quality and "brightness" in r.quality.measures)
+    if len(levels) >= FEW_PICTURES:
+        low, high = levels[len(levels) // 20], levels[-1 - len(levels) // 20]
+        if high - low < ONE_LIGHT:
+            yield Advice("attention", "advice.one_light", {"low": low, "high": high})
+
+
 def _variety_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
     """Notice one view of the head only, and one style reference behind all MidJourney pictures."""
     views = Counter(phrase for record in approved for phrase in captions.framing(record) if phrase.endswith("view"))
-    if views and sum(views.values()) >= FEW_PICTURES and views.most_common(1)[0][1] > 0.9 * sum(views.values()):
+    if views and sum(views.values()) >= FEW_PICTURES and views.most_common(1)[0][1] > ONE_KIND * sum(views.values()):
         yield Advice("attention", "advice.one_view", {"view": views.most_common(1)[0][0], "n": views.most_common(1)[0][1]})
     drawn = [record for record in approved if record.midjourney is not None]
     references = {

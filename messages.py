@@ -471,6 +471,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Había en training_data archivos que el entrenador habría leído o que no son del dataset: están ahora en {path}",
         "en": "training_data held files that the trainer would have read, or that are none of the dataset's: now in {path}",
     },
+    "advice.no_trigger": {
+        "es": "Textos tuyos que no empiezan por «{trigger}»: {n}. Lo que enseñan no quedará unido a esa palabra.",
+        "en": "Captions of yours that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
+    },
+    "advice.identity_named": {
+        "es": "Textos tuyos que nombran rasgos de la persona ({words}): {n}. Lo que se nombra se separa de ella; quítalo si es "
+              "siempre así.",
+        "en": "Captions of yours that name traits of the person ({words}): {n}. What is named is set apart from the person; "
+              "take it out where it is always so.",
+    },
+    "advice.one_light": {
+        "es": "Casi todas tienen el mismo brillo ({low:.0f}-{high:.0f} de 255). Ayudarían fotos con otra luz.",
+        "en": "Nearly all are equally bright ({low:.0f}-{high:.0f} of 255). Pictures in other light would help.",
+    },
     "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
     "advice.too_few": {
         "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; lo bueno empieza en {good}.",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import dataset
 import messages
 import utils
-from config import DatasetDistribution, Settings
+from config import CaptionConfig, DatasetDistribution, Settings
 from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
 from dataset_plan import ALMOST_AS_NEAR, SHARE_TOLERANCE, choose_repeats, most_varied
 from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Quality
@@ -552,3 +552,23 @@ def test_likenesses_captions_views_and_styles_are_noticed_with_their_pictures() 
 
 def test_shares_far_from_what_was_asked_are_noticed() -> None:
     assert advised(mix(3, 40))["advice.shares"].values["mj"] == pytest.approx(37.5, abs=0.1)
+
+
+def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_about() -> None:
+    own = [Caption(text=text, by="user") for text in ("woman, hat", "ohwx woman, freckles, blonde hair", "ohwx woman, hat")]
+    records = [*mix(20, 4)[3:], *(picture("mj", n, caption=caption) for n, caption in enumerate(own))]
+    found = {item.key: item for item in dataset.advice(records, Settings(), trigger_word="ohwx")}
+    assert found["advice.no_trigger"].image_ids == (picture("mj", 0).image_id,)
+    assert found["advice.identity_named"].image_ids == (picture("mj", 1).image_id,)
+    assert found["advice.identity_named"].values["words"] == "blonde, freckles, hair"
+    keys = {item.key for item in dataset.advice(records, Settings(captions=CaptionConfig(include_identity=True)))}
+    assert not {"advice.no_trigger", "advice.identity_named"} & keys
+
+
+@pytest.mark.parametrize(("spread", "told"), [(1, True), (6, False)])
+def test_pictures_that_are_all_as_bright_are_noticed(spread: int, told: bool) -> None:
+    def taken(number: int) -> ImageRecord:
+        measures = {"brightness": 100.0 + number * spread}
+        return picture("mj", number, quality=Quality(measures=measures, verdict="approved", reasons=[], rules="r"))
+
+    assert ("advice.one_light" in advised([taken(n) for n in range(16)])) is told
