@@ -164,6 +164,7 @@ def _add_captions(parser: Parser, tell: Callable[[str], str]) -> None:
     change.add_argument("--replace", nargs=2, metavar=("OLD", "NEW"), help=tell("help.captions_replace"))
     change.add_argument("--add", nargs=1, metavar="PHRASE", help=tell("help.captions_add"))
     change.add_argument("--remove", nargs=1, metavar="PHRASE", help=tell("help.captions_remove"))
+    change.add_argument("--suggest", nargs=1, choices=("tags", "sentences"), help=tell("help.captions_suggest"))
     change.add_argument("--undo", action="store_const", const=[], help=tell("help.captions_undo"))
     parser.add_argument("--apply", action="store_true", help=tell("help.captions_apply"))
 
@@ -230,11 +231,11 @@ def _review(session: Session, arguments: argparse.Namespace) -> Result:
 
 
 def _captions(session: Session, arguments: argparse.Namespace) -> Result:
-    kinds = ("set", "replace", "add", "remove", "undo")
+    kinds = ("set", "replace", "add", "remove", "suggest", "undo")
     words = {kind: getattr(arguments, kind) for kind in kinds if getattr(arguments, kind) is not None}
     change = next(((kind, *given) for kind, given in words.items()), ())
     if arguments.apply and not change:
-        raise UsageError("argument --apply: --set, --replace, --add, --remove or --undo is missing", "")
+        raise UsageError("argument --apply: --set, --replace, --add, --remove, --suggest or --undo is missing", "")
     return commands.captions(session, arguments.id, change=change, apply=arguments.apply)
 
 

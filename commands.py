@@ -17,6 +17,7 @@ from utils import PipelineError
 from workspace import Client
 
 if TYPE_CHECKING:
+    from caption_edits import CaptionChange
     from data_preprocessor import ImportReport
     from dataset import Advice, DatasetReport
     from image_processor import ProcessReport
@@ -364,7 +365,8 @@ def captions(
 ) -> Result:  # fmt: skip
     """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
 
-    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase) or ("undo",).
+    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
+    ("suggest", "tags" or "sentences").
     """
     import dataset
 
@@ -392,6 +394,8 @@ def _change_captions(
     kind, *words = change
     if kind == "undo":
         changes = dataset.last_edit(client)
+    elif kind == "suggest":
+        changes = _suggested(session, client, lines, words[0])
     else:
         edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
                 "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
@@ -409,6 +413,21 @@ def _change_captions(
     preview = [(item.image_id, item.before, item.after) for item in changes]
     table = Table(("col.image", "col.before", "col.after"), preview, title)
     return Result(value, [table, Say("captions.how_to_apply")], warnings, client.client_id)
+
+
+def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
+    import auto_captions
+    import trainer_setup
+
+    settings = session.settings(client)
+    folder = trainer_folder(settings.trainer)
+    own = settings.trainer.python
+    python = Path(own).expanduser() if own else trainer_setup.venv_python(folder / "venv")
+    session.say("captions.asking", kind=kind)
+    said = auto_captions.suggest(
+        client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
+    )  # fmt: skip
+    return auto_captions.merge(lines, said, max_tokens=settings.captions.max_tokens)
 
 
 def prepare(session: Session, client_id: str | None) -> Result:

@@ -261,6 +261,11 @@ def _captions_undo(session: Session) -> None:
     _change_captions(session, "undo")
 
 
+def _captions_suggest(session: Session) -> None:
+    kind = questions.pick(session, "ask.captioner", ("tags", "sentences"), default="tags")
+    _change_captions(session, "suggest", kind)
+
+
 def _change_captions(session: Session, *change: str) -> None:
     """Show what a change would do, and write it only on a yes."""
     preview = commands.captions(session, None, change=change)
@@ -341,6 +346,7 @@ CAPTIONS_MENU = (
     Choice("menu.captions_add", _captions_add),
     Choice("menu.captions_remove", _captions_remove),
     Choice("menu.captions_undo", _captions_undo),
+    Choice("menu.captions_suggest", _captions_suggest),
 )
 
 CLIENT_MENU = (

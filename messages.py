@@ -550,6 +550,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "No hay texto que buscar, añadir o quitar.\nCausa: está vacío.\nQué hacer: escribe al menos una palabra.",
         "en": "There is no text to look for, add or take out.\nWhy: it is empty.\nWhat to do: type at least one word.",
     },
+    "caption.no_captioner": {
+        "es": "No se puede describir las imágenes automáticamente.\nCausa: falta {path}\nQué hacer: instala el entrenador con "
+              "setup --trainer, o escribe los textos a mano.",
+        "en": "Pictures cannot be described automatically.\nWhy: {path} is missing\nWhat to do: install the trainer with setup "
+              "--trainer, or write the captions by hand.",
+    },
+    "caption.captioner_failed": {
+        "es": "El descriptor del entrenador terminó con el código {code}; los textos siguen como estaban.\nCausa: {detail}\n"
+              "Qué hacer: si falta un paquete (onnxruntime, timm), instálalo en el entorno del entrenador; si falta conexión, "
+              "repite: lo ya descrito se conserva.",
+        "en": "The trainer's captioner ended with code {code}; the captions are as they were.\nWhy: {detail}\nWhat to do: if a "
+              "package is missing (onnxruntime, timm), install it into the trainer's environment; if the network failed, "
+              "repeat: what is described already is kept.",
+    },
     "caption.long": {
         "es": "El texto de {image} puede llegar a {n} tokens; el entrenador lee {limit} y deja fuera el final.",
         "en": "The caption of {image} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
@@ -1703,6 +1717,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "menu.",
     },
     "captions.undone": {"es": "Textos devueltos a como estaban: {n}.", "en": "Captions as they were before: {n}."},
+    "captions.asking": {
+        "es": "Preguntando al descriptor del entrenador ({kind}); la primera vez tarda…",
+        "en": "Asking the trainer's captioner ({kind}); the first time takes a while…",
+    },
     "captions.left_out": {"es": "fuera", "en": "left out"},
     "run.stage_done": {"es": "== {stage}", "en": "== {stage}"},
     "train.use": {
@@ -1879,6 +1897,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "menu.captions_replace": {"es": "Buscar y reemplazar en todos", "en": "Search and replace in all"},
     "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
     "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
+    "menu.captions_suggest": {
+        "es": "Completar con un descriptor automático del entrenador", "en": "Add what a captioner of the trainer sees",
+    },
     "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
     "menu.configure": {"es": "Configurar entrenamiento", "en": "Configure training"},
@@ -1903,6 +1924,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.caption_old": {"es": "Texto que se busca", "en": "Text to look for"},
     "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Text in its place (- to take it out)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
+    "ask.captioner": {
+        "es": "¿Etiquetas (wd14) o frases (BLIP)?", "en": "Tags (wd14) or sentences (BLIP)?",
+    },
     "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
     "ask.install_trainer": {
         "es": "¿Instalar ahora el entrenador (sd-scripts, unos 6 GB de descarga)?",
@@ -1976,6 +2000,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "put NEW for OLD in all"},
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
+    "help.captions_suggest": {
+        "es": "completar los que no son tuyos con un descriptor del entrenador (la primera vez descarga su modelo)",
+        "en": "add to those that are not yours what a captioner of the trainer sees (downloads its model the first time)",
+    },
     "help.captions_undo": {"es": "deshacer el último cambio", "en": "take the last change back"},
     "help.captions_apply": {"es": "escribir los cambios", "en": "write the changes"},
     "help.prepare": {"es": "preparar el dataset LoRA", "en": "prepare the LoRA dataset"},

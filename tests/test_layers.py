@@ -17,8 +17,9 @@ LAYER = {
     "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1,
     "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
     "lora_file": 2, "training_types": 2, "demo_pictures": 2,
-    "sources": 3, "face_crops": 3, "dataset_plan": 3, "caption_edits": 3, "training_command": 3, "trainer_setup": 3,
-    "training_plan": 4, "self_check": 4, "training_run": 4,
+    "sources": 3, "face_crops": 3, "dataset_plan": 3, "caption_edits": 3,
+    "training_command": 3, "trainer_setup": 3,
+    "auto_captions": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
     "preflight": 5,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
     "contact_sheet": 8, "dataset_report": 8, "stages": 8,
