@@ -8,8 +8,11 @@ removed, so that a run stopped at any moment is finished by the next one.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import math
+import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 WORKER_BYTES = 1_200_000_000  # [measured] TensorFlow, networks and one 24 MP picture
+PARENT_POLL_S = 1.0
 PICTURES_PER_WORKER = 8  # fewer do not pay for the 3-6 s in which TensorFlow starts
 Work = Literal["detect", "cut", "judge"]
 
@@ -365,11 +369,28 @@ class _LateDetector:
 _workers_detector = _LateDetector()
 
 
-def _examine_in_worker(task: Task) -> Outcome:
+def _examine_in_worker(task: Task, program: int) -> Outcome:
+    """Examine one picture in a worker process of the program with process id `program`."""
     import cv2
 
     cv2.setNumThreads(1)  # the processes share the cores already
+    _leave_with(program)
     return face_crops.examine(task, _workers_detector)
+
+
+@functools.lru_cache(maxsize=1)  # one watch a worker, whatever it examines
+def _leave_with(program: int) -> None:
+    """End this worker soon after the program has ended, even by kill -9: it would hold 700 MB for minutes else."""
+
+    def watch() -> None:
+        import psutil
+
+        # The parent changes on POSIX; on Windows it stays, so that its process is looked for.
+        while os.getppid() == program and psutil.pid_exists(program):
+            time.sleep(PARENT_POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
@@ -415,7 +436,7 @@ def _parallel(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
         # A worker that grew too large is replaced: what is meant to happen.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         pool = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", batch_size=1)
-        yield from pool(joblib.delayed(_examine_in_worker)(task) for task in tasks)
+        yield from pool(joblib.delayed(_examine_in_worker)(task, os.getpid()) for task in tasks)
 
 
 def _dismiss_workers() -> None:

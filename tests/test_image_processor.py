@@ -6,11 +6,13 @@ import dataclasses
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -446,7 +448,7 @@ def test_workers_follow_pictures_cores_and_memory(
     assert image_processor.plan_workers(pictures, cores, free_gb * 10**9, asked) == workers
 
 
-def die_or_answer(task: Task) -> Outcome:
+def die_or_answer(task: Task, program: int) -> Outcome:
     """Stands in for a worker's task: one picture kills its process."""
     if task.image_id.endswith("dead"):
         os._exit(9)
@@ -466,6 +468,25 @@ def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytes
     outcomes = {outcome.image_id: outcome.key for outcome in image_processor._in_workers(tasks, 2)}
     assert outcomes == {name: "faces.worker_died" if name.endswith("dead") else "" for name in names}
     assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_workers_end_with_a_program_that_was_killed() -> None:
+    worker = (
+        "import sys, os, time; sys.path.insert(0, sys.argv[1]); import image_processor\n"
+        "image_processor.PARENT_POLL_S = 0.1\n"
+        "image_processor._leave_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
+    )
+    program = "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); time.sleep(60)"
+    root = str(Path(image_processor.__file__).parent)
+    parent = subprocess.Popen([sys.executable, "-c", program, root, worker], stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert psutil.pid_exists(pid)
+        parent.kill()
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def test_the_fingerprint_tells_detection_from_cutting() -> None:
