@@ -477,7 +477,7 @@ def test_workers_end_with_a_program_that_was_killed() -> None:
         "image_processor.PARENT_POLL_S = 0.1\n"
         "image_processor._leave_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
     )
-    program = "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); time.sleep(60)"
+    program = "import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); time.sleep(60)"
     root = str(Path(image_processor.__file__).parent)
     parent = subprocess.Popen([sys.executable, "-c", program, root, worker], stdout=subprocess.PIPE, text=True)
     with parent:
