@@ -319,16 +319,24 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
     A prompt known from a file name only is cut in mid-word, without commas and accents: its last word is dropped, and a
     phrase is used only where all of its words are known ones.
     """
-    found: dict[str, list[str]] = {"pose": [], "light": [], "clothing": [], "place": [], "identity": []}
     text = (midjourney.prompt or midjourney.typed_prompt) if midjourney else None
     if midjourney is None or not text:
-        return found
+        return {kind: [] for kind in _KINDS}
     cut = midjourney.evidence == "filename" and text == midjourney.prompt
+    found = _sorted_phrases(text, cut, frozenset(_unwanted(midjourney)))
+    return {kind: list(phrases) if include_identity or kind != "identity" else [] for kind, phrases in found.items()}
+
+
+_KINDS = ("pose", "light", "clothing", "place", "identity")
+
+
+@functools.lru_cache(maxsize=2048)  # four tiles share a prompt, and each is asked for more than once
+def _sorted_phrases(text: str, cut: bool, unwanted: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     text = clean_prompt(text.replace("_", " ")) if cut else clean_prompt(text)
     if cut:
         text = text.rpartition(" ")[0]
     text = _BACKGROUND_IS.sub(r"\1 background", text)
-    unwanted = _unwanted(midjourney)
     for clause in _CLAUSE.split(text):
         for piece in _SPLIT.split(clause):
             phrase = _tidy(_LEADING.sub("", _SUBJECT.sub("", piece.strip()) + " "))
@@ -340,9 +348,9 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
             kind = "identity" if words & IDENTITY else _kind(phrase, words)
             if kind == "clothing":
                 phrase = re.sub(r"^in (?:a |an |the |her |his )?", "", phrase)
-            if kind and (include_identity or kind != "identity") and phrase not in found[kind]:
+            if kind and phrase not in found[kind]:
                 found[kind].append(phrase)
-    return found
+    return {kind: tuple(phrases) for kind, phrases in found.items()}
 
 
 _SUBJECT = re.compile(
