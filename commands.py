@@ -451,7 +451,7 @@ def prepare(session: Session, client_id: str | None) -> Result:
     warnings = [Say(key, values) for key, values in report.notes]
     trigger = client.info().trigger_word
     advice = dataset.advice(client.records(), session.settings(client), trigger_word=trigger)
-    warnings += [Say(item.key, item.values) for item in advice if item.level != "ready"]
+    blocks.append(check_table(advice, "report.advice"))
     page = _write_page(session, client, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     value = {"report": report, "advice": advice, "page": str(page.values["path"])}
