@@ -225,6 +225,7 @@ class ProgressTracker:
     def __init__(self, label: str, unit: str, *, quiet: bool = False) -> None:
         self.label, self.unit, self.quiet = label, unit, quiet
         self.started = self._told = time.monotonic()
+        self._ended = False
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressTracker:
@@ -256,9 +257,9 @@ class ProgressTracker:
 
     def _tell_plainly(self, done: int, total: int, note: str) -> None:
         moment = time.monotonic()
-        if done < total and moment - self._told < self.PLAIN_EVERY_S:
+        if (done < total and moment - self._told < self.PLAIN_EVERY_S) or (done >= total and self._ended):
             return
-        self._told = moment
+        self._told, self._ended = moment, done >= total
         rate = done / max(moment - self.started, 1e-9)
         left = f", ETA {(total - done) / rate:.0f} s" if 0 < done < total else ""
         sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")

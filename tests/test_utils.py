@@ -94,6 +94,7 @@ def test_progress_shows_nothing_when_quiet_and_plain_lines_in_a_pipe(capsys: pyt
         bar.PLAIN_EVERY_S = 0
         bar(2, 4)
         bar(4, 4, "listo")
+        bar(4, 4, "otra vez")
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("Caras: 2/4, ETA ") and shown.err.endswith("Caras: 4/4 listo\n")
