@@ -11,13 +11,10 @@ from typing import NamedTuple
 import commands
 import config
 import questions
+from questions import Leave
 from session import Say, Session
 from stages import StageState
 from utils import PipelineError
-
-
-class Leave(Exception):  # noqa: N818  # no error: the user's wish
-    """The user left the walk."""
 
 
 class Step(NamedTuple):
@@ -86,17 +83,6 @@ def _answer(session: Session, key: str, *, default: str) -> str:
     return answer
 
 
-def _go(session: Session, key: str = "guided.go") -> bool:
-    """Ask whether to do this step now: Enter or yes does it, no passes over it, 0 leaves."""
-    while True:
-        answer = _answer(session, key, default=session.text("word.yes")).lower()
-        if answer in questions.YES:
-            return True
-        if answer in questions.NO:
-            return False
-        session.say("ask.yes_or_no", style="warn")
-
-
 def _import_mj(session: Session) -> None:
     if folder := _ask_folder(session, "ask.mj_path"):
         result = commands.import_mj(session, None, [folder])
@@ -114,12 +100,12 @@ def _import_real(session: Session) -> None:
 
 
 def _process(session: Session) -> None:
-    if _go(session):
+    if questions.yes_no(session, "guided.go", default=True):
         session.show(commands.process(session, None))
 
 
 def _prepare(session: Session) -> None:
-    if _go(session):
+    if questions.yes_no(session, "guided.go", default=True):
         session.show(commands.prepare(session, None))
 
 
@@ -139,7 +125,7 @@ def _train(session: Session) -> None:
     if ready == "blocked":
         session.say("guided.blocked", style="warn")
         raise Leave
-    if _go(session, "ask.train_now"):
+    if questions.yes_no(session, "ask.train_now", default=True):
         session.show(commands.train(session, None))
 
 

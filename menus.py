@@ -56,7 +56,7 @@ def call(handler: Callable[[Session], None], session: Session) -> None:
     except PipelineError as error:
         LOG.warning("%s", error)
         session.show_error(error)
-    except (KeyboardInterrupt, EOFError):
+    except (KeyboardInterrupt, EOFError, questions.Leave):
         session.say("menu.cancelled", style="warn")
     except OSError as error:
         LOG.exception("system error in a menu")

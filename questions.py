@@ -1,6 +1,6 @@
 """One function per kind of question: each shows its default, asks again after a wrong answer, and takes Enter for the default.
 
-Ctrl+C and the end of input leave the question (KeyboardInterrupt, EOFError); the menu that asked goes on.
+Ctrl+C, the end of input and 0 leave the question (KeyboardInterrupt, EOFError, Leave); the menu that asked goes on.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from utils import PipelineError
 YES = frozenset({"s", "si", "sí", "y", "yes"})
 NO = frozenset({"n", "no"})
 MOST_SHOWN = 30  # longer lists are narrowed by typing part of a name
+
+
+class Leave(Exception):  # noqa: N818  # no error: the user's wish
+    """The user answered 0 where numbers or yes and no are asked for: back, as in every menu."""
 
 
 def text(
@@ -42,6 +46,8 @@ def yes_no(session: Session, key: str, *, default: bool, **values: object) -> bo
         answer = session.ui.ask(_prompt(session, key, shown, **values)).strip().lower()
         if not answer:
             return default
+        if answer == "0":
+            raise Leave
         if answer in YES or answer in NO:
             return answer in YES
         session.say("ask.yes_or_no", style="warn")
@@ -58,6 +64,8 @@ def pick(session: Session, key: str, options: Sequence[str], *, default: str, fr
         answer = session.ui.ask(_prompt(session, key, default)).strip()
         if not answer:
             return default
+        if answer == "0":
+            raise Leave
         if answer.isdigit() and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
         exact = [option for option in options if option.lower() == answer.lower()]

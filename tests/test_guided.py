@@ -64,7 +64,7 @@ def folders(tmp_path: Path) -> tuple[str, str]:
     return str(tmp_path / "mj"), str(tmp_path / "fotos ñ")
 
 
-def test_a_newcomer_answers_seven_questions_from_folders_to_training(
+def test_a_newcomer_answers_six_questions_from_folders_to_training(
     make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]
 ) -> None:
     answers = [folders[0], folders[1], "", "", "", ""]
@@ -137,6 +137,17 @@ def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, clien
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
     assert "No se ha encontrado ninguna tarjeta NVIDIA" in ui.text
+
+
+@pytest.mark.parametrize("answers", [["0"], ["", "0"]], ids=["at the preset", "at the card"])
+def test_0_leaves_at_a_list_too(make: MakeSession, client: Client, stages: Stages, answers: list[str]) -> None:
+    stages.card = False
+    stages.done = {"import-mj", "import-real", "process", "prepare"}
+    session, ui = make(*answers)
+    session.client = client
+    guided.walk(session)
+    assert stages.calls == []
+    assert ui.shown[-1].startswith("Recorrido interrumpido")
 
 
 def test_what_is_blocked_is_not_trained(

@@ -138,6 +138,16 @@ def test_yes_and_no_in_both_languages(make: MakeSession, answer: str, expected: 
     assert questions.yes_no(session, "ask.train_now", default=True) is expected
 
 
+def test_0_leaves_a_question_as_it_leaves_a_menu(make: MakeSession, workspace: Workspace) -> None:
+    workspace.create("ana")
+    session, ui = make("2", "3", "0", "0", "0")
+    menus.start(session)
+    assert "Cancelado; lo ya terminado se conserva." in ui.shown
+    session, _ = make("0")
+    with pytest.raises(questions.Leave):
+        questions.yes_no(session, "ask.train_now", default=True)
+
+
 def test_a_wrong_yes_or_no_is_asked_again(make: MakeSession) -> None:
     session, ui = make("quizás", "n")
     assert questions.yes_no(session, "ask.train_now", default=True) is False
