@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a problem the user can solve, 2 wrong usage, 3 a bug (the 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ import config
 import messages
 import session as sessions
 import utils
+import whole_way
 from screen import TerminalUi
 from session import Result, Say, Session
 from utils import PipelineError
@@ -152,7 +154,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     run = stage("run", _run_all)
     run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))
     run.add_argument("--real", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.real"))
-    run.add_argument("--until", choices=commands.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
+    run.add_argument("--until", choices=whole_way.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
     run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
     add_plan(run)
@@ -250,14 +252,10 @@ def _train(session: Session, arguments: argparse.Namespace) -> Result:
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:
-    def on_stage(name: str, result: Result) -> None:
-        session.say("run.stage_done", stage=Say(f"stage.{name}"), style="title")
-        session.show(result)
-
-    return commands.run_all(
+    return whole_way.run_all(
         session, arguments.id, mj=arguments.mj, real=arguments.real, until=arguments.until, preset=arguments.preset,
         gpu=arguments.gpu, overrides=arguments.overrides, workers=arguments.workers, prompt=arguments.prompt,
-        on_stage=on_stage,
+        on_stage=functools.partial(whole_way.show_stage, session),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ here inside the functions: the menu must stand before numpy is loaded.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dataset import Advice, DatasetReport
     from image_processor import ProcessReport
     from lora_trainer import DryRun
-    from stages import ClientState, StageState
+    from stages import ClientState
     from trainer_setup import SetupReport
 
 SHOWN_OF_A_KIND = 3
@@ -602,7 +602,7 @@ def models(session: Session, client_id: str | None) -> Result:
     return Result({"models": found}, blocks, client=client.client_id)
 
 
-# --- state and the whole way -----------------------------------------------------------------------------------------
+# --- state ------------------------------------------------------------------------------------------------------------
 
 
 def status(session: Session, client_id: str | None = None) -> Result:
@@ -629,72 +629,6 @@ def next_step(state: ClientState) -> Say:
     """Return what to do next."""
     name = state.next_stage()
     return Say("status.finished", {}, "good") if name is None else Say("status.next", {"stage": Say(f"stage.{name}")})
-
-
-RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
-
-
-def run_all(
-    session: Session, client_id: str, *, mj: Sequence[str] = (), real: Sequence[str] = (), until: str | None = None,
-    preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (), workers: int | None = None,
-    prompt: str = "", on_stage: Callable[[str, Result], None] | None = None,
-) -> Result:  # fmt: skip
-    """Do every stage that is not yet done, in order, up to `until` (one of RUN_STAGES).
-
-    A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
-    A stage whose result is an error ends the run. Importing twice is harmless: what is there already is told.
-    """
-    from sources import clean_path
-
-    for path in [*mj, *real]:  # before a client is made for a mistyped folder
-        if not clean_path(path).exists():
-            raise PipelineError("import.no_path", path=str(clean_path(path)))
-    if client_id.lower() not in {name.lower() for name in session.workspace.client_ids()}:
-        client_new(session, client_id)
-    client = session.workspace.client(client_id)
-    last = until or ("train" if trainer_installed(session) else "check")
-    done: dict[str, Result] = {}
-
-    def add(name: str, result: Result) -> bool:
-        done[name] = result
-        if on_stage is not None:
-            on_stage(name, result)
-        return result.error is None
-
-    def wanted(name: str) -> bool:
-        return RUN_STAGES.index(name) <= RUN_STAGES.index(last)
-
-    steps: list[tuple[str, str, Callable[[], Result], bool]] = [
-        ("import", "import-mj", lambda: import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
-        ("import", "import-real", lambda: import_real(session, client_id, real), bool(real)),
-        ("process", "process", lambda: process(session, client_id, workers=workers), True),
-        ("prepare", "prepare", lambda: prepare(session, client_id), True),
-        ("configure", "configure",
-         lambda: configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
-        ("check", "check", lambda: dry_run(session, client_id), True),
-        ("train", "train", lambda: train(session, client_id), True),
-    ]  # fmt: skip
-    for stage, name, action, asked in steps:
-        if not wanted(stage) or not asked:
-            continue
-        if _is_done(session, client, name, forced=bool(preset or gpu or overrides)):
-            continue
-        if not add(name, action()):
-            break
-    failed = next((result.error for result in done.values() if result.error is not None), None)
-    state = session.state(client)
-    value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
-    warnings = [warning for result in done.values() for warning in result.warnings]
-    interrupted = any(result.interrupted for result in done.values())
-    return Result(value, [state_table(state)], warnings, client.client_id, failed, interrupted)
-
-
-def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:
-    """Tell whether a stage needs no work: its inputs and settings have not changed since."""
-    if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
-        return False
-    state: StageState = session.state(client).stage(name)
-    return state.state == "done"
 
 
 def trainer_installed(session: Session) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 import tempfile
 from pathlib import Path
 
 import commands
 import config
+import whole_way
 from session import Result, Say, Session, plain
 from workspace import Workspace
 
@@ -29,13 +31,6 @@ def run(session: Session, *, workers: int | None = None) -> Result:
         session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
     session.say("demo.start", style="title", folder=str(session.workspace.folder))
     client_id = _fresh_client(session)
-    results: dict[str, Result] = {}
-
-    def on_stage(name: str, result: Result) -> None:
-        results[name] = result
-        session.say("run.stage_done", stage=Say(f"stage.{name}"), style="title")
-        session.show(result)
-
     with tempfile.TemporaryDirectory(prefix="avatar-demo-") as folder:
         import demo_pictures
 
@@ -44,16 +39,16 @@ def run(session: Session, *, workers: int | None = None) -> Result:
         gpu = None if commands.card_found() else ASSUMED_CARD
         if gpu:
             session.say("demo.assumed_card", card=config.GPU_PROFILES[gpu].label)
-        whole = commands.run_all(
+        whole = whole_way.run_all(
             session, client_id, mj=[str(midjourney)], real=[str(photos)], until="check", preset="balanced", gpu=gpu,
-            workers=workers, on_stage=on_stage,
+            workers=workers, on_stage=functools.partial(whole_way.show_stage, session),
         )  # fmt: skip
     client = session.workspace.client(client_id)
     state = session.state(client)
     value = {
         "client": client_id,
         "folder": str(client.folder),
-        "stages": {name: plain(result.value) for name, result in results.items()},
+        "stages": plain(whole.value)["stages"],
         "approved": state.approved,
         "refused": state.refused,
     }

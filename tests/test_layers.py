@@ -25,10 +25,11 @@ LAYER = {
     "contact_sheet": 8, "dataset_report": 8, "stages": 8,
     "session": 9,
     "screen": 10, "commands": 10, "questions": 10,
-    "demo": 11, "guided": 11,
-    "menus": 12,
-    "cli": 13,
-    "avatar_pipeline": 14,
+    "whole_way": 11, "guided": 11,
+    "demo": 12,
+    "menus": 13,
+    "cli": 14,
+    "avatar_pipeline": 15,
 }  # fmt: skip
 TALKS = {"screen", "cli", "avatar_pipeline"}
 

@@ -16,6 +16,7 @@ import dataset
 import image_processor
 import stages
 import utils
+import whole_way
 from config import FaceConfig, QualityControlConfig, Settings
 from faces import DetectedFace
 from session import Result, Say, Session
@@ -175,7 +176,7 @@ def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(
     state_of(monkeypatch)
     monkeypatch.setattr(commands, "trainer_installed", lambda session: False)
     seen: list[str] = []
-    result = commands.run_all(session, "nueva", mj=["."], real=["."], on_stage=lambda name, _: seen.append(name))
+    result = whole_way.run_all(session, "nueva", mj=["."], real=["."], on_stage=lambda name, _: seen.append(name))
     assert calls == ["import_mj", "import_real", "process", "prepare", "configure", "dry_run"]
     assert seen == ["import-mj", "import-real", "process", "prepare", "configure", "check"]
     assert session.workspace.client_ids() == ["nueva"]
@@ -185,7 +186,7 @@ def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(
 def test_a_mistyped_folder_makes_no_client(make: MakeSession, calls: list[str]) -> None:
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        commands.run_all(session, "nueva", mj=["."], real=["/no/such/folder"])
+        whole_way.run_all(session, "nueva", mj=["."], real=["/no/such/folder"])
     assert (caught.value.key, calls, session.workspace.client_ids()) == ("import.no_path", [], [])
 
 
@@ -195,10 +196,10 @@ def test_what_is_done_is_not_done_again_and_a_trainer_is_used_where_there_is_one
     session, _ = make()
     state_of(monkeypatch, process="done", prepare="outdated", configure="done")
     monkeypatch.setattr(commands, "trainer_installed", lambda session: True)
-    commands.run_all(session, "ANA")
+    whole_way.run_all(session, "ANA")
     assert calls == ["prepare", "dry_run", "train"]
     calls.clear()
-    commands.run_all(session, "ana", gpu="cpu", until="configure")
+    whole_way.run_all(session, "ana", gpu="cpu", until="configure")
     assert calls == ["prepare", "configure"]
 
 
@@ -208,7 +209,7 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
     session, _ = make()
     state_of(monkeypatch)
     monkeypatch.setattr(commands, "import_real", lambda *a, **o: Result(None, error=Say("client.none_chosen")))
-    result = commands.run_all(session, "ana", real=["."], until="train")
+    result = whole_way.run_all(session, "ana", real=["."], until="train")
     assert calls == []
     assert result.error is not None and result.error.key == "client.none_chosen"
 
