@@ -20,6 +20,7 @@ import commands
 import config
 import messages
 import session as sessions
+import training_commands
 import utils
 import whole_way
 from screen import TerminalUi
@@ -141,14 +142,14 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
         review.add_argument(f"--{option}", nargs="+", default=[], metavar="IMAGE", help=tell(f"help.{option}"))
     review.add_argument("--face", metavar="IMAGE=N", help=tell("help.face"))
     _add_captions(stage("captions", _captions), tell)
-    stage("prepare", lambda s, a: commands.prepare(s, a.id))
+    stage("prepare", lambda s, a: training_commands.prepare(s, a.id))
     configure = stage("configure", _configure)
     add_plan(configure)
     train = stage("train", _train)
     train.add_argument("--dry-run", action="store_true", help=tell("help.dry_run"))
     train.add_argument("--resume", action="store_true", help=tell("help.resume"))
-    stage("monitor", lambda s, a: commands.monitor(s, a.id))
-    stage("models", lambda s, a: commands.models(s, a.id))
+    stage("monitor", lambda s, a: training_commands.monitor(s, a.id))
+    stage("models", lambda s, a: training_commands.models(s, a.id))
     status = command("status", lambda s, a: commands.status(s, a.id))
     status.add_argument("id", metavar="ID", nargs="?")
     run = stage("run", _run_all)
@@ -238,17 +239,19 @@ def _captions(session: Session, arguments: argparse.Namespace) -> Result:
     change = next(((kind, *given) for kind, given in words.items()), ())
     if arguments.apply and not change:
         raise UsageError("argument --apply: --set, --replace, --add, --remove, --suggest or --undo is missing", "")
-    return commands.captions(session, arguments.id, change=change, apply=arguments.apply)
+    return training_commands.captions(session, arguments.id, change=change, apply=arguments.apply)
 
 
 def _configure(session: Session, arguments: argparse.Namespace) -> Result:
-    return commands.configure(session, arguments.id, preset=arguments.preset, gpu=arguments.gpu, overrides=arguments.overrides)
+    return training_commands.configure(
+        session, arguments.id, preset=arguments.preset, gpu=arguments.gpu, overrides=arguments.overrides
+    )
 
 
 def _train(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
-        return commands.dry_run(session, arguments.id)
-    return commands.train(session, arguments.id, resume=arguments.resume)
+        return training_commands.dry_run(session, arguments.id)
+    return training_commands.train(session, arguments.id, resume=arguments.resume)
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import commands
 import config
 import questions
+import training_commands
 from questions import Leave
 from session import Say, Session
 from stages import StageState
@@ -106,7 +107,7 @@ def _process(session: Session) -> None:
 
 def _prepare(session: Session) -> None:
     if questions.yes_no(session, "guided.go", default=True):
-        session.show(commands.prepare(session, None))
+        session.show(training_commands.prepare(session, None))
 
 
 def _configure(session: Session) -> None:
@@ -115,18 +116,18 @@ def _configure(session: Session) -> None:
     if not commands.card_found():
         session.say("guided.no_card", style="warn")
         gpu = questions.pick(session, "ask.gpu", list(config.GPU_PROFILES), default="rtx3060_8gb")
-    session.show(commands.configure(session, None, preset=preset, gpu=gpu))
+    session.show(training_commands.configure(session, None, preset=preset, gpu=gpu))
 
 
 def _train(session: Session) -> None:
-    checked = commands.dry_run(session, None)
+    checked = training_commands.dry_run(session, None)
     session.show(checked)
     ready = commands.worst_level([item.level for item in checked.value.preflight])  # type: ignore[attr-defined]
     if ready == "blocked":
         session.say("guided.blocked", style="warn")
         raise Leave
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(commands.train(session, None))
+        session.show(training_commands.train(session, None))
 
 
 STEPS = (

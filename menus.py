@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import commands
 import questions
+import training_commands
 from session import Result, Say, Session, bug, system_error
 from utils import PipelineError
 
@@ -232,11 +233,11 @@ def _captions(session: Session) -> None:
 
 
 def _captions_show(session: Session) -> None:
-    session.show(commands.captions(session, None))
+    session.show(training_commands.captions(session, None))
 
 
 def _captions_set(session: Session) -> None:
-    shown = commands.captions(session, None)
+    shown = training_commands.captions(session, None)
     session.show(shown)
     lines = {row.image_id: row.text for row in shown.value["captions"]}  # type: ignore[index]  # captions' own value
     image = questions.pick(session, "ask.caption_image", list(lines), default=next(iter(lines)))
@@ -268,15 +269,15 @@ def _captions_suggest(session: Session) -> None:
 
 def _change_captions(session: Session, *change: str) -> None:
     """Show what a change would do, and write it only on a yes."""
-    preview = commands.captions(session, None, change=change)
+    preview = training_commands.captions(session, None, change=change)
     told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
     session.show(dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
     if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
-        session.show(commands.captions(session, None, change=change, apply=True))
+        session.show(training_commands.captions(session, None, change=change, apply=True))
 
 
 def _prepare(session: Session) -> None:
-    session.show(commands.prepare(session, None))
+    session.show(training_commands.prepare(session, None))
 
 
 def _configure(session: Session) -> None:
@@ -292,20 +293,22 @@ def ask_plan(session: Session) -> None:
     gpu = questions.pick(session, "ask.gpu", names, default="auto")
     changes = questions.text(session, "ask.overrides", default="-")
     overrides = [] if changes == "-" else changes.split()
-    session.show(commands.configure(session, None, preset=preset, gpu=None if gpu == "auto" else gpu, overrides=overrides))
+    session.show(
+        training_commands.configure(session, None, preset=preset, gpu=None if gpu == "auto" else gpu, overrides=overrides)
+    )
 
 
 def _dry_run(session: Session) -> None:
-    session.show(commands.dry_run(session, None))
+    session.show(training_commands.dry_run(session, None))
 
 
 def _train(session: Session) -> None:
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(commands.train(session, None))
+        session.show(training_commands.train(session, None))
 
 
 def _resume(session: Session) -> None:
-    session.show(commands.train(session, None, resume=True))
+    session.show(training_commands.train(session, None, resume=True))
 
 
 def _training(session: Session) -> None:
@@ -313,11 +316,11 @@ def _training(session: Session) -> None:
 
 
 def _monitor(session: Session) -> None:
-    session.show(commands.monitor(session, None))
+    session.show(training_commands.monitor(session, None))
 
 
 def _models(session: Session) -> None:
-    session.show(commands.models(session, None))
+    session.show(training_commands.models(session, None))
 
 
 def _status(session: Session) -> None:

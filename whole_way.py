@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import commands
+import training_commands
 from session import Result, Say, Session
 from utils import PipelineError
 from workspace import Client
@@ -46,11 +47,11 @@ def run_all(
         ("import", "import-mj", lambda: commands.import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
         ("import", "import-real", lambda: commands.import_real(session, client_id, real), bool(real)),
         ("process", "process", lambda: commands.process(session, client_id, workers=workers), True),
-        ("prepare", "prepare", lambda: commands.prepare(session, client_id), True),
+        ("prepare", "prepare", lambda: training_commands.prepare(session, client_id), True),
         ("configure", "configure",
-         lambda: commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
-        ("check", "check", lambda: commands.dry_run(session, client_id), True),
-        ("train", "train", lambda: commands.train(session, client_id), True),
+         lambda: training_commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
+        ("check", "check", lambda: training_commands.dry_run(session, client_id), True),
+        ("train", "train", lambda: training_commands.train(session, client_id), True),
     ]  # fmt: skip
     for stage, name, action, asked in steps:
         if not wanted(stage) or not asked:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import auto_captions
-import commands
 import dataset
 import menus
+import training_commands
 from auto_captions import captioner_command, merge, suggest, suggested_phrases
 from config import Settings
 from records import Caption
@@ -127,11 +127,11 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     session, _ui = make()
     values = {"trainer": {"folder": str(trainer), "python": sys.executable}}
     filled.save_info(filled.info().model_copy(update={"settings": values}))
-    preview = commands.captions(session, filled.client_id, change=("suggest", "tags"))
+    preview = training_commands.captions(session, filled.client_id, change=("suggest", "tags"))
     assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2  # type: ignore[index]
     assert filled.records()[0].caption is None
-    commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
+    training_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
     texts = [row.text for row in dataset.caption_rows(filled, Settings())]
     assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
-    commands.captions(session, filled.client_id, change=("undo",), apply=True)
+    training_commands.captions(session, filled.client_id, change=("undo",), apply=True)
     assert [row.by for row in dataset.caption_rows(filled, Settings())] == ["rules", "rules", "user"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import caption_edits
 import cli
-import commands
 import config
 import dataset
 import menus
+import training_commands
 import utils
 from caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
 from config import Settings
@@ -217,5 +217,5 @@ def test_without_an_approved_picture_the_command_says_so(client: Client, make: M
     session, _ui = make()
     session.client = client
     with pytest.raises(PipelineError) as caught:
-        commands.captions(session, None)
+        training_commands.captions(session, None)
     assert caught.value.key == "dataset.no_pictures"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import commands
 import dataset
 import dataset_report
+import training_commands
 from config import Settings
 from records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
 from workspace import Client
@@ -143,7 +143,7 @@ def test_a_thumbnail_is_small_and_a_missing_or_broken_picture_is_none(tmp_path: 
 
 def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSession) -> None:
     session, _ui = make()
-    result = commands.prepare(session, filled.client_id)
+    result = training_commands.prepare(session, filled.client_id)
     path = filled.output / dataset_report.FILE_NAME
     assert path.is_file()
     assert re.search(r"Dataset · ana", path.read_text(encoding="utf-8"))
@@ -154,7 +154,7 @@ def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSessio
 def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: MakeSession) -> None:
     session, _ui = make()
     (filled.output / dataset_report.FILE_NAME).mkdir(parents=True)
-    result = commands.prepare(session, filled.client_id)
+    result = training_commands.prepare(session, filled.client_id)
     assert result.error is None
     assert "report.not_written" in [warning.key for warning in result.warnings]
     assert dataset.prepared_fingerprint(filled) is not None

@@ -25,11 +25,12 @@ LAYER = {
     "contact_sheet": 8, "dataset_report": 8, "stages": 8,
     "session": 9,
     "screen": 10, "commands": 10, "questions": 10,
-    "whole_way": 11, "guided": 11,
-    "demo": 12,
-    "menus": 13,
-    "cli": 14,
-    "avatar_pipeline": 15,
+    "training_commands": 11,
+    "whole_way": 12, "guided": 12,
+    "demo": 13,
+    "menus": 14,
+    "cli": 15,
+    "avatar_pipeline": 16,
 }  # fmt: skip
 TALKS = {"screen", "cli", "avatar_pipeline"}
 

@@ -15,6 +15,7 @@ import data_preprocessor
 import dataset
 import image_processor
 import stages
+import training_commands
 import utils
 import whole_way
 from config import FaceConfig, QualityControlConfig, Settings
@@ -250,7 +251,7 @@ def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Cli
 def test_without_a_chosen_client_a_command_says_so(make: MakeSession) -> None:
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        commands.prepare(session, None)
+        training_commands.prepare(session, None)
     assert caught.value.key == "client.none_chosen"
 
 

@@ -1,0 +1,262 @@
+"""The commands of the dataset and of the training, one function per action; see `commands` for their form."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
+from session import Raw, Result, Say, Session, Table
+from workspace import Client
+
+if TYPE_CHECKING:
+    from caption_edits import CaptionChange
+    from dataset import Advice, DatasetReport
+    from lora_trainer import DryRun
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def captions(
+    session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
+) -> Result:  # fmt: skip
+    """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
+
+    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
+    ("suggest", "tags" or "sentences").
+    """
+    import dataset
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    rows = dataset.caption_rows(client, settings)
+    if not change:
+        table = [
+            (number, row.image_id, row.folder or Say("captions.left_out"), Say(f"by.{row.by}"), row.text)
+            for number, row in enumerate(rows, 1)
+        ]
+        title = Say("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
+        columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
+        return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
+    return _change_captions(session, client, {row.image_id: row.text for row in rows}, change, apply)
+
+
+def _change_captions(
+    session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
+) -> Result:  # fmt: skip
+    import caption_edits
+    import dataset
+
+    trigger = client.info().trigger_word
+    kind, *words = change
+    if kind == "undo":
+        changes = dataset.last_edit(client)
+    elif kind == "suggest":
+        changes = _suggested(session, client, lines, words[0])
+    else:
+        edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
+                "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
+        changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
+    value = {"changes": changes, "applied": apply}
+    if not changes:
+        return Result(value, [Say("captions.no_changes")], client=client.client_id)
+    max_tokens = session.settings(client).captions.max_tokens
+    warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
+    if apply:
+        done = dataset.undo_captions(client) if kind == "undo" else dataset.apply_captions(client, changes)
+        said = Say("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
+        return Result(value, [said], warnings, client.client_id)
+    title = Say("captions.preview_title", {"n": len(changes), "total": len(lines)})
+    preview = [(item.image_id, item.before, item.after) for item in changes]
+    table = Table(("col.image", "col.before", "col.after"), preview, title)
+    return Result(value, [table, Say("captions.how_to_apply")], warnings, client.client_id)
+
+
+def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
+    import auto_captions
+    import trainer_setup
+
+    settings = session.settings(client)
+    folder = trainer_folder(settings.trainer)
+    own = settings.trainer.python
+    python = Path(own).expanduser() if own else trainer_setup.venv_python(folder / "venv")
+    session.say("captions.asking", kind=kind)
+    said = auto_captions.suggest(
+        client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
+    )  # fmt: skip
+    return auto_captions.merge(lines, said, max_tokens=settings.captions.max_tokens)
+
+
+def prepare(session: Session, client_id: str | None) -> Result:
+    """Lay out the Kohya dataset with its captions, and write the page about it."""
+    import dataset
+
+    client = session.need_client(client_id)
+    with session.progress("progress.dataset") as bar:
+        report = dataset.prepare(client, settings=session.settings(client), on_progress=bar)
+    rows = [(f"{folder.name}", folder.repeats, folder.images, folder.repeats * folder.images) for folder in report.folders]
+    shares = {
+        "mj": 100 * report.shares_reached.get("mj", 0.0), "real": 100 * report.shares_reached.get("real", 0.0),
+        "mj_asked": 100 * report.shares_asked.get("mj", 0.0), "real_asked": 100 * report.shares_asked.get("real", 0.0),
+    }  # fmt: skip
+    columns = ("col.folder", "col.repeats", "col.pictures", "col.exposures")
+    blocks: list[Say | Table | Raw] = [
+        Say("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
+        Table(columns, rows),
+        Say("dataset.shares", shares),
+    ]
+    warnings = [Say(key, values) for key, values in report.notes]
+    trigger = client.info().trigger_word
+    advice = dataset.advice(client.records(), session.settings(client), trigger_word=trigger)
+    blocks.append(check_table(advice, "report.advice"))
+    page = _write_page(session, client, report, advice)
+    (blocks if page.style == "good" else warnings).append(page)
+    value = {"report": report, "advice": advice, "page": str(page.values["path"])}
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def _write_page(session: Session, client: Client, report: DatasetReport, advice: Sequence[Advice]) -> Say:
+    """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
+    import dataset_report
+
+    try:
+        with session.progress("progress.report") as bar:
+            path = dataset_report.write_report(client, report, advice, session.language, bar)
+    except OSError as error:
+        values = {"path": str(client.output / dataset_report.FILE_NAME), "detail": str(error)}
+        return Say("report.not_written", values, "warn")
+    return Say("report.written", {"path": str(path)}, "good")
+
+
+# --- training --------------------------------------------------------------------------------------------------------
+
+
+def configure(
+    session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Result:  # fmt: skip
+    """Ask for a plan and fit it to the card."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
+    return Result(report, plan_blocks(report), [Say(k, v) for k, v in report.warnings], client.client_id)
+
+
+def plan_blocks(report: Any) -> list[Say | Table | Raw]:
+    """Return a plan for the screen: the main values, what was changed and why, the memory."""
+    plan = report.plan
+    values = [
+        ("plan.profile", plan.profile), ("plan.preset", plan.preset), ("plan.base_model", plan.base_model),
+        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha:g}"),
+        ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
+        ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
+        ("plan.learning_rate", f"{plan.learning_rate:g}"), ("plan.steps", plan.max_train_steps),
+    ]  # fmt: skip
+    blocks: list[Say | Table | Raw] = [
+        Table(("col.what", "col.value"), [(Say(key), value) for key, value in values], Say("plan.title"))
+    ]
+    if report.changes:
+        rows = [
+            (change.name, _shown(change.before), _shown(change.after), Say(change.why, change.values))
+            for change in report.changes
+        ]
+        blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Say("plan.changes_title")))
+    return blocks
+
+
+def _shown(value: object) -> object:
+    return Say("word.yes") if value is True else Say("word.no") if value is False else value
+
+
+def dry_run(session: Session, client_id: str | None) -> Result:
+    """Show the exact command, its arithmetic and every check, and start nothing."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.dry_run(client, settings=session.settings(client))
+    worst = worst_level([item.level for item in report.preflight])
+    blocks = _dry_run_blocks(report)
+    blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    return Result(report, blocks, client=client.client_id)
+
+
+def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
+    blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
+    blocks.append(Say("train.memory", vars_of(report.estimate)))
+    blocks.append(check_table(report.preflight, "preflight.title"))
+    blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
+    for shell, line in report.lines.items():
+        blocks += [Say(f"shell.{shell}"), Raw(line)]
+    return blocks
+
+
+def vars_of(value: object) -> Mapping[str, object]:
+    """Return a dataclass's fields as values of a text."""
+    import dataclasses
+
+    assert dataclasses.is_dataclass(value)  # noqa: S101  # only called with our own reports
+    return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+
+
+def train(session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None) -> Result:
+    """Run the trainer to its end and tell the truth about it."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    with session.progress("progress.training", "unit.steps") as bar:
+
+        def on_progress(progress: Any) -> None:
+            note = "" if progress.loss is None else f"loss={progress.loss:.4g}"
+            bar(progress.step, progress.total, note)
+
+        outcome = lora_trainer.train(
+            client, settings=session.settings(client), resume=resume, on_progress=on_progress,
+            on_line=lambda line: None, cancel=cancel,
+        )  # fmt: skip
+    if outcome.success:
+        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
+        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
+        return Result(outcome, blocks, [Say(k, v) for k, v in outcome.warnings], client.client_id)
+    error = Say(outcome.cause, outcome.values)
+    log = Say("train.log", {"path": str(outcome.log)})
+    warnings = [Say(k, v) for k, v in outcome.warnings]
+    return Result(outcome, [log], warnings, client.client_id, error, interrupted=outcome.cancelled)
+
+
+def monitor(session: Session, client_id: str | None) -> Result:
+    """Show every training run of a client: how far, how it ended, where its log is."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    runs = lora_trainer.runs(client)
+    rows = [
+        (run.run_id, Say(f"run.{run.state}"), run.step, run.total, None if run.loss is None else f"{run.loss:.4g}",
+         Say(run.cause, run.values) if run.cause else "")
+        for run in runs
+    ]  # fmt: skip
+    columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
+    blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
+    blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
+    return Result({"runs": runs}, blocks, client=client.client_id)
+
+
+def models(session: Session, client_id: str | None) -> Result:
+    """List a client's trained models, each opened and checked again."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    found = lora_trainer.models(client)
+    rows = [
+        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
+        for model in found
+    ]
+    columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("model.title")) if rows else Say("model.none")]
+    if rows:
+        blocks.append(Say("model.where", {"path": str(client.models)}))
+    return Result({"models": found}, blocks, client=client.client_id)
