@@ -10,6 +10,7 @@ import pytest
 
 import commands
 import guided
+import training_commands
 from session import Result, Session
 from stages import STAGES, ClientState, StageState
 from utils import PipelineError
@@ -48,11 +49,11 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr(commands, "import_mj", lambda s, c, paths: fake.act("import-mj " + Path(paths[0]).name, no_prompt))
     monkeypatch.setattr(commands, "import_real", lambda s, c, paths: fake.act("import-real " + Path(paths[0]).name))
     monkeypatch.setattr(commands, "process", lambda s, c: fake.act("process"))
-    monkeypatch.setattr(commands, "prepare", lambda s, c: fake.act("prepare"))
-    monkeypatch.setattr(commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
+    monkeypatch.setattr(training_commands, "prepare", lambda s, c: fake.act("prepare"))
+    monkeypatch.setattr(training_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
     checks = SimpleNamespace(preflight=[SimpleNamespace(level="ready")])
-    monkeypatch.setattr(commands, "dry_run", lambda s, c: fake.act("check", checks))
-    monkeypatch.setattr(commands, "train", lambda s, c: fake.act("train"))
+    monkeypatch.setattr(training_commands, "dry_run", lambda s, c: fake.act("check", checks))
+    monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
     monkeypatch.setattr(commands, "card_found", lambda: fake.card)
     return fake
 
@@ -155,7 +156,7 @@ def test_what_is_blocked_is_not_trained(
 ) -> None:
     stages.done = {"import-mj", "import-real", "process", "prepare", "configure"}
     blocked = SimpleNamespace(preflight=[SimpleNamespace(level="ready"), SimpleNamespace(level="blocked")])
-    monkeypatch.setattr(commands, "dry_run", lambda s, c: stages.act("check", blocked))
+    monkeypatch.setattr(training_commands, "dry_run", lambda s, c: stages.act("check", blocked))
     session, ui = make()
     session.client = client
     guided.walk(session)

@@ -158,7 +158,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return stage
 
     for name in ("import_mj", "import_real", "process", "prepare", "configure", "dry_run", "train"):
-        monkeypatch.setattr(commands, name, note(name))
+        monkeypatch.setattr(commands if hasattr(commands, name) else training_commands, name, note(name))
     return made
 
 
