@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import commands
 import config
 import messages
+import run_commands
 import session as sessions
 import training_commands
 import utils
@@ -148,9 +149,11 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     train = stage("train", _train)
     train.add_argument("--dry-run", action="store_true", help=tell("help.dry_run"))
     train.add_argument("--resume", action="store_true", help=tell("help.resume"))
-    stage("monitor", lambda s, a: training_commands.monitor(s, a.id))
+    monitor = stage("monitor", lambda s, a: run_commands.monitor(s, a.id, take=a.take))
+    monitor.add_argument("--adopt", dest="take", action="store_const", const="adopt", default="", help=tell("help.adopt"))
+    monitor.add_argument("--stop", dest="take", action="store_const", const="stop", help=tell("help.stop"))
     stage("models", lambda s, a: training_commands.models(s, a.id))
-    status = command("status", lambda s, a: commands.status(s, a.id))
+    status = command("status", lambda s, a: run_commands.with_runs_looked_after(s, a.id, commands.status(s, a.id)))
     status.add_argument("id", metavar="ID", nargs="?")
     run = stage("run", _run_all)
     run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))
@@ -251,7 +254,7 @@ def _configure(session: Session, arguments: argparse.Namespace) -> Result:
 def _train(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
         return training_commands.dry_run(session, arguments.id)
-    return training_commands.train(session, arguments.id, resume=arguments.resume)
+    return run_commands.train(session, arguments.id, resume=arguments.resume)
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import commands
 import config
 import questions
+import run_commands
 import training_commands
 from questions import Leave
 from session import Say, Session
@@ -127,7 +128,7 @@ def _train(session: Session) -> None:
         session.say("guided.blocked", style="warn")
         raise Leave
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(training_commands.train(session, None))
+        session.show(run_commands.train(session, None))
 
 
 STEPS = (

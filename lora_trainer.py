@@ -3,6 +3,7 @@
     configure  asks for a plan and fits it                     -> training/lora_config.json
     dry_run    the exact command and every check, nothing started
     train      preflight, training_run.run                      -> models/, training/runs/{run_id}/
+    look_after, adopt, stop_run  runs whose program was killed
     runs, models  what there is
 
 Only SDXL, only sdxl_train_network.py. Everything but `train` works where no trainer and no card is.
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ import preflight
 import trainer_dataset
 import trainer_options
 import training_command
+import training_ladder
 import training_plan
 import training_run
 import utils
@@ -32,14 +33,14 @@ from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 from gpu import GIB, Card
 from trainer_options import OptionTable
 from training_command import RunPaths
-from training_run import Outcome, RunSummary, TrainProgress
+from training_run import LiveRun, Outcome, RunSummary, SavedState
 from training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
+from training_watch import MemoryProbe, Watching
 from utils import Check, PipelineError
 from workspace import Client
 
 DEFAULT_PRESET = "balanced"
-MAX_ATTEMPTS = 4  # [choice] with cheaper settings each time, after the card ran out of memory
-OUT_OF_MEMORY = "train.cause.gpu_memory"
+MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time
 PROMPTS_FILE = "sample_prompts.txt"
 # The prompts of the user's description; --w --h because the trainer's default is 512 px.
 SAMPLE_PROMPTS = (
@@ -295,43 +296,134 @@ def next_name(client: Client) -> str:
 
 
 def train(
-    client: Client, *, settings: Settings, on_progress: Callable[[TrainProgress], None] | None = None,
-    on_line: Callable[[str], None] | None = None, cancel: threading.Event | None = None, resume: bool = False,
+    client: Client, *, settings: Settings, watching: Watching | None = None, resume: bool = False,
     card_probe: CardProbe = gpus.cards,
 ) -> Outcome:  # fmt: skip
     """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
 
-    A card that runs out of memory gets up to three further attempts, each with one cheaper setting; every attempt is a run
-    of its own, and the outcome names what was changed. Values that the user gave are not touched.
+    Where memory did not suffice or the loss became no number, up to three further attempts follow, each with one cheaper or
+    steadier setting (training_ladder), from the last good state where the change allows it; every attempt is a run of its
+    own, and the outcome names what was changed. Values that the user gave are not touched.
     resume  go on from the newest whole state (only where the plan had save_state); whole epochs are repeated
-    Raises PipelineError: the first blocked check's key, ("train.no_state"), ("train.nothing_left"), ("train.cannot_resume").
+    Raises PipelineError: the first blocked check's key, ("train.orphan"), ("train.no_state"), ("train.nothing_left"),
+    ("train.cannot_resume").
     """
     with client.lock("train"):
-        training_run.close_abandoned(client.runs)
+        training_run.settle_ended(client.runs, client.models)
+        _refuse_orphan(client)
         plan, planned_changes, planned_dataset = _planned(client, settings, card_probe)
         trainer = _trainer(settings)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
-        first = _epoch_start(client, plan, state.steps) if state else 0
         fixed = _fixed_fields(client, trainer.options)
         planned = plan.fingerprint
         made: tuple[Change, ...] = ()
+        tried: frozenset[str] = frozenset()
         for attempt in range(MAX_ATTEMPTS):
             run_id = training_run.new_run_id(client.runs)
+            first = _epoch_start(client, plan, state.steps) if state else 0
             machine = machine_now(client, plan, card_probe)
             paths = _paths(client, run_id, state, first)
             checked = _checked(client, plan, planned_changes, planned_dataset, trainer, machine, paths)
-            spec = replace(_spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned)
             _refuse_blocked(checked)
             if plan.sample_every_n_steps:
                 _write_prompts(client)
-            outcome = training_run.run(spec, on_progress=on_progress, on_line=on_line, cancel=cancel)
+            spec = replace(
+                _spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned,
+                resumed_from=state.folder.parent.name if state else "",
+            )  # fmt: skip
+            outcome = training_run.run(spec, _with_memory(watching, machine.card, card_probe))
+            tried |= {run_id}
             step = None
-            if outcome.cause == OUT_OF_MEMORY and state is None and attempt + 1 < MAX_ATTEMPTS:
-                step = training_plan.cheaper(plan, trainer.options, fixed)
+            if attempt + 1 < MAX_ATTEMPTS:
+                step = training_ladder.next_try(
+                    outcome.cause, plan, options=trainer.options, card=machine.card, fixed=fixed, nan_step=outcome.nan_step
+                )  # fmt: skip
             if step is None:
                 break
             plan, made = step[0], made + step[1]
+            state = _good_state(client, trainer.options, tried, outcome, state) if training_ladder.keeps_state(made) else None
     return outcome
+
+
+def _good_state(
+    client: Client, options: OptionTable, tried: frozenset[str], outcome: Outcome, before: SavedState | None
+) -> SavedState | None:  # fmt: skip
+    """Return the newest state of the attempts so far that is older than the first NaN, else the one they went on from."""
+    if not options.has("initial_step"):
+        return None
+    return training_run.newest_state(client.runs, before_step=outcome.nan_step, among=tried) or before
+
+
+def _with_memory(watching: Watching | None, card: Card | None, card_probe: CardProbe) -> Watching:
+    """Add a look at the card that is trained on, where there is one and the caller has not brought his own."""
+    watching = watching or Watching()
+    if card is None or watching.memory is not None:
+        return watching
+    return replace(watching, memory=memory_of(card.index, card_probe))
+
+
+def memory_of(index: int, card_probe: CardProbe = gpus.cards) -> MemoryProbe:
+    """Return a function that gives (used, total) GiB of a card, None where it does not answer."""
+
+    def probe() -> tuple[float, float] | None:
+        found = next((card for card in card_probe() if card.index == index), None)
+        return None if found is None else (found.total_gib - found.free_gib, found.total_gib)
+
+    return probe
+
+
+# --- runs whose program is gone --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What a killed program left: trainings still at work, and those that have ended since and were judged now."""
+
+    live: tuple[LiveRun, ...] = ()
+    settled: tuple[Outcome, ...] = ()
+
+
+def look_after(client: Client) -> Unfinished:
+    """Judge the runs whose program and trainer are gone, and name those whose trainer goes on.
+
+    A client that another program is at work on is left to it.
+    """
+    try:
+        with client.lock("train"):
+            settled = training_run.settle_ended(client.runs, client.models)
+            return Unfinished(tuple(training_run.live_runs(client.runs)), tuple(settled))
+    except PipelineError as error:
+        if error.key == "client.locked":
+            return Unfinished()
+        raise
+
+
+def adopt(client: Client, run_id: str, watching: Watching | None = None, card_probe: CardProbe = gpus.cards) -> Outcome:
+    """Watch a run that its program left to its end, as if that had never died. Raises PipelineError("train.no_such_run")."""
+    with client.lock("train"):
+        found = list(card_probe())
+        card = found[0] if len(found) == 1 else None  # with several, which one it uses stands in no record
+        return training_run.adopt(_run_folder(client, run_id), client.models, _with_memory(watching, card, card_probe))
+
+
+def stop_run(client: Client, run_id: str, *, grace_s: float = 20.0) -> Outcome:
+    """End a run that its program left, its whole tree, and judge it. Raises PipelineError("train.no_such_run")."""
+    with client.lock("train"):
+        return training_run.stop(_run_folder(client, run_id), client.models, grace_s=grace_s)
+
+
+def _run_folder(client: Client, run_id: str) -> Path:
+    if all(live.run_id != run_id for live in training_run.live_runs(client.runs)):
+        raise PipelineError("train.no_such_run", client=client.client_id, run=run_id)
+    return client.runs / run_id
+
+
+def _refuse_orphan(client: Client) -> None:
+    for live in training_run.live_runs(client.runs):
+        raise PipelineError("train.orphan", client=client.client_id, run=live.run_id, step=live.step, total=live.total)
+
+
+# --- parts of a training ---------------------------------------------------------------------------------------------
 
 
 def _refuse_blocked(checked: DryRun) -> None:

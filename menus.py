@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import commands
 import questions
+import run_commands
 import training_commands
 from session import Result, Say, Session, bug, system_error
 from utils import PipelineError
@@ -304,11 +305,11 @@ def _dry_run(session: Session) -> None:
 
 def _train(session: Session) -> None:
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(training_commands.train(session, None))
+        session.show(run_commands.train(session, None))
 
 
 def _resume(session: Session) -> None:
-    session.show(training_commands.train(session, None, resume=True))
+    session.show(run_commands.train(session, None, resume=True))
 
 
 def _training(session: Session) -> None:
@@ -316,7 +317,7 @@ def _training(session: Session) -> None:
 
 
 def _monitor(session: Session) -> None:
-    session.show(training_commands.monitor(session, None))
+    session.show(run_commands.monitor(session, None))
 
 
 def _models(session: Session) -> None:
@@ -379,6 +380,7 @@ MAIN_MENU = (
 
 
 def start(session: Session) -> None:
-    """Open the main menu until it is left."""
+    """Open the main menu until it is left; what a killed program left is asked about first."""
+    call(run_commands.start_of_menus, session)
     run_menu("menu.main", MAIN_MENU, session)
     session.say("menu.bye")

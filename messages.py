@@ -647,6 +647,106 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "train.stop.title": {
+        "es": "Ctrl+C en el paso {step} de {total}. El entrenamiento sigue mientras contestas; otro Ctrl+C lo detiene ya.",
+        "en": "Ctrl+C at step {step} of {total}. The training goes on while you answer; another Ctrl+C stops it now.",
+    },
+    "train.stop.now": {
+        "es": "Detenerlo ya (se pierde lo hecho desde el último punto guardado)",
+        "en": "Stop it now (what was done since the last checkpoint is lost)",
+    },
+    "train.stop.checkpoint": {
+        "es": "Detenerlo tras el próximo punto de guardado (paso {step}, en unos {left} minutos)",
+        "en": "Stop it after the next checkpoint (step {step}, in about {left} minutes)",
+    },
+    "train.stop.continue": {"es": "Seguir entrenando", "en": "Go on training"},
+    "train.stop.ask": {"es": "Elige un número (1-{last}):", "en": "Choose a number (1-{last}):"},
+    "train.stopped": {
+        "es": "Entrenamiento detenido en el paso {step} de {total}. Lo que había guardado sigue en su carpeta.",
+        "en": "Training stopped at step {step} of {total}. What it had saved stays in its folder.",
+    },
+    "train.settled": {
+        "es": "Un entrenamiento de «{client}» ({run}) terminó mientras el programa estaba cerrado. {cause}",
+        "en": "A training of '{client}' ({run}) ended while the program was closed. {cause}",
+    },
+    "train.settled_success": {
+        "es": "Un entrenamiento de «{client}» ({run}) terminó bien mientras el programa estaba cerrado. Verificado: {path}",
+        "en": "A training of '{client}' ({run}) ended well while the program was closed. Verified: {path}",
+    },
+    "train.orphan.title": {
+        "es": "Un entrenamiento de «{client}» sigue en marcha (paso {step} de {total}): el programa que lo empezó se cerró.",
+        "en": "A training of '{client}' goes on (step {step} of {total}): the program that started it was closed.",
+    },
+    "train.orphan.adopt": {"es": "Vigilarlo hasta el final, como si nada", "en": "Watch it to its end, as if nothing had been"},
+    "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved stays"},
+    "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
+    "train.cause.at_checkpoint": {
+        "es": "Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train "
+              "--resume (o «Continuar el entrenamiento» en el menú).",
+        "en": "Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume "
+              "(or 'Resume the training' in the menu).",
+    },
+    "train.orphan": {
+        "es": "Un entrenamiento de «{client}» sigue en marcha sin que nadie lo vigile: {run}, paso {step} de {total}.\n"
+              "Causa: el programa que lo empezó se cerró.\nQué hacer: «monitor {client} --adopt» para vigilarlo hasta el "
+              "final, o «monitor {client} --stop» para detenerlo.",
+        "en": "A training of '{client}' goes on with nobody watching: {run}, step {step} of {total}.\nWhy: the program that "
+              "started it was closed.\nWhat to do: 'monitor {client} --adopt' to watch it to its end, or 'monitor {client} "
+              "--stop' to stop it.",
+    },
+    "train.no_such_run": {
+        "es": "En «{client}» no hay ningún entrenamiento en marcha sin vigilar ({run}).\nCausa: ha terminado, o lo vigila "
+              "otro programa.\nQué hacer: mira «monitor {client}».",
+        "en": "No training of '{client}' goes on unwatched ({run}).\nWhy: it has ended, or another program watches it.\n"
+              "What to do: look at 'monitor {client}'.",
+    },
+    "train.bad_record": {
+        "es": "El registro de un entrenamiento no se entiende: {path}\nCausa: {detail}\nQué hacer: entrena de nuevo.",
+        "en": "The record of a training cannot be understood: {path}\nWhy: {detail}\nWhat to do: train again.",
+    },
+    "train.warning.spill": {
+        "es": "El entrenamiento va {slower:.0f} veces más despacio que antes ({seconds:.1f} s por paso en vez de "
+              "{before:.1f}) y la tarjeta está llena ({used:.1f} de {total:.1f} GiB).\nCausa: Windows presta memoria del "
+              "equipo a la tarjeta, que es mucho más lenta.\nQué hacer: cierra otros programas que usen la tarjeta; si "
+              "sigue igual, Ctrl+C y configura con --set fp8_base=true o --set resolution=768.",
+        "en": "The training is {slower:.0f} times slower than before ({seconds:.1f} s a step instead of {before:.1f}) and "
+              "the card is full ({used:.1f} of {total:.1f} GiB).\nWhy: Windows lends the card memory of the computer, "
+              "which is far slower.\nWhat to do: close other programs that use the card; if that does not help, Ctrl+C and "
+              "configure with --set fp8_base=true or --set resolution=768.",
+    },
+    "train.warning.silent": {
+        "es": "El entrenador lleva {minutes:.0f} minutos sin decir nada (paso {step}, fase {phase}).\nCausa: está colgado, o "
+              "el disco o la tarjeta van muy despacio.\nQué hacer: mira si la tarjeta trabaja; si no, Ctrl+C y continúa con "
+              "train --resume.",
+        "en": "The trainer has said nothing for {minutes:.0f} minutes (step {step}, phase {phase}).\nWhy: it hangs, or the "
+              "disk or the card is very slow.\nWhat to do: see whether the card is at work; if not, Ctrl+C and go on with "
+              "train --resume.",
+    },
+    "train.warning.steadier": {
+        "es": "La pérdida dejó de ser un número y se ha entrenado con otro valor: {name} de {before} a {after}.",
+        "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
+    },
+    "train.warning.lighter": {
+        "es": "El sistema mató al entrenador y se ha entrenado con menos memoria del equipo: {name} de {before} a {after}.",
+        "en": "The system killed the trainer, and it was trained with less of the computer's memory: {name} from {before} to "
+              "{after}.",
+    },
+    "train.change.nan_precision": {
+        "es": "la pérdida dejó de ser un número; bf16 llega mucho más lejos que fp16",
+        "en": "the loss was no number any more; bf16 reaches much further than fp16",
+    },
+    "train.change.nan_vae": {
+        "es": "la pérdida dejó de ser un número; el VAE de SDXL se desborda en media precisión",
+        "en": "the loss was no number any more; the VAE of SDXL overflows in half precision",
+    },
+    "train.change.nan_rate": {
+        "es": "la pérdida dejó de ser un número; con la mitad de tasa los pasos son menores",
+        "en": "the loss was no number any more; at half the rate the steps are smaller",
+    },
+    "train.change.host_memory": {
+        "es": "el sistema mató al entrenador; así necesita unos 9 GB del equipo en vez de 14",
+        "en": "the system killed the trainer; this way it needs about 9 GB of the computer instead of 14",
+    },
     "train.arithmetic": {
         "es": "Imágenes: {images}. Exposiciones por época: {exposures_per_epoch}. Pasos por época: {steps_per_epoch}. "
               "Épocas: {epochs}. Pasos: {steps}. Exposiciones en total: {exposures} ({exposures_per_image:.0f} por "
@@ -1754,6 +1854,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "plan.optimizer": {"es": "Optimizador", "en": "Optimizer"},
     "plan.learning_rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
     "plan.steps": {"es": "Pasos", "en": "Steps"},
+    "run.working": {"es": "entrenando", "en": "training"},
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
@@ -1969,6 +2070,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Changes KEY=VALUE separated by blanks (- for none)",
     },
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
+    "help.adopt": {
+        "es": "vigilar hasta el final el entrenamiento que dejó un programa cerrado",
+        "en": "watch the training that a closed program left to its end",
+    },
+    "help.stop": {
+        "es": "detener el entrenamiento que dejó un programa cerrado",
+        "en": "stop the training that a closed program left",
+    },
     "help.program": {
         "es": "De imágenes MidJourney y fotos reales a un LoRA de SDXL comprobado. Sin orden se abren los menús.",
         "en": "From MidJourney pictures and real photos to a checked SDXL LoRA. Without a command the menus open.",

@@ -5,19 +5,25 @@ Not covered: a console window that is closed by the user on Windows ends the pro
 
 from __future__ import annotations
 
+import codecs
 import collections
 import contextlib
+import io
 import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psutil import Process
 
 POLL_S = 0.2
 TAIL_LINES = 200
@@ -158,3 +164,151 @@ def run_quiet(
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, str(error)
     return done.returncode, done.stdout + done.stderr
+
+
+# --- children that may outlive us -----------------------------------------------------------------------------------
+
+
+BORN_TOLERANCE_S = 2.0  # psutil rounds the boot time; numbers of processes are not used again as fast as that
+READ_BYTES = 1 << 20
+
+
+def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start command with all it says going straight to a file: it needs nobody to read, and outlives us if we are killed.
+
+    It gets a process group of its own, so that Ctrl+C in our terminal is ours alone. Raises OSError if it cannot start.
+    """
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            list(command), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=dict(environment),
+            **_new_group(),
+        )  # fmt: skip
+
+
+class Tail:
+    """The lines of a file that another process is writing, UTF-8, ended by "\\n" or "\\r"; each is given once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        self._rest = ""
+
+    def lines(self) -> list[str]:
+        """Return what whole lines came since the last call, at most READ_BYTES at a time; none: nothing new yet."""
+        data = self._file.read(READ_BYTES)
+        if not data:
+            return []
+        *whole, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
+        return whole or [""]  # half a line is news too: the process lives
+
+    def rest(self) -> str:
+        """Return what follows the last line end; for the end of the file."""
+        rest = self._rest + self._decoder.decode(b"", final=True)
+        self._rest = ""
+        return rest.rstrip("\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def birth_of(pid: int) -> float | None:
+    """Return when a process began, None where none of that number runs (a dead one that nobody has collected does not)."""
+    try:
+        import psutil
+    except ImportError:
+        return None
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
+    except psutil.Error:
+        return None
+
+
+def is_running(pid: int, born: float) -> bool:
+    """Tell whether the process of that number is still the one that began at born."""
+    found = birth_of(pid)
+    return found is not None and abs(found - born) < BORN_TOLERANCE_S
+
+
+def family(pid: int, born: float) -> list[Process]:
+    """Return a process of `start_logged` and all that came from it, oldest first, also where the first itself is gone.
+
+    Not found on Windows: descendants of one in between that is gone.
+    """
+    import psutil
+
+    there = birth_of(pid)
+    if there is not None and abs(there - born) >= BORN_TOLERANCE_S:
+        return []  # the number is another's now
+    known = {pid}
+    members = []
+    everyone = psutil.process_iter(["ppid", "create_time", "status"])
+    for process in sorted(everyone, key=lambda one: (one.info["create_time"] or 0.0, one.pid)):
+        if (process.info["create_time"] or 0.0) < born - BORN_TOLERANCE_S:
+            continue
+        if process.pid in known or process.info["ppid"] in known or _session_of(process.pid) == pid:
+            known.add(process.pid)
+            if process.info["status"] != psutil.STATUS_ZOMBIE:
+                members.append(process)
+    return members
+
+
+def _session_of(pid: int) -> int | None:
+    if sys.platform == "win32":
+        return None
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def with_argument(argument: str) -> list[tuple[int, float]]:
+    """Return (number, birth) of every running process that was started with exactly this argument, oldest first."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter(["cmdline", "create_time", "status"]):
+        if argument in (process.info["cmdline"] or ()) and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append((process.pid, float(process.info["create_time"])))
+    return sorted(found, key=lambda one: one[1])
+
+
+def end_family(pid: int, born: float, grace_s: float = 10.0) -> None:
+    """End a process and all that came from it: ask, insist, force, with up to grace_s seconds for each."""
+    steps: list[Callable[[Process], object]]
+    if sys.platform == "win32":
+        # CTRL_BREAK reaches only processes of this console; those of a program that is gone have another or none.
+        steps = [lambda one: one.send_signal(signal.CTRL_BREAK_EVENT), lambda one: one.kill()]
+    else:
+        steps = [partial(_send, number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)]
+    for step in steps:
+        members = family(pid, born)
+        for member in members:
+            _try(step, member)
+        deadline = time.monotonic() + grace_s
+        while members and time.monotonic() < deadline:
+            members = [member for member in members if _lives(member)]
+            time.sleep(0.05 if members else 0)
+        if not family(pid, born):
+            return
+
+
+def _send(number: int, process: Process) -> None:
+    process.send_signal(number)
+
+
+def _try(step: Callable[[Process], object], process: Process) -> None:
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError, ValueError):  # gone, or of another console
+        step(process)
+
+
+def _lives(process: Process) -> bool:
+    """A dead child of ours counts as dead before it is collected; waiting for it here would swallow its exit code."""
+    import psutil
+
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -200,49 +199,6 @@ def vars_of(value: object) -> Mapping[str, object]:
 
     assert dataclasses.is_dataclass(value)  # noqa: S101  # only called with our own reports
     return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
-
-
-def train(session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None) -> Result:
-    """Run the trainer to its end and tell the truth about it."""
-    import lora_trainer
-
-    client = session.need_client(client_id)
-    with session.progress("progress.training", "unit.steps") as bar:
-
-        def on_progress(progress: Any) -> None:
-            note = "" if progress.loss is None else f"loss={progress.loss:.4g}"
-            bar(progress.step, progress.total, note)
-
-        outcome = lora_trainer.train(
-            client, settings=session.settings(client), resume=resume, on_progress=on_progress,
-            on_line=lambda line: None, cancel=cancel,
-        )  # fmt: skip
-    if outcome.success:
-        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
-        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
-        return Result(outcome, blocks, [Say(k, v) for k, v in outcome.warnings], client.client_id)
-    error = Say(outcome.cause, outcome.values)
-    log = Say("train.log", {"path": str(outcome.log)})
-    warnings = [Say(k, v) for k, v in outcome.warnings]
-    return Result(outcome, [log], warnings, client.client_id, error, interrupted=outcome.cancelled)
-
-
-def monitor(session: Session, client_id: str | None) -> Result:
-    """Show every training run of a client: how far, how it ended, where its log is."""
-    import lora_trainer
-
-    client = session.need_client(client_id)
-    runs = lora_trainer.runs(client)
-    rows = [
-        (run.run_id, Say(f"run.{run.state}"), run.step, run.total, None if run.loss is None else f"{run.loss:.4g}",
-         Say(run.cause, run.values) if run.cause else "")
-        for run in runs
-    ]  # fmt: skip
-    columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
-    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
-    blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
-    blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
-    return Result({"runs": runs}, blocks, client=client.client_id)
 
 
 def models(session: Session, client_id: str | None) -> Result:

@@ -200,6 +200,20 @@ def clock_s(text: str) -> float | None:
     return float(seconds)
 
 
+def inferred_code(facts: LogFacts) -> int:
+    """Return the exit code that a log speaks for, where the trainer's program was killed and nobody got the real one.
+
+    A log that simply stops is that of a trainer that was killed; whether by the system or by hand nobody can tell.
+    """
+    if "train.cause.bad_option" in facts.troubles:
+        return 2
+    if facts.error.startswith("KeyboardInterrupt"):
+        return -2
+    if facts.error and not facts.saved:
+        return 1
+    return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
+
+
 def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str, Any]] | None:
     """Return (message key, values) of why a run is no success; None where the log and exit code speak for one.
 

@@ -1,41 +1,42 @@
 """One training as a child process: started, watched, ended, and judged by what it left, not by its exit code.
 
-    runs/{run_id}/  command.json environment.json process.json trainer.log progress.jsonl outcome.json, checkpoints
+    runs/{run_id}/  command.json environment.json process.json trainer.log progress.jsonl outcome.json, checkpoints/, states
 
-A run without outcome.json is still going, or its watcher was killed: `process.json` tells which. The trainer writes to the
-watcher's pipe at every step and so ends by itself soon after a watcher that was killed.
+The trainer writes its log itself and so outlives a program that is killed. A run without outcome.json is still going, or
+nobody has judged it yet: `live_run` tells which, `adopt`, `stop` and `settle` bring it to the end it would have had.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import math
 import os
 import re
-import threading
+import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import lora_file
 import processes
+import training_watch
 import utils
-from training_log import LogReader, Progress, diagnose
-from training_types import Change, Plan
+from training_log import diagnose, inferred_code
+from training_types import Change, Plan, plan_from_json
+from training_watch import LOG_FILE, PROGRESS_FILE, STATE_PARTS, Course, Seen, Watching
 from utils import PipelineError
 
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
-LOG_FILE, PROGRESS_FILE, OUTCOME_FILE = "trainer.log", "progress.jsonl", "outcome.json"
-PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
-_SHOWN_EVERY_S = 0.1
-# [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
-NAN_PATIENCE_STEPS = 20
+OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
+# Why an earlier attempt changed a value -> how it is told at the end; all others: the card's memory.
+_CHANGED = {
+    "train.change.nan_precision": "train.warning.steadier", "train.change.nan_vae": "train.warning.steadier",
+    "train.change.nan_rate": "train.warning.steadier", "train.change.host_memory": "train.warning.lighter",
+}  # fmt: skip
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
-STATE_PARTS = ("model.safetensors", "optimizer.bin", "scheduler.bin", "train_state.json")
+_CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +57,12 @@ class RunSpec:
     dataset_fingerprint: str | None = None
     first_step: int = 0  # steps that earlier runs have done (resume)
     changes: tuple[Change, ...] = ()  # made to the plan by earlier attempts
+    resumed_from: str = ""  # the run whose state it goes on from
     planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
 
     @property
     def plan_fingerprint(self) -> str:
         return self.planned or self.plan.fingerprint
-
-
-@dataclass(frozen=True)
-class TrainProgress:
-    """How far a training is; steps are counted over all resumed runs. loss: the trainer's running mean."""
-
-    step: int
-    total: int
-    loss: float | None
-    seconds_per_step: float | None
-    eta_s: float | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,8 @@ class Outcome:
     checkpoints: tuple[str, ...] = ()
     plan_fingerprint: str = ""
     warnings: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    changes: tuple[Change, ...] = ()  # made since the plan, because the card ran out of memory
+    changes: tuple[Change, ...] = ()  # made since the plan, because earlier attempts failed
+    nan_step: int | None = None  # the first without a loss
 
 
 def new_run_id(runs: Path) -> str:
@@ -106,143 +98,168 @@ def new_run_id(runs: Path) -> str:
     return run_id
 
 
-def run(
-    spec: RunSpec, *, on_progress: Callable[[TrainProgress], None] | None = None, on_line: Callable[[str], None] | None = None,
-    cancel: threading.Event | None = None, grace_s: float = 20.0,
-) -> Outcome:  # fmt: skip
+def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
     """Train to the end and say how it ended; the verified LoRA lies in spec.models then, with its sidecars.
 
     Raises PipelineError("train.cannot_start") where the interpreter does not start.
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
-    _write_records(spec)
     started = time.time()
-    with (spec.folder / LOG_FILE).open("a", encoding="utf-8", newline="\n") as log:
-        watcher = _Watcher(spec, log, on_progress, on_line, _Stop(cancel))
-        try:
-            result = processes.run_streaming(
-                spec.command, on_line=watcher.line, cancel=watcher.stop, cwd=spec.cwd, grace_s=grace_s,
-                environment=processes.child_environment(spec.environment), on_start=watcher.started,
-            )  # fmt: skip
-        except OSError as error:
-            detail = error.strerror or str(error)
-            ended = Outcome(False, spec.run_id, cause="train.cannot_start",
-                            values={"python": spec.command[0], "detail": detail})  # fmt: skip
-            _write_outcome(spec.folder, ended)
-            raise PipelineError("train.cannot_start", python=spec.command[0], detail=detail) from error
-        finally:
-            watcher.close()
-    if watcher.gave_up:  # our own stop, because of NaN: not the user's
-        result = replace(result, cancelled=False)
-    outcome = _judge(spec, watcher.reader, result, started)
+    _write_records(spec, started)
+    environment = processes.child_environment(spec.environment)
+    try:
+        child = processes.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)
+    except OSError as error:
+        values = {"python": spec.command[0], "detail": error.strerror or str(error)}
+        _write_outcome(spec.folder, Outcome(False, spec.run_id, cause="train.cannot_start", values=values))
+        raise PipelineError("train.cannot_start", **values) from error
+    trainer = training_watch.OwnTrainer(child)
+    return _watched(spec, trainer, watching or Watching(), started)
+
+
+def adopt(folder: Path, models: Path, watching: Watching | None = None) -> Outcome:
+    """Watch a run to its end that another program has started and that nobody watches any more; as if it had never died."""
+    spec, started = spec_of(folder, models)
+    live = live_run(folder)
+    if live is None:
+        return settle(folder, models)
+    return _watched(spec, training_watch.AdoptedTrainer(live.pid, live.born), watching or Watching(), started)
+
+
+def _watched(spec: RunSpec, trainer: training_watch.Trainer, watching: Watching, started: float) -> Outcome:
+    try:
+        _note_process(spec.folder, trainer)
+    except BaseException:  # a trainer that no record names would be lost
+        processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+        raise
+    course = Course(
+        folder=spec.folder, first_step=spec.first_step, save_every=spec.plan.save_every_n_steps,
+        save_state=spec.plan.save_state,
+    )  # fmt: skip
+    return _conclude(spec, training_watch.watch(trainer, course, watching), started, time.time())
+
+
+def stop(folder: Path, models: Path, *, grace_s: float = 20.0) -> Outcome:
+    """End the trainer of a run that nobody watches, with all that came from it."""
+    spec, started = spec_of(folder, models)
+    live = live_run(folder)
+    if live is not None:
+        processes.end_family(live.pid, live.born, grace_s)
+    seen = Seen(training_watch.read_log(folder), stopped="user")
+    return _conclude(spec, seen, started, time.time())
+
+
+def settle(folder: Path, models: Path) -> Outcome:
+    """Judge a run whose program and trainer are both gone by what its log says and what it left: it may be a success."""
+    spec, started = spec_of(folder, models)
+    log = folder / LOG_FILE
+    seen = Seen(training_watch.read_log(folder))
+    return _conclude(spec, seen, started, log.stat().st_mtime if log.is_file() else started, abandoned=True)
+
+
+def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
+    outcome = _judge(spec, seen, started, ended, abandoned)
     _write_outcome(spec.folder, outcome)
     with contextlib.suppress(OSError):
         (spec.folder / PROCESS_FILE).unlink()
     return outcome
 
 
-def _write_records(spec: RunSpec) -> None:
-    """Keep what is needed to do the same again; secrets of the environment are not among it."""
-    utils.write_json(
-        spec.folder / COMMAND_FILE,
-        {"version": 1, "run_id": spec.run_id, "client": spec.client_id, "command": list(spec.command), "cwd": str(spec.cwd),
-         "output_name": spec.output_name, "first_step": spec.first_step, "plan": asdict(spec.plan),
-         "plan_fingerprint": spec.plan_fingerprint, "dataset_fingerprint": spec.dataset_fingerprint},
-    )  # fmt: skip
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def _write_records(spec: RunSpec, started: float) -> None:
+    """Keep what is needed to do the same again and to judge it without us; secrets of the environment are not among it."""
     environment = {**processes.CHILD_ENVIRONMENT, **spec.environment}
     utils.write_json(spec.folder / ENVIRONMENT_FILE, {"version": 1, "started_at": utils.now(), "set": environment})
+    utils.write_json(
+        spec.folder / COMMAND_FILE,
+        {"version": 2, "run_id": spec.run_id, "client": spec.client_id, "command": list(spec.command), "cwd": str(spec.cwd),
+         "output_name": spec.output_name, "first_step": spec.first_step, "resumed_from": spec.resumed_from,
+         "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
+         "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
+         "changes": [asdict(change) for change in spec.changes], "started": started},
+    )  # fmt: skip
 
 
-class _Stop(threading.Event):
-    """Set by the caller's event or by the watcher; the caller's is never touched."""
+def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
+    """Return what a run was started with, and when. Raises PipelineError("train.bad_record")."""
+    record = utils.read_object(folder / COMMAND_FILE)
+    try:
+        spec = RunSpec(
+            run_id=folder.name, folder=folder, command=tuple(record["command"]), cwd=Path(record["cwd"]), environment={},
+            plan=plan_from_json(record["plan"]), client_id=record["client"], output_name=record["output_name"], models=models,
+            trigger_word=record["trigger_word"], class_word=record["class_word"],
+            dataset_fingerprint=record["dataset_fingerprint"], first_step=int(record["first_step"]),
+            changes=tuple(Change(**change) for change in record["changes"]), resumed_from=record["resumed_from"],
+            planned=record["plan_fingerprint"],
+        )  # fmt: skip
+        return spec, float(record["started"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PipelineError("train.bad_record", path=str(folder / COMMAND_FILE), detail=str(error)) from error
 
-    def __init__(self, outer: threading.Event | None) -> None:
-        super().__init__()
-        self.outer = outer
 
-    def is_set(self) -> bool:
-        return super().is_set() or (self.outer is not None and self.outer.is_set())
-
-
-class _Watcher:
-    """Writes the log, reads it, and hands on what is worth showing."""
-
-    def __init__(
-        self, spec: RunSpec, log: IO[str], on_progress: Callable[[TrainProgress], None] | None,
-        on_line: Callable[[str], None] | None, stop: _Stop,
-    ) -> None:  # fmt: skip
-        self.spec, self.log, self.on_progress, self.on_line = spec, log, on_progress, on_line
-        self.stop, self.gave_up = stop, False
-        self.reader = LogReader()
-        self._table = (spec.folder / PROGRESS_FILE).open("a", encoding="utf-8", newline="\n")
-        self._written = self._shown = -math.inf
-        self._row: dict[str, Any] | None = None
-
-    def started(self, pid: int) -> None:
-        note = {"pid": pid, "watcher": os.getpid(), "started_at": utils.now(), "born": birth_of(pid)}
-        utils.write_json(self.spec.folder / PROCESS_FILE, note)
-
-    def line(self, line: str) -> None:
-        self.log.write(line + "\n")
-        if self.on_line is not None:
-            self.on_line(line)
-        for event in self.reader.feed(line):
-            if isinstance(event, Progress):
-                self._progress(event)
-
-    def _progress(self, bar: Progress) -> None:
-        step = min(self.spec.first_step + bar.step, bar.total)
-        now = time.monotonic()
-        last = step >= bar.total
-        if self.on_progress is not None and (last or now - self._shown >= _SHOWN_EVERY_S):
-            self._shown = now
-            self.on_progress(TrainProgress(step, bar.total, bar.loss, bar.seconds_per_step, bar.eta_s))
-        if bar.step > 0 and bar.loss is not None:
-            loss = None if bar.loss != bar.loss else bar.loss
-            self._row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
-                         "seconds_per_step": bar.seconds_per_step, "eta_s": bar.eta_s}  # fmt: skip
-        if now - self._written >= PROGRESS_EVERY_S:
-            self._flush(now)
-        nan_step = self.reader.facts.nan_step
-        if nan_step is not None and bar.step >= nan_step + NAN_PATIENCE_STEPS and not self.stop.is_set():
-            self.gave_up = True
-            self.stop.set()
-
-    def _flush(self, now: float) -> None:
-        if self._row is not None:
-            self._table.write(json.dumps(self._row) + "\n")
-            self._row = None
-        self._table.flush()
-        self.log.flush()
-        self._written = now
-
-    def close(self) -> None:
-        self._flush(time.monotonic())
-        self._table.close()
+def _note_process(folder: Path, trainer: training_watch.Trainer) -> None:
+    own = os.getpid()
+    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": processes.birth_of(own),
+            "noted_at": utils.now()}  # fmt: skip
+    utils.write_json(folder / PROCESS_FILE, note)
 
 
 # --- the truth at the end --------------------------------------------------------------------------------------------
 
 
-def _judge(spec: RunSpec, reader: LogReader, result: processes.RunResult, started: float) -> Outcome:
+def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: bool) -> Outcome:
     """Apply the test that holds: exit code 0, "model saved.", a new file, no NaN, and the file itself in order."""
-    facts = reader.facts
-    file = spec.folder / f"{spec.output_name}.safetensors"
-    found = diagnose(result.code, result.cancelled, facts)
+    facts = seen.reader.facts
+    code = inferred_code(facts) if seen.code is None else seen.code
+    cancelled = seen.stopped in {"user", "checkpoint"} and not (code == 0 and facts.saved)
+    file = _model_file(spec)
+    found = diagnose(code, cancelled, facts)
     if found is None:
         found = _file_problem(spec, file, started)
+    elif cancelled and seen.stopped == "checkpoint":
+        found = "train.cause.at_checkpoint", found[1]
+    elif abandoned and seen.code is None and code == -9:
+        found = "train.cause.abandoned", found[1]
+    nan = facts.nan_step
+    row = {} if facts.total else training_watch.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
     common: dict[str, Any] = {
-        "steps": min(spec.first_step + facts.step, facts.total) if facts.total else 0, "total": facts.total,
+        "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or 0),
+        "total": facts.total or int(row.get("total") or 0),
         "loss": None if facts.loss is None or facts.loss != facts.loss else facts.loss,
-        "seconds": round(time.time() - started, 1), "code": result.code, "log": spec.folder / LOG_FILE,
-        "checkpoints": tuple(path.name for path in sorted(spec.folder.glob("*-step*.safetensors"))),
-        "plan_fingerprint": spec.plan_fingerprint, "warnings": _warnings(spec, reader),
-        "changes": spec.changes,
+        "seconds": round(max(ended - started, 0.0), 1), "code": seen.code, "log": spec.folder / LOG_FILE,
+        "checkpoints": _name_checkpoints(spec), "plan_fingerprint": spec.plan_fingerprint,
+        "warnings": _warnings(spec, seen), "changes": spec.changes,
+        "nan_step": None if nan is None else spec.first_step + nan,
     }  # fmt: skip
     if found is None:
         return Outcome(True, spec.run_id, model=_deliver(spec, file, common), **common)
     key, values = found
-    return Outcome(False, spec.run_id, result.cancelled, key, {**values, "log": str(spec.folder / LOG_FILE)}, **common)
+    values = {**values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
+    return Outcome(False, spec.run_id, cancelled, key, values, **common)
+
+
+def _model_file(spec: RunSpec) -> Path:
+    """Return where the run's LoRA lies: in models/ already where the program was killed between moving it and saying so."""
+    file = spec.folder / f"{spec.output_name}.safetensors"
+    recipe = utils.read_object(spec.models / f"{spec.output_name}.recipe.json")
+    if not file.is_file() and recipe.get("run_id") == spec.run_id:
+        return spec.models / file.name
+    return file
+
+
+def _name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
+    """Put the checkpoints into a folder of their own under the steps of the whole training; the trainer counts each run from 0.
+
+    Moving makes it repeatable: what was moved is not moved again.
+    """
+    place = spec.folder / CHECKPOINT_FOLDER
+    for path in sorted(spec.folder.glob("*-step*.safetensors")):
+        if match := _CHECKPOINT.fullmatch(path.name):
+            place.mkdir(exist_ok=True)
+            _move(path, place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors")
+    return tuple(sorted(path.name for path in place.glob("*.safetensors")))
 
 
 def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[str, Any]] | None:
@@ -257,13 +274,13 @@ def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[
     return checked.problems[0] if checked.problems else None
 
 
-def _warnings(spec: RunSpec, reader: LogReader) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    warnings: list[tuple[str, Mapping[str, Any]]] = []
-    if reader.facts.device == "cpu":
+def _warnings(spec: RunSpec, seen: Seen) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    warnings: list[tuple[str, Mapping[str, Any]]] = list(seen.warnings)
+    if seen.reader.facts.device == "cpu":
         warnings.append(("train.warning.on_cpu", {}))
     for change in spec.changes:
         values = {"name": change.name, "before": change.before, "after": change.after}
-        warnings.append(("train.warning.cheaper", values))
+        warnings.append((_CHANGED.get(change.why, "train.warning.cheaper"), values))
     return tuple(warnings)
 
 
@@ -271,6 +288,8 @@ def _deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
     """Put a verified LoRA and its sidecars into models/; the model last, so that it never lies there without them."""
     spec.models.mkdir(parents=True, exist_ok=True)
     target = spec.models / file.name
+    if file == target:
+        return target
     words = f"{spec.trigger_word} {spec.class_word}".strip()
     # A1111 and Forge read the trigger from here, not from the model (docs: "User metadata").
     utils.write_json(
@@ -342,72 +361,94 @@ def summary(folder: Path) -> RunSummary:
             folder.name, state, int(outcome.get("steps") or 0), int(outcome.get("total") or 0), outcome.get("loss"),
             str(outcome.get("cause") or ""), outcome.get("values") or {},
         )  # fmt: skip
-    row = last_row(folder / PROGRESS_FILE)
-    alive = live_pid(folder) is not None
+    row = training_watch.last_row(folder / PROGRESS_FILE)
+    alive = live_run(folder) is not None
     return RunSummary(
         folder.name, "open", int(row.get("step") or 0), int(row.get("total") or 0), row.get("loss"), alive=alive
     )  # fmt: skip
 
 
-def last_row(path: Path) -> dict[str, Any]:
-    """Return the last whole line of progress.jsonl, {} where there is none."""
-    with contextlib.suppress(OSError):
-        for line in reversed(path.read_text(encoding="utf-8", errors="replace").splitlines()):
-            with contextlib.suppress(ValueError):
-                value = json.loads(line)
-                if isinstance(value, dict):
-                    return value
-    return {}
+@dataclass(frozen=True)
+class LiveRun:
+    """A run whose trainer is at work; watched: by a program that is alive, other than this one."""
+
+    run_id: str
+    folder: Path
+    pid: int
+    born: float
+    watched: bool = False
+    step: int = 0
+    total: int = 0
 
 
-def live_pid(folder: Path) -> int | None:
-    """Return the trainer's process id if it is still running; a number that another process got since does not count."""
-    note = utils.read_object(folder / PROCESS_FILE)
-    pid = note.get("pid")
-    if not isinstance(pid, int) or (folder / OUTCOME_FILE).is_file():
+def live_run(folder: Path) -> LiveRun | None:
+    """Return the run whose trainer is still at work; a number that another process got since does not count.
+
+    A program that was killed between starting the trainer and noting it, or a launcher that died before its trainer: found
+    by the trainer's own argument.
+    """
+    if (folder / OUTCOME_FILE).is_file():
         return None
-    born = birth_of(pid)
-    return pid if born is not None and abs(born - float(note.get("born") or 0.0)) < 2 else None
+    note, record = utils.read_object(folder / PROCESS_FILE), utils.read_object(folder / COMMAND_FILE)
+    pid, born = note.get("pid"), float(note.get("born") or 0.0)
+    if not isinstance(pid, int) or not processes.is_running(pid, born):
+        command = [str(word) for word in record.get("command") or ()]
+        output = command[command.index("--output_dir") + 1] if "--output_dir" in command[:-1] else ""
+        found = processes.with_argument(output) if output else []
+        if not found:
+            return None
+        pid, born = found[0]
+    watcher, watcher_born = note.get("watcher"), float(note.get("watcher_born") or 0.0)
+    watched = isinstance(watcher, int) and watcher != os.getpid() and processes.is_running(watcher, watcher_born)
+    row = training_watch.last_row(folder / PROGRESS_FILE)
+    return LiveRun(folder.name, folder, pid, born, watched, int(row.get("step") or 0), int(row.get("total") or 0))
 
 
-def birth_of(pid: int) -> float | None:
-    """Return when a process began, None where there is none of that number."""
+def live_runs(runs: Path) -> list[LiveRun]:
+    """Return the runs of one client whose trainer is at work."""
+    return [live for path in _open_folders(runs) if (live := live_run(path)) is not None]
+
+
+def _open_folders(runs: Path) -> list[Path]:
     try:
-        import psutil
-    except ImportError:
-        return None
-    try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
-    except psutil.Error:
-        return None
+        folders = sorted(path for path in runs.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return []
+    return [path for path in folders if not (path / OUTCOME_FILE).is_file()]
 
 
 def busy_runs(clients: Path) -> list[tuple[str, str, int]]:
     """Return (client, run, process) of every training of this program that is running now."""
     found = []
-    for note in clients.glob(f"*/training/runs/*/{PROCESS_FILE}"):
-        pid = live_pid(note.parent)
-        if pid is not None:
-            found.append((note.parents[3].name, note.parent.name, pid))
+    for command in clients.glob(f"*/training/runs/*/{COMMAND_FILE}"):
+        live = live_run(command.parent)
+        if live is not None:
+            found.append((command.parents[3].name, live.run_id, live.pid))
     return sorted(found)
 
 
-def close_abandoned(runs: Path) -> list[str]:
-    """Write the outcome of runs whose watcher was killed and whose trainer is gone; return their ids."""
-    closed = []
-    for item in summaries(runs):
-        folder = runs / item.run_id
-        if item.state == "open" and not item.alive and (folder / COMMAND_FILE).is_file():
-            values = {"step": item.step, "total": item.total, "log": str(folder / LOG_FILE)}
-            fingerprint = str(utils.read_object(folder / COMMAND_FILE).get("plan_fingerprint") or "")
-            _write_outcome(
-                folder,
-                Outcome(False, item.run_id, cause="train.cause.abandoned", values=values, log=folder / LOG_FILE,
-                        steps=item.step, total=item.total, loss=item.loss, plan_fingerprint=fingerprint),
-            )  # fmt: skip
-            closed.append(item.run_id)
-    return closed
+def settle_ended(runs: Path, models: Path) -> list[Outcome]:
+    """Judge every run whose program was killed and whose trainer has ended since; remove what was never started.
+
+    A run whose record cannot be read is closed as abandoned.
+    """
+    settled = []
+    for folder in _open_folders(runs):
+        if not (folder / COMMAND_FILE).is_file():
+            if not (folder / LOG_FILE).exists():  # killed before there was anything to do again
+                shutil.rmtree(folder, ignore_errors=True)
+            continue
+        if live_run(folder) is not None:
+            continue
+        try:
+            settled.append(settle(folder, models))
+        except PipelineError:
+            row = training_watch.last_row(folder / PROGRESS_FILE)
+            values = {"step": row.get("step", 0), "total": row.get("total", 0), "log": str(folder / LOG_FILE)}
+            outcome = Outcome(False, folder.name, cause="train.cause.abandoned", values=values, log=folder / LOG_FILE)
+            _write_outcome(folder, outcome)
+            settled.append(outcome)
+    return settled
 
 
 @dataclass(frozen=True)
@@ -419,18 +460,24 @@ class SavedState:
     output_name: str
 
 
-def newest_state(runs: Path) -> SavedState | None:
-    """Return the state of the newest run that has a whole one; its furthest."""
+def newest_state(runs: Path, *, before_step: int | None = None, among: frozenset[str] | None = None) -> SavedState | None:
+    """Return the state of the newest run that has a whole one; its furthest.
+
+    before_step  only states of fewer steps (those before the first NaN)
+    among        only of these runs
+    """
     for item in summaries(runs):
         folder = runs / item.run_id
+        if among is not None and item.run_id not in among:
+            continue
         record = utils.read_object(folder / COMMAND_FILE)
         found = []
         for path in folder.glob("*-state"):
             match = _STATE_FOLDER.fullmatch(path.name)
             if match and all((path / part).is_file() for part in STATE_PARTS):
-                found.append(
-                    SavedState(path, int(record.get("first_step") or 0) + int(match[1]), str(record.get("output_name")))
-                )
+                steps = int(record.get("first_step") or 0) + int(match[1])
+                if before_step is None or steps < before_step:
+                    found.append(SavedState(path, steps, str(record.get("output_name"))))
         if found:
             return max(found, key=lambda state: state.steps)
     return None

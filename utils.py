@@ -226,6 +226,7 @@ class ProgressTracker:
         self.label, self.unit, self.quiet = label, unit, quiet
         self.started = self._told = time.monotonic()
         self._ended = False
+        self.initial = 0  # done before this bar began: no part of the rate
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressTracker:
@@ -246,7 +247,7 @@ class ProgressTracker:
             from tqdm import tqdm
 
             self._bar = tqdm(
-                total=total, desc=self.label, unit=self.unit, file=sys.stderr, dynamic_ncols=True,
+                total=total, initial=self.initial, desc=self.label, unit=self.unit, file=sys.stderr, dynamic_ncols=True,
                 ascii=not can_print("█", sys.stderr),
             )  # fmt: skip
             self._bar.start_t -= time.monotonic() - self.started  # the first piece of work counts too
@@ -255,13 +256,18 @@ class ProgressTracker:
             self._bar.set_postfix_str(note, refresh=False)
         self._bar.update(done - self._bar.n)
 
+    def clear(self) -> None:
+        """Make room on the screen for a text; the next call draws the bar again."""
+        if self._bar is not None:
+            self._bar.clear()
+
     def _tell_plainly(self, done: int, total: int, note: str) -> None:
         moment = time.monotonic()
         if (done < total and moment - self._told < self.PLAIN_EVERY_S) or (done >= total and self._ended):
             return
         self._told, self._ended = moment, done >= total
-        rate = done / max(moment - self.started, 1e-9)
-        left = f", ETA {(total - done) / rate:.0f} s" if 0 < done < total else ""
+        rate = (done - self.initial) / max(moment - self.started, 1e-9)
+        left = f", ETA {(total - done) / rate:.0f} s" if self.initial < done < total else ""
         sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")
         sys.stderr.flush()
 

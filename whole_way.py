@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import commands
+import run_commands
 import training_commands
 from session import Result, Say, Session
 from utils import PipelineError
@@ -51,7 +52,7 @@ def run_all(
         ("configure", "configure",
          lambda: training_commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
         ("check", "check", lambda: training_commands.dry_run(session, client_id), True),
-        ("train", "train", lambda: training_commands.train(session, client_id), True),
+        ("train", "train", lambda: run_commands.train(session, client_id), True),
     ]  # fmt: skip
     for stage, name, action, asked in steps:
         if not wanted(stage) or not asked:

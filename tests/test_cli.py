@@ -14,7 +14,7 @@ import pytest
 import cli
 import commands
 import config
-import training_commands
+import run_commands
 import utils
 from session import Result, Say, Session
 from utils import PipelineError
@@ -126,7 +126,7 @@ def test_a_training_stopped_by_ctrl_c_is_exit_130(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = Result({"cancelled": True}, error=Say("command.interrupted"), interrupted=True)
-    monkeypatch.setattr(training_commands, "train", lambda session, client, resume: ended)
+    monkeypatch.setattr(run_commands, "train", lambda session, client, resume: ended)
     code, answer = run(capsys, tmp_path, "train", "ana")
     assert (code, answer["ok"], answer["result"]) == (130, False, {"cancelled": True})
 

@@ -10,6 +10,7 @@ import pytest
 
 import commands
 import guided
+import run_commands
 import training_commands
 from session import Result, Session
 from stages import STAGES, ClientState, StageState
@@ -53,7 +54,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr(training_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
     checks = SimpleNamespace(preflight=[SimpleNamespace(level="ready")])
     monkeypatch.setattr(training_commands, "dry_run", lambda s, c: fake.act("check", checks))
-    monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
+    monkeypatch.setattr(run_commands, "train", lambda s, c: fake.act("train"))
     monkeypatch.setattr(commands, "card_found", lambda: fake.card)
     return fake
 

@@ -27,6 +27,7 @@ from config import Settings, TrainerConfig
 from gpu import Card
 from lora_trainer import configure, dry_run, models, next_name, runs, train
 from session import plain
+from training_watch import Watching
 from utils import PipelineError
 from workspace import Client
 
@@ -314,7 +315,11 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
     shutil.rmtree(client.runs / first.run_id / "ana_avatar_v1-step00000040-state")
     seen: list[int] = []
     second = train(
-        client, settings=installed, resume=True, card_probe=no_card, on_progress=lambda progress: seen.append(progress.step)
+        client,
+        settings=installed,
+        resume=True,
+        card_probe=no_card,
+        watching=Watching(on_progress=lambda progress: seen.append(progress.step)),
     )
     assert second.success and (second.steps, second.total) == (40, 40)
     assert seen[0] == 20

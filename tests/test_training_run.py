@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import signal
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from safetensors.numpy import load_file
 
 import messages
 import processes
 import training_run
+import training_watch
 import utils
 from config import GPU_PROFILES, TRAINING_PRESETS
 from trainer_options import DATA_FILE, known_tables
 from training_command import RunPaths, build_command
 from training_plan import ask, fit
-from training_run import Outcome, RunSpec, TrainProgress, run
+from training_run import LiveRun, Outcome, RunSpec, adopt, run
 from training_types import DatasetFacts, Plan
+from training_watch import NAN_PATIENCE_STEPS, TrainProgress, Watching
 
 FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -73,7 +80,7 @@ def said(outcome: Outcome) -> str:
 def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     seen: list[TrainProgress] = []
     lines: list[str] = []
-    outcome = run(spec_for(place), on_progress=seen.append, on_line=lines.append)
+    outcome = run(spec_for(place), Watching(on_progress=seen.append, on_line=lines.append))
     assert outcome.success and outcome.cause == "" and outcome.code == 0
     assert (outcome.steps, outcome.total) == (6, 6)
     assert outcome.model == place / "models" / "ana_avatar_v1.safetensors"
@@ -166,15 +173,16 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
 
     def watch(progress: TrainProgress) -> None:
         if progress.step >= 3:
-            pids.append(training_run.live_pid(place / "runs" / "r1") or 0)
+            live = training_run.live_run(place / "runs" / "r1")
+            pids.append(live.pid if live else 0)
             cancel.set()
 
     began = time.monotonic()
-    outcome = run(spec_for(place, plan=plan_for(max_train_steps=500)), on_progress=watch, cancel=cancel, grace_s=3)
+    outcome = run(spec_for(place, plan=plan_for(max_train_steps=500)), Watching(on_progress=watch, cancel=cancel, grace_s=3))
     assert time.monotonic() - began < 20
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
     assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
-    assert pids[0] > 0 and training_run.birth_of(pids[0]) is None
+    assert pids[0] > 0 and processes.birth_of(pids[0]) is None
     assert training_run.summary(place / "runs" / "r1").state == "cancelled"
     assert not list(place.glob("models/*"))
 
@@ -183,9 +191,11 @@ def test_a_training_that_is_only_nan_is_not_watched_for_hours(place: Path, monke
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "nan")
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.01")
     cancel = threading.Event()
-    outcome = run(spec_for(place, plan=plan_for(max_train_steps=5000, save_every_n_steps=None)), cancel=cancel, grace_s=3)
+    outcome = run(
+        spec_for(place, plan=plan_for(max_train_steps=5000, save_every_n_steps=None)), Watching(cancel=cancel, grace_s=3)
+    )
     assert said(outcome) == "train.cause.nan" and not outcome.cancelled
-    assert training_run.NAN_PATIENCE_STEPS <= outcome.steps < 500
+    assert NAN_PATIENCE_STEPS <= outcome.steps < 500
     assert not cancel.is_set()
 
 
@@ -193,7 +203,7 @@ def test_a_trainer_that_hangs_is_ended_by_cancelling(place: Path, monkeypatch: p
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "hang")
     cancel = threading.Event()
     threading.Timer(1.0, cancel.set).start()
-    outcome = run(spec_for(place), cancel=cancel, grace_s=2)
+    outcome = run(spec_for(place), Watching(cancel=cancel, grace_s=2))
     assert outcome.cancelled
 
 
@@ -218,7 +228,7 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
     assert state is not None and state.steps == 4
     seen: list[TrainProgress] = []
     spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
-    second = run(replace(spec, first_step=4), on_progress=seen.append)
+    second = run(replace(spec, first_step=4), Watching(on_progress=seen.append))
     assert second.success and (second.steps, second.total) == (8, 8)
     assert seen[0].step == 4 and seen[-1].step == 8
     chained = training_run.newest_state(place / "runs")
@@ -238,15 +248,15 @@ def test_ids_sort_by_time_and_are_never_taken_twice(tmp_path: Path) -> None:
 def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path) -> None:
     spec = spec_for(place)
     spec.folder.mkdir(parents=True)
-    training_run._write_records(spec)
+    training_run._write_records(spec, time.time())
     rows = '{"step": 2, "total": 6, "loss": 0.5}\n{"step": 3, "total": 6, "loss": 0.4}\n{"step": 4, "to'
     (spec.folder / "progress.jsonl").write_text(rows, encoding="utf-8")
     assert training_run.summary(spec.folder).state == "open"
-    assert training_run.close_abandoned(place / "runs") == ["r1"]
+    assert [item.run_id for item in training_run.settle_ended(place / "runs", place / "models")] == ["r1"]
     closed = training_run.summary(spec.folder)
     assert (closed.state, closed.step, closed.cause) == ("failed", 3, "train.cause.abandoned")
     assert messages.text(closed.cause, "es", **closed.values)
-    assert training_run.close_abandoned(place / "runs") == []
+    assert training_run.settle_ended(place / "runs", place / "models") == []
 
 
 def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
@@ -254,31 +264,286 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
     folder = clients / "ana" / "training" / "runs" / "r1"
     folder.mkdir(parents=True)
     utils.write_json(folder / "command.json", {"version": 1})
-    note = {"pid": os.getpid(), "born": training_run.birth_of(os.getpid())}
+    note = {"pid": os.getpid(), "born": processes.birth_of(os.getpid())}
     utils.write_json(folder / "process.json", note)
     assert training_run.busy_runs(clients) == [("ana", "r1", os.getpid())]
-    assert training_run.close_abandoned(folder.parent) == []
+    assert training_run.settle_ended(folder.parent, place / "models") == []
     utils.write_json(folder / "process.json", {**note, "born": 1.0})  # the number is another process's now
     assert training_run.busy_runs(clients) == []
 
 
-def test_the_trainer_does_not_outlive_a_watcher_that_was_killed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its next bar meets a closed pipe."""
-    import subprocess
+# --- runs whose program was killed -----------------------------------------------------------------------------------
 
+
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import pickle, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pathlib import Path
+from training_run import run
+run(pickle.loads(Path(sys.argv[2]).read_bytes()))
+"""
+
+
+def start_program(spec: RunSpec, place: Path) -> subprocess.Popen[bytes]:
+    """Start a training in a program of its own."""
+    (place / "spec.pickle").write_bytes(pickle.dumps(spec))
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(FAKE.parents[2]), str(place / "spec.pickle")])
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+
+
+def kill_program_at_step(spec: RunSpec, place: Path, step: int) -> LiveRun:
+    """Start, kill -9 the program when the trainer is at step, and return the orphan."""
+    program = start_program(spec, place)
+    wait_for(lambda: training_watch.read_log(spec.folder).facts.step >= step)
+    program.kill()
+    program.wait()
+    live = training_run.live_run(spec.folder)
+    assert live is not None and not live.watched
+    return live
+
+
+@pytest.fixture
+def no_orphans(place: Path) -> Iterator[None]:
+    yield
+    for path in (place / "runs").iterdir():
+        for pid, born in processes.with_argument(str(path)):
+            processes.end_family(pid, born, 1)
+
+
+def test_an_adopted_run_ends_as_if_its_program_had_never_died(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
-    spec = spec_for(place, plan=plan_for(max_train_steps=2000, save_every_n_steps=None))
-    child = subprocess.Popen(
-        spec.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        env=processes.child_environment(), encoding="utf-8",
-    )  # fmt: skip
-    assert child.stdout is not None
-    child.stdout.readline()
-    child.stdout.close()
-    assert child.wait(timeout=20) != 0
+    spec = spec_for(place, plan=plan_for(max_train_steps=60, save_every_n_steps=20))
+    kill_program_at_step(spec, place, 5)
+    assert training_run.settle_ended(place / "runs", place / "models") == []
+    seen: list[TrainProgress] = []
+    outcome = adopt(spec.folder, place / "models", Watching(on_progress=seen.append))
+    assert outcome.success and (outcome.steps, outcome.total) == (60, 60)
+    assert outcome.model == place / "models" / "ana_avatar_v1.safetensors" and load_file(str(outcome.model))
+    assert outcome.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (20, 40, 60))
+    assert seen[-1].step == 60 and len(seen) > 5
+    rows = training_watch.rows_of(spec.folder / "progress.jsonl")
+    steps = [row["step"] for row in rows]
+    assert steps == sorted(set(steps)) and steps[-1] == 60
+    assert utils.read_json(place / "models" / "ana_avatar_v1.recipe.json")["steps"] == 60
+    assert training_run.live_runs(place / "runs") == []
+
+
+def test_a_run_that_ended_unwatched_is_judged_and_delivered(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    spec = spec_for(place, plan=plan_for(max_train_steps=20))
+    kill_program_at_step(spec, place, 3)
+    wait_for(lambda: training_run.live_run(spec.folder) is None)
+    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    assert outcome.success and outcome.code is None and outcome.steps == 20
+    assert (place / "models" / "ana_avatar_v1.safetensors").is_file()
+    assert training_run.summary(spec.folder).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("fail", "cause"),
+    [("oom", "train.cause.gpu_memory"), ("traceback", "train.cause.unknown"), ("zero", "lora.nothing_learnt"),
+     ("nan", "train.cause.nan"), ("no_save", "train.cause.abandoned"), ("killed", "train.cause.abandoned")],
+)  # fmt: skip
+def test_a_failure_that_nobody_saw_is_told_as_what_it_is(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None, fail: str, cause: str
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", fail)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "8")
+    spec = spec_for(place, plan=plan_for(max_train_steps=12))
+    kill_program_at_step(spec, place, 3)
+    wait_for(lambda: training_run.live_run(spec.folder) is None)
+    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    assert not outcome.success and said(outcome) == cause and not list(place.glob("models/*"))
+
+
+def test_an_orphan_can_be_stopped_with_its_whole_tree(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "launcher")
+    spec = spec_for(place, plan=plan_for(max_train_steps=4000))
+    kill_program_at_step(spec, place, 3)
+    assert len(processes.with_argument(str(spec.folder))) == 2
+    outcome = training_run.stop(spec.folder, place / "models", grace_s=3)
+    assert outcome.cancelled and said(outcome) == "train.cause.cancelled" and 3 <= outcome.steps < 4000
+    assert outcome.checkpoints and processes.with_argument(str(spec.folder)) == []
+
+
+def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "launcher")
+    spec = spec_for(place, plan=plan_for(max_train_steps=4000))
+    launcher = kill_program_at_step(spec, place, 3)
+    psutil.Process(launcher.pid).kill()
+    wait_for(lambda: not processes.is_running(launcher.pid, launcher.born))
+    live = training_run.live_run(spec.folder)
+    assert live is not None and live.pid != launcher.pid
+    training_run.stop(spec.folder, place / "models", grace_s=3)
+    assert processes.with_argument(str(spec.folder)) == []
+
+
+def test_a_trainer_that_no_record_names_is_found_by_what_it_was_started_with(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
+    """The program was killed between starting it and writing its number down."""
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    spec = spec_for(place, plan=plan_for(max_train_steps=4000))
+    orphan = kill_program_at_step(spec, place, 2)
+    (spec.folder / "process.json").unlink()
+    live = training_run.live_run(spec.folder)
+    assert live is not None and live.pid == orphan.pid
+    assert training_run.stop(spec.folder, place / "models", grace_s=3).cancelled
+
+
+def test_a_run_that_another_program_watches_is_left_to_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    spec = spec_for(place, plan=plan_for(max_train_steps=4000))
+    program = start_program(spec, place)
+    wait_for(lambda: (spec.folder / "process.json").is_file())
+    live = training_run.live_run(spec.folder)
+    program.kill()
+    program.wait()
+    assert live is not None and live.watched
+    assert not training_run.live_runs(place / "runs")[0].watched
+
+
+def test_a_program_killed_between_delivering_and_saying_so_has_delivered(place: Path) -> None:
+    spec = spec_for(place)
+    first = run(spec)
+    (spec.folder / "outcome.json").unlink()
+    (again,) = training_run.settle_ended(place / "runs", place / "models")
+    assert again.success and again.model == first.model and again.checkpoints == first.checkpoints
+
+
+def test_what_was_never_started_is_no_run(place: Path) -> None:
+    (place / "runs" / "r1").mkdir(parents=True)
+    (place / "runs" / "r1" / "environment.json").write_text("{}", encoding="utf-8")
+    assert training_run.settle_ended(place / "runs", place / "models") == []
+    assert not (place / "runs" / "r1").exists()
+
+
+def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
+    folder = place / "runs" / "r1"
+    folder.mkdir(parents=True)
+    utils.write_json(folder / "command.json", {"version": 1})
+    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    assert outcome.cause == "train.cause.abandoned"
+    with pytest.raises(utils.PipelineError) as caught:
+        training_run.spec_of(folder, place)
+    assert caught.value.key == "train.bad_record"
+
+
+# --- Ctrl+C ----------------------------------------------------------------------------------------------------------
+
+
+INTERRUPTED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import pickle, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pathlib import Path
+from training_run import run
+from training_watch import Watching
+answers = sys.argv[3].split()
+def asked():
+    answer = answers.pop(0)
+    print("asked", flush=True)
+    if answer == "again":
+        import time; time.sleep(30)
+    return answer
+outcome = run(pickle.loads(Path(sys.argv[2]).read_bytes()), Watching(on_interrupt=asked if answers else None, grace_s=5))
+print(outcome.cause or "success", outcome.steps, flush=True)
+"""
+
+
+@pytest.fixture
+def interrupted(place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None) -> Callable[..., tuple[str, int]]:
+    """Return a function that trains in a program of its own, sends it Ctrl+C, and gives the cause and the steps."""
+    if sys.platform == "win32":
+        pytest.skip("no SIGINT to another process")
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+
+    def go(spec: RunSpec, answers: str, signals: int = 1) -> tuple[str, int]:
+        (place / "spec.pickle").write_bytes(pickle.dumps(spec))
+        arguments = [sys.executable, "-c", INTERRUPTED, str(FAKE.parents[2]), str(place / "spec.pickle"), answers]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="utf-8") as program:
+            assert program.stdout is not None
+            wait_for(lambda: training_watch.read_log(spec.folder).facts.step >= 3)
+            program.send_signal(signal.SIGINT)
+            if answers:
+                assert program.stdout.readline() == "asked\n"
+            if signals == 2:
+                program.send_signal(signal.SIGINT)
+            *_, last = program.stdout.read().splitlines()
+        assert processes.with_argument(str(spec.folder)) == []
+        cause, _, steps = last.partition(" ")
+        return cause, int(steps)
+
+    return go
+
+
+def test_ctrl_c_asks_and_stops_now(place: Path, interrupted: Callable[..., tuple[str, int]]) -> None:
+    cause, steps = interrupted(spec_for(place, plan=plan_for(max_train_steps=4000, save_every_n_steps=1000)), "now")
+    assert cause == "train.cause.cancelled" and 3 <= steps < 1000
+
+
+def test_ctrl_c_asks_and_goes_on(place: Path, interrupted: Callable[..., tuple[str, int]]) -> None:
+    cause, steps = interrupted(spec_for(place, plan=plan_for(max_train_steps=40)), "continue")
+    assert (cause, steps) == ("success", 40)
+
+
+def test_ctrl_c_stops_after_the_next_whole_state_and_the_training_goes_on_from_it(
+    place: Path, interrupted: Callable[..., tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_SAVE_S", "0.05")
+    plan = plan_for(max_train_steps=200, save_every_n_steps=40, save_state=True)
+    cause, steps = interrupted(spec_for(place, plan=plan), "checkpoint")
+    state = training_run.newest_state(place / "runs")
+    assert cause == "train.cause.at_checkpoint" and state is not None and state.steps == 40 <= steps < 80
+    assert [path.name for path in (place / "runs" / "r1" / "checkpoints").iterdir()] == [
+        "ana_avatar_v1-step00000040.safetensors"
+    ]
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
+    spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
+    second = run(replace(spec, first_step=40))
+    assert second.success and second.steps == 200
+    assert second.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (80, 120, 160, 200))
+
+
+def test_without_states_the_next_checkpoint_counts(place: Path, interrupted: Callable[..., tuple[str, int]]) -> None:
+    cause, steps = interrupted(spec_for(place, plan=plan_for(max_train_steps=200, save_every_n_steps=40)), "checkpoint")
+    assert cause == "train.cause.at_checkpoint" and 40 <= steps < 80
+
+
+def test_a_second_ctrl_c_at_the_question_stops_now(place: Path, interrupted: Callable[..., tuple[str, int]]) -> None:
+    plan = plan_for(max_train_steps=4000, save_every_n_steps=1000)
+    cause, _ = interrupted(spec_for(place, plan=plan), "again never", signals=2)
+    assert cause == "train.cause.cancelled"
+
+
+def test_without_anybody_to_ask_ctrl_c_stops_now(place: Path, interrupted: Callable[..., tuple[str, int]]) -> None:
+    cause, _ = interrupted(spec_for(place, plan=plan_for(max_train_steps=4000, save_every_n_steps=1000)), "")
+    assert cause == "train.cause.cancelled"
 
 
 def test_no_runs_are_an_empty_list(tmp_path: Path) -> None:
     assert training_run.summaries(tmp_path / "nothing") == []
     assert training_run.newest_state(tmp_path / "nothing") is None
-    assert training_run.last_row(tmp_path / "nothing") == {}
+    assert training_watch.last_row(tmp_path / "nothing") == {}

@@ -2,10 +2,13 @@
 
 It runs in the program's own environment. Environment variables choose how it behaves:
 
-    FAKE_TRAINER_FAIL     nan oom oom_above_dim zero dim cut no_save no_write disk killed hang bitsandbytes
-                          fp8_cpu traceback model
+    FAKE_TRAINER_FAIL     nan nan_fp16 nan_above_rate oom oom_above_dim zero dim cut no_save no_write disk killed
+                          killed_unless_half hang bitsandbytes fp8_cpu traceback model launcher
+    FAKE_TRAINER_FAIL_STEP  the step at which it fails (2)
     FAKE_TRAINER_DIM      the largest dim that "fits" with oom_above_dim
+    FAKE_TRAINER_RATE     the highest rate that is steady with nan_above_rate
     FAKE_TRAINER_STEP_S   seconds per step (0)
+    FAKE_TRAINER_SAVE_S   seconds that writing each file takes (0)
     FAKE_TRAINER_MISSING  packages that its environment seems to lack, when it is imported and asked
     FAKE_TRAINER_TABLE    the option tables (trainer_options.json of the program); FAKE_TRAINER_VERSION: which of them
 """
@@ -17,15 +20,20 @@ import importlib.metadata
 import json
 import math
 import os
+import random
 import re
 import signal
+import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 FAIL = os.environ.get("FAKE_TRAINER_FAIL", "")
+FAIL_STEP = int(os.environ.get("FAKE_TRAINER_FAIL_STEP", "2"))
 STEP_S = float(os.environ.get("FAKE_TRAINER_STEP_S", "0"))
+SAVE_S = float(os.environ.get("FAKE_TRAINER_SAVE_S", "0"))
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG", ".WEBP", ".BMP")
 
 
@@ -119,55 +127,83 @@ def bar(step: int, total: int, started: float, loss: float | None) -> str:
     return f"\rsteps: {100 * step // total:3d}%|{done:<10}| {step}/{total} [{clock}<{left}, {rate}{postfix}]"
 
 
-def write_lora(path: Path, args: argparse.Namespace, steps: int) -> None:
-    import numpy as np
-    from safetensors.numpy import save_file
+def write_slowly(path: Path, content: bytes) -> None:
+    """Write in halves with a pause between: whoever looks meanwhile finds half a file, as with the real one."""
+    with path.open("wb") as file:
+        file.write(content[: len(content) // 2])
+        if SAVE_S:
+            file.flush()
+            time.sleep(SAVE_S)
+        file.write(content[len(content) // 2 :])
 
+
+def packed(tensors: dict[str, tuple[list[int], list[float]]], half: bool, metadata: dict[str, str]) -> bytes:
+    """Return a .safetensors file; written by hand, since loading numpy takes longer than a whole training here."""
+    header: dict[str, Any] = {"__metadata__": metadata}
+    body = bytearray()
+    for name, (shape, values) in tensors.items():
+        data = struct.pack(f"<{len(values)}{'e' if half else 'f'}", *values)
+        header[name] = {"dtype": "F16" if half else "F32", "shape": shape, "data_offsets": [len(body), len(body) + len(data)]}
+        body += data
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + bytes(body)
+
+
+def write_lora(path: Path, args: argparse.Namespace, steps: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     dim = args.network_dim + (1 if FAIL == "dim" else 0)
-    kind = np.float16 if args.save_precision == "fp16" else np.float32
-    generator = np.random.default_rng(args.seed or 0)
+    chance = random.Random(args.seed or 0)
     modules = [f"lora_unet_middle_block_1_transformer_blocks_{n}_attn1_to_q" for n in range(4)]
     if not args.network_train_unet_only:
         modules += ["lora_te1_text_model_encoder_layers_0_mlp_fc1", "lora_te2_text_model_encoder_layers_0_mlp_fc1"]
     tensors = {}
     for module in modules:
-        up = generator.normal(0, 0.01, (32, dim)).astype(kind)
-        if FAIL == "nan":
-            up[3, 0] = np.nan
-        tensors[f"{module}.lora_up.weight"] = up * 0 if FAIL == "zero" else up
-        tensors[f"{module}.lora_down.weight"] = generator.normal(0, 0.1, (dim, 32)).astype(kind)
-        tensors[f"{module}.alpha"] = np.array(args.network_alpha, dtype=kind)
+        up = [0.0 if FAIL == "zero" else chance.gauss(0, 0.01) for _ in range(32 * dim)]
+        if gone_bad(args):
+            up[3] = math.nan
+        tensors[f"{module}.lora_up.weight"] = ([32, dim], up)
+        tensors[f"{module}.lora_down.weight"] = ([dim, 32], [chance.gauss(0, 0.1) for _ in range(32 * dim)])
+        tensors[f"{module}.alpha"] = ([], [float(args.network_alpha)])
     metadata = {
         "ss_network_module": "networks.lora", "ss_network_dim": str(dim), "ss_network_alpha": str(args.network_alpha),
         "ss_base_model_version": "sdxl_base_v1-0", "ss_output_name": args.output_name, "ss_steps": str(steps),
     }  # fmt: skip
     say(f"\nsaving checkpoint: {path}")
-    save_file(tensors, str(path), metadata)
-    if FAIL == "cut":
-        path.write_bytes(path.read_bytes()[:-50])
+    content = packed(tensors, args.save_precision == "fp16", metadata)
+    write_slowly(path, content[:-50] if FAIL == "cut" else content)
 
 
-def save_state(folder: Path, steps: int) -> None:
+def save_state(folder: Path, epoch: int, steps: int) -> None:
+    """Write a state in the order of accelerate: what was trained last of all is the random states."""
+    log("INFO", f"Saving current state to {folder}")
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "train_state.json").write_text(json.dumps({"current_epoch": epoch, "current_step": steps}), encoding="utf-8")
     for name in ("model.safetensors", "optimizer.bin", "scheduler.bin", "random_states_0.pkl"):
-        (folder / name).write_bytes(b"state")
-    (folder / "train_state.json").write_text(json.dumps({"current_epoch": 1, "current_step": steps}), encoding="utf-8")
+        write_slowly(folder / name, b"state")
+    log("INFO", f"Random states saved in {folder / 'random_states_0.pkl'}")
+
+
+def gone_bad(args: argparse.Namespace) -> bool:
+    if FAIL == "nan_above_rate":
+        return bool(args.learning_rate > float(os.environ["FAKE_TRAINER_RATE"]))
+    return FAIL == "nan" or (FAIL == "nan_fp16" and args.mixed_precision == "fp16")
 
 
 def step_fails(step: int, args: argparse.Namespace) -> None:
     too_big = FAIL == "oom_above_dim" and args.network_dim > int(os.environ.get("FAKE_TRAINER_DIM", "0"))
-    if (FAIL == "oom" or too_big) and step == 2:
+    if (FAIL == "oom" or too_big) and step == FAIL_STEP:
         raise type("OutOfMemoryError", (RuntimeError,), {"__module__": "torch"})(
             "CUDA out of memory. Tried to allocate 14.00 MiB. GPU 0 has a total capacity of 7.79 GiB of which 1.00 MiB is free."
         )
     if FAIL == "fp8_cpu":
         raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
-    if FAIL == "traceback" and step == 2:
+    if FAIL == "traceback" and step == FAIL_STEP:
         raise KeyError("surprise")
-    if FAIL == "killed" and step == 2:
+    half = args.full_bf16 or args.full_fp16
+    if (FAIL == "killed" or (FAIL == "killed_unless_half" and not half)) and step == FAIL_STEP:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    if FAIL == "hang" and step == 2:
+    if FAIL == "hang" and step == FAIL_STEP:
         time.sleep(600)
 
 
@@ -201,7 +237,7 @@ def train(args: argparse.Namespace) -> None:
         step_fails(step, args)
         time.sleep(STEP_S)
         sys.stderr.write(bar(step, total, started, loss))
-        loss = math.nan if FAIL == "nan" and step > 1 else 1.3 / math.sqrt(step)
+        loss = math.nan if gone_bad(args) and step >= FAIL_STEP else 1.3 / math.sqrt(step)
         sys.stderr.write(bar(step, total, started, loss))
         sys.stderr.flush()
         if args.save_every_n_steps and step % args.save_every_n_steps == 0:
@@ -209,7 +245,7 @@ def train(args: argparse.Namespace) -> None:
                 raise OSError(28, "No space left on device")
             write_lora(output / f"{args.output_name}-step{step:08d}.safetensors", args, step)
             if args.save_state:
-                save_state(output / f"{args.output_name}-step{step:08d}-state", step)
+                save_state(output / f"{args.output_name}-step{step:08d}-state", math.ceil(step / per_epoch), step)
     if FAIL != "no_save":
         if FAIL != "no_write":
             write_lora(output / f"{args.output_name}.safetensors", args, total)
@@ -217,5 +253,13 @@ def train(args: argparse.Namespace) -> None:
     sys.stderr.write(bar(total - first, total, started, loss) + "\n")
 
 
+def launch() -> None:
+    """Do as `accelerate launch`: train in a child and wait for it."""
+    environment = {**os.environ, "FAKE_TRAINER_FAIL": ""}
+    sys.exit(subprocess.Popen([sys.executable, *sys.argv], env=environment).wait())
+
+
 if __name__ == "__main__":
+    if FAIL == "launcher":
+        launch()
     train(setup_parser().parse_args())

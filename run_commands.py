@@ -1,0 +1,253 @@
+"""The commands of trainings at work: train, watch, take over what a killed program left; see `commands` for their form."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import utils
+from session import Raw, Result, Say, Session, Table
+from utils import PipelineError
+from workspace import Client
+
+if TYPE_CHECKING:
+    from training_run import LiveRun, Outcome
+    from training_watch import StopAnswer, TrainProgress, Watching
+
+
+def train(
+    session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None
+) -> Result:  # fmt: skip
+    """Run the trainer to its end and tell the truth about it; what an earlier program left is asked about first."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    for answer in look_after(session, [client]):
+        if isinstance(answer, Result):
+            return answer  # it was watched to its end instead
+    with session.progress("progress.training", "unit.steps") as bar:
+        outcome = lora_trainer.train(
+            client, settings=session.settings(client), resume=resume, watching=_watching(session, bar, cancel)
+        )
+    return _told(session, client, outcome)
+
+
+def _watching(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
+    """Show a training in bar, ask what Ctrl+C means, and say what is odd about it at once."""
+    from training_watch import Watching
+
+    latest: list[TrainProgress] = []
+
+    def on_progress(progress: TrainProgress) -> None:
+        if not latest:
+            bar.initial = progress.step  # what earlier runs have done does not count for the rate
+        latest[:] = [progress]
+        bar(progress.step, progress.total, _note(progress))
+
+    def on_interrupt() -> StopAnswer:
+        bar.clear()
+        return ask_stop(session, latest[0] if latest else None)
+
+    def on_warning(key: str, values: Any) -> None:
+        bar.clear()
+        session.say(key, style="warn", **values)
+
+    return Watching(on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, cancel=cancel)
+
+
+def _note(progress: TrainProgress) -> str:
+    parts = [] if progress.loss is None else [f"loss={progress.loss:.4g}"]
+    if progress.used_gib is not None and progress.total_gib is not None:
+        parts.append(f"VRAM={progress.used_gib:.1f}/{progress.total_gib:.1f} GiB")
+    return ", ".join(parts)
+
+
+def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
+    """Ask what Ctrl+C during a training means; without a terminal it means: now. The training goes on meanwhile."""
+    if not session.ui.interactive:
+        return "now"
+    answers: list[StopAnswer] = ["now"]
+    labels = [Say("train.stop.now")]
+    if progress is not None and progress.next_save is not None:
+        answers.append("checkpoint")
+        labels.append(Say("train.stop.checkpoint", {"step": progress.next_save, "left": _minutes_left(progress)}))
+    answers.append("continue")
+    labels.append(Say("train.stop.continue"))
+    step, total = (progress.step, progress.total) if progress is not None else (0, 0)
+    try:
+        return answers[_numbered(session, Say("train.stop.title", {"step": step, "total": total}), labels)]
+    except EOFError:
+        return "continue"
+
+
+def _minutes_left(progress: TrainProgress) -> str:
+    if progress.seconds_per_step is None or progress.next_save is None:
+        return "?"
+    return f"{(progress.next_save - progress.step) * progress.seconds_per_step / 60:.0f}"
+
+
+def _numbered(session: Session, title: Say, labels: Sequence[Say]) -> int:
+    """Ask for one of labels by its number; return its index."""
+    session.ui.show(title, session.language)
+    for number, label in enumerate(labels, 1):
+        session.say("menu.line", n=number, label=label)
+    while True:
+        answer = session.ui.ask(session.text("train.stop.ask", last=len(labels))).strip()
+        if answer.isdigit() and 1 <= int(answer) <= len(labels):
+            return int(answer) - 1
+        session.say("menu.invalid", style="warn", last=len(labels))
+
+
+def _told(session: Session, client: Client, outcome: Outcome) -> Result:
+    warnings = [Say(key, values) for key, values in outcome.warnings]
+    if outcome.success:
+        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
+        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
+        return Result(outcome, blocks, warnings, client.client_id)
+    error = Say(outcome.cause, outcome.values)
+    log = Say("train.log", {"path": str(outcome.log)})
+    return Result(outcome, [log], warnings, client.client_id, error, interrupted=outcome.cancelled)
+
+
+# --- what a killed program left --------------------------------------------------------------------------------------
+
+
+def unfinished(clients: Sequence[Client]) -> list[Client]:
+    """Return the clients with a run that nobody has judged; cheap, loads nothing."""
+    found = []
+    for client in clients:
+        try:
+            with os.scandir(client.runs) as entries:
+                runs = [client.runs / entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+        except OSError:
+            continue
+        if any(not (run / "outcome.json").is_file() for run in runs):
+            found.append(client)
+    return found
+
+
+def all_clients(session: Session) -> list[Client]:
+    return [Client(session.workspace.folder / name) for name in session.workspace.client_ids()]
+
+
+def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Say]:
+    """Judge trainings whose program was killed and that have ended since, and ask about those that go on.
+
+    Where nobody can be asked, a warning for each that goes on is returned; where one was watched to its end, its result.
+    """
+    answers: list[Result | Say] = []
+    for client in unfinished(clients):
+        import lora_trainer
+
+        found = lora_trainer.look_after(client)
+        for outcome in found.settled:
+            session.ui.show(_settled(client, outcome), session.language)
+        for live in found.live:
+            if not session.ui.interactive:
+                answers.append(_orphan(client, live))
+                continue
+            answer = _ask_about(session, client, live)
+            if answer is not None:
+                answers.append(answer)
+    return answers
+
+
+def _settled(client: Client, outcome: Outcome) -> Say:
+    values: dict[str, object] = {"client": client.client_id, "run": outcome.run_id}
+    if outcome.success:
+        return Say("train.settled_success", {**values, "path": str(outcome.model)}, "good")
+    return Say("train.settled", {**values, "cause": Say(outcome.cause, outcome.values)}, "warn")
+
+
+def _orphan(client: Client, live: LiveRun) -> Say:
+    values = {"client": client.client_id, "run": live.run_id, "step": live.step, "total": live.total}
+    return Say("train.orphan", values, "warn")
+
+
+def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Say | None:
+    labels = [Say("train.orphan.adopt"), Say("train.orphan.stop"), Say("train.orphan.leave")]
+    values = {"client": client.client_id, "step": live.step, "total": live.total}
+    try:
+        chosen = _numbered(session, Say("train.orphan.title", values, "warn"), labels)
+    except EOFError:
+        chosen = 2
+    if chosen == 0:
+        return adopt(session, client, live.run_id)
+    if chosen == 1:
+        stopped = stop(session, client, live.run_id)
+        session.show(stopped)
+        return None
+    return _orphan(client, live)
+
+
+def adopt(session: Session, client: Client, run_id: str) -> Result:
+    """Watch a training to its end that another program has started and that nobody watches."""
+    import lora_trainer
+
+    with session.progress("progress.training", "unit.steps") as bar:
+        outcome = lora_trainer.adopt(client, run_id, _watching(session, bar))
+    return _told(session, client, outcome)
+
+
+def stop(session: Session, client: Client, run_id: str) -> Result:
+    """End a training that nobody watches; what it has saved stays."""
+    import lora_trainer
+
+    outcome = lora_trainer.stop_run(client, run_id)
+    said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
+    return Result(outcome, [said], client=client.client_id)
+
+
+def start_of_menus(session: Session) -> None:
+    """Ask about what a killed program left before the first menu is drawn."""
+    for answer in look_after(session, all_clients(session)):
+        if isinstance(answer, Result):
+            session.show(answer)
+        else:
+            session.ui.show(answer, session.language)
+
+
+def with_runs_looked_after(session: Session, client_id: str | None, result: Result) -> Result:
+    """Add to a result what trainings of one client, or of all, go on with nobody watching."""
+    import dataclasses
+
+    clients = [session.workspace.client(client_id)] if client_id else all_clients(session)
+    said = [answer for answer in look_after(session, clients) if isinstance(answer, Say)]
+    return dataclasses.replace(result, warnings=[*result.warnings, *said])
+
+
+# --- monitor ---------------------------------------------------------------------------------------------------------
+
+
+def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result:
+    """Show every training run of a client: how far, how it ended, where its log is.
+
+    take  "adopt" or "stop": what to do with the training that goes on with nobody watching
+    """
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    if take:
+        live = [run for run in lora_trainer.look_after(client).live if not run.watched]
+        if not live:
+            raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+        return (adopt if take == "adopt" else stop)(session, client, live[-1].run_id)
+    warnings = []
+    for answer in look_after(session, [client]):
+        if isinstance(answer, Result):
+            session.show(answer)
+        else:
+            warnings.append(answer)
+    runs = lora_trainer.runs(client)
+    rows = [
+        (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
+         None if run.loss is None else f"{run.loss:.4g}", Say(run.cause, run.values) if run.cause else "")
+        for run in runs
+    ]  # fmt: skip
+    columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
+    blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
+    blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
+    return Result({"runs": runs}, blocks, warnings, client.client_id)
