@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
+import subprocess
 import sys
 import threading
 import time
@@ -115,3 +117,91 @@ def test_a_second_ctrl_c_cannot_break_the_stopping_off(monkeypatch: pytest.Monke
     result = processes.run_streaming(python(stubborn), on_line=lambda line: cancel.set(), cancel=cancel, grace_s=0.5)
     assert result.cancelled and result.code < 0
     assert next(waits, None) is None
+
+
+# --- children that may outlive us -----------------------------------------------------------------------------------
+
+
+LOUD = (
+    "import sys,time; print('uno', flush=True); sys.stderr.write('50%\\r100%\\r\\nfin ñ'); sys.stderr.flush(); time.sleep({s})"
+)
+
+
+def start(code: str, folder: Path) -> subprocess.Popen[bytes]:
+    return processes.start_logged(python(code), folder / "log", cwd=folder, environment=processes.child_environment())
+
+
+def test_a_logged_child_writes_its_log_itself(tmp_path: Path) -> None:
+    child = start(LOUD.format(s=0), tmp_path)
+    assert child.wait(timeout=30) == 0
+    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+        assert [line for line in tail.lines() if line] == ["uno", "50%", "100%"]
+        assert (tail.lines(), tail.rest(), tail.rest()) == ([], "fin ñ", "")
+
+
+def test_lines_of_a_growing_file_come_whole_whatever_is_split(tmp_path: Path) -> None:
+    content = "a\r\nñandú\rsteps 1/4\r\n\nfin".encode()
+    with (tmp_path / "log").open("wb", buffering=0) as file, contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+        found: list[str] = []
+        for byte in content:
+            file.write(bytes([byte]))
+            found += tail.lines()
+        assert [line for line in found if line] == ["a", "ñandú", "steps 1/4"]
+        assert tail.rest() == "fin"
+
+
+def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> None:
+    inner = "import time; print('deep', flush=True); time.sleep(60)"
+    code = f"import subprocess,sys; subprocess.Popen([sys.executable, '-c', {inner!r}]).wait()"
+    child = start(code, tmp_path)
+    born = processes.birth_of(child.pid)
+    assert born is not None and processes.is_running(child.pid, born)
+    for _ in range(200):
+        if "deep" in (tmp_path / "log").read_text(encoding="utf-8"):
+            break
+        time.sleep(0.05)
+    members = processes.family(child.pid, born)
+    assert len(members) == 2 and members[0].pid == child.pid
+    if sys.platform != "win32":
+        child.kill()
+        child.wait()
+        assert [one.pid for one in processes.family(child.pid, born)] == [members[1].pid]
+    processes.end_family(child.pid, born, 1)
+    child.wait(timeout=30)
+    assert processes.family(child.pid, born) == [] and not members[1].is_running()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ending_insists_and_leaves_the_exit_code_to_its_parent(tmp_path: Path) -> None:
+    deaf = "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    child = start(deaf, tmp_path)
+    born = processes.birth_of(child.pid)
+    assert born is not None
+    while not (tmp_path / "log").stat().st_size:
+        time.sleep(0.02)
+    processes.end_family(child.pid, born, 0.5)
+    assert child.wait(timeout=10) == -15
+
+
+def test_a_number_that_is_anothers_now_is_never_touched() -> None:
+    own = os.getpid()
+    assert processes.is_running(own, processes.birth_of(own) or 0.0)
+    assert not processes.is_running(own, 1.0)
+    assert processes.family(own, 1.0) == []
+    processes.end_family(own, 1.0, 0.1)  # this test would not end
+
+
+def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -> None:
+    wanted = str(tmp_path / "carpeta ñ")
+    code = "import time; print(1, flush=True); time.sleep(60)"
+    child = processes.start_logged(
+        [*python(code), wanted], tmp_path / "log", cwd=tmp_path, environment=processes.child_environment()
+    )  # fmt: skip
+    while not (tmp_path / "log").stat().st_size:
+        time.sleep(0.02)
+    ((pid, born),) = processes.with_argument(wanted)
+    assert pid == child.pid and processes.is_running(pid, born)
+    assert processes.with_argument(wanted + "x") == []
+    child.kill()
+    child.wait()
+    assert processes.with_argument(wanted) == []

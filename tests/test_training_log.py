@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import messages
-from training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose
+from training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
 
 BAR = "steps:  25%|██▌       | 1/4 [00:09<00:28,  9.51s/it, avr_loss=1.3]"
 LOGS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "trainer_logs"
@@ -201,6 +201,15 @@ def real(name: str) -> LogReader:
 def test_real_runs_end_as_what_they_were(name: str) -> None:
     found = diagnose(CODES.get(name, 0), False, real(name).facts)
     assert (found[0] if found else None) == ENDS[name]
+
+
+@pytest.mark.parametrize("name", sorted(ENDS))
+def test_without_an_exit_code_a_real_log_ends_as_with_it(name: str) -> None:
+    """An adopted trainer is nobody's child of ours: its code stays unknown."""
+    facts = real(name).facts
+    found = diagnose(inferred_code(facts), False, facts)
+    # A log that simply stops does not say which signal it was.
+    assert (found[0] if found else None) == {"sigterm": "train.cause.killed"}.get(name, ENDS[name])
 
 
 def test_no_real_log_is_left_out() -> None:

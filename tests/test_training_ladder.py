@@ -1,0 +1,96 @@
+"""What is tried after a failure: one step at a time, only what can help, nothing that the user fixed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import messages
+from config import GPU_PROFILES, TRAINING_PRESETS
+from gpu import Card
+from trainer_options import known_tables
+from training_ladder import GPU_MEMORY, KILLED, NAN, keeps_state, next_try
+from training_plan import ask, fit
+from training_types import Change, DatasetFacts, Plan
+
+MAIN = known_tables()[0]
+AMPERE = Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6))
+TURING = Card(0, "NVIDIA GeForce GTX 1660", 6.0, 5.5, (7, 5))
+
+
+def plan(**changed: Any) -> Plan:
+    profile, preset = GPU_PROFILES["rtx3060_12gb"], TRAINING_PRESETS["balanced"]
+    made = fit(ask(profile, preset, DatasetFacts(20, 200)), profile=profile, preset=preset, card=None, options=MAIN).plan
+    return replace(made, **{"mixed_precision": "fp16", "max_data_loader_n_workers": 0, **changed})
+
+
+def tried(cause: str, of: Plan, card: Card | None = AMPERE, fixed: tuple[str, ...] = (), nan_step: int = 9) -> list[Change]:
+    step = next_try(cause, of, options=MAIN, card=card, fixed=frozenset(fixed), nan_step=nan_step)
+    for change in step[1] if step else ():
+        assert getattr(step[0], change.name) == change.after != getattr(of, change.name) == change.before  # type: ignore[index]
+        for language in messages.LANGUAGES:
+            assert messages.text(change.why, language, **change.values)
+    return list(step[1]) if step else []
+
+
+def names(changes: list[Change]) -> list[tuple[str, Any]]:
+    return [(change.name, change.after) for change in changes]
+
+
+def test_no_number_any_more_is_met_with_bf16_where_the_card_has_it() -> None:
+    assert names(tried(NAN, plan())) == [("mixed_precision", "bf16")]
+    assert names(tried(NAN, plan(full_fp16=True))) == [("mixed_precision", "bf16"), ("full_fp16", False), ("full_bf16", True)]
+
+
+@pytest.mark.parametrize("card", [TURING, None])
+def test_without_bf16_the_vae_and_then_the_rate_are_to_blame(card: Card | None) -> None:
+    assert names(tried(NAN, plan(no_half_vae=False), card)) == [("no_half_vae", True)]
+    (change,) = tried(NAN, plan(learning_rate=1e-4), card)
+    assert (change.name, change.after) == ("learning_rate", 5e-5)
+
+
+def test_a_base_model_that_is_bad_from_the_first_step_is_no_fault_of_the_rate() -> None:
+    assert tried(NAN, plan(mixed_precision="bf16"), nan_step=1) == []
+
+
+def test_what_the_user_fixed_is_left_alone() -> None:
+    assert names(tried(NAN, plan(), fixed=("mixed_precision",))) == [("learning_rate", plan().learning_rate / 2)]
+    assert tried(NAN, plan(), fixed=("mixed_precision", "learning_rate")) == []
+    assert tried(KILLED, plan(), fixed=("full_fp16", "max_data_loader_n_workers")) == []
+
+
+def test_killed_for_the_computers_memory_it_is_tried_with_half_precision_and_no_workers() -> None:
+    assert names(tried(KILLED, plan(max_data_loader_n_workers=2))) == [
+        ("max_data_loader_n_workers", 0), ("full_fp16", True)
+    ]  # fmt: skip
+    assert names(tried(KILLED, plan(mixed_precision="bf16"))) == [("full_bf16", True)]
+    assert tried(KILLED, plan(mixed_precision="no")) == []
+
+
+def test_a_full_card_gets_the_plans_own_ladder() -> None:
+    assert tried(GPU_MEMORY, plan())[0].why == "plan.change.out_of_memory"
+
+
+@pytest.mark.parametrize("cause", ["train.cause.disk_full", "train.cause.no_data", "train.cause.cancelled", ""])
+def test_other_ends_are_not_tried_again(cause: str) -> None:
+    assert tried(cause, plan()) == []
+
+
+def test_a_ladder_always_ends() -> None:
+    for cause in (NAN, KILLED, GPU_MEMORY):
+        now, steps = plan(), 0
+        while step := next_try(cause, now, options=MAIN, card=TURING, fixed=frozenset({"learning_rate"}), nan_step=5):
+            now, steps = step[0], steps + 1
+            assert steps < 30
+
+
+def test_a_state_serves_only_where_the_lora_and_its_optimizer_stay_as_they_were() -> None:
+    def change(name: str) -> Change:
+        return Change(name, 1, 2, "")
+
+    assert keeps_state((change("mixed_precision"), change("fp8_base")))
+    assert not keeps_state((change("mixed_precision"), change("network_dim")))
+    assert not keeps_state((change("learning_rate"),))
+    assert not keeps_state((change("gradient_accumulation_steps"),))

@@ -1,0 +1,264 @@
+"""What a watcher makes of a growing log, without a trainer: progress, oddities, states; and the records it keeps."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import messages
+import processes
+import training_watch
+from training_watch import (
+    STATE_PARTS,
+    AdoptedTrainer,
+    Course,
+    SpillDetector,
+    TrainProgress,
+    Watching,
+    last_row,
+    rows_of,
+    saved_now,
+    saved_since,
+    silence_limit_s,
+    watch,
+    whole_states,
+)
+
+
+class Acting:
+    """A trainer that writes what a test tells it, one piece a look, and then ends."""
+
+    pid, born = 2**22 + 1, 1.0  # no process has this number
+
+    def __init__(self, folder: Path, *pieces: str, code: int | None = 0) -> None:
+        self.log = folder / "trainer.log"
+        self.log.touch()
+        self.pieces, self._code = list(pieces), code
+
+    def ended(self) -> bool:
+        if not self.pieces:
+            return True
+        with self.log.open("a", encoding="utf-8", newline="") as file:
+            file.write(self.pieces.pop(0))
+        return False
+
+    def code(self) -> int | None:
+        return self._code
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "POLL_S", 0.001)
+    monkeypatch.setattr(processes, "end_family", lambda *arguments: None)
+
+
+def bar(step: int, total: int = 10, loss: str = "0.5", rate: str = "2.00s/it") -> str:
+    return f"\rsteps: {100 * step // total}%|##| {step}/{total} [00:09<00:28, {rate}, avr_loss={loss}]"
+
+
+def look(trainer: Any, folder: Path, first: int = 0, **watching: Any) -> training_watch.Seen:
+    return watch(trainer, Course(folder=folder, first_step=first, save_every=4), Watching(**watching))
+
+
+def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Path) -> None:
+    seen: list[TrainProgress] = []
+    trainer = Acting(tmp_path, *(bar(step) for step in range(7)), "\nINFO model saved.\n")
+    result = look(trainer, tmp_path, first=4, on_progress=seen.append, memory=lambda: (6.5, 8.0))
+    assert (seen[-1].step, seen[-1].total, seen[-1].next_save) == (10, 10, 10)
+    assert result.reader.facts.saved and result.code == 0 and result.stopped == ""
+    assert seen[-1].eta_s == 0.0  # the trainer's own bar would say 28 s
+    assert [row["step"] for row in rows_of(tmp_path / "progress.jsonl")][-1] == 10
+
+
+def test_a_log_that_was_written_before_is_caught_up_with_step_by_step(tmp_path: Path) -> None:
+    (tmp_path / "progress.jsonl").write_text('{"step": 2, "loss": 0.9}\n{"step": 3, "lo', encoding="utf-8")
+    trainer = Acting(tmp_path)
+    trainer.log.write_text("".join(bar(step) + bar(step, loss=f"0.{step}") for step in range(1, 9)), encoding="utf-8")
+    look(trainer, tmp_path)
+    rows = rows_of(tmp_path / "progress.jsonl")
+    assert [(row["step"], row["loss"]) for row in rows] == [(2, 0.9), *((n, n / 10) for n in range(3, 9))]
+
+
+def test_what_the_card_uses_stands_beside_the_loss(tmp_path: Path) -> None:
+    seen: list[TrainProgress] = []
+    pieces = ["\n", bar(1), "\n", bar(2), "\n"]
+    look(Acting(tmp_path, *pieces), tmp_path, on_progress=seen.append, memory=lambda: (6.25, 8.0))
+    assert (seen[-1].used_gib, seen[-1].total_gib) == (6.25, 8.0)
+    assert last_row(tmp_path / "progress.jsonl")["used_gib"] == 6.25
+
+
+def test_a_cancel_stops_and_a_callback_that_fails_leaves_no_trainer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    ended: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(processes, "end_family", lambda *arguments: ended.append(arguments))
+    cancel = threading.Event()
+    cancel.set()
+    assert look(Acting(tmp_path, "a\n", "b\n"), tmp_path, cancel=cancel).stopped == "user"
+    assert ended
+
+    def broken(line: str) -> None:
+        raise RuntimeError("screen gone")
+
+    ended.clear()
+    with pytest.raises(RuntimeError):
+        look(Acting(tmp_path, "c\n"), tmp_path, on_line=broken)
+    assert ended
+
+
+@pytest.mark.parametrize(("answer", "stopped"), [("now", "user"), ("continue", ""), (KeyboardInterrupt, "user")])
+def test_ctrl_c_is_a_question(tmp_path: Path, answer: Any, stopped: str) -> None:
+    asked: list[int] = []
+
+    def on_line(line: str) -> None:
+        if line == "go":
+            raise KeyboardInterrupt
+
+    def on_interrupt() -> Any:
+        asked.append(1)
+        if answer is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        return answer
+
+    result = look(Acting(tmp_path, "go\n", *["x\n"] * 5), tmp_path, on_line=on_line, on_interrupt=on_interrupt)
+    assert (result.stopped, asked) == (stopped, [1])
+
+
+def test_a_changed_mind_takes_the_wish_to_stop_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["checkpoint", "continue"]
+    monkeypatch.setattr(training_watch, "SETTLED_S", -1.0)
+
+    def on_line(line: str) -> None:
+        if line == "go":
+            raise KeyboardInterrupt
+        if line == "save":
+            write_state(tmp_path, "a-step00000004-state")
+
+    course = Course(folder=tmp_path, save_every=4, save_state=True)
+    watching = Watching(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
+    assert watch(Acting(tmp_path, "go\n", "go\n", "save\n", "x\n"), course, watching).stopped == ""
+    answers = ["checkpoint"]
+    (tmp_path / "a-step00000004-state" / "optimizer.bin").unlink()
+    watching = Watching(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
+    assert watch(Acting(tmp_path, "go\n", "x\n", "save\n", "x\n", "x\n"), course, watching).stopped == "checkpoint"
+
+
+# --- what is odd -----------------------------------------------------------------------------------------------------
+
+
+def test_a_trainer_that_says_nothing_is_named_once_and_again_after_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(training_watch, "silence_limit_s", lambda per_step: 0.03)
+    told: list[tuple[str, Mapping[str, Any]]] = []
+
+    class Hanging(Acting):
+        def ended(self) -> bool:
+            time.sleep(0.01)
+            return super().ended()
+
+    pieces = [bar(1), *[""] * 12, "\nword\n", *[""] * 12]
+    result = look(Hanging(tmp_path, *pieces), tmp_path, on_warning=lambda key, values: told.append((key, values)))
+    assert [key for key, _ in told] == ["train.warning.silent"] * 2 and result.warnings == told
+    for language in messages.LANGUAGES:
+        assert messages.text(told[0][0], language, **told[0][1])
+
+
+def test_how_long_is_long_depends_on_what_is_being_done() -> None:
+    assert silence_limit_s(None) == 900  # a slow disk and 7 GB
+    assert silence_limit_s(0.5) == 300
+    assert silence_limit_s(60) == 1200
+
+
+def feed(detector: SpillDetector, seconds: float, used: float | None, times: int) -> list[dict[str, Any]]:
+    found = [detector.feed(seconds, used, 8.0) for _ in range(times)]
+    return [values for values in found if values is not None]
+
+
+def test_a_card_that_spills_over_is_named_once() -> None:
+    detector = SpillDetector()
+    assert feed(detector, 1.0, 7.9, 30) == []
+    (values,) = feed(detector, 9.0, 7.9, 30)
+    assert values["before"] == 1.0 and values["slower"] >= 3
+    for language in messages.LANGUAGES:
+        assert messages.text("train.warning.spill", language, **values)
+
+
+@pytest.mark.parametrize("used", [None, 4.0, 7.5])
+def test_slow_steps_alone_are_no_spill(used: float | None) -> None:
+    detector = SpillDetector()
+    assert feed(detector, 1.0, used, 30) + feed(detector, 9.0, used, 30) == []
+
+
+def test_one_slow_step_for_a_checkpoint_or_a_sample_is_no_spill() -> None:
+    detector = SpillDetector()
+    for _ in range(20):
+        assert feed(detector, 1.0, 7.9, 9) + feed(detector, 60.0, 7.9, 1) == []
+
+
+@given(st.lists(st.floats(0.9, 1.1), min_size=1, max_size=200))
+def test_an_even_pace_is_never_a_spill(times: list[float]) -> None:
+    detector = SpillDetector()
+    assert all(detector.feed(seconds, 8.0, 8.0) is None for seconds in times)
+
+
+# --- states and rows -------------------------------------------------------------------------------------------------
+
+
+def write_state(folder: Path, name: str, *, without: str = "") -> None:
+    (folder / name).mkdir(exist_ok=True)
+    for part in STATE_PARTS:
+        if part != without:
+            (folder / name / part).write_bytes(b"x")
+
+
+@pytest.mark.parametrize("missing", STATE_PARTS)
+def test_a_state_without_any_one_part_is_not_whole(tmp_path: Path, missing: str) -> None:
+    write_state(tmp_path, "a-step00000002-state")
+    write_state(tmp_path, "a-step00000004-state", without=missing)
+    assert whole_states(tmp_path) == {"a-step00000002-state"}
+
+
+def test_only_what_is_new_and_written_to_its_end_counts_as_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    write_state(tmp_path, "a-step00000002-state")
+    before = saved_now(tmp_path, states=True)
+    assert saved_since(tmp_path, before, states=True) is None
+    write_state(tmp_path, "a-step00000004-state")
+    assert saved_since(tmp_path, before, states=True) is None  # it may still grow
+    monkeypatch.setattr(training_watch, "SETTLED_S", 0.0)
+    assert saved_since(tmp_path, before, states=True) == "a-step00000004-state"
+    (tmp_path / "a-step00000004.safetensors").write_bytes(b"half")
+    assert saved_now(tmp_path, states=False) == {"a-step00000004.safetensors"}
+    assert saved_since(tmp_path, frozenset(), states=False) is None  # half a file is none
+
+
+def test_rows_that_a_killed_program_left_half_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "progress.jsonl"
+    path.write_text('{"step": 1}\nnonsense\n[3]\n{"step": 2}\n{"st', encoding="utf-8")
+    assert [row["step"] for row in rows_of(path)] == [1, 2]
+    assert last_row(path) == {"step": 2}
+
+
+def test_at_most_one_row_a_second_is_written_and_the_last_is_never_lost(tmp_path: Path) -> None:
+    rows = training_watch._Rows(tmp_path / "progress.jsonl")
+    for step in range(1, 100):
+        rows.add({"step": step}, at_once=False)
+        rows.keep(100.0 + step / 100)
+    rows.close()
+    lines = (tmp_path / "progress.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [1, 99]
+
+
+def test_a_number_that_runs_no_more_has_ended(tmp_path: Path) -> None:
+    gone = AdoptedTrainer(2**22 + 1, 1.0)
+    assert gone.ended() and gone.code() is None
