@@ -191,20 +191,20 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
-        self._rest = ""
+        self.unfinished = ""  # what follows the last line end so far
 
     def lines(self) -> list[str]:
         """Return what whole lines came since the last call, at most READ_BYTES at a time; none: nothing new yet."""
         data = self._file.read(READ_BYTES)
         if not data:
             return []
-        *whole, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
+        *whole, self.unfinished = (self.unfinished + self._decoder.decode(data)).split("\n")
         return whole or [""]  # half a line is news too: the process lives
 
     def rest(self) -> str:
         """Return what follows the last line end; for the end of the file."""
-        rest = self._rest + self._decoder.decode(b"", final=True)
-        self._rest = ""
+        rest = self.unfinished + self._decoder.decode(b"", final=True)
+        self.unfinished = ""
         return rest.rstrip("\n")
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ from typing import Any, Literal, Protocol
 
 import lora_file
 import processes
-from training_log import LogReader, Progress
+from training_log import BAR, LogReader, Progress
 
 LOG_FILE, PROGRESS_FILE = "trainer.log", "progress.jsonl"
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
@@ -314,7 +314,15 @@ class _Watcher:
             self._last_word, self._silence_told = time.monotonic(), False
             for line in lines:
                 self._line(line)
+            self._peek()
         self._caught_up = True
+
+    def _peek(self) -> None:
+        """Take the bar that stands at the end without a line end: the next comes a whole step later."""
+        if BAR.search(self._tail.unfinished):
+            for event in self.seen.reader.feed(self._tail.unfinished):
+                if isinstance(event, Progress):
+                    self._progress(event)
 
     def _line(self, line: str) -> None:
         if self.watching.on_line is not None and line:

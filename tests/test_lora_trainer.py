@@ -290,6 +290,77 @@ def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alon
     assert len(runs(client)) == 3 + lora_trainer.MAX_ATTEMPTS
 
 
+@pytest.mark.parametrize(
+    ("fail", "card", "changed", "cause"),
+    [("nan_fp16", RTX3060, ["mixed_precision"], ""), ("nan_above_rate", None, ["learning_rate"] * 2, ""),
+     ("nan", None, ["learning_rate"] * 3, "train.cause.nan"), ("killed_unless_half", RTX3060, ["full_fp16"], "")],
+)  # fmt: skip
+def test_what_went_bad_is_tried_again_with_what_promises_to_help(
+    client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch, fail: str, card: Card | None, changed: list[str],
+    cause: str,
+) -> None:  # fmt: skip
+    if fail == "killed_unless_half" and sys.platform == "win32":
+        pytest.skip("no SIGKILL")
+    fill(client)
+
+    def probe() -> Sequence[Card]:
+        return [card] if card else []
+
+    gpu = "rtx3060_12gb" if card else "cpu"
+    configure(client, settings=installed, gpu=gpu, overrides=["steps=4"], card_probe=probe)
+    planned = utils.read_json(client.plan_file)
+    if card:  # as on a card that was chosen by hand: fp16
+        planned["plan"]["mixed_precision"] = "fp16"
+        utils.write_json(client.plan_file, planned)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", fail)
+    monkeypatch.setenv("FAKE_TRAINER_RATE", "0.00003")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "3")
+    outcome = train(client, settings=installed, card_probe=probe)
+    assert (outcome.cause, [change.name for change in outcome.changes]) == (cause, changed)
+    assert outcome.success == (cause == "") and len(runs(client)) == len(changed) + 1 <= lora_trainer.MAX_ATTEMPTS
+    for key, values in outcome.warnings:
+        assert messages.text(key, "es", **values)
+
+
+def test_a_further_attempt_goes_on_from_the_last_good_state_where_the_change_allows_it(
+    client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(client, pictures=1)  # 5 steps an epoch
+    overrides = ["steps=20", "save_every_n_steps=5", "save_state=true", "train_batch_size=1", "gradient_accumulation_steps=1"]
+    configure(client, settings=installed, gpu="rtx3060_12gb", overrides=overrides, card_probe=one_card)
+    planned = utils.read_json(client.plan_file)
+    planned["plan"]["mixed_precision"] = "fp16"
+    utils.write_json(client.plan_file, planned)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "nan_fp16")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "12")
+    outcome = train(client, settings=installed, card_probe=one_card)
+    assert outcome.success and outcome.steps == 20
+    command = utils.read_json(client.runs / outcome.run_id / "command.json")
+    assert command["first_step"] == 10 and command["resumed_from"] == runs(client)[1].run_id
+    assert "step00000010-state" in command["command"][command["command"].index("--resume") + 1]
+    assert outcome.checkpoints == ("ana_avatar_v1-step00000015.safetensors", "ana_avatar_v1-step00000020.safetensors")
+
+
+def test_a_smaller_lora_starts_anew_whatever_states_there_are(
+    client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(client, pictures=1)
+    overrides = ["steps=20", "save_every_n_steps=5", "save_state=true", "fp8_base=true", "cpu_offload_checkpointing=true"]
+    configure(client, settings=installed, gpu="rtx3060_12gb", overrides=overrides, card_probe=one_card)
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
+    monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
+    monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "12")
+    outcome = train(client, settings=installed, card_probe=one_card)
+    assert outcome.success and "network_dim" in [change.name for change in outcome.changes]
+    assert utils.read_json(client.runs / outcome.run_id / "command.json")["first_step"] == 0
+
+
+def test_the_memory_of_the_card_that_is_trained_on_is_watched() -> None:
+    other = dataclasses.replace(RTX3060, index=1, free_gib=2.0)
+    assert lora_trainer.memory_of(1, lambda: [RTX3060, other])() == (10.0, 12.0)
+    assert lora_trainer.memory_of(1, lambda: [RTX3060])() is None
+
+
 def test_a_training_while_another_process_holds_the_client_is_refused(
     client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
@@ -342,7 +413,7 @@ lora_trainer.train(Client(Path(sys.argv[3])), settings=settings, card_probe=lamb
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.25, 0.5, 0.75, 1.0])
-def test_a_program_killed_at_any_moment_leaves_no_orphan_and_no_half_model(
+def test_a_program_killed_at_any_moment_leaves_nothing_that_the_next_start_cannot_handle(
     client: Client, installed: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after_s: float
 ) -> None:  # fmt: skip
     fill(client)
@@ -354,14 +425,24 @@ def test_a_program_killed_at_any_moment_leaves_no_orphan_and_no_half_model(
         assert child.stdout is not None and child.stdout.readline() == "begin\n"
         time.sleep(after_s)
         child.kill()
-    deadline = time.monotonic() + 15
-    while training_run.busy_runs(client.folder.parent) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    for live in lora_trainer.look_after(client).live:
+        with pytest.raises(PipelineError) as caught:
+            train(client, settings=installed, card_probe=no_card)
+        assert caught.value.key == "train.orphan"
+        ended = lora_trainer.adopt(client, live.run_id, card_probe=no_card)
+        assert ended.success and ended.steps == 20
     assert training_run.busy_runs(client.folder.parent) == []
     assert all(model.ok for model in models(client))
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
     assert train(client, settings=installed, card_probe=no_card).success
     assert {run.state for run in runs(client)} <= {"done", "failed"}
+
+
+def test_only_a_run_that_goes_on_can_be_taken_over(client: Client) -> None:
+    for action in (lora_trainer.adopt, lora_trainer.stop_run):
+        with pytest.raises(PipelineError) as caught:
+            action(client, "20260101-000000")
+        assert caught.value.key == "train.no_such_run"
 
 
 def test_a_trainer_that_cannot_count_on_is_told(

@@ -147,6 +147,7 @@ def test_lines_of_a_growing_file_come_whole_whatever_is_split(tmp_path: Path) ->
             file.write(bytes([byte]))
             found += tail.lines()
         assert [line for line in found if line] == ["a", "ñandú", "steps 1/4"]
+        assert tail.unfinished == "fin"
         assert tail.rest() == "fin"
 
 
@@ -168,7 +169,7 @@ def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> No
         assert [one.pid for one in processes.family(child.pid, born)] == [members[1].pid]
     processes.end_family(child.pid, born, 1)
     child.wait(timeout=30)
-    assert processes.family(child.pid, born) == [] and not members[1].is_running()
+    assert processes.family(child.pid, born) == [] and not processes._lives(members[1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

@@ -87,6 +87,15 @@ def test_a_log_that_was_written_before_is_caught_up_with_step_by_step(tmp_path: 
     assert [(row["step"], row["loss"]) for row in rows] == [(2, 0.9), *((n, n / 10) for n in range(3, 9))]
 
 
+def test_the_bar_that_no_line_end_follows_yet_is_shown_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_watch, "_SHOWN_EVERY_S", 0.0)
+    seen: list[tuple[int, int]] = []
+    trainer = Acting(tmp_path, *(bar(step) for step in range(1, 6)))
+    watching = Watching(on_progress=lambda progress: seen.append((progress.step, 5 - len(trainer.pieces))))
+    watch(trainer, Course(folder=tmp_path), watching)
+    assert dict(reversed(seen)) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
+
+
 def test_what_the_card_uses_stands_beside_the_loss(tmp_path: Path) -> None:
     seen: list[TrainProgress] = []
     pieces = ["\n", bar(1), "\n", bar(2), "\n"]

@@ -1,0 +1,211 @@
+"""Trainings at work as a person meets them: Ctrl+C, what a killed program left, the monitor."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lora_trainer
+import menus
+import messages
+import run_commands
+import training_run
+import utils
+from lora_trainer import Unfinished
+from run_commands import ask_stop, look_after, monitor, train
+from session import Result, Say, Session
+from training_run import LiveRun, Outcome
+from training_watch import TrainProgress, Watching
+from utils import PipelineError
+from workspace import Client
+
+from .scripted import MakeSession, ScriptedUi
+
+AT_120 = TrainProgress(120, 2000, 0.1, 3.0, 900.0, next_save=250)
+
+
+def at_terminal(make: MakeSession, *answers: Any, language: str = "es") -> tuple[Session, ScriptedUi]:
+    session, ui = make(*answers, language=language)
+    ui.interactive = True
+    return session, ui
+
+
+# --- Ctrl+C ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("answer", "meant"), [("1", "now"), ("2", "checkpoint"), ("3", "continue"), (EOFError, "continue")])
+def test_ctrl_c_offers_three_ways(make: MakeSession, answer: Any, meant: str) -> None:
+    session, ui = at_terminal(make, answer)
+    assert ask_stop(session, AT_120) == meant
+    assert "paso 250" in ui.text and "unos 6 minutos" in ui.text and "paso 120 de 2000" in ui.text
+
+
+def test_without_checkpoints_there_are_two_ways(make: MakeSession) -> None:
+    session, ui = at_terminal(make, "3", "x", "2")
+    assert ask_stop(session, None) == "continue"
+    assert ui.shown.count("Escribe un número de 0 a 2.") == 2 or "2" in ui.text
+
+
+def test_a_second_ctrl_c_goes_through(make: MakeSession) -> None:
+    session, _ = at_terminal(make, KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ask_stop(session, AT_120)
+
+
+def test_without_a_terminal_ctrl_c_means_now(make: MakeSession) -> None:
+    session, _ = make()
+    assert ask_stop(session, AT_120) == "now"
+
+
+def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    session, ui = at_terminal(make, "2")
+    session.client = client
+
+    def fake_train(client: Client, *, settings: Any, resume: bool, watching: Watching) -> Outcome:
+        assert watching.on_progress and watching.on_interrupt and watching.on_warning and watching.cancel is cancel
+        watching.on_progress(AT_120)
+        watching.on_warning("train.warning.silent", {"minutes": 7.0, "step": 3, "phase": "training"})
+        assert watching.on_interrupt() == "checkpoint"
+        values = {"step": 250, "total": 2000}
+        return Outcome(False, "r1", True, "train.cause.at_checkpoint", values, log=Path("x.log"))
+
+    cancel = threading.Event()
+    monkeypatch.setattr(lora_trainer, "train", fake_train)
+    result = train(session, None, cancel=cancel)
+    assert result.interrupted and result.error is not None and result.error.key == "train.cause.at_checkpoint"
+    assert "7 minutos" in ui.text
+
+
+def test_the_bar_shows_loss_and_memory() -> None:
+    progress = TrainProgress(1, 2, 0.12345, 1.0, 1.0, 6.54, 8.0)
+    assert run_commands._note(progress) == "loss=0.1235, VRAM=6.5/8.0 GiB"
+    assert run_commands._note(TrainProgress(0, 2, None, None, None)) == ""
+
+
+# --- what a killed program left --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A client with one training that goes on; returns what was done with it."""
+    (client.runs / "r1").mkdir()
+    done: list[str] = []
+    live = LiveRun("r1", client.runs / "r1", 7, 1.0, step=40, total=100)
+    monkeypatch.setattr(lora_trainer, "look_after", lambda client: Unfinished((live,)))
+
+    def adopt(client: Client, run_id: str, watching: Watching) -> Outcome:
+        done.append(f"adopt {run_id}")
+        return Outcome(True, run_id, model=client.models / "a.safetensors", steps=100, total=100)
+
+    def stop(client: Client, run_id: str) -> Outcome:
+        done.append(f"stop {run_id}")
+        return Outcome(False, run_id, True, "train.cause.cancelled", {"step": 40, "total": 100}, steps=40, total=100)
+
+    monkeypatch.setattr(lora_trainer, "adopt", adopt)
+    monkeypatch.setattr(lora_trainer, "stop_run", stop)
+    return done
+
+
+@pytest.mark.parametrize(("answer", "done"), [("1", ["adopt r1"]), ("2", ["stop r1"]), ("3", []), (EOFError, [])])
+def test_the_start_of_the_menus_asks_about_a_training_that_goes_on(
+    make: MakeSession, left: list[str], answer: Any, done: list[str]
+) -> None:  # fmt: skip
+    session, ui = at_terminal(make, answer, "0")
+    menus.start(session)
+    assert left == done and "paso 40 de 100" in ui.text
+    assert ("Entrenado y verificado" in ui.text) == (done == ["adopt r1"])
+    assert ("--adopt" in ui.text) == (done == [])
+
+
+def test_train_watches_the_one_that_goes_on_instead_or_starts_after_stopping_it(
+    make: MakeSession, left: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    started: list[str] = []
+
+    def fake_train(client: Client, **options: Any) -> Outcome:
+        started.append(client.client_id)
+        return Outcome(True, "r2", model=client.models / "b.safetensors")
+
+    monkeypatch.setattr(lora_trainer, "train", fake_train)
+    session, _ = at_terminal(make, "1")
+    adopted = train(session, client.client_id)
+    assert isinstance(adopted.value, Outcome) and adopted.value.run_id == "r1" and started == []
+    session, _ = at_terminal(make, "2")
+    assert train(session, client.client_id).value.run_id == "r2" and left[-1] == "stop r1"  # type: ignore[attr-defined]
+
+
+def test_a_script_is_told_in_a_warning_and_not_asked(make: MakeSession, left: list[str], client: Client) -> None:
+    session, ui = make()
+    result = run_commands.with_runs_looked_after(session, None, Result(None))
+    assert [warning.key for warning in result.warnings] == ["train.orphan"]
+    assert result.warnings[0].values["client"] == "ana" and left == [] and ui.shown == []
+    for language in messages.LANGUAGES:
+        assert "monitor ana --adopt" in messages.text("train.orphan", language, **result.warnings[0].values)
+
+
+@pytest.mark.parametrize("take", ["adopt", "stop"])
+def test_the_monitor_takes_over_on_demand(make: MakeSession, left: list[str], client: Client, take: str) -> None:
+    session, _ = make()
+    result = monitor(session, client.client_id, take=take)
+    assert left == [f"{take} r1"] and result.error is None and isinstance(result.value, Outcome)
+
+
+def test_the_monitor_takes_over_nothing_that_is_not_there(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    with pytest.raises(PipelineError) as caught:
+        monitor(session, client.client_id, take="adopt")
+    assert caught.value.key == "train.no_such_run"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "key"),
+    [(Outcome(True, "r1", model=Path("m.safetensors")), "train.settled_success"),
+     (Outcome(False, "r1", cause="train.cause.abandoned", values={"step": 3, "total": 9, "log": "x"}), "train.settled")],
+)  # fmt: skip
+def test_a_training_that_ended_meanwhile_is_told_once(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, key: str
+) -> None:  # fmt: skip
+    (client.runs / "r1").mkdir()
+    monkeypatch.setattr(lora_trainer, "look_after", lambda client: Unfinished(settled=(outcome,)))
+    session, ui = make()
+    assert look_after(session, [client]) == []
+    said = run_commands._settled(client, outcome)
+    assert said.key == key and len(ui.shown) == 1 and "r1" in ui.text
+
+
+def test_clients_whose_runs_are_all_judged_are_not_looked_at(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    (client.runs / "r1").mkdir()
+    utils.write_json(client.runs / "r1" / "outcome.json", {"success": True})
+    monkeypatch.setattr(lora_trainer, "look_after", lambda client: pytest.fail("nothing to do"))
+    session, _ = make()
+    assert look_after(session, run_commands.all_clients(session)) == []
+
+
+def test_a_client_that_another_program_is_at_work_on_is_left_to_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    def locked(runs: Path, models: Path) -> Sequence[Outcome]:
+        raise PipelineError("client.locked", client="ana")
+
+    monkeypatch.setattr(training_run, "settle_ended", locked)
+    assert lora_trainer.look_after(client) == Unfinished()
+
+
+def test_the_monitor_shows_every_run_and_which_is_at_work(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    rows = [training_run.RunSummary("r2", "open", 5, 9, 0.5, alive=True), training_run.RunSummary("r1", "done", 9, 9, 0.25)]
+    monkeypatch.setattr(lora_trainer, "runs", lambda client: rows)
+    session, ui = make()
+    result = monitor(session, client.client_id)
+    session.show(result)
+    assert "r2 entrenando 5 9 0.5" in ui.text and "r1" in ui.text
+    assert any(isinstance(block, Say) and block.key == "monitor.tensorboard" for block in result.blocks)
