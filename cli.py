@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import commands
 import config
 import messages
+import review_commands
 import run_commands
 import session as sessions
 import training_commands
@@ -87,7 +88,19 @@ def build_parser(language: str) -> Parser:
     language_parser.add_argument("language", choices=messages.LANGUAGES)
     _add_client_commands(subparsers, command, tell)
     _add_stage_commands(command, tell)
+    _add_queue_commands(subparsers, command, tell)
     return parser
+
+
+def _add_queue_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
+    queue = subparsers.add_parser("queue", help=tell("help.queue"), description=tell("help.queue"))
+    under = queue.add_subparsers(dest="queue_command", metavar="ACTION", required=True, parser_class=Parser)
+    add = command("queue add", lambda s, a: run_commands.queue(s, "add", a.ids), under)
+    add.add_argument("ids", metavar="ID", nargs="+")
+    command("queue list", lambda s, a: run_commands.queue(s, "list"), under)
+    remove = command("queue remove", lambda s, a: run_commands.queue(s, "remove", a.ids), under)
+    remove.add_argument("ids", metavar="ID", nargs="+")
+    command("queue run", lambda s, a: run_commands.queue_run(s), under)
 
 
 def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
@@ -138,10 +151,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     process = stage("process", lambda s, a: commands.process(s, a.id, workers=a.workers, force=a.force))
     process.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     process.add_argument("--force", action="store_true", help=tell("help.force"))
-    review = stage("review", _review)
-    for option in ("approve", "reject", "clear"):
-        review.add_argument(f"--{option}", nargs="+", default=[], metavar="IMAGE", help=tell(f"help.{option}"))
-    review.add_argument("--face", metavar="IMAGE=N", help=tell("help.face"))
+    _add_review(stage("review", _review), tell)
     _add_captions(stage("captions", _captions), tell)
     stage("prepare", lambda s, a: training_commands.prepare(s, a.id))
     configure = stage("configure", _configure)
@@ -162,6 +172,17 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
     add_plan(run)
+
+
+def _add_review(parser: Parser, tell: Callable[[str], str]) -> None:
+    for option in ("approve", "reject", "clear"):
+        parser.add_argument(f"--{option}", nargs="+", default=[], metavar="N", help=tell(f"help.{option}"))
+    parser.add_argument("--face", metavar="IMAGE=N", help=tell("help.face"))
+    parser.add_argument("--undo", action="store_true", help=tell("help.review_undo"))
+    parser.add_argument("--list", dest="list_name", default="all", choices=("all", "refused", "approved", "pending"),
+                        help=tell("help.review_list"))  # fmt: skip
+    parser.add_argument("--page", type=_positive, metavar="N", help=tell("help.review_page"))
+    parser.add_argument("--search", default="", metavar="TEXT", help=tell("help.review_search"))
 
 
 def _add_captions(parser: Parser, tell: Callable[[str], str]) -> None:
@@ -231,9 +252,13 @@ def _review(session: Session, arguments: argparse.Namespace) -> Result:
         if not image or not number.isdigit():
             raise UsageError(f"argument --face: {arguments.face!r} is not IMAGE=N", "")
         face = (image, int(number))
-    return commands.review(
-        session, arguments.id, approve=arguments.approve, reject=arguments.reject, clear=arguments.clear, face=face
-    )
+    decides = bool(arguments.approve or arguments.reject or arguments.clear or face)
+    if arguments.undo and decides:
+        raise UsageError("argument --undo: not together with --approve, --reject, --clear or --face", "")
+    return review_commands.review(
+        session, arguments.id, approve=arguments.approve, reject=arguments.reject, clear=arguments.clear, face=face,
+        undo=arguments.undo, list_name=arguments.list_name, search=arguments.search, page=arguments.page,
+    )  # fmt: skip
 
 
 def _captions(session: Session, arguments: argparse.Namespace) -> Result:
@@ -361,7 +386,7 @@ def command_words(argv: Sequence[str]) -> str:
             skip = word in {"--clients-dir", "--lang", "--log-level"}
         else:
             words.append(word)
-    return " ".join(words[:2] if words[:1] == ["client"] else words[:1])
+    return " ".join(words[:2] if words[:1] in (["client"], ["queue"]) else words[:1])
 
 
 def use_utf8() -> None:

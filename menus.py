@@ -216,17 +216,9 @@ def _process(session: Session) -> None:
 
 
 def _review(session: Session) -> None:
-    shown = commands.review(session, None)
-    session.show(shown)
-    rows = shown.value["pictures"]  # type: ignore[index]  # review's own value
-    if not rows:
-        return
-    ids = [row.image_id for row in rows]
-    approve = questions.numbers(session, "ask.approve", ids)
-    reject = questions.numbers(session, "ask.reject", ids)
-    clear = questions.numbers(session, "ask.clear", ids)
-    if approve or reject or clear:
-        session.show(commands.review(session, None, approve=approve, reject=reject, clear=clear))
+    import review_menu
+
+    review_menu.walk(session)
 
 
 def _captions(session: Session) -> None:
@@ -312,6 +304,33 @@ def _resume(session: Session) -> None:
     session.show(run_commands.train(session, None, resume=True))
 
 
+def _queue(session: Session) -> None:
+    run_menu("menu.queue", QUEUE_MENU, session)
+
+
+def _queue_list(session: Session) -> None:
+    session.show(run_commands.queue(session, "list"))
+
+
+def _queue_add(session: Session) -> None:
+    ids = session.workspace.client_ids()
+    for number, name in enumerate(ids, 1):
+        session.say("menu.line", n=number, label=Say("list.item", {"item": name}))
+    session.show(run_commands.queue(session, "add", questions.numbers(session, "ask.queue_add", ids)))
+
+
+def _queue_remove(session: Session) -> None:
+    shown = run_commands.queue(session, "list")
+    session.show(shown)
+    ids = [entry.client for entry in shown.value["queue"]]  # type: ignore[index]  # the queue's own value
+    if ids:
+        session.show(run_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
+
+
+def _queue_run(session: Session) -> None:
+    session.show(run_commands.queue_run(session))
+
+
 def _training(session: Session) -> None:
     run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
 
@@ -341,6 +360,14 @@ TRAINING_MENU = (
     Choice("menu.dry_run", _dry_run),
     Choice("menu.train_now", _train),
     Choice("menu.resume", _resume),
+    Choice("menu.queue", _queue),
+)
+
+QUEUE_MENU = (
+    Choice("menu.queue_list", _queue_list),
+    Choice("menu.queue_add", _queue_add),
+    Choice("menu.queue_remove", _queue_remove),
+    Choice("menu.queue_run", _queue_run),
 )
 
 CAPTIONS_MENU = (

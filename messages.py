@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 import os
+import re
+import string
 import sys
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 LANGUAGES = ("es", "en")
 
@@ -325,12 +329,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "profile: {value:.0f}° (frontal up to {limit:.0f}°)",
     },
     "sheet.approved": {
-        "es": "{client}: aprobadas {first}-{last} de {total}",
-        "en": "{client}: approved {first}-{last} of {total}",
+        "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
+        "en": "{client}, {source}: approved {first}-{last} of {total}",
     },
     "sheet.rejected": {
-        "es": "{client}: rechazadas {first}-{last} de {total}",
-        "en": "{client}: refused {first}-{last} of {total}",
+        "es": "{client}, {source}: rechazadas {first}-{last} de {total}",
+        "en": "{client}, {source}: refused {first}-{last} of {total}",
     },
     "sheet.by_user": {"es": "decidido por ti", "en": "decided by you"},
     "sheet.faces": {"es": "cara {face} de {faces}", "en": "face {face} of {faces}"},
@@ -647,6 +651,49 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "queue.title": {"es": "Cola de entrenamientos", "en": "Queue of trainings"},
+    "queue.none": {
+        "es": "La cola está vacía. Para llenarla: queue add ID ID …",
+        "en": "The queue is empty. To fill it: queue add ID ID …",
+    },
+    "queue.changed": {"es": "Cola: {client}: {state}. {reason}", "en": "Queue: {client}: {state}. {reason}"},
+    "queue.state.waiting": {"es": "en espera", "en": "waiting"},
+    "queue.state.running": {"es": "entrenando", "en": "training"},
+    "queue.state.stopped": {"es": "detenido por ti", "en": "stopped by you"},
+    "queue.state.done": {"es": "terminado", "en": "finished"},
+    "queue.state.failed": {"es": "fallido", "en": "failed"},
+    "queue.stopped": {
+        "es": "La cola se ha detenido contigo. Para seguir donde quedó: queue run.",
+        "en": "The queue has stopped with you. To go on where it was: queue run.",
+    },
+    "queue.failed": {
+        "es": "La cola ha terminado, pero no todos los entrenamientos salieron bien: {clients}.\nCausa: está en la tabla.\n"
+              "Qué hacer: arregla lo que dice y vuelve a añadirlos con queue add.",
+        "en": "The queue has ended, but not every training went well: {clients}.\nWhy: it stands in the table.\nWhat to do: "
+              "mend what it says and add them again with queue add.",
+    },
+    "queue.empty": {
+        "es": "Nadie espera en la cola.\nCausa: está vacía, o todos han terminado.\nQué hacer: añade clientes con queue add "
+              "ID ID …",
+        "en": "Nobody waits in the queue.\nWhy: it is empty, or all have ended.\nWhat to do: add clients with queue add ID ID "
+              "…",
+    },
+    "queue.busy": {
+        "es": "Otro programa está usando la cola.\nCausa: {path} está ocupado.\nQué hacer: espera a que termine, o ciérralo.",
+        "en": "Another program is using the queue.\nWhy: {path} is in use.\nWhat to do: wait until it ends, or close it.",
+    },
+    "queue.not_in": {
+        "es": "«{client}» no está en la cola.\nCausa: nunca se añadió, o ya se quitó.\nQué hacer: mira queue list.",
+        "en": "'{client}' is not in the queue.\nWhy: it was never added, or was removed.\nWhat to do: look at queue list.",
+    },
+    "queue.bad_file": {
+        "es": "La cola no se entiende: {path}\nCausa: {detail}\nQué hacer: borra ese archivo y vuelve a llenarla.",
+        "en": "The queue cannot be understood: {path}\nWhy: {detail}\nWhat to do: delete that file and fill it again.",
+    },
+    "queue.bug": {
+        "es": "Este entrenamiento tropezó con un error del programa; los demás siguieron. Detalle: {detail}",
+        "en": "This training met a bug of the program; the others went on. Detail: {detail}",
+    },
     "train.stop.title": {
         "es": "Ctrl+C en el paso {step} de {total}. El entrenamiento sigue mientras contestas; otro Ctrl+C lo detiene ya.",
         "en": "Ctrl+C at step {step} of {total}. The training goes on while you answer; another Ctrl+C stops it now.",
@@ -1562,6 +1609,225 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     # --- menus and commands ------------------------------------------------------------------------------------------
+    "ask.range": {"es": "de {low} a {high}{unit}", "en": "{low} to {high}{unit}"},
+    "ask.limits": {"es": "{asked} ({limits})", "en": "{asked} ({limits})"},
+    "ask.number": {"es": "Escribe un número de {low} a {high}.", "en": "Type a number from {low} to {high}."},
+    "ask.whole_number": {
+        "es": "Escribe un número de {low} a {high} sin decimales.",
+        "en": "Type a number from {low} to {high} without decimals.",
+    },
+    "ask.not_in_list": {
+        "es": "Escribe un número de 1 a {last} o parte de un nombre (0 vuelve, ? explica).",
+        "en": "Type a number from 1 to {last} or part of a name (0 goes back, ? explains).",
+    },
+    "ask.page": {
+        "es": "  {first}-{last} de {total}: n página siguiente, p anterior; o escribe parte del nombre",
+        "en": "  {first}-{last} of {total}: n next page, p the one before; or type part of the name",
+    },
+    "ask.walk_client": {"es": "¿Con qué cliente? (o «nuevo»)", "en": "Which client? (or 'new')"},
+    "ask.walk_step": {"es": "¿Desde qué paso seguimos?", "en": "From which step do we go on?"},
+    "ask.plan_value": {"es": "¿Cambiar algún valor? (- para ninguno)", "en": "Change a value? (- for none)"},
+    "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
+    "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
+    "unit.none": {"es": "", "en": ""},
+    "unit.px": {"es": " px", "en": " px"},
+    "question.how": {
+        "es": "Enter acepta lo que está entre corchetes; 0 vuelve; Ctrl+C cancela la pregunta, no el programa.",
+        "en": "Enter takes what stands in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",
+    },
+    "question.walk_client": {
+        "es": "Cada persona es un cliente con su propia carpeta: imágenes, dataset y modelo no se mezclan.",
+        "en": "Every person is a client with a folder of their own: pictures, dataset and model never mix.",
+    },
+    "question.walk_step": {
+        "es": "El número de un paso de la tabla. Volver a uno anterior no borra nada: después solo se rehace lo que dependa\n"
+              "de lo que cambies.",
+        "en": "The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change\n"
+              "is done again.",
+    },
+    "question.plan_value": {
+        "es": "El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del\n"
+              "entrenador; se avisa de lo que no cabrá en la memoria.",
+        "en": "The plan works as it is. If you know what you want, choose a value or type the name of any option of the\n"
+              "trainer; you are warned of what will not fit the memory.",
+    },
+    "question.plan_number": {
+        "es": "Un número dentro de los límites que se muestran; valen 0,5 y 0.5.",
+        "en": "A number within the limits shown; 0.5 and 0,5 both work.",
+    },
+    "question.plan_text": {
+        "es": "El valor de la opción del entrenador, como lo escribirías tras --opción.",
+        "en": "The value of the trainer's option, as you would type it after --option.",
+    },
+    "question.caption_image": {
+        "es": "El número de la primera columna de la tabla, o parte del identificador de la imagen.",
+        "en": "The number in the first column of the table, or part of the picture's id.",
+    },
+    "question.caption_text": {
+        "es": "Lo que el entrenador leerá junto a la imagen. Empieza por la palabra de activación y describe lo que cambia\n"
+              "(ropa, fondo, luz), no la cara.",
+        "en": "What the trainer reads beside the picture. Begin with the trigger word and describe what changes (clothes,\n"
+              "background, light), not the face.",
+    },
+    "question.caption_old": {
+        "es": "Las palabras que se buscan en todos los textos.",
+        "en": "The words looked for in all captions.",
+    },
+    "question.caption_new": {
+        "es": "Lo que queda en su lugar; con - se quitan sin más.",
+        "en": "What takes their place; - just takes them out.",
+    },
+    "question.caption_phrase": {
+        "es": "Una frase corta sin comas, por ejemplo «soft light».",
+        "en": "A short phrase without commas, for example 'soft light'.",
+    },
+    "question.captioner": {
+        "es": "tags da palabras sueltas, sentences da frases. Hace falta el entrenador; la primera vez descarga su modelo.",
+        "en": "tags gives single words, sentences gives phrases. It needs the trainer and downloads its model the first time.",
+    },
+    "question.caption_apply": {
+        "es": "Con «s» se escriben los cambios de la tabla; se pueden deshacer después.",
+        "en": "'y' writes the changes of the table; they can be undone afterwards.",
+    },
+    "question.install_trainer": {
+        "es": "sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás\n"
+              "funciona sin él y puedes instalarlo más tarde en «Setup inicial».",
+        "en": "sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else\n"
+              "works without it, and you can install it later in 'Initial setup'.",
+    },
+    "question.language": {"es": "El idioma de los textos; se guarda.", "en": "The language of all texts; it is kept."},
+    "question.client_id": {
+        "es": "El nombre de su carpeta, por ejemplo cliente01_ana: letras sin acento, cifras, _ y -.",
+        "en": "The name of their folder, for example client01_ana: letters without accents, digits, _ and -.",
+    },
+    "question.new_id": {
+        "es": "El nombre nuevo de la carpeta del cliente; la palabra de activación no cambia.",
+        "en": "The new name of the client's folder; the trigger word stays.",
+    },
+    "question.trigger": {
+        "es": "La palabra que pondrás en tus prompts para que salga esta persona. Mejor una que no exista, como ohwx.",
+        "en": "The word you will put into your prompts to get this person. Best one that does not exist, like ohwx.",
+    },
+    "question.class_word": {
+        "es": "Qué es la persona para el modelo base: man, woman o person. Ayuda a que aprenda solo lo propio de ella.",
+        "en": "What the person is to the base model: man, woman or person. It helps it learn only what is their own.",
+    },
+    "question.consent": {
+        "es": "Trabaja solo con personas que estén de acuerdo. Apunta cuándo y cómo lo dijo, por ejemplo «firmado 2025-09-01».",
+        "en": "Work only with people who agreed. Note when and how they said so, for example 'signed 2025-09-01'.",
+    },
+    "question.client": {"es": "El número o el nombre de un cliente.", "en": "The number or the name of a client."},
+    "question.export_file": {
+        "es": "Dónde se escribe el zip con lo del cliente; no se sobrescribe nada.",
+        "en": "Where the zip with all of the client is written; nothing is overwritten.",
+    },
+    "question.originals": {
+        "es": "Los originales son las fotos tal como las diste: personales y grandes. Sin ellos van solo los recortes.",
+        "en": "The originals are the photos as you gave them: personal and large. Without them only the crops go in.",
+    },
+    "question.confirm_delete": {
+        "es": "No se puede deshacer. Escribe el nombre del cliente para borrarlo, o 0 para dejarlo.",
+        "en": "It cannot be undone. Type the client's name to delete it, or 0 to leave it.",
+    },
+    "question.mj_path": {
+        "es": "La carpeta donde guardaste las descargas de MidJourney. Puedes arrastrarla a esta ventana, pegar su ruta o\n"
+              "completarla con Tab. Se copian: los originales no se tocan. Con - no hay ninguna.",
+        "en": "The folder with your MidJourney downloads. You can drag it into this window, paste its path or complete it\n"
+              "with Tab. They are copied: the originals stay untouched. - for none.",
+    },
+    "question.real_path": {
+        "es": "La carpeta con las fotos de la persona: JPEG, PNG, HEIC o RAW de cámara. Puedes arrastrarla a esta ventana.\n"
+              "Se copian: los originales no se tocan. Con - no hay ninguna.",
+        "en": "The folder with the person's photos: JPEG, PNG, HEIC or a camera's RAW. You can drag it into this window.\n"
+              "They are copied: the originals stay untouched. - for none.",
+    },
+    "question.typed_prompt": {
+        "es": "Lo que escribiste en MidJourney. Si las descargas ya lo llevan dentro, no hace falta.",
+        "en": "What you typed in MidJourney. Not needed where the downloads carry it inside.",
+    },
+    "question.master_prompt": {
+        "es": "El prompt con el que nació el avatar; se guarda con el cliente. Con - se deja como está.",
+        "en": "The prompt the avatar was born with; it is kept with the client. - leaves it as it is.",
+    },
+    "question.group": {
+        "es": "Las cuatro variaciones de una petición forman un grupo; «all» son todos.",
+        "en": "The four variations of one request are a group; 'all' means every one.",
+    },
+    "question.approve": {
+        "es": "Números de la tabla, por ejemplo 3,7-12. Tu decisión vale más que las reglas, también al procesar de nuevo.",
+        "en": "Numbers of the table, for example 3,7-12. Your word outranks the rules, also when processing again.",
+    },
+    "question.reject": {
+        "es": "Números de la tabla, por ejemplo 3,7-12: no entrarán en el dataset. No se borra nada.",
+        "en": "Numbers of the table, for example 3,7-12: they stay out of the dataset. Nothing is deleted.",
+    },
+    "question.clear": {
+        "es": "Números de la tabla sobre los que vuelven a decidir las reglas.",
+        "en": "Numbers of the table that the rules shall decide about again.",
+    },
+    "question.preset": {
+        "es": "quick: una prueba corta. balanced: lo recomendado. quality: más pasos, más horas.",
+        "en": "quick: a short trial. balanced: the advised one. quality: more steps, more hours.",
+    },
+    "question.gpu": {
+        "es": "La tarjeta en la que se entrenará; el plan se ajusta a su memoria.",
+        "en": "The card it will be trained on; the plan is fitted to its memory.",
+    },
+    "question.train_now": {
+        "es": "Dura horas y ocupa la tarjeta. Ctrl+C pregunta cómo parar; se puede continuar más tarde.",
+        "en": "It takes hours and the whole card. Ctrl+C asks how to stop; it can be resumed later.",
+    },
+    "question.go": {
+        "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
+        "en": "Enter does this step. It may be interrupted: what is finished is kept, and the rest is done next time.",
+    },
+    "guided.why.setup": {
+        "es": "Cada persona tiene su carpeta; antes se mira si este equipo puede con el trabajo.",
+        "en": "Every person has a folder; first comes a look at whether this computer can do the work.",
+    },
+    "guided.why.model": {
+        "es": "El archivo .safetensors se abre y se comprueba; así se usa en ComfyUI, A1111/Forge, Diffusers o InvokeAI.",
+        "en": "The .safetensors is opened and checked; so it works in ComfyUI, A1111/Forge, Diffusers or InvokeAI.",
+    },
+    "guided.there": {"es": "Hay: {n}. Estado: {state}.", "en": "There: {n}. State: {state}."},
+    "guided.keys": {
+        "es": "Enter acepta lo propuesto, ? explica, < vuelve al paso anterior, 0 sale.",
+        "en": "Enter takes what is proposed, ? explains, < goes back a step, 0 leaves.",
+    },
+    "guided.machine": {
+        "es": "Este equipo: {verdict} Detalles: «Comprobar el equipo» en el menú principal.",
+        "en": "This computer: {verdict} Details: 'Check this computer' in the main menu.",
+    },
+    "guided.look": {
+        "es": "Aprobadas: {approved}. Rechazadas: {refused}. Todos los recortes, numerados: {path}",
+        "en": "Approved: {approved}. Refused: {refused}. All crops, numbered: {path}",
+    },
+    "guided.worst": {"es": "Las peores (número en la hoja de rechazadas)", "en": "The worst (number on the sheet of refused)"},
+    "guided.best": {"es": "Las mejores (número en la hoja de aprobadas)", "en": "The best (number on the sheet of approved)"},
+    "guided.no_trainer": {
+        "es": "Hasta aquí todo está comprobado. Para entrenar falta sd-scripts (unos 6 GB).",
+        "en": "Up to here everything is checked. To train, sd-scripts is missing (about 6 GB).",
+    },
+    "guided.no_model": {
+        "es": "Todavía no hay modelo: aparecerá aquí cuando termine el entrenamiento.",
+        "en": "There is no model yet: it will be here when the training has ended.",
+    },
+    "guided.new_client": {"es": "nuevo", "en": "new"},
+    "menu.enter": {"es": "Elige una opción (0-{last}) [{n}]:", "en": "Choose an option (0-{last}) [{n}]:"},
+    "col.sharpness": {"es": "Nitidez", "en": "Sharpness"},
+    "col.confidence": {"es": "Cara segura (0-1)", "en": "Face confidence (0-1)"},
+    "stage.setup": {"es": "Preparación y cliente", "en": "Setup and client"},
+    "stage.model": {"es": "Modelo final", "en": "Final model"},
+    "short.setup": {"es": "Cliente", "en": "Client"},
+    "short.model": {"es": "Archivo", "en": "File"},
+    "stage.why.no_trainer": {
+        "es": "Falta el entrenador; solo hace falta para entrenar.",
+        "en": "The trainer is missing; only training needs it.",
+    },
+    "stage.why.retrain": {
+        "es": "El modelo es de un plan anterior.",
+        "en": "The model comes from an earlier plan.",
+    },
     "reason.no_face": {"es": "sin cara", "en": "no face"},
     "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
     "reason.low_confidence": {"es": "cara poco segura", "en": "not sure it is a face"},
@@ -1653,6 +1919,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "level.blocked": {"es": "bloqueado", "en": "blocked"},
     "col.level": {"es": "Estado", "en": "State"},
     "col.finding": {"es": "Resultado", "en": "Finding"},
+    "col.minutes": {"es": "Minutos", "en": "Minutes"},
     "col.client": {"es": "Cliente", "en": "Client"},
     "col.trigger": {"es": "Activación", "en": "Trigger"},
     "col.pictures": {"es": "Imágenes", "en": "Pictures"},
@@ -2010,6 +2277,19 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "menu.status": {"es": "Estado", "en": "State"},
     "menu.dry_run": {"es": "Comprobar y ver el comando (sin entrenar)", "en": "Check and show the command (no training)"},
     "menu.train_now": {"es": "Entrenar ahora", "en": "Train now"},
+    "menu.queue": {"es": "Cola: varios clientes uno tras otro", "en": "Queue: several clients one after the other"},
+    "menu.queue_list": {"es": "Ver la cola", "en": "Show the queue"},
+    "menu.queue_add": {"es": "Añadir clientes", "en": "Add clients"},
+    "menu.queue_remove": {"es": "Quitar clientes", "en": "Remove clients"},
+    "menu.queue_run": {"es": "Entrenar la cola", "en": "Train the queue"},
+    "ask.queue_add": {
+        "es": "Clientes que añadir (p. ej. 1,3-5; Enter: ninguno)",
+        "en": "Clients to add (e.g. 1,3-5; Enter: none)",
+    },
+    "ask.queue_remove": {
+        "es": "Clientes que quitar (p. ej. 1,3-5; Enter: ninguno)",
+        "en": "Clients to remove (e.g. 1,3-5; Enter: none)",
+    },
     "menu.resume": {"es": "Continuar un entrenamiento interrumpido", "en": "Resume an interrupted training"},
     "ask.plain": {"es": "{asked}:", "en": "{asked}:"},
     "ask.with_default": {"es": "{asked} [{default}]:", "en": "{asked} [{default}]:"},
@@ -2070,6 +2350,17 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Changes KEY=VALUE separated by blanks (- for none)",
     },
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
+    "help.queue": {
+        "es": "entrenar varios clientes uno tras otro: add, list, remove, run",
+        "en": "train several clients one after the other: add, list, remove, run",
+    },
+    "help.queue_add": {"es": "poner clientes al final de la cola", "en": "put clients at the end of the queue"},
+    "help.queue_list": {"es": "ver la cola y cómo acabó cada uno", "en": "show the queue and how each one ended"},
+    "help.queue_remove": {"es": "quitar clientes de la cola", "en": "take clients out of the queue"},
+    "help.queue_run": {
+        "es": "entrenar la cola; repetido, sigue donde quedó",
+        "en": "train the queue; repeated, it goes on where it was",
+    },
     "help.adopt": {
         "es": "vigilar hasta el final el entrenamiento que dejó un programa cerrado",
         "en": "watch the training that a closed program left to its end",
@@ -2160,7 +2451,76 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
     """
-    return TEXTS[key][language].format(**values)
+    return FORMATTERS[language].vformat(TEXTS[key][language], (), values)
+
+
+COUNTS = frozenset(
+    {"n", "total", "done", "added", "already", "approved", "refused", "steps", "step", "images", "pictures", "exposures",
+     "kept", "skipped", "first", "last"}
+)  # fmt: skip
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
+
+
+class Words(string.Formatter):
+    """Fills a text in as its language writes: 1.234,5 and 23/11/2026 in Spanish, 1,234.5 and 2026-11-23 in English.
+
+    Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
+    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes".
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        value, used = super().get_field(field_name, args, kwargs)
+        if field_name in COUNTS and isinstance(value, int) and not isinstance(value, bool):
+            value = _Count(value)
+        return value, used
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, _, many = format_spec.partition("|")
+            return f"{number(value, self.language)} {one if value == 1 else many}"
+        if isinstance(value, _Count) and not format_spec:
+            return number(int(value), self.language)
+        if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
+            return moment(value, self.language)
+        shown = str(super().format_field(value, format_spec))
+        return _decimal(shown, self.language) if isinstance(value, float) else shown
+
+
+class _Count(int):
+    """A whole number that counts something."""
+
+
+FORMATTERS = {language: Words(language) for language in LANGUAGES}
+
+
+def number(value: float, language: str) -> str:
+    """Return a number as language writes it, without a decimal sign where it is whole.
+
+    >>> number(12345, "es"), number(1234.5, "es"), number(1234.5, "en"), number(0.0001, "es")
+    ('12.345', '1.234,5', '1,234.5', '0,0001')
+    """
+    shown = f"{value:,}" if isinstance(value, int) else f"{value:,.10f}".rstrip("0").rstrip(".")
+    return _decimal(shown, language)
+
+
+def _decimal(shown: str, language: str) -> str:
+    return shown.translate(str.maketrans(",.", ".,")) if language == "es" else shown
+
+
+def moment(iso: str, language: str) -> str:
+    """Return an ISO 8601 moment in local time: 23/11/2026 07:30 in Spanish, 2026-11-23 07:30 in English.
+
+    What is no moment comes back as it is.
+    """
+    try:
+        found = datetime.fromisoformat(iso.replace("Z", "+00:00"))
+    except ValueError:
+        return iso
+    local = found.astimezone() if found.tzinfo else found
+    return local.strftime("%d/%m/%Y %H:%M" if language == "es" else "%Y-%m-%d %H:%M")
 
 
 def system_language(environment: Mapping[str, str] | None = None) -> str:

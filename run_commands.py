@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from utils import PipelineError
 from workspace import Client
 
 if TYPE_CHECKING:
+    from training_queue import Entry
     from training_run import LiveRun, Outcome
     from training_watch import StopAnswer, TrainProgress, Watching
 
@@ -85,7 +87,7 @@ def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
 def _minutes_left(progress: TrainProgress) -> str:
     if progress.seconds_per_step is None or progress.next_save is None:
         return "?"
-    return f"{(progress.next_save - progress.step) * progress.seconds_per_step / 60:.0f}"
+    return f"{math.ceil((progress.next_save - progress.step) * progress.seconds_per_step / 60)}"
 
 
 def _numbered(session: Session, title: Say, labels: Sequence[Say]) -> int:
@@ -251,3 +253,70 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
     blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
     return Result({"runs": runs}, blocks, warnings, client.client_id)
+
+
+# --- queue -----------------------------------------------------------------------------------------------------------
+
+
+QUEUE_STYLE = {"done": "good", "failed": "bad", "stopped": "warn", "running": "plain", "waiting": "plain"}
+
+
+def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Result:
+    """Show the queue of trainings, or change it first; action: "list", "add" or "remove"."""
+    import training_queue
+
+    folder = session.workspace.folder
+    names = [session.workspace.client(name).client_id for name in client_ids] if action == "add" else list(client_ids)
+    if action == "add":
+        entries = training_queue.add(folder, names)
+    elif action == "remove":
+        entries = training_queue.remove(folder, names)
+    else:
+        entries = training_queue.read(folder)
+    return Result({"queue": entries}, _queue_blocks(entries))
+
+
+def queue_run(session: Session) -> Result:
+    """Train every client that waits in the queue, one after the other, and say at the end how each went."""
+    import training_queue
+
+    def train_one(entry: Entry, keep: Any) -> Entry:
+        client = session.workspace.client(entry.client)
+        with session.progress("progress.training", "unit.steps") as bar:
+            return training_queue.train_entry(
+                entry, client, settings=session.settings(client), watching=_watching(session, bar), on_turn=keep
+            )
+
+    def on_change(entry: Entry) -> None:
+        session.ui.show(_entry_said(entry), session.language)
+
+    entries = training_queue.run(session.workspace.folder, train_one, on_change)
+    failed = [entry.client for entry in entries if entry.state == "failed"]
+    stopped = any(entry.state == "stopped" for entry in entries)
+    error = None
+    if stopped:
+        error = Say("queue.stopped")
+    elif failed:
+        error = Say("queue.failed", {"clients": ", ".join(failed)})
+    return Result({"queue": entries}, _queue_blocks(entries), error=error, interrupted=stopped)
+
+
+def _entry_said(entry: Entry) -> Say:
+    values = {"client": entry.client, "state": Say(f"queue.state.{entry.state}"), "reason": _reason(entry)}
+    return Say("queue.changed", values, QUEUE_STYLE[entry.state])
+
+
+def _reason(entry: Entry) -> Say | str:
+    return Say(entry.cause, entry.values) if entry.cause else entry.model
+
+
+def _queue_blocks(entries: Sequence[Entry]) -> list[Say | Table | Raw]:
+    if not entries:
+        return [Say("queue.none")]
+    rows = [
+        (number, entry.client, Say(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
+         entry.seconds / 60 if entry.seconds else None, _reason(entry))
+        for number, entry in enumerate(entries, 1)
+    ]  # fmt: skip
+    columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")
+    return [Table(columns, rows, Say("queue.title"))]

@@ -327,6 +327,17 @@ def _write_outcome(folder: Path, outcome: Outcome) -> None:
     utils.write_json(folder / OUTCOME_FILE, {"version": 1, "ended_at": utils.now(), **value})
 
 
+def outcome_of(folder: Path) -> Outcome:
+    """Return the outcome of a run that was judged, without its warnings and changes."""
+    value = utils.read_object(folder / OUTCOME_FILE)
+    model = value.get("model")
+    return Outcome(
+        bool(value.get("success")), folder.name, bool(value.get("cancelled")), str(value.get("cause") or ""),
+        value.get("values") or {}, Path(model) if model else None, folder / LOG_FILE, int(value.get("steps") or 0),
+        int(value.get("total") or 0), value.get("loss"), float(value.get("seconds") or 0.0), value.get("code"),
+    )  # fmt: skip
+
+
 # --- runs of the past ------------------------------------------------------------------------------------------------
 
 

@@ -338,19 +338,19 @@ class _Watcher:
             if self._step is not None and self._caught_up and bar.step > 1:  # the first step also warms up
                 self._time_of_step((now - self._step[1]) / (step - self._step[0]))
             self._step = (step, now)
+        per_step = bar.seconds_per_step
+        # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
+        eta = bar.eta_s if per_step is None else round((bar.total - step) * per_step, 1)
         if self.watching.on_progress is not None and (step >= bar.total or now - self._shown >= _SHOWN_EVERY_S):
             self._shown = now
             used, total = self._memory or (None, None)
-            per_step = bar.seconds_per_step
-            # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
-            eta = bar.eta_s if per_step is None else (bar.total - step) * per_step
             self.watching.on_progress(
                 TrainProgress(step, bar.total, bar.loss, per_step, eta, used, total, self._next_save(bar))
             )
         if bar.step > 0 and bar.loss is not None:
             loss = None if bar.loss != bar.loss else bar.loss
             row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
-                   "seconds_per_step": bar.seconds_per_step, "eta_s": bar.eta_s}  # fmt: skip
+                   "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
             self._rows.add(row, at_once=not self._caught_up)

@@ -14,7 +14,7 @@ OURS = {path.stem for path in ROOT.glob("*.py")}
 # Lower numbers know nothing of higher ones. Modules of one number never import each other.
 LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
-    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1,
+    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1, "png_file": 1, "thumbnails": 1,
     "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
     "lora_file": 2, "training_types": 2, "demo_pictures": 2,
     "sources": 3, "face_crops": 3, "dataset_plan": 3, "caption_edits": 3,
@@ -24,8 +24,9 @@ LAYER = {
     "training_ladder": 5,
     "preflight": 5,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
-    "contact_sheet": 8, "dataset_report": 8, "stages": 8,
-    "session": 9,
+    "training_queue": 8,
+    "dataset_report": 8, "stages": 8, "review_list": 8,
+    "session": 9, "contact_sheet": 9,
     "screen": 10, "commands": 10, "questions": 10,
     "training_commands": 11, "run_commands": 11,
     "whole_way": 12, "guided": 12,
