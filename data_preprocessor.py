@@ -17,7 +17,7 @@ import re
 import shutil
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -34,13 +34,14 @@ from utils import OnProgress, PipelineError
 from workspace import Client, record_text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
 MAX_WORKERS = 4  # [choice] pictures read at once
 LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] above either, one at a time: 60 MB decoded, and copies of that
+FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
 
@@ -270,7 +271,7 @@ def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
     try:
         if item.bytes in job.known.lengths:  # perhaps one that is there: look before copying
             arrived.digest, arrived.bytes = found.copy_hashed(item, None)
-            if (twin := job.known.twin(arrived.digest)) is not None and job.client.original(twin).is_file():
+            if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
         arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary)
         image_id = f"{job.source}_{arrived.digest[:16]}"
@@ -289,11 +290,18 @@ def _settle(job: _Job, arrived: _Arrived) -> None:
             if arrived.error is not None:
                 raise arrived.error
             if (twin := job.known.twin(arrived.digest)) is not None:
-                if arrived.record is not None and not job.client.original(twin).is_file():
-                    arrived.temporary.replace(job.client.original(twin))  # somebody had deleted it
+                if arrived.record is not None and not _is_whole(job.client, twin):
+                    arrived.temporary.replace(job.client.original(twin))  # deleted by somebody, or cut off with the power
                 _note_twin(job, twin)
     finally:
         _discard(arrived.temporary)
+
+
+def _is_whole(client: Client, record: ImageRecord) -> bool:
+    try:
+        return client.original(record).stat().st_size == record.original.bytes
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
@@ -469,8 +477,13 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     limits, source = job.limits, job.source
     loaded = pictures.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels)
     _check_whole(path, loaded.format)
-    metadata = pictures.text_metadata(path) if loaded.format != "RAW" else {}
-    camera, taken_at = pictures.read_camera(path, keep_gps=limits.keep_gps)
+    metadata: Mapping[str, str] = {}
+    camera, taken_at = None, None
+    if loaded.texts is not None:
+        metadata = loaded.texts
+    else:
+        metadata = pictures.text_metadata(path) if loaded.format != "RAW" else {}
+        camera, taken_at = pictures.read_camera(path, keep_gps=limits.keep_gps)
     measures, light = pictures.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
@@ -485,7 +498,7 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
         picture=Picture(
             format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
             taken_at=taken_at if source == "real" else (about.created_at if about else None),
-            phash=_phash(loaded.pixels), notes=list(loaded.notes),
+            phash=pictures.phash(loaded.pixels) if measures["contrast"] > FLAT_CONTRAST else None, notes=list(loaded.notes),
         ),
         midjourney=about,
         camera=camera,
@@ -505,11 +518,6 @@ def _check_whole(path: Path, kind: str) -> None:
         tail = handle.read()
     if b"\xff\xd9" not in tail:  # end of image; some cameras append data after it
         pictures.load_rgb(path)  # decodes to the last line, or raises
-
-
-def _phash(pixels: NDArray[Any]) -> str | None:
-    """Return the perceptual hash, or None for a picture of one colour, whose hash would match every other of the kind."""
-    return pictures.phash(pixels) if float(pixels.std()) > 2 else None
 
 
 def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:

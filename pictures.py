@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+import png_file
 from config import RAW_EXTENSIONS
 from midjourney import fix_encoding
 from records import Camera, Trait
@@ -66,12 +67,14 @@ class Loaded:
     pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
     full_size  (width, height) in pixels of the whole upright picture
     notes      message keys of what had to be done otherwise than usual
+    texts      as `text_metadata`, where the file was seen whole and holds no camera data; else None
     """
 
     pixels: Pixels
     full_size: tuple[int, int]
     format: str
     notes: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None
 
 
 # --- what a file is --------------------------------------------------------------------------------------------------
@@ -170,9 +173,12 @@ def load_rgb(path: Path, *, max_side_px: int | None = None, max_pixels: int = MA
     """
     kind = sniff(path)
     notes: list[str] = []
+    texts: Mapping[str, str] | None = None
     try:
         if kind == "RAW":
             rgb, full_size = _load_raw(path, max_side_px, max_pixels, notes)
+        elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
+            rgb, full_size, texts = plain
         else:
             rgb, full_size = _load_standard(path, max_side_px, max_pixels)
     except PipelineError:
@@ -183,7 +189,7 @@ def load_rgb(path: Path, *, max_side_px: int | None = None, max_pixels: int = MA
         raise _why_unreadable(path, error) from error
     if suffix_differs(path, kind):
         notes.append("picture.note.other_type")
-    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes))
+    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
 
 
 def suffix_differs(path: Path, kind: str) -> bool:
@@ -253,6 +259,18 @@ def pixel_count(path: Path) -> int:
             return picture.width * picture.height
     except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, TypeError, KeyError):
         return 0  # decoding will say what is wrong
+
+
+def _load_plain_png(
+    path: Path, max_side_px: int | None, max_pixels: int
+) -> tuple[Pixels, tuple[int, int], Mapping[str, str]] | None:
+    """Return the pixels, size and texts of a PNG of MidJourney's kind; None for any other, and for one that is not in order."""
+    png = png_file.read_plain(path)
+    if png is None:
+        return None
+    _check_size(path, *png.size, max_pixels)
+    rgb = png_file.decode_rgb(png, max_side_px)
+    return None if rgb is None else (rgb, png.size, {keyword: fix_encoding(text) for keyword, text in png.texts.items()})
 
 
 def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
@@ -546,13 +564,18 @@ def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
     Measures: brightness and contrast (mean and standard deviation, 0..255), warmth (mean of red less blue), dark_share
     (below 40) and bright_share (above 215). Limits [choice], from the portraits at hand; the figures go with the trait.
     """
-    grey = rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    import cv2
+
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    mean, deviation = cv2.meanStdDev(grey)
+    red, _, blue, _ = cv2.mean(rgb)
+    counts = np.bincount(grey.ravel(), minlength=256) / grey.size
     measures = {
-        "brightness": float(grey.mean()),
-        "contrast": float(grey.std()),
-        "warmth": float(rgb[..., 0].mean() - rgb[..., 2].mean()),
-        "dark_share": float((grey < 40).mean()),
-        "bright_share": float((grey > 215).mean()),
+        "brightness": float(mean[0, 0]),
+        "contrast": float(deviation[0, 0]),
+        "warmth": red - blue,
+        "dark_share": float(counts[:40].sum()),
+        "bright_share": float(counts[216:].sum()),
     }
     measures = {name: round(value, 3) for name, value in measures.items()}
     if measures["dark_share"] > 0.45 and measures["contrast"] > 45:

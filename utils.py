@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-COPY_CHUNK_BYTES = 1 << 20
+COPY_CHUNK_BYTES = 1 << 16  # below the size from which every read gets fresh memory from the system, which costs more
 
 Level = Literal["ready", "attention", "blocked"]
 OnProgress = Callable[[int, int], None]  # (done, total)

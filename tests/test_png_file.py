@@ -1,0 +1,181 @@
+"""A PNG in one look: the same pixels and texts as Pillow's, and None for everything that Pillow should judge."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+import pictures
+import png_file
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def filtered(pixels: Any, kinds: list[int]) -> bytes:
+    """Return the rows of a picture, each filtered in one of PNG's five ways (PNG specification, section 9.2)."""
+    height, width, _ = pixels.shape
+    rows = pixels.reshape(height, width * 3).astype(np.int64)
+    out = bytearray()
+    for y in range(height):
+        up = rows[y - 1] if y else np.zeros_like(rows[0])
+        left = np.concatenate(([0, 0, 0], rows[y][:-3]))
+        corner = np.concatenate(([0, 0, 0], up[:-3]))
+        estimate = left + up - corner
+        distances = np.abs(estimate - left), np.abs(estimate - up), np.abs(estimate - corner)
+        nearest = np.where(distances[1] <= distances[2], up, corner)
+        paeth = np.where((distances[0] <= distances[1]) & (distances[0] <= distances[2]), left, nearest)
+        guess = [np.zeros_like(up), left, up, (left + up) // 2, paeth][kinds[y]]
+        out += bytes([kinds[y]]) + ((rows[y] - guess) & 255).astype(np.uint8).tobytes()
+    return bytes(out)
+
+
+def png(width: int, height: int, stream: bytes, *, split: int = 8192, extra: bytes = b"") -> bytes:
+    head = chunk(b"IHDR", struct.pack(">II5B", width, height, *png_file.RGB_8_BIT))
+    data = b"".join(chunk(b"IDAT", stream[at : at + split]) for at in range(0, len(stream), split))
+    return png_file.SIGNATURE + head + extra + data + chunk(b"IEND", b"")
+
+
+def parsed(data: bytes) -> png_file.Png | None:
+    return png_file.parse_plain(io.BytesIO(data))
+
+
+def read(data: bytes, max_side_px: int | None = None) -> Any:
+    found = parsed(data)
+    assert found is not None
+    return png_file.decode_rgb(found, max_side_px)
+
+
+def noise(width: int, height: int, seed: int = 1) -> Any:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3)).astype(np.uint8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 90), st.integers(1, 120), st.integers(0, 1 << 30), st.sampled_from((7, 100, 8192)))
+def test_every_filter_in_strips_gives_the_pixels_that_were_written(width: int, height: int, seed: int, split: int) -> None:
+    pixels, chance = noise(width, height, seed), random.Random(seed)
+    data = png(width, height, zlib.compress(filtered(pixels, [chance.randrange(5) for _ in range(height)])), split=split)
+    small_strips = 3 * (1 + 3 * width)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(png_file, "STRIP_BYTES", small_strips)  # many strips, also for a small picture
+        assert np.array_equal(read(data), pixels)
+        assert np.array_equal(read(data), np.asarray(Image.open(io.BytesIO(data))))
+
+
+def test_a_reduced_copy_is_the_mean_of_whole_pixels() -> None:
+    pixels = noise(203, 150)
+    data = bytes(cv2.imencode(".png", pixels[:, :, ::-1])[1])
+    copy = read(data, 100)  # 203 // 100: 2 x 2, the last column is left out
+    assert copy.shape == (75, 101, 3)
+    assert np.array_equal(copy, cv2.resize(pixels[:, :202], (101, 75), interpolation=cv2.INTER_AREA))
+    assert read(data, 203).shape == read(data, 500).shape == pixels.shape
+    assert read(data, 1).shape == (1, 1, 3)  # never less than one pixel
+
+
+@pytest.mark.parametrize("side", [None, 64])
+def test_a_stream_that_is_not_whole_gives_none(side: int | None) -> None:
+    rows = filtered(noise(100, 80), [1] * 80)
+    whole = zlib.compress(rows)
+    wrong_sum = whole[:-1] + bytes([whole[-1] ^ 1])
+    swapped = bytearray(whole)
+    swapped[len(swapped) // 2] ^= 0xFF
+    unknown_filter = zlib.compress(b"\x05" + rows[1:])
+    for stream in (
+        whole[:-10],
+        wrong_sum,
+        bytes(swapped),
+        zlib.compress(rows + b"x"),
+        zlib.compress(rows[:-5]),
+        unknown_filter,
+    ):
+        assert read(png(100, 80, stream), side) is None
+    assert read(png(100, 80, whole), side) is not None
+
+
+def test_a_size_that_the_stream_can_never_fill_takes_no_memory() -> None:
+    found = parsed(png(100_000, 100_000, zlib.compress(b"\0" * 1000)))
+    assert found is not None
+    assert png_file.decode_rgb(found) is None
+
+
+def test_other_kinds_and_damaged_files_are_left_to_pillow(tmp_path: Path) -> None:
+    good = png(8, 8, zlib.compress(filtered(noise(8, 8), [0] * 8)))
+    assert parsed(good) is not None
+    for position in range(0, len(good) - 12, 5):  # any byte wrong: a CRC, the signature, the header
+        assert parsed(good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :]) is None
+    for length in range(0, len(good), 7):
+        assert parsed(good[:length]) is None
+    for mode in ("L", "P", "RGBA", "I;16", "1"):
+        buffer = io.BytesIO()
+        Image.new(mode, (8, 8)).save(buffer, "PNG")
+        assert parsed(buffer.getvalue()) is None, mode
+    for kind in png_file.NOT_PLAIN:
+        assert parsed(png(8, 8, zlib.compress(b""), extra=chunk(kind, b"x"))) is None
+    assert png_file.read_plain(tmp_path / "missing.png") is None
+    (tmp_path / "x.png").write_bytes(b"no picture")
+    assert png_file.read_plain(tmp_path / "x.png") is None
+
+
+def test_texts_are_those_that_pillow_reads() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Description", "a woman with a caf\xe9 --v 7")
+    info.add_itxt("XML:com.adobe.xmp", "<x>ñ 🙂</x>", "es", "clave")
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=info)
+    found = parsed(buffer.getvalue())
+    assert found is not None
+    assert found.texts == {"Description": "a woman with a caf\xe9 --v 7", "XML:com.adobe.xmp": "<x>ñ 🙂</x>"}
+    compressed = PngImagePlugin.PngInfo()
+    compressed.add_itxt("note", "long" * 100, zip=True)
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=compressed)
+    assert parsed(buffer.getvalue()) is None
+
+
+@pytest.mark.parametrize(
+    "extra", [b"tEXtno mark", b"tEXtRaw profile type exif\0x", b"iTXtk\0\0\0\0\0\xff"], ids=["mark", "raw", "utf8"]
+)
+def test_texts_in_disorder_are_left_to_pillow(extra: bytes) -> None:
+    assert parsed(png(8, 8, zlib.compress(b""), extra=chunk(extra[:4], extra[4:]))) is None
+
+
+def test_without_isal_everything_goes_the_usual_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, pixels = tmp_path / "x.png", noise(40, 30)
+    Image.fromarray(pixels).save(path)
+    quick = pictures.load_rgb(path)
+    monkeypatch.setattr(png_file, "ISAL", False)
+    usual = pictures.load_rgb(path)
+    assert (quick.texts, usual.texts) == ({}, None)
+    assert np.array_equal(quick.pixels, usual.pixels)
+    assert quick.full_size == usual.full_size == (40, 30)
+
+
+@pytest.mark.parametrize("layout", ["tEXt", "XMP in iTXt", "XMP in tEXt"])
+def test_midjourneys_three_layouts_read_alike_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str) -> None:
+    description, xmp = "a woman, caf\u00c3\u00a9 --ar 1:1 --v 7 Job ID: 12", "<x:xmpmeta>ñ 🙂</x:xmpmeta>"
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Description", description)
+    info.add_text("Author", "somebody")
+    if layout == "XMP in iTXt":
+        info.add_itxt("XML:com.adobe.xmp", xmp)
+    elif layout == "XMP in tEXt":
+        info.add(b"tEXt", b"XML:com.adobe.xmp\0" + xmp.encode())
+    Image.fromarray(noise(40, 30)).save(tmp_path / "x.png", pnginfo=info)
+    quick = pictures.load_rgb(tmp_path / "x.png").texts
+    assert quick is not None
+    usual = pictures.text_metadata(tmp_path / "x.png")
+    assert {"XML:com.adobe.xmp": usual.pop("xmp"), **usual} == quick if "xmp" in usual else usual == quick
+    assert quick["Description"] == "a woman, café --ar 1:1 --v 7 Job ID: 12"
+    assert pictures.read_camera(tmp_path / "x.png") == (None, None)
