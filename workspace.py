@@ -176,16 +176,26 @@ class Client:
 
     def records(self) -> list[ImageRecord]:
         """Read all records, in order of image id. Raises PipelineError("record.invalid") naming the file."""
-        return [read_record(path) for path in self.record_files()]
+        return list(self.each_record())
+
+    def each_record(self) -> Iterator[ImageRecord]:
+        """Read one record after another, so that thousands need the memory of one. Raises as `records` does."""
+        folder = str(self.images) + os.sep  # a Path for each of thousands of names takes longer than to read it
+        for name in self._record_names():
+            with open(folder + name, "rb") as handle:  # noqa: PTH123
+                content = handle.read()
+            yield _checked(content, folder + name)
 
     def record_files(self) -> list[Path]:
         """Return the paths of all records, in order of image id, without reading them."""
+        return [self.images / name for name in self._record_names()]
+
+    def _record_names(self) -> list[str]:
         try:
             with os.scandir(self.images) as entries:
-                names = sorted(entry.name for entry in entries if entry.name.endswith(".json"))
+                return sorted(entry.name for entry in entries if record_id(entry.name))
         except FileNotFoundError:
             return []
-        return [self.images / name for name in names if IMAGE_ID.fullmatch(name[:-5])]
 
     def original(self, record: ImageRecord) -> Path:
         """Return where the original of record lies; never outside the client's folder."""
@@ -228,6 +238,11 @@ class Client:
             lock.release()
 
 
+def record_id(name: str) -> str:
+    """Return the image id of a record's file name, "" for any other file."""
+    return name[:-5] if name.endswith(".json") and IMAGE_ID.fullmatch(name[:-5]) else ""
+
+
 def record_text(record: ImageRecord) -> str:
     """Return what a record's file holds."""
     return record.model_dump_json(indent=1) + "\n"
@@ -235,11 +250,14 @@ def record_text(record: ImageRecord) -> str:
 
 def read_record(path: Path) -> ImageRecord:
     """Read and check one record file. Raises FileNotFoundError and PipelineError("record.invalid")."""
+    return _checked(path.read_bytes(), str(path))
+
+
+def _checked(content: bytes, path: str) -> ImageRecord:
     from pydantic import ValidationError
 
     from records import RECORD_VERSION, ImageRecord, migrate
 
-    content = path.read_bytes()
     try:
         return ImageRecord.model_validate_json(content)
     except ValidationError:
@@ -247,11 +265,11 @@ def read_record(path: Path) -> ImageRecord:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise PipelineError("record.invalid", path=str(path), problems=str(error)) from error
+        raise PipelineError("record.invalid", path=path, problems=str(error)) from error
     return _validated(ImageRecord, migrate(data, RECORD_VERSION), path)  # type: ignore[no-any-return]
 
 
-def _validated(model: Any, data: object, path: Path) -> Any:
+def _validated(model: Any, data: object, path: Path | str) -> Any:
     from pydantic import ValidationError
 
     try:
