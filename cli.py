@@ -159,7 +159,8 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     train = stage("train", _train)
     train.add_argument("--dry-run", action="store_true", help=tell("help.dry_run"))
     train.add_argument("--resume", action="store_true", help=tell("help.resume"))
-    monitor = stage("monitor", lambda s, a: run_commands.monitor(s, a.id, take=a.take))
+    monitor = stage("monitor", _monitor)
+    monitor.add_argument("--tensorboard", action="store_true", help=tell("help.tensorboard"))
     monitor.add_argument("--adopt", dest="take", action="store_const", const="adopt", default="", help=tell("help.adopt"))
     monitor.add_argument("--stop", dest="take", action="store_const", const="stop", help=tell("help.stop"))
     stage("models", lambda s, a: training_commands.models(s, a.id))
@@ -280,6 +281,12 @@ def _train(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
         return training_commands.dry_run(session, arguments.id)
     return run_commands.train(session, arguments.id, resume=arguments.resume)
+
+
+def _monitor(session: Session, arguments: argparse.Namespace) -> Result:
+    if arguments.tensorboard:
+        return run_commands.tensorboard(session, arguments.id, wait=True)
+    return run_commands.monitor(session, arguments.id, take=arguments.take)
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:

@@ -56,6 +56,14 @@ def setup(
     return Result(value, blocks, warnings, error=error)
 
 
+def machine_verdict(session: Session) -> Say:
+    """Return in one sentence whether this computer can do the work; a trainer that is missing counts as attention only."""
+    import self_check
+
+    checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
+    return Say(f"setup.verdict.{worst_level([item.level for item in checks])}")
+
+
 def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
     import dataclasses
 
@@ -306,52 +314,6 @@ def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path
     blocks += [Say("process.sheet", {"path": str(path)}) for path in sheets]
     value = {"report": report, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, client=client.client_id)
-
-
-def review(
-    session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
-    clear: Sequence[str] = (), face: tuple[str, int] | None = None,
-) -> Result:  # fmt: skip
-    """Show all verdicts; with approve, reject or clear, decide over them first; face picks another face of a picture."""
-    import contact_sheet
-    import data_preprocessor
-    import image_processor
-
-    client = session.need_client(client_id)
-    settings = session.settings(client)
-    blocks: list[Say | Table | Raw] = []
-    changed: object = None
-    if face is not None:
-        image_processor.choose_face(client, face[0], face[1] - 1, settings)
-        blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
-    if approve or reject or clear:
-        report = image_processor.decide(client, approve=approve, reject=reject, clear=clear, settings=settings)
-        changed = report
-        values = {"approved": len(approve), "rejected": len(reject), "cleared": len(clear)}
-        blocks.append(Say("review.decided", values, "good"))
-    if changed is not None or face is not None:
-        data_preprocessor.write_table(client, client.records())
-    rows = image_processor.review_rows(client)
-    sheets = contact_sheet.write_sheets(client, client.output, session.language)
-    table = [
-        (number, row.image_id, row.name, Say(f"verdict.{row.verdict}", {}, "good" if row.verdict == "approved" else "warn"),
-         Say(f"by.{row.by}") if row.by else "", reason_text(row.reasons))
-        for number, row in enumerate(rows, 1)
-    ]  # fmt: skip
-    columns = ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason")
-    blocks.append(Table(columns, table, Say("review.title")) if table else Say("review.nothing"))
-    blocks += [Say("process.sheet", {"path": str(path)}) for path in sheets]
-    value = {"pictures": rows, "changed": changed, "sheets": [str(path) for path in sheets]}
-    return Result(value, blocks, client=client.client_id)
-
-
-def reason_text(reasons: Sequence[Any]) -> object:
-    """Return reasons as one cell: their sentences, joined when drawn."""
-    cell: object = ""
-    for reason in reasons:
-        said = Say(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit})
-        cell = said if cell == "" else Say("list.join", {"first": cell, "rest": said})
-    return cell
 
 
 # --- state ------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Contact sheets: approved and refused pictures as numbered thumbnails with name, source and reasons written below.
 
-The numbers count through all pages of a sheet, in the order of `image_processor.review_rows`.
+Each page holds pictures of one verdict and one source, under the numbers of `review_list`. A page whose pictures are the same
+as before is not drawn again.
 """
 
 from __future__ import annotations
 
+import functools
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -12,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import review_list
+import thumbnails
 import utils
-from image_processor import ReviewRow, review_rows
+from image_processor import ReviewRow
 from messages import text
+from review_list import Entry
 from workspace import Client
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
     Font = FreeTypeFont | ImageFont
 
+STATE_KEY, DRAWN_VERSION = "avatar-pipeline-state", 1
 COLUMNS = 5
 ROWS = 8
 THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
@@ -51,31 +57,67 @@ def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
     processed are on none. Raises OSError where folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rows = review_rows(client)
+    entries = review_list.entries(client)
     written: list[Path] = []
     for verdict in ("approved", "rejected"):
-        chosen = [row for row in rows if row.verdict == verdict]
-        size = COLUMNS * ROWS
-        for page, first in enumerate(range(0, len(chosen), size), 1):
-            title = text(
-                f"sheet.{verdict}", language, client=client.client_id, first=first + 1,
-                last=min(first + size, len(chosen)), total=len(chosen),
-            )  # fmt: skip
-            path = folder / f"{verdict}_{page}.png"
-            _write(path, draw_page(chosen[first : first + size], title, language, first_number=first + 1))
-            written.append(path)
+        page = 0
+        for source in ("mj", "real"):
+            chosen = [entry for entry in entries if entry.row.verdict == verdict and entry.row.source == source]
+            for first in range(0, len(chosen), COLUMNS * ROWS):
+                page += 1
+                path = folder / f"{verdict}_{page}.png"
+                shown = chosen[first : first + COLUMNS * ROWS]
+                title = text(
+                    f"sheet.{verdict}", language, client=client.client_id, first=first + 1, last=first + len(shown),
+                    total=len(chosen), source=text(f"sheet.source.{source}", language),
+                )  # fmt: skip
+                _write_page(path, shown, title, language)
+                written.append(path)
         for old in folder.glob(f"{verdict}_*.png"):
             if old not in written:
                 old.unlink(missing_ok=True)
     return written
 
 
-def draw_page(rows: Sequence[ReviewRow], title: str, language: str, *, first_number: int = 1) -> Image:
-    """Return one page; its rows of thumbnails are as high as their longest text."""
+def _write_page(path: Path, shown: Sequence[Entry], title: str, language: str) -> None:
+    state = utils.fingerprint([DRAWN_VERSION, title, language, [_state(entry) for entry in shown]])
+    if _state_of(path) == state:
+        return
+    rows, numbers = [entry.row for entry in shown], [entry.number for entry in shown]
+    cache = path.parent / thumbnails.FOLDER
+    save_png(path, draw_page(rows, title, language, numbers=numbers, cache=cache), state)
+
+
+def _state(entry: Entry) -> list[object]:
+    """Return all that is drawn of a picture."""
+    row = entry.row
+    reasons = [(reason.code, reason.level, reason.value, reason.limit) for reason in row.reasons]
+    return [entry.number, row.image_id, row.name, row.by, row.face, row.faces, reasons, thumbnails.written_at(row.path)]
+
+
+def _state_of(path: Path) -> str:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as page:
+            return str(page.info.get(STATE_KEY, ""))
+    except (OSError, SyntaxError, ValueError):
+        return ""
+
+
+def draw_page(
+    rows: Sequence[ReviewRow], title: str, language: str, *, numbers: Sequence[int] | None = None, cache: Path | None = None
+) -> Image:  # fmt: skip
+    """Return one page; its rows of thumbnails are as high as their longest text.
+
+    numbers  of the rows; None: counted from 1
+    cache    where thumbnails are kept for the next page; None: nowhere
+    """
     from PIL import Image, ImageDraw
 
-    font, bold = _font(TEXT_SIZE_PX), _font(TITLE_SIZE_PX, bold=True)
-    captions = [caption(row, first_number + i, language, font) for i, row in enumerate(rows)]
+    font, bold = font_of(TEXT_SIZE_PX), font_of(TITLE_SIZE_PX, bold=True)
+    numbers = numbers or range(1, len(rows) + 1)
+    captions = [caption(row, number, language, font) for row, number in zip(rows, numbers, strict=True)]
     strips = [captions[i : i + COLUMNS] for i in range(0, len(captions), COLUMNS)]
     heights = [THUMBNAIL_PX + 6 + LINE_PX * max(map(len, strip)) + GAP_PX for strip in strips]
     columns = min(COLUMNS, max(1, len(rows)))
@@ -87,7 +129,8 @@ def draw_page(rows: Sequence[ReviewRow], title: str, language: str, *, first_num
     for strip_number, height in enumerate(heights):
         for column, lines in enumerate(strips[strip_number]):
             row = rows[strip_number * COLUMNS + column]
-            _draw_one(page, pen, (GAP_PX + column * (THUMBNAIL_PX + GAP_PX), top), row, lines, language)
+            at = (GAP_PX + column * (THUMBNAIL_PX + GAP_PX), top)
+            _draw_one(page, pen, at, row, thumbnails.picture(row.path, THUMBNAIL_PX, cache), lines, language)
         top += height
     return page
 
@@ -137,11 +180,13 @@ def _wrapped(sentence: str, font: Font) -> list[str]:
     return textwrap.wrap(sentence, 8)
 
 
-def _draw_one(page: Image, pen: ImageDraw, at: tuple[int, int], row: ReviewRow, lines: Sequence[Line], language: str) -> None:
+def _draw_one(
+    page: Image, pen: ImageDraw, at: tuple[int, int], row: ReviewRow, thumbnail: Image | None, lines: Sequence[Line],
+    language: str,
+) -> None:  # fmt: skip
     left, top = at
     box = (left, top, left + THUMBNAIL_PX - 1, top + THUMBNAIL_PX - 1)
-    font = _font(TEXT_SIZE_PX)
-    thumbnail = _thumbnail(row.path)
+    font = font_of(TEXT_SIZE_PX)
     if thumbnail is None:
         pen.rectangle(box, fill="#eceef2")
         pen.text((left + 12, top + 12), text("sheet.no_picture", language), fill=GREY, font=font)
@@ -153,23 +198,8 @@ def _draw_one(page: Image, pen: ImageDraw, at: tuple[int, int], row: ReviewRow, 
         pen.text((left, top + THUMBNAIL_PX + 6 + number * LINE_PX), line.text, fill=line.colour, font=font)
 
 
-def _thumbnail(path: Path | None) -> Image | None:
-    """Return a picture as a thumbnail, or None where it cannot be read: a sheet shows what it can."""
-    from PIL import Image
-
-    if path is None:
-        return None
-    try:
-        with Image.open(path) as picture:
-            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
-            small = picture.convert("RGB")
-        small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    except (OSError, SyntaxError, ValueError):  # Pillow's errors on broken files
-        return None
-    return small
-
-
-def _font(size_px: int, *, bold: bool = False) -> Any:
+@functools.lru_cache(maxsize=16)
+def font_of(size_px: int, *, bold: bool = False) -> Any:
     """Return DejaVu Sans, which comes with matplotlib and has every letter of Spanish on every system; else Pillow's own."""
     from PIL import ImageFont
 
@@ -182,6 +212,12 @@ def _font(size_px: int, *, bold: bool = False) -> Any:
         return ImageFont.load_default(size_px)
 
 
-def _write(path: Path, page: Image) -> None:
+def save_png(path: Path, page: Image, state: str = "") -> None:
+    """Write a page as PNG, atomically; state: what it was drawn from, kept inside it."""
+    from PIL.PngImagePlugin import PngInfo
+
+    note = PngInfo()
+    if state:
+        note.add_text(STATE_KEY, state)
     with utils.atomic_file(path) as handle:
-        page.save(handle, format="PNG", compress_level=3)
+        page.save(handle, format="PNG", compress_level=3, pnginfo=note)

@@ -498,18 +498,18 @@ def _settle(client: Client, record: ImageRecord, verdict: str | None, settings: 
         _save(client, record)
 
 
-def choose_face(client: Client, image_id: str, index: int, settings: Settings) -> ReviewRow:
+def choose_face(client: Client, image_id: str, index: int | None, settings: Settings) -> ReviewRow:
     """Cut out another face of a picture; the choice outlives every re-run.
 
-    index  counts from 0, in the order of the record's faces (the largest first)
+    index  counts from 0, in the order of the record's faces (the largest first); None: as the rules choose
     Raises PipelineError("review.no_such_face"), ("image.unknown") and what reading the original raises.
     """
     with client.lock("review"):
         record = client.record(image_id)
-        if not 0 <= index < len(record.faces):
+        if index is not None and not 0 <= index < len(record.faces):
             raise PipelineError("review.no_such_face", image=image_id, face=index + 1, faces=len(record.faces))
-        chosen = record.model_copy(update={"face_choice": FaceChoice(index=index, why="user")})
-        return review_row(client, _cut_anew(client, chosen, settings))
+        choice = None if index is None else FaceChoice(index=index, why="user")
+        return review_row(client, _cut_anew(client, record.model_copy(update={"face_choice": choice}), settings))
 
 
 def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:

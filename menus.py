@@ -28,16 +28,21 @@ class Choice(NamedTuple):
     handler: Callable[[Session], None]
 
 
-def run_menu(title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False) -> None:
+def run_menu(
+    title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
+) -> None:  # fmt: skip
     """Draw, read and dispatch until the user picks 0; end of input counts as 0.
 
     needs_client: leave when the chosen client is gone (deleted in a submenu).
+    proposed: the label that Enter stands for.
     """
     numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
+    default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
     while not (needs_client and session.client is None):
         draw(title, choices, session)
+        asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
         try:
-            answer = session.ui.ask(session.text("menu.ask", last=len(choices))).strip()
+            answer = session.ui.ask(asked).strip() or default
         except EOFError:
             answer = "0"
         except KeyboardInterrupt:
@@ -45,6 +50,9 @@ def run_menu(title: str, choices: Sequence[Choice], session: Session, *, needs_c
             continue
         if answer == "0":
             return
+        if answer == "?":
+            session.say("question.menu")
+            continue
         if answer not in numbered:
             session.say("menu.invalid", style="warn", last=len(choices))
             continue
@@ -90,7 +98,7 @@ def _state_line(session: Session) -> Say:
         LOG.exception("bug in the state of a client")
         return bug(error, session)
     line = Say("menu.no_stages")
-    for stage in reversed(state.stages):
+    for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
         part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
         line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
     return line
@@ -121,17 +129,9 @@ def _language(session: Session) -> None:
 
 
 def _new_client(session: Session) -> None:
-    from workspace import check_client_id
+    import guided
 
-    client_id = questions.text(session, "ask.client_id", check=check_client_id)
-    trigger = questions.text(session, "ask.trigger", default=client_id)
-    class_word = questions.pick(session, "ask.class_word", ("man", "woman", "person"), default="person", free=True)
-    consent = questions.text(session, "ask.consent", default="-")
-    session.show(
-        commands.client_new(
-            session, client_id, trigger=trigger, class_word=class_word, consent="" if consent == "-" else consent
-        )
-    )
+    guided.make_client(session)
 
 
 def _choose(session: Session, question: str = "ask.client") -> str:
@@ -144,7 +144,7 @@ def _choose(session: Session, question: str = "ask.client") -> str:
 
 def _select_client(session: Session) -> None:
     session.client = session.workspace.client(_choose(session))
-    run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True)
+    run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True, proposed="menu.guided")
 
 
 def _list_clients(session: Session) -> None:
@@ -274,21 +274,43 @@ def _prepare(session: Session) -> None:
 
 
 def _configure(session: Session) -> None:
-    ask_plan(session)
-
-
-def ask_plan(session: Session) -> None:
-    """Ask for preset and card, then plan."""
+    """Ask for preset and card, show the plan, and make it anew for every value that is changed."""
     import config
 
     preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
-    names = ["auto", *config.GPU_PROFILES]
-    gpu = questions.pick(session, "ask.gpu", names, default="auto")
-    changes = questions.text(session, "ask.overrides", default="-")
-    overrides = [] if changes == "-" else changes.split()
-    session.show(
-        training_commands.configure(session, None, preset=preset, gpu=None if gpu == "auto" else gpu, overrides=overrides)
-    )
+    chosen = questions.pick(session, "ask.gpu", ["auto", *config.GPU_PROFILES], default="auto")
+    gpu = None if chosen == "auto" else chosen
+    overrides: dict[str, str] = {}
+    while True:
+        given = [f"{name}={value}" for name, value in overrides.items()]
+        try:
+            result = training_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given)
+        except PipelineError as error:
+            if not overrides:
+                raise
+            session.show_error(error)  # the last value did not suit: the plan before it stands
+            overrides.popitem()
+        else:
+            session.show(result)
+        if not (changed := _ask_value(session, result.value.plan)):  # type: ignore[attr-defined]  # PlanReport
+            return
+        overrides.update(changed)
+
+
+def _ask_value(session: Session, plan: object) -> dict[str, str]:
+    """Ask for one value of the plan to change; {} for none."""
+    name = questions.pick(session, "ask.plan_value", [questions.NONE, *PLAN_NUMBERS], default=questions.NONE, free=True)
+    if name == questions.NONE:
+        return {}
+    if name not in PLAN_NUMBERS:
+        return {name: questions.text(session, "ask.plan_text", name=name)}
+    limits = PLAN_NUMBERS[name]
+    now = getattr(plan, name)
+    value = questions.number(
+        session, "ask.plan_number", default=limits.low if now is None else now, low=limits.low, high=limits.high,
+        unit=limits.unit, whole=limits.whole, name=name,
+    )  # fmt: skip
+    return {name: f"{value:.10g}"}
 
 
 def _dry_run(session: Session) -> None:
@@ -302,6 +324,10 @@ def _train(session: Session) -> None:
 
 def _resume(session: Session) -> None:
     session.show(run_commands.train(session, None, resume=True))
+
+
+def _tensorboard(session: Session) -> None:
+    session.show(run_commands.tensorboard(session, None))
 
 
 def _queue(session: Session) -> None:
@@ -347,6 +373,27 @@ def _status(session: Session) -> None:
     session.show(commands.status(session))
 
 
+class Limits(NamedTuple):
+    """The range that a number of the plan is asked in; what is outside can be given on the command line."""
+
+    low: float
+    high: float
+    whole: bool = True
+    unit: str = ""
+
+
+PLAN_NUMBERS = {
+    "network_dim": Limits(1, 256),
+    "network_alpha": Limits(0.1, 256, whole=False),
+    "resolution": Limits(512, 1536, unit="unit.px"),
+    "max_train_steps": Limits(1, 100_000),
+    "learning_rate": Limits(0.000001, 0.01, whole=False),
+    "train_batch_size": Limits(1, 16),
+    "gradient_accumulation_steps": Limits(1, 64),
+    "save_every_n_steps": Limits(1, 100_000),
+    "seed": Limits(1, 2**31 - 1),
+}
+
 CLIENTS_MENU = (
     Choice("menu.client_new", _new_client),
     Choice("menu.client_list", _list_clients),
@@ -360,6 +407,7 @@ TRAINING_MENU = (
     Choice("menu.dry_run", _dry_run),
     Choice("menu.train_now", _train),
     Choice("menu.resume", _resume),
+    Choice("menu.tensorboard", _tensorboard),
     Choice("menu.queue", _queue),
 )
 
@@ -403,11 +451,12 @@ MAIN_MENU = (
     Choice("menu.check", _check),
     Choice("menu.demo", _demo),
     Choice("menu.language", _language),
+    Choice("menu.guided", _guided),
 )
 
 
 def start(session: Session) -> None:
     """Open the main menu until it is left; what a killed program left is asked about first."""
     call(run_commands.start_of_menus, session)
-    run_menu("menu.main", MAIN_MENU, session)
+    run_menu("menu.main", MAIN_MENU, session, proposed="menu.guided")
     session.say("menu.bye")

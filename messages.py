@@ -651,6 +651,40 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
+    "plot.step": {"es": "Paso", "en": "Step"},
+    "plot.loss": {"es": "Pérdida", "en": "Loss"},
+    "plot.each": {"es": "de cada paso", "en": "of each step"},
+    "plot.mean": {"es": "media del entrenador", "en": "the trainer's mean"},
+    "plot.smoothed": {"es": "suavizada", "en": "smoothed"},
+    "plot.rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
+    "plot.resumed": {"es": "continuado", "en": "resumed"},
+    "plot.written": {"es": "Curva de la pérdida: {path}", "en": "Curve of the loss: {path}"},
+    "plot.failed": {
+        "es": "No se pudo dibujar la curva de la pérdida. Causa: {detail}",
+        "en": "The curve of the loss could not be drawn. Why: {detail}",
+    },
+    "board.started": {
+        "es": "TensorBoard con las curvas de «{client}»: {address}",
+        "en": "TensorBoard with the curves of '{client}': {address}",
+    },
+    "board.ends": {"es": "Se cierra con el programa.", "en": "It ends with the program."},
+    "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to end it:"},
+    "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard has ended."},
+    "board.not_installed": {
+        "es": "TensorBoard no está instalado.\nCausa: no lo tienen ni el entorno de este programa ni el del entrenador.\nQué "
+              "hacer: instala el entrenador con «setup --trainer», o «pip install tensorboard» aquí. La curva como imagen "
+              "(loss.png) no lo necesita.",
+        "en": "TensorBoard is not installed.\nWhy: neither this program's environment nor the trainer's has it.\nWhat to do: "
+              "install the trainer with 'setup --trainer', or 'pip install tensorboard' here. The curve as a picture "
+              "(loss.png) does not need it.",
+    },
+    "board.not_started": {
+        "es": "TensorBoard no arranca.\nCausa: {detail}\nQué hacer: actualízalo con «pip install --upgrade tensorboard» en el "
+              "entorno que lo tiene.",
+        "en": "TensorBoard does not start.\nWhy: {detail}\nWhat to do: update it with 'pip install --upgrade tensorboard' in "
+              "the environment that has it.",
+    },
     "queue.title": {"es": "Cola de entrenamientos", "en": "Queue of trainings"},
     "queue.none": {
         "es": "La cola está vacía. Para llenarla: queue add ID ID …",
@@ -1609,6 +1643,112 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     # --- menus and commands ------------------------------------------------------------------------------------------
+    "review.page_title": {
+        "es": "Revisión, {list}: página {page} de {pages}. Imágenes: {n}. Carpeta: {folder}",
+        "en": "Review, {list}: page {page} of {pages}. Pictures: {n}. Folder: {folder}",
+    },
+    "review.list.all": {"es": "todas", "en": "all"},
+    "review.list.refused": {"es": "rechazadas", "en": "refused"},
+    "review.list.approved": {"es": "aprobadas", "en": "approved"},
+    "review.list.pending": {"es": "sin procesar", "en": "not processed"},
+    "review.entry": {
+        "es": "{n}. {name}: {verdict} ({by})\n     {measures}\n     {path}",
+        "en": "{n}. {name}: {verdict} ({by})\n     {measures}\n     {path}",
+    },
+    "review.entry_reasons": {
+        "es": "{n}. {name}: {verdict} ({by}): {reasons}\n     {measures}\n     {path}",
+        "en": "{n}. {name}: {verdict} ({by}): {reasons}\n     {measures}\n     {path}",
+    },
+    "review.entry_pending": {"es": "{n}. {name}: {verdict}", "en": "{n}. {name}: {verdict}"},
+    "review.no_measures": {"es": "sin medidas", "en": "nothing measured"},
+    "review.none_in_list": {"es": "No hay ninguna imagen en esta lista.", "en": "There is no picture in this list."},
+    "review.none_found": {
+        "es": "Ninguna imagen de esta lista contiene «{text}» en su nombre.",
+        "en": "No picture of this list has '{text}' in its name.",
+    },
+    "review.undone": {
+        "es": "Deshecho. Imágenes: {n}. Cambios que aún puedes deshacer: {left}",
+        "en": "Undone. Pictures: {n}. Changes that can still be undone: {left}",
+    },
+    "review.nothing_to_undo": {
+        "es": "No hay ningún cambio que deshacer.\nCausa: en este cliente no se ha decidido nada a mano, o ya está todo "
+              "deshecho.\nQué hacer: si quieres cambiar una imagen, apruébala o recházala por su número.",
+        "en": "There is no change to undo.\nWhy: nothing was decided by hand for this client, or all of it is undone.\n"
+              "What to do: to change a picture, approve or reject it by its number.",
+    },
+    "review.bad_number": {
+        "es": "No hay imágenes con ese número: {text}\nCausa: los números van de 1 a {last}, y se escriben así: 3,7-12\n"
+              "Qué hacer: mira el número en la lista, en la hoja de contactos o en output/review.html.",
+        "en": "There are no pictures of that number: {text}\nWhy: numbers go from 1 to {last}, written like this: "
+              "3,7-12\nWhat to do: look the number up in the list, on the contact sheet or in output/review.html.",
+    },
+    "review.face_how": {
+        "es": "Falta el número de la cara.\nCausa: la orden es «f IMAGEN CARA».\nQué hacer: escribe por ejemplo «f 12 2» "
+              "para usar la segunda cara de la imagen 12.",
+        "en": "The number of the face is missing.\nWhy: the order is 'f PICTURE FACE'.\nWhat to do: type for example 'f "
+              "12 2' to use the second face of picture 12.",
+    },
+    "review.page_written": {
+        "es": "Página para el navegador: {path} (páginas: {n})",
+        "en": "Page for the browser: {path} (pages: {n})",
+    },
+    "review.sheets_written": {
+        "es": "Hojas de contactos con los mismos números: {names} (hojas: {n}) en {path}",
+        "en": "Contact sheets with the same numbers: {names} (sheets: {n}) in {path}",
+    },
+    "review.ask": {
+        "es": "Revisar (n página siguiente, p anterior, a aprobar, r rechazar, u deshacer, ? ayuda, 0 volver):",
+        "en": "Review (n next page, p previous, a approve, r reject, u undo, ? help, 0 back):",
+    },
+    "review.help": {
+        "es": "Escribe una letra y, si hace falta, números:\n  n, p          página siguiente, anterior (Intro: "
+              "siguiente)\n  l             otra lista: rechazadas, aprobadas, sin procesar, todas\n  / TEXTO       "
+              "buscar por nombre (solo / quita la búsqueda)\n  12            todo sobre la imagen 12\n  a 3,7-12      "
+              "aprobar\n  r 3,7-12      rechazar\n  q 3,7-12      quitar tu decisión: vuelven a decidir las reglas\n  f "
+              "12 2        usar la cara 2 de la imagen 12\n  u             deshacer el último cambio\n  0             "
+              "volver al menú",
+        "en": "Type a letter and, where needed, numbers:\n  n, p          next page, previous page (Enter: next)\n  "
+              "l             another list: refused, approved, not processed, all\n  / TEXT        search by name (/ "
+              "alone ends the search)\n  12            everything about picture 12\n  a 3,7-12      approve\n  r "
+              "3,7-12      reject\n  c 3,7-12      clear your decision: the rules decide again\n  f 12 2        use face "
+              "2 of picture 12\n  u             undo the last change\n  0             back to the menu",
+    },
+    "review.last_page": {"es": "Es la última página.", "en": "This is the last page."},
+    "review.first_page": {"es": "Es la primera página.", "en": "This is the first page."},
+    "review.page.title": {"es": "Revisión", "en": "Review"},
+    "review.page.no_picture": {"es": "sin imagen", "en": "no picture"},
+    "review.page.pages": {"es": "Páginas:", "en": "Pages:"},
+    "review.page.how": {
+        "es": "Los números son los mismos en esta página, en las hojas de contactos y en las órdenes, y no cambian al "
+              "decidir. Copia una orden, cambia los números y pégala en la terminal, en la carpeta del programa.",
+        "en": "Numbers are the same on this page, on the contact sheets and in the commands, and deciding does not "
+              "change them. Copy a command, change its numbers and paste it into a terminal in the program's folder.",
+    },
+    "review.page.approve": {"es": "Aprobar", "en": "Approve"},
+    "review.page.reject": {"es": "Rechazar", "en": "Reject"},
+    "review.page.clear": {"es": "Devolver a las reglas", "en": "Give back to the rules"},
+    "review.page.undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
+    "review.page.sheets": {"es": "Hojas de contactos:", "en": "Contact sheets:"},
+    "review.page.first_refused": {
+        "es": "Primero las rechazadas, después las aprobadas.",
+        "en": "Refused pictures first, then approved ones.",
+    },
+    "report.measure.confidence": {"es": "confianza {value:.2f}", "en": "confidence {value:.2f}"},
+    "report.measure.face_side_px": {"es": "cara {value:.0f} px", "en": "face {value:.0f} px"},
+    "report.measure.noise": {"es": "ruido {value:.1f}", "en": "noise {value:.1f}"},
+    "report.measure.enlargement": {"es": "ampliación {value:.1f}×", "en": "enlargement {value:.1f}×"},
+    "col.faces": {"es": "Caras", "en": "Faces"},
+    "col.face": {"es": "Cara usada", "en": "Face used"},
+    "col.crop": {"es": "Recorte", "en": "Crop"},
+    "col.original": {"es": "Original", "en": "Original"},
+    "col.measures": {"es": "Medidas", "en": "Measures"},
+    "help.review_undo": {"es": "deshacer el último cambio de la revisión", "en": "undo the last change of the review"},
+    "help.review_list": {
+        "es": "qué imágenes: all, refused, approved o pending",
+        "en": "which pictures: all, refused, approved or pending",
+    },
+    "help.review_page": {"es": "página de la lista", "en": "page of the list"},
+    "help.review_search": {"es": "solo nombres que contengan este texto", "en": "only names that hold this text"},
     "ask.range": {"es": "de {low} a {high}{unit}", "en": "{low} to {high}{unit}"},
     "ask.limits": {"es": "{asked} ({limits})", "en": "{asked} ({limits})"},
     "ask.number": {"es": "Escribe un número de {low} a {high}.", "en": "Type a number from {low} to {high}."},
@@ -1631,6 +1771,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
     "unit.none": {"es": "", "en": ""},
     "unit.px": {"es": " px", "en": " px"},
+    "question.menu": {
+        "es": "Escribe el número de una línea y pulsa Enter. 0 vuelve. Quien empieza: «Recorrido guiado».",
+        "en": "Type the number of a line and press Enter. 0 goes back. If you are new: 'Guided walk'.",
+    },
     "question.how": {
         "es": "Enter acepta lo que está entre corchetes; 0 vuelve; Ctrl+C cancela la pregunta, no el programa.",
         "en": "Enter takes what stands in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",
@@ -1802,8 +1946,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Aprobadas: {approved}. Rechazadas: {refused}. Todos los recortes, numerados: {path}",
         "en": "Approved: {approved}. Refused: {refused}. All crops, numbered: {path}",
     },
-    "guided.worst": {"es": "Las peores (número en la hoja de rechazadas)", "en": "The worst (number on the sheet of refused)"},
-    "guided.best": {"es": "Las mejores (número en la hoja de aprobadas)", "en": "The best (number on the sheet of approved)"},
+    "guided.worst": {"es": "Las peores (con su número en las hojas)", "en": "The worst (numbered as on the sheets)"},
+    "guided.best": {"es": "Las mejores (con su número en las hojas)", "en": "The best (numbered as on the sheets)"},
     "guided.no_trainer": {
         "es": "Hasta aquí todo está comprobado. Para entrenar falta sd-scripts (unos 6 GB).",
         "en": "Up to here everything is checked. To train, sd-scripts is missing (about 6 GB).",
@@ -1815,7 +1959,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "guided.new_client": {"es": "nuevo", "en": "new"},
     "menu.enter": {"es": "Elige una opción (0-{last}) [{n}]:", "en": "Choose an option (0-{last}) [{n}]:"},
     "col.sharpness": {"es": "Nitidez", "en": "Sharpness"},
-    "col.confidence": {"es": "Cara segura (0-1)", "en": "Face confidence (0-1)"},
+    "col.confidence": {"es": "Cara segura (%)", "en": "Sure of the face (%)"},
     "stage.setup": {"es": "Preparación y cliente", "en": "Setup and client"},
     "stage.model": {"es": "Modelo final", "en": "Final model"},
     "short.setup": {"es": "Cliente", "en": "Client"},
@@ -2042,7 +2186,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "process.reasons_title": {"es": "Motivos", "en": "Reasons"},
     "process.failed_title": {"es": "Imágenes que no se pudieron procesar", "en": "Pictures that could not be processed"},
     "process.sheet": {"es": "Hoja de contactos: {path}", "en": "Contact sheet: {path}"},
-    "review.title": {"es": "Revisión", "en": "Review"},
     "review.nothing": {
         "es": "Todavía no hay nada que revisar: primero el procesamiento facial.",
         "en": "Nothing to review yet: face processing comes first.",
@@ -2125,8 +2268,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
-        "es": "Curvas en {path}. Para verlas en http://127.0.0.1:6006:",
-        "en": "Curves in {path}. To see them at http://127.0.0.1:6006:",
+        "es": "Curvas en el navegador: monitor {client} --tensorboard (o Entrenar > TensorBoard en el menú).",
+        "en": "Curves in the browser: monitor {client} --tensorboard (or Train > TensorBoard in the menu).",
     },
     "run.done": {"es": "terminado", "en": "finished"},
     "run.failed": {"es": "fallido", "en": "failed"},
@@ -2170,8 +2313,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "{output}\n         dataset in {data}\n         everything in {folder}",
     },
     "guided.welcome": {
-        "es": "Recorrido guiado de «{client}». 0 sale en cualquier pregunta; al volver se sigue donde quedó.",
-        "en": "Guided walk of '{client}'. 0 leaves at any question; coming back goes on from there.",
+        "es": "Recorrido guiado: ocho pasos, de las imágenes al modelo. Al volver se sigue donde quedó.",
+        "en": "Guided walk: eight steps, from the pictures to the model. Coming back goes on from there.",
     },
     "guided.step": {"es": "Paso {n} de {total}: {stage}", "en": "Step {n} of {total}: {stage}"},
     "guided.done": {"es": "Ya está hecho ({n}).", "en": "Done already ({n})."},
@@ -2220,7 +2363,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "pictures or real photos.",
     },
     "guided.none_approved": {
-        "es": "Ninguna imagen aprobada.\nCausa: {refused} rechazadas; los motivos están en la hoja de contactos.\nQué "
+        "es": "Ninguna imagen aprobada.\nCausa: rechazadas: {refused}; los motivos están en la hoja de contactos.\nQué "
               "hacer: añade mejores imágenes o aprueba alguna en «Revisar».",
         "en": "No picture approved.\nWhy: {refused} refused; the reasons are on the contact sheet.\nWhat to do: add "
               "better pictures, or approve some in 'Review'.",
@@ -2277,6 +2420,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "menu.status": {"es": "Estado", "en": "State"},
     "menu.dry_run": {"es": "Comprobar y ver el comando (sin entrenar)", "en": "Check and show the command (no training)"},
     "menu.train_now": {"es": "Entrenar ahora", "en": "Train now"},
+    "menu.tensorboard": {"es": "Ver las curvas (TensorBoard)", "en": "Show the curves (TensorBoard)"},
     "menu.queue": {"es": "Cola: varios clientes uno tras otro", "en": "Queue: several clients one after the other"},
     "menu.queue_list": {"es": "Ver la cola", "en": "Show the queue"},
     "menu.queue_add": {"es": "Añadir clientes", "en": "Add clients"},
@@ -2295,7 +2439,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.with_default": {"es": "{asked} [{default}]:", "en": "{asked} [{default}]:"},
     "ask.needed": {"es": "Hace falta una respuesta.", "en": "An answer is needed."},
     "ask.yes_or_no": {"es": "Responde s o n.", "en": "Answer y or n."},
-    "ask.more": {"es": "  … y {n} más: escribe parte del nombre", "en": "  … and {n} more: type part of the name"},
     "ask.numbers": {
         "es": "Escribe números de 1 a {last}, por ejemplo 3,7-12.",
         "en": "Type numbers from 1 to {last}, for example 3,7-12.",
@@ -2340,15 +2483,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Master prompt of the client (- to leave it)",
     },
     "ask.group": {"es": "Grupo", "en": "Group"},
-    "ask.approve": {"es": "Aprobar a mano, números", "en": "Approve by hand, numbers"},
-    "ask.reject": {"es": "Rechazar a mano, números", "en": "Reject by hand, numbers"},
-    "ask.clear": {"es": "Devolver a las reglas, números", "en": "Give back to the rules, numbers"},
     "ask.preset": {"es": "Modo", "en": "Preset"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
-    "ask.overrides": {
-        "es": "Cambios CLAVE=VALOR separados por espacios (- para ninguno)",
-        "en": "Changes KEY=VALUE separated by blanks (- for none)",
-    },
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
     "help.queue": {
         "es": "entrenar varios clientes uno tras otro: add, list, remove, run",
@@ -2360,6 +2496,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.queue_run": {
         "es": "entrenar la cola; repetido, sigue donde quedó",
         "en": "train the queue; repeated, it goes on where it was",
+    },
+    "help.tensorboard": {
+        "es": "abrir TensorBoard con las curvas del cliente, solo en este equipo",
+        "en": "start TensorBoard on the client's curves, on this computer only",
     },
     "help.adopt": {
         "es": "vigilar hasta el final el entrenamiento que dejó un programa cerrado",
@@ -2428,8 +2568,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.group_text": {"es": "prompt del grupo", "en": "prompt of the group"},
     "help.workers": {"es": "procesos a la vez", "en": "processes at once"},
     "help.force": {"es": "procesar todo de nuevo", "en": "process all anew"},
-    "help.approve": {"es": "aprobar a mano", "en": "approve by hand"},
-    "help.reject": {"es": "rechazar a mano", "en": "reject by hand"},
+    "help.approve": {"es": "aprobar a mano, números: 3,7-12", "en": "approve by hand, numbers: 3,7-12"},
+    "help.reject": {"es": "rechazar a mano, números: 3,7-12", "en": "reject by hand, numbers: 3,7-12"},
     "help.clear": {"es": "devolver a las reglas", "en": "give back to the rules"},
     "help.face": {"es": "usar otra cara de una imagen (1, 2, …)", "en": "use another face of a picture (1, 2, …)"},
     "help.preset": {"es": "modo de entrenamiento", "en": "training preset"},

@@ -1,0 +1,96 @@
+"""Small pictures for sheets and pages, kept beside them: of thousands of crops only the new ones are decoded."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import utils
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FOLDER = ".thumbnails"
+JPEG_QUALITY = 84
+SAME_TIME_NS = 1_000  # NTFS keeps 100 ns; where a disk keeps seconds, thumbnails are made anew
+
+
+def picture(path: Path | None, side_px: int, cache: Path | None = None) -> Image | None:
+    """Return a picture no larger than side_px, or None where it cannot be read: a sheet shows what it can."""
+    from PIL import Image
+
+    if cache is None:
+        return _small(path, side_px) if path is not None else None
+    packed = jpeg(path, side_px, cache)
+    if packed is None:
+        return None
+    with Image.open(io.BytesIO(packed)) as small:
+        return small.convert("RGB")
+
+
+def jpeg(path: Path | None, side_px: int, cache: Path | None = None) -> bytes | None:
+    """Return a picture no larger than side_px as JPEG, or None where it cannot be read.
+
+    cache  folder where it is kept until the picture is written anew; None: nowhere
+    """
+    if path is None:
+        return None
+    kept = cache / f"{path.stem}_{side_px}.jpg" if cache else None
+    if kept is not None and (found := _kept(kept, path)) is not None:
+        return found
+    small = _small(path, side_px)
+    packed = None if small is None else _packed(small)
+    if kept is not None and packed is not None:
+        with contextlib.suppress(OSError):  # a full disk costs only time
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            utils.write_atomic(kept, packed)
+            os.utime(kept, ns=(written_at(path), written_at(path)))
+    return packed
+
+
+def _kept(kept: Path, path: Path) -> bytes | None:
+    try:
+        if abs(kept.stat().st_mtime_ns - path.stat().st_mtime_ns) < SAME_TIME_NS:
+            return kept.read_bytes()
+    except OSError:
+        pass
+    return None
+
+
+def _small(path: Path, side_px: int) -> Image | None:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as whole:
+            whole.draft("RGB", (2 * side_px, 2 * side_px))  # a large JPEG is decoded small
+            small = whole.convert("RGB")
+        small.thumbnail((side_px, side_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # Pillow's errors on broken files
+        return None
+    return small
+
+
+def _packed(small: Image) -> bytes:
+    stream = io.BytesIO()
+    small.save(stream, "JPEG", quality=JPEG_QUALITY)
+    return stream.getvalue()
+
+
+def written_at(path: Path | None) -> int:
+    """Return when a file was written last, in ns; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns if path is not None else 0
+    except OSError:
+        return 0
+
+
+def forget(cache: Path, kept_stems: Iterable[str]) -> None:
+    """Delete the thumbnails of pictures that are no longer there."""
+    stems = set(kept_stems)
+    for path in cache.glob("*_*.jpg") if cache.is_dir() else ():
+        if path.stem.rpartition("_")[0] not in stems:
+            path.unlink(missing_ok=True)
