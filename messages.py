@@ -763,9 +763,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
     "train.cause.at_checkpoint": {
         "es": "Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train "
-              "--resume (o «Continuar el entrenamiento» en el menú).",
+              "--resume (o Entrenar > Continuar en el menú).",
         "en": "Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume "
-              "(or 'Resume the training' in the menu).",
+              "(or Train > Resume in the menu).",
     },
     "train.orphan": {
         "es": "Un entrenamiento de «{client}» sigue en marcha sin que nadie lo vigile: {run}, paso {step} de {total}.\n"
@@ -1661,7 +1661,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "review.entry_pending": {"es": "{n}. {name}: {verdict}", "en": "{n}. {name}: {verdict}"},
     "review.no_measures": {"es": "sin medidas", "en": "nothing measured"},
-    "review.none_in_list": {"es": "No hay ninguna imagen en esta lista.", "en": "There is no picture in this list."},
+    "review.none_in_list": {"es": "Lista «{list}»: no hay ninguna imagen.", "en": "List '{list}': there is no picture."},
     "review.none_found": {
         "es": "Ninguna imagen de esta lista contiene «{text}» en su nombre.",
         "en": "No picture of this list has '{text}' in its name.",

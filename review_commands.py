@@ -137,7 +137,7 @@ def _list_blocks(
     client: Client, shown: Sequence[Entry], place: Mapping[str, int], list_name: str, search: str
 ) -> list[Say | Table | Raw]:  # fmt: skip
     if not place["n"]:
-        empty = Say("review.none_found", {"text": search}) if search else Say("review.none_in_list")
+        empty = Say("review.none_found", {"text": search}) if search else Say("review.none_in_list", {"list": Say(f"review.list.{list_name}")})
         return [empty if client.record_files() else Say("review.nothing")]
     title = Say(
         "review.page_title", {"list": Say(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
