@@ -1775,6 +1775,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Escribe el número de una línea y pulsa Enter. 0 vuelve. Quien empieza: «Recorrido guiado».",
         "en": "Type the number of a line and press Enter. 0 goes back. If you are new: 'Guided walk'.",
     },
+    "question.queue_add": {
+        "es": "Los clientes que se entrenarán uno tras otro: números, por ejemplo 1,3-5.",
+        "en": "The clients to be trained one after the other: numbers, for example 1,3-5.",
+    },
+    "question.queue_remove": {
+        "es": "Los que salen de la cola, por número. No se borra nada suyo.",
+        "en": "Those that leave the queue, by number. Nothing of theirs is deleted.",
+    },
     "question.how": {
         "es": "Enter acepta lo que está entre corchetes; 0 vuelve; Ctrl+C cancela la pregunta, no el programa.",
         "en": "Enter takes what stands in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",

@@ -76,7 +76,7 @@ def run_streaming(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         cwd=cwd, encoding="utf-8", errors="replace",  # text mode also ends a line at "\r"
         env=dict(environment) if environment is not None else child_environment(),
-        **_new_group(),
+        **new_group(),
     )  # fmt: skip
     lines: queue.Queue[str | None] = queue.Queue()
     assert child.stdout is not None  # noqa: S101  # PIPE was asked for
@@ -113,7 +113,8 @@ def run_streaming(
             child.stdout.close()
 
 
-def _new_group() -> dict[str, Any]:
+def new_group() -> dict[str, Any]:
+    """Return what makes Popen start a child that Ctrl+C in our terminal does not reach."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
@@ -181,7 +182,7 @@ def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: M
     with log.open("ab") as out:
         return subprocess.Popen(
             list(command), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=dict(environment),
-            **_new_group(),
+            **new_group(),
         )  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
 import math
 import os
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from training_queue import Entry
     from training_run import LiveRun, Outcome
     from training_watch import StopAnswer, TrainProgress, Watching
+
+LOG = logging.getLogger("avatar_pipeline")
+PLOT_WORDS = ("step", "loss", "each", "mean", "smoothed", "rate", "resumed")
 
 
 def train(
@@ -107,10 +113,25 @@ def _told(session: Session, client: Client, outcome: Outcome) -> Result:
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
         blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
-        return Result(outcome, blocks, warnings, client.client_id)
+        return Result(outcome, [*blocks, *_plot(session, client, outcome.run_id)], warnings, client.client_id)
     error = Say(outcome.cause, outcome.values)
-    log = Say("train.log", {"path": str(outcome.log)})
-    return Result(outcome, [log], warnings, client.client_id, error, interrupted=outcome.cancelled)
+    told = [Say("train.log", {"path": str(outcome.log)}), *_plot(session, client, outcome.run_id)]
+    return Result(outcome, told, warnings, client.client_id, error, interrupted=outcome.cancelled)
+
+
+def _plot(session: Session, client: Client, run_id: str) -> list[Say]:
+    """Draw the loss of a run; a picture that fails costs nothing but itself."""
+    try:
+        import loss_plot
+
+        points = loss_plot.points_of(client.runs, run_id, client.logs)
+        words = {name: session.text(f"plot.{name}") for name in PLOT_WORDS}
+        words["title"] = session.text("plot.title", client=client.client_id, run=run_id)
+        path = loss_plot.draw(points, client.runs / run_id / loss_plot.FILE, words)
+    except (OSError, ImportError, ValueError) as error:
+        LOG.exception("no plot of the loss")
+        return [Say("plot.failed", {"detail": str(error)}, "warn")]
+    return [] if path is None else [Say("plot.written", {"path": str(path)})]
 
 
 # --- what a killed program left --------------------------------------------------------------------------------------
@@ -250,9 +271,41 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
     blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
-    blocks.append(Say("monitor.tensorboard", {"path": str(client.logs)}))
-    blocks.append(Raw(f'tensorboard --host 127.0.0.1 --logdir "{client.logs}"'))
+    blocks += _plot(session, client, runs[0].run_id) if runs else []
+    blocks.append(Say("monitor.tensorboard", {"client": client.client_id}))
     return Result({"runs": runs}, blocks, warnings, client.client_id)
+
+
+# --- TensorBoard -----------------------------------------------------------------------------------------------------
+
+
+def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result:
+    """Start TensorBoard on a client's curves and say its address; it ends with the program.
+
+    wait  stay until Ctrl+C or the end of input; for the command line, which would end at once
+    """
+    import trainer_setup
+    import training_board
+    from commands import trainer_folder
+
+    client = session.need_client(client_id)
+    wanted = session.settings(client).trainer
+    own = [Path(wanted.python).expanduser()] if wanted.python else []
+    candidates = [*own, trainer_setup.venv_python(trainer_folder(wanted) / "venv")]
+    board = training_board.start(client.logs, candidates)
+    said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")
+    value = {"address": board.address, "logs": str(client.logs)}
+    if not wait:
+        atexit.register(board.close)
+        return Result(value, [said, Say("board.ends")], client=client.client_id)
+    try:
+        session.ui.show(said, session.language)
+        session.ui.ask(session.text("board.wait"))
+    except (EOFError, KeyboardInterrupt):
+        pass
+    finally:
+        board.close()
+    return Result(value, [Say("board.ended")], client=client.client_id)
 
 
 # --- queue -----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from workspace import Client
 
 from .scripted import MakeSession, ScriptedUi
 
-AT_120 = TrainProgress(120, 2000, 0.1, 3.0, 900.0, next_save=250)
+AT_120 = TrainProgress(120, 900, 0.1, 3.0, 900.0, next_save=250)
 
 
 def at_terminal(make: MakeSession, *answers: Any, language: str = "es") -> tuple[Session, ScriptedUi]:
@@ -41,7 +41,7 @@ def at_terminal(make: MakeSession, *answers: Any, language: str = "es") -> tuple
 def test_ctrl_c_offers_three_ways(make: MakeSession, answer: Any, meant: str) -> None:
     session, ui = at_terminal(make, answer)
     assert ask_stop(session, AT_120) == meant
-    assert "paso 250" in ui.text and "unos 6 minutos" in ui.text and "paso 120 de 2000" in ui.text
+    assert "paso 250" in ui.text and "unos 7 minutos" in ui.text and "paso 120 de 900" in ui.text
 
 
 def test_without_checkpoints_there_are_two_ways(make: MakeSession) -> None:
