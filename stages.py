@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 import utils
-from config import Settings
+from config import TRAINER_DIR, Settings
 from workspace import Client
 
 State = Literal["done", "todo", "outdated", "optional"]
-STAGES = ("import-mj", "import-real", "process", "prepare", "configure", "train")
+STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure", "train", "model")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:
     """Return a value that changes whenever a stage of client may have changed (modification times, cheap to read)."""
     watched = [
         client.images, client.info_file, client.plan_file, client.runs, client.training_data, client.models, config_file,
+        TRAINER_DIR,
     ]  # fmt: skip
     if newest := newest_run(client):
         watched.append(newest)
@@ -94,15 +95,27 @@ def client_state(client: Client, settings: Settings) -> ClientState:
     prepared = dataset.prepared_fingerprint(client)
     # Only where there is something to compare it with: it writes every caption anew.
     wanted = dataset.fingerprint(records, client.info(), settings) if prepared and any(approved.values()) else None
+    train = _train_stage(client, len(models))
     stages = (
+        _setup_stage(settings),
         _import_stage("import-mj", len(by_source["mj"]), bool(records)),
         _import_stage("import-real", len(by_source["real"]), bool(records)),
         _process_stage(len(records), processed, len(pending), len(stale)),
         _prepare_stage(sum(approved.values()), wanted, prepared),
         _configure_stage(client, prepared),
-        _train_stage(client, len(models)),
+        train,
+        _model_stage(train, len(models)),
     )
     return ClientState(client.client_id, stages, sum(approved.values()), refused, approved, models)
+
+
+def _setup_stage(settings: Settings) -> StageState:
+    """A client that can be asked is there; without the trainer everything but training works."""
+    import trainer_options
+
+    own = settings.trainer.folder
+    found = trainer_options.find_script(Path(own).expanduser() if own else TRAINER_DIR)
+    return StageState("setup", "done", 1, "" if found else "stage.why.no_trainer")
 
 
 def _import_stage(name: str, count: int, any_picture: bool) -> StageState:
@@ -151,3 +164,11 @@ def _train_stage(client: Client, models: int) -> StageState:
     if plan.get("fingerprint") != outcome.get("plan_fingerprint"):
         return StageState("train", "outdated", models, "stage.why.plan_changed")
     return StageState("train", "done", models)
+
+
+def _model_stage(train: StageState, models: int) -> StageState:
+    if not models:
+        return StageState("model", "todo", 0)
+    if train.state == "outdated":
+        return StageState("model", "outdated", models, "stage.why.retrain")
+    return StageState("model", "done", models)

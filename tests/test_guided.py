@@ -1,61 +1,90 @@
-"""The guided walk: what it asks, what it passes over, where it goes on."""
+"""The guided walk: what it asks, what it passes over, where it goes on, what it shows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import commands
 import guided
+import menus
 import run_commands
 import training_commands
-from session import Result, Session
+from image_processor import ReviewRow
+from records import Reason
+from review_list import Entry
+from session import Result, Say, Session
 from stages import STAGES, ClientState, StageState
 from utils import PipelineError
-from workspace import Client
+from workspace import Client, Workspace
 
 from .scripted import MakeSession
+
+MOST_ANSWERS = 12  # of a newcomer, from the first menu to the dry run
 
 
 @dataclass
 class Stages:
     """Stands for all stages: each call is noted and marks its stage done."""
 
-    done: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=lambda: {"setup"})
+    outdated: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     approved: int = 5
-    level: str = "attention"
     card: bool = True
+    trainer: bool = True
+    without_prompt: int = 0
 
     def state(self, client: Client) -> ClientState:
-        states = tuple(
-            StageState(name, "done" if name in self.done else "todo", 3 if name in self.done else 0) for name in STAGES
-        )
-        return ClientState(client.client_id, states, self.approved, 1, {"mj": 3, "real": 2}, ())
+        return ClientState(client.client_id, tuple(map(self.stage, STAGES)), self.approved, 1, {"mj": 3, "real": 2}, ())
 
-    def act(self, name: str, value: object = None) -> Result:
+    def stage(self, name: str) -> StageState:
+        if name in self.outdated:
+            return StageState(name, "outdated", 3, "stage.why.pictures_changed")
+        return StageState(name, "done", 3) if name in self.done else StageState(name, "todo", 0)
+
+    def act(self, name: str, value: object = None, error: Say | None = None) -> Result:
         self.calls.append(name)
-        self.done.add(name.partition(" ")[0])
-        return Result(value)
+        stage = name.partition(" ")[0]
+        if error is None:
+            self.done.add(stage)
+            self.outdated.discard(stage)
+        if stage == "train":
+            self.done.add("model")
+        return Result(value, error=error)
+
+    def take_in(self, kind: str) -> Callable[..., Result]:
+        def act(session: Session, client: None, paths: list[str]) -> Result:
+            path = Path(paths[0])
+            error = Say("import.nothing_added", {"n": 1}) if path.suffix == ".txt" else None
+            return self.act(f"{kind} {path.name}", SimpleNamespace(prompts_from={"none": self.without_prompt}), error)
+
+        return act
+
+    def check(self, session: Session, client: None) -> Result:
+        return self.act("check", SimpleNamespace(preflight=[SimpleNamespace(level="ready")]))
 
 
 @pytest.fixture
 def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     fake = Stages()
-    no_prompt = SimpleNamespace(prompts_from={"none": 0})
     monkeypatch.setattr(Session, "state", lambda self, client: fake.state(client))
-    monkeypatch.setattr(commands, "import_mj", lambda s, c, paths: fake.act("import-mj " + Path(paths[0]).name, no_prompt))
-    monkeypatch.setattr(commands, "import_real", lambda s, c, paths: fake.act("import-real " + Path(paths[0]).name))
+    monkeypatch.setattr(commands, "import_mj", fake.take_in("import-mj"))
+    monkeypatch.setattr(commands, "import_real", fake.take_in("import-real"))
     monkeypatch.setattr(commands, "process", lambda s, c: fake.act("process"))
     monkeypatch.setattr(training_commands, "prepare", lambda s, c: fake.act("prepare"))
     monkeypatch.setattr(training_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
-    checks = SimpleNamespace(preflight=[SimpleNamespace(level="ready")])
-    monkeypatch.setattr(training_commands, "dry_run", lambda s, c: fake.act("check", checks))
+    monkeypatch.setattr(training_commands, "dry_run", fake.check)
+    monkeypatch.setattr(training_commands, "models", lambda s, c: Result(None, [Say("model.title")]))
     monkeypatch.setattr(run_commands, "train", lambda s, c: fake.act("train"))
     monkeypatch.setattr(commands, "card_found", lambda: fake.card)
+    monkeypatch.setattr(commands, "trainer_installed", lambda session: fake.trainer)
+    monkeypatch.setattr(commands, "machine_verdict", lambda session: Say("setup.verdict.ready"))
     return fake
 
 
@@ -66,18 +95,49 @@ def folders(tmp_path: Path) -> tuple[str, str]:
     return str(tmp_path / "mj"), str(tmp_path / "fotos ñ")
 
 
-def test_a_newcomer_answers_six_questions_from_folders_to_training(
-    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]
+def test_there_are_eight_steps_and_each_says_why() -> None:
+    import messages
+
+    assert [step.stage for step in guided.STEPS] == list(STAGES)
+    assert len(guided.STEPS) == 8
+    for step in guided.STEPS:
+        assert "\n" not in messages.text(f"guided.why.{step.stage}", "es")
+
+
+def test_a_newcomer_gives_at_most_twelve_answers_from_the_first_menu_to_the_dry_run(
+    make: MakeSession, stages: Stages, folders: tuple[str, str]
 ) -> None:
-    answers = [folders[0], folders[1], "", "", "", ""]
-    session, ui = make(*answers)
+    stages.card = stages.trainer = False  # the worst case: one question more for each
+    stages.without_prompt = 3
+    to_the_dry_run = ["", "ana", "", "", "", folders[0], "", folders[1], "", "", "", ""]
+    session, ui = make(*to_the_dry_run, "", "0")  # then: no trainer now; out
+    menus.start(session)
+    assert len(to_the_dry_run) <= MOST_ANSWERS
+    assert stages.calls == [
+        "import-mj mj", "import-real fotos ñ", "process", "prepare", "configure balanced rtx3060_8gb", "check",
+    ]  # fmt: skip
+    assert sum(answer != "" for answer in to_the_dry_run) == 3  # all others are Enter: name and two folders
+    assert "Paso 1 de 8: Preparación y cliente" in ui.shown
+    assert ui.shown[-1] == "Hasta pronto."
+
+
+def test_from_a_chosen_client_to_the_model(make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]) -> None:
+    session, ui = make(folders[0], folders[1], "", "", "", "")
     session.client = client
     guided.walk(session)
-    assert stages.calls == [
-        "import-mj mj", "import-real fotos ñ", "process", "prepare", "configure balanced None", "check", "train",
-    ]  # fmt: skip
+    assert stages.calls[-2:] == ["check", "train"]
+    assert "Paso 8 de 8: Modelo final" in ui.shown
     assert ui.shown[-1] == "Recorrido terminado."
-    assert "Paso 1 de 6: Imágenes MidJourney" in ui.shown
+
+
+def test_an_existing_client_is_offered_before_a_new_one(make: MakeSession, client: Client, stages: Stages) -> None:
+    session, ui = make("", "0")
+    guided.walk(session)
+    assert session.client is not None and session.client.client_id == "ana"
+    assert "  2. nuevo" in ui.shown
+    session, _ = make("nuevo", "eva", "", "", "", "0")
+    guided.walk(session)
+    assert session.client is not None and session.client.client_id == "eva"
 
 
 def test_it_goes_on_where_it_was_left(make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]) -> None:
@@ -86,30 +146,71 @@ def test_it_goes_on_where_it_was_left(make: MakeSession, client: Client, stages:
     guided.walk(session)
     assert stages.calls == ["import-mj mj"]
     assert ui.shown[-1].startswith("Recorrido interrumpido")
-    session, ui = make(folders[1], "", "", "", "n")
+    session, ui = make("", folders[1], "", "", "", "n")
     session.client = client
     guided.walk(session)
     assert stages.calls[1:] == ["import-real fotos ñ", "process", "prepare", "configure balanced None", "check"]
-    assert "Ya está hecho (3)." in ui.shown
+    assert "¿Desde qué paso seguimos? (de 1 a 8) [3]:" in ui.shown
+    assert ui.shown[-1].startswith("Todavía no hay modelo")
 
 
-@pytest.mark.parametrize("leave", [EOFError, KeyboardInterrupt], ids=["end of input", "Ctrl+C"])
-def test_it_can_be_left_in_the_middle_of_a_question(
-    make: MakeSession, client: Client, stages: Stages, leave: type[BaseException]
+def test_going_back_redoes_only_what_depends_on_the_change(
+    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, ui = make(leave)
+    stages.done = set(STAGES)
+
+    def more_photos(session: Session, client: None, paths: list[str]) -> Result:
+        stages.outdated = {"process", "prepare", "configure"}
+        return stages.act("import-real more")
+
+    monkeypatch.setattr(commands, "import_real", more_photos)
+    session, ui = make("3", folders[1], "", "", "")
     session.client = client
     guided.walk(session)
-    assert stages.calls == []
-    assert ui.shown[-1].startswith("Recorrido interrumpido")
+    assert stages.calls == ["import-real more", "process", "prepare", "configure balanced None"]
+    assert ui.text.count("Han cambiado las imágenes aprobadas, los textos o el reparto.") == 3
+    assert ui.shown.count("Ya está hecho (3).") == 2  # training and model
 
 
-def test_a_missing_folder_is_asked_again(make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]) -> None:
-    session, ui = make("/no/such/folder", folders[0], "0")
+def test_a_step_back_is_one_key_and_the_first_step_stays_the_first(
+    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str]
+) -> None:
+    session, _ = make(folders[0], "<", folders[0], folders[1], "0")
     session.client = client
     guided.walk(session)
-    assert stages.calls == ["import-mj mj"]
-    assert "/no/such/folder" in ui.text
+    assert stages.calls == ["import-mj mj", "import-mj mj", "import-real fotos ñ"]
+    session, _ = make("<", "<", "0")
+    session.client = None
+    guided.walk(session)  # ends: a question too many would fail
+
+
+@pytest.mark.parametrize("leave", [EOFError, KeyboardInterrupt, "0"], ids=["end of input", "Ctrl+C", "zero"])
+def test_it_can_be_left_at_every_question(
+    make: MakeSession, stages: Stages, folders: tuple[str, str], leave: Any, workspace: Workspace
+) -> None:
+    stages.card = False
+    answers = ["ana", "", "", "", folders[0], folders[1], "", "", "", "", ""]
+    for asked in range(len(answers)):
+        stages.done, stages.calls = {"setup"}, []
+        for client_id in workspace.client_ids():
+            workspace.delete(client_id)
+        session, ui = make(*answers[:asked], leave)
+        guided.walk(session)
+        assert ui.shown[-1].startswith("Recorrido interrumpido"), asked
+        assert not ui.answers
+
+
+@pytest.mark.parametrize("wrong", ["/no/such/folder", "nota.txt"])
+def test_a_missing_folder_and_a_text_file_are_asked_again(
+    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str], tmp_path: Path, wrong: str
+) -> None:
+    (tmp_path / "nota.txt").write_text("no picture", encoding="utf-8")
+    wrong = wrong if wrong.startswith("/") else str(tmp_path / wrong)
+    session, ui = make(wrong, folders[0], "0")
+    session.client = client
+    guided.walk(session)
+    assert stages.calls[-1] == "import-mj mj"
+    assert ui.text.count("[-]") == 3  # what was wrong is not offered again
 
 
 def test_without_any_picture_it_says_so_instead_of_going_on(make: MakeSession, client: Client, stages: Stages) -> None:
@@ -133,40 +234,71 @@ def test_with_nothing_approved_it_stops_before_the_dataset(
 
 def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, client: Client, stages: Stages) -> None:
     stages.card = False
-    stages.done = {"import-mj", "import-real", "process", "prepare"}
-    session, ui = make("quick", "gtx1650", "n")
+    stages.done |= {"import-mj", "import-real", "process", "prepare"}
+    session, ui = make("", "quick", "gtx1650", "n")
     session.client = client
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
     assert "No se ha encontrado ninguna tarjeta NVIDIA" in ui.text
 
 
-@pytest.mark.parametrize("answers", [["0"], ["", "0"]], ids=["at the preset", "at the card"])
-def test_0_leaves_at_a_list_too(make: MakeSession, client: Client, stages: Stages, answers: list[str]) -> None:
-    stages.card = False
-    stages.done = {"import-mj", "import-real", "process", "prepare"}
-    session, ui = make(*answers)
-    session.client = client
-    guided.walk(session)
-    assert stages.calls == []
-    assert ui.shown[-1].startswith("Recorrido interrumpido")
-
-
 def test_what_is_blocked_is_not_trained(
     make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stages.done = {"import-mj", "import-real", "process", "prepare", "configure"}
+    stages.done |= {"import-mj", "import-real", "process", "prepare", "configure"}
     blocked = SimpleNamespace(preflight=[SimpleNamespace(level="ready"), SimpleNamespace(level="blocked")])
     monkeypatch.setattr(training_commands, "dry_run", lambda s, c: stages.act("check", blocked))
-    session, ui = make()
+    session, ui = make("")
     session.client = client
     guided.walk(session)
     assert stages.calls == ["check"]
     assert "Corrige lo bloqueado y vuelve al recorrido." in ui.shown
 
 
-def test_without_a_chosen_client_it_says_where_to_choose(make: MakeSession) -> None:
-    session, _ = make()
-    with pytest.raises(PipelineError) as caught:
-        guided.walk(session)
-    assert caught.value.key == "client.none_chosen"
+def test_the_trainer_is_installed_only_on_a_yes(make: MakeSession, client: Client, stages: Stages,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    stages.done |= {"import-mj", "import-real", "process", "prepare", "configure"}
+    stages.trainer = False
+    monkeypatch.setattr(commands, "setup", lambda session, trainer: stages.act("setup"))
+    session, ui = make("", "", "")
+    session.client = client
+    guided.walk(session)
+    assert stages.calls == ["check"]
+    assert "Para entrenar falta sd-scripts" in ui.text
+    session, _ = make("", "s", "n")
+    session.client = client
+    guided.walk(session)
+    assert stages.calls[1:] == ["check", "setup", "check"]
+
+
+def entry(number: int, verdict: str, *, confidence: float | None = 0.9, blur: float = 100, refusals: int = 0) -> Entry:
+    reasons = tuple(Reason(code="blurred", level="refuse", value=1.0, limit=2.0) for _ in range(refusals))
+    row = ReviewRow(f"real_{number:016x}", f"{number}.jpg", "real", verdict, "rules", reasons, None, 1, 0)  # type: ignore[arg-type]
+    return Entry(number, row, {} if confidence is None else {"confidence": confidence, "blur": blur})
+
+
+def test_the_worst_have_most_reasons_and_the_best_the_surest_and_sharpest_faces() -> None:
+    entries = [
+        entry(1, "approved", confidence=0.99, blur=50), entry(2, "approved", confidence=0.991, blur=900),
+        entry(3, "approved", confidence=0.90), entry(4, "approved", confidence=0.95), entry(5, "approved", confidence=None),
+        entry(6, "rejected", refusals=1, confidence=0.99), entry(7, "rejected", refusals=3), entry(8, "pending"),
+        entry(9, "rejected", refusals=1, confidence=None),
+    ]  # fmt: skip
+    worst, best = guided.worst_and_best(entries)
+    assert [item.number for item in worst] == [7, 9, 6]
+    assert [item.number for item in best] == [2, 1, 4]
+    assert guided.worst_and_best([]) == ([], [])
+
+
+def test_the_look_names_sheets_counts_worst_and_best(
+    make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import review_list
+
+    monkeypatch.setattr(review_list, "entries", lambda client: [entry(1, "approved"), entry(2, "rejected", refusals=1)])
+    session, ui = make()
+    session.client = client
+    guided.look(session)
+    assert f"Aprobadas: 5. Rechazadas: 1. Todos los recortes, numerados: {client.output}" in ui.shown
+    assert any(line.startswith("2 2.jpg") for line in ui.shown)
+    assert "1 1.jpg 90.0 100" in ui.shown

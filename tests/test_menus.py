@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import menus
 import messages
-import questions
+import training_commands
+import training_types
 from menus import Choice
-from session import Session
+from session import Result, Session
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -23,11 +26,21 @@ def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession
         Choice("menu.import_mj", lambda s: calls.append("import")),
         Choice("menu.process", lambda s: calls.append("process")),
     )
-    session, ui = make("9", "dos", "", "-1", "2", "0")
+    session, ui = make("9", "dos", "", "-1", "?", "2", "0")
     menus.run_menu("menu.client_title", menu, session)
     assert calls == ["process"]
     assert ui.shown.count("Escribe un número de 0 a 2.") == 4
+    assert "Quien empieza: «Recorrido guiado»" in ui.text
     assert not ui.answers
+
+
+def test_enter_takes_the_proposed_line_and_shows_its_number(make: MakeSession) -> None:
+    calls: list[str] = []
+    menu = (Choice("menu.import_mj", lambda s: calls.append("import")), Choice("menu.guided", lambda s: calls.append("walk")))
+    session, ui = make("", "0")
+    menus.run_menu("menu.client_title", menu, session, proposed="menu.guided")
+    assert calls == ["walk"]
+    assert "Elige una opción (0-2) [2]:" in ui.shown
 
 
 @pytest.mark.parametrize("end", [EOFError, "0"], ids=["end of input", "zero"])
@@ -118,71 +131,30 @@ def test_a_broken_record_is_told_in_the_title_and_the_menu_stays(make: MakeSessi
     assert "no es válida" in ui.text
 
 
-# --- questions -------------------------------------------------------------------------------------------------------
+def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_back(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+        made.append(overrides)
+        if "no_such=1" in overrides:
+            raise PipelineError("plan.unknown_key", name="no_such", near="seed")
+        return Result(SimpleNamespace(plan=SimpleNamespace(network_dim=96, learning_rate=1e-4, save_every_n_steps=None)))
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, ui = make("", "", "network_dim", "64", "no_such", "1", "learning_rate", "0,0002", "save_every_n_steps", "", "-")
+    session.client = client
+    menus._configure(session)
+    assert made == [
+        [], ["network_dim=64"], ["network_dim=64", "no_such=1"],
+        ["network_dim=64", "learning_rate=0.0002"], ["network_dim=64", "learning_rate=0.0002", "save_every_n_steps=1"],
+    ]  # fmt: skip
+    assert "Valor de network_dim (de 1 a 256) [96]:" in ui.shown
+    assert "Valor de learning_rate (de 0,000001 a 0,01) [0,0001]:" in ui.shown
 
 
-def test_enter_takes_the_default_and_nothing_is_refused_without_one(make: MakeSession) -> None:
-    session, ui = make("", "  ana  ")
-    assert questions.text(session, "ask.client_id") == "ana"
-    assert ui.shown.count("Hace falta una respuesta.") == 1
-    session, ui = make("")
-    assert questions.text(session, "ask.trigger", default="ohwx") == "ohwx"
-    assert ui.shown == ["Palabra de activación [ohwx]:"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"), [("s", True), ("SÍ", True), ("y", True), ("yes", True), ("n", False), ("No", False), ("", True)]
-)
-def test_yes_and_no_in_both_languages(make: MakeSession, answer: str, expected: bool) -> None:
-    session, _ = make(answer)
-    assert questions.yes_no(session, "ask.train_now", default=True) is expected
-
-
-def test_0_leaves_a_question_as_it_leaves_a_menu(make: MakeSession, workspace: Workspace) -> None:
-    workspace.create("ana")
-    session, ui = make("2", "3", "0", "0", "0")
-    menus.start(session)
-    assert "Cancelado; lo ya terminado se conserva." in ui.shown
-    session, _ = make("0")
-    with pytest.raises(questions.Leave):
-        questions.yes_no(session, "ask.train_now", default=True)
-
-
-def test_a_wrong_yes_or_no_is_asked_again(make: MakeSession) -> None:
-    session, ui = make("quizás", "n")
-    assert questions.yes_no(session, "ask.train_now", default=True) is False
-    assert "Responde s o n." in ui.shown
-
-
-def test_options_are_picked_by_number_name_or_part_of_it(make: MakeSession) -> None:
-    options = [f"rtx{n}" for n in range(100, 160)]
-    session, ui = make("2", "RTX159", "59", "zzz", "15", "1", "")
-    assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx101"
-    assert "  … y 30 más: escribe parte del nombre" in ui.shown
-    assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx159"
-    assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx158"
-    assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx114"
-    assert questions.pick(session, "ask.gpu", options, default="rtx100") == "rtx100"
-
-
-def test_any_word_is_taken_where_the_list_is_only_a_proposal(make: MakeSession) -> None:
-    session, _ = make("niña")
-    assert questions.pick(session, "ask.class_word", ("man", "woman"), default="man", free=True) == "niña"
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [("3,7-9", [3, 7, 8, 9]), ("2 - 3; 1", [1, 2, 3]), ("4 4", [4]), ("0", None), ("9-7", None), ("x", None), ("1,,2", None),
-     ("11", None), ("1-99999999999", None)],
-)  # fmt: skip
-def test_numbers_and_ranges(answer: str, expected: list[int] | None) -> None:
-    assert questions.parse_numbers(answer, 10) == expected or (answer == "1,,2" and expected is None)
-
-
-def test_a_missing_path_is_asked_again_and_the_last_one_offered(make: MakeSession, tmp_path: Path) -> None:
-    folder = tmp_path / "mis fotos ñ"
-    folder.mkdir()
-    session, ui = make(str(tmp_path / "no"), f'"{folder}"', "")
-    assert questions.path(session, "ask.mj_path") == folder
-    assert str(tmp_path / "no") in ui.text
-    assert questions.path(session, "ask.mj_path") == folder
+def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> None:
+    fields = {entry.name for entry in dataclasses.fields(training_types.Plan)}
+    assert set(menus.PLAN_NUMBERS) <= fields
+    assert all(limits.low < limits.high for limits in menus.PLAN_NUMBERS.values())

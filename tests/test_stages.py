@@ -14,11 +14,12 @@ import commands
 import data_preprocessor
 import dataset
 import image_processor
+import run_commands
 import stages
 import training_commands
 import utils
 import whole_way
-from config import FaceConfig, QualityControlConfig, Settings
+from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
 from faces import DetectedFace
 from session import Result, Say, Session
 from utils import PipelineError
@@ -63,7 +64,8 @@ def states(client: Client, settings: Settings = LENIENT) -> dict[str, str]:
 def test_a_new_client_has_everything_to_do(client: Client) -> None:
     state = stages.client_state(client, Settings())
     assert [stage.name for stage in state.stages] == list(stages.STAGES)
-    assert {stage.state for stage in state.stages} == {"todo"}
+    assert (state.stages[0].name, state.stages[0].state) == ("setup", "done")  # a client that can be asked is there
+    assert {stage.state for stage in state.stages[1:]} == {"todo"}
     assert (state.next_stage(), state.approved, state.models) == ("import-mj", 0, ())
 
 
@@ -120,8 +122,18 @@ def test_training_is_done_only_by_a_success_of_this_plan(
     utils.write_json(client.runs / "20250901-100000" / "outcome.json", {"success": True, "plan_fingerprint": "a"})
     if outcome is not None:
         utils.write_json(client.runs / "20250902-100000" / "outcome.json", outcome)
+    (client.models / "ana.safetensors").write_bytes(b"")
     found = stages.client_state(client, Settings()).stage("train")
     assert (found.state, found.why) == (state, why)
+    model = stages.client_state(client, Settings()).stage("model")
+    assert (model.state, model.why) == (("outdated", "stage.why.retrain") if state == "outdated" else ("done", ""))
+
+
+def test_a_missing_trainer_is_named_at_the_first_step(client: Client, tmp_path: Path) -> None:
+    there = Settings(trainer=TrainerConfig(folder=str(tmp_path)))
+    assert stages.client_state(client, there).stage("setup").why == "stage.why.no_trainer"
+    (tmp_path / "sdxl_train_network.py").write_text("", encoding="utf-8")
+    assert stages.client_state(client, there).stage("setup").why == ""
 
 
 def test_a_plan_for_another_dataset_is_out_of_date(client: Client, tmp_path: Path) -> None:
@@ -158,7 +170,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return stage
 
     for name in ("import_mj", "import_real", "process", "prepare", "configure", "dry_run", "train"):
-        monkeypatch.setattr(commands if hasattr(commands, name) else training_commands, name, note(name))
+        home = next(module for module in (commands, training_commands, run_commands) if hasattr(module, name))
+        monkeypatch.setattr(home, name, note(name))
     return made
 
 
