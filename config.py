@@ -37,6 +37,9 @@ def _check(problems: list[str]) -> None:
         raise ValueError("; ".join(problems))
 
 
+CopyWay = Literal["copy", "clone", "link"]  # how an original gets into the client's folder
+
+
 @dataclass(frozen=True, kw_only=True)
 class QualityControlConfig:
     """Limits a picture must meet. Brightness and contrast in grey levels 0..255, shares in 0..1.
@@ -194,6 +197,10 @@ class ImportConfig:
     max_archive_bytes: int = 50_000_000_000  # [choice] unpacked size of a zip
     max_archive_ratio: float = 200.0  # [choice] unpacked / packed of one member; pictures hardly shrink
     keep_gps: bool = False  # a place is personal data: only when asked for
+    raw_cache_mb: int = 2000  # [choice] developed RAWs kept per client, 72 MB for 24 MP; 0 keeps none
+    # "clone" and "link" save the room of a second copy where the file system can. Beware of "link": a program that edits the
+    # user's own file in place then changes ours too.
+    copy_way: CopyWay = "copy"
     near_duplicate_bits: int = 6  # of 64 of the perceptual hash (peers 1c: Hamming <= 6/64)
     omni_weight_low: int = 150  # [user] `--ow` outside 150-170 is warned about, never refused
     omni_weight_high: int = 170  # [user]
@@ -208,6 +215,8 @@ class ImportConfig:
         ]
         if not 0 <= self.near_duplicate_bits <= 64:
             problems.append(f"near_duplicate_bits={self.near_duplicate_bits} is outside 0..64")
+        if self.raw_cache_mb < 0:
+            problems.append(f"raw_cache_mb={self.raw_cache_mb} is below 0")
         if self.omni_weight_low > self.omni_weight_high:
             problems.append("omni_weight_low <= omni_weight_high does not hold")
         _check(problems)

@@ -27,6 +27,7 @@ import midjourney
 import pictures
 import utils
 from config import ImportConfig, Settings
+from raw_cache import Developed
 from records import ImageRecord, MidJourney, Original, Picture, Source, Traits
 from sources import Item, Refused, Sources, clean_path, find_sources, stored_name
 from traits import find_traits
@@ -273,7 +274,7 @@ def _arrive(job: _Job, found: Sources, number: int, item: Item) -> _Arrived:
             arrived.digest, arrived.bytes = found.copy_hashed(item, None)
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
-        arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary)
+        arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary, job.limits.copy_way)
         image_id = f"{job.source}_{arrived.digest[:16]}"
         large = arrived.bytes > LARGE_BYTES or pictures.pixel_count(arrived.temporary) > LARGE_PIXELS
         with job.one_large if large else contextlib.nullcontext():
@@ -475,7 +476,8 @@ def _adopt_orphans(job: _Job) -> None:
 def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     """Read all that a picture tells. path has a temporary name; what the name tells comes from `name`."""
     limits, source = job.limits, job.source
-    loaded = pictures.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels)
+    developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
+    loaded = pictures.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels, developed=developed)
     _check_whole(path, loaded.format)
     metadata: Mapping[str, str] = {}
     camera, taken_at = None, None

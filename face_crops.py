@@ -18,6 +18,7 @@ import quality
 import utils
 from config import FaceConfig, QualityControlConfig
 from faces import DetectedFace, Detector
+from raw_cache import Developed
 from records import Crop, FaceChoice, Quality, Verdict
 from utils import PipelineError
 
@@ -45,6 +46,7 @@ class Task:
     users_verdict: Verdict | None
     face_settings: FaceConfig
     limits: QualityControlConfig
+    developed: Developed | None = None  # where the pixels of a RAW are kept
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     import pictures
 
     settings = task.face_settings
-    loaded = pictures.load_rgb(task.original, max_side_px=settings.second_look_side_px)
+    loaded = pictures.load_rgb(task.original, max_side_px=settings.second_look_side_px, developed=task.developed)
     size: tuple[int, int] = loaded.full_size
     if task.known_faces is None:
         scale = size[0] / loaded.pixels.shape[1]
@@ -105,7 +107,8 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     pixels = loaded.pixels
     if max(pixels.shape[:2]) < min(needed, max(size)):  # the reduced copy would make the crop softer than it need be
         del loaded
-        pixels = pictures.load_rgb(task.original, max_side_px=needed if needed < max(size) else None).pixels
+        side = needed if needed < max(size) else None
+        pixels = pictures.load_rgb(task.original, max_side_px=side, developed=task.developed).pixels
     crop, scale = _cut(pixels, square, size, settings.crop_side_px)
     measures = _measures(found, choice, square, settings.crop_side_px) | quality.measure(
         crop, face.moved(scale, -square[0] * scale, -square[1] * scale).box

@@ -27,6 +27,7 @@ import utils
 from config import FaceConfig, QualityControlConfig, Settings
 from face_crops import Outcome, Task
 from faces import DetectedFace, Detector
+from raw_cache import Developed
 from records import Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
@@ -221,6 +222,7 @@ def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bo
         users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
         face_settings=settings.faces,
         limits=settings.quality,
+        developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
     )
 
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
+import sys
 import threading
 import urllib.parse
 import zipfile
@@ -21,10 +22,11 @@ from typing import IO, Any
 
 import pictures
 import utils
-from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, ImportConfig
+from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 from utils import PipelineError
 
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
+FICLONE = 0x40049409  # linux/fs.h
 EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
 # What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
 ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -79,14 +81,18 @@ class Sources:
                 self._archive = zipfile.ZipFile(str(item.path))
             return self._archive.open(item.member)
 
-    def copy_hashed(self, item: Item, target: Path | None) -> tuple[str, int]:
+    def copy_hashed(self, item: Item, target: Path | None, way: CopyWay = "copy") -> tuple[str, int]:
         """Copy an item to target in one pass, or only read it; return its SHA-256 and its size. Raises PipelineError.
+
+        way  "clone" shares the disk's blocks until one side changes (Btrfs, XFS), "link" the file itself; where the file
+             system cannot, the bytes are copied.
 
         Nobody waits for the disk, as with `cp`: a copy that a power cut left short is known by its size, and made again.
         """
         digest, size = hashlib.sha256(), 0
+        shared = target is not None and item.member is None and _share(item.path, target, way)
         try:
-            with self.open(item) as reader, Path(os.devnull if target is None else target).open("wb") as writer:
+            with self.open(item) as reader, Path(os.devnull if target is None or shared else target).open("wb") as writer:
                 while chunk := reader.read(utils.COPY_CHUNK_BYTES):
                     digest.update(chunk)
                     size += len(chunk)
@@ -96,6 +102,24 @@ class Sources:
         except ARCHIVE_ERRORS as error:
             raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
         return digest.hexdigest(), size
+
+
+def _share(source: Path, target: Path, way: CopyWay) -> bool:
+    """Let target have source's bytes without copying them; False where that is not wanted or not possible."""
+    try:
+        if way == "link":
+            os.link(source, target)
+        elif way == "clone" and sys.platform == "linux":
+            import fcntl
+
+            with source.open("rb") as reader, target.open("wb") as writer:
+                fcntl.ioctl(writer.fileno(), FICLONE, reader.fileno())
+        else:
+            return False
+    except OSError:  # another disk, or a file system that cannot
+        target.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def clean_path(text: str | Path) -> Path:

@@ -31,7 +31,7 @@ RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in ran
 IMAGE_ID = re.compile(r"(mj|real)_[0-9a-f]{16}")
 
 # What an export leaves out: made anew from the rest, or large copies of it.
-REMADE_FOLDERS = ("training_data",)
+REMADE_FOLDERS = ("training_data", "raw_cache")
 ORIGINAL_FOLDERS = ("raw_mj", "raw_real")
 
 
@@ -93,6 +93,11 @@ class Client:
     @property
     def images(self) -> Path:
         return self.folder / "metadata" / "images"
+
+    @property
+    def raw_cache(self) -> Path:
+        """Where developed RAWs are kept; may be deleted at any time."""
+        return self.folder / "raw_cache"
 
     @property
     def groups_file(self) -> Path:
@@ -384,7 +389,7 @@ class Workspace:
     def export(self, client_id: str, target: Path, *, originals: bool = False) -> dict[str, int]:
         """Write a zip of a client to target, whole or not at all; return the number of files per top-level folder.
 
-        Left out: training_data (made anew by `prepare`) and, unless asked for, the originals.
+        Left out: training_data and raw_cache (made anew) and, unless asked for, the originals.
         Raises PipelineError("export.exists") where target is there and ("export.inside") where it lies in the client.
         """
         client = self.client(client_id)

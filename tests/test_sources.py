@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -10,7 +12,8 @@ import pytest
 from PIL import Image
 
 import sources
-from config import ImportConfig
+import utils
+from config import CopyWay, ImportConfig
 from sources import clean_path, find_sources
 from utils import PipelineError
 
@@ -113,3 +116,61 @@ def test_archives_within_limits_only(tmp_path: Path) -> None:
 def test_names_that_are_no_text_become_printable() -> None:
     assert sources.printable("foto_\udcff.png") == "foto_\ufffd.png"
     assert sources.printable("año 🎉.png") == "año 🎉.png"
+
+
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["copy", "clone", "link"])
+def test_an_item_arrives_whole_and_hashed_in_every_way(tmp_path: Path, way: CopyWay) -> None:
+    path, target = picture(tmp_path / "x.png"), tmp_path / "copy.png"
+    found = find_sources([path], LIMITS)
+    digest, size = found.copy_hashed(found.items[0], target, way)
+    assert (digest, size) == (utils.sha256_of(path), path.stat().st_size)
+    assert target.read_bytes() == path.read_bytes()
+    assert target.samefile(path) == (way == "link")
+    target.unlink()
+    assert path.is_file()
+
+
+@pytest.mark.parametrize("way", ["clone", "link"])
+def test_a_file_system_that_cannot_share_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: CopyWay) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refused)
+    if sys.platform == "linux":
+        import fcntl
+
+        monkeypatch.setattr(fcntl, "ioctl", refused)
+    path, target = picture(tmp_path / "x.png"), tmp_path / "copy.png"
+    found = find_sources([path], LIMITS)
+    assert found.copy_hashed(found.items[0], target, way)[1] == path.stat().st_size
+    assert target.read_bytes() == path.read_bytes()
+    assert not target.samefile(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for a clone")
+def test_a_clone_is_asked_of_the_file_system_and_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    path, target = picture(tmp_path / "x.png"), tmp_path / "copy.png"
+
+    def cloned(writer: int, request: int, reader: int) -> int:
+        assert request == sources.FICLONE
+        os.write(writer, os.pread(reader, 1 << 20, 0))
+        return 0
+
+    monkeypatch.setattr(fcntl, "ioctl", cloned)
+    found = find_sources([path], LIMITS)
+    assert found.copy_hashed(found.items[0], target, "clone")[0] == utils.sha256_of(path)
+    assert target.read_bytes() == path.read_bytes()
+
+
+def test_a_member_of_an_archive_is_copied_whatever_was_asked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.write(picture(tmp_path / "x.png"), "x.png")
+    found = find_sources([tmp_path / "x.zip"], LIMITS)
+    with found:
+        found.copy_hashed(found.items[0], tmp_path / "copy.png", "link")
+    assert (tmp_path / "copy.png").read_bytes() == (tmp_path / "x.png").read_bytes()

@@ -1,0 +1,93 @@
+"""Developed RAWs kept for the next stage: a RAW is developed once, in seconds, and read back in hundredths.
+
+A folder of arrays that may be deleted at any time: what is missing or broken is developed again. The one that was used
+longest ago goes first where the folder would outgrow its limit. Nothing here ever fails a picture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import utils
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+LOG = logging.getLogger(__name__)
+VERSION = 1  # another way of developing: what is kept counts no more
+SPARE_BYTES = 2_000_000_000  # [choice] left free on the disk for what matters
+SUFFIX = f".v{VERSION}.npy"
+
+
+@dataclass(frozen=True)
+class Developed:
+    """Where the pixels of one RAW are kept.
+
+    name         of the picture, the same for the same bytes: its image id
+    limit_bytes  of the whole folder; 0 keeps nothing
+    """
+
+    folder: Path
+    name: str
+    limit_bytes: int
+
+    def read(self) -> Pixels | None:
+        """Return the pixels, H x W x 3 uint8 sRGB and upright; None where they are not kept."""
+        import numpy as np
+
+        if not self.limit_bytes:
+            return None
+        try:
+            pixels = np.load(self._path, allow_pickle=False)
+            os.utime(self._path)  # used now
+        except (OSError, ValueError, EOFError):  # not there, or cut off
+            return None
+        whole = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3
+        return pixels if whole else None
+
+    def write(self, pixels: Pixels) -> None:
+        """Keep the pixels, if there is room."""
+        import numpy as np
+
+        need = pixels.nbytes + 128  # NPY's head
+        if need > self.limit_bytes:
+            return
+        try:
+            self.folder.mkdir(exist_ok=True)
+            if shutil.disk_usage(self.folder).free < need + SPARE_BYTES:
+                return
+            _make_room(self.folder, self.limit_bytes - need)
+            with utils.atomic_file(self._path) as handle:
+                np.save(handle, pixels, allow_pickle=False)
+        except OSError as error:  # no room, or held open on Windows: then it is developed again
+            LOG.info("developed RAW not kept: %s", error)
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / (self.name + SUFFIX)
+
+
+def _make_room(folder: Path, limit_bytes: int) -> None:
+    """Remove what was used longest ago until the rest takes at most limit_bytes."""
+    kept: list[tuple[int, int, str]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):  # another process made room too
+                status = entry.stat()
+                kept.append((status.st_mtime_ns, status.st_size, entry.path))
+    total = sum(size for _, size, _ in kept)
+    for _, size, path in sorted(kept):
+        if total <= limit_bytes:
+            return
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
+            total -= size
