@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_scalars_are_read_in_order(tmp_path: Path) -> None:
     curves = read_curves(path)
     assert curves.began == 100.0
     assert curves.scalars["loss/current"] == [(1, 0.5), (300, 0.25)]
-    assert curves.scalars["lr/unet"] == [(1, pytest.approx(1e-4))]
+    assert curves.scalars["lr/unet"] == [(1, pytest.approx(1e-4))]  # type: ignore[comparison-overlap]
 
 
 @given(st.integers(0, 400))
@@ -109,7 +110,7 @@ def a_run(client: Client, run_id: str, started: float, rows: list[dict[str, Any]
     folder = client.runs / run_id
     folder.mkdir()
     utils.write_json(folder / "command.json", {"started": started, "first_step": 0, "resumed_from": "", **record})
-    (folder / "progress.jsonl").write_text("".join(f"{utils.json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    (folder / "progress.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
 def test_a_resumed_training_is_one_curve(client: Client) -> None:
@@ -125,7 +126,7 @@ def test_a_resumed_training_is_one_curve(client: Client) -> None:
 
 
 def test_without_event_files_the_trainers_mean_is_drawn(client: Client) -> None:
-    rows = [{"step": 1, "loss": 0.5}, {"step": 2, "loss": None}, {"loss": 3}, {"step": 3, "loss": 0.25}]
+    rows: list[dict[str, Any]] = [{"step": 1, "loss": 0.5}, {"step": 2, "loss": None}, {"loss": 3}, {"step": 3, "loss": 0.25}]
     a_run(client, "r1", 100.0, rows, resumed_from="r1")  # a record that names itself must not turn for ever
     assert points_of(client.runs, "r1", client.logs) == Points(((1, 0.5), (3, 0.25)), is_mean=True)
 
