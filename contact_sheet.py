@@ -220,4 +220,4 @@ def save_png(path: Path, page: Image, state: str = "") -> None:
     if state:
         note.add_text(STATE_KEY, state)
     with utils.atomic_file(path) as handle:
-        page.save(handle, format="PNG", compress_level=3, pnginfo=note)
+        page.save(handle, format="PNG", compress_level=1, pnginfo=note)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import utils
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOLDER = ".thumbnails"
+BASE_PX = 256  # smaller ones are made from one of this side: a crop is decoded once
 JPEG_QUALITY = 84
 SAME_TIME_NS = 1_000  # NTFS keeps 100 ns; where a disk keeps seconds, thumbnails are made anew
 
@@ -42,26 +42,38 @@ def jpeg(path: Path | None, side_px: int, cache: Path | None = None) -> bytes | 
     kept = cache / f"{path.stem}_{side_px}.jpg" if cache else None
     if kept is not None and (found := _kept(kept, path)) is not None:
         return found
-    small = _small(path, side_px)
+    base = jpeg(path, BASE_PX, cache) if side_px < BASE_PX and cache else None
+    small = _small(io.BytesIO(base) if base else path, side_px)
     packed = None if small is None else _packed(small)
     if kept is not None and packed is not None:
-        with contextlib.suppress(OSError):  # a full disk costs only time
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            utils.write_atomic(kept, packed)
-            os.utime(kept, ns=(written_at(path), written_at(path)))
+        _keep(kept, packed, written_at(path))
     return packed
+
+
+def _keep(kept: Path, packed: bytes, when_ns: int) -> None:
+    """Write a thumbnail without waiting for the disk: what a power cut leaves is no whole JPEG, and made anew."""
+    with contextlib.suppress(OSError):  # a full disk costs only time
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        temporary = kept.with_name(f".{kept.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            temporary.write_bytes(packed)
+            os.utime(temporary, ns=(when_ns, when_ns))
+            temporary.replace(kept)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _kept(kept: Path, path: Path) -> bytes | None:
     try:
         if abs(kept.stat().st_mtime_ns - path.stat().st_mtime_ns) < SAME_TIME_NS:
-            return kept.read_bytes()
+            packed = kept.read_bytes()
+            return packed if packed.startswith(b"\xff\xd8") and packed.endswith(b"\xff\xd9") else None
     except OSError:
         pass
     return None
 
 
-def _small(path: Path, side_px: int) -> Image | None:
+def _small(path: Path | IO[bytes], side_px: int) -> Image | None:
     from PIL import Image
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -439,10 +440,14 @@ def test_a_thumbnail_is_kept_until_its_picture_is_written_anew(tmp_path: Path) -
     path, cache = tmp_path / "a.png", tmp_path / "cache"
     Image.new("RGB", (300, 150), "#cc0000").save(path)
     first = thumbnails.jpeg(path, 100, cache)
-    (kept,) = cache.iterdir()
+    assert sorted(kept.name for kept in cache.iterdir()) == ["a_100.jpg", "a_256.jpg"]  # one for the pages, one for the sheets
+    kept = cache / "a_100.jpg"
     kept_at = kept.stat().st_ino
     assert thumbnails.jpeg(path, 100, cache) == first
     assert kept.stat().st_ino == kept_at
+    kept.write_bytes(kept.read_bytes()[:-2])  # a power cut
+    os.utime(kept, ns=(path.stat().st_mtime_ns, path.stat().st_mtime_ns))
+    assert thumbnails.jpeg(path, 100, cache) == first
     Image.new("RGB", (300, 150), "#00cc00").save(path)
     small = thumbnails.picture(path, 100, cache)
     assert small is not None
