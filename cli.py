@@ -64,6 +64,7 @@ def build_parser(language: str) -> Parser:
     shared.add_argument("--clients-dir", metavar="D", default=argparse.SUPPRESS, help=tell("help.clients_dir"))
     shared.add_argument("--lang", choices=messages.LANGUAGES, default=argparse.SUPPRESS, help=tell("help.lang"))
     shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=tell("help.json"))
+    shared.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=tell("help.plain"))
     shared.add_argument(
         "--log-level", choices=("debug", "info", "warning", "error"), default=argparse.SUPPRESS,
         help=tell("help.log_level"),
@@ -305,8 +306,9 @@ def main(argv: Sequence[str]) -> int:
     use_utf8()
     as_json = "--json" in argv
     language = first_language(argv)
-    ui = TerminalUi(to_stderr=as_json)
-    session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty())
+    plain = wants_plain(argv)
+    ui = TerminalUi(to_stderr=as_json, plain=plain)
+    session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty(), plain=plain)
     asked_for: str | None = None
     name = command_words(argv)
     try:
@@ -350,7 +352,7 @@ def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
 def _fail(session: Session, name: str, client: str | None, error: Say, code: int, as_json: bool) -> int:
     if as_json:
         _write_json(session, name, Result(None, client=client), error)
-    session.ui = TerminalUi(to_stderr=True)  # errors never mix with a result that is piped on
+    session.ui = TerminalUi(to_stderr=True, plain=session.plain)  # errors never mix with a result that is piped on
     session.show(Result(None, error=error))
     return code
 
@@ -405,6 +407,11 @@ def use_utf8() -> None:
             stream.reconfigure(errors="replace")
         else:
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def wants_plain(argv: Sequence[str]) -> bool:
+    """Tell whether the screen is to be plain: --plain, AVATAR_PLAIN set, or a terminal that can only print."""
+    return "--plain" in argv or bool(os.environ.get("AVATAR_PLAIN")) or os.environ.get("TERM") == "dumb"
 
 
 def first_language(argv: Sequence[str]) -> str:

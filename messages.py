@@ -480,10 +480,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Captions of yours that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
     },
     "advice.identity_named": {
-        "es": "Textos tuyos que nombran rasgos de la persona ({words}): {n}. Lo que se nombra se separa de ella; quítalo si es "
+        "es": "Textos que nombran rasgos de la persona ({words}): {n}. Lo que se nombra se separa de ella; quítalo si es "
               "siempre así.",
-        "en": "Captions of yours that name traits of the person ({words}): {n}. What is named is set apart from the person; "
-              "take it out where it is always so.",
+        "en": "Captions that name traits of the person ({words}): {n}. What is named is set apart from the person; take it "
+              "out where it is always so.",
     },
     "advice.one_light": {
         "es": "Casi todas tienen el mismo brillo ({low:.0f}-{high:.0f} de 255). Ayudarían fotos con otra luz.",
@@ -514,14 +514,39 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Casi todas muestran la cara desde el mismo lado ({view}: {n}). Ayudan otros ángulos.",
         "en": "Nearly all show the face from one side ({view}: {n}). Other angles help.",
     },
+    "advice.one_pitch": {
+        "es": "Casi todas tienen la cabeza igual de inclinada, más de {limit:.0f}° (imágenes: {n}). Ayudan fotos a la altura de "
+              "los ojos.",
+        "en": "Nearly all heads are raised or lowered alike, by more than {limit:.0f}° (pictures: {n}). Pictures at eye level "
+              "help.",
+    },
+    "advice.one_framing": {
+        "es": "Todas las caras ocupan casi lo mismo del encuadre ({low:.0f}-{high:.0f} % de su alto): se aprenden retratos así "
+              "de cerca. Para planos más abiertos, sube faces.face_padding_factor en config.json y procesa de nuevo.",
+        "en": "All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): portraits that "
+              "close are learnt. For wider shots, raise faces.face_padding_factor in config.json and process again.",
+    },
+    "advice.bursts": {
+        "es": "Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias veces; "
+              "rechaza las que sobren en Revisar.",
+        "en": "Photos by the same camera {seconds:.0f} s or less after another: {n}. A burst teaches one thing several times; "
+              "refuse the spare ones in Review.",
+    },
     "advice.one_style": {
-        "es": "Todas las imágenes MidJourney usan el mismo --sref ({sref}; imágenes: {n}): ese estilo se aprenderá con la "
-              "persona.",
-        "en": "All MidJourney pictures use the same --sref ({sref}; pictures: {n}): that style will be learnt with the person.",
+        "es": "Casi todas las imágenes MidJourney usan el mismo código de estilo ({style}; imágenes: {n}): ese estilo se "
+              "aprenderá con la persona. Ayudan imágenes sin él o con otros.",
+        "en": "Nearly all MidJourney pictures use the same style code ({style}; pictures: {n}): that style will be learnt with "
+              "the person. Pictures without it or with others help.",
+    },
+    "advice.style_word": {
+        "es": "Casi todos los prompts de MidJourney piden el mismo estilo ({style}; imágenes: {n}): se aprenderá con la "
+              "persona. Ayudan imágenes de prompts sin esas palabras.",
+        "en": "Nearly all MidJourney prompts ask for the same style ({style}; pictures: {n}): it will be learnt with the "
+              "person. Pictures of prompts without these words help.",
     },
     "advice.enlarged": {
-        "es": "{n} de {total} recortes están ampliados: las caras eran más pequeñas que el recorte y tienen menos detalle.",
-        "en": "{n} of {total} crops are enlarged: the faces were smaller than the crop and have less detail.",
+        "es": "{n} de {total} recortes están ampliados: había menos de {side} px y tienen menos detalle que los demás.",
+        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, and they have less detail than the others.",
     },
     "caption.no_trigger": {
         "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",
@@ -2002,9 +2027,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "system.error": {
         "es": "El sistema no ha permitido una operación.\nCausa: {detail} ({path})\nQué hacer: comprueba que el archivo "
-              "existe, que ningún otro programa lo usa y que tienes permiso; luego repite.",
+              "existe, que ningún otro programa lo tiene abierto (visor, Excel, OneDrive) y que tienes permiso; luego repite.",
         "en": "The system refused an operation.\nWhy: {detail} ({path})\nWhat to do: check that the file exists, that no "
-              "other program uses it and that you may write there; then repeat.",
+              "other program has it open (viewer, Excel, OneDrive) and that you may write there; then repeat.",
     },
     "command.bug": {
         "es": "Error interno del programa, no es culpa tuya.\nCausa: {detail}\nQué hacer: repite; si vuelve a ocurrir, "
@@ -2522,6 +2547,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "From MidJourney pictures and real photos to a checked SDXL LoRA. Without a command the menus open.",
     },
     "help.clients_dir": {"es": "carpeta de los clientes", "en": "folder of the clients"},
+    "help.plain": {
+        "es": "sin colores, líneas ni barras que se mueven: para lectores de pantalla",
+        "en": "no colours, lines or moving bars: for screen readers",
+    },
     "help.lang": {"es": "idioma", "en": "language"},
     "help.json": {"es": "un objeto JSON en la salida estándar", "en": "one JSON object on standard output"},
     "help.log_level": {"es": "qué se ve del registro", "en": "what is shown of the log"},
@@ -2634,7 +2663,7 @@ class Words(string.Formatter):
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
             return moment(value, self.language)
         shown = str(super().format_field(value, format_spec))
-        return _decimal(shown, self.language) if isinstance(value, float) else shown
+        return decimal(shown, self.language) if isinstance(value, float) else shown
 
 
 class _Count(int):
@@ -2651,10 +2680,11 @@ def number(value: float, language: str) -> str:
     ('12.345', '1.234,5', '1,234.5', '0,0001')
     """
     shown = f"{value:,}" if isinstance(value, int) else f"{value:,.10f}".rstrip("0").rstrip(".")
-    return _decimal(shown, language)
+    return decimal(shown, language)
 
 
-def _decimal(shown: str, language: str) -> str:
+def decimal(shown: str, language: str) -> str:
+    """Return 1,234.5 as language writes it."""
     return shown.translate(str.maketrans(",.", ".,")) if language == "es" else shown
 
 

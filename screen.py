@@ -1,6 +1,8 @@
 """Drawing on a terminal or into a pipe, and reading lines: the only place that prints and reads the keyboard.
 
-A pipe gets plain text: no colours, no cursor tricks. Symbols appear only where the stream can encode them.
+A pipe gets plain text: no colours, no cursor tricks. Symbols appear only where the stream can encode them. Plain mode
+(`--plain`, AVATAR_PLAIN=1, TERM=dumb) is for screen readers: no colours, no lines drawn, nothing that moves, and a table is
+read row by row with the name of every column.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import messages
@@ -18,71 +21,93 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MARKS = {"good": ("✓ ", "OK "), "warn": ("! ", "! "), "bad": ("✗ ", "X ")}
+# What old consoles lack, in letters they have; "…" and "«" are in cp1252 but not in cp437.
+SUBSTITUTES = str.maketrans(
+    {"…": "...", "–": "-", "—": "-", "→": "->", "×": "x", "≥": ">=", "≤": "<=", "·": "-", "✓": "OK", "✗": "X", "─": "-",
+     "█": "#", "«": '"', "»": '"', "“": '"', "”": '"'}
+)  # fmt: skip
+GAP = 3  # columns of a drawn table stand three cells apart
+SHORT_COLUMN = 14  # never broken: numbers, states, short names
+NARROWEST = 18  # a column of text below this is unreadable: the table is written row by row instead
 STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "title": "bold cyan", "plain": ""}
 
 
 class TerminalUi:
     """Standard output and input. `to_stderr`: results belong to JSON, so everything for eyes goes to standard error."""
 
-    def __init__(self, *, to_stderr: bool = False) -> None:
+    def __init__(self, *, to_stderr: bool = False, plain: bool = False) -> None:
         self.stream: IO[str] = sys.stderr if to_stderr else sys.stdout
         self.interactive = sys.stdin is not None and sys.stdin.isatty() and self.stream.isatty()
+        self.plain = plain
         self._console: Console | None = None
 
     @property
-    def _colours(self) -> bool:
-        return self.stream.isatty() and not os.environ.get("NO_COLOR")
+    def _drawn(self) -> bool:
+        return self.stream.isatty() and not self.plain
 
     def _rich(self) -> Console:
         if self._console is None:
             from rich.console import Console
 
-            self._console = Console(file=self.stream, highlight=False, emoji=False, markup=False)
+            colours: Any = None if os.environ.get("NO_COLOR") else "auto"  # no-color.org: set and not empty
+            self._console = Console(file=self.stream, highlight=False, emoji=False, markup=False, color_system=colours)
         return self._console
 
     def show(self, block: Say | Table | Raw, language: str) -> None:
         if isinstance(block, Say):
             self._line(words(block, language), block.style)
         elif isinstance(block, Raw):
-            print(block.content, file=self.stream, flush=True)  # never wrapped: it is there to be copied
+            print(printable(block.content, self.stream), file=self.stream, flush=True)  # never wrapped: it is to be copied
         else:
             self._table(block, language)
 
     def _line(self, content: str, style: str) -> None:
         mark, ascii_mark = MARKS.get(style, ("", ""))
-        lead = mark if can_print(mark, self.stream) else ascii_mark
-        content = lead + content
-        if self._colours:
+        lead = mark if can_print(mark, self.stream) and not self.plain else ascii_mark
+        content = printable(lead + content, self.stream)
+        if self._drawn:
             self._rich().print(content, style=STYLES.get(style, ""), soft_wrap=False)
         else:
-            print(printable(content, self.stream), file=self.stream, flush=True)
+            print(content, file=self.stream, flush=True)
 
     def _table(self, table: Table, language: str) -> None:
         if table.title is not None:
             self._line(words(table.title, language), "title")
-        headings = [messages.text(column, language) for column in table.columns]
-        rows = [[cell_text(cell, language) for cell in row] for row in table.rows]
-        if self._colours:
-            from rich import box
-            from rich.table import Table as RichTable
-            from rich.text import Text
-
-            drawn = RichTable(box=box.SIMPLE_HEAD if can_print("─", self.stream) else box.ASCII, pad_edge=False)
-            for heading in headings:
-                drawn.add_column(heading, overflow="fold")
-            for row, cells in zip(rows, table.rows, strict=True):
-                drawn.add_row(*(Text(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
-            self._rich().print(drawn)
+        headings = [printable(messages.text(column, language), self.stream) for column in table.columns]
+        rows = [[printable(cell_text(cell, language), self.stream) for cell in row] for row in table.rows]
+        if self.plain:
+            lines = read_out(headings, rows)
+        elif not self._drawn:
+            lines = aligned(headings, rows)
+        else:
+            self._draw(headings, rows, table)
             return
-        widths = [max(len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
-        for row in [headings, *rows]:
-            line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-            print(printable(line, self.stream), file=self.stream, flush=True)
+        for line in lines:
+            print(line, file=self.stream, flush=True)
+
+    def _draw(self, headings: Sequence[str], rows: Sequence[Sequence[str]], table: Table) -> None:
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        console = self._rich()
+        widths = column_widths(headings, rows, console.width)
+        if widths is None:
+            for line in stacked(headings, rows):
+                console.print(line, soft_wrap=False)
+            return
+        lines = box.SIMPLE_HEAD if can_print("─", self.stream) else box.ASCII
+        drawn = RichTable(box=lines, pad_edge=False, show_edge=False)
+        for heading, width in zip(headings, widths, strict=True):
+            drawn.add_column(heading, overflow="fold", width=width)
+        for row, cells in zip(rows, table.rows, strict=True):
+            drawn.add_row(*(Text(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
+        console.print(drawn)
 
     def ask(self, prompt: str, *, path: bool = False) -> str:
         if self.interactive and self.stream is sys.stdout:
             try:
-                return _ask_path(prompt) if path else _ask_line(prompt)
+                return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
             except (KeyboardInterrupt, EOFError):
                 print(file=self.stream, flush=True)  # what comes next starts on a line of its own
                 raise
@@ -105,17 +130,63 @@ def cell_text(cell: object, language: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:.1f}".replace(".", "," if language == "es" else ".")
-    return str(cell)
+        return messages.decimal(f"{cell:,.1f}", language)
+    return messages.moment(cell, language) if isinstance(cell, str) and messages.MOMENT.fullmatch(cell) else str(cell)
+
+
+def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table as lines with columns below each other, as wide as they come: for a pipe."""
+    widths = [max(len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [headings, *rows]
+    ]  # fmt: skip
+
+
+def read_out(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table as one line a row with every column's name, as a screen reader tells it; empty cells are left out."""
+    return ["; ".join(f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text) for row in rows]
+
+
+def stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table that is too wide for the terminal as a block of lines a row."""
+    lines: list[str] = []
+    for row in rows:
+        told = [f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text]
+        lines += [f"- {told[0]}", *(f"  {line}" for line in told[1:])] if told else []
+    return lines
+
+
+def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return the width of every column in cells so that a table fits into width, or None where it cannot be read so.
+
+    Short columns keep their width; the others share what is left, none wider than it needs.
+    """
+    from rich.cells import cell_len
+
+    needed = [max(cell_len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    left = width - GAP * (len(headings) - 1)
+    if sum(needed) <= left:
+        return needed
+    widths = [wanted if wanted <= SHORT_COLUMN else 0 for wanted in needed]
+    left -= sum(widths)
+    open_columns = sorted((wanted, index) for index, wanted in enumerate(needed) if wanted > SHORT_COLUMN)
+    while open_columns:
+        wanted, index = open_columns.pop(0)
+        widths[index] = min(wanted, left // (len(open_columns) + 1))
+        left -= widths[index]
+        if widths[index] < min(wanted, NARROWEST):
+            return None
+    return widths if left >= 0 else None
 
 
 def printable(content: str, stream: IO[str]) -> str:
-    """Return content with every character that stream cannot encode replaced, so that printing never fails."""
+    """Return content with every character that stream cannot encode put in other words, so that printing never fails."""
     encoding = getattr(stream, "encoding", None) or "ascii"
     try:
         content.encode(encoding)
     except UnicodeEncodeError:
-        return content.encode(encoding, errors="replace").decode(encoding)
+        pieces = (piece if can_print(piece, stream) else piece.translate(SUBSTITUTES) for piece in content)
+        return "".join(pieces).encode(encoding, errors="replace").decode(encoding)
     return content
 
 
@@ -132,4 +203,5 @@ def _ask_path(prompt: str) -> str:
     from prompt_toolkit.completion import PathCompleter
 
     completer: Any = PathCompleter(expanduser=True)
+    prompt = printable(prompt, sys.stdout)
     return ask(prompt + " ", completer=completer, complete_while_typing=False)

@@ -94,6 +94,7 @@ class Session:
     config_file: Path = CONFIG_FILE
     client: Client | None = None
     quiet: bool = False  # no progress bars
+    plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
     log_file: Path | None = None
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> answer of this sitting, offered again
     _states: dict[Path, tuple[object, ClientState]] = field(default_factory=dict)
@@ -136,7 +137,7 @@ class Session:
 
     def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:
         """Return a progress bar on standard error with a translated label."""
-        return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet)
+        return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet, plain=self.plain)
 
     def state(self, client: Client) -> ClientState:
         """Return the state of every stage of client; kept until something in the client's folder changes."""

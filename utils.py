@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 COPY_CHUNK_BYTES = 1 << 16  # below the size from which every read gets fresh memory from the system, which costs more
+# ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h): another program holds the file open.
+LOCKED = frozenset({5, 32, 33})
+LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # [choice] scanners let go within a second
 
 Level = Literal["ready", "attention", "blocked"]
 OnProgress = Callable[[int, int], None]  # (done, total)
@@ -87,11 +90,29 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        temporary.replace(path)
+        put_in_place(temporary, path)
     except BaseException:  # Ctrl+C too
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Rename temporary to path, replacing it; wait a moment for a virus scanner, OneDrive or a viewer that holds it open.
+
+    Raises PermissionError naming path where it stays locked, OSError else.
+    """
+    for pause_s in (*LOCKED_PAUSES_S, None):
+        try:
+            temporary.replace(path)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in LOCKED:
+                raise
+            if pause_s is None:
+                raise PermissionError(error.errno, error.strerror, str(path)) from error
+            time.sleep(pause_s)
+        else:
+            return
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -217,13 +238,13 @@ class PipelineLogger:
 class ProgressTracker:
     """A bar with rate and ETA on standard error; calling it with (done, total) moves it.
 
-    Where standard error is no terminal, a plain line now and then takes the bar's place; `quiet` shows nothing.
+    Where standard error is no terminal, and in plain mode, a line now and then takes the bar's place; `quiet` shows nothing.
     """
 
     PLAIN_EVERY_S = 10.0
 
-    def __init__(self, label: str, unit: str, *, quiet: bool = False) -> None:
-        self.label, self.unit, self.quiet = label, unit, quiet
+    def __init__(self, label: str, unit: str, *, quiet: bool = False, plain: bool = False) -> None:
+        self.label, self.unit, self.quiet, self.plain = label, unit, quiet, plain
         self.started = self._told = time.monotonic()
         self._ended = False
         self.initial = 0  # done before this bar began: no part of the rate
@@ -240,7 +261,7 @@ class ProgressTracker:
     def __call__(self, done: int, total: int, note: str = "") -> None:
         if self.quiet:
             return
-        if not sys.stderr.isatty():
+        if self.plain or not sys.stderr.isatty():
             self._tell_plainly(done, total, note)
             return
         if self._bar is None:

@@ -169,7 +169,7 @@ def child(
 
 
 def test_a_whole_sitting_in_spanish_from_another_folder(tmp_path: Path) -> None:
-    answers = "7\n2\n1\nana\nohwx\nmujer\n\n0\n3\n1\n9999\n0\n0\n"
+    answers = "99\n2\n1\nana\nohwx\nmujer\n\n0\n3\n1\n9999\n0\n0\n"
     done = child("--lang", "es", "--clients-dir", str(tmp_path / "mis clientes ñ"), stdin=answers)
     text = done.stdout.decode("utf-8")
     assert done.returncode == 0, done.stderr

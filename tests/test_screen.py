@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import cli
 import screen
 import session as sessions
+import utils
 from screen import TerminalUi
 from session import Raw, Say, Table
 
@@ -29,7 +35,9 @@ def test_a_pipe_gets_plain_text_without_colours(capsys: pytest.CaptureFixture[st
 
 def test_a_console_of_windows_shows_what_it_can() -> None:
     cp1252 = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
-    assert screen.printable("año ✓ 夏", cp1252) == "año ? ?"
+    assert screen.printable("año ✓ 夏 … →", cp1252) == "año OK ? … ->"
+    cp437 = io.TextIOWrapper(io.BytesIO(), encoding="cp437")
+    assert screen.printable("«año» …", cp437) == "«año» ..."
 
 
 def test_results_go_to_standard_error_where_json_owns_the_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,3 +88,147 @@ def test_at_a_terminal_lines_can_be_edited_and_ctrl_c_is_no_end_of_input(monkeyp
     with pytest.raises(KeyboardInterrupt):
         ui.ask("Nombre:")
     assert asked == ["Nombre: ", "Nombre: "]
+
+
+# --- terminals: widths, colours, screen readers ----------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def isatty(self) -> bool:
+        return True
+
+
+WIDE = Table(
+    ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason"),
+    [(n, f"mj_{n:016x}", f"usuario_retrato_de_una_mujer_con_bufanda_{n}.png", Say("verdict.rejected", {}, "warn"),
+      Say("by.rules"), "La cara está borrosa: 12,3, como poco 100. La imagen es demasiado oscura: 22, como poco 40.") for n in range(1, 4)],
+    Say("guided.worst"),
+)  # fmt: skip
+NARROW = Table(
+    ("col.stage", "col.state", "col.count", "col.reason"),
+    [(Say("stage.process"), Say("state.outdated", {}, "warn"), 12, Say("stage.why.settings", {"n": 12345}))],
+)
+
+
+def on_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, *, plain: bool = False, **environment: str) -> TerminalUi:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    ui = TerminalUi(plain=plain)
+    ui.stream = Terminal()
+    return ui
+
+
+def drawn(ui: TerminalUi) -> list[str]:
+    stream = ui.stream
+    assert isinstance(stream, Terminal)
+    return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("table", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_table_is_wider_than_its_terminal_and_nothing_of_it_is_lost(
+    monkeypatch: pytest.MonkeyPatch, columns: int, table: Table, language: str
+) -> None:
+    ui = on_terminal(monkeypatch, columns)
+    ui.show(table, language)
+    lines = drawn(ui)
+    assert max(map(len, lines)) <= columns
+    together = "".join("".join(lines).split())
+    for row in table.rows:
+        for word in screen.cell_text(row[-1], language).split():
+            assert word in together
+
+
+def test_a_table_that_cannot_be_read_in_columns_is_written_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 60)
+    ui.show(WIDE, "es")
+    assert sum(line.startswith(("- #: ", "- N")) for line in drawn(ui)) == 3
+    assert screen.column_widths(["a", "b"], [["1", "text " * 40]], 60) == [1, 56]
+    assert screen.column_widths(["a"] * 30, [["long enough to need it"] * 30], 60) is None
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=8), st.integers(60, 160))
+def test_columns_never_take_more_than_the_width_nor_more_than_they_need(lengths: list[int], width: int) -> None:
+    widths = screen.column_widths(["x" * length for length in lengths], [], width)
+    if widths is not None:
+        assert sum(widths) + screen.GAP * (len(widths) - 1) <= width
+        assert all(got <= wanted for got, wanted in zip(widths, lengths, strict=True))
+
+
+def test_no_color_takes_the_colours_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured = on_terminal(monkeypatch, 80)
+    coloured.show(Say("menu.bye", {}, "bad"), "es")
+    coloured.show(NARROW, "es")
+    without = on_terminal(monkeypatch, 80, NO_COLOR="1")
+    without.show(Say("menu.bye", {}, "bad"), "es")
+    without.show(NARROW, "es")
+    assert "\x1b" in coloured.stream.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b" not in without.stream.getvalue()  # type: ignore[attr-defined]
+    assert drawn(coloured) == drawn(without)
+
+
+def test_plain_is_read_out_row_by_row_without_colours_lines_or_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 80, plain=True)
+    ui.show(Say("menu.bye", {}, "good"), "es")
+    ui.show(NARROW, "es")
+    reason = "Los ajustes de caras o calidad han cambiado. Imágenes: 12.345"
+    row = f"Etapa: Procesamiento facial; Estado: sin actualizar; Cuántas: 12; Motivo: {reason}"
+    assert drawn(ui) == [
+        "OK Hasta pronto.",
+        row,
+    ]
+    assert "\x1b" not in ui.stream.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("argv", "environment", "plain"),
+    [([], {}, False), (["--plain"], {}, True), (["status", "--plain"], {}, True), ([], {"AVATAR_PLAIN": "1"}, True),
+     ([], {"TERM": "dumb"}, True)],
+)  # fmt: skip
+def test_plain_is_asked_for_by_option_environment_or_terminal(
+    monkeypatch: pytest.MonkeyPatch, argv: list[str], environment: dict[str, str], plain: bool
+) -> None:
+    for name in ("AVATAR_PLAIN", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cli.wants_plain(argv) is plain
+
+
+def test_a_plain_bar_is_lines_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    with utils.ProgressTracker("Caras", " imágenes", plain=True) as bar:
+        for done in range(1, 4):
+            bar(done, 3)
+    assert shown.getvalue() == "Caras: 3/3\n"
+
+
+def test_an_old_console_gets_tables_of_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 80)
+    console = Terminal()
+    console.encoding = "cp1252"  # type: ignore[assignment]
+    ui.stream = console
+    ui.show(NARROW, "es")
+    ui.show(Say("menu.bye", {}, "good"), "es")
+    console.getvalue().encode("cp1252")
+    assert "─" not in console.getvalue() and "OK Hasta pronto." in console.getvalue()
+
+
+def test_dates_and_numbers_in_tables_follow_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    if hasattr(time, "tzset"):
+        time.tzset()
+    assert screen.cell_text("2026-11-23T07:29:01+00:00", "es") == "23/11/2026 07:29"
+    assert screen.cell_text("2026-11-23T07:29:01+00:00", "en") == "2026-11-23 07:29"
+    assert screen.cell_text(1234.5, "es") == "1.234,5" and screen.cell_text(1234.5, "en") == "1,234.5"
+    assert screen.cell_text("20261123-072901", "es") == "20261123-072901"  # the name of a run is no date

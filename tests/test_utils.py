@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import session
 import utils
 from utils import PipelineError
 
@@ -144,3 +145,57 @@ def test_the_log_file_gets_everything_and_the_screen_what_was_asked_for(
 def test_a_log_folder_that_cannot_be_made_does_not_stop_the_program(tmp_path: Path, root_log: logging.Logger) -> None:
     (tmp_path / "file").touch()
     assert utils.PipelineLogger.start(tmp_path / "file" / "logs") is None
+
+
+# --- a file that another program holds open, as on Windows -----------------------------------------------------------
+
+
+class Locked:
+    """Refuses to replace a file as Windows does, so many times."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int, winerror: int | None = 32) -> None:
+        self.times, self.winerror = times, winerror
+        self.pauses: list[float] = []
+        self.replace = Path.replace
+        monkeypatch.setattr(Path, "replace", lambda source, target: self.refuse(source, target))
+        monkeypatch.setattr(utils.time, "sleep", self.pauses.append)
+
+    def refuse(self, source: Path, target: Path) -> Path:
+        if self.times:
+            self.times -= 1
+            error = PermissionError(13, "used by another process", str(source))
+            if self.winerror is not None:
+                error.winerror = self.winerror  # type: ignore[attr-defined]
+            raise error
+        return self.replace(source, target)
+
+
+@pytest.mark.parametrize("winerror", [5, 32, 33])
+def test_a_file_that_a_scanner_holds_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, winerror: int
+) -> None:
+    locked = Locked(monkeypatch, times=3, winerror=winerror)
+    utils.write_atomic(tmp_path / "a.json", "new")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == "new"
+    assert locked.pauses == list(utils.LOCKED_PAUSES_S[:3])
+
+
+def test_a_file_that_stays_locked_is_named_and_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "images.csv"
+    path.write_text("old", encoding="utf-8")
+    locked = Locked(monkeypatch, times=99)
+    with pytest.raises(PermissionError) as caught:
+        utils.write_atomic(path, "new")
+    assert caught.value.filename == str(path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["images.csv"]
+    assert sum(locked.pauses) < 2
+    said = session.words(session.system_error(caught.value), "es")
+    assert str(path) in said and "abierto" in said and "Qué hacer:" in said
+
+
+def test_a_folder_without_permission_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = Locked(monkeypatch, times=1, winerror=None)
+    with pytest.raises(PermissionError):
+        utils.write_atomic(tmp_path / "a", "x")
+    assert locked.pauses == []
