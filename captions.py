@@ -14,7 +14,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from config import CaptionConfig
@@ -245,16 +244,10 @@ def identity_words(text: str) -> set[str]:
 _NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
 
 
-def identity_left_out(records: Iterable[ImageRecord]) -> list[tuple[str, int]]:
-    """Return the words of identity known of pictures, and of how many each; the most frequent first.
-
-    Where identity is not asked for, these are left to the trigger word.
-    """
-    counts: Counter[str] = Counter()
-    for record in records:
-        prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
-        counts.update({*_values(record.traits.physical), *prompt})
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def identity_phrases(record: ImageRecord) -> set[str]:
+    """Return what is known of the person on one picture: left to the trigger word where it is not asked for."""
+    prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
+    return {*_values(record.traits.physical), *prompt}
 
 
 _EXPRESSION_SAID = re.compile(r"expression|smil|laugh|grin|frown|look|gaz|cry|tears|pout|wink|yawn|mouth|eyes")
@@ -278,15 +271,21 @@ def framing(record: ImageRecord) -> list[str]:
 
     Limits are ours: a crop of the default padding (1.6) holds a face of 0.63 of its side.
     """
-    if record.crop is None or record.face_choice is None or not 0 <= record.face_choice.index < len(record.faces):
+    share = face_share(record)
+    if share is None or record.face_choice is None:
         return []
-    face = record.faces[record.face_choice.index]
-    left, _, right, _ = record.crop.square
-    share = face.box[3] / max(right - left, 1)
     names = ((0.5, "close-up portrait"), (0.3, "head and shoulders portrait"), (0.0, "upper body portrait"))
     found = [next(name for limit, name in names if share >= limit)]
-    view = _view(face.keypoints)
+    view = _view(record.faces[record.face_choice.index].keypoints)
     return [*found, view] if view else found
+
+
+def face_share(record: ImageRecord) -> float | None:
+    """Return the height of the face as a share of the crop's side, None where no face was chosen."""
+    if record.crop is None or record.face_choice is None or not 0 <= record.face_choice.index < len(record.faces):
+        return None
+    left, _, right, _ = record.crop.square
+    return record.faces[record.face_choice.index].box[3] / max(right - left, 1)
 
 
 def _view(keypoints: dict[str, tuple[float, float]]) -> str:

@@ -23,22 +23,21 @@ import trainer_dataset
 import utils
 from caption_edits import CaptionChange
 from config import Settings
-from dataset_plan import Advice, DatasetPlan, Note, PlannedFolder, advice, plan_dataset
+from dataset_advice import Advice, advice
+from dataset_plan import Candidate, DatasetPlan, Note, PlannedFolder, candidate, plan_candidates, plan_dataset
 from records import Caption, ClientInfo, ImageRecord
 from trainer_dataset import INFO_FILE
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
 
 __all__ = [
-    "Advice", "CaptionRow", "DatasetPlan", "DatasetReport", "FolderReport", "PlannedFolder", "advice", "apply_captions",
-    "caption_rows", "clear_caption", "fingerprint", "last_edit", "plan_dataset", "prepare", "prepared_fingerprint",
-    "set_caption", "undo_captions", "wanted_fingerprint",
+    "Advice", "Candidate", "CaptionRow", "DatasetPlan", "DatasetReport", "FolderReport", "PlannedFolder", "advice",
+    "apply_captions", "caption_rows", "clear_caption", "fingerprint", "fingerprint_of", "last_edit", "member", "plan_dataset",
+    "prepare", "prepared_captions", "prepared_fingerprint", "set_caption", "undo_captions", "wanted_fingerprint",
 ]  # fmt: skip
 
 INFO_VERSION = 1
-RULES_VERSION = 2  # raised whenever the same records would give another dataset: what is prepared is then out of date
-
-
+RULES_VERSION = 3  # raised whenever the same records would give another dataset: what is prepared is then out of date
 EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back
 EDITS_KEPT = 20
 IDENTITY_SHOWN = 8
@@ -84,46 +83,63 @@ class DatasetReport:
 # --- up to date ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a preparation keeps in mind of one approved picture, its record let go: thousands must not fill the memory."""
+
+    candidate: Candidate
+    line: str  # its caption
+    by_user: bool
+    mark: str  # changes with the cut and the caption
+    identity: tuple[str, ...]  # phrases of identity that are left to the trigger word
+
+
+def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
+    """Return what a preparation needs of an approved picture; pure."""
+    line = caption_line(record, info, settings)
+    square = list(record.crop.square) if record.crop else []
+    mark = utils.fingerprint([square, record.crop.side_px if record.crop else 0, record.original.sha256, line])
+    identity = () if settings.captions.include_identity else tuple(sorted(captions.identity_phrases(record)))
+    return Member(candidate(record), line, _by_user(record), mark, identity)
+
+
 def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Settings) -> str:
     """Return what tells a prepared dataset from one that would be prepared now; pure.
 
     It changes with the pictures in use and their crops, their repeats, captions and the client's words.
     """
-    records = list(records)
+    members = [member(record, info, settings) for record in records if record.approved]
+    return fingerprint_of({item.candidate: item.mark for item in members}, info.client_id, settings)
+
+
+def fingerprint_of(marks: Mapping[Candidate, str], client_id: str, settings: Settings) -> str:
+    """Return the same of approved pictures of which no more than their marks (of `member`) is known; pure."""
     try:
-        plan = plan_dataset(records, settings.dataset)
+        plan = plan_candidates(marks, settings.dataset, total=len(marks))
     except PipelineError:
-        return utils.fingerprint([RULES_VERSION, info.client_id, "none"])
-    by_id = {record.image_id: record for record in records}
-    lines = {i: caption_line(by_id[i], info, settings) for folder in plan.folders for i in folder.image_ids}
-    return _plan_fingerprint(plan, by_id, lines, info)
+        return utils.fingerprint([RULES_VERSION, client_id, "none"])
+    return _plan_fingerprint(plan, {item.image_id: mark for item, mark in marks.items()}, client_id)
 
 
-def _plan_fingerprint(
-    plan: DatasetPlan, records: Mapping[str, ImageRecord], lines: Mapping[str, str], info: ClientInfo
-) -> str:  # fmt: skip
-    pictures = [
-        [folder.repeats, image_id, _cut(records[image_id]), lines[image_id]]
-        for folder in plan.folders
-        for image_id in folder.image_ids
-    ]
-    return utils.fingerprint([RULES_VERSION, info.client_id, pictures])
-
-
-def _cut(record: ImageRecord) -> list[object]:
-    square = list(record.crop.square) if record.crop else []
-    return [square, record.crop.side_px if record.crop else 0, record.original.sha256]
+def _plan_fingerprint(plan: DatasetPlan, marks: Mapping[str, str], client_id: str) -> str:
+    pictures = [[folder.repeats, image_id, marks[image_id]] for folder in plan.folders for image_id in folder.image_ids]
+    return utils.fingerprint([RULES_VERSION, client_id, pictures])
 
 
 def wanted_fingerprint(client: Client, settings: Settings) -> str:
     """Return the fingerprint of the dataset that `prepare` would write now."""
-    return fingerprint(client.records(), client.info(), settings)
+    return fingerprint(client.each_record(), client.info(), settings)
 
 
 def prepared_fingerprint(client: Client) -> str | None:
     """Return the fingerprint of the dataset that is there, None where there is none."""
     found = {str(info.get("fingerprint", "")) for _, info in _prepared_folders(client)}
     return found.pop() if len(found) == 1 else None
+
+
+def prepared_captions(client: Client) -> dict[str, str]:
+    """Return image id -> caption as the last preparation wrote it."""
+    return _Prepared.read(client).captions
 
 
 def _prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
@@ -141,6 +157,44 @@ def _prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
         if isinstance(info, dict) and info.get("client_id") == client.client_id:
             found.append((path, info))
     return found
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What the last preparation wrote, as far as its dataset_info.json files tell."""
+
+    folders: Mapping[str, Path]  # image id -> where its picture lies
+    captions: dict[str, str]
+    files: Mapping[str, frozenset[str]]  # folder name -> pictures
+
+    @classmethod
+    def read(cls, client: Client) -> _Prepared:
+        folders: dict[str, Path] = {}
+        written: dict[str, str] = {}
+        files: dict[str, frozenset[str]] = {}
+        for path, info in _prepared_folders(client):
+            pictures = [item for item in info.get("pictures", []) if isinstance(item, dict)]
+            files[path.name] = frozenset(str(item.get("file")) for item in pictures)
+            for item in pictures:
+                image_id, line = str(item.get("image_id")), item.get("caption")
+                if isinstance(line, str) and IMAGE_ID.fullmatch(image_id):
+                    folders[image_id], written[image_id] = path, line
+        return cls(folders, written, files)
+
+    def text_file(self, image_id: str) -> str:
+        return f"{self.folders[image_id]}{os.sep}{image_id}.txt"
+
+    def edited(self, image_id: str) -> str:
+        """Return the caption that was typed into the file itself since, "" where there is none."""
+        if image_id not in self.captions:
+            return ""
+        try:
+            with open(self.text_file(image_id), "rb") as handle:  # noqa: PTH123  # thousands: a Path for each takes its time
+                content = handle.read()
+            line = " ".join(content.decode("utf-8-sig").split())
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return line if line != self.captions[image_id] else ""
 
 
 # --- captions --------------------------------------------------------------------------------------------------------
@@ -255,146 +309,159 @@ def _write_edits(client: Client, edits: Sequence[Mapping[str, Any]]) -> None:
     utils.write_json(client.images.parent / EDITS_FILE, {"version": 1, "edits": list(edits[-EDITS_KEPT:])})
 
 
-def _adopt_edited(client: Client, records: dict[str, ImageRecord]) -> list[str]:
-    """Take captions that were edited in training_data itself for the user's; return the ids of their pictures."""
-    adopted = []
-    for folder, info in _prepared_folders(client):
-        for item in info.get("pictures", []):
-            image_id, written = str(item.get("image_id")), item.get("caption")
-            record = records.get(image_id)
-            if record is None or not isinstance(written, str) or not IMAGE_ID.fullmatch(image_id):
-                continue
-            try:
-                now = (folder / f"{image_id}.txt").read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError):
-                continue
-            line = " ".join(now.split())
-            if line and line != written:
-                records[image_id] = record.model_copy(update={"caption": Caption(text=line, by="user")})
-                client.save_record(records[image_id])
-                adopted.append(image_id)
-    return adopted
-
-
 # --- prepare ---------------------------------------------------------------------------------------------------------
 
 
 def prepare(client: Client, *, settings: Settings, on_progress: OnProgress | None = None) -> DatasetReport:
     """Write the dataset of a client's approved pictures; the old one stays until the new one was read back and found right.
 
-    Captions are stored in the records, the user's kept; files in training_data that are not ours are moved to output/.
+    The user's captions are kept in the records; files in training_data that are not ours are moved to output/.
     Raises PipelineError("client.locked") while a training or another stage holds the client, ("dataset.no_pictures"),
     ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned").
     """
     with client.lock("prepare"):
         _repair(client)
         info = client.info()
-        records = {record.image_id: record for record in client.records()}
-        adopted = _adopt_edited(client, records)
-        plan = plan_dataset(records.values(), settings.dataset)
+        old = _Prepared.read(client)
+        approved, adopted, total = _gathered(client, info, settings, old)
+        plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=total)
         _check_crops(client, plan)
-        lines, written = _settle_captions(client, plan, records, info, settings)
-        mark = _plan_fingerprint(plan, records, lines, info)
-        folders = _folder_reports(plan, records, client.client_id)
+        used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
+        mark = _plan_fingerprint(plan, {image_id: item.mark for image_id, item in used.items()}, info.client_id)
+        folders = _folder_reports(plan, used, client.client_id)
         new = client.folder / ".training_data.new"
         try:
-            _write_tree(new, client, plan, records, lines, on_progress)
-            _write_infos(new, plan, folders, records, lines, info, mark)
-            check_written(new, plan, lines, client.client_id)
-            saved = _keep_foreign(client)
+            _write_tree(new, client, plan, used, old, on_progress)
+            _write_infos(new, plan, folders, used, info, mark)
+            check_written(new, plan, {image_id: item.line for image_id, item in used.items()}, client.client_id)
+            saved = _keep_foreign(client, old)
             _swap(client, new)
         except OSError as error:
             raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    kept = [records[image_id] for image_id in lines if _by_user(records[image_id])]
-    notes = [*plan.notes, *_caption_notes(kept, adopted, saved, info)]
-    if not settings.captions.include_identity:
-        notes += _identity_notes([records[image_id] for image_id in lines])
+    kept = [item.line for item in used.values() if item.by_user]
+    written = sum(not item.by_user and old.captions.get(image_id) != item.line for image_id, item in used.items())
+    notes = [*plan.notes, *_caption_notes(kept, adopted, saved, info), *_identity_notes(used.values())]
     return DatasetReport(
-        len(lines), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
+        len(used), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
         tuple(notes), mark,
     )  # fmt: skip
+
+
+def _gathered(
+    client: Client, info: ClientInfo, settings: Settings, old: _Prepared
+) -> tuple[dict[str, Member], list[str], int]:  # fmt: skip
+    """Read every record once; return the approved pictures, those whose caption was edited in training_data, and how many.
+
+    A caption edited there is the user's from now on.
+    """
+    approved: dict[str, Member] = {}
+    adopted: list[str] = []
+    total = 0
+    for record in client.each_record():
+        total += 1
+        if typed := old.edited(record.image_id):
+            record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
+            client.save_record(record)
+            adopted.append(record.image_id)
+        if record.approved:
+            approved[record.image_id] = member(record, info, settings)
+    return approved, adopted, total
 
 
 def _by_user(record: ImageRecord) -> bool:
     return record.caption is not None and record.caption.by == "user"
 
 
-def _caption_notes(kept: Sequence[ImageRecord], adopted: Sequence[str], saved: Path | None, info: ClientInfo) -> list[Note]:
+def _caption_notes(kept: Sequence[str], adopted: Sequence[str], saved: Path | None, info: ClientInfo) -> list[Note]:
     notes: list[Note] = []
     if adopted:
         notes.append(("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:
         notes.append(("dataset.note.foreign_moved", {"path": str(saved)}))
-    for record in kept:
-        if record.caption is not None:
-            notes += captions.caption_problems(record.caption.text, info.trigger_word)
+    for line in kept:
+        notes += captions.caption_problems(line, info.trigger_word)
     return notes
 
 
-def _identity_notes(used: Sequence[ImageRecord]) -> list[Note]:
-    left_out = captions.identity_left_out(used)
-    if not left_out:
+def _identity_notes(used: Iterable[Member]) -> list[Note]:
+    counts = Counter(phrase for item in used for phrase in item.identity)
+    if not counts:
         return []
+    left_out = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     phrases = ", ".join(f"{phrase} ({n})" for phrase, n in left_out[:IDENTITY_SHOWN])
     return [("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
 
 
 def _check_crops(client: Client, plan: DatasetPlan) -> None:
     """Raise PipelineError("dataset.missing_crops") where an approved picture has no file any more."""
-    missing = [i for folder in plan.folders for i in folder.image_ids if not (client.processed / f"{i}.png").is_file()]
+    with os.scandir(client.processed) if client.processed.is_dir() else contextlib.nullcontext(()) as entries:
+        there = {entry.name for entry in entries if entry.is_file()}
+    missing = [i for folder in plan.folders for i in folder.image_ids if f"{i}.png" not in there]
     if missing:
         raise PipelineError("dataset.missing_crops", n=len(missing), image=missing[0], folder=str(client.processed))
 
 
-def _settle_captions(
-    client: Client, plan: DatasetPlan, records: dict[str, ImageRecord], info: ClientInfo, settings: Settings
-) -> tuple[dict[str, str], int]:
-    """Write each picture's caption into its record; return image id -> caption, and how many the rules wrote anew."""
-    lines: dict[str, str] = {}
-    written = 0
-    for folder in plan.folders:
-        for image_id in folder.image_ids:
-            record = records[image_id]
-            lines[image_id] = caption_line(record, info, settings)
-            settled = Caption(text=lines[image_id], by="rules")
-            if not _by_user(record) and record.caption != settled:
-                records[image_id] = record.model_copy(update={"caption": settled})
-                client.save_record(records[image_id])
-                written += 1
-    return lines, written
-
-
-def _folder_reports(plan: DatasetPlan, records: Mapping[str, ImageRecord], client_id: str) -> tuple[FolderReport, ...]:
+def _folder_reports(plan: DatasetPlan, used: Mapping[str, Member], client_id: str) -> tuple[FolderReport, ...]:
     reports = []
     for folder in plan.folders:
-        sources = Counter(records[image_id].source for image_id in folder.image_ids)
+        sources = Counter(used[image_id].candidate.source for image_id in folder.image_ids)
         name = f"{folder.repeats}_{client_id}"
         reports.append(FolderReport(name, folder.repeats, len(folder.image_ids), dict(sorted(sources.items()))))
     return tuple(reports)
 
 
 def _write_tree(
-    new: Path, client: Client, plan: DatasetPlan, records: Mapping[str, ImageRecord], lines: Mapping[str, str],
+    new: Path, client: Client, plan: DatasetPlan, used: Mapping[str, Member], old: _Prepared,
     on_progress: OnProgress | None,
 ) -> None:  # fmt: skip
     """Link every picture into its folder, under its image id, with its caption beside it."""
+    crops = f"{client.processed}{os.sep}"
     done = 0
     for folder in plan.folders:
         target = new / f"{folder.repeats}_{client.client_id}"
         target.mkdir(parents=True)
         for image_id in folder.image_ids:
-            utils.link_or_copy(client.processed / f"{image_id}.png", target / f"{image_id}.png")
-            (target / f"{image_id}.txt").write_bytes(lines[image_id].encode("utf-8"))
+            place = f"{target}{os.sep}{image_id}"
+            _link(f"{crops}{image_id}.png", f"{place}.png")
+            line = used[image_id].line
+            unchanged = old.captions.get(image_id) == line
+            _write_text(f"{place}.txt", line.encode("utf-8"), old.text_file(image_id) if unchanged else "")
             done += 1
             if on_progress is not None:
-                on_progress(done, len(lines))
+                on_progress(done, len(used))
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        utils.link_or_copy(Path(source), Path(target))
+
+
+def _write_text(place: str, content: bytes, before: str) -> None:
+    """Write a text, as a link to what already stands in the file `before` ("": none).
+
+    ext4 passes over every inode freed in the last minutes when it looks for a free one, so that making thousands of files
+    after deleting thousands takes ten times as long as linking them. Not flushed: a text that a power failure emptied is
+    written again by the next preparation, and found by the check before a training.
+    """
+    with contextlib.suppress(OSError):
+        if before and _holds(before, content):
+            os.link(before, place)
+            return
+    with open(place, "xb") as handle:  # noqa: PTH123
+        handle.write(content)
+
+
+def _holds(path: str, content: bytes) -> bool:
+    with open(path, "rb") as handle:  # noqa: PTH123
+        return handle.read(len(content) + 1) == content
 
 
 def _write_infos(
-    new: Path, plan: DatasetPlan, folders: Sequence[FolderReport], records: Mapping[str, ImageRecord],
-    lines: Mapping[str, str], info: ClientInfo, mark: str,
+    new: Path, plan: DatasetPlan, folders: Sequence[FolderReport], used: Mapping[str, Member], info: ClientInfo, mark: str
 ) -> None:  # fmt: skip
     """Write dataset_info.json beside the pictures of each folder; the trainer passes it over."""
     common = {
@@ -405,9 +472,10 @@ def _write_infos(
     }  # fmt: skip
     for folder, report in zip(plan.folders, folders, strict=True):
         pictures = [
-            {"image_id": i, "file": f"{i}.png", "caption": lines[i], "source": records[i].source, "repeats": folder.repeats}
+            {"image_id": i, "file": f"{i}.png", "caption": used[i].line, "source": used[i].candidate.source,
+             "repeats": folder.repeats}
             for i in folder.image_ids
-        ]
+        ]  # fmt: skip
         utils.write_json(new / report.name / INFO_FILE, {**common, "repeats": folder.repeats, "pictures": pictures})
 
 
@@ -454,10 +522,9 @@ def _repair(client: Client) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _keep_foreign(client: Client) -> Path | None:
+def _keep_foreign(client: Client, old: _Prepared) -> Path | None:
     """Move files in training_data that no preparation wrote to output/; return the folder they are in now, None without any."""
-    ours = {path.name: {str(p.get("file")) for p in info.get("pictures", [])} for path, info in _prepared_folders(client)}
-    foreign = list(_foreign_files(client, ours))
+    foreign = list(_foreign_files(client, old.files))
     if not foreign:
         return None
     stamp = re.sub(r"\D", "", utils.now()[:19])
@@ -469,12 +536,12 @@ def _keep_foreign(client: Client) -> Path | None:
     return target
 
 
-def _foreign_files(client: Client, ours: Mapping[str, set[str]]) -> Iterator[Path]:
+def _foreign_files(client: Client, ours: Mapping[str, frozenset[str]]) -> Iterator[Path]:
     if not client.training_data.is_dir():
         return
     for place, _, names in os.walk(client.training_data):
         parts = Path(place).relative_to(client.training_data).parts
-        known = ours.get(parts[0], set()) if len(parts) == 1 else set()
+        known = ours.get(parts[0], frozenset()) if len(parts) == 1 else frozenset()
         for name in sorted(names):
             stem, suffix = os.path.splitext(name)  # noqa: PTH122  # a Path for each of ten thousand names takes its time
             passed_over = name in {INFO_FILE, "Thumbs.db", "desktop.ini", ".DS_Store"} or suffix in {".npz", ".tmp"}

@@ -1,29 +1,21 @@
-"""Which pictures the trainer shall see how often, and what is to be known before a training. Pure.
+"""Which pictures the trainer shall see how often. Pure.
 
 Shares are of exposures (pictures x repeats), since that is what a step sees.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import NamedTuple
 
-import captions
-from config import DatasetDistribution, Settings
+from config import DatasetDistribution
 from records import ImageRecord
 from utils import PipelineError
 
 SOURCES = ("mj", "real")
 
-MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
-FEW_PICTURES = 15  # peers 1c: warn
-IDENTITY_WORDS = 8  # named in one piece of advice
-ONE_KIND = 0.9  # [choice] a larger share of the pictures alike is called "all of them"
-ONE_LIGHT = 20.0  # [choice] grey levels; the means of ordinary pictures spread over 57-177 [measured]
 SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as asked
 ALMOST_AS_NEAR = 0.005  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
 MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
@@ -32,6 +24,16 @@ Note = tuple[str, dict[str, object]]  # message key and its values
 _NO_SOURCE = {"mj": "dataset.note.no_mj", "real": "dataset.note.no_real"}
 _CAPPED = {"mj": "dataset.note.capped_mj", "real": "dataset.note.capped_real"}
 _ALIKE = {"mj": "dataset.note.as_is_mj", "real": "dataset.note.as_is_real"}
+
+
+class Candidate(NamedTuple):
+    """What a plan needs to know of one approved picture: little, since there may be thousands."""
+
+    image_id: str
+    source: str
+    phash: str | None  # 64 bits as 16 hex digits
+    near_duplicate: bool
+    sharpness: float
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,6 @@ class DatasetPlan:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class Advice:
-    """One finding about a dataset before it is trained, and the pictures concerned."""
-
-    level: Literal["ready", "attention", "blocked"]
-    key: str
-    values: Mapping[str, object]
-    image_ids: tuple[str, ...] = ()
-
-
 # --- plan ------------------------------------------------------------------------------------------------------------
 
 
@@ -78,10 +70,25 @@ def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistributi
     A source whose share is 0 is left out. Raises PipelineError("dataset.no_pictures").
     """
     records = list(records)
+    return plan_candidates([candidate(record) for record in records if record.approved], distribution, total=len(records))
+
+
+def candidate(record: ImageRecord) -> Candidate:
+    """Return what a plan needs of one picture."""
+    sharpness = record.quality.measures.get("blur", 0.0) if record.quality else 0.0
+    return Candidate(
+        record.image_id, record.source, record.picture.phash, record.near_duplicate_of is not None, round(sharpness, 3)
+    )
+
+
+def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistribution, *, total: int) -> DatasetPlan:
+    """Plan as `plan_dataset` does, for approved pictures out of `total`. Raises PipelineError("dataset.no_pictures")."""
     asked = {"mj": distribution.mj_share, "real": distribution.real_share}
-    approved = {source: [r for r in records if r.approved and r.source == source] for source in SOURCES}
+    approved: dict[str, list[Candidate]] = {source: [] for source in SOURCES}
+    for picture in candidates:
+        approved[picture.source].append(picture)
     if not any(approved.values()):
-        raise PipelineError("dataset.no_pictures", total=len(records))
+        raise PipelineError("dataset.no_pictures", total=total)
     used, notes = _sources_used(approved, asked)
     if distribution.strategy == "select":
         used = _selected(used, asked)
@@ -105,8 +112,8 @@ def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistributi
 
 
 def _sources_used(
-    approved: Mapping[str, list[ImageRecord]], asked: Mapping[str, float]
-) -> tuple[dict[str, list[ImageRecord]], list[Note]]:
+    approved: Mapping[str, list[Candidate]], asked: Mapping[str, float]
+) -> tuple[dict[str, list[Candidate]], list[Note]]:
     """Leave out a source of which nothing was asked for, unless it is all there is; note a source that is missing."""
     present = [source for source in SOURCES if approved[source]]
     wanted = [source for source in present if asked[source] > 0] or present
@@ -177,7 +184,7 @@ def _share_notes(
     return [((_CAPPED if distribution.strategy == "repeats" else _ALIKE)[short], values)]
 
 
-def _folders(used: Mapping[str, list[ImageRecord]], repeats: Mapping[str, int]) -> tuple[PlannedFolder, ...]:
+def _folders(used: Mapping[str, list[Candidate]], repeats: Mapping[str, int]) -> tuple[PlannedFolder, ...]:
     """Put sources of equal repeats into one folder."""
     by_repeats: dict[int, list[str]] = {}
     for source, group in used.items():
@@ -189,7 +196,7 @@ def _folders(used: Mapping[str, list[ImageRecord]], repeats: Mapping[str, int]) 
 # --- select ----------------------------------------------------------------------------------------------------------
 
 
-def _selected(used: Mapping[str, list[ImageRecord]], asked: Mapping[str, float]) -> dict[str, list[ImageRecord]]:
+def _selected(used: Mapping[str, list[Candidate]], asked: Mapping[str, float]) -> dict[str, list[Candidate]]:
     """Leave out pictures of the source that is too many for its share; at least one of each stays."""
     kept = dict(used)
     if not all(used.values()):
@@ -201,7 +208,7 @@ def _selected(used: Mapping[str, list[ImageRecord]], asked: Mapping[str, float])
     return kept
 
 
-def most_varied(records: Sequence[ImageRecord], limit: int) -> list[ImageRecord]:
+def most_varied(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     """Return `limit` pictures that are as unlike each other as can be had by taking the farthest one each time.
 
     Likeness is the distance of perceptual hashes (bits of 64); of equals, one that is no near-duplicate comes first, then the
@@ -209,15 +216,13 @@ def most_varied(records: Sequence[ImageRecord], limit: int) -> list[ImageRecord]
     """
     import numpy as np  # here: the menu plans too, and seldom selects
 
-    ordered = sorted(records, key=_preference)
-    known = np.array([record.picture.phash is not None for record in ordered], dtype=bool)
+    ordered = sorted(candidates, key=lambda one: (one.near_duplicate, -one.sharpness, one.image_id))
+    known = np.array([one.phash is not None for one in ordered], dtype=bool)
     # Hashes in four parts of 16 bits, so that a table of 65,536 entries counts the bits that differ.
-    hashes = (
-        np.array([int(record.picture.phash or "0", 16) for record in ordered], dtype=np.uint64).view(np.uint16).reshape(-1, 4)
-    )
+    hashes = np.array([int(one.phash or "0", 16) for one in ordered], dtype=np.uint64).view(np.uint16).reshape(-1, 4)
     bits = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.int16)
     distance = np.where(known, 65, -1)
-    chosen: list[ImageRecord] = []
+    chosen: list[Candidate] = []
     for _ in range(min(limit, len(ordered))):
         index = int(distance.argmax())  # the first of equals: the preferred one
         chosen.append(ordered[index])
@@ -226,109 +231,4 @@ def most_varied(records: Sequence[ImageRecord], limit: int) -> list[ImageRecord]
             distance = np.where(known, np.minimum(distance, apart), distance)
         distance[index] = -2  # taken
         known[index] = False
-    return sorted(chosen, key=lambda record: record.image_id)
-
-
-def _preference(record: ImageRecord) -> tuple[bool, float, str]:
-    measures = record.quality.measures if record.quality else {}
-    return record.near_duplicate_of is not None, -measures.get("sharpness", 0.0), record.image_id
-
-
-# --- advice ----------------------------------------------------------------------------------------------------------
-
-
-def advice(records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "") -> list[Advice]:
-    """Return what is to be known before a training, each with its pictures; where nothing is, that it is ready.
-
-    trigger_word  when given, captions that do not begin with it are found
-    """
-    records = list(records)
-    approved = [record for record in records if record.approved]
-    found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
-    found += [*_caption_advice(approved), *_user_caption_advice(approved, trigger_word, settings)]
-    found += [*_variety_advice(approved), *_light_advice(approved), *_size_advice(approved)]
-    if not found:
-        found.append(Advice("ready", "advice.ready", {"n": len(approved)}))
-    return found
-
-
-def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    if len(approved) < MIN_PICTURES:
-        yield Advice("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
-    elif len(approved) < FEW_PICTURES:
-        yield Advice("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
-
-
-def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    ids = {record.image_id for record in approved}
-    alike = tuple(record.image_id for record in approved if record.near_duplicate_of in ids)
-    if alike:
-        yield Advice("attention", "advice.near_duplicates", {"n": len(alike)}, alike)
-
-
-def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
-    with contextlib.suppress(PipelineError):
-        plan = plan_dataset(records, settings.dataset)
-        off = abs(plan.shares_reached["mj"] - plan.shares_asked["mj"])
-        if off > SHARE_TOLERANCE:
-            values = {
-                "mj": 100 * plan.shares_reached["mj"], "real": 100 * plan.shares_reached["real"],
-                "mj_asked": 100 * plan.shares_asked["mj"], "real_asked": 100 * plan.shares_asked["real"],
-            }  # fmt: skip
-            yield Advice("attention", "advice.shares", values)
-
-
-def _caption_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    texts = Counter(record.caption.text for record in approved if record.caption)
-    if len(approved) < MIN_PICTURES or not texts:
-        return
-    text, n = texts.most_common(1)[0]
-    if n > len(approved) / 2:
-        ids = tuple(record.image_id for record in approved if record.caption and record.caption.text == text)
-        yield Advice("attention", "advice.same_caption", {"n": n, "total": len(approved), "text": text}, ids)
-
-
-def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str, settings: Settings) -> Iterator[Advice]:
-    """Notice captions of the user's without the trigger word, or naming what the trigger word shall stand for."""
-    own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
-    mute = tuple(i for i, text in own if trigger_word and captions.caption_problems(text, trigger_word))
-    if mute:
-        yield Advice("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
-    named = {i: words for i, text in own if (words := captions.identity_words(text))}
-    if named and not settings.captions.include_identity:
-        said = sorted({word for words in named.values() for word in words})
-        yield Advice(
-            "attention", "advice.identity_named", {"n": len(named), "words": ", ".join(said[:IDENTITY_WORDS])}, tuple(named)
-        )
-
-
-def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    """Notice pictures that are nearly all as bright. How large the face is in the crop is set by the padding, not by them."""
-    levels = sorted(r.quality.measures["brightness"] for r in approved if r.quality and "brightness" in r.quality.measures)
-    if len(levels) >= FEW_PICTURES:
-        low, high = levels[len(levels) // 20], levels[-1 - len(levels) // 20]
-        if high - low < ONE_LIGHT:
-            yield Advice("attention", "advice.one_light", {"low": low, "high": high})
-
-
-def _variety_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    """Notice one view of the head only, and one style reference behind all MidJourney pictures."""
-    views = Counter(phrase for record in approved for phrase in captions.framing(record) if phrase.endswith("view"))
-    if views and sum(views.values()) >= FEW_PICTURES and views.most_common(1)[0][1] > ONE_KIND * sum(views.values()):
-        yield Advice("attention", "advice.one_view", {"view": views.most_common(1)[0][0], "n": views.most_common(1)[0][1]})
-    drawn = [record for record in approved if record.midjourney is not None]
-    references = {
-        parameter.text
-        for record in drawn
-        for name, parameter in record.midjourney.parameters.items()  # type: ignore[union-attr]  # drawn has it
-        if name.lstrip("-") == "sref"
-    }
-    shared = [r for r in drawn if r.midjourney and "sref" in {name.lstrip("-") for name in r.midjourney.parameters}]
-    if len(references) == 1 and len(shared) == len(drawn) >= MIN_PICTURES:
-        yield Advice("attention", "advice.one_style", {"sref": references.pop(), "n": len(shared)})
-
-
-def _size_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
-    small = tuple(record.image_id for record in approved if record.crop and record.crop.scale > 1.0)
-    if len(small) > len(approved) / 2:
-        yield Advice("attention", "advice.enlarged", {"n": len(small), "total": len(approved)}, small)
+    return sorted(chosen)

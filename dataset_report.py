@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import captions
 import utils
-from dataset import Advice, DatasetReport
+from dataset import Advice, DatasetReport, prepared_captions
 from faces import pose_class
 from image_processor import ReviewRow, review_rows
 from messages import text
@@ -53,6 +53,7 @@ def render(
 ) -> str:  # fmt: skip
     """Return the page as HTML."""
     records = {record.image_id: record for record in client.records()}
+    captions_written = prepared_captions(client)
     left_out = set(report.left_out)
     rows = review_rows(client)
     used = [row for row in rows if row.verdict == "approved" and row.image_id not in left_out]
@@ -60,7 +61,7 @@ def render(
     shown = [*used[:MOST_APPROVED], *refused[:MOST_REFUSED]]
     cards = {}
     for number, row in enumerate(shown, 1):
-        cards[row.image_id] = _card(row, records[row.image_id], language)
+        cards[row.image_id] = _card(row, records[row.image_id], captions_written.get(row.image_id, ""), language)
         if on_progress is not None:
             on_progress(number, len(shown))
     info = client.info()
@@ -186,7 +187,7 @@ def _section(
     }  # fmt: skip
 
 
-def _card(row: ReviewRow, record: ImageRecord, language: str) -> dict[str, Any]:
+def _card(row: ReviewRow, record: ImageRecord, caption: str, language: str) -> dict[str, Any]:
     approved = row.verdict == "approved"
     by_user = record.caption is not None and record.caption.by == "user"
     reasons = [_reason(reason, language) for reason in row.reasons]
@@ -194,7 +195,7 @@ def _card(row: ReviewRow, record: ImageRecord, language: str) -> dict[str, Any]:
         reasons.insert(0, text("report.refused_by_user", language))
     return {
         "image_id": row.image_id, "thumbnail": thumbnail(row.path),
-        "caption": record.caption.text if approved and record.caption else "",
+        "caption": caption if approved else "",
         "mark": text("report.edited", language) if approved and by_user else "",
         "reasons": reasons, "origin": f"{text(f'report.{row.source}', language)} · {_short(row.name)}",
         "measures": _measures(record, language),

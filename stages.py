@@ -1,19 +1,25 @@
-"""Which stages of a client are done, to do or out of date, and why: read from its records, never remembered apart.
+"""Which stages of a client are done, to do or out of date, and why: never remembered apart from its records.
 
 The same answer serves the menu's title, `status` and the guided walk.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
 from config import TRAINER_DIR, Settings
-from workspace import Client
+from workspace import IMAGE_ID, Client
+
+if TYPE_CHECKING:
+    from records import ImageRecord
 
 State = Literal["done", "todo", "outdated", "optional"]
 STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure", "train", "model")
@@ -81,32 +87,75 @@ def newest_run(client: Client) -> Path | None:
 
 
 def client_state(client: Client, settings: Settings) -> ClientState:
-    """Read a client's records and say how far each stage is."""
+    """Say how far each stage of a client is; of its records only those are read that changed since the last time."""
     import dataset
-    import image_processor
 
-    records = client.records()
-    by_source = {source: [r for r in records if r.source == source] for source in ("mj", "real")}
-    approved = {source: sum(r.approved for r in group) for source, group in by_source.items()}
-    pending, stale = image_processor.pending(client, records, settings)
-    processed = len(records) - len(pending)
-    refused = sum(1 for r in records if r.decision is not None and r.decision.verdict == "rejected")
+    pictures = _pictures(client, settings)
+    counts = Counter(picture.source for picture in pictures)
+    approved = Counter(picture.source for picture in pictures if picture.mark)
+    pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
+    refused = sum(picture.refused for picture in pictures)
     models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))
     prepared = dataset.prepared_fingerprint(client)
-    # Only where there is something to compare it with: it writes every caption anew.
-    wanted = dataset.fingerprint(records, client.info(), settings) if prepared and any(approved.values()) else None
+    wanted = None
+    if prepared and approved:
+        marks = {dataset.Candidate(*picture.candidate): picture.mark for picture in pictures if picture.mark}
+        wanted = dataset.fingerprint_of(marks, client.client_id, settings)
     train = _train_stage(client, len(models))
     stages = (
         _setup_stage(settings),
-        _import_stage("import-mj", len(by_source["mj"]), bool(records)),
-        _import_stage("import-real", len(by_source["real"]), bool(records)),
-        _process_stage(len(records), processed, len(pending), len(stale)),
-        _prepare_stage(sum(approved.values()), wanted, prepared),
+        _import_stage("import-mj", counts["mj"], bool(pictures)),
+        _import_stage("import-real", counts["real"], bool(pictures)),
+        _process_stage(len(pictures), len(pictures) - pending, pending, stale),
+        _prepare_stage(approved.total(), wanted, prepared),
         _configure_stage(client, prepared),
         train,
         _model_stage(train, len(models)),
     )
-    return ClientState(client.client_id, stages, sum(approved.values()), refused, approved, models)
+    by_source = {source: approved[source] for source in ("mj", "real")}
+    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models)
+
+
+class _Picture(NamedTuple):
+    """What the state needs of one picture; read from the records, or from what `record_index` remembers of them."""
+
+    source: str
+    refused: bool
+    work: str  # "new": never looked at; "stale": other settings or a missing file; "" where it is up to date
+    mark: str  # of dataset.member; "" unless approved
+    candidate: list[Any]  # the fields of dataset.Candidate; [] unless approved
+
+
+def _pictures(client: Client, settings: Settings) -> list[_Picture]:
+    import dataset
+    import image_processor
+    import record_index
+
+    info = client.info()
+
+    def derive(record: ImageRecord, files: str) -> list[Any]:
+        work = "new"
+        if record.quality is not None:
+            work = "stale" if image_processor.work_needed(record, settings, frozenset(files.split())) else ""
+        refused = record.decision is not None and record.decision.verdict == "rejected"
+        chosen = dataset.member(record, info, settings) if record.approved else None
+        return [record.source, refused, work, chosen.mark if chosen else "", list(chosen.candidate) if chosen else []]
+
+    in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
+    question = [dataset.RULES_VERSION, in_force, info.trigger_word, info.class_word]
+    return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
+
+
+def _crop_files(client: Client) -> dict[str, str]:
+    """Return image id -> its files as `image_processor.work_needed` names them: "processed.png rejected.jpg"."""
+    found: dict[str, str] = {}
+    for folder in (client.processed, client.rejected):
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                image_id, suffix = entry.name[:-4], entry.name[-4:]
+                if suffix in (".png", ".jpg") and IMAGE_ID.fullmatch(image_id):
+                    found[image_id] = f"{found.get(image_id, '')} {folder.name}{suffix}".strip()
+    return found
 
 
 def _setup_stage(settings: Settings) -> StageState:

@@ -108,8 +108,9 @@ def prepare(session: Session, client_id: str | None) -> Result:
         Say("dataset.shares", shares),
     ]
     warnings = [Say(key, values) for key, values in report.notes]
-    trigger = client.info().trigger_word
-    advice = dataset.advice(client.records(), session.settings(client), trigger_word=trigger)
+    info = client.info()
+    words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
+    advice = dataset.advice(client.records(), session.settings(client), **words)
     blocks.append(check_table(advice, "report.advice"))
     page = _write_page(session, client, report, advice)
     (blocks if page.style == "good" else warnings).append(page)

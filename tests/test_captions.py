@@ -262,9 +262,9 @@ def test_all_that_is_wrong_with_a_template_is_told_at_once() -> None:
         CaptionConfig(template="{trigger},\n{pose}")
 
 
-def test_identity_that_is_left_out_is_counted_over_all_pictures() -> None:
-    records = [picture("a woman, blue eyes, red coat"), picture("a woman, blue eyes, freckles"), picture("a red coat")]
-    assert captions.identity_left_out(records) == [("blue eyes", 2), ("freckles", 1)]
+def test_identity_that_is_left_out_is_known_of_each_picture() -> None:
+    assert captions.identity_phrases(picture("a woman, blue eyes, freckles, red coat")) == {"blue eyes", "freckles"}
+    assert captions.identity_phrases(picture("a red coat")) == set()
 
 
 def test_who_is_shown_is_not_said_again_in_other_words() -> None:

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 
 import dataset
 import messages
-import utils
-from config import CaptionConfig, DatasetDistribution, Settings
+from config import DatasetDistribution, Settings
 from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
-from dataset_plan import ALMOST_AS_NEAR, SHARE_TOLERANCE, choose_repeats, most_varied
-from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Quality
+from dataset_plan import ALMOST_AS_NEAR, SHARE_TOLERANCE, Candidate, candidate, choose_repeats, most_varied
+from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture, Quality
 from trainer_dataset import read_as_trainer
 from utils import PipelineError
 from workspace import Client
@@ -146,17 +145,17 @@ def test_select_leaves_out_of_the_source_that_is_too_many() -> None:
 
 
 def test_selection_keeps_what_differs_and_of_likes_the_sharper_one() -> None:
-    def hashed(number: int, value: int, sharpness: float, twin: str | None = None) -> ImageRecord:
-        return picture(
+    def hashed(number: int, value: int, sharpness: float, twin: str | None = None) -> Candidate:
+        return candidate(picture(
             "mj", number, picture=Picture(format="PNG", width=9, height=9, phash=f"{value:016x}"), near_duplicate_of=twin,
-            quality=Quality(measures={"sharpness": sharpness}, verdict="approved", rules="r"),
-        )  # fmt: skip
+            quality=Quality(measures={"blur": sharpness}, verdict="approved", rules="r"),
+        ))  # fmt: skip
 
     records = [hashed(1, 0, 5), hashed(2, 0, 9), hashed(3, 1, 7, "mj_0"), hashed(4, 2**64 - 1, 1)]
     assert [int(r.image_id[3:], 16) for r in most_varied(records, 2)] == [2, 4]
     assert [int(r.image_id[3:], 16) for r in most_varied(records, 3)] == [2, 3, 4]
     assert most_varied(records, 9) == records
-    blind = picture("mj", 9, picture=Picture(format="PNG", width=9, height=9))
+    blind = candidate(picture("mj", 9, picture=Picture(format="PNG", width=9, height=9)))
     assert blind not in most_varied([blind, *records], 4)
 
 
@@ -312,13 +311,14 @@ def test_other_settings_are_another_dataset_only_where_they_change_it(client: Cl
     assert wanted_fingerprint(client, same) == prepared_fingerprint(client)
 
 
-def test_captions_are_kept_in_the_records_and_the_users_outlive_everything(client: Client) -> None:
+def test_the_users_captions_outlive_everything_and_those_of_the_rules_are_made_anew(client: Client) -> None:
     fill(client, [*mix(2, 0), picture("mj", 7, midjourney=MidJourney(prompt="wearing a red hat"))])
     assert set_caption(client, "mj_0000000000000000", "  ohwx woman,  my own ñ ") == []
     report = prepare(client, settings=Settings())
     assert (report.captions_written, report.captions_kept) == (2, 1)
     assert client.record("mj_0000000000000000").caption == Caption(text="ohwx woman, my own ñ", by="user")
-    assert client.record("mj_0000000000000007").caption == Caption(text="ohwx woman, red hat", by="rules")
+    assert dataset.prepared_captions(client)["mj_0000000000000007"] == "ohwx woman, red hat"
+    assert client.record("mj_0000000000000007").caption is None
     folder = only_folder(client)
     assert (folder / "mj_0000000000000000.txt").read_bytes() == "ohwx woman, my own ñ".encode()
     dataset.clear_caption(client, "mj_0000000000000000")
@@ -462,10 +462,10 @@ def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, m
     prepare(client, settings=Settings())
     before = tree(client)
 
-    def full(source: Path, target: Path) -> None:
+    def full(source: str, target: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(utils, "link_or_copy", full)
+    monkeypatch.setattr(dataset, "_link", full)
     with pytest.raises(PipelineError, match=r"dataset\.not_written"):
         prepare(client, settings=Settings())
     assert tree(client) == before
@@ -474,11 +474,11 @@ def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, m
 def test_what_is_read_back_otherwise_than_planned_is_never_a_success(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(client, mix(3, 0))
 
-    def lose(source: Path, target: Path) -> None:
-        if not target.name.endswith("1.png"):
+    def lose(source: str, target: str) -> None:
+        if not target.endswith("1.png"):
             os.link(source, target)
 
-    monkeypatch.setattr(utils, "link_or_copy", lose)
+    monkeypatch.setattr(dataset, "_link", lose)
     with pytest.raises(PipelineError, match=r"dataset\.not_as_planned"):
         prepare(client, settings=Settings())
     assert tree(client) == {}
@@ -490,6 +490,24 @@ def test_a_broken_picture_is_noticed_before_the_trainer_does(client: Client) -> 
     with pytest.raises(PipelineError) as caught:
         prepare(client, settings=Settings())
     assert "unreadable_picture" in str(caught.value.values["detail"])
+
+
+def test_only_texts_that_changed_are_new_files(client: Client) -> None:
+    fill(client, mix(4, 0))
+    prepare(client, settings=Settings())
+    texts = {path.name: path.stat().st_ino for path in only_folder(client).glob("*.txt")}
+    for number, odd in ((0, b"ohwx woman\n"), (1, b"\xef\xbb\xbfohwx woman")):  # the same caption, yet not as it is to be
+        (only_folder(client) / f"mj_{number:016x}.txt").write_bytes(odd)
+    set_caption(client, "mj_0000000000000002", "ohwx woman, hat")
+    report = prepare(client, settings=Settings())
+    assert (report.captions_written, report.captions_kept) == (0, 1)
+    after = {path.name: path for path in only_folder(client).glob("*.txt")}
+    assert [name for name, path in after.items() if path.stat().st_ino == texts[name]] == ["mj_0000000000000003.txt"]
+    wanted = {"mj_0000000000000002.txt": "ohwx woman, hat"}
+    assert {name: path.read_text(encoding="utf-8") for name, path in after.items()} == {
+        name: wanted.get(name, "ohwx woman") for name in texts
+    }
+    assert {path.stat().st_nlink for path in after.values()} == {1}
 
 
 def test_pictures_are_copied_where_links_are_not_to_be_had(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -510,65 +528,3 @@ def test_without_approved_pictures_nothing_is_written(client: Client) -> None:
         prepare(client, settings=Settings())
     assert wanted_fingerprint(client, Settings())
     assert prepared_fingerprint(client) is None
-
-
-# --- advice ----------------------------------------------------------------------------------------------------------
-
-
-def advised(records: list[ImageRecord]) -> dict[str, dataset.Advice]:
-    found = {item.key: item for item in dataset.advice(records, Settings())}
-    for item in found.values():
-        for language in messages.LANGUAGES:
-            messages.text(item.key, language, **item.values)
-    return found
-
-
-def test_a_good_set_is_ready() -> None:
-    assert [(a.key, a.level) for a in advised(mix(40, 7)).values()] == [("advice.ready", "ready")]
-
-
-@pytest.mark.parametrize(("n", "key", "level"), [(3, "advice.too_few", "blocked"), (14, "advice.few", "attention"),
-                                                 (0, "advice.too_few", "blocked")])  # fmt: skip
-def test_too_few_pictures_are_blocked_and_few_ones_warned_about(n: int, key: str, level: str) -> None:
-    assert advised(mix(n, 0))[key].level == level
-
-
-def test_likenesses_captions_views_and_styles_are_noticed_with_their_pictures() -> None:
-    sref = MidJourney(parameters={"sref": Parameter(text="123")})
-    points = {"left_eye": (1, 1), "right_eye": (3, 1), "nose": (2, 2)}
-    face = {
-        "faces": [{"box": (0, 0, 500, 600), "confidence": 1, "keypoints": points}],
-        "face_choice": {"index": 0, "why": "only"}, "crop": Crop(square=(0, 0, 800, 800), side_px=1024, scale=1.28),
-    }  # fmt: skip
-    records = [picture("mj", n, caption=Caption(text="ohwx", by="rules"), midjourney=sref, **face) for n in range(17)]
-    records += [picture("real", n) for n in range(2)] + [picture("real", 5, near_duplicate_of="real_0000000000000001")]
-    found = advised(records)
-    assert set(found) == {
-        "advice.near_duplicates", "advice.same_caption", "advice.one_view", "advice.one_style", "advice.enlarged",
-    }  # fmt: skip
-    assert found["advice.near_duplicates"].image_ids == ("real_0000000000000005",)
-    assert len(found["advice.same_caption"].image_ids) == 17
-
-
-def test_shares_far_from_what_was_asked_are_noticed() -> None:
-    assert advised(mix(3, 40))["advice.shares"].values["mj"] == pytest.approx(37.5, abs=0.1)
-
-
-def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_about() -> None:
-    own = [Caption(text=text, by="user") for text in ("woman, hat", "ohwx woman, freckles, blonde hair", "ohwx woman, hat")]
-    records = [*mix(20, 4)[3:], *(picture("mj", n, caption=caption) for n, caption in enumerate(own))]
-    found = {item.key: item for item in dataset.advice(records, Settings(), trigger_word="ohwx")}
-    assert found["advice.no_trigger"].image_ids == (picture("mj", 0).image_id,)
-    assert found["advice.identity_named"].image_ids == (picture("mj", 1).image_id,)
-    assert found["advice.identity_named"].values["words"] == "blonde, freckles, hair"
-    keys = {item.key for item in dataset.advice(records, Settings(captions=CaptionConfig(include_identity=True)))}
-    assert not {"advice.no_trigger", "advice.identity_named"} & keys
-
-
-@pytest.mark.parametrize(("spread", "told"), [(1, True), (6, False)])
-def test_pictures_that_are_all_as_bright_are_noticed(spread: int, told: bool) -> None:
-    def taken(number: int) -> ImageRecord:
-        measures = {"brightness": 100.0 + number * spread}
-        return picture("mj", number, quality=Quality(measures=measures, verdict="approved", reasons=[], rules="r"))
-
-    assert ("advice.one_light" in advised([taken(n) for n in range(16)])) is told
