@@ -399,7 +399,10 @@ def look_after(client: Client) -> Unfinished:
 
 
 def adopt(client: Client, run_id: str, watching: Watching | None = None, card_probe: CardProbe = gpus.cards) -> Outcome:
-    """Watch a run that its program left to its end, as if that had never died. Raises PipelineError("train.no_such_run")."""
+    """Watch a run that its program left to its end, as if that had never died; one that has ended meanwhile is judged.
+
+    Raises PipelineError("train.no_such_run") for one that is not there or was judged before.
+    """
     with client.lock("train"):
         found = list(card_probe())
         card = found[0] if len(found) == 1 else None  # with several, which one it uses stands in no record
@@ -413,9 +416,10 @@ def stop_run(client: Client, run_id: str, *, grace_s: float = 20.0) -> Outcome:
 
 
 def _run_folder(client: Client, run_id: str) -> Path:
-    if all(live.run_id != run_id for live in training_run.live_runs(client.runs)):
+    folder = client.runs / run_id
+    if not (folder / training_run.COMMAND_FILE).is_file() or (folder / training_run.OUTCOME_FILE).is_file():
         raise PipelineError("train.no_such_run", client=client.client_id, run=run_id)
-    return client.runs / run_id
+    return folder
 
 
 def _refuse_orphan(client: Client) -> None:

@@ -30,6 +30,8 @@ from utils import PipelineError
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
+SILENT_ENDS = ("train.cause.unknown", "train.cause.killed", "train.cause.no_model")  # the log gives no reason
+FULL_BYTES = 64 << 20  # [choice] less than one checkpoint
 # Why an earlier attempt changed a value -> how it is told at the end; all others: the card's memory.
 _CHANGED = {
     "train.change.nan_precision": "train.warning.steadier", "train.change.nan_vae": "train.warning.steadier",
@@ -220,6 +222,8 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
         found = _file_problem(spec, file, started)
     elif cancelled and seen.stopped == "checkpoint":
         found = "train.cause.at_checkpoint", found[1]
+    elif found[0] in SILENT_ENDS and _disk_is_full(spec.folder):
+        found = "train.cause.disk_full", {**found[1], "detail": str(spec.folder)}
     elif abandoned and seen.code is None and code == -9:
         found = "train.cause.abandoned", found[1]
     nan = facts.nan_step
@@ -238,6 +242,13 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
     key, values = found
     values = {**values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
     return Outcome(False, spec.run_id, cancelled, key, values, **common)
+
+
+def _disk_is_full(folder: Path) -> bool:
+    """A trainer that cannot write cannot write why either: its log is on the same disk."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    return False
 
 
 def _model_file(spec: RunSpec) -> Path:

@@ -416,13 +416,17 @@ class _Watcher:
 
 
 class _Rows:
-    """progress.jsonl: one line a second at most, none for a step that is there already, each line whole."""
+    """progress.jsonl: one line a second at most, none for a step that is there already, each line whole.
+
+    A line that cannot be written (disk full) is left out: the training is worth more.
+    """
 
     def __init__(self, path: Path) -> None:
         self._last_step = int(last_row(path).get("step") or 0)
-        self._file = path.open("a+b")
-        if self._file.tell() and not _ends_with_newline(path):  # a program was killed while it wrote
-            self._file.write(b"\n")
+        cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
+        self._file = path.open("ab", buffering=0)
+        if cut:
+            self._put(b"\n")
         self._waiting: dict[str, Any] | None = None
         self._written = -math.inf
 
@@ -437,13 +441,16 @@ class _Rows:
     def keep(self, now: float) -> None:
         if now - self._written >= PROGRESS_EVERY_S:
             self._write()
-            self._file.flush()
             self._written = now
 
     def _write(self) -> None:
         if self._waiting is not None:
-            self._file.write(json.dumps(self._waiting).encode("utf-8") + b"\n")
+            self._put(json.dumps(self._waiting).encode("utf-8") + b"\n")
             self._waiting = None
+
+    def _put(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(line)
 
     def close(self) -> None:
         self._write()
@@ -451,6 +458,9 @@ class _Rows:
 
 
 def _ends_with_newline(path: Path) -> bool:
+    """Tell whether a file ends with a whole line; an empty one does."""
+    if not path.stat().st_size:
+        return True
     with path.open("rb") as handle:
         handle.seek(-1, os.SEEK_END)
         return handle.read(1) == b"\n"

@@ -210,7 +210,7 @@ def life(bench: Bench, tally: Tally, kills: int, chance: random.Random) -> None:
 
 def strike(bench: Bench, tally: Tally, stage: str, client: Client, chance: random.Random) -> None:
     """Kill one stage at a random moment, the program or now and then the trainer, and let the next start handle it."""
-    if stage == "resume" and training_run.newest_state(client.runs) is None:
+    if stage == "resume" and unfinished_state(bench, client) is None:
         stage = "train"
     after = chance.uniform(0, bench.seconds[stage])
     at_trainer = stage in {"train", "resume"} and chance.random() < 0.3
@@ -254,19 +254,23 @@ def next_start(tally: Tally, client: Client, chance: random.Random) -> list[str]
 
 def finish(bench: Bench, tally: Tally, client: Client) -> None:
     """Train to the end, resumed where there is a state of an unfinished training; look at the steps of all runs."""
-    state = training_run.newest_state(client.runs)
-    total = EPOCHS * steps_per_epoch(bench)
-    resume = state is not None and state.steps < total
-    outcome = do("resume" if resume else "train", client, bench.settings, bench.overrides)
-    tally.trainings["resumed" if resume else "from the start"] += 1
+    state, total = unfinished_state(bench, client), EPOCHS * steps_per_epoch(bench)
+    outcome = do("resume" if state else "train", client, bench.settings, bench.overrides)
+    tally.trainings["resumed" if state else "from the start"] += 1
     problems = [] if outcome.success and outcome.steps == total else [f"it ends with {outcome.cause} at {outcome.steps}"]
-    if resume and state is not None:
+    if state is not None:
         record = utils.read_object(client.runs / outcome.run_id / "command.json")
         if record.get("first_step") != state.steps:
             problems.append(f"resumed at {record.get('first_step')} and not at {state.steps}")
     for run in client.runs.iterdir():
         problems += wrong_steps(run, total)
     tally.note([*problems, *orphans(client), *half_models(client), *left_over(client)], "at the end")
+
+
+def unfinished_state(bench: Bench, client: Client) -> training_run.SavedState | None:
+    """Return the state that `train --resume` would go on from."""
+    state = training_run.newest_state(client.runs)
+    return state if state is not None and state.steps < EPOCHS * steps_per_epoch(bench) else None
 
 
 def steps_per_epoch(bench: Bench) -> int:

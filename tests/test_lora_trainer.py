@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -436,6 +436,18 @@ def test_a_program_killed_at_any_moment_leaves_nothing_that_the_next_start_canno
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
     assert train(client, settings=installed, card_probe=no_card).success
     assert {run.state for run in runs(client)} <= {"done", "failed"}
+
+
+@pytest.mark.parametrize("action", [lora_trainer.adopt, lora_trainer.stop_run])
+def test_a_run_that_ended_while_the_question_stood_is_judged(
+    client: Client, installed: Settings, action: Callable[[Client, str], training_run.Outcome]
+) -> None:  # fmt: skip
+    fill(client)
+    configure(client, settings=installed, gpu="cpu", overrides=["steps=4"], card_probe=no_card)
+    first = train(client, settings=installed, card_probe=no_card)
+    (client.runs / first.run_id / "outcome.json").unlink()
+    again = action(client, first.run_id)
+    assert again.success and again.model == first.model and again.steps == 4
 
 
 def test_only_a_run_that_goes_on_can_be_taken_over(client: Client) -> None:

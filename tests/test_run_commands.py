@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+import config
 import lora_trainer
 import menus
 import messages
+import preflight
+import processes
 import run_commands
+import trainer_options
 import training_run
 import utils
+from config import Settings, TrainerConfig
 from lora_trainer import Unfinished
 from run_commands import ask_stop, look_after, monitor, train
 from session import Result, Say, Session
@@ -25,6 +41,7 @@ from workspace import Client
 
 from .scripted import MakeSession, ScriptedUi
 
+FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
 AT_120 = TrainProgress(120, 900, 0.1, 3.0, 900.0, next_save=250)
 
 
@@ -209,3 +226,144 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
     session.show(result)
     assert "r2 entrenando 5 9 0.5" in ui.text and "r1" in ui.text
     assert any(isinstance(block, Say) and block.key == "monitor.tensorboard" for block in result.blocks)
+
+
+# --- at a real terminal ----------------------------------------------------------------------------------------------
+
+
+PROGRAM = """
+import signal, sys
+sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pathlib import Path
+import config
+config.LOG_DIR = Path(sys.argv[2]) / "logs"
+import cli
+sys.exit(cli.main(["--clients-dir", str(Path(sys.argv[2]) / "clients"), "--lang", "en", *sys.argv[3:]]))
+"""
+
+
+class Terminal:
+    """The program at a pseudo terminal, as a person has it before them."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        command = [sys.executable, "-c", PROGRAM, str(FAKE.parents[2]), str(folder), *arguments]
+        own = f"import os, pty; os.login_tty({slave}); os.execv({command[0]!r}, {command!r})"
+        self.child = subprocess.Popen([sys.executable, "-c", own], pass_fds=[slave])
+        os.close(slave)
+        self.master, self.screen = master, ""
+
+    def wait_for(self, pattern: str, seconds: float = 30.0) -> None:
+        """Read until the pattern is on the screen, and forget all that came before."""
+        deadline = time.monotonic() + seconds
+        while not re.search(pattern, self.screen):
+            assert time.monotonic() < deadline, self.screen
+            ready, _, _ = select.select([self.master], [], [], 0.1)
+            if ready:
+                try:
+                    self.screen += os.read(self.master, 65536).decode("utf-8", "replace")
+                except OSError:  # the other side is closed
+                    break
+        found = re.search(pattern, self.screen)
+        assert found, self.screen
+        self.screen = self.screen[found.start() :]
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def end(self) -> int:
+        """Read what is left and return the exit code."""
+        with contextlib.suppress(OSError):
+            while data := os.read(self.master, 65536):
+                self.screen += data.decode("utf-8", "replace")
+        os.close(self.master)
+        return self.child.wait(timeout=30)
+
+
+@pytest.fixture
+def terminal(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Terminal]]:
+    if sys.platform == "win32" or sys.version_info < (3, 11):
+        pytest.skip("no pseudo terminals here")
+    monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
+    own = install_stand_in(client, tmp_path)
+    overrides = ["steps=200", "save_every_n_steps=40", "save_state=true"]
+    lora_trainer.configure(client, settings=own, gpu="cpu", overrides=overrides, card_probe=list)
+    yield lambda *arguments: Terminal(tmp_path, *arguments)
+    for live in training_run.live_runs(client.runs):
+        processes.end_family(live.pid, live.born, 1)
+
+
+def install_stand_in(client: Client, folder: Path) -> Settings:
+    """Let client train with the stand-in: everything that the checks want is there."""
+    (folder / "kohya").mkdir()
+    shutil.copy(FAKE, folder / "kohya")
+    save_file(
+        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
+         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),
+    )  # fmt: skip
+    for name in preflight.TOKENIZERS:
+        (folder / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
+    data = client.training_data / f"20_{client.client_id}"
+    data.mkdir(parents=True)
+    for number in range(2):
+        (data / f"p{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 20)
+        (data / f"p{number}.txt").write_text("ohwx woman", encoding="utf-8")
+    pictures = [{"file": f"p{number}.png"} for number in range(2)]
+    utils.write_json(data / "dataset_info.json", {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": pictures})
+    trainer = TrainerConfig(
+        folder=str(folder / "kohya"), python=sys.executable, base_model=str(folder / "base.safetensors"),
+        tokenizer_cache_dir=str(folder / "tokenizers"),
+    )  # fmt: skip
+    client.save_info(client.info().model_copy(update={"settings": {"trainer": dataclasses.asdict(trainer)}}))
+    return Settings(trainer=trainer)
+
+
+def test_ctrl_c_at_a_terminal_stops_after_the_checkpoint_and_the_training_is_resumed(
+    client: Client, terminal: Callable[..., Terminal]
+) -> None:  # fmt: skip
+    screen = terminal("train", "ana")
+    screen.wait_for(r" \d/200 .*loss")
+    screen.type("\x03")
+    screen.wait_for("Choose a number")
+    screen.type("2\n")
+    assert screen.end() == 130 and "with everything saved" in screen.screen
+    state = training_run.newest_state(client.runs)
+    assert state is not None and state.steps == 40
+    screen = terminal("train", "ana", "--resume")
+    screen.wait_for(r" [45]\d/200 .*loss")
+    screen.type("\x03")
+    screen.wait_for("Choose a number")
+    screen.type("3\n")  # go on
+    screen.screen = ""
+    screen.wait_for(r" [67]\d/200 .*loss")
+    screen.type("\x03")
+    screen.wait_for("Choose a number")
+    screen.type("\x03")  # at the question: now
+    assert screen.end() == 130 and "stopped by you" in screen.screen
+    assert training_run.live_runs(client.runs) == []
+
+
+def test_a_program_killed_at_its_terminal_is_followed_by_one_that_offers_its_training(
+    client: Client, terminal: Callable[..., Terminal]
+) -> None:  # fmt: skip
+    screen = terminal("train", "ana")
+    screen.wait_for(r" \d/200 .*loss")
+    screen.child.kill()
+    screen.end()
+    assert len(training_run.live_runs(client.runs)) == 1
+    screen = terminal()
+    screen.wait_for("Choose a number")
+    screen.type("2\n")
+    screen.wait_for("Training stopped at step")
+    screen.type("0\n")
+    assert screen.end() == 0 and training_run.live_runs(client.runs) == []
+    assert training_run.summaries(client.runs)[0].state == "cancelled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -125,6 +127,15 @@ def test_each_failure_is_what_it_is_and_leaves_no_model(
     assert (outcome.success, outcome.code, said(outcome)) == (False, code, cause)
     assert not list(place.glob("models/*"))
     assert training_run.summary(place / "runs" / "r1").state == "failed"
+
+
+@pytest.mark.parametrize(("free", "cause"), [(1 << 20, "train.cause.disk_full"), (1 << 40, "train.cause.unknown")])
+def test_a_full_disk_leaves_no_room_for_the_reason_and_is_named_all_the_same(
+    place: Path, monkeypatch: pytest.MonkeyPatch, free: int, cause: str
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "traceback")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    assert said(run(spec_for(place))) == cause
 
 
 def test_an_empty_dataset_is_a_failure_although_the_exit_code_is_zero(place: Path) -> None:

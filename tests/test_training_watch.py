@@ -268,6 +268,21 @@ def test_at_most_one_row_a_second_is_written_and_the_last_is_never_lost(tmp_path
     assert [json.loads(line)["step"] for line in lines] == [1, 99]
 
 
+def test_a_disk_that_is_full_costs_rows_and_not_the_training(tmp_path: Path) -> None:
+    class Full:
+        def write(self, data: bytes) -> int:
+            raise OSError(28, "No space left on device")
+
+        def close(self) -> None: ...
+
+    rows = training_watch._Rows(tmp_path / "progress.jsonl")
+    rows._file.close()
+    rows._file = Full()  # type: ignore[assignment]
+    rows.add({"step": 1}, at_once=True)
+    rows.keep(1e9)
+    rows.close()
+
+
 def test_a_number_that_runs_no_more_has_ended(tmp_path: Path) -> None:
     gone = AdoptedTrainer(2**22 + 1, 1.0)
     assert gone.ended() and gone.code() is None
