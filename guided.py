@@ -67,6 +67,7 @@ def _start(session: Session) -> tuple[int, bool]:
 
 def _take(session: Session, place: int, *, again: bool) -> None:
     step = STEPS[place]
+    session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Say(f"stage.{step.stage}"))
     state = None if session.client is None else session.state(session.client).stage(step.stage)
     if state is not None and state.state == "done" and not again:

@@ -96,7 +96,7 @@ def test_at_a_terminal_lines_can_be_edited_and_ctrl_c_is_no_end_of_input(monkeyp
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         return True
@@ -105,7 +105,8 @@ class Terminal(io.StringIO):
 WIDE = Table(
     ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason"),
     [(n, f"mj_{n:016x}", f"usuario_retrato_de_una_mujer_con_bufanda_{n}.png", Say("verdict.rejected", {}, "warn"),
-      Say("by.rules"), "La cara está borrosa: 12,3, como poco 100. La imagen es demasiado oscura: 22, como poco 40.") for n in range(1, 4)],
+      Say("by.rules"), "La cara está borrosa: 12,3, como poco 100. La imagen es demasiado oscura: 22, como poco 40.")
+     for n in range(1, 4)],
     Say("guided.worst"),
 )  # fmt: skip
 NARROW = Table(
@@ -216,7 +217,7 @@ def test_a_plain_bar_is_lines_that_stay(monkeypatch: pytest.MonkeyPatch) -> None
 def test_an_old_console_gets_tables_of_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
     ui = on_terminal(monkeypatch, 80)
     console = Terminal()
-    console.encoding = "cp1252"  # type: ignore[assignment]
+    console.encoding = "cp1252"
     ui.stream = console
     ui.show(NARROW, "es")
     ui.show(Say("menu.bye", {}, "good"), "es")

@@ -7,6 +7,7 @@ import logging
 import os
 import pickle
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,7 +159,7 @@ class Locked:
         self.pauses: list[float] = []
         self.replace = Path.replace
         monkeypatch.setattr(Path, "replace", lambda source, target: self.refuse(source, target))
-        monkeypatch.setattr(utils.time, "sleep", self.pauses.append)
+        monkeypatch.setattr(time, "sleep", self.pauses.append)
 
     def refuse(self, source: Path, target: Path) -> Path:
         if self.times:
