@@ -37,6 +37,7 @@ def _check(problems: list[str]) -> None:
         raise ValueError("; ".join(problems))
 
 
+FaceEngine = Literal["onnx", "mtcnn"]
 CopyWay = Literal["copy", "clone", "link"]  # how an original gets into the client's folder
 
 
@@ -97,6 +98,9 @@ class FaceConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
 
+    # The same networks on onnxruntime, or as the package mtcnn runs them, on TensorFlow: same decisions, 3 x the time
+    # [measured]. Pictures that were looked at are not looked at again for a change here; `process --force` does that.
+    engine: FaceEngine = "onnx"
     face_padding_factor: float = 1.6  # [user]; side of the square / longer side of the face box
     crop_side_px: int = 1024  # [user]; SDXL's native size (arXiv:2307.01952 section 2.3)
     # Detection on a copy of this long side takes the same decision as full size on 80 of 81 pictures, 50 x faster at

@@ -65,7 +65,7 @@ class Outcome:
 @functools.lru_cache(maxsize=8)
 def face_fingerprint(settings: FaceConfig) -> str:
     """Return what a record was processed with: one half for detection, one for the cut, so that each can change alone."""
-    found_by = [faces.ENGINE, settings.detection_side_px, settings.second_look_side_px]
+    found_by = [faces.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
     cut_by = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     return f"{utils.fingerprint(found_by)}-{utils.fingerprint(cut_by)}"
 

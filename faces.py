@@ -1,6 +1,6 @@
 """Faces: finding them coarse to fine, choosing the client's, and the geometry of the crop.
 
-Everything but `MtcnnDetector` is pure and runs without TensorFlow. Boxes are (left, top, width, height) and may reach
+Everything here is pure; the engines are in face_engines.py. Boxes are (left, top, width, height) and may reach
 beyond the picture where the face does; keypoints are left_eye, right_eye (as seen in the picture), nose, mouth_left,
 mouth_right. Pixels are uint8 H x W x 3, sRGB, upright.
 
@@ -9,16 +9,12 @@ Not covered: who the face belongs to. MTCNN also misses some full profiles; a pe
 
 from __future__ import annotations
 
-import logging
 import math
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from config import FaceConfig
-from utils import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +26,10 @@ Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 Pose = Literal["front", "three_quarter", "profile"]
 
-ENGINE = "mtcnn-1"  # part of the fingerprint of processed pictures: another engine means detecting again
+NETWORKS = "mtcnn-1"  # part of the fingerprint of processed pictures: other weights mean detecting again
 KEYPOINTS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 
 SMALLEST_SIDE_PX = 12  # MTCNN's first network sees squares of 12 px; below, the package returns nothing
-# Faces below the user's threshold are kept, so that the verdict can say "not sure" and a lower threshold can take effect
-# (the package's own limit is 0.8).
-OUTPUT_THRESHOLD = 0.6
 # A face is sure at once when it is this confident and large in the copy looked at; others are looked at again alone.
 # False faces on the five pictures without any: at most 31 px, and none was confirmed [measured].
 SURE_CONFIDENCE = 0.95
@@ -75,80 +68,6 @@ class Detector(Protocol):
     def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
         """Return all faces of at least smallest_px in rgb, in rgb's coordinates, in any order."""
         ...
-
-
-# --- the engine ------------------------------------------------------------------------------------------------------
-
-
-class MtcnnDetector:
-    """mtcnn 1.x on TensorFlow, on the processor, one thread.
-
-    The package runs its networks eagerly, at 1.7 times the time and with memory that grows by the picture [measured];
-    here each network is traced once for every size (same boxes, flat memory). The weights are named by their full path,
-    since the package would take a pnet.lz4 from the current folder and unpickle it.
-    Raises PipelineError("faces.no_mtcnn") where the package or TensorFlow is missing.
-    """
-
-    def __init__(self) -> None:
-        self._engine = _load_mtcnn()
-
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
-        if min(rgb.shape[:2]) < SMALLEST_SIDE_PX:
-            return []
-        found = self._engine.detect_faces(rgb, fit_to_image=False, min_face_size=smallest_px, threshold_onet=OUTPUT_THRESHOLD)
-        return [_from_mtcnn(face) for face in found]
-
-
-def _load_mtcnn() -> Any:
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
-    before = {name: os.environ.get(name) for name in quiet}
-    os.environ.update(quiet)
-    try:
-        import importlib.resources
-
-        import tensorflow as tf
-        from mtcnn import MTCNN
-        from mtcnn.stages import StageONet, StagePNet, StageRNet
-    except ImportError as error:
-        command = f'"{sys.executable}" -m pip install "mtcnn>=1,<2" tensorflow-cpu'
-        raise PipelineError("faces.no_mtcnn", command=command, detail=str(error)) from error
-    finally:
-        for name, value in before.items():  # the trainer is started from this process and needs its card
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-    _calm(tf)
-    folder = importlib.resources.files("mtcnn.assets.weights")
-    networks = ((StagePNet, "pnet.lz4", None), (StageRNet, "rnet.lz4", 24), (StageONet, "onet.lz4", 48))
-    stages = [_traced_once(tf, kind(weights=str(folder / weights)), side) for kind, weights, side in networks]
-    return MTCNN(stages=stages)
-
-
-def _calm(tf: Any) -> None:
-    """One thread, no graphics card, no progress bars on standard output."""
-    try:
-        tf.config.set_visible_devices([], "GPU")
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-    except RuntimeError:  # TensorFlow is already at work in this process
-        logging.getLogger(__name__).debug("TensorFlow was configured before")
-    tf.get_logger().setLevel("ERROR")
-    tf.keras.utils.disable_interactive_logging()
-
-
-def _traced_once(tf: Any, stage: Any, side: int | None) -> Any:
-    """Replace the stage's network by one graph that takes pictures of any size."""
-    network = stage.model
-    signature = [tf.TensorSpec([None, side, side, 3], tf.float32)]
-    stage._model = tf.function(lambda batch: network(batch, training=False), input_signature=signature)
-    return stage
-
-
-def _from_mtcnn(face: Mapping[str, Any]) -> DetectedFace:
-    left, top, width, height = (float(value) for value in face["box"])
-    points = {name: (float(face["keypoints"][name][0]), float(face["keypoints"][name][1])) for name in KEYPOINTS}
-    return DetectedFace((left, top, width, height), float(face["confidence"]), points)
 
 
 # --- coarse to fine --------------------------------------------------------------------------------------------------

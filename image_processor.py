@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import face_crops
-import faces
+import face_engines
 import quality
 import utils
-from config import FaceConfig, QualityControlConfig, Settings
+from config import FaceConfig, FaceEngine, QualityControlConfig, Settings
 from face_crops import Outcome, Task
 from faces import DetectedFace, Detector
 from raw_cache import Developed
@@ -349,26 +349,29 @@ def _free_bytes() -> int:
 
 def _outcomes(tasks: Sequence[Task], workers: int, detector: Detector | None) -> Iterator[Outcome]:
     if detector is not None or workers == 1:
-        engine = detector or _LateDetector()
         for task in tasks:
-            yield face_crops.examine(task, engine)
+            yield face_crops.examine(task, detector or _detector(task.face_settings.engine))
     else:
         yield from _in_workers(tasks, workers)
 
 
 class _LateDetector:
-    """Starts TensorFlow at the first picture that must be looked at, so that cutting anew does without."""
+    """Starts the engine at the first picture that must be looked at, so that cutting anew does without."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: FaceEngine) -> None:
+        self._kind = kind
         self._engine: Detector | None = None
 
     def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
         if self._engine is None:
-            self._engine = faces.MtcnnDetector()
+            self._engine = face_engines.make_detector(self._kind)
         return self._engine.detect(rgb, smallest_px=smallest_px)
 
 
-_workers_detector = _LateDetector()
+@functools.lru_cache(maxsize=1)
+def _detector(kind: FaceEngine) -> _LateDetector:
+    """Return this process's engine: one, whatever many pictures come."""
+    return _LateDetector(kind)
 
 
 def _examine_in_worker(task: Task, program: int) -> Outcome:
@@ -377,7 +380,7 @@ def _examine_in_worker(task: Task, program: int) -> Outcome:
 
     cv2.setNumThreads(1)  # the processes share the cores already
     _leave_with(program)
-    return face_crops.examine(task, _workers_detector)
+    return face_crops.examine(task, _detector(task.face_settings.engine))
 
 
 @functools.lru_cache(maxsize=1)  # one watch a worker, whatever it examines
@@ -516,7 +519,7 @@ def choose_face(client: Client, image_id: str, index: int | None, settings: Sett
 
 def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:
     """Cut and measure a record's known face from the original. Raises PipelineError."""
-    outcome = face_crops.examine(_task(client, record, settings, detect=False), _LateDetector())
+    outcome = face_crops.examine(_task(client, record, settings, detect=False), _detector(settings.faces.engine))
     if outcome.quality is None:
         raise PipelineError(outcome.key, **outcome.values)
     return _save(client, _with_outcome(record, outcome, settings.faces))

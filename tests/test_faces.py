@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +13,6 @@ from numpy.typing import NDArray
 import faces
 from config import FaceConfig
 from faces import DetectedFace
-from utils import PipelineError
 
 Pixels = NDArray[np.uint8]
 ROOT = Path(__file__).resolve().parents[1]
@@ -253,66 +249,3 @@ def test_poses_have_three_classes() -> None:
     assert [faces.pose_class(yaw) for yaw in (-5, 19, -40, 54, 56, -90)] == [
         "front", "front", "three_quarter", "three_quarter", "profile", "profile",
     ]  # fmt: skip
-
-
-# --- the engine ------------------------------------------------------------------------------------------------------
-
-
-def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tensorflow", None)
-    with pytest.raises(PipelineError) as caught:
-        faces.MtcnnDetector()
-    assert caught.value.key == "faces.no_mtcnn"
-    assert "pip install" in str(caught.value.values["command"])
-
-
-REAL = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import numpy as np, faces, pictures
-from config import FaceConfig
-from pathlib import Path
-engine, result = faces.MtcnnDetector(), {}
-for name in sys.argv[2:]:
-    rgb = pictures.load_rgb(Path(name), max_side_px=1536).pixels
-    result[Path(name).name] = [(f.box, f.confidence, f.keypoints) for f in faces.find_faces(rgb, engine, FaceConfig())]
-assert engine.detect(np.zeros((10, 10, 3), np.uint8)) == []
-print(json.dumps(result))
-"""
-
-
-def real_faces(*paths: Path) -> dict[str, list[tuple[list[float], float, dict[str, list[float]]]]]:
-    """Run the real MTCNN in a child: TensorFlow's own warnings at import are not ours."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", REAL, str(ROOT), *map(str, paths)],
-        capture_output=True, encoding="utf-8", timeout=200, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("\n") == 1, "something else was printed to standard output"
-    return dict(json.loads(done.stdout))
-
-
-@pytest.mark.slow
-def test_the_real_mtcnn_finds_the_one_face_of_a_portrait_and_prints_nothing() -> None:
-    import matplotlib
-
-    portrait = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
-    [(box, confidence, points)] = real_faces(portrait)["grace_hopper.jpg"]
-    assert confidence > 0.95
-    assert faces.overlap((box[0], box[1], box[2], box[3]), (160, 75, 160, 215)) > 0.5
-    assert points["left_eye"][0] < points["right_eye"][0]
-    assert points["left_eye"][1] < points["nose"][1] < points["mouth_left"][1]
-
-
-@pytest.mark.slow
-def test_real_pictures_show_as_many_faces_as_they_have(shared_data: Path) -> None:
-    folder = shared_data / "faces"
-    nothing = sorted((folder / "noface").iterdir())
-    some = [
-        folder / "lisa_2.jpg",
-        folder / "london011_05_neutral_right_profile.jpg",
-        folder / "multi" / "derived_three_faces.jpg",
-    ]
-    found = {name: len(boxes) for name, boxes in real_faces(*nothing, *some).items()}
-    assert {path.name: found[path.name] for path in nothing} == {path.name: 0 for path in nothing}
-    assert [found[path.name] for path in some] == [1, 1, 3]

@@ -219,6 +219,7 @@ def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
 
 def test_a_missing_engine_ends_the_run_with_the_way_to_get_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     add(client, ONE)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, workers=1)
