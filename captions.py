@@ -309,7 +309,7 @@ def clean_prompt(text: str) -> str:
     text = _URL.sub(" ", unicodedata.normalize("NFC", text))
     text = _PARAMETERS.sub(" ", _JOB_ID.sub(" ", text))
     text = _WEIGHT.sub(", ", text)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join((text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)).split())
 
 
 def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = False) -> dict[str, list[str]]:
@@ -322,7 +322,8 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
     if midjourney is None or not text:
         return {kind: [] for kind in _KINDS}
     cut = midjourney.evidence == "filename" and text == midjourney.prompt
-    found = _sorted_phrases(text, cut, frozenset(_unwanted(midjourney)))
+    asked_not = tuple(found.text for name, found in midjourney.parameters.items() if name.lstrip("-") == "no")
+    found = _sorted_phrases(text, cut, asked_not, (midjourney.prompt or "", midjourney.typed_prompt or ""))
     return {kind: list(phrases) if include_identity or kind != "identity" else [] for kind, phrases in found.items()}
 
 
@@ -330,8 +331,11 @@ _KINDS = ("pose", "light", "clothing", "place", "identity")
 
 
 @functools.lru_cache(maxsize=2048)  # four tiles share a prompt, and each is asked for more than once
-def _sorted_phrases(text: str, cut: bool, unwanted: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def _sorted_phrases(
+    text: str, cut: bool, asked_not: tuple[str, ...], prompts: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
     found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
+    unwanted = _unwanted(asked_not, prompts)
     text = clean_prompt(text.replace("_", " ")) if cut else clean_prompt(text)
     if cut:
         text = text.rpartition(" ")[0]
@@ -359,13 +363,11 @@ _SUBJECT = re.compile(
 )  # who is shown is said by trigger and class word
 
 
-def _unwanted(midjourney: MidJourney) -> set[str]:
+def _unwanted(asked_not: Iterable[str], prompts: Iterable[str]) -> set[str]:
     """Return the words of `--no`: what the picture was asked not to show."""
-    words = {
-        word for name, parameter in midjourney.parameters.items() if name.lstrip("-") == "no" for word in _words(parameter.text)
-    }
-    for text in (midjourney.prompt, midjourney.typed_prompt):
-        for match in re.finditer(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", text or "", re.IGNORECASE):
+    words = {word for text in asked_not for word in _words(text)}
+    for text in prompts:
+        for match in re.finditer(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", text, re.IGNORECASE):
             words |= set(_words(match[1]))
     return words - _DANGLING
 
@@ -403,6 +405,7 @@ def _tidy(text: str) -> str:
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=4096)  # of phrases that stand in many captions
 def token_bound(text: str) -> int:
     """Return a number of CLIP tokens (start and end not counted) that text never exceeds.
 

@@ -131,10 +131,11 @@ def _read_folder(
         ignored.append((path.name, "dataset.ignored.no_pictures"))
         return
     captions = []
+    start = f"{path}{os.sep}"  # thousands of pictures: a Path for each takes longer than to look into it
     for name in images:
-        if not _looks_like_picture(path / name):
+        if not _looks_like_picture(start + name):
             problems.append(("dataset.problem.unreadable_picture", {"file": f"{path.name}/{name}"}))
-        caption, problem = read_caption(path / name, extension)
+        caption, problem = read_caption(start + name, extension)
         if problem is not None:
             problems.append((problem, {"file": f"{path.name}/{name}"}))
         captions.append(rule[1] if caption is None else caption)
@@ -153,7 +154,7 @@ def _name_problems(folder: str, names: list[str], images: list[str]) -> list[Pro
     """Find names that the trainer mistakes: odd case, two pictures with one stem, caches of an earlier training."""
     problems: list[Problem] = []
     for name in names:
-        suffix = Path(name).suffix
+        suffix = os.path.splitext(name)[1]  # noqa: PTH122
         if suffix.lower() in IMAGE_EXTENSIONS and suffix not in IMAGE_EXTENSIONS:
             problems.append(("dataset.problem.mixed_case", {"file": f"{folder}/{name}"}))
     stems = Counter(os.path.splitext(name)[0] for name in images)  # noqa: PTH122
@@ -185,16 +186,16 @@ def _foreign_pictures(path: Path, images: list[str]) -> list[Problem]:
     return [("dataset.problem.foreign_picture", {"file": f"{path.name}/{name}"}) for name in images if name not in known]
 
 
-def _looks_like_picture(path: Path) -> bool:
+def _looks_like_picture(path: str) -> bool:
     """Tell whether a file begins as a picture does; anything else ends in the trainer's ZeroDivisionError."""
     try:
-        with path.open("rb") as handle:
+        with open(path, "rb", buffering=0) as handle:  # noqa: PTH123
             return handle.read(8).startswith(_SIGNATURES)
     except OSError:  # a folder called x.png too
         return False
 
 
-def read_caption(image: Path, extension: str = ".txt") -> tuple[str | None, str | None]:
+def read_caption(image: Path | str, extension: str = ".txt") -> tuple[str | None, str | None]:
     """Return (caption as the trainer reads it, None where it falls back to the folder's name; message key of a problem).
 
     Only the first line counts, stripped. Where there is no <stem><extension>, the trainer also tries the whole path less its
@@ -204,13 +205,15 @@ def read_caption(image: Path, extension: str = ".txt") -> tuple[str | None, str 
     parts = base.split("_")
     shortened = "_".join(parts[:-4]) if len(parts) >= 5 else base
     for candidate in (base + extension, shortened + extension):
-        path = Path(candidate)
-        if not path.is_file():
-            continue
         try:
-            lines = path.read_text(encoding="utf-8")
+            with open(candidate, encoding="utf-8") as handle:  # noqa: PTH123
+                lines = handle.read()
         except UnicodeDecodeError:
             return "", "dataset.problem.caption_not_utf8"
+        except OSError:
+            if Path(candidate).is_file():
+                raise
+            continue
         if not lines:
             return "", "dataset.problem.empty_caption_file"
         first = lines.split("\n", 1)[0].strip()

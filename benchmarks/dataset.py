@@ -29,7 +29,7 @@ if __name__ == "__main__":
 import dataset  # noqa: E402
 from config import DatasetDistribution, Settings  # noqa: E402
 from records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source  # noqa: E402
-from workspace import Client, Workspace  # noqa: E402
+from workspace import Client, Workspace, record_text  # noqa: E402
 
 COLOURS = ("red", "blue", "green", "white", "black", "yellow", "brown", "grey")
 PLACES = ("brick wall", "kitchen", "forest", "city street", "beach", "library", "garden")
@@ -56,22 +56,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compare_times(folder: Path, pictures: int, rounds: int) -> None:
-    """Print the seconds and the memory of both sides."""
-    client = make_client(folder, pictures)
-    before = peak_mib()
-    first = seconds(lambda: dataset.prepare(client, settings=Settings()))
-    lines = [record.caption.text if record.caption else "" for record in client.records()]
-    ours, plain = [], []
+    """Print the seconds and the memory of both sides; each round has a client of its own."""
+    plain, first, again = [], [], []
     for number in range(rounds):
+        client = make_client(folder / str(number), pictures)
+        lines = [row.text for row in dataset.caption_rows(client, Settings())]
+        # Before ours: ext4 makes files more slowly for minutes after others were deleted.
         plain.append(seconds(lambda: plain_way(client.processed, folder / f"plain{number}", lines)))  # noqa: B023
-        ours.append(seconds(lambda: dataset.prepare(client, settings=Settings())))
-    base, again = statistics.median(plain), statistics.median(ours)
+        first.append(seconds(lambda: dataset.prepare(client, settings=Settings())))  # noqa: B023
+        again.append(seconds(lambda: dataset.prepare(client, settings=Settings())))  # noqa: B023
+    base, new, same = (statistics.median(times) for times in (plain, first, again))
     print(f"pictures: {pictures}; rounds: {rounds}; median (all)")
-    print(f"plain way, links and texts: {base:.2f} s ({', '.join(f'{s:.2f}' for s in plain)})")
-    print(f"prepare, first time (writes {pictures} records too): {first:.2f} s = {first / base:.1f}x")
-    print(f"prepare again: {again:.2f} s ({', '.join(f'{s:.2f}' for s in ours)})")
-    print(f"peak memory: {before:.0f} MiB before, {peak_mib():.0f} MiB after")
-    print(f"dataset: {again / base:.1f}x the plain way ({pictures} pictures, {again:.2f} s against {base:.2f} s)")
+    print(f"plain way, links and texts: {base:.2f} s ({_all(plain)})")
+    print(f"prepare again, nothing changed: {same:.2f} s ({_all(again)}) = {same / base:.1f}x")
+    print(f"peak memory: {memory_kib(folder / '0', pictures):.1f} KiB a picture, {peak_mib():.0f} MiB in all")
+    print(f"dataset: {new / base:.1f}x the plain way ({pictures} pictures, {new:.2f} s ({_all(first)}) against {base:.2f} s)")
+
+
+def _all(times: Sequence[float]) -> str:
+    return ", ".join(f"{s:.2f}" for s in times)
+
+
+def memory_kib(folder: Path, pictures: int) -> float:
+    """Return how much of the memory of a process that only prepares grows with each picture, in KiB."""
+    code = (  # ru_maxrss would be this process's, which the new one inherits
+        "import re, sys; sys.path.insert(0, sys.argv[1]); import dataset; from config import Settings\n"
+        "from pathlib import Path; from workspace import Client\n"
+        "client = Client(Path(sys.argv[2])); next(client.each_record())\n"
+        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]); before = peak()\n"
+        "dataset.prepare(client, settings=Settings()); print(peak() - before)"
+    )
+    if not sys.platform.startswith("linux"):
+        return math.nan
+    command = [sys.executable, "-c", code, str(ROOT), str(folder / "clients" / "bench")]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+    return int(done.stdout) / pictures
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -107,7 +126,7 @@ def make_client(folder: Path, pictures: int) -> Client:
             crop=Crop(square=(0, 0, 1024, 1024), side_px=1024, scale=1.0),
             decision=Decision(verdict="approved", by="rules", when="t"),
         )  # fmt: skip
-        client.save_record(record)
+        client.record_file(image_id).write_text(record_text(record), encoding="utf-8")
         (client.processed / f"{image_id}.png").write_bytes(png)
     return client
 
