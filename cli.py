@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import commands
 import config
+import doctor_commands
 import messages
 import review_commands
 import run_commands
@@ -165,8 +166,12 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     monitor.add_argument("--adopt", dest="take", action="store_const", const="adopt", default="", help=tell("help.adopt"))
     monitor.add_argument("--stop", dest="take", action="store_const", const="stop", help=tell("help.stop"))
     stage("models", lambda s, a: training_commands.models(s, a.id))
-    status = command("status", lambda s, a: run_commands.with_runs_looked_after(s, a.id, commands.status(s, a.id)))
+    status = command("status", lambda s, a: run_commands.with_runs_looked_after(s, a.id, lambda: commands.status(s, a.id)))
     status.add_argument("id", metavar="ID", nargs="?")
+    doctor = command("doctor", _doctor)
+    doctor.add_argument("id", metavar="ID", nargs="?")
+    doctor.add_argument("--fix", choices=doctor_commands.NAMES, default="", help=tell("help.doctor_fix"))
+    doctor.add_argument("--bundle", metavar="FILE", type=Path, help=tell("help.doctor_bundle"))
     run = stage("run", _run_all)
     run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))
     run.add_argument("--real", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.real"))
@@ -288,6 +293,14 @@ def _monitor(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.tensorboard:
         return run_commands.tensorboard(session, arguments.id, wait=True)
     return run_commands.monitor(session, arguments.id, take=arguments.take)
+
+
+def _doctor(session: Session, arguments: argparse.Namespace) -> Result:
+    if arguments.bundle is not None:
+        if arguments.fix:
+            raise UsageError("argument --bundle: not together with --fix", "")
+        return doctor_commands.bundle(session, arguments.id, arguments.bundle)
+    return doctor_commands.doctor(session, arguments.id, fix=arguments.fix)
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:

@@ -221,6 +221,12 @@ def _review(session: Session) -> None:
     review_menu.walk(session)
 
 
+def _doctor(session: Session) -> None:
+    import doctor_commands
+
+    doctor_commands.walk(session)
+
+
 def _captions(session: Session) -> None:
     run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
 
@@ -442,6 +448,7 @@ CLIENT_MENU = (
     Choice("menu.monitor", _monitor),
     Choice("menu.models", _models),
     Choice("menu.status", _status),
+    Choice("menu.doctor", _doctor),
 )
 
 MAIN_MENU = (

@@ -328,6 +328,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "de perfil: {value:.0f}° (de frente hasta {limit:.0f}°)",
         "en": "profile: {value:.0f}° (frontal up to {limit:.0f}°)",
     },
+    "quality.reason.looks_up": {
+        "es": "mira muy arriba: {value:.0f}° (mejor hasta {limit:.0f}°)",
+        "en": "looks far up: {value:.0f}° (better up to {limit:.0f}°)",
+    },
+    "quality.reason.looks_down": {
+        "es": "mira muy abajo: {value:.0f}° (mejor hasta {limit:.0f}°)",
+        "en": "looks far down: {value:.0f}° (better up to {limit:.0f}°)",
+    },
+    "quality.reason.doubtful_face": {
+        "es": "cara dudosa, quizá tapada en parte: {value:.3f} (mejor desde {limit:.2f})",
+        "en": "doubtful face, perhaps partly covered: {value:.3f} (better from {limit:.2f})",
+    },
     "sheet.approved": {
         "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
         "en": "{client}, {source}: approved {first}-{last} of {total}",
@@ -676,6 +688,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "train.phase.accelerator": {"es": "El entrenador arranca…", "en": "The trainer is starting…"},
+    "train.phase.model": {"es": "Carga el modelo base (unos 7 GB)…", "en": "It is loading the base model (about 7 GB)…"},
+    "train.phase.latents": {"es": "Prepara las imágenes…", "en": "It is preparing the pictures…"},
+    "train.phase.text_encoders": {"es": "Prepara los textos…", "en": "It is preparing the captions…"},
+    "train.phase.network": {"es": "Prepara el LoRA…", "en": "It is preparing the LoRA…"},
     "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
     "plot.step": {"es": "Paso", "en": "Step"},
     "plot.loss": {"es": "Pérdida", "en": "Loss"},
@@ -1668,6 +1685,254 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     # --- menus and commands ------------------------------------------------------------------------------------------
+    "question.bundle_file": {
+        "es": "Dónde se escribe el zip. Si el nombre ya existe, no se sobrescribe.",
+        "en": "Where the zip is written. A file of that name is never overwritten.",
+    },
+    "doctor.mtcnn.other": {
+        "es": "El motor de caras «{engine}» no está instalado; «{other}» sí, y da las mismas caras.\nQué hacer: cambia "
+              "de motor, o ejecuta {command}",
+        "en": "The face engine '{engine}' is not installed; '{other}' is, and finds the same faces.\nWhat to do: switch "
+              "the engine, or run {command}",
+    },
+    "doctor.remedy.engine": {
+        "es": "usar el motor de caras «{arguments}» para este cliente",
+        "en": "use the face engine '{arguments}' for this client",
+    },
+    "doctor.title": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
+    "doctor.verdict.ready": {"es": "Nada de la lista ha fallado.", "en": "Nothing of the list has failed."},
+    "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points are worth a look."},
+    "doctor.verdict.blocked": {
+        "es": "Hay algo que impide seguir; abajo tienes el remedio.",
+        "en": "Something stands in the way; the remedy is below.",
+    },
+    "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
+    "doctor.machine": {
+        "es": "El equipo (Python, disco, memoria, tarjeta) se comprueba con «setup --check».",
+        "en": "The computer (Python, disk, memory, card) is checked by 'setup --check'.",
+    },
+    "doctor.last_success": {
+        "es": "El último entrenamiento ({run}) terminó bien.",
+        "en": "The last training ({run}) ended well.",
+    },
+    "doctor.last_failed": {
+        "es": "El último entrenamiento ({run}) no terminó bien. {cause}",
+        "en": "The last training ({run}) did not end well. {cause}",
+    },
+    "doctor.last_open": {
+        "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
+        "en": "The last training ({run}) has not ended, or still runs.",
+    },
+    "doctor.mtcnn.ok": {"es": "MTCNN está instalado, con su motor.", "en": "MTCNN is installed, with its engine."},
+    "doctor.mtcnn.missing": {
+        "es": "«MTCNN not available»: sin esto no se encuentran caras.\nCausa: falta {names} en este Python.\nQué hacer: "
+              "ejecuta {command}",
+        "en": "'MTCNN not available': without it no faces are found.\nWhy: {names} is missing in this Python.\nWhat to "
+              "do: run {command}",
+    },
+    "doctor.memory.ok": {
+        "es": "Sin «CUDA out of memory» en el último entrenamiento.",
+        "en": "No 'CUDA out of memory' in the last training.",
+    },
+    "doctor.memory.survived": {
+        "es": "«CUDA out of memory» apareció en {run}, pero el entrenamiento terminó bien.",
+        "en": "'CUDA out of memory' came up in {run}, but the training ended well.",
+    },
+    "doctor.memory.replanned": {
+        "es": "«CUDA out of memory» en {run}, paso {step}; el plan ya es otro.\nQué hacer: entrena otra vez.",
+        "en": "'CUDA out of memory' in {run} at step {step}; the plan is another by now.\nWhat to do: train again.",
+    },
+    "doctor.memory.found": {
+        "es": "«CUDA out of memory» en {run}, paso {step}: la tarjeta se quedó sin memoria.\nCausa: resolución "
+              "{resolution} y dim {dim} piden más de lo que hay libre.\nQué hacer: cierra otros programas que usen la "
+              "tarjeta y haz un plan más ligero.",
+        "en": "'CUDA out of memory' in {run} at step {step}: the card ran out of memory.\nWhy: resolution {resolution} "
+              "and dim {dim} ask for more than is free.\nWhat to do: close other programs that use the card and make a "
+              "lighter plan.",
+    },
+    "doctor.faces.none_yet": {"es": "Todavía no se han buscado caras.", "en": "Faces were not looked for yet."},
+    "doctor.faces.ok": {
+        "es": "Hay cara en todas las imágenes procesadas ({total}).",
+        "en": "There is a face in every processed picture ({total}).",
+    },
+    "doctor.faces.found": {
+        "es": "«No face detected»: sin cara {n} de {total} imágenes; dudosas: {unsure}.\nCausa: cara tapada, pequeña, "
+              "borrosa o de espaldas, o no hay nadie.\nQué hacer: míralas en la revisión. Con el umbral {threshold} se "
+              "aprobarían además: {gained}",
+        "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.\nWhy: the face is hidden, "
+              "small, blurred or turned away, or there is nobody.\nWhat to do: look at them in the review. A threshold "
+              "of {threshold} would approve in addition: {gained}",
+    },
+    "doctor.nan.ok": {
+        "es": "Sin NaN en el último entrenamiento; el plan lleva --no_half_vae.",
+        "en": "No NaN in the last training; the plan has --no_half_vae.",
+    },
+    "doctor.nan.half_vae": {
+        "es": "El plan calcula el VAE en media precisión.\nCausa: en SDXL eso da «NaN detected in latents».\nQué hacer: "
+              "haz el plan de nuevo con no_half_vae=true.",
+        "en": "The plan computes the VAE in half precision.\nWhy: with SDXL that gives 'NaN detected in latents'.\nWhat "
+              "to do: plan anew with no_half_vae=true.",
+    },
+    "doctor.nan.replanned": {
+        "es": "NaN en {run}, paso {step}; el plan ya es otro.\nQué hacer: entrena otra vez.",
+        "en": "NaN in {run} at step {step}; the plan is another by now.\nWhat to do: train again.",
+    },
+    "doctor.nan.found": {
+        "es": "NaN en {run}, paso {step}: ese modelo no sirve.\nCausa: números que se desbordan, por precisión "
+              "insuficiente o tasa de aprendizaje alta.\nQué hacer: haz un plan más estable y entrena otra vez.",
+        "en": "NaN in {run} at step {step}: that model is useless.\nWhy: numbers that overflow, from too little "
+              "precision or too high a learning rate.\nWhat to do: make a steadier plan and train again.",
+    },
+    "doctor.images.ok": {"es": "El entrenador encontraría {n} imágenes.", "en": "The trainer would find {n} pictures."},
+    "doctor.images.problems": {
+        "es": "El entrenador tropezaría con {n} archivos de {path}.\nQué hacer: prepara el dataset otra vez.",
+        "en": "The trainer would trip over {n} files in {path}.\nWhat to do: prepare the dataset again.",
+    },
+    "doctor.images.not_imported": {
+        "es": "«0 train images»: todavía no has importado imágenes.\nQué hacer: importa tus imágenes.",
+        "en": "'0 train images': no pictures were imported yet.\nWhat to do: import your pictures.",
+    },
+    "doctor.images.not_prepared": {
+        "es": "«0 train images»: en {path} no hay nada que entrenar, aunque hay {approved} imágenes aprobadas.\nCausa: "
+              "el dataset no se ha preparado, o sus carpetas «N_cliente» se movieron.\nQué hacer: prepara el dataset.",
+        "en": "'0 train images': {path} holds nothing to train, although {approved} pictures are approved.\nWhy: the "
+              "dataset was not prepared, or its 'N_client' folders were moved.\nWhat to do: prepare the dataset.",
+    },
+    "doctor.images.not_processed": {
+        "es": "«0 train images»: ninguna imagen aprobada de {total}; quedan sin procesar.\nQué hacer: haz el "
+              "procesamiento facial.",
+        "en": "'0 train images': none of {total} pictures is approved; some are not processed.\nWhat to do: process the "
+              "faces.",
+    },
+    "doctor.images.none_approved": {
+        "es": "«0 train images»: el control de calidad rechazó las {total} imágenes.\nQué hacer: mira los motivos en la "
+              "revisión y aprueba las que sirvan.",
+        "en": "'0 train images': quality control refused all {total} pictures.\nWhat to do: see the reasons in the "
+              "review and approve those that will do.",
+    },
+    "doctor.script.ok": {"es": "sdxl_train_network.py está en {path}.", "en": "sdxl_train_network.py is in {path}."},
+    "doctor.script.wrong": {
+        "es": "Script equivocado para SDXL en {path} (casos: {n}).\nCausa: train_network.py es para SD 1.5.\nQué hacer: "
+              "entrena desde este programa, o cambia ese script a sdxl_train_network.py.",
+        "en": "The wrong script for SDXL in {path} (cases: {n}).\nWhy: train_network.py is for SD 1.5.\nWhat to do: "
+              "train from this program, or change that script to sdxl_train_network.py.",
+    },
+    "doctor.script.old_clone": {
+        "es": "En {path} hay train_network.py, pero no sdxl_train_network.py.\nCausa: es una copia antigua de "
+              "sd-scripts.\nQué hacer: instala el entrenador otra vez.",
+        "en": "{path} holds train_network.py but no sdxl_train_network.py.\nWhy: it is an old copy of sd-scripts.\nWhat "
+              "to do: install the trainer again.",
+    },
+    "doctor.script.not_installed": {
+        "es": "El entrenador (sdxl_train_network.py) no está en {path}.\nQué hacer: instálalo; hasta entonces todo "
+              "funciona menos entrenar.",
+        "en": "The trainer (sdxl_train_network.py) is not in {path}.\nWhat to do: install it; until then everything "
+              "works but the training.",
+    },
+    "doctor.backslashes.ok": {
+        "es": "Ningún script ni ajuste tiene barras invertidas mal puestas.",
+        "en": "No script and no setting has misplaced backslashes.",
+    },
+    "doctor.backslashes.script": {
+        "es": "{path} continúa líneas con «\\» (scripts: {n}).\nCausa: en cmd se continúa con «^» y en PowerShell con "
+              "«`».\nQué hacer: cámbialo por el signo correcto; la copia anterior se guarda.",
+        "en": "{path} continues lines with '\\' (scripts: {n}).\nWhy: cmd continues with '^' and PowerShell with '`'.\n"
+              "What to do: change it to the right sign; the earlier copy is kept.",
+    },
+    "doctor.backslashes.config": {
+        "es": "{path} no se puede leer.\nCausa: en JSON una ruta de Windows se escribe con «\\\\» o con «/».\nQué hacer: "
+              "dóblalas; la copia anterior se guarda.",
+        "en": "{path} cannot be read.\nWhy: in JSON a Windows path is written with '\\\\' or with '/'.\nWhat to do: "
+              "double them; the earlier copy is kept.",
+    },
+    "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. At work: {n}"},
+    "doctor.hang.silent": {
+        "es": "El entrenamiento {run} lleva {minutes:.0f} minutos sin decir nada, en el paso {step} de {total}.\nCausa: "
+              "seguramente se ha colgado al cambiar de época.\nQué hacer: detenlo y continúa desde el último punto "
+              "guardado.",
+        "en": "The training {run} has said nothing for {minutes:.0f} minutes, at step {step} of {total}.\nWhy: it "
+              "probably hangs at the change of an epoch.\nWhat to do: stop it and go on from the last saved state.",
+    },
+    "doctor.hang.several": {
+        "es": "Hay {n} entrenamientos a la vez.\nCausa: se estorban en la tarjeta y parecen colgados.\nQué hacer: deja "
+              "solo uno.",
+        "en": "{n} trainings run at the same time.\nWhy: they block each other on the card and seem to hang.\nWhat to "
+              "do: keep only one.",
+    },
+    "doctor.hang.workers": {
+        "es": "El plan usa {n} procesos para leer imágenes.\nCausa: Windows los arranca de nuevo en cada época, y ahí se "
+              "cuelga.\nQué hacer: haz el plan con max_data_loader_n_workers=0.",
+        "en": "The plan uses {n} processes to read pictures.\nWhy: Windows starts them anew at each epoch, and there it "
+              "hangs.\nWhat to do: plan with max_data_loader_n_workers=0.",
+    },
+    "doctor.warnings.ok": {
+        "es": "Sin avisos repetidos de xFormers, Triton o TensorFlow.",
+        "en": "No repeated warnings of xFormers, Triton or TensorFlow.",
+    },
+    "doctor.warnings.found": {
+        "es": "Avisos repetidos en el registro: {n} ({kinds}). Son inofensivos: solo ensucian la pantalla.",
+        "en": "Repeated warnings in the log: {n} ({kinds}). They are harmless: only noise on the screen.",
+    },
+    "doctor.remedy.replan": {"es": "hacer el plan de nuevo con {arguments}", "en": "plan anew with {arguments}"},
+    "doctor.remedy.threshold": {
+        "es": "bajar el umbral de caras de este cliente a {arguments} y juzgar otra vez",
+        "en": "lower this client's face threshold to {arguments} and judge again",
+    },
+    "doctor.remedy.process": {"es": "hacer el procesamiento facial", "en": "process the faces"},
+    "doctor.remedy.review": {"es": "revisar las imágenes rechazadas", "en": "review the refused pictures"},
+    "doctor.remedy.prepare": {"es": "preparar el dataset", "en": "prepare the dataset"},
+    "doctor.remedy.stop": {"es": "detener el entrenamiento {arguments}", "en": "stop the training {arguments}"},
+    "doctor.remedy.scripts": {
+        "es": "cambiar «\\» al final de línea por el signo correcto",
+        "en": "change '\\' at line ends to the right sign",
+    },
+    "doctor.remedy.config_file": {
+        "es": "doblar las barras invertidas de config.json",
+        "en": "double the backslashes of config.json",
+    },
+    "doctor.remedy.trainer": {"es": "instalar el entrenador (unos 6 GB)", "en": "install the trainer (about 6 GB)"},
+    "doctor.remedy.bundle": {
+        "es": "escribir un zip para un informe de error, sin datos personales",
+        "en": "write a zip for a bug report, without personal data",
+    },
+    "doctor.nothing_to_fix": {
+        "es": "«{name}» no tiene nada que arreglar desde aquí.\nQué hacer: mira la lista con «doctor».",
+        "en": "'{name}' has nothing to mend from here.\nWhat to do: see the list with 'doctor'.",
+    },
+    "doctor.mended": {"es": "Corregido: {path} (antes: {kept})", "en": "Mended: {path} (before: {kept})"},
+    "doctor.ask": {"es": "¿Qué hacemos? (1-{last}, 0 nada):", "en": "What shall be done? (1-{last}, 0 nothing):"},
+    "doctor.bundled": {
+        "es": "Informe escrito en {path}. Contiene solo esto:",
+        "en": "Report written to {path}. It holds only this:",
+    },
+    "doctor.bundle_left_out": {
+        "es": "No lleva nombres, prompts, textos, rutas, lugares, identificadores ni imágenes: nada se copia, cada "
+              "archivo se escribe de nuevo con cifras y palabras del propio programa. Ábrelo y míralo antes de enviarlo.",
+        "en": "It has no names, prompts, captions, paths, places, ids or pictures: nothing is copied, each file is "
+              "written anew from figures and the program's own words. Open it and look before you send it.",
+    },
+    "doctor.member.about": {"es": "versiones, sistema y tarjeta", "en": "versions, system and card"},
+    "doctor.member.findings": {"es": "esta lista, en cifras", "en": "this list, in figures"},
+    "doctor.member.settings": {"es": "ajustes numéricos cambiados", "en": "changed settings that are numbers"},
+    "doctor.member.program_log": {"es": "errores del programa, sin valores", "en": "errors of the program, without values"},
+    "doctor.member.pictures": {"es": "cuántas imágenes de cada clase", "en": "how many pictures of each kind"},
+    "doctor.member.runs": {"es": "los últimos entrenamientos, en cifras", "en": "the last trainings, in figures"},
+    "doctor.member.trainer_log": {
+        "es": "pasos, fases y errores del entrenador, sin valores",
+        "en": "steps, phases and errors of the trainer, without values",
+    },
+    "menu.doctor": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
+    "ask.bundle_file": {"es": "Archivo zip para el informe", "en": "Zip file for the report"},
+    "help.doctor": {
+        "es": "¿qué ha fallado?: comprobar y arreglar los problemas conocidos",
+        "en": "what has failed?: check and mend the known troubles",
+    },
+    "help.doctor_fix": {"es": "arreglar un punto de la lista", "en": "mend one point of the list"},
+    "help.doctor_bundle": {
+        "es": "escribir un zip para un informe de error, sin datos personales",
+        "en": "write a zip for a bug report, without personal data",
+    },
+    "col.bytes": {"es": "Bytes", "en": "Bytes"},
     "review.page_title": {
         "es": "Revisión, {list}: página {page} de {pages}. Imágenes: {n}. Carpeta: {folder}",
         "en": "Review, {list}: page {page} of {pages}. Pictures: {n}. Folder: {folder}",

@@ -1,0 +1,267 @@
+"""A zip for a bug report in which nobody is named: only figures, and words that the program or the trainer itself knows.
+
+Nothing is copied and then cleaned. Each member is written anew from numbers, from message keys and from the few shapes of
+log lines that are known to name no one; what else a log says is counted and left out. At last every word of every client
+(ids, names, trigger words, prompts, captions, file names) is struck out of the log members, in case one is a known word too.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import json
+import platform
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import config
+import doctor
+import messages
+import records
+import self_check
+import training_run
+import utils
+from gpu import Card
+from training_log import LogReader, Phase, Progress, Trouble
+from utils import PipelineError
+from workspace import Client, Workspace
+
+MOST_RUNS = 5
+MOST_BARS = 40  # looks at the trainer's bar that are kept
+LOG_TAIL_LINES = 4000
+SHORTEST_WORD = 3
+STRUCK = "***"
+FORMATS = frozenset({"PNG", "JPEG", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "RAW"})  # of records.Picture
+_SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:[KMGT]i?B)\b")
+_FRAME = re.compile(r'\s*File "(?:[^"]*[\\/])?([A-Za-z_]\w*\.py)", line (\d+), in ([A-Za-z_]\w*|<\w+>)')
+_RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit))(?::|$)")
+_ENTRY = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) ([\w.]+) ?(\S*)")
+_VALUES = frozenset({*config.GPU_PROFILES, *config.TRAINING_PRESETS, "fp16", "bf16", "no", "cosine_with_restarts", "cosine",
+                     "constant", "linear", "AdamW8bit", "AdamW", "Adafactor", "Prodigy"})  # fmt: skip
+
+
+def write(
+    target: Path, workspace: Workspace, client: Client | None, findings: Sequence[doctor.Finding], *, config_file: Path,
+    log_file: Path | None, cards: Sequence[Card] = (),
+) -> dict[str, int]:  # fmt: skip
+    """Write the zip to target, whole or not at all; return its members with their sizes in bytes.
+
+    Raises PipelineError("export.exists") where target is there, and OSError.
+    """
+    if target.exists():
+        raise PipelineError("export.exists", path=str(target))
+    members = contents(workspace, client, findings, config_file=config_file, log_file=log_file, cards=cards)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    utils.write_atomic(target, packed.getvalue())
+    return {name: len(content.encode("utf-8")) for name, content in members.items()}
+
+
+def contents(
+    workspace: Workspace, client: Client | None, findings: Sequence[doctor.Finding], *, config_file: Path,
+    log_file: Path | None, cards: Sequence[Card] = (),
+) -> dict[str, str]:  # fmt: skip
+    """Return the members of the zip as text by name."""
+    words = private_words(workspace)
+    members = {
+        "about.json": _json(about(cards)),
+        "findings.json": _json([{"name": f.name, "level": f.level, "key": f.key, **figures(f.values)} for f in findings]),
+        "settings.json": _json(figures_below(utils.read_object(config_file))),
+        "program_log.txt": struck("\n".join(program_log(_tail(log_file))), words),
+    }
+    if client is not None:
+        members["pictures.json"] = _json(pictures(client))
+        members["runs.json"] = _json(runs(client))
+        newest = doctor.last_run(client)
+        if newest is not None:
+            members["trainer_log.txt"] = struck("\n".join(trainer_log(doctor.log_lines(newest.folder))), words)
+    return members
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1) + "\n"
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def about(cards: Sequence[Card]) -> dict[str, Any]:
+    """Return what the program runs on: versions, system, cards."""
+    packages: dict[str, str | None] = {}
+    for name, _ in self_check.read_requirements(config.PROGRAM_DIR / "requirements.txt"):
+        try:
+            packages[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            packages[name] = None
+    return {
+        "python": platform.python_version(), "bits": 64 if sys.maxsize > 2**32 else 32, "system": platform.system(),
+        "release": platform.release(), "packages": packages,
+        "cards": [{"name": card.name, "total_gib": card.total_gib, "free_gib": card.free_gib} for card in cards],
+    }  # fmt: skip
+
+
+def figures(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers, switches and known words among values; texts of any other kind are left out."""
+    kept = {}
+    for name, value in values.items():
+        if value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and value in _VALUES):
+            kept[name] = value
+    return kept
+
+
+def figures_below(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of config.json, group by group; only names that the program knows."""
+    known = set(_known_settings())
+    kept = {}
+    for group, values in settings.items():
+        if isinstance(values, dict):
+            kept[group] = {name: v for name, v in figures(values).items() if f"{group}.{name}" in known}
+        elif group in known:
+            kept.update(figures({group: values}))
+    return {group: values for group, values in kept.items() if group in known or values}
+
+
+def _known_settings() -> list[str]:
+    import settings
+
+    return settings.known_keys()
+
+
+def pictures(client: Client) -> dict[str, Any]:
+    """Return how many pictures there are of each kind; of a single one nothing."""
+    found = client.records()
+    approved = [record for record in found if record.approved]
+    reasons = Counter(reason.code for record in found if record.quality for reason in record.quality.reasons)
+    return {
+        "pictures": len(found), "approved": len(approved), "by_source": dict(Counter(r.source for r in found)),
+        "formats": dict(Counter(r.picture.format for r in found if r.picture.format in FORMATS)),
+        "not_processed": sum(r.quality is None for r in found), "reasons": dict(reasons),
+        "decided_by_user": sum(r.decision is not None and r.decision.by == "user" for r in found),
+        "faces": dict(Counter(len(r.faces) for r in found)),
+        "largest_px": max((max(r.picture.width, r.picture.height) for r in found), default=0),
+    }  # fmt: skip
+
+
+def runs(client: Client) -> list[dict[str, Any]]:
+    """Return the newest trainings in figures: state, cause, steps and the numbers of their plans."""
+    told = []
+    for item in training_run.summaries(client.runs)[:MOST_RUNS]:
+        folder = client.runs / item.run_id
+        outcome = utils.read_object(folder / training_run.OUTCOME_FILE)
+        plan = utils.read_object(folder / training_run.COMMAND_FILE).get("plan")
+        told.append(
+            {"state": item.state, "cause": item.cause if item.cause in messages.TEXTS else "",
+             **figures({name: outcome.get(name) for name in ("steps", "total", "seconds", "loss", "code", "nan_step")}),
+             "plan": figures(plan) if isinstance(plan, dict) else {}}
+        )  # fmt: skip
+    return told
+
+
+# --- logs ------------------------------------------------------------------------------------------------------------
+
+
+def trainer_log(lines: Iterable[str]) -> Iterator[str]:
+    """Yield what a trainer's log says in the program's own words: bar, phases, troubles, tracebacks without their values."""
+    reader = LogReader()
+    left_out, told_step = 0, -1
+    for line in lines:
+        shown = _traceback(line)
+        for event in reader.feed(line):
+            if isinstance(event, Progress):
+                due = event.step == event.total or event.step >= told_step + max(1, event.total // MOST_BARS)
+                if due and event.step != told_step:
+                    told_step = event.step
+                    yield f"step {event.step}/{event.total} loss {event.loss} s/step {event.seconds_per_step}"
+                shown = shown or ""
+            elif isinstance(event, Phase):
+                shown = f"phase {event.name}"
+            elif isinstance(event, Trouble):
+                shown = f"trouble {event.cause} {' '.join(_SIZE.findall(event.detail))}".rstrip()
+        if shown is None:
+            left_out += bool(line.strip())
+        elif shown:
+            yield shown
+    yield f"figures {json.dumps(reader.facts.figures)} device {'cuda' if 'cuda' in reader.facts.device else 'other'}"
+    yield f"lines left out: {left_out}"
+
+
+def program_log(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the levels, modules, message keys and tracebacks of the program's own log; no values and no arguments."""
+    left_out = 0
+    for line in lines:
+        if entry := _ENTRY.match(line):
+            key = entry[3] if entry[3] in messages.TEXTS else ""
+            if entry[1] in {"WARNING", "ERROR", "CRITICAL"}:
+                yield f"{entry[1]} {entry[2]} {key}".rstrip()
+        elif (shown := _traceback(line)) is not None:
+            yield shown
+        else:
+            left_out += bool(line.strip())
+    yield f"lines left out: {left_out}"
+
+
+def _traceback(line: str) -> str | None:
+    """Return a line of a traceback without its values: module, line and function, or the kind of the error."""
+    if frame := _FRAME.match(line):
+        return f"  at {frame[1]}:{frame[2]} {frame[3]}"
+    if raised := _RAISED.match(line.strip()):
+        return f"raised {raised[1]}"
+    return None
+
+
+def _tail(path: Path | None) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:] if path else []
+    except OSError:
+        return []
+
+
+# --- private words ---------------------------------------------------------------------------------------------------
+
+
+def private_words(workspace: Workspace) -> frozenset[str]:
+    """Return every word that could tell who somebody is: of all clients, the computer's user and its folders."""
+    texts: list[str] = [str(Path.home()), str(workspace.folder), platform.node()]
+    for client_id in workspace.client_ids():
+        client = workspace.client(client_id)
+        texts.append(client_id)
+        try:
+            info = client.info()
+            texts += [info.display_name, info.trigger_word, info.consent_note, info.master_prompt]
+            for record in client.records():
+                texts += _texts_of(record)
+        except PipelineError:  # a broken record must not stand in the way of telling so
+            continue
+    return frozenset(word.casefold() for text in texts for word in re.findall(r"\w+", text) if len(word) >= SHORTEST_WORD)
+
+
+def _texts_of(record: records.ImageRecord) -> list[str]:
+    texts = [record.original.name, record.image_id, record.original.sha256]
+    if record.caption is not None:
+        texts.append(record.caption.text)
+    if (mj := record.midjourney) is not None:
+        texts += [text for text in (mj.job_id, mj.author, mj.prompt, mj.typed_prompt, mj.image_guid) if text]
+        texts += [*mj.unknown_parameters.values(), *(parameter.text for parameter in mj.parameters.values())]
+    if record.camera is not None and record.camera.gps is not None:
+        texts += [str(degrees) for degrees in record.camera.gps]
+    return texts
+
+
+def struck(text: str, words: frozenset[str]) -> str:
+    """Return text with every private word struck out, whatever its case, alone or as a part of a name with '_'."""
+
+    def replace(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.casefold() in words:
+            return STRUCK
+        return "_".join(STRUCK if part.casefold() in words else part for part in word.split("_"))
+
+    return re.sub(r"\w+", replace, text)

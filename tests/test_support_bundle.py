@@ -1,0 +1,231 @@
+"""The zip for a bug report: useful, and no word in it tells who anybody is."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import doctor
+import doctor_commands
+import messages
+import support_bundle
+import utils
+from config import Settings
+from gpu import Card
+from records import Camera, Caption, ImageRecord, MidJourney, Original, Parameter, Picture
+from utils import PipelineError
+from workspace import Client, Workspace
+
+from .scripted import MakeSession
+
+LOG = """2026-01-02 10:00:00,123 INFO avatar_pipeline client new ohnename --name "{name}" | Python 3.11, Linux
+2026-01-02 10:00:01,123 WARNING avatar_pipeline client.unknown {{'client': '{client}', 'known': ''}}
+2026-01-02 10:00:02,123 ERROR avatar_pipeline bug in process
+Traceback (most recent call last):
+  File "{home}/avatar/commands.py", line 119, in client_new
+    client = session.workspace.create("{client}")
+  File "C:\\\\Users\\\\{user}\\\\avatar\\\\{client}.py", line 3, in <module>
+ValueError: {name} is no picture of {prompt}
+"""
+TRAINER_LOG = """INFO     loading image {home}/clients/{client}/{file}
+import network module: networks.lora
+num train images * repeats / 学習画像の数×繰り返し回数: 40
+steps:   0%|          | 0/100 [00:00<?, ?it/s]\rsteps:  50%|#####     | 50/100 [01:40<01:40,  2.00s/it, avr_loss=0.0912]
+caption: {prompt}
+  File "{home}/venv/lib/site-packages/torch/nn/modules.py", line 88, in forward
+torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB ({name})
+"""
+PRIVATE = st.text(alphabet="abcdefghijklmnopqrstuvwxyzñáé", min_size=4, max_size=12)
+
+
+def record(number: int, **private: str) -> ImageRecord:
+    image_id = f"mj_{number:016x}"
+    return ImageRecord(
+        image_id=image_id, source="mj",
+        original=Original(name=private["file"], sha256=f"{number:064x}", bytes=1, stored=f"raw_mj/{image_id}.png",
+                          imported_at="2026-01-01T00:00:00+00:00"),
+        picture=Picture(format="PNG", width=10, height=20, taken_at="2024-05-06T07:08:09", notes=[private["file"]]),
+        midjourney=MidJourney(job_id=private["job"], author=private["author"], prompt=private["prompt"],
+                              typed_prompt=private["prompt"], parameters={"ow": Parameter(text=private["job"])}),
+        camera=Camera(make=private["author"], gps=(40.41683, -3.70379)),
+        caption=Caption(text=f"{private['trigger']} woman, {private['prompt']}", by="user"),
+    )  # fmt: skip
+
+
+def fill(workspace: Workspace, private: dict[str, str]) -> Client:
+    """A client in which every private word stands wherever one can stand, logs included."""
+    client = workspace.create(
+        private["client"], trigger_word=private["trigger"], display_name=private["name"], consent_note=private["consent"],
+        settings={"trainer": {"folder": f"/home/{private['user']}/kohya"}, "captions": {"template": "{trigger}, x"}},
+    )  # fmt: skip
+    client.save_info(client.info().model_copy(update={"master_prompt": private["prompt"]}))
+    client.save_record(record(1, **private))
+    folder = client.runs / "20260102-030405"
+    folder.mkdir(parents=True)
+    plan = {"resolution": 1024, "base_model": f"/home/{private['user']}/{private['name']}.safetensors", "profile": "gpu_8gb",
+            "mixed_precision": "fp16", "extra": {private["name"]: private["prompt"]}}  # fmt: skip
+    utils.write_json(folder / "command.json", {"command": [f"/home/{private['user']}/python"], "plan": plan})
+    values = {"detail": private["file"], "log": f"/home/{private['user']}/x.log", "step": 5, "total": 100, "code": 1}
+    utils.write_json(
+        folder / "outcome.json",
+        {"success": False, "cause": "train.cause.gpu_memory", "values": values, "steps": 5, "total": 100, "code": 1},
+    )
+    (folder / "trainer.log").write_text(TRAINER_LOG.format(**private), encoding="utf-8")
+    return client
+
+
+def bundled(workspace: Workspace, client: Client | None, tmp_path: Path, private: dict[str, str]) -> dict[str, str]:
+    log = tmp_path / "avatar_pipeline.log"
+    log.write_text(LOG.format(**private), encoding="utf-8")
+    config_file = tmp_path / "config.json"
+    utils.write_json(config_file, {"trainer": {"folder": f"/home/{private['user']}"}, "quality": {"blur_threshold": 80}})
+    findings = doctor.examine(
+        client, Settings(), program_dir=tmp_path, config_file=config_file, trainer_folder=tmp_path / private["name"]
+    )
+    return support_bundle.contents(
+        workspace, client, findings, config_file=config_file, log_file=log, cards=[Card(0, "NVIDIA X", 8.0, 7.0, (8, 6))]
+    )
+
+
+def plain(**changes: str) -> dict[str, str]:
+    names = ("client", "name", "trigger", "consent", "prompt", "file", "job", "author", "user")
+    private = {name: f"zq{name}x" for name in names}
+    return {**private, "home": f"/home/{private['user']}", **changes}
+
+
+def spoken(members: dict[str, str]) -> set[str]:
+    """Every word in every member and in its name."""
+    return {word.casefold() for name, text in members.items() for word in re.findall(r"[^\W\d_]+", name + " " + text)}
+
+
+# What a client without any private word brings: the program's and the trainer's own words.
+@pytest.fixture(scope="module")
+def own_words(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    folder = tmp_path_factory.mktemp("own")
+    workspace = Workspace(folder / "clients")
+    return spoken(bundled(workspace, fill(workspace, plain()), folder, plain()))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.fixed_dictionaries(
+        dict.fromkeys(("name", "trigger", "consent", "prompt", "file", "job", "author", "user"), PRIVATE)
+    ),
+    client_id=st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12),
+)
+def test_no_private_word_is_in_any_member(
+    words: dict[str, str], client_id: str, tmp_path_factory: pytest.TempPathFactory, own_words: set[str]
+) -> None:
+    tmp_path = tmp_path_factory.mktemp("bundle")
+    private = {**words, "client": f"{client_id}zq", "home": f"/home/{words['user']}"}
+    workspace = Workspace(tmp_path / "clients")
+    members = bundled(workspace, fill(workspace, private), tmp_path, private)
+    text = "\n".join([*members, *members.values()]).casefold()
+    for word in private.values():
+        # A word that the program itself says (an error's name, a module's) tells nobody who uses it.
+        assert word.casefold() in own_words or word.casefold() not in text or any(word.casefold() in own for own in own_words)
+    assert "40.41" not in text
+    assert "3.70379" not in text
+    assert f"{1:016x}" not in text
+    assert str(tmp_path).casefold() not in text
+    assert str(Path.home()).casefold() not in text
+
+
+def test_private_words_that_the_logs_say_too_are_struck_out_of_them(tmp_path: Path) -> None:
+    private = plain(client="forward", name="ValueError", prompt="commands loss")
+    workspace = Workspace(tmp_path / "clients")
+    members = bundled(workspace, fill(workspace, private), tmp_path, private)
+    for name in ("program_log.txt", "trainer_log.txt"):
+        assert not {"forward", "valueerror", "commands", "loss"} & spoken({name: members[name]})
+    assert "at ***.py:119 client_new" in members["program_log.txt"]
+
+
+def test_a_client_elsewhere_in_the_workspace_is_private_too(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    fill(workspace, plain(client="module"))
+    private = plain(client="other")
+    members = bundled(workspace, fill(workspace, private), tmp_path, private)
+    assert "module" not in spoken({"x": members["program_log.txt"]})
+
+
+def test_a_broken_record_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    fill(workspace, plain())
+    broken = workspace.create("broken")
+    broken.record_file(f"mj_{3:016x}").write_text("{", encoding="utf-8")
+    assert "zqpromptx" in support_bundle.private_words(workspace)
+    assert "broken" in support_bundle.private_words(workspace)
+
+
+# --- and useful all the same -----------------------------------------------------------------------------------------
+
+
+def test_the_bundle_says_what_happened(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    members = bundled(workspace, fill(workspace, plain()), tmp_path, plain())
+    assert json.loads(members["about.json"])["cards"][0]["total_gib"] == 8.0
+    findings = {item["name"]: item for item in json.loads(members["findings.json"])}
+    assert findings["memory"]["key"] == "doctor.memory.found"
+    assert findings["memory"]["resolution"] == 1024
+    assert json.loads(members["settings.json"]) == {"quality": {"blur_threshold": 80}}
+    (told,) = json.loads(members["runs.json"])
+    assert (told["cause"], told["steps"], told["plan"]["profile"]) == ("train.cause.gpu_memory", 5, "gpu_8gb")
+    assert json.loads(members["pictures.json"])["by_source"] == {"mj": 1}
+    log = members["program_log.txt"]
+    assert "WARNING avatar_pipeline client.unknown" in log
+    assert "  at commands.py:119 client_new" in log
+    assert "raised ValueError" in log
+    trainer = members["trainer_log.txt"]
+    assert "step 50/100 loss 0.0912 s/step 2.0" in trainer
+    assert "trouble train.cause.gpu_memory 20.00 MiB" in trainer
+    assert "  at modules.py:88 forward" in trainer
+    assert '"train_images": 40' in trainer
+    assert "lines left out: 2" in trainer
+
+
+def test_a_long_bar_is_thinned_and_its_end_is_kept() -> None:
+    bars = [f"steps:  1%|x| {n}/4000 [00:0{n % 10}<01:00,  1.00it/s, avr_loss=0.1]" for n in range(4001)]
+    told = [line for line in support_bundle.trainer_log(bars) if line.startswith("step ")]
+    assert len(told) <= support_bundle.MOST_BARS + 2
+    assert told[-1].startswith("step 4000/4000")
+
+
+def test_what_is_no_figure_is_left_out() -> None:
+    values = {"a": 1, "b": 2.5, "c": True, "d": None, "e": "free text", "f": "fp16", "g": ["x"], "h": {"x": 1}}
+    assert support_bundle.figures(values) == {"a": 1, "b": 2.5, "c": True, "d": None, "f": "fp16"}
+    assert support_bundle.figures_below({"ana": {"blur_threshold": 3}, "quality": {"ana": 3}, "version": 1, "x": 2}) == {
+        "version": 1,
+    }  # fmt: skip
+
+
+@given(st.text(max_size=60), st.frozensets(PRIVATE, max_size=4))
+def test_striking_out_leaves_no_private_word_and_nothing_else_changed(text: str, words: frozenset[str]) -> None:
+    folded = frozenset(word.casefold() for word in words)
+    assert support_bundle.struck(text, frozenset()) == text
+    mixed = " ".join([text, *words, "x_".join(words)])
+    left = {part.casefold() for word in re.findall(r"\w+", support_bundle.struck(mixed, folded)) for part in [word]}
+    assert not left & folded
+
+
+def test_the_zip_is_written_whole_lists_its_members_and_never_overwrites(
+    client: Client, make: MakeSession, tmp_path: Path
+) -> None:
+    session, ui = make()
+    session.client = client
+    target = tmp_path / "informe"
+    result = doctor_commands.bundle(session, None, target)
+    session.show(result)
+    with zipfile.ZipFile(tmp_path / "informe.zip") as archive:
+        assert {name: archive.getinfo(name).file_size for name in archive.namelist()} == result.value["files"]  # type: ignore[index]
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+    for name in result.value["files"]:  # type: ignore[index]
+        assert f"doctor.member.{name.partition('.')[0]}" in messages.TEXTS
+        assert name in ui.text
+    with pytest.raises(PipelineError):
+        doctor_commands.bundle(session, None, target)
