@@ -6,8 +6,8 @@ Nothing here knows about clients and records; a Task carries all that is needed,
 from __future__ import annotations
 
 import functools
-import logging
 import math
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,7 @@ class Outcome:
     quality: Quality | None = None  # None: failed
     key: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    trace: str = ""  # of an unexpected error
 
 
 @functools.lru_cache(maxsize=8)
@@ -80,9 +81,11 @@ def examine(task: Task, detector: Detector) -> Outcome:
         return Outcome(task.image_id, key="faces.no_memory")
     except OSError as error:
         return Outcome(task.image_id, key="faces.not_written", values={"detail": str(error)})
-    except Exception as error:  # a bug or a broken file in a decoder: one picture of thousands must not end the run
-        logging.getLogger(__name__).exception("picture %s", task.image_id)
-        return Outcome(task.image_id, key="faces.failed", values={"detail": f"{type(error).__name__}: {error}"})
+    except Exception as error:  # noqa: BLE001  # a broken file in a decoder, a bug: one of thousands must not end the run
+        # For the log of the program: a worker has none, and what it logs would land on the user's screen.
+        told = traceback.format_exc()
+        values = {"detail": f"{type(error).__name__}: {error}"}
+        return Outcome(task.image_id, key="faces.failed", values=values, trace=told)
 
 
 def _examine(task: Task, detector: Detector) -> Outcome:
