@@ -28,7 +28,7 @@ PYTHON_RANGE = ((3, 10), (3, 13))  # of the wheels of TensorFlow and rawpy
 ADVISED_DISK_GB = 50  # [user] base model 7, trainer's environment 8, runs and pictures the rest
 NEEDED_DISK_GB = 2  # below, not even the pictures of one client fit
 ADVISED_MEMORY_GB = 16  # [trainer] loading SDXL was measured to take 9-14 GB
-LONG_PATH = 150  # [choice] of Windows' 260, less the longest path below a client's folder
+LONG_PATH = 108  # [measured] of Windows' 260, less a client's name of 30, its folder and the longest name of an original
 
 
 def check_program(
