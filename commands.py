@@ -6,6 +6,7 @@ here inside the functions: the menu must stand before numpy is loaded.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from utils import PipelineError
 from workspace import Client
 
 if TYPE_CHECKING:
-    from data_preprocessor import ImportReport
+    from data_preprocessor import Group, ImportReport
     from image_processor import ProcessReport
     from stages import ClientState
     from trainer_setup import SetupReport
@@ -261,7 +262,11 @@ def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Sa
 
 def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
                group: str | None = None, prompt: str | None = None) -> Result:  # fmt: skip
-    """Keep a typed prompt: the client's master prompt, or one for a group of tiles (group "all": every group)."""
+    """Keep a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
+
+    group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
+    """
+    import contact_sheet
     import data_preprocessor
 
     client = session.need_client(client_id)
@@ -270,16 +275,43 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
         data_preprocessor.set_master_prompt(client, master)
         blocks.append(Say("prompt.master_saved", {}, "good"))
     if prompt is not None:
-        job = None if group in (None, "all") else group
+        job = None if group in (None, "all") else _job_of(data_preprocessor.groups(client), str(group))
         changed = data_preprocessor.set_group_prompt(client, job, prompt, settings=session.settings(client))
         blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
     groups = data_preprocessor.groups(client)
-    rows = [
-        (number, group.job_id, len(group.tiles), group.prompt or group.typed_prompt) for number, group in enumerate(groups, 1)
-    ]
-    if rows:
-        blocks.append(Table(("col.number", "col.job", "col.pictures", "col.prompt"), rows, Say("prompt.groups_title")))
-    return Result({"master_prompt": client.info().master_prompt, "groups": groups}, blocks, client=client.client_id)
+    numbered = dict(enumerate(groups, 1))
+    sheets: list[Path] = []
+    if groups:
+        rows = [
+            (number, group.job_id, len(group.images), group_names(group), group.prompt or group.typed_prompt)
+            for number, group in numbered.items()
+        ]
+        columns = ("col.number", "col.job", "col.pictures", "col.files", "col.prompt")
+        blocks.append(Table(columns, rows, Say("prompt.groups_title")))
+        without = {number: group for number, group in numbered.items() if not (group.prompt or group.typed_prompt)}
+        with session.progress("progress.groups", "unit.groups") as bar:
+            sheets = contact_sheet.write_group_sheets(client, without or numbered, client.output, session.language, bar)
+    blocks += [Say("prompt.sheet", {"path": str(path)}) for path in sheets]
+    value = {"master_prompt": client.info().master_prompt, "groups": groups, "sheets": [str(path) for path in sheets]}
+    return Result(value, blocks, client=client.client_id)
+
+
+def _job_of(groups: Sequence[Group], chosen: str) -> str:
+    """Return the job of a group named by its number in the list, or by the job itself."""
+    if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
+        if not 1 <= int(chosen) <= len(groups):
+            raise PipelineError("prompt.no_group", job=chosen)
+        return groups[int(chosen) - 1].job_id
+    return chosen
+
+
+def group_names(group: Group) -> str:
+    """Return the names of a group's pictures: what they begin with alike is said once."""
+    letters = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*group.names, strict=False))
+    start = "".join(column[0] for column in letters)
+    if len(start) < 12 or len(group.names) == 1:
+        return ", ".join(group.names)
+    return f"{start}… " + ", ".join(f"…{name[len(start) :]}" for name in group.names)
 
 
 # --- faces -----------------------------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ as before is not drawn again.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,15 @@ import utils
 from image_processor import ReviewRow
 from messages import text
 from review_list import Entry
+from utils import OnProgress, PipelineError
 from workspace import Client
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    from data_preprocessor import Group
 
     Font = FreeTypeFont | ImageFont
 
@@ -38,6 +42,8 @@ TITLE_PX = 56
 TEXT_SIZE_PX = 14
 TITLE_SIZE_PX = 22
 LINE_PX = 19
+GROUP_PX, GROUP_TILES, GROUP_COLUMNS, GROUPS_PER_PAGE = 160, 4, 2, 16
+MOST_GROUPS = 160  # [choice] ten pages: originals of 1-2 MB are decoded for them, once
 MOST_LINES = 7  # below a thumbnail: number and name, source, reasons
 PAPER, INK, GREY, RED, GREEN, AMBER = "#ffffff", "#16181d", "#5b6270", "#b3261e", "#1b7f3b", "#8a5a00"
 
@@ -133,6 +139,96 @@ def draw_page(
             _draw_one(page, pen, at, row, thumbnails.picture(row.path, THUMBNAIL_PX, cache), lines, language)
         top += height
     return page
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+
+def write_group_sheets(
+    client: Client, groups: Mapping[int, Group], folder: Path, language: str, on_progress: OnProgress | None = None
+) -> list[Path]:  # fmt: skip
+    """Write sheets of MidJourney's groups, so that a prompt can be given to the right one; return their paths in order.
+
+    groups  by the number under which they can be picked; of very many the first are shown
+    Named groups_1.png …; pages that are no longer needed are removed. Raises OSError where folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = list(groups.items())[:MOST_GROUPS]
+    written: list[Path] = []
+    for first in range(0, len(shown), GROUPS_PER_PAGE):
+        page = shown[first : first + GROUPS_PER_PAGE]
+        title = text("sheet.groups", language, client=client.client_id, first=page[0][0], last=page[-1][0], total=len(groups))
+        paths = {image_id: _original(client, image_id) for _, group in page for image_id in group.images[:GROUP_TILES]}
+        drawn = [[number, dataclasses.asdict(group)] for number, group in page]
+        state = utils.fingerprint([DRAWN_VERSION, title, language, drawn, [thumbnails.written_at(p) for p in paths.values()]])
+        path = folder / f"groups_{len(written) + 1}.png"
+        if _state_of(path) != state:
+            save_png(path, draw_groups(page, paths, title, language, folder / thumbnails.FOLDER / "originals"), state)
+        written.append(path)
+        if on_progress is not None:
+            on_progress(first + len(page), len(shown))
+    for old in folder.glob("groups_*.png"):
+        if old not in written:
+            old.unlink(missing_ok=True)
+    return written
+
+
+def _original(client: Client, image_id: str) -> Path | None:
+    try:
+        return client.original(client.record(image_id))
+    except PipelineError:
+        return None
+
+
+def draw_groups(
+    page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: str, language: str, cache: Path | None = None
+) -> Image:  # fmt: skip
+    """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups a row."""
+    from PIL import Image, ImageDraw
+
+    cell_px = GROUP_TILES * (GROUP_PX + 8) + GAP_PX
+    height = 2 * LINE_PX + GROUP_PX + LINE_PX + GAP_PX
+    columns = min(GROUP_COLUMNS, len(page))
+    sheet = Image.new("RGB", (GAP_PX + columns * cell_px, TITLE_PX + -(-len(page) // GROUP_COLUMNS) * height), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    bold = font_of(TITLE_SIZE_PX, bold=True)
+    heading = shortened(title, sheet.width - 2 * GAP_PX, bold)
+    pen.text((GAP_PX, (TITLE_PX - TITLE_SIZE_PX) // 2), heading, fill=INK, font=bold)
+    for place, (number, group) in enumerate(page):
+        at = GAP_PX + place % GROUP_COLUMNS * cell_px, TITLE_PX + place // GROUP_COLUMNS * height
+        _draw_group(sheet, pen, at, number, group, [(paths[i], name) for i, name in _tiles(group)], language, cache)
+    return sheet
+
+
+def _tiles(group: Group) -> list[tuple[str, str]]:
+    return list(zip(group.images, group.names, strict=True))[:GROUP_TILES]
+
+
+def _draw_group(
+    sheet: Image, pen: ImageDraw, at: tuple[int, int], number: int, group: Group, tiles: Sequence[tuple[Path | None, str]],
+    language: str, cache: Path | None,
+) -> None:  # fmt: skip
+    left, top = at
+    font, bold = font_of(TEXT_SIZE_PX), font_of(TEXT_SIZE_PX, bold=True)
+    width = GROUP_TILES * (GROUP_PX + 8)
+    more = len(group.images) - len(tiles)
+    head = f"{number}. {readable(group.job_id)}" + (f"  +{more}" if more else "")
+    pen.text((left, top), shortened(head, width, bold), fill=INK, font=bold)
+    prompt = group.prompt or group.typed_prompt
+    said = shortened(readable(prompt or text("sheet.no_prompt", language)), width, font)
+    pen.text((left, top + LINE_PX), said, fill=GREY if prompt else RED, font=font)
+    for place, (path, name) in enumerate(tiles):
+        x, y = left + place * (GROUP_PX + 8), top + 2 * LINE_PX + 4
+        small = thumbnails.picture(path, GROUP_PX, cache)
+        pen.rectangle((x, y, x + GROUP_PX - 1, y + GROUP_PX - 1), fill="#eceef2")
+        if small is None:
+            pen.text((x + 8, y + 8), text("sheet.no_picture", language), fill=GREY, font=font)
+        else:
+            sheet.paste(small, (x + (GROUP_PX - small.width) // 2, y + (GROUP_PX - small.height) // 2))
+        pen.text((x, y + GROUP_PX + 3), shortened(readable(name), GROUP_PX, font), fill=GREY, font=font)
+
+
+# --- what is written on them -----------------------------------------------------------------------------------------
 
 
 def caption(row: ReviewRow, number: int, language: str, font: Font) -> list[Line]:

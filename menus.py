@@ -201,10 +201,12 @@ def _prompts(session: Session) -> None:
     groups = shown.value["groups"]  # type: ignore[index]  # set_prompt's own value
     if not groups:
         return
-    answer = questions.pick(session, "ask.group", ["all", *(group.job_id for group in groups)], default="all")
+    # Numbered as in the list and on the sheet, which were just shown; "all" after them.
+    jobs = {f"{group.job_id}  {commands.group_names(group)}": group.job_id for group in groups}
+    answer = questions.pick(session, "ask.group", [*jobs, "all"], default="all")
     typed = questions.text(session, "ask.typed_prompt", default="-")
     if typed != "-":
-        session.show(commands.set_prompt(session, None, group=answer, prompt=typed))
+        session.show(commands.set_prompt(session, None, group=jobs.get(answer, "all"), prompt=typed))
 
 
 def _import_real(session: Session) -> None:

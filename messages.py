@@ -257,6 +257,30 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The process that looked at this picture ended suddenly.\nWhy: no memory left, or a broken file.\n"
               "What to do: repeat with --workers 1; if it happens again, take the picture out.",
     },
+    "faces.no_backend": {
+        "es": "No se puede repartir el trabajo con {backend}.\nCausa: no está instalado.\nQué hacer: {command}\nSin "
+              "--backend, todo se hace en este equipo.",
+        "en": "The work cannot be spread by {backend}.\nWhy: it is not installed.\nWhat to do: {command}\nWithout "
+              "--backend, all is done on this machine.",
+    },
+    "faces.no_scheduler": {
+        "es": "No se alcanza el coordinador {address}.\nCausa: {detail}\nQué hacer: arráncalo (dask scheduler, o ray start "
+              "--head), da su dirección con --scheduler tcp://EQUIPO:8786 y revisa el cortafuegos.",
+        "en": "The scheduler {address} cannot be reached.\nWhy: {detail}\nWhat to do: start it (dask scheduler, or ray start "
+              "--head), give its address by --scheduler tcp://MACHINE:8786, and check the firewall.",
+    },
+    "faces.no_machines": {
+        "es": "El coordinador {address} no tiene equipos.\nCausa: ninguno se ha unido a él.\nQué hacer: en cada equipo, con el "
+              "mismo Python y los mismos paquetes: dask worker {address}",
+        "en": "The scheduler {address} has no machines.\nWhy: none has joined it.\nWhat to do: on each machine, with the same "
+              "Python and packages: dask worker {address}",
+    },
+    "faces.not_shared": {
+        "es": "Otros equipos no ven los archivos: {machines}\nCausa: allí no existe {path}.\nQué hacer: comparte la carpeta del "
+              "programa y la del cliente, con la misma ruta en todos los equipos.",
+        "en": "Other machines do not see the files: {machines}\nWhy: {path} does not exist there.\nWhat to do: share the "
+              "program's and the client's folder, under the same path on all machines.",
+    },
     "review.no_crop": {
         "es": "No se puede aprobar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró cara o aún no se ha "
               "procesado.\nQué hacer: procesa las caras; si no la encuentra, usa otra foto.",
@@ -538,6 +562,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): portraits that "
               "close are learnt. For wider shots, raise faces.face_padding_factor in config.json and process again.",
     },
+    "sheet.groups": {
+        "es": "{client} · grupos de MidJourney {first}-{last} (grupos: {total})",
+        "en": "{client} · groups of MidJourney {first}-{last} (groups: {total})",
+    },
+    "progress.groups": {"es": "Hoja de grupos", "en": "Sheet of groups"},
+    "unit.groups": {"es": "grupos", "en": "groups"},
+    "sheet.no_prompt": {"es": "sin prompt", "en": "no prompt"},
+    "prompt.sheet": {"es": "Hoja con las imágenes de cada grupo: {path}", "en": "Sheet with the pictures of each group: {path}"},
     "advice.bursts": {
         "es": "Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias veces; "
               "rechaza las que sobren en Revisar.",
@@ -2284,6 +2316,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.clipped": {"es": "quemada o sin sombras", "en": "blown out or blocked up"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
+    "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},
+    "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
+    "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},
     "reason.user": {"es": "rechazada por ti", "en": "rejected by you"},
     "system.disk_full": {
         "es": "No queda espacio en disco.\nCausa: {detail} ({path})\nQué hacer: libera espacio y repite; lo ya terminado "
@@ -2375,6 +2410,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "col.folder": {"es": "Carpeta", "en": "Folder"},
     "col.what": {"es": "Dato", "en": "What"},
     "col.value": {"es": "Valor", "en": "Value"},
+    "col.files": {"es": "Archivos", "en": "Files"},
     "col.files": {"es": "Archivos", "en": "Files"},
     "col.file": {"es": "Archivo", "en": "File"},
     "col.reason": {"es": "Motivo", "en": "Reason"},
@@ -2780,7 +2816,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Prompt maestro del cliente (- para dejarlo)",
         "en": "Master prompt of the client (- to leave it)",
     },
-    "ask.group": {"es": "Grupo", "en": "Group"},
+    "ask.group": {"es": "Grupo, o all para todos", "en": "Group, or all of them"},
     "ask.preset": {"es": "Modo", "en": "Preset"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
@@ -2866,7 +2902,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.originals": {"es": "incluir los originales", "en": "include the originals"},
     "help.confirm": {"es": "el nombre otra vez, para no preguntar", "en": "the name again, so that nothing is asked"},
     "help.master": {"es": "prompt maestro del cliente", "en": "master prompt of the client"},
-    "help.group": {"es": "Job ID del grupo, o all", "en": "the group's Job ID, or all"},
+    "help.group": {"es": "número o Job ID del grupo, o all", "en": "the group's number or Job ID, or all"},
     "help.group_text": {"es": "prompt del grupo", "en": "prompt of the group"},
     "help.workers": {"es": "procesos a la vez", "en": "processes at once"},
     "help.force": {"es": "procesar todo de nuevo", "en": "process all anew"},

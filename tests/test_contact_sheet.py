@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+import commands
 import contact_sheet
+import menus
 from contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
+from data_preprocessor import Group
 from image_processor import ReviewRow
-from records import Decision, ImageRecord, Reason
+from records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
+from utils import PipelineError
 from workspace import Client
+
+from .scripted import MakeSession
 
 FONT = contact_sheet.font_of(contact_sheet.TEXT_SIZE_PX)
 REASONS = (
@@ -218,3 +225,106 @@ def test_a_picture_that_is_not_square_keeps_its_shape(tmp_path: Path) -> None:
     page = contact_sheet.draw_page([row(path=tmp_path / "wide.png")], "título", "es")
     assert page.getpixel((GAP_PX + THUMBNAIL_PX // 2, TITLE_PX + THUMBNAIL_PX // 2)) == (0, 0xAA, 0)
     assert page.getpixel((GAP_PX + THUMBNAIL_PX // 2, TITLE_PX + 20)) == (255, 255, 255)
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+
+def group_of(client: Client, number: int, *, prompt: str | None = None, tiles: int = 4) -> Group:
+    """A group whose originals are squares of one colour each."""
+    images = []
+    for tile in range(tiles):
+        image_id = f"mj_{number:08x}{tile:08x}"
+        stored = f"raw_mj/{image_id}.png"
+        Image.new("RGB", (300, 200), (40 + 50 * (tile % 4), 20, 200)).save(client.folder / stored)
+        original = Original(name=f"n_{tile}.png", sha256="0" * 64, bytes=9, stored=stored, imported_at="t")
+        about = MidJourney(job_id=f"job{number}", tile=tile, prompt=prompt)
+        picture = Picture(format="PNG", width=300, height=200)
+        client.save_record(ImageRecord(image_id=image_id, source="mj", original=original, picture=picture, midjourney=about))
+        images.append(image_id)
+    names = [f"user_ñandú_{tile}.png" for tile in range(tiles)]
+    return Group(f"job{number}", prompt, None, {}, list(range(tiles)), images, names)
+
+
+def test_groups_are_shown_with_their_pictures_and_pages_as_many_as_needed(client: Client, tmp_path: Path) -> None:
+    groups = {number: group_of(client, number, tiles=1 + number % 5) for number in range(1, 19)}
+    told: list[tuple[int, int]] = []
+    paths = contact_sheet.write_group_sheets(client, groups, tmp_path, "es", lambda done, all_: told.append((done, all_)))
+    assert [path.name for path in paths] == ["groups_1.png", "groups_2.png"]
+    assert told == [(16, 18), (18, 18)]
+    with Image.open(paths[1]) as page:
+        pixels = np.asarray(page.convert("RGB")).astype(int)
+        for red in (40, 90, 140, 190):  # the pictures themselves
+            assert (np.abs(pixels - (red, 20, 200)).max(axis=2) < 6).sum() > 5000
+        assert page.height < 400  # two groups: one row
+
+
+def test_a_sheet_of_groups_is_drawn_again_only_when_something_on_it_changed(client: Client, tmp_path: Path) -> None:
+    groups = {number: group_of(client, number) for number in (3, 7)}
+    (path,) = contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    first = path.stat().st_mtime_ns, path.stat().st_ino
+    contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == first
+    groups[3] = dataclasses.replace(groups[3], typed_prompt="a red hat")
+    contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    assert path.stat().st_ino != first[1]
+    assert contact_sheet.write_group_sheets(client, {}, tmp_path, "en") == []
+    assert not path.exists()
+
+
+def test_a_group_without_its_originals_is_shown_all_the_same_and_of_very_many_the_first(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = {number: group_of(client, number, prompt="p" * 400) for number in (1, 2, 3)}
+    for path in client.raw_mj.iterdir():
+        path.unlink()
+    client.record_file(groups[2].images[0]).unlink()
+    monkeypatch.setattr(contact_sheet, "MOST_GROUPS", 2)
+    monkeypatch.setattr(contact_sheet, "GROUPS_PER_PAGE", 1)
+    assert len(contact_sheet.write_group_sheets(client, groups, tmp_path, "es")) == 2
+
+
+# --- the prompt command ----------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_groups_names_the_sheet_and_the_files(make: MakeSession, client: Client) -> None:
+    for number in (1, 2):
+        group_of(client, number, prompt="a hat" if number == 1 else None)
+    session, ui = make()
+    result = commands.set_prompt(session, "ana")
+    (sheet,) = result.value["sheets"]  # type: ignore[index]
+    assert Path(sheet).is_file()
+    session.show(result)
+    assert sheet in ui.text and "n_0.png" in ui.text
+
+
+def test_a_group_is_picked_by_its_number_or_its_job(make: MakeSession, client: Client) -> None:
+    images = {number: group_of(client, number, tiles=1).images[0] for number in (1, 2, 3)}
+    session, _ = make()
+    commands.set_prompt(session, "ana", group="2", prompt="a red hat")
+    commands.set_prompt(session, "ana", group="job3", prompt="a blue hat")
+    typed = {number: client.record(image_id).midjourney.typed_prompt for number, image_id in images.items()}  # type: ignore[union-attr]
+    assert typed == {1: None, 2: "a red hat", 3: "a blue hat"}
+    for odd in ("0", "4", "nobody"):
+        with pytest.raises(PipelineError, match=r"prompt\.no_group"):
+            commands.set_prompt(session, "ana", group=odd, prompt="x")
+
+
+def test_in_the_menu_the_number_of_the_list_picks_the_group(make: MakeSession, client: Client) -> None:
+    images = {number: group_of(client, number, tiles=2).images for number in (1, 2)}
+    session, ui = make("-", "2", "un sombrero rojo")
+    session.client = client
+    menus._prompts(session)
+    assert {i: client.record(i).midjourney.typed_prompt for i in images[1] + images[2]} == {  # type: ignore[union-attr]
+        **dict.fromkeys(images[1]), **dict.fromkeys(images[2], "un sombrero rojo")
+    }  # fmt: skip
+    assert "groups_1.png" in ui.text
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["a.png"], "a.png"), (["a.png", "b.png"], "a.png, b.png"),
+     (["user_long_name_0.png", "user_long_name_1.png"], "user_long_name_… …0.png, …1.png"), ([], "")],
+)  # fmt: skip
+def test_what_names_begin_with_alike_is_said_once(names: list[str], said: str) -> None:
+    assert commands.group_names(Group("j", None, None, {}, [], [], names)) == said

@@ -14,6 +14,7 @@ import commands
 import data_preprocessor
 import dataset
 import image_processor
+import record_index
 import run_commands
 import stages
 import training_commands
@@ -144,6 +145,35 @@ def test_a_plan_for_another_dataset_is_out_of_date(client: Client, tmp_path: Pat
     assert states(client)["configure"] == "outdated"
     utils.write_json(client.plan_file, {"dataset_fingerprint": dataset.prepared_fingerprint(client)})
     assert states(client)["configure"] == "done"
+
+
+def test_the_state_from_memory_is_the_state_from_the_records(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_index, "SETTLED_S", -3600.0)
+
+    def both_ways(settings: Settings = LENIENT) -> stages.ClientState:
+        remembered = stages.client_state(client, settings)
+        (client.images.parent / record_index.FILE_NAME).unlink(missing_ok=True)
+        assert stages.client_state(client, settings) == remembered == stages.client_state(client, settings)
+        return remembered
+
+    add_photo(client, tmp_path / "in", 1)
+    image_id = client.record_files()[0].stem
+    assert both_ways().stage("process").state == "todo"
+    process(client)
+    assert both_ways().stage("prepare").state == "todo"
+    dataset.prepare(client, settings=LENIENT)
+    assert both_ways().stage("prepare").state == "done"
+    dataset.set_caption(client, image_id, "person, hat")
+    assert both_ways().stage("prepare").state == "outdated"
+    dataset.prepare(client, settings=LENIENT)
+    (client.processed / f"{image_id}.png").unlink()
+    assert both_ways().stage("process").state == "outdated"
+    dataset.clear_caption(client, image_id)
+    assert both_ways().stage("prepare").state == "outdated"
+    client.record_file(image_id).unlink()
+    assert both_ways().stage("import-real").count == 0
 
 
 def test_the_state_is_read_again_only_after_a_change(client: Client, tmp_path: Path, make: MakeSession) -> None:
