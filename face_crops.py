@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import faces
+import png_file
 import quality
 import utils
 from config import FaceConfig, QualityControlConfig
@@ -119,7 +120,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     judged = quality.judge(measures, task.limits)
     verdict = task.users_verdict or judged.verdict
     if verdict == "approved":
-        _write_png(task.target["approved"], _resized(crop, settings.crop_side_px), settings.png_compression)
+        _write_png(task.target["approved"], _resized(crop, settings.crop_side_px))
     else:
         _write_preview(task.target["rejected"], crop)
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
@@ -169,18 +170,15 @@ def _resized(crop: Pixels, side_px: int) -> Pixels:
     return cv2.resize(crop, (side_px, side_px), interpolation=way)  # type: ignore[return-value]
 
 
-def _write_png(path: Path, rgb: Pixels, compression: int) -> None:
-    import cv2
-
-    # imencode and our own file: cv2.imwrite cannot write to names outside the code page of Windows.
-    _, data = cv2.imencode(".png", rgb[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, compression])
-    utils.write_atomic(path, data.tobytes())
+def _write_png(path: Path, rgb: Pixels) -> None:
+    utils.write_atomic(path, png_file.encode_rgb(rgb))
 
 
 def _write_preview(path: Path, rgb: Pixels) -> None:
     import cv2
 
     small = faces.scaled(rgb, min(1.0, PREVIEW_SIDE_PX / max(rgb.shape[:2])))
+    # imencode and our own file: cv2.imwrite cannot write to names outside the code page of Windows.
     _, data = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_JPEG_QUALITY])
     utils.write_atomic(path, data.tobytes())
 

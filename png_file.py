@@ -1,4 +1,4 @@
-"""A PNG in one look: its chunks checked by their CRC, its texts, and the pixels of the plain kind in half the time.
+"""A PNG in one look: its chunks checked by their CRC, its texts, and the pixels of the plain kind; and writing one, fast.
 
 MidJourney's pictures are all of one kind: 8-bit RGB, without a palette, a colour profile, transparency or interlacing.
 Their time goes into inflating, which ISA-L does twice as fast as zlib, and into memory touched for the first time: so the
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 try:
-    from isal.isal_zlib import IsalError, adler32, crc32, decompressobj
+    from isal.isal_zlib import IsalError, adler32, compress, crc32, decompressobj
 except ImportError:  # no wheel for this machine: the usual way works, slower
     ISAL = False
 else:
@@ -32,7 +32,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RGB_8_BIT = (8, 2, 0, 0, 0)  # bit depth, colour type, compression, filter, interlacing: PNG specification, section 11.2.1
 # Chunks that change what the pixels mean, or that only Pillow reads: then it reads all.
 NOT_PLAIN = frozenset({b"iCCP", b"cICP", b"tRNS", b"eXIf", b"zTXt", b"acTL"})
-LAST_FILTER = 4  # section 9.2: none, sub, up, average, Paeth
+FILTER_UP, LAST_FILTER = 2, 4  # section 9.2: none, sub, up, average, Paeth
 MAX_DEFLATE_RATIO = 1032  # zlib's technical details: more a stream cannot shrink
 STORED_BLOCK_BYTES = 65_535  # RFC 1951, section 3.2.4: the length of a stored block has 16 bits
 STRIP_BYTES = 96_000  # [measured] 64 to 128 kB are equal; from about 1 MB on, fresh memory doubles the time
@@ -193,3 +193,28 @@ def _join(above: bytes, rows: bytearray, width: int) -> Pixels | None:
 
 def _chunk(kind: bytes, body: bytes) -> tuple[bytes, ...]:
     return struct.pack(">I", len(body)), kind, body, struct.pack(">I", crc32(body, crc32(kind)))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def encode_rgb(rgb: Pixels) -> bytes:
+    """Return a PNG of H x W x 3 uint8 sRGB pixels.
+
+    Rows less the row above, deflated by ISA-L: a tenth of the time of libpng's level 1 and 5 % fewer bytes on a portrait
+    [measured: 1024 px, 5.3 ms and 0.76 MB against 61 ms and 0.80 MB]. Without ISA-L, libpng's level 1.
+    """
+    import cv2
+    import numpy as np
+
+    if not ISAL:
+        return cv2.imencode(".png", rgb[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
+    height, width = rgb.shape[:2]
+    values = rgb.reshape(height, 3 * width)
+    rows = np.empty((height, 1 + 3 * width), np.uint8)
+    rows[:, 0] = FILTER_UP
+    rows[0, 1:] = values[0]
+    np.subtract(values[1:], values[:-1], out=rows[1:, 1:])
+    head = struct.pack(">II5B", width, height, *RGB_8_BIT)
+    stream = compress(rows.tobytes(), 1)
+    return b"".join((SIGNATURE, *_chunk(b"IHDR", head), *_chunk(b"IDAT", stream), *_chunk(b"IEND", b"")))

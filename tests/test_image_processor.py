@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
-import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -20,7 +18,7 @@ import face_crops
 import faces
 import image_processor
 import utils
-from config import FaceConfig, QualityControlConfig, Settings
+from config import FaceConfig, KindLimits, QualityControlConfig, Settings
 from face_crops import Outcome, Task
 from faces import DetectedFace
 from records import Face, FaceChoice, ImageRecord, Original, Picture
@@ -280,6 +278,28 @@ def test_other_limits_judge_again_without_decoding_and_move_the_picture(client: 
     assert pictures_of(client) == [f"processed/{image_id}.png"]
 
 
+def test_a_record_of_an_older_version_gets_its_pitch_without_the_original(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    new = client.record(image_id)
+    assert new.quality is not None
+    kept = {name: value for name, value in new.quality.measures.items() if name not in ("pitch", "eye_distance_px")}
+    old = new.model_copy(update={"quality": new.quality.model_copy(update={"measures": kept, "rules": "0" * 16})})
+    client.save_record(old)
+    client.original(new).unlink()
+    report, looks = run(client)
+    assert (report.rejudged, report.failed, looks) == (1, [], 0)
+    assert client.record(image_id).quality == new.quality
+
+
+def test_limits_of_one_kind_judge_only_its_pictures(client: Client) -> None:
+    theirs, ours = add(client, ONE, source="mj"), add(client, drawn((260, 200, 360, 450)))
+    run(client)
+    report, looks = run(client, Settings(quality=QualityControlConfig(mj=KindLimits(min_contrast=200.0))))
+    assert (report.rejudged, report.refused, looks) == (1, 1, 0)
+    assert [client.record(i).approved for i in (theirs, ours)] == [False, True]
+
+
 def test_looser_limits_cut_what_was_only_a_preview_without_detecting(client: Client) -> None:
     image_id = add(client, SMALL)
     run(client)
@@ -416,7 +436,6 @@ def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: C
 
 
 def test_a_busy_client_is_left_alone(client: Client) -> None:
-    import subprocess
 
     add(client, ONE)
     code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from workspace import Client\n"
@@ -435,59 +454,7 @@ def test_a_busy_client_is_left_alone(client: Client) -> None:
         holder.stdin.close()
 
 
-# --- planning and workers --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("pictures", "cores", "free_gb", "asked", "workers"),
-    [(1, 8, 64, None, 1), (9, 8, 64, None, 2), (1000, 8, 64, None, 8), (1000, 8, 4, None, 3), (1000, 8, 0, None, 1),
-     (0, 8, 64, None, 1), (1000, 2, 64, 5, 5), (3, 8, 64, 5, 3), (1000, 8, 64, 1, 1)],
-)  # fmt: skip
-def test_workers_follow_pictures_cores_and_memory(
-    pictures: int, cores: int, free_gb: int, asked: int | None, workers: int
-) -> None:
-    assert image_processor.plan_workers(pictures, cores, free_gb * 10**9, asked) == workers
-
-
-def die_or_answer(task: Task, program: int) -> Outcome:
-    """Stands in for a worker's task: one picture kills its process."""
-    if task.image_id.endswith("dead"):
-        os._exit(9)
-    return Outcome(task.image_id)
-
-
-@pytest.mark.slow
-def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    import joblib.externals.loky
-
-    monkeypatch.setattr(image_processor, "_examine_in_worker", die_or_answer)
-    record = client.record(add(client, ONE))
-    first = image_processor._task(client, record, DEFAULTS, detect=True)
-    names = [f"real_{i:016x}" for i in range(9)]
-    names.insert(2, "real_000000000000dead")
-    tasks = [dataclasses.replace(first, image_id=name) for name in names]
-    outcomes = {outcome.image_id: outcome.key for outcome in image_processor._in_workers(tasks, 2)}
-    assert outcomes == {name: "faces.worker_died" if name.endswith("dead") else "" for name in names}
-    assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_workers_end_with_a_program_that_was_killed() -> None:
-    worker = (
-        "import sys, os, time; sys.path.insert(0, sys.argv[1]); import image_processor\n"
-        "image_processor.PARENT_POLL_S = 0.1\n"
-        "image_processor._leave_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
-    )
-    program = "import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); time.sleep(60)"
-    root = str(Path(image_processor.__file__).parent)
-    parent = subprocess.Popen([sys.executable, "-c", program, root, worker], stdout=subprocess.PIPE, text=True)
-    with parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        assert psutil.pid_exists(pid)
-        parent.kill()
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10)
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+# --- what a record keeps --------------------------------------------------------------------------------------------
 
 
 def test_the_fingerprint_tells_detection_from_cutting() -> None:
@@ -496,7 +463,7 @@ def test_the_fingerprint_tells_detection_from_cutting() -> None:
     smaller = face_crops.face_fingerprint(FaceConfig(detection_side_px=512))
     assert now.partition("-")[0] == padded.partition("-")[0] != smaller.partition("-")[0]
     assert now.partition("-")[2] == smaller.partition("-")[2] != padded.partition("-")[2]
-    assert face_crops.face_fingerprint(FaceConfig(png_compression=9)) == now
+    assert face_crops.face_fingerprint(FaceConfig(engine="mtcnn")) == now
 
 
 def test_faces_survive_their_way_through_a_record() -> None:

@@ -179,3 +179,30 @@ def test_midjourneys_three_layouts_read_alike_both_ways(tmp_path: Path, monkeypa
     assert {"XML:com.adobe.xmp": usual.pop("xmp"), **usual} == quick if "xmp" in usual else usual == quick
     assert quick["Description"] == "a woman, café --ar 1:1 --v 7 Job ID: 12"
     assert pictures.read_camera(tmp_path / "x.png") == (None, None)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("isal", [True, False])
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (7, 1), (1024, 1024), (640, 333)])
+def test_what_is_written_every_reader_reads_back(size: tuple[int, int], isal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = noise(*size)
+    monkeypatch.setattr(png_file, "ISAL", isal)
+    data = png_file.encode_rgb(pixels)
+    with Image.open(io.BytesIO(data)) as picture:
+        picture.verify()
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), pixels)
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert decoded is not None
+    assert np.array_equal(decoded[..., ::-1], pixels)
+
+
+def test_a_part_of_a_picture_is_written_as_it_looks() -> None:
+    pixels = noise(60, 50)[5:45, 10:50][:, ::-1]  # not contiguous
+    assert np.array_equal(read(png_file.encode_rgb(pixels)), pixels)
+
+
+def test_a_soft_picture_gets_smaller_than_by_the_usual_encoder() -> None:
+    soft = cv2.resize(noise(12, 12), (512, 512), interpolation=cv2.INTER_CUBIC)
+    assert len(png_file.encode_rgb(soft)) < len(cv2.imencode(".png", soft, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]) * 1.05
