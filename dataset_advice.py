@@ -14,6 +14,7 @@ from typing import Literal
 import captions
 from config import Settings
 from dataset_plan import SHARE_TOLERANCE, plan_dataset
+from faces import LEVEL_PITCH, pitch_class
 from records import ImageRecord, MidJourney
 from utils import PipelineError
 
@@ -23,7 +24,6 @@ WORDS_SHOWN = 8  # named in one piece of advice
 ONE_KIND = 0.9  # [choice] a larger share of the pictures alike is called "nearly all of them"
 ONE_LIGHT = 20.0  # [choice] grey levels; the means of ordinary pictures spread over 57-177 [measured]
 ONE_FRAMING = 0.1  # [choice] of the side of the frame; heads cut by the default padding differ by less
-LEVEL_PITCH = 15.0  # [choice] degrees; a head raised or lowered by more is seen from below or above
 BURST_S = 5.0  # [choice] a person who is asked to move needs longer than that for another pose
 # References and codes by which MidJourney gives pictures one look. "--style raw" is its plainest.
 STYLE_PARAMETERS = ("sref", "profile", "p", "moodboard", "style")
@@ -180,8 +180,7 @@ def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
     if view:
         yield Advice("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
     # Of heads held level nothing is said: that is how people are photographed.
-    tilts = [(i, "" if abs(pitch) <= LEVEL_PITCH else "up" if pitch > 0 else "down")
-             for i, pitch in _measured(approved, "pitch")]  # fmt: skip
+    tilts = [(i, pitch_class(pitch).replace("level", "")) for i, pitch in _measured(approved, "pitch")]
     tilt, ids = _majority(tilts)
     if tilt:
         yield Advice("attention", "advice.one_pitch", {"n": len(ids), "limit": LEVEL_PITCH}, ids)

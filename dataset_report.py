@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import captions
 import utils
 from dataset import Advice, DatasetReport, prepared_captions
-from faces import pose_class
+from faces import pitch_class, pose_class
 from image_processor import ReviewRow, review_rows
 from messages import text
 from records import ImageRecord, Reason
@@ -79,7 +79,7 @@ def render(
         notes=[text(key, language, **values) for key, values in report.notes],
         shares=_shares(report, language), folders=_folders(report),
         folder_columns=[text(f"col.{name}", language) for name in ("folder", "repeats", "pictures", "exposures")],
-        charts=_charts(chosen, language),
+        charts=coverage(chosen, language),
         sections=[
             section for section in (
                 _section("report.used", used, MOST_APPROVED, cards, language),
@@ -115,8 +115,8 @@ def _folders(report: DatasetReport) -> list[tuple[object, ...]]:
 # --- coverage --------------------------------------------------------------------------------------------------------
 
 
-def _charts(records: Sequence[ImageRecord], language: str) -> list[dict[str, Any]]:
-    """Return how the pictures spread over head direction, size of the face in the frame, and brightness."""
+def coverage(records: Sequence[ImageRecord], language: str) -> list[dict[str, Any]]:
+    """Return how the pictures spread over head direction and tilt, size of the face in the frame, and brightness."""
     steps = [0, *BRIGHTNESS_STEPS, 256]
     levels = {f"{low}–{high - 1}": (low, high) for low, high in itertools.pairwise(steps)}
 
@@ -126,14 +126,18 @@ def _charts(records: Sequence[ImageRecord], language: str) -> list[dict[str, Any
 
     views = {view: text(f"report.view.{view}", language) for view in VIEWS}
     sizes = {size: text(f"report.framing.{size}", language) for size in FRAMINGS}
+    tilts = {tilt: text(f"report.tilt.{tilt}", language) for tilt in TILTS}
+    tilted = [_chart(text("report.tilts", language), tilts, records, _tilt, language)]
     return [
         _chart(text("report.views", language), views, records, _direction, language),
+        *(tilted if any(map(_tilt, records)) else []),  # older measures know none
         _chart(text("report.framings", language), sizes, records, _framing, language),
         _chart(text("report.brightness", language), {name: name for name in levels}, records, brightness, language),
     ]
 
 
 VIEWS = ("profile_left", "quarter_left", "front", "quarter_right", "profile_right")
+TILTS = ("up", "level", "down")
 FRAMINGS = ("close", "head", "upper")
 _FRAMING_OF = {"close-up portrait": "close", "head and shoulders portrait": "head", "upper body portrait": "upper"}
 
@@ -147,6 +151,11 @@ def _direction(record: ImageRecord) -> str:
         return "front"
     side = "right" if yaw > 0 else "left"
     return f"quarter_{side}" if kind == "three_quarter" else f"profile_{side}"
+
+
+def _tilt(record: ImageRecord) -> str:
+    pitch = _measure(record, "pitch")
+    return "" if pitch is None else pitch_class(pitch)
 
 
 def _framing(record: ImageRecord) -> str:
@@ -166,8 +175,8 @@ def _chart(
             counts[name][record.source] += 1
     most = max((sum(count.values()) for count in counts.values()), default=0) or 1
     bars = [
-        {"label": label, "n": sum(counts[name].values()), "mj": f"{100 * counts[name]['mj'] / most:.2f}",
-         "real": f"{100 * counts[name]['real'] / most:.2f}"}
+        {"label": label, "n": sum(counts[name].values()), "counts": counts[name],
+         "mj": f"{100 * counts[name]['mj'] / most:.2f}", "real": f"{100 * counts[name]['real'] / most:.2f}"}
         for name, label in labels.items()
     ]  # fmt: skip
     unknown = len(records) - sum(sum(count.values()) for count in counts.values())

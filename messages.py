@@ -128,7 +128,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name}: sin datos internos; del nombre solo se conoce un prompt cortado.",
         "en": "{name}: no embedded data; of the prompt only the cut piece in the name is known.",
     },
-    "import.more_like_it": {"es": "… y {n} avisos más de este tipo.", "en": "… and {n} more warnings of this kind."},
+    "import.more_like_it": {"es": "… y {n:aviso más|avisos más} de este tipo.", "en": "… and {n:more warning|more warnings} of this kind."},
     "import.no_path": {
         "es": "No existe {path}.\nCausa: no hay ningún archivo ni carpeta con ese nombre.\nQué hacer: arrastra la "
               "carpeta a la ventana o copia su ruta.",
@@ -430,6 +430,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "report.view.front": {"es": "de frente", "en": "front"},
     "report.view.quarter_right": {"es": "tres cuartos →", "en": "three-quarter →"},
     "report.view.profile_right": {"es": "perfil →", "en": "profile →"},
+    "report.tilts": {"es": "Inclinación de la cabeza", "en": "Tilt of the head"},
+    "report.tilt.up": {"es": "hacia arriba", "en": "raised"},
+    "report.tilt.level": {"es": "recta", "en": "level"},
+    "report.tilt.down": {"es": "hacia abajo", "en": "lowered"},
     "report.framings": {"es": "Tamaño de la cara en el encuadre", "en": "Size of the face in the frame"},
     "report.framing.close": {"es": "primer plano", "en": "close-up"},
     "report.framing.head": {"es": "cara y hombros", "en": "head, shoulders"},
@@ -811,8 +815,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Stop it now (what was done since the last checkpoint is lost)",
     },
     "train.stop.checkpoint": {
-        "es": "Detenerlo tras el próximo punto de guardado (paso {step}, en unos {left} minutos)",
-        "en": "Stop it after the next checkpoint (step {step}, in about {left} minutes)",
+        "es": "Detenerlo tras el próximo punto de guardado (paso {step}, en {left:minuto|minutos})",
+        "en": "Stop it after the next checkpoint (step {step}, in {left:minute|minutes})",
     },
     "train.stop.continue": {"es": "Seguir entrenando", "en": "Go on training"},
     "train.stop.ask": {"es": "Elige un número (1-{last}):", "en": "Choose a number (1-{last}):"},
@@ -946,9 +950,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "to do: train again; to be able to resume in future, configure with --set save_state=true.",
     },
     "train.nothing_left": {
-        "es": "No queda nada por entrenar.\nCausa: el estado guardado ya tiene {done} pasos y el plan pide {total}.\nQué "
+        "es": "No queda nada por entrenar.\nCausa: el estado guardado ya tiene {done:paso|pasos} y el plan pide {total}.\nQué "
               "hacer: pide más pasos con configure --set steps=N, o entrena de nuevo.",
-        "en": "Nothing is left to train.\nWhy: the saved state has {done} steps already and the plan asks for "
+        "en": "Nothing is left to train.\nWhy: the saved state has {done:step|steps} already and the plan asks for "
               "{total}.\nWhat to do: ask for more steps with configure --set steps=N, or train anew.",
     },
     "train.cannot_resume": {
@@ -1140,9 +1144,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The LoRA uses an unknown type of number: {types}.",
     },
     "lora.not_finite": {
-        "es": "El LoRA no sirve: contiene valores que no son números (NaN) en {n} tensores, p. ej. {name}.\nQué hacer: "
+        "es": "El LoRA no sirve: contiene valores que no son números (NaN) en {n:tensor|tensores}, p. ej. {name}.\nQué hacer: "
               "usa bf16 si tu tarjeta lo tiene, o baja la tasa de aprendizaje.",
-        "en": "The LoRA is useless: values that are no numbers (NaN) in {n} tensors, e.g. {name}.\nWhat to do: use bf16 "
+        "en": "The LoRA is useless: values that are no numbers (NaN) in {n:tensor|tensors}, e.g. {name}.\nWhat to do: use bf16 "
               "if your card has it, or lower the learning rate.",
     },
     "lora.nothing_learnt": {
@@ -1382,8 +1386,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Resolution {resolution} is no multiple of 64: it works, but is no size of SDXL.",
     },
     "preflight.more_problems": {
-        "es": "Y {n} problemas más del mismo tipo en el dataset.",
-        "en": "And {n} more problems of the same kind in the dataset.",
+        "es": "Y {n:problema más|problemas más} del mismo tipo en el dataset.",
+        "en": "And {n:more problem|more problems} of the same kind in the dataset.",
     },
     "preflight.no_trigger": {
         "es": "Textos sin la palabra de activación «{word}»: {n}, p. ej. {file}. El entrenador solo la aprende de los "
@@ -1395,8 +1399,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The dataset is not the one the plan was made for. What to do: configure again to fit the steps.",
     },
     "preflight.dataset_there": {
-        "es": "Dataset: {images} imágenes, {exposures} exposiciones por época, {steps} pasos, {epochs} épocas.",
-        "en": "Dataset: {images} pictures, {exposures} exposures per epoch, {steps} steps, {epochs} epochs.",
+        "es": "Dataset: {images:imagen|imágenes}, {exposures:exposición|exposiciones} por época, {steps:paso|pasos}, {epochs:época|épocas}.",
+        "en": "Dataset: {images:picture|pictures}, {exposures:exposure|exposures} per epoch, {steps:step|steps}, {epochs:epoch|epochs}.",
     },
     "preflight.model_file": {
         "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
@@ -1717,6 +1721,62 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     # --- menus and commands ------------------------------------------------------------------------------------------
+    "chart.quality": {"es": "Medidas de calidad", "en": "Measures of quality"},
+    "chart.coverage": {"es": "Variedad de las imágenes aprobadas", "en": "Variety of the approved pictures"},
+    "chart.faces": {"es": "Del original al recorte", "en": "From the original to the crop"},
+    "chart.approved": {"es": "aprobadas", "en": "approved"},
+    "chart.refused": {"es": "rechazadas", "en": "refused"},
+    "chart.limit": {"es": "límite", "en": "limit"},
+    "chart.most": {"es": "máx. {n}", "en": "max. {n}"},
+    "chart.box": {"es": "cara elegida y sus puntos", "en": "chosen face and its landmarks"},
+    "chart.square": {"es": "cuadrado recortado", "en": "square cut out"},
+    "chart.measure.blur": {"es": "Nitidez", "en": "Sharpness"},
+    "chart.measure.brightness": {"es": "Brillo (0–255)", "en": "Brightness (0–255)"},
+    "chart.measure.contrast": {"es": "Contraste", "en": "Contrast"},
+    "chart.measure.noise": {"es": "Ruido", "en": "Noise"},
+    "chart.measure.face_side_px": {"es": "Tamaño de la cara (px)", "en": "Size of the face (px)"},
+    "chart.measure.enlargement": {"es": "Ampliación", "en": "Enlargement"},
+    "chart.measure.confidence": {"es": "Confianza en que es una cara", "en": "Confidence that it is a face"},
+    "chart.measure.yaw": {"es": "Giro de la cabeza (grados)", "en": "Turn of the head (degrees)"},
+    "report.client.title": {"es": "Informe", "en": "Report"},
+    "report.client.summary": {
+        "es": "{name}. Activación: {trigger} {class_word}. Fecha: {when}",
+        "en": "{name}. Trigger: {trigger} {class_word}. Date: {when}",
+    },
+    "report.client.stages": {"es": "Estado", "en": "State"},
+    "report.client.pictures": {"es": "Imágenes", "en": "Pictures"},
+    "report.client.reasons": {"es": "Por qué se rechazaron", "en": "Why pictures were refused"},
+    "report.client.quality": {"es": "Calidad, con los límites", "en": "Quality, with its limits"},
+    "report.client.coverage": {"es": "Variedad", "en": "Variety"},
+    "report.client.faces": {"es": "Del original al recorte", "en": "From the original to the crop"},
+    "report.client.sheets": {"es": "Hojas de contactos", "en": "Contact sheets"},
+    "report.client.plan": {"es": "Plan de entrenamiento", "en": "Training plan"},
+    "report.client.loss": {"es": "Curva de pérdida", "en": "Loss curve"},
+    "report.client.samples": {"es": "Muestras del entrenamiento", "en": "Samples of the training"},
+    "report.client.models": {"es": "Modelos", "en": "Models"},
+    "report.client.consent": {"es": "Consentimiento", "en": "Consent"},
+    "report.client.approved_mj": {"es": "Aprobadas de MidJourney", "en": "Approved of MidJourney"},
+    "report.client.approved_real": {"es": "Fotos reales aprobadas", "en": "Approved real photos"},
+    "report.client.refused": {"es": "Rechazadas", "en": "Refused"},
+    "report.client.more_sheets": {
+        "es": "Los números son los de la revisión. Todas las hojas, en tamaño completo: {path}",
+        "en": "Numbers are those of the review. All sheets in full size: {path}",
+    },
+    "report.client.written": {
+        "es": "Informe del cliente: {path} ({bytes_mb:.1f} MB)",
+        "en": "Report on the client: {path} ({bytes_mb:.1f} MB)",
+    },
+    "report.client.charts": {"es": "Gráficos: {names} en {path}", "en": "Charts: {names} in {path}"},
+    "col.bar": {"es": "Gráfico", "en": "Chart"},
+    "col.least": {"es": "Mínimo", "en": "Least"},
+    "col.spread": {"es": "Reparto", "en": "Spread"},
+    "col.greatest": {"es": "Máximo", "en": "Greatest"},
+    "col.median": {"es": "Mediana", "en": "Median"},
+    "menu.report": {"es": "Informe del cliente", "en": "Report on the client"},
+    "help.report": {
+        "es": "una página con todo sobre un cliente: fotos, calidad, variedad, entrenamiento",
+        "en": "one page with everything about a client: pictures, quality, variety, training",
+    },
     "question.bundle_file": {
         "es": "Dónde se escribe el zip. Si el nombre ya existe, no se sobrescribe.",
         "en": "Where the zip is written. A file of that name is never overwritten.",
@@ -1815,19 +1875,19 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "NaN in {run} at step {step}: that model is useless.\nWhy: numbers that overflow, from too little "
               "precision or too high a learning rate.\nWhat to do: make a steadier plan and train again.",
     },
-    "doctor.images.ok": {"es": "El entrenador encontraría {n} imágenes.", "en": "The trainer would find {n} pictures."},
+    "doctor.images.ok": {"es": "El entrenador encontraría {n:imagen|imágenes}.", "en": "The trainer would find {n:picture|pictures}."},
     "doctor.images.problems": {
-        "es": "El entrenador tropezaría con {n} archivos de {path}.\nQué hacer: prepara el dataset otra vez.",
-        "en": "The trainer would trip over {n} files in {path}.\nWhat to do: prepare the dataset again.",
+        "es": "El entrenador tropezaría con {n:archivo|archivos} de {path}.\nQué hacer: prepara el dataset otra vez.",
+        "en": "The trainer would trip over {n:file|files} in {path}.\nWhat to do: prepare the dataset again.",
     },
     "doctor.images.not_imported": {
         "es": "«0 train images»: todavía no has importado imágenes.\nQué hacer: importa tus imágenes.",
         "en": "'0 train images': no pictures were imported yet.\nWhat to do: import your pictures.",
     },
     "doctor.images.not_prepared": {
-        "es": "«0 train images»: en {path} no hay nada que entrenar, aunque hay {approved} imágenes aprobadas.\nCausa: "
+        "es": "«0 train images»: en {path} no hay nada que entrenar, aunque hay {approved:imagen aprobada|imágenes aprobadas}.\nCausa: "
               "el dataset no se ha preparado, o sus carpetas «N_cliente» se movieron.\nQué hacer: prepara el dataset.",
-        "en": "'0 train images': {path} holds nothing to train, although {approved} pictures are approved.\nWhy: the "
+        "en": "'0 train images': {path} holds nothing to train, although {approved:picture is|pictures are} approved.\nWhy: the "
               "dataset was not prepared, or its 'N_client' folders were moved.\nWhat to do: prepare the dataset.",
     },
     "doctor.images.not_processed": {
@@ -2504,9 +2564,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "import.refused_title": {"es": "No admitidas: {n}", "en": "Not taken in: {n}"},
     "import.nothing_added": {
-        "es": "No se ha añadido ninguna imagen.\nCausa: {n} archivos no admitidos, cada uno con su motivo arriba.\nQué "
+        "es": "No se ha añadido ninguna imagen.\nCausa: {n:archivo no admitido|archivos no admitidos}, cada uno con su motivo arriba.\nQué "
               "hacer: corrige lo indicado o elige otra carpeta.",
-        "en": "No picture was added.\nWhy: {n} files were not taken in, each with its reason above.\nWhat to do: mend "
+        "en": "No picture was added.\nWhy: {n:file was|files were} not taken in, each with its reason above.\nWhat to do: mend "
               "what is named, or choose another folder.",
     },
     "prompt.master_saved": {"es": "Prompt maestro guardado.", "en": "Master prompt saved."},
@@ -2958,7 +3018,8 @@ class Words(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
             one, _, many = format_spec.partition("|")
-            return f"{number(value, self.language)} {one if value == 1 else many}"
+            shown = value if isinstance(value, str) else number(value, self.language)
+            return f"{shown} {one if shown == '1' else many}"
         if isinstance(value, _Count) and not format_spec:
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
@@ -2994,6 +3055,8 @@ def moment(iso: str, language: str) -> str:
 
     What is no moment comes back as it is.
     """
+    if not MOMENT.fullmatch(iso):
+        return iso
     try:
         found = datetime.fromisoformat(iso.replace("Z", "+00:00"))
     except ValueError:

@@ -115,7 +115,7 @@ def test_the_charts_count_every_picture_once(filled: Client) -> None:
     face = Face(box=(20, 20, 400, 640), confidence=0.99, keypoints=points)
     add(filled, picture("real", 30, faces=[face], face_choice=FaceChoice(index=0, why="only")))
     records = [record for record in filled.records() if record.approved]
-    views, sizes, brightness = dataset_report._charts(records, "en")
+    views, sizes, brightness = dataset_report.coverage(records, "en")
     assert [bar["n"] for bar in views["bars"]] == [0, 1, 3, 0, 1]
     assert [bar["n"] for bar in sizes["bars"]] == [1, 0, 0]
     assert [bar["n"] for bar in brightness["bars"]] == [1, 0, 2, 1, 0, 1]
@@ -124,6 +124,17 @@ def test_the_charts_count_every_picture_once(filled: Client) -> None:
         "Not measured: 5",
         "Not measured: 1",
     ]
+
+
+def test_tilt_is_charted_where_it_was_measured() -> None:
+    def tilted(number: int, **measures: float) -> ImageRecord:
+        return picture("mj", number, quality=Quality(measures=measures, verdict="approved", reasons=[], rules="r"))
+
+    records = [tilted(n, pitch=pitch) for n, pitch in enumerate((-16, 0, 15, 16))] + [tilted(9, yaw=0.0)]
+    chart = dataset_report.coverage(records, "en")[1]
+    assert [(bar["label"], bar["n"]) for bar in chart["bars"]] == [("raised", 1), ("level", 2), ("lowered", 1)]
+    assert chart["unknown"] == "Not measured: 1"
+    assert len(dataset_report.coverage(records[-1:], "en")) == 3
 
 
 def test_of_many_pictures_some_are_shown_and_the_rest_counted(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
