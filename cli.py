@@ -20,6 +20,7 @@ import commands
 import config
 import doctor_commands
 import messages
+import report_commands
 import review_commands
 import run_commands
 import session as sessions
@@ -168,6 +169,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     stage("models", lambda s, a: training_commands.models(s, a.id))
     status = command("status", lambda s, a: run_commands.with_runs_looked_after(s, a.id, lambda: commands.status(s, a.id)))
     status.add_argument("id", metavar="ID", nargs="?")
+    stage("report", lambda s, a: report_commands.report(s, a.id))
     doctor = command("doctor", _doctor)
     doctor.add_argument("id", metavar="ID", nargs="?")
     doctor.add_argument("--fix", choices=doctor_commands.NAMES, default="", help=tell("help.doctor_fix"))

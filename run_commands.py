@@ -7,7 +7,7 @@ import logging
 import math
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from training_watch import StopAnswer, TrainProgress, Watching
 
 LOG = logging.getLogger("avatar_pipeline")
+SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
 PLOT_WORDS = ("step", "loss", "each", "mean", "smoothed", "rate", "resumed")
 
 
@@ -62,7 +63,14 @@ def _watching(session: Session, bar: utils.ProgressTracker, cancel: threading.Ev
         bar.clear()
         session.say(key, style="warn", **values)
 
-    return Watching(on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, cancel=cancel)
+    def on_phase(name: str) -> None:
+        if name in SHOWN_PHASES and not session.quiet:
+            bar.clear()
+            session.say(f"train.phase.{name}")
+
+    return Watching(
+        on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_phase=on_phase, cancel=cancel
+    )  # fmt: skip
 
 
 def _note(progress: TrainProgress) -> str:
@@ -232,12 +240,13 @@ def start_of_menus(session: Session) -> None:
             session.ui.show(answer, session.language)
 
 
-def with_runs_looked_after(session: Session, client_id: str | None, result: Result) -> Result:
-    """Add to a result what trainings of one client, or of all, go on with nobody watching."""
+def with_runs_looked_after(session: Session, client_id: str | None, command: Callable[[], Result]) -> Result:
+    """Do a command after looking after the trainings of one client, or of all; warn of those that nobody watches."""
     import dataclasses
 
     clients = [session.workspace.client(client_id)] if client_id else all_clients(session)
     said = [answer for answer in look_after(session, clients) if isinstance(answer, Say)]
+    result = command()
     return dataclasses.replace(result, warnings=[*result.warnings, *said])
 
 

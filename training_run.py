@@ -38,6 +38,7 @@ _CHANGED = {
     "train.change.nan_rate": "train.warning.steadier", "train.change.host_memory": "train.warning.lighter",
 }  # fmt: skip
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
+_FIRST_SAMPLE = re.compile(r".+_(?:e?\d{6})_00_\d{14}(?:_\d+)?\.png")  # train_util.py:6545
 _CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 
 
@@ -315,8 +316,17 @@ def _deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
          "steps": figures["steps"], "loss": figures["loss"], "seconds": figures["seconds"], "plan": asdict(spec.plan),
          "command": list(spec.command), "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
+    _keep_preview(spec, target)
     _move(file, target)
     return target
+
+
+def _keep_preview(spec: RunSpec, model: Path) -> None:
+    """Put the last sample of the first prompt beside a model: A1111 and Forge show a picture of the same name."""
+    samples = [path for path in (spec.folder / "sample").glob("*.png") if _FIRST_SAMPLE.fullmatch(path.name)]
+    with contextlib.suppress(OSError, ValueError):  # none, or one that cannot be read: the model is worth more
+        newest = max(samples, key=lambda path: path.stat().st_mtime)
+        utils.write_atomic(model.with_suffix(".png"), newest.read_bytes())
 
 
 def _move(source: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Any, Literal, Protocol
 
 import lora_file
 import processes
-from training_log import BAR, LogReader, Progress
+from training_log import BAR, LogReader, Phase, Progress
 
 LOG_FILE, PROGRESS_FILE = "trainer.log", "progress.jsonl"
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
@@ -68,6 +68,7 @@ class Watching:
     on_line: Callable[[str], None] | None = None
     on_interrupt: Callable[[], StopAnswer] | None = None
     on_warning: OnWarning | None = None
+    on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
     memory: MemoryProbe | None = None
     cancel: threading.Event | None = None
     grace_s: float = 20.0
@@ -330,6 +331,8 @@ class _Watcher:
         for event in self.seen.reader.feed(line):
             if isinstance(event, Progress):
                 self._progress(event)
+            elif isinstance(event, Phase) and self.watching.on_phase is not None and not self._bar:
+                self.watching.on_phase(event.name)
 
     def _progress(self, bar: Progress) -> None:
         self._bar = bar

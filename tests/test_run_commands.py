@@ -82,10 +82,13 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     session, ui = at_terminal(make, "2")
-    session.client = client
+    session.client, session.quiet = client, False
 
     def fake_train(client: Client, *, settings: Any, resume: bool, watching: Watching) -> Outcome:
         assert watching.on_progress and watching.on_interrupt and watching.on_warning and watching.cancel is cancel
+        assert watching.on_phase
+        for phase in ("model", "checkpoint", "training"):
+            watching.on_phase(phase)
         watching.on_progress(AT_120)
         watching.on_warning("train.warning.silent", {"minutes": 7.0, "step": 3, "phase": "training"})
         assert watching.on_interrupt() == "checkpoint"
@@ -96,7 +99,7 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
     monkeypatch.setattr(lora_trainer, "train", fake_train)
     result = train(session, None, cancel=cancel)
     assert result.interrupted and result.error is not None and result.error.key == "train.cause.at_checkpoint"
-    assert "7 minutos" in ui.text
+    assert "7 minutos" in ui.text and "modelo base" in ui.shown[0] and "Ctrl+C" in "".join(ui.shown[2:])
 
 
 def test_the_bar_shows_loss_and_memory() -> None:
@@ -157,9 +160,29 @@ def test_train_watches_the_one_that_goes_on_instead_or_starts_after_stopping_it(
     assert train(session, client.client_id).value.run_id == "r2" and left[-1] == "stop r1"  # type: ignore[attr-defined]
 
 
+def test_what_has_ended_is_judged_before_the_state_is_shown(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    order: list[str] = []
+
+    def judged(session: Session, clients: Sequence[Client]) -> list[Result | Say]:
+        order.append("judged")
+        return []
+
+    monkeypatch.setattr(run_commands, "look_after", judged)
+
+    def status() -> Result:
+        order.append("shown")
+        return Result(None)
+
+    session, _ = make()
+    run_commands.with_runs_looked_after(session, "ana", status)
+    assert order == ["judged", "shown"]
+
+
 def test_a_script_is_told_in_a_warning_and_not_asked(make: MakeSession, left: list[str], client: Client) -> None:
     session, ui = make()
-    result = run_commands.with_runs_looked_after(session, None, Result(None))
+    result = run_commands.with_runs_looked_after(session, None, lambda: Result(None))
     assert [warning.key for warning in result.warnings] == ["train.orphan"]
     assert result.warnings[0].values["client"] == "ana" and left == [] and ui.shown == []
     for language in messages.LANGUAGES:
@@ -280,11 +303,15 @@ class Terminal:
 
     def end(self) -> int:
         """Read what is left and return the exit code."""
-        with contextlib.suppress(OSError):
-            while data := os.read(self.master, 65536):
-                self.screen += data.decode("utf-8", "replace")
+        with contextlib.suppress(OSError):  # the other side is closed
+            while select.select([self.master], [], [], 30)[0]:
+                self.screen += os.read(self.master, 65536).decode("utf-8", "replace")
         os.close(self.master)
-        return self.child.wait(timeout=30)
+        try:
+            return self.child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            raise
 
 
 @pytest.fixture
@@ -347,6 +374,7 @@ def test_ctrl_c_at_a_terminal_stops_after_the_checkpoint_and_the_training_is_res
     screen.wait_for(r" [67]\d/200 .*loss")
     screen.type("\x03")
     screen.wait_for("Choose a number")
+    time.sleep(0.5)  # readline misses a signal that comes just before it begins to wait; a person is slower
     screen.type("\x03")  # at the question: now
     assert screen.end() == 130 and "stopped by you" in screen.screen
     assert training_run.live_runs(client.runs) == []

@@ -95,6 +95,18 @@ def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     assert recipe["sha256"] == utils.sha256_of(outcome.model) and recipe["plan"]["network_dim"] == 4
 
 
+def test_the_last_sample_of_the_first_prompt_stands_beside_the_model(place: Path) -> None:
+    spec = spec_for(place)
+    samples = spec.folder / "sample"
+    samples.mkdir(parents=True)
+    names = ["a_000002_00_20260101010101_42.png", "a_000004_00_20260101010201_42.png", "a_000004_01_20260101010301_42.png"]
+    for number, name in enumerate(names):
+        (samples / name).write_bytes(b"picture %d" % number)
+        os.utime(samples / name, (1e9 + number, 1e9 + number))
+    outcome = run(spec)
+    assert outcome.model is not None and outcome.model.with_suffix(".png").read_bytes() == b"picture 1"
+
+
 def test_a_run_leaves_the_records_that_are_promised(place: Path) -> None:
     spec = spec_for(place)
     outcome = run(spec)

@@ -78,6 +78,13 @@ def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Pat
     assert [row["step"] for row in rows_of(tmp_path / "progress.jsonl")][-1] == 10
 
 
+def test_what_the_trainer_does_before_its_first_step_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    pieces = ["INFO preparing accelerator\n", "INFO loading model for process 0/1\n", bar(1), "\nsaving checkpoint: x\n"]
+    look(Acting(tmp_path, *pieces), tmp_path, on_phase=told.append)
+    assert told == ["accelerator", "model"]
+
+
 def test_a_log_that_was_written_before_is_caught_up_with_step_by_step(tmp_path: Path) -> None:
     (tmp_path / "progress.jsonl").write_text('{"step": 2, "loss": 0.9}\n{"step": 3, "lo', encoding="utf-8")
     trainer = Acting(tmp_path)
