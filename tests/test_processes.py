@@ -162,14 +162,14 @@ def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> No
             break
         time.sleep(0.05)
     members = processes.family(child.pid, born)
-    assert len(members) == 2 and members[0].pid == child.pid
+    assert len(members) >= 2 and members[0].pid == child.pid  # more on Windows, where a venv's python starts the real one
     if sys.platform != "win32":
         child.kill()
         child.wait()
-        assert [one.pid for one in processes.family(child.pid, born)] == [members[1].pid]
+        assert [one.pid for one in processes.family(child.pid, born)] == [one.pid for one in members[1:]]
     processes.end_family(child.pid, born, 1)
     child.wait(timeout=30)
-    assert processes.family(child.pid, born) == [] and not processes._lives(members[1])
+    assert processes.family(child.pid, born) == [] and not processes._lives(members[-1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -200,9 +200,9 @@ def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -
     )  # fmt: skip
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    ((pid, born),) = processes.with_argument(wanted)
+    pid, born = processes.with_argument(wanted)[0]
     assert pid == child.pid and processes.is_running(pid, born)
     assert processes.with_argument(wanted + "x") == []
-    child.kill()
-    child.wait()
+    processes.end_family(pid, born, 1)
+    child.wait(timeout=30)
     assert processes.with_argument(wanted) == []

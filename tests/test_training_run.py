@@ -399,7 +399,7 @@ def test_an_orphan_can_be_stopped_with_its_whole_tree(
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "launcher")
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     kill_program_at_step(spec, place, 3)
-    assert len(processes.with_argument(str(spec.folder))) == 2
+    assert len(processes.with_argument(str(spec.folder))) >= 2
     outcome = training_run.stop(spec.folder, place / "models", grace_s=3)
     assert outcome.cancelled and said(outcome) == "train.cause.cancelled" and 3 <= outcome.steps < 4000
     assert outcome.checkpoints and processes.with_argument(str(spec.folder)) == []
