@@ -87,7 +87,7 @@ def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
 
 def _write_page(path: Path, shown: Sequence[Entry], title: str, language: str) -> None:
     state = utils.fingerprint([DRAWN_VERSION, title, language, [_state(entry) for entry in shown]])
-    if _state_of(path) == state:
+    if state_of(path) == state:
         return
     rows, numbers = [entry.row for entry in shown], [entry.number for entry in shown]
     cache = path.parent / thumbnails.FOLDER
@@ -101,7 +101,7 @@ def _state(entry: Entry) -> list[object]:
     return [entry.number, row.image_id, row.name, row.by, row.face, row.faces, reasons, thumbnails.written_at(row.path)]
 
 
-def _state_of(path: Path) -> str:
+def state_of(path: Path) -> str:
     from PIL import Image
 
     try:
@@ -162,7 +162,7 @@ def write_group_sheets(
         drawn = [[number, dataclasses.asdict(group)] for number, group in page]
         state = utils.fingerprint([DRAWN_VERSION, title, language, drawn, [thumbnails.written_at(p) for p in paths.values()]])
         path = folder / f"groups_{len(written) + 1}.png"
-        if _state_of(path) != state:
+        if state_of(path) != state:
             save_png(path, draw_groups(page, paths, title, language, folder / thumbnails.FOLDER / "originals"), state)
         written.append(path)
         if on_progress is not None:

@@ -223,6 +223,12 @@ def _review(session: Session) -> None:
     review_menu.walk(session)
 
 
+def _report(session: Session) -> None:
+    import report_commands
+
+    session.show(report_commands.report(session))
+
+
 def _doctor(session: Session) -> None:
     import doctor_commands
 
@@ -450,6 +456,7 @@ CLIENT_MENU = (
     Choice("menu.monitor", _monitor),
     Choice("menu.models", _models),
     Choice("menu.status", _status),
+    Choice("menu.report", _report),
     Choice("menu.doctor", _doctor),
 )
 

@@ -13,7 +13,7 @@ import cli
 import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = "doctor|client|review|prompt|captions|configure|status|monitor|models|train|import-mj|import-real|process"
+COMMANDS = "report|doctor|client|review|prompt|captions|configure|status|monitor|models|train|import-mj|import-real|process"
 READMES = ("README.md", "README.es.md")
 
 
