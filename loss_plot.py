@@ -118,6 +118,7 @@ def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
     handles, labels = axes.get_legend_handles_labels()
     if len(points.rate) > 1:
         right = axes.twinx()
+        right.margins(x=0.01)
         right.plot(*zip(*points.rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=words["rate"])
         right.set_ylabel(words["rate"], fontsize=FONT_PT, color=RATE_COLOUR)
         right.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
