@@ -98,7 +98,7 @@ def _values(records: Sequence[ImageRecord], measure: str) -> tuple[list[float], 
     kinds: tuple[list[float], list[float]] = ([], [])
     for record in records:
         value = record.quality.measures.get(measure) if record.quality else None
-        if value is not None and math.isfinite(value) and record.faces:
+        if value is not None and math.isfinite(value):
             kinds[0 if record.approved else 1].append(value)
     return kinds
 

@@ -155,7 +155,7 @@ def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
     unsure = [record for record in judged if _reasons(record) & {"low_confidence"}]
     lower = _with_threshold(settings, min(LOWER_CONFIDENCE, settings.quality.face_confidence_threshold))
     gained = sum(
-        record.quality is not None and quality.judge(record.quality.measures, lower.quality).verdict == "approved"
+        record.quality is not None and quality.judge(record.quality.measures, lower.quality, quality.kind_of(record)).verdict == "approved"
         for record in unsure if record.decision is None or record.decision.by == "rules"
     )  # fmt: skip
     values = {"n": without, "total": len(judged), "unsure": len(unsure), "gained": gained, "threshold": LOWER_CONFIDENCE}

@@ -2287,18 +2287,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Las cuatro variaciones de una petición forman un grupo; «all» son todos.",
         "en": "The four variations of one request are a group; 'all' means every one.",
     },
-    "question.approve": {
-        "es": "Números de la tabla, por ejemplo 3,7-12. Tu decisión vale más que las reglas, también al procesar de nuevo.",
-        "en": "Numbers of the table, for example 3,7-12. Your word outranks the rules, also when processing again.",
-    },
-    "question.reject": {
-        "es": "Números de la tabla, por ejemplo 3,7-12: no entrarán en el dataset. No se borra nada.",
-        "en": "Numbers of the table, for example 3,7-12: they stay out of the dataset. Nothing is deleted.",
-    },
-    "question.clear": {
-        "es": "Números de la tabla sobre los que vuelven a decidir las reglas.",
-        "en": "Numbers of the table that the rules shall decide about again.",
-    },
     "question.preset": {
         "es": "quick: una prueba corta. balanced: lo recomendado. quality: más pasos, más horas.",
         "en": "quick: a short trial. balanced: the advised one. quality: more steps, more hours.",

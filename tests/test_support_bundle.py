@@ -186,7 +186,7 @@ def test_the_bundle_says_what_happened(tmp_path: Path) -> None:
     assert "trouble train.cause.gpu_memory 20.00 MiB" in trainer
     assert "  at modules.py:88 forward" in trainer
     assert '"train_images": 40' in trainer
-    assert "lines left out: 2" in trainer
+    assert "lines left out: 3" in trainer
 
 
 def test_a_long_bar_is_thinned_and_its_end_is_kept() -> None:
