@@ -288,7 +288,7 @@ def end_family(pid: int, born: float, grace_s: float = 10.0) -> None:
             _try(step, member)
         deadline = time.monotonic() + grace_s
         while members and time.monotonic() < deadline:
-            members = [member for member in members if _lives(member)]
+            members = [member for member in members if lives(member)]
             time.sleep(0.05 if members else 0)
         if not family(pid, born):
             return
@@ -305,8 +305,11 @@ def _try(step: Callable[[Process], object], process: Process) -> None:
         step(process)
 
 
-def _lives(process: Process) -> bool:
-    """A dead child of ours counts as dead before it is collected; waiting for it here would swallow its exit code."""
+def lives(process: Process) -> bool:
+    """Tell whether a process is still the one it was and at work; dead ones that nobody has collected are not.
+
+    Waiting for a child of ours here would swallow its exit code.
+    """
     import psutil
 
     try:

@@ -88,7 +88,11 @@ class Trainer(Protocol):
     """A process that trains: our child, or one that a program which is gone has left."""
 
     pid: int
-    born: float
+
+    @property
+    def born(self) -> float:
+        """When it began, by the clock as it goes now: births move with a clock that is set (psutil, create_time)."""
+        ...
 
     def ended(self) -> bool: ...
 
@@ -102,7 +106,13 @@ class OwnTrainer:
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.child, self.pid = child, child.pid
-        self.born = processes.birth_of(child.pid) or time.time()
+        self._born = time.time()
+
+    @property
+    def born(self) -> float:
+        if self.child.returncode is None:  # its number cannot be another's before we have collected it
+            self._born = processes.birth_of(self.pid) or self._born
+        return self._born
 
     def ended(self) -> bool:
         return self.child.poll() is not None
@@ -119,13 +129,20 @@ class AdoptedTrainer:
     def __init__(self, pid: int, born: float) -> None:
         import psutil
 
-        self.pid, self.born = pid, born
+        self.pid, self._born = pid, born
         self._process: psutil.Process | None = None
-        with contextlib.suppress(psutil.Error):
-            self._process = psutil.Process(pid)
+        if processes.is_running(pid, born):
+            with contextlib.suppress(psutil.Error):
+                self._process = psutil.Process(pid)
+
+    @property
+    def born(self) -> float:
+        if not self.ended():
+            self._born = processes.birth_of(self.pid) or self._born
+        return self._born
 
     def ended(self) -> bool:
-        return not processes.is_running(self.pid, self.born)
+        return self._process is None or not processes.lives(self._process)
 
     def code(self) -> int | None:
         import psutil

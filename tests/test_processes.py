@@ -169,7 +169,7 @@ def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> No
         assert [one.pid for one in processes.family(child.pid, born)] == [one.pid for one in members[1:]]
     processes.end_family(child.pid, born, 1)
     child.wait(timeout=30)
-    assert processes.family(child.pid, born) == [] and not processes._lives(members[-1])
+    assert processes.family(child.pid, born) == [] and not processes.lives(members[-1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

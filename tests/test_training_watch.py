@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from training_watch import (
     STATE_PARTS,
     AdoptedTrainer,
     Course,
+    OwnTrainer,
     SpillDetector,
     TrainProgress,
     Watching,
@@ -288,6 +290,25 @@ def test_a_disk_that_is_full_costs_rows_and_not_the_training(tmp_path: Path) -> 
     rows.add({"step": 1}, at_once=True)
     rows.keep(1e9)
     rows.close()
+
+
+@pytest.mark.parametrize("kind", ["own", "adopted"])
+def test_a_clock_that_is_set_while_it_trains_loses_no_trainer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:  # fmt: skip
+    code = "import time; print(1, flush=True); time.sleep(60)"
+    child = processes.start_logged(
+        [sys.executable, "-c", code], tmp_path / "trainer.log", cwd=tmp_path, environment=processes.child_environment()
+    )
+    born = processes.birth_of(child.pid)
+    assert born is not None
+    trainer = OwnTrainer(child) if kind == "own" else AdoptedTrainer(child.pid, born)
+    real = processes.birth_of
+    monkeypatch.setattr(processes, "birth_of", lambda pid: None if (found := real(pid)) is None else found + 3600)
+    assert not trainer.ended() and trainer.born == pytest.approx(born + 3600)
+    child.kill()
+    child.wait()
+    assert trainer.ended()
 
 
 def test_a_number_that_runs_no_more_has_ended(tmp_path: Path) -> None:
