@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 import captions
+import html_page
 import utils
 from dataset import Advice, DatasetReport, prepared_captions
 from faces import pitch_class, pose_class
@@ -24,7 +23,6 @@ from records import ImageRecord, Reason
 from workspace import Client
 
 FILE_NAME = "dataset_report.html"
-TEMPLATES = Path(__file__).resolve().parent / "templates"
 THUMBNAIL_PX = 224  # twice the 112 px it is shown at: sharp on a phone too
 THUMBNAIL_QUALITY = 72
 MOST_APPROVED = 200  # [choice] about 10 kB each: the page stays below 3 MB
@@ -69,12 +67,9 @@ def render(
         "report.summary", language, used=len(used), refused=len(refused), exposures=report.exposures,
         trigger=info.trigger_word, when=utils.now()[:10],
     )  # fmt: skip
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     chosen = [records[row.image_id] for row in used]
-    return environment.get_template(FILE_NAME).render(
-        language=language, client_id=client.client_id, t={name: text(f"report.{name}", language) for name in LABELS},
+    return html_page.render(
+        FILE_NAME, language=language, client_id=client.client_id, t={name: text(f"report.{name}", language) for name in LABELS},
         summary=summary, advice=[_finding(item, language) for item in advice], shown_ids=set(cards),
         notes=[text(key, language, **values) for key, values in report.notes],
         shares=_shares(report, language), folders=_folders(report),

@@ -154,16 +154,20 @@ def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
     without = sum(not record.faces for record in judged)
     unsure = [record for record in judged if _reasons(record) & {"low_confidence"}]
     lower = _with_threshold(settings, min(LOWER_CONFIDENCE, settings.quality.face_confidence_threshold))
-    gained = sum(
-        record.quality is not None and quality.judge(record.quality.measures, lower.quality, quality.kind_of(record)).verdict == "approved"
-        for record in unsure if record.decision is None or record.decision.by == "rules"
-    )  # fmt: skip
+    gained = sum(_approved_with(record, lower) for record in unsure)
     values = {"n": without, "total": len(judged), "unsure": len(unsure), "gained": gained, "threshold": LOWER_CONFIDENCE}
     if not without and not unsure:
         return Finding("faces", "ready", "doctor.faces.ok", values)
     remedies = [Remedy("threshold", (str(LOWER_CONFIDENCE),))] if gained else []
     level: Level = "blocked" if without == len(judged) else "attention"
     return Finding("faces", level, "doctor.faces.found", values, (*remedies, Remedy("review")))
+
+
+def _approved_with(record: ImageRecord, settings: Settings) -> bool:
+    """Tell whether the rules would approve a picture with other settings; a decision of the user's stays."""
+    if record.quality is None or (record.decision is not None and record.decision.by == "user"):
+        return False
+    return quality.judge(record.quality.measures, settings.quality, quality.kind_of(record)).verdict == "approved"
 
 
 def _reasons(record: ImageRecord) -> set[str]:

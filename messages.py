@@ -2567,7 +2567,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "process.reasons_title": {"es": "Motivos", "en": "Reasons"},
     "process.failed_title": {"es": "Imágenes que no se pudieron procesar", "en": "Pictures that could not be processed"},
-    "process.sheet": {"es": "Hoja de contactos: {path}", "en": "Contact sheet: {path}"},
+    "process.sheets": {"es": "Hojas de contactos: {n}, desde {path}", "en": "Contact sheets: {n}, from {path}"},
     "review.nothing": {
         "es": "Todavía no hay nada que revisar: primero el procesamiento facial.",
         "en": "Nothing to review yet: face processing comes first.",
