@@ -151,9 +151,14 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     prompt.add_argument("--master", metavar="TEXT", help=tell("help.master"))
     prompt.add_argument("--group", metavar="JOB", default="all", help=tell("help.group"))
     prompt.add_argument("--text", metavar="TEXT", help=tell("help.group_text"))
-    process = stage("process", lambda s, a: commands.process(s, a.id, workers=a.workers, force=a.force))
+    process = stage(
+        "process",
+        lambda s, a: commands.process(s, a.id, workers=a.workers, force=a.force, backend=a.backend, scheduler=a.scheduler),
+    )
     process.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     process.add_argument("--force", action="store_true", help=tell("help.force"))
+    process.add_argument("--backend", choices=("loky", "dask", "ray"), default="loky", help=tell("help.backend"))
+    process.add_argument("--scheduler", default="", metavar="TCP", help=tell("help.scheduler"))
     _add_review(stage("review", _review), tell)
     _add_captions(stage("captions", _captions), tell)
     stage("prepare", lambda s, a: training_commands.prepare(s, a.id))

@@ -19,6 +19,7 @@ from workspace import Client
 
 if TYPE_CHECKING:
     from data_preprocessor import Group, ImportReport
+    from face_workers import Backend
     from image_processor import ProcessReport
     from stages import ClientState
     from trainer_setup import SetupReport
@@ -317,16 +318,30 @@ def group_names(group: Group) -> str:
 # --- faces -----------------------------------------------------------------------------------------------------------
 
 
-def process(session: Session, client_id: str | None, *, workers: int | None = None, force: bool = False) -> Result:
-    """Find, crop and judge the faces of all new pictures, and draw the contact sheets."""
+def process(
+    session: Session,
+    client_id: str | None,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    backend: Backend = "loky",
+    scheduler: str = "",
+) -> Result:
+    """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import contact_sheet
     import data_preprocessor
     import image_processor
+    from face_workers import Spread
 
     client = session.need_client(client_id)
     with session.progress("progress.faces") as bar:
         report = image_processor.process(
-            client, settings=session.settings(client), workers=workers, force=force, on_progress=bar
+            client,
+            settings=session.settings(client),
+            workers=workers,
+            force=force,
+            spread=Spread(backend, scheduler),
+            on_progress=bar,
         )
     data_preprocessor.write_table(client, client.records())
     sheets = contact_sheet.write_sheets(client, client.output, session.language)

@@ -8,39 +8,28 @@ removed, so that a run stopped at any moment is finished by the next one.
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
-import math
-import os
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import face_crops
-import face_engines
+import face_workers
+import faces
 import quality
 import utils
-from config import FaceConfig, FaceEngine, QualityControlConfig, Settings
+from config import FaceConfig, QualityControlConfig, Settings
 from face_crops import Outcome, Task
+from face_workers import HERE, Spread
 from faces import DetectedFace, Detector
 from raw_cache import Developed
 from records import Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Pixels = NDArray[np.uint8]
-
-WORKER_BYTES = 1_200_000_000  # [measured] TensorFlow, networks and one 24 MP picture
-PARENT_POLL_S = 1.0
-PICTURES_PER_WORKER = 8  # fewer do not pay for the 3-6 s in which TensorFlow starts
 Work = Literal["detect", "cut", "judge"]
 
 
@@ -104,6 +93,7 @@ def process(
     settings: Settings,
     workers: int | None = None,
     force: bool = False,
+    spread: Spread = HERE,
     detector: Detector | None = None,
     on_progress: OnProgress | None = None,
 ) -> ProcessReport:
@@ -111,8 +101,9 @@ def process(
 
     workers   processes; None: as many as cores, free memory and pictures warrant; 1 or a given detector: this process
     force     detect anew, whatever is known
-    Raises PipelineError("client.locked") and ("faces.no_mtcnn"). A picture that fails is named in the report and costs
-    nothing but itself; Ctrl+C keeps what is done.
+    spread    over this machine's processes, or over others' that share the client's folder and the program's
+    Raises PipelineError("client.locked"), ("faces.no_mtcnn") and what `face_workers` raises. A picture that fails
+    is named in the report and costs nothing but itself; Ctrl+C keeps what is done.
     """
     started = time.monotonic()
     with client.lock("process"):
@@ -129,8 +120,8 @@ def process(
             records[image_id] = _rejudge(client, records[image_id], settings.quality)
             done += 1
             _tell(on_progress, done, total)
-        count = 1 if detector is not None else plan_workers(len(tasks), _cores(), _free_bytes(), workers)
-        for outcome in _outcomes(tasks, count, detector):
+        count = 1 if detector is not None else face_workers.planned(len(tasks), workers)
+        for outcome in face_workers.outcomes(tasks, count, detector=detector, spread=spread):
             failure = _keep(client, records, outcome, settings)
             failed += [failure] if failure else []
             done += 1
@@ -162,7 +153,7 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
     before = record.processed_with or ""
     if force or record.quality is None or before.partition("-")[0] != now.partition("-")[0]:
         return "detect"
-    judged = quality.judge(record.quality.measures, settings.quality)
+    judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
     verdict = _last_word(record, judged.verdict)
     if before != now or not _has_picture(verdict, record.crop is not None, files):
         return "cut"
@@ -221,7 +212,7 @@ def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bo
         users_face=record.faces[record.face_choice.index].box if users and record.face_choice else None,
         users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
         face_settings=settings.faces,
-        limits=settings.quality,
+        limits=quality.limits_for(settings.quality, quality.kind_of(record)),
         developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
     )
 
@@ -236,6 +227,8 @@ def _keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, set
     if outcome.key == "faces.no_mtcnn":  # not this picture's fault, and the next one would say the same
         raise PipelineError(outcome.key, **outcome.values)
     if outcome.quality is None:
+        if outcome.trace:
+            logging.getLogger(__name__).error("picture %s\n%s", record.image_id, outcome.trace)
         return Failure(record.image_id, record.original.name, outcome.key, dict(outcome.values))
     try:
         records[record.image_id] = _save(client, _with_outcome(record, outcome, settings.faces))
@@ -285,7 +278,10 @@ def _save(client: Client, record: ImageRecord) -> ImageRecord:
 def _rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -> ImageRecord:
     """Judge a record's stored measures by other limits."""
     assert record.quality is not None  # noqa: S101 - work_needed says so
-    judged = quality.judge(record.quality.measures, limits)
+    measures = record.quality.measures
+    if record.face_choice is not None:  # what an older version did not keep, without detecting again
+        measures = measures | faces.pose_of(_detected(record.faces[record.face_choice.index]))
+    judged = quality.judge(measures, limits, quality.kind_of(record))
     choice = record.face_choice
     if choice is not None:
         choice = choice.model_copy(update={"ambiguous": face_crops.is_ambiguous(judged)})
@@ -323,132 +319,6 @@ def _counts(records: Iterable[ImageRecord]) -> dict[str, Any]:
         "warnings": dict(warnings.most_common()),
         "by_source": by_source,
     }
-
-
-# --- many pictures ---------------------------------------------------------------------------------------------------
-
-
-def plan_workers(pictures: int, cores: int, free_bytes: int, asked: int | None = None) -> int:
-    """Return how many processes to use: never more than pictures, nor than asked for or cores and free memory bear."""
-    if asked is not None:
-        return max(1, min(asked, pictures))
-    return max(1, min(cores, free_bytes // WORKER_BYTES, math.ceil(pictures / PICTURES_PER_WORKER)))
-
-
-def _cores() -> int:
-    import joblib
-
-    return int(joblib.cpu_count())  # what this process may use: containers and affinity count
-
-
-def _free_bytes() -> int:
-    import psutil
-
-    return int(psutil.virtual_memory().available)
-
-
-def _outcomes(tasks: Sequence[Task], workers: int, detector: Detector | None) -> Iterator[Outcome]:
-    if detector is not None or workers == 1:
-        for task in tasks:
-            yield face_crops.examine(task, detector or _detector(task.face_settings.engine))
-    else:
-        yield from _in_workers(tasks, workers)
-
-
-class _LateDetector:
-    """Starts the engine at the first picture that must be looked at, so that cutting anew does without."""
-
-    def __init__(self, kind: FaceEngine) -> None:
-        self._kind = kind
-        self._engine: Detector | None = None
-
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
-        if self._engine is None:
-            self._engine = face_engines.make_detector(self._kind)
-        return self._engine.detect(rgb, smallest_px=smallest_px)
-
-
-@functools.lru_cache(maxsize=1)
-def _detector(kind: FaceEngine) -> _LateDetector:
-    """Return this process's engine: one, whatever many pictures come."""
-    return _LateDetector(kind)
-
-
-def _examine_in_worker(task: Task, program: int) -> Outcome:
-    """Examine one picture in a worker process of the program with process id `program`."""
-    import cv2
-
-    cv2.setNumThreads(1)  # the processes share the cores already
-    _leave_with(program)
-    return face_crops.examine(task, _detector(task.face_settings.engine))
-
-
-@functools.lru_cache(maxsize=1)  # one watch a worker, whatever it examines
-def _leave_with(program: int) -> None:
-    """End this worker soon after the program has ended, even by kill -9: it would hold 700 MB for minutes else."""
-
-    def watch() -> None:
-        import psutil
-
-        # The parent changes on POSIX; on Windows it stays, so that its process is looked for.
-        while os.getppid() == program and psutil.pid_exists(program):
-            time.sleep(PARENT_POLL_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
-    """Yield outcomes as they come; a worker that dies costs the picture it died on, not the run.
-
-    Which one that was is not known, so the pictures that were under way are then taken one at a time.
-    """
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    left = {task.image_id: task for task in tasks}
-    try:
-        while left:
-            try:
-                for outcome in _parallel(list(left.values()), workers):
-                    del left[outcome.image_id]
-                    yield outcome
-            except BrokenProcessPool as error:
-                logging.getLogger(__name__).warning("a worker died: %s", error)
-                for task in list(left.values())[: 3 * workers]:  # two a worker are handed out ahead; one may be late
-                    del left[task.image_id]
-                    yield _alone(task)
-    finally:
-        _dismiss_workers()
-
-
-def _alone(task: Task) -> Outcome:
-    """Examine one picture in a worker of its own."""
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    try:
-        (outcome,) = _parallel([task], 2)  # to its end: joblib aborts a pool whose results are left lying
-        return outcome
-    except BrokenProcessPool:
-        return Outcome(task.image_id, key="faces.worker_died")
-
-
-def _parallel(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
-    import warnings
-
-    import joblib
-
-    with warnings.catch_warnings():
-        # A worker that grew too large is replaced: what is meant to happen.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        pool = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", batch_size=1)
-        yield from pool(joblib.delayed(_examine_in_worker)(task, os.getpid()) for task in tasks)
-
-
-def _dismiss_workers() -> None:
-    """End the worker processes now: each holds a TensorFlow, and idle ones would stay for minutes."""
-    from joblib.externals.loky import get_reusable_executor
-
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 # --- the user's word -------------------------------------------------------------------------------------------------
@@ -519,7 +389,7 @@ def choose_face(client: Client, image_id: str, index: int | None, settings: Sett
 
 def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:
     """Cut and measure a record's known face from the original. Raises PipelineError."""
-    outcome = face_crops.examine(_task(client, record, settings, detect=False), _detector(settings.faces.engine))
+    outcome = face_workers.examine_here(_task(client, record, settings, detect=False))
     if outcome.quality is None:
         raise PipelineError(outcome.key, **outcome.values)
     return _save(client, _with_outcome(record, outcome, settings.faces))

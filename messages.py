@@ -2952,6 +2952,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.master": {"es": "prompt maestro del cliente", "en": "master prompt of the client"},
     "help.group": {"es": "número o Job ID del grupo, o all", "en": "the group's number or Job ID, or all"},
     "help.group_text": {"es": "prompt del grupo", "en": "prompt of the group"},
+    "help.backend": {
+        "es": "quién hace el trabajo: loky (este equipo), dask o ray (varios, con las carpetas compartidas)",
+        "en": "who does the work: loky (this machine), dask or ray (several, with shared folders)",
+    },
+    "help.scheduler": {
+        "es": "dirección del coordinador, p. ej. tcp://192.168.1.5:8786",
+        "en": "the scheduler's address, e.g. tcp://192.168.1.5:8786",
+    },
     "help.workers": {"es": "procesos a la vez", "en": "processes at once"},
     "help.force": {"es": "procesar todo de nuevo", "en": "process all anew"},
     "help.approve": {"es": "aprobar a mano, números: 3,7-12", "en": "approve by hand, numbers: 3,7-12"},

@@ -224,7 +224,10 @@ def test_what_no_face_can_look_like_is_not_plausible() -> None:
 
 
 def test_a_straight_face_has_no_yaw_and_no_roll() -> None:
-    assert faces.pose_of(face_at(0, 0, 150, 200)) == {"yaw": pytest.approx(0, abs=1e-6), "roll": pytest.approx(0, abs=1e-6)}
+    pose = faces.pose_of(face_at(0, 0, 150, 200))
+    assert pose["yaw"] == pytest.approx(0, abs=1e-6)
+    assert pose["roll"] == pytest.approx(0, abs=1e-6)
+    assert pose["eye_distance_px"] == pytest.approx(60)
 
 
 @given(turn=st.floats(0.02, 0.6))
@@ -243,6 +246,25 @@ def test_roll_is_the_angle_by_which_a_face_is_turned_and_yaw_does_not_mind(angle
     pose = faces.pose_of(DetectedFace(straight.box, 0.9, turned))
     assert pose["roll"] == pytest.approx(angle, abs=1e-6)
     assert pose["yaw"] == pytest.approx(faces.pose_of(straight)["yaw"], abs=1e-6)
+
+
+@given(shift=st.floats(0.05, 0.25), angle=st.floats(-60, 60))
+def test_pitch_follows_the_nose_up_and_down_and_does_not_mind_a_leaning_head(shift: float, angle: float) -> None:
+    straight = face_at(-75, -100, 150, 200)
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+
+    def pitch(nose: float) -> float:
+        points = {**straight.keypoints, "nose": (0.0, -100 + (0.585 + nose) * 200)}
+        turned = {name: (x * cos - y * sin, x * sin + y * cos) for name, (x, y) in points.items()}
+        return faces.pose_of(DetectedFace(straight.box, 0.9, turned))["pitch"]
+
+    assert pitch(-shift) > 0
+    assert pitch(shift) == pytest.approx(-pitch(-shift))
+    assert pitch(0) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_pitch_has_three_classes() -> None:
+    assert [faces.pitch_class(pitch) for pitch in (-16, -15, 0, 15, 16)] == ["down", "level", "level", "level", "up"]
 
 
 def test_poses_have_three_classes() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +12,15 @@ from numpy.typing import NDArray
 
 import messages
 import quality
-from config import QualityControlConfig
+from config import KindLimits, QualityControlConfig
+from records import ImageRecord, Original, Picture
 
 Pixels = NDArray[np.uint8]
 LIMITS = QualityControlConfig()
 FACE = (192.0, 192.0, 480.0, 640.0)
 GOOD = {
     "faces": 1.0, "confidence": 0.99, "face_side_px": 640.0, "second_face_ratio": 0.0, "enlargement": 1.0, "share_in_crop": 1.0,
-    "yaw": 0.0, "roll": 0.0, "brightness": 120.0, "contrast": 55.0, "blur": 600.0, "noise": 1.0, "clipped": 0.01,
+    "yaw": 0.0, "roll": 0.0, "pitch": 0.0, "brightness": 120.0, "contrast": 55.0, "blur": 600.0, "noise": 1.0, "clipped": 0.01,
     "face_brightness": 130.0,
 }  # fmt: skip
 
@@ -137,6 +140,9 @@ def test_without_a_face_nothing_else_is_judged() -> None:
         ({"clipped": 0.3}, "clipped", "warn"),
         ({"share_in_crop": 0.9}, "face_cut", "warn"),
         ({"yaw": -70.0}, "profile", "warn"),
+        ({"pitch": 26.0}, "looks_up", "warn"),
+        ({"pitch": -26.0}, "looks_down", "warn"),
+        ({"confidence": 0.96}, "doubtful_face", "warn"),
     ],
 )
 def test_each_limit_gives_its_own_reason(changed: dict[str, float], code: str, level: str) -> None:
@@ -148,7 +154,15 @@ def test_each_limit_gives_its_own_reason(changed: dict[str, float], code: str, l
 
 
 def test_exactly_at_a_limit_a_picture_passes() -> None:
-    edge = {"confidence": 0.85, "brightness": 40.0, "contrast": 25.0, "blur": 100.0, "noise": 15.0, "enlargement": 1.5}
+    edge = {
+        "confidence": 0.97,
+        "pitch": -25.0,
+        "brightness": 40.0,
+        "contrast": 25.0,
+        "blur": 100.0,
+        "noise": 15.0,
+        "enlargement": 1.5,
+    }
     assert codes(GOOD | edge | {"second_face_ratio": 0.59, "clipped": 0.25}) == []
 
 
@@ -173,6 +187,45 @@ def test_other_limits_give_another_verdict_and_other_rules() -> None:
     assert quality.judge(soft, LIMITS).verdict == "rejected"
     assert quality.judge(soft, loose).verdict == "approved"
     assert quality.judge(soft, LIMITS).rules != quality.judge(soft, loose).rules == quality.rules_of(loose)
+
+
+def test_a_face_at_the_limit_of_confidence_is_approved_and_called_doubtful() -> None:
+    assert codes(GOOD | {"confidence": 0.85}) == [("doubtful_face", "warn")]
+
+
+def test_measures_of_an_older_version_without_a_pitch_are_judged() -> None:
+    assert codes({name: value for name, value in GOOD.items() if name != "pitch"}) == []
+
+
+@pytest.mark.parametrize("kind", ["raw", "standard", "mj"])
+def test_a_limit_for_one_kind_holds_for_no_other(kind: quality.Kind) -> None:
+    limits = QualityControlConfig(blur_threshold=100.0, **{kind: KindLimits(blur_threshold=700.0)})  # type: ignore[arg-type]
+    kinds: tuple[quality.Kind, ...] = ("raw", "standard", "mj")
+    refused = [one for one in kinds if quality.judge(GOOD, limits, one).verdict == "rejected"]
+    assert refused == [kind]
+    assert {one for one in kinds if quality.rules_of(limits, one) != quality.rules_of(LIMITS, one)} == {kind}
+
+
+def test_limits_already_of_a_kind_are_the_same_rules_again() -> None:
+    limits = QualityControlConfig(raw=KindLimits(max_noise_sigma=20))
+    own = quality.limits_for(limits, "raw")
+    assert own.max_noise_sigma == 20
+    assert quality.rules_of(own) == quality.rules_of(limits, "raw")
+
+
+def test_limits_of_a_kind_that_contradict_the_common_ones_are_named() -> None:
+    with pytest.raises(ValueError, match="mj: min_brightness=230"):
+        QualityControlConfig(mj=KindLimits(min_brightness=230))
+
+
+@pytest.mark.parametrize(
+    ("source", "form", "kind"), [("mj", "PNG", "mj"), ("real", "RAW", "raw"), ("real", "JPEG", "standard")]
+)
+def test_the_kind_follows_from_source_and_format(source: Any, form: str, kind: str) -> None:
+    original = Original(name="a", sha256="0" * 64, bytes=1, stored="a", imported_at="2026-01-01")
+    picture = Picture(format=form, width=1, height=1)
+    record = ImageRecord(image_id=f"{source}_0123456789abcdef", source=source, original=original, picture=picture)
+    assert quality.kind_of(record) == kind
 
 
 measures = st.fixed_dictionaries({name: st.floats(-400, 4000, allow_nan=False) for name in GOOD} | {"faces": st.just(1.0)})
