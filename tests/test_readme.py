@@ -86,3 +86,60 @@ def test_the_gate_runs_the_test_command_of_the_readme(name: str) -> None:
     assert "-r requirements-dev.txt" in gate
     assert "python -m pytest" in gate
     assert "avatar_pipeline.py demo" in gate
+
+
+# --- docs/ and the starters ------------------------------------------------------------------------------------------
+
+DOCS = ("docs/ARCHITECTURE.md", "docs/EXAMPLE.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_first_two_commands_start_the_program_with_arguments_it_knows(name: str) -> None:
+    parser = cli.build_parser("en")
+    for language, starter in (("bash", "./avatar.sh"), ("bat", "avatar.bat")):
+        lines = blocks(name, language)[0].splitlines()
+        assert [line.split()[0] for line in lines] == [starter, starter]
+        assert (ROOT / starter).is_file()
+        assert [hasattr(parser.parse_args(line.split()[1:]), "run") for line in lines] == [True, False]
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_every_command_file_and_picture_of_the_docs_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    parser = cli.build_parser("en")
+    for line in re.findall(r"python avatar_pipeline\.py([^`\n]*)", text):
+        assert callable(parser.parse_args(shlex.split(line)).run), line
+    for file in re.findall(r"`([a-z_]+\.py)`", text):
+        assert (ROOT / file).is_file(), file
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert (ROOT / "docs" / target).is_file(), target
+
+
+def test_the_layers_described_are_those_of_the_test_that_holds_them() -> None:
+    from .test_layers import LAYER
+
+    text = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = [
+        re.findall(r"`([a-z_]+)\.py`", line.split("|")[2])
+        for line in text.splitlines()
+        if line.startswith("| ") and ".py`" in line
+    ]
+    assert len(rows) == 8
+    highest = [max(LAYER[module] for module in row) for row in rows]
+    assert highest == sorted(highest)
+
+
+def test_the_figures_of_the_example_agree_with_each_other() -> None:
+    text = (ROOT / "docs" / "EXAMPLE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\((?:MidJourney|real)\) \| (\d+) \| (\d+) \| (\d+) \|", text)
+    assert [int(repeats) * int(pictures) for repeats, pictures, _ in rows] == [int(seen) for *_, seen in rows] == [160, 28]
+    assert round(100 * 160 / (160 + 28)) == 85 and "160 of 188" in text
+    assert (160 + 28) // 2 == 94 and "9 epochs of 94 steps" in text
+
+
+def test_the_answers_counted_are_those_of_the_walk() -> None:
+    from . import test_guided
+
+    assert test_guided.MOST_ANSWERS == 12
+    assert "twelve answers" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "doce respuestas" in (ROOT / "README.es.md").read_text(encoding="utf-8")
