@@ -724,6 +724,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
     # --- training ----------------------------------------------------------------------------------------------------
+    "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
     "train.phase.accelerator": {"es": "El entrenador arranca…", "en": "The trainer is starting…"},
     "train.phase.model": {"es": "Carga el modelo base (unos 7 GB)…", "en": "It is loading the base model (about 7 GB)…"},
     "train.phase.latents": {"es": "Prepara las imágenes…", "en": "It is preparing the pictures…"},

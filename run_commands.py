@@ -364,6 +364,8 @@ def queue_run(session: Session) -> Result:
 
 
 def _entry_said(entry: Entry) -> Say:
+    if entry.state == "running":
+        return Say("queue.turn", {"client": entry.client}, "title")
     values = {"client": entry.client, "state": Say(f"queue.state.{entry.state}"), "reason": _reason(entry)}
     return Say("queue.changed", values, QUEUE_STYLE[entry.state])
 

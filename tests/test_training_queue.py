@@ -288,6 +288,7 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
     session.show(result)
     assert result.error is not None and result.error.values == {"clients": "ana"} and not result.interrupted
     assert "bea_avatar_v1.safetensors" in ui.text and "fallido" in ui.text
+    assert ui.shown.index("Turno de «ana»") < ui.shown.index("Turno de «bea»")
     assert plain(result.value)["queue"][1]["state"] == "done"
     session.show(run_commands.queue(session, "remove", ["ana", "bea"]))
     assert read(workspace.folder) == []
