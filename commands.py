@@ -233,7 +233,11 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
 
 def _import_result(client: Client, report: ImportReport) -> Result:
     blocks: list[Say | Table | Raw] = [
-        Say("import.report", {"added": len(report.added), "already": len(report.already_there)}, "good")
+        Say(
+            "import.report",
+            {"added": len(report.added), "already": len(report.already_there)},
+            "good" if report.added or report.already_there else "plain",
+        )
     ]
     if report.source == "mj" and report.added:
         blocks.append(Say("import.prompts", dict(report.prompts_from)))
@@ -362,6 +366,24 @@ def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path
         blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, client=client.client_id)
+
+
+def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | Raw]:
+    """Return what likeness found, or how to have it where it is missed."""
+    import face_identity
+
+    identity = report.identity
+    if identity.reference is None:
+        if not report.reasons.get("ambiguous_face"):
+            return []
+        values = {"url": face_identity.WEIGHTS_URL, "folder": str(face_identity.MODELS_DIR)}
+        return [Say("faces.identity_off", values)]
+    if identity.reference < face_identity.ENOUGH:
+        return [Say("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
+    if not identity.outliers:
+        return []
+    names = ", ".join(client.record(image_id).original.name for image_id in identity.outliers)
+    return [Say("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]
 
 
 # --- state ------------------------------------------------------------------------------------------------------------

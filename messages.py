@@ -257,6 +257,26 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The process that looked at this picture ended suddenly.\nWhy: no memory left, or a broken file.\n"
               "What to do: repeat with --workers 1; if it happens again, take the picture out.",
     },
+    "faces.wrong_weights": {
+        "es": "No se puede comparar caras: {path} no es el archivo esperado.\nCausa: su SHA-256 no es {sha256}.\n"
+              "Qué hacer: descárgalo otra vez de {url} o bórralo para seguir sin él.",
+        "en": "Faces cannot be compared: {path} is not the file expected.\nWhy: its SHA-256 is not {sha256}.\n"
+              "What to do: download it again from {url}, or delete it to go on without.",
+    },
+    "faces.identity_off": {
+        "es": "Varias caras y nada que diga cuál es la del cliente: elige tú en la revisión. Opcional: descarga {url} (37 MB, "
+              "Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se parezca.",
+        "en": "Several faces, and nothing that tells which is the client's: choose in the review. Optional: download {url} "
+              "(37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who does not look alike.",
+    },
+    "faces.identity_few": {
+        "es": "Para reconocer al cliente hacen falta {need} imágenes aprobadas con una sola cara; hay {n}.",
+        "en": "To know the client, {need} approved pictures with one face are needed; there are {n}.",
+    },
+    "faces.identity_outliers": {
+        "es": "Imágenes que no se parecen a las demás: {n}. Míralas: {names}",
+        "en": "Pictures that do not look like the others: {n}. Look at them: {names}",
+    },
     "faces.no_backend": {
         "es": "No se puede repartir el trabajo con {backend}.\nCausa: no está instalado.\nQué hacer: {command}\nSin "
               "--backend, todo se hace en este equipo.",
@@ -351,6 +371,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "quality.reason.profile": {
         "es": "de perfil: {value:.0f}° (de frente hasta {limit:.0f}°)",
         "en": "profile: {value:.0f}° (frontal up to {limit:.0f}°)",
+    },
+    "quality.reason.other_person": {
+        "es": "no se parece a las demás: {value:.2f} (mejor desde {limit:.2f})",
+        "en": "does not look like the others: {value:.2f} (better from {limit:.2f})",
     },
     "quality.reason.looks_up": {
         "es": "mira muy arriba: {value:.0f}° (mejor hasta {limit:.0f}°)",
@@ -2152,6 +2176,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.plan_value": {"es": "¿Cambiar algún valor? (- para ninguno)", "en": "Change a value? (- for none)"},
     "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
+    "number.tenths": {"es": "{value:.1f}", "en": "{value:.1f}"},
     "unit.none": {"es": "", "en": ""},
     "unit.px": {"es": " px", "en": " px"},
     "question.menu": {
@@ -2365,6 +2390,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.clipped": {"es": "quemada o sin sombras", "en": "blown out or blocked up"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
+    "reason.other_person": {"es": "no se parece a las demás", "en": "does not look like the others"},
     "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},
     "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},

@@ -152,9 +152,14 @@ class Session:
 
 
 def words(say: Say, language: str) -> str:
-    """Return a Say as text; nested Says are translated too, numbers keep the form their text asks for."""
-    values = {name: words(value, language) if isinstance(value, Say) else value for name, value in say.values.items()}
-    return messages.text(say.key, language, **values)
+    """Return a Say as text; nested Says and names of stages are translated too, numbers keep the form their text asks for."""
+    return messages.text(say.key, language, **{name: _word(name, value, language) for name, value in say.values.items()})
+
+
+def _word(name: str, value: object, language: str) -> object:
+    if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
+        value = Say(f"stage.{value}")
+    return words(value, language) if isinstance(value, Say) else value
 
 
 def plain(value: object) -> Any:

@@ -233,3 +233,10 @@ def test_dates_and_numbers_in_tables_follow_the_language(monkeypatch: pytest.Mon
     assert screen.cell_text("2026-11-23T07:29:01+00:00", "en") == "2026-11-23 07:29"
     assert screen.cell_text(1234.5, "es") == "1.234,5" and screen.cell_text(1234.5, "en") == "1,234.5"
     assert screen.cell_text("20261123-072901", "es") == "20261123-072901"  # the name of a run is no date
+
+
+def test_a_stage_in_an_error_of_a_lower_layer_is_named_in_the_language() -> None:
+    values = {"client": "ana", "pid": 7, "since": "-", "stage": "process"}
+    assert "Procesamiento facial" in sessions.words(Say("client.locked", values), "es")
+    assert "Face processing" in sessions.words(Say("client.locked", values), "en")
+    assert "copying" in sessions.words(Say("client.locked", {**values, "stage": "copying"}), "en")
