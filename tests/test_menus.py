@@ -158,3 +158,26 @@ def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> No
     fields = {entry.name for entry in dataclasses.fields(training_types.Plan)}
     assert set(menus.PLAN_NUMBERS) <= fields
     assert all(limits.low < limits.high for limits in menus.PLAN_NUMBERS.values())
+
+
+# Every line that asks something first, and what stands ready for it; the others act at once.
+ASKING = {
+    "menu.client_new", "menu.client_show", "menu.client_rename", "menu.client_export", "menu.client_delete", "menu.import_mj",
+    "menu.import_real", "menu.language", "menu.select", "menu.train_now", "menu.guided", "menu.configure",
+    "menu.captions_replace", "menu.captions_add", "menu.captions_remove", "menu.captions_suggest",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", sorted(ASKING))
+def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the_program(
+    make: MakeSession, client: Client, label: str
+) -> None:
+    every = [choice for name, menu in vars(menus).items() if name.endswith("_MENU") for choice in menu]
+    choice = next(choice for choice in every if choice.label == label)
+    session, ui = make(KeyboardInterrupt)
+    session.client = client
+    menus.call(choice.handler, session)
+    assert not ui.answers
+    assert any("Cancelado" in line or "interrumpido" in line or "escribe 0" in line for line in ui.shown[-12:]), ui.shown[-3:]
+    assert session.client is client or label == "menu.select"
+    assert [path.name for path in session.workspace.folder.iterdir() if not path.name.startswith(".")] == ["ana"]
