@@ -235,11 +235,12 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
 def identity_words(text: str) -> set[str]:
     """Return the words of a caption that name what is constant of a person; those of framing ("close-up") are none.
 
-    "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is.
+    "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is, but "green eyes" do.
     """
-    return set(_words(text)) & (IDENTITY - _NO_TELLING)
+    return set(_words(text)) & (IDENTITY - _NO_TELLING) | {f"{colour} eyes" for colour in _EYES.findall(text.lower())}
 
 
+_EYES = re.compile(r"\b(blue|green|brown|hazel|gr[ae]y|amber|dark|black)(?: |-)(?=eye)")
 # Found in innocent phrases: "face paint", "long hair", "body of water", "looking at", "building".
 _NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
 

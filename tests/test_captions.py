@@ -272,3 +272,12 @@ def test_who_is_shown_is_not_said_again_in_other_words() -> None:
         "ohwx woman, uniform, flags in the background"
     )
     assert caption(picture("a studio headshot of a man wearing a red tie, in the background")) == "ohwx woman, red tie"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("ohwx woman, green eyes, red hat", {"green eyes"}), ("ohwx, Brown-eyed woman", {"brown eyes"}),
+     ("ohwx woman, eyes closed, dark background", set()), ("ohwx woman, blonde hair", {"blonde", "hair"})],
+)  # fmt: skip
+def test_the_colour_of_the_eyes_names_the_person_and_closed_ones_do_not(text: str, words: set[str]) -> None:
+    assert captions.identity_words(text) == words

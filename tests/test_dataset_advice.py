@@ -133,7 +133,7 @@ def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_a
 def test_a_template_that_names_the_person_is_noticed_and_a_class_word_is_not() -> None:
     config = CaptionConfig(template="{trigger} {class}, green eyed, {clothing}")
     told = found(good_set(), Settings(captions=config), trigger_word="ohwx", class_word="woman")
-    assert told["advice.identity_named"].values == {"n": 47, "words": "eyed"}
+    assert told["advice.identity_named"].values == {"n": 47, "words": "eyed, green eyes"}
     assert "advice.identity_named" not in found(good_set(), trigger_word="ohwx", class_word="old man")
 
 
