@@ -20,6 +20,7 @@ from utils import PipelineError
 
 if TYPE_CHECKING:
     from review_list import Entry
+    from stages import ClientState
 
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
@@ -60,9 +61,17 @@ def _start(session: Session) -> tuple[int, bool]:
         return 0, False
     session.ui.show(commands.state_table(state), session.language)
     names = [step.stage for step in STEPS]
-    proposed = names.index(state.next_stage() or names[-1])
+    proposed = names.index(_proposed(state))
     place = int(questions.number(session, "ask.walk_step", default=proposed + 1, low=1, high=len(STEPS), whole=True)) - 1
     return place, place != proposed or proposed == len(STEPS) - 1
+
+
+def _proposed(state: ClientState) -> str:
+    """Return the step to go on with: pictures of a kind that is not there yet are asked for before the first faces are cut."""
+    stage = state.next_stage() or STEPS[-1].stage
+    if stage == "process" and not state.stage("process").count:
+        return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
+    return stage
 
 
 def _take(session: Session, place: int, *, again: bool) -> None:

@@ -128,7 +128,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name}: sin datos internos; del nombre solo se conoce un prompt cortado.",
         "en": "{name}: no embedded data; of the prompt only the cut piece in the name is known.",
     },
-    "import.more_like_it": {"es": "… y {n:aviso más|avisos más} de este tipo.", "en": "… and {n:more warning|more warnings} of this kind."},
+    "import.more_like_it": {
+        "es": "… y {n:aviso más|avisos más} de este tipo.",
+        "en": "… and {n:more warning|more warnings} of this kind.",
+    },
     "import.no_path": {
         "es": "No existe {path}.\nCausa: no hay ningún archivo ni carpeta con ese nombre.\nQué hacer: arrastra la "
               "carpeta a la ventana o copia su ruta.",
@@ -267,7 +270,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Varias caras y nada que diga cuál es la del cliente: elige tú en la revisión. Opcional: descarga {url} (37 MB, "
               "Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se parezca.",
         "en": "Several faces, and nothing that tells which is the client's: choose in the review. Optional: download {url} "
-              "(37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who does not look alike.",
+              "(37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who does not look "
+              "alike.",
     },
     "faces.identity_few": {
         "es": "Para reconocer al cliente hacen falta {need} imágenes aprobadas con una sola cara; hay {n}.",
@@ -296,7 +300,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "Python and packages: dask worker {address}",
     },
     "faces.not_shared": {
-        "es": "Otros equipos no ven los archivos: {machines}\nCausa: allí no existe {path}.\nQué hacer: comparte la carpeta del "
+        "es": "Otros equipos no ven los archivos: {machines}\nCausa: allí no existe {path}.\nQué hacer: comparte la carpeta "
+              "del "
               "programa y la del cliente, con la misma ruta en todos los equipos.",
         "en": "Other machines do not see the files: {machines}\nWhy: {path} does not exist there.\nWhat to do: share the "
               "program's and the client's folder, under the same path on all machines.",
@@ -579,7 +584,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Nearly all show the face from one side ({view}: {n}). Other angles help.",
     },
     "advice.one_pitch": {
-        "es": "Casi todas tienen la cabeza igual de inclinada, más de {limit:.0f}° (imágenes: {n}). Ayudan fotos a la altura de "
+        "es": "Casi todas tienen la cabeza igual de inclinada, más de {limit:.0f}° (imágenes: {n}). Ayudan fotos a la altura "
+              "de "
               "los ojos.",
         "en": "Nearly all heads are raised or lowered alike, by more than {limit:.0f}° (pictures: {n}). Pictures at eye level "
               "help.",
@@ -597,9 +603,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "progress.groups": {"es": "Hoja de grupos", "en": "Sheet of groups"},
     "unit.groups": {"es": "grupos", "en": "groups"},
     "sheet.no_prompt": {"es": "sin prompt", "en": "no prompt"},
-    "prompt.sheet": {"es": "Hoja con las imágenes de cada grupo: {path}", "en": "Sheet with the pictures of each group: {path}"},
+    "prompt.sheet": {
+        "es": "Hoja con las imágenes de cada grupo: {path}",
+        "en": "Sheet with the pictures of each group: {path}",
+    },
     "advice.bursts": {
-        "es": "Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias veces; "
+        "es": "Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias "
+              "veces; "
               "rechaza las que sobren en Revisar.",
         "en": "Photos by the same camera {seconds:.0f} s or less after another: {n}. A burst teaches one thing several times; "
               "refuse the spare ones in Review.",
@@ -1424,8 +1434,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The dataset is not the one the plan was made for. What to do: configure again to fit the steps.",
     },
     "preflight.dataset_there": {
-        "es": "Dataset: {images:imagen|imágenes}, {exposures:exposición|exposiciones} por época, {steps:paso|pasos}, {epochs:época|épocas}.",
-        "en": "Dataset: {images:picture|pictures}, {exposures:exposure|exposures} per epoch, {steps:step|steps}, {epochs:epoch|epochs}.",
+        "es": "Dataset: {images:imagen|imágenes}, {exposures:exposición|exposiciones} por época, {steps:paso|pasos}, "
+              "{epochs:época|épocas}.",
+        "en": "Dataset: {images:picture|pictures}, {exposures:exposure|exposures} per epoch, {steps:step|steps}, "
+              "{epochs:epoch|epochs}.",
     },
     "preflight.model_file": {
         "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
@@ -1900,7 +1912,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "NaN in {run} at step {step}: that model is useless.\nWhy: numbers that overflow, from too little "
               "precision or too high a learning rate.\nWhat to do: make a steadier plan and train again.",
     },
-    "doctor.images.ok": {"es": "El entrenador encontraría {n:imagen|imágenes}.", "en": "The trainer would find {n:picture|pictures}."},
+    "doctor.images.ok": {
+        "es": "El entrenador encontraría {n:imagen|imágenes}.",
+        "en": "The trainer would find {n:picture|pictures}.",
+    },
     "doctor.images.problems": {
         "es": "El entrenador tropezaría con {n:archivo|archivos} de {path}.\nQué hacer: prepara el dataset otra vez.",
         "en": "The trainer would trip over {n:file|files} in {path}.\nWhat to do: prepare the dataset again.",
@@ -1910,9 +1925,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "'0 train images': no pictures were imported yet.\nWhat to do: import your pictures.",
     },
     "doctor.images.not_prepared": {
-        "es": "«0 train images»: en {path} no hay nada que entrenar, aunque hay {approved:imagen aprobada|imágenes aprobadas}.\nCausa: "
+        "es": "«0 train images»: en {path} no hay nada que entrenar, aunque hay "
+              "{approved:imagen aprobada|imágenes aprobadas}.\nCausa: "
               "el dataset no se ha preparado, o sus carpetas «N_cliente» se movieron.\nQué hacer: prepara el dataset.",
-        "en": "'0 train images': {path} holds nothing to train, although {approved:picture is|pictures are} approved.\nWhy: the "
+        "en": "'0 train images': {path} holds nothing to train, although {approved:picture is|pictures are} approved.\nWhy: "
+              "the "
               "dataset was not prepared, or its 'N_client' folders were moved.\nWhat to do: prepare the dataset.",
     },
     "doctor.images.not_processed": {
@@ -2200,15 +2217,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Every person is a client with a folder of their own: pictures, dataset and model never mix.",
     },
     "question.walk_step": {
-        "es": "El número de un paso de la tabla. Volver a uno anterior no borra nada: después solo se rehace lo que dependa\n"
+        "es": "El número de un paso de la tabla. Volver a uno anterior no borra nada: después solo se rehace lo que dependa "
               "de lo que cambies.",
-        "en": "The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change\n"
+        "en": "The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change "
               "is done again.",
     },
     "question.plan_value": {
-        "es": "El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del\n"
+        "es": "El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del "
               "entrenador; se avisa de lo que no cabrá en la memoria.",
-        "en": "The plan works as it is. If you know what you want, choose a value or type the name of any option of the\n"
+        "en": "The plan works as it is. If you know what you want, choose a value or type the name of any option of the "
               "trainer; you are warned of what will not fit the memory.",
     },
     "question.plan_number": {
@@ -2224,9 +2241,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The number in the first column of the table, or part of the picture's id.",
     },
     "question.caption_text": {
-        "es": "Lo que el entrenador leerá junto a la imagen. Empieza por la palabra de activación y describe lo que cambia\n"
+        "es": "Lo que el entrenador leerá junto a la imagen. Empieza por la palabra de activación y describe lo que cambia "
               "(ropa, fondo, luz), no la cara.",
-        "en": "What the trainer reads beside the picture. Begin with the trigger word and describe what changes (clothes,\n"
+        "en": "What the trainer reads beside the picture. Begin with the trigger word and describe what changes (clothes, "
               "background, light), not the face.",
     },
     "question.caption_old": {
@@ -2250,9 +2267,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "'y' writes the changes of the table; they can be undone afterwards.",
     },
     "question.install_trainer": {
-        "es": "sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás\n"
+        "es": "sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás "
               "funciona sin él y puedes instalarlo más tarde en «Setup inicial».",
-        "en": "sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else\n"
+        "en": "sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else "
               "works without it, and you can install it later in 'Initial setup'.",
     },
     "question.language": {"es": "El idioma de los textos; se guarda.", "en": "The language of all texts; it is kept."},
@@ -2290,15 +2307,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "It cannot be undone. Type the client's name to delete it, or 0 to leave it.",
     },
     "question.mj_path": {
-        "es": "La carpeta donde guardaste las descargas de MidJourney. Puedes arrastrarla a esta ventana, pegar su ruta o\n"
+        "es": "La carpeta donde guardaste las descargas de MidJourney. Puedes arrastrarla a esta ventana, pegar su ruta o "
               "completarla con Tab. Se copian: los originales no se tocan. Con - no hay ninguna.",
-        "en": "The folder with your MidJourney downloads. You can drag it into this window, paste its path or complete it\n"
+        "en": "The folder with your MidJourney downloads. You can drag it into this window, paste its path or complete it "
               "with Tab. They are copied: the originals stay untouched. - for none.",
     },
     "question.real_path": {
-        "es": "La carpeta con las fotos de la persona: JPEG, PNG, HEIC o RAW de cámara. Puedes arrastrarla a esta ventana.\n"
+        "es": "La carpeta con las fotos de la persona: JPEG, PNG, HEIC o RAW de cámara. Puedes arrastrarla a esta ventana. "
               "Se copian: los originales no se tocan. Con - no hay ninguna.",
-        "en": "The folder with the person's photos: JPEG, PNG, HEIC or a camera's RAW. You can drag it into this window.\n"
+        "en": "The folder with the person's photos: JPEG, PNG, HEIC or a camera's RAW. You can drag it into this window. "
               "They are copied: the originals stay untouched. - for none.",
     },
     "question.typed_prompt": {
@@ -2486,7 +2503,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "col.what": {"es": "Dato", "en": "What"},
     "col.value": {"es": "Valor", "en": "Value"},
     "col.files": {"es": "Archivos", "en": "Files"},
-    "col.files": {"es": "Archivos", "en": "Files"},
     "col.file": {"es": "Archivo", "en": "File"},
     "col.reason": {"es": "Motivo", "en": "Reason"},
     "col.number": {"es": "N.º", "en": "No."},
@@ -2579,7 +2595,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "import.refused_title": {"es": "No admitidas: {n}", "en": "Not taken in: {n}"},
     "import.nothing_added": {
-        "es": "No se ha añadido ninguna imagen.\nCausa: {n:archivo no admitido|archivos no admitidos}, cada uno con su motivo arriba.\nQué "
+        "es": "No se ha añadido ninguna imagen.\nCausa: {n:archivo no admitido|archivos no admitidos}, cada uno con su motivo "
+              "arriba.\nQué "
               "hacer: corrige lo indicado o elige otra carpeta.",
         "en": "No picture was added.\nWhy: {n:file was|files were} not taken in, each with its reason above.\nWhat to do: mend "
               "what is named, or choose another folder.",

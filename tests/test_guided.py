@@ -34,6 +34,7 @@ class Stages:
 
     done: set[str] = field(default_factory=lambda: {"setup"})
     outdated: set[str] = field(default_factory=set)
+    optional: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     approved: int = 5
     card: bool = True
@@ -46,6 +47,8 @@ class Stages:
     def stage(self, name: str) -> StageState:
         if name in self.outdated:
             return StageState(name, "outdated", 3, "stage.why.pictures_changed")
+        if name in self.optional:
+            return StageState(name, "optional", 0)
         return StageState(name, "done", 3) if name in self.done else StageState(name, "todo", 0)
 
     def act(self, name: str, value: object = None, error: Say | None = None) -> Result:
@@ -152,6 +155,23 @@ def test_it_goes_on_where_it_was_left(make: MakeSession, client: Client, stages:
     assert stages.calls[1:] == ["import-real fotos ñ", "process", "prepare", "configure balanced None", "check"]
     assert "¿Desde qué paso seguimos? (de 1 a 8) [3]:" in ui.shown
     assert ui.shown[-1].startswith("Todavía no hay modelo")
+
+
+def test_photos_that_were_never_asked_for_come_before_the_faces(make: MakeSession, client: Client, stages: Stages) -> None:
+    """Left after the MidJourney pictures, photos are optional from then on: still the next question is theirs."""
+    stages.done |= {"import-mj"}
+    stages.optional = {"import-real"}
+    session, ui = make("", "0")
+    session.client = client
+    guided.walk(session)
+    assert "¿Desde qué paso seguimos? (de 1 a 8) [3]:" in ui.shown
+    assert ui.shown[-2].startswith("Carpeta, foto o zip de fotos reales")
+    stages.done |= {"process"}
+    stages.outdated = {"process"}
+    session, ui = make("0")
+    session.client = client
+    guided.walk(session)
+    assert "¿Desde qué paso seguimos? (de 1 a 8) [4]:" in ui.shown  # once faces are cut, nobody is asked again
 
 
 def test_going_back_redoes_only_what_depends_on_the_change(
