@@ -362,6 +362,7 @@ def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path
     if report.failed:
         failed = [(item.name, Say(item.key, item.values)) for item in report.failed]
         blocks.append(Table(("col.file", "col.reason"), failed, Say("process.failed_title", {}, "warn")))
+    blocks += _identity_said(client, report)
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}

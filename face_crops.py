@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import face_identity
 import faces
 import png_file
 import quality
 import utils
 from config import FaceConfig, QualityControlConfig
-from faces import DetectedFace, Detector
+from faces import Box, DetectedFace, Detector
 from raw_cache import Developed
 from records import Crop, FaceChoice, Quality, Verdict
 from utils import PipelineError
@@ -47,6 +48,8 @@ class Task:
     users_verdict: Verdict | None
     face_settings: FaceConfig
     limits: QualityControlConfig
+    identity_weights: Path | None = None  # measure whose face each is; None: do not
+    clients_face: Box | None = None  # box of the face that looks like the client
     developed: Developed | None = None  # where the pixels of a RAW are kept
 
 
@@ -58,6 +61,7 @@ class Outcome:
     faces: tuple[DetectedFace, ...] = ()
     choice: FaceChoice | None = None
     crop: Crop | None = None
+    identities: tuple[str, ...] = ()  # packed vector of each of faces, where it was asked for
     quality: Quality | None = None  # None: failed
     key: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +108,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         judged = quality.judge({"faces": 0.0}, task.limits)
         _write_preview(task.target["rejected"], loaded.pixels)
         return Outcome(task.image_id, quality=judged)
+    identities = _identities(task, found, loaded.pixels, size)
     choice = _choose(task, found, size)
     face = found[choice.index]
     square = faces.crop_square(face.box, face.keypoints, size, settings.face_padding_factor)
@@ -125,24 +130,34 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         _write_preview(task.target["rejected"], crop)
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
     taken = Crop(square=square, side_px=settings.crop_side_px, scale=settings.crop_side_px / (square[2] - square[0]))
-    return Outcome(task.image_id, found, choice, taken, judged)
+    return Outcome(task.image_id, found, choice, taken, identities, judged)
+
+
+def _identities(task: Task, found: Sequence[DetectedFace], pixels: Pixels, size: tuple[int, int]) -> tuple[str, ...]:
+    if task.identity_weights is None:
+        return ()
+    scale = pixels.shape[1] / size[0]
+    points = [face.moved(scale).keypoints for face in found]
+    return face_identity.embedded(pixels, points, face_identity.embedder(task.identity_weights))
 
 
 def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) -> FaceChoice:
     if task.users_face is not None and (index := faces.nearest_face(found, task.users_face)) is not None:
         return FaceChoice(index=index, why="user")
+    if task.clients_face is not None and (index := faces.nearest_face(found, task.clients_face)) is not None:
+        return FaceChoice(index=index, why="identity")
     index, why, ambiguous = faces.choose(found, size, task.limits.ambiguous_face_ratio)
     return FaceChoice(index=index, why=why, ambiguous=ambiguous)
 
 
 def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square, side_px: int) -> dict[str, float]:
-    """Return the measures that need no pixels; a face that the user picked is nobody else's."""
+    """Return the measures that need no pixels; a face that the user or likeness picked is nobody else's."""
     face = found[choice.index]
     return {
         "faces": float(len(found)),
         "confidence": face.confidence,
         "face_side_px": face.side,
-        "second_face_ratio": 0.0 if choice.why == "user" else faces.second_face_ratio(found, choice.index),
+        "second_face_ratio": 0.0 if choice.why in {"user", "identity"} else faces.second_face_ratio(found, choice.index),
         "enlargement": side_px / (square[2] - square[0]),
         "share_in_crop": faces.share_inside(face.box, square),
         **faces.pose_of(face),

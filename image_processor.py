@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import face_crops
+import face_identity
 import face_workers
 import faces
 import quality
@@ -29,6 +30,10 @@ from raw_cache import Developed
 from records import Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Work = Literal["detect", "cut", "judge"]
 
@@ -44,6 +49,15 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """What likeness said. reference: pictures that stand for the client; None: faces are not compared."""
+
+    reference: int | None = None
+    chosen: int = 0  # pictures whose face likeness chose in this run
+    outliers: tuple[str, ...] = ()  # image ids of approved pictures that do not look like the others
+
+
+@dataclass(frozen=True)
 class ProcessReport:
     """What a run did, and how the whole client stands after it."""
 
@@ -56,6 +70,7 @@ class ProcessReport:
     warnings: dict[str, int]  # remarks on approved ones
     by_source: dict[str, dict[str, int]]
     failed: list[Failure]
+    identity: Identity
     workers: int
     seconds: float
 
@@ -126,6 +141,7 @@ def process(
             failed += [failure] if failure else []
             done += 1
             _tell(on_progress, done, total)
+        identity = _identify(client, records, settings, detector)
         _remove_orphans(client, records)
     counts = _counts(records.values())
     return ProcessReport(
@@ -133,6 +149,7 @@ def process(
         rejudged=len(plan) - len(tasks),
         skipped_up_to_date=len(records) - len(plan),
         failed=failed,
+        identity=identity,
         workers=count,
         seconds=round(time.monotonic() - started, 3),
         **counts,
@@ -155,12 +172,17 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
         return "detect"
     judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
     verdict = _last_word(record, judged.verdict)
-    if before != now or not _has_picture(verdict, record.crop is not None, files):
+    if before != now or _unidentified(record) or not _has_picture(verdict, record.crop is not None, files):
         return "cut"
     stale = bool(
         files & ({"rejected.png", "rejected.jpg"} if _kept_as(verdict, record.crop is not None) else {"processed.png"})
     )
     return "judge" if stale or judged.rules != record.quality.rules else None
+
+
+def _unidentified(record: ImageRecord) -> bool:
+    """Tell whether faces were compared only after this picture was cut."""
+    return bool(record.faces) and any(f.identity is None for f in record.faces) and face_identity.weights_file() is not None
 
 
 def pending(client: Client, records: Sequence[ImageRecord], settings: Settings) -> tuple[list[str], list[str]]:
@@ -201,6 +223,7 @@ def _present_files(client: Client) -> dict[str, frozenset[str]]:
 
 def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bool) -> Task:
     users = record.face_choice is not None and record.face_choice.why == "user"
+    likeness = record.face_choice is not None and record.face_choice.why == "identity"
     return Task(
         image_id=record.image_id,
         original=client.original(record),
@@ -211,6 +234,8 @@ def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bo
         known_faces=None if detect else tuple(_detected(face) for face in record.faces),
         users_face=record.faces[record.face_choice.index].box if users and record.face_choice else None,
         users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
+        identity_weights=face_identity.weights_file(),
+        clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
         face_settings=settings.faces,
         limits=quality.limits_for(settings.quality, quality.kind_of(record)),
         developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
@@ -241,7 +266,7 @@ def _with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) -
     assert outcome.quality is not None  # noqa: S101 - failures never come here
     return record.model_copy(
         update={
-            "faces": [Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints)) for f in outcome.faces],
+            "faces": _faces(outcome),
             "face_choice": outcome.choice,
             "crop": outcome.crop,
             "quality": outcome.quality,
@@ -249,6 +274,14 @@ def _with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) -
             "processed_with": face_crops.face_fingerprint(settings),
         }
     )
+
+
+def _faces(outcome: Outcome) -> list[Face]:
+    vectors = outcome.identities or (None,) * len(outcome.faces)
+    return [
+        Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints), identity=vector)
+        for f, vector in zip(outcome.faces, vectors, strict=True)
+    ]
 
 
 def _decision(record: ImageRecord, by_rules: Verdict) -> Decision:
@@ -287,6 +320,74 @@ def _rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) 
         choice = choice.model_copy(update={"ambiguous": face_crops.is_ambiguous(judged)})
     changes = {"quality": judged, "decision": _decision(record, judged.verdict), "face_choice": choice}
     return _save(client, record.model_copy(update=changes))
+
+
+# --- likeness --------------------------------------------------------------------------------------------------------
+
+
+def _identify(client: Client, records: dict[str, ImageRecord], settings: Settings, detector: Detector | None) -> Identity:
+    """Choose the client's face where there are several, and mark the pictures that do not look like the others.
+
+    The client is who most approved pictures with one face, or with one that the user picked, show.
+    """
+    if face_identity.weights_file() is None:
+        return Identity()
+    sure = [v for r in records.values() if r.approved and (len(r.faces) == 1 or _users(r)) and (v := _vector(r)) is not None]
+    reference = face_identity.centroid(sure)
+    if reference is None:
+        return Identity(len(sure))
+    chosen = 0
+    for record in list(records.values()):
+        if len(record.faces) > 1 and not _users(record):
+            chosen += _chosen_by_likeness(client, records, record, reference, settings, detector)
+    approved = {r.image_id: float(v @ reference) for r in records.values() if r.approved and (v := _vector(r)) is not None}
+    lowest = face_identity.lowest_usual(list(approved.values()))
+    for image_id, value in approved.items():
+        records[image_id] = _marked(client, records[image_id], value, lowest, settings.quality)
+    return Identity(len(sure), chosen, tuple(i for i, value in approved.items() if value < lowest))
+
+
+def _users(record: ImageRecord) -> bool:
+    return record.face_choice is not None and record.face_choice.why == "user"
+
+
+def _vector(record: ImageRecord) -> NDArray[np.float32] | None:
+    """Return the vector of the face that was cut out."""
+    text = record.faces[record.face_choice.index].identity if record.face_choice is not None else None
+    return None if text is None else face_identity.unpacked(text)
+
+
+def _chosen_by_likeness(
+    client: Client,
+    records: dict[str, ImageRecord],
+    record: ImageRecord,
+    reference: NDArray[np.float32],
+    settings: Settings,
+    detector: Detector | None,
+) -> bool:
+    """Cut out the face that looks like the client, if one alone does and it is not cut out already; tell whether it was."""
+    vectors = [face_identity.unpacked(face.identity) for face in record.faces if face.identity is not None]
+    found = face_identity.same_person(vectors, reference) if len(vectors) == len(record.faces) else None
+    if found is None or found[1]:
+        return False
+    choice = FaceChoice(index=found[0], why="identity")
+    if record.face_choice == choice:
+        return False
+    task = _task(client, record.model_copy(update={"face_choice": choice}), settings, detect=False)
+    (outcome,) = face_workers.outcomes([task], 1, detector=detector)
+    return _keep(client, records, outcome, settings) is None
+
+
+def _marked(client: Client, record: ImageRecord, value: float, lowest: float, limits: QualityControlConfig) -> ImageRecord:
+    """Keep how much a picture looks like the others, where that changes what is said of it."""
+    assert record.quality is not None  # noqa: S101 - approved pictures have one
+    measures = record.quality.measures
+    before = measures.get("identity")
+    if before is not None and (before < measures.get("identity_limit", 0.0)) == (value < lowest):
+        return record
+    measures = measures | {"identity": round(value, 3), "identity_limit": round(lowest, 3)}
+    judged = quality.judge(measures, limits, quality.kind_of(record))
+    return _save(client, record.model_copy(update={"quality": judged}))
 
 
 def _remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:

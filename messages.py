@@ -607,6 +607,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Hoja con las imágenes de cada grupo: {path}",
         "en": "Sheet with the pictures of each group: {path}",
     },
+    "col.review_numbers": {"es": "N.º en Revisar", "en": "No. in Review"},
     "advice.bursts": {
         "es": "Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias "
               "veces; "
@@ -627,8 +628,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "person. Pictures of prompts without these words help.",
     },
     "advice.enlarged": {
-        "es": "{n} de {total} recortes están ampliados: había menos de {side} px y tienen menos detalle que los demás.",
-        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, and they have less detail than the others.",
+        "es": "{n} de {total} recortes están ampliados: había menos de {side} px, y el detalle que falta no se inventa.",
+        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, and the detail that is missing stays missing.",
     },
     "caption.no_trigger": {
         "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",

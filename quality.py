@@ -178,4 +178,6 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
     note(pitch < -EXTREME_PITCH, "looks_down", "pitch", EXTREME_PITCH, "warn")
     doubtful = limits.face_confidence_threshold <= value("confidence") < DOUBTFUL_CONFIDENCE
     note(doubtful, "doubtful_face", "confidence", DOUBTFUL_CONFIDENCE, "warn")
+    lowest = measures.get("identity_limit", 0.0)  # of the whole set: see image_processor
+    note("identity" in measures and value("identity") < lowest, "other_person", "identity", round(lowest, 3), "warn")
     return found

@@ -103,13 +103,14 @@ class Face(Strict):
     box: tuple[float, float, float, float]  # left, top, width, height
     confidence: float
     keypoints: dict[str, tuple[float, float]]  # left_eye, right_eye, nose, mouth_left, mouth_right
+    identity: str | None = None  # vector of face_identity, packed; None: not measured
 
 
 class FaceChoice(Strict):
     """Which face of `faces` was cut out, and why."""
 
     index: int
-    why: str  # only | largest_central | user
+    why: str  # only | largest_central | identity | user
     ambiguous: bool = False
 
 

@@ -18,7 +18,7 @@ LAYER = {
     "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
     "lora_file": 2, "training_types": 2, "demo_pictures": 2,
     "record_index": 2, "mtcnn_onnx": 2,
-    "sources": 3, "face_crops": 3, "face_engines": 3, "dataset_plan": 3, "caption_edits": 3, "face_workers": 4,
+    "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 3, "face_workers": 5,
     "training_command": 3, "trainer_setup": 3,
     "training_watch": 3, "training_events": 2, "training_board": 1, "loss_plot": 4,
     "auto_captions": 4, "dataset_advice": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
