@@ -628,8 +628,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "person. Pictures of prompts without these words help.",
     },
     "advice.enlarged": {
-        "es": "{n} de {total} recortes están ampliados: había menos de {side} px, y el detalle que falta no se inventa.",
-        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, and the detail that is missing stays missing.",
+        "es": "{n} de {total} recortes están ampliados: había menos de {side} px y les falta detalle.",
+        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, so they lack detail.",
     },
     "caption.no_trigger": {
         "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",

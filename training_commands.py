@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dataset import Advice, DatasetReport
     from lora_trainer import DryRun
 
+RANGES_SHOWN = 12  # [choice] fits a line of the table
+
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
 
@@ -111,11 +113,38 @@ def prepare(session: Session, client_id: str | None) -> Result:
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     advice = dataset.advice(client.records(), session.settings(client), **words)
-    blocks.append(check_table(advice, "report.advice"))
+    blocks.append(_advice_table(client, advice))
     page = _write_page(session, client, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     value = {"report": report, "advice": advice, "page": str(page.values["path"])}
     return Result(value, blocks, warnings, client.client_id)
+
+
+def _advice_table(client: Client, advice: Sequence[Advice]) -> Table:
+    """Return advice as a table that names the pictures by their numbers in the review, as its commands take them."""
+    import review_list
+
+    table = check_table(advice, "report.advice")
+    if not any(item.image_ids for item in advice):
+        return table
+    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client)}
+    named = {
+        (item.key, str(item.values)): number_ranges([numbers[i] for i in item.image_ids if i in numbers]) for item in advice
+    }  # fmt: skip
+    rows = [(*row, named.get((row[1].key, str(row[1].values)), "")) for row in table.rows if isinstance(row[1], Say)]
+    return Table((*table.columns, "col.review_numbers"), rows, table.title)
+
+
+def number_ranges(numbers: Sequence[int]) -> str:
+    """Return numbers as `review` takes them: "3,7-12"; of very many the first, and "…"."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    said = ["-".join(map(str, part)) for part in parts]
+    return ",".join(said) if len(said) <= RANGES_SHOWN else ",".join(said[:RANGES_SHOWN]) + ",…"
 
 
 def _write_page(session: Session, client: Client, report: DatasetReport, advice: Sequence[Advice]) -> Say:

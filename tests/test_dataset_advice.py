@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 import messages
+import review_list
+import training_commands
 from config import CaptionConfig, QualityControlConfig, Settings
 from dataset_advice import BURST_S, Advice, advice, bursts
 from records import Camera, Caption, Crop, Face, FaceChoice, ImageRecord, MidJourney, Parameter, Picture, Quality
+from session import Table
+from workspace import Client
 
+from .scripted import MakeSession
 from .test_dataset import picture
 
 CAMERA = Camera(make="Canon", model="R5")
@@ -236,3 +241,31 @@ def test_pictures_smaller_than_the_resolution_are_noticed_where_they_are_most_or
 def test_how_far_is_too_small_is_the_limit_of_the_quality_control() -> None:
     strict = Settings(quality=QualityControlConfig(max_enlargement=1.1))
     assert len(found([scaled(n, 1.2 if n == 0 else 1.0) for n in range(20)], strict)["advice.enlarged"].image_ids) == 1
+
+
+# --- in the terminal -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [([], ""), ([4], "4"), ([3, 2, 1], "1-3"), ([1, 2, 4, 7, 8, 9, 7], "1-2,4,7-9"),
+     (list(range(1, 60, 2)), "1,3,5,7,9,11,13,15,17,19,21,23,…")],
+)  # fmt: skip
+def test_numbers_are_said_as_the_review_takes_them(numbers: list[int], said: str) -> None:
+    assert training_commands.number_ranges(numbers) == said
+
+
+def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeSession, client: Client) -> None:
+    records = [*(drawn(n) for n in range(4)), drawn(4, near_duplicate_of="mj_0000000000000001")]
+    for record in records:
+        client.save_record(record)
+        (client.processed / f"{record.image_id}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    session, ui = make(language="en")
+    result = training_commands.prepare(session, "ana")
+    (table,) = [block for block in result.blocks if isinstance(block, Table) and "col.review_numbers" in block.columns]
+    rows = {row[1].key: row[2] for row in table.rows}  # type: ignore[attr-defined]
+    (number,) = (e.number for e in review_list.entries(client) if e.row.image_id == records[4].image_id)
+    assert rows["advice.near_duplicates"] == str(number)
+    assert rows["advice.few"] == ""
+    session.show(result)
+    assert "Almost the same as another picture: 1" in ui.text
