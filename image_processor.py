@@ -185,18 +185,6 @@ def _unidentified(record: ImageRecord) -> bool:
     return bool(record.faces) and any(f.identity is None for f in record.faces) and face_identity.weights_file() is not None
 
 
-def pending(client: Client, records: Sequence[ImageRecord], settings: Settings) -> tuple[list[str], list[str]]:
-    """Return the ids of pictures never looked at, and of those that other settings or a missing file make out of date."""
-    present = _present_files(client)
-    new = [record.image_id for record in records if record.quality is None]
-    stale = [
-        record.image_id
-        for record in records
-        if record.quality is not None and work_needed(record, settings, present.get(record.image_id, frozenset()))
-    ]
-    return new, stale
-
-
 def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:
     return record.decision.verdict if record.decision is not None and record.decision.by == "user" else by_rules
 
