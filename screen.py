@@ -26,6 +26,7 @@ SUBSTITUTES = str.maketrans(
     {"…": "...", "–": "-", "—": "-", "→": "->", "×": "x", "≥": ">=", "≤": "<=", "·": "-", "✓": "OK", "✗": "X", "─": "-",
      "█": "#", "«": '"', "»": '"', "“": '"', "”": '"'}
 )  # fmt: skip
+SMALL = 0.1  # below, one decimal would say nothing: a learning rate
 GAP = 3  # columns of a drawn table stand three cells apart
 SHORT_COLUMN = 14  # never broken: numbers, states, short names
 NARROWEST = 18  # a column of text below this is unreadable: the table is written row by row instead
@@ -130,6 +131,8 @@ def cell_text(cell: object, language: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
+        if 0 < abs(cell) < SMALL:
+            return messages.number(cell, language)
         return messages.decimal(f"{cell:,.1f}", language)
     return messages.moment(cell, language) if isinstance(cell, str) and messages.MOMENT.fullmatch(cell) else str(cell)
 

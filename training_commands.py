@@ -183,7 +183,7 @@ def plan_blocks(report: Any) -> list[Say | Table | Raw]:
         ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha:g}"),
         ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
         ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
-        ("plan.learning_rate", f"{plan.learning_rate:g}"), ("plan.steps", plan.max_train_steps),
+        ("plan.learning_rate", plan.learning_rate), ("plan.steps", plan.max_train_steps),
     ]  # fmt: skip
     blocks: list[Say | Table | Raw] = [
         Table(("col.what", "col.value"), [(Say(key), value) for key, value in values], Say("plan.title"))

@@ -57,6 +57,8 @@ def test_the_end_of_input_raises_and_a_line_comes_without_its_end(monkeypatch: p
 def test_numbers_follow_the_language() -> None:
     assert screen.cell_text(1.25, "es") == "1,2" and screen.cell_text(1.25, "en") == "1.2"
     assert screen.cell_text(None, "es") == ""
+    assert screen.cell_text(0.0002, "es") == "0,0002" and screen.cell_text(-0.05, "en") == "-0.05"
+    assert screen.cell_text(0.0, "es") == "0,0" and screen.cell_text(0.1, "en") == "0.1"
 
 
 def test_what_json_cannot_hold_is_made_plain() -> None:
