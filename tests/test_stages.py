@@ -167,11 +167,14 @@ def test_the_state_from_memory_is_the_state_from_the_records(
     assert both_ways().stage("prepare").state == "done"
     dataset.set_caption(client, image_id, "person, hat")
     assert both_ways().stage("prepare").state == "outdated"
-    dataset.prepare(client, settings=LENIENT)
+    dataset.clear_caption(client, image_id)
+    assert both_ways().stage("prepare").state == "done"
+    before = client.info()
+    client.save_info(before.model_copy(update={"trigger_word": "sks"}))
+    assert stages.client_state(client, LENIENT).stage("prepare").state == "outdated"
+    client.save_info(before)
     (client.processed / f"{image_id}.png").unlink()
     assert both_ways().stage("process").state == "outdated"
-    dataset.clear_caption(client, image_id)
-    assert both_ways().stage("prepare").state == "outdated"
     client.record_file(image_id).unlink()
     assert both_ways().stage("import-real").count == 0
 
