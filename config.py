@@ -37,6 +37,7 @@ def _check(problems: list[str]) -> None:
         raise ValueError("; ".join(problems))
 
 
+Framing = Literal["face", "head_shoulders", "half_figure"]
 FaceEngine = Literal["onnx", "mtcnn"]
 CopyWay = Literal["copy", "clone", "link"]  # how an original gets into the client's folder
 
@@ -133,6 +134,10 @@ class FaceConfig:
     # [measured]. Pictures that were looked at are not looked at again for a change here; `process --force` does that.
     engine: FaceEngine = "onnx"
     face_padding_factor: float = 1.6  # [user]; side of the square / longer side of the face box
+    # Pictures take turns among these: each gives one crop, so that none counts more than another. A picture too small for its
+    # turn gives the next narrower one. head_shoulders: 2.4 x the face; half_figure: 4 x, the face in the upper third.
+    framings: tuple[Framing, ...] = ("face",)
+    straighten: bool = False  # turn the crop until the eyes are level
     crop_side_px: int = 1024  # [user]; SDXL's native size (arXiv:2307.01952 section 2.3)
     # Detection on a copy of this long side takes the same decision as full size on 80 of 81 pictures, 50 x faster at
     # 24 MP [measured]; where it finds nothing or only a doubtful face, a larger copy is looked at.
@@ -141,6 +146,8 @@ class FaceConfig:
 
     def __post_init__(self) -> None:
         problems = []
+        if not self.framings:
+            problems.append("framings names none")
         if not 1 <= self.face_padding_factor <= 5:
             problems.append(f"face_padding_factor={self.face_padding_factor} is outside 1..5")
         if self.crop_side_px < 64 or self.crop_side_px % 64:

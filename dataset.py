@@ -98,7 +98,7 @@ class Member:
 def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
     """Return what a preparation needs of an approved picture; pure."""
     line = caption_line(record, info, settings)
-    cut = (record.crop.square, record.crop.side_px) if record.crop else ()
+    cut = (record.crop.square, record.crop.side_px, *([record.crop.angle] if record.crop.angle else [])) if record.crop else ()
     mark = hashlib.sha256(f"{cut} {record.original.sha256} {line}".encode()).hexdigest()[:16]
     identity = () if settings.captions.include_identity else tuple(sorted(captions.identity_phrases(record)))
     return Member(candidate(record), line, _by_user(record), mark, identity)

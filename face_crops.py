@@ -18,7 +18,7 @@ import faces
 import png_file
 import quality
 import utils
-from config import FaceConfig, QualityControlConfig
+from config import FaceConfig, Framing, QualityControlConfig
 from faces import Box, DetectedFace, Detector
 from raw_cache import Developed
 from records import Crop, FaceChoice, Quality, Verdict
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
+# Framing -> side of the square / side of the face, and how far its middle lies below the face's, in sides of the square: the
+# body is below the head. Figures are 7.5 heads tall, and a face's box is about 0.8 of a head (face canons): shoulders end 1.4
+# sides below the middle of the face, the waist is 2.8 below. [choice] "face" has the user's padding.
+WIDER = {"half_figure": (4.0, 0.19), "head_shoulders": (2.4, 0.08)}
+FITS = 0.9  # [choice] of the side asked for; a picture too small for more gives a narrower framing
 CROP_VERSION = 1  # another way of cutting: pictures are cut anew
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88
@@ -72,7 +77,9 @@ class Outcome:
 def face_fingerprint(settings: FaceConfig) -> str:
     """Return what a record was processed with: one half for detection, one for the cut, so that each can change alone."""
     found_by = [faces.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
-    cut_by = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
+    cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
+    if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
+        cut_by += [settings.framings, settings.straighten]
     return f"{utils.fingerprint(found_by)}-{utils.fingerprint(cut_by)}"
 
 
@@ -111,26 +118,45 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     identities = _identities(task, found, loaded.pixels, size)
     choice = _choose(task, found, size)
     face = found[choice.index]
-    square = faces.crop_square(face.box, face.keypoints, size, settings.face_padding_factor)
+    framing, square, angle = _framed(task, face, size)
     needed = math.ceil(max(size) * settings.crop_side_px / (square[2] - square[0]))
     pixels = loaded.pixels
     if max(pixels.shape[:2]) < min(needed, max(size)):  # the reduced copy would make the crop softer than it need be
         del loaded
         side = needed if needed < max(size) else None
         pixels = pictures.load_rgb(task.original, max_side_px=side, developed=task.developed).pixels
-    crop, scale = _cut(pixels, square, size, settings.crop_side_px)
-    measures = _measures(found, choice, square, settings.crop_side_px) | quality.measure(
-        crop, face.moved(scale, -square[0] * scale, -square[1] * scale).box
-    )
+    crop, scale = _cut(pixels, square, angle, size, settings.crop_side_px)
+    box = faces.in_frame(face.box, square, angle)
+    beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
+    measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside)
     judged = quality.judge(measures, task.limits)
     verdict = task.users_verdict or judged.verdict
     if verdict == "approved":
+        if angle and crop.shape[0] < settings.crop_side_px:  # turned and enlarged at once
+            crop = _turned(pixels, square, angle, size, settings.crop_side_px)
         _write_png(task.target["approved"], _resized(crop, settings.crop_side_px))
     else:
         _write_preview(task.target["rejected"], crop)
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
-    taken = Crop(square=square, side_px=settings.crop_side_px, scale=settings.crop_side_px / (square[2] - square[0]))
+    enlarged = settings.crop_side_px / (square[2] - square[0])
+    taken = Crop(square=square, side_px=settings.crop_side_px, scale=enlarged, framing=framing, angle=angle)
     return Outcome(task.image_id, found, choice, taken, identities, judged)
+
+
+def _framed(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Framing, Square, float]:
+    """Return whose turn it is of the framings for this picture, or the next narrower that fits, with its square and angle."""
+    settings = task.face_settings
+    turn = settings.framings[int(task.image_id[-8:], 16) % len(settings.framings)]
+    for framing, (padding, lower) in WIDER.items():
+        if framing == turn or (turn == "half_figure" and framing in settings.framings):
+            square, angle = faces.crop_frame(
+                face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
+            )
+            if square[2] - square[0] >= FITS * padding * face.side:
+                return framing, square, angle
+    padding = settings.face_padding_factor
+    square, angle = faces.crop_frame(face.box, face.keypoints, size, padding, straighten=settings.straighten)
+    return "face", square, angle
 
 
 def _identities(task: Task, found: Sequence[DetectedFace], pixels: Pixels, size: tuple[int, int]) -> tuple[str, ...]:
@@ -150,7 +176,7 @@ def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) ->
     return FaceChoice(index=index, why=why, ambiguous=ambiguous)
 
 
-def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square, side_px: int) -> dict[str, float]:
+def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square, box: Box, side_px: int) -> dict[str, float]:
     """Return the measures that need no pixels; a face that the user or likeness picked is nobody else's."""
     face = found[choice.index]
     return {
@@ -159,16 +185,35 @@ def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square,
         "face_side_px": face.side,
         "second_face_ratio": 0.0 if choice.why in {"user", "identity"} else faces.second_face_ratio(found, choice.index),
         "enlargement": side_px / (square[2] - square[0]),
-        "share_in_crop": faces.share_inside(face.box, square),
+        "share_in_crop": faces.share_inside(box, square),
         **faces.pose_of(face),
     }
 
 
-def _cut(pixels: Pixels, square: Square, size: tuple[int, int], side_px: int) -> tuple[Pixels, float]:
+def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
+    """Return a turned square at side_px in one resampling; where it is made much smaller, the area filter comes first."""
+    import cv2
+
+    across = pixels.shape[1] / size[0]
+    zoom = side_px / ((square[2] - square[0]) * across)
+    if zoom < 0.5:
+        pixels, across, zoom = faces.scaled(pixels, 2 * zoom), 2 * zoom * across, 0.5
+    middle = (square[0] + square[2]) / 2 * across - 0.5, (square[1] + square[3]) / 2 * across - 0.5
+    matrix = cv2.getRotationMatrix2D(middle, angle, zoom)
+    matrix[:, 2] += (side_px - 1) / 2 - middle[0], (side_px - 1) / 2 - middle[1]
+    # The square lies inside; the outermost half pixel of the filter repeats the edge instead of inventing black.
+    way, edge = cv2.INTER_LANCZOS4, cv2.BORDER_REPLICATE
+    return cv2.warpAffine(pixels, matrix, (side_px, side_px), flags=way, borderMode=edge)  # type: ignore[return-value]
+
+
+def _cut(pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> tuple[Pixels, float]:
     """Return the square of a picture that may have been read at reduced scale, at most side_px wide, and its scale."""
     height, width = pixels.shape[:2]
     across, down = width / size[0], height / size[1]
     side = max(1, min(round((square[2] - square[0]) * across), width, height))
+    if angle:
+        crop = _turned(pixels, square, angle, size, min(side, side_px))
+        return crop, crop.shape[0] / (square[2] - square[0])
     left, top = min(round(square[0] * across), width - side), min(round(square[1] * down), height - side)
     crop = pixels[top : top + side, left : left + side]
     if side > side_px:
@@ -177,6 +222,12 @@ def _cut(pixels: Pixels, square: Square, size: tuple[int, int], side_px: int) ->
 
 
 def _resized(crop: Pixels, side_px: int) -> Pixels:
+    """Return a square crop at side_px: area filter down, Lanczos up.
+
+    In sRGB, not in linear light: 12 faces reduced by half in linear light, as a lens does, and enlarged again come out nearer
+    to the truth that way (PSNR 43.6, linear 43.4 dB); reduced ones differ by 0.3 of 255 levels; linear takes 5-10 times as
+    long [measured].
+    """
     import cv2
 
     if crop.shape[0] == side_px:

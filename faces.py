@@ -43,6 +43,10 @@ SMALLEST_SHARE = 0.02  # of the picture's long side; smaller faces are crowd or 
 FIRST_LOOK_SHARE = 0.035
 MOST_DOUBTFUL = 12  # doubtful faces looked at again in one picture: bounds the time on leaves and crowds
 SAME_FACE_IOU = 0.35
+# Eyes nearer together than this share of the face are a profile's: 0.08-0.15, else 0.25-0.36 [measured].
+EYES_APART = 0.2
+MOST_STRAIGHTENED = 45.0  # [choice] degrees; a head that lies is meant to lie
+STRAIGHTENED_SHARE = 0.8  # [choice] of the side of the upright square; below, hair and chin would go
 LEVEL_PITCH = 15.0  # degrees
 
 
@@ -263,6 +267,67 @@ def crop_square(box: Box, keypoints: Mapping[str, Point], size: tuple[int, int],
     left = min(max(round(x - side / 2), 0), width - side)
     top = min(max(round(y - side / 2), 0), height - side)
     return left, top, left + side, top + side
+
+
+def crop_frame(
+    box: Box,
+    keypoints: Mapping[str, Point],
+    size: tuple[int, int],
+    padding: float,
+    *,
+    lower: float = 0.0,
+    straighten: bool = False,
+) -> tuple[tuple[int, int, int, int], float]:
+    """Return the square to cut out as `crop_square` does, and the degrees by which it is turned clockwise about its middle.
+
+    lower       how far the square's middle lies below the face's, in sides of the square
+    straighten  turn the square with the eyes; its corners stay inside the picture, so that it slides and shrinks. Where it
+                would lose a fifth of its side, or the face is a profile or upside down, it is not turned
+    """
+    width, height = size
+    side = padding * max(box[2], box[3])
+    angle = _lean(box, keypoints["left_eye"], keypoints["right_eye"]) if straighten else 0.0
+    if angle:
+        reach = abs(math.cos(math.radians(angle))) + abs(math.sin(math.radians(angle)))
+        turned = math.floor(min(side, (min(width, height) - 2) / reach))
+        if turned >= STRAIGHTENED_SHARE * min(side, width, height):
+            middle = centre_of(box)
+            upright = {name: _turned(point, middle, -angle) for name, point in keypoints.items()}
+            x, y = _crop_centre(box, upright)
+            x, y = _turned((x, y + lower * turned), middle, angle)
+            half = turned * reach / 2 + 1
+            left = round(min(max(x, half), width - half) - turned / 2)
+            top = round(min(max(y, half), height - half) - turned / 2)
+            return (left, top, left + turned, top + turned), angle
+    if not lower:
+        return crop_square(box, keypoints, size, padding), 0.0
+    x, y = _crop_centre(box, keypoints)
+    whole = max(1, min(round(side), width, height))
+    left = min(max(round(x - whole / 2), 0), width - whole)
+    top = min(max(round(y + lower * whole - whole / 2), 0), height - whole)
+    return (left, top, left + whole, top + whole), 0.0
+
+
+def _lean(box: Box, left_eye: Point, right_eye: Point) -> float:
+    """Return the degrees by which the line of the eyes leans clockwise; 0 where that says nothing, or is hardly seen."""
+    across, down = right_eye[0] - left_eye[0], right_eye[1] - left_eye[1]
+    angle = math.degrees(math.atan2(down, across))
+    tells = math.hypot(across, down) >= EYES_APART * max(box[2], box[3])
+    return angle if tells and 1 <= abs(angle) <= MOST_STRAIGHTENED else 0.0
+
+
+def _turned(point: Point, middle: Point, angle: float) -> Point:
+    """Return a point turned clockwise about another."""
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    x, y = point[0] - middle[0], point[1] - middle[1]
+    return middle[0] + x * cos - y * sin, middle[1] + x * sin + y * cos
+
+
+def in_frame(box: Box, square: tuple[int, int, int, int], angle: float) -> Box:
+    """Return a box as it lies beside a square that was turned: its middle moves, its size stays."""
+    middle = (square[0] + square[2]) / 2, (square[1] + square[3]) / 2
+    x, y = _turned(centre_of(box), middle, -angle)
+    return x - box[2] / 2, y - box[3] / 2, box[2], box[3]
 
 
 def _crop_centre(box: Box, keypoints: Mapping[str, Point]) -> Point:

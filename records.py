@@ -120,6 +120,8 @@ class Crop(Strict):
     square: tuple[int, int, int, int]  # left, top, right, bottom; right and bottom exclusive
     side_px: int  # of the PNG written
     scale: float  # side_px / side of the square; above 1: enlarged
+    framing: str = "face"  # face | head_shoulders | half_figure
+    angle: float = 0.0  # degrees by which the square is turned clockwise about its middle
 
 
 class Reason(Strict):
