@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
@@ -69,7 +71,15 @@ class TerminalUi:
         if self._drawn:
             self._rich().print(content, style=STYLES.get(style, ""), soft_wrap=False)
         else:
-            print(content, file=self.stream, flush=True)
+            self._print(content)
+
+    def _print(self, content: str) -> None:
+        """Print undrawn text: broken at blanks on a terminal, as it is into a pipe."""
+        if self.stream.isatty():
+            width = shutil.get_terminal_size().columns
+            lines = (textwrap.wrap(line, width, break_long_words=False, drop_whitespace=True) for line in content.split("\n"))
+            content = "\n".join("\n".join(line) for line in lines)
+        print(content, file=self.stream, flush=True)
 
     def _table(self, table: Table, language: str) -> None:
         if table.title is not None:
@@ -84,7 +94,7 @@ class TerminalUi:
             self._draw(headings, rows, table)
             return
         for line in lines:
-            print(line, file=self.stream, flush=True)
+            self._print(line)
 
     def _draw(self, headings: Sequence[str], rows: Sequence[Sequence[str]], table: Table) -> None:
         from rich import box

@@ -185,10 +185,9 @@ def test_plain_is_read_out_row_by_row_without_colours_lines_or_symbols(monkeypat
     ui.show(NARROW, "es")
     reason = "Los ajustes de caras o calidad han cambiado. Imágenes: 12.345"
     row = f"Etapa: Procesamiento facial; Estado: sin actualizar; Cuántas: 12; Motivo: {reason}"
-    assert drawn(ui) == [
-        "OK Hasta pronto.",
-        row,
-    ]
+    shown = drawn(ui)
+    assert shown[0] == "OK Hasta pronto."
+    assert " ".join(shown[1:]) == row and max(map(len, shown)) <= 80  # broken at blanks, never inside a word
     assert "\x1b" not in ui.stream.getvalue()  # type: ignore[attr-defined]
 
 
@@ -242,3 +241,14 @@ def test_a_stage_in_an_error_of_a_lower_layer_is_named_in_the_language() -> None
     assert "Procesamiento facial" in sessions.words(Say("client.locked", values), "es")
     assert "Face processing" in sessions.words(Say("client.locked", values), "en")
     assert "copying" in sessions.words(Say("client.locked", {**values, "stage": "copying"}), "en")
+
+
+def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 60, plain=True)
+    ui.show(Say("menu.line", {"n": 1, "label": Say("menu.setup")}), "es")
+    ui.show(Say("menu.rule"), "es")
+    ui.show(Say("system.error", {"detail": "x " * 40, "path": "/" + "long" * 30}), "es")
+    shown = drawn(ui)
+    assert shown[:2] == ["  1. Setup inicial del proyecto", ""]
+    assert "/" + "long" * 30 in "".join(shown)  # a path stays whole
+    assert any(line.startswith("Causa:") for line in shown) and any(line.startswith("Qué hacer:") for line in shown)
