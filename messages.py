@@ -881,6 +881,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume "
               "(or Train > Resume in the menu).",
     },
+    "train.other_machine": {
+        "es": (
+            "Aquí no se entrena solo: esta es la máquina {rank} de {machines}.\n"
+            "Causa: el modelo lo escribe la máquina 0, y solo allí se puede comprobar.\n"
+            "Qué hacer: copia la línea que muestra la prueba sin entrenar y ejecútala aquí a mano; luego entrena en la máquina 0."
+        ),
+        "en": (
+            "This machine does not train by itself: it is number {rank} of {machines}.\n"
+            "Why: machine 0 writes the model, and only there can it be checked.\n"
+            "What to do: copy the line that the dry run shows and start it here by hand; then train on machine 0."
+        ),
+    },
     "train.orphan": {
         "es": "Un entrenamiento de «{client}» sigue en marcha sin que nadie lo vigile: {run}, paso {step} de {total}.\n"
               "Causa: el programa que lo empezó se cerró.\nQué hacer: «monitor {client} --adopt» para vigilarlo hasta el "
@@ -1295,6 +1307,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "el entrenador {version} no tiene esa opción",
         "en": "trainer {version} does not have that option",
     },
+    "plan.change.processes": {
+        "es": "{n:proceso|procesos} ven {n:vez|veces} más imágenes en cada paso",
+        "en": "{n:process|processes} see {n:time|times} as many pictures in each step",
+    },
     "plan.change.trains_text_encoders": {
         "es": "los codificadores de texto se entrenan: no se pueden guardar sus salidas",
         "en": "the text encoders are trained: their outputs cannot be cached",
@@ -1367,6 +1383,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "plan.rule.cpu_fp8": {
         "es": "fp8 no funciona en el procesador: usa fp8_base=false.",
         "en": "fp8 does not work on the processor: use fp8_base=false.",
+    },
+    "plan.rule.machines": {
+        "es": "num_processes debe ser un múltiplo de num_machines, y machine_rank ir de 0 a num_machines - 1.",
+        "en": "num_processes must be a multiple of num_machines, and machine_rank go from 0 to num_machines - 1.",
+    },
+    "plan.rule.no_main_machine": {
+        "es": "Con varias máquinas hace falta la dirección de la primera: main_process_ip=…",
+        "en": "Several machines need the address of the first one: main_process_ip=…",
+    },
+    "plan.rule.cpu_processes": {
+        "es": "En el procesador se entrena con un solo proceso: usa num_processes=1.",
+        "en": "On the processor one process trains: use num_processes=1.",
     },
     "plan.rule.fused_backward_pass": {
         "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
@@ -1995,9 +2023,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "do: keep only one.",
     },
     "doctor.hang.workers": {
-        "es": "El plan usa {n} procesos para leer imágenes.\nCausa: Windows los arranca de nuevo en cada época, y ahí se "
+        "es": "El plan usa {n:proceso|procesos} para leer imágenes.\nCausa: Windows los arranca de nuevo en cada época, y ahí se "
               "cuelga.\nQué hacer: haz el plan con max_data_loader_n_workers=0.",
-        "en": "The plan uses {n} processes to read pictures.\nWhy: Windows starts them anew at each epoch, and there it "
+        "en": "The plan uses {n:process|processes} to read pictures.\nWhy: Windows starts them anew at each epoch, and there it "
               "hangs.\nWhat to do: plan with max_data_loader_n_workers=0.",
     },
     "doctor.warnings.ok": {
