@@ -232,6 +232,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "RAW no revelable: se usa su vista previa.", "en": "RAW that cannot be developed: its preview is used.",
     },
     # --- faces -------------------------------------------------------------------------------------------------------
+    "faces.other_engine": {
+        "es": "Las caras se han buscado con TensorFlow: son las mismas, pero tarda el triple.\nCausa: falta {package}.\n"
+              "Qué hacer: {command}",
+        "en": "Faces were looked for with TensorFlow: the same faces, in three times the time.\nWhy: {package} is missing.\n"
+              "What to do: {command}",
+    },
     "faces.no_mtcnn": {
         "es": "No se pueden buscar caras: falta MTCNN o TensorFlow.\nCausa: {detail}\nQué hacer: {command}",
         "en": "Faces cannot be looked for: MTCNN or TensorFlow is missing.\nWhy: {detail}\nWhat to do: {command}",
@@ -885,7 +891,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": (
             "Aquí no se entrena solo: esta es la máquina {rank} de {machines}.\n"
             "Causa: el modelo lo escribe la máquina 0, y solo allí se puede comprobar.\n"
-            "Qué hacer: copia la línea que muestra la prueba sin entrenar y ejecútala aquí a mano; luego entrena en la máquina 0."
+            "Qué hacer: copia la línea que muestra la prueba sin entrenar y ejecútala aquí a mano; luego entrena en la "
+              "máquina 0."
         ),
         "en": (
             "This machine does not train by itself: it is number {rank} of {machines}.\n"
@@ -2023,9 +2030,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "do: keep only one.",
     },
     "doctor.hang.workers": {
-        "es": "El plan usa {n:proceso|procesos} para leer imágenes.\nCausa: Windows los arranca de nuevo en cada época, y ahí se "
+        "es": "El plan usa {n:proceso|procesos} para leer imágenes.\nCausa: Windows los arranca de nuevo en cada época, y ahí "
+              "se "
               "cuelga.\nQué hacer: haz el plan con max_data_loader_n_workers=0.",
-        "en": "The plan uses {n:process|processes} to read pictures.\nWhy: Windows starts them anew at each epoch, and there it "
+        "en": "The plan uses {n:process|processes} to read pictures.\nWhy: Windows starts them anew at each epoch, and there "
+              "it "
               "hangs.\nWhat to do: plan with max_data_loader_n_workers=0.",
     },
     "doctor.warnings.ok": {
