@@ -135,7 +135,8 @@ class FaceConfig:
     engine: FaceEngine = "onnx"
     face_padding_factor: float = 1.6  # [user]; side of the square / longer side of the face box
     # Pictures take turns among these: each gives one crop, so that none counts more than another. A picture too small for its
-    # turn gives the next narrower one. head_shoulders: 2.4 x the face; half_figure: 4 x, the face in the upper third.
+    # turn gives the next narrower one named here, or "face". head_shoulders: 2.4 x the face; half_figure: 4 x, the face in
+    # the upper third.
     framings: tuple[Framing, ...] = ("face",)
     straighten: bool = False  # turn the crop until the eyes are level
     crop_side_px: int = 1024  # [user]; SDXL's native size (arXiv:2307.01952 section 2.3)

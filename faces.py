@@ -281,12 +281,13 @@ def crop_frame(
     """Return the square to cut out as `crop_square` does, and the degrees by which it is turned clockwise about its middle.
 
     lower       how far the square's middle lies below the face's, in sides of the square
-    straighten  turn the square with the eyes; its corners stay inside the picture, so that it slides and shrinks. Where it
-                would lose a fifth of its side, or the face is a profile or upside down, it is not turned
+    straighten  turn the square with the eyes, of turned heads with the line from eyes to mouth; its corners stay inside the
+                picture, so that it slides and shrinks. Where it would lose a fifth of its side, or the face is a profile or
+                upside down, it is not turned
     """
     width, height = size
     side = padding * max(box[2], box[3])
-    angle = _lean(box, keypoints["left_eye"], keypoints["right_eye"]) if straighten else 0.0
+    angle = _lean(DetectedFace(box, 1.0, keypoints)) if straighten else 0.0
     if angle:
         reach = abs(math.cos(math.radians(angle))) + abs(math.sin(math.radians(angle)))
         turned = math.floor(min(side, (min(width, height) - 2) / reach))
@@ -308,11 +309,16 @@ def crop_frame(
     return (left, top, left + whole, top + whole), 0.0
 
 
-def _lean(box: Box, left_eye: Point, right_eye: Point) -> float:
-    """Return the degrees by which the line of the eyes leans clockwise; 0 where that says nothing, or is hardly seen."""
-    across, down = right_eye[0] - left_eye[0], right_eye[1] - left_eye[1]
-    angle = math.degrees(math.atan2(down, across))
-    tells = math.hypot(across, down) >= EYES_APART * max(box[2], box[3])
+def _lean(face: DetectedFace) -> float:
+    """Return the degrees by which a face leans clockwise; 0 where its keypoints do not say, or it is hardly seen."""
+    pose = pose_of(face)
+    (left_x, left_y), (right_x, right_y) = face.keypoints["left_eye"], face.keypoints["right_eye"]
+    angle = math.degrees(math.atan2(right_y - left_y, right_x - left_x))
+    if (
+        pose_class(pose["yaw"]) != "front"
+    ):  # the eyes of a turned, upright head lean by up to 7 degrees in perspective [measured]
+        angle = pose["roll"]
+    tells = pose["eye_distance_px"] >= EYES_APART * face.side
     return angle if tells and 1 <= abs(angle) <= MOST_STRAIGHTENED else 0.0
 
 

@@ -60,6 +60,14 @@ def test_eyes_are_level_in_a_straightened_crop_with_room_around(angle: float, si
     assert eyes[0][1] == pytest.approx(eyes[1][1])
 
 
+def test_a_turned_upright_head_is_not_tilted_by_its_eyes_in_perspective() -> None:
+    face = face_at(900, 900, 160, 200, turn=0.22)
+    assert faces.pose_class(faces.pose_of(face)["yaw"]) == "three_quarter"
+    (x, y), right = face.keypoints["left_eye"], face.keypoints["right_eye"]
+    seen = {**face.keypoints, "left_eye": (x, y + 6), "right_eye": (right[0], right[1] - 6)}
+    assert faces.crop_frame(face.box, seen, (2000, 2000), 1.6, straighten=True)[1] == pytest.approx(0, abs=1.5)
+
+
 @pytest.mark.parametrize("angle", [0.5, 50.0, 90.0])
 def test_hardly_leaning_and_lying_heads_are_left_as_they_are(angle: float) -> None:
     face = leaning(face_at(900, 900, 160, 200), angle)

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import commands
 import face_identity
 import image_processor
 import messages
+import session
 from config import Settings
 from faces import KEYPOINTS
 from tests.test_faces import face_at
@@ -205,6 +207,32 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
     report = image_processor.process(client, settings=Settings(), detector=detector)
     assert (report.done, detector.calls, report.identity.reference) == (5, 0, 5)
     assert client.record(ids[0]).faces[0].identity is not None
+
+
+def said(client: Client, report: image_processor.ProcessReport, language: str) -> str:
+    lines = [line for line in commands._identity_said(client, report) if isinstance(line, session.Say)]
+    return "\n".join(messages.text(line.key, language, **line.values) for line in lines)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str
+) -> None:
+    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
+    five_of_the_client(client)
+    assert said(client, run(client), language) == ""
+    add(client, drawn(SMALLER, LARGER))
+    assert face_identity.WEIGHTS_URL in said(client, run(client), language)
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client, language: str) -> None:
+    box = (270, 190, 360, 450)
+    add(client, other_person(drawn(box), *box), "otra ñ.png")
+    assert f"{face_identity.ENOUGH}" in said(client, run(client), language)
+    five_of_the_client(client)
+    assert "otra ñ.png" in said(client, run(client), language)
 
 
 # --- the real network ------------------------------------------------------------------------------------------------
