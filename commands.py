@@ -7,6 +7,7 @@ here inside the functions: the menu must stand before numpy is loaded.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from utils import PipelineError
 from workspace import Client
 
 if TYPE_CHECKING:
+    from config import FaceEngine
     from data_preprocessor import Group, ImportReport
     from face_workers import Backend
     from image_processor import ProcessReport
@@ -349,10 +351,10 @@ def process(
         )
     data_preprocessor.write_table(client, client.records())
     sheets = contact_sheet.write_sheets(client, client.output, session.language)
-    return _process_result(client, report, sheets)
+    return _process_result(client, report, sheets, session.settings(client).faces.engine)
 
 
-def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path]) -> Result:
+def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine) -> Result:
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Say | Table | Raw] = [Say("process.report", values, "good" if report.approved else "warn")]
@@ -362,11 +364,22 @@ def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path
     if report.failed:
         failed = [(item.name, Say(item.key, item.values)) for item in report.failed]
         blocks.append(Table(("col.file", "col.reason"), failed, Say("process.failed_title", {}, "warn")))
+    if report.done:
+        blocks += _engine_said(engine)
     blocks += _identity_said(client, report)
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, client=client.client_id)
+
+
+def _engine_said(engine: FaceEngine) -> list[Say]:
+    """Return that the slower engine stood in for the one asked for, where it did."""
+    import face_engines
+
+    package = face_engines.missing_package(engine)
+    command = f'"{sys.executable}" -m pip install {package}'
+    return [Say("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
 
 
 def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | Raw]:

@@ -6,6 +6,7 @@ other's time and memory.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import sys
@@ -36,8 +37,14 @@ def make_detector(engine: FaceEngine) -> Detector:
         try:
             return OnnxDetector()
         except ImportError as error:
-            LOG.warning("onnxruntime is not used: %s", error)
+            LOG.info("onnxruntime is not used: %s", error)  # every worker would say so; `missing_package` says it once
     return MtcnnDetector()
+
+
+def missing_package(engine: FaceEngine) -> str:
+    """Return the package without which the other engine stands in for the one asked for; empty where none does."""
+    wanted = ("onnxruntime", "onnx") if engine == "onnx" else ()
+    return next((name for name in wanted if importlib.util.find_spec(name) is None), "")
 
 
 class OnnxDetector:

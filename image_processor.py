@@ -135,7 +135,7 @@ def process(
             records[image_id] = _rejudge(client, records[image_id], settings.quality)
             done += 1
             _tell(on_progress, done, total)
-        count = 1 if detector is not None else face_workers.planned(len(tasks), workers)
+        count = 1 if detector is not None else face_workers.planned(len(tasks), workers, settings.faces.engine)
         for outcome in face_workers.outcomes(tasks, count, detector=detector, spread=spread):
             failure = _keep(client, records, outcome, settings)
             failed += [failure] if failure else []

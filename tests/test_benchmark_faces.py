@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -126,3 +128,15 @@ def test_stages_are_timed_and_put_back(bench: ModuleType) -> None:
     assert pictures.load_rgb is before
     assert set(spent) == {"decode"}
     assert spent["decode"] > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_the_memory_of_a_child_is_its_own_and_begins_anew_when_told(bench: ModuleType) -> None:
+    own = np.ones(300_000_000, np.uint8)  # what this process held must not be told of the child
+    code = "import json, sys; sys.path.insert(0, sys.argv[1]); import faces as b; held = bytearray(100_000_000); del held\n"
+    code += "before = b.peak_mb(); b.forget_peak(); print(json.dumps([before, b.peak_mb()]))"
+    command = [sys.executable, "-c", code, str(FILE.parent)]
+    before, after = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert own[-1] == 1
+    assert 100 < before < 200
+    assert after < before - 80

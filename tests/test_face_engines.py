@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import commands
 import face_engines
 import faces
 import mtcnn_onnx
@@ -46,6 +47,24 @@ def test_without_onnxruntime_the_package_itself_is_used(monkeypatch: pytest.Monk
         with monkeypatch.context() as patch:
             patch.setitem(sys.modules, missing, None)
             assert isinstance(face_engines.make_detector("onnx"), Package)
+
+
+def test_a_stand_in_is_told_once_by_the_command_and_never_by_a_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert face_engines.missing_package("onnx") == ""
+    assert commands._engine_said("onnx") == []
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else there(name))
+    assert face_engines.missing_package("onnx") == "onnxruntime"
+    assert face_engines.missing_package("mtcnn") == ""  # asked for: nothing stands in
+    [said] = commands._engine_said("onnx")
+    assert said.key == "faces.other_engine"
+    assert "-m pip install onnxruntime" in str(said.values["command"])
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.setattr(face_engines, "MtcnnDetector", object)
+    face_engines.make_detector("onnx")
+    assert [entry for entry in caplog.records if entry.levelname == "WARNING"] == []
 
 
 def test_weights_come_from_the_package_and_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,13 +27,20 @@ from workspace import Client
 
 @pytest.mark.parametrize(
     ("pictures", "cores", "free_gb", "asked", "workers"),
-    [(1, 8, 64, None, 1), (9, 8, 64, None, 2), (1000, 8, 64, None, 8), (1000, 8, 4, None, 3), (1000, 8, 0, None, 1),
+    [(1, 8, 64, None, 1), (9, 8, 64, None, 2), (1000, 8, 64, None, 8), (1000, 8, 4, None, 5), (1000, 8, 0, None, 1),
      (0, 8, 64, None, 1), (1000, 2, 64, 5, 5), (3, 8, 64, 5, 3), (1000, 8, 64, 1, 1)],
 )  # fmt: skip
 def test_workers_follow_pictures_cores_and_memory(
     pictures: int, cores: int, free_gb: int, asked: int | None, workers: int
 ) -> None:
     assert face_workers.plan_workers(pictures, cores, free_gb * 10**9, asked) == workers
+
+
+def test_tensorflow_takes_more_memory_a_worker() -> None:
+    assert face_workers.plan_workers(1000, 8, 4 * 10**9, engine="onnx") > face_workers.plan_workers(
+        1000, 8, 4 * 10**9, engine="mtcnn"
+    )
+    assert face_workers.plan_workers(1000, 8, 4 * 10**9, engine="mtcnn") == 3
 
 
 def die_or_answer(task: Task, program: int) -> Outcome:
