@@ -306,12 +306,14 @@ def train(
     own, and the outcome names what was changed. Values that the user gave are not touched.
     resume  go on from the newest whole state (only where the plan had save_state); whole epochs are repeated
     Raises PipelineError: the first blocked check's key, ("train.orphan"), ("train.no_state"), ("train.nothing_left"),
-    ("train.cannot_resume").
+    ("train.cannot_resume"), ("train.other_machine").
     """
     with client.lock("train"):
         training_run.settle_ended(client.runs, client.models)
         _refuse_orphan(client)
         plan, planned_changes, planned_dataset = _planned(client, settings, card_probe)
+        if plan.machine_rank:
+            raise PipelineError("train.other_machine", rank=plan.machine_rank, machines=plan.num_machines)
         trainer = _trainer(settings)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
         fixed = _fixed_fields(client, trainer.options)

@@ -131,8 +131,9 @@ def _packages(setup: Setup) -> list[Check]:
 
 
 def _options(setup: Setup) -> list[Check]:
-    problems = command_problems(setup.command[2:], setup.options)
-    values = {"version": setup.options.version, "n": len([a for a in setup.command[2:] if a.startswith("--")])}
+    arguments = setup.command[setup.command.index(str(setup.script)) + 1 :]
+    problems = command_problems(arguments, setup.options)
+    values = {"version": setup.options.version, "n": len([a for a in arguments if a.startswith("--")])}
     checks = [Check("options", "blocked", key, {**found, **values}) for key, found in problems]
     if checks:
         return checks

@@ -74,11 +74,29 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
         "resume": paths.resume,
         "initial_step": paths.initial_step,
     }
-    command = [str(python), str(script)]
+    command = [*launcher(plan, python), str(script)]
     for name, value in named.items():
         if name not in plan.extra and options.has(name):
             command += arguments_of(name, value)
     for name, value in plan.extra.items():
+        command += arguments_of(name, value)
+    return command
+
+
+def launcher(plan: Plan, python: Path) -> list[str]:
+    """Return what stands before the script: the interpreter, or accelerate's launcher for several cards or machines.
+
+    With one card the script itself is started: the launcher, ended alone, leaves it running (facts/trainer.md §12).
+    """
+    if plan.num_processes == 1:
+        return [str(python)]
+    options: dict[str, object] = {name: getattr(plan, name) for name in ("num_processes", "num_machines", "machine_rank")}
+    if plan.num_machines > 1:
+        options |= {"main_process_ip": plan.main_process_ip, "main_process_port": plan.main_process_port}
+    # Named, or the launcher asks its own configuration file, and warns where there is none.
+    options |= {"mixed_precision": plan.mixed_precision, "dynamo_backend": "no"}
+    command = [str(python), "-m", "accelerate.commands.launch", "--multi_gpu"]
+    for name, value in options.items():
         command += arguments_of(name, value)
     return command
 
@@ -162,6 +180,8 @@ def environment_for(plan: Plan, *, card_index: int | None, offline: bool) -> dic
     extra: dict[str, str] = {}
     if plan.profile == "cpu":
         extra["CUDA_VISIBLE_DEVICES"] = ""
+    elif plan.num_processes > 1:
+        extra["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # all cards: accelerate gives one to each process
     elif card_index is not None:
         # NVML counts by bus, CUDA by speed unless told: without this, "card 1" is another card for each.
         extra |= {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": str(card_index)}

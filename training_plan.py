@@ -149,11 +149,11 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
 
     All crops have one size, so that there is one bucket and only an epoch's last batch can be short.
     """
-    batches = math.ceil(dataset.exposures / plan.train_batch_size)
+    batches = math.ceil(math.ceil(dataset.exposures / plan.train_batch_size) / plan.num_processes)  # of one process
     steps_per_epoch = math.ceil(batches / plan.gradient_accumulation_steps)
     epochs = math.ceil(plan.max_train_steps / steps_per_epoch) if steps_per_epoch else 0
     whole, rest = divmod(plan.max_train_steps, steps_per_epoch) if steps_per_epoch else (0, 0)
-    per_step = plan.train_batch_size * plan.gradient_accumulation_steps
+    per_step = plan.train_batch_size * plan.gradient_accumulation_steps * plan.num_processes
     exposures = whole * dataset.exposures + min(rest * per_step, dataset.exposures)
     interval = plan.save_every_n_steps
     checkpoints = 1 if not interval else max(1, math.ceil(plan.max_train_steps / interval))
@@ -264,6 +264,9 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> 
     if profile.vram_gib == 0:
         work.set("max_train_steps", min(TRIAL_STEPS, work.plan.max_train_steps), "plan.change.cpu_trial")
         work.set("gradient_accumulation_steps", 1, "plan.change.cpu_trial")
+    elif (processes := work.plan.num_processes) > 1:  # the trainer does not divide them
+        fewer = max(preset.min_steps, math.ceil(work.plan.max_train_steps / processes))
+        work.set("max_train_steps", min(fewer, work.plan.max_train_steps), "plan.change.processes", n=processes)
     steps = work.plan.max_train_steps
     work.set("save_every_n_steps", save_interval(steps, preset), "plan.change.follows_steps", steps=steps)
     plain = {"constant": 0, "adafactor": 0}
@@ -399,8 +402,12 @@ def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
         (plan.profile == "cpu" and plan.mixed_precision == "fp16", "plan.rule.cpu_fp16"),
         (plan.profile == "cpu" and plan.fp8_base, "plan.rule.cpu_fp8"),
         ("fused_backward_pass" in plan.extra, "plan.rule.fused_backward_pass"),
-        (min(plan.max_train_steps, plan.train_batch_size, plan.gradient_accumulation_steps, plan.network_dim) < 1,
-         "plan.rule.below_one"),
+        (min(plan.max_train_steps, plan.train_batch_size, plan.gradient_accumulation_steps, plan.network_dim,
+             plan.num_processes, plan.num_machines) < 1, "plan.rule.below_one"),
+        (plan.num_processes % max(1, plan.num_machines) != 0 or not 0 <= plan.machine_rank < max(1, plan.num_machines),
+         "plan.rule.machines"),
+        (plan.num_machines > 1 and not plan.main_process_ip, "plan.rule.no_main_machine"),
+        (plan.num_processes > 1 and plan.profile == "cpu", "plan.rule.cpu_processes"),
     )  # fmt: skip
     return [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
 

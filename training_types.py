@@ -19,6 +19,8 @@ class Plan:
     fp8_base     becomes `--fp8_base_unet` where the installed trainer has it, else `--fp8_base`
     extra        further options of the trainer by name; True for a switch, text for the rest
     try_anyway   a card that is too small blocks no more, it is only warned about
+    num_processes … main_process_port   accelerate's own names: one process a card, over all machines; each process takes
+                 batches of train_batch_size of its own, so that a step sees num_processes times as many pictures
     """
 
     profile: str
@@ -61,6 +63,11 @@ class Plan:
     tokenizer_cache_dir: str = ""
     sample_every_n_steps: int | None = None
     try_anyway: bool = False
+    num_processes: int = 1
+    num_machines: int = 1
+    machine_rank: int = 0
+    main_process_ip: str = ""
+    main_process_port: int = 29500  # torch.distributed's default
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import re
 import shlex
 from pathlib import Path
@@ -522,3 +523,95 @@ def test_alpha_follows_a_dim_that_the_user_changed_unless_it_was_changed_too(ove
     asked = training_plan.ask(profile, preset, DATASET, TrainerConfig())
     fitted = training_plan.fit(asked, profile=profile, preset=preset, card=None, options=MAIN, overrides=overrides)
     assert fitted.plan.network_alpha == alpha
+
+
+# --- several cards and machines --------------------------------------------------------------------------------------
+
+
+def test_one_card_runs_the_script_itself_and_several_the_launcher() -> None:
+    script = str(Path("/k/sdxl_train_network.py"))
+    assert command(planned().plan)[:2] == [str(Path("/v/python")), script]
+    plan = planned(overrides={"num_processes": 2}).plan
+    given = command(plan)
+    assert given[: given.index(script)] == [
+        str(Path("/v/python")), "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2",
+        "--num_machines", "1", "--machine_rank", "0", "--mixed_precision", "bf16", "--dynamo_backend", "no",
+    ]  # fmt: skip
+    alone = command(dataclasses.replace(plan, num_processes=1))
+    assert given[given.index(script) :] == alone[1:]  # the trainer's own options are the same
+
+
+def test_several_machines_name_the_first_one() -> None:
+    overrides = {"num_processes": 4, "num_machines": 2, "machine_rank": 1, "main_process_ip": "10.0.0.5"}
+    given = command(planned(overrides=overrides).plan)
+    assert given[given.index("--machine_rank") + 1] == "1"
+    assert given[given.index("--main_process_ip") + 1] == "10.0.0.5"
+    assert given[given.index("--main_process_port") + 1] == "29500"
+
+
+def test_the_values_given_by_hand_reach_the_launcher() -> None:
+    given = parse_overrides(["num_processes=4", "--num-machines=2", "main_process_ip=10.0.0.5", "main_process_port=1234"], MAIN)
+    assert given == {"num_processes": 4, "num_machines": 2, "main_process_ip": "10.0.0.5", "main_process_port": 1234}
+
+
+def test_more_processes_take_fewer_steps_for_the_same_exposures() -> None:
+    facts = DatasetFacts(200, 2000)
+    one, four = planned(dataset=facts), planned(dataset=facts, overrides={"num_processes": 4})
+    assert four.plan.max_train_steps == max(BALANCED.min_steps, math.ceil(one.plan.max_train_steps / 4))
+    assert "plan.change.processes" in {change.why for change in four.changes}
+    single, spread = step_arithmetic(one.plan, facts), step_arithmetic(four.plan, facts)
+    assert spread.steps_per_epoch == math.ceil(single.batches_per_epoch / 4 / four.plan.gradient_accumulation_steps)
+    ratio = 4 * four.plan.max_train_steps / one.plan.max_train_steps
+    assert spread.exposures_per_image == pytest.approx(ratio * single.exposures_per_image, rel=0.1)
+    fixed = planned(dataset=facts, overrides={"num_processes": 4, "max_train_steps": 900})
+    assert fixed.plan.max_train_steps == 900  # the user's word
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"num_processes": 0}, "plan.rule.below_one"),
+        ({"num_processes": 3, "num_machines": 2, "main_process_ip": "a"}, "plan.rule.machines"),
+        ({"num_processes": 2, "machine_rank": 1}, "plan.rule.machines"),
+        ({"num_processes": 2, "num_machines": 2}, "plan.rule.no_main_machine"),
+    ],
+)
+def test_a_launch_that_would_hang_is_blocked(values: dict[str, Any], key: str) -> None:
+    plan = dataclasses.replace(planned().plan, **values)
+    assert key in [found for found, _ in rule_problems(plan)]
+
+
+def test_the_processor_takes_one_process() -> None:
+    plan = dataclasses.replace(planned("cpu").plan, num_processes=2)
+    assert "plan.rule.cpu_processes" in [key for key, _ in rule_problems(plan)]
+
+
+def test_all_cards_are_seen_by_several_processes() -> None:
+    one, two = planned().plan, planned(overrides={"num_processes": 2}).plan
+    assert environment_for(one, card_index=1, offline=False)["CUDA_VISIBLE_DEVICES"] == "1"
+    assert environment_for(two, card_index=1, offline=False) == {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+
+
+# --- profile x preset ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", TABLES, ids=lambda table: table.version)
+@pytest.mark.parametrize("preset", sorted(TRAINING_PRESETS))
+@pytest.mark.parametrize("profile", sorted(GPU_PROFILES))
+def test_every_profile_and_preset_gives_a_command_that_every_trainer_takes(
+    profile: str, preset: str, options: OptionTable
+) -> None:
+    found = planned(profile, preset, options=options)
+    given = command(found.plan, options)
+    assert command_problems(given[2:], options) == []
+    assert rule_problems(found.plan) == []
+    assert "--no_half_vae" in given
+    assert "--lowvram" not in given and "--medvram" not in given
+    assert found.plan.lr_warmup_steps <= 0.1 * found.plan.max_train_steps
+    assert found.plan.max_data_loader_n_workers <= 2
+    chosen = GPU_PROFILES[profile]
+    if chosen.vram_gib:
+        assert found.plan.mixed_precision == ("bf16" if chosen.compute_capability >= (8, 0) else "fp16")
+        fast = preset == "quick" and chosen.vram_gib >= 8
+        assert found.plan.learning_rate == pytest.approx(1.2e-4 if fast else 1e-4)
+        assert found.estimate.fits or chosen.vram_gib < 6, found.estimate
