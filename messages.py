@@ -239,8 +239,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "What to do: {command}",
     },
     "faces.no_mtcnn": {
-        "es": "No se pueden buscar caras: falta MTCNN o TensorFlow.\nCausa: {detail}\nQué hacer: {command}",
-        "en": "Faces cannot be looked for: MTCNN or TensorFlow is missing.\nWhy: {detail}\nWhat to do: {command}",
+        "es": "No se pueden buscar caras: falta MTCNN, o lo que lo ejecuta (onnxruntime o TensorFlow).\n"
+              "Causa: {detail}\nQué hacer: {command}",
+        "en": "Faces cannot be looked for: MTCNN, or what runs it (onnxruntime or TensorFlow), is missing.\n"
+              "Why: {detail}\nWhat to do: {command}",
     },
     "faces.no_memory": {
         "es": "No hay memoria para esta imagen.\nCausa: es muy grande o hay otros programas abiertos.\n"
@@ -304,6 +306,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "mismo Python y los mismos paquetes: dask worker {address}",
         "en": "The scheduler {address} has no machines.\nWhy: none has joined it.\nWhat to do: on each machine, with the same "
               "Python and packages: dask worker {address}",
+    },
+    "faces.no_answer": {
+        "es": "Los otros equipos ({backend}) no contestan desde hace {seconds} s.\nCausa: uno se ha ido o se ha caído "
+              "mientras trabajaba.\nQué hacer: mira sus ventanas, arráncalos y repite; lo hecho queda y se hace el resto.",
+        "en": "The other machines ({backend}) have not answered for {seconds} s.\nWhy: one left or crashed while it worked.\n"
+              "What to do: look at their windows, start them and repeat; what is done stays, and the rest is done.",
     },
     "faces.not_shared": {
         "es": "Otros equipos no ven los archivos: {machines}\nCausa: allí no existe {path}.\nQué hacer: comparte la carpeta "

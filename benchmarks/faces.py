@@ -304,7 +304,7 @@ def variants() -> dict[str, Callable[[Any], Any]]:
 
 
 def compare_decisions(folder: Path, source: Path, every: int) -> int:
-    """Print in how many pictures both sides find the same face, and every difference."""
+    """Print in how many pictures both sides find the same face, and every difference; a subfolder noface/ has no faces."""
     import cv2
 
     target = folder / "in"
@@ -332,6 +332,9 @@ def compare_decisions(folder: Path, source: Path, every: int) -> int:
                 print(f"other crop, IoU {iou:.2f}: {name}: plain {plain[name]}, ours {ours[name]}")
         elif not agrees:
             print(f"other decision: {name}: plain {plain[name]}, ours {ours[name]}")
+    if nowhere := [name for name in plain if name.startswith("noface~")]:
+        false = [sum(side[name] is not None for name in nowhere) for side in (plain, ours)]
+        print(f"false faces on {len(nowhere)} pictures and variants without any: plain {false[0]}, ours {false[1]}")
     totals = Counter(name.partition("@")[2] for name in plain)
     print("same decision: " + ", ".join(f"{kind} {same[kind]}/{totals[kind]}" for kind in totals))
     print(f"same decision: {sum(same.values())} of {len(plain)}; crop IoU >= {SAME_CROP_IOU}: {near} of {both}")

@@ -115,8 +115,21 @@ def test_differences_are_listed_with_their_pictures(
     printed = capsys.readouterr().out
     assert "other decision: b@as it is: plain None, ours [0, 0, 5, 5]" in printed
     assert "other crop, IoU 0.33: c@as it is" in printed
+    assert "false faces" not in printed
     assert "same decision: 2 of 3; crop IoU >= 0.85: 1 of 2" in printed
     assert len(list((work / "in").iterdir())) == 3 + len(bench.variants()) - 1  # variants of the first only
+
+
+def test_faces_where_there_are_none_are_counted_for_each_side(
+    bench: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {
+        "plain-decisions": {"noface~a@as it is": [0, 0, 10, 10], "noface~b@as it is": None, "c@as it is": [0, 0, 10, 10]},
+        "our-decisions": {"noface~a@as it is": None, "noface~b@as it is": None, "c@as it is": [0, 0, 10, 10]},
+    }
+    monkeypatch.setattr(bench, "apart", lambda side, *_, **__: answers[side])
+    bench.compare_decisions(tmp_path, tmp_path / "nothing", every=1)
+    assert "false faces on 2 pictures and variants without any: plain 1, ours 0\n" in capsys.readouterr().out
 
 
 def test_stages_are_timed_and_put_back(bench: ModuleType) -> None:
