@@ -40,6 +40,7 @@ WORKER_BYTES: dict[FaceEngine, int] = {"onnx": 700_000_000, "mtcnn": 1_200_000_0
 PARENT_POLL_S = 1.0
 PICTURES_PER_WORKER = 8  # fewer do not pay for the seconds in which a process starts
 CONNECT_S = 10  # [choice] to wait for a scheduler
+SILENCE_S = 300  # [choice] without any result from other machines; the slowest picture takes some 10 s
 
 Backend = Literal["loky", "dask", "ray"]
 
@@ -81,7 +82,8 @@ def outcomes(
     """Yield the outcome of every task as it comes, in any order.
 
     workers   processes of this machine; 1, or a given detector: this one. A cluster decides for itself
-    Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines") and ("faces.not_shared").
+    Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines"),
+    ("faces.not_shared") and ("faces.no_answer").
     """
     if not tasks:
         return
@@ -190,6 +192,8 @@ def _alone(task: Task, at_once: Callable[[Sequence[Task]], Iterator[Outcome]], d
 
 
 def _parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int) -> Iterator[Outcome]:
+    """Yield outcomes as they come. Raises PipelineError("faces.no_answer") where other machines fall silent."""
+    import multiprocessing
     import warnings
 
     import joblib
@@ -197,8 +201,13 @@ def _parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: in
     with warnings.catch_warnings(), joblib.parallel_config(backend=backend, n_jobs=workers):
         # A worker that grew too large is replaced: what is meant to happen.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        pool = joblib.Parallel(return_as="generator_unordered", batch_size=1)
-        yield from pool(joblib.delayed(_examine_in_worker)(task, program) for task in tasks)
+        # Dask waits for ever for a machine that left while it worked.
+        silence = None if backend == "loky" else SILENCE_S
+        pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, timeout=silence)
+        try:
+            yield from pool(joblib.delayed(_examine_in_worker)(task, program) for task in tasks)
+        except (TimeoutError, multiprocessing.TimeoutError) as error:
+            raise PipelineError("faces.no_answer", seconds=SILENCE_S, backend=backend) from error
 
 
 def _dismiss_workers() -> None:
@@ -250,7 +259,7 @@ def _prepared_machines(client: Any, scheduler: str, task: Task) -> int:
 
 
 def _on_ray(tasks: Sequence[Task], address: str) -> Iterator[Outcome]:
-    """Spread over a Ray cluster. Not covered: a worker that dies ends the run; the next one does the rest."""
+    """Spread over a Ray cluster. Not covered: a machine that leaves ends the run; the next one does the rest."""
     try:
         import ray
         from ray.util.joblib import register_ray

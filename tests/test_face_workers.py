@@ -131,6 +131,27 @@ def test_two_dask_workers_do_what_this_machine_does(client: Client, dask_schedul
         assert (here.faces, here.crop, here.quality) == (record.faces, record.crop, record.quality)
 
 
+def says_nothing(task: Task, _program: int) -> Outcome:
+    """Stands in for a machine that left while it worked: Dask says nothing."""
+    time.sleep(4)
+    return Outcome(task.image_id)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_machines_that_fall_silent_end_the_run_and_what_is_done_stays(
+    client: Client, dask_scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = add(client, ONE)
+    image_processor.process(client, settings=DEFAULTS, workers=1)
+    add(client, TWO)
+    monkeypatch.setattr(face_workers, "SILENCE_S", 1)
+    monkeypatch.setattr(face_workers, "_examine_in_worker", says_nothing)
+    with pytest.raises(PipelineError) as caught:
+        image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", dask_scheduler))
+    assert caught.value.key == "faces.no_answer"
+    assert client.record(done).quality is not None
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_dask_worker_without_the_shared_folder_is_named(client: Client, dask_scheduler: str) -> None:
     record = client.record(add(client, ONE))
