@@ -89,6 +89,15 @@ def test_approved_and_refused_pictures_and_the_limits_are_drawn_in_their_colours
     assert share(both, FIRST) > 1000
 
 
+def test_refused_pictures_stand_on_top_of_approved_ones_of_the_same_value() -> None:
+    few = charts.quality([measured(n) for n in range(4)], LIMITS, "es")
+    more = charts.quality([*(measured(n) for n in range(4)), *(measured(n, noise=99) for n in range(4, 8))], LIMITS, "es")
+    assert few is not None
+    assert more is not None
+    assert share(more, FIRST) == pytest.approx(share(few, FIRST) / 2, rel=0.15)  # half of the height, and none of it hidden
+    assert share(more, SECOND) > 0.7 * share(more, FIRST)
+
+
 def test_a_limit_stands_between_what_it_parts() -> None:
     records = [measured(1, brightness=30), measured(2, brightness=60)]
     page = charts.quality(records, LIMITS, "es")

@@ -26,6 +26,7 @@ from .scripted import MakeSession
 
 LOG = """2026-01-02 10:00:00,123 INFO avatar_pipeline client new ohnename --name "{name}" | Python 3.11, Linux
 2026-01-02 10:00:01,123 WARNING avatar_pipeline client.unknown {{'client': '{client}', 'known': ''}}
+2026-01-02 10:00:01,456 WARNING avatar_pipeline client.unknown {{'client': 'deletedlongago', 'path': '/srv/elsewhere'}}
 2026-01-02 10:00:02,123 ERROR avatar_pipeline bug in process
 Traceback (most recent call last):
   File "{home}/avatar/commands.py", line 119, in client_new
@@ -152,6 +153,12 @@ def test_a_client_elsewhere_in_the_workspace_is_private_too(tmp_path: Path) -> N
     private = plain(client="other")
     members = bundled(workspace, fill(workspace, private), tmp_path, private)
     assert "module" not in spoken({"x": members["program_log.txt"]})
+
+
+def test_what_no_record_knows_any_more_is_not_copied_either(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    members = bundled(workspace, None, tmp_path, plain())
+    assert not {"deletedlongago", "elsewhere", "ohnename"} & spoken(members)
 
 
 def test_a_broken_record_does_not_stand_in_the_way(tmp_path: Path) -> None:
