@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import cv2
 import numpy as np
@@ -71,6 +72,34 @@ def test_other_records_and_other_pixels_are_differences_and_times_are_not(bench:
         f"records differ: {record.image_id}",
         f"pictures differ: {path.parent.name}/{path.name}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("repeat", "kept", "another", "wrong"), [(4, 0, 0, 0), (5, 0, 0, 1), (4, 1, 0, 1), (3, 0, 1, 2)]
+)  # fmt: skip
+def test_a_repeat_that_does_too_much_or_too_little_is_an_inconsistency(
+    bench: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repeat: int, kept: int, another: int, wrong: int
+) -> None:
+    reports = iter([(4, 0), (repeat, kept), (another, 4)])
+
+    def pretended(client: Client, **_: object) -> SimpleNamespace:
+        for folder in (client.processed, client.rejected):
+            folder.mkdir(parents=True, exist_ok=True)
+        done, skipped = next(reports)
+        return SimpleNamespace(done=done, skipped_up_to_date=skipped)
+
+    monkeypatch.setattr(bench, "run_and_kill", lambda *_: True)
+    monkeypatch.setattr(bench, "imported", lambda workspace, name, _: workspace.create(name))
+    monkeypatch.setattr(image_processor, "process", pretended)
+    assert bench.kill_often(tmp_path, 1, 4, random.Random(1)) == wrong
+
+
+def test_the_end_of_a_jpeg_is_looked_at_since_decoders_accept_less(bench: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "x.jpg"
+    cv2.imwrite(str(path), np.full((40, 40, 3), 90, np.uint8))
+    assert bench.ended(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert not bench.ended(path)
 
 
 def test_every_picture_is_another_and_every_fourth_without_a_face(bench: ModuleType, tmp_path: Path) -> None:
