@@ -179,6 +179,11 @@ def _save(report: PlanReport, overrides: list[str]) -> None:
     )  # fmt: skip
 
 
+def planned(client: Client, settings: Settings) -> Plan:
+    """Return the plan that is kept, or one with the defaults. Raises PipelineError("plan.file_invalid")."""
+    return _planned(client, settings, gpus.cards)[0]
+
+
 def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple[Plan, tuple[Change, ...], str | None]:
     """Return (plan, changes, fingerprint of its dataset) of lora_config.json; made with the defaults where there is none.
 
@@ -485,14 +490,21 @@ def _epoch_start(client: Client, plan: Plan, done: int) -> int:
 def _write_prompts(client: Client) -> None:
     """Write the prompts of the samples once; the user may edit them."""
     path = client.training / PROMPTS_FILE
+    if not path.is_file():
+        utils.write_atomic(path, sample_prompts(client))
+
+
+def sample_prompts(client: Client) -> str:
+    """Return the prompts of the samples: the user's where the file was edited, else the usual ones."""
+    path = client.training / PROMPTS_FILE
     if path.is_file():
-        return
+        return path.read_text(encoding="utf-8-sig")
     info = client.info()
     lines = [
         f"{prompt.format(trigger=info.trigger_word, class_word=info.class_word)} --w 1024 --h 1024 --d 42 --s 25 --l 7"
         for prompt in SAMPLE_PROMPTS
     ]
-    utils.write_atomic(path, "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------

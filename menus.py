@@ -331,6 +331,15 @@ def _dry_run(session: Session) -> None:
     session.show(training_commands.dry_run(session, None))
 
 
+def _bundle(session: Session) -> None:
+    import config
+
+    client_id = session.need_client(None).client_id
+    gpu = questions.pick(session, "ask.bundle_gpu", list(config.GPU_PROFILES), default="rtx4090_24gb")
+    target = questions.path(session, "ask.bundle_zip", default=f"{client_id}_bundle.zip", must_exist=False)
+    session.show(training_commands.bundle(session, None, target, gpu=gpu))
+
+
 def _train(session: Session) -> None:
     if questions.yes_no(session, "ask.train_now", default=True):
         session.show(run_commands.train(session, None))
@@ -423,6 +432,7 @@ TRAINING_MENU = (
     Choice("menu.resume", _resume),
     Choice("menu.tensorboard", _tensorboard),
     Choice("menu.queue", _queue),
+    Choice("menu.bundle", _bundle),
 )
 
 QUEUE_MENU = (

@@ -2512,6 +2512,97 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Client '{client}' deleted for good ({freed_mb:.1f} MB).",
     },
     "client.list_title": {"es": "Clientes", "en": "Clients"},
+    "bundle.exists": {
+        "es": "No se escribió nada: {path} ya existe.\nCausa: nada tuyo se sobrescribe.\nQué hacer: elige otro nombre.",
+        "en": "Nothing was written: {path} is there already.\nWhy: nothing of yours is overwritten.\nWhat to do: rename it.",
+    },
+    "bundle.inside": {
+        "es": (
+            "No se escribió nada: {path} está dentro de la carpeta del cliente.\nCausa: el programa la reescribe.\n"
+            "Qué hacer: elige una carpeta de fuera."
+        ),
+        "en": (
+            "Nothing was written: {path} lies in the client's folder.\nWhy: the program rewrites it.\n"
+            "What to do: choose a folder outside."
+        ),
+    },
+    "bundle.no_dataset": {
+        "es": (
+            "No hay nada que entrenar en otro equipo.\nCausa: {client} no tiene dataset preparado.\n"
+            "Qué hacer: prepara el dataset (prepare {client})."
+        ),
+        "en": (
+            "There is nothing to train elsewhere.\nWhy: {client} has no prepared dataset.\n"
+            "What to do: prepare the dataset (prepare {client})."
+        ),
+    },
+    "bundle.broken": {
+        "es": (
+            "El paquete {path} no se guardó.\nCausa: {member} no se pudo volver a leer del disco.\n"
+            "Qué hacer: escríbelo en otro disco."
+        ),
+        "en": (
+            "The bundle {path} was not kept.\nWhy: {member} could not be read back from the disk.\n"
+            "What to do: write it to another disk."
+        ),
+    },
+    "bundle.done": {
+        "es": "Paquete listo y comprobado: {path} ({bytes_mb:.1f} MB, {pictures:imagen|imágenes}, plan {profile} / {preset}).",
+        "en": "Bundle ready and checked: {path} ({bytes_mb:.1f} MB, {pictures:picture|pictures}, plan {profile} / {preset}).",
+    },
+    "bundle.how": {
+        "es": "En el otro equipo: descomprímelo y sigue LEEME.txt (train.bat en Windows, sh train.sh en los demás).",
+        "en": "On the other computer: unpack it and follow README.txt (train.bat on Windows, sh train.sh elsewhere).",
+    },
+    "bundle.personal_data": {
+        "es": "Contiene recortes de la cara y sus textos: son datos personales. Envíalo solo a quien deba tenerlos.",
+        "en": "It contains crops of the face and their captions: personal data. Send it only to those who should have it.",
+    },
+    "bundle.readme": {
+        "es": (
+            "Entrenar este LoRA en otro equipo\n"
+            "=================================\n\n"
+            "Este paquete contiene imágenes de una persona o de un avatar: borra la copia cuando acabes.\n\n"
+            "1. Instala sd-scripts con su entorno (venv): {repository}, revisión {revision}.\n"
+            "2. Modelo base: {base_model}. Un archivo .safetensors de SDXL o un nombre de Hugging Face, que se descarga.\n"
+            "3. Windows:      train.bat C:\\sd-scripts C:\\modelos\\sdxl.safetensors\n"
+            "   Linux, macOS: sh train.sh ~/sd-scripts ~/modelos/sdxl.safetensors\n"
+            "4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0.7-1.0.\n\n"
+            "dataset     imágenes y textos; el número de la carpeta dice cuántas veces se repite cada una\n"
+            "plan.json   todos los valores del entrenamiento\n\n"
+            "Si falta memoria: en train.bat o train.sh baja --network_dim a la mitad y añade --fp8_base.\n"
+            "Si acaba en segundos y sin modelo: el entrenador no vio las imágenes; no muevas el guion fuera del paquete.\n"
+        ),
+        "en": (
+            "Train this LoRA on another computer\n"
+            "===================================\n\n"
+            "This bundle contains pictures of a person or of an avatar: delete the copy when you are done.\n\n"
+            "1. Install sd-scripts with its environment (venv): {repository}, revision {revision}.\n"
+            "2. Base model: {base_model}. A .safetensors file of SDXL or a name at Hugging Face, which is downloaded.\n"
+            "3. Windows:      train.bat C:\\sd-scripts C:\\models\\sdxl.safetensors\n"
+            "   Linux, macOS: sh train.sh ~/sd-scripts ~/models/sdxl.safetensors\n"
+            "4. The model lies in the folder output. Trigger word: {trigger}. Weight 0.7-1.0.\n\n"
+            "dataset     pictures and captions; the folder's number says how often each is repeated\n"
+            "plan.json   every value of the training\n\n"
+            "Out of memory: halve --network_dim in train.bat or train.sh and add --fp8_base.\n"
+            "Over in seconds and without a model: the trainer saw no pictures; leave the script inside the bundle.\n"
+        ),
+    },
+    "ask.bundle_zip": {"es": "Archivo zip", "en": "Zip file"},
+    "question.bundle_zip": {
+        "es": "Dónde se escribe el paquete para entrenar en otro equipo. No se sobrescribe nada.",
+        "en": "Where the bundle to train on another computer is written. Nothing is overwritten.",
+    },
+    "ask.bundle_gpu": {"es": "Tarjeta del otro equipo", "en": "The other computer's card"},
+    "question.bundle_gpu": {
+        "es": "El plan se ajusta a la memoria de esa tarjeta, no a la de este equipo.",
+        "en": "The plan is fitted to that card's memory, not to this computer's.",
+    },
+    "menu.bundle": {"es": "Paquete para entrenar en otro equipo", "en": "Bundle to train on another computer"},
+    "help.bundle": {
+        "es": "escribir un zip para entrenar en otro equipo: dataset, guiones y plan",
+        "en": "write a zip to train elsewhere: dataset, scripts and plan",
+    },
     "export.done": {"es": "Exportado a {path} ({bytes_mb:.1f} MB).", "en": "Exported to {path} ({bytes_mb:.1f} MB)."},
     "export.personal_data": {
         "es": "El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Guárdalo "

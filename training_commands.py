@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import messages
 from commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
 from session import Raw, Result, Say, Session, Table
 from workspace import Client
@@ -231,6 +232,33 @@ def vars_of(value: object) -> Mapping[str, object]:
 
     assert dataclasses.is_dataclass(value)  # noqa: S101  # only called with our own reports
     return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+
+
+def bundle(
+    session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
+) -> Result:  # fmt: skip
+    """Write a zip to train on another computer and name what it contains: faces are personal data."""
+    import training_bundle
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    names = {
+        "repository": settings.trainer.repository, "revision": settings.trainer.revision[:12], "base_model": "{base_model}",
+        "trigger": client.info().trigger_word,
+    }  # fmt: skip
+    files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
+    instructions = {name: messages.text("bundle.readme", language, **names) for name, language in files.items()}
+    made = training_bundle.write(
+        client, target.expanduser(), settings=settings, instructions=instructions, gpu=gpu, preset=preset
+    )  # fmt: skip
+    values = {
+        "path": str(made.path), "bytes_mb": made.bytes / 1e6, "pictures": made.pictures, "profile": made.plan.profile,
+        "preset": made.plan.preset,
+    }  # fmt: skip
+    rows = sorted(made.files.items())
+    blocks: list[Say | Table | Raw] = [Say("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
+    value = {"path": str(made.path), "files": dict(made.files), "pictures": made.pictures, "base_model": made.base_model}
+    return Result(value, [*blocks, Say("bundle.how")], [Say("bundle.personal_data")], client.client_id)
 
 
 def models(session: Session, client_id: str | None) -> Result:

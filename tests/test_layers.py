@@ -25,7 +25,7 @@ LAYER = {
     "training_ladder": 5,
     "preflight": 5,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
-    "training_queue": 8,
+    "training_queue": 8, "training_bundle": 8,
     "dataset_report": 8, "stages": 8, "review_list": 8, "doctor": 8,
     "session": 9, "contact_sheet": 9, "review_page": 9, "support_bundle": 9,
     "charts": 10, "client_report": 11,

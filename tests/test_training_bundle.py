@@ -1,0 +1,190 @@
+"""The bundle to train elsewhere: whole or not there, nothing of this computer in it, and its scripts really run."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+import config
+import lora_file
+import training_bundle
+import training_commands
+import utils
+from config import Settings, TrainerConfig
+from training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
+from utils import PipelineError
+from workspace import Client
+
+from .scripted import MakeSession
+
+FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
+TEXTS = {"README.txt": "the model is {base_model}\n"}
+ARGUMENTS = ["python", TRAINER, "--pretrained_model_name_or_path", BASE_MODEL, "--train_data_dir", "dataset"]
+
+
+@pytest.fixture
+def prepared(client: Client) -> Client:
+    folder = client.training_data / "5_ana"
+    folder.mkdir(parents=True)
+    names = [f"mj_{number:016x}.png" for number in range(4)]
+    for number, name in enumerate(names):
+        pixels = np.random.default_rng(number).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+        cv2.imencode(".png", pixels)[1].tofile(str(folder / name))
+        (folder / name).with_suffix(".txt").write_text("ohwx woman, con ñ", encoding="utf-8")
+    (folder / "mj_0000000000000000_sdxl.npz").write_bytes(b"a cache of this computer")
+    info = {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": [{"file": name} for name in names]}
+    utils.write_json(folder / "dataset_info.json", info)
+    return client
+
+
+def made(client: Client, target: Path, **options: Any) -> training_bundle.Bundle:
+    return write(client, target, settings=Settings(), instructions=TEXTS, **{"gpu": "rtx4090_24gb", **options})
+
+
+def test_it_holds_dataset_scripts_plan_and_instructions_and_nothing_else(prepared: Client, tmp_path: Path) -> None:
+    bundle = made(prepared, tmp_path / "otro equipo ñ")
+    assert bundle.path == tmp_path / "otro equipo ñ.zip"
+    with zipfile.ZipFile(bundle.path) as archive:
+        names = archive.namelist()
+        everything = b"".join(archive.read(name) for name in names)
+    pictures = [name for name in names if name.endswith(".png")]
+    assert len(pictures) == bundle.pictures == 4
+    assert set(names) - set(pictures) == {
+        "README.txt", "train.sh", "train.bat", "plan.json", *(name[:-4] + ".txt" for name in pictures),
+    }  # fmt: skip
+    assert bundle.files == {"README.txt": 1, "train.sh": 1, "train.bat": 1, "plan.json": 1, "dataset": 8}
+    for private in (str(prepared.folder), str(Path.home()), str(tmp_path)):
+        assert private.encode() not in everything
+    assert b"the model is " + TrainerConfig().base_model.encode() in everything
+
+
+def test_the_plan_is_for_the_other_card(prepared: Client, tmp_path: Path) -> None:
+    bundle = made(prepared, tmp_path / "x.zip", preset="quality")
+    with zipfile.ZipFile(bundle.path) as archive:
+        plan = json.loads(archive.read("plan.json"))
+    asked = config.GPU_PROFILES["rtx4090_24gb"]
+    assert (plan["profile"], plan["preset"]) == ("rtx4090_24gb", "quality")
+    assert (plan["network_dim"], plan["train_batch_size"]) == (asked.network_dim, asked.batch_size)
+    own = made(prepared, tmp_path / "own.zip", gpu=None)
+    assert own.plan.profile == "cpu"  # the client's plan: no card is here
+
+
+def test_a_model_on_this_disk_must_be_named_elsewhere(prepared: Client, tmp_path: Path) -> None:
+    model = tmp_path / "mi modelo.safetensors"
+    model.write_bytes(b"weights")
+    settings = Settings(trainer=TrainerConfig(base_model=str(model), tokenizer_cache_dir=str(tmp_path)))
+    bundle = write(prepared, tmp_path / "x.zip", settings=settings, instructions=TEXTS, gpu="rtx4090_24gb")
+    assert bundle.base_model == ""
+    with zipfile.ZipFile(bundle.path) as archive:
+        assert b"${2:?" in archive.read("train.sh")
+        assert str(tmp_path).encode() not in archive.read("train.sh") + archive.read("plan.json")
+
+
+@pytest.mark.parametrize("base_model", ["stabilityai/stable-diffusion-xl-base-1.0", ""])
+def test_the_scripts_have_no_place_left_open(base_model: str) -> None:
+    for text in (posix_script(ARGUMENTS, base_model), windows_script(ARGUMENTS, base_model)):
+        assert "@" not in text.replace("@echo off", "")
+        assert base_model in text
+    batch = windows_script(ARGUMENTS, base_model)
+    assert batch.count("\r\n") == batch.count("\n")
+    assert '"%TRAINER%\\sdxl_train_network.py" --pretrained_model_name_or_path "%MODEL%" --train_data_dir dataset' in batch
+
+
+def test_a_batch_file_gets_its_percent_signs_doubled() -> None:
+    assert quote_batch("plain") == "plain"
+    assert quote_batch("two words") == '"two words"'
+    assert quote_batch("100% %PATH%") == '"100%% %%PATH%%"'
+
+
+@pytest.mark.skipif(os.name == "nt", reason="runs a shell script")
+@pytest.mark.parametrize("folder", ["plain", "con ñ y blancos"])
+def test_unpacked_elsewhere_the_script_trains(prepared: Client, tmp_path: Path, folder: str) -> None:
+    bundle = made(prepared, tmp_path / "x.zip", preset="quick")
+    there = tmp_path / folder
+    with zipfile.ZipFile(bundle.path) as archive:
+        archive.extractall(there)
+    trainer = tmp_path / "sd scripts"
+    (trainer / "venv" / "bin").mkdir(parents=True)
+    shutil.copytree(FAKE.parent, trainer, dirs_exist_ok=True)
+    (trainer / "venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    (trainer / "venv" / "bin" / "python").chmod(0o755)
+    (tmp_path / "base.safetensors").write_bytes(b"x")
+    script = there / "train.sh"
+    text = script.read_text(encoding="utf-8")
+    script.write_text(re.sub(r"--max_train_steps \d+", "--max_train_steps 4", text), encoding="utf-8")
+    table = FAKE.parents[2] / "trainer_options.json"
+    done = subprocess.run(
+        ["sh", str(script), str(trainer), "./base.safetensors"], cwd=tmp_path, capture_output=True, encoding="utf-8",
+        timeout=60, check=False, env={**os.environ, "FAKE_TRAINER_TABLE": str(table)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
+    [model] = (there / "output").glob("*_avatar_v1.safetensors")
+    assert lora_file.verify(model).ok
+
+
+@pytest.mark.skipif(os.name == "nt", reason="runs a shell script")
+def test_a_script_without_the_trainers_folder_says_so(prepared: Client, tmp_path: Path) -> None:
+    with zipfile.ZipFile(made(prepared, tmp_path / "x.zip").path) as archive:
+        archive.extractall(tmp_path / "there")
+    done = subprocess.run(["sh", str(tmp_path / "there" / "train.sh")], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode != 0
+    assert "folder of sd-scripts" in done.stderr
+
+
+def test_nothing_is_overwritten_and_nothing_half_written(
+    prepared: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "x.zip"
+    target.write_bytes(b"mine")
+    for wrong, key in ((target, "bundle.exists"), (prepared.output / "x.zip", "bundle.inside")):
+        with pytest.raises(PipelineError) as caught:
+            made(prepared, wrong)
+        assert caught.value.key == key
+    assert target.read_bytes() == b"mine"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(zipfile.ZipFile, "write", full)
+        made(prepared, tmp_path / "y.zip")
+    with monkeypatch.context() as patch, pytest.raises(PipelineError) as caught:
+        patch.setattr(zipfile.ZipFile, "testzip", lambda self: "dataset/x.png")
+        made(prepared, tmp_path / "y.zip")
+    assert caught.value.key == "bundle.broken"
+    assert sorted(path.name for path in tmp_path.glob("*.zip*")) == ["x.zip"]
+
+
+def test_without_a_dataset_there_is_nothing_to_train(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        made(client, tmp_path / "x.zip")
+    assert caught.value.key == "bundle.no_dataset"
+    for option in ({"gpu": "abacus"}, {"preset": "best"}):
+        with pytest.raises(PipelineError):
+            made(client, tmp_path / "x.zip", **option)
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_the_command_names_what_it_wrote_in_both_languages(make: MakeSession, prepared: Client, tmp_path: Path) -> None:
+    session, _ = make()
+    result = training_commands.bundle(session, "ana", tmp_path / "x.zip", gpu="rtx4090_24gb")
+    assert [warning.key for warning in result.warnings] == ["bundle.personal_data"]
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        spanish, english = archive.read("LEEME.txt").decode(), archive.read("README.txt").decode()
+    for text in (spanish, english):
+        assert "ohwx" in text
+        assert TrainerConfig().base_model in text
+        assert "{" not in text
+    assert "Palabra de activación" in spanish
