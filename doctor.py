@@ -387,7 +387,7 @@ def mended_json(text: str) -> str | None:
     """
     import json
 
-    mended = _WINDOWS_PATH.sub(lambda path: re.sub(r"\\\\|\\", r"\\\\", path[0]), text)
+    mended = _WINDOWS_PATH.sub(lambda path: re.sub(r"\\\\|\\(?!u[0-9a-fA-F]{4})", r"\\\\", path[0]), text)
     if mended == text:
         return None
     try:

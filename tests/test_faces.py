@@ -49,7 +49,7 @@ class FakeDetector:
 
 
 def blank(width: int, height: int) -> Pixels:
-    return np.zeros((height, width, 3), np.uint8)
+    return np.full((height, width, 3), 128, np.uint8)
 
 
 # --- crop ------------------------------------------------------------------------------------------------------------
@@ -218,6 +218,24 @@ def test_what_no_face_can_look_like_is_not_plausible() -> None:
     assert not faces.plausible(DetectedFace(good.box, 0.99, mouth_on_eyes))
     far_off = {name: (x + 400, y) for name, (x, y) in good.keypoints.items()}
     assert not faces.plausible(DetectedFace(good.box, 0.99, far_off))
+
+
+def test_a_dark_picture_is_looked_at_brightened_and_a_light_one_is_not() -> None:
+    seen: list[float] = []
+
+    class OnlyInTheLight:
+        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+            seen.append(float(rgb.mean()))
+            return [face_at(100, 100, 90, 120)] if rgb.mean() > 60 else []
+
+    noise = np.random.default_rng(1).integers(0, 20, (400, 400, 3)).astype(np.uint8)
+    assert len(faces.find_faces(noise, OnlyInTheLight(), FaceConfig())) == 1
+    assert seen[0] < 12 < 60 < seen[1]
+    seen.clear()
+    grey = np.full((400, 400, 3), 55, np.uint8)
+    assert faces.find_faces(grey, OnlyInTheLight(), FaceConfig()) == []
+    assert seen == [55.0]
+    assert faces.brightened(np.zeros((16, 16, 3), np.uint8)).max() == 0
 
 
 # --- pose ------------------------------------------------------------------------------------------------------------
