@@ -14,11 +14,13 @@ OURS = {path.stem for path in ROOT.glob("*.py")}
 # Lower numbers know nothing of higher ones. Modules of one number never import each other.
 LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
-    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1, "png_file": 1, "raw_cache": 1, "thumbnails": 1, "html_page": 1,
+    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1, "png_file": 1,
+    "raw_cache": 1, "thumbnails": 1, "html_page": 1,
     "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
     "lora_file": 2, "training_types": 2, "demo_pictures": 2,
     "record_index": 2, "mtcnn_onnx": 2,
-    "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 3, "face_workers": 5,
+    "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 3,
+    "face_workers": 5,
     "training_command": 3, "trainer_setup": 3,
     "training_watch": 3, "training_events": 2, "training_board": 1, "loss_plot": 4,
     "auto_captions": 4, "dataset_advice": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
