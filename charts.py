@@ -18,6 +18,7 @@ import thumbnails
 import utils
 from contact_sheet import GREY, INK, PAPER, font_of, readable, shortened
 from messages import text
+from quality import kind_of
 from review_list import Entry
 from workspace import Client
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from records import ImageRecord
 
 QUALITY_FILE, COVERAGE_FILE, FACES_FILE = "chart_quality.png", "chart_coverage.png", "faces.png"
-DRAWN_VERSION = 1
+DRAWN_VERSION = 2
 FIRST, SECOND, LIMIT = "#2f6fd0", "#d1700f", "#16181d"  # approved or MidJourney, refused or real photo, thresholds
 LINE, TRACK = "#dfe3e8", "#eceff3"
 PANEL = (560, 240)
@@ -79,7 +80,10 @@ def write(path: Path, draw: Callable[[], Image | None], state: object) -> Path |
 
 
 def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, language: str) -> Image | None:
-    """Return histograms of all measures, approved below, refused above, limits as dashed lines; None without measures."""
+    """Return histograms of all measures, approved below, refused above, limits as dashed lines; None without measures.
+
+    A limit that is not the same for all kinds of pictures is one line for each value, with the kinds it holds for.
+    """
     chosen = [(panel, values) for panel in PANELS if any(values := _values(records, panel.measure))]
     if not chosen:
         return None
@@ -89,8 +93,22 @@ def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, langua
     _legend(pen, [(text(key, language), colour) for key, colour in names], text("chart.limit", language))
     for number, (panel, values) in enumerate(chosen):
         at = GAP + number % 2 * (PANEL[0] + GAP), TITLE_PX + 34 + number // 2 * (PANEL[1] + GAP)
-        _histogram(pen, at, panel, values, [float(getattr(limits, name)) for name in panel.limits], language)
+        _histogram(pen, at, panel, values, limits_of(panel, records, limits, language), language)
     return page
+
+
+def limits_of(
+    panel: Panel, records: Sequence[ImageRecord], limits: QualityControlConfig, language: str
+) -> list[tuple[float, str]]:  # fmt: skip
+    """Return the limits in force for the pictures there are: (value, kinds it holds for, "" where for all)."""
+    kinds = sorted({kind_of(record) for record in records if record.quality is not None})
+    found: list[tuple[float, str]] = []
+    for name in panel.limits:
+        by_value: dict[float, list[str]] = {}
+        for kind in kinds:
+            by_value.setdefault(float(getattr(limits.of_kind(kind), name)), []).append(text(f"chart.kind.{kind}", language))
+        found += [(value, ", ".join(words) if len(by_value) > 1 else "") for value, words in sorted(by_value.items())]
+    return found
 
 
 def _values(records: Sequence[ImageRecord], measure: str) -> tuple[list[float], list[float]]:
@@ -135,12 +153,12 @@ def padded(low: float, high: float, *, logarithmic: bool = False) -> tuple[float
 
 
 def _histogram(
-    pen: ImageDraw, at: tuple[int, int], panel: Panel, values: tuple[list[float], list[float]], limits: Sequence[float],
-    language: str,
+    pen: ImageDraw, at: tuple[int, int], panel: Panel, values: tuple[list[float], list[float]],
+    limits: Sequence[tuple[float, str]], language: str,
 ) -> None:  # fmt: skip
     left, top = at
     width, height = PANEL
-    every = [*values[0], *values[1], *limits]
+    every = [*values[0], *values[1], *(limit for limit, _ in limits)]
     log = panel.logarithmic
     low, high = padded(min(every), max(every), logarithmic=log) if limits else (min(every), max(every))
     kinds = [bins(kind, low, high, BINS, logarithmic=log) for kind in values]
@@ -159,20 +177,25 @@ def _histogram(
                 bottom -= size
     pen.line((left + 12, base, left + width - 12, base), fill=GREY)
     small = font_of(13)
-    places = [left + 12 + position(limit, low, high, logarithmic=log) * (width - 24) for limit in limits]
+    places = [left + 12 + position(limit, low, high, logarithmic=log) * (width - 24) for limit, _ in limits]
     for value, x, anchor in ((min(every), left + 12, "la"), (max(every), left + width - 12, "ra")):
         if all(abs(place - x) > LABEL_PX for place in places):  # the limit's own number stands there
             pen.text((x, base + 8), number_text(value, language), fill=GREY, font=small, anchor=anchor)
     pen.text((left + width - 12, top + 10), text("chart.most", language, n=most), fill=GREY, font=small, anchor="ra")
-    for limit, place in zip(limits, places, strict=True):
-        _limit(pen, place, top + 36, base, limit, language)
+    for row, ((limit, whose), place) in enumerate(zip(limits, places, strict=True)):
+        shown = number_text(limit, language)
+        _limit(pen, place, top + 36, base, "" if whose else shown)
+        if whose:  # beside the line, each on its own height: lines of two kinds may stand close together
+            room_right = place < left + width / 2
+            beside = place + (4 if room_right else -4), top + 36 + 15 * row
+            pen.text(beside, f"{whose} {shown}", fill=LIMIT, font=small, anchor="la" if room_right else "ra")
 
 
-def _limit(pen: ImageDraw, x: float, top: int, base: int, limit: float, language: str) -> None:
+def _limit(pen: ImageDraw, x: float, top: int, base: int, shown: str) -> None:
     """Draw a dashed line with its value below."""
     for y in range(top, base, 8):
         pen.line((x, y, x, y + 4), fill=LIMIT, width=2)
-    pen.text((x, base + 8), number_text(limit, language), fill=LIMIT, font=font_of(13), anchor="ma")
+    pen.text((x, base + 8), shown, fill=LIMIT, font=font_of(13), anchor="ma")
 
 
 def number_text(value: float, language: str) -> str:

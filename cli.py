@@ -181,7 +181,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     stage("report", lambda s, a: report_commands.report(s, a.id))
     doctor = command("doctor", _doctor)
     doctor.add_argument("id", metavar="ID", nargs="?")
-    doctor.add_argument("--fix", choices=doctor_commands.NAMES, default="", help=tell("help.doctor_fix"))
+    doctor.add_argument("--fix", choices=doctor_commands.FIXES, metavar="NAME", default="", help=tell("help.doctor_fix"))
     doctor.add_argument("--bundle", metavar="FILE", type=Path, help=tell("help.doctor_bundle"))
     run = stage("run", _run_all)
     run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))

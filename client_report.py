@@ -19,7 +19,7 @@ import review_list
 import thumbnails
 import utils
 from config import Settings
-from messages import text
+from messages import moment, text
 from records import ImageRecord
 from review_list import Entry
 from stages import ClientState
@@ -77,7 +77,7 @@ def write(
         FILE_NAME, language=language, client_id=client.client_id, sections=kept,
         t={name: text(f"report.client.{name}", language) for name in LABELS},
         summary=text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
-                     class_word=info.class_word, when=utils.now()[:10]),
+                     class_word=info.class_word, when=moment(utils.now(), language)[:10]),
         consent=info.consent_note, more_sheets=text("report.client.more_sheets", language, path=str(client.output)),
         review=(client.output / "review.html").is_file(), review_label=text("review.page.title", language),
     )  # fmt: skip

@@ -22,18 +22,27 @@ from workspace import Client
 if TYPE_CHECKING:
     from doctor import Finding, Remedy
 
-NAMES = ("mtcnn", "memory", "faces", "nan", "images", "script", "backslashes", "hang", "warnings")
+# Each point of the list with what can be done about it: --fix faces does the first there is, --fix faces.review that one.
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "mtcnn": ("engine",), "memory": ("replan",), "faces": ("threshold", "review"), "nan": ("replan",),
+    "images": ("prepare", "process", "review"), "script": ("trainer",), "backslashes": ("config_file", "scripts"),
+    "hang": ("stop", "replan"), "warnings": (),
+}  # fmt: skip
+NAMES = tuple(ACTIONS)
+FIXES = (*NAMES, *(f"{name}.{action}" for name, actions in ACTIONS.items() for action in actions))
 
 
 def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> Result:
-    """Go through the list of troubles, for a client where one is named or chosen; with fix, mend one of them first.
+    """Go through the list of troubles, for a client where one is named or chosen; with fix (of FIXES), mend one of them.
 
     Raises PipelineError("doctor.nothing_to_fix") and what the remedy raises.
     """
     client = session.need_client(client_id) if client_id or session.client is not None else None
     findings = examine(session, client)
     if fix:
-        remedy = next((f.remedies[0] for f in findings if f.name == fix and f.remedies), None)
+        name, _, action = fix.partition(".")
+        offered = [remedy for f in findings if f.name == name for remedy in f.remedies if action in ("", remedy.action)]
+        remedy = offered[0] if offered else None
         if remedy is None:
             raise PipelineError("doctor.nothing_to_fix", name=fix)
         return carry_out(session, client, remedy)
@@ -94,7 +103,8 @@ def command_line(session: Session, client: Client | None, finding: Finding, reme
     name = f" {client.client_id}" if client else ""
     if remedy.action == "review":
         return f"{program} review{name} --list refused"
-    return f"{program} doctor{name} --fix {finding.name}"
+    which = "" if remedy == finding.remedies[0] else f".{remedy.action}"
+    return f"{program} doctor{name} --fix {finding.name}{which}"
 
 
 # --- mending ---------------------------------------------------------------------------------------------------------

@@ -1808,6 +1808,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "chart.approved": {"es": "aprobadas", "en": "approved"},
     "chart.refused": {"es": "rechazadas", "en": "refused"},
     "chart.limit": {"es": "límite", "en": "limit"},
+    "chart.kind.raw": {"es": "RAW", "en": "RAW"},
+    "chart.kind.standard": {"es": "fotos", "en": "photos"},
+    "chart.kind.mj": {"es": "MidJourney", "en": "MidJourney"},
     "chart.most": {"es": "máx. {n}", "en": "max. {n}"},
     "chart.box": {"es": "cara elegida y sus puntos", "en": "chosen face and its landmarks"},
     "chart.square": {"es": "cuadrado recortado", "en": "square cut out"},
@@ -2107,7 +2110,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "¿qué ha fallado?: comprobar y arreglar los problemas conocidos",
         "en": "what has failed?: check and mend the known troubles",
     },
-    "help.doctor_fix": {"es": "arreglar un punto de la lista", "en": "mend one point of the list"},
+    "help.doctor_fix": {
+        "es": "arreglar un punto de la lista: memory, faces; o un remedio de varios: faces.review",
+        "en": "mend one point of the list: memory, faces; or one remedy of several: faces.review",
+    },
     "help.doctor_bundle": {
         "es": "escribir un zip para un informe de error, sin datos personales",
         "en": "write a zip for a bug report, without personal data",

@@ -7,12 +7,14 @@ log lines that are known to name no one; what else a log says is counted and lef
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import io
 import json
 import platform
 import re
 import sys
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +24,6 @@ from typing import Any
 import config
 import doctor
 import messages
-import records
 import self_check
 import training_run
 import utils
@@ -34,15 +35,23 @@ from workspace import Client, Workspace
 MOST_RUNS = 5
 MOST_BARS = 40  # looks at the trainer's bar that are kept
 LOG_TAIL_LINES = 4000
-SHORTEST_WORD = 3
+SHORTEST_WORD = 3  # of free texts; of names two letters are enough
+SHORTEST_NUMBER = 5  # shorter ones are steps and sizes
+MOST_TEXT_BYTES = 1_000_000  # of a file beside the records whose words are looked for
 STRUCK = "***"
 FORMATS = frozenset({"PNG", "JPEG", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "RAW"})  # of records.Picture
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:[KMGT]i?B)\b")
-_FRAME = re.compile(r'\s*File "(?:[^"]*[\\/])?([A-Za-z_]\w*\.py)", line (\d+), in ([A-Za-z_]\w*|<\w+>)')
+_FRAME = re.compile(r'\s*File "((?:[^"]*[\\/])?)([A-Za-z_]\w*\.py)", line (\d+), in ([A-Za-z_]\w*|<\w+>)')
+# Where packages lie: their files are named by their authors. Any other file may be named by the user.
+_PACKAGED = re.compile(r"[\\/](?:site-packages|dist-packages|python3\.\d+|sd-scripts)[\\/]")
 _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit))(?::|$)")
 _ENTRY = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) ([\w.]+) ?(\S*)")
 _VALUES = frozenset({*config.GPU_PROFILES, *config.TRAINING_PRESETS, "fp16", "bf16", "no", "cosine_with_restarts", "cosine",
                      "constant", "linear", "AdamW8bit", "AdamW", "Adafactor", "Prodigy"})  # fmt: skip
+# Words of records that are the program's own and name nobody.
+_OWN = frozenset({*FORMATS, *_VALUES, "mj", "real", "raw", "approved", "rejected", "rules", "user", "refuse", "warn",
+                  "embedded", "filename", "typed", "waiting", "running", "stopped", "done", "failed", "person", "woman",
+                  "man"})  # fmt: skip
 
 
 def write(
@@ -211,7 +220,8 @@ def program_log(lines: Iterable[str]) -> Iterator[str]:
 def _traceback(line: str) -> str | None:
     """Return a line of a traceback without its values: module, line and function, or the kind of the error."""
     if frame := _FRAME.match(line):
-        return f"  at {frame[1]}:{frame[2]} {frame[3]}"
+        known = _PACKAGED.search(frame[1]) or (config.PROGRAM_DIR / frame[2]).is_file()
+        return f"  at {frame[2]}:{frame[3]} {frame[4]}" if known else f"  at another file:{frame[3]}"
     if raised := _RAISED.match(line.strip()):
         return f"raised {raised[1]}"
     return None
@@ -229,39 +239,89 @@ def _tail(path: Path | None) -> list[str]:
 
 def private_words(workspace: Workspace) -> frozenset[str]:
     """Return every word that could tell who somebody is: of all clients, the computer's user and its folders."""
-    texts: list[str] = [str(Path.home()), str(workspace.folder), platform.node()]
+    names: list[str] = [str(Path.home()), str(workspace.folder), platform.node()]
+    texts: list[str] = [*_strings_in(workspace.folder.glob("*.json"))]  # the queue names clients, deleted ones too
     for client_id in workspace.client_ids():
         client = workspace.client(client_id)
-        texts.append(client_id)
-        try:
+        names.append(client_id)
+        texts += _strings_in([client.info_file, *client.images.parent.glob("*.json")])  # what waits to be undone, too
+        texts += _captions(client)
+        with contextlib.suppress(PipelineError):  # a broken record must not stand in the way of telling so
             info = client.info()
-            texts += [info.display_name, info.trigger_word, info.consent_note, info.master_prompt]
-            for record in client.records():
-                texts += _texts_of(record)
-        except PipelineError:  # a broken record must not stand in the way of telling so
-            continue
-    return frozenset(word.casefold() for text in texts for word in re.findall(r"\w+", text) if len(word) >= SHORTEST_WORD)
+            names += [info.display_name, info.trigger_word]
+        for path in client.record_files():
+            with contextlib.suppress(PipelineError):
+                texts += _strings(client.record(path.stem).model_dump(exclude={"faces", "quality", "processed_with"}))
+    return frozenset(_words(names, 2)) | frozenset(_words(texts, SHORTEST_WORD))
 
 
-def _texts_of(record: records.ImageRecord) -> list[str]:
-    texts = [record.original.name, record.image_id, record.original.sha256]
-    if record.caption is not None:
-        texts.append(record.caption.text)
-    if (mj := record.midjourney) is not None:
-        texts += [text for text in (mj.job_id, mj.author, mj.prompt, mj.typed_prompt, mj.image_guid) if text]
-        texts += [*mj.unknown_parameters.values(), *(parameter.text for parameter in mj.parameters.values())]
-    if record.camera is not None and record.camera.gps is not None:
-        texts += [str(degrees) for degrees in record.camera.gps]
-    return texts
+def _words(texts: Iterable[str], shortest: int) -> Iterator[str]:
+    """Yield the words of texts as they are compared, also without their accents and, of two or three, written together."""
+    for text in texts:
+        for form in {text, unicodedata.normalize("NFC", text), _without_accents(text)}:
+            found = re.findall(r"\w+", form)
+            for word in [*found, *({"".join(found)} if len(found) in (2, 3) else ())]:
+                for part in {word, *_parts(word)}:
+                    if len(part) >= (SHORTEST_NUMBER if part.isdecimal() else shortest):
+                        yield part.casefold()
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+def _parts(word: str) -> list[str]:
+    """Return the parts of a name: "AnaLopez_2" has Ana, Lopez and 2."""
+    return re.findall(r"[^\W\d_]+?(?=[A-Z][a-z]|\d|_|$)|\d+", word)
+
+
+def _captions(client: Client) -> Iterator[str]:
+    """Yield the texts beside the pictures of the dataset: those of rules are in no record."""
+    for path in client.training_data.glob("*/*.txt"):
+        yield _text_of(path)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as handle:
+            return handle.read(MOST_TEXT_BYTES)
+    except OSError:
+        return ""
+
+
+def _strings_in(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield the strings of JSON files; a file that is none is taken word by word."""
+    for path in paths:
+        content = _text_of(path)
+        try:
+            yield from _strings(json.loads(content))
+        except (ValueError, RecursionError):
+            yield content
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string below value that is not one of the program's own."""
+    if isinstance(value, str):
+        if value not in _OWN and value not in messages.TEXTS:
+            yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _strings(part)
 
 
 def struck(text: str, words: frozenset[str]) -> str:
-    """Return text with every private word struck out, whatever its case, alone or as a part of a name with '_'."""
+    """Return text with every private word struck out, whatever its case, alone or as a part of a name."""
 
     def replace(match: re.Match[str]) -> str:
         word = match[0]
         if word.casefold() in words:
             return STRUCK
-        return "_".join(STRUCK if part.casefold() in words else part for part in word.split("_"))
+        for part in sorted(_parts(word), key=len, reverse=True):
+            if part.casefold() in words:
+                word = word.replace(part, STRUCK)
+        return word
 
     return re.sub(r"\w+", replace, text)

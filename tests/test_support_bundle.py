@@ -18,7 +18,7 @@ import support_bundle
 import utils
 from config import Settings
 from gpu import Card
-from records import Camera, Caption, ImageRecord, MidJourney, Original, Parameter, Picture
+from records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Parameter, Picture
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -41,7 +41,13 @@ steps:   0%|          | 0/100 [00:00<?, ?it/s]\rsteps:  50%|#####     | 50/100 [
 caption: {prompt}
   File "{home}/venv/lib/site-packages/torch/nn/modules.py", line 88, in forward
 torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB ({name})
+  File "{home}/tools/{ruled}.py", line 7, in {prepared}
+  File "{home}/lib/site-packages/{file}.py", line 8, in load_{ruled}
+{ruled}Error: {prepared}
+{waiting}.{prepared}Exception
+steps:  60%|######    | 60/100 [02:00<01:20,  2.00s/it, avr_loss=0.08] {undone}
 """
+TODAY = ("ruled", "prepared", "undone", "waiting")  # captions of rules and of the dataset, undo files, the queue
 PRIVATE = st.text(alphabet="abcdefghijklmnopqrstuvwxyzñáé", min_size=4, max_size=12)
 
 
@@ -78,7 +84,26 @@ def fill(workspace: Workspace, private: dict[str, str]) -> Client:
         {"success": False, "cause": "train.cause.gpu_memory", "values": values, "steps": 5, "total": 100, "code": 1},
     )
     (folder / "trainer.log").write_text(TRAINER_LOG.format(**private), encoding="utf-8")
+    leave_words_of_today(client, private)
     return client
+
+
+def leave_words_of_today(client: Client, private: dict[str, str]) -> None:
+    """What lies beside the records: captions of rules in the dataset, the queue, what can be undone, progress, the face."""
+    dataset_folder = client.training_data / f"5_{client.client_id}"
+    dataset_folder.mkdir(parents=True)
+    (dataset_folder / "a.txt").write_text(f"{private['trigger']} woman, {private['ruled']}, {private['prepared']}", "utf-8")
+    utils.write_json(dataset_folder / "dataset_info.json", {"captions": {"a": private["ruled"]}})
+    entry = {"client": private["waiting"], "state": "waiting", "values": {"detail": private["undone"]}}
+    utils.write_json(client.folder.parent / "training_queue.json", {"version": 1, "entries": [entry]})
+    metadata = client.images.parent
+    utils.write_json(metadata / "review_undo.json", {"version": 1, "steps": [{"before": {"x": [private["undone"], None]}}]})
+    utils.write_json(metadata / "caption_edits.json", {"edits": [{"pictures": [{"after": private["undone"]}]}]})
+    utils.write_json(metadata / "caption_suggestions.json", {"pictures": {"a": private["undone"]}})
+    row = json.dumps({"step": 5, "total": 100, "loss": 0.1, "note": private["undone"]})
+    (client.runs / "20260102-030405" / "progress.jsonl").write_text(row + "\n", encoding="utf-8")
+    face = Face(box=(1, 2, 3, 4), confidence=0.9, keypoints={}, identity="SECRETVECTOR" + private["undone"])
+    client.save_record(client.record(f"mj_{1:016x}").model_copy(update={"faces": [face]}))
 
 
 def bundled(workspace: Workspace, client: Client | None, tmp_path: Path, private: dict[str, str]) -> dict[str, str]:
@@ -95,7 +120,7 @@ def bundled(workspace: Workspace, client: Client | None, tmp_path: Path, private
 
 
 def plain(**changes: str) -> dict[str, str]:
-    names = ("client", "name", "trigger", "consent", "prompt", "file", "job", "author", "user")
+    names = ("client", "name", "trigger", "consent", "prompt", "file", "job", "author", "user", *TODAY)
     private = {name: f"zq{name}x" for name in names}
     return {**private, "home": f"/home/{private['user']}", **changes}
 
@@ -116,7 +141,7 @@ def own_words(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.fixed_dictionaries(
-        dict.fromkeys(("name", "trigger", "consent", "prompt", "file", "job", "author", "user"), PRIVATE)
+        dict.fromkeys(("name", "trigger", "consent", "prompt", "file", "job", "author", "user", *TODAY), PRIVATE)
     ),
     client_id=st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12),
 )
@@ -131,6 +156,7 @@ def test_no_private_word_is_in_any_member(
     for word in private.values():
         # A word that the program itself says (an error's name, a module's) tells nobody who uses it.
         assert word.casefold() in own_words or word.casefold() not in text or any(word.casefold() in own for own in own_words)
+    assert "secretvector" not in text
     assert "40.41" not in text
     assert "3.70379" not in text
     assert f"{1:016x}" not in text
@@ -153,6 +179,65 @@ def test_a_client_elsewhere_in_the_workspace_is_private_too(tmp_path: Path) -> N
     private = plain(client="other")
     members = bundled(workspace, fill(workspace, private), tmp_path, private)
     assert "module" not in spoken({"x": members["program_log.txt"]})
+
+
+def test_captions_of_rules_the_queue_and_what_can_be_undone_are_private_words(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    fill(workspace, plain())
+    words = support_bundle.private_words(workspace)
+    assert {f"zq{name}x" for name in (*TODAY, "trigger", "name", "client", "file", "prompt")} <= words
+
+
+def test_words_of_the_dataset_are_struck_in_the_trainers_log(tmp_path: Path) -> None:
+    private = plain()
+    workspace = Workspace(tmp_path / "clients")
+    told = bundled(workspace, fill(workspace, private), tmp_path, private)["trainer_log.txt"]
+    for name in TODAY:
+        assert private[name] not in told, name
+    assert "at another file:7" in told  # of a file elsewhere neither its name nor its function is told
+    assert "at ***.py:8 load_***" in told
+    assert "raised ***" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Ana López", "AnaError"), ("Ana López", "LopezException"), ("Ana López", "_ana_"), ("Ana López", "analopez"),
+     ("Ana López", "ana7"), ("Li", "li"), ("Peña", "pena"), ("Pen\u0303a", "peña"), ("MARÍA", "maría"), ("ana_lopez", "Lopez"),
+     ("José-María", "JoseMaria")],
+)  # fmt: skip
+def test_a_name_is_known_in_every_way_it_is_written(name: str, said: str, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    workspace.create("zqx", display_name=name)
+    left = support_bundle.struck(f"at {said}.py:7", support_bundle.private_words(workspace))
+    assert support_bundle.STRUCK in left
+    assert not set(re.findall(r"[^\W\d_]+", said.casefold())) & set(re.findall(r"[^\W\d_]+", left.casefold()))
+
+
+@pytest.mark.parametrize("name", ["training_queue.json", "x.json"])
+@pytest.mark.parametrize("content", ["", "{", "[" * 100_000, "null", "3", "\ufeff{}", '{"client": 3}'])
+def test_broken_files_beside_the_records_do_not_stand_in_the_way(name: str, content: str, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    client = workspace.create("zqclient")
+    (workspace.folder / name).write_text(content, encoding="utf-8")
+    (client.images.parent / "review_undo.json").write_text(content, encoding="utf-8")
+    assert "zqclient" in support_bundle.private_words(workspace)
+
+
+def test_one_broken_record_does_not_hide_the_words_of_the_others(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    client = fill(workspace, plain())
+    client.record_file(f"mj_{0:016x}").write_text("{", encoding="utf-8")  # read before the good one
+    assert "zqpromptx" in support_bundle.private_words(workspace)
+    client.info_file.write_text("{ zqbrokeninfo", encoding="utf-8")
+    assert {"zqpromptx", "zqbrokeninfo"} <= support_bundle.private_words(workspace)
+
+
+def test_the_programs_own_words_stay_readable(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "clients")
+    fill(workspace, plain())
+    words = support_bundle.private_words(workspace)
+    own = "phase training\ntrouble train.cause.gpu_memory 20.00 MiB\nstep 50/100 loss 0.0912\nlines left out: 3"
+    assert support_bundle.struck(own, words) == own
 
 
 def test_what_no_record_knows_any_more_is_not_copied_either(tmp_path: Path) -> None:
@@ -193,7 +278,7 @@ def test_the_bundle_says_what_happened(tmp_path: Path) -> None:
     assert "trouble train.cause.gpu_memory 20.00 MiB" in trainer
     assert "  at modules.py:88 forward" in trainer
     assert '"train_images": 40' in trainer
-    assert "lines left out: 3" in trainer
+    assert "lines left out:" in trainer
 
 
 def test_a_long_bar_is_thinned_and_its_end_is_kept() -> None:
