@@ -1342,9 +1342,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "plan.warning.card_too_small": {
         "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB, y la U-Net "
-              "sola ocupa 4.8 GiB en fp16. Entrena en otra tarjeta: el dataset y el comando sirven igual.",
+              "sola ocupa 4.8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.",
         "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB, and the U-Net alone "
-              "takes 4.8 GiB in fp16. Train on another card: dataset and command serve there as well.",
+              "takes 4.8 GiB in fp16. Train on another computer: the command bundle writes a zip with all it takes.",
     },
     "plan.warning.too_big": {
         "es": "El plan no cabe según la estimación: {needs:.1f} GiB, y hay {free:.1f} GiB. Se respeta lo que has pedido.",
@@ -1578,10 +1578,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "preflight.card_too_small": {
         "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB. Qué hacer: "
-              "entrena en otra tarjeta con este dataset y este comando; para intentarlo igualmente, configure --set "
-              "try_anyway=true.",
+              "entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario; para intentarlo igualmente, "
+              "configure --set try_anyway=true.",
         "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB. What to do: train on "
-              "another card with this dataset and command; to try all the same, configure --set try_anyway=true.",
+              "another computer: the command bundle writes a zip with all it takes; to try all the same, configure --set "
+              "try_anyway=true.",
     },
     "preflight.vram": {
         "es": "{card}: se estiman {needed:.1f} GiB y hay {free:.1f} GiB.",

@@ -34,7 +34,7 @@ from training_plan import (
 from training_types import DatasetFacts, Estimate, Plan
 from utils import Check, Level
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
 # The two tokenizers that the trainer loads before it even looks at the dataset (library/strategy_sdxl.py).
 TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k")
@@ -203,7 +203,7 @@ def _base_model(name: str) -> list[Check]:
         known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
         return [Check("base_model", "ready" if known else "blocked",
                       "preflight.model_folder" if known else "preflight.model_folder_bad", values)]  # fmt: skip
-    if not HUB_ID.fullmatch(name) or name.lower().endswith(MODEL_SUFFIXES) or name.startswith("."):
+    if not is_hub_id(name):
         return [Check("base_model", "blocked", "preflight.model_missing", values)]
     if hub_snapshot(name, "model_index.json") is not None:
         return [Check("base_model", "ready", "preflight.model_cached", values)]
@@ -260,6 +260,11 @@ def hub_snapshot(name: str, wanted: str) -> Path | None:
             if (snapshot / wanted).is_file():
                 return snapshot
     return None
+
+
+def is_hub_id(name: str) -> bool:
+    """Tell whether name has the form owner/name of the hub, and not that of a model file in a folder."""
+    return HUB_ID.fullmatch(name) is not None and not name.lower().endswith(MODEL_SUFFIXES)
 
 
 def tokenizers_local(folder: str) -> bool:

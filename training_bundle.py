@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 import lora_trainer
+import preflight
 import trainer_dataset
 import trainer_options
 import training_command
@@ -51,7 +52,7 @@ def write(
     """Write the zip, whole or not at all, and read it back.
 
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
-    instructions   file name -> text; {base_model} in it becomes the model's name
+    instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
     Raises PipelineError("bundle.exists"), ("bundle.inside"), ("bundle.no_dataset"), ("bundle.broken"), ("plan.unknown_gpu") and
     ("plan.unknown_preset").
     """
@@ -63,7 +64,7 @@ def write(
     with client.lock("export"):
         plan = _plan(client, settings, gpu, preset)
         dataset = _dataset_files(client)
-        base_model = "" if Path(plan.base_model).expanduser().exists() else plan.base_model
+        base_model = _public_model(plan.base_model)
         texts = _texts(client, plan, base_model, instructions)
         target.parent.mkdir(parents=True, exist_ok=True)
         with utils.atomic_file(target) as handle:
@@ -93,6 +94,11 @@ def _plan(client: Client, settings: Settings, gpu: str | None, preset: str | Non
     return training_plan.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
 
 
+def _public_model(name: str) -> str:
+    """Return a hub id as it is, "" for all else: a path of this computer, there or not, is neither told nor run."""
+    return name if preflight.is_hub_id(name) and not Path(name).exists() else ""
+
+
 def _options() -> trainer_options.OptionTable:
     return trainer_options.known_tables()[0]  # elsewhere the revision is installed that the instructions name
 
@@ -108,8 +114,8 @@ def _dataset_files(client: Client) -> list[Path]:
 
 def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[str, str]) -> dict[str, str]:
     arguments = _arguments(client, plan)
-    texts = {name: text.replace("{base_model}", base_model or plan.base_model) for name, text in instructions.items()}
-    kept = {**dataclasses.asdict(plan), "base_model": base_model or Path(plan.base_model).name, "tokenizer_cache_dir": ""}
+    texts = {name: text.replace("{base_model}", base_model or "SDXL") for name, text in instructions.items()}
+    kept = {**dataclasses.asdict(plan), "base_model": base_model, "tokenizer_cache_dir": ""}
     texts |= {
         "train.sh": posix_script(arguments, base_model),
         "train.bat": windows_script(arguments, base_model),
@@ -143,9 +149,11 @@ def posix_script(arguments: Sequence[str], base_model: str) -> str:
         "#!/bin/sh",
         "# sh train.sh FOLDER_OF_SD_SCRIPTS [BASE_MODEL]",
         "set -eu",
+        "CDPATH=",  # with it set, cd goes elsewhere and prints where to
         'trainer=$(cd "${1:?folder of sd-scripts}" && pwd)',
         f"model={model}",
-        'case "$model" in ./*|../*) model=$(cd "$(dirname "$model")" && pwd)/$(basename "$model") ;; esac',
+        # What exists is named from anywhere before the folder changes; a hub id stays as it is.
+        'if [ -e "$model" ]; then model=$(cd "$(dirname "$model")" && pwd)/$(basename "$model"); fi',
         'cd "$(dirname "$0")"',
         'python="$trainer/venv/bin/python"',
         '[ -x "$python" ] || python=python3',

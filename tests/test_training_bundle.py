@@ -19,6 +19,7 @@ import pytest
 
 import config
 import lora_file
+import messages
 import training_bundle
 import training_commands
 import utils
@@ -90,6 +91,58 @@ def test_a_model_on_this_disk_must_be_named_elsewhere(prepared: Client, tmp_path
     with zipfile.ZipFile(bundle.path) as archive:
         assert b"${2:?" in archive.read("train.sh")
         assert str(tmp_path).encode() not in archive.read("train.sh") + archive.read("plan.json")
+
+
+ELSEWHERE = ["$(touch x)", "`touch x`/y", "D:\\modelos\\mi.safetensors", "D:/modelos/mi", "/media/usb/sdxl.safetensors",
+             "models/m.safetensors", "../m/sdxl", "%PATH%", 'a/b" & del x', "owner/name\ntouch x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_model_that_is_not_here_is_neither_told_nor_run(prepared: Client, tmp_path: Path, name: str) -> None:
+    settings = Settings(trainer=TrainerConfig(base_model=name))
+    bundle = write(prepared, tmp_path / "x.zip", settings=settings, instructions=TEXTS, gpu="rtx4090_24gb")
+    assert bundle.base_model == ""
+    with zipfile.ZipFile(bundle.path) as archive:
+        texts = {member: archive.read(member).decode() for member in ("train.sh", "train.bat", "plan.json", "README.txt")}
+    assert all(name not in text for text in texts.values())
+    assert json.loads(texts["plan.json"])["base_model"] == ""
+    assert texts["README.txt"] == "the model is SDXL\n"
+    assert "${2:?" in texts["train.sh"]
+    assert "The path of the SDXL base model is missing" in texts["train.bat"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="runs a shell script")
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("models/m.safetensors", "{here}/models/m.safetensors"), ("./models/m.safetensors", "{here}/./models/m.safetensors"),
+     ("m ñ.safetensors", "{here}/m ñ.safetensors"), ("{here}/models", "{here}/models"),
+     ("stabilityai/sdxl", "stabilityai/sdxl"), ("", "owner/name")],
+)  # fmt: skip
+def test_a_model_named_from_here_reaches_the_trainer_elsewhere(tmp_path: Path, given: str, told: str) -> None:
+    here, there, trainer = tmp_path / "here", tmp_path / "there", tmp_path / "sd"
+    for folder in (here / "models", there, trainer / "venv" / "bin"):
+        folder.mkdir(parents=True)
+    for model in ("models/m.safetensors", "m ñ.safetensors"):
+        (here / model).write_bytes(b"x")
+    python = trainer / "venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (there / "train.sh").write_text(posix_script(ARGUMENTS[1:], "owner/name"), encoding="utf-8")
+    model = [given.format(here=here)] if given else []
+    done = subprocess.run(
+        ["sh", "../there/train.sh", str(trainer), *model], cwd=here, capture_output=True, encoding="utf-8", check=True,
+        env={**os.environ, "CDPATH": str(tmp_path)},
+    )  # fmt: skip
+    arguments = done.stdout.splitlines()
+    assert arguments[0] == f"{trainer}/sdxl_train_network.py"
+    reached = arguments[arguments.index("--pretrained_model_name_or_path") + 1]
+    assert os.path.normpath(reached) == os.path.normpath(told.format(here=here))
+
+
+@pytest.mark.parametrize("key", ["preflight.card_too_small", "plan.warning.card_too_small"])
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_card_that_cannot_is_told_of_the_bundle(key: str, language: str) -> None:
+    assert " bundle " in messages.text(key, language, card="x", total=4.0)
 
 
 @pytest.mark.parametrize("base_model", ["stabilityai/stable-diffusion-xl-base-1.0", ""])
