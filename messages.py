@@ -180,6 +180,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name}: el RAW se abre pero no contiene imagen (un solo color).\nQué hacer: cópialo otra vez de la tarjeta.",
         "en": "{name}: the RAW opens but holds no picture (one colour only).\nWhat to do: copy it from the card again.",
     },
+    "import.pixel_kind": {
+        "es": "{name}: sus píxeles son de un tipo que aquí no se puede pasar a color normal ({detail}).\nQué hacer: "
+              "ábrelo en tu editor de fotos y guárdalo como TIFF o PNG de 8 o 16 bits en sRGB.",
+        "en": "{name}: its pixels are of a kind that cannot be turned into ordinary colour here ({detail}).\nWhat to do: "
+              "open it in your photo editor and save it as TIFF or PNG of 8 or 16 bits in sRGB.",
+    },
     "import.raw_unsupported": {
         "es": "{name}: RAW que no se puede revelar ({detail}).\nQué hacer: expórtalo a DNG sin comprimir o a JPEG; en "
               "iPhone, ProRAW sin JPEG XL.",

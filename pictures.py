@@ -173,7 +173,8 @@ def load_rgb(
     max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    where a RAW's pixels are kept once it was developed
-    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.bomb"), ("import.garbage"), ("import.unreadable").
+    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.bomb"), ("import.garbage"), ("import.pixel_kind"),
+    ("import.unreadable").
     """
     kind = sniff(path)
     notes: list[str] = []
@@ -205,13 +206,38 @@ def suffix_differs(path: Path, kind: str) -> bool:
     return path.suffix.lower() not in usual[kind]
 
 
+class PixelKindError(ValueError):
+    """Pixels whose values say nothing certain about how bright they are."""
+
+
 def _why_unreadable(path: Path, error: Exception) -> PipelineError:
     detail = str(error)
+    if isinstance(error, UnidentifiedImageError):
+        error = PixelKindError(found) if (found := _tiff_pixels(path)) else error
+        detail = detail.replace(repr(str(path)), path.name)
+    if isinstance(error, PixelKindError):
+        return PipelineError("import.pixel_kind", name=path.name, detail=str(error))
     if isinstance(error, Image.DecompressionBombError):
         return PipelineError("import.bomb", name=path.name, megapixels=0, limit=MAX_PIXELS / 1e6)
     if any(word in detail.lower() for word in ("truncated", "end of file", "broken", "premature", "unexpected end")):
         return PipelineError("import.truncated", name=path.name, detail=detail)
     return PipelineError("import.unreadable", name=path.name, detail=detail)
+
+
+def _tiff_pixels(path: Path) -> str:
+    """Return what a TIFF's tags say of its pixels, such as "[32, 32, 32] bit, IEEE Floating Point"; "" for other files."""
+    import exifread
+
+    try:
+        with path.open("rb") as handle:
+            tags = exifread.process_file(handle, details=False) if _by_magic(handle.read(64)) == "TIFF" else {}
+    except Exception:  # noqa: BLE001 - a broken directory: then that is the reason, as Pillow says it
+        return ""
+    # TIFF 6.0, sections 8 and 19.
+    bits, kind, meaning = (
+        str(tags.get(f"Image {name}", "")) for name in ("BitsPerSample", "SampleFormat", "PhotometricInterpretation")
+    )
+    return ", ".join(filter(None, (f"{bits} bit", kind, meaning))) if bits else ""
 
 
 class _Quiet:
@@ -304,9 +330,7 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
         values = np.asarray(picture, np.float32)
-        # Integers of 16 bit fill 0..65535; floats 0..1 or, from old scanners, 0..255.
-        top = 65535.0 if picture.mode != "F" else (1.0 if values.max(initial=0) <= 1 else 255.0)
-        picture = Image.fromarray((values * (255 / top)).clip(0, 255).astype(np.uint8))
+        picture = Image.fromarray((values * (255 / _white(values, picture.mode))).clip(0, 255).astype(np.uint8))
     if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
     if picture.mode == "RGBA":
@@ -315,6 +339,19 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     if profile and (converted := _by_profile(picture, profile)) is not None:
         return converted
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _white(values: NDArray[np.float32], mode: str) -> float:
+    """Return the value of white: integers of 16 bit fill 0..65535; floats 0..1 (sharpening oversteps it), 0..255 or 0..65535.
+
+    Raises PixelKindError where it cannot be told: more than 16 bits, or values that are no numbers.
+    """
+    highest = float(values.max(initial=0))
+    if not np.isfinite(values).all() or highest > 65535:
+        raise PixelKindError(f"{mode}: {float(values.min(initial=0)):g} … {highest:g}")
+    if mode != "F":
+        return 65535.0
+    return 1.0 if highest <= 2 else 255.0 if highest <= 256 else 65535.0
 
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
@@ -619,11 +656,6 @@ def phash(rgb: Pixels) -> str:
     bits = low > np.median(low[1:])
     bits[0] = False  # the mean brightness says nothing about likeness
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
-
-
-def hash_distance(one: str, other: str) -> int:
-    """Return in how many of 64 bits two perceptual hashes differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def is_hidden(name: str) -> bool:
