@@ -5,7 +5,6 @@ The file is foreign: safetensors holds no code, its header is checked by the lib
 
 from __future__ import annotations
 
-import contextlib
 import json
 import struct
 from collections.abc import Iterator, Mapping
@@ -88,13 +87,6 @@ def _open(path: Path) -> tuple[int, dict[str, Any], dict[str, str]]:
     for entry in header.values():
         entry["data_offsets"] = [8 + length + offset for offset in entry["data_offsets"]]
     return path.stat().st_size, header, metadata
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """Return the metadata of a file without reading its tensors; {} where it cannot be opened."""
-    with contextlib.suppress(OSError, ValueError):
-        return _open(path)[2]
-    return {}
 
 
 def _shape_problems(

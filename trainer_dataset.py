@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ INFO_FILE = "dataset_info.json"
 IMAGE_EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG", ".WEBP", ".BMP")
 CACHE_SUFFIXES = ("_sdxl.npz", "_te_outputs.npz")
 # Latents: <stem>_<width:04d>x<height:04d>_sdxl.npz, text encoders: <stem>_te_outputs.npz.
-_CACHE_NAME = re.compile(r"(.+?)(?:_\d{4,}x\d{4,}_sdxl|_te_outputs)\.npz")
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"BM")
 
 Problem = tuple[str, dict[str, object]]  # message key and its values
@@ -168,12 +166,6 @@ def _name_problems(folder: str, names: list[str], images: list[str]) -> list[Pro
         # Never compared with the picture or caption by the trainer: it would train on what they once were.
         problems.append(("dataset.problem.stale_cache", {"folder": folder, "n": len(caches), "file": caches[0]}))
     return problems
-
-
-def cache_owner(name: str) -> str | None:
-    """Return the stem of the picture that a cache file of the trainer belongs to; None for any other file."""
-    match = _CACHE_NAME.fullmatch(name)
-    return match[1] if match else None
 
 
 def _foreign_pictures(path: Path, images: list[str]) -> list[Problem]:

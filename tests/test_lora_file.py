@@ -50,7 +50,6 @@ def test_a_whole_file_is_measured_and_good(tmp_path: Path) -> None:
     assert (checked.dim, checked.alpha, checked.modules, checked.tensors, checked.dtypes) == (4, 2.0, 1, 3, ("F16",))
     assert checked.metadata == {"ss_steps": "4"}
     assert checked.bytes == path.stat().st_size
-    assert lora_file.read_metadata(path) == {"ss_steps": "4"}
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -113,7 +112,7 @@ def test_a_foreign_file_is_unreadable_and_runs_nothing(tmp_path: Path, content: 
     path = tmp_path / "a.safetensors"
     path.write_bytes(content)
     assert keys(path) == ["lora.unreadable"]
-    assert lora_file.read_metadata(path) == {}
+    assert verify(path).metadata == {}
 
 
 def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 import messages
 from trainer_dataset import (
     FATAL,
-    cache_owner,
     captions_by_file,
     folder_rule,
     is_trainer_image,
@@ -181,11 +180,13 @@ def test_folders_of_another_client_are_named_when_the_client_is_known(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("name", "owner"),
-    [("mj_1_1024x1024_sdxl.npz", "mj_1"), ("mj_1_te_outputs.npz", "mj_1"), ("mj_1.png", None), ("notes.npz", None)],
+    ("name", "stale"),
+    [("mj_1_1024x1024_sdxl.npz", True), ("mj_1_te_outputs.npz", True), ("mj_2.png", False), ("notes.npz", False)],
 )
-def test_a_cache_belongs_to_the_picture_in_its_name(name: str, owner: str | None) -> None:
-    assert cache_owner(name) == owner
+def test_only_the_trainers_own_caches_are_called_stale(tmp_path: Path, name: str, stale: bool) -> None:
+    put(tmp_path / "5_ana", "mj_1.png")
+    (tmp_path / "5_ana" / name).write_bytes(b"x")
+    assert ("dataset.problem.stale_cache" in keys(tmp_path)) == stale
 
 
 def test_fatal_problems_all_have_texts() -> None:
