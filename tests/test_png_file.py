@@ -8,11 +8,12 @@ import struct
 import zlib
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -179,6 +180,47 @@ def test_midjourneys_three_layouts_read_alike_both_ways(tmp_path: Path, monkeypa
     assert {"XML:com.adobe.xmp": usual.pop("xmp"), **usual} == quick if "xmp" in usual else usual == quick
     assert quick["Description"] == "a woman, café --ar 1:1 --v 7 Job ID: 12"
     assert pictures.read_camera(tmp_path / "x.png") == (None, None)
+
+
+TEXT_KEYWORDS = st.sampled_from([b"Description", b"Author", b"Comment", b"Title"])
+LATIN = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"]), max_size=30)
+UNICODE = st.text(st.characters(min_codepoint=32, exclude_categories=["Cc", "Cs"]), max_size=30).map(lambda text: text.encode())
+ANCILLARY = st.one_of(
+    st.builds(lambda key, text: chunk(b"tEXt", key + b"\0" + text.encode("latin-1")), TEXT_KEYWORDS, LATIN),
+    st.builds(lambda key, text: chunk(b"zTXt", key + b"\0\0" + zlib.compress(text.encode("latin-1"))), TEXT_KEYWORDS, LATIN),
+    st.builds(lambda key, text: chunk(b"iTXt", key + b"\0\0\0en\0\0" + text), TEXT_KEYWORDS, UNICODE),
+    st.builds(lambda key, text: chunk(b"iTXt", key + b"\0\1\0\0\0" + zlib.compress(text)), TEXT_KEYWORDS, UNICODE),
+    st.builds(lambda x, y: chunk(b"pHYs", struct.pack(">IIB", x, y, 1)), st.integers(1, 9999), st.integers(1, 9999)),
+    st.builds(lambda gamma: chunk(b"gAMA", struct.pack(">I", gamma)), st.integers(20_000, 100_000)),
+    st.just(chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))),
+    st.integers(0, 3).map(lambda intent: chunk(b"sRGB", bytes([intent]))),
+    st.just(chunk(b"sBIT", b"\5\6\5")),
+    st.binary(min_size=6, max_size=6).map(lambda rgb: chunk(b"bKGD", bytes([0, rgb[1], 0, rgb[3], 0, rgb[5]]))),
+    st.binary(min_size=3, max_size=3).map(lambda rgb: chunk(b"tRNS", bytes([0, rgb[0], 0, rgb[1], 0, rgb[2]]))),
+    st.just(chunk(b"tIME", struct.pack(">H5B", 2026, 2, 28, 12, 0, 0))),
+    st.just(chunk(b"PLTE", bytes(range(12)))),  # of an RGB picture: a suggestion for screens of few colours
+    st.binary(max_size=20).map(lambda body: chunk(b"prVt", body)),
+    st.binary(max_size=20).map(lambda body: chunk(b"caBX", body)),  # C2PA's
+)
+
+
+@given(st.lists(ANCILLARY, max_size=6), st.lists(ANCILLARY, max_size=2), st.integers(1, 9), st.integers(1, 9))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_else_a_png_holds_both_ways_give_the_same(
+    tmp_path: Path, before: list[bytes], behind: list[bytes], width: int, height: int
+) -> None:
+    path, pixels = tmp_path / "x.png", noise(width, height)
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    head = chunk(b"IHDR", struct.pack(">II5B", width, height, 8, 2, 0, 0, 0))
+    parts = (head, *before, chunk(b"IDAT", zlib.compress(rows)), *behind, chunk(b"IEND", b""))
+    path.write_bytes(png_file.SIGNATURE + b"".join(parts))
+    quick = pictures.load_rgb(path)
+    with mock.patch.object(png_file, "ISAL", False):
+        usual = pictures.load_rgb(path)
+    assert np.array_equal(quick.pixels, usual.pixels)
+    assert (quick.full_size, quick.notes) == (usual.full_size, usual.notes)
+    if quick.texts is not None:
+        assert quick.texts == pictures.text_metadata(path)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
