@@ -267,7 +267,7 @@ def _review(session: Session, arguments: argparse.Namespace) -> Result:
     face = None
     if arguments.face is not None:
         image, _, number = arguments.face.rpartition("=")
-        if not image or not number.isdigit():
+        if not image or not number.isdecimal():
             raise UsageError(f"argument --face: {arguments.face!r} is not IMAGE=N", "")
         face = (image, int(number))
     decides = bool(arguments.approve or arguments.reject or arguments.clear or face)

@@ -7,6 +7,7 @@ pictures' verdicts, scripts and settings say it. What mends a finding is named a
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 import sys
@@ -237,12 +238,12 @@ def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
     """Return the overrides that make a plan need less memory, as the description advises: resolution, dim, accumulation."""
     changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
-    batch, accumulation = int(plan.get("train_batch_size") or 1), int(plan.get("gradient_accumulation_steps") or 1)
+    batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
     if batch > 1:
         changes += ["train_batch_size=1", f"gradient_accumulation_steps={batch * accumulation}"]
-    if int(plan.get("resolution") or 0) > SMALLER_RESOLUTION:
+    if _number(plan, "resolution") > SMALLER_RESOLUTION:
         changes.append(f"resolution={SMALLER_RESOLUTION}")
-    dim = int(plan.get("network_dim") or 0)
+    dim = _number(plan, "network_dim")
     smaller = next((value for value in DIMS if value < dim), None)
     if smaller is not None:
         changes += [f"network_dim={smaller}", f"network_alpha={smaller // 2}"]
@@ -256,7 +257,13 @@ def steadier(plan: Mapping[str, Any]) -> list[str]:
     has_bf16 = profile is not None and profile.compute_capability >= BF16_CAPABILITY
     if has_bf16 and plan.get("mixed_precision") != "bf16":
         return [*changes, "mixed_precision=bf16"]
-    return [*changes, f"learning_rate={float(plan.get('learning_rate') or 1e-4) / 2:g}"]
+    return [*changes, f"learning_rate={(_number(plan, 'learning_rate') or 1e-4) / 2:g}"]
+
+
+def _number(plan: Mapping[str, Any], name: str) -> float:
+    """Return a figure of a plan, 0 where somebody wrote something else into it: the doctor looks at broken files, too."""
+    value = plan.get(name)
+    return value if isinstance(value, (int, float)) and math.isfinite(value) else 0
 
 
 def _replan(overrides: Sequence[str]) -> tuple[Remedy, ...]:
@@ -284,7 +291,7 @@ def check_hang(
             return Finding("hang", "blocked", "doctor.hang.silent", values, (Remedy("stop", (run.run_id,)),))
     if len(busy) > 1:
         return Finding("hang", "attention", "doctor.hang.several", {"n": len(busy)}, _stop_first(live))
-    if windows and int(plan.get("max_data_loader_n_workers") or 0) > 0:
+    if windows and _number(plan, "max_data_loader_n_workers") > 0:
         values = {"n": plan["max_data_loader_n_workers"]}
         return Finding("hang", "attention", "doctor.hang.workers", values, _replan(["max_data_loader_n_workers=0"]))
     return Finding("hang", "ready", "doctor.hang.ok", {"n": len(busy)})
@@ -338,7 +345,8 @@ def scripts(folders: Iterable[Path]) -> Iterable[tuple[Path, str]]:
 
 def check_script(run: LastRun | None, trainer_folder: Path, texts: Mapping[Path, str]) -> Finding:
     """\"Wrong script\": SDXL is trained by sdxl_train_network.py, whatever an old script or clone says."""
-    started = [str(word) for word in run.command.get("command") or ()] if run else []
+    command = run.command.get("command") if run else None
+    started = [str(word) for word in command] if isinstance(command, list) else []
     wrong = [str(path) for path, text in texts.items() if WRONG_SCRIPT.search(text)]
     wrong += [word for word in started if WRONG_SCRIPT.search(word)]
     if wrong:

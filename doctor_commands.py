@@ -79,10 +79,25 @@ def _last_run(session: Session, client: Client | None) -> list[Say]:
         return []
     if run.outcome.get("success"):
         return [Say("doctor.last_success", {"run": run.folder.name}, "good")]
-    if run.cause in messages.TEXTS:
-        values = run.outcome.get("values") or {}
-        return [Say("doctor.last_failed", {"run": run.folder.name, "cause": Say(run.cause, values)}, "warn")]
+    values = run.outcome.get("values")
+    if run.cause in messages.TEXTS and _fits(run.cause, values):
+        return [
+            Say(
+                "doctor.last_failed",
+                {"run": run.folder.name, "cause": Say(run.cause, values if isinstance(values, dict) else {})},
+                "warn",
+            )
+        ]
     return [Say("doctor.last_open", {"run": run.folder.name}, "warn")]
+
+
+def _fits(key: str, values: object) -> bool:
+    """Tell whether a sentence has all its values: a record may be of another version, or edited."""
+    try:
+        messages.text(key, "en", **(values if isinstance(values, dict) else {}))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
@@ -154,7 +169,9 @@ def _with_setting(session: Session, client: Client, changed: dict[str, object]) 
 
     with client.lock("doctor"):
         info = client.info()
-        client.save_info(info.model_copy(update={"settings": settings_files.merged(info.settings, changed)}))
+        together = settings_files.merged(info.settings, changed)
+        settings_files.load_settings(session.config_file, together)  # refused before it is written
+        client.save_info(info.model_copy(update={"settings": together}))
     return commands.process(session, client.client_id)
 
 
@@ -254,6 +271,6 @@ def _number(session: Session, last: int) -> int:
     """Ask which remedy; 0 or Enter for none."""
     while True:
         answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
-        if answer.isdigit() and int(answer) <= last:
+        if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
             return int(answer)
         session.say("menu.invalid", style="warn", last=last)

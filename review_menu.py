@@ -63,7 +63,7 @@ def parse(answer: str) -> tuple[str, str]:
     answer = answer.strip()
     if answer in WORDS:
         return WORDS[answer], ""
-    if answer.isdigit():
+    if re.fullmatch(r"\d{1,7}", answer):  # not isdigit: "²" is a digit, and no number
         return "show", answer
     match = re.fullmatch(r"([/?<>+]|[^\W\d]+)\s*(.*)", answer)
     return (WORDS.get(match[1].lower(), ""), match[2]) if match else ("", answer)
@@ -124,7 +124,7 @@ class Review:
             self.show(undo=True)
         elif what == "face":
             number, _, face = rest.replace("=", " ").strip().partition(" ")
-            if not face.strip().isdigit():
+            if not re.fullmatch(r"\d{1,7}", face.strip()):
                 raise PipelineError("review.face_how")
             self.show(face=(number, int(face)))
         else:

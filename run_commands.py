@@ -111,7 +111,7 @@ def _numbered(session: Session, title: Say, labels: Sequence[Say]) -> int:
         session.say("menu.line", n=number, label=label)
     while True:
         answer = session.ui.ask(session.text("train.stop.ask", last=len(labels))).strip()
-        if answer.isdigit() and 1 <= int(answer) <= len(labels):
+        if answer.isdecimal() and 1 <= int(answer) <= len(labels):
             return int(answer) - 1
         session.say("menu.invalid", style="warn", last=len(labels))
 

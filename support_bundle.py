@@ -8,6 +8,7 @@ log lines that are known to name no one; what else a log says is counted and lef
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib.metadata
 import io
 import json
@@ -29,6 +30,7 @@ import training_run
 import utils
 from gpu import Card
 from training_log import LogReader, Phase, Progress, Trouble
+from training_types import Plan
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -52,6 +54,8 @@ _VALUES = frozenset({*config.GPU_PROFILES, *config.TRAINING_PRESETS, "fp16", "bf
 _OWN = frozenset({*FORMATS, *_VALUES, "mj", "real", "raw", "approved", "rejected", "rules", "user", "refuse", "warn",
                   "embedded", "filename", "typed", "waiting", "running", "stopped", "done", "failed", "person", "woman",
                   "man"})  # fmt: skip
+
+PLAN_FIELDS = tuple(field.name for field in dataclasses.fields(Plan))  # what else stands in a plan may be named by anybody
 
 
 def write(
@@ -169,7 +173,7 @@ def runs(client: Client) -> list[dict[str, Any]]:
         told.append(
             {"state": item.state, "cause": item.cause if item.cause in messages.TEXTS else "",
              **figures({name: outcome.get(name) for name in ("steps", "total", "seconds", "loss", "code", "nan_step")}),
-             "plan": figures(plan) if isinstance(plan, dict) else {}}
+             "plan": figures({name: plan.get(name) for name in PLAN_FIELDS if name in plan}) if isinstance(plan, dict) else {}}
         )  # fmt: skip
     return told
 

@@ -76,7 +76,7 @@ def fill(workspace: Workspace, private: dict[str, str]) -> Client:
     folder = client.runs / "20260102-030405"
     folder.mkdir(parents=True)
     plan = {"resolution": 1024, "base_model": f"/home/{private['user']}/{private['name']}.safetensors", "profile": "gpu_8gb",
-            "mixed_precision": "fp16", "extra": {private["name"]: private["prompt"]}}  # fmt: skip
+            "mixed_precision": "fp16", "extra": {private["name"]: private["prompt"]}, private["undone"]: 3}  # fmt: skip
     utils.write_json(folder / "command.json", {"command": [f"/home/{private['user']}/python"], "plan": plan})
     values = {"detail": private["file"], "log": f"/home/{private['user']}/x.log", "step": 5, "total": 100, "code": 1}
     utils.write_json(
