@@ -41,6 +41,9 @@ OFFLOADED_SHARE = 0.7
 WITHOUT_CHECKPOINTING = 6.0  # [choice] peers report 13-15 GB unoptimised
 CONTEXT_GIB = 0.5
 VAE_ACTIVATIONS_GIB_AT_1024 = 2.5  # [choice] encoder in fp32, one picture
+# [choice] decoder in fp32, one picture: where it has 256 channels at full size one tensor takes 1 GiB, and the input, its norm,
+# the activation and the two outputs of 128 channels are there at once.
+VAE_DECODING_GIB_AT_1024 = 4.0
 DRIVER_SHARE = 0.08  # [choice] of a card that cannot be asked: desktop and driver
 # Host memory at the peak of loading, measured on the real trainer: 14.0 GB by default, 9.2-9.8 GB with full_fp16 / full_bf16.
 HOST_GIB, HOST_GIB_HALF = 13.1, 9.1
@@ -96,6 +99,7 @@ def ask(profile: GPUProfile, preset: TrainingPreset, dataset: DatasetFacts, trai
         learning_rate=(preset.fast_learning_rate or preset.learning_rate) if fast else preset.learning_rate,
         max_train_steps=steps,
         save_every_n_steps=save_interval(steps, preset),
+        sample_every_n_steps=sample_interval(steps, preset),
         lr_warmup_steps=warmup(steps),
         optimizer_type=profile.optimizer,
         tokenizer_cache_dir=trainer.tokenizer_cache_dir,
@@ -105,6 +109,11 @@ def ask(profile: GPUProfile, preset: TrainingPreset, dataset: DatasetFacts, trai
 def save_interval(steps: int, preset: TrainingPreset) -> int:
     """Return the distance of checkpoints: 2000 steps and 4 checkpoints -> 500."""
     return max(1, math.ceil(steps / preset.checkpoints))
+
+
+def sample_interval(steps: int, preset: TrainingPreset) -> int | None:
+    """Return the distance of rounds of samples: 2000 steps and 4 rounds -> 500; None where the preset wants none."""
+    return max(1, math.ceil(steps / preset.samples)) if preset.samples else None
 
 
 def warmup(steps: int) -> int:
@@ -120,6 +129,7 @@ def estimate_memory_gib(plan: Plan, free_gib: float | None = None) -> Estimate:
 
     Training: U-Net + LoRA with gradients and optimizer + text encoders unless cached + activations + context.
     Caching, before it: the VAE in fp32 on one picture; the U-Net is not on the card yet.
+    Samples, at 1024 px: see _sampling_gib.
     """
     half = plan.mixed_precision != "no"
     unet = UNET_PARAMETERS * (1 if plan.fp8_base else 2 if half else 4) / GIB
@@ -135,13 +145,24 @@ def estimate_memory_gib(plan: Plan, free_gib: float | None = None) -> Estimate:
     elif plan.cpu_offload_checkpointing:
         activations *= OFFLOADED_SHARE
     caching = VAE_PARAMETERS * 4 / GIB + VAE_ACTIVATIONS_GIB_AT_1024 * pixels * (plan.vae_batch_size or 1) + CONTEXT_GIB
-    total = max(unet + lora + text + activations + CONTEXT_GIB, caching)
+    sampling = lora + text + _sampling_gib(plan) if plan.sample_every_n_steps else 0.0
+    total = max(unet + lora + text + activations + CONTEXT_GIB, caching, sampling)
     host = HOST_GIB_HALF if plan.full_bf16 or plan.full_fp16 else HOST_GIB
     return Estimate(
         total_gib=round(total, 2), unet_gib=round(unet, 2), lora_gib=round(lora, 2), text_encoders_gib=round(text, 2),
         activations_gib=round(activations, 2), context_gib=CONTEXT_GIB, caching_gib=round(caching, 2), host_gib=host,
-        free_gib=free_gib, source=SOURCE, free="-" if free_gib is None else f"{free_gib:.1f}",
+        free_gib=free_gib, source=SOURCE, free="-" if free_gib is None else f"{free_gib:.1f}", sampling_gib=round(sampling, 2),
     )  # fmt: skip
+
+
+def _sampling_gib(plan: Plan) -> float:
+    """Return what a sample takes beside LoRA and optimizer, which stay: U-Net, VAE in fp32, its decoder's activations.
+
+    fp8 does not help: the trainer makes the U-Net fp16 for the time of the sample (sdxl_lpw_stable_diffusion.py:858-862).
+    Text encoders whose outputs are cached stay in host memory and work there: no graphics memory, and no garbage.
+    """
+    unet = UNET_PARAMETERS * (2 if plan.mixed_precision != "no" else 4) / GIB
+    return unet + VAE_PARAMETERS * 4 / GIB + VAE_DECODING_GIB_AT_1024 + CONTEXT_GIB
 
 
 def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
@@ -264,11 +285,14 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> 
     if profile.vram_gib == 0:
         work.set("max_train_steps", min(TRIAL_STEPS, work.plan.max_train_steps), "plan.change.cpu_trial")
         work.set("gradient_accumulation_steps", 1, "plan.change.cpu_trial")
+        work.set("sample_every_n_steps", None, "plan.change.cpu_trial")  # thirty forward passes a picture
     elif (processes := work.plan.num_processes) > 1:  # the trainer does not divide them
         fewer = max(preset.min_steps, math.ceil(work.plan.max_train_steps / processes))
         work.set("max_train_steps", min(fewer, work.plan.max_train_steps), "plan.change.processes", n=processes)
     steps = work.plan.max_train_steps
     work.set("save_every_n_steps", save_interval(steps, preset), "plan.change.follows_steps", steps=steps)
+    if work.plan.sample_every_n_steps:
+        work.set("sample_every_n_steps", sample_interval(steps, preset), "plan.change.follows_steps", steps=steps)
     plain = {"constant": 0, "adafactor": 0}
     limit = plain.get(work.plan.lr_scheduler, warmup(steps))
     if work.plan.lr_warmup_steps > limit:
@@ -294,7 +318,12 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
                 step("network_dim", dim)
                 _let_alpha_follow(work, ratio)
 
+    def without_samples() -> None:
+        if _samples_decide(work.plan):
+            step("sample_every_n_steps", None)
+
     moves: list[Callable[[], None]] = [
+        without_samples,
         lambda: step("fp8_base", True),
         lambda: _share_batch(work, step),
         lambda: step("cpu_offload_checkpointing", options.has("cpu_offload_checkpointing")),
@@ -318,6 +347,7 @@ def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset(
     work = _Fitting(plan, fixed)
     why = "plan.change.out_of_memory"
     rungs: list[Callable[[], object]] = [
+        lambda: _samples_decide(plan) and work.set("sample_every_n_steps", None, why),
         lambda: plan.profile != "cpu" and plan.mixed_precision != "no" and work.set("fp8_base", True, why),
         lambda: _share_batch(work, lambda name, value: work.set(name, value, why)),
         lambda: plan.gradient_checkpointing and options.has("cpu_offload_checkpointing")
@@ -332,6 +362,12 @@ def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset(
         if work.changes:
             return work.plan, tuple(work.changes)
     return None
+
+
+def _samples_decide(plan: Plan) -> bool:
+    """Tell whether a plan takes less memory without samples: they, not the training, are its peak."""
+    without = dataclasses.replace(plan, sample_every_n_steps=None)
+    return estimate_memory_gib(without).total_gib < estimate_memory_gib(plan).total_gib
 
 
 def _let_alpha_follow(work: _Fitting, ratio: float) -> None:

@@ -96,7 +96,8 @@ class Change:
 class Estimate:
     """Graphics memory of a plan in GiB, part by part. An estimate: nothing here was measured on a card.
 
-    total_gib is the larger of the two phases, training and caching. free_gib is None where no card was asked.
+    total_gib is the largest of the phases: training, caching, samples (0: none are made). free_gib is None where no card was
+    asked.
     """
 
     total_gib: float
@@ -110,6 +111,7 @@ class Estimate:
     free_gib: float | None
     source: str
     free: str = "-"  # free_gib as text
+    sampling_gib: float = 0.0
 
     @property
     def fits(self) -> bool | None:

@@ -63,9 +63,11 @@ def test_it_holds_dataset_scripts_plan_and_instructions_and_nothing_else(prepare
     pictures = [name for name in names if name.endswith(".png")]
     assert len(pictures) == bundle.pictures == 4
     assert set(names) - set(pictures) == {
-        "README.txt", "train.sh", "train.bat", "plan.json", *(name[:-4] + ".txt" for name in pictures),
+        "README.txt", "train.sh", "train.bat", "plan.json", "sample_prompts.txt", *(name[:-4] + ".txt" for name in pictures),
     }  # fmt: skip
-    assert bundle.files == {"README.txt": 1, "train.sh": 1, "train.bat": 1, "plan.json": 1, "dataset": 8}
+    assert bundle.files == {
+        "README.txt": 1, "train.sh": 1, "train.bat": 1, "plan.json": 1, "sample_prompts.txt": 1, "dataset": 8,
+    }  # fmt: skip
     for private in (str(prepared.folder), str(Path.home()), str(tmp_path)):
         assert private.encode() not in everything
     assert b"the model is " + TrainerConfig().base_model.encode() in everything

@@ -170,6 +170,60 @@ def test_gradients_are_added_up_in_place_of_a_larger_batch() -> None:
     assert (tight.plan.train_batch_size, tight.plan.gradient_accumulation_steps) == (1, 4)
 
 
+@pytest.mark.parametrize("preset", sorted(TRAINING_PRESETS))
+@pytest.mark.parametrize("profile", sorted(GPU_PROFILES))
+def test_samples_are_made_only_where_the_estimate_allows_them(profile: str, preset: str) -> None:
+    chosen = TRAINING_PRESETS[preset]
+    asked = ask(GPU_PROFILES[profile], chosen, DATASET)
+    fitted = planned(profile, preset)
+    if not chosen.samples:
+        assert asked.sample_every_n_steps is None and fitted.plan.sample_every_n_steps is None
+        return
+    assert asked.sample_every_n_steps == math.ceil(asked.max_train_steps / chosen.samples)
+    if fitted.plan.sample_every_n_steps:
+        assert GPU_PROFILES[profile].vram_gib >= 16  # peers 3.3
+        assert fitted.plan.sample_every_n_steps * chosen.samples >= fitted.plan.max_train_steps
+        assert fitted.estimate.sampling_gib <= (fitted.estimate.free_gib or 0)
+        assert "--sample_every_n_steps" in command(fitted.plan)
+    else:
+        assert GPU_PROFILES[profile].vram_gib <= 12
+        [why] = [item.why for item in fitted.changes if item.name == "sample_every_n_steps"]
+        assert why == ("plan.change.memory" if GPU_PROFILES[profile].vram_gib else "plan.change.cpu_trial")
+        assert fitted.estimate.sampling_gib == 0
+
+
+def test_samples_cost_no_quality_on_a_small_card() -> None:
+    # They go first: the plan is the one that it would be without them.
+    without = planned("rtx3060_8gb", overrides={"sample_every_n_steps": None}).plan
+    assert planned("rtx3060_8gb").plan == without
+
+
+def test_fewer_steps_by_hand_bring_samples_nearer() -> None:
+    assert planned("rtx4090_24gb", overrides={"max_train_steps": 300}).plan.sample_every_n_steps == 100
+
+
+def test_samples_given_by_hand_stay_and_are_warned_about_where_they_will_not_fit() -> None:
+    fitted = planned("rtx3060_8gb", overrides={"sample_every_n_steps": 50})
+    assert fitted.plan.sample_every_n_steps == 50
+    assert [key for key, _ in fitted.warnings] == ["plan.warning.too_big"]
+
+
+def test_a_sample_takes_the_whole_u_net_in_fp16_even_with_fp8() -> None:
+    plan = dataclasses.replace(planned("rtx4090_24gb").plan, network_dim=4)
+    fp8 = dataclasses.replace(plan, fp8_base=True)
+    assert estimate_memory_gib(plan).sampling_gib == estimate_memory_gib(fp8).sampling_gib
+    # 4.78 U-Net, 0.10 LoRA, 0.31 VAE, 4 decoding, 0.5 context.
+    assert estimate_memory_gib(plan).sampling_gib == pytest.approx(9.69, abs=0.02)
+
+
+def test_a_card_that_ran_out_of_memory_gives_samples_up_before_anything_of_the_model() -> None:
+    plan = dataclasses.replace(planned("rtx4090_24gb").plan, train_batch_size=1, network_dim=32)
+    step = cheaper(plan, MAIN)
+    assert step is not None and [item.name for item in step[1]] == ["sample_every_n_steps"]
+    kept = cheaper(plan, MAIN, frozenset({"sample_every_n_steps"}))
+    assert kept is not None and kept[0].sample_every_n_steps
+
+
 def test_alpha_keeps_its_ratio_to_dim() -> None:
     tight = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 4.6, (8, 6)))
     assert tight.plan.network_alpha == tight.plan.network_dim / 2
