@@ -21,9 +21,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import camera
 import midjourney
+import photo_light
 import pictures
 import utils
 from config import ImportConfig, Settings
@@ -33,9 +35,6 @@ from sources import Item, Refused, Sources, clean_path, find_sources, stored_nam
 from traits import find_traits
 from utils import OnProgress, PipelineError
 from workspace import Client, record_text
-
-if TYPE_CHECKING:
-    pass
 
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
@@ -480,13 +479,13 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     loaded = pictures.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels, developed=developed)
     _check_whole(path, loaded.format)
     metadata: Mapping[str, str] = {}
-    camera, taken_at = None, None
+    shot, taken_at = None, None
     if loaded.texts is not None:
         metadata = loaded.texts
     else:
-        metadata = pictures.text_metadata(path) if loaded.format != "RAW" else {}
-        camera, taken_at = pictures.read_camera(path, keep_gps=limits.keep_gps)
-    measures, light = pictures.analyse_light(loaded.pixels)
+        metadata = camera.text_metadata(path) if loaded.format != "RAW" else {}
+        shot, taken_at = camera.read_camera(path, keep_gps=limits.keep_gps)
+    measures, light = photo_light.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
         about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size)
@@ -500,10 +499,10 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
         picture=Picture(
             format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
             taken_at=taken_at if source == "real" else (about.created_at if about else None),
-            phash=pictures.phash(loaded.pixels) if measures["contrast"] > FLAT_CONTRAST else None, notes=list(loaded.notes),
+            phash=photo_light.phash(loaded.pixels) if measures["contrast"] > FLAT_CONTRAST else None, notes=list(loaded.notes),
         ),
         midjourney=about,
-        camera=camera,
+        camera=shot,
         traits=traits,
         analysis=measures,
     )  # fmt: skip

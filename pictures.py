@@ -1,4 +1,4 @@
-"""Any picture file to upright sRGB pixels, with its texts and its camera's data; the content decides, never the name.
+"""Any picture file to upright sRGB pixels; the content decides, never the name.
 
 Orientation is applied exactly once, whichever library decodes: LibRaw turns RAWs itself, libheif turns HEIC itself, all
 others are turned here by their EXIF. Not covered: animated pictures (their first frame counts) and JPEG XL RAWs, which
@@ -25,7 +25,6 @@ import png_file
 from config import RAW_EXTENSIONS
 from midjourney import fix_encoding
 from raw_cache import Developed
-from records import Camera, Trait
 from utils import PipelineError
 
 if TYPE_CHECKING:
@@ -40,9 +39,6 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
-EXIF_SEARCH_BYTES = 4_000_000  # camera data lies at the start of a RAW, before its pixels
-EXIF_BLOCK_BYTES = 262_144
-PLAIN_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp"})
 # Even lossy RAWs keep more than this of a pixel; below it LibRaw makes a picture up out of a file that was stripped.
 MIN_RAW_BITS_PER_PIXEL = 0.125
 
@@ -68,7 +64,7 @@ class Loaded:
     pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
     full_size  (width, height) in pixels of the whole upright picture
     notes      message keys of what had to be done otherwise than usual
-    texts      as `text_metadata`, where the file was seen whole and holds no camera data; else None
+    texts      as `camera.text_metadata`, where the file was seen whole and holds no camera data; else None
     """
 
     pixels: Pixels
@@ -112,6 +108,11 @@ def is_picture(path: Path) -> bool:
             return _by_magic(handle.read(64)) is not None
     except OSError:
         return False
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file is the system's, not the user's: ._x, .DS_Store, Thumbs.db, desktop.ini."""
+    return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def _by_magic(head: bytes) -> str | None:
@@ -273,7 +274,7 @@ QUIET = _Quiet()
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path) -> Iterator[Image.Image]:
     """Open by Pillow, HEIC included; its limits are ours, its warnings errors of the one picture."""
     import pillow_heif
 
@@ -285,7 +286,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 def pixel_count(path: Path) -> int:
     """Return how many pixels the head of a file promises; 0 where Pillow cannot tell. A RAW's may be its preview's."""
     try:
-        with _opened(path) as picture:
+        with opened(path) as picture:
             return picture.width * picture.height
     except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, TypeError, KeyError):
         return 0  # decoding will say what is wrong
@@ -304,7 +305,7 @@ def _load_plain_png(
 
 
 def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
-    with _opened(path) as picture:
+    with opened(path) as picture:
         width, height = picture.size
         _check_size(path, width, height, max_pixels)
         if max_side_px is not None and picture.format in ("JPEG", "MPO"):  # MPO: phones' JPEG with a second picture
@@ -464,200 +465,3 @@ def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
     scale = max_side_px / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-# --- texts and camera ------------------------------------------------------------------------------------------------
-
-
-def text_metadata(path: Path) -> dict[str, str]:
-    """Return the texts a picture carries: PNG chunks by keyword, EXIF ImageDescription and UserComment, XMP as "xmp".
-
-    UTF-8 in Latin-1 chunks (MidJourney's trap) is put right. Never raises: a picture without texts gives {}.
-    """
-    found: dict[str, str] = {}
-    try:
-        with _opened(path) as picture:
-            if picture.format == "PNG":
-                _read_png_end(path, picture)
-            for key, value in picture.info.items():
-                if isinstance(value, str):
-                    found[str(key)] = fix_encoding(value)
-            if isinstance(xmp := picture.info.get("xmp"), bytes):
-                found["xmp"] = xmp.decode("utf-8", "replace")
-            exif = picture.getexif()
-            if isinstance(description := exif.get(0x010E), str) and description.strip():
-                found["ImageDescription"] = fix_encoding(description)
-            comment = exif.get_ifd(0x8769).get(0x9286)
-            if comment:
-                found["UserComment"] = _user_comment(comment)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, TypeError, KeyError) as error:
-        LOG.info("no texts from %s: %s", path.name, error)
-    return found
-
-
-def _read_png_end(path: Path, picture: Image.Image) -> None:
-    """Note that a PNG has no EXIF where it has none: else Pillow decodes all its pixels to look behind them.
-
-    Texts behind the pixels, as some editors write them, are read by that decoding.
-    """
-    with path.open("rb") as handle:
-        handle.seek(8)
-        seen: list[bytes] = []
-        while len(header := handle.read(8)) == 8 and header[4:] != b"IEND":
-            seen.append(header[4:])
-            handle.seek(int.from_bytes(header[:4], "big") + 4, io.SEEK_CUR)
-    behind = seen[len(seen) - seen[::-1].index(b"IDAT") :] if b"IDAT" in seen else []
-    if not {b"eXIf", b"tEXt", b"zTXt", b"iTXt"} & set(behind):
-        picture.info.setdefault("exif", b"")
-    else:
-        picture.load()
-
-
-def _user_comment(value: object) -> str:
-    """Decode EXIF's UserComment: eight bytes name the code (EXIF 2.32 section 4.6.5)."""
-    if not isinstance(value, bytes):
-        return str(value)
-    code, content = value[:8], value[8:]
-    if code.startswith(b"UNICODE"):
-        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace").strip("\0 ")
-    return content.decode("utf-8", "replace").strip("\0 ")
-
-
-def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, str | None]:
-    """Return what the camera wrote, and when the picture was taken (ISO 8601); None for what is not there. Never raises."""
-    import exifread
-
-    logging.getLogger("exifread").setLevel(logging.CRITICAL)
-    tags: dict[str, Any] = {}
-    try:
-        with path.open("rb") as handle:
-            tags |= exifread.process_file(handle, details=False)
-    except Exception as error:  # noqa: BLE001 - foreign bytes in a foreign parser: a photo without camera data is still a photo
-        LOG.info("no camera data from %s: %s", path.name, error)
-    if "EXIF ExposureTime" not in tags and path.suffix.lower() not in PLAIN_SUFFIXES:
-        tags = {**_hidden_exif(path), **tags}
-    values = {
-        "make": _text(tags, "Image Make"), "model": _text(tags, "Image Model"),
-        "lens": _text(tags, "EXIF LensModel") or _text(tags, "EXIF LensSpecification"),
-        "focal_length_mm": _number(tags, "EXIF FocalLength"), "aperture": _number(tags, "EXIF FNumber"),
-        "shutter_s": _number(tags, "EXIF ExposureTime"),
-        "iso": int(iso) if (iso := _number(tags, "EXIF ISOSpeedRatings")) is not None else None,
-        "flash": _flash(tags), "gps": _gps(tags) if keep_gps else None,
-    }  # fmt: skip
-    taken_at = _when(_text(tags, "EXIF DateTimeOriginal") or _text(tags, "Image DateTime"))
-    camera = Camera.model_validate(values)
-    return (camera if any(value is not None for value in values.values()) else None), taken_at
-
-
-def _hidden_exif(path: Path) -> dict[str, Any]:
-    """Return the EXIF of RAWs that exifread does not know: CR3's boxes CMT1 and CMT2, the preview's in RAF, RW2 and others."""
-    import exifread
-
-    with contextlib.suppress(OSError), path.open("rb") as handle:
-        head = handle.read(EXIF_SEARCH_BYTES)
-        found: dict[str, Any] = {}
-        for match in re.finditer(rb"(?:Exif\0\0|CMT[12])(?=II\*\0|MM\0\*)", head):
-            try:
-                tags = exifread.process_file(io.BytesIO(head[match.end() : match.end() + EXIF_BLOCK_BYTES]), details=False)
-            except Exception:  # noqa: BLE001, S112 - as above
-                continue
-            if match[0] == b"CMT2":  # its first directory is EXIF's, which exifread cannot know
-                tags = {name.replace("Image ", "EXIF ", 1): tag for name, tag in tags.items()}
-            found = {**tags, **found}
-        return found
-    return {}
-
-
-def _text(tags: Mapping[str, Any], name: str) -> str | None:
-    text = " ".join(str(tags.get(name, "")).replace("\0", " ").split())
-    return text if text and text not in ("[]", "None") else None
-
-
-def _number(tags: Mapping[str, Any], name: str) -> float | None:
-    tag = tags.get(name)
-    values = getattr(tag, "values", None)
-    if not values or isinstance(values, str):
-        return None
-    try:
-        value = float(values[0])
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    return value if value >= 0 and value < 1e9 else None
-
-
-def _flash(tags: Mapping[str, Any]) -> bool | None:
-    value = _number(tags, "EXIF Flash")
-    return None if value is None else bool(int(value) & 1)  # bit 0: fired
-
-
-def _when(text: str | None) -> str | None:
-    match = re.match(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d:\d\d:\d\d)", text or "")
-    return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match and match[1] != "0000" else None
-
-
-def _gps(tags: Mapping[str, Any]) -> tuple[float, float] | None:
-    parts = []
-    for name, negative in (("Latitude", "S"), ("Longitude", "W")):
-        values = getattr(tags.get(f"GPS GPS{name}"), "values", None)
-        if not values or len(values) != 3:
-            return None
-        try:
-            degrees = sum(float(value) / 60**power for power, value in enumerate(values))
-        except (TypeError, ValueError, ZeroDivisionError):
-            return None
-        parts.append(-degrees if str(tags.get(f"GPS GPS{name}Ref", "")).startswith(negative) else degrees)
-    return round(parts[0], 6), round(parts[1], 6)
-
-
-# --- analysis --------------------------------------------------------------------------------------------------------
-
-
-def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
-    """Measure a picture's light and name it where it is clear: studio, natural, dramatic or soft.
-
-    rgb  HxWx3 uint8 sRGB; a copy of some 500 px is enough
-    Measures: brightness and contrast (mean and standard deviation, 0..255), warmth (mean of red less blue), dark_share
-    (below 40) and bright_share (above 215). Limits [choice], from the portraits at hand; the figures go with the trait.
-    """
-    import cv2
-
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    mean, deviation = cv2.meanStdDev(grey)
-    red, _, blue, _ = cv2.mean(rgb)
-    counts = np.bincount(grey.ravel(), minlength=256) / grey.size
-    measures = {
-        "brightness": float(mean[0, 0]),
-        "contrast": float(deviation[0, 0]),
-        "warmth": red - blue,
-        "dark_share": float(counts[:40].sum()),
-        "bright_share": float(counts[216:].sum()),
-    }
-    measures = {name: round(value, 3) for name, value in measures.items()}
-    if measures["dark_share"] > 0.45 and measures["contrast"] > 45:
-        kind = "dramatic"
-    elif measures["contrast"] < 40 and 70 < measures["brightness"] < 200:
-        kind = "soft"
-    elif measures["bright_share"] > 0.3 and abs(measures["warmth"]) < 25:
-        kind = "studio"
-    elif measures["warmth"] > 12 and measures["brightness"] > 90:
-        kind = "natural"
-    else:
-        return measures, None
-    evidence = ", ".join(f"{name} {value:g}" for name, value in measures.items())
-    return measures, Trait(value=kind, evidence=evidence)
-
-
-def phash(rgb: Pixels) -> str:
-    """Return the 64-bit perceptual hash of a picture as 16 hex digits (DCT of 32x32 grey, lowest 8x8 against their median)."""
-    import cv2
-
-    small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
-    low = cv2.dct(small.astype(np.float32))[:8, :8].flatten()
-    bits = low > np.median(low[1:])
-    bits[0] = False  # the mean brightness says nothing about likeness
-    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
-
-
-def is_hidden(name: str) -> bool:
-    """Tell whether a file is the system's, not the user's: ._x, .DS_Store, Thumbs.db, desktop.ini."""
-    return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import camera
 import config
 import demo
 import demo_pictures
@@ -35,7 +36,7 @@ def test_the_midjourney_pictures_carry_what_real_downloads_carry(folders: tuple[
     assert len(files) == 8
     jobs = set()
     for path in files:
-        found = pictures.text_metadata(path)
+        found = camera.text_metadata(path)
         assert found["Author"] == demo_pictures.AUTHOR
         assert "Job ID: " in found["Description"]
         hints = midjourney.parse_filename(path.name)

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+import camera
 import pictures
 import png_file
 
@@ -176,10 +177,10 @@ def test_midjourneys_three_layouts_read_alike_both_ways(tmp_path: Path, monkeypa
     Image.fromarray(noise(40, 30)).save(tmp_path / "x.png", pnginfo=info)
     quick = pictures.load_rgb(tmp_path / "x.png").texts
     assert quick is not None
-    usual = pictures.text_metadata(tmp_path / "x.png")
+    usual = camera.text_metadata(tmp_path / "x.png")
     assert {"XML:com.adobe.xmp": usual.pop("xmp"), **usual} == quick if "xmp" in usual else usual == quick
     assert quick["Description"] == "a woman, café --ar 1:1 --v 7 Job ID: 12"
-    assert pictures.read_camera(tmp_path / "x.png") == (None, None)
+    assert camera.read_camera(tmp_path / "x.png") == (None, None)
 
 
 TEXT_KEYWORDS = st.sampled_from([b"Description", b"Author", b"Comment", b"Title"])
@@ -220,7 +221,7 @@ def test_whatever_else_a_png_holds_both_ways_give_the_same(
     assert np.array_equal(quick.pixels, usual.pixels)
     assert (quick.full_size, quick.notes) == (usual.full_size, usual.notes)
     if quick.texts is not None:
-        assert quick.texts == pictures.text_metadata(path)
+        assert quick.texts == camera.text_metadata(path)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
