@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import re
 import struct
@@ -25,6 +26,7 @@ from trainer_options import SCRIPT, OptionTable, command_problems
 from training_plan import (
     LORA_TEXT_PARAMETERS_PER_DIM,
     LORA_UNET_PARAMETERS_PER_DIM,
+    OPTIMIZER_BYTES,
     SMALLEST_CARD_GIB,
     estimate_memory_gib,
     memory_limit_gib,
@@ -299,9 +301,23 @@ def lora_bytes(plan: Plan) -> int:
 
 
 def disk_needed_bytes(plan: Plan, checkpoints: int) -> int:
-    """Return what checkpoints and, where asked for, states (LoRA and optimizer in full precision) take."""
-    state = lora_bytes(plan) * 6 if plan.save_state else 0
-    return (checkpoints + 1) * (lora_bytes(plan) + state) + LOG_BYTES
+    """Return what checkpoints, log and, where asked for, states take; one of each more for the end."""
+    states = states_at_once(plan, checkpoints) * state_bytes(plan) if plan.save_state else 0
+    return (checkpoints + 1) * lora_bytes(plan) + states + LOG_BYTES
+
+
+def state_bytes(plan: Plan) -> int:
+    """Return the size of one state: the LoRA in full precision and the optimizer's numbers; dim 4 with AdamW: 129 MB."""
+    parameters = lora_bytes(plan) // (4 if plan.save_precision == "float" else 2)
+    return parameters * (4 + OPTIMIZER_BYTES.get(plan.optimizer_type.lower(), 8))
+
+
+def states_at_once(plan: Plan, checkpoints: int) -> int:
+    """Return how many states lie on the disk at most: a new one is written before the oldest goes, and one more at the end."""
+    kept = plan.save_last_n_steps_state
+    if kept is None or not plan.save_every_n_steps:
+        return checkpoints + 1
+    return min(checkpoints, math.ceil(kept / plan.save_every_n_steps) + 2) + 1
 
 
 def _output(setup: Setup, machine: Machine) -> list[Check]:

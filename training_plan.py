@@ -99,6 +99,8 @@ def ask(profile: GPUProfile, preset: TrainingPreset, dataset: DatasetFacts, trai
         learning_rate=(preset.fast_learning_rate or preset.learning_rate) if fast else preset.learning_rate,
         max_train_steps=steps,
         save_every_n_steps=save_interval(steps, preset),
+        save_state=preset.save_state,
+        save_last_n_steps_state=save_interval(steps, preset) if preset.save_state else None,
         sample_every_n_steps=sample_interval(steps, preset),
         lr_warmup_steps=warmup(steps),
         optimizer_type=profile.optimizer,
@@ -285,12 +287,18 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> 
     if profile.vram_gib == 0:
         work.set("max_train_steps", min(TRIAL_STEPS, work.plan.max_train_steps), "plan.change.cpu_trial")
         work.set("gradient_accumulation_steps", 1, "plan.change.cpu_trial")
+        work.set("save_state", False, "plan.change.cpu_trial")
         work.set("sample_every_n_steps", None, "plan.change.cpu_trial")  # thirty forward passes a picture
     elif (processes := work.plan.num_processes) > 1:  # the trainer does not divide them
         fewer = max(preset.min_steps, math.ceil(work.plan.max_train_steps / processes))
         work.set("max_train_steps", min(fewer, work.plan.max_train_steps), "plan.change.processes", n=processes)
     steps = work.plan.max_train_steps
     work.set("save_every_n_steps", save_interval(steps, preset), "plan.change.follows_steps", steps=steps)
+    bounded = work.plan.save_state and work.plan.save_last_n_steps_state is not None
+    # A distance in steps, not a number: with that of the checkpoints the last two states stay.
+    work.set(
+        "save_last_n_steps_state", work.plan.save_every_n_steps if bounded else None, "plan.change.follows_steps", steps=steps
+    )
     if work.plan.sample_every_n_steps:
         work.set("sample_every_n_steps", sample_interval(steps, preset), "plan.change.follows_steps", steps=steps)
     plain = {"constant": 0, "adafactor": 0}

@@ -324,5 +324,19 @@ def test_states_and_full_precision_need_more_disk() -> None:
     plan = plan_for(network_dim=32)
     assert preflight.lora_bytes(plan) == pytest.approx(170e6, rel=0.01)  # facts: rank 32, 170 MB in fp16
     assert preflight.lora_bytes(dataclasses.replace(plan, save_precision="float")) == 2 * preflight.lora_bytes(plan)
-    states = dataclasses.replace(plan, save_state=True)
-    assert preflight.disk_needed_bytes(states, 4) > 3 * preflight.disk_needed_bytes(plan, 4)
+    assert preflight.state_bytes(plan_for(network_dim=4, optimizer_type="AdamW")) == pytest.approx(129e6, rel=0.02)  # facts
+    assert preflight.state_bytes(plan_for(network_dim=128)) == pytest.approx(2.04e9, rel=0.01)
+
+
+def test_the_disk_check_counts_the_states_that_are_kept() -> None:
+    every = plan_for(save_state=True, save_every_n_steps=100, save_last_n_steps_state=None)
+    none = dataclasses.replace(every, save_state=False)
+    states = {}
+    for kept in (None, 100, 300):
+        plan = dataclasses.replace(every, save_last_n_steps_state=kept)
+        states[kept] = (preflight.disk_needed_bytes(plan, 20) - preflight.disk_needed_bytes(none, 20)) / preflight.state_bytes(
+            plan
+        )
+    # 100: those of the last two checkpoints, the one being written, and that of the end.
+    assert states == {None: 21, 100: 4, 300: 6}
+    assert preflight.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3

@@ -172,6 +172,25 @@ def test_gradients_are_added_up_in_place_of_a_larger_batch() -> None:
 
 @pytest.mark.parametrize("preset", sorted(TRAINING_PRESETS))
 @pytest.mark.parametrize("profile", sorted(GPU_PROFILES))
+def test_long_trainings_can_be_resumed_and_keep_few_states(profile: str, preset: str) -> None:
+    plan = planned(profile, preset).plan
+    wanted = preset != "quick" and profile != "cpu"
+    assert plan.save_state is wanted
+    assert plan.save_last_n_steps_state == (plan.save_every_n_steps if wanted else None)
+    assert ("--save_state" in command(plan)) is wanted
+
+
+def test_states_by_hand_stay_as_asked() -> None:
+    assert planned(overrides={"save_state": False}).plan.save_last_n_steps_state is None
+    assert planned("cpu", overrides={"save_state": True}).plan.save_state
+    assert planned(preset="quick", overrides={"save_state": True}).plan.save_last_n_steps_state is None  # all are kept
+    assert planned(overrides={"save_last_n_steps_state": 7}).plan.save_last_n_steps_state == 7
+    shorter = planned(overrides={"max_train_steps": 200}).plan
+    assert shorter.save_last_n_steps_state == shorter.save_every_n_steps == 50
+
+
+@pytest.mark.parametrize("preset", sorted(TRAINING_PRESETS))
+@pytest.mark.parametrize("profile", sorted(GPU_PROFILES))
 def test_samples_are_made_only_where_the_estimate_allows_them(profile: str, preset: str) -> None:
     chosen = TRAINING_PRESETS[preset]
     asked = ask(GPU_PROFILES[profile], chosen, DATASET)
