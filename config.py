@@ -353,8 +353,8 @@ class TrainingPreset:
     max_steps: int
     checkpoints: int  # saved states of the LoRA over the run, the last included
     samples: int = 0  # [choice] rounds of sample pictures over the run, where memory allows; peers 3.3: from 16 GB
-    # [choice] a state, from which a training goes on, takes 2 GB at dim 128: worth it from 2000 steps (hours), and bounded to
-    # the last two of the run and that of its end.
+    # [choice] a state, from which a training goes on, takes 2 GB at dim 128: worth it where the training takes hours, and
+    # bounded to the last two of the run and that of its end.
     save_state: bool = False
     learning_rate: float = 1e-4  # [user]
     fast_learning_rate: float | None = None  # from 8 GB upwards

@@ -1547,10 +1547,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Disk: {needed:.1f} GiB are needed and {free:.0f} are free.",
     },
     "preflight.disk_full": {
-        "es": "Falta sitio en el disco: hacen falta {needed:.1f} GiB y hay {free:.1f}. Qué hacer: libera espacio o "
-              "guarda menos puntos.",
-        "en": "Too little disk space: {needed:.1f} GiB are needed and {free:.1f} are free. What to do: free some, or "
-              "save fewer checkpoints.",
+        "es": "Falta sitio en el disco: hacen falta {needed:.1f} GiB y hay {free:.1f}. Qué hacer: libera espacio, "
+              "guarda menos puntos o ningún estado (configure --set save_state=false).",
+        "en": "Too little disk space: {needed:.1f} GiB are needed and {free:.1f} are free. What to do: free some, "
+              "save fewer checkpoints, or no states (configure --set save_state=false).",
     },
     "preflight.long_path": {
         "es": "La ruta {path} es muy larga para Windows ({n} caracteres con los archivos). Qué hacer: usa una carpeta de "
