@@ -20,9 +20,10 @@ from workspace import Client
 
 if TYPE_CHECKING:
     from config import FaceEngine
-    from data_preprocessor import Group, ImportReport
+    from data_preprocessor import ImportReport
     from face_workers import Backend
     from image_processor import ProcessReport
+    from import_table import Group
     from stages import ClientState
     from trainer_setup import SetupReport
 
@@ -274,18 +275,18 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
     group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
     """
     import contact_sheet
-    import data_preprocessor
+    import import_table
 
     client = session.need_client(client_id)
     blocks: list[Say | Table | Raw] = []
     if master is not None:
-        data_preprocessor.set_master_prompt(client, master)
+        import_table.set_master_prompt(client, master)
         blocks.append(Say("prompt.master_saved", {}, "good"))
     if prompt is not None:
-        job = None if group in (None, "all") else _job_of(data_preprocessor.groups(client), str(group))
-        changed = data_preprocessor.set_group_prompt(client, job, prompt, settings=session.settings(client))
+        job = None if group in (None, "all") else _job_of(import_table.groups(client), str(group))
+        changed = import_table.set_group_prompt(client, job, prompt, settings=session.settings(client))
         blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
-    groups = data_preprocessor.groups(client)
+    groups = import_table.groups(client)
     numbered = dict(enumerate(groups, 1))
     sheets: list[Path] = []
     if groups:
@@ -335,8 +336,8 @@ def process(
 ) -> Result:
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import contact_sheet
-    import data_preprocessor
     import image_processor
+    import import_table
     from face_workers import Spread
 
     client = session.need_client(client_id)
@@ -349,7 +350,7 @@ def process(
             spread=Spread(backend, scheduler),
             on_progress=bar,
         )
-    data_preprocessor.write_table(client, client.records())
+    import_table.write_table(client, client.records())
     sheets = contact_sheet.write_sheets(client, client.output, session.language)
     return _process_result(client, report, sheets, session.settings(client).faces.engine)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from data_preprocessor import Group
+    from import_table import Group
 
     Font = FreeTypeFont | ImageFont
 

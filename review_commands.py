@@ -35,7 +35,7 @@ def review(
     draw    write the contact sheets and the page for the browser too
     Raises PipelineError("review.bad_number"), those of `review_list.decide` and of `review_list.undo`.
     """
-    import data_preprocessor
+    import import_table
     import review_list
 
     client = session.need_client(client_id)
@@ -48,7 +48,7 @@ def review(
     elif approve or reject or clear or face:
         changed = _decide(client, settings, approve, reject, clear, face, blocks)
     if changed is not None:
-        data_preprocessor.write_table(client, client.records())
+        import_table.write_table(client, client.records())
     entries = review_list.entries(client)
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
@@ -137,7 +137,11 @@ def _list_blocks(
     client: Client, shown: Sequence[Entry], place: Mapping[str, int], list_name: str, search: str
 ) -> list[Say | Table | Raw]:  # fmt: skip
     if not place["n"]:
-        empty = Say("review.none_found", {"text": search}) if search else Say("review.none_in_list", {"list": Say(f"review.list.{list_name}")})
+        empty = (
+            Say("review.none_found", {"text": search})
+            if search
+            else Say("review.none_in_list", {"list": Say(f"review.list.{list_name}")})
+        )
         return [empty if client.record_files() else Say("review.nothing")]
     title = Say(
         "review.page_title", {"list": Say(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"

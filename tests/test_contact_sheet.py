@@ -16,8 +16,8 @@ import commands
 import contact_sheet
 import menus
 from contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
-from data_preprocessor import Group
 from image_processor import ReviewRow
+from import_table import Group
 from records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
 from utils import PipelineError
 from workspace import Client

@@ -20,6 +20,7 @@ from PIL import Image, PngImagePlugin
 
 import data_preprocessor as dp
 import demo_pictures
+import import_table
 import utils
 from config import ImportConfig, Settings
 from records import ImageRecord
@@ -96,7 +97,7 @@ def test_without_metadata_the_name_speaks_and_a_typed_prompt_completes_it(client
     (record,) = client.records()
     assert record.midjourney is not None
     assert (record.midjourney.job_id, record.midjourney.tile, record.midjourney.evidence) == (JOB, 0, "filename")
-    assert dp.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
+    assert import_table.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
     about = client.records()[0].midjourney
     assert about is not None
     assert (about.prompt, about.evidence, about.parameters["v"].text) == ("portrait of Zoë, dramatic lighting", "typed", "6.1")
@@ -112,13 +113,13 @@ def test_a_typed_prompt_stands_beside_embedded_data_and_never_over_it(client: Cl
 
 
 def test_a_master_prompt_is_kept_with_the_client(client: Client) -> None:
-    dp.set_master_prompt(client, "  portrait of\n a woman ")
+    import_table.set_master_prompt(client, "  portrait of\n a woman ")
     assert client.info().master_prompt == "portrait of a woman"
 
 
 def test_a_prompt_for_a_group_that_is_not_there_is_refused(client: Client) -> None:
     with pytest.raises(PipelineError) as caught:
-        dp.set_group_prompt(client, JOB, "x")
+        import_table.set_group_prompt(client, JOB, "x")
     assert caught.value.key == "prompt.no_group"
 
 
@@ -129,7 +130,7 @@ def test_tiles_of_one_job_are_one_group_and_told_when_complete(client: Client, t
     tile(tmp_path, 3, job=other, seed=77)
     report = import_mj(client, tmp_path)
     assert (report.groups_complete, report.groups_incomplete) == (1, 1)
-    found = {group.job_id: group for group in dp.groups(client)}
+    found = {group.job_id: group for group in import_table.groups(client)}
     assert found[JOB].tiles == [0, 1, 2, 3] and found[JOB].complete and found[JOB].prompt == PROMPT
     assert found[other].tiles == [3] and not found[other].complete
     saved = json.loads(client.groups_file.read_text(encoding="utf-8"))
@@ -344,7 +345,7 @@ def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) 
     tile(tmp_path, 0, embedded=False)
     dp.import_midjourney(client, [tmp_path], settings=own, typed_prompt="a man, ring light")
     assert [trait.value for trait in client.records()[0].traits.lighting] == ["studio"]
-    dp.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
+    import_table.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
     traits = client.records()[0].traits
     assert [trait.value for trait in (*traits.lighting, *traits.expression)] == ["studio", "wise"]
     with pytest.raises(ValueError, match="trait_words: light"):
@@ -356,7 +357,7 @@ def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(clien
     tile(tmp_path, 1, job="0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01", embedded=False)
     import_mj(client, tmp_path)
     assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["parameters"] == {"ar": "3:2", "ow": "160", "v": "7"}
-    dp.set_group_prompt(client, None, "a wise woman")
+    import_table.set_group_prompt(client, None, "a wise woman")
     with client.table_file.open(encoding="utf-8-sig", newline="") as handle:
         prompts = {row["evidence"]: row["prompt"] for row in csv.DictReader(handle)}
     assert prompts == {"embedded": PROMPT, "typed": "a wise woman"}

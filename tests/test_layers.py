@@ -19,7 +19,7 @@ LAYER = {
     "pictures": 2, "faces": 2, "captions": 2, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
     "lora_file": 2, "training_types": 2, "demo_pictures": 2,
     "record_index": 2, "mtcnn_onnx": 2,
-    "camera": 3, "photo_light": 2,
+    "camera": 3, "photo_light": 2, "import_table": 2,
     "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 3,
     "face_workers": 5,
     "training_command": 3, "trainer_setup": 3,
