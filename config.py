@@ -138,6 +138,8 @@ class FaceConfig:
     # turn gives the next narrower one named here, or "face". head_shoulders: 2.4 x the face; half_figure: 4 x, the face in
     # the upper third.
     framings: tuple[Framing, ...] = ("face",)
+    # "turns": every picture gives one crop, the framings take turns; "all": one crop for each framing that fits it.
+    framing_mode: Literal["turns", "all"] = "turns"
     straighten: bool = False  # turn the crop until the eyes are level
     crop_side_px: int = 1024  # [user]; SDXL's native size (arXiv:2307.01952 section 2.3)
     # Detection on a copy of this long side takes the same decision as full size on 80 of 81 pictures, 50 x faster at

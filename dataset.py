@@ -25,15 +25,16 @@ import utils
 from caption_edits import CaptionChange
 from config import Settings
 from dataset_advice import Advice, advice
-from dataset_plan import Candidate, DatasetPlan, Note, PlannedFolder, candidate, plan_candidates, plan_dataset
-from records import Caption, ClientInfo, ImageRecord
+from dataset_plan import Candidate, DatasetPlan, Note, PlannedFolder, candidate, candidates, plan_candidates, plan_dataset
+from records import FURTHER, Caption, ClientInfo, ImageRecord
 from trainer_dataset import INFO_FILE
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
 
 __all__ = [
     "Advice", "Candidate", "CaptionRow", "DatasetPlan", "DatasetReport", "FolderReport", "PlannedFolder", "advice",
-    "apply_captions", "caption_rows", "clear_caption", "fingerprint", "fingerprint_of", "last_edit", "member", "plan_dataset",
+    "apply_captions", "caption_rows", "clear_caption", "fingerprint", "fingerprint_of", "last_edit", "member", "members",
+    "plan_dataset",
     "prepare", "prepared_captions", "prepared_fingerprint", "set_caption", "undo_captions", "wanted_fingerprint",
 ]  # fmt: skip
 
@@ -104,13 +105,20 @@ def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
     return Member(candidate(record), line, _by_user(record), mark, identity)
 
 
+def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[Member]:
+    """Return the same for each crop of an approved picture; the further ones have ids of their own: id~framing. Pure."""
+    crops = [record, *(record.model_copy(update={"crop": crop}) for crop in record.more_crops)]
+    found = [member(one, info, settings) for one in crops]
+    return [dataclasses.replace(item, candidate=own) for item, own in zip(found, candidates(record), strict=True)]
+
+
 def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Settings) -> str:
     """Return what tells a prepared dataset from one that would be prepared now; pure.
 
     It changes with the pictures in use and their crops, their repeats, captions and the client's words.
     """
-    members = [member(record, info, settings) for record in records if record.approved]
-    return fingerprint_of({item.candidate: item.mark for item in members}, info.client_id, settings)
+    found = [item for record in records if record.approved for item in members(record, info, settings)]
+    return fingerprint_of({item.candidate: item.mark for item in found}, info.client_id, settings)
 
 
 def fingerprint_of(marks: Mapping[Candidate, str], client_id: str, settings: Settings) -> str:
@@ -179,7 +187,7 @@ class _Prepared:
             files[path.name] = frozenset(str(item.get("file")) for item in pictures)
             for item in pictures:
                 image_id, line = str(item.get("image_id")), item.get("caption")
-                if isinstance(line, str) and IMAGE_ID.fullmatch(image_id):
+                if isinstance(line, str) and IMAGE_ID.fullmatch(image_id.partition(FURTHER)[0]):
                     folders[image_id], written[image_id] = path, line
         return cls(folders, written, files)
 
@@ -366,12 +374,12 @@ def _gathered(
     total = 0
     for record in client.each_record():
         total += 1
-        if typed := old.edited(record.image_id):
+        if typed := next(filter(None, map(old.edited, record.crop_ids)), ""):
             record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
             client.save_record(record)
             adopted.append(record.image_id)
         if record.approved:
-            approved[record.image_id] = member(record, info, settings)
+            approved |= {item.candidate.image_id: item for item in members(record, info, settings)}
     return approved, adopted, total
 
 

@@ -70,7 +70,14 @@ def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistributi
     A source whose share is 0 is left out. Raises PipelineError("dataset.no_pictures").
     """
     records = list(records)
-    return plan_candidates([candidate(record) for record in records if record.approved], distribution, total=len(records))
+    approved = [item for record in records if record.approved for item in candidates(record)]
+    return plan_candidates(approved, distribution, total=len(records))
+
+
+def candidates(record: ImageRecord) -> list[Candidate]:
+    """Return what a plan needs of each crop of a picture; that the further ones are like the first is wanted."""
+    first = candidate(record)
+    return [first, *(first._replace(image_id=crop_id, phash=None) for crop_id in record.crop_ids[1:])]
 
 
 def candidate(record: ImageRecord) -> Candidate:

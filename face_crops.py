@@ -21,7 +21,7 @@ import utils
 from config import FaceConfig, Framing, QualityControlConfig
 from faces import Box, DetectedFace, Detector
 from raw_cache import Developed
-from records import Crop, FaceChoice, Quality, Verdict
+from records import FURTHER, Crop, FaceChoice, Quality, Verdict
 from utils import PipelineError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Outcome:
     faces: tuple[DetectedFace, ...] = ()
     choice: FaceChoice | None = None
     crop: Crop | None = None
+    more_crops: tuple[Crop, ...] = ()  # further framings, written beside it
     identities: tuple[str, ...] = ()  # packed vector of each of faces, where it was asked for
     quality: Quality | None = None  # None: failed
     key: str = ""
@@ -80,6 +81,8 @@ def face_fingerprint(settings: FaceConfig) -> str:
     cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
         cut_by += [settings.framings, settings.straighten]
+    if settings.framing_mode != "turns":
+        cut_by.append(settings.framing_mode)
     return f"{utils.fingerprint(found_by)}-{utils.fingerprint(cut_by)}"
 
 
@@ -118,7 +121,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     identities = _identities(task, found, loaded.pixels, size)
     choice = _choose(task, found, size)
     face = found[choice.index]
-    framing, square, angle = _framed(task, face, size)
+    (framing, square, angle), *wider = _frames(task, face, size)
     needed = math.ceil(max(size) * settings.crop_side_px / (square[2] - square[0]))
     pixels = loaded.pixels
     if max(pixels.shape[:2]) < min(needed, max(size)):  # the reduced copy would make the crop softer than it need be
@@ -131,16 +134,52 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside)
     judged = quality.judge(measures, task.limits)
     verdict = task.users_verdict or judged.verdict
+    more: list[Crop] = []
     if verdict == "approved":
-        if angle and crop.shape[0] < settings.crop_side_px:  # turned and enlarged at once
-            crop = _turned(pixels, square, angle, size, settings.crop_side_px)
-        _write_png(task.target["approved"], _resized(crop, settings.crop_side_px))
+        _write_png(task.target["approved"], _finished(crop, pixels, square, angle, size, settings.crop_side_px))
+        more = [_write_further(task, pixels, size, *frame) for frame in wider]
     else:
         _write_preview(task.target["rejected"], crop)
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
-    enlarged = settings.crop_side_px / (square[2] - square[0])
-    taken = Crop(square=square, side_px=settings.crop_side_px, scale=enlarged, framing=framing, angle=angle)
-    return Outcome(task.image_id, found, choice, taken, identities, judged)
+    taken = _taken(framing, square, angle, settings.crop_side_px)
+    return Outcome(task.image_id, found, choice, taken, tuple(more), identities, judged)
+
+
+def _taken(framing: Framing, square: Square, angle: float, side_px: int) -> Crop:
+    return Crop(square=square, side_px=side_px, scale=side_px / (square[2] - square[0]), framing=framing, angle=angle)
+
+
+def _write_further(
+    task: Task, pixels: Pixels, size: tuple[int, int], framing: Framing, square: Square, angle: float
+) -> Crop:  # fmt: skip
+    """Write a further crop of the same face beside the first one."""
+    side_px = task.face_settings.crop_side_px
+    crop, _ = _cut(pixels, square, angle, size, side_px)
+    target = task.target["approved"]
+    _write_png(target.with_name(f"{target.stem}{FURTHER}{framing}.png"), _finished(crop, pixels, square, angle, size, side_px))
+    return _taken(framing, square, angle, side_px)
+
+
+def _finished(crop: Pixels, pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
+    """Return a crop at side_px; one that is turned and enlarged is made of the picture anew, in one resampling."""
+    return _turned(pixels, square, angle, size, side_px) if angle and crop.shape[0] < side_px else _resized(crop, side_px)
+
+
+def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple[Framing, Square, float]]:
+    """Return what is cut out, the narrowest first: the one whose turn it is, or all framings that fit the picture."""
+    settings = task.face_settings
+    if settings.framing_mode == "turns":
+        return [_framed(task, face, size)]
+    found: list[tuple[Framing, Square, float]] = []
+    for framing in ("face", "head_shoulders", "half_figure"):
+        padding, lower = WIDER.get(framing, (settings.face_padding_factor, 0.0))
+        square, angle = faces.crop_frame(
+            face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
+        )  # fmt: skip
+        fits = framing == "face" or square[2] - square[0] >= FITS * padding * face.side
+        if framing in settings.framings and fits:
+            found.append((framing, square, angle))
+    return found or [_framed(task, face, size)]
 
 
 def _framed(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Framing, Square, float]:

@@ -27,7 +27,7 @@ from face_crops import Outcome, Task
 from face_workers import HERE, Spread
 from faces import DetectedFace, Detector
 from raw_cache import Developed
-from records import Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
+from records import FURTHER, Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
 from utils import OnProgress, PipelineError
 from workspace import IMAGE_ID, Client
 
@@ -164,7 +164,7 @@ def _tell(on_progress: OnProgress | None, done: int, total: int) -> None:
 def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], *, force: bool = False) -> Work | None:
     """Return what a picture needs, or None where it is up to date.
 
-    files  those there are: "processed.png", "rejected.png", "rejected.jpg"
+    files  those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
     """
     now = face_crops.face_fingerprint(settings.faces)
     before = record.processed_with or ""
@@ -173,6 +173,8 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
     judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
     verdict = _last_word(record, judged.verdict)
     if before != now or _unidentified(record) or not _has_picture(verdict, record.crop is not None, files):
+        return "cut"
+    if verdict == "approved" and not {f"processed{FURTHER}{crop.framing}.png" for crop in record.more_crops} <= files:
         return "cut"
     stale = bool(
         files & ({"rejected.png", "rejected.jpg"} if _kept_as(verdict, record.crop is not None) else {"processed.png"})
@@ -204,8 +206,9 @@ def _present_files(client: Client) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for folder in (client.processed, client.rejected):
         for path in folder.iterdir() if folder.is_dir() else ():
-            if IMAGE_ID.fullmatch(path.stem) and path.suffix in (".png", ".jpg"):
-                found.setdefault(path.stem, set()).add(folder.name + path.suffix)
+            image_id, mark, framing = path.stem.partition(FURTHER)
+            if IMAGE_ID.fullmatch(image_id) and path.suffix in (".png", ".jpg"):
+                found.setdefault(image_id, set()).add(folder.name + mark + framing + path.suffix)
     return {image_id: frozenset(names) for image_id, names in found.items()}
 
 
@@ -257,6 +260,7 @@ def _with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) -
             "faces": _faces(outcome),
             "face_choice": outcome.choice,
             "crop": outcome.crop,
+            "more_crops": list(outcome.more_crops),
             "quality": outcome.quality,
             "decision": _decision(record, outcome.quality.verdict),
             "processed_with": face_crops.face_fingerprint(settings),
@@ -290,6 +294,8 @@ def _save(client: Client, record: ImageRecord) -> ImageRecord:
         if not preview.exists() and approved.exists():
             approved.replace(rejected)
         stale = [approved, rejected] if preview.exists() else [approved]
+    kept = {f"{crop_id}.png" for crop_id in record.crop_ids}  # the further ones stay while it is rejected
+    stale += [path for path in client.processed.glob(f"{record.image_id}{FURTHER}*.png") if path.name not in kept]
     client.save_record(record)
     for path in stale:
         path.unlink(missing_ok=True)
@@ -382,7 +388,8 @@ def _remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:
     """Delete crops and previews whose record is gone; other people's files in these folders stay."""
     for folder in (client.processed, client.rejected):
         for path in folder.iterdir():
-            if IMAGE_ID.fullmatch(path.stem) and path.suffix in (".png", ".jpg") and path.stem not in records:
+            image_id = path.stem.partition(FURTHER)[0]
+            if IMAGE_ID.fullmatch(image_id) and path.suffix in (".png", ".jpg") and image_id not in records:
                 with contextlib.suppress(OSError):
                     path.unlink()
 

@@ -114,6 +114,9 @@ class FaceChoice(Strict):
     ambiguous: bool = False
 
 
+FURTHER = "~"  # between a picture's id and the framing in the name of a further crop of it
+
+
 class Crop(Strict):
     """The square that was cut out, in pixels of the upright, full-size picture."""
 
@@ -174,9 +177,15 @@ class ImageRecord(Strict):
     face_choice: FaceChoice | None = None
     processed_with: str | None = None  # fingerprint of the face settings; None: not yet processed
     crop: Crop | None = None
+    more_crops: list[Crop] = Field(default_factory=list)  # further framings of the same face, in files id~framing.png
     quality: Quality | None = None
     decision: Decision | None = None
     caption: Caption | None = None
+
+    @property
+    def crop_ids(self) -> list[str]:
+        """The names of its crops, without extension: its own id, then id~framing for each further one."""
+        return [self.image_id, *(f"{self.image_id}{FURTHER}{crop.framing}" for crop in self.more_crops)]
 
     @property
     def approved(self) -> bool:

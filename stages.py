@@ -92,14 +92,14 @@ def client_state(client: Client, settings: Settings) -> ClientState:
 
     pictures = _pictures(client, settings)
     counts = Counter(picture.source for picture in pictures)
-    approved = Counter(picture.source for picture in pictures if picture.mark)
+    approved = Counter(picture.source for picture in pictures if picture.crops)
     pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
     refused = sum(picture.refused for picture in pictures)
     models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))
     prepared = dataset.prepared_fingerprint(client)
     wanted = None
     if prepared and approved:
-        marks = {dataset.Candidate(*picture.candidate): picture.mark for picture in pictures if picture.mark}
+        marks = {dataset.Candidate(*values): mark for picture in pictures for mark, values in picture.crops}
         wanted = dataset.fingerprint_of(marks, client.client_id, settings)
     train = _train_stage(client, len(models))
     stages = (
@@ -122,8 +122,7 @@ class _Picture(NamedTuple):
     source: str
     refused: bool
     work: str  # "new": never looked at; "stale": other settings or a missing file; "" where it is up to date
-    mark: str  # of dataset.member; "" unless approved
-    candidate: list[Any]  # the fields of dataset.Candidate; [] unless approved
+    crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
 
 
 def _pictures(client: Client, settings: Settings) -> list[_Picture]:
@@ -138,23 +137,25 @@ def _pictures(client: Client, settings: Settings) -> list[_Picture]:
         if record.quality is not None:
             work = "stale" if image_processor.work_needed(record, settings, frozenset(files.split())) else ""
         refused = record.decision is not None and record.decision.verdict == "rejected"
-        chosen = dataset.member(record, info, settings) if record.approved else None
-        return [record.source, refused, work, chosen.mark if chosen else "", list(chosen.candidate) if chosen else []]
+        chosen = dataset.members(record, info, settings) if record.approved else []
+        return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
 
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
-    question = [dataset.RULES_VERSION, in_force, info.trigger_word, info.class_word]
+    question = ["crops", dataset.RULES_VERSION, in_force, info.trigger_word, info.class_word]
     return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
 
 
 def _crop_files(client: Client) -> dict[str, str]:
     """Return image id -> its files as `image_processor.work_needed` names them: "processed.png rejected.jpg"."""
+    from records import FURTHER
+
     found: dict[str, str] = {}
     for folder in (client.processed, client.rejected):
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in entries:
-                image_id, suffix = entry.name[:-4], entry.name[-4:]
+                (image_id, mark, framing), suffix = entry.name[:-4].partition(FURTHER), entry.name[-4:]
                 if suffix in (".png", ".jpg") and IMAGE_ID.fullmatch(image_id):
-                    found[image_id] = f"{found.get(image_id, '')} {folder.name}{suffix}".strip()
+                    found[image_id] = f"{found.get(image_id, '')} {folder.name}{mark}{framing}{suffix}".strip()
     return found
 
 
