@@ -101,7 +101,8 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
         "measures": " · ".join(
             text(key, language, **values) for key, values in review_list.measure_parts(entry.measures)
         ),
-        "path": shown_path(client, row.path), "change": "reject" if row.verdict == "approved" else "approve" if row.faces else "",
+        "path": shown_path(client, row.path),
+        "change": "reject" if row.verdict == "approved" else "approve" if row.faces else "",
     }  # fmt: skip
 
 

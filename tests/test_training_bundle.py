@@ -130,9 +130,9 @@ def test_a_model_named_from_here_reaches_the_trainer_elsewhere(tmp_path: Path, g
     python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     (there / "train.sh").write_text(posix_script(ARGUMENTS[1:], "owner/name"), encoding="utf-8")
-    model = [given.format(here=here)] if given else []
+    named = [given.format(here=here)] if given else []
     done = subprocess.run(
-        ["sh", "../there/train.sh", str(trainer), *model], cwd=here, capture_output=True, encoding="utf-8", check=True,
+        ["sh", "../there/train.sh", str(trainer), *named], cwd=here, capture_output=True, encoding="utf-8", check=True,
         env={**os.environ, "CDPATH": str(tmp_path)},
     )  # fmt: skip
     arguments = done.stdout.splitlines()
