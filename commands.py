@@ -75,8 +75,9 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
     import trainer_setup
 
     trainer = session.settings().trainer
-    changed = {"repository": repository, "revision": revision}
-    trainer = dataclasses.replace(trainer, **{name: value for name, value in changed.items() if value})
+    trainer = dataclasses.replace(
+        trainer, repository=repository or trainer.repository, revision=revision or trainer.revision
+    )  # fmt: skip
     cancel = threading.Event()
     return trainer_setup.install(
         trainer,

@@ -276,6 +276,9 @@ class TrainerConfig:
     python: str = ""  # empty: venv in that folder
     base_model: str = "stabilityai/stable-diffusion-xl-base-1.0"  # [user]
     tokenizer_cache_dir: str = ""  # empty: the hub's cache
+    # A model is made to be passed on, and the trainer writes names, folders and every caption into it: "trim" takes them out of
+    # the finished one. "keep" leaves A1111 its list of tags. May be set for one client.
+    metadata_names: Literal["trim", "keep"] = "trim"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ The file is foreign: safetensors holds no code, its header is checked by the lib
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+import utils
 
 Problem = tuple[str, dict[str, object]]  # message key and its values
 CHUNK_BYTES = 1 << 24
@@ -87,6 +90,41 @@ def _open(path: Path) -> tuple[int, dict[str, Any], dict[str, str]]:
     for entry in header.values():
         entry["data_offsets"] = [8 + length + offset for offset in entry["data_offsets"]]
     return path.stat().st_size, header, metadata
+
+
+# What a trimmed file keeps of the trainer's metadata (names: train_network.py, library/sai_model_spec.py): how it was
+# trained, never on what. Left out are captions, folders, names, the comment, the base model's name, which may be a path,
+# and the hash that depends on the length of the header (sshs_legacy_hash).
+KEPT_METADATA = frozenset(
+    {
+        "modelspec.architecture", "modelspec.implementation", "modelspec.prediction_type", "modelspec.resolution",
+        "modelspec.sai_model_spec", "ss_base_model_version", "ss_cache_latents", "ss_clip_skip", "ss_epoch",
+        "ss_full_fp16", "ss_gradient_accumulation_steps", "ss_gradient_checkpointing", "ss_learning_rate",
+        "ss_lr_scheduler", "ss_lr_warmup_steps", "ss_max_token_length", "ss_max_train_steps", "ss_min_snr_gamma",
+        "ss_mixed_precision", "ss_network_alpha", "ss_network_dim", "ss_network_module", "ss_new_sd_model_hash",
+        "ss_noise_offset", "ss_num_batches_per_epoch", "ss_num_epochs", "ss_num_train_images", "ss_optimizer",
+        "ss_resolution", "ss_scale_weight_norms", "ss_sd_model_hash", "ss_sd_scripts_commit_hash", "ss_seed",
+        "ss_steps", "ss_text_encoder_lr", "ss_unet_lr", "ss_v2", "sshs_model_hash",
+    }
+)  # fmt: skip
+
+
+def trim_names(source: Path, target: Path) -> None:
+    """Write source to target, its tensors byte for byte, of its metadata only KEPT_METADATA.
+
+    Raises OSError, and ValueError where source is no safetensors file; target is then as it was.
+    """
+    _, _, metadata = _open(source)  # checked by the library before any byte of it counts
+    kept = {name: metadata[name] for name in sorted(KEPT_METADATA & set(metadata))}  # twice trimmed is once trimmed
+    # The source is closed before the target is put in place: on Windows they could not be the same file else.
+    with utils.atomic_file(target) as writer, source.open("rb") as reader:
+        (length,) = struct.unpack("<Q", reader.read(8))
+        header = json.loads(reader.read(length).decode("utf-8"))
+        header["__metadata__"] = kept
+        text = json.dumps(header, separators=(",", ":")).encode("utf-8")
+        text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8, as the library writes them
+        writer.write(struct.pack("<Q", len(text)) + text)
+        shutil.copyfileobj(reader, writer, CHUNK_BYTES)
 
 
 def _shape_problems(

@@ -336,6 +336,7 @@ def train(
                 _write_prompts(client)
             spec = replace(
                 _spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned,
+                keep_names=settings.trainer.metadata_names == "keep",
                 resumed_from=state.folder.parent.name if state else "",
             )  # fmt: skip
             outcome = training_run.run(spec, _with_memory(watching, machine.card, card_probe))

@@ -901,6 +901,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume "
               "(or Train > Resume in the menu).",
     },
+    "train.cause.names_left": {
+        "es": (
+            "El modelo está en {path}, pero no se entregó.\n"
+            "Causa: no se pudieron quitar los nombres de sus metadatos ({detail}).\n"
+            "Qué hacer: haz sitio en el disco y entrena de nuevo, o guarda los nombres (metadata_names: keep)."
+        ),
+        "en": (
+            "The model lies at {path} but was not handed over.\n"
+            "Why: the names could not be taken out of its metadata ({detail}).\n"
+            "What to do: make room on the disk and train again, or keep the names (metadata_names: keep)."
+        ),
+    },
     "train.other_machine": {
         "es": (
             "Aquí no se entrena solo: esta es la máquina {rank} de {machines}.\n"

@@ -61,6 +61,7 @@ class RunSpec:
     first_step: int = 0  # steps that earlier runs have done (resume)
     changes: tuple[Change, ...] = ()  # made to the plan by earlier attempts
     resumed_from: str = ""  # the run whose state it goes on from
+    keep_names: bool = False  # leave captions, folders and names in the model's metadata
     planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
 
     @property
@@ -181,7 +182,7 @@ def _write_records(spec: RunSpec, started: float) -> None:
          "output_name": spec.output_name, "first_step": spec.first_step, "resumed_from": spec.resumed_from,
          "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
          "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
-         "changes": [asdict(change) for change in spec.changes], "started": started},
+         "changes": [asdict(change) for change in spec.changes], "keep_names": spec.keep_names, "started": started},
     )  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
             trigger_word=record["trigger_word"], class_word=record["class_word"],
             dataset_fingerprint=record["dataset_fingerprint"], first_step=int(record["first_step"]),
             changes=tuple(Change(**change) for change in record["changes"]), resumed_from=record["resumed_from"],
-            planned=record["plan_fingerprint"],
+            planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
         )  # fmt: skip
         return spec, float(record["started"])
     except (KeyError, TypeError, ValueError) as error:
@@ -281,6 +282,13 @@ def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[
         fresh = False
     if not fresh:
         return "train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)}
+    if not spec.keep_names:
+        try:
+            lora_file.trim_names(file, file)  # before the check, so that what is handed over is what was checked
+        except OSError as error:
+            return "train.cause.names_left", {"path": str(file), "detail": error.strerror or str(error)}
+        except ValueError:  # no safetensors file: the check says so
+            pass
     plan = spec.plan
     checked = lora_file.verify(file, dim=plan.network_dim, alpha=plan.network_alpha, unet_only=plan.network_train_unet_only)
     return checked.problems[0] if checked.problems else None

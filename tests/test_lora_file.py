@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,67 @@ def test_large_tensors_are_read_piece_by_piece(tmp_path: Path, monkeypatch: pyte
     assert verify(path, dim=4, alpha=2.0).ok
     content[f"{MODULE}.lora_up.weight"][-1, -1] = np.nan
     assert keys(write(path, content)) == ["lora.not_finite"]
+
+
+# --- names in the metadata -------------------------------------------------------------------------------------------
+
+PRIVATE = {
+    "ss_output_name": "ana_lopez_avatar_v1", "ss_dataset_dirs": '{"20_ana_lopez": {"n_repeats": 20, "img_count": 8}}',
+    "ss_tag_frequency": '{"20_ana_lopez": {"ohwx woman, green eyes, Madrid": 8}}',
+    "ss_sd_model_name": "/home/ana/modelos/base.safetensors",
+    "ss_training_comment": "para Ana", "ss_session_id": "1234567", "modelspec.title": "ana_lopez_avatar_v1",
+    "modelspec.author": "Ana López", "sshs_legacy_hash": "abcd", "some_new_key": "/home/ana",
+}  # fmt: skip
+TECHNICAL = {"ss_network_dim": "4", "ss_steps": "800", "ss_base_model_version": "sdxl_base_v1-0", "sshs_model_hash": "f00"}
+
+
+def data_of(path: Path) -> bytes:
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    return content[8 + length :]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_trimming_takes_every_name_out_and_leaves_the_tensors_byte_for_byte(tmp_path: Path, same: bool) -> None:
+    source = write(tmp_path / "a.safetensors", tensors(), PRIVATE | TECHNICAL)
+    before, checked = data_of(source), verify(source)
+    target = source if same else tmp_path / "b.safetensors"
+    lora_file.trim_names(source, target)
+    assert data_of(target) == before
+    trimmed = verify(target, dim=4, alpha=2.0, unet_only=True)
+    assert trimmed.ok
+    assert (trimmed.tensors, trimmed.dtypes) == (checked.tensors, checked.dtypes)
+    assert dict(trimmed.metadata) == TECHNICAL
+    content = target.read_bytes().lower()
+    for word in (b"ana", b"madrid", b"green eyes", b"/home", "lópez".encode()):
+        assert word not in content[: len(content) - len(before)], word
+    assert struct.unpack("<Q", target.read_bytes()[:8])[0] % 8 == 0
+    again = target.read_bytes()
+    lora_file.trim_names(target, target)
+    assert target.read_bytes() == again
+
+
+def test_a_file_without_metadata_and_one_that_is_none_are_left_whole(tmp_path: Path) -> None:
+    bare = write(tmp_path / "bare.safetensors", tensors())
+    lora_file.trim_names(bare, bare)
+    assert verify(bare).ok
+    wrong = tmp_path / "wrong.safetensors"
+    wrong.write_bytes(b"no model")
+    with pytest.raises(ValueError, match="ader"):
+        lora_file.trim_names(wrong, wrong)
+    assert wrong.read_bytes() == b"no model"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bare.safetensors", "wrong.safetensors"]
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.safetensors", tensors(), PRIVATE)
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(shutil, "copyfileobj", full)
+        lora_file.trim_names(path, path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.safetensors"]

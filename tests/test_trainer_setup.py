@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -286,7 +287,7 @@ def test_a_folder_with_anything_else_is_refused_and_left_alone(machine: Machine,
                                      {"repository": "a\nb"}])  # fmt: skip
 def test_addresses_and_revisions_that_git_would_take_for_options_are_refused(machine: Machine, changes: dict[str, str]) -> None:
     with pytest.raises(PipelineError, match=r"setup\.bad_source"):
-        machine.install(TrainerConfig(**changes))
+        machine.install(dataclasses.replace(TrainerConfig(), **changes))  # type: ignore[arg-type]
     assert not machine.folder.exists()
 
 

@@ -21,6 +21,7 @@ import psutil
 import pytest
 from safetensors.numpy import load_file
 
+import lora_file
 import messages
 import processes
 import training_run
@@ -93,6 +94,30 @@ def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     assert side["activation text"] == "ohwx woman" and side["sd version"] == "SDXL"
     recipe = utils.read_json(place / "models" / "ana_avatar_v1.recipe.json")
     assert recipe["sha256"] == utils.sha256_of(outcome.model) and recipe["plan"]["network_dim"] == 4
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_names_leave_the_model_unless_they_are_wanted(place: Path, keep: bool) -> None:
+    outcome = run(replace(spec_for(place), keep_names=keep))
+    assert outcome.model is not None
+    found = lora_file.verify(outcome.model)
+    assert found.ok
+    assert found.metadata["ss_network_dim"] == "4"
+    assert ("ss_output_name" in found.metadata) == keep
+    recipe = utils.read_json(outcome.model.with_name("ana_avatar_v1.recipe.json"))
+    assert recipe["sha256"] == utils.sha256_of(outcome.model)
+    assert training_run.spec_of(place / "runs" / "r1", place / "models")[0].keep_names == keep
+
+
+def test_a_model_whose_names_cannot_be_taken_out_is_not_handed_over(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(lora_file, "trim_names", full)
+    outcome = run(spec_for(place))
+    assert (outcome.success, said(outcome)) == (False, "train.cause.names_left")
+    assert (place / "runs" / "r1" / "ana_avatar_v1.safetensors").is_file()
+    assert not list((place / "models").glob("*.safetensors"))
 
 
 def test_the_last_sample_of_the_first_prompt_stands_beside_the_model(place: Path) -> None:
