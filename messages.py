@@ -170,6 +170,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name}: la imagen está cortada ({detail}).\nQué hacer: descárgala o cópiala otra vez.",
         "en": "{name}: the picture is cut off ({detail}).\nWhat to do: download or copy it again.",
     },
+    "import.damaged": {
+        "es": "{name}: empieza como una imagen, pero por dentro está dañada.\nQué hacer: descárgala o cópiala otra vez.",
+        "en": "{name}: begins like a picture but is damaged inside.\nWhat to do: download or copy it again.",
+    },
     "import.bomb": {
         "es": "{name}: demasiado grande ({megapixels:.0f} megapíxeles; límite: {limit:.0f}).\nQué hacer: redúcela, o "
               "sube imports.max_pixels en config.json si es de verdad.",

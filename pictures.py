@@ -53,6 +53,7 @@ RAW_TURNS = {
 }  # fmt: skip
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 AVIF_BRANDS = {b"avif", b"avis"}
+BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
 # What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
 RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
 
@@ -122,7 +123,7 @@ def _by_magic(head: bytes) -> str | None:
         return "PNG"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
-    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":  # two letters alone begin texts too
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BMP_HEADERS:  # two letters alone begin texts too
         return "BMP"
     if head.startswith(RAW_MAGIC) or (head[4:8] == b"ftyp" and head[8:11] == b"crx") or head[6:14] == b"HEAPCCDR":
         return "RAW"
@@ -174,8 +175,8 @@ def load_rgb(
     max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    where a RAW's pixels are kept once it was developed
-    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.bomb"), ("import.garbage"), ("import.pixel_kind"),
-    ("import.unreadable").
+    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.garbage"),
+    ("import.pixel_kind"), ("import.unreadable").
     """
     kind = sniff(path)
     notes: list[str] = []
@@ -214,8 +215,9 @@ class PixelKindError(ValueError):
 def _why_unreadable(path: Path, error: Exception) -> PipelineError:
     detail = str(error)
     if isinstance(error, UnidentifiedImageError):
-        error = PixelKindError(found) if (found := _tiff_pixels(path)) else error
-        detail = detail.replace(repr(str(path)), path.name)
+        if not (found := _tiff_pixels(path)):
+            return PipelineError("import.damaged", name=path.name)
+        error = PixelKindError(found)
     if isinstance(error, PixelKindError):
         return PipelineError("import.pixel_kind", name=path.name, detail=str(error))
     if isinstance(error, Image.DecompressionBombError):
@@ -226,7 +228,7 @@ def _why_unreadable(path: Path, error: Exception) -> PipelineError:
 
 
 def _tiff_pixels(path: Path) -> str:
-    """Return what a TIFF's tags say of its pixels, such as "[32, 32, 32] bit, IEEE Floating Point"; "" for other files."""
+    """Return what a TIFF's tags say of its pixels, such as "32, 32, 32 bit, IEEE Floating Point"; "" for other files."""
     import exifread
 
     try:
@@ -236,7 +238,8 @@ def _tiff_pixels(path: Path) -> str:
         return ""
     # TIFF 6.0, sections 8 and 19.
     bits, kind, meaning = (
-        str(tags.get(f"Image {name}", "")) for name in ("BitsPerSample", "SampleFormat", "PhotometricInterpretation")
+        str(tags.get(f"Image {name}", "")).strip("[]")[:40]
+        for name in ("BitsPerSample", "SampleFormat", "PhotometricInterpretation")
     )
     return ", ".join(filter(None, (f"{bits} bit", kind, meaning))) if bits else ""
 

@@ -124,6 +124,49 @@ def test_a_tiff_of_colours_in_floats_is_refused_with_what_its_tags_say_and_witho
     assert "32" in str(caught.value.values["detail"]) and str(tmp_path) not in str(caught.value.values)
 
 
+def test_bitmaps_of_os2_and_with_reserved_bytes_are_bitmaps_and_a_text_beginning_with_bm_is_none(
+    tmp_path: Path,
+) -> None:
+    a_picture().save(tmp_path / "x.bmp")
+    content = bytearray((tmp_path / "x.bmp").read_bytes())
+    content[6:10] = b"\x26\0\x24\0"
+    (tmp_path / "x.bmp").write_bytes(content)
+    assert corners(pictures.load_rgb(tmp_path / "x.bmp").pixels) == UPRIGHT
+    os2 = struct.pack("<2sIHHIIHHHH", b"BM", 26 + 8, 0, 0, 26, 12, 2, 1, 1, 24) + bytes([0, 0, 255] * 2 + [0, 0])
+    (tmp_path / "os2.bmp").write_bytes(os2)
+    assert pictures.load_rgb(tmp_path / "os2.bmp").pixels.tolist() == [[[255, 0, 0], [255, 0, 0]]]
+    (tmp_path / "note.bmp").write_text("BMW, my favourite cars. " * 10)
+    with pytest.raises(PipelineError, match=r"import\.not_picture"):
+        pictures.load_rgb(tmp_path / "note.bmp")
+
+
+@pytest.mark.parametrize(("suffix", "kept"), [("png", 20), ("jpg", 12), ("tif", 10), ("bmp", 20), ("webp", 16), ("heic", 40)])
+def test_what_begins_like_a_picture_and_is_noise_behind_is_refused_without_naming_where_it_lay(
+    tmp_path: Path, suffix: str, kept: int
+) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    path = tmp_path / f"secret_folder.{suffix}"
+    a_picture().save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:kept] + np.random.default_rng(1).bytes(len(content) - kept))
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(path)
+    assert caught.value.key in {"import.damaged", "import.unreadable", "import.truncated", "import.bomb"}
+    assert str(tmp_path) not in str(caught.value.values)
+
+
+def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path) -> None:
+    a_picture().save(tmp_path / "x.png")
+    content = bytearray((tmp_path / "x.png").read_bytes())
+    content[30] ^= 0xFF
+    (tmp_path / "x.png").write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.png")
+    assert (caught.value.key, caught.value.values) == ("import.damaged", {"name": "x.png"})
+
+
 def test_cielab_becomes_the_colours_it_was_made_from(tmp_path: Path) -> None:
     original = a_picture()
     lab = ImageCms.profileToProfile(original, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
