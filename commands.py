@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from face_workers import Backend
     from image_processor import ProcessReport
     from import_table import Group
+    from sources import Refused
     from stages import ClientState
     from trainer_setup import SetupReport
 
 SHOWN_OF_A_KIND = 3
+MANY_REFUSED = 20  # [choice] so many files with their reasons fill a screen; of more, only a few of each kind are shown
 LEVEL_STYLE = {"ready": "good", "attention": "warn", "blocked": "bad"}
 STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
 
@@ -236,6 +238,9 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
 
 
 def _import_result(client: Client, report: ImportReport) -> Result:
+    def file_of(image_id: str) -> str:
+        return client.record(image_id).original.name
+
     blocks: list[Say | Table | Raw] = [
         Say(
             "import.report",
@@ -245,16 +250,39 @@ def _import_result(client: Client, report: ImportReport) -> Result:
     ]
     if report.source == "mj" and report.added:
         blocks.append(Say("import.prompts", dict(report.prompts_from)))
+        blocks.append(Say("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
+    if report.same_bytes:
+        pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes.items())
+        blocks.append(Say("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
     if report.near_duplicates:
-        blocks.append(Say("import.near_duplicates", {"n": len(report.near_duplicates)}, "warn"))
+        pairs = _few_pairs((file_of(new), file_of(other)) for new, other in report.near_duplicates.items())
+        blocks.append(Say("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
     if report.refused:
-        rows = [(item.name, Say(item.key, item.values)) for item in report.refused]
-        blocks.append(Table(("col.file", "col.reason"), rows, Say("import.refused_title", {"n": len(rows)}, "warn")))
-    warnings = few_of_each(report.warnings)
+        title = Say("import.refused_title", {"n": len(report.refused)}, "warn")
+        blocks.append(Table(("col.file", "col.reason"), _refused_rows(report.refused), title))
     error = None
     if report.refused and not report.added and not report.already_there:
         error = Say("import.nothing_added", {"n": len(report.refused)})
-    return Result(report, blocks, warnings, client.client_id, error)
+    return Result(report, blocks, few_of_each(report.warnings), client.client_id, error)
+
+
+def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    few = [f"{first} = {second}" for first, second in itertools.islice(pairs, SHOWN_OF_A_KIND + 1)]
+    return ", ".join([*few[:SHOWN_OF_A_KIND], *("…" for _ in few[SHOWN_OF_A_KIND:])])
+
+
+def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
+    """Return names and reasons, of many only the first few of each kind and how many more there are."""
+    kinds: dict[str, list[Refused]] = {}
+    for item in refused:
+        kinds.setdefault(item.key, []).append(item)
+    shown = SHOWN_OF_A_KIND if len(refused) > MANY_REFUSED else MANY_REFUSED
+    rows: list[tuple[object, object]] = []
+    for key, items in kinds.items():
+        rows += [(item.name, Say(key, item.values)) for item in items[:shown]]
+        if len(items) > shown:
+            rows.append((Say("import.more_files", {"n": len(items) - shown}), Say("import.same_reason")))
+    return rows
 
 
 def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Say]:

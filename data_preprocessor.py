@@ -50,6 +50,7 @@ class ImportReport:
     source: Source
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
+    same_bytes: dict[str, str] = field(default_factory=dict)  # name of the file -> id of the one this import took in before
     near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the one it looks like
     refused: list[Refused] = field(default_factory=list)
     prompts_from: dict[str, int] = field(default_factory=dict)  # embedded, filename, typed, none
@@ -272,7 +273,7 @@ def _settle(job: _Job, arrived: _Arrived) -> None:
             if (twin := job.known.twin(arrived.digest)) is not None:
                 if arrived.record is not None and not _is_whole(job.client, twin):
                     arrived.temporary.replace(job.client.original(twin))  # deleted by somebody, or cut off with the power
-                _note_twin(job, twin)
+                _note_twin(job, twin, arrived.item.name)
     finally:
         _discard(arrived.temporary)
 
@@ -292,12 +293,17 @@ def _problems(job: _Job, item: Item) -> Iterator[None]:
     except PipelineError as error:
         if error.key == "disk.full":
             raise
-        job.report.refused.append(Refused(item.name, error.key, {**error.values, "name": item.name}))
+        _refuse(job, item, error.key, error.values)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_full(job.folder, item.bytes) from error
         detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
-        job.report.refused.append(Refused(item.name, "import.unreadable", {"name": item.name, "detail": detail}))
+        _refuse(job, item, "import.unreadable", {"detail": detail})
+
+
+def _refuse(job: _Job, item: Item, key: str, values: Mapping[str, Any]) -> None:
+    LOG.info("not taken in: %s: %s %s", item.name, key, dict(values))  # the screen shows a few of each kind
+    job.report.refused.append(Refused(item.name, key, {**values, "name": item.name}))
 
 
 def _discard(temporary: Path) -> None:
@@ -356,10 +362,12 @@ def _complete(job: _Job, record: ImageRecord, name: str, digest: str, size: int)
         record.near_duplicate_of = job.known.near(record.picture.phash, job.limits.near_duplicate_bits)
 
 
-def _note_twin(job: _Job, twin: ImageRecord) -> None:
+def _note_twin(job: _Job, twin: ImageRecord, name: str) -> None:
     if twin.source != job.source:
         job.report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
-    if twin.image_id not in job.report.added:
+    if twin.image_id in job.report.added:
+        job.report.same_bytes[name] = twin.image_id
+    else:
         job.report.already_there.append(twin.image_id)
     if job.typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != job.typed_prompt:
         changed = import_table.with_typed_prompt(twin, job.typed_prompt, job.limits)

@@ -2755,9 +2755,25 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Prompt incrustado: {embedded}, del nombre: {filename}, escrito: {typed}, sin prompt: {none}",
         "en": "Prompt embedded: {embedded}, from the name: {filename}, typed: {typed}, without prompt: {none}",
     },
+    "import.groups": {
+        "es": "Grupos con sus cuatro imágenes: {complete}; incompletos: {incomplete}.",
+        "en": "Groups with all four pictures: {complete}; incomplete: {incomplete}.",
+    },
+    "import.same_bytes": {
+        "es": "Repetidas, guardadas una sola vez: {n} ({pairs}).",
+        "en": "The same file twice, kept once: {n} ({pairs}).",
+    },
     "import.near_duplicates": {
-        "es": "Casi iguales a otra imagen: {n} (se conservan).",
-        "en": "Nearly the same as another picture: {n} (kept).",
+        "es": "Casi iguales a otra imagen: {n}, se conservan ({pairs}).",
+        "en": "Nearly the same as another picture: {n}, kept ({pairs}).",
+    },
+    "import.more_files": {
+        "es": "… y {n:archivo más|archivos más}",
+        "en": "… and {n:more file|more files}",
+    },
+    "import.same_reason": {
+        "es": "por lo mismo; sus nombres están en logs/avatar_pipeline.log",
+        "en": "for the same reason; their names are in logs/avatar_pipeline.log",
     },
     "import.refused_title": {"es": "No admitidas: {n}", "en": "Not taken in: {n}"},
     "import.nothing_added": {

@@ -86,14 +86,11 @@ class TerminalUi:
             self._line(words(table.title, language), "title")
         headings = [printable(messages.text(column, language), self.stream) for column in table.columns]
         rows = [[printable(cell_text(cell, language), self.stream) for cell in row] for row in table.rows]
-        if self.plain:
-            lines = read_out(headings, rows)
-        elif not self._drawn:
-            lines = aligned(headings, rows)
-        else:
+        if self._drawn:
             self._draw(headings, rows, table)
             return
-        for line in lines:
+        whole = [[" ".join(cell.split("\n")) for cell in row] for row in rows]  # one line a row, for ears and for grep
+        for line in (read_out if self.plain else aligned)(headings, whole):
             self._print(line)
 
     def _draw(self, headings: Sequence[str], rows: Sequence[Sequence[str]], table: Table) -> None:

@@ -252,3 +252,14 @@ def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypat
     assert shown[:2] == ["  1. Setup inicial del proyecto", ""]
     assert "/" + "long" * 30 in "".join(shown)  # a path stays whole
     assert any(line.startswith("Causa:") for line in shown) and any(line.startswith("Qué hacer:") for line in shown)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_into_a_pipe_a_row_is_one_line_though_its_reason_has_several(plain: bool) -> None:
+    ui = TerminalUi(plain=plain)
+    ui.stream = io.StringIO()
+    reason = Say("import.empty", {"name": "a.png"})
+    ui.show(Table(("col.file", "col.reason"), [("a.png", reason), ("b.png", reason)]), "en")
+    lines = ui.stream.getvalue().splitlines()
+    assert len(lines) == (2 if plain else 3)
+    assert all("the file is empty. What to do: download or copy it again." in line for line in lines[-2:])
