@@ -389,7 +389,33 @@ def _monitor(session: Session) -> None:
 
 
 def _models(session: Session) -> None:
+    run_menu("menu.models", MODELS_MENU, session, needs_client=True)
+
+
+def _models_show(session: Session) -> None:
     session.show(training_commands.models(session, None))
+
+
+def _models_take(session: Session) -> None:
+    """Hand over a checkpoint, offering the steps there are, the furthest first."""
+    import checkpoints
+
+    there = {str(item.steps): item for item in checkpoints.checkpoints(session.need_client())}
+    if not there:
+        session.say("checkpoint.no_more")
+        return
+    steps = questions.pick(session, "ask.checkpoint", list(there), default=next(iter(there)))
+    session.show(training_commands.models(session, None, take=int(steps)))
+
+
+def _models_clear(session: Session) -> None:
+    import checkpoints
+
+    left = checkpoints.leftovers(session.need_client())
+    if not left.paths:
+        session.say("checkpoint.nothing_to_clear")
+    elif questions.yes_no(session, "ask.clear_saved", default=False, n=len(left.paths), gb=left.bytes / 1e9):
+        session.show(training_commands.models(session, None, clear=True))
 
 
 def _status(session: Session) -> None:
@@ -450,6 +476,12 @@ CAPTIONS_MENU = (
     Choice("menu.captions_remove", _captions_remove),
     Choice("menu.captions_undo", _captions_undo),
     Choice("menu.captions_suggest", _captions_suggest),
+)
+
+MODELS_MENU = (
+    Choice("menu.models_show", _models_show),
+    Choice("menu.models_take", _models_take),
+    Choice("menu.models_clear", _models_clear),
 )
 
 CLIENT_MENU = (

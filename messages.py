@@ -1204,6 +1204,37 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "registro.",
         "en": "The trainer failed at step {step} of {total} (code {code}).\nWhy: {detail}\nWhat to do: see the log.",
     },
+    "checkpoint.none": {
+        "es": "No hay ningún punto de guardado en el paso {steps}.\nHay: {known}.\nQué hacer: elige uno de esos.",
+        "en": "There is no checkpoint at step {steps}.\nThere are: {known}.\nWhat to do: choose one of those.",
+    },
+    "checkpoint.there": {
+        "es": "Ya hay un modelo con ese nombre: {path}\nQué hacer: muévelo a otra carpeta o ponle otro nombre; no se "
+              "sobrescribe nada.",
+        "en": "There is a model of that name already: {path}\nWhat to do: move or rename it; nothing is overwritten.",
+    },
+    "checkpoint.taken": {
+        "es": "Punto de guardado comprobado y entregado: {path}", "en": "Checkpoint checked and handed over: {path}",
+    },
+    "checkpoint.title": {
+        "es": "Puntos de guardado (si el último paso quedó pasado, uno anterior puede ser mejor: models ID --take PASO)",
+        "en": "Checkpoints (where the last step is overdone, an earlier one may be better: models ID --take STEP)",
+    },
+    "checkpoint.leftovers": {
+        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.1f} GB; se borran con models ID --clear.",
+        "en": "States and checkpoints that nothing needs any more: {gb:.1f} GB; models ID --clear deletes them.",
+    },
+    "checkpoint.cleared": {
+        "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.1f} GB.",
+        "en": "Deleted: {n:file or folder|files and folders}, {gb:.1f} GB.",
+    },
+    "checkpoint.no_more": {
+        "es": "No hay puntos de guardado.", "en": "There are no checkpoints.",
+    },
+    "checkpoint.nothing_to_clear": {
+        "es": "No hay nada que borrar: lo guardado hace falta para seguir el entrenamiento, o no hay nada.",
+        "en": "There is nothing to delete: what is saved is needed to go on with the training, or nothing is.",
+    },
     "lora.unreadable": {
         "es": "El archivo del LoRA está dañado.\nCausa: {path}: {detail}\nQué hacer: entrena de nuevo.",
         "en": "The LoRA file is damaged.\nWhy: {path}: {detail}\nWhat to do: train again.",
@@ -2333,6 +2364,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Una frase corta sin comas, por ejemplo «soft light».",
         "en": "A short phrase without commas, for example 'soft light'.",
     },
+    "question.checkpoint": {
+        "es": "El entrenamiento guarda el LoRA varias veces por el camino. Con pocas imágenes, el último puede estar pasado "
+              "(caras rígidas, siempre la misma foto): prueba entonces uno anterior. Se comprueba igual que el último.",
+        "en": "A training saves the LoRA several times on its way. With few pictures the last may be overdone (stiff faces, "
+              "always the same photo): try an earlier one then. It is checked like the last.",
+    },
+    "question.clear_saved": {
+        "es": "Los estados sirven para seguir un entrenamiento y ocupan unos 2 GB cada uno. Cuando un entrenamiento ha "
+              "terminado bien ya no hacen falta.",
+        "en": "States serve to go on with a training and take about 2 GB each. Once a training has ended well nothing needs "
+              "them.",
+    },
     "question.captioner": {
         "es": "tags da palabras sueltas, sentences da frases. Hace falta el entrenador; la primera vez descarga su modelo.",
         "en": "tags gives single words, sentences gives phrases. It needs the trainer and downloads its model the first time.",
@@ -2686,6 +2729,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "col.fitted": {"es": "Ajustado", "en": "Fitted"},
     "col.run": {"es": "Entrenamiento", "en": "Run"},
     "col.state": {"es": "Estado", "en": "State"},
+    "col.steps": {"es": "Pasos", "en": "Steps"},
     "col.step": {"es": "Paso", "en": "Step"},
     "col.of": {"es": "de", "en": "of"},
     "col.loss": {"es": "Pérdida", "en": "Loss"},
@@ -3010,6 +3054,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "menu.import_real": {"es": "Cargar fotos reales", "en": "Import real photos"},
     "menu.process": {"es": "Procesamiento facial", "en": "Face processing"},
     "menu.review": {"es": "Revisar", "en": "Review"},
+    "menu.models_show": {"es": "Ver los modelos", "en": "Show the models"},
+    "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Hand over an earlier checkpoint"},
+    "menu.models_clear": {"es": "Liberar el espacio que ya no hace falta", "en": "Free the room that nothing needs"},
     "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
     "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},
     "menu.captions_set": {"es": "Editar uno", "en": "Edit one"},
@@ -3058,6 +3105,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
     "ask.captioner": {
         "es": "¿Etiquetas (wd14) o frases (BLIP)?", "en": "Tags (wd14) or sentences (BLIP)?",
+    },
+    "ask.checkpoint": {"es": "¿De qué paso?", "en": "Of which step?"},
+    "ask.clear_saved": {
+        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.1f} GB)? Modelos, registros y curvas se quedan",
+        "en": "Delete {n:file or folder|files and folders} ({gb:.1f} GB)? Models, logs and curves stay",
     },
     "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
     "ask.install_trainer": {
@@ -3108,6 +3160,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.tensorboard": {
         "es": "abrir TensorBoard con las curvas del cliente, solo en este equipo",
         "en": "start TensorBoard on the client's curves, on this computer only",
+    },
+    "help.take": {
+        "es": "entregar el punto de guardado de ese paso como modelo, comprobado",
+        "en": "hand over the checkpoint of that step as a model, checked",
+    },
+    "help.clear_saved": {
+        "es": "borrar los estados y puntos de guardado que ya no hacen falta",
+        "en": "delete the states and checkpoints that nothing needs any more",
     },
     "help.adopt": {
         "es": "vigilar hasta el final el entrenamiento que dejó un programa cerrado",

@@ -261,18 +261,36 @@ def bundle(
     return Result(value, [*blocks, Say("bundle.how")], [Say("bundle.personal_data")], client.client_id)
 
 
-def models(session: Session, client_id: str | None) -> Result:
-    """List a client's trained models, each opened and checked again."""
+def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:
+    """List a client's trained models, each opened and checked again, the checkpoints beside them and the room they take.
+
+    take   hand over the newest training's checkpoint of that many steps like a model
+    clear  delete the states and checkpoints that no training needs any more
+    """
+    import checkpoints
     import lora_trainer
 
     client = session.need_client(client_id)
+    blocks: list[Say | Table | Raw] = []
+    if take is not None:
+        blocks.append(Say("checkpoint.taken", {"path": str(checkpoints.take(client, take))}, "good"))
+    freed = checkpoints.clear(client) if clear else checkpoints.Leftovers()
+    if clear:
+        blocks.append(Say("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
     found = lora_trainer.models(client)
     rows = [
         (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
         for model in found
     ]
     columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
-    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("model.title")) if rows else Say("model.none")]
+    blocks.append(Table(columns, rows, Say("model.title")) if rows else Say("model.none"))
     if rows:
         blocks.append(Say("model.where", {"path": str(client.models)}))
-    return Result({"models": found}, blocks, client=client.client_id)
+    saved, left = checkpoints.checkpoints(client), checkpoints.leftovers(client)
+    if saved:
+        shown = [(item.run_id, f"{item.steps}/{item.total}", f"{item.bytes / 1e6:.0f} MB") for item in saved]
+        blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Say("checkpoint.title")))
+    if left.paths:
+        blocks.append(Say("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
+    value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "freed_bytes": freed.bytes}
+    return Result(value, blocks, client=client.client_id)

@@ -38,7 +38,7 @@ _CHANGED = {
     "train.change.nan_rate": "train.warning.steadier", "train.change.host_memory": "train.warning.lighter",
 }  # fmt: skip
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
-_FIRST_SAMPLE = re.compile(r".+_(?:e?\d{6})_00_\d{14}(?:_\d+)?\.png")  # train_util.py:6545
+_FIRST_SAMPLE = re.compile(r".+_(?:e\d{6}|(\d{6}))_00_\d{14}(?:_\d+)?\.png")  # of an epoch or a step; train_util.py:6545
 _CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 
 
@@ -240,7 +240,7 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
         "nan_step": None if nan is None else spec.first_step + nan,
     }  # fmt: skip
     if found is None:
-        return Outcome(True, spec.run_id, model=_deliver(spec, file, common), **common)
+        return Outcome(True, spec.run_id, model=deliver(spec, file, common), **common)
     key, values = found
     values = {**values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
     return Outcome(False, spec.run_id, cancelled, key, values, **common)
@@ -272,7 +272,16 @@ def _name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
         if match := _CHECKPOINT.fullmatch(path.name):
             place.mkdir(exist_ok=True)
             _move(path, place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors")
-    return tuple(sorted(path.name for path in place.glob("*.safetensors")))
+    return tuple(path.name for path, _ in reversed(checkpoints_of(spec.folder)))
+
+
+def checkpoints_of(folder: Path) -> list[tuple[Path, int]]:
+    """Return the checkpoints of a run that has ended and the steps done at each, furthest first."""
+    found = []
+    for path in (folder / CHECKPOINT_FOLDER).glob("*.safetensors"):
+        if match := _CHECKPOINT.fullmatch(path.name):
+            found.append((path, int(match[2])))
+    return sorted(found, key=lambda item: item[1], reverse=True)
 
 
 def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[str, Any]] | None:
@@ -282,6 +291,11 @@ def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[
         fresh = False
     if not fresh:
         return "train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)}
+    return problem_of(spec, file)
+
+
+def problem_of(spec: RunSpec, file: Path) -> tuple[str, dict[str, Any]] | None:
+    """Take the names out of a LoRA's metadata, unless they are wanted, and return the first thing that is wrong with it."""
     if not spec.keep_names:
         try:
             lora_file.trim_names(file, file)  # before the check, so that what is handed over is what was checked
@@ -304,7 +318,7 @@ def _warnings(spec: RunSpec, seen: Seen) -> tuple[tuple[str, Mapping[str, Any]],
     return tuple(warnings)
 
 
-def _deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
+def deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
     """Put a verified LoRA and its sidecars into models/; the model last, so that it never lies there without them."""
     spec.models.mkdir(parents=True, exist_ok=True)
     target = spec.models / file.name
@@ -324,17 +338,21 @@ def _deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
          "steps": figures["steps"], "loss": figures["loss"], "seconds": figures["seconds"], "plan": asdict(spec.plan),
          "command": list(spec.command), "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
-    _keep_preview(spec, target)
+    _keep_preview(spec, target, figures["steps"])
     _move(file, target)
     return target
 
 
-def _keep_preview(spec: RunSpec, model: Path) -> None:
-    """Put the last sample of the first prompt beside a model: A1111 and Forge show a picture of the same name."""
-    samples = [path for path in (spec.folder / "sample").glob("*.png") if _FIRST_SAMPLE.fullmatch(path.name)]
-    with contextlib.suppress(OSError, ValueError):  # none, or one that cannot be read: the model is worth more
-        newest = max(samples, key=lambda path: path.stat().st_mtime)
-        utils.write_atomic(model.with_suffix(".png"), newest.read_bytes())
+def _keep_preview(spec: RunSpec, model: Path, steps: int) -> None:
+    """Put the last sample of the first prompt up to then beside a model: A1111 and Forge show a picture of the same name."""
+    samples = []
+    for path in (spec.folder / "sample").glob("*.png"):
+        match = _FIRST_SAMPLE.fullmatch(path.name)
+        if match and spec.first_step + int(match[1] or 0) <= steps:
+            samples.append((int(match[1] or 0), path.stat().st_mtime, path))
+    if samples:
+        with contextlib.suppress(OSError):  # one that cannot be read: the model is worth more
+            utils.write_atomic(model.with_suffix(".png"), max(samples)[2].read_bytes())
 
 
 def _move(source: Path, target: Path) -> None:

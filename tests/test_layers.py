@@ -25,7 +25,7 @@ LAYER = {
     "training_command": 3, "trainer_setup": 3,
     "training_watch": 3, "training_events": 2, "training_board": 1, "loss_plot": 4,
     "auto_captions": 4, "dataset_advice": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
-    "training_ladder": 5,
+    "training_ladder": 5, "checkpoints": 5,
     "preflight": 5,
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
     "training_queue": 8, "training_bundle": 8,
