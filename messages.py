@@ -1221,12 +1221,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Checkpoints (where the last step is overdone, an earlier one may be better: models ID --take STEP)",
     },
     "checkpoint.leftovers": {
-        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.1f} GB; se borran con models ID --clear.",
-        "en": "States and checkpoints that nothing needs any more: {gb:.1f} GB; models ID --clear deletes them.",
+        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con models ID --clear.",
+        "en": "States and checkpoints that nothing needs any more: {gb:.2f} GB; models ID --clear deletes them.",
     },
     "checkpoint.cleared": {
-        "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.1f} GB.",
-        "en": "Deleted: {n:file or folder|files and folders}, {gb:.1f} GB.",
+        "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.2f} GB.",
+        "en": "Deleted: {n:file or folder|files and folders}, {gb:.2f} GB.",
     },
     "checkpoint.no_more": {
         "es": "No hay puntos de guardado.", "en": "There are no checkpoints.",
@@ -3108,8 +3108,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "ask.checkpoint": {"es": "¿De qué paso?", "en": "Of which step?"},
     "ask.clear_saved": {
-        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.1f} GB)? Modelos, registros y curvas se quedan",
-        "en": "Delete {n:file or folder|files and folders} ({gb:.1f} GB)? Models, logs and curves stay",
+        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Modelos, registros y curvas se quedan",
+        "en": "Delete {n:file or folder|files and folders} ({gb:.2f} GB)? Models, logs and curves stay",
     },
     "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
     "ask.install_trainer": {
