@@ -56,6 +56,7 @@ class Task:
     identity_weights: Path | None = None  # measure whose face each is; None: do not
     clients_face: Box | None = None  # box of the face that looks like the client
     developed: Developed | None = None  # where the pixels of a RAW are kept
+    turn: int | None = 0  # degrees clockwise that the picture lacks to stand upright; None: look
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,10 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         found = tuple(face.moved(scale) for face in faces.find_faces(loaded.pixels, detector, settings))
     else:
         found = task.known_faces
+    turn = faces.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
+    turned = {"turn": float(turn)} if turn else {}
     if not found:
-        judged = quality.judge({"faces": 0.0}, task.limits)
+        judged = quality.judge({"faces": 0.0} | turned, task.limits)
         _write_preview(task.target["rejected"], loaded.pixels)
         return Outcome(task.image_id, quality=judged)
     identities = _identities(task, found, loaded.pixels, size)
@@ -131,7 +134,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     crop, scale = _cut(pixels, square, angle, size, settings.crop_side_px)
     box = faces.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
-    measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside)
+    measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
     judged = quality.judge(measures, task.limits)
     verdict = task.users_verdict or judged.verdict
     more: list[Crop] = []

@@ -229,8 +229,14 @@ def _task(client: Client, record: ImageRecord, settings: Settings, *, detect: bo
         clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
         face_settings=settings.faces,
         limits=quality.limits_for(settings.quality, quality.kind_of(record)),
+        # What MidJourney made stands upright.
+        turn=(None if record.source == "real" else 0) if detect else int(_measures(record).get("turn", 0.0)),
         developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
     )
+
+
+def _measures(record: ImageRecord) -> Mapping[str, float]:
+    return record.quality.measures if record.quality is not None else {}
 
 
 def _detected(face: Face) -> DetectedFace:

@@ -349,6 +349,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "{faces}.",
     },
     "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},
+    "quality.reason.turned": {
+        "es": "está girada: gírala {value:.0f}° a la derecha e impórtala otra vez",
+        "en": "it lies on its side or head: turn it {value:.0f}° clockwise and import it again",
+    },
     "quality.reason.ambiguous_face": {
         "es": "varias caras: otra mide {value:.0%} de la elegida (límite {limit:.0%}); di cuál es",
         "en": "several faces: another is {value:.0%} of the chosen one (limit {limit:.0%}); say which",
@@ -2512,6 +2516,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The model comes from an earlier plan.",
     },
     "reason.no_face": {"es": "sin cara", "en": "no face"},
+    "reason.turned": {"es": "girada", "en": "lies on its side or head"},
     "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
     "reason.low_confidence": {"es": "cara poco segura", "en": "not sure it is a face"},
     "reason.face_small": {"es": "cara pequeña", "en": "small face"},

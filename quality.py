@@ -134,10 +134,15 @@ def judge(measures: Mapping[str, float], limits: QualityControlConfig, kind: Kin
 
     measures  of `measure`, and of the choice: faces, confidence, face_side_px, second_face_ratio, enlargement,
               share_in_crop, yaw, and pitch where it was measured. Without "faces", or with 0, there is no face and nothing
-              else is judged.
+              else is judged. "turn": degrees clockwise after which a face stands upright, where that is not 0.
     """
     own = limits_for(limits, kind)
-    reasons = _reasons(measures, own) if measures.get("faces", 0) else [Reason(code="no_face", level="refuse")]
+    turn = measures.get("turn", 0.0)
+    reasons = [Reason(code="turned", level="refuse", value=turn)] if turn else []
+    if measures.get("faces", 0):
+        reasons += _reasons(measures, own)
+    elif not turn:
+        reasons = [Reason(code="no_face", level="refuse")]
     reasons.sort(key=lambda reason: reason.level != "refuse")  # stable: the order of the rules stays
     refused = any(reason.level == "refuse" for reason in reasons)
     return Quality(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import face_engines
 import faces
+import pictures
 from config import FaceConfig
 from faces import DetectedFace
 
@@ -236,6 +239,68 @@ def test_a_dark_picture_is_looked_at_brightened_and_a_light_one_is_not() -> None
     assert faces.find_faces(grey, OnlyInTheLight(), FaceConfig()) == []
     assert seen == [55.0]
     assert faces.brightened(np.zeros((16, 16, 3), np.uint8)).max() == 0
+
+
+# --- pictures that lie on their side -----------------------------------------------------------------------------------
+
+
+class Upright:
+    """Finds a face where the red half is on top, this sure of it; in any other position with `elsewhere`."""
+
+    def __init__(self, sure: float = 0.999, elsewhere: float = 0.0) -> None:
+        self.sure, self.elsewhere, self.looks = sure, elsewhere, 0
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        self.looks += 1
+        top = rgb[: rgb.shape[0] // 4, rgb.shape[1] // 4 : -rgb.shape[1] // 4, 0].mean() > 200
+        confidence = self.sure if top else self.elsewhere
+        return [dataclasses.replace(face_at(100, 100, 150, 200), confidence=confidence)] if confidence else []
+
+
+def half_red() -> Pixels:
+    rgb = np.zeros((400, 400, 3), np.uint8)
+    rgb[:200, :, 0] = 255
+    return rgb
+
+
+@pytest.mark.parametrize("clockwise", [0, 90, 180, 270])
+def test_a_picture_without_a_face_is_turned_until_one_stands_upright(clockwise: int) -> None:
+    rgb = np.ascontiguousarray(np.rot90(half_red(), clockwise // 90))  # turned the other way round
+    detector = Upright()
+    found = faces.find_faces(rgb, detector, FaceConfig())
+    looks = detector.looks
+    assert faces.turn_needed(rgb, found, detector, FaceConfig()) == clockwise
+    assert detector.looks - looks == (0 if clockwise == 0 else 3)  # what is sure is not looked at again
+
+
+@pytest.mark.parametrize(
+    ("sure", "elsewhere", "clockwise", "turn"),
+    [
+        (0.999, 0.97, 90, 90), (0.999, 0.97, 180, 180), (0.992, 0.97, 90, 90),
+        (0.992, 0.97, 180, 0),  # upside down a face looks too much like one
+        (0.999, 0.995, 90, 0),  # sure enough as it is
+        (0.98, 0.0, 90, 0), (0.989, 0.988, 90, 0),
+    ],
+)  # fmt: skip
+def test_only_a_clearly_surer_face_says_that_a_picture_lies(sure: float, elsewhere: float, clockwise: int, turn: int) -> None:
+    rgb = np.ascontiguousarray(np.rot90(half_red(), clockwise // 90))
+    detector = Upright(sure, elsewhere)
+    found = faces.find_faces(rgb, detector, FaceConfig())
+    assert faces.turn_needed(rgb, found, detector, FaceConfig()) == turn
+
+
+def test_of_real_faces_most_are_turned_the_right_way_and_none_that_stands(shared_data: Path) -> None:
+    detector = face_engines.make_detector("onnx")
+    told: list[bool] = []
+    for path in sorted((shared_data / "faces").glob("*.jpg"))[::3]:
+        rgb = pictures.load_rgb(path, max_side_px=768).pixels
+        assert faces.turn_needed(rgb, faces.find_faces(rgb, detector, FaceConfig()), detector, FaceConfig()) == 0
+        for quarter in (1, 2, 3):
+            lying = np.ascontiguousarray(np.rot90(rgb, quarter))
+            turn = faces.turn_needed(lying, faces.find_faces(lying, detector, FaceConfig()), detector, FaceConfig())
+            assert turn in (0, 90 * quarter), path.name
+            told.append(turn > 0)
+    assert sum(told) >= 0.75 * len(told)
 
 
 # --- pose ------------------------------------------------------------------------------------------------------------

@@ -80,6 +80,50 @@ def run(client: Client, settings: Settings = DEFAULTS, *, force: bool = False) -
     return image_processor.process(client, settings=settings, detector=detector, force=force), detector.calls
 
 
+class Lying(ColourDetector):
+    """Finds faces only in pictures higher than wide."""
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        found = super().detect(rgb, smallest_px=smallest_px)
+        return [dataclasses.replace(face, confidence=0.999) for face in found] if rgb.shape[0] > rgb.shape[1] else []
+
+
+def test_a_photo_that_lies_is_refused_for_that_and_a_midjourney_picture_is_not_turned(client: Client) -> None:
+    wide = drawn((250, 200, 300, 300), size=(900, 700))
+    photo = add(client, wide)
+    detector = Lying()
+    report = image_processor.process(client, settings=DEFAULTS, detector=detector)
+    assert (report.reasons, detector.calls) == ({"turned": 1}, 2 + 3)
+    judged = client.record(photo).quality
+    assert judged is not None
+    assert judged.measures["turn"] in (90.0, 270.0)
+    assert (client.rejected / f"{photo}.jpg").is_file()
+    made = add(client, wide, source="mj")
+    detector = Lying()
+    report = image_processor.process(client, settings=DEFAULTS, detector=detector)
+    assert (report.reasons["no_face"], detector.calls) == (1, 2)
+    judged = client.record(made).quality
+    assert judged is not None
+    assert "turn" not in judged.measures
+
+
+def test_that_a_picture_lies_is_kept_when_its_crop_alone_is_made_anew(client: Client) -> None:
+    image_id = add(client, ONE)
+    run(client)
+    record = client.record(image_id)
+    assert record.quality is not None
+    measures = {**record.quality.measures, "turn": 90.0}
+    client.save_record(record.model_copy(update={"quality": record.quality.model_copy(update={"measures": measures})}))
+    wider = dataclasses.replace(DEFAULTS, faces=FaceConfig(face_padding_factor=1.8))
+    report, looks = run(client, wider)
+    assert (looks, report.reasons) == (0, {"turned": 1})
+    again = client.record(image_id)
+    assert again.quality is not None
+    assert again.quality.measures["turn"] == 90.0
+    image_processor.decide(client, settings=wider, approve=[image_id])  # the user may know better
+    assert client.record(image_id).approved
+
+
 def pictures_of(client: Client) -> list[str]:
     """All crops and previews, as folder/name."""
     return sorted(f"{f.name}/{p.name}" for f in (client.processed, client.rejected) for p in f.iterdir())

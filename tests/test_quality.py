@@ -124,6 +124,16 @@ def test_without_a_face_nothing_else_is_judged() -> None:
         assert [reason.code for reason in judged.reasons] == ["no_face"]
 
 
+def test_a_picture_that_lies_on_its_side_is_refused_for_that_with_the_turn() -> None:
+    (reason,) = quality.judge({"faces": 0.0, "turn": 90.0}, LIMITS).reasons
+    assert (reason.code, reason.level, reason.value) == ("turned", "refuse", 90.0)
+    judged = quality.judge(GOOD | {"turn": 270.0, "blur": 1.0}, LIMITS)
+    assert judged.verdict == "rejected"
+    assert [reason.code for reason in judged.reasons] == ["turned", "blurred"]
+    for language in messages.LANGUAGES:
+        assert "270" in messages.text("quality.reason.turned", language, value=270.0)
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "level"),
     [
