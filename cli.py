@@ -34,6 +34,7 @@ from workspace import Workspace
 
 DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
+PATHS = {"clients_dir", "paths", "mj", "real"}  # arguments that are strings and name files
 LOG = logging.getLogger("avatar_pipeline")
 
 
@@ -338,7 +339,7 @@ def main(argv: Sequence[str]) -> int:
     asked_for: str | None = None
     name = command_words(argv)
     try:
-        arguments = build_parser(language).parse_args(list(argv))
+        arguments = readable(build_parser(language).parse_args(list(argv)))
         name = getattr(arguments, "command_name", name)
         asked_for = getattr(arguments, "id", None)
         session.workspace = Workspace(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR)).expanduser())
@@ -422,6 +423,20 @@ def command_words(argv: Sequence[str]) -> str:
         else:
             words.append(word)
     return " ".join(words[:2] if words[:1] in (["client"], ["queue"]) else words[:1])
+
+
+def readable(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Put a mark in the place of bytes that are no letter in the typed texts; paths may be any bytes and stay as they are."""
+
+    def cleaned(value: Any) -> Any:
+        if isinstance(value, list):
+            return [cleaned(part) for part in value]
+        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+    for name, value in vars(arguments).items():
+        if name not in PATHS:
+            setattr(arguments, name, cleaned(value))
+    return arguments
 
 
 def use_utf8() -> None:

@@ -224,7 +224,9 @@ class PipelineLogger:
         path = folder / "avatar_pipeline.log"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file = logging.handlers.RotatingFileHandler(path, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+            file = logging.handlers.RotatingFileHandler(
+                path, maxBytes=2_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace"
+            )  # file names may hold any bytes
         except OSError:
             return None
         file.setFormatter(logging.Formatter(PipelineLogger.FORMAT))

@@ -17,6 +17,7 @@ import config
 import run_commands
 import utils
 from session import Result, Say, Session
+from tests.test_data_preprocessor import photo
 from utils import PipelineError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -205,3 +206,20 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: P
     assert done.returncode == 1
     assert "pip install -r requirements.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are no bytes there")
+def test_bytes_that_are_no_letters_break_neither_a_name_nor_the_log_nor_a_path(tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "x.png").rename(tmp_path / "in" / "Espa\udcf1a.png")
+    start = [sys.executable, str(ROOT / "avatar_pipeline.py"), "--clients-dir", str(tmp_path / "clients"), "--json"]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+
+    def run_bytes(*arguments: bytes) -> dict[str, Any]:
+        done = subprocess.run([*start, *arguments], capture_output=True, env=environment, check=False)
+        assert b"Traceback" not in done.stderr and b"Logging error" not in done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    assert run_bytes(b"client", b"new", b"ana", b"--name", b"Mar\xeda")["result"]["display_name"] == "Mar?a"
+    assert len(run_bytes(b"import-real", b"ana", os.fsencode(tmp_path / "in" / "Espa\udcf1a.png"))["result"]["added"]) == 1
+    assert run_bytes(b"client", b"new", b"mar\xeda")["error"]["key"] == "client.bad_id"

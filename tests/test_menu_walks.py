@@ -1,0 +1,108 @@
+"""Somebody who types anything anywhere: whatever is answered, no menu breaks, none is a dead end, and nothing is lost."""
+
+from __future__ import annotations
+
+import logging
+import random
+from pathlib import Path
+
+import pytest
+
+import config
+import demo
+import menus
+import trainer_setup
+import training_board
+from session import Raw, Result, Say, Session, Table
+from tests.scripted import ScriptedUi
+from tests.test_data_preprocessor import photo, tile
+from tests.test_image_processor import ONE, SMALL, TWO, add
+from tests.test_image_processor import run as processed
+from utils import PipelineError
+from workspace import Client, Workspace
+
+WORDS = (
+    "", "", "", "s", "n", "y", "no", "?", "<", "0", "-", "all", "n", "p", "1-3", "3,1", "99", "-1", "0,5", "1e9", "ohwx",
+    "a" * 300, "../..", "..\\..\\x", "CON", "$(rm -rf ~)", "{client}", "%s %d", "steps=0", "\x00", "\ufffd", "ñandú 🎉",
+    "bea", "ana", "Ana",
+)  # fmt: skip
+
+
+class AnyUi(ScriptedUi):
+    """Answers by chance, sometimes with Ctrl+C, and leaves at the end of its patience."""
+
+    def __init__(self, seed: int, patience: int, paths: list[Path]) -> None:
+        super().__init__()
+        self.random, self.patience, self.given = random.Random(seed), patience, [str(path) for path in paths]
+        self.typed: list[str] = []
+
+    def ask(self, prompt: str, *, path: bool = False) -> str:
+        self.shown.append(prompt)
+        self.patience -= 1
+        if self.patience < 0:
+            raise EOFError
+        if self.random.random() < 0.04:
+            self.typed.append("^C")
+            raise KeyboardInterrupt
+        if path and self.random.random() < 0.7:
+            answer = self.random.choice(self.given)
+        else:
+            answer = self.random.choice([str(self.random.randint(0, 15)), self.random.choice(WORDS)])
+        self.typed.append(answer)
+        return answer
+
+    def show(self, block: Say | Table | Raw, language: str) -> None:
+        super().show(block, language)
+        del self.shown[:-50]
+
+
+@pytest.fixture
+def no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep walks from what takes minutes or reaches out of the test's folder."""
+
+    def refused(*_: object, **__: object) -> object:
+        raise PipelineError("client.none_chosen")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
+    monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
+    monkeypatch.setattr(trainer_setup, "install", refused)
+    monkeypatch.setattr(training_board, "start", refused)
+    monkeypatch.setattr(demo, "run", lambda session: Result(None, [Say("menu.bye")]))
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[Path]:
+    """What somebody may give as a path: pictures, a text, nothing, a folder of both, a place to write to."""
+    folder = tmp_path / "fotos ñ"
+    first = photo(folder / "uno.png")
+    photo(folder / "dos.jpg", seed=2)
+    (folder / "nota.txt").write_text("no picture", encoding="utf-8")
+    (folder / "mala.png").write_bytes(b"<html>")
+    tile(tmp_path / "mj", 0)
+    return [folder, first, folder / "nota.txt", tmp_path / "mj", tmp_path / "not there", tmp_path / "out.zip", Path("~")]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_typed_no_menu_breaks_and_nothing_is_lost(
+    seed: int, no_harm: None, workspace: Workspace, client: Client, sources: list[Path], tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    for picture in (ONE, TWO, SMALL):
+        add(client, picture)
+    processed(client)
+    originals = {path: path.read_bytes() for path in sources[0].iterdir()}
+    ui = AnyUi(seed, patience=70, paths=sources)
+    session = Session(
+        ui, language="es" if seed % 2 else "en", workspace=workspace, config_file=tmp_path / "config.json", quiet=True,
+        client=client,
+    )  # fmt: skip
+    with caplog.at_level(logging.ERROR):
+        menus.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
+        menus.run_menu("menu.main", menus.MAIN_MENU, session)
+    told = "\n".join([*(f"{record.getMessage()}\n{record.exc_text}" for record in caplog.records), *ui.typed])
+    assert not caplog.records, told
+    assert {path: path.read_bytes() for path in sources[0].iterdir()} == originals
+    for left in map(workspace.client, workspace.client_ids()):  # every client can be opened still, with all its pictures
+        assert all(left.original(record).is_file() for record in left.records())
+        assert not list(left.folder.rglob("*.tmp"))
