@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
+import stat
 import sys
 import threading
 import urllib.parse
@@ -164,7 +165,7 @@ def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
     seen: set[tuple[Path, str | None]] = set()
     for text in paths:
         path = clean_path(text)
-        if not str(text).strip() or not _exists(path):
+        if not str(text).strip() or not _exists(path) or not (path.is_dir() or path.is_file()):
             raise PipelineError("import.no_path", path=str(text).strip())
         for item in _in_folder(path, found.refused, limits) if path.is_dir() else _in_file(path, found.refused, limits):
             key = (item.path.resolve(), item.member)
@@ -183,10 +184,18 @@ def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> It
         folders[:] = sorted(name for name in folders if not pictures.is_hidden(name))
         for name in sorted(names):
             path = Path(parent) / name
-            if pictures.is_hidden(name) or path.is_symlink():
+            if pictures.is_hidden(name) or not _is_regular(path):
                 continue
             if path.suffix.lower() in EXTENSIONS or path.suffix.lower() == ".zip" or pictures.is_picture(path):
                 yield from _in_file(path, refused, limits)
+
+
+def _is_regular(path: Path) -> bool:
+    """Tell whether a name is a file of its own: no link, and no pipe or device, which would be waited for."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:

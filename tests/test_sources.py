@@ -174,3 +174,15 @@ def test_a_member_of_an_archive_is_copied_whatever_was_asked(tmp_path: Path) -> 
     with found:
         found.copy_hashed(found.items[0], tmp_path / "copy.png", "link")
     assert (tmp_path / "copy.png").read_bytes() == (tmp_path / "x.png").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes there")
+def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "x.png").write_bytes(b"x")
+    with find_sources([tmp_path], ImportConfig()) as found:
+        assert [item.name for item in found.items] == ["x.png"]
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        with pytest.raises(PipelineError, match=r"import\.no_path"):
+            find_sources([path], ImportConfig())
