@@ -15,7 +15,7 @@ from pathlib import Path
 import training_run
 import training_watch
 from utils import PipelineError
-from workspace import Client
+from workspace import Client, folder_bytes
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,6 @@ def _saved(folder: Path) -> list[Path]:
 
 
 def _bytes(path: Path) -> int:
-    total = 0
-    for file in path.rglob("*") if path.is_dir() else (path,):
-        with contextlib.suppress(OSError):
-            total += file.lstat().st_size
-    return total
+    with contextlib.suppress(OSError):
+        return folder_bytes(path) if path.is_dir() else path.lstat().st_size
+    return 0

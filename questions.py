@@ -160,7 +160,7 @@ def _path(session: Session, key: str, default: str, *, must_exist: bool) -> Path
         if answer == NONE == default:
             return None
         found = clean_path(answer)
-        if must_exist and not _exists(found):
+        if "\0" in answer or (must_exist and not _exists(found)):
             session.show_error(PipelineError("import.no_path", path=str(found)))
             continue
         session.last_paths[key] = answer

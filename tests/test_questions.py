@@ -198,3 +198,9 @@ def test_who_has_no_pictures_of_a_kind_says_so_with_enter_or_a_dash(make: MakeSe
     assert questions.optional_path(session, "ask.mj_path") is None
     assert questions.optional_path(session, "ask.mj_path") is None
     assert ui.text.count("No existe") + ui.text.count("no existe") >= 2
+
+
+def test_a_nul_is_part_of_no_path_not_even_of_one_to_write_to(make: MakeSession) -> None:
+    session, ui = make("out\0.zip", "out.zip", language="en")
+    assert questions.path(session, "ask.export_file", default="x.zip", must_exist=False).name == "out.zip"
+    assert "out" in ui.text and ui.answers == []
