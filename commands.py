@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import config
+import utils
 from session import Raw, Result, Say, Session, Table
 from utils import PipelineError
 from workspace import Client
@@ -190,9 +191,8 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result:
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
     """Write a client's zip and name what it contains: faces are personal data."""
-    if target.suffix.lower() != ".zip":
-        target = target.with_name(target.name + ".zip")
-    counts = session.workspace.export(client_id, target.expanduser(), originals=originals)
+    target = utils.zip_to_write(target)
+    counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
     said = Say("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
     warning = Say("export.personal_data") if not originals else Say("export.personal_data_originals")

@@ -222,9 +222,7 @@ def bundle(session: Session, client_id: str | None, target: Path) -> Result:
     import support_bundle
 
     client = session.need_client(client_id) if client_id or session.client is not None else None
-    target = target.expanduser()
-    if target.suffix.lower() != ".zip":
-        target = target.with_name(target.name + ".zip")
+    target = utils.zip_to_write(target)
     members = support_bundle.write(
         target, session.workspace, client, examine(session, client), config_file=session.config_file,
         log_file=session.log_file, cards=gpu.cards(),

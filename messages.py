@@ -91,6 +91,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{path} ya existe y no se sobrescribe.\nQué hacer: elige otro nombre.",
         "en": "{path} exists and is not overwritten.\nWhat to do: choose another name.",
     },
+    "export.no_name": {
+        "es": "«{path}» no nombra ningún archivo.\nQué hacer: escribe un nombre, por ejemplo ana.zip.",
+        "en": "'{path}' names no file.\nWhat to do: type a name, for example ana.zip.",
+    },
     "export.inside": {
         "es": "{path} está dentro de la carpeta del propio cliente.\nQué hacer: elige una carpeta fuera de él.",
         "en": "{path} lies inside the client's own folder.\nWhat to do: choose a folder outside of it.",
@@ -2589,20 +2593,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Client '{client}' deleted for good ({freed_mb:.1f} MB).",
     },
     "client.list_title": {"es": "Clientes", "en": "Clients"},
-    "bundle.exists": {
-        "es": "No se escribió nada: {path} ya existe.\nCausa: nada tuyo se sobrescribe.\nQué hacer: elige otro nombre.",
-        "en": "Nothing was written: {path} is there already.\nWhy: nothing of yours is overwritten.\nWhat to do: rename it.",
-    },
-    "bundle.inside": {
-        "es": (
-            "No se escribió nada: {path} está dentro de la carpeta del cliente.\nCausa: el programa la reescribe.\n"
-            "Qué hacer: elige una carpeta de fuera."
-        ),
-        "en": (
-            "Nothing was written: {path} lies in the client's folder.\nWhy: the program rewrites it.\n"
-            "What to do: choose a folder outside."
-        ),
-    },
     "bundle.no_dataset": {
         "es": (
             "No hay nada que entrenar en otro equipo.\nCausa: {client} no tiene dataset preparado.\n"

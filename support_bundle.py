@@ -64,10 +64,9 @@ def write(
 ) -> dict[str, int]:  # fmt: skip
     """Write the zip to target, whole or not at all; return its members with their sizes in bytes.
 
-    Raises PipelineError("export.exists") where target is there, and OSError.
+    Raises PipelineError as `utils.zip_to_write`, and OSError.
     """
-    if target.exists():
-        raise PipelineError("export.exists", path=str(target))
+    target = utils.zip_to_write(target)
     members = contents(workspace, client, findings, config_file=config_file, log_file=log_file, cards=cards)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -53,14 +53,10 @@ def write(
 
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
-    Raises PipelineError("bundle.exists"), ("bundle.inside"), ("bundle.no_dataset"), ("bundle.broken"), ("plan.unknown_gpu") and
+    Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.broken"), ("plan.unknown_gpu") and
     ("plan.unknown_preset").
     """
-    target = target if target.suffix.lower() == ".zip" else target.with_name(target.name + ".zip")
-    if target.exists():
-        raise PipelineError("bundle.exists", path=str(target))
-    if target.resolve().is_relative_to(client.folder.resolve()):
-        raise PipelineError("bundle.inside", path=str(target))
+    target = utils.zip_to_write(target, client.folder)
     with client.lock("export"):
         plan = _plan(client, settings, gpu, preset)
         dataset = _dataset_files(client)

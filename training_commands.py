@@ -249,7 +249,7 @@ def bundle(
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
     instructions = {name: messages.text("bundle.readme", language, **names) for name, language in files.items()}
     made = training_bundle.write(
-        client, target.expanduser(), settings=settings, instructions=instructions, gpu=gpu, preset=preset
+        client, target, settings=settings, instructions=instructions, gpu=gpu, preset=preset
     )  # fmt: skip
     values = {
         "path": str(made.path), "bytes_mb": made.bytes / 1e6, "pictures": made.pictures, "profile": made.plan.profile,

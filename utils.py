@@ -115,6 +115,24 @@ def put_in_place(temporary: Path, path: Path) -> None:
             return
 
 
+def zip_to_write(target: Path, outside_of: Path | None = None) -> Path:
+    """Return where a zip is to be written: ~ resolved, .zip added where it lacks.
+
+    outside_of  a folder it must not lie in
+    Raises PipelineError("export.no_name") for a path that names no file, ("export.exists"), ("export.inside").
+    """
+    target = target.expanduser()
+    if not target.name:
+        raise PipelineError("export.no_name", path=str(target))
+    if target.suffix.lower() != ".zip":
+        target = target.with_name(target.name + ".zip")
+    if target.exists():
+        raise PipelineError("export.exists", path=str(target))
+    if outside_of is not None and target.resolve().is_relative_to(outside_of.resolve()):
+        raise PipelineError("export.inside", path=str(target))
+    return target
+
+
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Replace path by content (text as UTF-8, LF), or leave it as it was; never half of it."""
     with atomic_file(path) as handle:

@@ -390,13 +390,10 @@ class Workspace:
         """Write a zip of a client to target, whole or not at all; return the number of files per top-level folder.
 
         Left out: training_data and raw_cache (made anew) and, unless asked for, the originals.
-        Raises PipelineError("export.exists") where target is there and ("export.inside") where it lies in the client.
+        Raises PipelineError as `utils.zip_to_write`.
         """
         client = self.client(client_id)
-        if target.exists():
-            raise PipelineError("export.exists", path=str(target))
-        if target.resolve().is_relative_to(client.folder.resolve()):
-            raise PipelineError("export.inside", path=str(target))
+        target = utils.zip_to_write(target, client.folder)
         left_out = REMADE_FOLDERS if originals else REMADE_FOLDERS + ORIGINAL_FOLDERS
         counts: dict[str, int] = {}
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -63,7 +63,8 @@ def no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object, **__: object) -> object:
         raise PipelineError("client.none_chosen")
 
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deep" / "down").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "deep" / "down")  # above it lies nothing but this test's own
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
     monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
     monkeypatch.setattr(trainer_setup, "install", refused)

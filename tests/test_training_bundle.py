@@ -203,7 +203,7 @@ def test_nothing_is_overwritten_and_nothing_half_written(
 ) -> None:
     target = tmp_path / "x.zip"
     target.write_bytes(b"mine")
-    for wrong, key in ((target, "bundle.exists"), (prepared.output / "x.zip", "bundle.inside")):
+    for wrong, key in ((target, "export.exists"), (prepared.output / "x.zip", "export.inside")):
         with pytest.raises(PipelineError) as caught:
             made(prepared, wrong)
         assert caught.value.key == key

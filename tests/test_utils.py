@@ -200,3 +200,21 @@ def test_a_folder_without_permission_is_not_waited_for(tmp_path: Path, monkeypat
     with pytest.raises(PermissionError):
         utils.write_atomic(tmp_path / "a", "x")
     assert locked.pauses == []
+
+
+def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_path: Path, own_home: Path) -> None:
+    assert utils.zip_to_write(tmp_path / "ana.v1") == tmp_path / "ana.v1.zip"
+    assert utils.zip_to_write(tmp_path / "ana.ZIP") == tmp_path / "ana.ZIP"
+    assert utils.zip_to_write(Path("~/ana")) == own_home / "ana.zip"
+    (tmp_path / "there.zip").touch()
+    for path, key in (
+        ("", "export.no_name"),
+        (".", "export.no_name"),
+        ("/", "export.no_name"),
+        (tmp_path / "there", "export.exists"),
+    ):
+        with pytest.raises(PipelineError) as caught:
+            utils.zip_to_write(Path(path))
+        assert caught.value.key == key
+    with pytest.raises(PipelineError, match=r"export\.inside"):
+        utils.zip_to_write(tmp_path / "a" / ".." / "b" / "x.zip", tmp_path / "b")
