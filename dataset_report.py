@@ -18,7 +18,7 @@ import utils
 from dataset import Advice, DatasetReport, prepared_captions
 from faces import pitch_class, pose_class
 from image_processor import ReviewRow, review_rows
-from messages import text
+from messages import moment, text
 from records import ImageRecord, Reason
 from workspace import Client
 
@@ -65,7 +65,7 @@ def render(
     info = client.info()
     summary = text(
         "report.summary", language, used=len(used), refused=len(refused), exposures=report.exposures,
-        trigger=info.trigger_word, when=utils.now()[:10],
+        trigger=info.trigger_word, when=moment(utils.now(), language)[:10],
     )  # fmt: skip
     chosen = [records[row.image_id] for row in used]
     return html_page.render(

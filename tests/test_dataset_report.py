@@ -12,6 +12,7 @@ from PIL import Image
 import dataset
 import dataset_report
 import training_commands
+import utils
 from config import Settings
 from records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
 from workspace import Client
@@ -169,3 +170,9 @@ def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: Ma
     assert result.error is None
     assert "report.not_written" in [warning.key for warning in result.warnings]
     assert dataset.prepared_fingerprint(filled) is not None
+
+
+def test_the_day_is_written_as_the_language_writes_it(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(utils, "now", lambda: "2026-11-23T12:00:00+00:00")
+    assert "23/11/2026" in page(filled, "es")
+    assert "2026-11-23" in page(filled, "en")
