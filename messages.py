@@ -2593,6 +2593,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Client '{client}' deleted for good ({freed_mb:.1f} MB).",
     },
     "client.list_title": {"es": "Clientes", "en": "Clients"},
+    "bundle.local_path": {
+        "es": "No se escribió nada: la opción {option} nombra un archivo de este equipo ({path}), que en el otro no está.\n"
+              "Qué hacer: configura sin esa opción y añádela en el otro equipo.",
+        "en": "Nothing was written: the option {option} names a file of this computer ({path}), which the other one lacks.\n"
+              "What to do: configure without that option, and add it on the other computer.",
+    },
     "bundle.no_dataset": {
         "es": (
             "No hay nada que entrenar en otro equipo.\nCausa: {client} no tiene dataset preparado.\n"

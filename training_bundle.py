@@ -11,7 +11,7 @@ import shlex
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
 import lora_trainer
@@ -53,12 +53,13 @@ def write(
 
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
-    Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.broken"), ("plan.unknown_gpu") and
-    ("plan.unknown_preset").
+    Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
+    ("plan.unknown_gpu"), ("plan.unknown_preset").
     """
     target = utils.zip_to_write(target, client.folder)
     with client.lock("export"):
         plan = _plan(client, settings, gpu, preset)
+        _refuse_local_paths(plan)
         dataset = _dataset_files(client)
         base_model = _public_model(plan.base_model)
         texts = _texts(client, plan, base_model, instructions)
@@ -88,6 +89,13 @@ def _plan(client: Client, settings: Settings, gpu: str | None, preset: str | Non
     profile = GPU_PROFILES[gpu or lora_trainer.planned(client, settings).profile]
     asked = training_plan.ask(profile, chosen, lora_trainer.dataset_facts(client), settings.trainer)
     return training_plan.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
+
+
+def _refuse_local_paths(plan: Plan) -> None:
+    """Raise PipelineError("bundle.local_path") for an option given by hand that names a file of this computer."""
+    for name, value in plan.extra.items():
+        if isinstance(value, str) and (Path(value).is_absolute() or PureWindowsPath(value).is_absolute()):
+            raise PipelineError("bundle.local_path", option=name, path=value)
 
 
 def _public_model(name: str) -> str:

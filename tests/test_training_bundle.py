@@ -19,6 +19,7 @@ import pytest
 
 import config
 import lora_file
+import lora_trainer
 import messages
 import training_bundle
 import training_commands
@@ -243,3 +244,13 @@ def test_the_command_names_what_it_wrote_in_both_languages(make: MakeSession, pr
         assert TrainerConfig().base_model in text
         assert "{" not in text
     assert "Palabra de activación" in spanish
+
+
+@pytest.mark.parametrize("value", ["/home/ana/vae.safetensors", "C:\\Ana\\vae.safetensors"])
+def test_an_option_that_names_a_file_of_this_computer_is_not_sent_along(prepared: Client, tmp_path: Path, value: str) -> None:
+    lora_trainer.configure(prepared, settings=Settings(), gpu="rtx4090_24gb", overrides=[f"vae={value}"], card_probe=list)
+    with pytest.raises(PipelineError) as caught:
+        made(prepared, tmp_path / "x.zip", gpu=None)
+    assert (caught.value.key, caught.value.values) == ("bundle.local_path", {"option": "vae", "path": value})
+    assert not (tmp_path / "x.zip").exists()
+    made(prepared, tmp_path / "x.zip")  # a plan of its own has no options given by hand
