@@ -281,3 +281,29 @@ def test_who_is_shown_is_not_said_again_in_other_words() -> None:
 )  # fmt: skip
 def test_the_colour_of_the_eyes_names_the_person_and_closed_ones_do_not(text: str, words: set[str]) -> None:
     assert captions.identity_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("height", "words"),
+    [(500, "close-up portrait"), (499, "head and shoulders portrait"), (300, "head and shoulders portrait"),
+     (299, "upper body portrait"), (1, "upper body portrait")],
+)  # fmt: skip
+def test_the_framing_changes_exactly_at_its_limits(height: float, words: str) -> None:
+    assert captions.framing(picture(**with_face(height)))[0] == words
+
+
+@pytest.mark.parametrize(
+    ("nose", "view"),
+    [(0.5, "front view"), (0.3, "front view"), (0.7, "front view"), (0.29, "three-quarter view"), (0.71, "three-quarter view"),
+     (0.0, "three-quarter view"), (1.0, "three-quarter view"), (-0.01, "profile view"), (1.01, "profile view")],
+)  # fmt: skip
+def test_the_view_changes_exactly_at_its_limits(nose: float, view: str) -> None:
+    assert captions.framing(picture(**with_face(600, nose)))[1] == view
+
+
+def test_a_caption_may_have_exactly_as_many_tokens_as_it_is_allowed() -> None:
+    record = picture("a woman, sitting in a park", **with_face(600))
+    whole = caption(record)
+    tokens = captions.token_bound(whole)
+    assert caption(record, max_tokens=tokens) == whole
+    assert len(caption(record, max_tokens=tokens - 1)) < len(whole)

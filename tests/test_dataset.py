@@ -528,3 +528,12 @@ def test_without_approved_pictures_nothing_is_written(client: Client) -> None:
         prepare(client, settings=Settings())
     assert wanted_fingerprint(client, Settings())
     assert prepared_fingerprint(client) is None
+
+
+def test_a_note_says_what_was_asked_and_reached_in_percent() -> None:
+    (key, values), *_ = planned(3, 40).notes
+    assert key == "dataset.note.capped_mj"
+    assert values["asked"] == pytest.approx(85)
+    assert values["reached"] == pytest.approx(100 * planned(3, 40).shares_reached["mj"])
+    (_, values), *_ = planned(0, 12).notes
+    assert values["percent"] == pytest.approx(85)

@@ -99,6 +99,48 @@ def test_the_side_is_padding_times_the_longer_side_where_there_is_room() -> None
     assert abs((top + bottom) / 2 - 500) <= 20
 
 
+def test_the_middle_of_the_crop_lies_between_that_of_the_box_and_that_of_hairline_and_chin() -> None:
+    points = {"left_eye": (445.0, 470.0), "right_eye": (505.0, 490.0), "nose": (475.0, 516.0),
+              "mouth_left": (452.0, 550.0), "mouth_right": (498.0, 558.0)}  # fmt: skip
+    box = (400.0, 400.0, 150.0, 200.0)
+    # Eyes at 480, mouth at 554: middle of the face 480 + 0.375 x 74 = 507.75, of the box 500; half-way: 503.875.
+    assert faces.crop_square(box, points, (2000, 2000), 1.6) == (315, 344, 635, 664)
+    assert faces.crop_square(box, {}, (2000, 2000), 1.6) == (315, 340, 635, 660)
+
+
+def test_a_framing_that_shows_the_body_lies_lower_by_its_share_of_the_side() -> None:
+    box = (900.0, 700.0, 150.0, 200.0)
+    square, angle = faces.crop_frame(box, {}, (2000, 2000), 2.4, lower=0.08)
+    assert (square, angle) == ((735, 598, 1215, 1078), 0.0)  # 480 px, its middle 38.4 px below that of the box
+    at_the_bottom, _ = faces.crop_frame(box, {}, (2000, 1000), 2.4, lower=0.3)
+    assert at_the_bottom == (735, 520, 1215, 1000)
+
+
+def test_a_straightened_framing_goes_down_along_the_body_and_stays_in_the_picture() -> None:
+    upright = face_at(900, 700, 150, 200)
+    middle = faces.centre_of(upright.box)
+    leaning = {name: faces._turned(point, middle, 20) for name, point in upright.keypoints.items()}
+    square, angle = faces.crop_frame(upright.box, leaning, (2000, 2000), 2.4, lower=0.08, straighten=True)
+    assert angle == pytest.approx(20, abs=0.5)
+    x, y = (square[0] + square[2]) / 2, (square[1] + square[3]) / 2
+    assert x < middle[0] - 5 and y > middle[1] + 25  # below a head that leans to the right lies the body to the left
+    near, _ = faces.crop_frame((5.0, 5.0, 150.0, 200.0), {n: (p[0] - 895, p[1] - 695) for n, p in leaning.items()},
+                               (2000, 2000), 1.6, straighten=True)  # fmt: skip
+    half = (near[2] - near[0]) * (abs(np.cos(np.radians(20))) + abs(np.sin(np.radians(20)))) / 2
+    assert (near[0] + near[2]) / 2 - half >= 0 and (near[1] + near[3]) / 2 - half >= 0
+
+
+@pytest.mark.parametrize(
+    ("other", "share"),
+    [((0, 0, 10, 10), 1.0), ((5, 0, 10, 10), 50 / 150), ((0, 5, 10, 10), 50 / 150), ((20, 0, 10, 10), 0.0), ((0, 0, 0, 0), 0.0),
+     ((10, 10, 5, 5), 0.0), ((2, 2, 5, 5), 0.25)],
+)  # fmt: skip
+def test_overlap_is_intersection_over_union(other: tuple[float, float, float, float], share: float) -> None:
+    assert faces.overlap((0, 0, 10, 10), other) == pytest.approx(share)
+    assert faces.overlap(other, (0, 0, 10, 10)) == pytest.approx(share)
+    assert faces.overlap((0, 0, 0, 0), (0, 0, 0, 0)) == 0.0
+
+
 def test_near_an_edge_the_crop_slides_and_only_in_a_small_picture_it_shrinks() -> None:
     corner = face_at(0, 0, 150, 200)
     assert faces.crop_square(corner.box, corner.keypoints, (2000, 2000), 1.6) == (0, 0, 320, 320)

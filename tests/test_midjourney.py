@@ -533,3 +533,50 @@ def test_every_collected_name_gives_its_job_and_tile() -> None:
         assert found.job_id == plain[1]
         assert found.tile == (int(plain[2]) if plain[2] else None)
         assert looks_like_midjourney(name, {})
+
+
+RANGES = {  # facts/midjourney.md A3
+    "chaos": (0, 100), "stylize": (0, 1000), "weird": (0, 3000), "quality": (0.25, 4), "seed": (0, 4294967295), "stop": (10, 100),
+    "repeat": (1, 40), "iw": (0, 3), "cw": (0, 100), "sw": (0, 1000), "sv": (1, 7), "exp": (0, 100), "bs": (1, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [(name, *ends) for name, ends in RANGES.items()])
+def test_both_ends_of_a_range_are_in_it_and_what_is_beyond_is_kept_with_a_warning(name: str, low: float, high: float) -> None:
+    for value, warning in (
+        (low, None),
+        (high, None),
+        (low - 0.5, "midjourney.out_of_range"),
+        (high + 1, "midjourney.out_of_range"),
+    ):
+        parameter = parse_description(f"a woman --{name} {value:.10g}").parameters[name]
+        assert (parameter.number, parameter.warning) == (value, warning)
+
+
+@pytest.mark.parametrize(
+    ("value", "warning"),
+    [(150, None), (170, None), (149, "midjourney.ow_band"), (171, "midjourney.ow_band"), (1, "midjourney.ow_band"),
+     (1000, "midjourney.ow_band"), (0, "midjourney.out_of_range"), (1001, "midjourney.out_of_range")],
+)  # fmt: skip
+def test_the_users_band_of_ow_is_a_remark_and_only_its_range_an_error(value: int, warning: str | None) -> None:
+    assert parse_description(f"a woman --ow {value}").parameters["ow"].warning == warning
+
+
+@pytest.mark.parametrize("version", ["1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8", "8.1"])
+def test_every_version_there_was_is_known_and_others_are_warned_about(version: str) -> None:
+    assert parse_description(f"x --v {version}").parameters["v"].warning is None
+    assert parse_description(f"x --v {version}9").parameters["v"].warning == "midjourney.out_of_range"
+
+
+def test_of_two_seeds_in_a_name_the_first_counts_as_in_a_description() -> None:
+    hints = parse_filename(f"ana_portrait_--seed_7_--seed_9_--chaos_3_--chaos_4_{uuid.UUID(int=5, version=4)}_0.png")
+    assert (hints.parameters["seed"].text, hints.parameters["chaos"].text) == ("7", "4")
+
+
+def test_a_creation_time_without_a_zone_is_taken_as_utc_and_one_with_a_zone_is_turned_into_it() -> None:
+    def moment(text: str) -> str | None:
+        return merge("x.png", {"Description": "a woman", "Creation Time": text}).created_at
+
+    assert moment("Fri, 06 Jun 2025 12:06:12 -0000") == "2025-06-06T12:06:12+00:00"
+    assert moment("Fri, 06 Jun 2025 12:06:12 +0200") == "2025-06-06T10:06:12+00:00"
+    assert moment("yesterday") is None

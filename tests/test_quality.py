@@ -163,17 +163,68 @@ def test_each_limit_gives_its_own_reason(changed: dict[str, float], code: str, l
     assert reason.value == pytest.approx(abs(next(iter(changed.values()))))
 
 
-def test_exactly_at_a_limit_a_picture_passes() -> None:
-    edge = {
-        "confidence": 0.97,
-        "pitch": -25.0,
-        "brightness": 40.0,
-        "contrast": 25.0,
-        "blur": 100.0,
-        "noise": 15.0,
-        "enlargement": 1.5,
-    }
-    assert codes(GOOD | edge | {"second_face_ratio": 0.59, "clipped": 0.25}) == []
+@pytest.mark.parametrize(
+    ("name", "at", "over"),
+    [
+        ("confidence", 0.97, 0.969), ("pitch", -25.0, -25.1), ("pitch", 25.0, 25.1), ("brightness", 40.0, 39.9),
+        ("brightness", 220.0, 220.1), ("contrast", 25.0, 24.9), ("blur", 100.0, 99.9), ("noise", 15.0, 15.1),
+        ("enlargement", 1.5, 1.51), ("second_face_ratio", 0.59, 0.6), ("clipped", 0.25, 0.26), ("face_side_px", 64.0, 63.9),
+        ("share_in_crop", 0.95, 0.949), ("yaw", 55.0, 55.1),
+    ],
+)  # fmt: skip
+def test_exactly_at_a_limit_a_picture_passes_and_beyond_it_does_not(name: str, at: float, over: float) -> None:
+    assert codes(GOOD | {name: at}) == []
+    assert len(codes(GOOD | {name: over})) == 1
+
+
+def test_focus_is_judged_from_the_limits_of_brightness_and_contrast_on() -> None:
+    assert codes(GOOD | {"brightness": 40.0, "contrast": 25.0, "blur": 1.0}) == [("blurred", "refuse")]
+
+
+def test_three_times_enlarged_is_the_most_and_only_one_of_the_two_reasons_is_given() -> None:
+    assert codes(GOOD | {"enlargement": 3.0}) == [("enlarged", "warn")]
+    assert codes(GOOD | {"enlargement": 3.01}) == [("enlarged_far", "refuse")]
+
+
+def test_who_looks_like_somebody_else_is_named_only_below_the_limit_of_the_set() -> None:
+    assert codes(GOOD | {"identity": 0.4, "identity_limit": 0.4}) == []
+    assert codes(GOOD | {"identity": 0.39, "identity_limit": 0.4}) == [("other_person", "warn")]
+    assert codes(GOOD | {"identity": -0.1}) == [("other_person", "warn")]
+
+
+def test_black_and_white_within_two_steps_count_as_clipped() -> None:
+    levels = np.array([0, 1, 2, 3, 252, 253, 254, 255], np.uint8)
+    crop = np.repeat(np.tile(levels, (64, 8))[..., None], 3, axis=2)
+    assert quality.measure(crop, (0, 0, 64, 64))["clipped"] == pytest.approx(6 / 8)
+
+
+def test_a_face_box_beyond_the_crop_is_cut_to_it_and_one_outside_is_the_whole() -> None:
+    crop = np.zeros((100, 100, 3), np.uint8)
+    crop[:, 50:] = 200
+    assert quality.measure(crop, (60, -20, 80, 300))["face_brightness"] == 200
+    assert quality.measure(crop, (-30, 0, 60, 100))["face_brightness"] == 0
+    assert quality.measure(crop, (300, 300, 10, 10))["face_brightness"] == 100
+
+
+def test_sharpness_is_that_of_the_face_at_256_px_and_a_smaller_face_stays_as_it_is() -> None:
+    import cv2
+
+    rng = np.random.default_rng(3)
+    small = np.clip(cv2.resize(rng.normal(120, 40, (40, 40)), (256, 256), interpolation=cv2.INTER_CUBIC), 0, 255).astype(
+        np.uint8
+    )
+    variance = float(cv2.Laplacian(small, cv2.CV_64F, ksize=1).var())
+    noise = quality.noise_sigma(small, percentile=25)
+    assert quality.blur_score(small) == pytest.approx(max(0.0, 4 * variance - 100 * noise**2))
+    twice = np.kron(small, np.ones((2, 2), np.uint8))
+    assert quality.blur_score(twice) == pytest.approx(quality.blur_score(small), rel=1e-3)
+    assert quality.blur_score(small[:100, :100]) != pytest.approx(quality.blur_score(small), rel=1e-3)
+
+
+@pytest.mark.parametrize("sigma", [2.0, 5.0, 12.0])
+def test_the_noise_of_a_flat_grey_is_its_standard_deviation(sigma: float) -> None:
+    grey = np.clip(np.random.default_rng(4).normal(128, sigma, (512, 512)), 0, 255).round().astype(np.uint8)
+    assert quality.noise_sigma(grey, percentile=50) == pytest.approx(sigma, rel=0.06)
 
 
 def test_a_dark_picture_is_called_dark_and_not_blurred() -> None:

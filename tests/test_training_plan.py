@@ -688,3 +688,20 @@ def test_every_profile_and_preset_gives_a_command_that_every_trainer_takes(
         fast = preset == "quick" and chosen.vram_gib >= 8
         assert found.plan.learning_rate == pytest.approx(1.2e-4 if fast else 1e-4)
         assert found.estimate.fits or chosen.vram_gib < 6, found.estimate
+
+
+def test_the_parts_of_the_estimate_add_up_and_the_largest_stage_decides() -> None:
+    plan = dataclasses.replace(planned("rtx4090_24gb").plan, sample_every_n_steps=None, cpu_offload_checkpointing=False)
+    parts = estimate_memory_gib(plan)
+    summed = parts.unet_gib + parts.lora_gib + parts.text_encoders_gib + parts.activations_gib + parts.context_gib
+    assert parts.total_gib == pytest.approx(max(summed, parts.caching_gib), abs=0.03)
+    trained = dataclasses.replace(plan, cache_text_encoder_outputs=False, network_train_unet_only=False)
+    with_text = estimate_memory_gib(trained)
+    assert with_text.text_encoders_gib == pytest.approx(1.52, abs=0.1)  # 817 million parameters in fp16
+    assert with_text.total_gib > parts.total_gib + 1.4
+    caching = estimate_memory_gib(dataclasses.replace(plan, vae_batch_size=8))
+    assert caching.caching_gib > parts.caching_gib and caching.total_gib == pytest.approx(caching.caching_gib, abs=0.03)
+    full = estimate_memory_gib(dataclasses.replace(plan, mixed_precision="no"))
+    assert full.unet_gib == pytest.approx(2 * parts.unet_gib, abs=0.02)
+    assert full.activations_gib == pytest.approx(2 * parts.activations_gib, abs=0.02)
+    assert estimate_memory_gib(dataclasses.replace(plan, gradient_checkpointing=False)).activations_gib > parts.activations_gib
