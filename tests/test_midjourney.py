@@ -537,7 +537,8 @@ def test_every_collected_name_gives_its_job_and_tile() -> None:
 
 RANGES = {  # facts/midjourney.md A3
     "chaos": (0, 100), "stylize": (0, 1000), "weird": (0, 3000), "quality": (0.25, 4), "seed": (0, 4294967295),
-    "stop": (10, 100), "repeat": (1, 40), "iw": (0, 3), "cw": (0, 100), "sw": (0, 1000), "sv": (1, 7), "exp": (0, 100), "bs": (1, 4),
+    "stop": (10, 100), "repeat": (1, 40), "iw": (0, 3), "cw": (0, 100), "sw": (0, 1000), "sv": (1, 7), "exp": (0, 100),
+    "bs": (1, 4),
 }  # fmt: skip
 
 

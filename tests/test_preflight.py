@@ -262,6 +262,19 @@ def test_a_folder_must_be_a_diffusers_model(tmp_path: Path) -> None:
     assert base(str(tmp_path)) == ("ready", "preflight.model_folder")
 
 
+def test_a_model_on_this_computer_needs_no_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    (tmp_path / "x.safetensors").write_bytes(b"x")
+    assert preflight.model_local(str(tmp_path / "x.safetensors"))
+    assert not preflight.model_local(str(tmp_path / "y.safetensors"))
+    assert not preflight.model_local("stabilityai/sdxl")
+    snapshot = tmp_path / "hub" / "models--stabilityai--sdxl" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    (snapshot / "model_index.json").write_text("{}", encoding="utf-8")
+    assert preflight.model_local("stabilityai/sdxl")
+
+
 def test_tokenizers_are_looked_for_in_both_places(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert preflight.tokenizers_local(str(place / "tokenizers"))
     assert not preflight.tokenizers_local("")

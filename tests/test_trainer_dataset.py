@@ -198,3 +198,20 @@ def test_the_trainer_sorts_by_code_points_and_so_do_we(tmp_path: Path) -> None:
     for name in ("b.png", "B.png", "ñ.png", "a b.png"):
         put(tmp_path / "1_ana", name)
     assert read_as_trainer(tmp_path).folders[0].images == ("B.png", "a b.png", "b.png", "ñ.png")
+
+
+def test_only_folders_of_others_are_foreign_and_each_is_named(tmp_path: Path) -> None:
+    put(tmp_path / "5_ana", "a.png")
+    put(tmp_path / "2_ana", "b.png")
+    assert keys(tmp_path, client_id="ana") == []
+    put(tmp_path / "3_bea", "c.png")
+    assert read_as_trainer(tmp_path, client_id="ana").problems == (
+        ("dataset.problem.foreign_folder", {"folder": "3_bea", "client": "ana"}),
+    )
+
+
+def test_without_being_told_names_are_matched_as_this_system_does(tmp_path: Path) -> None:
+    put(tmp_path / "5_ana", "a.PnG")
+    found = {windows: len(read_as_trainer(tmp_path, windows=windows).images) for windows in (None, True, False)}
+    assert found[None] == found[os.name == "nt"]
+    assert found[True] == 1
