@@ -1345,7 +1345,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "plan.change.override": {"es": "lo has pedido tú", "en": "you asked for it"},
     "plan.change.no_lowvram": {
-        "es": "{asked} no existe en sd-scripts (son de A1111); esto ahorra memoria de verdad",
+        "es": "sd-scripts no tiene {asked} (es cosa de A1111); esto ahorra memoria de verdad",
         "en": "{asked} does not exist in sd-scripts (it is A1111's); this is what saves memory",
     },
     "plan.change.bf16": {

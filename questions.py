@@ -31,7 +31,10 @@ class Back(Leave):
 def text(
     session: Session, key: str, *, default: str = "", check: Callable[[str], object] | None = None, **values: object
 ) -> str:
-    """Ask for a line. check raises PipelineError for an answer it does not take; without a default, none is refused."""
+    """Ask for a line; without a default, none is refused.
+
+    check  raises PipelineError for an answer it does not take; what that suggests is then proposed
+    """
     while True:
         answer = _answer(session, key, default, values)
         if not answer:
@@ -42,6 +45,7 @@ def text(
                 check(answer)
         except PipelineError as error:
             session.show_error(error)
+            default = str(error.values.get("suggestion") or default)
             continue
         return answer
 

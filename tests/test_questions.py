@@ -13,7 +13,7 @@ import menus
 import messages
 import questions
 from session import Session
-from workspace import Workspace
+from workspace import Workspace, check_client_id
 
 from .scripted import MakeSession
 
@@ -204,3 +204,9 @@ def test_a_nul_is_part_of_no_path_not_even_of_one_to_write_to(make: MakeSession)
     session, ui = make("out\0.zip", "out.zip", language="en")
     assert questions.path(session, "ask.export_file", default="x.zip", must_exist=False).name == "out.zip"
     assert "out" in ui.text and ui.answers == []
+
+
+def test_what_a_refusal_suggests_is_proposed_on_enter(make: MakeSession) -> None:
+    session, ui = make("José Peña 2", "")
+    assert questions.text(session, "ask.new_id", check=check_client_id) == "Jose_Pena_2"
+    assert ui.shown[-1].endswith("[Jose_Pena_2]:")
