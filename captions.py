@@ -428,6 +428,7 @@ def _piece_bound(piece: str) -> int:
 
 # --- trigger word ----------------------------------------------------------------------------------------------------
 
+SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second caption that the model was trained on
 MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)
 
 
@@ -435,7 +436,8 @@ def trigger_advice(word: str) -> list[tuple[str, dict[str, object]]]:
     """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does."""
     advice: list[tuple[str, dict[str, object]]] = []
     values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word)}
-    if any(part in KNOWN_WORDS | COMMON_NAMES and len(part) > 1 for part in word.lower().split()):
+    known = any(part in KNOWN_WORDS | COMMON_NAMES and len(part) > 1 for part in word.lower().split())
+    if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
         advice.append(("caption.trigger.common", values))
     tokens = token_bound(word)
     if tokens > MAX_TRIGGER_TOKENS:

@@ -120,11 +120,12 @@ def _setup(session: Session) -> None:
 
 def make_client(session: Session) -> None:
     """Ask for a client's name, words and consent, and make and choose it."""
-    from workspace import check_client_id
+    from workspace import check_word
 
-    client_id = questions.text(session, "ask.client_id", check=check_client_id)
-    trigger = questions.text(session, "ask.trigger", default=client_id)
-    class_word = questions.pick(session, "ask.class_word", ("man", "woman", "person"), default="person", free=True)
+    client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
+    trigger = questions.text(session, "ask.trigger", default=client_id, check=check_word)
+    classes = ("man", "woman", "person")
+    class_word = questions.pick(session, "ask.class_word", classes, default="person", free=True, check=check_word)
     consent = questions.text(session, "ask.consent", default=questions.NONE)
     consent = "" if consent == questions.NONE else consent
     session.show(commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))

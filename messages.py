@@ -42,10 +42,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "and no name reserved by Windows.\nWhat to do: try '{suggestion}'.",
     },
     "client.bad_word": {
-        "es": "«{word}» no sirve como palabra de activación o de clase.\nCausa: contiene una coma o un carácter invisible.\n"
-              "Qué hacer: escribe una palabra sin comas.",
-        "en": "'{word}' cannot be a trigger or class word.\nWhy: it holds a comma or an invisible character.\n"
-              "What to do: type a word without commas.",
+        "es": "«{word}» no sirve como palabra de activación o de clase.\nCausa: contiene una coma, una barra o un carácter "
+              "invisible.\nQué hacer: escribe una palabra sin ellos.",
+        "en": "'{word}' cannot be a trigger or class word.\nWhy: it holds a comma, a slash or an invisible character.\n"
+              "What to do: type a word without them.",
     },
     "client.exists": {
         "es": "Ya existe el cliente «{client}».\nCausa: mayúsculas y minúsculas no distinguen clientes.\n"
@@ -673,10 +673,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "A caption of yours has several lines, and the trainer reads only the first: '{text}'",
     },
     "caption.trigger.common": {
-        "es": "«{word}» contiene una palabra corriente: el modelo ya la conoce y se mezclará con la persona. Una más rara: "
+        "es": "«{word}» es o contiene algo corriente: el modelo ya lo conoce y se mezclará con la persona. Una más rara: "
               "«{suggestion}».",
-        "en": "'{word}' holds a common word: the model knows it already and will blend it with the person. A rarer one: "
-              "'{suggestion}'.",
+        "en": "'{word}' is or holds something common: the model knows it already and will blend it with the person. "
+              "A rarer one: '{suggestion}'.",
     },
     "caption.trigger.many_tokens": {
         "es": "«{word}» puede partirse en hasta {n} piezas (mejor {limit} o menos) y se aprende peor. Una más corta: "

@@ -40,14 +40,21 @@ def text(
         if not answer:
             session.say("ask.needed", style="warn")
             continue
-        try:
-            if check is not None:
-                check(answer)
-        except PipelineError as error:
-            session.show_error(error)
-            default = str(error.values.get("suggestion") or default)
-            continue
-        return answer
+        refused = _refused(session, answer, check)
+        if refused is None:
+            return answer
+        default = str(refused.values.get("suggestion") or default)
+
+
+def _refused(session: Session, answer: str, check: Callable[[str], object] | None) -> PipelineError | None:
+    """Return why check does not take an answer, after telling it; None where it does."""
+    try:
+        if check is not None:
+            check(answer)
+    except PipelineError as error:
+        session.show_error(error)
+        return error
+    return None
 
 
 def yes_no(session: Session, key: str, *, default: bool, **values: object) -> bool:
@@ -96,10 +103,13 @@ def parse_number(answer: str, *, whole: bool = False) -> float | None:
     return float(cleaned) if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)(e-?\d+)?", cleaned, re.IGNORECASE) else None
 
 
-def pick(session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False) -> str:
+def pick(
+    session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
+    check: Callable[[str], object] | None = None,
+) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
-    free: any other word is taken too.
+    free: any other word is taken too; check raises PipelineError for one that is not.
     """
     shown, first = list(options), 0
     while True:
@@ -117,7 +127,9 @@ def pick(session: Session, key: str, options: Sequence[str], *, default: str, fr
             first = _turn(first, len(shown), forward=answer.lower() == "n")
             continue
         if free and answer.isprintable() and not answer.isdecimal():
-            return answer
+            if _refused(session, answer, check) is None:
+                return answer
+            continue
         found = [option for option in options if answer.lower() in option.lower()]
         if len(found) == 1:
             return found[0]

@@ -45,6 +45,15 @@ def check_client_id(client_id: str) -> str:
     return client_id
 
 
+def check_word(word: str) -> str:
+    """Return a trigger or class word as it is kept, blanks made single. Raises PipelineError("client.bad_word")."""
+    word = " ".join(word.split())
+    # A comma would end the first chunk of the caption; with a slash it is a path typed one question too early.
+    if any(sign in word for sign in ",/\\") or not word.isprintable():
+        raise PipelineError("client.bad_word", word=word)
+    return word
+
+
 def suggest_client_id(name: str) -> str:
     """Return the nearest id to a free name: "José Peña 2" -> "Jose_Pena_2"."""
     import unicodedata
@@ -318,15 +327,9 @@ class Workspace:
         """
         from records import ClientInfo
 
-        check_client_id(client_id)
-        taken = {name.lower(): name for name in self._all_names()}
-        if client_id.lower() in taken:
-            raise PipelineError("client.exists", client=taken[client_id.lower()])
-        trigger = " ".join(trigger_word.split()) or client_id
-        klass = " ".join(class_word.split()) or "person"
-        for word in (trigger, klass):
-            if "," in word or not word.isprintable():  # a comma would end the first chunk of the caption
-                raise PipelineError("client.bad_word", word=word)
+        self.check_new(client_id)
+        trigger = check_word(trigger_word) or client_id
+        klass = check_word(class_word) or "person"
         client = Client(self.folder / client_id)
         client.make_folders()
         info = ClientInfo(
@@ -335,6 +338,13 @@ class Workspace:
         )  # fmt: skip
         client.save_info(info)
         return client
+
+    def check_new(self, client_id: str) -> None:
+        """Raise PipelineError("client.bad_id"), or ("client.exists") whatever the case, where a client cannot be called so."""
+        check_client_id(client_id)
+        taken = {name.lower(): name for name in self._all_names()}
+        if client_id.lower() in taken:
+            raise PipelineError("client.exists", client=taken[client_id.lower()])
 
     def _all_names(self) -> list[str]:
         return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []

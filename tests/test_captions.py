@@ -226,7 +226,7 @@ def test_whatever_the_prompt_the_caption_is_one_short_clean_line(prompt: str, tr
     text.encode("utf-8")
 
 
-@pytest.mark.parametrize("word", ["maria", "Ana", "red dress", "client"])
+@pytest.mark.parametrize("word", ["maria", "Ana", "red dress", "client", "2", "x1", "2024"])
 def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
     (key, values), *_ = trigger_advice(word)
     assert key == "caption.trigger.common"

@@ -322,3 +322,15 @@ def test_the_look_names_sheets_counts_worst_and_best(
     assert f"Aprobadas: 5. Rechazadas: 1. Todos los recortes, numerados: {client.output}" in ui.shown
     assert any(line.startswith("2 2.jpg") for line in ui.shown)
     assert "1 1.jpg 90.0 100" in ui.shown
+
+
+def test_a_wrong_answer_about_a_client_is_asked_again_at_once_and_the_others_stay(make: MakeSession, client: Client) -> None:
+    session, ui = make("ana", "lia", "a,b", "ohwx", "/fotos", "woman", "", language="en")
+    guided.make_client(session)
+    assert session.client is not None
+    info = session.client.info()
+    assert (info.client_id, info.trigger_word, info.class_word) == ("lia", "ohwx", "woman")
+    assert ui.answers == []
+    assert (
+        "'ana' exists already" in ui.text.replace("The client ", "") and ui.text.count("cannot be a trigger or class word") == 2
+    )

@@ -69,6 +69,9 @@ def test_the_trigger_word_is_the_id_unless_given_and_a_comma_is_refused(workspac
     with pytest.raises(PipelineError) as caught:
         workspace.create("lea", trigger_word="a, b")
     assert caught.value.key == "client.bad_word"
+    for path in ("/home/ana/fotos", "C:\\fotos"):
+        with pytest.raises(PipelineError, match=r"client\.bad_word"):
+            workspace.create("lea", class_word=path)
     assert workspace.client_ids() == ["ana", "eva"]
 
 
