@@ -395,10 +395,13 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower())
 
 
+_NO_WORD, _LETTER = re.compile(r"[^\w\s'&-]"), re.compile(r"\w")
+
+
 def _tidy(text: str) -> str:
     """Return a phrase in lower case, of at most eight words, without commas or a loose end; "" where nothing is left."""
-    kept = " ".join(re.sub(r"[^\w\s'&-]", " ", text.lower()).split()[:_MAX_PHRASE_WORDS]).split()
-    while kept and (kept[-1] in _DANGLING or not re.search(r"\w", kept[-1])):
+    kept = " ".join(_NO_WORD.sub(" ", text.lower()).split()[:_MAX_PHRASE_WORDS]).split()
+    while kept and (kept[-1] in _DANGLING or not _LETTER.search(kept[-1])):
         kept.pop()
     return " ".join(kept)
 

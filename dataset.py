@@ -107,6 +107,8 @@ def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
 
 def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[Member]:
     """Return the same for each crop of an approved picture; the further ones have ids of their own: id~framing. Pure."""
+    if not record.more_crops:
+        return [member(record, info, settings)]
     crops = [record, *(record.model_copy(update={"crop": crop}) for crop in record.more_crops)]
     found = [member(one, info, settings) for one in crops]
     return [dataclasses.replace(item, candidate=own) for item, own in zip(found, candidates(record), strict=True)]

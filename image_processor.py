@@ -127,7 +127,11 @@ def process(
             utils.remove_temporaries(folder)
         records = {record.image_id: record for record in client.records()}
         present = _present_files(client)
-        plan = {i: w for i, r in records.items() if (w := work_needed(r, settings, present.get(i, frozenset()), force=force))}
+        compares = face_identity.weights_file() is not None
+        needs = {
+            i: work_needed(r, settings, present.get(i, frozenset()), compares=compares, force=force) for i, r in records.items()
+        }  # fmt: skip
+        plan = {image_id: work for image_id, work in needs.items() if work}
         tasks = [_task(client, records[i], settings, detect=w == "detect") for i, w in plan.items() if w != "judge"]
         total, done = len(plan), 0
         failed: list[Failure] = []
@@ -161,10 +165,13 @@ def _tell(on_progress: OnProgress | None, done: int, total: int) -> None:
         on_progress(done, total)
 
 
-def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], *, force: bool = False) -> Work | None:
+def work_needed(
+    record: ImageRecord, settings: Settings, files: frozenset[str], *, compares: bool, force: bool = False
+) -> Work | None:  # fmt: skip
     """Return what a picture needs, or None where it is up to date.
 
-    files  those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
+    files     those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
+    compares  whether faces are compared; pictures cut before that are cut again
     """
     now = face_crops.face_fingerprint(settings.faces)
     before = record.processed_with or ""
@@ -172,7 +179,7 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
         return "detect"
     judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
     verdict = _last_word(record, judged.verdict)
-    if before != now or _unidentified(record) or not _has_picture(verdict, record.crop is not None, files):
+    if before != now or (compares and _unidentified(record)) or not _has_picture(verdict, record.crop is not None, files):
         return "cut"
     if verdict == "approved" and not {f"processed{FURTHER}{crop.framing}.png" for crop in record.more_crops} <= files:
         return "cut"
@@ -183,8 +190,7 @@ def work_needed(record: ImageRecord, settings: Settings, files: frozenset[str], 
 
 
 def _unidentified(record: ImageRecord) -> bool:
-    """Tell whether faces were compared only after this picture was cut."""
-    return bool(record.faces) and any(f.identity is None for f in record.faces) and face_identity.weights_file() is not None
+    return any(face.identity is None for face in record.faces)
 
 
 def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:

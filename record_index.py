@@ -46,12 +46,13 @@ def facts(
     entries: dict[str, list[Any]] = {}
     changed = len(known) != len(stamps)
     settled = time.time_ns() - int(SETTLED_S * 1e9)
-    for image_id in sorted(stamps):
-        newest, stamp = stamps[image_id]
-        there = beside.get(image_id, "")
-        entry = known.get(image_id)
-        if entry is None or entry[0] != stamp or entry[1] != there:
-            entry = [stamp, there, derive(client.record(image_id), there)]
+    now = {image_id: [stamps[image_id][1], beside.get(image_id, "")] for image_id in sorted(stamps)}
+    read = client.each_record([image_id for image_id in now if known.get(image_id, [])[:2] != now[image_id]])
+    for image_id, tells in now.items():
+        newest, _ = stamps[image_id]
+        entry = known.get(image_id, [])
+        if entry[:2] != tells:
+            entry = [*tells, derive(next(read), tells[1])]
             changed = True
         if newest < settled:
             entries[image_id] = entry

@@ -127,21 +127,24 @@ class _Picture(NamedTuple):
 
 def _pictures(client: Client, settings: Settings) -> list[_Picture]:
     import dataset
+    import face_identity
     import image_processor
     import record_index
 
     info = client.info()
+    compares = face_identity.weights_file() is not None
 
     def derive(record: ImageRecord, files: str) -> list[Any]:
         work = "new"
         if record.quality is not None:
-            work = "stale" if image_processor.work_needed(record, settings, frozenset(files.split())) else ""
+            there = frozenset(files.split())
+            work = "stale" if image_processor.work_needed(record, settings, there, compares=compares) else ""
         refused = record.decision is not None and record.decision.verdict == "rejected"
         chosen = dataset.members(record, info, settings) if record.approved else []
         return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
 
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
-    question = ["crops", dataset.RULES_VERSION, in_force, info.trigger_word, info.class_word]
+    question = ["crops", dataset.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
     return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
 
 

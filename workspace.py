@@ -14,7 +14,7 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,12 +192,18 @@ class Client:
         """Read all records, in order of image id. Raises PipelineError("record.invalid") naming the file."""
         return list(self.each_record())
 
-    def each_record(self) -> Iterator[ImageRecord]:
-        """Read one record after another, so that thousands need the memory of one. Raises as `records` does."""
+    def each_record(self, only: Iterable[str] | None = None) -> Iterator[ImageRecord]:
+        """Read one record after another, so that thousands need the memory of one. Raises as `record` does.
+
+        only  these image ids, in their order; None: all
+        """
         folder = str(self.images) + os.sep  # a Path for each of thousands of names takes longer than to read it
-        for name in self._record_names():
-            with open(folder + name, "rb") as handle:  # noqa: PTH123
-                content = handle.read()
+        for name in self._record_names() if only is None else (f"{image_id}.json" for image_id in only):
+            try:
+                with open(folder + name, "rb") as handle:  # noqa: PTH123
+                    content = handle.read()
+            except FileNotFoundError as error:
+                raise PipelineError("image.unknown", image=name[:-5], client=self.client_id) from error
             yield _checked(content, folder + name)
 
     def record_files(self) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,14 @@ from .test_dataset import mix, picture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the records that were read from disk; every file counts as settled at once."""
     seen: list[str] = []
-    original = Client.record
+    original = Client.each_record
 
-    def record(self: Client, image_id: str) -> ImageRecord:
-        seen.append(image_id)
-        return original(self, image_id)
+    def each_record(self: Client, only: Iterable[str] | None = None) -> Iterator[ImageRecord]:
+        for record in original(self, only):
+            seen.append(record.image_id)
+            yield record
 
-    monkeypatch.setattr(Client, "record", record)
+    monkeypatch.setattr(Client, "each_record", each_record)
     monkeypatch.setattr(record_index, "SETTLED_S", -3600.0)
     return seen
 

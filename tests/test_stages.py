@@ -13,6 +13,7 @@ from PIL import Image
 import commands
 import data_preprocessor
 import dataset
+import face_identity
 import image_processor
 import record_index
 import run_commands
@@ -310,3 +311,15 @@ def test_lines_of_an_installation_are_shown_shortened_and_not_at_all_when_quiet(
     session.detail("   ")
     assert [len(line) for line in ui.shown] == [114]
     assert ui.shown[0].startswith("    Downloading xxx")
+
+
+def test_weights_that_arrive_make_pictures_out_of_date_though_their_state_was_remembered(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_index, "SETTLED_S", -3600.0)  # everything is remembered at once
+    add_photo(client, tmp_path / "in", 1)
+    data_preprocessor.import_photos(client, [tmp_path / "in"], settings=LENIENT)
+    image_processor.process(client, settings=LENIENT, detector=OneFace())
+    assert stages.client_state(client, LENIENT).stage("process").state == "done"
+    monkeypatch.setattr(face_identity, "weights_file", lambda: tmp_path / "weights.onnx")
+    assert stages.client_state(client, LENIENT).stage("process").state == "outdated"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import workspace as ws
 from records import ImageRecord, Original, Picture
+from tests.test_dataset import picture
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -227,3 +228,18 @@ def test_an_export_never_overwrites_nor_swallows_itself(workspace: Workspace, tm
         workspace.export("ana", client.output / "a.zip")
     assert caught.value.key == "export.inside"
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
+
+
+def test_only_the_records_asked_for_are_read_in_their_order_and_one_that_is_gone_is_named(client: Client) -> None:
+    first, second, third = (picture("mj", number) for number in range(3))
+    for record in (first, second, third):
+        client.save_record(record)
+    assert [record.image_id for record in client.each_record([third.image_id, first.image_id])] == [
+        third.image_id,
+        first.image_id,
+    ]
+    assert len(list(client.each_record())) == 3
+    assert list(client.each_record([])) == []
+    with pytest.raises(PipelineError) as caught:
+        list(client.each_record(["mj_00000000000000ff"]))
+    assert (caught.value.key, caught.value.values["image"]) == ("image.unknown", "mj_00000000000000ff")
