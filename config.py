@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 PROGRAM_DIR = Path(__file__).resolve().parent
 CLIENTS_DIR = PROGRAM_DIR / "clients"
@@ -28,14 +28,58 @@ RAW_EXTENSIONS = frozenset(
     }
 )  # fmt: skip
 
-_FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
+# How a group is read from a file: no unknown keys, no NaN (which is below and above no limit), no infinity.
+_FROM_FILES: dict[str, Any] = {"extra": "forbid", "allow_inf_nan": False}
+
+Problem = tuple[str, dict[str, object]]  # message key and its values; "name" is the setting's
 
 
-def _check(problems: list[str]) -> None:
-    """Raise one ValueError that names all problems, if there are any."""
+class SettingError(ValueError):
+    """All that is wrong with one group of settings, as message keys and values: it is told in the user's language."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{key} {values}" for key, values in problems))
+        self.problems = problems
+
+
+def _check(problems: list[Problem]) -> None:
+    """Raise one SettingError that names all problems, if there are any."""
     if problems:
-        raise ValueError("; ".join(problems))
+        raise SettingError(problems)
 
+
+def _outside(group: object, name: str, low: float, high: float | None = None) -> list[Problem]:
+    """Return the problem of a number that is not low..high, where one of them is no bound; [] where it is."""
+    value = getattr(group, name)
+    if value >= low and (high is None or value <= high):  # never so of NaN
+        return []
+    values: dict[str, object] = {"name": name, "value": _as_written(value), "low": _as_written(low)}
+    return [("setting.below", values)] if high is None else [("setting.outside", {**values, "high": _as_written(high)})]
+
+
+def _as_written(number: float) -> str:
+    """Return a number as config.json has it, whatever the language: 0.5, 1000."""
+    return f"{number:.12g}"
+
+
+def _unordered(group: object, name: str, other: str, *, apart: float = 0) -> list[Problem]:
+    """Return the problem of a number that is not at least the other one and `apart` more; [] where it is."""
+    value, limit = getattr(group, name), getattr(group, other)
+    if value >= limit + apart:
+        return []
+    numbers = {"value": value, "limit": limit, "low": limit + apart}
+    return [("setting.order", {"name": name, "other": other, **{key: _as_written(found) for key, found in numbers.items()}})]
+
+
+def prefixed(problem: Problem, prefix: str) -> Problem:
+    """Return a problem with the names of settings as a file has them: "min_contrast" -> "quality.min_contrast"."""
+    key, values = problem
+    return key, {**values, **{name: f"{prefix}.{values[name]}" for name in ("name", "other") if name in values}}
+
+
+SMALLEST_CONFIDENCE = 0.01  # [choice] 0 would take every window for a face
+SMALLEST_FACE_PX = 12  # what MTCNN's first network looks at
+BUCKET_STEP_PX = 64  # [trainer] sides of SDXL's buckets
 
 Framing = Literal["face", "head_shoulders", "half_figure"]
 FaceEngine = Literal["onnx", "mtcnn"]
@@ -46,7 +90,7 @@ CopyWay = Literal["copy", "clone", "link"]  # how an original gets into the clie
 class KindLimits:
     """What one kind of picture must meet instead of the common limit; None: the common one holds."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     min_brightness: float | None = None
     max_brightness: float | None = None
@@ -64,7 +108,7 @@ class QualityControlConfig:
     comment says which (`blur_threshold`).
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     face_confidence_threshold: float = 0.85  # [user]; MTCNN's own face probability
     min_brightness: float = 40.0  # [user]; mean of the crop: ordinary pictures 57-177, quarter exposure 31 [measured]
@@ -95,32 +139,21 @@ class QualityControlConfig:
         return replace(self, raw=KindLimits(), standard=KindLimits(), mj=KindLimits(), **own)
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = _outside(self, "face_confidence_threshold", SMALLEST_CONFIDENCE, 1)
+        problems += _outside(self, "min_brightness", 0, 254) + _outside(self, "max_brightness", 1, 255)
+        problems += _unordered(self, "max_brightness", "min_brightness", apart=1)
+        for name in ("min_contrast", "blur_threshold", "max_noise_sigma"):
+            problems += _outside(self, name, 0)
+        problems += _outside(self, "max_enlargement", 1) + _unordered(self, "refuse_enlargement", "max_enlargement")
+        problems += _outside(self, "min_face_side_px", SMALLEST_FACE_PX)
+        for name in ("max_clipped_share", "ambiguous_face_ratio"):
+            problems += _outside(self, name, 0, 1)
         for kind in ("raw", "standard", "mj"):
             if getattr(self, kind) != KindLimits():
                 try:
                     self.of_kind(kind)
-                except ValueError as error:
-                    problems.append(f"{kind}: {error}")
-        if not 0 < self.face_confidence_threshold <= 1:
-            problems.append(f"face_confidence_threshold={self.face_confidence_threshold} is outside 0..1")
-        if not 0 <= self.min_brightness < self.max_brightness <= 255:
-            problems.append(
-                f"min_brightness={self.min_brightness}, max_brightness={self.max_brightness}: "
-                "0 <= minimum < maximum <= 255 does not hold"
-            )
-        for name in ("min_contrast", "blur_threshold", "max_noise_sigma"):
-            if getattr(self, name) < 0:
-                problems.append(f"{name}={getattr(self, name)} is negative")
-        if self.max_enlargement < 1:
-            problems.append(f"max_enlargement={self.max_enlargement} is below 1")
-        if self.refuse_enlargement < self.max_enlargement:
-            problems.append(f"refuse_enlargement={self.refuse_enlargement} is below max_enlargement={self.max_enlargement}")
-        if self.min_face_side_px < 12:
-            problems.append(f"min_face_side_px={self.min_face_side_px} is below 12, the smallest face MTCNN sees")
-        for name in ("max_clipped_share", "ambiguous_face_ratio"):
-            if not 0 <= getattr(self, name) <= 1:
-                problems.append(f"{name}={getattr(self, name)} is outside 0..1")
+                except SettingError as error:
+                    problems += [prefixed(problem, kind) for problem in error.problems if problem not in problems]
         _check(problems)
 
 
@@ -128,7 +161,7 @@ class QualityControlConfig:
 class FaceConfig:
     """How faces are looked for and cut out."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     # The same networks on onnxruntime, or as the package mtcnn runs them, on TensorFlow: same decisions, 3 x the time
     # [measured]. Pictures that were looked at are not looked at again for a change here; `process --force` does that.
@@ -148,15 +181,14 @@ class FaceConfig:
     second_look_side_px: int = 1536  # [measured] finds the faces of 5 % of the width that 768 px loses
 
     def __post_init__(self) -> None:
-        problems = []
+        problems: list[Problem] = []
         if not self.framings:
-            problems.append("framings names none")
-        if not 1 <= self.face_padding_factor <= 5:
-            problems.append(f"face_padding_factor={self.face_padding_factor} is outside 1..5")
-        if self.crop_side_px < 64 or self.crop_side_px % 64:
-            problems.append(f"crop_side_px={self.crop_side_px} is not a multiple of 64 (buckets of SDXL)")
-        if not 128 <= self.detection_side_px <= self.second_look_side_px:
-            problems.append("128 <= detection_side_px <= second_look_side_px does not hold")
+            problems.append(("setting.empty", {"name": "framings", "choices": ", ".join(get_args(Framing))}))
+        problems += _outside(self, "face_padding_factor", 1, 5)
+        if self.crop_side_px < BUCKET_STEP_PX or self.crop_side_px % BUCKET_STEP_PX:
+            multiple = {"name": "crop_side_px", "value": _as_written(self.crop_side_px), "low": _as_written(BUCKET_STEP_PX)}
+            problems.append(("setting.multiple", {**multiple}))
+        problems += _outside(self, "detection_side_px", 128) + _unordered(self, "second_look_side_px", "detection_side_px")
         _check(problems)
 
 
@@ -164,7 +196,7 @@ class FaceConfig:
 class DatasetDistribution:
     """What the trainer shall see: shares are of exposures (pictures x repeats), not of files."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     mj_share: float = 0.85  # [user]
     real_share: float = 0.15  # [user]
@@ -174,15 +206,12 @@ class DatasetDistribution:
     max_repeat_ratio: float = 8.0  # [choice] between the sources, for the same reason
 
     def __post_init__(self) -> None:
-        problems = []
-        if min(self.mj_share, self.real_share) < 0 or abs(self.mj_share + self.real_share - 1) > 1e-6:
-            problems.append(f"mj_share={self.mj_share} and real_share={self.real_share} do not add up to 1")
-        if self.exposures_per_epoch < 1:
-            problems.append(f"exposures_per_epoch={self.exposures_per_epoch} is below 1")
-        if self.max_repeats < 1:
-            problems.append(f"max_repeats={self.max_repeats} is below 1")
-        if self.max_repeat_ratio < 1:
-            problems.append(f"max_repeat_ratio={self.max_repeat_ratio} is below 1")
+        problems: list[Problem] = []
+        if not (min(self.mj_share, self.real_share) >= 0 and abs(self.mj_share + self.real_share - 1) <= 1e-6):
+            shares = {"value": _as_written(self.mj_share), "limit": _as_written(self.real_share)}
+            problems.append(("setting.shares", {"name": "mj_share", "other": "real_share", **shares}))
+        for name in ("exposures_per_epoch", "max_repeats", "max_repeat_ratio"):
+            problems += _outside(self, name, 1)
         _check(problems)
 
 
@@ -190,7 +219,7 @@ class DatasetDistribution:
 class CaptionConfig:
     """How captions are written: trigger word, class word, then what varies between the pictures."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     max_tokens: int = 75  # [trainer] one CLIP window: 77 less start and end
     include_traits: bool = True
@@ -201,31 +230,31 @@ class CaptionConfig:
     template: str = "{trigger} {class}, {framing}, {pose}, {expression}, {lighting}, {clothing}, {background}, {identity}"
 
     def __post_init__(self) -> None:
-        problems = _template_problems(self.template)
-        if not 4 <= self.max_tokens <= 225:
-            problems.append(f"max_tokens={self.max_tokens} is outside 4..225")
-        _check(problems)
+        _check(_template_problems(self.template) + _outside(self, "max_tokens", 4, 225))
 
 
+TRAIT_GROUPS = ("lighting", "expression", "physical")
 CAPTION_GROUPS = ("framing", "pose", "expression", "lighting", "clothing", "background", "identity")
 
 
-def _template_problems(template: str) -> list[str]:
+def _template_problems(template: str) -> list[Problem]:
     """Return all that is wrong with a caption template."""
     first, *rest = (" ".join(part.split()) for part in template.split(","))
-    problems = []
+    values: dict[str, object] = {"name": "template", "value": template}
+    problems: list[Problem] = []
     if first not in {"{trigger}", "{trigger} {class}"}:
-        problems.append(f"template={template!r} does not begin with {{trigger}} or {{trigger}} {{class}} and a comma")
+        problems.append(("setting.template_start", values))
     for part in rest:
         if part.strip("{}") == part and part:
             continue  # fixed words
         if part[1:-1] not in CAPTION_GROUPS or part != f"{{{part[1:-1]}}}":
             known = ", ".join(f"{{{group}}}" for group in CAPTION_GROUPS)
-            problems.append(f"template: '{part}' is neither words without braces nor one of {known}")
-        elif rest.count(part) > 1 and (twice := f"template: {part} stands there twice") not in problems:
-            problems.append(twice)
+            problems.append(("setting.template_part", {"name": "template", "value": part, "choices": known}))
+        elif rest.count(part) > 1:
+            twice: Problem = ("setting.template_twice", {"name": "template", "value": part})
+            problems += [] if twice in problems else [twice]
     if "\n" in template or "\r" in template:
-        problems.append("template has several lines, and the trainer reads only the first")
+        problems.append(("setting.template_lines", values))
     return problems
 
 
@@ -233,7 +262,7 @@ def _template_problems(template: str) -> list[str]:
 class ImportConfig:
     """Limits of what is taken in."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     max_pixels: int = 400_000_000  # [choice] above, a file is a bomb: the largest sensors have 151 MP
     max_archive_bytes: int = 50_000_000_000  # [choice] unpacked size of a zip
@@ -250,17 +279,12 @@ class ImportConfig:
     trait_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        problems = [
-            f"trait_words: {group} is none of lighting, expression, physical"
-            for group in self.trait_words
-            if group not in {"lighting", "expression", "physical"}
-        ]
-        if not 0 <= self.near_duplicate_bits <= 64:
-            problems.append(f"near_duplicate_bits={self.near_duplicate_bits} is outside 0..64")
-        if self.raw_cache_mb < 0:
-            problems.append(f"raw_cache_mb={self.raw_cache_mb} is below 0")
-        if self.omni_weight_low > self.omni_weight_high:
-            problems.append("omni_weight_low <= omni_weight_high does not hold")
+        problems: list[Problem] = [
+            ("setting.choice", {"name": "trait_words", "value": group, "choices": ", ".join(TRAIT_GROUPS)})
+            for group in self.trait_words if group not in TRAIT_GROUPS
+        ]  # fmt: skip
+        problems += _outside(self, "near_duplicate_bits", 0, 64) + _outside(self, "raw_cache_mb", 0)
+        problems += _unordered(self, "omni_weight_high", "omni_weight_low")
         _check(problems)
 
 
@@ -268,7 +292,7 @@ class ImportConfig:
 class TrainerConfig:
     """Where the trainer comes from and lives."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     repository: str = "https://github.com/kohya-ss/sd-scripts"
     revision: str = "48d368fa557731ad0488c07304dfeba8c07910eb"
@@ -382,7 +406,7 @@ TRAINING_PRESETS: dict[str, TrainingPreset] = {
 class Settings:
     """All settings that a file or command may change, in force for one client."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     version: Literal[1] = 1
     language: Literal["es", "en"] | None = None

@@ -24,9 +24,89 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} cannot be read as JSON.\nWhy: {detail}\nWhat to do: mend that file or delete it; nothing was changed.",
     },
     "settings.invalid": {
-        "es": "La configuración de {source} no es válida.\nCausa: {problems}\nQué hacer: corrige esas claves; "
+        "es": "La configuración de {source} no es válida.\nCausa:\n{problems}\nQué hacer: corrige esas claves; "
               "no se ha cambiado nada.",
-        "en": "The settings in {source} are not valid.\nWhy: {problems}\nWhat to do: mend those keys; nothing was changed.",
+        "en": "The settings in {source} are not valid.\nWhy:\n{problems}\nWhat to do: mend those keys; nothing was changed.",
+    },
+    "setting.outside": {
+        "es": "{name} es {value} y debe estar entre {low} y {high}.",
+        "en": "{name} is {value} and must be between {low} and {high}.",
+    },
+    "setting.below": {
+        "es": "{name} es {value} y debe ser {low} o más.",
+        "en": "{name} is {value} and must be {low} or more.",
+    },
+    "setting.order": {
+        "es": "{name} es {value} y debe ser {low} o más, porque {other} es {limit}.",
+        "en": "{name} is {value} and must be {low} or more, since {other} is {limit}.",
+    },
+    "setting.multiple": {
+        "es": "{name} es {value} y debe ser un múltiplo de {low}.",
+        "en": "{name} is {value} and must be a multiple of {low}.",
+    },
+    "setting.shares": {
+        "es": "{name} es {value} y {other} es {limit}: ninguna puede ser negativa y juntas deben sumar 1.",
+        "en": "{name} is {value} and {other} is {limit}: neither may be negative, and together they must make 1.",
+    },
+    "setting.empty": {
+        "es": "{name} está vacío; elige uno o más de: {choices}.",
+        "en": "{name} is empty; choose one or more of: {choices}.",
+    },
+    "setting.choice": {
+        "es": "{name}: {value} no vale; elige entre: {choices}.",
+        "en": "{name}: {value} is not known; choose from: {choices}.",
+    },
+    "setting.template_start": {
+        "es": "{name} es «{value}» y debe empezar por {{trigger}} o {{trigger}} {{class}} y una coma.",
+        "en": "{name} is '{value}' and must begin with {{trigger}} or {{trigger}} {{class}} and a comma.",
+    },
+    "setting.template_part": {
+        "es": "{name}: «{value}» no son palabras sin llaves ni uno de: {choices}.",
+        "en": "{name}: '{value}' is neither words without braces nor one of: {choices}.",
+    },
+    "setting.template_twice": {
+        "es": "{name}: {value} aparece dos veces.",
+        "en": "{name}: {value} stands there twice.",
+    },
+    "setting.template_lines": {
+        "es": "{name} tiene varias líneas y el entrenador solo lee la primera: «{value}».",
+        "en": "{name} has several lines, and the trainer reads only the first: '{value}'.",
+    },
+    "setting.number": {
+        "es": "{name} es {value} y debe ser un número, sin comillas y con punto decimal (0.5).",
+        "en": "{name} is {value} and must be a number, without quotes (0.5).",
+    },
+    "setting.whole_number": {
+        "es": "{name} es {value} y debe ser un número entero, sin comillas.",
+        "en": "{name} is {value} and must be a whole number, without quotes.",
+    },
+    "setting.yes_no": {
+        "es": "{name} es {value} y debe ser true (sí) o false (no), sin comillas.",
+        "en": "{name} is {value} and must be true or false, without quotes.",
+    },
+    "setting.text": {
+        "es": "{name} es {value} y debe ser un texto entre comillas.",
+        "en": "{name} is {value} and must be a text in quotes.",
+    },
+    "setting.list": {
+        "es": "{name} es {value} y debe ser una lista entre corchetes [ ].",
+        "en": "{name} is {value} and must be a list in brackets [ ].",
+    },
+    "setting.group": {
+        "es": "{name} es {value} y debe ser un grupo de claves entre llaves {{ }}.",
+        "en": "{name} is {value} and must be a group of keys in braces {{ }}.",
+    },
+    "setting.unknown": {
+        "es": "{name} no es una clave que exista.",
+        "en": "{name} is no key there is.",
+    },
+    "setting.unknown_near": {
+        "es": "{name} no es una clave que exista; ¿querías decir {near}?",
+        "en": "{name} is no key there is; did you mean {near}?",
+    },
+    "setting.other": {
+        "es": "{name}: {value} no vale ({detail}).",
+        "en": "{name}: {value} cannot be taken ({detail}).",
     },
     "record.invalid": {
         "es": "La ficha {path} no es válida.\nCausa: {problems}\nQué hacer: si la editaste, deshaz el cambio; si no, "
@@ -3286,7 +3366,8 @@ class Words(string.Formatter):
     """Fills a text in as its language writes: 1.234,5 and 23/11/2026 in Spanish, 1,234.5 and 2026-11-23 in English.
 
     Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
-    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes".
+    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of keys and values is told
+    as that many lines.
     """
 
     def __init__(self, language: str) -> None:
@@ -3303,6 +3384,8 @@ class Words(string.Formatter):
             one, _, many = format_spec.partition("|")
             shown = value if isinstance(value, str) else number(value, self.language)
             return f"{shown} {one if shown == '1' else many}"
+        if isinstance(value, list):  # texts in a text: their keys and values, a line each
+            return "\n".join(f"- {text(key, self.language, **values)}" for key, values in value)
         if isinstance(value, _Count) and not format_spec:
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):

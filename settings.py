@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import utils
-from config import Settings
+from config import Problem, SettingError, Settings, prefixed
 from utils import PipelineError
 
 
@@ -21,7 +22,7 @@ def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None =
 
     config_file      config.json; where it is missing, the defaults stand
     client_settings  nested like config.json: what client.json changes
-    Raises PipelineError("settings.invalid", source, problems) and ("file.not_json").
+    Raises PipelineError("settings.invalid", source, problems: message keys and values) and ("file.not_json").
     """
     try:
         from_file = utils.read_json(config_file)
@@ -39,18 +40,35 @@ def _build(data: object, source: str) -> Settings:
     try:
         return TypeAdapter(Settings).validate_python(data)
     except ValidationError as error:
-        problems = [_problem(item) for item in error.errors()]
-        raise PipelineError("settings.invalid", source=source, problems="; ".join(problems)) from error
+        problems = [problem for item in error.errors() for problem in _problems(item, source)]
+        raise PipelineError("settings.invalid", source=source, problems=problems) from error
 
 
-def _problem(item: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in item["loc"])
+# Of pydantic's kinds of error, by their beginning: docs.pydantic.dev/latest/errors/validation_errors.
+_WRONG_TYPE = {
+    "float": "setting.number", "finite": "setting.number", "int": "setting.whole_number", "bool": "setting.yes_no",
+    "string": "setting.text", "literal": "setting.choice", "dataclass": "setting.group", "dict": "setting.group",
+    "mapping": "setting.group", "tuple": "setting.list",
+}  # fmt: skip
+SHOWN_CHARACTERS = 60  # of a value that is wrong
+
+
+def _problems(item: Mapping[str, Any], source: str) -> list[Problem]:
+    """Return what is wrong at one place of a file, or with the whole of it, as message keys and values."""
+    name = ".".join(str(part) for part in item["loc"])
+    raised = item.get("ctx", {}).get("error")
+    if isinstance(raised, SettingError):
+        return [prefixed(problem, name) for problem in raised.problems]
     if item["type"] == "unexpected_keyword_argument":
-        near = difflib.get_close_matches(key, known_keys(), n=1, cutoff=0.5) or difflib.get_close_matches(
-            key.rpartition(".")[2], [name.rpartition(".")[2] for name in known_keys()], n=1, cutoff=0.5
+        near = difflib.get_close_matches(name, known_keys(), n=1, cutoff=0.5) or difflib.get_close_matches(
+            name.rpartition(".")[2], [key.rpartition(".")[2] for key in known_keys()], n=1, cutoff=0.5
         )
-        return f"{key}: ?" + (f" -> {near[0]}" if near else "")
-    return f"{key}: {item['msg']}".removeprefix(": ")
+        return [("setting.unknown_near", {"name": name, "near": near[0]}) if near else ("setting.unknown", {"name": name})]
+    value = json.dumps(item["input"], ensure_ascii=False)
+    values = {"name": name or Path(source).name, "value": value[:SHOWN_CHARACTERS], "detail": item["msg"]}
+    if "expected" in item.get("ctx", {}):
+        values["choices"] = str(item["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
+    return [(_WRONG_TYPE.get(item["type"].partition("_")[0], "setting.other"), values)]
 
 
 def known_keys(kind: type[Any] = Settings, prefix: str = "") -> list[str]:

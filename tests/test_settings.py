@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import messages
 import settings
-from config import GPU_PROFILES, TRAINING_PRESETS, DatasetDistribution, QualityControlConfig, Settings
+from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from utils import PipelineError
 
 
@@ -36,32 +37,116 @@ def test_the_client_is_laid_over_the_file_and_the_file_over_the_defaults(tmp_pat
     assert found.language == "es"
 
 
+def told(tmp_path: Path, value: object, client: dict[str, object] | None = None, *, language: str = "en") -> list[str]:
+    """Return what the user reads under "why" for a config.json that holds value."""
+    with pytest.raises(PipelineError) as caught:
+        settings.load_settings(written(tmp_path, value), client)
+    lines = messages.text(caught.value.key, language, **caught.value.values).splitlines()
+    return [line for line in lines if line.startswith("- ")]
+
+
 def test_all_problems_of_a_file_are_named_at_once_with_the_nearest_keys(tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        {"quality": {"min_brightnes": 30, "blur_threshold": "mucho"}, "min_contrast": 3, "imports": {"keep_gps": "no idea"}},
-    )
+    wrong = {"quality": {"min_brightnes": 30, "blur_threshold": "mucho"}, "min_contrast": 3, "imports": {"keep_gps": "no idea"}}
+    assert told(tmp_path, wrong) == [
+        '- quality.blur_threshold is "mucho" and must be a number, without quotes (0.5).',
+        "- quality.min_brightnes is no key there is; did you mean quality.min_brightness?",
+        '- imports.keep_gps is "no idea" and must be true or false, without quotes.',
+        "- min_contrast is no key there is; did you mean quality.min_contrast?",
+    ]
+
+
+def test_problems_are_told_in_the_users_language_down_to_the_last_word(tmp_path: Path) -> None:
+    wrong = {
+        "version": 2, "language": "fr", "imports": [1], "trainer": {"folder": 3}, "zzzz": 1,
+        "faces": {"framings": "face", "engine": "cuda"}, "dataset": {"exposures_per_epoch": 0.5},
+    }  # fmt: skip
+    assert told(tmp_path, wrong, language="es") == [
+        "- version: 2 no vale; elige entre: 1.",
+        '- language: "fr" no vale; elige entre: es, en.',
+        '- faces.engine: "cuda" no vale; elige entre: onnx, mtcnn.',
+        '- faces.framings es "face" y debe ser una lista entre corchetes [ ].',
+        "- dataset.exposures_per_epoch es 0.5 y debe ser un número entero, sin comillas.",
+        "- imports es [1] y debe ser un grupo de claves entre llaves { }.",
+        "- trainer.folder es 3 y debe ser un texto entre comillas.",
+        "- zzzz no es una clave que exista.",
+    ]
+    wrong = {
+        "quality": {"max_brightness": 30, "mj": {"blur_threshold": -1}}, "captions": {"template": "{triger}, {pose}, {pose}"},
+        "faces": {"crop_side_px": 1000, "framings": []}, "dataset": {"mj_share": 0.9},
+        "imports": {"trait_words": {"luz": {}}, "near_duplicate_bits": 70},
+    }  # fmt: skip
+    assert told(tmp_path, wrong, language="es") == [
+        "- quality.max_brightness es 30 y debe ser 41 o más, porque quality.min_brightness es 40.",
+        "- quality.mj.blur_threshold es -1 y debe ser 0 o más.",
+        "- faces.framings está vacío; elige uno o más de: face, head_shoulders, half_figure.",
+        "- faces.crop_side_px es 1000 y debe ser un múltiplo de 64.",
+        "- dataset.mj_share es 0.9 y dataset.real_share es 0.15: ninguna puede ser negativa y juntas deben sumar 1.",
+        "- captions.template es «{triger}, {pose}, {pose}» y debe empezar por {trigger} o {trigger} {class} y una coma.",
+        "- captions.template: {pose} aparece dos veces.",
+        "- imports.trait_words: luz no vale; elige entre: lighting, expression, physical.",
+        "- imports.near_duplicate_bits es 70 y debe estar entre 0 y 64.",
+    ]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_what_is_no_number_is_refused_where_a_limit_would_let_everything_pass(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(f'{{"quality": {{"blur_threshold": {number}, "mj": {{"min_contrast": {number}}}}}}}', encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(path)
-    problems = str(caught.value.values["problems"])
-    assert caught.value.values["source"] == str(path)
-    assert "quality.min_brightnes: ? -> quality.min_brightness" in problems
-    assert "min_contrast: ? -> quality.min_contrast" in problems
-    assert "quality.blur_threshold" in problems
-    assert "imports.keep_gps" in problems
+    names = [(key, values["name"]) for key, values in caught.value.values["problems"]]  # type: ignore[attr-defined]
+    assert names == [("setting.number", "quality.blur_threshold"), ("setting.number", "quality.mj.min_contrast")]
+
+
+def test_a_long_wrong_value_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    (line,) = told(tmp_path, {"quality": {"min_contrast": "x" * 5000}})
+    assert '"' + "x" * 59 + " and must be" in line
 
 
 def test_a_problem_in_the_client_is_not_blamed_on_the_file(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(written(tmp_path, {}), {"faces": {"crop_side_px": 1000}})
     assert caught.value.values["source"] == "client.json"
-    assert "crop_side_px=1000 is not a multiple of 64" in str(caught.value.values["problems"])
+    assert caught.value.values["problems"] == [
+        ("setting.multiple", {"name": "faces.crop_side_px", "value": "1000", "low": "64"}),
+    ]  # fmt: skip
+
+
+def test_a_fault_that_only_both_files_together_have_is_found(tmp_path: Path) -> None:
+    below = {"quality": {"max_brightness": 100}}
+    assert settings.load_settings(written(tmp_path, below), {"quality": {"min_brightness": 99}}).quality.min_brightness == 99
+    assert told(tmp_path, below, {"quality": {"min_brightness": 100}}) == [
+        "- quality.max_brightness is 100 and must be 101 or more, since quality.min_brightness is 100."
+    ]
+
+
+def test_what_lies_above_wins_group_by_group_and_changes_nothing_below() -> None:
+    below = {"a": {"b": 1, "c": {"d": 2}}, "e": [1, 2]}
+    above = {"a": {"c": {"f": 3}}, "e": [3], "g": None}
+    assert settings.merged(below, above) == {"a": {"b": 1, "c": {"d": 2, "f": 3}}, "e": [3], "g": None}
+    assert below == {"a": {"b": 1, "c": {"d": 2}}, "e": [1, 2]}
+    assert settings.merged({"a": 1}, {"a": {"b": 2}}) == {"a": {"b": 2}}
+    assert settings.merged({"a": {"b": 2}}, {"a": 1}) == {"a": 1}
+
+
+def test_every_setting_has_one_dotted_name_and_those_of_groups_are_none() -> None:
+    keys = settings.known_keys()
+    assert len(keys) == len(set(keys))
+    assert {"language", "quality.min_brightness", "quality.mj.blur_threshold", "trainer.metadata_names"} <= set(keys)
+    assert not {"quality", "quality.mj", "faces"} & set(keys)
+
+
+def test_a_file_from_notepad_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(b"\xef\xbb\xbf" + b'{"language": "es"}\r\n')
+    assert settings.load_settings(path).language == "es"
 
 
 def test_a_list_instead_of_an_object_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(written(tmp_path, ["es"]))
     assert caught.value.key == "settings.invalid"
+    assert '- config.json is ["es"] and must be a group' in messages.text("settings.invalid", "en", **caught.value.values)
 
 
 def test_the_language_is_kept_and_the_rest_of_the_file_too(tmp_path: Path) -> None:
@@ -72,21 +157,6 @@ def test_the_language_is_kept_and_the_rest_of_the_file_too(tmp_path: Path) -> No
     }  # fmt: skip
     settings.save_language(tmp_path / "new.json", "en")
     assert settings.load_settings(tmp_path / "new.json").language == "en"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"min_brightness": 230}, {"face_confidence_threshold": 1.5}, {"min_contrast": -1}, {"max_enlargement": 0.5},
-     {"min_face_side_px": 4}, {"max_clipped_share": 2}],
-)  # fmt: skip
-def test_quality_limits_out_of_range_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        QualityControlConfig(**wrong)  # type: ignore[arg-type]
-
-
-def test_shares_that_do_not_add_up_are_refused() -> None:
-    with pytest.raises(ValueError, match="add up"):
-        DatasetDistribution(mj_share=0.9, real_share=0.2)
 
 
 def test_the_profiles_hold_the_users_table() -> None:
