@@ -19,9 +19,18 @@ LANGUAGES = ("es", "en")
 TEXTS: Mapping[str, Mapping[str, str]] = {
     # --- general -----------------------------------------------------------------------------------------------------
     "file.not_json": {
-        "es": "No se puede leer {path} como JSON.\nCausa: {detail}\nQué hacer: corrige ese archivo o bórralo; "
-              "no se ha cambiado nada.",
-        "en": "{path} cannot be read as JSON.\nWhy: {detail}\nWhat to do: mend that file or delete it; nothing was changed.",
+        "es": "No se puede leer {path} como JSON.\nCausa: la línea {line}, columna {column}, no se entiende: {shown}\n"
+              "Qué hacer: mira ahí y en la línea anterior si falta o sobra una coma, si las comillas son \" y si las rutas "
+              "llevan / en vez de \\ (C:/Fotos). No se ha cambiado nada.",
+        "en": "{path} cannot be read as JSON.\nWhy: line {line}, column {column} makes no sense: {shown}\n"
+              "What to do: look there and in the line before for a comma too few or too many, quotes other than \", and paths "
+              "with \\ instead of / (C:/Photos). Nothing was changed.",
+    },
+    "file.not_utf8": {
+        "es": "No se puede leer {path}.\nCausa: no está guardado como UTF-8.\nQué hacer: ábrelo en el Bloc de notas y guárdalo "
+              "con «Guardar como», codificación UTF-8. No se ha cambiado nada.",
+        "en": "{path} cannot be read.\nWhy: it is not saved as UTF-8.\nWhat to do: open it in Notepad and use \"Save as\" with "
+              "the encoding UTF-8. Nothing was changed.",
     },
     "settings.invalid": {
         "es": "La configuración de {source} no es válida.\nCausa:\n{problems}\nQué hacer: corrige esas claves; "

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COPY_CHUNK_BYTES = 1 << 16  # below the size from which every read gets fresh memory from the system, which costs more
 # ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h): another program holds the file open.
+SHOWN_CHARACTERS = 60  # of a line that is no JSON
 LOCKED = frozenset({5, 32, 33})
 LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # [choice] scanners let go within a second
 
@@ -165,12 +166,24 @@ def write_json(path: Path, value: object) -> None:
 def read_json(path: Path) -> Any:
     """Return what a JSON file holds.
 
-    Raises FileNotFoundError where there is none and PipelineError("file.not_json") where it cannot be read as JSON.
+    Raises FileNotFoundError where there is none, PipelineError("file.not_json") where it cannot be read as JSON and
+    ("file.not_utf8") where it is saved otherwise.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))  # Notepad writes a byte order mark
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise PipelineError("file.not_json", path=str(path), detail=str(error)) from error
+        text = path.read_text(encoding="utf-8-sig")  # Notepad writes a byte order mark
+    except UnicodeDecodeError as error:
+        raise PipelineError("file.not_utf8", path=str(path)) from error
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        line = text.split("\n")[error.lineno - 1]
+        start = max(error.colno - SHOWN_CHARACTERS // 2, 0) if len(line) > SHOWN_CHARACTERS else 0
+        around = line[start : start + SHOWN_CHARACTERS].strip()
+        raise PipelineError(
+            "file.not_json", path=str(path), line=error.lineno, column=error.colno, shown=around
+        ) from error  # fmt: skip
+    except RecursionError as error:
+        raise PipelineError("file.not_json", path=str(path), line=1, column=1, shown="[[[…") from error
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -38,14 +38,33 @@ def test_json_with_a_byte_order_mark_of_notepad_is_read(tmp_path: Path) -> None:
     assert utils.read_json(tmp_path / "config.json") == {"language": "es"}
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b""], ids=["cut off", "not UTF-8", "empty"])
-def test_what_is_no_json_is_named_with_its_path(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "line", "column", "shown"),
+    [("{", 1, 2, "{"), ("", 1, 1, ""), ("[" * 100_000, 1, 1, "[[[…"),
+     ('{"language": "es",\r\n "quality": {"min_contrast": }\r\n}', 2, 30, '"quality": {"min_contrast": }'),
+     ('{"trainer": {"folder": "C:\\Users\\ana"}}', 1, 27, '{"trainer": {"folder": "C:\\Users\\ana"}}'),
+     ('{"a":\n1\n"b": 2}', 3, 1, '"b": 2}'),
+     ('{"a": "' + "x" * 500 + '", b: 1, "c": "' + "y" * 500 + '"}', 1, 511, "x" * 26 + '", b: 1, "c": "' + "y" * 19)],
+    ids=["cut off", "empty", "too deep", "no value", "backslashes", "a comma too few", "a long line"],
+)  # fmt: skip
+def test_what_is_no_json_is_named_with_its_path_and_place(
+    tmp_path: Path, content: str, line: int, column: int, shown: str
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content.encode("utf-8"))
+    with pytest.raises(PipelineError) as caught:
+        utils.read_json(path)
+    assert caught.value.key == "file.not_json"
+    assert caught.value.values == {"path": str(path), "line": line, "column": column, "shown": shown}
+
+
+@pytest.mark.parametrize("content", ['{"name": "Peña"}'.encode("cp1252"), '{"name": "Peña"}'.encode("utf-16")])
+def test_a_file_of_another_encoding_is_told_from_broken_json(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "config.json"
     path.write_bytes(content)
     with pytest.raises(PipelineError) as caught:
         utils.read_json(path)
-    assert caught.value.key == "file.not_json"
-    assert caught.value.values["path"] == str(path)
+    assert (caught.value.key, caught.value.values) == ("file.not_utf8", {"path": str(path)})
 
 
 def test_a_very_long_name_still_gets_a_temporary_file(tmp_path: Path) -> None:
