@@ -5,21 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import dataset
 import messages
 from config import DatasetDistribution, Settings
 from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
-from dataset_plan import ALMOST_AS_NEAR, SHARE_TOLERANCE, Candidate, candidate, choose_repeats, most_varied
-from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture, Quality
+from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
 from trainer_dataset import read_as_trainer
 from utils import PipelineError
 from workspace import Client
@@ -44,169 +40,11 @@ def mix(mj: int, real: int) -> list[ImageRecord]:
     return [picture("mj", n) for n in range(mj)] + [picture("real", n) for n in range(real)]
 
 
-def planned(mj: int, real: int, **changes: Any) -> dataset.DatasetPlan:
-    return plan_dataset(mix(mj, real), DatasetDistribution(**changes))
-
-
 def note_keys(plan: dataset.DatasetPlan | dataset.DatasetReport) -> list[str]:
     for key, values in plan.notes:
         for language in messages.LANGUAGES:
             messages.text(key, language, **values)
     return [key for key, _ in plan.notes]
-
-
-# --- plan ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("mj", "real", "share"), [(40, 3, 0.85), (20, 20, 0.85), (200, 35, 0.85), (12, 3, 0.85), (1, 1, 0.85), (500, 20, 0.86)]
-)  # fmt: skip
-def test_usual_mixes_come_within_two_points_of_85_to_15(mj: int, real: int, share: float) -> None:
-    plan = planned(mj, real)
-    assert plan.shares_reached["mj"] == pytest.approx(share, abs=SHARE_TOLERANCE)
-    assert note_keys(plan) == []
-    assert plan.left_out == ()
-
-
-def test_exposures_are_counted_and_not_files() -> None:
-    plan = planned(40, 3)
-    assert plan.exposures == 40 * plan.repeats["mj"] + 3 * plan.repeats["real"]
-    assert plan.shares_reached["mj"] == 40 * plan.repeats["mj"] / plan.exposures
-
-
-@pytest.mark.parametrize(
-    ("mj", "real", "note", "n"), [(3, 40, "dataset.note.capped_mj", 26), (300, 2, "dataset.note.capped_real", 5)]
-)
-def test_where_caps_forbid_the_share_the_note_says_how_many_pictures_would_help(mj: int, real: int, note: str, n: int) -> None:
-    plan = planned(mj, real)
-    assert note_keys(plan) == [note]
-    values = plan.notes[0][1]
-    assert values["n"] == n
-    mended = planned(mj + n, real) if note.endswith("mj") else planned(mj, real + n)
-    assert note_keys(mended) == []
-
-
-def test_one_source_alone_is_used_whole_and_the_missing_one_is_named() -> None:
-    alone = planned(0, 12)
-    assert (alone.repeats, alone.shares_reached["real"]) == ({"real": 17}, 1.0)
-    assert note_keys(alone) == ["dataset.note.no_mj"]
-    assert alone.notes[0][1]["n"] == 68
-    assert note_keys(planned(12, 0)) == ["dataset.note.no_real"]
-    assert planned(12, 0).notes[0][1]["n"] == 3
-
-
-def test_a_single_picture_is_repeated_up_to_the_cap() -> None:
-    plan = planned(1, 0)
-    assert [(f.repeats, len(f.image_ids)) for f in plan.folders] == [(20, 1)]
-
-
-def test_without_an_approved_picture_there_is_no_plan() -> None:
-    refused = picture("mj", 1, decision=Decision(verdict="rejected", by="user", when="t"))
-    with pytest.raises(PipelineError) as caught:
-        plan_dataset([refused, picture("mj", 2, decision=None)], DatasetDistribution())
-    assert (caught.value.key, caught.value.values) == ("dataset.no_pictures", {"total": 2})
-
-
-@pytest.mark.parametrize(("mj", "real"), [(5000, 0), (4300, 700), (5000, 880), (100, 4900)])
-def test_thousands_of_pictures_are_hardly_repeated(mj: int, real: int) -> None:
-    plan = planned(mj, real)
-    assert min(plan.repeats.values()) == 1 or plan.exposures <= 4 * (mj + real)
-    assert sum(len(folder.image_ids) for folder in plan.folders) == mj + real
-
-
-def test_equal_repeats_share_one_folder() -> None:
-    plan = planned(85, 15, exposures_per_epoch=100)
-    assert [(folder.repeats, len(folder.image_ids)) for folder in plan.folders] == [(1, 100)]
-
-
-def test_a_source_of_share_zero_is_left_out_unless_it_is_all_there_is() -> None:
-    plan = planned(10, 4, mj_share=1.0, real_share=0.0)
-    assert plan.counts == {"mj": 10, "real": 0}
-    assert len(plan.left_out) == 4
-    assert note_keys(plan) == ["dataset.note.left_out"]
-    assert planned(0, 4, mj_share=1.0, real_share=0.0).counts["real"] == 4
-
-
-def test_as_is_repeats_all_alike_and_says_what_that_makes() -> None:
-    plan = planned(20, 20, strategy="as_is")
-    assert plan.repeats == {"mj": 5, "real": 5}
-    assert note_keys(plan) == ["dataset.note.as_is_mj"]
-    assert plan.notes[0][1]["n"] == 94  # 114 to 20 is 85 to 15
-
-
-def test_select_leaves_out_of_the_source_that_is_too_many() -> None:
-    plan = planned(20, 20, strategy="select")
-    assert plan.counts == {"mj": 20, "real": 4}
-    assert len(plan.folders) == 1
-    assert len(plan.left_out) == 16
-    assert note_keys(plan) == ["dataset.note.left_out"]
-    many = planned(500, 6, strategy="select")
-    assert many.counts == {"mj": 34, "real": 6}
-
-
-def test_selection_keeps_what_differs_and_of_likes_the_sharper_one() -> None:
-    def hashed(number: int, value: int, sharpness: float, twin: str | None = None) -> Candidate:
-        return candidate(picture(
-            "mj", number, picture=Picture(format="PNG", width=9, height=9, phash=f"{value:016x}"), near_duplicate_of=twin,
-            quality=Quality(measures={"blur": sharpness}, verdict="approved", rules="r"),
-        ))  # fmt: skip
-
-    records = [hashed(1, 0, 5), hashed(2, 0, 9), hashed(3, 1, 7, "mj_0"), hashed(4, 2**64 - 1, 1)]
-    assert [int(r.image_id[3:], 16) for r in most_varied(records, 2)] == [2, 4]
-    assert [int(r.image_id[3:], 16) for r in most_varied(records, 3)] == [2, 3, 4]
-    assert most_varied(records, 9) == records
-    blind = candidate(picture("mj", 9, picture=Picture(format="PNG", width=9, height=9)))
-    assert blind not in most_varied([blind, *records], 4)
-
-
-counts = st.integers(0, 60)
-shares = st.integers(5, 95).map(lambda percent: percent / 100)
-
-
-@settings(max_examples=60, deadline=None)
-@given(mj=counts, real=counts, share=shares, strategy=st.sampled_from(["repeats", "select", "as_is"]),
-       epoch=st.integers(1, 500), cap=st.integers(1, 20), ratio=st.floats(1, 10))  # fmt: skip
-def test_whatever_the_mix_caps_hold_and_every_picture_is_in_one_place(
-    mj: int, real: int, share: float, strategy: str, epoch: int, cap: int, ratio: float
-) -> None:
-    distribution = DatasetDistribution(
-        mj_share=share, real_share=1 - share, strategy=strategy, exposures_per_epoch=epoch, max_repeats=cap,  # type: ignore[arg-type]
-        max_repeat_ratio=ratio,
-    )  # fmt: skip
-    records = mix(mj, real)
-    if not records:
-        return
-    plan = plan_dataset(records, distribution)
-    placed = Counter(i for folder in plan.folders for i in folder.image_ids) + Counter(plan.left_out)
-    assert placed == Counter(record.image_id for record in records)
-    if strategy != "select":
-        assert plan.left_out == ()
-    repeats = [folder.repeats for folder in plan.folders]
-    assert len(set(repeats)) == len(repeats)
-    assert all(1 <= n <= cap for n in repeats)
-    assert max(repeats) <= ratio * min(repeats)
-    assert plan.exposures == sum(folder.repeats * len(folder.image_ids) for folder in plan.folders)
-    assert sum(plan.shares_reached.values()) == pytest.approx(1)
-    assert plan_dataset(list(reversed(records)), distribution) == plan
-    note_keys(plan)
-
-
-@settings(max_examples=40, deadline=None)
-@given(mj=st.integers(1, 300), real=st.integers(1, 300))
-def test_no_other_repeats_within_the_caps_come_much_nearer(mj: int, real: int) -> None:
-    distribution = DatasetDistribution()
-    asked, have = {"mj": 0.85, "real": 0.15}, {"mj": mj, "real": real}
-
-    def off(repeats: dict[str, int]) -> float:
-        return abs(mj * repeats["mj"] / (mj * repeats["mj"] + real * repeats["real"]) - 0.85)
-
-    chosen = choose_repeats(have, asked, distribution)
-    best = min(
-        off({"mj": a, "real": b})
-        for a in range(1, 21) for b in range(1, 21)
-        if max(a, b) <= 8 * min(a, b) and (a * mj + b * real <= 400 or min(a, b) == 1)
-    )  # fmt: skip
-    assert off(chosen) <= best + ALMOST_AS_NEAR + 1e-9
 
 
 # --- prepare ---------------------------------------------------------------------------------------------------------
@@ -528,12 +366,3 @@ def test_without_approved_pictures_nothing_is_written(client: Client) -> None:
         prepare(client, settings=Settings())
     assert wanted_fingerprint(client, Settings())
     assert prepared_fingerprint(client) is None
-
-
-def test_a_note_says_what_was_asked_and_reached_in_percent() -> None:
-    (key, values), *_ = planned(3, 40).notes
-    assert key == "dataset.note.capped_mj"
-    assert values["asked"] == pytest.approx(85)
-    assert values["reached"] == pytest.approx(100 * planned(3, 40).shares_reached["mj"])
-    (_, values), *_ = planned(0, 12).notes
-    assert values["percent"] == pytest.approx(85)
