@@ -43,7 +43,7 @@ class UsageError(Exception):
 
     def __init__(self, message: str, usage: str) -> None:
         super().__init__(message)
-        self.usage = usage
+        self.usage = usage.rstrip()
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,8 +56,16 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, self.format_usage())
 
 
+def speak(language: str) -> None:
+    """Have argparse tell its own texts in language: it looks them up by two names of gettext, which are its module's."""
+    known = messages.OF_ARGPARSE if language == "es" else {}
+    argparse._ = lambda text: known.get(text, text)  # type: ignore[attr-defined]
+    argparse.ngettext = lambda one, many, n: known.get(one if n == 1 else many, one if n == 1 else many)  # type: ignore[attr-defined]
+
+
 def build_parser(language: str) -> Parser:
     """Return the parser of all commands, with its help in language."""
+    speak(language)
 
     def tell(key: str) -> str:
         return messages.text(key, language)
@@ -218,10 +226,9 @@ def _add_captions(parser: Parser, tell: Callable[[str], str]) -> None:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} < 1")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} (1, 2, 3 …)")
+    return int(text)
 
 
 # --- arguments to calls ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import cli
 import commands
 import config
+import messages
 import run_commands
 import utils
 from session import Result, Say, Session
@@ -70,6 +72,46 @@ def test_wrong_usage_is_exit_2_and_still_json(capsys: pytest.CaptureFixture[str]
     code, answer = run(capsys, tmp_path, *arguments)
     assert (code, answer["error"]["key"]) == (2, "usage.wrong")
     assert answer["command"] == " ".join(arguments[: 2 if arguments[0] == "client" else 1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [(["import-mj"], "faltan estos argumentos: ID, PATH"),
+     (["configure", "ana", "--gpu"], "argumento --gpu: falta su valor"),
+     (["review", "ana", "--bogus"], "argumentos que no existen: --bogus"),
+     (["captions", "ana", "--replace", "a"], "argumento --replace: lleva 2 valores"),
+     (["captions", "ana", "--add", "a", "--undo"], "argumento --undo: no puede ir junto con --add"),
+     (["status", "ana", "--json=3"], "argumento --json: no lleva ningún valor, y '3' sobra"),
+     (["process", "ana", "--workers", "dos"], "argumento --workers: 'dos' (1, 2, 3 …)"),
+     (["process", "ana", "--workers", "-1"], "argumento --workers: '-1' (1, 2, 3 …)")],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_wrong_usage_is_told_in_spanish_down_to_what_python_says_of_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], why: str
+) -> None:
+    assert cli.main(["--lang", "es", "--clients-dir", str(tmp_path), *arguments]) == 2
+    shown = capsys.readouterr().err
+    assert why in shown
+    assert "uso: avatar_pipeline.py" in shown
+    assert not re.search(r"usage:|expected|argument |invalid|required|choose", shown)
+
+
+def test_help_is_in_the_language_asked_for_also_after_the_other_one(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {}
+    for language in ("es", "en", "es"):
+        with pytest.raises(SystemExit) as left:
+            cli.main(["--lang", language, "--help"])
+        assert left.value.code == 0
+        shown[language] = capsys.readouterr().out
+    assert re.findall(r"^(\w+):", shown["es"], re.M) == ["uso", "argumentos", "opciones"]
+    assert shown["en"].startswith("usage: ")
+    assert "muestra esta ayuda y termina" in shown["es"]
+
+
+def test_what_argparse_says_keeps_its_placeholders_in_spanish() -> None:
+    placeholder = re.compile(r"%(?:\(\w+\))?[sr]")
+    for english, spanish in messages.OF_ARGPARSE.items():
+        assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(spanish)), english
 
 
 def test_an_option_may_stand_before_or_after_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
