@@ -22,7 +22,7 @@ import data_preprocessor as dp
 import demo_pictures
 import import_table
 import utils
-from config import ImportConfig, Settings
+from config import ImportConfig, SettingError, Settings
 from records import ImageRecord
 from settings import load_settings
 from sources import stored_name
@@ -348,8 +348,11 @@ def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) 
     import_table.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
     traits = client.records()[0].traits
     assert [trait.value for trait in (*traits.lighting, *traits.expression)] == ["studio", "wise"]
-    with pytest.raises(ValueError, match="trait_words: light"):
+    with pytest.raises(SettingError) as caught:
         ImportConfig(trait_words={"light": {}})
+    assert [(key, values["name"], values["value"]) for key, values in caught.value.problems] == [
+        ("setting.choice", "trait_words", "light"),
+    ]  # fmt: skip
 
 
 def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(client: Client, tmp_path: Path) -> None:
