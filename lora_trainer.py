@@ -209,8 +209,8 @@ def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple
 
 def _trainer(settings: Settings) -> _Trainer:
     wanted = settings.trainer
-    folder = Path(wanted.folder).expanduser().absolute() if wanted.folder else config.TRAINER_DIR
-    python = Path(wanted.python).expanduser().absolute() if wanted.python else preflight.default_python(folder)
+    folder = utils.at_home(Path(wanted.folder)).absolute() if wanted.folder else config.TRAINER_DIR
+    python = utils.at_home(Path(wanted.python)).absolute() if wanted.python else preflight.default_python(folder)
     script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
     options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
     return _Trainer(folder, python, script, options)
@@ -253,12 +253,12 @@ def _checked(
 
 def _with_absolute_paths(plan: Plan) -> Plan:
     """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
-    base = Path(plan.base_model).expanduser()
+    base = utils.at_home(Path(plan.base_model))
     tokenizers = plan.tokenizer_cache_dir
     return replace(
         plan,
         base_model=str(base.absolute()) if base.exists() else plan.base_model,
-        tokenizer_cache_dir=str(Path(tokenizers).expanduser().absolute()) if tokenizers else "",
+        tokenizer_cache_dir=str(utils.at_home(Path(tokenizers)).absolute()) if tokenizers else "",
     )
 
 
@@ -332,7 +332,7 @@ def train(
             paths = _paths(client, run_id, state, first)
             checked = _checked(client, plan, planned_changes, planned_dataset, trainer, machine, paths)
             _refuse_blocked(checked)
-            if plan.sample_every_n_steps:
+            if plan.makes_samples:
                 _write_prompts(client)
             spec = replace(
                 _spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned,

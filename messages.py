@@ -1368,6 +1368,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
+    "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "there is no warm-up here"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
     "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
     "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
@@ -1416,6 +1417,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{card}: la serie GTX 16 da a menudo NaN en fp16. Vigila la pérdida; si pasa, el programa lo dirá.",
         "en": "{card}: the GTX 16 series often gives NaN in fp16. Watch the loss; if it happens, the program will say so.",
     },
+    "plan.warning.warmup": {
+        "es": "El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): el ritmo nunca llega a su valor. "
+              "Qué hacer: usa un lr_warmup_steps menor.",
+        "en": "The warm-up ({warmup} steps) lasts as long as the training ({steps}): the rate never reaches its value. "
+              "What to do: use a smaller lr_warmup_steps.",
+    },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
         "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",
@@ -1445,8 +1452,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "With cache_latents, color_aug and random_crop do not work.",
     },
     "plan.rule.constant_warmup": {
-        "es": "El planificador constant no admite calentamiento: usa lr_warmup_steps=0.",
-        "en": "The scheduler constant takes no warm-up: use lr_warmup_steps=0.",
+        "es": "Los planificadores constant y adafactor y el optimizador Adafactor no admiten calentamiento: usa "
+              "lr_warmup_steps=0.",
+        "en": "The schedulers constant and adafactor and the optimizer Adafactor take no warm-up: use lr_warmup_steps=0.",
     },
     "plan.rule.resolution": {
         "es": "La resolución {resolution} no es múltiplo de 32: SDXL falla en el primer paso. Usa un múltiplo de 64.",
@@ -1476,9 +1484,31 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
         "en": "fused_backward_pass does nothing for a LoRA and needs Adafactor: leave it out.",
     },
-    "plan.rule.below_one": {
-        "es": "Pasos, lote, acumulación y dim deben ser al menos 1.",
-        "en": "Steps, batch, accumulation and dim must be at least 1.",
+    "plan.rule.below_least": {
+        "es": "«{value}» no sirve para {name}: debe ser {least} o más.",
+        "en": "'{value}' does not suit {name}: it must be {least} or more.",
+    },
+    "plan.rule.not_above_zero": {
+        "es": "«{value}» no sirve para {name}: debe ser mayor que 0.",
+        "en": "'{value}' does not suit {name}: it must be more than 0.",
+    },
+    "plan.rule.adafactor": {
+        "es": "El planificador adafactor solo vale con optimizer_type=Adafactor, sin relative_step=False.",
+        "en": "The scheduler adafactor needs optimizer_type=Adafactor, without relative_step=False.",
+    },
+    "plan.rule.buckets": {
+        "es": "Con enable_bucket, la resolución {resolution} debe estar entre min_bucket_reso (256 si no se indica) y "
+              "max_bucket_reso (1024), y bucket_reso_steps (64) ser un múltiplo de 32.",
+        "en": "With enable_bucket, resolution {resolution} must lie between min_bucket_reso (256 if not given) and "
+              "max_bucket_reso (1024), and bucket_reso_steps (64) be a multiple of 32.",
+    },
+    "plan.rule.adaptive_noise": {
+        "es": "adaptive_noise_scale solo vale con noise_offset.",
+        "en": "adaptive_noise_scale needs noise_offset.",
+    },
+    "plan.rule.v_prediction": {
+        "es": "scale_v_pred_loss_like_noise_pred solo vale con v_parameterization, y v_pred_like_loss solo sin él.",
+        "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
     },
     "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
     "preflight.script_missing": {

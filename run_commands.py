@@ -299,7 +299,7 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
 
     client = session.need_client(client_id)
     wanted = session.settings(client).trainer
-    own = [Path(wanted.python).expanduser()] if wanted.python else []
+    own = [utils.at_home(Path(wanted.python))] if wanted.python else []
     candidates = [*own, trainer_setup.venv_python(trainer_folder(wanted) / "venv")]
     board = training_board.start(client.logs, candidates)
     said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")

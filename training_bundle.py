@@ -125,7 +125,7 @@ def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[st
         "train.bat": windows_script(arguments, base_model),
         "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
     }
-    if plan.sample_every_n_steps:
+    if plan.makes_samples:
         texts[PROMPTS] = lora_trainer.sample_prompts(client)
     return texts
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import messages
+import utils
 from commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
 from session import Raw, Result, Say, Session, Table
 from workspace import Client
@@ -84,7 +85,7 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
     settings = session.settings(client)
     folder = trainer_folder(settings.trainer)
     own = settings.trainer.python
-    python = Path(own).expanduser() if own else trainer_setup.venv_python(folder / "venv")
+    python = utils.at_home(Path(own)) if own else trainer_setup.venv_python(folder / "venv")
     session.say("captions.asking", kind=kind)
     said = auto_captions.suggest(
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None

@@ -368,7 +368,7 @@ class _Watcher:
                 TrainProgress(step, bar.total, bar.loss, per_step, eta, used, total, self._next_save(bar))
             )
         if bar.step > 0 and bar.loss is not None:
-            loss = None if bar.loss != bar.loss else bar.loss
+            loss = bar.loss if math.isfinite(bar.loss) else None  # JSON has neither NaN nor Infinity
             row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:

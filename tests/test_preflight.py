@@ -353,3 +353,18 @@ def test_the_disk_check_counts_the_states_that_are_kept() -> None:
     # 100: those of the last two checkpoints, the one being written, and that of the end.
     assert states == {None: 21, 100: 4, 300: 6}
     assert preflight.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3
+
+
+def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(place: Path) -> None:
+    plan = plan_for(max_train_steps=100, lr_warmup_steps=100)
+    assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
+        ("attention", "plan.warning.warmup")
+    ]
+    assert "rules" not in [item.name for item in check(setup(place, plan_for(lr_warmup_steps=0)), machine())]
+
+
+def test_the_home_of_nobody_is_a_missing_model_and_no_crash(place: Path) -> None:
+    nobody = "~no-such-user/model.safetensors"
+    assert base(nobody) == ("blocked", "preflight.model_missing")
+    assert not preflight.model_local(nobody)
+    assert not preflight.tokenizers_local("~no-such-user/tokenizers")

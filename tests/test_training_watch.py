@@ -105,6 +105,16 @@ def test_the_bar_that_no_line_end_follows_yet_is_shown_at_once(tmp_path: Path, m
     assert dict(reversed(seen)) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
 
 
+@pytest.mark.parametrize("loss", ["inf", "-inf", "nan"])
+def test_a_loss_that_is_no_number_is_null_for_every_other_viewer(tmp_path: Path, loss: str) -> None:
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    look(Acting(tmp_path, bar(1, loss=loss), "\n"), tmp_path)
+    (line,) = (tmp_path / "progress.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line, parse_constant=refuse)["loss"] is None
+
+
 def test_what_the_card_uses_stands_beside_the_loss(tmp_path: Path) -> None:
     seen: list[TrainProgress] = []
     pieces = ["\n", bar(1), "\n", bar(2), "\n"]
