@@ -218,8 +218,8 @@ def dry_run(session: Session, client_id: str | None) -> Result:
 def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
     blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
     free = report.estimate.free_gib
-    shown = "-" if free is None else Say("number.tenths", {"value": free})
-    blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": shown}))
+    if free is not None:  # on the processor there is no card whose memory could be told
+        blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": Say("number.tenths", {"value": free})}))
     blocks.append(check_table(report.preflight, "preflight.title"))
     blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
     for shell, line in report.lines.items():
