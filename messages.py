@@ -2661,6 +2661,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Contiene recortes de la cara y sus textos: son datos personales. Envíalo solo a quien deba tenerlos.",
         "en": "It contains crops of the face and their captions: personal data. Send it only to those who should have it.",
     },
+    "bundle.trial": {
+        "es": "El plan del paquete es solo una prueba de {steps} pasos en el procesador. Qué hacer: nombra la tarjeta del otro "
+              "equipo, por ejemplo --gpu rtx4090_24gb.",
+        "en": "The bundle's plan is only a trial of {steps} steps on the processor. What to do: name the other computer's "
+              "card, for example --gpu rtx4090_24gb.",
+    },
     "bundle.readme": {
         "es": (
             "Entrenar este LoRA en otro equipo\n"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import messages
 import utils
 from session import Raw, Result, Say, Session, Table
 from utils import PipelineError
@@ -275,7 +276,8 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     runs = lora_trainer.runs(client)
     rows = [
         (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
-         None if run.loss is None else f"{run.loss:.4g}", Say(run.cause, run.values) if run.cause else "")
+         None if run.loss is None else messages.decimal(f"{run.loss:.4g}", session.language),
+         Say(run.cause, run.values) if run.cause else "")
         for run in runs
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")

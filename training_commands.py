@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import messages
 import utils
 from commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
+from config import GPU_PROFILES
 from session import Raw, Result, Say, Session, Table
 from workspace import Client
 
@@ -259,7 +260,10 @@ def bundle(
     rows = sorted(made.files.items())
     blocks: list[Say | Table | Raw] = [Say("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
     value = {"path": str(made.path), "files": dict(made.files), "pictures": made.pictures, "base_model": made.base_model}
-    return Result(value, [*blocks, Say("bundle.how")], [Say("bundle.personal_data")], client.client_id)
+    warnings = [Say("bundle.personal_data")]
+    if not GPU_PROFILES[made.plan.profile].vram_gib:
+        warnings.append(Say("bundle.trial", {"steps": made.plan.max_train_steps}))
+    return Result(value, [*blocks, Say("bundle.how")], warnings, client.client_id)
 
 
 def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:

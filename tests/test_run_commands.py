@@ -247,7 +247,7 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
     session, ui = make()
     result = monitor(session, client.client_id)
     session.show(result)
-    assert "r2 entrenando 5 9 0.5" in ui.text and "r1" in ui.text
+    assert "r2 entrenando 5 9 0,5" in ui.text and "r1" in ui.text
     assert any(isinstance(block, Say) and block.key == "monitor.tensorboard" for block in result.blocks)
 
 

@@ -180,6 +180,19 @@ def test_a_bundle_brings_instructions_in_both_languages_and_names_what_is_in_it(
         assert "ohwx" in text and "stabilityai/stable-diffusion-xl-base-1.0" in text and "{" not in text
 
 
+@pytest.mark.parametrize(("card", "told"), [("cpu", True), ("gtx1650_4gb", False)])
+def test_a_bundle_of_the_trial_on_the_processor_says_what_it_is(
+    make: MakeSession, client: Client, tmp_path: Path, card: str, told: bool
+) -> None:
+    fill(client)
+    session, ui = make(language="en")
+    training_commands.configure(session, "ana", gpu=card)  # without --gpu the plan goes as it is
+    result = training_commands.bundle(session, "ana", tmp_path / "b.zip")
+    session.show(result)
+    assert ("bundle.trial" in [warning.key for warning in result.warnings]) is told
+    assert ("trial of 10 steps" in ui.text) is told
+
+
 # --- models ----------------------------------------------------------------------------------------------------------
 
 
