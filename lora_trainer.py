@@ -349,8 +349,18 @@ def train(
             if step is None:
                 break
             plan, made = step[0], made + step[1]
+            _tell_again(watching, attempt + 2, step[1])
             state = _good_state(client, trainer.options, tried, outcome, state) if training_ladder.keeps_state(made) else None
     return outcome
+
+
+def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Change]) -> None:
+    """Say at once that it is tried again, with what and why; the outcome says at the end what was changed in all."""
+    if watching is None or watching.on_warning is None:
+        return
+    for change in changes:
+        values = {"n": attempt, "most": MAX_ATTEMPTS, "name": change.name, "before": change.before, "after": change.after}
+        watching.on_warning("train.again", {**values, "why": change.why})
 
 
 def _good_state(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import string
@@ -974,6 +975,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "disk or the card is very slow.\nWhat to do: see whether the card is at work; if not, Ctrl+C and go on with "
               "train --resume.",
     },
+    "train.again": {
+        "es": "Nuevo intento ({n} de {most} como máximo), con {name} de {before} a {after}: {why}.",
+        "en": "Trying again ({n} of at most {most}), with {name} from {before} to {after}: {why}.",
+    },
     "train.warning.steadier": {
         "es": "La pérdida dejó de ser un número y se ha entrenado con otro valor: {name} de {before} a {after}.",
         "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
@@ -1103,12 +1108,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cause.nan": {
         "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.\nCausa: "
-              "precisión insuficiente o tasa de aprendizaje alta; dónde: {detail}\nQué hacer: usa bf16 si tu tarjeta lo "
-              "tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005); comprueba también "
-              "el modelo base.",
+              "precisión insuficiente o tasa de aprendizaje alta; dónde (paso o archivo): {detail}\nQué hacer: usa bf16 "
+              "si tu tarjeta lo tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005); "
+              "comprueba también el modelo base.",
         "en": "The training went bad: the loss is no number any more (NaN), and the model is useless.\nWhy: too little "
-              "precision or too high a learning rate; where: {detail}\nWhat to do: use bf16 if your card has it (--set "
-              "mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005); check the base model too.",
+              "precision or too high a learning rate; where (step or file): {detail}\nWhat to do: use bf16 if your card "
+              "has it (--set mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005); check the base "
+              "model too.",
     },
     "train.cause.disk_full": {
         "es": "No queda sitio en el disco.\nCausa: {detail}\nQué hacer: libera espacio o guarda menos puntos (--set "
@@ -3343,6 +3349,10 @@ class Words(string.Formatter):
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
             return moment(value, self.language)
+        if isinstance(value, bool) and not format_spec:
+            return text("word.yes" if value else "word.no", self.language)
+        if isinstance(value, float) and not format_spec and math.isfinite(value):
+            return number(value, self.language)
         shown = str(super().format_field(value, format_spec))
         return decimal(shown, self.language) if isinstance(value, float) else shown
 

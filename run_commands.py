@@ -62,7 +62,7 @@ def _watching(session: Session, bar: utils.ProgressTracker, cancel: threading.Ev
 
     def on_warning(key: str, values: Any) -> None:
         bar.clear()
-        session.say(key, style="warn", **values)
+        session.say(key, style="warn", **{name: Say(value) if name == "why" else value for name, value in values.items()})
 
     def on_phase(name: str) -> None:
         if name in SHOWN_PHASES and not session.quiet:
@@ -228,6 +228,8 @@ def stop(session: Session, client: Client, run_id: str) -> Result:
     import lora_trainer
 
     outcome = lora_trainer.stop_run(client, run_id)
+    if outcome.success:  # it had come to its end meanwhile
+        return _told(session, client, outcome)
     said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
     return Result(outcome, [said], client=client.client_id)
 
@@ -381,7 +383,7 @@ def _queue_blocks(entries: Sequence[Entry]) -> list[Say | Table | Raw]:
         return [Say("queue.none")]
     rows = [
         (number, entry.client, Say(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
-         entry.seconds / 60 if entry.seconds else None, _reason(entry))
+         round(entry.seconds / 60, 1) if entry.seconds else None, _reason(entry))
         for number, entry in enumerate(entries, 1)
     ]  # fmt: skip
     columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")

@@ -42,7 +42,7 @@ SETTLED_S = 1.0  # a file that has not grown for so long is written
 
 StopAnswer = Literal["now", "checkpoint", "continue"]
 Stopped = Literal["", "user", "checkpoint", "nan"]
-OnWarning = Callable[[str, Mapping[str, Any]], None]
+OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
 MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
 
 

@@ -302,7 +302,14 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     planned = utils.read_json(client.plan_file)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
     monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
-    outcome = train(client, settings=installed, card_probe=no_card)
+    told: list[tuple[str, Any]] = []
+    watching = Watching(on_warning=lambda key, values: told.append((key, values)))
+    outcome = train(client, settings=installed, watching=watching, card_probe=no_card)
+    again = [values for key, values in told if key == "train.again"]  # each attempt is told as it begins, not at the end
+    assert [(values["n"], values["name"], values["why"]) for values in again] == [
+        (2, "fp8_base", "plan.change.out_of_memory"), (3, "cpu_offload_checkpointing", "plan.change.out_of_memory"),
+        (4, "network_dim", "plan.change.out_of_memory"), (4, "network_alpha", "plan.change.alpha_follows"),
+    ]  # fmt: skip
     assert outcome.success and outcome.plan_fingerprint == planned["fingerprint"]
     # fp8 and offloading did not help the stand-in, a smaller LoRA did: three failures, one success.
     assert [run.state for run in runs(client)] == ["done", "failed", "failed", "failed"]
