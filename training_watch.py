@@ -333,6 +333,7 @@ class _Watcher:
             for line in lines:
                 self._line(line)
             self._peek()
+        self._take_times()
         self._caught_up = True
 
     def _peek(self) -> None:
@@ -353,11 +354,7 @@ class _Watcher:
 
     def _progress(self, bar: Progress) -> None:
         self._bar = bar
-        step, now = min(self.course.first_step + bar.step, bar.total), time.monotonic()
-        if self._step is None or step > self._step[0]:
-            if self._step is not None and self._caught_up and bar.step > 1:  # the first step also warms up
-                self._time_of_step((now - self._step[1]) / (step - self._step[0]))
-            self._step = (step, now)
+        step, now = self._step_of(bar), time.monotonic()
         per_step = bar.seconds_per_step
         # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
         eta = bar.eta_s if per_step is None else round((bar.total - step) * per_step, 1)
@@ -374,6 +371,22 @@ class _Watcher:
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
             self._rows.add(row, at_once=not self._caught_up)
+
+    def _step_of(self, bar: Progress) -> int:
+        return min(self.course.first_step + bar.step, bar.total)
+
+    def _take_times(self) -> None:
+        """Share the time since the last look among the steps that came since: after a question there may be many at once."""
+        if self._bar is None:
+            return
+        step, now = self._step_of(self._bar), time.monotonic()
+        if self._step is not None and step <= self._step[0]:
+            return
+        if self._step is not None and self._caught_up and self._step[0] > self.course.first_step:  # the first also warms up
+            steps = step - self._step[0]
+            for _ in range(min(steps, SPILL_WINDOW)):
+                self._time_of_step((now - self._step[1]) / steps)
+        self._step = (step, now)
 
     def _next_save(self, bar: Progress) -> int | None:
         every = self.course.save_every
