@@ -15,15 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-import dataset_report
+import checkpoints
+import dataset
 import gpu
 import lora_trainer
 import training_commands
 import training_plan
 import utils
-from config import GPU_PROFILES, TRAINING_PRESETS
+from checkpoints import Checkpoint, Leftovers
+from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from session import Raw, Result, Say, Table, plain, words
 from tests.scripted import MakeSession
+from tests.test_dataset import picture
+from tests.test_dataset_report import add as add_picture
+from tests.test_dataset_report import filled, measured  # noqa: F401
 from tests.test_lora_trainer import fill, own_places  # noqa: F401
 from training_commands import RANGES_SHOWN, number_ranges, plan_blocks
 from training_types import Change, DatasetFacts
@@ -253,15 +258,123 @@ def test_every_command_asks_for_a_client_where_none_is_chosen(make: MakeSession)
         training_commands.bundle(session, None, Path("x.zip"))
 
 
-def test_a_page_that_cannot_be_written_is_a_warning_with_its_path(
-    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*words: object) -> Path:
-        raise OSError(28, "No space left on device")
+def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_reached(make: MakeSession, filled: Client) -> None:  # noqa: F811
+    session, ui = make(language="en")
+    result = training_commands.prepare(session, "ana")
+    report = result.value["report"]  # type: ignore[index]
+    assert cells(tables(result)[0]) == [
+        [folder.name, str(folder.repeats), str(folder.images), str(folder.repeats * folder.images)] for folder in report.folders
+    ]
+    assert sum(int(row[2]) for row in cells(tables(result)[0])) == report.pictures == 5
+    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    assert shares.values["mj_asked"] == 85.0 and shares.values["real_asked"] == pytest.approx(15.0)
+    assert shares.values["mj"] == pytest.approx(100 * report.shares_reached["mj"])
+    reached = float(str(shares.values["mj"])) + float(str(shares.values["real"]))
+    assert reached == pytest.approx(100.0)
+    session.show(result)
+    assert "MidJourney" in ui.text and "(asked 85 %)" in ui.text
+    json.dumps(plain(result.value))
 
-    monkeypatch.setattr(dataset_report, "write_report", full)
+
+def test_a_dataset_of_one_kind_has_none_of_the_other(make: MakeSession, client: Client) -> None:
+    add_picture(client, picture("mj", 1, quality=measured(0, 100)))
+    session, _ = make()
+    result = training_commands.prepare(session, "ana")
+    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    assert (shares.values["mj"], shares.values["real"]) == (100.0, 0.0)
+
+
+@pytest.fixture
+def two(client: Client) -> list[str]:
+    """A client with a picture of each kind, prepared; returns the ids in the order in which captions are shown."""
+    for kind in ("mj", "real"):
+        add_picture(client, picture(kind, 1, quality=measured(0, 100)))
+    dataset.prepare(client, settings=Settings())
+    return [row.image_id for row in dataset.caption_rows(client, Settings())]
+
+
+def test_captions_are_numbered_with_their_folder_and_who_wrote_them(make: MakeSession, client: Client, two: list[str]) -> None:
     session, _ = make(language="en")
-    said = training_commands._write_page(session, client, None, [])  # type: ignore[arg-type]
-    assert (said.key, said.style) == ("report.not_written", "warn")
-    text = words(said, "en")
-    assert str(client.output / dataset_report.FILE_NAME) in text and "No space left" in text
+    training_commands.captions(session, "ana", change=("set", two[1], "ohwx woman, at the sea ñ"), apply=True)
+    (table,) = tables(training_commands.captions(session, "ana"))
+    rows = cells(table)
+    assert [row[:2] for row in rows] == [["1", two[0]], ["2", two[1]]]
+    assert [row[3] for row in rows] == ["rules", "you"] and rows[1][4] == "ohwx woman, at the sea ñ"
+    assert {row[2] for row in rows} <= {path.name for path in client.training_data.iterdir()}
+    assert table.title is not None and table.title.values == {"n": 2, "edited": 1}
+
+
+def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
+    make: MakeSession, client: Client, two: list[str]
+) -> None:  # fmt: skip
+    session, ui = make(language="en")
+    before = {row.image_id: row.text for row in dataset.caption_rows(client, Settings())}
+    preview = training_commands.captions(session, "ana", change=("add", "by the sea"))
+    session.show(preview)
+    assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
+        name: (text, f"{text}, by the sea") for name, text in before.items()
+    }
+    assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
+    assert {row.image_id: row.text for row in dataset.caption_rows(client, Settings())} == before
+    done = training_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
+    assert [block.key for block in done.blocks if isinstance(block, Say)] == ["captions.applied"]
+    undone = training_commands.captions(session, "ana", change=("undo",), apply=True)
+    assert [block.key for block in undone.blocks if isinstance(block, Say)] == ["captions.undone"]
+    assert {row.image_id: row.text for row in dataset.caption_rows(client, Settings())} == before
+
+
+def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client, two: list[str]) -> None:
+    session, _ = make()
+    for apply in (False, True):
+        result = training_commands.captions(session, "ana", change=("remove", "no such words"), apply=apply)
+        assert [block.key for block in result.blocks if isinstance(block, Say)] == ["captions.no_changes"]
+        assert result.value == {"changes": [], "applied": apply}
+
+
+# --- room ------------------------------------------------------------------------------------------------------------
+
+
+def test_room_is_told_in_decimal_megabytes_and_gigabytes(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one = Checkpoint("r1", 500, 900, client.runs / "r1" / "a-step00000500.safetensors", 170_000_000)
+    gone = Leftovers((Path("a"), Path("b")), 2_500_000_000)
+    monkeypatch.setattr(checkpoints, "checkpoints", lambda client: [one])
+    monkeypatch.setattr(checkpoints, "leftovers", lambda client: Leftovers((Path("c"),), 1_250_000_000))
+    monkeypatch.setattr(checkpoints, "clear", lambda client: gone)
+    session, ui = make(language="es")
+    result = training_commands.models(session, "ana", clear=True)
+    session.show(result)
+    assert cells(tables(result)[0]) == [["r1", "500/900", "170 MB"]]
+    assert "2,50 GB" in ui.text and "1,25 GB" in ui.text
+    value = result.value
+    assert isinstance(value, dict) and (value["leftover_bytes"], value["freed_bytes"]) == (1_250_000_000, 2_500_000_000)
+
+
+def test_a_checkpoint_that_was_taken_stands_before_the_list(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    taken: list[int] = []
+
+    def take(client: Client, steps: int) -> Path:
+        taken.append(steps)
+        return write_model(client, "ana_avatar_v1-step00000500")
+
+    monkeypatch.setattr(checkpoints, "take", take)
+    session, _ = make()
+    result = training_commands.models(session, "ana", take=500)
+    assert isinstance(result.blocks[0], Say) and result.blocks[0].key == "checkpoint.taken" and taken == [500]
+    assert [row[0] for row in cells(tables(result)[0])] == ["ana_avatar_v1-step00000500.safetensors"]
+
+
+def test_sizes_of_models_and_bundles_are_megabytes(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    summary = lora_trainer.ModelSummary("ana_avatar_v1.safetensors", 170_229_760, 32, True, "ohwx woman")
+    monkeypatch.setattr(lora_trainer, "models", lambda client: [summary])
+    session, _ = make(language="en")
+    assert cells(tables(training_commands.models(session, "ana"))[0])[0][1] == "170 MB"
+    fill(client)
+    result = training_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
+    done = next(block for block in result.blocks if isinstance(block, Say) and block.key == "bundle.done")
+    assert done.values["bytes_mb"] == pytest.approx((tmp_path / "b.zip").stat().st_size / 1e6)
