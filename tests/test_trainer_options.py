@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import trainer_options
@@ -201,6 +201,9 @@ WORDS = st.one_of(
 )  # fmt: skip
 
 
+@example("int_or_float", False, ["1.5"])
+@example("int_or_float", False, ["2.0"])
+@example("int_or_float", False, ["150.5%"])
 @given(
     st.sampled_from(["flag", "str", "int", "float", "int_or_float", "str*", "int*", "float*"]), st.booleans(),
     st.lists(WORDS, max_size=3),
