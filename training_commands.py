@@ -201,7 +201,14 @@ def plan_blocks(report: Any) -> list[Say | Table | Raw]:
 
 
 def _shown(value: object) -> object:
-    return Say("word.yes") if value is True else Say("word.no") if value is False else value
+    """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
+    if isinstance(value, bool):
+        return Say("word.yes" if value else "word.no")
+    if isinstance(value, Mapping):
+        typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
+                 for name, each in value.items()}  # fmt: skip
+        return ", ".join(f"{name}={each}" for name, each in typed.items())
+    return " ".join(value) if isinstance(value, tuple) else value
 
 
 def dry_run(session: Session, client_id: str | None) -> Result:

@@ -110,6 +110,15 @@ def test_what_was_changed_stands_with_its_reason_and_switches_are_words(language
     assert shown[2][1:3] == ["0", "1"]  # a number, not "no"
 
 
+def test_options_by_hand_are_shown_as_they_were_typed(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+    typed = ["network_args=conv_dim=2 conv_alpha=1", "highvram=yes", "optimizer_args=weight_decay=0.01 betas=0.9,0.99"]
+    result = training_commands.configure(session, "ana", gpu="rtx3060_12gb", overrides=typed)
+    rows = {row[0]: row[1:3] for row in cells(tables(result)[1])}
+    assert rows["extra"] == ["", "network_args=conv_dim=2 conv_alpha=1, highvram=true"]
+    assert rows["optimizer_args"] == ["", "weight_decay=0.01 betas=0.9,0.99"]
+
+
 def test_configure_tells_the_plan_and_warns_and_json_has_it_all(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
     result = training_commands.configure(session, "ana", gpu="gtx1650_4gb", overrides=["seed=7"])
