@@ -440,6 +440,14 @@ def test_rows_tell_step_loss_pace_and_what_is_left(tmp_path: Path, timed: Callab
     assert second["time"] - first["time"] == 2.0
 
 
+def test_a_bar_that_has_no_loss_yet_is_shown_and_makes_no_row(tmp_path: Path) -> None:
+    seen: list[TrainProgress] = []
+    bare = "\rsteps:  10%|#| 1/10 [00:09<00:28,  9.51s/it]\n"  # each step is drawn before its loss is known
+    look(Acting(tmp_path, bare), tmp_path, on_progress=seen.append)
+    assert [(progress.step, progress.loss) for progress in seen] == [(1, None)]
+    assert rows_of(tmp_path / "progress.jsonl") == []
+
+
 @pytest.mark.parametrize(
     ("step", "first", "every", "expected"),
     [(0, 0, 4, 4), (3, 0, 4, 4), (4, 0, 4, 8), (8, 0, 4, 10), (1, 6, 4, 10), (1, 0, None, None), (9, 0, 20, 10)],
