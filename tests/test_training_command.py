@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from config import GPU_PROFILES, TRAINING_PRESETS
 from trainer_options import OptionTable, command_problems, known_tables
-from training_command import FIELDS, MANAGED, RunPaths, arguments_of, build_command, launcher, plain_number, shell_lines
+from training_command import (
+    FIELDS,
+    MANAGED,
+    RunPaths,
+    arguments_of,
+    build_command,
+    environment_for,
+    launcher,
+    plain_number,
+    shell_lines,
+)
 from training_plan import ask, fit
 from training_types import DatasetFacts, Plan
 
@@ -108,6 +118,29 @@ def test_a_resumed_run_names_its_state_and_its_step() -> None:
     assert arguments[arguments.index("--resume") + 1] == "/c/state"
     assert arguments[arguments.index("--initial_step") + 1] == "0"  # zero is a step too
     assert not {"--resume", "--initial_step"} & set(command(plan_for()))
+
+
+@pytest.mark.parametrize(("folder", "written"), [("", []), ("/models/tokenizers ñ", ["/models/tokenizers ñ"])])
+def test_the_folder_of_the_tokenizers_is_written_where_there_is_one(folder: str, written: list[str]) -> None:
+    arguments = command(plan_for(tokenizer_cache_dir=folder))
+    found = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--tokenizer_cache_dir"]
+    assert found == written
+
+
+@pytest.mark.parametrize(
+    ("profile", "processes", "card", "offline", "expected"),
+    [
+        ("cpu", 1, 0, True, {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}),
+        ("rtx3060_12gb", 1, None, False, {}),
+        ("rtx3060_12gb", 1, 0, False, {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "0"}),
+        ("rtx3060_12gb", 2, 1, False, {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}),
+    ],
+)
+def test_the_trainer_sees_the_cards_it_is_to_see(
+    profile: str, processes: int, card: int | None, offline: bool, expected: dict[str, str]
+) -> None:
+    plan = plan_for(profile, num_processes=processes)
+    assert environment_for(plan, card_index=card, offline=offline) == expected
 
 
 def test_places_are_never_the_plans_business() -> None:
