@@ -368,3 +368,22 @@ def test_the_home_of_nobody_is_a_missing_model_and_no_crash(place: Path) -> None
     assert base(nobody) == ("blocked", "preflight.model_missing")
     assert not preflight.model_local(nobody)
     assert not preflight.tokenizers_local("~no-such-user/tokenizers")
+
+
+@pytest.mark.parametrize(
+    ("profile", "precision", "warned"),
+    [("gtx1650_4gb", "fp16", True), ("gtx1650_4gb", "no", False), ("rtx3060_12gb", "fp16", False)],
+)
+def test_the_gtx_16_is_warned_about_in_fp16_alone(place: Path, profile: str, precision: str, warned: bool) -> None:
+    plan = plan_for(profile, mixed_precision=precision, fp8_base=False)
+    found = findings(check(setup(place, plan), machine(profile, card=None)))
+    assert ("plan.warning.gtx16" in found) is warned
+
+
+def test_why_the_trainer_could_not_be_asked_stands_in_the_finding(place: Path) -> None:
+    for problem, told in (("No module named torch", "No module named torch"), ("", "-")):
+        options = dataclasses.replace(MAIN, problem=problem)
+        (found,) = [item for item in check(setup(place, options=options), machine()) if item.key == "preflight.options_known"]
+        assert found.values["detail"] == told and found.values["n"] == sum(
+            word.startswith("--") for word in setup(place).command
+        )
