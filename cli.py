@@ -349,7 +349,7 @@ def main(argv: Sequence[str]) -> int:
         arguments = readable(build_parser(language).parse_args(list(argv)))
         name = getattr(arguments, "command_name", name)
         asked_for = getattr(arguments, "id", None)
-        session.workspace = Workspace(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR)).expanduser())
+        session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))))
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "critical"))
         LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
         run = getattr(arguments, "run", None)

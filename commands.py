@@ -93,7 +93,7 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
 
 def trainer_folder(trainer: config.TrainerConfig) -> Path:
     """Return where the clone of sd-scripts is or will be."""
-    return Path(trainer.folder).expanduser() if trainer.folder else config.TRAINER_DIR
+    return utils.at_home(Path(trainer.folder)) if trainer.folder else config.TRAINER_DIR
 
 
 def worst_level(levels: Sequence[str]) -> str:

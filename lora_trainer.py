@@ -209,8 +209,8 @@ def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple
 
 def _trainer(settings: Settings) -> _Trainer:
     wanted = settings.trainer
-    folder = Path(wanted.folder).expanduser().absolute() if wanted.folder else config.TRAINER_DIR
-    python = Path(wanted.python).expanduser().absolute() if wanted.python else preflight.default_python(folder)
+    folder = utils.at_home(Path(wanted.folder)).absolute() if wanted.folder else config.TRAINER_DIR
+    python = utils.at_home(Path(wanted.python)).absolute() if wanted.python else preflight.default_python(folder)
     script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
     options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
     return _Trainer(folder, python, script, options)
@@ -253,12 +253,12 @@ def _checked(
 
 def _with_absolute_paths(plan: Plan) -> Plan:
     """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
-    base = Path(plan.base_model).expanduser()
+    base = utils.at_home(Path(plan.base_model))
     tokenizers = plan.tokenizer_cache_dir
     return replace(
         plan,
         base_model=str(base.absolute()) if base.exists() else plan.base_model,
-        tokenizer_cache_dir=str(Path(tokenizers).expanduser().absolute()) if tokenizers else "",
+        tokenizer_cache_dir=str(utils.at_home(Path(tokenizers)).absolute()) if tokenizers else "",
     )
 
 
@@ -332,7 +332,7 @@ def train(
             paths = _paths(client, run_id, state, first)
             checked = _checked(client, plan, planned_changes, planned_dataset, trainer, machine, paths)
             _refuse_blocked(checked)
-            if plan.sample_every_n_steps:
+            if plan.makes_samples:
                 _write_prompts(client)
             spec = replace(
                 _spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned,
@@ -349,8 +349,18 @@ def train(
             if step is None:
                 break
             plan, made = step[0], made + step[1]
+            _tell_again(watching, attempt + 2, step[1])
             state = _good_state(client, trainer.options, tried, outcome, state) if training_ladder.keeps_state(made) else None
     return outcome
+
+
+def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Change]) -> None:
+    """Say at once that it is tried again, with what and why; the outcome says at the end what was changed in all."""
+    if watching is None or watching.on_warning is None:
+        return
+    for change in changes:
+        values = {"n": attempt, "most": MAX_ATTEMPTS, "name": change.name, "before": change.before, "after": change.after}
+        watching.on_warning("train.again", {**values, "why": change.why})
 
 
 def _good_state(

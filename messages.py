@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import string
@@ -1063,6 +1064,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "disk or the card is very slow.\nWhat to do: see whether the card is at work; if not, Ctrl+C and go on with "
               "train --resume.",
     },
+    "train.again": {
+        "es": "Nuevo intento ({n} de {most} como máximo), con {name} de {before} a {after}: {why}.",
+        "en": "Trying again ({n} of at most {most}), with {name} from {before} to {after}: {why}.",
+    },
     "train.warning.steadier": {
         "es": "La pérdida dejó de ser un número y se ha entrenado con otro valor: {name} de {before} a {after}.",
         "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
@@ -1192,12 +1197,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cause.nan": {
         "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.\nCausa: "
-              "precisión insuficiente o tasa de aprendizaje alta; dónde: {detail}\nQué hacer: usa bf16 si tu tarjeta lo "
-              "tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005); comprueba también "
-              "el modelo base.",
+              "precisión insuficiente o tasa de aprendizaje alta; dónde (paso o archivo): {detail}\nQué hacer: usa bf16 "
+              "si tu tarjeta lo tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005); "
+              "comprueba también el modelo base.",
         "en": "The training went bad: the loss is no number any more (NaN), and the model is useless.\nWhy: too little "
-              "precision or too high a learning rate; where: {detail}\nWhat to do: use bf16 if your card has it (--set "
-              "mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005); check the base model too.",
+              "precision or too high a learning rate; where (step or file): {detail}\nWhat to do: use bf16 if your card "
+              "has it (--set mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005); check the base "
+              "model too.",
     },
     "train.cause.disk_full": {
         "es": "No queda sitio en el disco.\nCausa: {detail}\nQué hacer: libera espacio o guarda menos puntos (--set "
@@ -1457,6 +1463,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
+    "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "there is no warm-up here"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
     "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
     "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
@@ -1505,6 +1512,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{card}: la serie GTX 16 da a menudo NaN en fp16. Vigila la pérdida; si pasa, el programa lo dirá.",
         "en": "{card}: the GTX 16 series often gives NaN in fp16. Watch the loss; if it happens, the program will say so.",
     },
+    "plan.warning.warmup": {
+        "es": "El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): el ritmo nunca llega a su valor. "
+              "Qué hacer: usa un lr_warmup_steps menor.",
+        "en": "The warm-up ({warmup} steps) lasts as long as the training ({steps}): the rate never reaches its value. "
+              "What to do: use a smaller lr_warmup_steps.",
+    },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
         "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",
@@ -1534,8 +1547,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "With cache_latents, color_aug and random_crop do not work.",
     },
     "plan.rule.constant_warmup": {
-        "es": "El planificador constant no admite calentamiento: usa lr_warmup_steps=0.",
-        "en": "The scheduler constant takes no warm-up: use lr_warmup_steps=0.",
+        "es": "Los planificadores constant y adafactor y el optimizador Adafactor no admiten calentamiento: usa "
+              "lr_warmup_steps=0.",
+        "en": "The schedulers constant and adafactor and the optimizer Adafactor take no warm-up: use lr_warmup_steps=0.",
     },
     "plan.rule.resolution": {
         "es": "La resolución {resolution} no es múltiplo de 32: SDXL falla en el primer paso. Usa un múltiplo de 64.",
@@ -1565,9 +1579,31 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
         "en": "fused_backward_pass does nothing for a LoRA and needs Adafactor: leave it out.",
     },
-    "plan.rule.below_one": {
-        "es": "Pasos, lote, acumulación y dim deben ser al menos 1.",
-        "en": "Steps, batch, accumulation and dim must be at least 1.",
+    "plan.rule.below_least": {
+        "es": "«{value}» no sirve para {name}: debe ser {least} o más.",
+        "en": "'{value}' does not suit {name}: it must be {least} or more.",
+    },
+    "plan.rule.not_above_zero": {
+        "es": "«{value}» no sirve para {name}: debe ser mayor que 0.",
+        "en": "'{value}' does not suit {name}: it must be more than 0.",
+    },
+    "plan.rule.adafactor": {
+        "es": "El planificador adafactor solo vale con optimizer_type=Adafactor, sin relative_step=False.",
+        "en": "The scheduler adafactor needs optimizer_type=Adafactor, without relative_step=False.",
+    },
+    "plan.rule.buckets": {
+        "es": "Con enable_bucket, la resolución {resolution} debe estar entre min_bucket_reso (256 si no se indica) y "
+              "max_bucket_reso (1024), y bucket_reso_steps (64) ser un múltiplo de 32.",
+        "en": "With enable_bucket, resolution {resolution} must lie between min_bucket_reso (256 if not given) and "
+              "max_bucket_reso (1024), and bucket_reso_steps (64) be a multiple of 32.",
+    },
+    "plan.rule.adaptive_noise": {
+        "es": "adaptive_noise_scale solo vale con noise_offset.",
+        "en": "adaptive_noise_scale needs noise_offset.",
+    },
+    "plan.rule.v_prediction": {
+        "es": "scale_v_pred_loss_like_noise_pred solo vale con v_parameterization, y v_pred_like_loss solo sin él.",
+        "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
     },
     "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
     "preflight.script_missing": {
@@ -2720,6 +2756,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Contiene recortes de la cara y sus textos: son datos personales. Envíalo solo a quien deba tenerlos.",
         "en": "It contains crops of the face and their captions: personal data. Send it only to those who should have it.",
     },
+    "bundle.trial": {
+        "es": "El plan del paquete es solo una prueba de {steps} pasos en el procesador. Qué hacer: nombra la tarjeta del otro "
+              "equipo, por ejemplo --gpu rtx4090_24gb.",
+        "en": "The bundle's plan is only a trial of {steps} steps on the processor. What to do: name the other computer's "
+              "card, for example --gpu rtx4090_24gb.",
+    },
     "bundle.readme": {
         "es": (
             "Entrenar este LoRA en otro equipo\n"
@@ -3421,6 +3463,10 @@ class Words(string.Formatter):
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
             return moment(value, self.language)
+        if isinstance(value, bool) and not format_spec:
+            return text("word.yes" if value else "word.no", self.language)
+        if isinstance(value, float) and not format_spec and math.isfinite(value):
+            return number(value, self.language)
         shown = str(super().format_field(value, format_spec))
         return decimal(shown, self.language) if isinstance(value, float) else shown
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import trainer_dataset
+import utils
 from config import GPUProfile
 from gpu import GIB, Card, is_gtx16
 from trainer_options import SCRIPT, OptionTable, command_problems
@@ -32,6 +33,7 @@ from training_plan import (
     memory_limit_gib,
     rule_problems,
     step_arithmetic,
+    warms_up_to_the_end,
 )
 from training_types import DatasetFacts, Estimate, Plan
 from utils import Check, Level
@@ -150,6 +152,9 @@ def _rules(plan: Plan) -> list[Check]:
     checks = [Check("rules", "blocked", key, values) for key, values in rule_problems(plan)]
     if not checks and plan.resolution % 64:
         checks.append(Check("rules", "attention", "preflight.resolution_64", {"resolution": plan.resolution}))
+    if warms_up_to_the_end(plan):
+        values = {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}
+        checks.append(Check("rules", "attention", "plan.warning.warmup", values))
     return checks
 
 
@@ -195,7 +200,7 @@ def _has_word(caption: str, word: str) -> bool:
 def _base_model(name: str) -> list[Check]:
     """Judge a base model. A path that does not exist would be taken for a hub id by the trainer."""
     values: dict[str, object] = {"model": name}
-    path = Path(name).expanduser()
+    path = utils.at_home(Path(name))
     if path.is_file():
         if path.suffix.lower() != ".safetensors":
             return [Check("base_model", "attention", "preflight.model_pickle", values)]
@@ -275,14 +280,14 @@ def tokenizers_local(folder: str) -> bool:
 
 
 def _tokenizer_there(name: str, folder: str) -> bool:
-    if folder and (Path(folder).expanduser() / name.replace("/", "_")).is_dir():
+    if folder and (utils.at_home(Path(folder)) / name.replace("/", "_")).is_dir():
         return True
     return hub_snapshot(name, "tokenizer_config.json") is not None or hub_snapshot(name, "vocab.json") is not None
 
 
 def model_local(name: str) -> bool:
     """Tell whether a base model needs no download."""
-    return Path(name).expanduser().exists() or hub_snapshot(name, "model_index.json") is not None
+    return utils.at_home(Path(name)).exists() or hub_snapshot(name, "model_index.json") is not None
 
 
 def _tokenizers(folder: str) -> list[Check]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import messages
 import utils
 from session import Raw, Result, Say, Session, Table
 from utils import PipelineError
@@ -61,7 +62,7 @@ def _watching(session: Session, bar: utils.ProgressTracker, cancel: threading.Ev
 
     def on_warning(key: str, values: Any) -> None:
         bar.clear()
-        session.say(key, style="warn", **values)
+        session.say(key, style="warn", **{name: Say(value) if name == "why" else value for name, value in values.items()})
 
     def on_phase(name: str) -> None:
         if name in SHOWN_PHASES and not session.quiet:
@@ -227,6 +228,8 @@ def stop(session: Session, client: Client, run_id: str) -> Result:
     import lora_trainer
 
     outcome = lora_trainer.stop_run(client, run_id)
+    if outcome.success:  # it had come to its end meanwhile
+        return _told(session, client, outcome)
     said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
     return Result(outcome, [said], client=client.client_id)
 
@@ -275,7 +278,8 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     runs = lora_trainer.runs(client)
     rows = [
         (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
-         None if run.loss is None else f"{run.loss:.4g}", Say(run.cause, run.values) if run.cause else "")
+         None if run.loss is None else messages.decimal(f"{run.loss:.4g}", session.language),
+         Say(run.cause, run.values) if run.cause else "")
         for run in runs
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
@@ -299,7 +303,7 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
 
     client = session.need_client(client_id)
     wanted = session.settings(client).trainer
-    own = [Path(wanted.python).expanduser()] if wanted.python else []
+    own = [utils.at_home(Path(wanted.python))] if wanted.python else []
     candidates = [*own, trainer_setup.venv_python(trainer_folder(wanted) / "venv")]
     board = training_board.start(client.logs, candidates)
     said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")
@@ -379,7 +383,7 @@ def _queue_blocks(entries: Sequence[Entry]) -> list[Say | Table | Raw]:
         return [Say("queue.none")]
     rows = [
         (number, entry.client, Say(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
-         entry.seconds / 60 if entry.seconds else None, _reason(entry))
+         round(entry.seconds / 60, 1) if entry.seconds else None, _reason(entry))
         for number, entry in enumerate(entries, 1)
     ]  # fmt: skip
     columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import utils
 from config import TRAINER_DIR, TrainerConfig
 from utils import Check
 
@@ -219,7 +220,7 @@ def check_trainer(trainer: TrainerConfig) -> Check:
     """The clone of sd-scripts and its environment: there, and of which commit."""
     import trainer_setup
 
-    folder = Path(trainer.folder).expanduser() if trainer.folder else TRAINER_DIR
+    folder = utils.at_home(Path(trainer.folder)) if trainer.folder else TRAINER_DIR
     state = trainer_setup.installed(trainer, folder)
     values: dict[str, object] = {"path": str(folder), "revision": (state.revision or "?")[:8], "wanted": trainer.revision[:8]}
     if not state.has_script:

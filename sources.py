@@ -126,7 +126,7 @@ def _share(source: Path, target: Path, way: CopyWay) -> bool:
 def clean_path(text: str | Path) -> Path:
     """Return the path a user typed, pasted or dragged: quotes, blanks around, ~, file:// and escaped blanks understood."""
     if isinstance(text, Path):
-        return _at_home(text)
+        return utils.at_home(text)
     cleaned = text.strip().strip("\u202a\u200e\ufeff")  # Windows' "copy as path" adds a direction mark
     cleaned = cleaned.removeprefix("& ").strip()  # dragged into PowerShell
     for quote in ("'", '"'):
@@ -135,18 +135,11 @@ def clean_path(text: str | Path) -> Path:
     if cleaned.lower().startswith("file://"):
         cleaned = urllib.parse.unquote(re.sub(r"^file://(?:localhost(?=/))?", "", cleaned, flags=re.IGNORECASE))
         cleaned = cleaned[1:] if re.match(r"/[A-Za-z]:", cleaned) else cleaned
-    path = _at_home(Path(cleaned))
+    path = utils.at_home(Path(cleaned))
     if os.sep == "/" and "\\" in cleaned and not _exists(path):
-        unescaped = _at_home(Path(re.sub(r"\\(.)", r"\1", cleaned)))  # dragged into a terminal: blanks as "\ "
+        unescaped = utils.at_home(Path(re.sub(r"\\(.)", r"\1", cleaned)))  # dragged into a terminal: blanks as "\ "
         return unescaped if _exists(unescaped) else path
     return path
-
-
-def _at_home(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError:  # ~nobody
-        return path
 
 
 def _exists(path: Path) -> bool:

@@ -167,7 +167,7 @@ def _setup_stage(settings: Settings) -> StageState:
     import trainer_options
 
     own = settings.trainer.folder
-    found = trainer_options.find_script(Path(own).expanduser() if own else TRAINER_DIR)
+    found = trainer_options.find_script(utils.at_home(Path(own)) if own else TRAINER_DIR)
     return StageState("setup", "done", 1, "" if found else "stage.why.no_trainer")
 
 

@@ -210,8 +210,8 @@ def _is_kind(value: str, kind: str) -> bool:
             int(value)
         elif kind == "float":
             float(value)
-        elif kind == "int_or_float":
-            float(value.removesuffix("%"))
+        elif kind == "int_or_float" and float(value.removesuffix("%")) >= 1 and not value.endswith("%"):
+            int(value)  # from 1 on it counts steps (library/train_util.py:3664)
     except ValueError:
         return False
     return True

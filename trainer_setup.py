@@ -112,7 +112,7 @@ class _Run:
 
     @property
     def python(self) -> Path:
-        return Path(self.trainer.python).expanduser() if self.trainer.python else self.venv_python
+        return utils.at_home(Path(self.trainer.python)) if self.trainer.python else self.venv_python
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def venv_python(venv: Path) -> Path:
 def installed(trainer: TrainerConfig, folder: Path) -> Installed:
     """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
     state = _read_state(folder)
-    python = Path(trainer.python).expanduser() if trainer.python else venv_python(folder / "venv")
+    python = utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
     complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
     return Installed(trainer_options.find_script(folder) is not None, complete, _head(folder))
 

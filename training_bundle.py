@@ -125,7 +125,7 @@ def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[st
         "train.bat": windows_script(arguments, base_model),
         "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
     }
-    if plan.sample_every_n_steps:
+    if plan.makes_samples:
         texts[PROMPTS] = lora_trainer.sample_prompts(client)
     return texts
 
@@ -161,6 +161,7 @@ def posix_script(arguments: Sequence[str], base_model: str) -> str:
         'cd "$(dirname "$0")"',
         'python="$trainer/venv/bin/python"',
         '[ -x "$python" ] || python=python3',
+        "PYTHONUTF8=1; export PYTHONUTF8",  # sd-scripts prints Japanese: into a file that is not UTF-8, it kills it
         f'exec "$python" {line}',
         "",
     ])  # fmt: skip
@@ -184,6 +185,7 @@ def windows_script(arguments: Sequence[str], base_model: str) -> str:
         'cd /d "%~dp0"',
         'set "PYTHON=%TRAINER%\\venv\\Scripts\\python.exe"',
         'if not exist "%PYTHON%" set "PYTHON=python"',
+        'set "PYTHONUTF8=1"',
         f'"%PYTHON%" {line}',
         "exit /b %errorlevel%",
         "",

@@ -69,8 +69,8 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
         "logging_dir": paths.logging_dir,
         "log_with": "tensorboard" if not options.lacks_package("tensorboard") else None,
         # Without a file of prompts the trainer dies at the first sample; its default sampler is poor for SDXL (sd-scripts#765).
-        "sample_prompts": paths.sample_prompts if plan.sample_every_n_steps else None,
-        "sample_sampler": "euler_a" if plan.sample_every_n_steps else None,
+        "sample_prompts": paths.sample_prompts if plan.makes_samples else None,
+        "sample_sampler": "euler_a" if plan.makes_samples else None,
         "resume": paths.resume,
         "initial_step": paths.initial_step,
     }
@@ -86,7 +86,7 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
 def launcher(plan: Plan, python: Path) -> list[str]:
     """Return what stands before the script: the interpreter, or accelerate's launcher for several cards or machines.
 
-    With one card the script itself is started: the launcher, ended alone, leaves it running (facts/trainer.md §12).
+    With one card the script itself is started: the launcher, ended alone, leaves it running (facts/trainer.md §10).
     """
     if plan.num_processes == 1:
         return [str(python)]

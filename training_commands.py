@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import messages
+import utils
 from commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
+from config import GPU_PROFILES
 from session import Raw, Result, Say, Session, Table
 from workspace import Client
 
@@ -84,7 +86,7 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
     settings = session.settings(client)
     folder = trainer_folder(settings.trainer)
     own = settings.trainer.python
-    python = Path(own).expanduser() if own else trainer_setup.venv_python(folder / "venv")
+    python = utils.at_home(Path(own)) if own else trainer_setup.venv_python(folder / "venv")
     session.say("captions.asking", kind=kind)
     said = auto_captions.suggest(
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
@@ -199,7 +201,14 @@ def plan_blocks(report: Any) -> list[Say | Table | Raw]:
 
 
 def _shown(value: object) -> object:
-    return Say("word.yes") if value is True else Say("word.no") if value is False else value
+    """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
+    if isinstance(value, bool):
+        return Say("word.yes" if value else "word.no")
+    if isinstance(value, Mapping):
+        typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
+                 for name, each in value.items()}  # fmt: skip
+        return ", ".join(f"{name}={each}" for name, each in typed.items())
+    return " ".join(value) if isinstance(value, tuple) else value
 
 
 def dry_run(session: Session, client_id: str | None) -> Result:
@@ -217,8 +226,8 @@ def dry_run(session: Session, client_id: str | None) -> Result:
 def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
     blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
     free = report.estimate.free_gib
-    shown = "-" if free is None else Say("number.tenths", {"value": free})
-    blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": shown}))
+    if free is not None:  # on the processor there is no card whose memory could be told
+        blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": Say("number.tenths", {"value": free})}))
     blocks.append(check_table(report.preflight, "preflight.title"))
     blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
     for shell, line in report.lines.items():
@@ -258,7 +267,10 @@ def bundle(
     rows = sorted(made.files.items())
     blocks: list[Say | Table | Raw] = [Say("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
     value = {"path": str(made.path), "files": dict(made.files), "pictures": made.pictures, "base_model": made.base_model}
-    return Result(value, [*blocks, Say("bundle.how")], [Say("bundle.personal_data")], client.client_id)
+    warnings = [Say("bundle.personal_data")]
+    if not GPU_PROFILES[made.plan.profile].vram_gib:
+        warnings.append(Say("bundle.trial", {"steps": made.plan.max_train_steps}))
+    return Result(value, [*blocks, Say("bundle.how")], warnings, client.client_id)
 
 
 def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:

@@ -61,6 +61,16 @@ ALIASES = {
     "workers": "max_data_loader_n_workers", "fp8": "fp8_base", "fp8_base_unet": "fp8_base",
     "unet_only": "network_train_unet_only", "pretrained_model_name_or_path": "base_model",
 }  # fmt: skip
+# Least value of a number. Below it the trainer stops, in most cases only after it has loaded the model, or does without.
+LEAST = {
+    "resolution": 32, "network_dim": 1, "train_batch_size": 1, "gradient_accumulation_steps": 1, "max_train_steps": 1,
+    "save_every_n_steps": 1, "save_last_n_steps_state": 1, "sample_every_n_steps": 1, "vae_batch_size": 1,
+    "lr_scheduler_num_cycles": 1, "lr_warmup_steps": 0, "max_data_loader_n_workers": 0, "seed": 0, "num_processes": 1,
+    "num_machines": 1, "machine_rank": 0,
+}  # fmt: skip
+# At 0 the trainer learns nothing (rate), or takes the dim instead (alpha; networks/lora.py:71): no model in the end.
+ABOVE_ZERO = ("learning_rate", "network_alpha")
+MIN_BUCKET, MAX_BUCKET, BUCKET_STEPS = 256, 1024, 64  # the trainer's defaults (library/train_util.py:4593-4607)
 FIXED_FIELDS = frozenset({"profile", "preset", "extra"})
 
 
@@ -147,7 +157,7 @@ def estimate_memory_gib(plan: Plan, free_gib: float | None = None) -> Estimate:
     elif plan.cpu_offload_checkpointing:
         activations *= OFFLOADED_SHARE
     caching = VAE_PARAMETERS * 4 / GIB + VAE_ACTIVATIONS_GIB_AT_1024 * pixels * (plan.vae_batch_size or 1) + CONTEXT_GIB
-    sampling = lora + text + _sampling_gib(plan) if plan.sample_every_n_steps else 0.0
+    sampling = lora + text + _sampling_gib(plan) if plan.makes_samples else 0.0
     total = max(unet + lora + text + activations + CONTEXT_GIB, caching, sampling)
     host = HOST_GIB_HALF if plan.full_bf16 or plan.full_fp16 else HOST_GIB
     return Estimate(
@@ -172,11 +182,14 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
 
     All crops have one size, so that there is one bucket and only an epoch's last batch can be short.
     """
-    batches = math.ceil(math.ceil(dataset.exposures / plan.train_batch_size) / plan.num_processes)  # of one process
-    steps_per_epoch = math.ceil(batches / plan.gradient_accumulation_steps)
+    # Values below one, which rule_problems names, count as one here.
+    batch, accumulation = max(1, plan.train_batch_size), max(1, plan.gradient_accumulation_steps)
+    processes = max(1, plan.num_processes)
+    batches = math.ceil(math.ceil(dataset.exposures / batch) / processes)  # of one process
+    steps_per_epoch = math.ceil(batches / accumulation)
     epochs = math.ceil(plan.max_train_steps / steps_per_epoch) if steps_per_epoch else 0
     whole, rest = divmod(plan.max_train_steps, steps_per_epoch) if steps_per_epoch else (0, 0)
-    per_step = plan.train_batch_size * plan.gradient_accumulation_steps * plan.num_processes
+    per_step = batch * accumulation * processes
     exposures = whole * dataset.exposures + min(rest * per_step, dataset.exposures)
     interval = plan.save_every_n_steps
     checkpoints = 1 if not interval else max(1, math.ceil(plan.max_train_steps / interval))
@@ -301,12 +314,25 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> 
     )
     if work.plan.sample_every_n_steps:
         work.set("sample_every_n_steps", sample_interval(steps, preset), "plan.change.follows_steps", steps=steps)
-    plain = {"constant": 0, "adafactor": 0}
-    limit = plain.get(work.plan.lr_scheduler, warmup(steps))
-    if work.plan.lr_warmup_steps > limit:
-        work.set("lr_warmup_steps", limit, "plan.change.warmup", steps=steps)
+    if _takes_no_warmup(work.plan):
+        work.set("lr_warmup_steps", 0, "plan.change.no_warmup")
+    elif work.plan.lr_warmup_steps > warmup(steps):
+        work.set("lr_warmup_steps", warmup(steps), "plan.change.warmup", steps=steps)
     if work.plan.lr_scheduler != "cosine_with_restarts":
         work.set("lr_scheduler_num_cycles", None, "plan.change.no_cycles", scheduler=work.plan.lr_scheduler)
+
+
+def _takes_no_warmup(plan: Plan) -> bool:
+    return plan.lr_scheduler in {"constant", "adafactor"} or _makes_its_own_rate(plan)
+
+
+def _makes_its_own_rate(plan: Plan) -> bool:
+    """Tell whether the optimizer is Adafactor with relative_step, its default, which brings its own scheduler.
+
+    The one that was asked for is replaced then (library/train_util.py:5049-5082).
+    """
+    own = "relative_step=False" not in plan.optimizer_args or "warmup_init=True" in plan.optimizer_args
+    return plan.optimizer_type.lower() == "adafactor" and own
 
 
 def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
@@ -429,7 +455,14 @@ def _warnings(
         warnings.append(("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
         warnings.append(("plan.warning.gtx16", {"card": name}))
+    if warms_up_to_the_end(plan):
+        warnings.append(("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
     return warnings
+
+
+def warms_up_to_the_end(plan: Plan) -> bool:
+    """Tell whether the rate never reaches its value, which the trainer does not mind."""
+    return plan.lr_warmup_steps >= plan.max_train_steps > 1
 
 
 def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
@@ -440,25 +473,50 @@ def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
         (plan.fp8_base and plan.mixed_precision == "no", "plan.rule.fp8"),
         (plan.cache_text_encoder_outputs and not plan.network_train_unet_only, "plan.rule.cached_text_encoders"),
         (plan.cache_text_encoder_outputs and _varies_captions(plan), "plan.rule.cached_captions"),
-        (plan.cache_latents and bool({"color_aug", "random_crop"} & set(plan.extra)), "plan.rule.cached_latents"),
-        (plan.lr_scheduler == "constant" and plan.lr_warmup_steps > 0, "plan.rule.constant_warmup"),
+        (plan.cache_latents and (plan.asks("color_aug") or plan.asks("random_crop")), "plan.rule.cached_latents"),
+        (_takes_no_warmup(plan) and plan.lr_warmup_steps > 0, "plan.rule.constant_warmup"),
+        (plan.lr_scheduler == "adafactor" and not _makes_its_own_rate(plan), "plan.rule.adafactor"),
         (plan.resolution % 32 != 0, "plan.rule.resolution"),
+        (plan.asks("enable_bucket") and not _fits_buckets(plan), "plan.rule.buckets"),
+        ("adaptive_noise_scale" in plan.extra and plan.noise_offset is None, "plan.rule.adaptive_noise"),
+        (plan.asks("scale_v_pred_loss_like_noise_pred") and not plan.asks("v_parameterization"), "plan.rule.v_prediction"),
+        (plan.asks("v_pred_like_loss") and plan.asks("v_parameterization"), "plan.rule.v_prediction"),
         (plan.profile == "cpu" and plan.mixed_precision == "fp16", "plan.rule.cpu_fp16"),
         (plan.profile == "cpu" and plan.fp8_base, "plan.rule.cpu_fp8"),
-        ("fused_backward_pass" in plan.extra, "plan.rule.fused_backward_pass"),
-        (min(plan.max_train_steps, plan.train_batch_size, plan.gradient_accumulation_steps, plan.network_dim,
-             plan.num_processes, plan.num_machines) < 1, "plan.rule.below_one"),
+        (plan.asks("fused_backward_pass"), "plan.rule.fused_backward_pass"),
         (plan.num_processes % max(1, plan.num_machines) != 0 or not 0 <= plan.machine_rank < max(1, plan.num_machines),
          "plan.rule.machines"),
         (plan.num_machines > 1 and not plan.main_process_ip, "plan.rule.no_main_machine"),
         (plan.num_processes > 1 and plan.profile == "cpu", "plan.rule.cpu_processes"),
     )  # fmt: skip
-    return [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
+    found: list[tuple[str, dict[str, object]]] = [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
+    too_small = (_too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
+    return found + [problem for problem in too_small if problem is not None]
+
+
+def _too_small(field: str, shown: str, value: Any) -> tuple[str, dict[str, object]] | None:
+    """Return what is wrong with a number that the trainer would not take; shown: the field's name as the user wrote it."""
+    if value is None:
+        return None
+    if value < LEAST.get(field, -math.inf):
+        return "plan.rule.below_least", {"name": shown, "value": value, "least": LEAST[field]}
+    if field in ABOVE_ZERO and value <= 0:
+        return "plan.rule.not_above_zero", {"name": shown, "value": value}
+    return None
+
+
+def _fits_buckets(plan: Plan) -> bool:
+    """Tell whether a resolution lies between the smallest and the largest bucket (library/train_util.py:747-771, 1093)."""
+    names = {"bucket_reso_steps": BUCKET_STEPS, "min_bucket_reso": MIN_BUCKET, "max_bucket_reso": MAX_BUCKET}
+    steps, least, most = (int(plan.extra.get(name, default)) for name, default in names.items())
+    if steps < 1 or steps % 32:
+        return False
+    return least // steps * steps <= plan.resolution <= math.ceil(most / steps) * steps
 
 
 def _varies_captions(plan: Plan) -> bool:
-    names = {"shuffle_caption", "caption_dropout_rate", "token_warmup_step", "caption_tag_dropout_rate"}
-    return any(str(plan.extra[name]) not in {"0", "0.0", "False"} for name in names & set(plan.extra))
+    names = ("shuffle_caption", "caption_dropout_rate", "token_warmup_step", "caption_tag_dropout_rate")
+    return any(plan.asks(name) for name in names)
 
 
 # --- values given by hand --------------------------------------------------------------------------------------------
@@ -472,7 +530,7 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
     """Return values by field of the plan from ["network_dim=64", "--noise_offset=0.05", …]; "extra" holds the others.
 
     Raises PipelineError("plan.not_key_value"), ("plan.unknown_key") naming the nearest, ("plan.bad_value"),
-    ("plan.managed_key") and ("plan.other_program").
+    ("plan.rule.below_least"), ("plan.rule.not_above_zero"), ("plan.managed_key") and ("plan.other_program").
     """
     kinds = {name: kind for name, kind in typing.get_type_hints(Plan).items() if name not in FIXED_FIELDS}
     result: dict[str, object] = {}
@@ -484,7 +542,11 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
             raise PipelineError("plan.not_key_value", text=text)
         field = ALIASES.get(key, key)
         if field in kinds:
-            result[field] = _typed(key, value.strip(), kinds[field])
+            typed = _typed(key, value.strip(), kinds[field])
+            problem = _too_small(field, key, typed) if field in {*LEAST, *ABOVE_ZERO} else None
+            if problem is not None:
+                raise PipelineError(problem[0], **problem[1])
+            result[field] = typed
         elif key in MANAGED:
             raise PipelineError("plan.managed_key", name=key)
         elif options.has(key):
@@ -506,7 +568,7 @@ _YES, _NO = {"true", "yes", "y", "si", "sí", "s", "1", "on"}, {"false", "no", "
 
 def _typed(key: str, text: str, kind: Any) -> object:
     members = typing.get_args(kind) if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union else (kind,)
-    if type(None) in members and text.lower() in {"", "none", "no"}:
+    if type(None) in members and text.lower() in {"", "none", "no", "0"}:  # 0: every so many steps would be none
         return None
     base = next(member for member in members if member is not type(None))
     try:

@@ -101,10 +101,11 @@ def remove(folder: Path, clients: Sequence[str]) -> list[Entry]:
     """Take clients out of the queue. Raises PipelineError("queue.not_in") naming the first that is not there."""
     with _held(folder, "training_queue", 10):
         entries = read(folder)
+        leaving = {client.lower() for client in clients}  # names of clients differ in more than their case
         for client in clients:
-            if all(entry.client != client for entry in entries):
+            if all(entry.client.lower() != client.lower() for entry in entries):
                 raise PipelineError("queue.not_in", client=client)
-        entries = [entry for entry in entries if entry.client not in clients]
+        entries = [entry for entry in entries if entry.client.lower() not in leaving]
         _write(folder, entries)
     return entries
 

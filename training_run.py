@@ -9,6 +9,7 @@ nobody has judged it yet: `live_run` tells which, `adopt`, `stop` and `settle` b
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import shutil
@@ -37,6 +38,7 @@ _CHANGED = {
     "train.change.nan_precision": "train.warning.steadier", "train.change.nan_vae": "train.warning.steadier",
     "train.change.nan_rate": "train.warning.steadier", "train.change.host_memory": "train.warning.lighter",
 }  # fmt: skip
+_SHAPE_ARGUMENTS = ("conv_dim=", "conv_alpha=", "block_dims=", "block_alphas=")  # of --network_args; networks/lora.py:434
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
 _FIRST_SAMPLE = re.compile(r".+_(?:e\d{6}|(\d{6}))_00_\d{14}(?:_\d+)?\.png")  # of an epoch or a step; train_util.py:6545
 _CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
@@ -233,7 +235,7 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
     common: dict[str, Any] = {
         "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or 0),
         "total": facts.total or int(row.get("total") or 0),
-        "loss": None if facts.loss is None or facts.loss != facts.loss else facts.loss,
+        "loss": facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
         "seconds": round(max(ended - started, 0.0), 1), "code": seen.code, "log": spec.folder / LOG_FILE,
         "checkpoints": _name_checkpoints(spec), "plan_fingerprint": spec.plan_fingerprint,
         "warnings": _warnings(spec, seen), "changes": spec.changes,
@@ -304,8 +306,18 @@ def problem_of(spec: RunSpec, file: Path) -> tuple[str, dict[str, Any]] | None:
         except ValueError:  # no safetensors file: the check says so
             pass
     plan = spec.plan
-    checked = lora_file.verify(file, dim=plan.network_dim, alpha=plan.network_alpha, unet_only=plan.network_train_unet_only)
+    own = _has_own_shapes(plan)
+    checked = lora_file.verify(
+        file, dim=None if own else plan.network_dim, alpha=None if own else plan.network_alpha,
+        unet_only=plan.network_train_unet_only,
+    )  # fmt: skip
     return checked.problems[0] if checked.problems else None
+
+
+def _has_own_shapes(plan: Plan) -> bool:
+    """Tell whether options given by hand make modules of more than one dim or alpha: those of the plan are not all then."""
+    arguments = plan.extra.get("network_args") or ()
+    return plan.asks("dim_from_weights") or any(str(argument).startswith(_SHAPE_ARGUMENTS) for argument in arguments)
 
 
 def _warnings(spec: RunSpec, seen: Seen) -> tuple[tuple[str, Mapping[str, Any]], ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import types
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,14 +73,41 @@ class Plan:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def makes_samples(self) -> bool:
+        return bool(self.sample_every_n_steps) or self.asks("sample_every_n_epochs") or self.asks("sample_at_first")
+
+    def asks(self, name: str) -> bool:
+        """Tell whether `extra` holds an option that does something; False and 0 ask for nothing."""
+        value = self.extra.get(name, False)
+        try:
+            return float(value) != 0
+        except (TypeError, ValueError):  # text, or several values
+            return True
+
+    @property
     def fingerprint(self) -> str:
         """16 hex digits that change with any value."""
         return utils.fingerprint(dataclasses.asdict(self))
 
 
 def plan_from_json(data: Mapping[str, Any]) -> Plan:
-    """Return the plan that lora_config.json holds. Raises TypeError for a missing or unknown key."""
-    return Plan(**{**data, "optimizer_args": tuple(data.get("optimizer_args", ()))})
+    """Return the plan that lora_config.json holds.
+
+    Raises TypeError for a missing or unknown key and for a value of another type.
+    """
+    plan = Plan(**{**data, "optimizer_args": tuple(data.get("optimizer_args", ()))})
+    for name, kind in typing.get_type_hints(Plan).items():
+        if not _suits(getattr(plan, name), kind):
+            raise TypeError(f"{name}={getattr(plan, name)!r}")
+    return plan
+
+
+def _suits(value: object, kind: Any) -> bool:
+    """Tell whether a value has the type of a field: a whole number will do for a float, true and false for no number."""
+    kinds = [typing.get_origin(one) or one for one in (typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,))]
+    if isinstance(value, bool):
+        return bool in kinds
+    return any(isinstance(value, (int, float) if one is float else one) for one in kinds)
 
 
 @dataclass(frozen=True)

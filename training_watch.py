@@ -42,7 +42,7 @@ SETTLED_S = 1.0  # a file that has not grown for so long is written
 
 StopAnswer = Literal["now", "checkpoint", "continue"]
 Stopped = Literal["", "user", "checkpoint", "nan"]
-OnWarning = Callable[[str, Mapping[str, Any]], None]
+OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
 MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
 
 
@@ -333,6 +333,7 @@ class _Watcher:
             for line in lines:
                 self._line(line)
             self._peek()
+        self._take_times()
         self._caught_up = True
 
     def _peek(self) -> None:
@@ -353,11 +354,7 @@ class _Watcher:
 
     def _progress(self, bar: Progress) -> None:
         self._bar = bar
-        step, now = min(self.course.first_step + bar.step, bar.total), time.monotonic()
-        if self._step is None or step > self._step[0]:
-            if self._step is not None and self._caught_up and bar.step > 1:  # the first step also warms up
-                self._time_of_step((now - self._step[1]) / (step - self._step[0]))
-            self._step = (step, now)
+        step, now = self._step_of(bar), time.monotonic()
         per_step = bar.seconds_per_step
         # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
         eta = bar.eta_s if per_step is None else round((bar.total - step) * per_step, 1)
@@ -368,12 +365,28 @@ class _Watcher:
                 TrainProgress(step, bar.total, bar.loss, per_step, eta, used, total, self._next_save(bar))
             )
         if bar.step > 0 and bar.loss is not None:
-            loss = None if bar.loss != bar.loss else bar.loss
+            loss = bar.loss if math.isfinite(bar.loss) else None  # JSON has neither NaN nor Infinity
             row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
             self._rows.add(row, at_once=not self._caught_up)
+
+    def _step_of(self, bar: Progress) -> int:
+        return min(self.course.first_step + bar.step, bar.total)
+
+    def _take_times(self) -> None:
+        """Share the time since the last look among the steps that came since: after a question there may be many at once."""
+        if self._bar is None:
+            return
+        step, now = self._step_of(self._bar), time.monotonic()
+        if self._step is not None and step <= self._step[0]:
+            return
+        if self._step is not None and self._caught_up and self._step[0] > self.course.first_step:  # the first also warms up
+            steps = step - self._step[0]
+            for _ in range(min(steps, SPILL_WINDOW)):
+                self._time_of_step((now - self._step[1]) / steps)
+        self._step = (step, now)
 
     def _next_save(self, bar: Progress) -> int | None:
         every = self.course.save_every

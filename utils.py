@@ -116,13 +116,21 @@ def put_in_place(temporary: Path, path: Path) -> None:
             return
 
 
+def at_home(path: Path) -> Path:
+    """Return path with ~ resolved; as it is where nobody has that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~nobody
+        return path
+
+
 def zip_to_write(target: Path, outside_of: Path | None = None) -> Path:
     """Return where a zip is to be written: ~ resolved, .zip added where it lacks.
 
     outside_of  a folder it must not lie in
     Raises PipelineError("export.no_name") for a path that names no file, ("export.exists"), ("export.inside").
     """
-    target = target.expanduser()
+    target = at_home(target)
     if not target.name:
         raise PipelineError("export.no_name", path=str(target))
     if target.suffix.lower() != ".zip":

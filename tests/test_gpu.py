@@ -145,3 +145,39 @@ def test_adapters_of_other_makers_are_named(tmp_path: Path) -> None:
 def test_cuda_numbers_read_as_people_write_them() -> None:
     assert gpu.cuda_text(12040) == "12.4"
     assert gpu.cuda_text(11080) == "11.8"
+    assert gpu.cuda_text(13000) == "13.0"
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        (4.99, "gtx1650_4gb"), (5.0, "gpu_6gb"), (6.99, "gpu_6gb"), (7.0, "gpu_8gb"), (9.49, "gpu_8gb"), (9.5, "gpu_12gb"),
+        (14.99, "gpu_12gb"), (15.0, "gpu_16gb"), (22.99, "gpu_16gb"), (23.0, "gpu_24gb"),
+    ],
+)  # fmt: skip
+def test_a_card_of_no_profile_belongs_to_the_class_whose_memory_it_has(total: float, expected: str) -> None:
+    assert gpu.profile_for(card("Tesla X", total)).name == expected
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"), [(10.5, "rtx3060_12gb"), (13.5, "rtx3060_12gb"), (10.4, "gpu_12gb"), (13.6, "gpu_12gb")]
+)
+def test_a_model_counts_only_with_about_the_memory_it_is_sold_with(total: float, expected: str) -> None:
+    assert gpu.profile_for(card("NVIDIA GeForce RTX 3060", total)).name == expected
+
+
+def test_of_cards_with_as_much_free_the_first_is_taken() -> None:
+    first, second = card("A", 12, free_gib=8, index=0), card("B", 24, free_gib=8, index=1)
+    assert gpu.best_card([second, first]) is first
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("NVIDIA GeForce RTX 4060 Ti", "rtx4060ti"), ("nvidia geforce rtx 4070 ti super", "rtx4070tisuper"),
+        ("GeForce GTX 960", "gtx960"), ("RTX3060", "rtx3060"), ("NVIDIA A100-SXM4-80GB", ""), ("Quadro RTX", ""), ("", ""),
+        ("NVIDIA RTX 6000 Ada Generation", "rtx6000"),
+    ],
+)  # fmt: skip
+def test_the_model_is_read_from_names_as_drivers_and_people_write_them(name: str, key: str) -> None:
+    assert gpu.model_key(name) == key

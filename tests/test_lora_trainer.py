@@ -193,6 +193,50 @@ def test_a_plan_that_was_edited_into_nonsense_is_refused(client: Client) -> None
         assert caught.value.key == "plan.file_invalid"
 
 
+@pytest.mark.parametrize(("name", "value"), [("network_dim", "64"), ("save_state", 1), ("learning_rate", None)])
+def test_a_plan_with_a_value_of_another_type_is_refused_by_name(client: Client, name: str, value: object) -> None:
+    configure(client, settings=Settings(), card_probe=no_card)
+    data = utils.read_json(client.plan_file)
+    data["plan"][name] = value
+    utils.write_json(client.plan_file, data)
+    with pytest.raises(PipelineError) as caught:
+        dry_run(client, settings=Settings(), card_probe=no_card)
+    assert caught.value.key == "plan.file_invalid" and f"{name}={value!r}" in str(caught.value.values["detail"])
+
+
+@pytest.mark.parametrize("text", ["batch=0", "accumulation=0", "num_processes=0", "seed=-1", "alpha=0", "lr=0", "steps=-1"])
+def test_a_number_that_no_training_can_have_is_refused_and_the_plan_stays(client: Client, text: str) -> None:
+    fill(client)
+    configure(client, settings=Settings(), card_probe=no_card)
+    before = client.plan_file.read_bytes()
+    with pytest.raises(PipelineError) as caught:
+        configure(client, settings=Settings(), overrides=[text], card_probe=no_card)
+    assert caught.value.key in {"plan.rule.below_least", "plan.rule.not_above_zero"}
+    assert caught.value.values["name"] == text.partition("=")[0]
+    assert client.plan_file.read_bytes() == before
+
+
+def test_a_plan_edited_to_zeros_is_blocked_and_breaks_nothing(client: Client, installed: Settings) -> None:
+    fill(client)
+    configure(client, settings=installed, gpu="cpu", card_probe=no_card)
+    data = utils.read_json(client.plan_file)
+    data["plan"] |= {"train_batch_size": 0, "gradient_accumulation_steps": 0, "num_processes": 0}
+    utils.write_json(client.plan_file, data)
+    checks = dry_run(client, settings=installed, card_probe=no_card).preflight
+    named = {item.values["name"] for item in checks if item.key == "plan.rule.below_least" and item.level == "blocked"}
+    assert named == {"train_batch_size", "gradient_accumulation_steps", "num_processes"}
+
+
+def test_the_home_of_nobody_is_told_and_breaks_nothing(client: Client) -> None:
+    fill(client)
+    nobody = ["base_model=~no-such-user/m.safetensors", "tokenizer_cache_dir=~no-such-user/t"]
+    configure(client, settings=Settings(), overrides=nobody, card_probe=no_card)
+    settings = Settings(trainer=TrainerConfig(folder="~no-such-user/kohya", python="~no-such-user/python"))
+    found = {item.key: item.level for item in dry_run(client, settings=settings, card_probe=no_card).preflight}
+    missing = ("preflight.model_missing", "preflight.script_missing", "preflight.python_missing")
+    assert [found[key] for key in missing] == ["blocked"] * 3
+
+
 def test_a_base_model_named_from_here_is_named_from_anywhere(
     client: Client, installed: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
@@ -258,7 +302,14 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     planned = utils.read_json(client.plan_file)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
     monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
-    outcome = train(client, settings=installed, card_probe=no_card)
+    told: list[tuple[str, Any]] = []
+    watching = Watching(on_warning=lambda key, values: told.append((key, values)))
+    outcome = train(client, settings=installed, watching=watching, card_probe=no_card)
+    again = [values for key, values in told if key == "train.again"]  # each attempt is told as it begins, not at the end
+    assert [(values["n"], values["name"], values["why"]) for values in again] == [
+        (2, "fp8_base", "plan.change.out_of_memory"), (3, "cpu_offload_checkpointing", "plan.change.out_of_memory"),
+        (4, "network_dim", "plan.change.out_of_memory"), (4, "network_alpha", "plan.change.alpha_follows"),
+    ]  # fmt: skip
     assert outcome.success and outcome.plan_fingerprint == planned["fingerprint"]
     # fp8 and offloading did not help the stand-in, a smaller LoRA did: three failures, one success.
     assert [run.state for run in runs(client)] == ["done", "failed", "failed", "failed"]

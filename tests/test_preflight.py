@@ -353,3 +353,37 @@ def test_the_disk_check_counts_the_states_that_are_kept() -> None:
     # 100: those of the last two checkpoints, the one being written, and that of the end.
     assert states == {None: 21, 100: 4, 300: 6}
     assert preflight.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3
+
+
+def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(place: Path) -> None:
+    plan = plan_for(max_train_steps=100, lr_warmup_steps=100)
+    assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
+        ("attention", "plan.warning.warmup")
+    ]
+    assert "rules" not in [item.name for item in check(setup(place, plan_for(lr_warmup_steps=0)), machine())]
+
+
+def test_the_home_of_nobody_is_a_missing_model_and_no_crash(place: Path) -> None:
+    nobody = "~no-such-user/model.safetensors"
+    assert base(nobody) == ("blocked", "preflight.model_missing")
+    assert not preflight.model_local(nobody)
+    assert not preflight.tokenizers_local("~no-such-user/tokenizers")
+
+
+@pytest.mark.parametrize(
+    ("profile", "precision", "warned"),
+    [("gtx1650_4gb", "fp16", True), ("gtx1650_4gb", "no", False), ("rtx3060_12gb", "fp16", False)],
+)
+def test_the_gtx_16_is_warned_about_in_fp16_alone(place: Path, profile: str, precision: str, warned: bool) -> None:
+    plan = plan_for(profile, mixed_precision=precision, fp8_base=False)
+    found = findings(check(setup(place, plan), machine(profile, card=None)))
+    assert ("plan.warning.gtx16" in found) is warned
+
+
+def test_why_the_trainer_could_not_be_asked_stands_in_the_finding(place: Path) -> None:
+    for problem, told in (("No module named torch", "No module named torch"), ("", "-")):
+        options = dataclasses.replace(MAIN, problem=problem)
+        (found,) = [item for item in check(setup(place, options=options), machine()) if item.key == "preflight.options_known"]
+        assert found.values["detail"] == told and found.values["n"] == sum(
+            word.startswith("--") for word in setup(place).command
+        )

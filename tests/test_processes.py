@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -206,3 +207,130 @@ def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -
     processes.end_family(pid, born, 1)
     child.wait(timeout=30)
     assert processes.with_argument(wanted) == []
+
+
+# --- the edges -------------------------------------------------------------------------------------------------------
+
+
+def test_a_childs_environment_is_ours_with_what_is_added_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", "/models ñ")
+    monkeypatch.setenv("COLUMNS", "40")
+    found = processes.child_environment({"COLUMNS": "99", "HF_HUB_OFFLINE": "1"})
+    assert (found["HF_HOME"], found["COLUMNS"], found["HF_HUB_OFFLINE"]) == ("/models ñ", "99", "1")
+    assert processes.child_environment()["COLUMNS"] == "200"  # paths are not broken over lines
+    assert os.environ["COLUMNS"] == "40"
+
+
+def test_a_child_runs_where_and_with_what_it_is_told_and_is_named_at_its_start(tmp_path: Path) -> None:
+    folder = tmp_path / "carpeta ñ"
+    folder.mkdir()
+    code = "import os; print(os.getcwd()); print(os.environ.get('WORD')); print(os.getpid())"
+    lines: list[str] = []
+    started: list[int] = []
+    environment = processes.child_environment({"WORD": "año"})
+    processes.run_streaming(python(code), on_line=lines.append, cwd=folder, environment=environment, on_start=started.append)
+    assert lines[:2] == [str(folder), "año"]
+    assert sys.platform == "win32" or lines[2] == str(started[0])
+    code_of_it, text = processes.run_quiet(python(code), timeout_s=30, cwd=folder, environment=environment)
+    assert code_of_it == 0 and text.splitlines()[:2] == [str(folder), "año"]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_a_talkative_child_the_last_lines_are_kept(more: int) -> None:
+    count = processes.TAIL_LINES + more
+    result = processes.run_streaming(python(f"for n in range({count}): print(n)"), on_line=lambda line: None)
+    assert result.tail == tuple(str(number) for number in range(more, count))
+
+
+def test_a_quiet_run_gives_both_streams_and_takes_bytes_that_are_no_text() -> None:
+    code = "import sys; sys.stderr.write('fin'); sys.stdout.buffer.write(b'a\\xffo\\n'); sys.exit(3)"
+    assert processes.run_quiet(python(code), timeout_s=30) == (3, "a\N{REPLACEMENT CHARACTER}o\nfin")
+
+
+def test_a_child_that_asks_gets_the_end_of_input() -> None:
+    code, text = processes.run_quiet(python("input('name? ')"), timeout_s=30)
+    assert code == 1 and "EOFError" in text
+
+
+def test_a_log_is_added_to_and_never_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"before\n")
+    assert start("print('after')", tmp_path).wait(timeout=30) == 0
+    assert (tmp_path / "log").read_text(encoding="utf-8").splitlines() == ["before", "after"]
+
+
+def test_a_long_log_comes_in_pieces_none_of_which_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "READ_BYTES", 7)
+    lines = [f"línea {number} ñ" for number in range(50)]
+    (tmp_path / "log").write_text("\n".join(lines), encoding="utf-8")
+    found: list[str] = []
+    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+        while piece := tail.lines():
+            found += [line for line in piece if line]
+        assert [*found, tail.rest()] == lines
+
+
+def test_bytes_that_are_no_text_cost_themselves_alone(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"a\xffo\nfin\xc3")  # half a letter at the end
+    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+        assert tail.lines() == ["a\N{REPLACEMENT CHARACTER}o"]
+        assert tail.unfinished == "fin"
+        assert tail.rest() == "fin\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no dead processes")
+def test_a_dead_child_that_nobody_has_collected_runs_no_more(tmp_path: Path) -> None:
+    child = start("pass", tmp_path)
+    process = psutil.Process(child.pid)
+    born = process.create_time()
+    for _ in range(500):
+        if process.status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.01)
+    assert processes.birth_of(child.pid) is None and not processes.is_running(child.pid, born)
+    assert not processes.lives(process) and processes.family(child.pid, born) == []
+    assert child.wait(timeout=10) == 0  # the exit code is still its parent's
+    assert not processes.lives(process)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("deaf_to", "code"), [("", -signal.SIGINT), ("SIGINT", -signal.SIGTERM), ("SIGINT SIGTERM", -signal.SIGKILL)]
+)
+def test_ending_asks_then_insists_then_forces(tmp_path: Path, deaf_to: str, code: int) -> None:
+    ignoring = "".join(f"signal.signal(signal.{name}, signal.SIG_IGN);" for name in deaf_to.split())
+    hearing = "" if deaf_to else "signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    child = start(f"import signal,time; {ignoring}{hearing} print(1, flush=True); time.sleep(60)", tmp_path)
+    born = processes.birth_of(child.pid)
+    assert born is not None
+    while not (tmp_path / "log").stat().st_size:
+        time.sleep(0.02)
+    processes.end_family(child.pid, born, 0.3)
+    assert child.wait(timeout=10) == code
+
+
+@pytest.mark.parametrize(("off_by", "same"), [(0.0, True), (1.9, True), (-1.9, True), (2.1, False), (-2.1, False)])
+def test_a_birth_may_be_off_by_what_a_boot_time_is_rounded_by(off_by: float, same: bool) -> None:
+    own = os.getpid()
+    born = processes.birth_of(own)
+    assert born is not None
+    assert processes.is_running(own, born + off_by) is same
+    assert (own in [one.pid for one in processes.family(own, born + off_by)]) is same
+
+
+def test_an_argument_is_found_whole_and_the_oldest_of_several_first(tmp_path: Path) -> None:
+    wanted = str(tmp_path / "salida")
+    children = []
+    for number in range(2):
+        log = tmp_path / f"log{number}"
+        code = python("import time; print(1, flush=True); time.sleep(60)")
+        environment = processes.child_environment()
+        children.append(processes.start_logged([*code, wanted, wanted + "2"], log, cwd=tmp_path, environment=environment))
+        while not log.stat().st_size:
+            time.sleep(0.02)
+    found = processes.with_argument(wanted)
+    assert [pid for pid, _ in found if pid in {child.pid for child in children}] == [child.pid for child in children]
+    assert found[0][1] <= found[-1][1]
+    assert processes.with_argument(str(tmp_path / "sal")) == []
+    for child in children:
+        child.kill()
+        child.wait()

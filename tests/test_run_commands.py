@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import os
@@ -28,13 +29,18 @@ import preflight
 import processes
 import run_commands
 import trainer_options
+import training_board
+import training_queue
 import training_run
 import utils
 from config import Settings, TrainerConfig
 from lora_trainer import Unfinished
 from run_commands import ask_stop, look_after, monitor, train
-from session import Result, Say, Session
+from screen import cell_text
+from session import Result, Say, Session, Table
+from training_queue import Entry
 from training_run import LiveRun, Outcome
+from training_types import Change
 from training_watch import TrainProgress, Watching
 from utils import PipelineError
 from workspace import Client
@@ -247,8 +253,178 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
     session, ui = make()
     result = monitor(session, client.client_id)
     session.show(result)
-    assert "r2 entrenando 5 9 0.5" in ui.text and "r1" in ui.text
+    assert "r2 entrenando 5 9 0,5" in ui.text and "r1" in ui.text
     assert any(isinstance(block, Say) and block.key == "monitor.tensorboard" for block in result.blocks)
+
+
+@pytest.mark.parametrize(("language", "loss"), [("es", "0,1235"), ("en", "0.1235")])
+def test_the_monitor_writes_a_loss_as_the_language_does_and_none_as_nothing(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str, loss: str
+) -> None:
+    failed = training_run.RunSummary("r1", "failed", 0, 0, None, "train.cause.no_data", {"detail": ""})
+    rows = [training_run.RunSummary("r2", "done", 9, 9, 0.123456), failed]
+    monkeypatch.setattr(lora_trainer, "runs", lambda client: rows)
+    session, _ = make(language=language)
+    table = next(block for block in monitor(session, client.client_id).blocks if isinstance(block, Table))
+    assert [row[4] for row in table.rows] == [loss, None]
+    assert [row[5] for row in table.rows] == ["", Say("train.cause.no_data", {"detail": ""})]
+
+
+def test_without_runs_the_monitor_says_so_and_draws_nothing(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    result = monitor(session, client.client_id)
+    session.show(result)
+    assert result.value == {"runs": []} and not [block for block in result.blocks if isinstance(block, Table)]
+    assert ui.shown[0] == messages.text("monitor.none", "en")
+
+
+def test_a_training_that_had_ended_well_when_it_was_stopped_is_told_as_the_success_it_is(
+    make: MakeSession, left: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Outcome(True, "r1", model=client.models / "ana_avatar_v1.safetensors", steps=100, total=100)
+    monkeypatch.setattr(lora_trainer, "stop_run", lambda client, run_id: whole)
+    session, ui = make(language="en")
+    session.show(monitor(session, client.client_id, take="stop"))
+    assert "ana_avatar_v1.safetensors" in ui.text and "Trained and verified" in ui.text
+
+
+# --- a training that is tried again ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", ["fp8_base de no a sí: la tarjeta se quedó sin memoria.", "learning_rate de 0,0001 a 0,00005:", "(2 de 4"]),
+        ("en", ["fp8_base from no to yes: the card ran out of memory.", "learning_rate from 0.0001 to 0.00005:", "(2 of at"]),
+    ],
+)
+def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str, said: list[str]
+) -> None:
+    changes = [
+        Change("fp8_base", False, True, "plan.change.out_of_memory"),
+        Change("learning_rate", 1e-4, 5e-5, "train.change.nan_rate"),
+    ]
+    when: list[str] = []
+    session, ui = make(language=language)
+
+    def fake_train(client: Client, *, watching: Watching, **options: Any) -> Outcome:
+        lora_trainer._tell_again(watching, 2, changes)
+        when.append(ui.text)
+        values = {"name": "fp8_base", "before": False, "after": True}
+        return Outcome(True, "r1", model=Path("m.safetensors"), warnings=(("train.warning.cheaper", values),))
+
+    monkeypatch.setattr(lora_trainer, "train", fake_train)
+    session.show(train(session, client.client_id))
+    assert all(words in when[0] for words in said)
+    assert "False" not in ui.text and "True" not in ui.text
+
+
+# --- the queue and TensorBoard ---------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_minutes_and_steps_only_where_there_are_any(make: MakeSession) -> None:
+    session, ui = make()
+    entries = [
+        Entry("ana", "done", model="ana_avatar_v1.safetensors", steps=900, seconds=5415.0),
+        Entry("bea", "failed", cause="train.cause.no_data", steps=0, seconds=0.2), Entry("eva"),
+    ]  # fmt: skip
+    (table,) = run_commands._queue_blocks(entries)
+    assert isinstance(table, Table)
+    rows = [[cell_text(cell, "es") for cell in row] for row in table.rows]
+    assert rows[0] == ["1", "ana", "terminado", "900", "90,2", "ana_avatar_v1.safetensors"]
+    assert rows[1][:5] == ["2", "bea", "fallido", "", "0,0"] and rows[1][5] == messages.text("train.cause.no_data", "es")
+    assert rows[2] == ["3", "eva", "en espera", "", "", ""]
+    session.show(run_commands.queue(session, "list"))
+    assert "queue add" in ui.text  # an empty one says how it is filled
+
+
+def test_the_queue_takes_clients_that_there_are_under_their_own_names(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    assert [entry.client for entry in run_commands.queue(session, "add", ["ANA"]).value["queue"]] == ["ana"]  # type: ignore[index]
+    with pytest.raises(PipelineError, match=r"client\.unknown"):
+        run_commands.queue(session, "add", ["ana", "nadie"])
+    shutil.rmtree(client.folder)  # who is deleted can still leave
+    assert run_commands.queue(session, "remove", ["Ana"]).value == {"queue": []}
+
+
+@pytest.mark.parametrize(
+    ("states", "error", "interrupted"),
+    [(["done", "done"], None, False), (["done", "failed"], "queue.failed", False), (["stopped"], "queue.stopped", True)],
+)
+def test_a_queue_that_was_run_ends_as_its_trainings_did(
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch, states: list[Any], error: str | None, interrupted: bool
+) -> None:
+    session, ui = make(language="en")
+    for number in range(len(states)):
+        session.workspace.create(f"c{number}")
+    training_queue.add(session.workspace.folder, [f"c{number}" for number in range(len(states))])
+
+    def train_entry(entry: Entry, client: Client, **options: Any) -> Entry:
+        state = states[int(client.client_id[1:])]
+        return dataclasses.replace(entry, state=state, cause="" if state == "done" else "train.cause.no_data")
+
+    monkeypatch.setattr(training_queue, "train_entry", train_entry)
+    result = run_commands.queue_run(session)
+    assert (result.error and result.error.key) == error and result.interrupted is interrupted
+    assert [entry.state for entry in result.value["queue"]] == states  # type: ignore[index]
+    if error == "queue.failed":
+        assert result.error is not None and result.error.values == {"clients": "c1"}
+        assert "c1" in ui.text and messages.text("train.cause.no_data", "en").splitlines()[0] in ui.text
+
+
+class FakeBoard:
+    address = "http://127.0.0.1:6006/"
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("end", ["", EOFError, KeyboardInterrupt])
+def test_tensorboard_on_the_command_line_stays_until_the_user_is_done_and_is_ended(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, end: Any
+) -> None:
+    board = FakeBoard()
+    started: list[tuple[Path, list[Path]]] = []
+
+    def start(logs: Path, candidates: list[Path]) -> FakeBoard:
+        started.append((logs, candidates))
+        return board
+
+    monkeypatch.setattr(training_board, "start", start)
+    session, ui = make(end)
+    result = run_commands.tensorboard(session, "ana", wait=True)
+    assert board.closed == 1 and board.address in ui.text
+    assert result.value == {"address": board.address, "logs": str(client.logs)}
+    assert started[0][0] == client.logs and len(started[0][1]) == 1
+
+
+def test_tensorboard_of_the_menus_goes_on_and_ends_with_the_program(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, at_exit = FakeBoard(), list[Callable[[], None]]()
+    monkeypatch.setattr(training_board, "start", lambda logs, candidates: board)
+    monkeypatch.setattr(atexit, "register", at_exit.append)
+    session, ui = make()
+    session.show(run_commands.tensorboard(session, "ana"))
+    assert board.closed == 0 and board.address in ui.text
+    for action in at_exit:
+        action()
+    assert board.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds_per_step", "next_save", "said"),
+    [(3.0, 250, "7"), (3.0, 240, "6"), (3.0, 241, "7"), (0.01, 121, "1"), (None, 250, "?"), (3.0, None, "?")],
+)
+def test_the_minutes_to_the_next_checkpoint_are_rounded_up(
+    seconds_per_step: float | None, next_save: int | None, said: str
+) -> None:
+    progress = TrainProgress(120, 900, 0.1, seconds_per_step, None, next_save=next_save)
+    assert run_commands._minutes_left(progress) == said
 
 
 # --- at a real terminal ----------------------------------------------------------------------------------------------

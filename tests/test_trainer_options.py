@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import trainer_options
 import utils
@@ -176,3 +181,111 @@ def test_half_an_answer_is_none(output: str) -> None:
 def test_an_answer_is_found_among_other_output() -> None:
     answer = 'AVATAR-OPTIONS:{"options": {"a": ["flag"]}, "packages": {}}'
     assert parse_answer(f"WARNING xformers\n{answer}\nbye\n") == {"options": {"a": ["flag"]}, "packages": {}}
+
+
+# --- against argparse itself -----------------------------------------------------------------------------------------
+
+
+def int_or_float(text: str) -> float:
+    """Read a warm-up as sd-scripts does (library/train_util.py:3664): from 1 on only whole numbers will do."""
+    if text.endswith("%"):
+        return float(text[:-1]) / 100
+    return int(text) if float(text) >= 1 else float(text)
+
+
+TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "int_or_float": int_or_float}
+WORDS = st.one_of(
+    st.sampled_from(["fp16", "bf16", "10%", "%", "1e-4", "1_000", " 5", "5 ", "nan", "inf", "", "0x10", "\u0661"]),
+    st.sampled_from(["1.", ".5", "1,5", "1.5", "2.0", "1e3", "0.9"]),
+    st.integers(0, 999).map(str), st.floats(0, 1).map(str), st.text(st.characters(categories=("L", "N", "Zs")), max_size=4),
+)  # fmt: skip
+
+
+@example("int_or_float", False, ["1.5"])
+@example("int_or_float", False, ["2.0"])
+@example("int_or_float", False, ["150.5%"])
+@given(
+    st.sampled_from(["flag", "str", "int", "float", "int_or_float", "str*", "int*", "float*"]), st.booleans(),
+    st.lists(WORDS, max_size=3),
+)  # fmt: skip
+def test_what_is_refused_is_what_argparse_refuses(kind: str, chosen: bool, values: list[str]) -> None:
+    choices = ("fp16", "bf16") if chosen and kind == "str" else ()
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    if kind == "flag":
+        parser.add_argument("--x", action="store_true")
+    else:
+        many = "*" if kind.endswith("*") else None
+        parser.add_argument("--x", nargs=many, type=TYPES[kind.rstrip("*")], choices=choices or None)
+    try:
+        refused = bool(parser.parse_known_args(["--x", *values])[1])
+    except (argparse.ArgumentError, SystemExit):
+        refused = True
+    assert (value_problem(Option(kind, choices), values) is not None) is refused
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b_c", "seed"]), st.lists(st.sampled_from(["1", "-1", "x=y", "ñ o"]), max_size=3)))
+)
+def test_a_command_is_taken_apart_as_it_was_put_together(options: list[tuple[str, list[str]]]) -> None:
+    words = [word for name, values in options for word in (f"--{name}", *values)]
+    assert split_options(words) == options
+    assert split_options(["stray", *words]) == [("", ["stray"]), *options]
+
+
+def test_a_problem_names_the_option_what_was_given_and_what_may_be() -> None:
+    ((key, values),) = command_problems(["--mixed_precision", "fp8"], MAIN)
+    assert key == "option.not_a_choice" and values == {
+        "option": "--mixed_precision",
+        "value": "fp8",
+        "choices": "no, fp16, bf16",
+    }
+    ((key, values),) = command_problems(["--no_such", "a", "b"], MAIN)
+    assert key == "option.unknown" and values == {"option": "--no_such", "value": "a b", "choices": ""}
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kept", ["[]", '["options", "packages"]', '{"options": {}}', "null", '"options packages"', "{", "\u00ff"]
+)
+def test_a_kept_answer_that_is_none_is_asked_for_again(trainer: Path, tmp_path: Path, kept: str) -> None:
+    cache = tmp_path / "cache"
+    installed_options(trainer, Path(sys.executable), cache_dir=cache)
+    (path,) = cache.glob("*.json")
+    path.write_text(kept, encoding="utf-8")
+    table = installed_options(trainer, Path(sys.executable), cache_dir=cache)
+    assert table.source == "installed" and table.options == MAIN.options
+    assert utils.read_json(path)["packages"]["torch"] == "1.0"  # and mended
+
+
+def test_another_environment_is_asked_for_itself(trainer: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    other = tmp_path / "venv" / "bin" / "python"
+    packages = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
+    for folder in (other.parent, packages):
+        folder.mkdir(parents=True)
+    other.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n", encoding="utf-8")
+    other.chmod(0o755)
+    if os.name == "nt":
+        pytest.skip("a script is no interpreter on Windows")
+    for python in (Path(sys.executable), other, other):
+        installed_options(trainer, python, cache_dir=cache)
+    assert len(list(cache.glob("*.json"))) == 2
+    os.utime(packages, (1e9, 1e9))  # something was installed into it
+    installed_options(trainer, other, cache_dir=cache)
+    assert len(list(cache.glob("*.json"))) == 3
+
+
+def test_an_answer_that_cannot_be_kept_is_an_answer_all_the_same(trainer: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"a file where the folder should be")
+    assert installed_options(trainer, Path(sys.executable), cache_dir=tmp_path / "cache").source == "installed"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"), [("import sys; sys.exit(3)", "exit 3"), ("raise SystemExit('ñ' * 400)", "ñ" * 300)]
+)
+def test_an_interpreter_that_fails_is_told_by_its_last_line(trainer: Path, code: str, problem: str) -> None:
+    (trainer / "sdxl_train_network.py").write_text(code, encoding="utf-8")
+    table = installed_options(trainer, Path(sys.executable))
+    assert (table.source, table.problem) == ("known", problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -379,3 +381,110 @@ def test_a_broken_state_file_is_no_proof_of_anything(machine: Machine, upstream:
     assert report.done == ("clone", "torch", "requirements", "verify")
     state = json.loads((machine.folder / trainer_setup.STATE_FILE).read_text(encoding="utf-8"))
     assert state["done"] == ["clone", "environment", "torch", "requirements", "verify"]
+
+
+# --- the edges -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "ours"),
+    [
+        ('[remote "origin"]\n\turl = https://github.com/Kohya-ss/SD-scripts.git\n', True),
+        ('[remote "origin"]\n\turl = https://github.com/kohya-ss/sd-scripts/\n', True),
+        ('[remote "origin"]\n\turl = https://github.com/someone/else\n', False),
+        ('[remote "origin"]\n\tfetch = +refs/heads/*\n', False), ("", False), ("\xff\xfe", False),
+    ],
+)  # fmt: skip
+def test_a_clone_is_known_by_its_address_however_that_is_written(machine: Machine, config: str, ours: bool) -> None:
+    (machine.folder / ".git").mkdir(parents=True)
+    (machine.folder / ".git" / "config").write_bytes(config.encode("latin-1"))
+    machine.fail_at = "init"  # the first that is done to a folder that is ours
+    with pytest.raises(PipelineError) as caught:
+        machine.install(TrainerConfig())
+    assert caught.value.key == ("setup.step_failed" if ours else "setup.foreign_folder")
+    assert bool(machine.commands) is ours
+    assert (machine.folder / ".git" / "config").read_bytes() == config.encode("latin-1")
+
+
+@needs_git
+def test_every_command_and_every_line_is_in_the_log(machine: Machine, upstream: Path) -> None:
+    shown: list[str] = []
+    machine.install(wanted(upstream), on_line=shown.append)
+    log = (machine.folder / trainer_setup.LOG_FILE).read_text(encoding="utf-8").splitlines()
+    commands = [line.removeprefix("$ ") for line in log if line.startswith("$ ")]
+    assert commands == machine.commands
+    assert [line for line in log if not line.startswith("$ ")] == shown and "ok" in shown
+
+
+@needs_git
+def test_a_failure_is_told_by_its_last_words_without_what_no_screen_can_show(machine: Machine, upstream: Path) -> None:
+    def failing(command: Sequence[str], **options: Any) -> RunResult:
+        if "--index-url" in command:
+            return RunResult(1, False, ("first", "\x1b[31mERROR: año\x1b[0m", "", "  x" * 400, "last\r"))
+        return machine.run(command, **options)
+
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), runner=failing)
+    detail = str(caught.value.values["detail"])
+    assert detail.startswith("[31mERROR: año[0m / x") and len(detail) == 600 and detail.isprintable()
+    assert caught.value.values["step"] == "torch"
+
+    def silent(command: Sequence[str], **options: Any) -> RunResult:
+        return RunResult(7, False, ("", " ")) if "--index-url" in command else machine.run(command, **options)
+
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), runner=silent)
+    assert caught.value.values["detail"] == "exit 7"
+
+
+@needs_git
+@pytest.mark.parametrize(("cards", "needed"), [([CARD], trainer_setup.CUDA_SPACE_GB), ([], trainer_setup.CPU_SPACE_GB)])
+def test_exactly_the_room_that_is_needed_will_do(
+    machine: Machine, upstream: Path, monkeypatch: pytest.MonkeyPatch, cards: list[Any], needed: float
+) -> None:
+    free = [needed * 1e9 - 1]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free[0]))
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), cards=cards)
+    assert (caught.value.key, caught.value.values["needed_gb"]) == ("setup.no_space", needed)
+    free[0] = needed * 1e9
+    assert "torch" in machine.install(wanted(upstream), cards=cards).done
+
+
+def test_an_environment_is_whole_where_its_pip_answers(tmp_path: Path) -> None:
+    assert trainer_setup._has_pip(tmp_path / "none") is False
+    assert trainer_setup._has_pip(Path(sys.executable)) is importlib_has_pip()
+    if sys.platform == "win32":
+        pytest.skip("a script is no interpreter on Windows")
+    for code in (0, 1):
+        python = tmp_path / f"python{code}"
+        python.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+        python.chmod(0o755)
+        assert trainer_setup._has_pip(python) is (code == 0)
+
+
+def importlib_has_pip() -> bool:
+    return importlib.util.find_spec("pip") is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "own_python", "complete"),
+    [
+        (None, False, True), ({"done": ["clone", "torch"]}, False, False), ({"done": ["clone", "torch"]}, True, True),
+        ({"done": ["verify"]}, False, True), ({"version": 1}, False, False),
+    ],
+)  # fmt: skip
+def test_an_installation_is_complete_where_it_was_verified_or_is_the_users_own(
+    tmp_path: Path, state: dict[str, Any] | None, own_python: bool, complete: bool
+) -> None:
+    folder, own = tmp_path / "kohya_ss", tmp_path / "python"
+    python = venv_python(folder / "venv")
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"")
+    own.write_bytes(b"")
+    if state is not None:
+        (folder / trainer_setup.STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+    trainer = TrainerConfig(python=str(own) if own_python else "")
+    assert installed(trainer, folder).complete is complete
+    (own if own_python else python).unlink()
+    assert installed(trainer, folder).complete is False

@@ -142,6 +142,23 @@ def test_a_model_named_from_here_reaches_the_trainer_elsewhere(tmp_path: Path, g
     assert os.path.normpath(reached) == os.path.normpath(told.format(here=here))
 
 
+def test_japanese_in_the_trainers_output_kills_it_on_no_console(tmp_path: Path) -> None:
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c \"print('\\u5b66\\u7fd2')\"\n", encoding="utf-8")
+    python.chmod(0o755)
+    (tmp_path / "train.sh").write_text(posix_script(ARGUMENTS[1:], "owner/name"), encoding="utf-8")
+    latin = {**os.environ, "PYTHONIOENCODING": "", "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        ["sh", str(tmp_path / "train.sh"), str(tmp_path)], capture_output=True, encoding="utf-8", check=False, env=latin
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "\u5b66\u7fd2\n")
+    batch = windows_script(ARGUMENTS[1:], "owner/name").split("\r\n")
+    assert batch.index('set "PYTHONUTF8=1"') < next(
+        n for n, line in enumerate(batch) if line.startswith('"%PYTHON%" "%TRAINER%')
+    )
+
+
 @pytest.mark.parametrize("key", ["preflight.card_too_small", "plan.warning.card_too_small"])
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_a_card_that_cannot_is_told_of_the_bundle(key: str, language: str) -> None:

@@ -377,7 +377,7 @@ def test_a_plan_comes_back_from_json_as_it_went() -> None:
         ({"extra": {"shuffle_caption": True}}, "plan.rule.cached_captions"),
         ({"extra": {"color_aug": True}}, "plan.rule.cached_latents"),
         ({"lr_scheduler": "constant"}, "plan.rule.constant_warmup"), ({"resolution": 1000}, "plan.rule.resolution"),
-        ({"network_dim": 0}, "plan.rule.below_one"),
+        ({"network_dim": 0}, "plan.rule.below_least"),
         ({"extra": {"fused_backward_pass": True}}, "plan.rule.fused_backward_pass"),
         ({"profile": "cpu", "mixed_precision": "fp16"}, "plan.rule.cpu_fp16"),
         ({"profile": "cpu", "fp8_base": True}, "plan.rule.cpu_fp8"),
@@ -386,6 +386,150 @@ def test_a_plan_comes_back_from_json_as_it_went() -> None:
 def test_combinations_that_stop_the_trainer_are_named(wrong: dict[str, Any], key: str) -> None:
     plan = dataclasses.replace(planned().plan, **wrong)
     assert key in [found for found, _ in rule_problems(plan)]
+
+
+ADAFACTOR = {"optimizer_type": "Adafactor", "optimizer_args": ("relative_step=False", "warmup_init=False")}
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"lr_scheduler": "constant_with_warmup", **ADAFACTOR}, None),
+        ({**ADAFACTOR, "optimizer_args": ("relative_step=False", "warmup_init=True")}, "plan.rule.constant_warmup"),
+        ({"optimizer_type": "Adafactor"}, "plan.rule.constant_warmup"),
+        ({"optimizer_type": "adafactor", "lr_warmup_steps": 0}, None),
+        ({"lr_scheduler": "adafactor", "lr_warmup_steps": 0}, "plan.rule.adafactor"),
+        ({"lr_scheduler": "adafactor", "lr_warmup_steps": 0, **ADAFACTOR}, "plan.rule.adafactor"),
+        ({"lr_scheduler": "adafactor", "lr_warmup_steps": 0, "optimizer_type": "Adafactor"}, None),
+        ({"lr_scheduler": "adafactor", "optimizer_type": "Adafactor"}, "plan.rule.constant_warmup"),
+        ({"extra": {"adaptive_noise_scale": "0.1"}}, "plan.rule.adaptive_noise"),
+        ({"extra": {"adaptive_noise_scale": "0"}}, "plan.rule.adaptive_noise"),
+        ({"extra": {"adaptive_noise_scale": "0.1"}, "noise_offset": 0.05}, None),
+        ({"extra": {"scale_v_pred_loss_like_noise_pred": True}}, "plan.rule.v_prediction"),
+        ({"extra": {"scale_v_pred_loss_like_noise_pred": True, "v_parameterization": True}}, None),
+        ({"extra": {"v_pred_like_loss": "0.5", "v_parameterization": True}}, "plan.rule.v_prediction"),
+        ({"extra": {"v_pred_like_loss": "0.5"}}, None),
+    ],
+)
+def test_options_that_need_or_exclude_each_other_are_told_before_a_model_is_loaded(
+    values: dict[str, Any], key: str | None
+) -> None:  # fmt: skip
+    assert [found for found, _ in rule_problems(dataclasses.replace(planned().plan, **values))] == ([key] if key else [])
+
+
+@pytest.mark.parametrize(
+    ("resolution", "extra", "fits"),
+    [
+        (1024, {}, True), (1056, {}, False), (256, {}, True), (224, {}, False),
+        (1280, {"max_bucket_reso": "1280"}, True), (1280, {"max_bucket_reso": "1217"}, True),  # made 1280 by the trainer
+        (1280, {"max_bucket_reso": "1216"}, False), (768, {"min_bucket_reso": "831"}, True),
+        (768, {"min_bucket_reso": "832"}, False),
+        (1024, {"bucket_reso_steps": "32"}, True), (1024, {"bucket_reso_steps": "48"}, False),
+        (1024, {"bucket_reso_steps": "0"}, False), (1024, {"bucket_reso_steps": "-32"}, False),
+    ],
+)  # fmt: skip
+def test_a_resolution_outside_the_buckets_is_told_where_buckets_are_asked_for(
+    resolution: int, extra: dict[str, Any], fits: bool
+) -> None:
+    plan = dataclasses.replace(planned().plan, resolution=resolution)
+    assert rule_problems(dataclasses.replace(plan, extra=extra)) == []  # no buckets: the trainer looks at none of these
+    found = rule_problems(dataclasses.replace(plan, extra={**extra, "enable_bucket": True}))
+    assert found == ([] if fits else [("plan.rule.buckets", {"resolution": resolution})])
+
+
+@pytest.mark.parametrize("name", sorted(training_plan.LEAST))
+def test_a_number_below_its_least_is_refused_where_it_is_given_and_told_where_it_stands(name: str) -> None:
+    least = training_plan.LEAST[name]
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides([f"{name}={least - 1}" if least != 1 else f"{name}=-1"], MAIN)
+    assert (caught.value.key, caught.value.values["name"], caught.value.values["least"]) == (
+        "plan.rule.below_least",
+        name,
+        least,
+    )
+    assert parse_overrides([f"{name}={least}"], MAIN) == {name: least}
+    below: dict[str, Any] = {name: least - 1}
+    edited = dataclasses.replace(planned().plan, **below)  # lora_config.json can be written to
+    told = {"name": name, "value": least - 1, "least": least}
+    assert ("plan.rule.below_least", told) in rule_problems(edited)
+    enough: dict[str, Any] = {name: least}
+    at_least = dataclasses.replace(edited, **enough)
+    assert "plan.rule.below_least" not in [key for key, _ in rule_problems(at_least)]
+
+
+@pytest.mark.parametrize("name", training_plan.ABOVE_ZERO)
+@pytest.mark.parametrize("value", ["0", "-0.0001", "1e-400"])
+def test_a_rate_or_an_alpha_with_which_nothing_is_learnt_is_refused(name: str, value: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides([f"{name}={value}"], MAIN)
+    assert (caught.value.key, caught.value.values["name"]) == ("plan.rule.not_above_zero", name)
+    assert parse_overrides([f"{name}=0.0001"], MAIN) == {name: 0.0001}
+    wrong: dict[str, Any] = {name: float(value)}
+    edited = dataclasses.replace(planned().plan, **wrong)
+    assert rule_problems(edited) == [("plan.rule.not_above_zero", {"name": name, "value": float(value)})]
+
+
+def test_a_refused_number_is_named_as_the_user_wrote_it() -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides(["--batch-size=0"], MAIN)
+    for language in messages.LANGUAGES:
+        said = messages.text(caught.value.key, language, **caught.value.values)
+        assert "batch_size" in said and "'0'" in said.replace("«", "'").replace("»", "'") and "1" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["save_every_n_steps", "sample_every_n_steps", "min_snr_gamma", "vae_batch_size", "noise_offset"]
+)
+def test_zero_leaves_out_what_may_be_left_out(name: str) -> None:
+    assert parse_overrides([f"{name}=0"], MAIN) == {name: None}
+
+
+def test_the_arithmetic_of_a_plan_with_zeros_is_that_of_ones() -> None:
+    plan = planned().plan
+    names = ("train_batch_size", "gradient_accumulation_steps", "num_processes")
+    below: dict[str, Any] = dict.fromkeys(names, 0)
+    least: dict[str, Any] = dict.fromkeys(names, 1)
+    zeros, ones = dataclasses.replace(plan, **below), dataclasses.replace(plan, **least)
+    assert step_arithmetic(zeros, DATASET) == step_arithmetic(ones, DATASET)
+
+
+def test_an_optimizer_or_a_scheduler_without_warm_up_gets_none() -> None:
+    for asked in ({"lr_scheduler": "constant"}, {"optimizer_type": "Adafactor"}):
+        fitted = planned(overrides=asked)
+        assert fitted.plan.lr_warmup_steps == 0 and rule_problems(fitted.plan) == []
+        assert [item.why for item in fitted.changes if item.name == "lr_warmup_steps"] == ["plan.change.no_warmup"]
+    kept = planned(overrides={**ADAFACTOR, "lr_scheduler": "constant_with_warmup"})
+    assert kept.plan.lr_warmup_steps == planned().plan.lr_warmup_steps > 0
+
+
+def test_a_warm_up_as_long_as_the_training_is_warned_about() -> None:
+    steps = planned().plan.max_train_steps
+    for warmup, warned in ((steps - 1, False), (steps, True), (steps + 1, True)):
+        fitted = planned(overrides={"lr_warmup_steps": warmup})
+        assert fitted.plan.lr_warmup_steps == warmup  # the user's word
+        assert ("plan.warning.warmup" in [key for key, _ in fitted.warnings]) is warned
+    assert planned(overrides={"max_train_steps": 1}).warnings == ()  # one step warms up 0
+
+
+@pytest.mark.parametrize("value", [False, "0", "0.0", "0.00"])
+def test_an_option_that_is_switched_off_by_hand_breaks_no_rule(value: object) -> None:
+    names = ("shuffle_caption", "caption_dropout_rate", "color_aug", "random_crop", "fused_backward_pass", "enable_bucket")
+    plan = dataclasses.replace(planned().plan, extra=dict.fromkeys(names, value))
+    assert rule_problems(plan) == []
+
+
+@pytest.mark.parametrize("extra", [{"sample_every_n_epochs": "1"}, {"sample_at_first": True}])
+def test_samples_that_only_an_option_by_hand_asks_for_get_their_prompts(extra: dict[str, Any]) -> None:
+    prompts = Path("/c/ana/prompts.txt")
+    plain = dataclasses.replace(planned("gtx1650_4gb").plan, sample_every_n_steps=None)
+    asked = dataclasses.replace(plain, extra=extra)
+    assert "--sample_prompts" not in command(plain, sample_prompts=prompts)
+    arguments = command(asked, sample_prompts=prompts)  # without a file the trainer dies at the first sample (TU:6395)
+    assert arguments[arguments.index("--sample_prompts") + 1] == str(prompts)
+    assert arguments[arguments.index("--sample_sampler") + 1] == "euler_a"
+    assert estimate_memory_gib(asked).sampling_gib > 0 == estimate_memory_gib(plain).sampling_gib
+    off = dataclasses.replace(plain, extra=dict.fromkeys(extra, "0"))
+    assert "--sample_prompts" not in command(off, sample_prompts=prompts)
 
 
 # --- overrides -------------------------------------------------------------------------------------------------------
@@ -643,7 +787,7 @@ def test_more_processes_take_fewer_steps_for_the_same_exposures() -> None:
 @pytest.mark.parametrize(
     ("values", "key"),
     [
-        ({"num_processes": 0}, "plan.rule.below_one"),
+        ({"num_processes": 0}, "plan.rule.below_least"),
         ({"num_processes": 3, "num_machines": 2, "main_process_ip": "a"}, "plan.rule.machines"),
         ({"num_processes": 2, "machine_rank": 1}, "plan.rule.machines"),
         ({"num_processes": 2, "num_machines": 2}, "plan.rule.no_main_machine"),

@@ -64,6 +64,14 @@ def test_clients_stand_in_line_once_and_can_leave(tmp_path: Path) -> None:
     assert caught.value.key == "queue.not_in" and len(read(tmp_path)) == 2
 
 
+def test_a_client_leaves_whatever_the_case_of_its_name_is_written_in(tmp_path: Path) -> None:
+    add(tmp_path, ["Ana", "bea", "Eva"])
+    assert names(remove(tmp_path, ["ANA", "eva"])) == [("bea", "waiting")]
+    with pytest.raises(PipelineError) as caught:
+        remove(tmp_path, ["Ana"])
+    assert caught.value.values["client"] == "Ana"
+
+
 def test_who_has_ended_waits_again_at_the_end(tmp_path: Path) -> None:
     add(tmp_path, ["ana", "bea"])
     run(tmp_path, finished)

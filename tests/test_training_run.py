@@ -11,15 +11,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 import lora_file
 import messages
@@ -478,6 +479,59 @@ def test_a_program_killed_between_delivering_and_saying_so_has_delivered(place: 
     (spec.folder / "outcome.json").unlink()
     (again,) = training_run.settle_ended(place / "runs", place / "models")
     assert again.success and again.model == first.model and again.checkpoints == first.checkpoints
+
+
+def test_a_loss_that_ran_away_is_recorded_as_none(place: Path) -> None:
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    spec = spec_for(place)
+    run(spec)
+    outcome_file = spec.folder / "outcome.json"
+    outcome_file.unlink()
+    with (spec.folder / "trainer.log").open("a", encoding="utf-8") as log:
+        log.write("\rsteps: 100%|##| 6/6 [00:09<00:00, 1.00s/it, avr_loss=inf]\n")
+    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    assert outcome.success and outcome.loss is None
+    assert json.loads(outcome_file.read_text(encoding="utf-8"), parse_constant=refuse)["loss"] is None
+
+
+def write_lora(path: Path, dims: Sequence[int], alpha: float) -> Path:
+    tensors: dict[str, Any] = {}
+    for number, dim in enumerate(dims):
+        tensors[f"lora_unet_m{number}.lora_down.weight"] = np.ones((dim, 8), np.float16)
+        tensors[f"lora_unet_m{number}.lora_up.weight"] = np.ones((8, dim), np.float16)
+        tensors[f"lora_unet_m{number}.alpha"] = np.array(alpha, np.float16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("extra", "problem"),
+    [
+        ({}, "lora.other_dim"), ({"network_args": ["rank_dropout=0.1"]}, "lora.other_dim"),
+        ({"network_args": ["rank_dropout=0.1", "conv_dim=4", "conv_alpha=1"]}, None),
+        ({"network_args": ["block_dims=4,8"]}, None), ({"dim_from_weights": True}, None),
+        ({"dim_from_weights": False}, "lora.other_dim"),
+    ],
+)  # fmt: skip
+def test_modules_of_dims_that_the_user_asked_for_are_no_other_dim(
+    place: Path, extra: dict[str, Any], problem: str | None
+) -> None:
+    spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0, extra=extra))
+    mixed = write_lora(place / "mixed.safetensors", [8, 4], alpha=2.0)
+    found = training_run.problem_of(spec, mixed)
+    assert (found and found[0]) == problem
+
+
+def test_a_file_of_one_dim_is_held_against_the_plan(place: Path) -> None:
+    spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0))
+    assert training_run.problem_of(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
+    other_dim = training_run.problem_of(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
+    assert other_dim == ("lora.other_dim", {"planned": 8, "found": "16"})
+    other_alpha = training_run.problem_of(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
+    assert other_alpha == ("lora.other_alpha", {"planned": 2.0, "found": "8"})
 
 
 def test_what_was_never_started_is_no_run(place: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ import messages
 import processes
 import training_watch
 from training_watch import (
+    NAN_PATIENCE_STEPS,
     STATE_PARTS,
     AdoptedTrainer,
     Course,
@@ -103,6 +106,16 @@ def test_the_bar_that_no_line_end_follows_yet_is_shown_at_once(tmp_path: Path, m
     watching = Watching(on_progress=lambda progress: seen.append((progress.step, 5 - len(trainer.pieces))))
     watch(trainer, Course(folder=tmp_path), watching)
     assert dict(reversed(seen)) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
+
+
+@pytest.mark.parametrize("loss", ["inf", "-inf", "nan"])
+def test_a_loss_that_is_no_number_is_null_for_every_other_viewer(tmp_path: Path, loss: str) -> None:
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    look(Acting(tmp_path, bar(1, loss=loss), "\n"), tmp_path)
+    (line,) = (tmp_path / "progress.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line, parse_constant=refuse)["loss"] is None
 
 
 def test_what_the_card_uses_stands_beside_the_loss(tmp_path: Path) -> None:
@@ -314,3 +327,177 @@ def test_a_clock_that_is_set_while_it_trains_loses_no_trainer(
 def test_a_number_that_runs_no_more_has_ended(tmp_path: Path) -> None:
     gone = AdoptedTrainer(2**22 + 1, 1.0)
     assert gone.ended() and gone.code() is None
+
+
+# --- by a clock of its own -------------------------------------------------------------------------------------------
+
+
+class Timed(Acting):
+    """A trainer that writes its pieces after so many seconds each, by a clock that only it moves."""
+
+    def __init__(self, folder: Path, *pieces: tuple[float, str]) -> None:
+        super().__init__(folder, *(text for _, text in pieces))
+        self.waits, self.now = [seconds for seconds, _ in pieces], 1000.0
+
+    def ended(self) -> bool:
+        self.now += self.waits.pop(0) if self.waits else 0.0
+        return super().ended()
+
+
+@pytest.fixture
+def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Timed]:
+    def make(*pieces: tuple[float, str]) -> Timed:
+        trainer = Timed(tmp_path, *pieces)
+        clock = SimpleNamespace(monotonic=lambda: trainer.now, time=lambda: 1.8e9 + trainer.now, sleep=lambda seconds: None)
+        monkeypatch.setattr(training_watch, "time", clock)
+        return trainer
+
+    return make
+
+
+def steps(seconds: float, first: int, last: int, total: int = 1000) -> list[tuple[float, str]]:
+    return [(seconds, bar(step, total) + "\n") for step in range(first, last + 1)]
+
+
+def test_steps_that_become_slow_on_a_full_card_are_named_with_how_slow(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    told: list[tuple[str, Mapping[str, Any]]] = []
+    trainer = timed(*steps(2.0, 1, 20), *steps(8.0, 21, 40))
+    result = look(trainer, tmp_path, memory=lambda: (7.9, 8.0), on_warning=lambda key, values: told.append((key, values)))
+    assert [key for key, _ in told] == ["train.warning.spill"] and result.warnings == told
+    values = told[0][1]
+    assert (values["before"], values["used"], values["total"]) == (2.0, 7.9, 8.0)
+    assert values["slower"] == pytest.approx(values["seconds"] / 2.0) and values["slower"] >= 2.5
+
+
+def at_once(seconds: float, first: int, count: int) -> tuple[float, str]:
+    return seconds, "".join(bar(step, 1000) + "\n" for step in range(first, first + count))
+
+
+@pytest.mark.parametrize("count", [2, 4, 15])
+def test_steps_that_are_seen_several_at_once_are_no_faster_and_those_after_them_no_slower(
+    tmp_path: Path, timed: Callable[..., Timed], count: int
+) -> None:
+    """A question that stands open keeps the watcher from reading: then many steps come in a moment."""
+    bursts = [at_once(1.0 * count, first, count) for first in range(21, 21 + 5 * count, count)]
+    trainer = timed(*steps(1.0, 1, 20), *bursts, *steps(1.0, 21 + 5 * count, 40 + 5 * count))
+    assert look(trainer, tmp_path, memory=lambda: (7.9, 8.0)).warnings == []
+
+
+def test_steps_that_are_seen_several_at_once_may_be_slow_ones(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    trainer = timed(*steps(1.0, 1, 20), at_once(50.0, 21, 10), *steps(5.0, 31, 32))
+    assert [key for key, _ in look(trainer, tmp_path, memory=lambda: (7.9, 8.0)).warnings] == ["train.warning.spill"]
+
+
+def test_the_first_step_warms_up_and_sets_no_pace(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    result = look(timed((0.0, bar(0, 1000) + "\n"), (0.001, bar(1, 1000) + "\n"), *steps(2.0, 2, 30)), tmp_path,
+                  memory=lambda: (7.9, 8.0))  # fmt: skip
+    assert result.warnings == []
+
+
+@pytest.mark.parametrize(("silent", "told"), [(300.0, []), (300.1, [300.1 / 60])])
+def test_a_step_that_takes_longer_than_any_is_named_with_its_minutes(
+    tmp_path: Path, timed: Callable[..., Timed], silent: float, told: list[float]
+) -> None:
+    result = look(timed((1.0, bar(3) + "\n"), (silent, ""), (0.1, bar(4) + "\n")), tmp_path, first=4)
+    assert [values["minutes"] for _, values in result.warnings] == pytest.approx(told)
+    assert [(key, values["step"]) for key, values in result.warnings] == [("train.warning.silent", 7)] * len(told)
+
+
+def test_before_the_first_step_a_quarter_of_an_hour_is_allowed(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    quiet = look(timed((0.0, "INFO loading model for process 0/1\n"), (900.0, ""), (0.0, "x\n")), tmp_path)
+    assert quiet.warnings == []
+    (tmp_path / "trainer.log").write_bytes(b"")
+    late = look(timed((0.0, "INFO loading model for process 0/1\n"), (901.0, ""), (0.0, "x\n")), tmp_path)
+    assert [(key, values["phase"]) for key, values in late.warnings] == [("train.warning.silent", "model")]
+
+
+def test_the_card_is_looked_at_every_ten_seconds(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    looks: list[float] = []
+    trainer = timed(*steps(1.0, 1, 25))
+
+    def memory() -> tuple[float, float]:
+        looks.append(trainer.now)
+        return 4.0, 8.0
+
+    look(trainer, tmp_path, memory=memory)
+    assert [later - earlier for earlier, later in itertools.pairwise(looks)] == [10.0, 10.0]
+
+
+def test_a_card_that_answers_no_more_leaves_no_old_figure(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    answers: list[tuple[float, float] | None] = [(4.0, 8.0), None]
+    look(timed(*steps(6.0, 1, 5)), tmp_path, memory=lambda: answers.pop(0) if answers else None)
+    rows = rows_of(tmp_path / "progress.jsonl")
+    assert [row.get("used_gib") for row in rows] == [None, 4.0, 4.0, None, None]
+
+
+def test_rows_tell_step_loss_pace_and_what_is_left(tmp_path: Path, timed: Callable[..., Timed]) -> None:
+    look(
+        timed((5.0, bar(2, 10, loss="0.25", rate="4.00it/s") + "\n"), (2.0, bar(4, 10, loss="0.125") + "\n")), tmp_path, first=3
+    )
+    first, second = rows_of(tmp_path / "progress.jsonl")
+    assert (first["step"], first["total"], first["loss"], first["seconds_per_step"], first["eta_s"]) == (5, 10, 0.25, 0.25, 1.2)
+    assert (second["step"], second["seconds_per_step"], second["eta_s"]) == (7, 2.0, 6.0)
+    assert second["time"] - first["time"] == 2.0
+
+
+def test_a_bar_that_has_no_loss_yet_is_shown_and_makes_no_row(tmp_path: Path) -> None:
+    seen: list[TrainProgress] = []
+    bare = "\rsteps:  10%|#| 1/10 [00:09<00:28,  9.51s/it]\n"  # each step is drawn before its loss is known
+    look(Acting(tmp_path, bare), tmp_path, on_progress=seen.append)
+    assert [(progress.step, progress.loss) for progress in seen] == [(1, None)]
+    assert rows_of(tmp_path / "progress.jsonl") == []
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "every", "expected"),
+    [(0, 0, 4, 4), (3, 0, 4, 4), (4, 0, 4, 8), (8, 0, 4, 10), (1, 6, 4, 10), (1, 0, None, None), (9, 0, 20, 10)],
+)
+def test_the_next_save_counts_over_resumed_runs_and_is_at_most_the_end(
+    tmp_path: Path, step: int, first: int, every: int | None, expected: int | None
+) -> None:
+    seen: list[TrainProgress] = []
+    course = Course(folder=tmp_path, first_step=first, save_every=every)
+    watch(Acting(tmp_path, bar(step) + "\n"), course, Watching(on_progress=seen.append))
+    assert seen[0].next_save == expected
+
+
+@pytest.mark.parametrize(("steps_of_nan", "stopped"), [(NAN_PATIENCE_STEPS, ""), (NAN_PATIENCE_STEPS + 1, "nan")])
+def test_a_loss_that_stays_no_number_is_waited_for_so_many_steps(tmp_path: Path, steps_of_nan: int, stopped: str) -> None:
+    pieces = [bar(step, 100, loss="nan") + "\n" for step in range(5, 5 + steps_of_nan)]
+    result = look(Acting(tmp_path, bar(4, 100) + "\n", *pieces, "x\n"), tmp_path)
+    assert result.stopped == stopped and result.reader.facts.nan_step == 5
+
+
+# --- logs and records ------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_log_of_a_run_is_read_to_its_unfinished_end(tmp_path: Path) -> None:
+    assert training_watch.read_log(tmp_path).facts.total == 0  # there is none
+    (tmp_path / "trainer.log").write_text(f"INFO model saved.\n{bar(10)}", encoding="utf-8")
+    facts = training_watch.read_log(tmp_path).facts
+    assert facts.saved and (facts.step, facts.total) == (10, 10)
+
+
+def test_rows_go_on_behind_a_line_that_a_killed_program_left_half(tmp_path: Path) -> None:
+    path = tmp_path / "progress.jsonl"
+    path.write_text('{"step": 3, "loss": 0.5}\n{"step": 4, "lo', encoding="utf-8")
+    look(Acting(tmp_path, bar(3) + "\n" + bar(4) + "\n" + bar(5) + "\n"), tmp_path)
+    assert [row["step"] for row in rows_of(path)] == [3, 4, 5]
+    assert path.read_bytes().endswith(b"}\n")
+
+
+@pytest.mark.parametrize("content", ["", '{"step": 2}\n'])
+def test_a_whole_file_of_rows_gets_no_empty_line(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "progress.jsonl"
+    path.write_text(content, encoding="utf-8")
+    rows = training_watch._Rows(path)
+    rows.add({"step": 3}, at_once=True)
+    rows.close()
+    assert path.read_text(encoding="utf-8") == content + '{"step": 3}\n'
+
+
+def test_a_log_that_is_not_there_ends_nothing_but_the_watching(tmp_path: Path) -> None:
+    trainer = Acting(tmp_path)
+    trainer.log.unlink()
+    with pytest.raises(FileNotFoundError):
+        look(trainer, tmp_path)
