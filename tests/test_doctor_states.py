@@ -397,6 +397,14 @@ def test_what_is_no_number_of_the_list_is_asked_again(typed: str, make: MakeSess
     assert not ui.answers
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_question_mark_explains_the_list_of_remedies_and_asks_again(make: MakeSession, language: str) -> None:
+    session, ui = make("?", "2", language=language)
+    assert doctor_commands._number(session, 2) == 2
+    assert ui.shown[0] == ui.shown[2] == session.text("doctor.ask", last=2)
+    assert ui.shown[1] == session.text("question.doctor")
+
+
 def test_the_review_is_walked_from_the_doctor_and_the_findings_come_again(
     client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -181,3 +181,59 @@ def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the
     assert any("Cancelado" in line or "interrumpido" in line or "escribe 0" in line for line in ui.shown[-12:]), ui.shown[-3:]
     assert session.client is client or label == "menu.select"
     assert [path.name for path in session.workspace.folder.iterdir() if not path.name.startswith(".")] == ["ana"]
+
+
+def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_value_given_before(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+        made.append(overrides)
+        if "optimizer=magic" in overrides:
+            raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
+        return Result(SimpleNamespace(plan=SimpleNamespace()))
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, ui = make(
+        "", "", "optimizer", "AdamW", "noise_offset", "0.03", "optimizer", "magic", "optimizer", "Lion", "-", language="en"
+    )
+    session.client = client
+    menus._configure(session)
+    first = ["optimizer=AdamW", "noise_offset=0.03"]
+    assert made == [[], first[:1], first, ["optimizer=magic", first[1]], ["optimizer=Lion", first[1]]]
+    assert "'magic' does not suit optimizer." in ui.text
+
+
+def test_two_wrong_values_in_a_row_are_each_taken_back(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+        made.append(overrides)
+        if any(text.startswith("bad") for text in overrides):
+            raise PipelineError("plan.unknown_key", name="bad", near="seed")
+        return Result(SimpleNamespace(plan=SimpleNamespace()))
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, _ = make("", "", "good", "1", "bad_a", "1", "bad_b", "1", "fine", "2", "-")
+    session.client = client
+    menus._configure(session)
+    assert made == [
+        [], ["good=1"], ["good=1", "bad_a=1"], ["good=1", "bad_b=1"], ["good=1", "fine=2"],
+    ]  # fmt: skip
+
+
+def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def configure(*_: object, **__: object) -> Result:
+        raise PipelineError("plan.file_invalid", path="plan.json", detail="x")
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, ui = make("", "")
+    session.client = client
+    with pytest.raises(PipelineError):
+        menus._configure(session)
+    assert not ui.answers
