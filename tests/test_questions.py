@@ -331,7 +331,7 @@ def test_each_question_about_a_path_remembers_its_own_answer(make: MakeSession, 
 
 
 def test_a_path_that_was_refused_is_not_offered_again(make: MakeSession, tmp_path: Path) -> None:
-    session, ui = make(str(tmp_path / "no"), "0")
+    session, _ = make(str(tmp_path / "no"), "0")
     with pytest.raises(questions.Leave):
         questions.path(session, "ask.mj_path")
     assert session.last_paths == {}
