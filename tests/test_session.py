@@ -258,7 +258,8 @@ def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None
 
 @pytest.mark.parametrize(
     ("number", "key"),
-    [(errno.ENOSPC, "system.disk_full"), (getattr(errno, "EDQUOT", errno.ENOSPC), "system.disk_full"), (errno.EACCES, "system.error"),
+    [(errno.ENOSPC, "system.disk_full"), (getattr(errno, "EDQUOT", errno.ENOSPC), "system.disk_full"),
+     (errno.EACCES, "system.error"),
      (errno.ENOENT, "system.error"), (errno.EBUSY, "system.error")],
 )  # fmt: skip
 def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int, key: str) -> None:
