@@ -1010,9 +1010,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.memory": {
         "es": "Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net "
-              "{unet_gib:.1f}, LoRA y optimizador {lora_gib:.1f}, codificadores de texto {text_encoders_gib:.1f}, "
-              "activaciones {activations_gib:.1f}, CUDA {context_gib:.1f}; antes, al preparar las imágenes: "
-              "{caching_gib:.1f}; al hacer muestras: {sampling_gib:.1f}. Memoria del equipo: {host_gib:.0f} GiB.",
+              "{unet_gib:.1f}; LoRA y optimizador {lora_gib:.1f}; codificadores de texto {text_encoders_gib:.1f}; "
+              "activaciones {activations_gib:.1f}; CUDA {context_gib:.1f}. Antes, al preparar las imágenes: "
+              "{caching_gib:.1f}. Al hacer muestras: {sampling_gib:.1f}. Memoria del equipo: {host_gib:.0f} GiB.",
         "en": "Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net "
               "{unet_gib:.1f}, LoRA and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations "
               "{activations_gib:.1f}, CUDA {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; "
