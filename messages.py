@@ -2003,8 +2003,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "of {threshold} would approve in addition: {gained}",
     },
     "doctor.nan.ok": {
-        "es": "Sin NaN en el último entrenamiento; el plan lleva --no_half_vae.",
-        "en": "No NaN in the last training; the plan has --no_half_vae.",
+        "es": "Sin NaN en el último entrenamiento, y nada en el plan lo provoca.",
+        "en": "No NaN in the last training, and nothing in the plan brings it.",
     },
     "doctor.nan.half_vae": {
         "es": "El plan calcula el VAE en media precisión.\nCausa: en SDXL eso da «NaN detected in latents».\nQué hacer: "

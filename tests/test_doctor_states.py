@@ -133,6 +133,12 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
     state("nan", doctor.check_nan(last(tmp_path, "train.cause.gpu_memory"), PLAN), "ok", "ready", ())
 
 
+def test_a_client_without_a_plan_is_told_of_no_option_that_it_has() -> None:
+    finding = doctor.check_nan(None, {})
+    for language in messages.LANGUAGES:
+        assert "no_half_vae" not in words(Say(finding.key, finding.values), language)
+
+
 def test_hanging_in_every_state(tmp_path: Path) -> None:
     alive = LiveRun("r1", tmp_path, os.getpid(), 0.0, step=4, total=9)
     busy = [("ana", "r1", 1)]
