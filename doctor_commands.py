@@ -178,11 +178,11 @@ def _with_setting(session: Session, client: Client, changed: dict[str, object]) 
 def _mend_config(path: Path) -> Result:
     import doctor as checks
 
-    before = path.read_text(encoding="utf-8-sig")
-    mended = checks.mended_json(before)
+    before = path.read_bytes()
+    mended = checks.mended_json(before.decode("utf-8-sig"))
     if mended is None:
         raise PipelineError("doctor.nothing_to_fix", name="backslashes")
-    return _written([(path, before.encode("utf-8"), mended.encode("utf-8"))])
+    return _written([(path, before, mended.encode("utf-8"))])
 
 
 def _mend_scripts(client: Client | None) -> Result:
@@ -269,6 +269,9 @@ def _number(session: Session, last: int) -> int:
     """Ask which remedy; 0 or Enter for none."""
     while True:
         answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
+        if answer == "?":
+            session.say("question.doctor")
+            continue
         if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
             return int(answer)
         session.say("menu.invalid", style="warn", last=last)

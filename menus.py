@@ -295,6 +295,7 @@ def _configure(session: Session) -> None:
     chosen = questions.pick(session, "ask.gpu", ["auto", *config.GPU_PROFILES], default="auto")
     gpu = None if chosen == "auto" else chosen
     overrides: dict[str, str] = {}
+    before = overrides
     while True:
         given = [f"{name}={value}" for name, value in overrides.items()]
         try:
@@ -303,12 +304,12 @@ def _configure(session: Session) -> None:
             if not overrides:
                 raise
             session.show_error(error)  # the last value did not suit: the plan before it stands
-            overrides.popitem()
+            overrides = before
         else:
             session.show(result)
         if not (changed := _ask_value(session, result.value.plan)):  # type: ignore[attr-defined]  # PlanReport
             return
-        overrides.update(changed)
+        before, overrides = overrides, {**overrides, **changed}
 
 
 def _ask_value(session: Session, plan: object) -> dict[str, str]:

@@ -488,7 +488,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "noisy: {value:.0f} (at most {limit:.0f})",
     },
     "quality.reason.clipped": {
-        "es": "cara quemada o sin sombras: {value:.0%} (mejor hasta {limit:.0%})",
+        "es": "cara quemada o con sombras empastadas: {value:.0%} (mejor hasta {limit:.0%})",
         "en": "face blown out or blocked up: {value:.0%} (better up to {limit:.0%})",
     },
     "quality.reason.face_cut": {
@@ -530,8 +530,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "sheet.source.real": {"es": "foto real", "en": "real photo"},
     # --- dataset -----------------------------------------------------------------------------------------------------
     "dataset.no_pictures": {
-        "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).\nCausa: faltan importar, el "
-              "procesamiento facial o aprobar alguna.\nQué hacer: importa imágenes, procesa las caras y revisa las rechazadas.",
+        "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).\nCausa: falta importar "
+              "imágenes, procesar las caras o aprobar alguna.\nQué hacer: importa imágenes, procesa las caras y revisa las "
+              "rechazadas.",
         "en": "There is no approved picture to make a dataset of (records: {total}).\nWhy: importing, face processing or an "
               "approval is missing.\nWhat to do: import pictures, process the faces, and review the refused ones.",
     },
@@ -1103,9 +1104,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.memory": {
         "es": "Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net "
-              "{unet_gib:.1f}, LoRA y optimizador {lora_gib:.1f}, codificadores de texto {text_encoders_gib:.1f}, "
-              "activaciones {activations_gib:.1f}, CUDA {context_gib:.1f}; antes, al preparar las imágenes: "
-              "{caching_gib:.1f}; al hacer muestras: {sampling_gib:.1f}. Memoria del equipo: {host_gib:.0f} GiB.",
+              "{unet_gib:.1f}; LoRA y optimizador {lora_gib:.1f}; codificadores de texto {text_encoders_gib:.1f}; "
+              "activaciones {activations_gib:.1f}; CUDA {context_gib:.1f}. Antes, al preparar las imágenes: "
+              "{caching_gib:.1f}. Al hacer muestras: {sampling_gib:.1f}. Memoria del equipo: {host_gib:.0f} GiB.",
         "en": "Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net "
               "{unet_gib:.1f}, LoRA and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations "
               "{activations_gib:.1f}, CUDA {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; "
@@ -1498,8 +1499,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "card with --gpu.",
     },
     "plan.warning.card_too_small": {
-        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB, y la U-Net "
-              "sola ocupa 4.8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.",
+        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB, y la U-Net "
+              "sola ocupa 4,8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.",
         "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB, and the U-Net alone "
               "takes 4.8 GiB in fp16. Train on another computer: the command bundle writes a zip with all it takes.",
     },
@@ -1763,7 +1764,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The plan's card ({card}) is not in this computer: memory is compared with its size.",
     },
     "preflight.card_too_small": {
-        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4.4 GB. Qué hacer: "
+        "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB. Qué hacer: "
               "entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario; para intentarlo igualmente, "
               "configure --set try_anyway=true.",
         "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB. What to do: train on "
@@ -2127,8 +2128,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "of {threshold} would approve in addition: {gained}",
     },
     "doctor.nan.ok": {
-        "es": "Sin NaN en el último entrenamiento; el plan lleva --no_half_vae.",
-        "en": "No NaN in the last training; the plan has --no_half_vae.",
+        "es": "Sin NaN en el último entrenamiento, y nada en el plan lo provoca.",
+        "en": "No NaN in the last training, and nothing in the plan brings it.",
     },
     "doctor.nan.half_vae": {
         "es": "El plan calcula el VAE en media precisión.\nCausa: en SDXL eso da «NaN detected in latents».\nQué hacer: "
@@ -2167,7 +2168,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "dataset was not prepared, or its 'N_client' folders were moved.\nWhat to do: prepare the dataset.",
     },
     "doctor.images.not_processed": {
-        "es": "«0 train images»: ninguna imagen aprobada de {total}; quedan sin procesar.\nQué hacer: haz el "
+        "es": "«0 train images»: ninguna imagen aprobada de {total}; quedan imágenes sin procesar.\nQué hacer: haz el "
               "procesamiento facial.",
         "en": "'0 train images': none of {total} pictures is approved; some are not processed.\nWhat to do: process the "
               "faces.",
@@ -2209,9 +2210,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "doctor.backslashes.config": {
         "es": "{path} no se puede leer.\nCausa: en JSON una ruta de Windows se escribe con «\\\\» o con «/».\nQué hacer: "
-              "dóblalas; la copia anterior se guarda.",
+              "escribe dobles las barras invertidas; la copia anterior se guarda.",
         "en": "{path} cannot be read.\nWhy: in JSON a Windows path is written with '\\\\' or with '/'.\nWhat to do: "
-              "double them; the earlier copy is kept.",
+              "double the backslashes; the earlier copy is kept.",
     },
     "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. At work: {n}"},
     "doctor.hang.silent": {
@@ -2364,7 +2365,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Review (n next page, p previous, a approve, r reject, u undo, ? help, 0 back):",
     },
     "review.help": {
-        "es": "Escribe una letra y, si hace falta, números:\n  n, p          página siguiente, anterior (Intro: "
+        "es": "Escribe una letra y, si hace falta, números:\n  n, p          página siguiente, anterior (Enter: "
               "siguiente)\n  l             otra lista: rechazadas, aprobadas, sin procesar, todas\n  / TEXTO       "
               "buscar por nombre (solo / quita la búsqueda)\n  12            todo sobre la imagen 12\n  a 3,7-12      "
               "aprobar\n  r 3,7-12      rechazar\n  q 3,7-12      quitar tu decisión: vuelven a decidir las reglas\n  f "
@@ -2517,6 +2518,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Con «s» se escriben los cambios de la tabla; se pueden deshacer después.",
         "en": "'y' writes the changes of the table; they can be undone afterwards.",
     },
+    "question.doctor": {
+        "es": "El número de un remedio: se hace en cuanto lo eliges, y después se mira todo otra vez. Enter o 0: nada.",
+        "en": "The number of a remedy: it is done as soon as you choose it, then all is looked at again. Enter or 0: nothing.",
+    },
     "question.install_trainer": {
         "es": "sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás "
               "funciona sin él y puedes instalarlo más tarde en «Setup inicial».",
@@ -2656,14 +2661,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.low_contrast": {"es": "poco contraste", "en": "low contrast"},
     "reason.blurred": {"es": "borrosa", "en": "blurred"},
     "reason.noisy": {"es": "ruido", "en": "noisy"},
-    "reason.clipped": {"es": "quemada o sin sombras", "en": "blown out or blocked up"},
+    "reason.clipped": {"es": "quemada o con sombras empastadas", "en": "blown out or blocked up"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
     "reason.other_person": {"es": "no se parece a las demás", "en": "does not look like the others"},
     "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},
     "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},
-    "reason.user": {"es": "rechazada por ti", "en": "rejected by you"},
+    "reason.user": {"es": "rechazada por ti", "en": "refused by you"},
     "system.disk_full": {
         "es": "No queda espacio en disco.\nCausa: {detail} ({path})\nQué hacer: libera espacio y repite; lo ya terminado "
               "se conserva.",
@@ -2868,7 +2873,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "col.size": {"es": "Tamaño", "en": "Size"},
     "col.dim": {"es": "Dim", "en": "Dim"},
     "col.stage": {"es": "Etapa", "en": "Stage"},
-    "col.count": {"es": "Cuántas", "en": "Count"},
+    "col.count": {"es": "Cantidad", "en": "Count"},
     "progress.import": {"es": "Importando", "en": "Importing"},
     "progress.faces": {"es": "Caras", "en": "Faces"},
     "progress.report": {"es": "Informe", "en": "Report"},
@@ -3115,8 +3120,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The face is found and cropped to 1024x1024; bad pictures are refused and it says why.",
     },
     "guided.why.prepare": {
-        "es": "Se ordenan las imágenes y sus textos como los lee el entrenador, en proporción 85/15.",
-        "en": "Pictures and captions are laid out as the trainer reads them, 85/15.",
+        "es": "Las imágenes y sus textos se ordenan como los lee el entrenador: 85 % MidJourney y 15 % fotos reales, salvo "
+              "que lo cambies.",
+        "en": "Pictures and captions are laid out as the trainer reads them: 85 % MidJourney and 15 % real photos, unless "
+              "you change it.",
     },
     "guided.why.configure": {
         "es": "Se eligen los ajustes que caben en la memoria libre de tu tarjeta.",

@@ -121,7 +121,7 @@ def pick(
         exact = [option for option in options if option.lower() == answer.lower()]
         if exact:
             return exact[0]
-        if answer.isdecimal() and 1 <= int(answer) <= len(shown):
+        if answer.isdecimal() and len(answer) < 8 and 1 <= int(answer) <= len(shown):  # Python reads no number of 5000 digits
             return shown[int(answer) - 1]
         if len(shown) > PAGE_SIZE and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), forward=answer.lower() == "n")

@@ -186,7 +186,7 @@ def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) 
     checks = []
     path = str(folder.absolute())
     roots = [value for name, value in environment.items() if name.lower().startswith("onedrive") and value]
-    synchronised = any(path.lower().startswith(root.lower()) for root in roots)
+    synchronised = any(Path(path.lower()).is_relative_to(root.lower()) for root in roots)  # "sync-old" is not in "sync"
     if synchronised or re.search(r"[\\/](?:onedrive|dropbox|google drive|icloud)[^\\/]*(?:[\\/]|$)", path, re.IGNORECASE):
         checks.append(Check("path", "attention", "setup.path_synchronised", {"path": path}))
     if windows and len(path) > LONG_PATH:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,8 +177,8 @@ def plain(value: object) -> Any:
         return sorted(plain(item) for item in value)
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if isinstance(value, float) and value != value:
-        return None  # NaN is no JSON
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # NaN and infinity are no JSON
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     return str(value)

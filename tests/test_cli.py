@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import cli
 import commands
 import config
 import messages
+import review_commands
 import run_commands
+import training_commands
 import utils
 from session import Result, Say, Session
 from tests.test_data_preprocessor import photo
@@ -197,6 +200,114 @@ def test_the_language_is_the_options_then_the_environments_then_the_saved_one(
     monkeypatch.delenv("AVATAR_LANG")
     (tmp_path / "config.json").write_text("broken", encoding="utf-8")
     assert cli.first_language([]) == "en"
+
+
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [([], ""), (["--json"], ""), (["--lang", "es", "--clients-dir", "D", "--log-level", "info", "status", "ana"], "status"),
+     (["client", "new", "ana"], "client new"), (["queue", "--json", "add", "ana"], "queue add"), (["queue"], "queue"),
+     (["--clients-dir=D", "process", "client"], "process"), (["--lang"], "")],
+)  # fmt: skip
+def test_a_command_is_named_in_the_answer_even_where_it_could_not_be_understood(argv: list[str], named: str) -> None:
+    assert cli.command_words(argv) == named
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["captions", "ana", "--apply"], ["review", "ana", "--undo", "--approve", "1"], ["review", "ana", "--face", "=2"],
+     ["review", "ana", "--face", "mj_1=x"], ["doctor", "--fix", "faces", "--bundle", "x.zip"], ["doctor", "--fix", "nonsense"],
+     ["captions", "ana", "--add", "x", "--remove", "y"], ["models", "ana", "--take", "0"], ["process", "ana", "--workers", "x"],
+     ["queue", "add"], ["language", "fr"]],
+    ids=lambda value: " ".join(value),
+)  # fmt: skip
+def test_options_that_do_not_go_together_are_wrong_usage_and_change_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, argv: list[str]
+) -> None:
+    run(capsys, tmp_path, "client", "new", "ana")
+    before = sorted(tmp_path.rglob("*"))
+    code, answer = run(capsys, tmp_path, *argv)
+    assert (code, answer["error"]["key"]) == (2, "usage.wrong")
+    assert "usage: " in answer["error"]["message"] or "argument --" in answer["error"]["message"]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("argv", "change"),
+    [([], ()), (["--set", "img", "a text"], ("set", "img", "a text")), (["--replace", "a", ""], ("replace", "a", "")),
+     (["--add", "x"], ("add", "x")), (["--remove", "x"], ("remove", "x")), (["--suggest", "tags"], ("suggest", "tags")),
+     (["--undo"], ("undo",))],
+)  # fmt: skip
+@pytest.mark.parametrize("apply", [False, True])
+def test_each_change_of_captions_reaches_its_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str],
+    change: tuple[str, ...], apply: bool,
+) -> None:  # fmt: skip
+    given: list[object] = []
+
+    def captions(session: Session, client: str, *, change: tuple[str, ...], apply: bool) -> Result:
+        given.extend((client, change, apply))
+        return Result({})
+
+    monkeypatch.setattr(training_commands, "captions", captions)
+    code, _ = run(capsys, tmp_path, "captions", "ana", *argv, *(["--apply"] if apply else []))
+    if apply and not change:
+        assert (code, given) == (2, [])
+    else:
+        assert (code, given) == (0, ["ana", change, apply])
+
+
+@pytest.mark.parametrize(
+    ("argv", "called"),
+    [(["monitor", "ana"], ("monitor", "")), (["monitor", "ana", "--adopt"], ("monitor", "adopt")),
+     (["monitor", "ana", "--stop"], ("monitor", "stop")), (["monitor", "ana", "--tensorboard"], ("tensorboard", True)),
+     (["train", "ana"], ("train", False)), (["train", "ana", "--resume"], ("train", True)),
+     (["train", "ana", "--dry-run"], ("dry_run", None)), (["train", "ana", "--dry-run", "--resume"], ("dry_run", None))],
+)  # fmt: skip
+def test_what_a_training_is_asked_for_reaches_its_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: list[str],
+    called: tuple[str, object],
+) -> None:  # fmt: skip
+    noted: list[tuple[str, object]] = []
+
+    def note(name: str, option: str) -> Callable[..., Result]:
+        def noted_call(session: Session, client: str, **given: object) -> Result:
+            assert client == "ana"
+            noted.append((name, given.get(option)))
+            return Result({})
+
+        return noted_call
+
+    monkeypatch.setattr(run_commands, "monitor", note("monitor", "take"))
+    monkeypatch.setattr(run_commands, "tensorboard", note("tensorboard", "wait"))
+    monkeypatch.setattr(run_commands, "train", note("train", "resume"))
+    monkeypatch.setattr(training_commands, "dry_run", note("dry_run", ""))
+    assert run(capsys, tmp_path, *argv)[0] == 0
+    assert noted == [called]
+
+
+def test_a_face_is_chosen_by_picture_and_number(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    def review(session: Session, client: str, **values: object) -> Result:
+        given.append(values["face"])
+        return Result({})
+
+    monkeypatch.setattr(review_commands, "review", review)
+    run(capsys, tmp_path, "review", "ana", "--face", "mj_0123456789abcdef=2")
+    run(capsys, tmp_path, "review", "ana", "--face", "a=b=3")
+    run(capsys, tmp_path, "review", "ana")
+    assert given == [("mj_0123456789abcdef", 2), ("a=b", 3), None]
+
+
+def test_a_result_in_words_and_its_error_go_to_different_streams(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = ["--clients-dir", str(tmp_path / "clients"), "--lang", "es"]
+    assert cli.main([*folder, "client", "list"]) == 0
+    assert capsys.readouterr() == ("Todavía no hay clientes.\n", "")
+    assert cli.main([*folder, "client", "show", "nadie"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "" and "No hay ningún cliente «nadie»." in shown.err
 
 
 # --- as a child, the way a person and a script start it --------------------------------------------------------------

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import shutil
+import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import commands
+import config
+import contact_sheet
+import face_identity
+import gpu
+import import_table
+import self_check
+import session as sessions
+import trainer_setup
+import utils
 from commands import MANY_REFUSED, SHOWN_OF_A_KIND
-from session import Say, Table
-from tests.scripted import MakeSession
-from tests.test_data_preprocessor import photo, tile
-from workspace import Client
+from image_processor import Identity, ProcessReport
+from import_table import Group
+from session import Say, Session, Table
+from tests.scripted import MakeSession, ScriptedUi
+from tests.test_data_preprocessor import JOB, import_mj, photo, tile
+from utils import Check, PipelineError
+from workspace import Client, Workspace
 
 OTHER_JOB = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"
 
@@ -74,3 +90,381 @@ def test_of_many_refused_files_a_few_of_each_kind_are_shown_and_all_are_in_the_l
     logged = [record.getMessage() for record in caplog.records if record.getMessage().startswith("not taken in")]
     assert len(logged) == bad
     assert logged[1].startswith("not taken in: 001.png: import.not_picture")
+
+
+# --- setup -----------------------------------------------------------------------------------------------------------
+
+
+LEVELS = {
+    (): "ready", ("ready",): "ready", ("ready", "attention"): "attention", ("blocked", "attention"): "blocked",
+    ("attention", "attention", "ready"): "attention", ("ready", "blocked", "ready"): "blocked",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("levels", sorted(LEVELS))
+def test_the_worst_level_counts(levels: tuple[str, ...]) -> None:
+    assert commands.worst_level(levels) == LEVELS[levels]
+
+
+def checked(*levels: str) -> list[Check]:
+    return [Check("x", level, "setup.git_found", {"path": f"{n}"}) for n, level in enumerate(levels)]  # type: ignore[arg-type]
+
+
+def test_findings_are_listed_from_the_worst_on_and_otherwise_in_their_order() -> None:
+    table = commands.check_table(checked("ready", "attention", "blocked", "ready", "attention"), "setup.check_title")
+    assert [(row[0].key, row[1].values["path"]) for row in table.rows] == [  # type: ignore[attr-defined]
+        ("level.blocked", "2"), ("level.attention", "1"), ("level.attention", "4"), ("level.ready", "0"), ("level.ready", "3"),
+    ]  # fmt: skip
+    assert [row[0].style for row in table.rows] == ["bad", "warn", "warn", "good", "good"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Check]:
+    """What the check of this computer finds: the test fills it in."""
+    found: list[Check] = []
+    monkeypatch.setattr(self_check, "check_program", lambda *_, **__: found)
+    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
+    return found
+
+
+def test_setup_makes_what_is_missing_once_and_a_check_makes_nothing(
+    make: MakeSession, machine: list[Check], tmp_path: Path
+) -> None:
+    session, ui = make(language="en")
+    assert commands.setup(session, check=True).value["folders_made"] == []  # type: ignore[index]
+    assert not session.workspace.folder.exists() and not (tmp_path / "logs").exists()
+    result = commands.setup(session)
+    session.show(result)
+    assert ui.text.count("Folder made: ") == 2
+    assert session.workspace.folder.is_dir() and (tmp_path / "logs").is_dir()
+    assert commands.setup(session).value["folders_made"] == []  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("levels", "told", "failed"),
+    [(("ready",), "All is ready.", False), (("ready", "attention"), "You can work; see the warnings.", False),
+     (("attention", "blocked"), "Something indispensable is missing.", True)],
+)  # fmt: skip
+def test_only_what_is_blocked_makes_setup_fail(
+    make: MakeSession, machine: list[Check], levels: tuple[str, ...], told: str, failed: bool
+) -> None:
+    session, ui = make(language="en")
+    machine += checked(*levels)
+    result = commands.setup(session, check=True)
+    session.show(result)
+    assert told in ui.text
+    assert ("The program cannot work yet." in ui.text) == (result.error is not None) == failed
+    assert sessions.words(commands.machine_verdict(session), "en") == told
+
+
+def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_notes(
+    make: MakeSession, machine: list[Check], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def install(trainer: config.TrainerConfig, folder: Path, *, on_line: Any, on_step: Any, cancel: Any) -> SimpleNamespace:
+        asked.extend((trainer.repository, trainer.revision, folder))
+        on_step("clone", 1, 5)
+        on_line("Cloning into x")
+        return SimpleNamespace(notes=[("setup.note.python_untested", {"version": "3.13"})])
+
+    monkeypatch.setattr(trainer_setup, "install", install)
+    session, ui = make(language="en")
+    session.quiet = False
+    default = config.TrainerConfig()
+    session.show(commands.setup(session, trainer=True, revision="abc1234"))
+    assert asked == [default.repository, "abc1234", config.TRAINER_DIR]
+    assert ui.shown[:2] == ["[1/5] Fetching sd-scripts", "    Cloning into x"]
+    assert "only 3.13 is here" in ui.shown[-1]
+    asked.clear()
+    commands.setup(session, trainer=True, repository="https://example.org/fork")
+    assert asked[:2] == ["https://example.org/fork", default.revision]
+
+
+def test_the_trainer_lies_where_the_settings_say(make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "kohya_ss")
+    session, _ = make()
+    assert commands.trainer_folder(session.settings().trainer) == tmp_path / "kohya_ss"
+    assert not commands.trainer_installed(session)
+    utils.write_json(session.config_file, {"trainer": {"folder": str(tmp_path / "otra carpeta")}})
+    (tmp_path / "otra carpeta").mkdir()
+    assert not commands.trainer_installed(session)
+    (tmp_path / "otra carpeta" / "sdxl_train_network.py").touch()
+    assert commands.trainer_installed(session)
+    assert commands.trainer_folder(config.TrainerConfig(folder="~/sd")) == Path.home() / "sd"
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_client_is_chosen_and_a_common_word_is_warned_of(make: MakeSession, workspace: Workspace) -> None:
+    session, ui = make(language="en")
+    session.show(commands.client_new(session, "maria", name="María Peña", consent="signed"))
+    assert session.client is not None and session.client.client_id == "maria"
+    info = workspace.client("maria").info()
+    assert (info.trigger_word, info.class_word, info.display_name, info.consent_note) == (
+        "maria", "person", "María Peña", "signed"
+    )  # fmt: skip
+    assert "'maria' is or holds something common" in ui.text
+    assert commands.client_new(session, "eva", trigger="ohwx").warnings == []
+
+
+def test_a_client_that_cannot_be_made_leaves_the_chosen_one(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    session.client = client
+    for name in ("ANA", "con", "a b", ""):
+        with pytest.raises(PipelineError):
+            commands.client_new(session, name)
+    assert session.client is client and session.workspace.client_ids() == ["ana"]
+
+
+def test_a_broken_client_hides_none_of_the_others(make: MakeSession, workspace: Workspace, client: Client) -> None:
+    workspace.create("eva").info_file.write_text("{", encoding="utf-8")
+    session, ui = make(language="en")
+    result = commands.client_list(session)
+    session.show(result)
+    assert [entry["client_id"] for entry in result.value["clients"]] == ["ana"]  # type: ignore[index]
+    assert any(line.startswith("ana ohwx 0 0 0") for line in ui.shown)
+    assert "client.json cannot be read as JSON" in ui.shown[-1]
+
+
+def test_without_clients_the_list_says_so(make: MakeSession) -> None:
+    session, ui = make(language="en")
+    session.show(commands.client_list(session))
+    session.show(commands.status(session))
+    assert ui.shown == ["There are no clients yet."] * 2
+
+
+def test_everything_known_of_a_client_is_shown(make: MakeSession, workspace: Workspace) -> None:
+    client = workspace.create(
+        "ana", trigger_word="ohwx", class_word="woman", display_name="Ana Peña", consent_note="2025-09-01"
+    )
+    session, ui = make(language="en")
+    result = commands.client_show(session, "ana")
+    session.show(result)
+    for line in ("Name Ana Peña", "Trigger ohwx", "Class woman", "Consent 2025-09-01", f"Folder {client.folder}"):
+        assert line in ui.shown
+    assert result.client == "ana"
+
+
+def test_a_renamed_client_stays_chosen_and_another_does_not_become_it(make: MakeSession, workspace: Workspace) -> None:
+    session, ui = make(language="en")
+    session.client = workspace.create("ana", trigger_word="ohwx")
+    workspace.create("eva")
+    commands.client_rename(session, "eva", "ida")
+    assert session.client.client_id == "ana"
+    session.show(commands.client_rename(session, "ana", "anna"))
+    assert session.client.client_id == "anna" and session.client.folder.is_dir()
+    assert "'ana' is now called 'anna'. The trigger word is still ohwx" in ui.text
+    assert workspace.client_ids() == ["anna", "ida"]
+
+
+@pytest.mark.parametrize("originals", [False, True])
+def test_an_export_says_what_it_holds_and_that_faces_are_personal(
+    make: MakeSession, client: Client, tmp_path: Path, originals: bool
+) -> None:
+    session, ui = make(language="en")
+    commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "uno.png"))])
+    result = commands.client_export(session, "ana", tmp_path / "ana ñ", originals=originals)
+    session.show(result)
+    target = tmp_path / "ana ñ.zip"
+    with zipfile.ZipFile(target) as archive:
+        names = archive.namelist()
+    assert any("raw_real" in name for name in names) == originals
+    assert sum(result.value["files"].values()) == len(names)  # type: ignore[index]
+    assert ("all original photos" in ui.shown[-1]) == originals
+    assert "personal data" in ui.shown[-1] and str(target) in ui.shown[0]
+
+
+@pytest.mark.parametrize("typed", ["", "ANA", "an", "ana ana", "sí"])
+def test_a_client_is_not_deleted_for_anything_but_its_name(make: MakeSession, client: Client, typed: str) -> None:
+    session, _ = make()
+    session.client = client
+    with pytest.raises(PipelineError) as caught:
+        commands.client_delete(session, "ana", typed)
+    assert caught.value.key == "client.not_confirmed"
+    assert client.info_file.is_file() and session.client is client
+
+
+def test_deleting_another_client_leaves_the_chosen_one(make: MakeSession, workspace: Workspace) -> None:
+    session, ui = make(language="en")
+    session.client = workspace.create("ana")
+    gone = workspace.create("eva")
+    session.show(commands.client_delete(session, "eva", " eva "))
+    assert session.client is not None and session.client.client_id == "ana" and not gone.folder.exists()
+    assert "Client 'eva' deleted for good" in ui.text
+    commands.client_delete(session, "ana", "ana")
+    assert session.client is None
+
+
+# --- prompts ---------------------------------------------------------------------------------------------------------
+
+
+def two_groups(client: Client, folder: Path) -> None:
+    for number in range(2):
+        tile(folder, number, embedded=False)
+    tile(folder, 3, job=OTHER_JOB, seed=77)
+    import_mj(client, folder)
+
+
+def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession, client: Client, tmp_path: Path) -> None:
+    two_groups(client, tmp_path / "mj")
+    session, _ = make(language="en")
+    groups = import_table.groups(client)
+    number = [group.job_id for group in groups].index(JOB) + 1
+    result = commands.set_prompt(session, "ana", group=str(number), prompt="retrato de estudio, luz suave")
+    assert Say("prompt.group_saved", {"n": 2}, "good") in result.blocks
+    typed = {group.job_id: group.typed_prompt for group in import_table.groups(client)}
+    assert typed[JOB] == "retrato de estudio, luz suave" and not typed[OTHER_JOB]
+    by_job = commands.set_prompt(session, "ana", group=JOB, prompt="otro")
+    assert Say("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
+
+
+@pytest.mark.parametrize("group", ["0", "3", "9999999", "no-such-job"])
+def test_a_group_that_is_not_there_is_refused_and_no_prompt_is_changed(
+    make: MakeSession, client: Client, tmp_path: Path, group: str
+) -> None:
+    two_groups(client, tmp_path / "mj")
+    session, _ = make()
+    with pytest.raises(PipelineError) as caught:
+        commands.set_prompt(session, "ana", group=group, prompt="x")
+    assert caught.value.key == "prompt.no_group" and caught.value.values["job"] == group
+    assert not any(group.typed_prompt for group in import_table.groups(client))
+
+
+def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_and_all_when_none_does(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tile(tmp_path / "mj", 0, embedded=False).rename(tmp_path / "mj" / f"{JOB}_0.png")  # nothing in the name but the job
+    tile(tmp_path / "mj", 3, job=OTHER_JOB, seed=77)
+    import_mj(client, tmp_path / "mj")
+    drawn: list[dict[int, str]] = []
+
+    def sheets(client: Client, numbered: dict[int, Group], *_: object) -> list[Path]:
+        drawn.append({number: group.job_id for number, group in numbered.items()})
+        return [client.output / "groups_1.png"]
+
+    monkeypatch.setattr(contact_sheet, "write_group_sheets", sheets)
+    session, ui = make(language="en")
+    session.show(commands.set_prompt(session, "ana", master="an avatar"))
+    commands.set_prompt(session, "ana", group="all", prompt="un retrato")
+    assert list(drawn[0].values()) == [JOB] and sorted(drawn[1].values()) == sorted([JOB, OTHER_JOB])
+    assert client.info().master_prompt == "an avatar"
+    assert ui.shown[0] == "Master prompt saved." and ui.shown[-1].endswith("groups_1.png")
+
+
+def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: MakeSession, client: Client) -> None:
+    session, ui = make()
+    result = commands.set_prompt(session, "ana")
+    session.show(result)
+    assert result.value == {"master_prompt": "", "groups": [], "sheets": []} and ui.shown == []
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["una.png"], "una.png"), (["a_0.png", "a_1.png"], "a_0.png, a_1.png"),
+     (["retrato_de_e0.png", "retrato_de_e1.png"], "retrato_de_e… …0.png, …1.png"),
+     (["retrato_de_0.png", "retrato_de_1.png"], "retrato_de_0.png, retrato_de_1.png"),
+     (["retrato_de_estudio.png"], "retrato_de_estudio.png")],
+)  # fmt: skip
+def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: list[str], told: str) -> None:
+    assert commands.group_names(SimpleNamespace(names=names)) == told  # type: ignore[arg-type]
+
+
+# --- long lists ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [SHOWN_OF_A_KIND, SHOWN_OF_A_KIND + 1, 500])
+def test_of_many_warnings_of_a_kind_a_few_are_shown_and_the_rest_is_counted(n: int) -> None:
+    warnings = [("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [("export.exists", {"path": "x"})]
+    shown = commands.few_of_each(warnings)
+    assert [say.key for say in shown].count("midjourney.cut_name") == SHOWN_OF_A_KIND
+    assert shown[SHOWN_OF_A_KIND] == Say("export.exists", {"path": "x"})
+    more = [say.values["n"] for say in shown if say.key == "import.more_like_it"]
+    assert more == ([n - SHOWN_OF_A_KIND] if n > SHOWN_OF_A_KIND else [])
+
+
+# --- faces -----------------------------------------------------------------------------------------------------------
+
+
+def face_report(**changes: Any) -> ProcessReport:
+    report = ProcessReport(
+        done=3, rejudged=0, skipped_up_to_date=1, approved=2, refused=2, reasons={}, warnings={}, by_source={}, failed=[],
+        identity=Identity(None), workers=1, seconds=1.25,
+    )  # fmt: skip
+    return dataclasses.replace(report, **changes)
+
+
+def told(session: Session, ui: ScriptedUi, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> list[str]:
+    ui.shown.clear()
+    session.show(commands._process_result(client, report, sheets, "onnx"))
+    return ui.shown
+
+
+def test_why_pictures_were_refused_is_told_the_commonest_first(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    shown = told(session, ui, client, face_report(reasons={"blurred": 2, "no_face": 9, "too_dark": 5}))
+    assert "Processed: 3. Approved: 2. Refused: 2. Unchanged: 1. Time: 1.2 s" in shown[0]
+    assert [line for line in shown if line.split()[-1].isdigit()] == ["no face 9", "dark 5", "blurred 2"]
+
+
+def test_a_stage_in_which_nothing_was_approved_is_no_good_news(make: MakeSession, client: Client) -> None:
+    for approved, style in ((0, "warn"), (1, "good")):
+        (first, *_) = commands._process_result(client, face_report(approved=approved), (), "onnx").blocks
+        assert isinstance(first, Say) and first.style == style
+
+
+def test_fifty_sheets_are_told_by_their_number_and_the_first(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    sheets = tuple(Path(f"approved_{n}.png") for n in range(1, 51))
+    assert told(session, ui, client, face_report(), sheets)[-1] == "Contact sheets: 50, from approved_1.png"
+    assert not any("Contact sheets" in line for line in told(session, ui, client, face_report()))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "identity", "word"),
+    [({"ambiguous_face": 1}, Identity(None), "Optional: download"), ({"no_face": 1}, Identity(None), ""),
+     ({}, Identity(face_identity.ENOUGH - 1), "To know the client"), ({}, Identity(face_identity.ENOUGH), "")],
+)  # fmt: skip
+def test_likeness_is_advised_where_it_would_help_and_only_there(
+    make: MakeSession, client: Client, reasons: dict[str, int], identity: Identity, word: str
+) -> None:
+    session, ui = make(language="en")
+    shown = "\n".join(told(session, ui, client, face_report(reasons=reasons, identity=identity)))
+    for sentence in ("Optional: download", "To know the client", "Pictures that do not look like"):
+        assert (sentence in shown) == (sentence == word)
+
+
+def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSession, client: Client, tmp_path: Path) -> None:
+    session, ui = make(language="en")
+    report = commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
+    identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))  # type: ignore[attr-defined]
+    shown = told(session, ui, client, face_report(identity=identity))
+    assert "Pictures that do not look like the others: 1. Look at them: tía Eva.png" in shown
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_step_is_the_first_that_is_not_done(make: MakeSession, client: Client, tmp_path: Path) -> None:
+    session, ui = make(language="en")
+    session.show(commands.status(session, "ana"))
+    assert ui.shown[-1] == "Next: MidJourney pictures"
+    import_mj(client, tile(tmp_path / "mj", 0))
+    session.show(commands.status(session, "ana"))
+    assert ui.shown[-1] == "Next: Face processing"
+
+
+def test_status_is_of_the_client_named_else_of_the_chosen_one_else_of_all(make: MakeSession, workspace: Workspace) -> None:
+    session, _ = make()
+    workspace.create("ana")
+    assert isinstance(commands.status(session).value, dict)
+    session.client = workspace.create("eva")
+    assert commands.status(session).client == "eva"
+    assert commands.status(session, "ana").client == "ana"
+
+
+@pytest.mark.parametrize("cards", [[], ["a card"]])
+def test_a_card_is_found_where_one_answers(monkeypatch: pytest.MonkeyPatch, cards: list[str]) -> None:
+    monkeypatch.setattr(gpu, "cards", lambda: cards)
+    assert commands.card_found() is bool(cards)

@@ -339,6 +339,11 @@ def test_scripts_and_settings_are_mended_and_what_they_were_is_kept(
     session.config_file.write_text('{"trainer": {"folder": "D:\\kohya"}}', encoding="utf-8")
     doctor_commands.doctor(session, fix="backslashes")
     assert (tmp_path / "config.json.bak2").is_file()  # the first copy is never overwritten
+    notepad = b'\xef\xbb\xbf{\r\n  "trainer": {"folder": "D:\\kohya"}\r\n}\r\n'  # as Windows' editor saves it
+    session.config_file.write_bytes(notepad)
+    doctor_commands.doctor(session, fix="backslashes")
+    assert (tmp_path / "config.json.bak3").read_bytes() == notepad
+    assert session.config_file.read_bytes() == b'{\r\n  "trainer": {"folder": "D:\\\\kohya"}\r\n}\r\n'
 
 
 # --- the command and the menu ----------------------------------------------------------------------------------------

@@ -133,6 +133,12 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
     state("nan", doctor.check_nan(last(tmp_path, "train.cause.gpu_memory"), PLAN), "ok", "ready", ())
 
 
+def test_a_client_without_a_plan_is_told_of_no_option_that_it_has() -> None:
+    finding = doctor.check_nan(None, {})
+    for language in messages.LANGUAGES:
+        assert "no_half_vae" not in words(Say(finding.key, finding.values), language)
+
+
 def test_hanging_in_every_state(tmp_path: Path) -> None:
     alive = LiveRun("r1", tmp_path, os.getpid(), 0.0, step=4, total=9)
     busy = [("ana", "r1", 1)]
@@ -395,6 +401,14 @@ def test_what_is_no_number_of_the_list_is_asked_again(typed: str, make: MakeSess
     session, ui = make(typed, "")
     assert doctor_commands._number(session, 2) == 0
     assert not ui.answers
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_question_mark_explains_the_list_of_remedies_and_asks_again(make: MakeSession, language: str) -> None:
+    session, ui = make("?", "2", language=language)
+    assert doctor_commands._number(session, 2) == 2
+    assert ui.shown[0] == ui.shown[2] == session.text("doctor.ask", last=2)
+    assert ui.shown[1] == session.text("question.doctor")
 
 
 def test_the_review_is_walked_from_the_doctor_and_the_findings_come_again(

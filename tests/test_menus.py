@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+import checkpoints
+import commands
 import menus
 import messages
+import run_commands
 import training_commands
 import training_types
 from menus import Choice
-from session import Result, Session
+from session import Result, Say, Session
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -181,3 +185,249 @@ def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the
     assert any("Cancelado" in line or "interrumpido" in line or "escribe 0" in line for line in ui.shown[-12:]), ui.shown[-3:]
     assert session.client is client or label == "menu.select"
     assert [path.name for path in session.workspace.folder.iterdir() if not path.name.startswith(".")] == ["ana"]
+
+
+def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_value_given_before(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+        made.append(overrides)
+        if "optimizer=magic" in overrides:
+            raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
+        return Result(SimpleNamespace(plan=SimpleNamespace()))
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, ui = make(
+        "", "", "optimizer", "AdamW", "noise_offset", "0.03", "optimizer", "magic", "optimizer", "Lion", "-", language="en"
+    )
+    session.client = client
+    menus._configure(session)
+    first = ["optimizer=AdamW", "noise_offset=0.03"]
+    assert made == [[], first[:1], first, ["optimizer=magic", first[1]], ["optimizer=Lion", first[1]]]
+    assert "'magic' does not suit optimizer." in ui.text
+
+
+def test_two_wrong_values_in_a_row_are_each_taken_back(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[list[str]] = []
+
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+        made.append(overrides)
+        if any(text.startswith("bad") for text in overrides):
+            raise PipelineError("plan.unknown_key", name="bad", near="seed")
+        return Result(SimpleNamespace(plan=SimpleNamespace()))
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, _ = make("", "", "good", "1", "bad_a", "1", "bad_b", "1", "fine", "2", "-")
+    session.client = client
+    menus._configure(session)
+    assert made == [
+        [], ["good=1"], ["good=1", "bad_a=1"], ["good=1", "bad_b=1"], ["good=1", "fine=2"],
+    ]  # fmt: skip
+
+
+def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def configure(*_: object, **__: object) -> Result:
+        raise PipelineError("plan.file_invalid", path="plan.json", detail="x")
+
+    monkeypatch.setattr(training_commands, "configure", configure)
+    session, ui = make("", "")
+    session.client = client
+    with pytest.raises(PipelineError):
+        menus._configure(session)
+    assert not ui.answers
+
+
+# --- what the answers of a line become -------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Calls:
+    """The commands that a line of the menu calls, noted with what they were given."""
+
+    noted: list[tuple[str, tuple[object, ...], dict[str, object]]] = dataclasses.field(default_factory=list)
+
+    def of(self, name: str, value: object = None) -> Callable[..., Result]:
+        def command(session: Session, *given: object, **named: object) -> Result:
+            self.noted.append((name, given, named))
+            return Result(value)
+
+        return command
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _, _ in self.noted]
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.mark.parametrize(("typed", "prompt"), [("", ""), ("-", ""), ("a portrait --v 7", "a portrait --v 7")])
+def test_a_prompt_is_given_to_an_import_only_where_one_was_typed(
+    make: MakeSession, calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, prompt: str
+) -> None:
+    monkeypatch.setattr(commands, "import_mj", calls.of("import_mj"))
+    session, _ = make(str(tmp_path), typed)
+    menus._import_mj(session)
+    assert calls.noted == [("import_mj", (None, [str(tmp_path)]), {"prompt": prompt})]
+
+
+GROUPS = [
+    SimpleNamespace(job_id="job-a", names=["a_0.png", "a_1.png"]), SimpleNamespace(job_id="job-b", names=["b_0.png"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "given"),
+    [
+        (("", "", ""), []),
+        (("an avatar", "", ""), [{"master": "an avatar"}]),
+        (("", "2", "luz suave"), [{"group": "job-b", "prompt": "luz suave"}]),
+        (("", "job-a", "luz suave"), [{"group": "job-a", "prompt": "luz suave"}]),
+        (("", "", "luz suave"), [{"group": "all", "prompt": "luz suave"}]),
+        (("an avatar", "3", "x"), [{"master": "an avatar"}, {"group": "all", "prompt": "x"}]),
+    ],
+)
+def test_a_typed_prompt_goes_to_the_client_or_to_the_group_that_was_picked(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], given: list[dict[str, str]]
+) -> None:
+    monkeypatch.setattr(commands, "set_prompt", calls.of("set_prompt", {"groups": GROUPS}))
+    session, ui = make(*answers)
+    menus._prompts(session)
+    assert [named for _, _, named in calls.noted] == [{}, *given]
+    assert not ui.answers
+
+
+def test_without_groups_only_the_master_prompt_is_asked_for(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "set_prompt", calls.of("set_prompt", {"groups": []}))
+    session, ui = make("")
+    menus._prompts(session)
+    assert calls.names == ["set_prompt"] and not ui.answers
+
+
+@pytest.mark.parametrize(
+    ("handler", "answers", "change"),
+    [("_captions_replace", ("luz", ""), ("replace", "luz", "")),
+     ("_captions_replace", ("luz", "sol"), ("replace", "luz", "sol")),
+     ("_captions_add", ("soft light",), ("add", "soft light")), ("_captions_remove", ("soft light",), ("remove", "soft light")),
+     ("_captions_undo", (), ("undo",)), ("_captions_suggest", ("2",), ("suggest", "sentences"))],
+)  # fmt: skip
+@pytest.mark.parametrize(("changes", "answer", "written"), [(3, "", True), (3, "n", False), (0, None, False)])
+def test_captions_are_changed_after_a_look_and_a_yes(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, handler: str, answers: tuple[str, ...],
+    change: tuple[str, ...], changes: int, answer: str | None, written: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(training_commands, "captions", calls.of("captions", {"changes": changes}))
+    session, ui = make(*answers, *([] if answer is None else [answer]))
+    getattr(menus, handler)(session)
+    preview = ("captions", (None,), {"change": change})
+    assert calls.noted == [preview, *([("captions", (None,), {"change": change, "apply": True})] if written else [])]
+    assert not ui.answers
+
+
+def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Say("captions.no_changes"), Say("captions.how_to_apply")]
+    monkeypatch.setattr(training_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
+    session, ui = make(language="en")
+    menus._captions_undo(session)
+    assert ui.shown == ["No caption would change."]
+
+
+@pytest.mark.parametrize(("answer", "trained"), [("", True), ("sí", True), ("n", False)])
+def test_a_training_starts_on_a_yes_alone(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str, trained: bool
+) -> None:
+    monkeypatch.setattr(run_commands, "train", calls.of("train"))
+    session, _ = make(answer)
+    menus._train(session)
+    assert bool(calls.noted) is trained
+
+
+def test_clients_are_queued_and_taken_out_by_the_numbers_that_are_shown(
+    make: MakeSession, workspace: Workspace, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ana", "eva", "ida"):
+        workspace.create(name)
+    queue = {"queue": [SimpleNamespace(client="ida"), SimpleNamespace(client="ana")]}
+    monkeypatch.setattr(run_commands, "queue", calls.of("queue", queue))
+    session, ui = make("3,1", "1")
+    menus._queue_add(session)
+    assert ui.shown[:3] == ["  1. ana", "  2. eva", "  3. ida"]
+    menus._queue_remove(session)
+    assert [given for _, given, _ in calls.noted] == [("add", ["ana", "ida"]), ("list",), ("remove", ["ida"])]
+
+
+def test_nobody_is_asked_for_of_an_empty_queue(make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_commands, "queue", calls.of("queue", {"queue": []}))
+    session, ui = make()
+    menus._queue_remove(session)
+    assert [given for _, given, _ in calls.noted] == [("list",)] and ui.shown == []
+
+
+@pytest.mark.parametrize(
+    ("installed", "answer", "given"), [(True, None, [{}]), (False, "", [{}]), (False, "s", [{}, {"trainer": True}])]
+)
+def test_the_trainer_is_installed_by_setup_only_where_it_is_missing_and_wanted(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, installed: bool, answer: str | None,
+    given: list[dict[str, bool]],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(commands, "setup", calls.of("setup"))
+    monkeypatch.setattr(commands, "trainer_installed", lambda session: installed)
+    session, ui = make(*([] if answer is None else [answer]))
+    menus._setup(session)
+    assert [named for _, _, named in calls.noted] == given
+    assert not ui.answers
+
+
+@pytest.mark.parametrize(
+    ("answers", "name", "originals"), [(("", "", ""), "ana.zip", False), (("", "x.zip", "s"), "x.zip", True)]
+)
+def test_an_export_proposes_the_clients_name_and_leaves_the_originals_out(
+    make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], name: str,
+    originals: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(commands, "client_export", calls.of("client_export"))
+    session, _ = make(*answers)
+    menus._export_client(session)
+    assert calls.noted == [("client_export", ("ana", Path(name)), {"originals": originals})]
+
+
+@pytest.mark.parametrize("answer", ["", "n"])
+def test_what_is_saved_is_deleted_on_a_yes_alone(
+    make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    left = SimpleNamespace(paths=[Path("a"), Path("b")], bytes=2_500_000_000)
+    monkeypatch.setattr(checkpoints, "leftovers", lambda client: left)
+    monkeypatch.setattr(training_commands, "models", calls.of("models"))
+    session, ui = make(answer, "s")
+    session.client = client
+    menus._models_clear(session)
+    assert calls.noted == []
+    assert "2 archivos y carpetas (2,50 GB)" in ui.shown[0]
+    menus._models_clear(session)
+    assert calls.noted == [("models", (None,), {"clear": True})]
+
+
+def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
+    make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_commands, "models", calls.of("models"))
+    session, ui = make("", "200", language="en")
+    session.client = client
+    menus._models_take(session)
+    assert ui.shown == ["There are no checkpoints."]
+    monkeypatch.setattr(checkpoints, "checkpoints", lambda client: [SimpleNamespace(steps=n) for n in (600, 400, 200)])
+    menus._models_take(session)
+    menus._models_take(session)
+    assert [named for _, _, named in calls.noted] == [{"take": 600}, {"take": 200}]

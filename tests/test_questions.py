@@ -13,7 +13,7 @@ import menus
 import messages
 import questions
 from session import Session
-from workspace import Workspace, check_client_id
+from workspace import Workspace, check_client_id, check_word
 
 from .scripted import MakeSession
 
@@ -210,3 +210,135 @@ def test_what_a_refusal_suggests_is_proposed_on_enter(make: MakeSession) -> None
     session, ui = make("José Peña 2", "")
     assert questions.text(session, "ask.new_id", check=check_client_id) == "Jose_Pena_2"
     assert ui.shown[-1].endswith("[Jose_Pena_2]:")
+
+
+def test_what_a_list_offers_by_number_is_counted_from_one_to_the_last_line(make: MakeSession) -> None:
+    options = ["ana", "eva", "ida"]
+    session, ui = make("4", "9" * 5000, "٣", language="en")  # pasted by mistake; Arabic digits are digits
+    assert questions.pick(session, "ask.client", options, default="ana") == "ida"
+    assert ui.text.count("Type a number from 1 to 3 or part of a name") == 2
+
+
+@pytest.mark.parametrize(("lines", "paged"), [(questions.PAGE_SIZE, False), (questions.PAGE_SIZE + 1, True)])
+def test_only_a_list_longer_than_a_page_has_pages(make: MakeSession, lines: int, paged: bool) -> None:
+    options = [f"cliente{n:03}" for n in range(lines)]
+    session, ui = make("n", "")
+    assert questions.pick(session, "ask.client", options, default=options[0]) == options[0]
+    assert ("n página siguiente" in ui.text) == paged
+    assert ("cliente015" in ui.text) == paged  # the second page was shown
+
+
+def test_the_last_full_page_is_the_last(make: MakeSession) -> None:
+    options = [f"x{n:02}." for n in range(2 * questions.PAGE_SIZE)]
+    session, ui = make("n", "n", "")
+    questions.pick(session, "ask.client", options, default=options[0])
+    told = [line.strip().split(":")[0] for line in ui.shown if "página siguiente" in line]
+    assert told == ["1-15 de 30", "16-30 de 30", "16-30 de 30"]
+
+
+def test_a_narrowed_list_is_shown_from_its_first_line_with_numbers_of_its_own(make: MakeSession) -> None:
+    options = [f"eva{n:02}" for n in range(20)] + [f"ana{n:02}" for n in range(20)]
+    session, ui = make("n", "ana", "2")
+    assert questions.pick(session, "ask.client", options, default=options[0]) == "ana01"
+    start = max(i for i, line in enumerate(ui.shown) if line == "  1. ana00")
+    assert ui.shown[start + 1] == "  2. ana01"
+    assert "1-15 de 20" in ui.shown[start + questions.PAGE_SIZE]
+
+
+def test_an_invisible_word_is_taken_by_no_list_that_takes_any(make: MakeSession) -> None:
+    session, ui = make("pa\u200blabra", "palabra")
+    assert questions.pick(session, "ask.class_word", ("man", "woman"), default="man", free=True) == "palabra"
+    assert "Escribe un número de 1 a 2" in ui.text
+
+
+def test_a_word_that_is_refused_is_asked_for_again_with_its_reason(make: MakeSession) -> None:
+    session, ui = make("mujer, alta", "mujer")
+    word = questions.pick(session, "ask.class_word", ("man", "woman"), default="man", free=True, check=check_word)
+    assert word == "mujer"
+    assert "contiene una coma" in ui.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [("1", ["a"]), ("3", ["c"]), ("2-3", ["b", "c"]), ("3,1", ["a", "c"]), ("1 1", ["a"]), ("-", []), ("", [])],
+)
+def test_numbers_stand_for_the_lines_beside_them(make: MakeSession, typed: str, chosen: list[str]) -> None:
+    session, _ = make(typed)
+    assert questions.numbers(session, "ask.queue_add", ["a", "b", "c"]) == chosen
+
+
+def test_numbers_outside_the_list_are_asked_for_again_with_its_end(make: MakeSession) -> None:
+    session, ui = make("4", "2-4", "dos", "2", language="en")
+    assert questions.numbers(session, "ask.queue_add", ["a", "b", "c"]) == ["b"]
+    assert ui.text.count("Type numbers from 1 to 3, for example 3,7-12.") == 3
+
+
+@given(st.sets(st.integers(1, 60), min_size=1))
+def test_numbers_and_ranges_written_in_any_way_are_read_as_the_same_numbers(wanted: set[int]) -> None:
+    single = ",".join(map(str, sorted(wanted, reverse=True)))
+    ranges = "; ".join(f"{n} – {n}" for n in wanted)
+    assert questions.parse_numbers(single, 60) == questions.parse_numbers(ranges, 60) == sorted(wanted)
+    assert questions.parse_numbers(single, max(wanted)) == sorted(wanted)
+    assert questions.parse_numbers(single, max(wanted) - 1) is None
+
+
+@given(st.text(max_size=12), st.integers(0, 30))
+def test_no_text_breaks_the_reading_of_numbers(typed: str, last: int) -> None:
+    found = questions.parse_numbers(typed, last)
+    assert found is None or (found == sorted(set(found)) and all(1 <= n <= last for n in found) and found)
+
+
+@given(st.text(alphabet="0123456789.,- eE_", max_size=10), st.booleans())
+def test_what_is_read_as_a_number_is_one(typed: str, whole: bool) -> None:
+    found = questions.parse_number(typed, whole=whole)
+    assert found is None or (found == found and (not whole or found == int(found)))
+
+
+@pytest.mark.parametrize(("typed", "value"), [("1", 1.0), ("8", 8.0)])
+def test_both_ends_of_a_range_belong_to_it(make: MakeSession, typed: str, value: float) -> None:
+    session, ui = make(typed)
+    assert questions.number(session, "ask.walk_step", default=3, low=1, high=8, whole=True) == value
+    assert len(ui.shown) == 1
+
+
+@pytest.mark.parametrize("typed", ["9", "-1", "1,5", "2e0", "uno"])
+def test_what_is_no_whole_number_of_the_range_is_asked_again_with_the_range(make: MakeSession, typed: str) -> None:
+    session, ui = make(typed, "2")
+    assert questions.number(session, "ask.walk_step", default=3, low=1, high=8, whole=True) == 2
+    assert ui.shown[1] == "Escribe un número de 1 a 8 sin decimales."
+
+
+def test_a_number_that_may_have_decimals_is_not_told_to_have_none(make: MakeSession) -> None:
+    session, ui = make("300", "0,25")
+    assert questions.number(session, "ask.plan_number", default=1, low=0.1, high=256, name="network_alpha") == 0.25
+    assert ui.shown[1] == "Escribe un número de 0,1 a 256."
+
+
+def test_what_a_check_refuses_without_a_suggestion_leaves_the_default(make: MakeSession) -> None:
+    session, ui = make("a,b", "")
+    assert questions.text(session, "ask.trigger", default="ohwx", check=check_word) == "ohwx"
+    assert ui.shown[-1] == "Palabra de activación [ohwx]:"
+
+
+def test_each_question_about_a_path_remembers_its_own_answer(make: MakeSession, tmp_path: Path) -> None:
+    for name in ("mj", "fotos"):
+        (tmp_path / name).mkdir()
+    session, ui = make(str(tmp_path / "mj"), str(tmp_path / "fotos"), "", "")
+    for _ in range(2):
+        assert questions.path(session, "ask.mj_path") == tmp_path / "mj"
+        assert questions.optional_path(session, "ask.real_path") == tmp_path / "fotos"
+    assert str(tmp_path / "mj") in ui.shown[-2] and str(tmp_path / "fotos") in ui.shown[-1]
+
+
+def test_a_path_that_was_refused_is_not_offered_again(make: MakeSession, tmp_path: Path) -> None:
+    session, _ = make(str(tmp_path / "no"), "0")
+    with pytest.raises(questions.Leave):
+        questions.path(session, "ask.mj_path")
+    assert session.last_paths == {}
+
+
+def test_a_file_to_write_need_not_be_there(make: MakeSession, tmp_path: Path) -> None:
+    session, _ = make(str(tmp_path / "nuevo.zip"), "")
+    assert questions.path(session, "ask.export_file", default="ana.zip", must_exist=False) == tmp_path / "nuevo.zip"
+    session, _ = make("")
+    assert questions.path(session, "ask.export_file", default="ana.zip", must_exist=False) == Path("ana.zip")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,13 @@ import pytest
 import messages
 import self_check
 import trainer_setup
-from config import TrainerConfig
+from config import TRAINER_DIR, TrainerConfig
 from gpu import Card
 from self_check import (
+    ADVISED_DISK_GB,
+    ADVISED_MEMORY_GB,
+    LONG_PATH,
+    NEEDED_DISK_GB,
     check_disk,
     check_git,
     check_gpu,
@@ -182,3 +188,90 @@ def test_cards_are_asked_for_when_none_are_given(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(self_check, "_cards", lambda: [Card(0, "asked", 8.0, 7.0, (8, 6))])
     checks = check_program(ROOT, tmp_path)
     assert next(check for check in checks if check.name == "gpu").values["name"] == "asked"
+
+
+def test_a_folder_beside_the_synchronised_one_is_not_in_the_cloud() -> None:
+    environment = {"OneDrive": "/data/sync", "OneDriveCommercial": ""}
+    assert check_paths(Path("/data/sync-local/clients"), environment, windows=True) == []
+    for inside in ("/data/sync", "/data/SYNC/clients"):  # Windows does not tell cases apart
+        assert [c.key for c in check_paths(Path(inside), environment, windows=True)] == ["setup.path_synchronised"]
+
+
+@pytest.mark.parametrize("name", ["Dropbox", "Google Drive", "iCloud", "iCloudDrive", "Dropbox (Empresa)", "onedrive"])
+def test_folders_of_other_clouds_are_known_by_their_names(name: str) -> None:
+    assert [c.level for c in check_paths(Path(f"/home/ana/{name}/clients"), {}, windows=False)] == ["attention"]
+    assert check_paths(Path(f"/home/ana/my-{name}/clients"), {}, windows=False) == []
+
+
+@pytest.mark.parametrize(("n", "told"), [(LONG_PATH, 0), (LONG_PATH + 1, 1)])
+def test_a_path_is_long_beyond_the_limit_and_not_at_it(n: int, told: int) -> None:
+    found = check_paths(Path("/" + "x" * (n - 1)), {}, windows=True)
+    assert len(found) == told
+    assert all(f"has {n} characters; beyond {LONG_PATH}" in said(check) for check in found)
+
+
+@pytest.mark.parametrize(
+    ("free", "level"),
+    [(NEEDED_DISK_GB - 0.01, "blocked"), (NEEDED_DISK_GB, "attention"), (ADVISED_DISK_GB - 0.01, "attention"),
+     (ADVISED_DISK_GB, "ready")],
+)  # fmt: skip
+def test_each_limit_of_the_disk_belongs_to_the_better_side(tmp_path: Path, free: float, level: str) -> None:
+    assert check_disk(tmp_path, free).level == level
+
+
+@pytest.mark.parametrize(("share", "level"), [(0.9499, "attention"), (0.95, "ready")])
+def test_a_little_less_memory_than_is_sold_is_enough(share: float, level: str) -> None:
+    check = check_memory(share * ADVISED_MEMORY_GB)
+    assert check.level == level and check.values["advised_gb"] == ADVISED_MEMORY_GB
+
+
+def test_memory_of_this_computer_is_measured_and_where_it_cannot_be_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert float(str(check_memory().values["total_gb"])) > 0.1
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    check = check_memory()
+    assert (check.key, check.level) == ("setup.memory_unknown", "attention")
+    assert "psutil" in said(check)
+
+
+def test_a_python_that_will_not_do_is_named_with_its_place_and_where_to_get_another() -> None:
+    text = said(check_python((3, 9), True))
+    assert sys.executable in text and "64 bits" in text and "python.org" in text
+    assert "32 bits" in said(check_python((3, 12), False))
+    assert check_python((3, 14), False).level == "blocked"  # new and of 32 bits: the worse counts
+
+
+def test_the_command_that_installs_works_from_a_folder_with_blanks(tmp_path: Path) -> None:
+    file = tmp_path / "mis programas" / "requirements.txt"
+    file.parent.mkdir()
+    file.write_text("surely-not-installed-anywhere\n", encoding="utf-8")
+    (check,) = check_requirements(file)
+    words = [sys.executable, "-m", "pip", "install", "-r", str(file)]
+    assert shlex.split(str(check.values["command"]), posix=sys.platform != "win32") == words
+
+
+def test_a_file_of_comments_only_names_no_requirement(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("# numpy\n\n   # pillow\n--index-url https://example.org\n", encoding="utf-8")
+    assert list(read_requirements(file)) == []
+    (check,) = check_requirements(file)
+    assert (check.key, check.values) == ("setup.packages_unknown", {"path": str(file)})
+
+
+def test_the_card_with_most_memory_is_named_with_what_is_free_and_how_many_there_are() -> None:
+    cards = [Card(0, "A", 24.0, 1.0, (8, 9)), Card(1, "B", 8.0, 7.5, (8, 6))]
+    assert check_gpu(cards).values == {"name": "A", "total_gib": 24.0, "free_gib": 1.0, "n": 2}
+    assert check_gpu(cards[1:]).values["n"] == 1
+
+
+def test_the_trainer_is_looked_for_in_the_programs_folder_where_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def installed(trainer: TrainerConfig, folder: Path) -> trainer_setup.Installed:
+        asked.append(folder)
+        return trainer_setup.Installed(True, True, "c" * 40)
+
+    monkeypatch.setattr(trainer_setup, "installed", installed)
+    check_trainer(TrainerConfig())
+    check = check_trainer(TrainerConfig(folder="~/sd-scripts", revision="c" * 7))
+    assert asked == [TRAINER_DIR, Path.home() / "sd-scripts"]
+    assert (check.level, check.values["revision"]) == ("ready", "c" * 8)
