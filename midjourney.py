@@ -157,7 +157,7 @@ def _parameter(key: str, text: str) -> Parameter:
     if rule.kind == "flag":
         return Parameter(text=text, warning="midjourney.flag_with_value")
     if rule.kind == "ratio":
-        sides = re.fullmatch(r"(\d+):(\d+)", text)
+        sides = re.fullmatch(r"(\d{1,9}):(\d{1,9})", text)  # int() refuses thousands of digits
         return Parameter(text=text, warning=None if sides and int(sides[1]) and int(sides[2]) else "midjourney.bad_value")
     if rule.kind != "number":
         return Parameter(text=text)

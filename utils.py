@@ -119,9 +119,12 @@ def zip_to_write(target: Path, outside_of: Path | None = None) -> Path:
     """Return where a zip is to be written: ~ resolved, .zip added where it lacks.
 
     outside_of  a folder it must not lie in
-    Raises PipelineError("export.no_name") for a path that names no file, ("export.exists"), ("export.inside").
+    Raises PipelineError("export.no_name") for a path without one or in no home, ("export.exists"), ("export.inside").
     """
-    target = target.expanduser()
+    try:
+        target = target.expanduser()
+    except RuntimeError:  # ~nobody
+        raise PipelineError("export.no_name", path=str(target)) from None
     if not target.name:
         raise PipelineError("export.no_name", path=str(target))
     if target.suffix.lower() != ".zip":

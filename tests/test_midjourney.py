@@ -581,3 +581,11 @@ def test_a_creation_time_without_a_zone_is_taken_as_utc_and_one_with_a_zone_is_t
     assert moment("Fri, 06 Jun 2025 12:06:12 -0000") == "2025-06-06T12:06:12+00:00"
     assert moment("Fri, 06 Jun 2025 12:06:12 +0200") == "2025-06-06T10:06:12+00:00"
     assert moment("yesterday") is None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "warning"), [("16:9", None), ("9" * 5000 + ":1", "midjourney.bad_value"), ("1:0", "midjourney.bad_value")]
+)
+def test_a_ratio_of_thousands_of_digits_is_kept_and_warned_about_and_stops_no_import(ratio: str, warning: str | None) -> None:
+    found = parse_description(f"a cat --ar {ratio} --v 7 Job ID: {JOB}").parameters
+    assert (found["ar"].text, found["ar"].warning, found["v"].text) == (ratio, warning, "7")

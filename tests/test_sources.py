@@ -112,6 +112,19 @@ def test_archives_within_limits_only(tmp_path: Path) -> None:
     assert [(item.name, item.key) for item in found.refused] == [("2.png", "import.archive_bomb")]
 
 
+def test_two_members_of_one_name_are_two_pictures(tmp_path: Path) -> None:
+    """MidJourney's own archives do that above some thousand pictures (facts: numonic.ai)."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.png", b"short")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.png", b"somewhat longer")
+    with find_sources([tmp_path / "x.zip", tmp_path], LIMITS) as found:
+        assert [(item.name, item.bytes) for item in found.items] == [("a.png", 5), ("a.png", 15)]
+        sizes = [found.copy_hashed(item, tmp_path / f"{number}.png")[1] for number, item in enumerate(found.items)]
+    assert sizes == [5, 15]
+    assert [(tmp_path / f"{number}.png").read_bytes() for number in (0, 1)] == [b"short", b"somewhat longer"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX names")
 def test_names_that_are_no_text_become_printable() -> None:
     assert sources.printable("foto_\udcff.png") == "foto_\ufffd.png"

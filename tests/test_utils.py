@@ -211,6 +211,7 @@ def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_
         ("", "export.no_name"),
         (".", "export.no_name"),
         ("/", "export.no_name"),
+        ("~nobody_here/ana", "export.no_name"),
         (tmp_path / "there", "export.exists"),
     ):
         with pytest.raises(PipelineError) as caught:
