@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -369,10 +369,11 @@ def _note_twin(job: _Job, twin: ImageRecord, name: str) -> None:
         job.report.same_bytes[name] = twin.image_id
     else:
         job.report.already_there.append(twin.image_id)
-    if job.typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != job.typed_prompt:
+    if job.typed_prompt and twin.midjourney is not None:
         changed = import_table.with_typed_prompt(twin, job.typed_prompt, job.limits)
-        job.client.save_record(changed)
-        job.known.records[twin.image_id] = changed
+        if changed.midjourney != twin.midjourney:
+            job.client.save_record(changed)
+            job.known.records[twin.image_id] = changed
 
 
 def _count(record: ImageRecord, report: ImportReport) -> None:
@@ -447,7 +448,8 @@ def _adopt_orphans(job: _Job) -> None:
             path.unlink()  # the same bytes under another name
             continue
         try:
-            record = _describe(job, path, ours["image_id"], ours["name"])
+            # What was typed this time is about other pictures.
+            record = _describe(replace(job, typed_prompt=""), path, ours["image_id"], ours["name"])
             _complete(job, record, ours["name"], digest, path.stat().st_size)
             path.replace(job.client.folder / record.original.stored)
             job.client.save_record(record)

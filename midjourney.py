@@ -293,7 +293,6 @@ def merge(name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", siz
     typed_prompt  becomes the prompt only where none is embedded; it may hold parameters
     """
     hints = parse_filename(name, size)
-    typed_prompt = typed_prompt.strip()
     guid, source_type, xmp_text = _read_xmp(metadata)
     text = _description(metadata, xmp_text)
     about = parse_description(text) if text else _from_hints(hints)
@@ -304,11 +303,33 @@ def merge(name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", siz
     about.author = fix_encoding(metadata.get("Author", "")).strip() or None
     about.created_at = _moment(metadata.get("Creation Time", ""))
     about.image_guid, about.source_type = guid, source_type
-    if typed_prompt:
-        about.typed_prompt = typed_prompt
-        if about.prompt is None or about.evidence != "embedded":  # a name's prompt is cut off and begins with the author
-            _adopt_typed(about, typed_prompt)
-    return about
+    return with_typed(about, typed_prompt)
+
+
+def with_typed(about: MidJourney, typed_prompt: str) -> MidJourney:
+    """Return what is known with what the user remembers beside it, in the place of what was typed before.
+
+    Its prompt and parameters count before a name's, which are cut off, and after embedded ones. Blanks alone change nothing.
+    """
+    typed_prompt = " ".join(typed_prompt.split())
+    if not typed_prompt or typed_prompt == about.typed_prompt:
+        return about
+    if about.evidence == "embedded" and about.prompt:
+        return about.model_copy(update={"typed_prompt": typed_prompt})
+    typed, earlier = parse_description(typed_prompt), parse_description(about.typed_prompt or "")
+    own = {name: found for name, found in about.parameters.items() if found != earlier.parameters.get(name)}
+    unknown = {name: found for name, found in about.unknown_parameters.items() if found != earlier.unknown_parameters.get(name)}
+    # A blend: parameters and job are embedded, a prompt is not. Once "typed", what MidJourney writes beside them tells it.
+    embedded = about.evidence == "embedded" or (about.evidence == "typed" and bool(about.author or about.created_at))
+    return about.model_copy(
+        update={
+            "typed_prompt": typed_prompt, "evidence": "typed",
+            "prompt": typed.prompt or about.prompt, "job_id": about.job_id or typed.job_id,
+            "parameters": {**typed.parameters, **own} if embedded else {**own, **typed.parameters},
+            "unknown_parameters": {**typed.unknown_parameters, **unknown} if embedded else typed.unknown_parameters,
+            "warnings": list(dict.fromkeys(about.warnings + typed.warnings)),
+        }
+    )  # fmt: skip
 
 
 def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:
@@ -355,21 +376,6 @@ def _from_hints(hints: Hints) -> MidJourney:
         evidence="filename" if told else None,
         warnings=["midjourney.cut_name"] if hints.cut else [],
     )
-
-
-def _adopt_typed(about: MidJourney, typed_prompt: str) -> None:
-    """Take the typed words as prompt; their parameters count before a name's hints, after embedded ones."""
-    typed = parse_description(typed_prompt)
-    about.prompt = typed.prompt or about.prompt
-    if about.evidence == "embedded":  # a blend: parameters and job, no prompt
-        about.parameters = {**typed.parameters, **about.parameters}
-        about.unknown_parameters = {**typed.unknown_parameters, **about.unknown_parameters}
-    else:
-        about.parameters = {**about.parameters, **typed.parameters}
-        about.unknown_parameters = typed.unknown_parameters
-    about.job_id = about.job_id or typed.job_id
-    about.evidence = "typed"
-    about.warnings += typed.warnings
 
 
 def _moment(text: str) -> str | None:

@@ -273,6 +273,30 @@ def test_an_original_without_a_record_gets_one_even_if_its_source_is_gone(client
     assert len(list(client.raw_mj.iterdir())) == 2
 
 
+def test_what_is_typed_for_other_pictures_is_not_said_of_an_original_without_a_record(client: Client, tmp_path: Path) -> None:
+    import_mj(client, tile(tmp_path / "in", 2, embedded=False))
+    (before,) = client.records()
+    client.record_file(before.image_id).unlink()
+    shutil.rmtree(tmp_path / "in")
+    import_mj(client, tile(tmp_path / "other", 3, embedded=False), typed_prompt="a man in a hat")
+    typed = {record.image_id: record.midjourney and record.midjourney.typed_prompt for record in client.records()}
+    assert typed.pop(before.image_id) is None
+    assert list(typed.values()) == ["a man in a hat"]
+
+
+def test_a_prompt_typed_with_an_import_and_with_its_repetition_gives_the_same_record(client: Client, tmp_path: Path) -> None:
+    first, second = tile(tmp_path, 0, embedded=False), tile(tmp_path, 1, embedded=False)
+    words = "a man,\n  in a hat --v 6 --wings"
+    import_mj(client, first, typed_prompt=words)
+    import_mj(client, second)
+    report = import_mj(client, first, second, typed_prompt=words)
+    assert (report.added, len(report.already_there)) == ([], 2)
+    one, other = (record.midjourney for record in client.records())
+    assert one is not None and other is not None
+    assert one == other.model_copy(update={"tile": one.tile})
+    assert (one.prompt, one.typed_prompt) == ("a man, in a hat", "a man, in a hat --v 6 --wings")
+
+
 def test_what_is_in_a_raw_folder_but_no_copy_of_ours_is_left_alone(client: Client, tmp_path: Path) -> None:
     stranger = photo(client.raw_real / "mía.png", 4)
     changed = photo(client.raw_real / "real_0123456789abcdef_x.png", 5)
