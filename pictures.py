@@ -39,6 +39,8 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
+# What Pillow and its decoders raise on broken files; RuntimeError is AVIF's, Image.DecompressionBombError has no other base.
+DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError)
 # Even lossy RAWs keep more than this of a pixel; below it LibRaw makes a picture up out of a file that was stripped.
 MIN_RAW_BITS_PER_PIXEL = 0.125
 
@@ -192,7 +194,7 @@ def load_rgb(
         raise
     except MemoryError as error:
         raise PipelineError("import.bomb", name=path.name, megapixels=max_pixels / 1e6, limit=max_pixels / 1e6) from error
-    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except DECODER_ERRORS as error:
         raise _why_unreadable(path, error) from error
     if suffix_differs(path, kind):
         notes.append("picture.note.other_type")
@@ -291,7 +293,7 @@ def pixel_count(path: Path) -> int:
     try:
         with opened(path) as picture:
             return picture.width * picture.height
-    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, TypeError, KeyError):
+    except (*DECODER_ERRORS, TypeError, KeyError):
         return 0  # decoding will say what is wrong
 
 

@@ -157,6 +157,17 @@ def test_what_begins_like_a_picture_and_is_noise_behind_is_refused_without_namin
     assert str(tmp_path) not in str(caught.value.values)
 
 
+def test_an_avif_whose_pixels_are_damaged_is_refused_and_not_called_an_error_of_the_program(tmp_path: Path) -> None:
+    a_picture().save(tmp_path / "x.avif")
+    content = (tmp_path / "x.avif").read_bytes()
+    pixels = content.index(b"mdat") + 4
+    (tmp_path / "x.avif").write_bytes(content[:pixels] + bytes(len(content) - pixels))
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.avif")
+    assert (caught.value.key, caught.value.values["name"]) == ("import.unreadable", "x.avif")
+    assert pictures.pixel_count(tmp_path / "x.avif") == 60 * 40
+
+
 def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path) -> None:
     a_picture().save(tmp_path / "x.png")
     content = bytearray((tmp_path / "x.png").read_bytes())
