@@ -392,6 +392,8 @@ def _count(record: ImageRecord, report: ImportReport) -> None:
             if parameter.warning:
                 values = {"name": record.original.name, "parameter": name, "value": parameter.text}
                 report.warnings.append((parameter.warning, values))
+    for key in record.picture.notes:
+        report.warnings.append((key, {"name": record.original.name}))
     if record.source == "real" and record.midjourney is not None:
         report.warnings.append(("import.photo_is_midjourney", {"name": record.original.name}))
 

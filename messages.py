@@ -239,11 +239,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "the pictures first.",
     },
     "picture.note.other_type": {
-        "es": "El nombre dice otro formato que el contenido.", "en": "The name claims another format than the content.",
+        "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
+        "en": "{name}: the name claims another format than the content; the content counts.",
     },
-    "picture.note.dark_raw": {"es": "RAW muy oscuro: aclarado.", "en": "Very dark RAW: brightened."},
+    "picture.note.dark_raw": {
+        "es": "{name}: RAW muy oscuro; se ha aclarado.", "en": "{name}: very dark RAW; it was brightened.",
+    },
     "picture.note.preview_only": {
-        "es": "RAW no revelable: se usa su vista previa.", "en": "RAW that cannot be developed: its preview is used.",
+        "es": "{name}: RAW que no se puede revelar; se usa su vista previa, que suele ser más pequeña.",
+        "en": "{name}: RAW that cannot be developed; its preview is used, which mostly is smaller.",
     },
     # --- faces -------------------------------------------------------------------------------------------------------
     "faces.other_engine": {

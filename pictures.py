@@ -207,7 +207,8 @@ def suffix_differs(path: Path, kind: str) -> bool:
         "PNG": {".png"}, "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif"}, "WEBP": {".webp"}, "TIFF": {".tif", ".tiff"},
         "BMP": {".bmp"}, "HEIF": {".heic", ".heif"}, "AVIF": {".avif"}, "RAW": set(RAW_EXTENSIONS),
     }  # fmt: skip
-    return path.suffix.lower() not in usual[kind]
+    suffix = path.suffix.lower()
+    return suffix not in usual[kind] and any(suffix in others for others in usual.values())
 
 
 class PixelKindError(ValueError):
@@ -376,7 +377,7 @@ def _load_raw(
 ) -> tuple[Pixels, tuple[int, int]]:
     import rawpy
 
-    if developed is not None and (kept := developed.read()) is not None:
+    if developed is not None and (kept := developed.read(notes)) is not None:
         return kept, (kept.shape[1], kept.shape[0])
     try:
         with rawpy.imread(str(path)) as raw:  # rawpy takes no Path
@@ -395,7 +396,7 @@ def _load_raw(
     if _spread(rgb) < FLAT_STD or path.stat().st_size * 8 < MIN_RAW_BITS_PER_PIXEL * size[0] * size[1]:
         raise PipelineError("import.garbage", name=path.name)
     if developed is not None:
-        developed.write(rgb)
+        developed.write(rgb, notes)
     return rgb, size if half else (rgb.shape[1], rgb.shape[0])
 
 

@@ -21,6 +21,7 @@ from PIL import Image, PngImagePlugin
 import data_preprocessor as dp
 import demo_pictures
 import import_table
+import messages
 import utils
 from config import ImportConfig, Settings
 from records import ImageRecord
@@ -411,6 +412,16 @@ def test_photo_data_of_the_camera_is_kept_and_a_raw_is_a_photo(client: Client, t
     assert (raw.picture.width, raw.picture.height, raw.picture.taken_at) == (300, 200, "2025-09-04T10:00:00")
     assert set(raw.analysis) >= {"brightness", "contrast", "warmth"}
     assert raw.midjourney is None
+
+
+def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "playa ñ.png").rename(tmp_path / "in" / "playa ñ.jpg")
+    photo(tmp_path / "in" / "sierra.png", 2)
+    report = import_real(client, tmp_path / "in")
+    assert report.warnings == [("picture.note.other_type", {"name": "playa ñ.jpg"})]
+    for language in ("es", "en"):
+        assert messages.text("picture.note.other_type", language, name="playa ñ.jpg").startswith("playa ñ.jpg: ")
+    assert import_real(client, tmp_path / "in").warnings == []
 
 
 def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Path) -> None:

@@ -278,6 +278,15 @@ def test_a_jpeg_called_nef_is_a_jpeg_and_a_raw_called_jpg_a_raw(tmp_path: Path) 
     assert corners(loaded.pixels) == UPRIGHT
 
 
+def test_a_name_that_claims_no_kind_of_picture_claims_no_other_one(tmp_path: Path) -> None:
+    for name in ("foto.jpg_large", "foto", "foto.jpeg", "foto.JFIF", "v1.2"):
+        a_picture().save(tmp_path / name, "JPEG")
+        assert pictures.load_rgb(tmp_path / name).notes == (), name
+    for name in ("foto.png", "foto.DNG", "foto.webp", "foto.avif"):
+        a_picture().save(tmp_path / name, "JPEG")
+        assert pictures.load_rgb(tmp_path / name).notes == ("picture.note.other_type",), name
+
+
 def test_a_raw_decodes_smaller_when_a_copy_is_enough(tmp_path: Path) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
     loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=200)
