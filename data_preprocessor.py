@@ -148,7 +148,7 @@ def _import(
         _remove_temporaries(job)
         for record in client.records():
             job.known.add(record)
-        _check_disk(client.folder, sum(item.bytes for item in found.items if item.bytes not in job.known.lengths))
+        _check_disk(client.folder, sum(item.bytes for item in found.items if _takes_room(job, item)))
         try:
             _take_in_all(job, found, on_progress)
             _adopt_orphans(job)
@@ -340,6 +340,7 @@ def _place(job: _Job, placing: _Placing) -> None:
                 _discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
             placing.copy.replace(job.client.folder / record.original.stored)
+            _discard(placing.copy)  # renamed onto another link to the same file, POSIX leaves both
             text.replace(job.client.record_file(record.image_id))
             _count(record, job.report)
             done = True
@@ -420,6 +421,17 @@ def _check_disk(folder: Path, need: int) -> None:
         raise _disk_full(folder, need)
 
 
+def _takes_room(job: _Job, item: Item) -> bool:
+    """Tell whether an item will be copied, as far as that is known before: not what is there already nor can be linked."""
+    if item.bytes in job.known.lengths:
+        return False
+    try:
+        linked = job.limits.copy_way == "link" and item.member is None and item.path.stat().st_dev == job.folder.stat().st_dev
+    except OSError:
+        return True
+    return not linked
+
+
 def _disk_full(folder: Path, need: int) -> PipelineError:
     return PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=_free(folder) / 1e6)
 
@@ -443,13 +455,13 @@ def _adopt_orphans(job: _Job) -> None:
         if path.name in claimed or ours is None:
             continue
         LOG.info("left over from an interrupted import: %s", path.name)
-        digest = utils.sha256_of(path)
-        if ours["image_id"] != f"{job.source}_{digest[:16]}":
-            continue
-        if job.known.twin(digest) is not None:
-            path.unlink()  # the same bytes under another name
-            continue
-        try:
+        with _problems(job, Item(path.name, 0, path)):
+            digest = utils.sha256_of(path)
+            if ours["image_id"] != f"{job.source}_{digest[:16]}":
+                continue
+            if job.known.twin(digest) is not None:
+                path.unlink()  # the same bytes under another name
+                continue
             # What was typed this time is about other pictures.
             record = _describe(replace(job, typed_prompt=""), path, ours["image_id"], ours["name"])
             _complete(job, record, ours["name"], digest, path.stat().st_size)
@@ -457,8 +469,6 @@ def _adopt_orphans(job: _Job) -> None:
             job.client.save_record(record)
             job.known.add(record)
             _count(record, job.report)
-        except PipelineError as error:
-            job.report.refused.append(Refused(path.name, error.key, {**error.values, "name": path.name}))
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------

@@ -298,6 +298,26 @@ def test_a_prompt_typed_with_an_import_and_with_its_repetition_gives_the_same_re
     assert (one.prompt, one.typed_prompt) == ("a man, in a hat", "a man, in a hat --v 6 --wings")
 
 
+def test_a_folder_or_a_locked_file_in_an_originals_place_is_refused_and_the_others_go_on(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = photo(client.raw_real / "real_0123456789abcdef_locked.png")
+    (client.raw_real / "real_0123456789abcdef_folder.png").mkdir(parents=True)
+    sha256_of = utils.sha256_of
+
+    def refusing(path: Path) -> str:
+        if path == locked:
+            raise PermissionError(13, "used by another process", str(path))
+        return sha256_of(path)
+
+    monkeypatch.setattr(utils, "sha256_of", refusing)
+    report = import_real(client, photo(tmp_path / "x.png", 1))
+    assert len(report.added) == 1 and len(client.records()) == 1
+    assert {item.name: item.key for item in report.refused} == {
+        "real_0123456789abcdef_folder.png": "import.unreadable", "real_0123456789abcdef_locked.png": "import.unreadable",
+    }  # fmt: skip
+
+
 def test_what_is_in_a_raw_folder_but_no_copy_of_ours_is_left_alone(client: Client, tmp_path: Path) -> None:
     stranger = photo(client.raw_real / "mía.png", 4)
     changed = photo(client.raw_real / "real_0123456789abcdef_x.png", 5)
@@ -437,6 +457,31 @@ def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path:
         import_real(client, tmp_path)
     assert caught.value.key == "disk.full"
     assert not list(client.raw_real.iterdir())
+
+
+def test_links_need_no_room_on_the_disk_they_are_on(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    linked = ImportConfig(copy_way="link")
+    photo(tmp_path / "in" / "x.png")
+    monkeypatch.setattr(dp, "_free", lambda folder: 1000)
+    assert len(import_real(client, tmp_path / "in", limits=linked).added) == 1
+    photo(tmp_path / "y.png", 2)
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
+        archive.write(tmp_path / "y.png", "y.png")
+    for path, limits in ((tmp_path / "y.zip", linked), (tmp_path / "y.png", ImportConfig(copy_way="clone"))):
+        with pytest.raises(PipelineError, match=r"disk\.full"):
+            import_real(client, path, limits=limits)
+    assert import_real(client, tmp_path / "in", limits=ImportConfig()).already_there  # nothing to copy
+
+
+def test_a_link_whose_record_was_not_written_any_more_leaves_no_second_link(client: Client, tmp_path: Path) -> None:
+    linked = ImportConfig(copy_way="link")
+    source = photo(tmp_path / "x.png")
+    import_real(client, source, limits=linked)
+    (record,) = client.records()
+    client.record_file(record.image_id).unlink()
+    import_real(client, source, limits=linked)
+    assert [path.name for path in client.raw_real.iterdir()] == [f"{record.image_id}_x.png"]
+    assert client.original(record).samefile(source)
 
 
 def test_a_disk_that_fills_up_while_copying_leaves_nothing_half(
