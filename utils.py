@@ -172,7 +172,7 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))  # Notepad writes a byte order mark
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, numbers or depths beyond Python's
         raise PipelineError("file.not_json", path=str(path), detail=str(error)) from error
 
 
