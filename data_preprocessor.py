@@ -342,7 +342,7 @@ def _place(job: _Job, placing: _Placing) -> None:
             placing.copy.replace(job.client.folder / record.original.stored)
             _discard(placing.copy)  # renamed onto another link to the same file, POSIX leaves both
             text.replace(job.client.record_file(record.image_id))
-            _count(record, job.report)
+            _count(job, record)
             done = True
     finally:
         if not done:
@@ -377,7 +377,9 @@ def _note_twin(job: _Job, twin: ImageRecord, name: str) -> None:
             job.known.records[twin.image_id] = changed
 
 
-def _count(record: ImageRecord, report: ImportReport) -> None:
+def _count(job: _Job, record: ImageRecord) -> None:
+    report = job.report
+    band = {"low": job.limits.omni_weight_low, "high": job.limits.omni_weight_high}
     report.added.append(record.image_id)
     if record.near_duplicate_of is not None:
         report.near_duplicates[record.image_id] = record.near_duplicate_of
@@ -392,7 +394,8 @@ def _count(record: ImageRecord, report: ImportReport) -> None:
         for name, parameter in record.midjourney.parameters.items():
             if parameter.warning:
                 values = {"name": record.original.name, "parameter": name, "value": parameter.text}
-                report.warnings.append((parameter.warning, values))
+                told = band if parameter.warning == "midjourney.ow_band" else {}
+                report.warnings.append((parameter.warning, {**values, **told}))
     for key in record.picture.notes:
         report.warnings.append((key, {"name": record.original.name}))
     if record.source == "real" and record.midjourney is not None:
@@ -468,7 +471,7 @@ def _adopt_orphans(job: _Job) -> None:
             path.replace(job.client.folder / record.original.stored)
             job.client.save_record(record)
             job.known.add(record)
-            _count(record, job.report)
+            _count(job, record)
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------
@@ -490,7 +493,7 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     measures, light = photo_light.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
-        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size)
+        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size, limits=limits)
     traits = import_table.traits_of(about, limits)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)

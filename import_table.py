@@ -120,7 +120,7 @@ def _job_of(record: ImageRecord) -> str | None:
 
 def with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) -> ImageRecord:
     """Return the record with what the user remembers of its prompt, and the traits that follow; embedded data stays."""
-    about = midjourney.with_typed(record.midjourney or MidJourney(), prompt)
+    about = midjourney.with_typed(record.midjourney or MidJourney(), prompt, limits)
     return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})
 
 

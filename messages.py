@@ -105,8 +105,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{name}: the value of --{parameter} ({value}) is outside what MidJourney allows; it is kept as it is.",
     },
     "midjourney.ow_band": {
-        "es": "{name}: --ow {value} está fuera de 150-170, la franja recomendada para este trabajo; se acepta.",
-        "en": "{name}: --ow {value} is outside 150-170, the band advised for this work; it is accepted.",
+        "es": "{name}: --ow {value} está fuera de {low}-{high}, la franja recomendada para este trabajo; se acepta.",
+        "en": "{name}: --ow {value} is outside {low}-{high}, the band advised for this work; it is accepted.",
     },
     "midjourney.bad_value": {
         "es": "{name}: «{value}» no sirve como valor de --{parameter}; se guarda tal cual.",

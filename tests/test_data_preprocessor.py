@@ -444,6 +444,14 @@ def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: 
     assert import_real(client, tmp_path / "in").warnings == []
 
 
+def test_the_band_of_ow_in_the_settings_is_the_one_that_is_warned_about(client: Client, tmp_path: Path) -> None:
+    report = dp.import_midjourney(client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159)))
+    ((key, values),) = report.warnings
+    assert key == "midjourney.ow_band"
+    assert "--ow 160 está fuera de 150-159," in messages.text(key, "es", **values)
+    assert import_mj(client, tile(tmp_path, 1)).warnings == []  # 160 is inside the user's band of 150 to 170
+
+
 def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Path) -> None:
     tile(tmp_path, 0)
     report = import_real(client, tmp_path)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import midjourney
+from config import ImportConfig
 from midjourney import fix_encoding, looks_like_midjourney, merge, parse_description, parse_filename, parse_xmp, with_typed
 from records import MidJourney
 
@@ -539,6 +540,7 @@ def test_every_collected_name_gives_its_job_and_tile() -> None:
 
 RANGES = {  # facts/midjourney.md A3
     "chaos": (0, 100), "stylize": (0, 1000), "weird": (0, 3000), "quality": (0.25, 4), "seed": (0, 4294967295),
+    "variety": (0, 100),
     "stop": (10, 100), "repeat": (1, 40), "iw": (0, 3), "cw": (0, 100), "sw": (0, 1000), "sv": (1, 7), "exp": (0, 100),
     "bs": (1, 4),
 }  # fmt: skip
@@ -554,6 +556,18 @@ def test_both_ends_of_a_range_are_in_it_and_what_is_beyond_is_kept_with_a_warnin
     ):
         parameter = parse_description(f"a woman --{name} {value:.10g}").parameters[name]
         assert (parameter.number, parameter.warning) == (value, warning)
+
+
+def test_the_band_of_ow_is_that_of_the_settings_wherever_the_value_was_found() -> None:
+    wide = ImportConfig(omni_weight_low=1, omni_weight_high=400)
+    for limits, warning in ((ImportConfig(), "midjourney.ow_band"), (wide, None)):
+        for about in (
+            merge("x.png", {"Description": f"a man --ow 400 Job ID: {JOB}"}, limits=limits),
+            merge(f"ana_a_man_--ow_400_--v_7_{JOB}.png", {}, limits=limits),
+            merge("x.png", {}, typed_prompt="a man --ow 400", limits=limits),
+            with_typed(MidJourney(), "a man --ow 400", limits),
+        ):
+            assert about.parameters["ow"].warning == warning
 
 
 @pytest.mark.parametrize(
@@ -636,6 +650,12 @@ def test_embedded_parameters_of_a_blend_outlive_every_typed_prompt() -> None:
         about = with_typed(about, words)
         assert (about.parameters["v"].text, about.parameters["ar"].text, about.job_id) == ("7", "2:3", JOB)
     assert (about.prompt, texts_of(about)) == ("one horse", {"v": "7", "ar": "2:3"})
+
+
+def test_typed_parameters_count_before_a_names_though_the_file_tells_its_author() -> None:
+    about = merge(f"ana_b_portrait_--v_7_{JOB}_0.png", {"Author": "ana_b"})
+    assert (about.evidence, about.author, texts_of(about)) == ("filename", "ana_b", {"v": "7"})
+    assert texts_of(with_typed(about, "a portrait --v 6")) == {"v": "6"}
 
 
 def test_a_typed_prompt_beside_an_embedded_one_changes_nothing_else() -> None:

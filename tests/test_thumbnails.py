@@ -59,6 +59,11 @@ def test_a_thumbnail_is_no_larger_than_asked_and_never_enlarged(
         assert found is not None and (found.size, found.mode) == (expected, "RGB")
 
 
+def test_a_large_jpeg_is_decoded_small_but_never_smaller_than_asked(tmp_path: Path) -> None:
+    Image.new("RGB", (1024, 512)).save(tmp_path / "x.jpg")
+    assert [decoded(thumbnails.jpeg(tmp_path / "x.jpg", side)).size for side in (200, 500)] == [(200, 100), (500, 250)]
+
+
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "I;16"])
 def test_every_kind_of_pixels_becomes_a_jpeg(tmp_path: Path, mode: str) -> None:
     grey = Image.fromarray(np.full((40, 60), 99, np.uint8))
@@ -75,6 +80,7 @@ def test_a_picture_is_decoded_once_for_all_sizes(tmp_path: Path, opened: list[st
     assert [thumbnails.jpeg(path, side, cache) for side in (64, 128, BASE_PX)] == first
     assert opened == []
     assert sorted(entry.name for entry in cache.iterdir()) == ["x_128.jpg", "x_256.jpg", "x_64.jpg"]
+    assert thumbnails.picture(path, 64, cache) is not None and opened == []
 
 
 def test_one_larger_than_the_base_is_made_from_the_picture_itself(tmp_path: Path, opened: list[str]) -> None:
