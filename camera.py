@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from midjourney import fix_encoding
-from pictures import opened
+from pictures import DECODER_ERRORS, opened
 from records import Camera
 
 LOG = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def text_metadata(path: Path) -> dict[str, str]:
             comment = exif.get_ifd(0x8769).get(0x9286)
             if comment:
                 found["UserComment"] = _user_comment(comment)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, TypeError, KeyError) as error:
+    except (*DECODER_ERRORS, TypeError, KeyError) as error:
         LOG.info("no texts from %s: %s", path.name, error)
     return found
 

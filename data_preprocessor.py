@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -148,7 +148,7 @@ def _import(
         _remove_temporaries(job)
         for record in client.records():
             job.known.add(record)
-        _check_disk(client.folder, sum(item.bytes for item in found.items if item.bytes not in job.known.lengths))
+        _check_disk(client.folder, sum(item.bytes for item in found.items if _takes_room(job, item)))
         try:
             _take_in_all(job, found, on_progress)
             _adopt_orphans(job)
@@ -340,8 +340,9 @@ def _place(job: _Job, placing: _Placing) -> None:
                 _discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
             placing.copy.replace(job.client.folder / record.original.stored)
+            _discard(placing.copy)  # renamed onto another link to the same file, POSIX leaves both
             text.replace(job.client.record_file(record.image_id))
-            _count(record, job.report)
+            _count(job, record)
             done = True
     finally:
         if not done:
@@ -369,13 +370,16 @@ def _note_twin(job: _Job, twin: ImageRecord, name: str) -> None:
         job.report.same_bytes[name] = twin.image_id
     else:
         job.report.already_there.append(twin.image_id)
-    if job.typed_prompt and twin.midjourney is not None and twin.midjourney.typed_prompt != job.typed_prompt:
+    if job.typed_prompt and twin.midjourney is not None:
         changed = import_table.with_typed_prompt(twin, job.typed_prompt, job.limits)
-        job.client.save_record(changed)
-        job.known.records[twin.image_id] = changed
+        if changed.midjourney != twin.midjourney:
+            job.client.save_record(changed)
+            job.known.records[twin.image_id] = changed
 
 
-def _count(record: ImageRecord, report: ImportReport) -> None:
+def _count(job: _Job, record: ImageRecord) -> None:
+    report = job.report
+    band = {"low": job.limits.omni_weight_low, "high": job.limits.omni_weight_high}
     report.added.append(record.image_id)
     if record.near_duplicate_of is not None:
         report.near_duplicates[record.image_id] = record.near_duplicate_of
@@ -390,7 +394,10 @@ def _count(record: ImageRecord, report: ImportReport) -> None:
         for name, parameter in record.midjourney.parameters.items():
             if parameter.warning:
                 values = {"name": record.original.name, "parameter": name, "value": parameter.text}
-                report.warnings.append((parameter.warning, values))
+                told = band if parameter.warning == "midjourney.ow_band" else {}
+                report.warnings.append((parameter.warning, {**values, **told}))
+    for key in record.picture.notes:
+        report.warnings.append((key, {"name": record.original.name}))
     if record.source == "real" and record.midjourney is not None:
         report.warnings.append(("import.photo_is_midjourney", {"name": record.original.name}))
 
@@ -417,6 +424,17 @@ def _check_disk(folder: Path, need: int) -> None:
         raise _disk_full(folder, need)
 
 
+def _takes_room(job: _Job, item: Item) -> bool:
+    """Tell whether an item will be copied, as far as that is known before: not what is there already nor can be linked."""
+    if item.bytes in job.known.lengths:
+        return False
+    try:
+        linked = job.limits.copy_way == "link" and item.member is None and item.path.stat().st_dev == job.folder.stat().st_dev
+    except OSError:
+        return True
+    return not linked
+
+
 def _disk_full(folder: Path, need: int) -> PipelineError:
     return PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=_free(folder) / 1e6)
 
@@ -440,21 +458,20 @@ def _adopt_orphans(job: _Job) -> None:
         if path.name in claimed or ours is None:
             continue
         LOG.info("left over from an interrupted import: %s", path.name)
-        digest = utils.sha256_of(path)
-        if ours["image_id"] != f"{job.source}_{digest[:16]}":
-            continue
-        if job.known.twin(digest) is not None:
-            path.unlink()  # the same bytes under another name
-            continue
-        try:
-            record = _describe(job, path, ours["image_id"], ours["name"])
+        with _problems(job, Item(path.name, 0, path)):
+            digest = utils.sha256_of(path)
+            if ours["image_id"] != f"{job.source}_{digest[:16]}":
+                continue
+            if job.known.twin(digest) is not None:
+                path.unlink()  # the same bytes under another name
+                continue
+            # What was typed this time is about other pictures.
+            record = _describe(replace(job, typed_prompt=""), path, ours["image_id"], ours["name"])
             _complete(job, record, ours["name"], digest, path.stat().st_size)
             path.replace(job.client.folder / record.original.stored)
             job.client.save_record(record)
             job.known.add(record)
-            _count(record, job.report)
-        except PipelineError as error:
-            job.report.refused.append(Refused(path.name, error.key, {**error.values, "name": path.name}))
+            _count(job, record)
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------
@@ -476,7 +493,7 @@ def _describe(job: _Job, path: Path, image_id: str, name: str) -> ImageRecord:
     measures, light = photo_light.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
-        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size)
+        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size, limits=limits)
     traits = import_table.traits_of(about, limits)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)

@@ -95,13 +95,15 @@ def set_master_prompt(client: Client, prompt: str) -> None:
 def set_group_prompt(client: Client, job_id: str | None, prompt: str, *, settings: Settings | None = None) -> int:
     """Attach a typed prompt to the tiles of one job, or with None to every MidJourney picture; return how many.
 
-    Embedded data stays; the typed text stands beside it. Raises PipelineError("prompt.no_group").
+    Embedded data stays; the typed text stands beside it; blanks alone change nothing. Raises PipelineError("prompt.no_group").
     """
     with client.lock("prompts"):
         records = client.records()
         chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
         if not chosen:
             raise PipelineError("prompt.no_group", job=job_id or "-")
+        if not prompt.split():
+            return 0
         limits = (settings or Settings()).imports
         changed = {record.image_id: with_typed_prompt(record, prompt, limits) for record in chosen}
         for record in changed.values():
@@ -117,19 +119,8 @@ def _job_of(record: ImageRecord) -> str | None:
 
 
 def with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) -> ImageRecord:
-    """Return the record with what the user remembers of its prompt; embedded data stays."""
-    about = record.midjourney or MidJourney()
-    text = " ".join(prompt.split())
-    if about.evidence == "embedded" and about.prompt:
-        about = about.model_copy(update={"typed_prompt": text})
-    else:  # a typed prompt is whole, a file name's is cut off
-        typed = midjourney.parse_description(text)
-        about = about.model_copy(
-            update={
-                "typed_prompt": text, "prompt": typed.prompt, "evidence": "typed",
-                "parameters": {**about.parameters, **typed.parameters},
-            }
-        )  # fmt: skip
+    """Return the record with what the user remembers of its prompt, and the traits that follow; embedded data stays."""
+    about = midjourney.with_typed(record.midjourney or MidJourney(), prompt, limits)
     return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})
 
 

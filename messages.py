@@ -195,8 +195,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{name}: the value of --{parameter} ({value}) is outside what MidJourney allows; it is kept as it is.",
     },
     "midjourney.ow_band": {
-        "es": "{name}: --ow {value} está fuera de 150-170, la franja recomendada para este trabajo; se acepta.",
-        "en": "{name}: --ow {value} is outside 150-170, the band advised for this work; it is accepted.",
+        "es": "{name}: --ow {value} está fuera de {low}-{high}, la franja recomendada para este trabajo; se acepta.",
+        "en": "{name}: --ow {value} is outside {low}-{high}, the band advised for this work; it is accepted.",
     },
     "midjourney.bad_value": {
         "es": "{name}: «{value}» no sirve como valor de --{parameter}; se guarda tal cual.",
@@ -329,11 +329,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "the pictures first.",
     },
     "picture.note.other_type": {
-        "es": "El nombre dice otro formato que el contenido.", "en": "The name claims another format than the content.",
+        "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
+        "en": "{name}: the name claims another format than the content; the content counts.",
     },
-    "picture.note.dark_raw": {"es": "RAW muy oscuro: aclarado.", "en": "Very dark RAW: brightened."},
+    "picture.note.dark_raw": {
+        "es": "{name}: RAW muy oscuro; se ha aclarado.", "en": "{name}: very dark RAW; it was brightened.",
+    },
     "picture.note.preview_only": {
-        "es": "RAW no revelable: se usa su vista previa.", "en": "RAW that cannot be developed: its preview is used.",
+        "es": "{name}: RAW que no se puede revelar; se usa su vista previa, que suele ser más pequeña.",
+        "en": "{name}: RAW that cannot be developed; its preview is used, which mostly is smaller.",
     },
     # --- faces -------------------------------------------------------------------------------------------------------
     "faces.other_engine": {

@@ -74,6 +74,7 @@ _CDN = re.compile(r"0_([0-3])(?:_\d+_N)?(?: \(\d+\))*")
 _SHORT_LINK = re.compile(r"\bhttpss\.mj\.run(?=\w)")
 _STEM_CHARS = {False: 63, True: 61}  # of author and prompt in a name, without and with the tile [164 real names]
 _RATIO_TOLERANCE = 0.04  # sides are rounded to whole blocks: 3:4 comes as 928 x 1232
+_LIMITS = ImportConfig()
 _TEXT_KEYS = ("Description", "ImageDescription", "UserComment", "Comment")
 _XMP_KEYS = ("XML:com.adobe.xmp", "xmp")
 
@@ -92,7 +93,7 @@ class Hints:
 # --- prompts ---------------------------------------------------------------------------------------------------------
 
 
-def parse_description(text: str) -> MidJourney:
+def parse_description(text: str, limits: ImportConfig = _LIMITS) -> MidJourney:
     """Split `<prompt> --parameters Job ID: <uuid>`, or what the user typed, into its parts; nothing is assumed by default.
 
     Parameters begin at the first known one; what stands before it is the prompt, letter by letter. Of duplicates the later
@@ -113,9 +114,9 @@ def parse_description(text: str) -> MidJourney:
             earlier = about.unknown_parameters.get(name)
             about.unknown_parameters[name] = value if earlier is None else f"{earlier}, {value}"
         elif key == "no" and key in about.parameters:
-            about.parameters[key] = _parameter(key, f"{about.parameters[key].text}, {value}")
+            about.parameters[key] = _parameter(key, f"{about.parameters[key].text}, {value}", limits)
         elif key != "seed" or key not in about.parameters:
-            about.parameters[key] = _parameter(key, value)
+            about.parameters[key] = _parameter(key, value, limits)
     if "v" in about.parameters and "niji" in about.parameters:
         about.warnings.append("midjourney.v_and_niji")
     return about
@@ -149,7 +150,7 @@ def _in_link(text: str, position: int) -> bool:
     return "://" in (text[:position].split() or [""])[-1]
 
 
-def _parameter(key: str, text: str) -> Parameter:
+def _parameter(key: str, text: str, limits: ImportConfig) -> Parameter:
     """Return a parameter as typed and, where it is one, as a number; a value out of bounds is kept and warned about."""
     rule = RULES[key]
     if not text:
@@ -157,7 +158,7 @@ def _parameter(key: str, text: str) -> Parameter:
     if rule.kind == "flag":
         return Parameter(text=text, warning="midjourney.flag_with_value")
     if rule.kind == "ratio":
-        sides = re.fullmatch(r"(\d+):(\d+)", text)
+        sides = re.fullmatch(r"(\d{1,9}):(\d{1,9})", text)  # int() refuses thousands of digits
         return Parameter(text=text, warning=None if sides and int(sides[1]) and int(sides[2]) else "midjourney.bad_value")
     if rule.kind != "number":
         return Parameter(text=text)
@@ -167,7 +168,7 @@ def _parameter(key: str, text: str) -> Parameter:
     warning = None
     if not rule.low <= number <= rule.high or (rule.among and number not in rule.among):
         warning = "midjourney.out_of_range"
-    elif key == "ow" and not ImportConfig.omni_weight_low <= number <= ImportConfig.omni_weight_high:
+    elif key == "ow" and not limits.omni_weight_low <= number <= limits.omni_weight_high:
         warning = "midjourney.ow_band"
     return Parameter(text=text, number=number if math.isfinite(number) else None, warning=warning)
 
@@ -175,7 +176,7 @@ def _parameter(key: str, text: str) -> Parameter:
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def parse_filename(name: str, size: tuple[int, int] | None = None) -> Hints:
+def parse_filename(name: str, size: tuple[int, int] | None = None, limits: ImportConfig = _LIMITS) -> Hints:
     """Return what a download's name tells; size (width, height in pixels) resolves `--ar_23`, which has lost its colon.
 
     Names are `<author>_<prompt>_<job>[_<tile>]`, cut after 63 characters (61 with a tile); author and prompt cannot be told
@@ -186,22 +187,22 @@ def parse_filename(name: str, size: tuple[int, int] | None = None) -> Hints:
         stem = shorter
     found = list(_UUID.finditer(stem))
     if not found:
-        return _hints_without_job(stem, size)
+        return _hints_without_job(stem, size, limits)
     job = found[-1]
     tile = _TILE.match(stem, job.end())
     slug = stem[: job.start()].removesuffix("_")
-    hints = _read_slug(slug.removeprefix("social_"), size, cut=len(slug) >= _STEM_CHARS[tile is not None])
+    hints = _read_slug(slug.removeprefix("social_"), size, limits, cut=len(slug) >= _STEM_CHARS[tile is not None])
     return replace(hints, job_id=job[0].lower(), tile=int(tile[1]) if tile else None)
 
 
-def _hints_without_job(stem: str, size: tuple[int, int] | None) -> Hints:
+def _hints_without_job(stem: str, size: tuple[int, int] | None, limits: ImportConfig) -> Hints:
     if cdn := _CDN.fullmatch(stem):
         return Hints(None, int(cdn[1]), "", {}, cut=False)
-    hints = _read_slug(stem, size, cut=True)
+    hints = _read_slug(stem, size, limits, cut=True)
     return hints if hints.parameters else Hints(None, None, "", {}, cut=False)
 
 
-def _read_slug(slug: str, size: tuple[int, int] | None, *, cut: bool) -> Hints:
+def _read_slug(slug: str, size: tuple[int, int] | None, limits: ImportConfig, *, cut: bool) -> Hints:
     text = _SHORT_LINK.sub("https://s.mj.run/", slug.replace("_", " "))
     prompt, pieces = _split(text)
     # A name shortened by hand (its author removed) is below the limit and still ends like a cut one.
@@ -228,7 +229,7 @@ def _read_slug(slug: str, size: tuple[int, int] | None, *, cut: bool) -> Hints:
             value = f"{parameters[key].text}, {value}"
         elif key == "seed" and key in parameters:
             continue
-        parameter = _parameter(key, value)
+        parameter = _parameter(key, value, limits)
         parameters[key] = parameter.model_copy(update={"cut": True, "warning": None}) if value_cut else parameter
     return Hints(None, None, " ".join(prompt.split()), parameters, cut=cut or open_end)
 
@@ -286,17 +287,19 @@ def _xmp_description(text: str) -> str | None:
     return html.unescape(value).strip() or None
 
 
-def merge(name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", size: tuple[int, int] | None = None) -> MidJourney:
+def merge(
+    name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", size: tuple[int, int] | None = None,
+    limits: ImportConfig = _LIMITS,
+) -> MidJourney:  # fmt: skip
     """Put together what the embedded texts, the name and the user say; embedded wins, typed words stand beside.
 
     metadata      text chunks by key ("Description", "Author", "Creation Time", "XML:com.adobe.xmp", EXIF's texts)
     typed_prompt  becomes the prompt only where none is embedded; it may hold parameters
     """
-    hints = parse_filename(name, size)
-    typed_prompt = typed_prompt.strip()
+    hints = parse_filename(name, size, limits)
     guid, source_type, xmp_text = _read_xmp(metadata)
     text = _description(metadata, xmp_text)
-    about = parse_description(text) if text else _from_hints(hints)
+    about = parse_description(text, limits) if text else _from_hints(hints)
     if text and about.job_id and hints.job_id and about.job_id != hints.job_id:
         about.warnings.append("midjourney.two_jobs")
     about.job_id = about.job_id or hints.job_id
@@ -304,11 +307,33 @@ def merge(name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", siz
     about.author = fix_encoding(metadata.get("Author", "")).strip() or None
     about.created_at = _moment(metadata.get("Creation Time", ""))
     about.image_guid, about.source_type = guid, source_type
-    if typed_prompt:
-        about.typed_prompt = typed_prompt
-        if about.prompt is None or about.evidence != "embedded":  # a name's prompt is cut off and begins with the author
-            _adopt_typed(about, typed_prompt)
-    return about
+    return with_typed(about, typed_prompt, limits)
+
+
+def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIMITS) -> MidJourney:
+    """Return what is known with what the user remembers beside it, in the place of what was typed before.
+
+    Its prompt and parameters count before a name's, which are cut off, and after embedded ones. Blanks alone change nothing.
+    """
+    typed_prompt = " ".join(typed_prompt.split())
+    if not typed_prompt or typed_prompt == about.typed_prompt:
+        return about
+    if about.evidence == "embedded" and about.prompt:
+        return about.model_copy(update={"typed_prompt": typed_prompt})
+    typed, earlier = (parse_description(text, limits) for text in (typed_prompt, about.typed_prompt or ""))
+    own = {name: found for name, found in about.parameters.items() if found != earlier.parameters.get(name)}
+    unknown = {name: found for name, found in about.unknown_parameters.items() if found != earlier.unknown_parameters.get(name)}
+    # A blend: parameters and job are embedded, a prompt is not. Once "typed", what MidJourney writes beside them tells it.
+    embedded = about.evidence == "embedded" or (about.evidence == "typed" and bool(about.author or about.created_at))
+    return about.model_copy(
+        update={
+            "typed_prompt": typed_prompt, "evidence": "typed",
+            "prompt": typed.prompt or about.prompt, "job_id": about.job_id or typed.job_id,
+            "parameters": {**typed.parameters, **own} if embedded else {**own, **typed.parameters},
+            "unknown_parameters": {**typed.unknown_parameters, **unknown} if embedded else typed.unknown_parameters,
+            "warnings": list(dict.fromkeys(about.warnings + typed.warnings)),
+        }
+    )  # fmt: skip
 
 
 def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:
@@ -355,21 +380,6 @@ def _from_hints(hints: Hints) -> MidJourney:
         evidence="filename" if told else None,
         warnings=["midjourney.cut_name"] if hints.cut else [],
     )
-
-
-def _adopt_typed(about: MidJourney, typed_prompt: str) -> None:
-    """Take the typed words as prompt; their parameters count before a name's hints, after embedded ones."""
-    typed = parse_description(typed_prompt)
-    about.prompt = typed.prompt or about.prompt
-    if about.evidence == "embedded":  # a blend: parameters and job, no prompt
-        about.parameters = {**typed.parameters, **about.parameters}
-        about.unknown_parameters = {**typed.unknown_parameters, **about.unknown_parameters}
-    else:
-        about.parameters = {**about.parameters, **typed.parameters}
-        about.unknown_parameters = typed.unknown_parameters
-    about.job_id = about.job_id or typed.job_id
-    about.evidence = "typed"
-    about.warnings += typed.warnings
 
 
 def _moment(text: str) -> str | None:

@@ -39,6 +39,8 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
+# What Pillow and its decoders raise on broken files; RuntimeError is AVIF's, Image.DecompressionBombError has no other base.
+DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError)
 # Even lossy RAWs keep more than this of a pixel; below it LibRaw makes a picture up out of a file that was stripped.
 MIN_RAW_BITS_PER_PIXEL = 0.125
 
@@ -192,7 +194,7 @@ def load_rgb(
         raise
     except MemoryError as error:
         raise PipelineError("import.bomb", name=path.name, megapixels=max_pixels / 1e6, limit=max_pixels / 1e6) from error
-    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except DECODER_ERRORS as error:
         raise _why_unreadable(path, error) from error
     if suffix_differs(path, kind):
         notes.append("picture.note.other_type")
@@ -205,7 +207,8 @@ def suffix_differs(path: Path, kind: str) -> bool:
         "PNG": {".png"}, "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif"}, "WEBP": {".webp"}, "TIFF": {".tif", ".tiff"},
         "BMP": {".bmp"}, "HEIF": {".heic", ".heif"}, "AVIF": {".avif"}, "RAW": set(RAW_EXTENSIONS),
     }  # fmt: skip
-    return path.suffix.lower() not in usual[kind]
+    suffix = path.suffix.lower()
+    return suffix not in usual[kind] and any(suffix in others for others in usual.values())
 
 
 class PixelKindError(ValueError):
@@ -291,7 +294,7 @@ def pixel_count(path: Path) -> int:
     try:
         with opened(path) as picture:
             return picture.width * picture.height
-    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, TypeError, KeyError):
+    except (*DECODER_ERRORS, TypeError, KeyError):
         return 0  # decoding will say what is wrong
 
 
@@ -374,7 +377,7 @@ def _load_raw(
 ) -> tuple[Pixels, tuple[int, int]]:
     import rawpy
 
-    if developed is not None and (kept := developed.read()) is not None:
+    if developed is not None and (kept := developed.read(notes)) is not None:
         return kept, (kept.shape[1], kept.shape[0])
     try:
         with rawpy.imread(str(path)) as raw:  # rawpy takes no Path
@@ -393,7 +396,7 @@ def _load_raw(
     if _spread(rgb) < FLAT_STD or path.stat().st_size * 8 < MIN_RAW_BITS_PER_PIXEL * size[0] * size[1]:
         raise PipelineError("import.garbage", name=path.name)
     if developed is not None:
-        developed.write(rgb)
+        developed.write(rgb, notes)
     return rgb, size if half else (rgb.shape[1], rgb.shape[0])
 
 

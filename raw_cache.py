@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,25 +41,33 @@ class Developed:
     name: str
     limit_bytes: int
 
-    def read(self) -> Pixels | None:
-        """Return the pixels, H x W x 3 uint8 sRGB and upright; None where they are not kept."""
+    def read(self, notes: list[str] | None = None) -> Pixels | None:
+        """Return the pixels, H x W x 3 uint8 sRGB and upright; None where they are not kept.
+
+        notes  gets what was noted when they were developed: whoever reads them tells the same of the picture
+        """
         import numpy as np
 
         if not self.limit_bytes:
             return None
         try:
-            pixels = np.load(self._path, allow_pickle=False)
+            with self._path.open("rb") as handle:
+                pixels = np.load(handle, allow_pickle=False)
+                noted = handle.read().decode("ascii").split()
             os.utime(self._path)  # used now
         except (OSError, ValueError, EOFError):  # not there, or cut off
             return None
         whole = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3
+        if whole and notes is not None:
+            notes += noted
         return pixels if whole else None
 
-    def write(self, pixels: Pixels) -> None:
-        """Keep the pixels, if there is room."""
+    def write(self, pixels: Pixels, notes: Sequence[str] = ()) -> None:
+        """Keep the pixels and, behind them, the message keys of what was noted, if there is room."""
         import numpy as np
 
-        need = pixels.nbytes + 128  # NPY's head
+        tail = " ".join(notes).encode("ascii")
+        need = pixels.nbytes + 128 + len(tail)  # NPY's head is 128 bytes
         if need > self.limit_bytes:
             return
         try:
@@ -68,6 +77,7 @@ class Developed:
             _make_room(self.folder, self.limit_bytes - need)
             with utils.atomic_file(self._path) as handle:
                 np.save(handle, pixels, allow_pickle=False)
+                handle.write(tail)
         except OSError as error:  # no room, or held open on Windows: then it is developed again
             LOG.info("developed RAW not kept: %s", error)
 

@@ -211,8 +211,10 @@ class ClientInfo(Strict):
 MIGRATIONS: dict[int, Any] = {}
 
 
-def migrate(data: dict[str, Any], current: int) -> dict[str, Any]:
-    """Bring data of an older version up to `current`; data of a newer one is returned as it is and refused by its model."""
+def migrate(data: Any, current: int) -> Any:
+    """Bring data of an older version up to `current`; of a newer one, or no object, it is left for its model to refuse."""
+    if not isinstance(data, dict):
+        return data
     version = data.get("version", 1)
     while isinstance(version, int) and version < current and version in MIGRATIONS:
         data = MIGRATIONS[version](data)

@@ -49,7 +49,7 @@ class Item:
     name: str  # printable, without folders
     bytes: int
     path: Path
-    member: str | None = None
+    member: zipfile.ZipInfo | None = None  # not its name: of two members of one name, zipfile opens the later for both
 
 
 @dataclass
@@ -155,13 +155,13 @@ def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
     Raises PipelineError("import.no_path").
     """
     found = Sources()
-    seen: set[tuple[Path, str | None]] = set()
+    seen: set[tuple[Path, int | None]] = set()
     for text in paths:
         path = clean_path(text)
         if not str(text).strip() or not _exists(path) or not (path.is_dir() or path.is_file()):
             raise PipelineError("import.no_path", path=str(text).strip())
         for item in _in_folder(path, found.refused, limits) if path.is_dir() else _in_file(path, found.refused, limits):
-            key = (item.path.resolve(), item.member)
+            key = (item.path.resolve(), item.member.header_offset if item.member else None)
             if key not in seen:
                 seen.add(key)
                 found.items.append(item)
@@ -223,7 +223,7 @@ def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Ite
         elif total > limits.max_archive_bytes or member.file_size > limits.max_archive_ratio * max(1, member.compress_size):
             refused.append(Refused(name, "import.archive_bomb", {"name": name}))
         else:
-            yield Item(name, member.file_size, path, member.filename)
+            yield Item(name, member.file_size, path, member)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

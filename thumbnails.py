@@ -81,7 +81,7 @@ def _small(path: Path | IO[bytes], side_px: int) -> Image | None:
             whole.draft("RGB", (2 * side_px, 2 * side_px))  # a large JPEG is decoded small
             small = whole.convert("RGB")
         small.thumbnail((side_px, side_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # Pillow's errors on broken files
+    except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):  # Pillow's errors on broken files
         return None
     return small
 

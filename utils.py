@@ -128,9 +128,12 @@ def zip_to_write(target: Path, outside_of: Path | None = None) -> Path:
     """Return where a zip is to be written: ~ resolved, .zip added where it lacks.
 
     outside_of  a folder it must not lie in
-    Raises PipelineError("export.no_name") for a path that names no file, ("export.exists"), ("export.inside").
+    Raises PipelineError("export.no_name") for a path without one or in no home, ("export.exists"), ("export.inside").
     """
-    target = at_home(target)
+    try:
+        target = target.expanduser()
+    except RuntimeError:  # ~nobody
+        raise PipelineError("export.no_name", path=str(target)) from None
     if not target.name:
         raise PipelineError("export.no_name", path=str(target))
     if target.suffix.lower() != ".zip":
@@ -190,8 +193,9 @@ def read_json(path: Path) -> Any:
         raise PipelineError(
             "file.not_json", path=str(path), line=error.lineno, column=error.colno, shown=around
         ) from error  # fmt: skip
-    except RecursionError as error:
-        raise PipelineError("file.not_json", path=str(path), line=1, column=1, shown="[[[…") from error
+    except (ValueError, RecursionError) as error:  # numbers or depths beyond Python's
+        shown = text[:SHOWN_CHARACTERS].strip()
+        raise PipelineError("file.not_json", path=str(path), line=1, column=1, shown=shown) from error
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
+from typing import Literal
 
+import pillow_heif
 import pytest
 from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
@@ -115,3 +117,162 @@ def test_broken_camera_data_is_no_camera_data(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(b"\xff\xd8\xff\xe1\x00\x20Exif\0\0II*\0\xff\xff\xff\xff")
     assert camera.read_camera(tmp_path / "x.jpg") == (None, None)
     assert camera.text_metadata(tmp_path / "x.jpg") == {}
+
+
+# --- single values ---------------------------------------------------------------------------------------------------
+
+
+def shot_with(folder: Path, tags: dict[int, object], *, suffix: str = "jpg", gps: dict[int, object] | None = None) -> Path:
+    """Write a picture whose EXIF holds these tags of the shot."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8769).update(tags)
+    if gps is not None:
+        exif.get_ifd(0x8825).update(gps)
+    a_picture().save(folder / f"x.{suffix}", exif=exif)
+    return folder / f"x.{suffix}"
+
+
+EXPOSURE, APERTURE, ISO, FLASH, FOCAL, TAKEN, LENS, LENS_LIMITS = (
+    0x829A, 0x829D, 0x8827, 0x9209, 0x920A, 0x9003, 0xA434, 0xA432,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "heic"])
+def test_an_exposure_is_read_from_a_jpeg_a_png_and_an_heic(tmp_path: Path, suffix: str) -> None:
+    tags = {EXPOSURE: IFDRational(1, 250), APERTURE: IFDRational(28, 10), ISO: 6400, FOCAL: IFDRational(85, 1), LENS: "RF 85"}
+    shot_by, _ = camera.read_camera(shot_with(tmp_path, tags, suffix=suffix))
+    assert shot_by is not None
+    assert (shot_by.shutter_s, shot_by.aperture, shot_by.iso, shot_by.focal_length_mm) == (0.004, 2.8, 6400, 85.0)
+    assert (shot_by.lens, shot_by.make, shot_by.model, shot_by.flash) == ("RF 85", "Maker", None, None)
+
+
+@pytest.mark.parametrize(("value", "fired"), [(0, False), (1, True), (0x10, False), (0x19, True), (0x5F, True), (0x18, False)])
+def test_a_flash_fired_or_did_not_whatever_mode_it_was_in(tmp_path: Path, value: int, fired: bool) -> None:
+    shot_by, _ = camera.read_camera(shot_with(tmp_path, {FLASH: value}))
+    assert shot_by is not None and shot_by.flash is fired
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "expected"),
+    [(1, 4, 0.25), (0, 1, 0.0), (1, 0, None), (0, 0, None), (4294967295, 1, None), (999_999_999, 1, 999_999_999.0),
+     (1_000_000_000, 1, None)],
+)  # fmt: skip
+def test_a_number_that_stands_for_unknown_or_endless_is_left_out(
+    tmp_path: Path, numerator: int, denominator: int, expected: float | None
+) -> None:
+    path = shot_with(tmp_path, {EXPOSURE: IFDRational(1, 60), ISO: 100})
+    content = path.read_bytes()
+    old = b"\0\0\0\x01\0\0\0\x3c" if b"MM\0*" in content else b"\x01\0\0\0\x3c\0\0\0"
+    order: Literal["big", "little"] = "big" if b"MM\0*" in content else "little"
+    assert content.count(old) == 1
+    path.write_bytes(content.replace(old, numerator.to_bytes(4, order) + denominator.to_bytes(4, order)))
+    shot_by, _ = camera.read_camera(path)
+    assert shot_by is not None and (shot_by.shutter_s, shot_by.iso) == (expected, 100)
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("2025:06:07 08:09:10", "2025-06-07T08:09:10"),
+        ("2025-06-07T08:09:10", "2025-06-07T08:09:10"),
+        ("2025:06:07 08:09:10+02:00", "2025-06-07T08:09:10"),
+        ("0000:00:00 00:00:00", None),
+        ("    :  :     :  :  ", None),
+        ("2025:06:07", None),
+        ("yesterday", None),
+    ],
+)
+def test_the_time_is_that_of_the_shot_or_unknown(tmp_path: Path, written: str, taken: str | None) -> None:
+    assert camera.read_camera(shot_with(tmp_path, {TAKEN: written, ISO: 100}))[1] == taken
+
+
+def test_without_a_time_of_the_shot_that_of_the_file_counts(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0132] = "2024:01:02 03:04:05"
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    assert camera.read_camera(tmp_path / "x.jpg") == (None, "2024-01-02T03:04:05")  # a time alone is no camera
+    exif.get_ifd(0x8769)[TAKEN] = "2025:06:07 08:09:10"
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    assert camera.read_camera(tmp_path / "x.jpg")[1] == "2025-06-07T08:09:10"
+
+
+def test_names_come_without_the_blanks_and_zeros_that_makers_fill_them_with(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "NIKON CORPORATION\0\0  ", "  NIKON   D850 "
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    shot_by, taken_at = camera.read_camera(tmp_path / "x.jpg")
+    assert shot_by is not None and (shot_by.make, shot_by.model, taken_at) == ("NIKON CORPORATION", "NIKON D850", None)
+
+
+def test_a_lens_without_a_name_is_told_by_its_limits(tmp_path: Path) -> None:
+    limits = tuple(IFDRational(*pair) for pair in ((24, 1), (70, 1), (28, 10), (28, 10)))
+    shot_by, _ = camera.read_camera(shot_with(tmp_path, {LENS_LIMITS: limits}))
+    assert shot_by is not None and shot_by.lens is not None and shot_by.lens.startswith("[24, 70, ")
+    shot_by, _ = camera.read_camera(shot_with(tmp_path, {LENS_LIMITS: limits, LENS: "24-70mm f/2.8"}))
+    assert shot_by is not None and shot_by.lens == "24-70mm f/2.8"
+
+
+NORTH, EAST = (40.0, 25.0, 12.0), (3.0, 42.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({1: "N", 2: NORTH, 3: "W", 4: EAST}, (40.42, -3.7)),
+        ({1: "S", 2: NORTH, 3: "E", 4: EAST}, (-40.42, 3.7)),
+        ({2: NORTH, 4: EAST}, (40.42, 3.7)),
+        ({1: "N", 2: NORTH, 3: "W"}, None),
+        ({1: "N", 2: NORTH[:2], 3: "W", 4: EAST}, None),
+        ({1: "N", 3: "W"}, None),
+    ],
+)
+def test_a_place_is_whole_or_unknown(tmp_path: Path, place: dict[int, object], expected: tuple[float, float] | None) -> None:
+    path = shot_with(tmp_path, {ISO: 100}, gps=place)
+    shot_by, _ = camera.read_camera(path, keep_gps=True)
+    assert shot_by is not None and shot_by.gps == expected
+    shot_by, _ = camera.read_camera(path)
+    assert shot_by is not None and shot_by.gps is None
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("comment", "text"),
+    [
+        (b"UNICODE\0" + "años".encode("utf-16-le"), "años"),
+        (b"UNICODE\0" + "años".encode("utf-16-be"), "años"),
+        (b"ASCII\0\0\0a prompt\0\0  ", "a prompt"),
+        (b"ASCII\0\0\0" + "años".encode(), "años"),
+        (b"JIS\0\0\0\0\0\xff\xfe", "\ufffd\ufffd"),
+        (b"ASCII\0\0\0", ""),
+    ],
+)
+def test_a_comment_is_text_whatever_its_code(tmp_path: Path, comment: bytes, text: str) -> None:
+    assert camera.text_metadata(shot_with(tmp_path, {0x9286: comment}))["UserComment"] == text
+
+
+def test_a_packet_of_xmp_is_read_from_a_jpeg_and_a_webp(tmp_path: Path) -> None:
+    packet = '<x:xmpmeta xmlns:x="adobe:ns:meta/">niña</x:xmpmeta>'
+    for suffix in ("jpg", "webp"):
+        a_picture().save(tmp_path / f"x.{suffix}", xmp=packet.encode())
+        assert camera.text_metadata(tmp_path / f"x.{suffix}")["xmp"].strip("\0") == packet
+
+
+def test_blank_descriptions_of_a_camera_are_no_texts(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "   "
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    assert "ImageDescription" not in camera.text_metadata(tmp_path / "x.jpg")
+    exif[0x010E] = b"Ni\xc3\xb1a"  # UTF-8 where ASCII belongs, as MidJourney does it; Pillow takes it for Latin-1
+    a_picture().save(tmp_path / "x.jpg", exif=exif)
+    assert camera.text_metadata(tmp_path / "x.jpg")["ImageDescription"] == "Niña"
+
+
+@pytest.mark.parametrize("name", ["gone.png", "folder"])
+def test_what_is_no_file_has_no_texts_and_no_camera(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    assert camera.text_metadata(tmp_path / name) == {}
+    assert camera.read_camera(tmp_path / name) == (None, None)

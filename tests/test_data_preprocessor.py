@@ -21,6 +21,7 @@ from PIL import Image, PngImagePlugin
 import data_preprocessor as dp
 import demo_pictures
 import import_table
+import messages
 import utils
 from config import ImportConfig, SettingError, Settings
 from records import ImageRecord
@@ -273,6 +274,50 @@ def test_an_original_without_a_record_gets_one_even_if_its_source_is_gone(client
     assert len(list(client.raw_mj.iterdir())) == 2
 
 
+def test_what_is_typed_for_other_pictures_is_not_said_of_an_original_without_a_record(client: Client, tmp_path: Path) -> None:
+    import_mj(client, tile(tmp_path / "in", 2, embedded=False))
+    (before,) = client.records()
+    client.record_file(before.image_id).unlink()
+    shutil.rmtree(tmp_path / "in")
+    import_mj(client, tile(tmp_path / "other", 3, embedded=False), typed_prompt="a man in a hat")
+    typed = {record.image_id: record.midjourney and record.midjourney.typed_prompt for record in client.records()}
+    assert typed.pop(before.image_id) is None
+    assert list(typed.values()) == ["a man in a hat"]
+
+
+def test_a_prompt_typed_with_an_import_and_with_its_repetition_gives_the_same_record(client: Client, tmp_path: Path) -> None:
+    first, second = tile(tmp_path, 0, embedded=False), tile(tmp_path, 1, embedded=False)
+    words = "a man,\n  in a hat --v 6 --wings"
+    import_mj(client, first, typed_prompt=words)
+    import_mj(client, second)
+    report = import_mj(client, first, second, typed_prompt=words)
+    assert (report.added, len(report.already_there)) == ([], 2)
+    one, other = (record.midjourney for record in client.records())
+    assert one is not None and other is not None
+    assert one == other.model_copy(update={"tile": one.tile})
+    assert (one.prompt, one.typed_prompt) == ("a man, in a hat", "a man, in a hat --v 6 --wings")
+
+
+def test_a_folder_or_a_locked_file_in_an_originals_place_is_refused_and_the_others_go_on(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = photo(client.raw_real / "real_0123456789abcdef_locked.png")
+    (client.raw_real / "real_0123456789abcdef_folder.png").mkdir(parents=True)
+    sha256_of = utils.sha256_of
+
+    def refusing(path: Path) -> str:
+        if path == locked:
+            raise PermissionError(13, "used by another process", str(path))
+        return sha256_of(path)
+
+    monkeypatch.setattr(utils, "sha256_of", refusing)
+    report = import_real(client, photo(tmp_path / "x.png", 1))
+    assert len(report.added) == 1 and len(client.records()) == 1
+    assert {item.name: item.key for item in report.refused} == {
+        "real_0123456789abcdef_folder.png": "import.unreadable", "real_0123456789abcdef_locked.png": "import.unreadable",
+    }  # fmt: skip
+
+
 def test_what_is_in_a_raw_folder_but_no_copy_of_ours_is_left_alone(client: Client, tmp_path: Path) -> None:
     stranger = photo(client.raw_real / "mía.png", 4)
     changed = photo(client.raw_real / "real_0123456789abcdef_x.png", 5)
@@ -392,6 +437,24 @@ def test_photo_data_of_the_camera_is_kept_and_a_raw_is_a_photo(client: Client, t
     assert raw.midjourney is None
 
 
+def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: Client, tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "playa ñ.png").rename(tmp_path / "in" / "playa ñ.jpg")
+    photo(tmp_path / "in" / "sierra.png", 2)
+    report = import_real(client, tmp_path / "in")
+    assert report.warnings == [("picture.note.other_type", {"name": "playa ñ.jpg"})]
+    for language in ("es", "en"):
+        assert messages.text("picture.note.other_type", language, name="playa ñ.jpg").startswith("playa ñ.jpg: ")
+    assert import_real(client, tmp_path / "in").warnings == []
+
+
+def test_the_band_of_ow_in_the_settings_is_the_one_that_is_warned_about(client: Client, tmp_path: Path) -> None:
+    report = dp.import_midjourney(client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159)))
+    ((key, values),) = report.warnings
+    assert key == "midjourney.ow_band"
+    assert "--ow 160 está fuera de 150-159," in messages.text(key, "es", **values)
+    assert import_mj(client, tile(tmp_path, 1)).warnings == []  # 160 is inside the user's band of 150 to 170
+
+
 def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Path) -> None:
     tile(tmp_path, 0)
     report = import_real(client, tmp_path)
@@ -405,6 +468,31 @@ def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path:
         import_real(client, tmp_path)
     assert caught.value.key == "disk.full"
     assert not list(client.raw_real.iterdir())
+
+
+def test_links_need_no_room_on_the_disk_they_are_on(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    linked = ImportConfig(copy_way="link")
+    photo(tmp_path / "in" / "x.png")
+    monkeypatch.setattr(dp, "_free", lambda folder: 1000)
+    assert len(import_real(client, tmp_path / "in", limits=linked).added) == 1
+    photo(tmp_path / "y.png", 2)
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
+        archive.write(tmp_path / "y.png", "y.png")
+    for path, limits in ((tmp_path / "y.zip", linked), (tmp_path / "y.png", ImportConfig(copy_way="clone"))):
+        with pytest.raises(PipelineError, match=r"disk\.full"):
+            import_real(client, path, limits=limits)
+    assert import_real(client, tmp_path / "in", limits=ImportConfig()).already_there  # nothing to copy
+
+
+def test_a_link_whose_record_was_not_written_any_more_leaves_no_second_link(client: Client, tmp_path: Path) -> None:
+    linked = ImportConfig(copy_way="link")
+    source = photo(tmp_path / "x.png")
+    import_real(client, source, limits=linked)
+    (record,) = client.records()
+    client.record_file(record.image_id).unlink()
+    import_real(client, source, limits=linked)
+    assert [path.name for path in client.raw_real.iterdir()] == [f"{record.image_id}_x.png"]
+    assert client.original(record).samefile(source)
 
 
 def test_a_disk_that_fills_up_while_copying_leaves_nothing_half(

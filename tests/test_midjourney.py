@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import uuid
@@ -13,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import midjourney
-from midjourney import fix_encoding, looks_like_midjourney, merge, parse_description, parse_filename, parse_xmp
+from config import ImportConfig
+from midjourney import fix_encoding, looks_like_midjourney, merge, parse_description, parse_filename, parse_xmp, with_typed
+from records import MidJourney
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "midjourney"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the collected names and descriptions are not here")
@@ -537,6 +540,7 @@ def test_every_collected_name_gives_its_job_and_tile() -> None:
 
 RANGES = {  # facts/midjourney.md A3
     "chaos": (0, 100), "stylize": (0, 1000), "weird": (0, 3000), "quality": (0.25, 4), "seed": (0, 4294967295),
+    "variety": (0, 100),
     "stop": (10, 100), "repeat": (1, 40), "iw": (0, 3), "cw": (0, 100), "sw": (0, 1000), "sv": (1, 7), "exp": (0, 100),
     "bs": (1, 4),
 }  # fmt: skip
@@ -552,6 +556,18 @@ def test_both_ends_of_a_range_are_in_it_and_what_is_beyond_is_kept_with_a_warnin
     ):
         parameter = parse_description(f"a woman --{name} {value:.10g}").parameters[name]
         assert (parameter.number, parameter.warning) == (value, warning)
+
+
+def test_the_band_of_ow_is_that_of_the_settings_wherever_the_value_was_found() -> None:
+    wide = ImportConfig(omni_weight_low=1, omni_weight_high=400)
+    for limits, warning in ((ImportConfig(), "midjourney.ow_band"), (wide, None)):
+        for about in (
+            merge("x.png", {"Description": f"a man --ow 400 Job ID: {JOB}"}, limits=limits),
+            merge(f"ana_a_man_--ow_400_--v_7_{JOB}.png", {}, limits=limits),
+            merge("x.png", {}, typed_prompt="a man --ow 400", limits=limits),
+            with_typed(MidJourney(), "a man --ow 400", limits),
+        ):
+            assert about.parameters["ow"].warning == warning
 
 
 @pytest.mark.parametrize(
@@ -581,3 +597,73 @@ def test_a_creation_time_without_a_zone_is_taken_as_utc_and_one_with_a_zone_is_t
     assert moment("Fri, 06 Jun 2025 12:06:12 -0000") == "2025-06-06T12:06:12+00:00"
     assert moment("Fri, 06 Jun 2025 12:06:12 +0200") == "2025-06-06T10:06:12+00:00"
     assert moment("yesterday") is None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "warning"), [("16:9", None), ("9" * 5000 + ":1", "midjourney.bad_value"), ("1:0", "midjourney.bad_value")]
+)
+def test_a_ratio_of_thousands_of_digits_is_kept_and_warned_about_and_stops_no_import(ratio: str, warning: str | None) -> None:
+    found = parse_description(f"a cat --ar {ratio} --v 7 Job ID: {JOB}").parameters
+    assert (found["ar"].text, found["ar"].warning, found["v"].text) == (ratio, warning, "7")
+
+
+# --- typed prompts ---------------------------------------------------------------------------------------------------
+
+
+def texts_of(about: MidJourney) -> dict[str, str]:
+    return {name: found.text for name, found in about.parameters.items()}
+
+
+def test_typed_parameters_alone_leave_the_prompt_that_the_name_told() -> None:
+    told = merge(f"ana_b_portrait_of_a_woman_{JOB}_0.png", {})
+    typed = with_typed(told, " --v 6.1 ")
+    assert (typed.prompt, typed.evidence, typed.typed_prompt) == (told.prompt, "typed", "--v 6.1")
+    assert texts_of(typed) == {"v": "6.1"}
+
+
+def test_a_typed_prompt_is_the_same_whether_given_with_the_import_or_after_it() -> None:
+    names = [f"ana_b_portrait_--ar_23_--v_7_{JOB}_0.png", "0_2.png", "holiday.png"]
+    for name, metadata in itertools.product(names, [{}, {"Description": f"--v 7 Job ID: {JOB}"}, {"Description": "a cat"}]):
+        for words in ("two  cats\n--v 6 --raw --wings big", "--s 50", f"a cat Job ID: {OTHER}", "  "):
+            assert merge(name, metadata, typed_prompt=words) == with_typed(merge(name, metadata), words)
+
+
+def test_what_is_typed_anew_takes_the_place_of_what_was_typed_before() -> None:
+    first = with_typed(merge("0_2.png", {}), "a cat --s 50 --raw --wings big")
+    second = with_typed(first, "a dog --s 500")
+    assert (second.prompt, second.typed_prompt) == ("a dog", "a dog --s 500")
+    assert texts_of(second) == {"stylize": "500"}
+    assert second.unknown_parameters == {}
+    assert with_typed(second, "a dog  --s 500 ") is second
+    assert with_typed(second, " ") is second
+    assert texts_of(first) == {"stylize": "50", "raw": ""}  # what was there is not altered
+
+
+def test_embedded_parameters_of_a_blend_outlive_every_typed_prompt() -> None:
+    metadata = {
+        "Description": f"--v 7 --ar 2:3 Job ID: {JOB}",
+        "Author": "ana",
+        "Creation Time": "Fri, 06 Jun 2025 12:06:12 GMT",
+    }
+    about = merge("x.png", metadata)
+    for words in ("two cats --v 6 --s 50", "two dogs --v 5 --ar 1:1 --s 60", f"one horse --v 4 Job ID: {OTHER}"):
+        about = with_typed(about, words)
+        assert (about.parameters["v"].text, about.parameters["ar"].text, about.job_id) == ("7", "2:3", JOB)
+    assert (about.prompt, texts_of(about)) == ("one horse", {"v": "7", "ar": "2:3"})
+
+
+def test_typed_parameters_count_before_a_names_though_the_file_tells_its_author() -> None:
+    about = merge(f"ana_b_portrait_--v_7_{JOB}_0.png", {"Author": "ana_b"})
+    assert (about.evidence, about.author, texts_of(about)) == ("filename", "ana_b", {"v": "7"})
+    assert texts_of(with_typed(about, "a portrait --v 6")) == {"v": "6"}
+
+
+def test_a_typed_prompt_beside_an_embedded_one_changes_nothing_else() -> None:
+    about = merge("x.png", {"Description": f"a cat --v 7 Job ID: {JOB}"})
+    typed = with_typed(about, "a dog --v 6 --raw")
+    assert typed == about.model_copy(update={"typed_prompt": "a dog --v 6 --raw"})
+
+
+def test_a_warning_of_typed_words_is_said_once_however_often_they_are_typed() -> None:
+    about = with_typed(with_typed(merge("x.png", {}), "a cat --v 7 --niji 6"), "a dog --v 7 --niji 6")
+    assert about.warnings == ["midjourney.v_and_niji"]

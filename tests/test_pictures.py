@@ -157,6 +157,17 @@ def test_what_begins_like_a_picture_and_is_noise_behind_is_refused_without_namin
     assert str(tmp_path) not in str(caught.value.values)
 
 
+def test_an_avif_whose_pixels_are_damaged_is_refused_and_not_called_an_error_of_the_program(tmp_path: Path) -> None:
+    a_picture().save(tmp_path / "x.avif")
+    content = (tmp_path / "x.avif").read_bytes()
+    pixels = content.index(b"mdat") + 4
+    (tmp_path / "x.avif").write_bytes(content[:pixels] + bytes(len(content) - pixels))
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "x.avif")
+    assert (caught.value.key, caught.value.values["name"]) == ("import.unreadable", "x.avif")
+    assert pictures.pixel_count(tmp_path / "x.avif") == 60 * 40
+
+
 def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path) -> None:
     a_picture().save(tmp_path / "x.png")
     content = bytearray((tmp_path / "x.png").read_bytes())
@@ -267,6 +278,15 @@ def test_a_jpeg_called_nef_is_a_jpeg_and_a_raw_called_jpg_a_raw(tmp_path: Path) 
     assert corners(loaded.pixels) == UPRIGHT
 
 
+def test_a_name_that_claims_no_kind_of_picture_claims_no_other_one(tmp_path: Path) -> None:
+    for name in ("foto.jpg_large", "foto", "foto.jpeg", "foto.JFIF", "v1.2"):
+        a_picture().save(tmp_path / name, "JPEG")
+        assert pictures.load_rgb(tmp_path / name).notes == (), name
+    for name in ("foto.png", "foto.DNG", "foto.webp", "foto.avif"):
+        a_picture().save(tmp_path / name, "JPEG")
+        assert pictures.load_rgb(tmp_path / name).notes == ("picture.note.other_type",), name
+
+
 def test_a_raw_decodes_smaller_when_a_copy_is_enough(tmp_path: Path) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
     loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=200)
@@ -344,3 +364,173 @@ def test_the_pixels_that_a_head_promises_are_counted_without_decoding(tmp_path: 
     (tmp_path / "cut.png").write_bytes((tmp_path / "x.png").read_bytes()[:60])
     (tmp_path / "y.png").write_bytes(b"no picture")
     assert [pictures.pixel_count(tmp_path / name) for name in ("x.png", "cut.png", "y.png")] == [1200, 1200, 0]
+
+
+# --- what a file is, by its first bytes ------------------------------------------------------------------------------
+
+
+def box(brand: bytes, *compatible: bytes) -> bytes:
+    body = b"ftyp" + brand + bytes(4) + b"".join(compatible)
+    return (len(body) + 4).to_bytes(4, "big") + body + b"\1" * 64
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (box(b"heic"), "HEIF"), (box(b"mif1", b"mif1", b"heic"), "HEIF"), (box(b"avif"), "AVIF"), (box(b"avis"), "AVIF"),
+        (box(b"mif1", b"miaf", b"avif"), "AVIF"), (box(b"crx ", b"crx ", b"isom"), "RAW"),
+        (b"FUJIFILMCCD-RAW 0201" + b"\1" * 40, "RAW"),
+        (b"FOVb" + b"\1" * 40, "RAW"), (b"IIRO\x08" + b"\1" * 40, "RAW"), (b"MMOR" + b"\1" * 40, "RAW"),
+        (b"IIU\0\x18" + b"\1" * 40, "RAW"), (b"\0MRM" + b"\1" * 40, "RAW"), (b"II\x1a\0\0\0HEAPCCDR" + b"\1" * 40, "RAW"),
+        (b"RIFF\1\1\1\1WEBPVP8 " + b"\1" * 40, "WEBP"), (b"\xff\xd8\xff\xe0" + b"\1" * 40, "JPEG"),
+        (b"\x89PNG\r\n\x1a\n" + b"\1" * 40, "PNG"), (b"MM\0*" + b"\1" * 40, "TIFF"), (b"II+\0" + b"\1" * 40, "TIFF"),
+    ],
+)  # fmt: skip
+def test_the_first_bytes_tell_the_kind_whatever_the_name(tmp_path: Path, head: bytes, kind: str) -> None:
+    (tmp_path / "x.txt").write_bytes(head)
+    assert pictures.sniff(tmp_path / "x.txt") == kind
+    assert pictures.is_picture(tmp_path / "x.txt")
+
+
+@pytest.mark.parametrize(
+    ("head", "seen"),
+    [
+        (b"\n <!DOCTYPE HTML>", "HTML/XML"), (b"<svg xmlns=", "HTML/XML"), (b"<?xml version", "HTML/XML"),
+        (b"PK\x03\x04\x01", "ZIP"), (b"%PDF-1.7", "PDF"), (b'{"error": "denied"}', "text"), (b"[1, 2]", "text"),
+        (b"a" * 64, "text"), (b"a" * 63 + b"\x01", "?"), (box(b"isom", b"mp42"), "?"), (b"RIFF\1\1\1\1WAVEfmt ", "?"),
+        (b"\xff\xd8\x01", "?"), (b"GIF89a", "?"), (b"BM" + b"\1" * 30, "?"),
+    ],
+)  # fmt: skip
+def test_what_is_no_picture_is_refused_with_what_it_looks_like(tmp_path: Path, head: bytes, seen: str) -> None:
+    (tmp_path / "x.jpg").write_bytes(head)
+    assert not pictures.is_picture(tmp_path / "x.jpg")
+    with pytest.raises(PipelineError) as caught:
+        pictures.sniff(tmp_path / "x.jpg")
+    assert (caught.value.key, caught.value.values) == ("import.not_picture", {"name": "x.jpg", "seen": seen})
+
+
+def test_what_cannot_be_opened_is_no_picture(tmp_path: Path) -> None:
+    assert not pictures.is_picture(tmp_path / "gone.png") and not pictures.is_picture(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [("._a.jpg", True), (".DS_Store", True), ("Thumbs.db", True), ("THUMBS.DB", True), ("desktop.ini", True),
+     ("__MACOSX", True), ("a.jpg", False), ("_a.jpg", False), ("thumbs.db.jpg", False), ("a.", False)],
+)  # fmt: skip
+def test_the_systems_own_files_are_told_from_the_users(name: str, hidden: bool) -> None:
+    assert pictures.is_hidden(name) is hidden
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_of_as_many_pixels_as_allowed_is_taken_and_of_one_more_row_is_not(tmp_path: Path) -> None:
+    for suffix in ("png", "jpg"):
+        a_picture(60, 40).save(tmp_path / f"x.{suffix}")
+        assert pictures.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2400).full_size == (60, 40)
+        with pytest.raises(PipelineError) as caught:
+            pictures.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2399)
+        assert caught.value.key == "import.bomb"
+        assert caught.value.values == {"name": f"x.{suffix}", "megapixels": 0.0024, "limit": 0.002399}
+    demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
+    assert pictures.load_rgb(tmp_path / "x.dng", max_pixels=240_000).full_size == (600, 400)
+    with pytest.raises(PipelineError, match=r"import\.bomb"):
+        pictures.load_rgb(tmp_path / "x.dng", max_pixels=239_999)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tif"])
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [(None, (600, 400)), (601, (600, 400)), (600, (600, 400)), (599, (599, 399)), (150, (150, 100)), (1, (1, 1))],
+)
+def test_a_copy_has_the_side_that_was_asked_for_and_is_never_enlarged(
+    tmp_path: Path, suffix: str, side: int | None, expected: tuple[int, int]
+) -> None:
+    a_picture(600, 400).save(tmp_path / f"x.{suffix}")
+    loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
+    assert (loaded.pixels.shape[1], loaded.pixels.shape[0]) == expected
+    assert loaded.full_size == (600, 400) and loaded.pixels.flags.c_contiguous
+
+
+def test_a_picture_much_wider_than_high_keeps_at_least_one_row(tmp_path: Path) -> None:
+    for suffix in ("png", "jpg"):
+        a_picture(3000, 4).save(tmp_path / f"x.{suffix}")
+        loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=100)
+        assert (loaded.pixels.shape, loaded.full_size) == ((1, 100, 3), (3000, 4))
+
+
+# --- RAWs that cannot be developed -----------------------------------------------------------------------------------
+
+
+class PreviewOnly:
+    """A RAW that LibRaw opens and cannot develop, with a preview of some size."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], error: Exception) -> None:
+        import rawpy
+
+        raw = self
+
+        class Opened:
+            sizes = type("Sizes", (), {"flip": 0, "width": 6000, "height": 4000})()
+
+            def __enter__(self) -> Opened:
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                pass
+
+            def extract_thumb(self) -> object:
+                return rawpy.Thumbnail(rawpy.ThumbFormat.BITMAP, np.asarray(a_picture(*raw.size)))
+
+            def postprocess(self, **_: object) -> None:
+                raise raw.error
+
+        self.size, self.error = size, error
+        monkeypatch.setattr(rawpy, "imread", lambda path: Opened())
+
+
+def a_raw(folder: Path) -> Path:
+    (folder / "x.dng").write_bytes(b"FOVb" + b"\1" * 4_000_000)
+    return folder / "x.dng"
+
+
+def test_a_raw_that_cannot_be_developed_gives_its_preview_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import rawpy
+
+    PreviewOnly(monkeypatch, (768, 512), rawpy.LibRawFileUnsupportedError(b"JPEG XL"))
+    loaded = pictures.load_rgb(a_raw(tmp_path))
+    assert (loaded.format, loaded.full_size, loaded.notes) == ("RAW", (768, 512), ("picture.note.preview_only",))
+    assert corners(loaded.pixels) == UPRIGHT
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("LibRawFileUnsupportedError", "import.raw_unsupported"), ("LibRawDataError", "import.truncated")]
+)
+def test_a_preview_too_small_for_a_face_is_none_and_the_reason_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, key: str
+) -> None:
+    import rawpy
+
+    PreviewOnly(monkeypatch, (768, 511), getattr(rawpy, kind)(b"some reason"))
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(a_raw(tmp_path))
+    assert (caught.value.key, caught.value.values) == (key, {"name": "x.dng", "detail": "some reason"})
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "used"),
+    [((1536, 1024), 512, True), ((600, 400), 600, True), ((600, 400), 601, False), ((640, 480), 512, False)],
+)
+def test_a_preview_serves_for_a_copy_where_it_is_large_enough_and_of_the_same_shape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], side: int, used: bool
+) -> None:
+    import rawpy
+
+    PreviewOnly(monkeypatch, size, rawpy.LibRawFileUnsupportedError("developed"))
+    if used:
+        loaded = pictures.load_rgb(a_raw(tmp_path), max_side_px=side)
+        assert (loaded.full_size, loaded.notes, max(loaded.pixels.shape)) == ((6000, 4000), (), side)
+    else:
+        with pytest.raises(PipelineError, match="developed"):
+            pictures.load_rgb(a_raw(tmp_path), max_side_px=side)

@@ -148,3 +148,36 @@ def test_garbage_is_not_kept_and_an_export_leaves_it_out(client: Client, workspa
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         assert not [name for name in archive.namelist() if "raw_cache" in name]
     assert sum(path.stat().st_size for path in client.raw_cache.iterdir()) == KEPT
+
+
+def test_what_was_noted_at_the_development_is_kept_with_the_pixels(tmp_path: Path) -> None:
+    developed = Developed(tmp_path / "cache", "x", 10_000)
+    developed.write(some(), ["picture.note.dark_raw", "picture.note.preview_only"])
+    notes = ["before"]
+    kept = developed.read(notes)
+    assert kept is not None and np.array_equal(kept, some())
+    assert notes == ["before", "picture.note.dark_raw", "picture.note.preview_only"]
+    developed.write(some(2))
+    assert developed.read(notes) is not None and len(notes) == 3
+
+
+def test_a_folder_as_large_as_the_pixels_and_their_notes_is_large_enough_and_one_byte_less_is_not(tmp_path: Path) -> None:
+    size = some().nbytes + 128 + len("picture.note.dark_raw")
+    for limit, kept in ((size, True), (size - 1, False)):
+        developed = Developed(tmp_path / str(limit), "x", limit)
+        developed.write(some(), ["picture.note.dark_raw"])
+        assert (developed.read() is not None) == kept
+
+
+def test_an_import_killed_behind_the_development_of_a_dark_raw_still_tells_of_it(client: Client, tmp_path: Path) -> None:
+    noise = np.random.default_rng(3).integers(0, 20, (60, 90, 3)).astype(np.uint8)
+    demo_pictures.write_dng(tmp_path / "oscura.dng", noise.repeat(10, 0).repeat(10, 1))
+    data_preprocessor.import_photos(client, [tmp_path / "oscura.dng"], settings=Settings())
+    (before,) = client.records()
+    assert before.picture.notes == ["picture.note.dark_raw"]
+    client.record_file(before.image_id).unlink()
+    client.original(before).unlink()
+    report = data_preprocessor.import_photos(client, [tmp_path / "oscura.dng"], settings=Settings())
+    (after,) = client.records()
+    assert after.picture == before.picture
+    assert report.warnings == [("picture.note.dark_raw", {"name": "oscura.dng"})]

@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 import sources
@@ -112,6 +114,19 @@ def test_archives_within_limits_only(tmp_path: Path) -> None:
     assert [(item.name, item.key) for item in found.refused] == [("2.png", "import.archive_bomb")]
 
 
+def test_two_members_of_one_name_are_two_pictures(tmp_path: Path) -> None:
+    """MidJourney's own archives do that above some thousand pictures (facts: numonic.ai)."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.png", b"short")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.png", b"somewhat longer")
+    with find_sources([tmp_path / "x.zip", tmp_path], LIMITS) as found:
+        assert [(item.name, item.bytes) for item in found.items] == [("a.png", 5), ("a.png", 15)]
+        sizes = [found.copy_hashed(item, tmp_path / f"{number}.png")[1] for number, item in enumerate(found.items)]
+    assert sizes == [5, 15]
+    assert [(tmp_path / f"{number}.png").read_bytes() for number in (0, 1)] == [b"short", b"somewhat longer"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX names")
 def test_names_that_are_no_text_become_printable() -> None:
     assert sources.printable("foto_\udcff.png") == "foto_\ufffd.png"
@@ -186,3 +201,136 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
     for path in (tmp_path / "pipe.png", Path("/dev/zero")):
         with pytest.raises(PipelineError, match=r"import\.no_path"):
             find_sources([path], ImportConfig())
+
+
+# --- what counts as a picture, and what is too much ------------------------------------------------------------------
+
+
+def an_archive(path: Path, *members: tuple[str, bytes], way: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", way) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return path
+
+
+def told(path: Path, limits: ImportConfig = LIMITS) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the names that were found below path, and those that were refused with their reasons."""
+    with find_sources([path], limits) as found:
+        return [item.name for item in found.items], [(item.name, item.key) for item in found.refused]
+
+
+def test_an_archive_as_large_as_allowed_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
+    path = an_archive(tmp_path / "x.zip", ("1.png", bytes(600)), ("notes.txt", bytes(500)), ("2.png", bytes(400)))
+    assert told(path, ImportConfig(max_archive_bytes=1000)) == (["1.png", "2.png"], [])
+    assert told(path, ImportConfig(max_archive_bytes=999)) == (["1.png"], [("2.png", "import.archive_bomb")])
+
+
+def test_a_member_that_unpacks_to_as_much_as_allowed_is_taken_and_to_more_is_not(tmp_path: Path) -> None:
+    path = an_archive(tmp_path / "x.zip", ("1.png", bytes(100_000)), way=zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(path) as archive:
+        member = archive.infolist()[0]
+        ratio = member.file_size / member.compress_size
+    assert told(path, ImportConfig(max_archive_ratio=ratio)) == (["1.png"], [])
+    assert told(path, ImportConfig(max_archive_ratio=ratio * 0.999)) == ([], [("1.png", "import.archive_bomb")])
+
+
+def test_an_empty_member_is_found_and_later_refused_for_being_empty(tmp_path: Path) -> None:
+    assert told(an_archive(tmp_path / "x.zip", ("1.png", b""))) == (["1.png"], [])
+
+
+def test_members_that_are_the_systems_or_no_pictures_are_passed_over(tmp_path: Path) -> None:
+    members = (
+        "__MACOSX/._cara.png", ".hidden/a.png", "fotos/._b.png", "fotos/Thumbs.db", "fotos/", "fotos/c.txt", "fotos/sin_nada",
+        "fotos/d.PNG", "fotos/e.NEF", "../f.jpg", "/etc/g.heic", "C:\\fotos\\h.webp", "./i.jpeg", "j.zip",
+    )  # fmt: skip
+    path = an_archive(tmp_path / "x.zip", *((name, b"x") for name in members))
+    assert told(path) == (["d.PNG", "e.NEF", "f.jpg", "g.heic", "h.webp", "i.jpeg"], [])
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no archive at all", b"PK\x05\x06" + bytes(18)], ids=repr)
+def test_an_archive_that_cannot_be_read_is_refused_and_an_empty_one_has_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.zip").write_bytes(content)
+    picture(tmp_path / "y.png")
+    empty = content.startswith(b"PK\x05")
+    assert told(tmp_path) == (["y.png"], [] if empty else [("x.zip", "import.bad_archive")])
+
+
+def test_a_member_whose_bytes_are_damaged_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    path = an_archive(tmp_path / "x.zip", ("a.png", b"good" * 50), ("b.png", b"evil" * 50))
+    path.write_bytes(path.read_bytes().replace(b"evilevil", b"evilEVIL", 1))
+    with find_sources([path], LIMITS) as found:
+        assert found.copy_hashed(found.items[0], tmp_path / "a.png")[1] == 200
+        with pytest.raises(PipelineError) as caught:
+            found.copy_hashed(found.items[1], None)
+    assert (caught.value.key, caught.value.values["name"]) == ("import.bad_archive", "b.png")
+
+
+def test_an_encrypted_member_is_refused_and_the_others_are_found(tmp_path: Path) -> None:
+    path = an_archive(tmp_path / "x.zip", ("a.png", b"x"), ("b.png", b"y"))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # the first member's flags in the list at the end
+    path.write_bytes(content)
+    assert told(path) == (["b.png"], [("a.png", "import.encrypted")])
+
+
+def test_a_file_that_only_the_user_can_mean_is_taken_whatever_its_name(tmp_path: Path) -> None:
+    hidden = picture(tmp_path / ".foto.png")
+    (tmp_path / "notas.txt").write_text("x", encoding="utf-8")
+    assert told(tmp_path) == ([], [])
+    assert told(hidden) == ([".foto.png"], [])
+    assert told(tmp_path / "notas.txt") == (["notas.txt"], [])  # said to be no picture when it is read
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_links_below_a_folder_are_not_followed_and_a_link_that_was_named_is(tmp_path: Path) -> None:
+    picture(tmp_path / "real" / "a.png")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "real")
+    (tmp_path / "in" / "file.png").symlink_to(tmp_path / "real" / "a.png")
+    (tmp_path / "in" / "circle").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "broken.png").symlink_to(tmp_path / "gone.png")
+    assert told(tmp_path / "in") == ([], [])
+    assert told(tmp_path / "in" / "folder") == (["a.png"], [])
+    assert names(tmp_path / "in" / "file.png", tmp_path / "real") == ["file.png"]  # the same file, once
+    with pytest.raises(PipelineError, match=r"import\.no_path"):
+        find_sources([tmp_path / "in" / "broken.png"], LIMITS)
+
+
+def test_folders_and_files_come_in_order_of_name_at_every_depth(tmp_path: Path) -> None:
+    for name in ("b/2.png", "b/1.png", "a/z/9.png", "a/3.png", "c.png"):
+        picture(tmp_path / name)
+    assert names(tmp_path) == ["c.png", "3.png", "9.png", "1.png", "2.png"]
+
+
+def test_a_way_that_was_not_asked_for_is_not_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = picture(tmp_path / "x.png")
+    monkeypatch.setattr(os, "link", lambda *_: pytest.fail("linked"))
+    if sys.platform == "linux":
+        import fcntl
+
+        monkeypatch.setattr(fcntl, "ioctl", lambda *_: pytest.fail("cloned"))
+    found = find_sources([path], LIMITS)
+    assert found.copy_hashed(found.items[0], tmp_path / "copy.png")[1] == path.stat().st_size
+    assert found.copy_hashed(found.items[0], None, "link") == (utils.sha256_of(path), path.stat().st_size)
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_as_long_as_allowed_is_kept_and_a_longer_one_loses_its_middle() -> None:
+    whole = "a" * 40 + "b" * 40
+    assert sources.stored_name("mj_1", whole + ".png") == f"mj_1_{whole}.png"
+    shortened = sources.stored_name("mj_1", whole + "c.png")
+    assert shortened == "mj_1_" + "a" * 36 + "~aa" + "b" * 40 + "c.png"
+    assert len(shortened) == len("mj_1_.png") + sources.STORED_NAME_CHARACTERS
+
+
+@given(
+    st.text(max_size=200), st.sampled_from(["", ".png", ".JPEG", ". .png", ".p/ng", "....", ".png.webp", ".ñandú_long_ending"])
+)
+def test_whatever_a_picture_was_called_it_is_kept_under_a_name_that_every_system_takes(stem: str, suffix: str) -> None:
+    name = sources.stored_name("real_0123456789abcdef", sources.printable(stem + suffix))
+    assert name.startswith("real_0123456789abcdef_") and not name.endswith((" ", "."))
+    assert not set(name) & set('<>:"/\\|?*\0\n')
+    assert len(name) <= len("real_0123456789abcdef_") + sources.STORED_NAME_CHARACTERS + 8
+    assert name.encode("utf-8")

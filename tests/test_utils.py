@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import os
@@ -9,9 +10,13 @@ import pickle
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import session
 import utils
@@ -40,7 +45,7 @@ def test_json_with_a_byte_order_mark_of_notepad_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "line", "column", "shown"),
-    [("{", 1, 2, "{"), ("", 1, 1, ""), ("[" * 100_000, 1, 1, "[[[…"),
+    [("{", 1, 2, "{"), ("", 1, 1, ""), ("[" * 100_000, 1, 1, "[" * 60),
      ('{"language": "es",\r\n "quality": {"min_contrast": }\r\n}', 2, 30, '"quality": {"min_contrast": }'),
      ('{"trainer": {"folder": "C:\\Users\\ana"}}', 1, 27, '{"trainer": {"folder": "C:\\Users\\ana"}}'),
      ('{"a":\n1\n"b": 2}', 3, 1, '"b": 2}'),
@@ -230,6 +235,7 @@ def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_
         ("", "export.no_name"),
         (".", "export.no_name"),
         ("/", "export.no_name"),
+        ("~nobody_here/ana", "export.no_name"),
         (tmp_path / "there", "export.exists"),
     ):
         with pytest.raises(PipelineError) as caught:
@@ -237,3 +243,162 @@ def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_
         assert caught.value.key == key
     with pytest.raises(PipelineError, match=r"export\.inside"):
         utils.zip_to_write(tmp_path / "a" / ".." / "b" / "x.zip", tmp_path / "b")
+
+
+# --- errors and findings ---------------------------------------------------------------------------------------------
+
+
+def test_an_error_names_its_key_and_values_in_a_log() -> None:
+    assert str(PipelineError("disk.full", need_mb=3)) == "disk.full {'need_mb': 3}"
+    assert (PipelineError("x").values, str(PipelineError("x"))) == ({}, "x {}")
+
+
+def test_now_is_to_the_second_and_in_utc() -> None:
+    moment = datetime.fromisoformat(utils.now())
+    assert moment.utcoffset() == timedelta(0) and moment.microsecond == 0
+    assert abs(datetime.now(timezone.utc) - moment) < timedelta(minutes=1)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[1]", b"null", b'"x"', b"\xff", b"9" * 5000, b"[" * 100_000])
+def test_a_record_that_may_be_half_there_is_an_empty_object(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "x.json").write_bytes(content)
+    assert utils.read_object(tmp_path / "x.json") == {}
+
+
+def test_an_object_is_read_as_it_was_written_and_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
+    value = {"año": [1, 2.5, None, True], "z": {"🎉": "\u2028"}}
+    utils.write_json(tmp_path / "x.json", value)
+    assert utils.read_object(tmp_path / "x.json") == utils.read_json(tmp_path / "x.json") == value
+    assert "año" in (tmp_path / "x.json").read_text(encoding="utf-8")  # readable, as people look into them
+    with pytest.raises(FileNotFoundError):
+        utils.read_json(tmp_path / "gone.json")
+
+
+@pytest.mark.parametrize("size", [0, 1, utils.COPY_CHUNK_BYTES - 1, utils.COPY_CHUNK_BYTES, utils.COPY_CHUNK_BYTES + 1])
+def test_a_hash_is_of_all_bytes_whatever_their_number(tmp_path: Path, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    (tmp_path / "x").write_bytes(content[:size])
+    assert utils.sha256_of(tmp_path / "x") == hashlib.sha256(content[:size]).hexdigest()
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.none()), st.text(), st.integers())
+def test_a_fingerprint_is_the_same_for_the_same_and_another_for_all_else(value: dict[str, Any], key: str, more: int) -> None:
+    again = dict(reversed(value.items()))
+    assert utils.fingerprint(value) == utils.fingerprint(again)
+    assert (utils.fingerprint({**value, key: more}) == utils.fingerprint(value)) == (value.get(key, "?") == more)
+    assert utils.fingerprint([Path("a")]) != utils.fingerprint([Path("b")])  # what JSON does not know counts by its text
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_written_beside_waits_for_its_place_and_hides_until_then(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("old", encoding="utf-8")
+    beside = utils.write_beside(path, "neu ñ\n")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert beside.parent == tmp_path and beside.name.startswith(".") and beside.read_bytes() == "neu ñ\n".encode()
+    assert utils.write_beside(path, "x") != beside
+    beside.replace(path)
+    assert path.read_text(encoding="utf-8") == "neu ñ\n"
+    utils.remove_temporaries(tmp_path)
+    assert os.listdir(tmp_path) == ["x.json"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_what_cannot_be_written_leaves_nothing_and_the_old_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def full(handle: int) -> None:
+        raise error
+
+    (tmp_path / "x").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (utils.write_atomic, utils.write_beside):
+        with pytest.raises(type(error)):
+            write(tmp_path / "x", "new")
+    assert os.listdir(tmp_path) == ["x"] and (tmp_path / "x").read_text(encoding="utf-8") == "old"
+
+
+def test_a_copy_in_the_place_of_a_link_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "empty").touch()
+    utils.link_or_copy(tmp_path / "empty", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b""
+    with pytest.raises(FileNotFoundError):
+        utils.link_or_copy(tmp_path / "gone", tmp_path / "other")
+    assert sorted(os.listdir(tmp_path)) == ["copy", "empty"]
+
+
+def test_a_link_never_takes_the_place_of_what_is_there_silently(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a", encoding="utf-8")
+    (tmp_path / "b").write_text("b", encoding="utf-8")
+    utils.link_or_copy(tmp_path / "a", tmp_path / "b")  # replaced by a whole copy: never half, never b's other names
+    assert (tmp_path / "b").read_text(encoding="utf-8") == "a"
+    assert not (tmp_path / "b").samefile(tmp_path / "a")
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    moment = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: moment[0])
+    yield moment
+
+
+def test_a_plain_line_comes_when_it_is_due_and_tells_what_is_left(
+    capsys: pytest.CaptureFixture[str], clock: list[float]
+) -> None:
+    with utils.ProgressTracker("Import", " img", plain=True) as bar:
+        for second, done in ((9.9, 1), (10.0, 2), (19.9, 3), (20.0, 4), (20.1, 10)):
+            clock[0] = 1000.0 + second
+            bar(done, 10)
+    assert capsys.readouterr().err.splitlines() == ["Import: 2/10, ETA 40 s", "Import: 4/10, ETA 30 s", "Import: 10/10"]
+
+
+def test_what_was_done_before_is_no_part_of_the_rate(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
+    with utils.ProgressTracker("Training", " steps", plain=True) as bar:
+        bar.initial = 500
+        clock[0] += 10
+        bar(500, 1000)  # nothing done yet: no rate
+        clock[0] += 10
+        bar(510, 1000, "loss 0.1")
+    assert capsys.readouterr().err.splitlines() == ["Training: 500/1000", "Training: 510/1000, ETA 980 s loss 0.1"]
+
+
+def test_a_bar_that_is_cleared_or_closed_twice_does_no_harm(capsys: pytest.CaptureFixture[str]) -> None:
+    with utils.ProgressTracker("x", "y", plain=True) as bar:
+        bar.clear()
+        bar(0, 0)
+        bar.clear()
+    bar.__exit__(None, None, None)
+    assert capsys.readouterr().err == "x: 0/0\n"
+
+
+def test_a_stream_without_a_known_encoding_gets_plain_letters_only() -> None:
+    class Odd(io.StringIO):
+        encoding = "no-such-encoding"
+
+    assert not utils.can_print("a", Odd())
+    assert utils.can_print("a", io.StringIO()) and not utils.can_print("ñ", io.StringIO())
+
+
+# --- log -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_log_line_with_the_bytes_of_a_broken_name_is_written_all_the_same(tmp_path: Path, root_log: logging.Logger) -> None:
+    path = utils.PipelineLogger.start(tmp_path / "deep" / "logs")
+    logging.getLogger("x").warning("foto_\udcff.png")
+    assert path == tmp_path / "deep" / "logs" / "avatar_pipeline.log"
+    assert "foto_\\udcff.png" in path.read_text(encoding="utf-8")
+    assert logging.getLogger("PIL").level == logging.WARNING  # its debug lines would fill the log
