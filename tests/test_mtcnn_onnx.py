@@ -228,7 +228,7 @@ def test_a_portrait_has_one_face_with_eyes_above_nose_above_mouth(networks: Mtcn
     assert marks.shape == (1, 10)
     left, top, right, bottom, score = boxes[0]
     assert score > 0.99
-    assert [left, top, right, bottom] == pytest.approx([165, 85, 325, 310], abs=30)
+    assert [left, top, right, bottom] == pytest.approx([165, 105, 325, 320], abs=30)
     x, y = marks[0, :5], marks[0, 5:]
     assert (left < x).all() and (x < right).all() and (top < y).all() and (y < bottom).all()
     assert max(y[0], y[1]) < y[2] < min(y[3], y[4])
