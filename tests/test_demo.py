@@ -26,9 +26,9 @@ from .scripted import MakeSession
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return demo_pictures.write_pictures(tmp_path_factory.mktemp("demo"))
+@pytest.fixture
+def folders(demo_folders: tuple[Path, Path]) -> tuple[Path, Path]:
+    return demo_folders
 
 
 def test_the_midjourney_pictures_carry_what_real_downloads_carry(folders: tuple[Path, Path]) -> None:
