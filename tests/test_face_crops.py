@@ -34,12 +34,6 @@ def leaning(face: DetectedFace, angle: float) -> DetectedFace:
     return DetectedFace(face.box, face.confidence, {n: faces._turned(p, middle, angle) for n, p in face.keypoints.items()})
 
 
-def corners(square: tuple[int, int, int, int], angle: float) -> list[tuple[float, float]]:
-    left, top, right, bottom = square
-    middle = (left + right) / 2, (top + bottom) / 2
-    return [faces._turned((x, y), middle, angle) for x in (left, right) for y in (top, bottom)]
-
-
 # --- geometry --------------------------------------------------------------------------------------------------------
 
 
@@ -51,7 +45,7 @@ def test_a_turned_square_lies_inside_the_picture(angle: float, x: int, y: int, s
     face = leaning(face_at(x, y, 0.8 * side, side), angle)
     square, turned = faces.crop_frame(face.box, face.keypoints, (1400, 1200), padding, lower=lower, straighten=True)
     assert square[2] - square[0] == square[3] - square[1] > 0
-    for across, down in corners(square, turned):
+    for across, down in faces.corners(square, turned):
         assert -1e-6 <= across <= 1400 + 1e-6
         assert -1e-6 <= down <= 1200 + 1e-6
 
