@@ -210,7 +210,7 @@ def test_a_shortened_name_keeps_as_much_as_fits(name: str, width: float) -> None
         assert short == name
         return
     kept = len(short) - 1
-    tried = [f"{name[: (n + 1) // 2]}…{name[len(name) - n // 2 :]}" for n in range(kept + 1, len(name))]
+    tried = [f"{name[: (n + 1) // 2]}…{name[len(name) - n // 2 :]}" for n in range(max(kept + 1, 2), len(name))]
     assert all(FONT.getlength(longer) > width for longer in tried if len(longer) <= width)
     assert short == "…" or FONT.getlength(short) <= width
 
