@@ -17,6 +17,7 @@ import dataset_report
 import thumbnails
 import utils
 from contact_sheet import GREY, INK, PAPER, font_of, readable, shortened
+from faces import KEYPOINTS, corners
 from messages import text
 from quality import kind_of
 from review_list import Entry
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from records import ImageRecord
 
 QUALITY_FILE, COVERAGE_FILE, FACES_FILE = "chart_quality.png", "chart_coverage.png", "faces.png"
-DRAWN_VERSION = 2
+DRAWN_VERSION = 3
 FIRST, SECOND, LIMIT = "#2f6fd0", "#d1700f", "#16181d"  # approved or MidJourney, refused or real photo, thresholds
 LINE, TRACK = "#dfe3e8", "#eceff3"
 PANEL = (560, 240)
@@ -40,7 +41,6 @@ BINS = 28
 LEAST = 0.1  # on an axis of powers of ten; noise and enlargement below it are told apart by nobody
 PADDING = 0.06
 LABEL_PX = 70
-LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 TILE_PX = 300  # side of the crop; the original beside it fits a box of 1.4 x that
 MOST_FACES = 12
 
@@ -260,8 +260,6 @@ def _evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
 
 def faces(client: Client, entries: Sequence[Entry], language: str) -> Image | None:
     """Return originals with box, landmarks and square drawn in, each with its crop beside it; None without any."""
-    from PIL import Image as Pictures
-
     tiles = [tile for entry in entries if (tile := _face_tile(client, entry, language)) is not None]
     if not tiles:
         return None
@@ -274,7 +272,7 @@ def faces(client: Client, entries: Sequence[Entry], language: str) -> Image | No
     for number, tile in enumerate(tiles):
         place = GAP + number % columns * (width + GAP), TITLE_PX + 34 + number // columns * (height + GAP)
         page.paste(tile, place)
-    return page if page.mode == "RGB" else Pictures.merge("RGB", page.split())
+    return page
 
 
 def _face_tile(client: Client, entry: Entry, language: str) -> Image | None:
@@ -319,12 +317,13 @@ def _original(client: Client, entry: Entry) -> Image | None:
         left, top, width, height = (value * scale for value in face.box)
         chosen = index == entry.row.face
         pen.rectangle((left, top, left + width, top + height), outline=FIRST if chosen else GREY, width=2)
-        for name in LANDMARKS if chosen else ():
+        for name in KEYPOINTS if chosen else ():
             if name in face.keypoints:
                 x, y = (value * scale for value in face.keypoints[name])
                 pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill="#ffe14d", outline=INK)
     if record.crop is not None:
-        pen.rectangle(tuple(value * scale for value in record.crop.square), outline=SECOND, width=2)
+        square = [(x * scale, y * scale) for x, y in corners(record.crop.square, record.crop.angle)]
+        pen.polygon(square, outline=SECOND, width=2)
     return picture
 
 

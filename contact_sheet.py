@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -79,10 +80,22 @@ def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
                 )  # fmt: skip
                 _write_page(path, shown, title, language)
                 written.append(path)
-        for old in folder.glob(f"{verdict}_*.png"):
-            if old not in written:
-                old.unlink(missing_ok=True)
+        _remove_others(folder, verdict, written)
     return written
+
+
+def sheets_in(folder: Path, name: str) -> list[Path]:
+    """Return the sheets NAME_1.png, NAME_2.png … of a folder in order; a user's NAME_best.png or NAME_2024.png is none."""
+    numbered = re.compile(rf"{name}_[1-9][0-9]*\.png")
+    ours = [path for path in folder.glob(f"{name}_*.png") if numbered.fullmatch(path.name) and state_of(path)]
+    return sorted(ours, key=lambda path: int(path.stem.rpartition("_")[2]))
+
+
+def _remove_others(folder: Path, name: str, written: Sequence[Path]) -> None:
+    """Delete the sheets of an earlier time that have no page now."""
+    for old in sheets_in(folder, name):
+        if old not in written:
+            old.unlink(missing_ok=True)
 
 
 def _write_page(path: Path, shown: Sequence[Entry], title: str, language: str) -> None:
@@ -167,9 +180,7 @@ def write_group_sheets(
         written.append(path)
         if on_progress is not None:
             on_progress(first + len(page), len(shown))
-    for old in folder.glob("groups_*.png"):
-        if old not in written:
-            old.unlink(missing_ok=True)
+    _remove_others(folder, "groups", written)
     return written
 
 
@@ -260,7 +271,8 @@ def shortened(name: str, width_px: float, font: Font) -> str:
     """Return name, with its middle left out where it is wider than width_px: both ends tell files apart."""
     if font.getlength(name) <= width_px:
         return name
-    for kept in range(len(name) - 1, 1, -1):
+    # No letter is narrower than a pixel, so that of a prompt of thousands only what can fit is tried.
+    for kept in range(min(len(name), int(width_px)) - 1, 1, -1):
         short = f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}"
         if font.getlength(short) <= width_px:
             return short

@@ -27,7 +27,7 @@ def run(session: Session, *, workers: int | None = None) -> Result:
     The client stays in the clients folder of the session; in the default one it would stand among real clients, so
     there it goes to demo_clients beside the program.
     """
-    if session.workspace.folder == config.CLIENTS_DIR:
+    if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
         session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
     session.say("demo.start", style="title", folder=str(session.workspace.folder))
     client_id = _fresh_client(session)
@@ -60,12 +60,15 @@ def run(session: Session, *, workers: int | None = None) -> Result:
 
 def _fresh_client(session: Session) -> str:
     """Return the id of a new demo client; an earlier demo's client is replaced, anybody else's left alone."""
+    known = session.workspace.client_ids()
     for number in range(1, 1000):
         client_id = DEMO_ID if number == 1 else f"{DEMO_ID}_{number}"
         folder = session.workspace.folder / client_id
+        if client_id in (name.lower() for name in known if name != client_id):  # a person's "Demo"
+            continue
         if not folder.exists():
             break
-        if client_id in session.workspace.client_ids():
+        if client_id in known:
             if session.workspace.client(client_id).info().consent_note != DEMO_NOTE:
                 continue
             session.workspace.delete(client_id)

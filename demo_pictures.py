@@ -55,7 +55,8 @@ def write_pictures(folder: Path) -> tuple[Path, Path]:
     for job, prompt, variants in JOBS:
         for tile, variant in enumerate(variants):
             picture = _varied(portrait, variant)
-            picture.save(midjourney / _midjourney_name(prompt, job, tile), pnginfo=_midjourney_chunks(prompt, job))
+            path, chunks = midjourney / _midjourney_name(prompt, job, tile), _midjourney_chunks(prompt, job)
+            picture.save(path, pnginfo=chunks, compress_level=1)  # [measured] a fifth of level 6's time, a seventh more bytes
     for number, variant in enumerate(PHOTOS, 1):
         exif = Image.Exif()
         exif[271], exif[272], exif[306] = "Demo", "Camera 1", f"2025:09:0{number} 10:00:00"  # Make, Model, DateTime

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import importlib.util
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -77,9 +78,9 @@ class SFace:
 
 
 def weights_file() -> Path | None:
-    """Return the file of the weights, or None where the user has not put it into models/."""
+    """Return the file of the weights, or None where the user has not put it into models/ or nothing here can run it."""
     path = MODELS_DIR / WEIGHTS_NAME
-    return path if path.is_file() else None
+    return path if path.is_file() and importlib.util.find_spec("onnxruntime") is not None else None
 
 
 @functools.lru_cache(maxsize=1)

@@ -379,6 +379,13 @@ def _turned(point: Point, middle: Point, angle: float) -> Point:
     return middle[0] + x * cos - y * sin, middle[1] + x * sin + y * cos
 
 
+def corners(square: tuple[int, int, int, int], angle: float) -> list[Point]:
+    """Return the corners of a square turned clockwise about its middle, in order around it from its upper left one."""
+    left, top, right, bottom = square
+    middle = (left + right) / 2, (top + bottom) / 2
+    return [_turned(point, middle, angle) for point in ((left, top), (right, top), (right, bottom), (left, bottom))]
+
+
 def in_frame(box: Box, square: tuple[int, int, int, int], angle: float) -> Box:
     """Return a box as it lies beside a square that was turned: its middle moves, its size stays."""
     middle = (square[0] + square[2]) / 2, (square[1] + square[3]) / 2

@@ -117,8 +117,8 @@ def process(
     workers   processes; None: as many as cores, free memory and pictures warrant; 1 or a given detector: this process
     force     detect anew, whatever is known
     spread    over this machine's processes, or over others' that share the client's folder and the program's
-    Raises PipelineError("client.locked"), ("faces.no_mtcnn") and what `face_workers` raises. A picture that fails
-    is named in the report and costs nothing but itself; Ctrl+C keeps what is done.
+    Raises PipelineError("client.locked"), ("faces.no_mtcnn"), ("faces.wrong_weights") and what `face_workers` raises. A
+    picture that fails is named in the report and costs nothing but itself; Ctrl+C keeps what is done.
     """
     started = time.monotonic()
     with client.lock("process"):
@@ -252,7 +252,7 @@ def _detected(face: Face) -> DetectedFace:
 def _keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
     """Write an outcome into its record; return what went wrong, if something did."""
     record = records[outcome.image_id]
-    if outcome.key == "faces.no_mtcnn":  # not this picture's fault, and the next one would say the same
+    if outcome.key in {"faces.no_mtcnn", "faces.wrong_weights"}:  # not its own fault: the next one would say the same
         raise PipelineError(outcome.key, **outcome.values)
     if outcome.quality is None:
         if outcome.trace:
@@ -485,12 +485,14 @@ def choose_face(client: Client, image_id: str, index: int | None, settings: Sett
     """Cut out another face of a picture; the choice outlives every re-run.
 
     index  counts from 0, in the order of the record's faces (the largest first); None: as the rules choose
-    Raises PipelineError("review.no_such_face"), ("image.unknown") and what reading the original raises.
+    Raises PipelineError("review.no_such_face"), ("review.no_crop") where there is none at all, ("image.unknown") and what
+    reading the original raises.
     """
     with client.lock("review"):
         record = client.record(image_id)
         if index is not None and not 0 <= index < len(record.faces):
-            raise PipelineError("review.no_such_face", image=image_id, face=index + 1, faces=len(record.faces))
+            key = "review.no_such_face" if record.faces else "review.no_crop"
+            raise PipelineError(key, image=image_id, name=record.original.name, face=index + 1, faces=len(record.faces))
         choice = None if index is None else FaceChoice(index=index, why="user")
         return review_row(client, _cut_anew(client, record.model_copy(update={"face_choice": choice}), settings))
 

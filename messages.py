@@ -429,9 +429,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "program's and the client's folder, under the same path on all machines.",
     },
     "review.no_crop": {
-        "es": "No se puede aprobar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró cara o aún no se ha "
+        "es": "No se puede usar {image} ({name}).\nCausa: no tiene recorte, porque no se encontró cara o aún no se ha "
               "procesado.\nQué hacer: procesa las caras; si no la encuentra, usa otra foto.",
-        "en": "{image} ({name}) cannot be approved.\nWhy: it has no crop, since no face was found or it was not processed yet."
+        "en": "{image} ({name}) cannot be used.\nWhy: it has no crop, since no face was found or it was not processed yet."
               "\nWhat to do: process the faces; if none is found, use another photo.",
     },
     "review.twice": {
@@ -441,10 +441,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "\nWhat to do: name it once; nothing was changed.",
     },
     "review.no_such_face": {
-        "es": "La imagen {image} no tiene la cara {face}.\nCausa: caras encontradas: {faces}.\nQué hacer: elige un número de "
-              "1 a {faces}.",
-        "en": "The picture {image} has no face {face}.\nWhy: faces found: {faces}.\nWhat to do: choose a number from 1 to "
-              "{faces}.",
+        "es": "La imagen {image} ({name}) no tiene la cara {face}.\nCausa: caras encontradas: {faces}.\nQué hacer: elige un "
+              "número de 1 a {faces}.",
+        "en": "The picture {image} ({name}) has no face {face}.\nWhy: faces found: {faces}.\nWhat to do: choose a number "
+              "from 1 to {faces}.",
     },
     "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},
     "quality.reason.turned": {
@@ -2395,6 +2395,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "review.page.approve": {"es": "Aprobar", "en": "Approve"},
     "review.page.reject": {"es": "Rechazar", "en": "Reject"},
     "review.page.clear": {"es": "Devolver a las reglas", "en": "Give back to the rules"},
+    "review.page.face": {"es": "Usar otra cara: la 2 de la imagen 3", "en": "Use another face: number 2 of picture 3"},
     "review.page.undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "review.page.sheets": {"es": "Hojas de contactos:", "en": "Contact sheets:"},
     "review.page.first_refused": {

@@ -82,8 +82,10 @@ def decide(
     face  (image id, index from 0): another face of that picture is cut out first
     Raises what `image_processor.decide` and `choose_face` raise; where nothing was changed, nothing is remembered.
     """
+    named = [*([face[0]] if face else []), *approve, *reject, *clear]
+    if not named:
+        return DecisionReport()
     with client.lock("review"):
-        named = [*([face[0]] if face else []), *approve, *reject, *clear]
         _remember(client, [client.record(image_id) for image_id in dict.fromkeys(named)])
         try:
             if face is not None:
@@ -97,13 +99,17 @@ def decide(
 def undo(client: Client, settings: Settings) -> list[str]:
     """Take the last step back; return the ids of its pictures. Raises PipelineError("review.nothing_to_undo").
 
-    Interrupted, it is done again from the start by the next call: what is back already stays.
+    Interrupted, it is done again from the start by the next call: what is back already stays. A picture that is gone, or
+    was looked at anew since and lost the face or crop it had, stays as it is: it must not bar the way to earlier steps.
     """
     with client.lock("review"):
         steps = _steps(client)
         if not steps:
             raise PipelineError("review.nothing_to_undo")
-        before = {image_id: state for image_id, state in steps[-1]["before"].items() if client.has_record(image_id)}
+        before = {
+            image_id: state for image_id, state in steps[-1]["before"].items()
+            if client.has_record(image_id) and _can_be(client.record(image_id), state)
+        }  # fmt: skip
         for image_id, (_, index) in before.items():
             if _state(client.record(image_id))[1] != index:
                 image_processor.choose_face(client, image_id, index, settings)
@@ -125,6 +131,12 @@ def _state(record: ImageRecord) -> list[Any]:
     decision, choice = record.decision, record.face_choice
     word = decision.verdict if decision is not None and decision.by == "user" else ""
     return [word, choice.index if choice is not None and choice.why == "user" else None]
+
+
+def _can_be(record: ImageRecord, state: Sequence[Any]) -> bool:
+    """Tell whether a picture can be brought into a state of `_state`."""
+    word, index = state
+    return (index is None or index < len(record.faces)) and (word != "approved" or record.crop is not None)
 
 
 def _undo_file(client: Client) -> Path:

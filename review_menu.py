@@ -120,6 +120,7 @@ class Review:
             self.session.say("review.last_page" if wanted > self.page else "review.first_page")
 
     def _change(self, what: str, rest: str) -> None:
+        self.changed = True  # beforehand: what fails half-way has changed something
         if what == "undo":
             self.show(undo=True)
         elif what == "face":
@@ -129,7 +130,6 @@ class Review:
             self.show(face=(number, int(face)))
         else:
             self.show(**{what: [rest]})
-        self.changed = True
 
     def _entry(self, number: str) -> Entry:
         import review_list

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import contact_sheet
 import html_page
 import review_list
 import thumbnails
@@ -23,7 +24,7 @@ THUMBNAIL_PX = 176  # shown at 120 px
 PER_PAGE = 200  # [measured] 1.2 MB a page of photographs
 STATE_LINE = "<!-- state {state} -->"
 LAYOUT_VERSION = 1
-LABELS = ("title", "no_picture", "pages", "how", "approve", "reject", "clear", "undo", "sheets", "first_refused")
+LABELS = ("title", "no_picture", "pages", "how", "approve", "reject", "face", "clear", "undo", "sheets", "first_refused")
 
 
 def write_pages(client: Client, entries: Sequence[Entry], language: str, program: str) -> list[Path]:
@@ -38,7 +39,7 @@ def write_pages(client: Client, entries: Sequence[Entry], language: str, program
     for page, path in enumerate(paths, 1):
         _write(client, shown[(page - 1) * PER_PAGE : page * PER_PAGE], path, (page, total), language, program)
     for old in client.output.glob("review_*.html"):
-        if old not in paths:
+        if old not in paths and _first_line(old).startswith(STATE_LINE.partition("{")[0]):  # not a user's review_notes.html
             old.unlink(missing_ok=True)
     return paths
 
@@ -79,10 +80,13 @@ def _around(client: Client, place: tuple[int, int], language: str, program: str)
         "links": [(number, _name(number)) for number in range(1, total + 1)] if total > 1 else [],
         "commands": {
             "approve": f"{command} --approve 3,7-12", "reject": f"{command} --reject 3,7-12",
-            "clear": f"{command} --clear 3,7-12", "undo": f"{command} --undo",
+            "face": f"{command} --face 3=2", "clear": f"{command} --clear 3,7-12", "undo": f"{command} --undo",
         },
         "command": command,
-        "sheets": [(sheet.name, sheet.name) for sheet in sorted(client.output.glob("*_[0-9]*.png"))],
+        "sheets": [
+            (sheet.name, sheet.name)
+            for name in ("approved", "rejected", "groups") for sheet in contact_sheet.sheets_in(client.output, name)
+        ],
     }  # fmt: skip
 
 

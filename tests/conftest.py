@@ -32,6 +32,14 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def demo_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The demo's pictures, MidJourney's and photos, made once: seconds of work. Nobody changes them."""
+    import demo_pictures
+
+    return demo_pictures.write_pictures(tmp_path_factory.mktemp("demo"))
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "clients")

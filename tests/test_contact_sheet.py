@@ -86,6 +86,28 @@ def test_more_pictures_than_a_page_holds_go_on_the_next_one_and_old_pages_vanish
     assert sorted(p.name for p in client.output.glob("*.png")) == ["approved_1.png"]
 
 
+def test_a_users_own_pictures_beside_the_sheets_stay_whatever_they_are_called(client: Client, tmp_path: Path) -> None:
+    names = ("approved_best.png", "approved_2024.png", "rejected_1 (copy).png", "groups_old.png", "approved_0.png")
+    for name in names:
+        Image.new("RGB", (8, 8), "#123456").save(client.output / name)
+    for number in range(COLUMNS * ROWS + 1):
+        add(client, number, "approved")
+    contact_sheet.write_sheets(client, client.output, "es")
+    client.record_file(f"mj_{0:016x}").unlink()
+    contact_sheet.write_sheets(client, client.output, "es")
+    contact_sheet.write_group_sheets(client, {}, client.output, "es")
+    assert sorted(path.name for path in client.output.glob("*.png")) == sorted([*names, "approved_1.png"])
+
+
+def test_the_sheets_of_a_folder_come_in_the_order_of_their_pages(client: Client) -> None:
+    for page in (10, 2, 1):
+        contact_sheet.save_png(client.output / f"groups_{page}.png", Image.new("RGB", (8, 8)), "state")
+    Image.new("RGB", (8, 8)).save(client.output / "groups_3.png")  # none of ours
+    found = contact_sheet.sheets_in(client.output, "groups")
+    assert [path.name for path in found] == ["groups_1.png", "groups_2.png", "groups_10.png"]
+    assert contact_sheet.sheets_in(client.output / "gone", "groups") == []
+
+
 def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +201,32 @@ def test_a_long_name_keeps_both_ends() -> None:
     assert short.endswith("_3.png")
     assert "…" in short
     assert contact_sheet.shortened("corto.png", THUMBNAIL_PX, FONT) == "corto.png"
+
+
+@given(name=st.text(st.sampled_from("il.WñM\u0301 ,1…"), max_size=120), width=st.floats(-5, 300))
+def test_a_shortened_name_keeps_as_much_as_fits(name: str, width: float) -> None:
+    short = contact_sheet.shortened(name, width, FONT)
+    if FONT.getlength(name) <= width:
+        assert short == name
+        return
+    kept = len(short) - 1
+    tried = [f"{name[: (n + 1) // 2]}…{name[len(name) - n // 2 :]}" for n in range(max(kept + 1, 2), len(name))]
+    assert all(FONT.getlength(longer) > width for longer in tried if len(longer) <= width)
+    assert short == "…" or FONT.getlength(short) <= width
+
+
+def test_a_prompt_of_thousands_of_letters_is_shortened_by_looking_at_what_can_fit() -> None:
+    class Counting:
+        looked_at = 0
+
+        def getlength(self, text: str) -> float:
+            self.looked_at += len(text)
+            return 7.0 * len(text)
+
+    font = Counting()
+    short = contact_sheet.shortened("palabra " * 1000, 700, font)  # type: ignore[arg-type]
+    assert len(short) == 100
+    assert font.looked_at < 8000 + 700**2
 
 
 def ink(text: str) -> bytes:

@@ -26,9 +26,9 @@ from .scripted import MakeSession
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return demo_pictures.write_pictures(tmp_path_factory.mktemp("demo"))
+@pytest.fixture
+def folders(demo_folders: tuple[Path, Path]) -> tuple[Path, Path]:
+    return demo_folders
 
 
 def test_the_midjourney_pictures_carry_what_real_downloads_carry(folders: tuple[Path, Path]) -> None:
@@ -81,8 +81,32 @@ def test_an_earlier_demo_is_replaced_and_a_person_called_demo_is_not(make: MakeS
     assert workspace.client("demo").info().consent_note == "a real person"
 
 
+@pytest.mark.parametrize("name", ["Demo", "DEMO"])
+def test_a_persons_client_that_differs_only_in_case_is_left_alone_and_the_demo_takes_another_name(
+    name: str, make: MakeSession, workspace: Workspace
+) -> None:
+    session, _ = make()
+    workspace.create(name, consent_note="a real person")
+    assert demo._fresh_client(session) == "demo_2"
+    assert demo._fresh_client(session) == "demo_2"  # its own one is replaced
+    assert workspace.client_ids() == [name, "demo_2"]
+    assert workspace.client(name).info().consent_note == "a real person"
+
+
+def test_an_empty_folder_of_that_name_is_taken_and_one_with_files_is_not(make: MakeSession, workspace: Workspace) -> None:
+    session, _ = make()
+    (workspace.folder / "demo").mkdir(parents=True)
+    assert demo._fresh_client(session) == "demo"
+    workspace.delete("demo")
+    (workspace.folder / "demo").mkdir()
+    (workspace.folder / "demo" / "fotos.zip").touch()
+    assert demo._fresh_client(session) == "demo_2"
+    assert [path.name for path in (workspace.folder / "demo").iterdir()] == ["fotos.zip"]
+
+
+@pytest.mark.parametrize("written", ["whole", "relative"])
 def test_the_default_folder_of_clients_stays_free_of_the_demo(
-    make: MakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    written: str, make: MakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     session, _ = make()
     seen: list[Path] = []
@@ -93,7 +117,8 @@ def test_the_default_folder_of_clients_stays_free_of_the_demo(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(demo, "_fresh_client", stop)
-    session.workspace = Workspace(config.CLIENTS_DIR)
+    monkeypatch.chdir(config.PROGRAM_DIR)
+    session.workspace = Workspace(config.CLIENTS_DIR if written == "whole" else Path(config.CLIENTS_DIR.name))
     with pytest.raises(KeyboardInterrupt):
         demo.run(session)
     assert seen == [tmp_path / "demo_clients"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,10 +16,13 @@ from numpy.typing import NDArray
 
 import face_crops
 import faces
-from config import FaceConfig, Framing, Settings
+import pictures
+from config import FaceConfig, Framing, QualityControlConfig, Settings
+from face_crops import Task
 from faces import DetectedFace
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn, run
+from utils import PipelineError
 from workspace import Client
 
 Pixels = NDArray[np.uint8]
@@ -26,12 +32,6 @@ def leaning(face: DetectedFace, angle: float) -> DetectedFace:
     """The same face with its keypoints turned clockwise about the middle of its box."""
     middle = faces.centre_of(face.box)
     return DetectedFace(face.box, face.confidence, {n: faces._turned(p, middle, angle) for n, p in face.keypoints.items()})
-
-
-def corners(square: tuple[int, int, int, int], angle: float) -> list[tuple[float, float]]:
-    left, top, right, bottom = square
-    middle = (left + right) / 2, (top + bottom) / 2
-    return [faces._turned((x, y), middle, angle) for x in (left, right) for y in (top, bottom)]
 
 
 # --- geometry --------------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def test_a_turned_square_lies_inside_the_picture(angle: float, x: int, y: int, s
     face = leaning(face_at(x, y, 0.8 * side, side), angle)
     square, turned = faces.crop_frame(face.box, face.keypoints, (1400, 1200), padding, lower=lower, straighten=True)
     assert square[2] - square[0] == square[3] - square[1] > 0
-    for across, down in corners(square, turned):
+    for across, down in faces.corners(square, turned):
         assert -1e-6 <= across <= 1400 + 1e-6
         assert -1e-6 <= down <= 1200 + 1e-6
 
@@ -180,3 +180,240 @@ def test_settings_of_the_fingerprint_by_default_are_those_of_older_versions() ->
     now = face_crops.face_fingerprint(FaceConfig())
     assert face_crops.face_fingerprint(FaceConfig(framings=("face", "half_figure"))) != now
     assert face_crops.face_fingerprint(FaceConfig(straighten=True)) != now
+
+
+# --- one picture, from task to outcome -------------------------------------------------------------------------------
+
+
+class Blind:
+    """An engine that must not be asked."""
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        raise AssertionError("looked for faces")
+
+
+def task_of(tmp_path: Path, rgb: Pixels, **changes: Any) -> Task:
+    """A task on a picture of its own, judged by the usual limits."""
+    original = tmp_path / "original ñ.png"
+    original.write_bytes(cv2.imencode(".png", rgb[..., ::-1])[1].tobytes())
+    values: dict[str, Any] = {
+        "image_id": "real_0123456789abcdef", "original": original, "known_faces": None, "users_face": None,
+        "users_verdict": None, "face_settings": FaceConfig(), "limits": QualityControlConfig(),
+        "target": {"approved": tmp_path / "crop.png", "rejected": tmp_path / "preview.jpg"},
+    }  # fmt: skip
+    return Task(**{**values, **changes})
+
+
+def written(task: Task) -> list[str]:
+    return [verdict for verdict, path in task.target.items() if path.is_file()]
+
+
+ONE_FACE = drawn((240, 200, 360, 450))
+TWO_FACES = drawn((80, 250, 290, 370), (480, 250, 310, 390))
+
+
+@pytest.mark.parametrize(
+    ("rgb", "users", "expected"),
+    [(ONE_FACE, None, "approved"), (ONE_FACE, "rejected", "rejected"), (TWO_FACES, None, "rejected"),
+     (TWO_FACES, "approved", "approved"), (drawn(), None, "rejected"), (drawn(), "approved", "rejected")],
+)  # fmt: skip
+def test_one_file_is_written_that_of_the_last_word(tmp_path: Path, rgb: Pixels, users: Any, expected: str) -> None:
+    task = task_of(tmp_path, rgb, users_verdict=users)
+    outcome = face_crops.examine(task, ColourDetector())
+    assert outcome.key == ""
+    assert written(task) == [expected]
+    size = pictures.load_rgb(task.target[expected]).full_size
+    assert size == (1024, 1024) if expected == "approved" else max(size) <= face_crops.PREVIEW_SIDE_PX
+
+
+def test_a_picture_without_a_face_has_nothing_chosen_and_a_preview_of_the_whole(tmp_path: Path) -> None:
+    task = task_of(tmp_path, drawn(size=(1800, 600)))
+    outcome = face_crops.examine(task, ColourDetector())
+    assert (outcome.faces, outcome.choice, outcome.crop, outcome.more_crops) == ((), None, None, ())
+    assert outcome.quality is not None
+    assert outcome.quality.measures == {"faces": 0.0}
+    assert pictures.load_rgb(task.target["rejected"]).full_size == (1024, 341)
+
+
+def test_known_faces_are_not_looked_for_again_and_give_the_same_crop(tmp_path: Path) -> None:
+    first = face_crops.examine(task_of(tmp_path, ONE_FACE), ColourDetector())
+    before = (tmp_path / "crop.png").read_bytes()
+    (tmp_path / "crop.png").unlink()
+    again = face_crops.examine(task_of(tmp_path, ONE_FACE, known_faces=first.faces), Blind())
+    assert again == first
+    assert (tmp_path / "crop.png").read_bytes() == before
+
+
+def test_the_measures_are_those_of_the_face_and_the_square(tmp_path: Path) -> None:
+    outcome = face_crops.examine(task_of(tmp_path, TWO_FACES), ColourDetector())
+    assert outcome.quality is not None
+    assert outcome.crop is not None
+    assert outcome.choice is not None
+    measures, face = outcome.quality.measures, outcome.faces[outcome.choice.index]
+    side = outcome.crop.square[2] - outcome.crop.square[0]
+    assert measures["faces"] == 2
+    assert measures["confidence"] == face.confidence
+    assert measures["face_side_px"] == face.side
+    assert measures["enlargement"] == pytest.approx(1024 / side)
+    assert outcome.crop.scale == pytest.approx(1024 / side)
+    assert measures["share_in_crop"] == pytest.approx(1)
+    assert measures["second_face_ratio"] == pytest.approx(370 / 390, abs=0.02)
+    assert set(faces.pose_of(face)) <= set(measures)
+    assert outcome.choice.ambiguous
+    assert "turn" not in measures
+
+
+@pytest.mark.parametrize(
+    ("users", "clients", "why", "left"),
+    [(0, 1, "user", 0), (1, 0, "user", 1), (None, 0, "identity", 0), (None, 1, "identity", 1),
+     (None, None, "largest_central", 1), ("gone", 0, "identity", 0), ("gone", "gone", "largest_central", 1)],
+)  # fmt: skip
+def test_the_users_face_comes_before_the_likeness_and_that_before_the_rules(
+    tmp_path: Path, users: Any, clients: Any, why: str, left: int
+) -> None:
+    boxes: dict[Any, Any] = {0: (80, 250, 290, 370), 1: (480, 250, 310, 390), "gone": (0, 0, 60, 60), None: None}
+    task = task_of(tmp_path, TWO_FACES, users_face=boxes[users], clients_face=boxes[clients])
+    outcome = face_crops.examine(task, ColourDetector())
+    assert outcome.choice is not None
+    assert outcome.quality is not None
+    assert outcome.choice.why == why
+    assert outcome.faces[outcome.choice.index].box[0] == pytest.approx(boxes[left][0], abs=12)
+    in_doubt = why == "largest_central"
+    assert outcome.choice.ambiguous == in_doubt
+    assert (outcome.quality.measures["second_face_ratio"] > 0) == in_doubt  # who was picked is nobody else's
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "said"),
+    [(MemoryError(), "faces.no_memory", {}),
+     (OSError(28, "No space left"), "faces.not_written", {"detail": "[Errno 28] No space left"}),
+     (ZeroDivisionError("by zero"), "faces.failed", {"detail": "ZeroDivisionError: by zero"}),
+     (PipelineError("import.x", limit=3), "import.x", {"limit": "3"})],
+)  # fmt: skip
+def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
+    tmp_path: Path, error: Exception, key: str, said: dict[str, str]
+) -> None:
+    class Failing:
+        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+            raise error
+
+    task = task_of(tmp_path, ONE_FACE)
+    outcome = face_crops.examine(task, Failing())
+    assert (outcome.image_id, outcome.key, outcome.values, outcome.quality) == (task.image_id, key, said, None)
+    assert ("Failing" in outcome.trace or "detect" in outcome.trace) == (key == "faces.failed")
+    assert written(task) == []
+
+
+def test_ctrl_c_is_no_failure_of_a_picture(tmp_path: Path) -> None:
+    class Stopped:
+        def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        face_crops.examine(task_of(tmp_path, ONE_FACE), Stopped())
+
+
+def test_a_file_that_cannot_be_written_is_named_with_the_systems_reason(tmp_path: Path) -> None:
+    task = task_of(tmp_path, ONE_FACE)
+    task.target["approved"].mkdir()
+    (task.target["approved"] / "something").touch()
+    outcome = face_crops.examine(task, ColourDetector())
+    assert outcome.key == "faces.not_written"
+    assert outcome.values["detail"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
+
+
+@pytest.mark.parametrize("told", [0, 90])
+def test_a_turn_that_is_known_is_not_looked_for_and_one_that_is_not_zero_refuses(tmp_path: Path, told: int) -> None:
+    detector = ColourDetector()
+    outcome = face_crops.examine(task_of(tmp_path, ONE_FACE, turn=told), detector)
+    assert detector.calls == 1  # the picture as it stands
+    assert outcome.quality is not None
+    assert outcome.quality.measures.get("turn") == (told or None)
+    assert any(reason.code == "turned" for reason in outcome.quality.reasons) == bool(told)
+
+
+# --- pixels of the crop ----------------------------------------------------------------------------------------------
+
+
+@given(
+    seed=st.integers(0, 99), across=st.sampled_from([(600, 400), (300, 200), (1200, 800)]), side_px=st.sampled_from([32, 64])
+)
+def test_a_cut_is_square_no_larger_than_asked_for_and_says_its_scale(seed: int, across: tuple[int, int], side_px: int) -> None:
+    chance = np.random.default_rng(seed)
+    size = 600, 400  # of the picture; it may have been read at another scale
+    side = int(chance.integers(1, 401))
+    left, top = int(chance.integers(0, 601 - side)), int(chance.integers(0, 401 - side))
+    pixels = np.full((across[1], across[0], 3), 7, np.uint8)
+    crop, scale = face_crops._cut(pixels, (left, top, left + side, top + side), 0.0, size, side_px)
+    assert crop.shape[0] == crop.shape[1] <= side_px
+    assert crop.shape[0] == min(side_px, max(1, round(side * across[0] / 600)))
+    assert scale == crop.shape[0] / side
+
+
+def test_a_cut_from_a_smaller_copy_shows_the_same_place() -> None:
+    whole = np.zeros((400, 600, 3), np.uint8)
+    whole[100:200, 300:400] = 255
+    half = np.asarray(cv2.resize(whole, (300, 200), interpolation=cv2.INTER_AREA), np.uint8)
+    for pixels in (whole, half):
+        crop, _ = face_crops._cut(pixels, (300, 100, 400, 200), 0.0, (600, 400), 1024)
+        assert crop.min() == 255
+        corner, _ = face_crops._cut(pixels, (500, 300, 600, 400), 0.0, (600, 400), 1024)
+        assert corner.max() == 0
+
+
+def test_making_smaller_keeps_the_mean_and_making_larger_the_edges() -> None:
+    chance = np.random.default_rng(1)
+    noise = chance.integers(0, 256, (96, 96, 3)).astype(np.uint8)
+    small = face_crops._resized(noise, 32)
+    assert small.shape == (32, 32, 3)
+    assert small.mean() == pytest.approx(noise.mean(), abs=1)
+    assert small.std() == pytest.approx(noise.std() / 3, rel=0.05)  # each pixel the mean of nine: nothing is left out
+    edge = np.zeros((32, 32, 3), np.uint8)
+    edge[:, 16:] = 200
+    large = face_crops._resized(edge, 128)
+    assert large[:, :56].max() <= 20  # Lanczos rings a little
+    assert large[:, 72:].min() >= 180
+    assert face_crops._resized(noise, 96) is noise
+
+
+# --- whose turn it is ------------------------------------------------------------------------------------------------
+
+
+def test_framings_take_turns_evenly_by_the_pictures_id_and_always_the_same(tmp_path: Path) -> None:
+    face = face_at(900, 600, 100, 120)
+    settings = FaceConfig(framings=("face", "head_shoulders", "half_figure"))
+    task = task_of(tmp_path, ONE_FACE, face_settings=settings)
+    seen: dict[str, int] = {}
+    for number in range(300):
+        one = dataclasses.replace(task, image_id=f"mj_{number * 2654435761 % 2**64:016x}")
+        framing, square, _ = face_crops._framed(one, face, (2000, 1600))
+        assert face_crops._framed(one, face, (2000, 1600)) == (framing, square, 0.0)
+        seen[framing] = seen.get(framing, 0) + 1
+        factor = {"face": 1.6, "head_shoulders": 2.4, "half_figure": 4.0}[framing]
+        assert square[2] - square[0] == round(120 * factor)
+    assert set(seen) == {"face", "head_shoulders", "half_figure"}
+    assert min(seen.values()) > 70
+
+
+@pytest.mark.parametrize(("height", "framing"), [(431, "face"), (432, "half_figure"), (480, "half_figure")])
+def test_a_wider_framing_fits_from_nine_tenths_of_its_side_on(tmp_path: Path, height: int, framing: str) -> None:
+    task = task_of(tmp_path, ONE_FACE, face_settings=FaceConfig(framings=("half_figure",)))
+    face = face_at(900, 100, 100, 120)
+    assert face_crops._framed(task, face, (2000, height))[0] == framing  # four faces of 120 px are 480
+
+
+@pytest.mark.parametrize(
+    ("changes", "detects_anew"),
+    [({"detection_side_px": 640}, True), ({"second_look_side_px": 2048}, True), ({"face_padding_factor": 1.7}, False),
+     ({"crop_side_px": 768}, False), ({"framings": ("head_shoulders",)}, False), ({"straighten": True}, False),
+     ({"framing_mode": "all"}, False)],
+)  # fmt: skip
+def test_each_setting_changes_the_half_of_the_fingerprint_that_is_its_own(changes: dict[str, Any], detects_anew: bool) -> None:
+    before, after = (face_crops.face_fingerprint(FaceConfig(**some)).partition("-") for some in ({}, changes))
+    assert (before[0] != after[0]) == detects_anew
+    assert (before[2] != after[2]) == (not detects_anew)
+
+
+def test_another_engine_alone_looks_at_no_picture_again() -> None:
+    assert face_crops.face_fingerprint(FaceConfig(engine="mtcnn")) == face_crops.face_fingerprint(FaceConfig(engine="onnx"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import cv2
@@ -112,6 +113,15 @@ def test_another_file_under_the_name_is_refused(tmp_path: Path) -> None:
         assert face_identity.WEIGHTS_SHA256 in messages.text(caught.value.key, language, **caught.value.values)
 
 
+def test_weights_that_nothing_here_can_run_are_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
+    assert face_identity.weights_file() is None
+    (tmp_path / face_identity.WEIGHTS_NAME).touch()
+    assert face_identity.weights_file() == tmp_path / face_identity.WEIGHTS_NAME
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)  # TensorFlow finds the faces then
+    assert face_identity.weights_file() is None
+
+
 # --- a run -----------------------------------------------------------------------------------------------------------
 
 BLUE_EYED = (40, 40, 230)
@@ -142,6 +152,22 @@ def other_person(rgb: Pixels, *box: int) -> Pixels:
 
 def run(client: Client) -> image_processor.ProcessReport:
     return image_processor.process(client, settings=Settings(), detector=ColourDetector())
+
+
+def test_wrong_weights_end_the_run_once_and_keep_what_is_done(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_face = add(client, drawn(), "a.png")
+    five_of_the_client(client)
+    (tmp_path / face_identity.WEIGHTS_NAME).write_bytes(b"<html>not found</html>")
+    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
+    with pytest.raises(PipelineError) as caught:
+        run(client)
+    assert caught.value.key == "faces.wrong_weights"
+    assert caught.value.values["path"] == str(tmp_path / face_identity.WEIGHTS_NAME)
+    (tmp_path / face_identity.WEIGHTS_NAME).unlink()  # as the message says
+    assert (run(client).failed, len(client.records())) == ([], 6)
+    assert client.record(without_face).quality is not None
 
 
 SMALLER, LARGER = (80, 250, 290, 370), (480, 250, 310, 390)

@@ -7,18 +7,23 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import face_engines
 import face_workers
 import image_processor
+import messages
+from config import PROGRAM_DIR, FaceConfig, FaceEngine, QualityControlConfig
 from face_crops import Outcome, Task
 from face_workers import Spread
-from tests.test_image_processor import DEFAULTS, ONE, TWO, add, drawn
+from tests.test_image_processor import DEFAULTS, ONE, TWO, ColourDetector, add, drawn
 from utils import PipelineError
 from workspace import Client
 
@@ -41,6 +46,150 @@ def test_tensorflow_takes_more_memory_a_worker() -> None:
         1000, 8, 4 * 10**9, engine="mtcnn"
     )
     assert face_workers.plan_workers(1000, 8, 4 * 10**9, engine="mtcnn") == 3
+
+
+@given(
+    pictures=st.integers(0, 5000), cores=st.integers(1, 64), free=st.integers(0, 200 * 10**9),
+    asked=st.none() | st.integers(-3, 99), engine=st.sampled_from(["onnx", "mtcnn"]),
+)  # fmt: skip
+def test_there_is_always_one_worker_and_never_more_than_pictures_or_asked_for(
+    pictures: int, cores: int, free: int, asked: int | None, engine: FaceEngine
+) -> None:
+    workers = face_workers.plan_workers(pictures, cores, free, asked, engine)
+    assert 1 <= workers <= max(1, pictures)
+    if asked is not None:
+        assert workers <= max(1, asked)
+    else:
+        assert workers <= cores
+        assert workers == 1 or workers * face_workers.WORKER_BYTES[engine] <= free
+        assert workers == 1 or (workers - 1) * face_workers.PICTURES_PER_WORKER < pictures
+        assert face_workers.plan_workers(pictures, cores + 1, free + 10**9, None, engine) >= workers
+
+
+def test_the_plan_is_that_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    import joblib
+
+    class Memory:
+        available = 3 * face_workers.WORKER_BYTES["onnx"] + 1
+
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
+    monkeypatch.setattr(psutil, "virtual_memory", Memory)
+    assert face_workers.planned(1000, None) == 3
+    assert face_workers.planned(1000, None, "mtcnn") == 1
+    assert face_workers.planned(1000, 6) == 6
+
+
+# --- a death ---------------------------------------------------------------------------------------------------------
+
+
+class BrokenPoolError(Exception):
+    """Stands in for joblib's BrokenProcessPool."""
+
+
+def of_ids(names: Sequence[str]) -> list[Task]:
+    settings = FaceConfig(), QualityControlConfig()
+    return [Task(name, Path("x"), {}, None, None, None, *settings) for name in names]
+
+
+def pool(deadly: Sequence[str], ahead: int) -> Callable[[Sequence[Task]], Iterator[Outcome]]:
+    """Stand in for a pool that hands out some pictures ahead and dies of the deadly ones, taking those under way along."""
+
+    def at_once(tasks: Sequence[Task]) -> Iterator[Outcome]:
+        for number, task in enumerate(tasks):
+            if any(other.image_id in deadly for other in tasks[number : number + ahead]):
+                raise BrokenPoolError
+            yield Outcome(task.image_id)
+
+    return at_once
+
+
+@given(
+    count=st.integers(0, 25), deadly=st.sets(st.integers(0, 24)), ahead=st.integers(1, 6), spare=st.integers(0, 4),
+)  # fmt: skip
+def test_each_picture_has_one_outcome_whoever_dies_and_only_the_deadly_ones_fail(
+    count: int, deadly: set[int], ahead: int, spare: int
+) -> None:
+    tasks, fatal = of_ids([f"p{n}" for n in range(count)]), [f"p{n}" for n in deadly]
+    found = list(face_workers._surviving(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
+    assert sorted(outcome.image_id for outcome in found) == sorted(task.image_id for task in tasks)
+    failed = {outcome.image_id: outcome.key for outcome in found if outcome.key}
+    assert failed == {f"p{n}": "faces.worker_died" for n in deadly if n < count}
+
+
+def test_what_is_done_before_a_death_comes_at_once_and_is_not_done_again() -> None:
+    done: list[str] = []
+    deadly = pool(["p3"], 1)
+
+    def at_once(tasks: Sequence[Task]) -> Iterator[Outcome]:
+        for outcome in deadly(tasks):
+            done.append(outcome.image_id)
+            yield outcome
+
+    outcomes = face_workers._surviving(of_ids([f"p{n}" for n in range(6)]), at_once, BrokenPoolError, 2)
+    assert [next(outcomes).image_id for _ in range(3)] == ["p0", "p1", "p2"]
+    assert [outcome.image_id for outcome in outcomes] == ["p3", "p4", "p5"]
+    assert done == ["p0", "p1", "p2", "p4", "p5"]
+
+
+def test_another_error_than_a_death_ends_the_run() -> None:
+    def at_once(tasks: Sequence[Task]) -> Iterator[Outcome]:
+        yield Outcome(tasks[0].image_id)
+        raise PipelineError("faces.no_answer")
+
+    outcomes = face_workers._surviving(of_ids(["a", "b"]), at_once, BrokenPoolError, 1)
+    assert next(outcomes).image_id == "a"
+    with pytest.raises(PipelineError, match=r"faces\.no_answer"):
+        next(outcomes)
+
+
+# --- in this process -------------------------------------------------------------------------------------------------
+
+
+def test_an_engine_starts_at_the_first_picture_that_is_looked_at_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    def start(engine: str) -> ColourDetector:
+        started.append(engine)
+        return ColourDetector()
+
+    monkeypatch.setattr(face_engines, "make_detector", start)
+    late = face_workers._LateDetector("mtcnn")
+    assert started == []
+    blank = drawn(size=(64, 64))
+    assert late.detect(blank) == late.detect(blank, smallest_px=30) == []
+    assert started == ["mtcnn"]
+
+
+def test_pictures_whose_faces_are_known_start_no_engine(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    image_id = add(client, ONE)
+    image_processor.process(client, settings=DEFAULTS, detector=ColourDetector())
+
+    def start(engine: str) -> ColourDetector:
+        raise AssertionError("an engine was started to cut anew")
+
+    monkeypatch.setattr(face_engines, "make_detector", start)
+    monkeypatch.setattr(face_workers, "_detector", face_workers._LateDetector)  # none of an earlier test
+    task = image_processor._task(client, client.record(image_id), DEFAULTS, detect=False)
+    (client.processed / f"{image_id}.png").unlink()
+    assert [outcome.key for outcome in face_workers.outcomes([task], 1)] == [""]
+    assert (client.processed / f"{image_id}.png").is_file()
+    assert face_workers.examine_here(task).quality is not None
+
+
+def test_a_given_engine_looks_at_every_picture_here_however_many_workers_there_may_be(client: Client) -> None:
+    tasks = [
+        image_processor._task(client, client.record(add(client, rgb)), DEFAULTS, detect=True) for rgb in (ONE, TWO, drawn())
+    ]
+    detector = ColourDetector()
+    found = list(face_workers.outcomes(tasks, 8, detector=detector))
+    assert [outcome.image_id for outcome in found] == [task.image_id for task in tasks]
+    assert [len(outcome.faces) for outcome in found] == [1, 2, 0]
+    assert detector.calls >= 3
+
+
+def test_without_a_task_nothing_is_started_whatever_it_would_be_spread_over() -> None:
+    for spread in (face_workers.HERE, Spread("dask", "tcp://127.0.0.1:9"), Spread("ray")):
+        assert list(face_workers.outcomes([], 4, spread=spread)) == []
 
 
 def die_or_answer(task: Task, program: int) -> Outcome:
@@ -184,6 +333,55 @@ def test_a_back_end_that_is_not_installed_says_how_to_get_it(
         image_processor.process(client, settings=DEFAULTS, spread=Spread(backend, "tcp://127.0.0.1:9"))
     assert caught.value.key == "faces.no_backend"
     assert str(caught.value.values["command"]).endswith(f"-m pip install {module}")
+
+
+class Cluster:
+    """Stands in for a Dask client: which files its scheduler and its machines can see."""
+
+    def __init__(self, machines: dict[str, set[str]], scheduler: set[str]) -> None:
+        self.machines, self.scheduler = machines, scheduler
+        self.told: list[str] = []
+
+    def run_on_scheduler(self, what: Any, argument: str) -> bool | None:
+        if what is os.path.isfile:
+            return argument in self.scheduler
+        self.told.append(argument)
+        return None
+
+    def run(self, what: Any, argument: str) -> dict[str, bool]:
+        if what is os.path.isfile:
+            return {name: argument in seen for name, seen in self.machines.items()}
+        self.told.append(argument)
+        return {}
+
+
+PROGRAM = str(PROGRAM_DIR / "face_workers.py")
+
+
+@pytest.mark.parametrize(
+    ("machines", "scheduler", "key", "named"),
+    [
+        ({"m1": {PROGRAM, "x"}, "m2": {PROGRAM, "x"}}, {PROGRAM}, "", ""),
+        ({}, {PROGRAM}, "faces.no_machines", "tcp://s"),
+        ({"m1": {PROGRAM, "x"}}, set(), "faces.not_shared", "tcp://s"),
+        ({"m2": {PROGRAM, "x"}, "m3": {"x"}, "m1": set()}, {PROGRAM}, "faces.not_shared", "m1, m3"),
+        ({"m1": {PROGRAM}, "m2": {PROGRAM, "x"}}, {PROGRAM}, "faces.not_shared", "m1"),
+    ],
+)
+def test_machines_that_see_no_program_or_no_picture_are_named_before_anything_is_sent(
+    machines: dict[str, set[str]], scheduler: set[str], key: str, named: str
+) -> None:
+    cluster, task = Cluster(machines, scheduler), of_ids(["p0"])[0]
+    if not key:
+        assert face_workers._prepared_machines(cluster, "tcp://s", task) == len(machines)
+        assert cluster.told == [str(PROGRAM_DIR)] * 2  # scheduler and workers
+        return
+    with pytest.raises(PipelineError) as caught:
+        face_workers._prepared_machines(cluster, "tcp://s", task)
+    assert caught.value.key == key
+    assert named in caught.value.values.values()
+    for language in messages.LANGUAGES:
+        assert named in messages.text(key, language, **caught.value.values)
 
 
 def test_nothing_to_do_asks_for_no_cluster(client: Client) -> None:

@@ -18,6 +18,7 @@ import face_crops
 import face_workers
 import faces
 import image_processor
+import messages
 import utils
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
 from face_crops import Outcome, Task
@@ -467,6 +468,13 @@ def test_the_user_picks_the_other_face_and_it_stays_picked(client: Client) -> No
     with pytest.raises(PipelineError) as caught:
         image_processor.choose_face(client, image_id, 2, DEFAULTS)
     assert caught.value.key == "review.no_such_face"
+    assert caught.value.values == {"image": image_id, "name": "foto ñ.png", "face": 3, "faces": 2}
+    nobody = add(client, drawn(), "vacía.png")
+    run(client)
+    with pytest.raises(PipelineError) as caught:  # "choose a number from 1 to 0" would be no help
+        image_processor.choose_face(client, nobody, 0, DEFAULTS)
+    assert caught.value.key == "review.no_crop"
+    assert "vacía.png" in messages.text(caught.value.key, "es", **caught.value.values)
 
 
 def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: Client) -> None:

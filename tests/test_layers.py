@@ -30,8 +30,8 @@ LAYER = {
     "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
     "training_queue": 8, "training_bundle": 8,
     "dataset_report": 8, "stages": 8, "review_list": 8, "doctor": 8,
-    "session": 9, "contact_sheet": 9, "review_page": 9, "support_bundle": 9,
-    "charts": 10, "client_report": 11,
+    "session": 9, "contact_sheet": 9, "support_bundle": 9,
+    "review_page": 10, "charts": 10, "client_report": 11,
     "screen": 10, "commands": 10, "questions": 10,
     "training_commands": 11, "run_commands": 11, "review_commands": 11,
     "whole_way": 12, "guided": 12, "review_menu": 12,
