@@ -233,6 +233,28 @@ def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
     assert trigger_advice(str(values["suggestion"])) == []
 
 
+@pytest.mark.parametrize(
+    "word", ["luna", "Estrella", "rosa", "REINA", "niño", "José", "corazón", "señora", "love", "King", "star", "baby", "garcía",
+             "style", "vest", "freckles", "canon", "mi luna"]
+)  # fmt: skip
+def test_common_words_of_both_languages_are_known_with_and_without_accents(word: str) -> None:
+    found = dict(trigger_advice(word))
+    assert found["caption.trigger.common"]["word"] == word
+
+
+@pytest.mark.parametrize("word", ["ohwx", "sks", "lnwx", "zkj", "xqva", "lunx"])
+def test_rare_words_are_let_pass(word: str) -> None:
+    assert trigger_advice(word) == []
+
+
+@given(st.text(max_size=12))
+def test_what_is_suggested_instead_is_never_warned_about_itself(word: str) -> None:
+    suggestion = suggest_trigger(word)
+    assert suggestion != word.lower()
+    assert trigger_advice(suggestion) == []
+    assert 3 <= len(suggestion) <= 4 and suggestion.isascii() and suggestion.isalpha()
+
+
 def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:
     assert [key for key, _ in trigger_advice("maria_lopez_2024")] == ["caption.trigger.many_tokens"]
     assert trigger_advice("ohwx") == trigger_advice("sks") == []

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 import commands
+import dataset
 from commands import MANY_REFUSED, SHOWN_OF_A_KIND
+from config import Settings
+from records import Caption
 from session import Say, Table
 from tests.scripted import MakeSession
 from tests.test_data_preprocessor import photo, tile
+from tests.test_dataset import fill, mix
 from workspace import Client
 
 OTHER_JOB = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"
@@ -74,3 +78,29 @@ def test_of_many_refused_files_a_few_of_each_kind_are_shown_and_all_are_in_the_l
     logged = [record.getMessage() for record in caplog.records if record.getMessage().startswith("not taken in")]
     assert len(logged) == bad
     assert logged[1].startswith("not taken in: 001.png: import.not_picture")
+
+
+def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make: MakeSession, client: Client) -> None:
+    fill(client, mix(2, 0))
+    dataset.prepare(client, settings=Settings())
+    (folder,) = client.training_data.iterdir()
+    (folder / "mj_0000000000000001.txt").write_bytes("ohwx woman, a mano ñ".encode())
+    (folder / "mask.png").write_bytes(b"mine")
+    session, ui = make(language="en")
+    session.client = client
+    session.show(commands.client_rename(session, "ana", "eva"))
+    assert session.client is not None and session.client.client_id == "eva"
+    assert session.client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, a mano ñ", by="user")
+    (saved,) = session.client.output.rglob("mask.png")
+    assert saved.read_bytes() == b"mine"
+    assert "kept as yours: 1 (e.g. mj_0000000000000001)" in ui.text
+    assert str(saved.parent.parent) in ui.text
+    assert not list(session.client.training_data.iterdir())
+
+
+def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSession, client: Client) -> None:
+    fill(client, mix(2, 0))
+    dataset.prepare(client, settings=Settings())
+    session, _ui = make()
+    assert not commands.client_rename(session, "ana", "eva").warnings
+    assert session.client is None

@@ -230,6 +230,40 @@ def test_an_export_never_overwrites_nor_swallows_itself(workspace: Workspace, tm
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
 
 
+def test_a_file_older_than_zip_files_is_exported_all_the_same(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("ana")
+    old = client.raw_real / "cara.jpg"
+    old.write_bytes(b"x")
+    os.utime(old, (0, 0))  # 1970: what a camera without battery gives
+    assert workspace.export("ana", tmp_path / "a.zip", originals=True)["raw_real"] == 1
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.getinfo("ana/raw_real/cara.jpg").date_time[0] == 1980
+
+
+def test_a_client_is_called_as_its_folder_whatever_its_file_says(workspace: Workspace) -> None:
+    client = workspace.create("ana", trigger_word="ohwx", display_name="Ana Ñ")
+    client.folder.rename(workspace.folder / "Eva")
+    info = workspace.client("eva").info()
+    assert (info.client_id, info.trigger_word, info.display_name) == ("Eva", "ohwx", "Ana Ñ")
+
+
+def test_what_is_to_be_done_before_a_renaming_is_done_while_the_client_is_held_and_only_if_it_goes(
+    workspace: Workspace,
+) -> None:
+    workspace.create("ana")
+    workspace.create("eva")
+    seen: list[tuple[str, bool]] = []
+
+    def look(client: Client) -> None:
+        seen.append((client.client_id, (client.folder / ".lock.json").is_file()))
+
+    with pytest.raises(PipelineError, match=r"client\.exists"):
+        workspace.rename("ana", "EVA", before=look)
+    assert seen == []
+    workspace.rename("ana", "lea", before=look)
+    assert seen == [("ana", True)]
+
+
 def test_only_the_records_asked_for_are_read_in_their_order_and_one_that_is_gone_is_named(client: Client) -> None:
     first, second, third = (picture("mj", number) for number in range(3))
     for record in (first, second, third):
