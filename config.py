@@ -160,6 +160,9 @@ class FaceConfig:
         _check(problems)
 
 
+MOST_REPEATS = 200  # [choice] every pair of repeats is tried, each time a menu is drawn: 0.1 s [measured]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatasetDistribution:
     """What the trainer shall see: shares are of exposures (pictures x repeats), not of files."""
@@ -179,8 +182,8 @@ class DatasetDistribution:
             problems.append(f"mj_share={self.mj_share} and real_share={self.real_share} do not add up to 1")
         if self.exposures_per_epoch < 1:
             problems.append(f"exposures_per_epoch={self.exposures_per_epoch} is below 1")
-        if self.max_repeats < 1:
-            problems.append(f"max_repeats={self.max_repeats} is below 1")
+        if not 1 <= self.max_repeats <= MOST_REPEATS:
+            problems.append(f"max_repeats={self.max_repeats} is outside 1..{MOST_REPEATS}")
         if self.max_repeat_ratio < 1:
             problems.append(f"max_repeat_ratio={self.max_repeat_ratio} is below 1")
         _check(problems)
@@ -192,7 +195,8 @@ class CaptionConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
 
-    max_tokens: int = 75  # [trainer] one CLIP window: 77 less start and end
+    # [trainer] one CLIP window: 77 less start and end. More is read only with `configure --set max_token_length=225`.
+    max_tokens: int = 75
     include_traits: bool = True
     # Identity that stays the same is left to the trigger word; what is captioned becomes separable (captions.md).
     include_identity: bool = False
@@ -255,6 +259,9 @@ class ImportConfig:
             for group in self.trait_words
             if group not in {"lighting", "expression", "physical"}
         ]
+        for name in ("max_pixels", "max_archive_bytes", "max_archive_ratio"):
+            if getattr(self, name) < 1:
+                problems.append(f"{name}={getattr(self, name)} is below 1: nothing could be imported")
         if not 0 <= self.near_duplicate_bits <= 64:
             problems.append(f"near_duplicate_bits={self.near_duplicate_bits} is outside 0..64")
         if self.raw_cache_mb < 0:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import caption_edits
 import captions
 import trainer_dataset
 import utils
@@ -383,9 +384,13 @@ def prepare(client: Client, *, settings: Settings, on_progress: OnProgress | Non
             raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    kept = [item.line for item in used.values() if item.by_user]
+    kept = {image_id: item.line for image_id, item in used.items() if item.by_user}
     written = sum(not item.by_user and old.captions.get(image_id) != item.line for image_id, item in used.items())
-    notes = [*plan.notes, *_caption_notes(kept, adopted, saved, info), *_identity_notes(used.values())]
+    notes = [
+        *plan.notes,
+        *_caption_notes(kept, adopted, saved, info, settings.captions.max_tokens),
+        *_identity_notes(used.values()),
+    ]
     return DatasetReport(
         len(used), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
         tuple(notes), mark,
@@ -438,15 +443,16 @@ def _by_user(record: ImageRecord) -> bool:
     return record.caption is not None and record.caption.by == "user"
 
 
-def _caption_notes(kept: Sequence[str], adopted: Sequence[str], saved: Path | None, info: ClientInfo) -> list[Note]:
+def _caption_notes(
+    kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
+) -> list[Note]:  # fmt: skip
     notes: list[Note] = captions.trigger_advice(info.trigger_word)  # the training is still to come
     if adopted:
         notes.append(("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:
         notes.append(("dataset.note.foreign_moved", {"path": str(saved)}))
-    for line in kept:
-        notes += captions.caption_problems(line, info.trigger_word)
-    return notes
+    own = [CaptionChange(image_id, line, line) for image_id, line in kept.items()]
+    return [*notes, *caption_edits.problems(own, trigger_word=info.trigger_word, max_tokens=max_tokens)]
 
 
 def _identity_notes(used: Iterable[Member]) -> list[Note]:
