@@ -187,7 +187,8 @@ def test_a_trigger_of_one_token_too_many_is_told_with_both_numbers(word: str) ->
 
 @pytest.mark.parametrize(
     ("prompt", "kept"),
-    [("by Annie Leibovitz, in a park", ["in a park"]), ("by Parker of the castle", []), ("by the window", ["by the window"]), ("by a lake", ["by a lake"]),
+    [("by Annie Leibovitz, in a park", ["in a park"]), ("by Parker of the castle", []), ("by the window", ["by the window"]),
+     ("by a lake", ["by a lake"]),
      ("By Her Desk", ["by her desk"])],
 )  # fmt: skip
 def test_who_made_a_picture_is_told_apart_from_where_somebody_stands(prompt: str, kept: list[str]) -> None:
