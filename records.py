@@ -211,9 +211,9 @@ class ClientInfo(Strict):
 MIGRATIONS: dict[int, Any] = {}
 
 
-def migrate(data: dict[str, Any], current: int) -> dict[str, Any]:
-    """Bring data of an older version up to `current`; data of a newer one is returned as it is and refused by its model."""
-    version = data.get("version", 1)
+def migrate(data: Any, current: int) -> Any:
+    """Bring data of an older version up to `current`; that of a newer one, and what is no object, is refused by its model."""
+    version = data.get("version", 1) if isinstance(data, dict) else None
     while isinstance(version, int) and version < current and version in MIGRATIONS:
         data = MIGRATIONS[version](data)
         version = data["version"]

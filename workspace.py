@@ -299,7 +299,7 @@ def _validated(model: Any, data: object, path: Path | str) -> Any:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}".removeprefix(": ") for item in error.errors())
         raise PipelineError("record.invalid", path=str(path), problems=problems) from error
 
 
@@ -341,20 +341,25 @@ class Workspace:
         trigger = check_word(trigger_word) or client_id
         klass = check_word(class_word) or "person"
         client = Client(self.folder / client_id)
-        client.make_folders()
         info = ClientInfo(
             client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},
         )  # fmt: skip
-        client.save_info(info)
+        try:
+            client.make_folders()
+            client.save_info(info)
+        except BaseException:  # a full disk, Ctrl+C: half a client would be listed nowhere, and its name be taken
+            shutil.rmtree(client.folder, ignore_errors=True)
+            raise
         return client
 
     def check_new(self, client_id: str) -> None:
         """Raise PipelineError("client.bad_id"), or ("client.exists") whatever the case, where a client cannot be called so."""
         check_client_id(client_id)
         taken = {name.lower(): name for name in self._all_names()}
-        if client_id.lower() in taken:
-            raise PipelineError("client.exists", client=taken[client_id.lower()])
+        found = taken.get(client_id.lower())
+        if found is not None and not _hollow(self.folder / found):
+            raise PipelineError("client.exists", client=found)
 
     def _all_names(self) -> list[str]:
         return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
@@ -436,6 +441,11 @@ class Workspace:
                 top = parts[0] if len(parts) > 1 else "."
                 counts[top] = counts.get(top, 0) + 1
         return counts
+
+
+def _hollow(folder: Path) -> bool:
+    """Tell whether a folder holds nothing but folders, as a creation that was killed leaves it."""
+    return folder.is_dir() and all(path.is_dir() and not path.is_symlink() for path in folder.rglob("*"))
 
 
 def folder_bytes(folder: Path) -> int:
