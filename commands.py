@@ -180,13 +180,19 @@ def client_show(session: Session, client_id: str | None = None) -> Result:
 
 def client_rename(session: Session, client_id: str, new_id: str) -> Result:
     """Give a client another id."""
+    import dataset
+
     chosen = session.client is not None and session.client.client_id == client_id
-    client = session.workspace.rename(client_id, new_id)
+    rescued: list[tuple[list[str], Path | None]] = []
+    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(dataset.rescue(old)))
     if chosen:
         session.client = client
     info = client.info()
     values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
-    return Result(info, [Say("client.renamed", values, "good")], client=new_id)
+    (edited, files), *_ = rescued
+    kept = [Say("dataset.note.captions_adopted", {"n": len(edited), "image": edited[0]})] if edited else []
+    kept += [Say("dataset.note.foreign_moved", {"path": str(client.output / files.name)})] if files else []
+    return Result(info, [Say("client.renamed", values, "good")], kept, client=new_id)
 
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:

@@ -192,6 +192,9 @@ class FaceConfig:
         _check(problems)
 
 
+MOST_REPEATS = 200  # [choice] every pair of repeats is tried, each time a menu is drawn: 0.1 s [measured]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatasetDistribution:
     """What the trainer shall see: shares are of exposures (pictures x repeats), not of files."""
@@ -210,7 +213,8 @@ class DatasetDistribution:
         if not (min(self.mj_share, self.real_share) >= 0 and abs(self.mj_share + self.real_share - 1) <= 1e-6):
             shares = {"value": _as_written(self.mj_share), "limit": _as_written(self.real_share)}
             problems.append(("setting.shares", {"name": "mj_share", "other": "real_share", **shares}))
-        for name in ("exposures_per_epoch", "max_repeats", "max_repeat_ratio"):
+        problems += _outside(self, "max_repeats", 1, MOST_REPEATS)
+        for name in ("exposures_per_epoch", "max_repeat_ratio"):
             problems += _outside(self, name, 1)
         _check(problems)
 
@@ -221,7 +225,8 @@ class CaptionConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
-    max_tokens: int = 75  # [trainer] one CLIP window: 77 less start and end
+    # [trainer] one CLIP window: 77 less start and end. More is read only with `configure --set max_token_length=225`.
+    max_tokens: int = 75
     include_traits: bool = True
     # Identity that stays the same is left to the trigger word; what is captioned becomes separable (captions.md).
     include_identity: bool = False
@@ -283,6 +288,8 @@ class ImportConfig:
             ("setting.choice", {"name": "trait_words", "value": group, "choices": ", ".join(TRAIT_GROUPS)})
             for group in self.trait_words if group not in TRAIT_GROUPS
         ]  # fmt: skip
+        for name in ("max_pixels", "max_archive_bytes", "max_archive_ratio"):
+            problems += _outside(self, name, 1)  # below, nothing could be imported
         problems += _outside(self, "near_duplicate_bits", 0, 64) + _outside(self, "raw_cache_mb", 0)
         problems += _unordered(self, "omni_weight_high", "omni_weight_low")
         _check(problems)

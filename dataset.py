@@ -6,6 +6,7 @@ trainer's own rules before it takes the place of the old one.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import dataclasses
 import hashlib
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import caption_edits
 import captions
 import trainer_dataset
 import utils
@@ -35,7 +37,7 @@ __all__ = [
     "Advice", "Candidate", "CaptionRow", "DatasetPlan", "DatasetReport", "FolderReport", "PlannedFolder", "advice",
     "apply_captions", "caption_rows", "clear_caption", "fingerprint", "fingerprint_of", "last_edit", "member", "members",
     "plan_dataset",
-    "prepare", "prepared_captions", "prepared_fingerprint", "set_caption", "undo_captions", "wanted_fingerprint",
+    "prepare", "prepared_captions", "prepared_fingerprint", "rescue", "set_caption", "undo_captions", "wanted_fingerprint",
 ]  # fmt: skip
 
 INFO_VERSION = 1
@@ -154,7 +156,10 @@ def prepared_captions(client: Client) -> dict[str, str]:
 
 
 def _prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
-    """Return the numbered folders of a client's training_data that hold a readable dataset_info.json of this client."""
+    """Return the folders of a client's training_data that hold a readable dataset_info.json of this client.
+
+    One that bears another name is this client's where all its pictures are: the client's folder was renamed or copied by hand.
+    """
     found = []
     try:
         folders = sorted(path for path in client.training_data.iterdir() if path.is_dir())
@@ -165,9 +170,24 @@ def _prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
             info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if isinstance(info, dict) and info.get("client_id") == client.client_id:
+        if isinstance(info, dict) and (info.get("client_id") == client.client_id or _all_known(client, info)):
             found.append((path, info))
     return found
+
+
+def _all_known(client: Client, info: Mapping[str, Any]) -> bool:
+    """Tell whether a dataset_info.json lists pictures, and only such as the client has records of."""
+    ids = {image_id for image_id, _ in _listed(info)}
+    return bool(ids) and all(client.has_record(image_id.partition(FURTHER)[0]) for image_id in ids)
+
+
+def _listed(info: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield id and entry of each picture that a dataset_info.json lists; an entry that somebody spoilt is passed over."""
+    pictures = info.get("pictures")
+    for item in pictures if isinstance(pictures, list) else ():
+        image_id = str(item.get("image_id")) if isinstance(item, dict) else ""
+        if IMAGE_ID.fullmatch(image_id.partition(FURTHER)[0]):
+            yield image_id, item
 
 
 @dataclass(frozen=True)
@@ -185,11 +205,10 @@ class _Prepared:
         written: dict[str, str] = {}
         files: dict[str, frozenset[str]] = {}
         for path, info in _prepared_folders(client):
-            pictures = [item for item in info.get("pictures", []) if isinstance(item, dict)]
-            files[path.name] = frozenset(str(item.get("file")) for item in pictures)
-            for item in pictures:
-                image_id, line = str(item.get("image_id")), item.get("caption")
-                if isinstance(line, str) and IMAGE_ID.fullmatch(image_id.partition(FURTHER)[0]):
+            pictures = list(_listed(info))
+            files[path.name] = frozenset(str(item.get("file")) for _, item in pictures)
+            for image_id, item in pictures:
+                if isinstance(line := item.get("caption"), str):
                     folders[image_id], written[image_id] = path, line
         return cls(folders, written, files)
 
@@ -206,10 +225,20 @@ class _Prepared:
             if content == self.captions[image_id].encode("utf-8"):
                 self.untouched.add(image_id)
                 return ""
-            line = " ".join(content.decode("utf-8-sig").split())
-        except (OSError, UnicodeDecodeError):
+        except OSError:
             return ""
+        line = " ".join(_decoded(content).split())
         return line if line != self.captions[image_id] else ""
+
+
+def _decoded(content: bytes) -> str:
+    """Return a text that was typed in any editor: UTF-8, UTF-16 where its mark says so, else what Windows calls ANSI."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 # --- captions --------------------------------------------------------------------------------------------------------
@@ -355,9 +384,13 @@ def prepare(client: Client, *, settings: Settings, on_progress: OnProgress | Non
             raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    kept = [item.line for item in used.values() if item.by_user]
+    kept = {image_id: item.line for image_id, item in used.items() if item.by_user}
     written = sum(not item.by_user and old.captions.get(image_id) != item.line for image_id, item in used.items())
-    notes = [*plan.notes, *_caption_notes(kept, adopted, saved, info), *_identity_notes(used.values())]
+    notes = [
+        *plan.notes,
+        *_caption_notes(kept, adopted, saved, info, settings.captions.max_tokens),
+        *_identity_notes(used.values()),
+    ]
     return DatasetReport(
         len(used), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
         tuple(notes), mark,
@@ -376,28 +409,50 @@ def _gathered(
     total = 0
     for record in client.each_record():
         total += 1
-        if typed := next(filter(None, map(old.edited, record.crop_ids)), ""):
-            record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
-            client.save_record(record)
+        if typed := _typed(record, old):
+            record = _kept(client, record, typed)
             adopted.append(record.image_id)
         if record.approved:
             approved |= {item.candidate.image_id: item for item in members(record, info, settings)}
     return approved, adopted, total
 
 
+def _typed(record: ImageRecord, old: _Prepared) -> str:
+    return next(filter(None, map(old.edited, record.crop_ids)), "")
+
+
+def _kept(client: Client, record: ImageRecord, typed: str) -> ImageRecord:
+    record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
+    client.save_record(record)
+    return record
+
+
+def rescue(client: Client) -> tuple[list[str], Path | None]:
+    """Keep what was typed into training_data and what was put there by hand, before it goes with the rest.
+
+    Returns the pictures whose captions are the user's from now on, and the folder in output/ that holds the files.
+    """
+    with client.lock("prepare"):
+        old = _Prepared.read(client)
+        adopted = [_kept(client, r, typed).image_id for r in client.each_record() if (typed := _typed(r, old))]
+        saved = _keep_foreign(client, old)
+    return adopted, saved
+
+
 def _by_user(record: ImageRecord) -> bool:
     return record.caption is not None and record.caption.by == "user"
 
 
-def _caption_notes(kept: Sequence[str], adopted: Sequence[str], saved: Path | None, info: ClientInfo) -> list[Note]:
-    notes: list[Note] = []
+def _caption_notes(
+    kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
+) -> list[Note]:  # fmt: skip
+    notes: list[Note] = captions.trigger_advice(info.trigger_word)  # the training is still to come
     if adopted:
         notes.append(("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:
         notes.append(("dataset.note.foreign_moved", {"path": str(saved)}))
-    for line in kept:
-        notes += captions.caption_problems(line, info.trigger_word)
-    return notes
+    own = [CaptionChange(image_id, line, line) for image_id, line in kept.items()]
+    return [*notes, *caption_edits.problems(own, trigger_word=info.trigger_word, max_tokens=max_tokens)]
 
 
 def _identity_notes(used: Iterable[Member]) -> list[Note]:
@@ -558,5 +613,5 @@ def _foreign_files(client: Client, ours: Mapping[str, frozenset[str]]) -> Iterat
         for name in sorted(names):
             stem, suffix = os.path.splitext(name)  # noqa: PTH122  # a Path for each of ten thousand names takes its time
             passed_over = name in {INFO_FILE, "Thumbs.db", "desktop.ini", ".DS_Store"} or suffix in {".npz", ".tmp"}
-            if not passed_over and name not in known and f"{stem}.png" not in known:
+            if not passed_over and name not in known and not (suffix == ".txt" and f"{stem}.png" in known):
                 yield Path(place, name)

@@ -6,7 +6,7 @@ Shares are of exposures (pictures x repeats), since that is what a step sees.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -110,7 +110,8 @@ def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistri
     exposures = {source: counts[source] * repeats.get(source, 0) for source in SOURCES}
     total = sum(exposures.values())
     reached = {source: exposures[source] / total for source in SOURCES}
-    notes += _share_notes(counts, asked, reached, distribution)
+    spare = {source for source in SOURCES if counts[source] < len(approved[source])}
+    notes += _share_notes(counts, asked, reached, distribution, spare)
     if left_out:
         notes.append(("dataset.note.left_out", {"n": len(left_out)}))
     return DatasetPlan(
@@ -173,9 +174,13 @@ def _missing_pictures(source: str, counts: Mapping[str, int], asked: Mapping[str
 
 
 def _share_notes(
-    counts: Mapping[str, int], asked: Mapping[str, float], reached: Mapping[str, float], distribution: DatasetDistribution
-) -> list[Note]:
-    """Say why the shares are not as asked, and how many more pictures of which source would make them so."""
+    counts: Mapping[str, int], asked: Mapping[str, float], reached: Mapping[str, float], distribution: DatasetDistribution,
+    spare: Collection[str],
+) -> list[Note]:  # fmt: skip
+    """Say why the shares are not as asked, and how many more pictures of which source would make them so.
+
+    spare  sources of which pictures are left out as it is: more of them would not help
+    """
     short = next((source for source in SOURCES if asked[source] - reached[source] > SHARE_TOLERANCE), None)
     if short is None or not all(counts.values()):
         return []
@@ -186,7 +191,7 @@ def _share_notes(
     values: dict[str, object] = {
         "asked": 100 * asked[short], "reached": 100 * reached[short], "n": n, "ratio": ratio,
     }  # fmt: skip
-    if n == 0:  # whole repeats come no nearer
+    if n == 0 or short in spare:
         return [("dataset.note.whole_repeats", values)]
     return [((_CAPPED if distribution.strategy == "repeats" else _ALIKE)[short], values)]
 

@@ -660,8 +660,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "photos: {n}.",
     },
     "dataset.note.whole_repeats": {
-        "es": "Se pide un {asked:.0f} % y se llega al {reached:.1f} %: con repeticiones enteras no se puede más cerca.",
-        "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole repeats come no nearer.",
+        "es": "Se pide un {asked:.0f} % y se llega al {reached:.1f} %: con imágenes y repeticiones enteras no se "
+              "puede más cerca.",
+        "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole pictures and repeats come no "
+              "nearer.",
     },
     "dataset.note.captions_adopted": {
         "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",

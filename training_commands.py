@@ -112,7 +112,7 @@ def prepare(session: Session, client_id: str | None) -> Result:
         Table(columns, rows),
         Say("dataset.shares", shares),
     ]
-    warnings = [Say(key, values) for key, values in report.notes]
+    warnings = few_of_each(report.notes)
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     advice = dataset.advice(client.records(), session.settings(client), **words)

@@ -8,13 +8,14 @@ Every write is atomic; a stage holds the client's lock. Paths never leave the cl
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
 import shutil
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,10 @@ class Client:
         from records import CLIENT_VERSION, ClientInfo, migrate
 
         data = utils.read_json(self.info_file)
-        return _validated(ClientInfo, migrate(data, CLIENT_VERSION), self.info_file)  # type: ignore[no-any-return]
+        info: ClientInfo = _validated(ClientInfo, migrate(data, CLIENT_VERSION), self.info_file)
+        if info.client_id != self.client_id:  # the folder was renamed or copied by hand
+            return info.model_copy(update={"client_id": self.client_id})
+        return info
 
     def save_info(self, info: ClientInfo) -> None:
         utils.write_json(self.info_file, info.model_dump(mode="json"))
@@ -295,7 +299,7 @@ def _validated(model: Any, data: object, path: Path | str) -> Any:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}".removeprefix(": ") for item in error.errors())
         raise PipelineError("record.invalid", path=str(path), problems=problems) from error
 
 
@@ -337,27 +341,33 @@ class Workspace:
         trigger = check_word(trigger_word) or client_id
         klass = check_word(class_word) or "person"
         client = Client(self.folder / client_id)
-        client.make_folders()
         info = ClientInfo(
             client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},
         )  # fmt: skip
-        client.save_info(info)
+        try:
+            client.make_folders()
+            client.save_info(info)
+        except BaseException:  # a full disk, Ctrl+C: half a client would be listed nowhere, and its name be taken
+            shutil.rmtree(client.folder, ignore_errors=True)
+            raise
         return client
 
     def check_new(self, client_id: str) -> None:
         """Raise PipelineError("client.bad_id"), or ("client.exists") whatever the case, where a client cannot be called so."""
         check_client_id(client_id)
         taken = {name.lower(): name for name in self._all_names()}
-        if client_id.lower() in taken:
-            raise PipelineError("client.exists", client=taken[client_id.lower()])
+        found = taken.get(client_id.lower())
+        if found is not None and not _hollow(self.folder / found):
+            raise PipelineError("client.exists", client=found)
 
     def _all_names(self) -> list[str]:
         return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
 
-    def rename(self, client_id: str, new_id: str) -> Client:
+    def rename(self, client_id: str, new_id: str, *, before: Callable[[Client], object] | None = None) -> Client:
         """Give a client another id. A trigger word that was the old id stays: trained models know it.
 
+        before  called while the client is held and still bears its old id: the prepared dataset goes with the renaming
         Raises PipelineError as `client` and `create` do, and ("client.in_use") where a file is held open.
         """
         client = self.client(client_id)
@@ -367,6 +377,8 @@ class Workspace:
             raise PipelineError("client.exists", client=taken[new_id.lower()])
         with client.lock("rename"):
             info = client.info()
+            if before is not None:
+                before(client)
         target = self.folder / new_id
         try:
             client.folder.rename(target)
@@ -413,7 +425,9 @@ class Workspace:
         left_out = REMADE_FOLDERS if originals else REMADE_FOLDERS + ORIGINAL_FOLDERS
         counts: dict[str, int] = {}
         target.parent.mkdir(parents=True, exist_ok=True)
-        with client.lock("export"), utils.atomic_file(target) as handle, zipfile.ZipFile(handle, "w") as archive:
+        # A zip knows no time before 1980, which is what a camera without battery and some archives give: not worth a failure.
+        zipped = functools.partial(zipfile.ZipFile, mode="w", strict_timestamps=False)
+        with client.lock("export"), utils.atomic_file(target) as handle, zipped(handle) as archive:
             for path in sorted(client.folder.rglob("*")):
                 parts = path.relative_to(client.folder).parts
                 if path.is_symlink() or not path.is_file() or parts[0] in left_out or parts[-1].startswith("."):
@@ -427,6 +441,11 @@ class Workspace:
                 top = parts[0] if len(parts) > 1 else "."
                 counts[top] = counts.get(top, 0) + 1
         return counts
+
+
+def _hollow(folder: Path) -> bool:
+    """Tell whether a folder holds nothing but folders, as a creation that was killed leaves it."""
+    return folder.is_dir() and all(path.is_dir() and not path.is_symlink() for path in folder.rglob("*"))
 
 
 def folder_bytes(folder: Path) -> int:

@@ -115,6 +115,97 @@ def test_eyes_one_above_the_other_are_a_profile_and_missing_keypoints_no_view() 
 
 
 @pytest.mark.parametrize(
+    ("apart", "view"), [(0.9, "profile view"), (1.0, "front view"), (1.5, "front view"), (-1.0, "front view")]
+)
+def test_eyes_less_than_a_pixel_apart_are_a_profile(apart: float, view: str) -> None:
+    points = {"left_eye": (100.0, 1.0), "right_eye": (100 + apart, 1.0), "nose": (100 + apart / 2, 5.0)}
+    values = with_face(600)
+    values["faces"] = [Face(box=(0, 0, 1, 600), confidence=1, keypoints=points)]
+    assert captions.framing(picture(**values)) == ["close-up portrait", view]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrase"),
+    [("wearing a red hat with", "red hat"), ("wearing a red hat - and", "red hat"), ("wearing a red hat & -", "red hat"),
+     ("wearing a coat of the", "coat"), ("wearing a red-and-white scarf!!", "red-and-white scarf")],
+)  # fmt: skip
+def test_a_phrase_ends_in_a_word_that_says_something(prompt: str, phrase: str) -> None:
+    assert prompt_phrases(MidJourney(prompt=prompt))["clothing"] == [phrase]
+
+
+def test_of_each_group_only_so_much_is_said() -> None:
+    record = picture("sitting, standing, red hat, blue scarf, green coat, white gloves, in a park, by the sea, near a bridge, "
+                     "soft light, hard shadows, blue light")  # fmt: skip
+    groups = captions.phrase_groups(record, CaptionConfig())
+    assert {name: len(phrases) for name, phrases in groups.items()} == {
+        "framing": 0, "pose": 1, "expression": 0, "lighting": 2, "clothing": 3, "background": 2, "identity": 0,
+    }  # fmt: skip
+    assert groups["clothing"] == ["red hat", "blue scarf", "green coat"]
+
+
+def test_light_that_was_measured_is_said_instead_of_the_prompts() -> None:
+    measured = Traits(lighting=[Trait(value="backlight", evidence="photo")])
+    record = picture("soft light, in a park", traits=measured)
+    assert captions.phrase_groups(record, CaptionConfig())["lighting"] == ["backlight"]
+
+
+@pytest.mark.parametrize(
+    ("value", "group", "said"),
+    [("serious", "expression", "serious expression"), ("smiling", "expression", "smiling"), ("looking_away", "expression",
+     "looking away"), ("soft", "lighting", "soft lighting"), ("sunset", "lighting", "sunset"), ("lit", "lighting", "lit")],
+)  # fmt: skip
+def test_a_bare_word_gets_the_noun_it_needs(value: str, group: str, said: str) -> None:
+    record = picture(traits=Traits(**{group: [Trait(value=value, evidence="x")]}))
+    assert captions.phrase_groups(record, CaptionConfig())[group] == [said]
+
+
+def test_a_phrase_is_said_once_in_a_caption_even_if_the_template_says_it_too() -> None:
+    record = picture("sitting, in a park")
+    assert (
+        caption(record, template="{trigger} {class}, in a park, {pose}, {background}, sitting")
+        == "ohwx woman, in a park, sitting"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [("ohwx", True), (" OHWX woman", True), ("ohwx_woman", True), ("ohwx, hat", True), ("ohwx's hat", True), ("ohwx2", False),
+     ("ohwxñ", False), ("a ohwx", False), ("", False)],
+)  # fmt: skip
+def test_a_caption_begins_with_the_trigger_word_and_not_with_a_longer_one(text: str, starts: bool) -> None:
+    assert ("caption.no_trigger" not in [key for key, _ in caption_problems(text, "ohwx")]) is starts
+
+
+@pytest.mark.parametrize("word", ["ohwxz", "zkjxq"])
+def test_a_trigger_of_one_token_too_many_is_told_with_both_numbers(word: str) -> None:
+    assert token_bound(word) == captions.MAX_TRIGGER_TOKENS + 1
+    ((key, values),) = trigger_advice(word)
+    assert (key, values["n"], values["limit"]) == ("caption.trigger.many_tokens", 5, 4)
+    assert token_bound(word[:-1]) == captions.MAX_TRIGGER_TOKENS
+    assert trigger_advice(word[:-1]) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kept"),
+    [("by Annie Leibovitz, in a park", ["in a park"]), ("by Parker of the castle", []), ("by the window", ["by the window"]),
+     ("by a lake", ["by a lake"]),
+     ("By Her Desk", ["by her desk"])],
+)  # fmt: skip
+def test_who_made_a_picture_is_told_apart_from_where_somebody_stands(prompt: str, kept: list[str]) -> None:
+    assert prompt_phrases(MidJourney(prompt=prompt))["place"] == kept
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(sorted(captions.KNOWN_WORDS | captions.CLOTHING | {"ñandú", "夏", "x9", "don't"})), max_size=12
+    )
+)
+def test_the_bound_of_a_text_is_that_of_its_words(words: list[str]) -> None:
+    assert token_bound(" ".join(words)) == sum(map(token_bound, words))
+    assert token_bound(" ".join(words).upper()) == token_bound(" ".join(words))
+
+
+@pytest.mark.parametrize(
     ("prompt", "clean"),
     [
         (f"a woman in a coat --ar 2:3 --v 6.1 Job ID: {UUID}", "a woman in a coat"),
@@ -231,6 +322,28 @@ def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
     (key, values), *_ = trigger_advice(word)
     assert key == "caption.trigger.common"
     assert trigger_advice(str(values["suggestion"])) == []
+
+
+@pytest.mark.parametrize(
+    "word", ["luna", "Estrella", "rosa", "REINA", "niño", "José", "corazón", "señora", "love", "King", "star", "baby", "garcía",
+             "style", "vest", "freckles", "canon", "mi luna"]
+)  # fmt: skip
+def test_common_words_of_both_languages_are_known_with_and_without_accents(word: str) -> None:
+    found = dict(trigger_advice(word))
+    assert found["caption.trigger.common"]["word"] == word
+
+
+@pytest.mark.parametrize("word", ["ohwx", "sks", "lnwx", "zkj", "xqva", "lunx"])
+def test_rare_words_are_let_pass(word: str) -> None:
+    assert trigger_advice(word) == []
+
+
+@given(st.text(max_size=12))
+def test_what_is_suggested_instead_is_never_warned_about_itself(word: str) -> None:
+    suggestion = suggest_trigger(word)
+    assert suggestion != word.lower()
+    assert trigger_advice(suggestion) == []
+    assert 3 <= len(suggestion) <= 4 and suggestion.isascii() and suggestion.isalpha()
 
 
 def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:

@@ -15,6 +15,7 @@ import pytest
 import commands
 import config
 import contact_sheet
+import dataset
 import face_identity
 import gpu
 import import_table
@@ -23,11 +24,14 @@ import session as sessions
 import trainer_setup
 import utils
 from commands import MANY_REFUSED, SHOWN_OF_A_KIND
+from config import Settings
 from image_processor import Identity, ProcessReport
 from import_table import Group
+from records import Caption
 from session import Say, Session, Table
 from tests.scripted import MakeSession, ScriptedUi
 from tests.test_data_preprocessor import JOB, import_mj, photo, tile
+from tests.test_dataset import fill, mix
 from utils import Check, PipelineError
 from workspace import Client, Workspace
 
@@ -468,3 +472,29 @@ def test_status_is_of_the_client_named_else_of_the_chosen_one_else_of_all(make: 
 def test_a_card_is_found_where_one_answers(monkeypatch: pytest.MonkeyPatch, cards: list[str]) -> None:
     monkeypatch.setattr(gpu, "cards", lambda: cards)
     assert commands.card_found() is bool(cards)
+
+
+def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make: MakeSession, client: Client) -> None:
+    fill(client, mix(2, 0))
+    dataset.prepare(client, settings=Settings())
+    (folder,) = client.training_data.iterdir()
+    (folder / "mj_0000000000000001.txt").write_bytes("ohwx woman, a mano ñ".encode())
+    (folder / "mask.png").write_bytes(b"mine")
+    session, ui = make(language="en")
+    session.client = client
+    session.show(commands.client_rename(session, "ana", "eva"))
+    assert session.client is not None and session.client.client_id == "eva"
+    assert session.client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, a mano ñ", by="user")
+    (saved,) = session.client.output.rglob("mask.png")
+    assert saved.read_bytes() == b"mine"
+    assert "kept as yours: 1 (e.g. mj_0000000000000001)" in ui.text
+    assert str(saved.parent.parent) in ui.text
+    assert not list(session.client.training_data.iterdir())
+
+
+def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSession, client: Client) -> None:
+    fill(client, mix(2, 0))
+    dataset.prepare(client, settings=Settings())
+    session, _ui = make()
+    assert not commands.client_rename(session, "ana", "eva").warnings
+    assert session.client is None

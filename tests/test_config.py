@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,11 +13,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import config
 from config import (
     CAPTION_GROUPS,
     GPU_PROFILES,
+    MOST_REPEATS,
     RAW_EXTENSIONS,
     STANDARD_EXTENSIONS,
     TRAINING_PRESETS,
@@ -24,11 +28,13 @@ from config import (
     DatasetDistribution,
     FaceConfig,
     Framing,
+    GPUProfile,
     ImportConfig,
     KindLimits,
     QualityControlConfig,
     SettingError,
     Settings,
+    TrainerConfig,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,9 +66,12 @@ ACCEPTED: list[tuple[Group, str, tuple[object, ...]]] = [
     (FaceConfig, "detection_side_px", (128, 1536)),
     (FaceConfig, "second_look_side_px", (768, 10_000)),
     (DatasetDistribution, "exposures_per_epoch", (1, 100_000)),
-    (DatasetDistribution, "max_repeats", (1, 1000)),
+    (DatasetDistribution, "max_repeats", (1, MOST_REPEATS)),
     (DatasetDistribution, "max_repeat_ratio", (1, 1000)),
     (CaptionConfig, "max_tokens", (4, 225)),
+    (ImportConfig, "max_pixels", (1, 10**12)),
+    (ImportConfig, "max_archive_bytes", (1, 10**15)),
+    (ImportConfig, "max_archive_ratio", (1, 1e6)),
     (ImportConfig, "near_duplicate_bits", (0, 64)),
     (ImportConfig, "raw_cache_mb", (0, 1_000_000)),
     (ImportConfig, "omni_weight_low", (0, 170)),
@@ -92,10 +101,14 @@ REFUSED: list[tuple[Group, str, object, str]] = [
     (FaceConfig, "detection_side_px", 127, "setting.below"),
     (FaceConfig, "second_look_side_px", 767, "setting.order"),
     (DatasetDistribution, "exposures_per_epoch", 0, "setting.below"),
-    (DatasetDistribution, "max_repeats", 0, "setting.below"),
+    (DatasetDistribution, "max_repeats", 0, "setting.outside"),
+    (DatasetDistribution, "max_repeats", 201, "setting.outside"),
     (DatasetDistribution, "max_repeat_ratio", 0.5, "setting.below"),
     (CaptionConfig, "max_tokens", 3, "setting.outside"),
     (CaptionConfig, "max_tokens", 226, "setting.outside"),
+    (ImportConfig, "max_pixels", 0, "setting.below"),
+    (ImportConfig, "max_archive_bytes", -5, "setting.below"),
+    (ImportConfig, "max_archive_ratio", 0.5, "setting.below"),
     (ImportConfig, "near_duplicate_bits", 65, "setting.outside"),
     (ImportConfig, "near_duplicate_bits", -1, "setting.outside"),
     (ImportConfig, "raw_cache_mb", -1, "setting.below"),
@@ -197,6 +210,13 @@ def test_the_name_in_a_file_is_put_before_both_names_of_a_problem() -> None:
     assert config.prefixed(("setting.unknown", {"detail": "x"}), "quality") == ("setting.unknown", {"detail": "x"})
 
 
+def test_each_limit_that_a_kind_may_have_is_one_of_the_common_ones() -> None:
+    common = {entry.name for entry in dataclasses.fields(QualityControlConfig)}
+    for entry in dataclasses.fields(KindLimits):
+        assert entry.name in common
+        assert entry.default is None
+
+
 # --- templates of captions -------------------------------------------------------------------------------------------
 
 
@@ -227,6 +247,17 @@ def test_a_template_of_known_groups_and_fixed_words_is_taken(template: str) -> N
 )  # fmt: skip
 def test_each_fault_of_a_template_is_told_once(template: str, keys: list[str]) -> None:
     assert [key for key, _ in problems_of(CaptionConfig, template=template)] == keys
+
+
+@given(st.lists(st.sampled_from(CAPTION_GROUPS), unique=True))
+def test_any_choice_and_order_of_groups_is_a_template(groups: list[str]) -> None:
+    CaptionConfig(template=", ".join(["{trigger} {class}", *(f"{{{group}}}" for group in groups)]))
+
+
+def test_the_default_template_holds_every_group_once() -> None:
+    first, *rest = CaptionConfig().template.split(", ")
+    assert first == "{trigger} {class}"
+    assert tuple(rest) == tuple(f"{{{group}}}" for group in CAPTION_GROUPS)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -271,6 +302,43 @@ def test_presets_grow_from_quick_to_quality() -> None:
     for preset in (quick, balanced, quality):
         assert preset.min_steps < preset.max_steps
     assert [preset.save_state for preset in (quick, balanced, quality)] == [False, True, True]
+
+
+@pytest.mark.parametrize("profile", GPU_PROFILES.values(), ids=lambda profile: profile.name)
+def test_a_profile_is_named_for_its_memory(profile: GPUProfile) -> None:
+    if profile.name == "cpu":
+        assert (profile.vram_gib, profile.compute_capability, profile.optimizer) == (0, (0, 0), "AdamW")  # no bitsandbytes
+        return
+    assert profile.name.endswith(f"_{profile.vram_gib:g}gb")
+    assert f"{profile.vram_gib:g}" in profile.label
+    assert profile.compute_capability >= (7, 5)
+
+
+def test_the_users_cards_have_the_speed_that_the_user_measured() -> None:
+    measured = {"gtx1650_4gb": 175, "rtx3050_8gb": 400, "rtx3060_8gb": 450, "rtx4060_8gb": 500, "rtx4060ti_16gb": 600}
+    assert {name: p.steps_per_hour for name, p in GPU_PROFILES.items() if p.steps_per_hour is not None} == measured
+
+
+@pytest.mark.parametrize(
+    ("family", "capability"),
+    [("gtx16", (7, 5)), ("rtx30", (8, 6)), ("rtx40", (8, 9)), ("gpu_8gb", (7, 5)), ("gpu_6gb", (7, 5))],
+)
+def test_cards_of_one_generation_can_do_the_same(family: str, capability: tuple[int, int]) -> None:
+    found = [profile for name, profile in GPU_PROFILES.items() if name.startswith(family)]
+    assert found
+    assert {profile.compute_capability for profile in found} == {capability}
+
+
+def test_files_of_settings_are_of_the_first_version() -> None:
+    assert Settings().version == 1
+    assert (Settings().language, TrainerConfig().folder, TrainerConfig().python) == (None, "", "")
+    assert re.fullmatch(r"[0-9a-f]{40}", TrainerConfig().revision)
+
+
+def test_every_group_of_settings_refuses_keys_it_does_not_know_and_numbers_that_are_none() -> None:
+    for kind in (QualityControlConfig, FaceConfig, DatasetDistribution, CaptionConfig, ImportConfig, TrainerConfig, Settings,
+                 KindLimits):  # fmt: skip
+        assert kind.__pydantic_config__ == {"extra": "forbid", "allow_inf_nan": False}
 
 
 def test_groups_are_frozen_and_take_no_values_by_position() -> None:

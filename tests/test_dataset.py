@@ -201,6 +201,39 @@ def test_a_caption_edited_in_the_folder_itself_is_the_users_from_then_on(client:
     assert report.captions_kept == 1
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_a_caption_edited_in_any_editor_of_windows_is_kept(client: Client, encoding: str) -> None:
+    fill(client, mix(3, 0))
+    prepare(client, settings=Settings())
+    words = "ohwx woman, en un jardín — ñandú"
+    (only_folder(client) / "mj_0000000000000001.txt").write_bytes(f"{words}\r\n".encode(encoding))
+    prepare(client, settings=Settings())
+    assert client.record("mj_0000000000000001").caption == Caption(text=words, by="user")
+    assert (only_folder(client) / "mj_0000000000000001.txt").read_text(encoding="utf-8") == words
+
+
+def test_the_same_caption_saved_in_another_encoding_is_no_edit(client: Client) -> None:
+    fill(client, [picture("mj", 1, midjourney=MidJourney(prompt="wearing a café hat"))])
+    prepare(client, settings=Settings())
+    text = only_folder(client) / "mj_0000000000000001.txt"
+    written = text.read_text(encoding="utf-8")
+    assert not written.isascii()
+    for encoding in ("cp1252", "utf-16"):
+        text.write_bytes(written.encode(encoding))
+        assert prepare(client, settings=Settings()).captions_kept == 0
+        assert text.read_text(encoding="utf-8") == written
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n", b"\xef\xbb\xbf"])
+def test_a_text_that_was_emptied_is_the_rules_again(client: Client, content: bytes) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    text = only_folder(client) / "mj_0000000000000001.txt"
+    text.write_bytes(content)
+    assert prepare(client, settings=Settings()).captions_kept == 0
+    assert text.read_text(encoding="utf-8") == "ohwx woman"
+
+
 def test_caches_of_an_earlier_training_and_folders_of_other_repeats_are_gone(client: Client) -> None:
     fill(client, mix(4, 2))
     prepare(client, settings=Settings())
@@ -225,6 +258,88 @@ def test_files_that_are_not_ours_are_moved_and_never_deleted(client: Client) -> 
     moved = {path.name: path.read_bytes() for path in client.output.rglob("*") if path.is_file()}
     assert moved == {"mask.png": b"mine", "eva.png": b"hers", "notes.txt": b"notes"}
     assert read_as_trainer(client.training_data, client_id="ana").problems == ()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".caption", ".txt.bak", ".json", ""])
+def test_a_file_that_is_only_called_like_one_of_ours_is_moved_too(client: Client, suffix: str) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    folder = only_folder(client)
+    (folder / f"mj_0000000000000001{suffix}").write_bytes(b"mine")
+    prepare(client, settings=Settings())
+    (moved,) = [path for path in client.output.rglob("*") if path.is_file()]
+    assert (moved.name, moved.read_bytes()) == (f"mj_0000000000000001{suffix}", b"mine")
+    assert moved.parent.name == folder.name
+    assert sorted(path.suffix for path in only_folder(client).iterdir()) == [".json", ".png", ".png", ".txt", ".txt"]
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", ".DS_Store", "mj_0000000000000001_0064x0064_sdxl.npz", "x.tmp"])
+def test_what_systems_and_trainers_leave_is_neither_moved_nor_kept(client: Client, name: str) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    (only_folder(client) / name).write_bytes(b"x")
+    assert note_keys(prepare(client, settings=Settings())) == ["dataset.note.no_real"]
+    assert not list(client.output.iterdir())
+    assert not (only_folder(client) / name).exists()
+
+
+# --- a client that was renamed or copied by hand ---------------------------------------------------------------------
+
+
+def test_a_client_whose_folder_was_renamed_by_hand_is_prepared_under_its_new_name(client: Client) -> None:
+    fill(client, mix(4, 2))
+    prepare(client, settings=Settings())
+    (client.training_data / "20_ana" / "mj_0000000000000001.txt").write_bytes(b"ohwx woman, typed before")
+    moved = Client(client.folder.rename(client.folder.with_name("eva")))
+    assert prepared_fingerprint(moved) not in {None, wanted_fingerprint(moved, Settings())}  # there, and out of date
+    report = prepare(moved, settings=Settings())
+    assert note_keys(report) == ["dataset.note.captions_adopted"]
+    assert not list(moved.output.iterdir())
+    assert prepared_fingerprint(moved) == wanted_fingerprint(moved, Settings()) == report.fingerprint
+    view = read_as_trainer(moved.training_data, client_id="eva")
+    assert (view.problems, view.images) == ((), 6)
+    assert moved.record("mj_0000000000000001").caption == Caption(text="ohwx woman, typed before", by="user")
+    assert {folder.class_tokens for folder in view.folders} == {"eva"}
+    assert note_keys(prepare(moved, settings=Settings())) == []
+
+
+def test_a_folder_of_somebody_elses_pictures_stays_foreign_whoever_it_names(client: Client) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    other = client.training_data / "3_eva"
+    other.mkdir()
+    (other / "mj_00000000000000ff.png").write_bytes(PNG)
+    pictures = [{"image_id": f"mj_{n:016x}", "file": f"mj_{n:016x}.png", "caption": "x"} for n in (0, 255)]
+    (other / "dataset_info.json").write_text(json.dumps({"client_id": "eva", "pictures": pictures}), encoding="utf-8")
+    assert prepared_fingerprint(client) == wanted_fingerprint(client, Settings())
+    assert "dataset.note.foreign_moved" in note_keys(prepare(client, settings=Settings()))
+    assert [path.name for path in client.output.rglob("*.png")] == ["mj_00000000000000ff.png"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "[]", "{", '{"client_id": "ana"}', '{"client_id": "ana", "pictures": null}',
+               '{"client_id": "ana", "pictures": [7, {"image_id": "../x", "file": "mask.png", "caption": "x"}]}']
+)  # fmt: skip
+def test_a_list_of_pictures_that_was_spoilt_costs_no_file(client: Client, broken: str) -> None:
+    fill(client, mix(2, 0))
+    prepare(client, settings=Settings())
+    folder = only_folder(client)
+    (folder / "dataset_info.json").write_text(broken, encoding="utf-8")
+    (folder / "mask.png").write_bytes(b"mine")
+    (folder / "mj_0000000000000001.txt").write_bytes(b"typed")
+    prepare(client, settings=Settings())
+    moved = {path.name: path.read_bytes() for path in client.output.rglob("*") if path.is_file()}
+    assert moved["mask.png"] == b"mine"
+    assert moved["mj_0000000000000001.txt"] == b"typed"
+    assert read_as_trainer(client.training_data, client_id="ana").problems == ()
+
+
+def test_a_trigger_word_that_is_common_is_said_again_before_the_training(client: Client) -> None:
+    client.save_info(client.info().model_copy(update={"trigger_word": "luna"}))
+    fill(client, mix(17, 3))
+    notes = dict(prepare(client, settings=Settings()).notes)
+    assert list(notes) == ["caption.trigger.common"]
+    assert notes["caption.trigger.common"]["suggestion"] == "lnwx"
 
 
 def test_a_missing_crop_is_named_and_the_old_dataset_stays(client: Client) -> None:

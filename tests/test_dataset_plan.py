@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections import Counter
 from typing import Any
 
@@ -27,6 +29,8 @@ from records import Decision, Picture, Quality
 from utils import PipelineError
 
 from .test_dataset import mix, note_keys, picture
+
+ASKED = {"mj": 0.85, "real": 0.15}
 
 
 def planned(mj: int, real: int, **changes: Any) -> DatasetPlan:
@@ -236,9 +240,70 @@ def test_of_plans_alike_in_share_the_one_nearest_to_the_exposures_asked_for_is_t
     assert (long.repeats, long.exposures) == ({"mj": 5, "real": 5}, 100)
 
 
+@pytest.mark.parametrize(("mj", "real"), [(17, 3), (34, 6), (40, 3), (100, 100), (3, 40)])
+@pytest.mark.parametrize("epoch", [20, 200, 1000])
+def test_of_repeats_alike_in_share_those_nearest_to_the_epoch_are_taken(mj: int, real: int, epoch: int) -> None:
+    distribution = DatasetDistribution(exposures_per_epoch=epoch)
+    counts = {"mj": mj, "real": real}
+    chosen = choose_repeats(counts, ASKED, distribution)
+
+    def share_off(a: int, b: int) -> float:
+        return abs(a * mj / (a * mj + b * real) - 0.85)
+
+    def epochs_off(a: int, b: int) -> float:
+        return max(a * mj + b * real, epoch) / min(a * mj + b * real, epoch)
+
+    longest = max(2 * epoch, MAX_GROWTH * (mj + real))
+    allowed = [
+        (a, b) for a, b in itertools.product(range(1, 21), repeat=2)
+        if max(a, b) <= 8 * min(a, b) and (min(a, b) == 1 or a * mj + b * real <= longest)
+    ]  # fmt: skip
+    nearest = min(share_off(*pair) for pair in allowed)
+    alike = [pair for pair in allowed if share_off(*pair) <= nearest + ALMOST_AS_NEAR]
+    assert (chosen["mj"], chosen["real"]) in alike
+    assert epochs_off(chosen["mj"], chosen["real"]) == pytest.approx(min(epochs_off(*pair) for pair in alike))
+
+
+def test_the_sources_are_never_further_apart_than_the_ratio() -> None:
+    few_real = choose_repeats({"mj": 100, "real": 1}, ASKED, DatasetDistribution())
+    assert 7 <= few_real["real"] / few_real["mj"] <= 8
+    few_mj = choose_repeats({"mj": 1, "real": 100}, ASKED, DatasetDistribution())
+    assert 7 <= few_mj["mj"] / few_mj["real"] <= 8
+    tight = DatasetDistribution(max_repeat_ratio=1)
+    equal = choose_repeats({"mj": 1000, "real": 1}, ASKED, tight)
+    assert equal["mj"] == equal["real"]
+    assert choose_repeats({"mj": 100, "real": 1}, ASKED, DatasetDistribution(max_repeats=3)) == {"mj": 1, "real": 3}
+
+
+def test_where_no_picture_but_only_parts_of_a_repeat_are_missing_the_note_says_so() -> None:
+    plan = planned(317, 195, max_repeat_ratio=3.5)
+    assert plan.repeats == {"mj": 3, "real": 1}
+    assert list(dict(plan.notes)) == ["dataset.note.whole_repeats"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(mj=st.integers(1, 400), real=st.integers(1, 400), strategy=st.sampled_from(["repeats", "as_is"]),
+       ratio=st.sampled_from([1.0, 2.0, 8.0]))  # fmt: skip
+def test_the_pictures_that_a_note_asks_for_are_enough_and_one_fewer_is_not(
+    mj: int, real: int, strategy: str, ratio: float
+) -> None:  # fmt: skip
+    about: dict[str, Any] = {"strategy": strategy, "max_repeat_ratio": ratio}
+    for key, values in planned(mj, real, **about).notes:
+        source, n = key.rpartition("_")[2], int(str(values["n"]))
+        if source not in ASKED:
+            continue
+
+        def reached(more: int, source: str = source) -> float:
+            with_more = planned(mj + more, real, **about) if source == "mj" else planned(mj, real + more, **about)
+            return with_more.shares_reached[source]
+
+        assert reached(n) >= ASKED[source] - SHARE_TOLERANCE
+        assert reached(n - 1) < ASKED[source]
+
+
 def test_each_cap_holds_alone() -> None:
     asked = {"mj": 0.85, "real": 0.15}
-    wide = DatasetDistribution(max_repeats=1000, max_repeat_ratio=3, exposures_per_epoch=5000)
+    wide = DatasetDistribution(max_repeats=200, max_repeat_ratio=3, exposures_per_epoch=5000)
     found = choose_repeats({"mj": 1, "real": 400}, asked, wide)
     assert found["mj"] == 3 * found["real"]
     few = DatasetDistribution(max_repeats=2, max_repeat_ratio=1000)
@@ -324,6 +389,22 @@ def test_what_was_asked_for_stands_in_the_plan_beside_what_was_reached() -> None
     assert (plan.notes[0][1]["asked"], plan.notes[0][1]["reached"]) == (pytest.approx(85), pytest.approx(37.5))
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(0, 25), st.integers(0, 25), st.sampled_from(["repeats", "select", "as_is"]), st.randoms(use_true_random=False)
+)
+def test_the_order_of_the_pictures_changes_nothing(mj: int, real: int, strategy: Any, chance: random.Random) -> None:
+    mixed = map(candidate, mix(mj, real))
+    found = [item._replace(phash=f"{chance.getrandbits(64):016x}", sharpness=chance.random()) for item in mixed]
+    shuffled = chance.sample(found, len(found))
+    distribution = DatasetDistribution(strategy=strategy)
+    if not found:
+        with pytest.raises(PipelineError, match=r"dataset\.no_pictures"):
+            plan_candidates(found, distribution, total=7)
+        return
+    assert plan_candidates(shuffled, distribution, total=9) == plan_candidates(found, distribution, total=9)
+
+
 # --- select ----------------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +425,14 @@ def test_select_cuts_exactly_to_the_share(mj: int, real: int, kept: tuple[int, i
     plan = planned(mj, real, strategy="select")
     assert (plan.counts["mj"], plan.counts["real"]) == kept
     assert len(plan.left_out) == mj + real - sum(kept)
+
+
+@pytest.mark.parametrize(("mj", "real", "left"), [(3, 159, "real"), (110, 1, "mj")])
+def test_a_source_of_which_pictures_are_left_out_is_never_asked_for_more(mj: int, real: int, left: str) -> None:
+    plan = planned(mj, real, mj_share=0.7, real_share=0.3, strategy="select")
+    assert {image_id.partition("_")[0] for image_id in plan.left_out} == {left}
+    assert plan.shares_asked[left] - plan.shares_reached[left] > SHARE_TOLERANCE
+    assert list(dict(plan.notes)) == ["dataset.note.whole_repeats", "dataset.note.left_out"]
 
 
 def like(number: int, phash: int | None, *, sharpness: float = 50, twin: bool = False) -> Candidate:
@@ -392,20 +481,23 @@ def test_a_choice_of_none_or_of_nothing_is_empty() -> None:
     assert most_varied([like(1, 0)], 0) == []
 
 
-@settings(max_examples=50, deadline=None)
-@given(hashes=st.lists(st.integers(0, 2**64 - 1), min_size=2, max_size=25), limit=st.integers(1, 25))
-def test_no_picture_that_was_left_out_is_farther_from_the_chosen_than_the_last_one_taken(hashes: list[int], limit: int) -> None:
-    group = [like(n, value) for n, value in enumerate(hashes)]
-    chosen = most_varied(group, limit)
-    assert len(chosen) == min(limit, len(group))
-    assert len(set(chosen)) == len(chosen)
-    kept = [int(one.phash or "", 16) for one in chosen]
-    if not 2 <= len(chosen) < len(group):
-        return
+def bits_apart(a: Candidate, b: Candidate) -> int:
+    return (int(a.phash or "0", 16) ^ int(b.phash or "0", 16)).bit_count()
 
-    def nearest(value: int, others: list[int]) -> int:
-        return min((value ^ other).bit_count() for other in others)
 
-    spread = min(nearest(value, kept[:i] + kept[i + 1 :]) for i, value in enumerate(kept))
-    left = [int(one.phash or "", 16) for one in group if one not in chosen]
-    assert all(nearest(value, kept) <= max(spread, 0) or value in kept for value in left)
+hashed = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=12, unique=True).map(
+    lambda values: [like(n, value, sharpness=n) for n, value in enumerate(values)]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(hashed, st.integers(0, 14))
+def test_each_picture_chosen_is_the_farthest_from_those_chosen_before(found: list[Candidate], limit: int) -> None:
+    chosen = most_varied(found, limit)
+    assert chosen == sorted(set(chosen))
+    assert len(chosen) == min(limit, len(found))
+    for fewer in range(1, len(chosen)):
+        before = most_varied(found, fewer)
+        (new,) = set(most_varied(found, fewer + 1)) - set(before)
+        nearest = {item: min(bits_apart(item, other) for other in before) for item in found if item not in before}
+        assert nearest[new] == max(nearest.values())

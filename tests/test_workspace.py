@@ -230,6 +230,40 @@ def test_an_export_never_overwrites_nor_swallows_itself(workspace: Workspace, tm
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
 
 
+def test_a_file_older_than_zip_files_is_exported_all_the_same(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("ana")
+    old = client.raw_real / "cara.jpg"
+    old.write_bytes(b"x")
+    os.utime(old, (0, 0))  # 1970: what a camera without battery gives
+    assert workspace.export("ana", tmp_path / "a.zip", originals=True)["raw_real"] == 1
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.getinfo("ana/raw_real/cara.jpg").date_time[0] == 1980
+
+
+def test_a_client_is_called_as_its_folder_whatever_its_file_says(workspace: Workspace) -> None:
+    client = workspace.create("ana", trigger_word="ohwx", display_name="Ana Ñ")
+    client.folder.rename(workspace.folder / "Eva")
+    info = workspace.client("eva").info()
+    assert (info.client_id, info.trigger_word, info.display_name) == ("Eva", "ohwx", "Ana Ñ")
+
+
+def test_what_is_to_be_done_before_a_renaming_is_done_while_the_client_is_held_and_only_if_it_goes(
+    workspace: Workspace,
+) -> None:
+    workspace.create("ana")
+    workspace.create("eva")
+    seen: list[tuple[str, bool]] = []
+
+    def look(client: Client) -> None:
+        seen.append((client.client_id, (client.folder / ".lock.json").is_file()))
+
+    with pytest.raises(PipelineError, match=r"client\.exists"):
+        workspace.rename("ana", "EVA", before=look)
+    assert seen == []
+    workspace.rename("ana", "lea", before=look)
+    assert seen == [("ana", True)]
+
+
 def test_only_the_records_asked_for_are_read_in_their_order_and_one_that_is_gone_is_named(client: Client) -> None:
     first, second, third = (picture("mj", number) for number in range(3))
     for record in (first, second, third):
@@ -243,3 +277,224 @@ def test_only_the_records_asked_for_are_read_in_their_order_and_one_that_is_gone
     with pytest.raises(PipelineError) as caught:
         list(client.each_record(["mj_00000000000000ff"]))
     assert (caught.value.key, caught.value.values["image"]) == ("image.unknown", "mj_00000000000000ff")
+
+
+# --- making, and what is left of a making that failed ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_creation_that_failed_leaves_nothing_and_can_be_tried_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    def fails(client: Client, info: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Client, "save_info", fails)
+        with pytest.raises(type(failure)):
+            workspace.create("ana")
+    assert list(workspace.folder.iterdir()) == []
+    assert workspace.create("ana").info().trigger_word == "ana"
+
+
+def test_the_name_of_a_creation_that_was_killed_is_free_and_that_of_a_folder_with_anything_in_it_is_not(
+    workspace: Workspace,
+) -> None:
+    (workspace.folder / "ana" / "raw_mj").mkdir(parents=True)
+    (workspace.folder / "eva" / "fotos").mkdir(parents=True)
+    (workspace.folder / "eva" / "fotos" / "mine.jpg").write_bytes(b"x")
+    (workspace.folder / "lea").write_bytes(b"a file")
+    assert workspace.client_ids() == []
+    workspace.check_new("ana")
+    assert workspace.create("ana").record_files() == []
+    for name in ("eva", "EVA", "lea", "Ana"):
+        with pytest.raises(PipelineError, match=r"client\.exists"):
+            workspace.create(name)
+    assert (workspace.folder / "eva" / "fotos" / "mine.jpg").read_bytes() == b"x"
+
+
+def test_every_folder_of_the_layout_is_made_and_lies_in_the_clients_own(client: Client) -> None:
+    there = {path.relative_to(client.folder).as_posix() for path in client.folder.rglob("*") if path.is_dir()}
+    assert there == {
+        "raw_mj", "raw_real", "processed", "rejected", "training_data", "metadata", "metadata/images", "training",
+        "training/runs", "training/logs", "models", "samples", "output",
+    }  # fmt: skip
+    for path in (client.groups_file, client.table_file, client.plan_file, client.info_file, client.raw_cache):
+        assert path.is_relative_to(client.folder)
+    assert (client.raw_folder("mj"), client.raw_folder("real")) == (client.raw_mj, client.raw_real)
+    client.make_folders()  # again: nothing is lost
+    assert client.info().client_id == "ana"
+
+
+@pytest.mark.parametrize("word", ["a,b", "a/b", "a\\b", "a\x00b", "a\u200bb", "\u202eana"])
+def test_a_word_that_would_break_a_caption_or_is_a_path_is_refused_with_itself(word: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        ws.check_word(word)
+    assert (caught.value.key, caught.value.values["word"]) == ("client.bad_word", word)
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [("", ""), ("  ", ""), (" ohwx \t woman\n", "ohwx woman"), ("niña", "niña"), ("夏", "夏"), ("o'hwx", "o'hwx")],
+)
+def test_a_word_is_kept_with_its_blanks_made_single(word: str, kept: str) -> None:
+    assert ws.check_word(word) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [("José Peña 2", "Jose_Pena_2"), ("  ana  ", "ana"), ("con", "client_con"), ("CON", "client_CON"), ("", "client01"),
+     ("夏 🎨", "client01"), ("___", "client01"), ("-", "-"), ("../../x", "x"), ("ana/../eva", "ana_eva"), ("a" * 70, "a" * 64)],
+)  # fmt: skip
+def test_the_nearest_name_that_can_be_is_suggested(name: str, suggestion: str) -> None:
+    assert ws.suggest_client_id(name) == suggestion
+
+
+# --- records that are not as they should be --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe{", b'{"version": 99}'])
+def test_a_broken_record_is_refused_with_its_path(client: Client, content: bytes) -> None:
+    client.save_record(a_record())
+    path = client.record_file("mj_0000000000000001")
+    path.write_bytes(content)
+    for read in (lambda: client.record("mj_0000000000000001"), client.records, lambda: ws.read_record(path)):
+        with pytest.raises(PipelineError) as caught:
+            read()
+        assert caught.value.key == "record.invalid"
+        assert caught.value.values["path"] == str(path)
+        assert caught.value.values["problems"]
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "null", '{"client_id": "ana"}'])
+def test_a_broken_client_file_is_refused_with_its_path(client: Client, content: str) -> None:
+    client.info_file.write_text(content, encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        client.info()
+    assert (caught.value.key, caught.value.values["path"]) == ("record.invalid", str(client.info_file))
+
+
+def test_a_record_that_is_not_there_is_named_with_its_client(client: Client) -> None:
+    with pytest.raises(PipelineError) as caught:
+        client.record("real_00000000000000aa")
+    assert caught.value.values == {"image": "real_00000000000000aa", "client": "ana"}
+    assert not client.has_record("real_00000000000000aa")
+
+
+@pytest.mark.parametrize(
+    ("name", "image_id"),
+    [("mj_0123456789abcdef.json", "mj_0123456789abcdef"), ("real_0123456789abcdef.json", "real_0123456789abcdef"),
+     ("mj_0123456789abcdef.JSON", ""), ("mj_0123456789abcdef", ""), ("mj_0123456789abcde.json", ""), (".json", ""),
+     ("mj_0123456789abcdef0.json", ""), (".mj_0123456789abcdef.json.1a2b.tmp", ""), ("x mj_0123456789abcdef.json", "")],
+)  # fmt: skip
+def test_only_a_record_has_an_image_id_for_its_name(name: str, image_id: str) -> None:
+    assert ws.record_id(name) == image_id
+
+
+def test_a_client_without_a_records_folder_has_none(client: Client) -> None:
+    client.images.rmdir()
+    assert (client.records(), client.record_files()) == ([], [])
+
+
+# --- lock, export, deletion ------------------------------------------------------------------------------------------
+
+
+def test_a_client_that_is_gone_cannot_be_held_and_is_not_made_by_trying(workspace: Workspace) -> None:
+    gone = Client(workspace.folder / "eva")
+    with pytest.raises(PipelineError, match=r"client\.unknown"), gone.lock("process"):
+        pass
+    assert not gone.folder.exists()
+
+
+def test_the_note_of_the_holder_names_the_outer_stage_and_goes_even_after_a_failure(client: Client) -> None:
+    note = client.folder / ".lock.json"
+    with pytest.raises(ZeroDivisionError), client.lock("run"):
+        with client.lock("import"):
+            assert json.loads(note.read_text(encoding="utf-8"))["stage"] == "run"
+        raise ZeroDivisionError
+    assert not note.exists()
+    with client.lock("prepare"):
+        pass
+
+
+def test_an_export_leaves_out_what_is_made_anew_links_and_hidden_files(workspace: Workspace, tmp_path: Path) -> None:
+    client = workspace.create("Ana")
+    precious = tmp_path / "secret.txt"
+    precious.write_bytes(b"secret")
+    (client.output / "link.txt").symlink_to(precious)
+    (client.output / ".hidden").write_bytes(b"x")
+    (client.raw_cache / "deep").mkdir(parents=True)
+    (client.raw_cache / "deep" / "x.tif").write_bytes(b"x" * 5000)
+    text, model = client.output / "informe ñ.html", client.models / "ana.safetensors"
+    for path in (text, model):
+        path.write_bytes(b"a" * 5000)
+    assert workspace.export("ANA", tmp_path / "out" / "copia") == {".": 1, "models": 1, "output": 1}
+    with zipfile.ZipFile(tmp_path / "out" / "copia.zip") as archive:
+        sizes = {item.filename: (item.file_size, item.compress_size) for item in archive.infolist()}
+        assert archive.read("Ana/output/informe ñ.html") == b"a" * 5000
+    assert set(sizes) == {"Ana/client.json", "Ana/output/informe ñ.html", "Ana/models/ana.safetensors"}
+    assert sizes["Ana/output/informe ñ.html"][1] < 100  # texts shrink
+    assert sizes["Ana/models/ana.safetensors"] == (5000, 5000)
+
+
+def test_an_export_that_fails_half_way_leaves_no_zip(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    workspace.create("ana")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        workspace.export("ana", tmp_path / "out" / "a.zip")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_bytes_of_a_folder_are_those_of_its_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "x").write_bytes(b"12345")
+    (tmp_path / "a" / "b" / "y").write_bytes(b"123")
+    (tmp_path / "elsewhere").write_bytes(b"x" * 999)
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "elsewhere")
+    assert ws.folder_bytes(tmp_path / "a") == 8
+    assert ws.folder_bytes(tmp_path / "none") == 0
+
+
+def test_deletion_tells_how_much_is_free_now(workspace: Workspace) -> None:
+    client = workspace.create("ana")
+    before = ws.folder_bytes(client.folder)
+    (client.raw_mj / "x.png").write_bytes(b"x" * 1234)
+    assert workspace.delete("ANA") == before + 1234
+
+
+def test_a_client_held_by_another_program_is_neither_renamed_nor_deleted_nor_exported(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import filelock
+
+    client = workspace.create("ana")
+
+    def taken(self: object, *_: object, **__: object) -> None:
+        raise filelock.Timeout(str(client.folder / ".lock"))
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", taken)
+    for action in (
+        lambda: workspace.rename("ana", "eva"), lambda: workspace.delete("ana"),
+        lambda: workspace.export("ana", tmp_path / "a.zip"),
+    ):  # fmt: skip
+        with pytest.raises(PipelineError) as caught:
+            action()
+        assert caught.value.values == {"client": "ana", "stage": "?", "pid": "?", "since": "?"}
+    assert workspace.client_ids() == ["ana"]
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_clients_are_listed_by_name_whatever_their_case_and_nothing_else_is(workspace: Workspace) -> None:
+    assert workspace.client_ids() == []
+    for name in ("beta", "Alfa", "_x"):
+        workspace.create(name)
+    (workspace.folder / "no client").mkdir()
+    (workspace.folder / "empty").mkdir()
+    (workspace.folder / "client.json").write_bytes(b"{}")
+    assert workspace.client_ids() == ["_x", "Alfa", "beta"]
