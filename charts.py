@@ -323,7 +323,7 @@ def _original(client: Client, entry: Entry) -> Image | None:
                 pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill="#ffe14d", outline=INK)
     if record.crop is not None:
         square = [(x * scale, y * scale) for x, y in corners(record.crop.square, record.crop.angle)]
-        pen.polygon(square, outline=SECOND, width=2)
+        pen.line([*square, square[0]], fill=SECOND, width=2)
     return picture
 
 

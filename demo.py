@@ -73,7 +73,7 @@ def _fresh_client(session: Session) -> str:
                 continue
             session.workspace.delete(client_id)
             break
-        if not any(folder.iterdir()):
+        if folder.is_dir() and not any(folder.iterdir()):
             shutil.rmtree(folder)
             break
     session.workspace.create(client_id, trigger_word="ohwx", class_word="woman", consent_note=DEMO_NOTE)

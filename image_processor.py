@@ -448,7 +448,7 @@ def decide(
     named = Counter([*dict.fromkeys(approve), *dict.fromkeys(reject), *dict.fromkeys(clear)])
     for image_id, times in named.items():
         if times > 1:
-            raise PipelineError("review.twice", image=image_id)
+            raise PipelineError("review.twice", image=image_id, name=client.record(image_id).original.name)
     report = DecisionReport()
     with client.lock("review"):
         records = {image_id: client.record(image_id) for image_id in named}

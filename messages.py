@@ -435,10 +435,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "\nWhat to do: process the faces; if none is found, use another photo.",
     },
     "review.twice": {
-        "es": "{image} está en dos listas a la vez.\nCausa: una imagen se aprueba, se rechaza o vuelve a las reglas, solo una "
-              "cosa.\nQué hacer: nómbrala una vez; no se ha cambiado nada.",
-        "en": "{image} is in two lists at once.\nWhy: a picture is approved, rejected or given back to the rules, one of them."
-              "\nWhat to do: name it once; nothing was changed.",
+        "es": "{image} ({name}) está en dos listas a la vez.\nCausa: una imagen se aprueba, se rechaza o vuelve a las reglas, "
+              "solo una cosa.\nQué hacer: nómbrala una vez; no se ha cambiado nada.",
+        "en": "{image} ({name}) is in two lists at once.\nWhy: a picture is approved, rejected or given back to the rules, "
+              "one of them.\nWhat to do: name it once; nothing was changed.",
     },
     "review.no_such_face": {
         "es": "La imagen {image} ({name}) no tiene la cara {face}.\nCausa: caras encontradas: {faces}.\nQué hacer: elige un "

@@ -151,3 +151,17 @@ def test_the_whole_way_ends_in_a_checked_command(tmp_path: Path) -> None:
     assert command[1].endswith("sdxl_train_network.py")
     assert "--no_half_vae" in command and "--lowvram" not in command
     assert all(Path(sheet).is_file() for sheet in result["stages"]["process"]["sheets"])
+
+
+def test_the_demo_takes_an_empty_folder_and_goes_round_files_and_foreign_folders(
+    make: MakeSession, workspace: Workspace
+) -> None:
+    session, _ = make()
+    workspace.folder.mkdir(parents=True)
+    (workspace.folder / "demo").write_text("a file of the user's", encoding="utf-8")
+    (workspace.folder / "demo_2").mkdir()
+    (workspace.folder / "demo_2" / "photo.jpg").touch()
+    (workspace.folder / "demo_3").mkdir()
+    assert demo._fresh_client(session) == "demo_3"
+    assert (workspace.folder / "demo").read_text(encoding="utf-8") == "a file of the user's"
+    assert (workspace.folder / "demo_2" / "photo.jpg").exists()

@@ -331,6 +331,22 @@ def test_only_a_clearly_surer_face_says_that_a_picture_lies(sure: float, elsewhe
     assert faces.turn_needed(rgb, found, detector, FaceConfig()) == turn
 
 
+class SurerOfLarge(Upright):
+    """Less sure of the upright face where smaller ones are looked for, too, since its scales are then others."""
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        found = super().detect(rgb, smallest_px=smallest_px)
+        return [dataclasses.replace(face, confidence=0.985) for face in found] if smallest_px < 30 else found
+
+
+def test_an_upright_face_is_compared_at_the_scales_of_the_turned_ones() -> None:
+    for upright, turn in ((0.995, 0), (0.99, 0), (0.986, 90)):
+        detector = SurerOfLarge(upright, elsewhere=0.998)
+        found = faces.find_faces(half_red(), detector, FaceConfig())
+        assert [face.confidence for face in found] == [0.985]
+        assert faces.turn_needed(half_red(), found, detector, FaceConfig()) == turn
+
+
 def test_of_real_faces_most_are_turned_the_right_way_and_none_that_stands(shared_data: Path) -> None:
     detector = face_engines.make_detector("onnx")
     told: list[bool] = []

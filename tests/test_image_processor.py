@@ -447,6 +447,8 @@ def test_a_picture_in_two_lists_and_an_unknown_one_are_refused(client: Client) -
     with pytest.raises(PipelineError) as caught:
         image_processor.decide(client, settings=DEFAULTS, approve=[image_id], reject=[image_id])
     assert caught.value.key == "review.twice"
+    # The user has typed a number; the name of the file is what tells which picture that was.
+    assert caught.value.values["name"] == client.record(image_id).original.name
     with pytest.raises(PipelineError) as caught:
         image_processor.decide(client, settings=DEFAULTS, approve=["mj_0123456789abcdef"])
     assert caught.value.key == "image.unknown"
