@@ -7,6 +7,7 @@ import io
 import logging
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def text_metadata(path: Path) -> dict[str, str]:
             comment = exif.get_ifd(0x8769).get(0x9286)
             if comment:
                 found["UserComment"] = _user_comment(comment)
-    except (*DECODER_ERRORS, TypeError, KeyError) as error:
+    except DECODER_ERRORS as error:
         LOG.info("no texts from %s: %s", path.name, error)
     return found
 
@@ -145,7 +146,12 @@ def _flash(tags: Mapping[str, Any]) -> bool | None:
 
 def _when(text: str | None) -> str | None:
     match = re.match(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d:\d\d:\d\d)", text or "")
-    return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match and match[1] != "0000" else None
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{match[1]}-{match[2]}-{match[3]}T{match[4]}").isoformat()
+    except ValueError:  # a clock that was never set, "0000:00:00"
+        return None
 
 
 def _gps(tags: Mapping[str, Any]) -> tuple[float, float] | None:

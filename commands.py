@@ -258,7 +258,7 @@ def _import_result(client: Client, report: ImportReport) -> Result:
         blocks.append(Say("import.prompts", dict(report.prompts_from)))
         blocks.append(Say("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
     if report.same_bytes:
-        pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes.items())
+        pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)
         blocks.append(Say("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
     if report.near_duplicates:
         pairs = _few_pairs((file_of(new), file_of(other)) for new, other in report.near_duplicates.items())

@@ -50,7 +50,7 @@ class ImportReport:
     source: Source
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
-    same_bytes: dict[str, str] = field(default_factory=dict)  # name of the file -> id of the one this import took in before
+    same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the one taken in before)
     near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the one it looks like
     refused: list[Refused] = field(default_factory=list)
     prompts_from: dict[str, int] = field(default_factory=dict)  # embedded, filename, typed, none
@@ -367,7 +367,7 @@ def _note_twin(job: _Job, twin: ImageRecord, name: str) -> None:
     if twin.source != job.source:
         job.report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
     if twin.image_id in job.report.added:
-        job.report.same_bytes[name] = twin.image_id
+        job.report.same_bytes.append((name, twin.image_id))
     else:
         job.report.already_there.append(twin.image_id)
     if job.typed_prompt and twin.midjourney is not None:

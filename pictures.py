@@ -11,6 +11,7 @@ import contextlib
 import io
 import logging
 import re
+import struct
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -39,8 +40,12 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
-# What Pillow and its decoders raise on broken files; RuntimeError is AVIF's, Image.DecompressionBombError has no other base.
-DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError)
+# What Pillow and its decoders raise on broken and foreign files: RuntimeError by AVIF, NotImplementedError (one of them) by
+# DDS, the others anywhere; Image.DecompressionBombError has no other base.
+DECODER_ERRORS = (
+    OSError, ValueError, SyntaxError, EOFError, RuntimeError, TypeError, LookupError, ArithmeticError, struct.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
 # Even lossy RAWs keep more than this of a pixel; below it LibRaw makes a picture up out of a file that was stripped.
 MIN_RAW_BITS_PER_PIXEL = 0.125
 
@@ -294,7 +299,7 @@ def pixel_count(path: Path) -> int:
     try:
         with opened(path) as picture:
             return picture.width * picture.height
-    except (*DECODER_ERRORS, TypeError, KeyError):
+    except DECODER_ERRORS:
         return 0  # decoding will say what is wrong
 
 

@@ -27,6 +27,7 @@ from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 from utils import PipelineError
 
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
+STORED_NAME_BYTES = 220  # Linux counts 255 bytes in a name, id and extension included: 80 letters of Chinese are 240
 FICLONE = 0x40049409  # linux/fs.h
 EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
 # What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
@@ -247,8 +248,16 @@ def stored_name(image_id: str, name: str) -> str:
     """
     last = PurePosixPath(PurePosixPath(name.replace("\\", "/")).name)
     readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)
-    if len(readable) > STORED_NAME_CHARACTERS:  # the end of a MidJourney name is its job and tile
-        readable = f"{readable[:36]}~{readable[37 - STORED_NAME_CHARACTERS :]}"
-    readable = readable.strip(" .")
-    safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8]
+    readable = _shortened(readable).strip(" .")
+    safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8].rstrip(".")
     return f"{image_id}_{readable or 'picture'}{safe_suffix}"
+
+
+def _shortened(name: str) -> str:
+    """Return a name as long as may be stored; the end stays whole, since a MidJourney name ends in its job and tile."""
+    shorter, end = name, STORED_NAME_CHARACTERS - 37
+    start = min(36, len(name) - end - 1)
+    while len(shorter) > STORED_NAME_CHARACTERS or len(shorter.encode("utf-8", "replace")) > STORED_NAME_BYTES:
+        shorter = f"{name[:start]}~{name[-end:]}"
+        start -= 1
+    return shorter

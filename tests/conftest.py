@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from session import Session
 from workspace import Client, Workspace
 
 from .scripted import MakeSession, ScriptedUi
+
+# No test is timed: a busy machine would fail it. All else stays, also what hypothesis itself chooses under CI.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Literal
 
 import pillow_heif
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 import camera
+import midjourney
 import pictures
+from records import Camera
 
 
 def a_picture() -> Image.Image:
@@ -276,3 +281,75 @@ def test_what_is_no_file_has_no_texts_and_no_camera(tmp_path: Path, name: str) -
     (tmp_path / "folder").mkdir()
     assert camera.text_metadata(tmp_path / name) == {}
     assert camera.read_camera(tmp_path / name) == (None, None)
+
+
+def shot(path: Path, tags: dict[int, object], own: dict[int, object] | None = None) -> tuple[Camera | None, str | None]:
+    """Write a JPEG with these tags (own: those of EXIF itself), and read back what the camera wrote."""
+    exif = Image.Exif()
+    exif.update(tags)
+    exif.get_ifd(0x8769).update(own or {})
+    a_picture().save(path / "x.jpg", exif=exif)
+    return camera.read_camera(path / "x.jpg")
+
+
+@pytest.mark.parametrize(
+    ("original", "changed", "taken_at"),
+    [("2024:01:02 03:04:05", "2025:01:01 00:00:00", "2024-01-02T03:04:05"),
+     (None, "2025:01:01 00:00:00", "2025-01-01T00:00:00"), ("2024-01-02T03:04:05+02:00", None, "2024-01-02T03:04:05"),
+     ("0000:00:00 00:00:00", None, None), ("    :  :     :  :  ", None, None),
+     ("2024:02:29 23:59:59", None, "2024-02-29T23:59:59"), ("2023:02:29 23:59:59", None, None),
+     ("2024:01:02 25:00:00", None, None), ("yesterday", None, None), (None, None, None)],
+)  # fmt: skip
+def test_the_moment_of_the_shot_counts_before_that_of_a_change_and_only_one_that_there_was(
+    tmp_path: Path, original: str | None, changed: str | None, taken_at: str | None
+) -> None:
+    tags = {} if changed is None else {0x0132: changed}
+    assert shot(tmp_path, {0x0110: "X", **tags}, {} if original is None else {0x9003: original})[1] == taken_at
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(IFDRational(35, 1), 35.0), (IFDRational(0, 1), 0.0), (IFDRational(999_999_999, 1), 999_999_999.0),
+     (IFDRational(1_000_000_000, 1), None), (IFDRational(4_294_967_295, 1), None), (IFDRational(0, 0), None),
+     (IFDRational(5, 0), None)],
+)  # fmt: skip
+def test_a_figure_that_cannot_be_is_left_out_and_the_others_stay(
+    tmp_path: Path, value: IFDRational, read: float | None
+) -> None:
+    found, _ = shot(tmp_path, {0x0110: "X"}, {0x920A: value, 0x8827: 200})
+    assert found is not None
+    assert (found.model, found.focal_length_mm, found.iso) == ("X", read, 200)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "png", "tif"])
+def test_an_xmp_packet_is_found_in_every_format_that_has_one(tmp_path: Path, suffix: str) -> None:
+    packet = "<dc:description>a man — ñ --v 7</dc:description>"
+    if suffix == "png":
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add_itxt("XML:com.adobe.xmp", packet)
+        a_picture().save(tmp_path / "x.png", pnginfo=chunks)
+    elif suffix == "tif":
+        a_picture().save(tmp_path / "x.tif", tiffinfo={700: packet.encode("utf-8")})
+    else:
+        a_picture().save(tmp_path / f"x.{suffix}", xmp=packet.encode("utf-8"))
+    found = camera.text_metadata(tmp_path / f"x.{suffix}")
+    assert packet in (found.get("xmp"), found.get("XML:com.adobe.xmp"))
+    about = midjourney.merge("x", found)
+    assert (about.prompt, about.parameters["v"].text) == ("a man — ñ", "7")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["jpg", "png", "webp", "tif", "cr3"]), st.integers(0, 400), st.binary(max_size=40))
+def test_no_bytes_stop_the_readers(tmp_path: Path, suffix: str, at: int, bytes_: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x0110] = "X"
+    exif.get_ifd(0x8769)[0x9003] = "2024:01:02 03:04:05"
+    buffer = io.BytesIO()
+    a_picture().save(buffer, {"jpg": "JPEG", "cr3": "JPEG", "tif": "TIFF"}.get(suffix, suffix.upper()), exif=exif)
+    content = buffer.getvalue()
+    path = tmp_path / f"x.{suffix}"
+    path.write_bytes(content[:at] + bytes_ + content[at + len(bytes_) :])
+    camera.text_metadata(path)
+    found, taken_at = camera.read_camera(path, keep_gps=True)
+    assert found is None or Camera.model_validate_json(found.model_dump_json()) == found
+    assert taken_at is None or len(taken_at) == 19

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
+from PIL.BmpImagePlugin import BmpImageFile
 
 import data_preprocessor as dp
 import demo_pictures
@@ -679,3 +680,41 @@ def test_an_import_killed_at_any_moment_and_repeated_ends_like_one_that_was_not(
             child.send_signal(signal.SIGKILL)
     import_mj(killed, tmp_path / "in")
     assert state_of(killed) == state_of(whole)
+
+
+def test_every_file_of_the_same_bytes_is_told_though_they_share_a_name(client: Client, tmp_path: Path) -> None:
+    first = photo(tmp_path / "in" / "a" / "IMG_1.png", 1)
+    for folder in ("b", "c"):
+        (tmp_path / "in" / folder).mkdir()
+        shutil.copy(first, tmp_path / "in" / folder)
+    report = import_real(client, tmp_path / "in")
+    assert report.same_bytes == [("IMG_1.png", report.added[0])] * 2
+
+
+@pytest.mark.parametrize("name", ["写" * 80, "🎉" * 62, "ñ" * 120], ids=["three bytes", "four bytes", "two bytes"])
+def test_a_name_that_takes_all_the_bytes_a_disk_allows_is_taken_in(client: Client, tmp_path: Path, name: str) -> None:
+    report = import_real(client, photo(tmp_path / f"{name}.png", 1))
+    assert (len(report.added), report.refused) == (1, [])
+    (record,) = client.records()
+    assert record.original.name == f"{name}.png"
+    assert client.original(record).name.endswith(f"{name[-20:]}.png")
+
+
+def test_a_picture_that_pillow_breaks_on_is_refused_and_the_others_go_on(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        photo(tmp_path / "in" / f"{number}.bmp", number)
+    (tmp_path / "in" / "3.png").write_bytes(b"DDS " + bytes([124, 0, 0, 0]) + bytes(120))  # of no known pixel format
+    photo(tmp_path / "in" / "1.bmp", 1, (91, 60))
+    real = BmpImageFile.load
+
+    def load(picture: BmpImageFile) -> object:
+        if picture.size == (91, 60):
+            raise RuntimeError("Failed to decode frame 0: Decoding of color planes failed")  # as AVIF says
+        return real(picture)
+
+    monkeypatch.setattr(BmpImageFile, "load", load)
+    report = import_real(client, tmp_path / "in")
+    assert len(report.added) == 2
+    assert {item.name: item.key for item in report.refused} == {"1.bmp": "import.unreadable", "3.png": "import.not_picture"}

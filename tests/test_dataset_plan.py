@@ -145,7 +145,7 @@ counts = st.integers(0, 60)
 shares = st.integers(5, 95).map(lambda percent: percent / 100)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(mj=counts, real=counts, share=shares, strategy=st.sampled_from(["repeats", "select", "as_is"]),
        epoch=st.integers(1, 500), cap=st.integers(1, 20), ratio=st.floats(1, 10))  # fmt: skip
 def test_whatever_the_mix_caps_hold_and_every_picture_is_in_one_place(
@@ -173,7 +173,7 @@ def test_whatever_the_mix_caps_hold_and_every_picture_is_in_one_place(
     note_keys(plan)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(mj=st.integers(1, 300), real=st.integers(1, 300))
 def test_no_other_repeats_within_the_caps_come_much_nearer(mj: int, real: int) -> None:
     distribution = DatasetDistribution()
@@ -281,7 +281,7 @@ def test_where_no_picture_but_only_parts_of_a_repeat_are_missing_the_note_says_s
     assert list(dict(plan.notes)) == ["dataset.note.whole_repeats"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(mj=st.integers(1, 400), real=st.integers(1, 400), strategy=st.sampled_from(["repeats", "as_is"]),
        ratio=st.sampled_from([1.0, 2.0, 8.0]))  # fmt: skip
 def test_the_pictures_that_a_note_asks_for_are_enough_and_one_fewer_is_not(
@@ -389,7 +389,7 @@ def test_what_was_asked_for_stands_in_the_plan_beside_what_was_reached() -> None
     assert (plan.notes[0][1]["asked"], plan.notes[0][1]["reached"]) == (pytest.approx(85), pytest.approx(37.5))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(0, 25), st.integers(0, 25), st.sampled_from(["repeats", "select", "as_is"]), st.randoms(use_true_random=False)
 )
@@ -490,7 +490,7 @@ hashed = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=12, unique=Tru
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hashed, st.integers(0, 14))
 def test_each_picture_chosen_is_the_farthest_from_those_chosen_before(found: list[Candidate], limit: int) -> None:
     chosen = most_varied(found, limit)

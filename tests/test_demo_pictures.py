@@ -139,7 +139,7 @@ def test_no_variant_of_the_demo_shows_a_corner_that_the_turn_left_black() -> Non
 # --- the RAW ---------------------------------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(width=st.integers(2, 40), height=st.integers(2, 40))
 def test_a_dngs_tags_are_in_order_and_point_into_the_file(width: int, height: int, tmp_path: Path) -> None:
     path = tmp_path / "x.dng"

@@ -64,7 +64,7 @@ def noise(width: int, height: int, seed: int = 1) -> Any:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3)).astype(np.uint8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 90), st.integers(1, 120), st.integers(0, 1 << 30), st.sampled_from((7, 100, 8192)))
 def test_every_filter_in_strips_gives_the_pixels_that_were_written(width: int, height: int, seed: int, split: int) -> None:
     pixels, chance = noise(width, height, seed), random.Random(seed)

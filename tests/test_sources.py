@@ -16,7 +16,7 @@ from PIL import Image
 import sources
 import utils
 from config import CopyWay, ImportConfig
-from sources import clean_path, find_sources
+from sources import clean_path, find_sources, stored_name
 from utils import PipelineError
 
 LIMITS = ImportConfig()
@@ -334,3 +334,84 @@ def test_whatever_a_picture_was_called_it_is_kept_under_a_name_that_every_system
     assert not set(name) & set('<>:"/\\|?*\0\n')
     assert len(name) <= len("real_0123456789abcdef_") + sources.STORED_NAME_CHARACTERS + 8
     assert name.encode("utf-8")
+
+
+def test_nothing_is_shared_with_the_users_file_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", lambda *_: pytest.fail("linked"))
+    if sys.platform == "linux":
+        monkeypatch.setattr("fcntl.ioctl", lambda *_: pytest.fail("cloned"))
+    path, target = picture(tmp_path / "x.png"), tmp_path / "copy.png"
+    found = find_sources([path], LIMITS)
+    found.copy_hashed(found.items[0], target)
+    assert target.read_bytes() == path.read_bytes()
+
+
+NOISE = bytes(range(256)) * 4
+
+
+def packed(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.png", content)
+    return path
+
+
+def test_a_member_that_needs_a_password_is_refused_by_name_and_the_others_go_on(tmp_path: Path) -> None:
+    path = packed(tmp_path / "x.zip", open=NOISE, locked=NOISE[::-1])
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\x01\x02")  # the last in the directory
+    content[entry + 8] |= 1  # its flags: encrypted
+    path.write_bytes(content)
+    found = find_sources([path], LIMITS)
+    assert [item.name for item in found.items] == ["open.png"]
+    assert [(item.name, item.key, item.values) for item in found.refused] == [
+        ("locked.png", "import.encrypted", {"name": "locked.png"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [("x.abcdefghij", "id_x.abcdefg"), ("x.j p-g", "id_x.jpg"), ("x", "id_x"), (".png", "id_png"), ("foto.ñ", "id_foto"),
+     ("a/b\\c.png", "id_c.png"), ("tab\there\n.png", "id_tab_here_.png"), ("CON.png", "id_CON.png"),
+     ("a.b.c.PNG", "id_a.b.c.png"),
+     ("y" * 80 + ".png", "id_" + "y" * 80 + ".png"), ("y" * 81 + ".png", "id_" + "y" * 36 + "~" + "y" * 43 + ".png")],
+)  # fmt: skip
+def test_a_stored_name_keeps_what_is_readable_and_allowed(name: str, stored: str) -> None:
+    assert stored_name("id", name) == stored
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_every_stored_name_fits_every_disk_and_keeps_its_end(name: str) -> None:
+    kept = stored_name("real_0123456789abcdef", name)
+    assert len(kept.encode("utf-8")) <= 255 and len(kept) <= 22 + 80 + 8
+    assert kept.startswith("real_0123456789abcdef_")
+    assert not set(kept) & {*'<>:"/\\|?*', *map(chr, range(32))}
+    assert not kept.endswith((" ", "."))  # Windows drops them, and the record would name another file
+
+
+@pytest.mark.parametrize("end", ["9488ab2e-2c11-4bea-8bfc-62c32a8f5f97", "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97_2", "_2 (1)"])
+@pytest.mark.parametrize("letter", ["x", "ñ", "写", "🎉"])
+@pytest.mark.parametrize("length", [40, 60, 79, 80, 81, 200])
+def test_a_shortened_name_still_ends_in_its_job_and_tile(letter: str, length: int, end: str) -> None:
+    name = (letter * length + "_" + end)[-length:] if length > len(end) else end
+    kept = stored_name("mj_0123456789abcdef", f"{name}.png")
+    assert kept.endswith(f"{end}.png")
+    assert len(kept.encode("utf-8")) <= 255
+
+
+def test_a_folder_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture(tmp_path / "secret" / "y.png")
+    picture(tmp_path / "x.png")
+    scan = os.scandir
+
+    def refused(path: str) -> object:
+        if Path(path).name == "secret":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    found = find_sources([tmp_path], LIMITS)
+    assert [item.name for item in found.items] == ["x.png"]
+    assert [(item.name, item.key, item.values) for item in found.refused] == [
+        ("secret", "import.unreadable", {"name": "secret", "detail": "Permission denied"})
+    ]
