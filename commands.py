@@ -380,7 +380,8 @@ def process(
             on_progress=bar,
         )
     import_table.write_table(client, client.records())
-    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    with session.progress("progress.sheets") as bar:
+        sheets = contact_sheet.write_sheets(client, client.output, session.language, bar)
     return _process_result(client, report, sheets, session.settings(client).faces.engine)
 
 

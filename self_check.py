@@ -184,8 +184,9 @@ def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) 
     """Notice folders that are synchronised (locked files, pictures in the cloud) and, on Windows, long paths."""
     checks = []
     path = str(folder.absolute())
-    roots = [value for name, value in environment.items() if name.lower().startswith("onedrive") and value]
-    synchronised = any(path.lower().startswith(root.lower()) for root in roots)
+    roots = [value.rstrip("\\/") for name, value in environment.items() if name.lower().startswith("onedrive") and value]
+    # A separator behind each: D:\Sync does not hold D:\Synchro.
+    synchronised = any(f"{path}{os.sep}".lower().startswith(f"{root}{os.sep}".lower()) for root in roots)
     if synchronised or re.search(r"[\\/](?:onedrive|dropbox|google drive|icloud)[^\\/]*(?:[\\/]|$)", path, re.IGNORECASE):
         checks.append(Check("path", "attention", "setup.path_synchronised", {"path": path}))
     if windows and len(path) > LONG_PATH:
