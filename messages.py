@@ -1944,8 +1944,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "doctor.verdict.ready": {"es": "Nada de la lista ha fallado.", "en": "Nothing of the list has failed."},
     "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points are worth a look."},
     "doctor.verdict.blocked": {
-        "es": "Hay algo que impide seguir; abajo tienes el remedio.",
-        "en": "Something stands in the way; the remedy is below.",
+        "es": "Hay algo que impide seguir; la tabla dice qué hacer.",
+        "en": "Something stands in the way; the table says what to do.",
     },
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {

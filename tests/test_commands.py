@@ -14,6 +14,7 @@ import pytest
 
 import commands
 import config
+import contact_sheet
 import face_engines
 import face_identity
 import gpu
@@ -263,6 +264,19 @@ def test_one_broken_client_is_a_warning_in_the_list_and_the_others_are_shown(
     assert (value["client_id"], value["pictures"], value["approved"], value["models"]) == ("ana", 1, 1, [])
 
 
+def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
+    make: MakeSession, workspace: Workspace, client: Client
+) -> None:
+    workspace.create("eva")
+    session, ui = make()
+    session.config_file.write_text("{", encoding="utf-8")
+    result = commands.client_list(session)
+    session.show(result)
+    assert [warning.key for warning in result.warnings] == ["file.not_json"]  # once: it is the same for all
+    assert result.value == {"clients": []}
+    assert "Todavía no hay clientes." not in ui.text
+
+
 def test_without_clients_the_list_says_so(make: MakeSession) -> None:
     session, ui = make()
     session.show(commands.client_list(session))
@@ -391,6 +405,36 @@ def test_without_midjourney_pictures_there_is_neither_table_nor_sheet(make: Make
     session.show(result)
     assert ui.shown == ["Prompt maestro guardado."]
     assert list(client.output.glob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("prompts", "drawn"),
+    [
+        (("a", None, None), [2, 3]),
+        (("a", None, "typed"), [2]),
+        (("a", "b", "typed"), [1, 2, 3]),
+        ((None, None, None), [1, 2, 3]),
+    ],
+)
+def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_under_the_numbers_of_the_list(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, prompts: tuple[str | None, ...], drawn: list[int]
+) -> None:
+    groups = [
+        Group(f"job{n}", None if prompt == "typed" else prompt, prompt if prompt == "typed" else None, {}, [], ["x"], ["x.png"])
+        for n, prompt in enumerate(prompts)
+    ]
+    asked: list[list[int]] = []
+
+    def write(client: Client, groups: dict[int, Group], folder: Path, language: str, on_progress: object) -> list[Path]:
+        asked.append(list(groups))
+        return [folder / "groups_1.png"]
+
+    monkeypatch.setattr(import_table, "groups", lambda client: groups)
+    monkeypatch.setattr(contact_sheet, "write_group_sheets", write)
+    session, ui = make()
+    session.show(commands.set_prompt(session, "ana"))
+    assert asked == [drawn]
+    assert [line.split()[:2] for line in ui.shown[:3]] == [["1", "job0"], ["2", "job1"], ["3", "job2"]]
 
 
 def group(*names: str) -> Group:
