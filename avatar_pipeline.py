@@ -16,7 +16,7 @@ try:
     from cli import main
 except ImportError as error:  # a fresh clone without its packages, or another environment's Python
     sys.exit(
-        f"Falta una dependencia / a package is missing: {error.name}\n  {sys.executable} -m pip install -r requirements.txt"
+        f'Falta una dependencia / a package is missing: {error.name}\n  "{sys.executable}" -m pip install -r requirements.txt'
     )
 
 if __name__ == "__main__":

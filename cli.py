@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a problem the user can solve, 2 wrong usage, 3 a bug (the 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
 import logging
@@ -368,6 +369,8 @@ def main(argv: Sequence[str]) -> int:
         return _fail(session, name, asked_for, Say("command.interrupted"), INTERRUPTED, as_json)
     except OSError as error:
         LOG.exception("system error in %s", name)
+        if isinstance(error, BrokenPipeError) and not sys.stdout.isatty():
+            return PROBLEM  # what reads the output (head, more) has ended: nothing is wrong here, and nobody is left to be told
         return _fail(session, name, asked_for, sessions.system_error(error), PROBLEM, as_json)
     except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
         LOG.exception("bug in %s", name)
@@ -385,7 +388,8 @@ def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
 
 def _fail(session: Session, name: str, client: str | None, error: Say, code: int, as_json: bool) -> int:
     if as_json:
-        _write_json(session, name, Result(None, client=client), error)
+        with contextlib.suppress(OSError):  # standard output is the trouble (its disk is full): standard error tells it alone
+            _write_json(session, name, Result(None, client=client), error)
     session.ui = TerminalUi(to_stderr=True, plain=session.plain)  # errors never mix with a result that is piped on
     session.show(Result(None, error=error))
     return code

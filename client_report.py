@@ -179,12 +179,12 @@ def _plan(client: Client, language: str) -> list[tuple[str, str]]:
         return []
     rows = [
         ("plan.profile", "{profile}"), ("plan.preset", "{preset}"), ("plan.resolution", "{resolution}"),
-        ("plan.dim", "{network_dim} / {network_alpha}"), ("plan.batch", "{train_batch_size} x {gradient_accumulation_steps}"),
+        ("plan.dim", "{network_dim} / {network_alpha:g}"), ("plan.batch", "{train_batch_size} x {gradient_accumulation_steps}"),
         ("plan.precision", "{mixed_precision}"), ("plan.steps", "{max_train_steps}"),
     ]  # fmt: skip
     try:
         return [(text(key, language), form.format(**plan)) for key, form in rows]
-    except KeyError:  # a plan that somebody edited into something else
+    except (KeyError, TypeError, ValueError):  # a plan that somebody edited into something else
         return []
 
 

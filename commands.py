@@ -152,7 +152,8 @@ def client_list(session: Session) -> Result:
         try:
             info, state = client.info(), session.state(client)
         except PipelineError as error:  # one broken client must not hide the others
-            broken.append(Say(error.key, error.values))
+            if (told := Say(error.key, error.values)) not in broken:  # broken settings are those of all
+                broken.append(told)
             continue
         rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
         value.append(
@@ -160,8 +161,10 @@ def client_list(session: Session) -> Result:
              "approved": state.approved, "models": list(state.models), "next": state.next_stage()}
         )  # fmt: skip
     columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
-    block = Table(columns, rows, Say("client.list_title")) if rows else Say("client.none_yet")
-    return Result({"clients": value}, [block], broken)
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("client.list_title"))] if rows else []
+    if not rows and not broken:
+        blocks.append(Say("client.none_yet"))
+    return Result({"clients": value}, blocks, broken)
 
 
 def client_show(session: Session, client_id: str | None = None) -> Result:
@@ -386,7 +389,8 @@ def process(
             on_progress=bar,
         )
     import_table.write_table(client, client.records())
-    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    with session.progress("progress.sheets") as bar:
+        sheets = contact_sheet.write_sheets(client, client.output, session.language, bar)
     return _process_result(client, report, sheets, session.settings(client).faces.engine)
 
 

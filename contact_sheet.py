@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Font = FreeTypeFont | ImageFont
 
 STATE_KEY, DRAWN_VERSION = "avatar-pipeline-state", 1
+VERDICTS = ("approved", "rejected")
 COLUMNS = 5
 ROWS = 8
 THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
@@ -57,16 +58,17 @@ class Line:
     colour: str
 
 
-def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
+def write_sheets(client: Client, folder: Path, language: str, on_progress: OnProgress | None = None) -> list[Path]:
     """Write the sheets of approved and of refused pictures as PNG into folder; return their paths in order.
 
     Named approved_1.png, rejected_1.png …; pages that are no longer needed are removed. Pictures that are not yet
     processed are on none. Raises OSError where folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    entries = review_list.entries(client)
+    entries = [entry for entry in review_list.entries(client) if entry.row.verdict in VERDICTS]
     written: list[Path] = []
-    for verdict in ("approved", "rejected"):
+    done = 0
+    for verdict in VERDICTS:
         page = 0
         for source in ("mj", "real"):
             chosen = [entry for entry in entries if entry.row.verdict == verdict and entry.row.source == source]
@@ -80,6 +82,9 @@ def write_sheets(client: Client, folder: Path, language: str) -> list[Path]:
                 )  # fmt: skip
                 _write_page(path, shown, title, language)
                 written.append(path)
+                done += len(shown)
+                if on_progress is not None:
+                    on_progress(done, len(entries))
         _remove_others(folder, verdict, written)
     return written
 

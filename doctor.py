@@ -100,7 +100,7 @@ def examine(
 ) -> list[Finding]:  # fmt: skip
     """Go through the whole list; without a client, what concerns the installation.
 
-    settings  None where config.json cannot be read: then that is a finding
+    settings  None where they cannot be read: a finding where backslashes in config.json are why
     """
     findings = [check_mtcnn(engine=(settings or Settings()).faces.engine)]
     run: LastRun | None = None

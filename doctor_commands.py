@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,13 +60,18 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
     """Return the findings; settings that cannot be read are one of them."""
     import doctor as checks
 
-    settings = None
-    with contextlib.suppress(PipelineError):
+    settings, trouble = None, None
+    try:
         settings = session.settings(client)
+    except PipelineError as error:
+        trouble = checks.Finding("settings", "blocked", error.key, error.values)
     folder = commands.trainer_folder(settings.trainer if settings else config.TrainerConfig())
-    return checks.examine(
+    findings = checks.examine(
         client, settings, program_dir=config.PROGRAM_DIR, config_file=session.config_file, trainer_folder=folder
     )
+    if trouble is None or any(finding.key == "doctor.backslashes.config" for finding in findings):  # told with its remedy
+        return findings
+    return [trouble, *findings]
 
 
 def _last_run(session: Session, client: Client | None) -> list[Say]:

@@ -171,7 +171,9 @@ def _export_client(session: Session) -> None:
 
 def _delete_client(session: Session) -> None:
     client_id = _choose(session)
-    typed = questions.text(session, "ask.confirm_delete", default="-", client=client_id)
+    typed = questions.text(session, "ask.confirm_delete", default=questions.NONE, client=client_id)
+    if typed == questions.NONE:  # Enter: never the name of a client, though one may be called "-"
+        raise questions.Leave
     session.show(commands.client_delete(session, client_id, typed))
 
 
@@ -186,10 +188,18 @@ def _guided(session: Session) -> None:
 
 
 def _import_mj(session: Session) -> None:
-    source = questions.path(session, "ask.mj_path")
+    source = _pictures(session, "ask.mj_path")
     prompt = questions.text(session, "ask.typed_prompt", default="-")
-    result = commands.import_mj(session, None, [str(source)], prompt="" if prompt == "-" else prompt)
+    result = commands.import_mj(session, None, [source], prompt="" if prompt == "-" else prompt)
     session.show(result)
+
+
+def _pictures(session: Session, question: str) -> str:
+    """Ask where pictures are. Raises Leave where there are none: "-", as the explanation of the question says."""
+    source = questions.optional_path(session, question)
+    if source is None:
+        raise questions.Leave
+    return str(source)
 
 
 def _prompts(session: Session) -> None:
@@ -210,7 +220,7 @@ def _prompts(session: Session) -> None:
 
 
 def _import_real(session: Session) -> None:
-    session.show(commands.import_real(session, None, [str(questions.path(session, "ask.real_path"))]))
+    session.show(commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
 
 
 def _process(session: Session) -> None:

@@ -377,17 +377,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "What to do: repeat with --workers 1; if it happens again, take the picture out.",
     },
     "faces.wrong_weights": {
-        "es": "No se puede comparar caras: {path} no es el archivo esperado.\nCausa: su SHA-256 no es {sha256}.\n"
+        "es": "No se pueden comparar caras: {path} no es el archivo esperado.\nCausa: su SHA-256 no es {sha256}.\n"
               "Qué hacer: descárgalo otra vez de {url} o bórralo para seguir sin él.",
         "en": "Faces cannot be compared: {path} is not the file expected.\nWhy: its SHA-256 is not {sha256}.\n"
               "What to do: download it again from {url}, or delete it to go on without.",
     },
     "faces.identity_off": {
-        "es": "Varias caras y nada que diga cuál es la del cliente: elige tú en la revisión. Opcional: descarga {url} (37 MB, "
-              "Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se parezca.",
-        "en": "Several faces, and nothing that tells which is the client's: choose in the review. Optional: download {url} "
-              "(37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who does not look "
-              "alike.",
+        "es": "Hay imágenes con varias caras y nada indica cuál es la del cliente: elígela en «Revisar». Opcional: descarga "
+              "{url} (37 MB, Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se "
+              "parezca.",
+        "en": "Some pictures have several faces, and nothing tells which is the client's: choose it in 'Review'. Optional: "
+              "download {url} (37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who "
+              "does not look alike.",
     },
     "faces.identity_few": {
         "es": "Para reconocer al cliente hacen falta {need} imágenes aprobadas con una sola cara; hay {n}.",
@@ -456,7 +457,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "several faces: another is {value:.0%} of the chosen one (limit {limit:.0%}); say which",
     },
     "quality.reason.low_confidence": {
-        "es": "cara poco segura: {value:.2f} (mínimo {limit:.2f})",
+        "es": "puede no ser una cara: {value:.2f} (mínimo {limit:.2f})",
         "en": "not sure it is a face: {value:.2f} (at least {limit:.2f})",
     },
     "quality.reason.face_small": {
@@ -492,8 +493,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "noisy: {value:.0f} (at most {limit:.0f})",
     },
     "quality.reason.clipped": {
-        "es": "cara quemada o con sombras empastadas: {value:.0%} (mejor hasta {limit:.0%})",
-        "en": "face blown out or blocked up: {value:.0%} (better up to {limit:.0%})",
+        "es": "cara quemada o en negro: {value:.0%} (mejor hasta {limit:.0%})",
+        "en": "face burnt out or pure black: {value:.0%} (better up to {limit:.0%})",
     },
     "quality.reason.face_cut": {
         "es": "cara cortada por el borde: se ve {value:.0%} (mejor desde {limit:.0%})",
@@ -626,8 +627,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "No hay fotos reales aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con MidJourney y el parecido "
               "depende de ellas. Ayudaría añadir: {n}.",
         "en": "There are no approved real photos, though {percent:.0f} % is asked for: only MidJourney pictures are trained, "
-              "and "
-              "the likeness is theirs. It would help to add: {n}.",
+              "and the likeness depends on them. It would help to add: {n}.",
     },
     "dataset.note.left_out": {
         "es": "Imágenes aprobadas que no entran en el reparto: {n}.",
@@ -689,7 +689,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
     "advice.too_few": {
-        "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; lo bueno empieza en {good}.",
+        "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; los buenos resultados empiezan en {good}.",
         "en": "Pictures: {n}. Fewer than {minimum} do not teach a person; good results begin at {good}.",
     },
     "advice.few": {
@@ -792,7 +792,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "There is no text to look for, add or take out.\nWhy: it is empty.\nWhat to do: type at least one word.",
     },
     "caption.no_captioner": {
-        "es": "No se puede describir las imágenes automáticamente.\nCausa: falta {path}\nQué hacer: instala el entrenador con "
+        "es": "No se pueden describir las imágenes automáticamente.\nCausa: falta {path}\nQué hacer: instala el entrenador con "
               "setup --trainer, o escribe los textos a mano.",
         "en": "Pictures cannot be described automatically.\nWhy: {path} is missing\nWhat to do: install the trainer with setup "
               "--trainer, or write the captions by hand.",
@@ -930,8 +930,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "queue.title": {"es": "Cola de entrenamientos", "en": "Queue of trainings"},
     "queue.none": {
-        "es": "La cola está vacía. Para llenarla: queue add ID ID …",
-        "en": "The queue is empty. To fill it: queue add ID ID …",
+        "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o queue add ID ID …",
+        "en": "The queue is empty. To fill it: 'Add clients' in the menu, or queue add ID ID …",
     },
     "queue.changed": {"es": "Cola: {client}: {state}. {reason}", "en": "Queue: {client}: {state}. {reason}"},
     "queue.state.waiting": {"es": "en espera", "en": "waiting"},
@@ -940,8 +940,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "queue.state.done": {"es": "terminado", "en": "finished"},
     "queue.state.failed": {"es": "fallido", "en": "failed"},
     "queue.stopped": {
-        "es": "La cola se ha detenido contigo. Para seguir donde quedó: queue run.",
-        "en": "The queue has stopped with you. To go on where it was: queue run.",
+        "es": "Has detenido la cola. Para seguir donde quedó: «Entrenar la cola» en el menú, o queue run.",
+        "en": "You stopped the queue. To go on where it was: 'Train the queue' in the menu, or queue run.",
     },
     "queue.failed": {
         "es": "La cola ha terminado, pero no todos los entrenamientos salieron bien: {clients}.\nCausa: está en la tabla.\n"
@@ -950,10 +950,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "mend what it says and add them again with queue add.",
     },
     "queue.empty": {
-        "es": "Nadie espera en la cola.\nCausa: está vacía, o todos han terminado.\nQué hacer: añade clientes con queue add "
-              "ID ID …",
-        "en": "Nobody waits in the queue.\nWhy: it is empty, or all have ended.\nWhat to do: add clients with queue add ID ID "
-              "…",
+        "es": "Nadie espera en la cola.\nCausa: está vacía, o todos han terminado.\nQué hacer: añade clientes con «Añadir "
+              "clientes» en el menú, o con queue add ID ID …",
+        "en": "Nobody waits in the queue.\nWhy: it is empty, or all have ended.\nWhat to do: add clients with 'Add clients' "
+              "in the menu, or with queue add ID ID …",
     },
     "queue.busy": {
         "es": "Otro programa está usando la cola.\nCausa: {path} está ocupado.\nQué hacer: espera a que termine, o ciérralo.",
@@ -976,7 +976,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Ctrl+C at step {step} of {total}. The training goes on while you answer; another Ctrl+C stops it now.",
     },
     "train.stop.now": {
-        "es": "Detenerlo ya (se pierde lo hecho desde el último punto guardado)",
+        "es": "Detenerlo ya (se pierde lo hecho desde el último punto de guardado)",
         "en": "Stop it now (what was done since the last checkpoint is lost)",
     },
     "train.stop.checkpoint": {
@@ -1001,7 +1001,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Un entrenamiento de «{client}» sigue en marcha (paso {step} de {total}): el programa que lo empezó se cerró.",
         "en": "A training of '{client}' goes on (step {step} of {total}): the program that started it was closed.",
     },
-    "train.orphan.adopt": {"es": "Vigilarlo hasta el final, como si nada", "en": "Watch it to its end, as if nothing had been"},
+    "train.orphan.adopt": {
+        "es": "Vigilarlo hasta el final, como si nada hubiera pasado",
+        "en": "Watch it to its end, as if nothing had happened",
+    },
     "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved stays"},
     "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
     "train.cause.at_checkpoint": {
@@ -1872,10 +1875,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "GPU: {name}, {total_gib:.1f} GiB, free {free_gib:.1f} GiB (cards: {n})",
     },
     "setup.gpu_none": {
-        "es": "No se encuentra ninguna GPU NVIDIA: se puede preparar todo, pero no entrenar aquí. Si la hay, instala su "
+        "es": "No se encuentra ninguna GPU NVIDIA: se puede preparar todo, pero no entrenar aquí. Si tienes una, instala su "
               "controlador: "
               "https://www.nvidia.com/drivers (Linux: el paquete nvidia-driver de tu distribución).",
-        "en": "No NVIDIA GPU was found: all can be prepared, but not trained here. If there is one, install its driver: "
+        "en": "No NVIDIA GPU was found: all can be prepared, but not trained here. If you have one, install its driver: "
               "https://www.nvidia.com/drivers (Linux: your distribution's package nvidia-driver).",
     },
     "setup.git_found": {"es": "git: {path}", "en": "git: {path}"},
@@ -2033,7 +2036,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "report.client.samples": {"es": "Muestras del entrenamiento", "en": "Samples of the training"},
     "report.client.models": {"es": "Modelos", "en": "Models"},
     "report.client.consent": {"es": "Consentimiento", "en": "Consent"},
-    "report.client.approved_mj": {"es": "Aprobadas de MidJourney", "en": "Approved of MidJourney"},
+    "report.client.approved_mj": {"es": "Aprobadas de MidJourney", "en": "Approved from MidJourney"},
     "report.client.approved_real": {"es": "Fotos reales aprobadas", "en": "Approved real photos"},
     "report.client.refused": {"es": "Rechazadas", "en": "Refused"},
     "report.client.more_sheets": {
@@ -2073,13 +2076,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "doctor.verdict.ready": {"es": "Nada de la lista ha fallado.", "en": "Nothing of the list has failed."},
     "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points are worth a look."},
     "doctor.verdict.blocked": {
-        "es": "Hay algo que impide seguir; abajo tienes el remedio.",
-        "en": "Something stands in the way; the remedy is below.",
+        "es": "Hay algo que impide seguir; la tabla dice qué hacer.",
+        "en": "Something stands in the way; the table says what to do.",
     },
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {
-        "es": "El equipo (Python, disco, memoria, tarjeta) se comprueba con «setup --check».",
-        "en": "The computer (Python, disk, memory, card) is checked by 'setup --check'.",
+        "es": "El equipo (Python, disco, memoria, tarjeta) se comprueba con «Comprobar el equipo» en el menú principal, o con "
+              "setup --check.",
+        "en": "The computer (Python, disk, memory, card) is checked by 'Check this computer' in the main menu, or by "
+              "setup --check.",
     },
     "doctor.last_success": {
         "es": "El último entrenamiento ({run}) terminó bien.",
@@ -2223,7 +2228,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. At work: {n}"},
     "doctor.hang.silent": {
         "es": "El entrenamiento {run} lleva {minutes:.0f} minutos sin decir nada, en el paso {step} de {total}.\nCausa: "
-              "seguramente se ha colgado al cambiar de época.\nQué hacer: detenlo y continúa desde el último punto "
+              "seguramente se ha colgado al cambiar de época.\nQué hacer: detenlo y continúa desde el último estado "
               "guardado.",
         "en": "The training {run} has said nothing for {minutes:.0f} minutes, at step {step} of {total}.\nWhy: it "
               "probably hangs at the change of an epoch.\nWhat to do: stop it and go on from the last saved state.",
@@ -2355,7 +2360,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "review.face_how": {
         "es": "Falta el número de la cara.\nCausa: la orden es «f IMAGEN CARA».\nQué hacer: escribe por ejemplo «f 12 2» "
               "para usar la segunda cara de la imagen 12.",
-        "en": "The number of the face is missing.\nWhy: the order is 'f PICTURE FACE'.\nWhat to do: type for example 'f "
+        "en": "The number of the face is missing.\nWhy: the command is 'f PICTURE FACE'.\nWhat to do: type for example 'f "
               "12 2' to use the second face of picture 12.",
     },
     "review.page_written": {
@@ -2643,7 +2648,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "guided.new_client": {"es": "nuevo", "en": "new"},
     "menu.enter": {"es": "Elige una opción (0-{last}) [{n}]:", "en": "Choose an option (0-{last}) [{n}]:"},
     "col.sharpness": {"es": "Nitidez", "en": "Sharpness"},
-    "col.confidence": {"es": "Cara segura (%)", "en": "Sure of the face (%)"},
+    "col.confidence": {"es": "Confianza (%)", "en": "Confidence (%)"},
     "stage.setup": {"es": "Preparación y cliente", "en": "Setup and client"},
     "stage.model": {"es": "Modelo final", "en": "Final model"},
     "short.setup": {"es": "Cliente", "en": "Client"},
@@ -2659,7 +2664,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.no_face": {"es": "sin cara", "en": "no face"},
     "reason.turned": {"es": "girada", "en": "lies on its side or head"},
     "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
-    "reason.low_confidence": {"es": "cara poco segura", "en": "not sure it is a face"},
+    "reason.low_confidence": {"es": "puede no ser una cara", "en": "not sure it is a face"},
     "reason.face_small": {"es": "cara pequeña", "en": "small face"},
     "reason.enlarged_far": {"es": "ampliada sin detalle", "en": "enlarged without detail"},
     "reason.enlarged": {"es": "ampliada", "en": "enlarged"},
@@ -2668,7 +2673,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.low_contrast": {"es": "poco contraste", "en": "low contrast"},
     "reason.blurred": {"es": "borrosa", "en": "blurred"},
     "reason.noisy": {"es": "ruido", "en": "noisy"},
-    "reason.clipped": {"es": "quemada o con sombras empastadas", "en": "blown out or blocked up"},
+    "reason.clipped": {"es": "quemada o en negro", "en": "burnt out or pure black"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
     "reason.other_person": {"es": "no se parece a las demás", "en": "does not look like the others"},
@@ -2821,12 +2826,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "export.done": {"es": "Exportado a {path} ({bytes_mb:.1f} MB).", "en": "Exported to {path} ({bytes_mb:.1f} MB)."},
     "export.personal_data": {
-        "es": "El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Guárdalo "
-              "como tal.",
+        "es": "El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Trátalo "
+              "con cuidado.",
         "en": "The file holds face crops and personal data; the originals are not in it. Keep it accordingly.",
     },
     "export.personal_data_originals": {
-        "es": "El archivo contiene todas las fotos originales y datos personales. Guárdalo como tal.",
+        "es": "El archivo contiene todas las fotos originales y datos personales. Trátalo con cuidado.",
         "en": "The file holds all original photos and personal data. Keep it accordingly.",
     },
     "language.saved": {"es": "Idioma: español.", "en": "Language: English."},
@@ -2884,6 +2889,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "progress.import": {"es": "Importando", "en": "Importing"},
     "progress.faces": {"es": "Caras", "en": "Faces"},
     "progress.report": {"es": "Informe", "en": "Report"},
+    "progress.sheets": {"es": "Hojas de contactos", "en": "Contact sheets"},
     "progress.dataset": {"es": "Dataset", "en": "Dataset"},
     "progress.training": {"es": "Entrenando", "en": "Training"},
     "stage.import": {"es": "Importar", "en": "Import"},
@@ -3123,8 +3129,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Real photos anchor the likeness; RAW and HEIC too.",
     },
     "guided.why.process": {
-        "es": "Se busca la cara, se recorta a 1024x1024 y se descartan las malas diciendo por qué.",
-        "en": "The face is found and cropped to 1024x1024; bad pictures are refused and it says why.",
+        "es": "Se busca la cara, se recorta a 1024x1024 y se rechazan las malas diciendo por qué.",
+        "en": "The face is found and cropped to 1024x1024; bad pictures are refused, and the reason is told.",
     },
     "guided.why.prepare": {
         "es": "Las imágenes y sus textos se ordenan como los lee el entrenador: 85 % MidJourney y 15 % fotos reales, salvo "
@@ -3241,8 +3247,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "ask.needed": {"es": "Hace falta una respuesta.", "en": "An answer is needed."},
     "ask.yes_or_no": {"es": "Responde s o n.", "en": "Answer y or n."},
     "ask.numbers": {
-        "es": "Escribe números de 1 a {last}, por ejemplo 3,7-12.",
-        "en": "Type numbers from 1 to {last}, for example 3,7-12.",
+        "es": "Escribe números de 1 a {last} con comas entre ellos; 1-{last} los toma todos.",
+        "en": "Type numbers from 1 to {last} with commas between them; 1-{last} takes all.",
     },
     "ask.caption_image": {"es": "Número o nombre de la imagen", "en": "Number or name of the picture"},
     "ask.caption_text": {"es": "Texto nuevo", "en": "New caption"},
@@ -3263,7 +3269,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Install the trainer now (sd-scripts, a download of about 6 GB)?",
     },
     "ask.language": {"es": "Idioma", "en": "Language"},
-    "ask.client_id": {"es": "Nombre del cliente (letras, cifras, _ y -)", "en": "Client's name (letters, digits, _ and -)"},
+    "ask.client_id": {
+        "es": "Nombre del cliente (letras sin acento, cifras, _ y -)",
+        "en": "Client's name (letters without accents, digits, _ and -)",
+    },
     "ask.new_id": {"es": "Nombre nuevo", "en": "New name"},
     "ask.trigger": {"es": "Palabra de activación", "en": "Trigger word"},
     "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},

@@ -17,6 +17,7 @@ from utils import PipelineError
 YES = frozenset({"s", "si", "sí", "y", "yes"})
 NO = frozenset({"n", "no"})
 NONE = "-"  # the answer for "nothing of this", also offered on Enter
+MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
 
 
@@ -121,7 +122,7 @@ def pick(
         exact = [option for option in options if option.lower() == answer.lower()]
         if exact:
             return exact[0]
-        if answer.isdecimal() and len(answer) < 8 and 1 <= int(answer) <= len(shown):  # Python reads no number of 5000 digits
+        if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
             return shown[int(answer) - 1]
         if len(shown) > PAGE_SIZE and answer.lower() in {"n", "p"}:
             first = _turn(first, len(shown), forward=answer.lower() == "n")

@@ -77,7 +77,7 @@ class TerminalUi:
         """Print undrawn text: broken at blanks on a terminal, as it is into a pipe."""
         if self.stream.isatty():
             width = shutil.get_terminal_size().columns
-            lines = (textwrap.wrap(line, width, break_long_words=False, drop_whitespace=True) for line in content.split("\n"))
+            lines = (broken(line, width) for line in content.split("\n"))
             content = "\n".join("\n".join(line) for line in lines)
         print(content, file=self.stream, flush=True)
 
@@ -113,6 +113,10 @@ class TerminalUi:
         console.print(drawn)
 
     def ask(self, prompt: str, *, path: bool = False) -> str:
+        if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed
+            *above, prompt = broken(prompt, shutil.get_terminal_size().columns - 1) or [prompt]
+            for line in above:
+                print(printable(line, self.stream), file=self.stream, flush=True)
         if self.interactive and self.stream is sys.stdout:
             try:
                 return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
@@ -129,6 +133,11 @@ class TerminalUi:
 
 def _style(cell: object) -> str:
     return STYLES.get(cell.style, "") if isinstance(cell, Say) else ""
+
+
+def broken(line: str, width: int) -> list[str]:
+    """Return a line in pieces of at most width, broken at blanks alone: paths and options are to be copied."""
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def cell_text(cell: object, language: str) -> str:

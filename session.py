@@ -164,7 +164,7 @@ def _word(name: str, value: object, language: str) -> object:
 
 
 def plain(value: object) -> Any:
-    """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted."""
+    """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
     if isinstance(value, Say):
         return {"key": value.key, "values": plain(value.values), "text": words(value, "en")}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -178,7 +178,7 @@ def plain(value: object) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None  # NaN and infinity are no JSON
+        return None  # neither NaN nor infinity is JSON
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     return str(value)

@@ -93,9 +93,11 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def save_language(config_file: Path, language: str) -> None:
-    """Keep the language in config.json; all else in it stays."""
+    """Keep the language in config.json; all else in it stays. Raises PipelineError as `load_settings`, and OSError."""
     try:
         data = utils.read_json(config_file)
     except FileNotFoundError:
         data = {"version": 1}
+    if not isinstance(data, dict):
+        _build(data, str(config_file))  # refuses it
     utils.write_json(config_file, merged(data, {"language": language}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import logging
 import shutil
 import zipfile
@@ -16,19 +17,22 @@ import commands
 import config
 import contact_sheet
 import dataset
+import face_engines
 import face_identity
 import gpu
 import import_table
+import messages
 import self_check
 import session as sessions
 import trainer_setup
 import utils
 from commands import MANY_REFUSED, SHOWN_OF_A_KIND
 from config import Settings
-from image_processor import Identity, ProcessReport
+from image_processor import Failure, Identity, ProcessReport
 from import_table import Group
 from records import Caption
-from session import Say, Session, Table
+from session import Result, Say, Session, Table, words
+from stages import STAGES, ClientState, StageState
 from tests.scripted import MakeSession, ScriptedUi
 from tests.test_data_preprocessor import JOB, import_mj, photo, tile
 from tests.test_dataset import fill, mix
@@ -498,3 +502,93 @@ def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSessio
     session, _ui = make()
     assert not commands.client_rename(session, "ana", "eva").warnings
     assert session.client is None
+
+
+def test_an_import_in_which_nothing_could_be_taken_in_is_an_error_and_a_repeated_one_is_none(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:
+    session, _ = make()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "página.png").write_text("<html>", encoding="utf-8")
+    failed = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+    assert failed.error is not None
+    assert words(failed.error, "es").startswith("No se ha añadido ninguna imagen.\nCausa: 1 archivo no admitido,")
+    photo(tmp_path / "in" / "uno.png")
+    assert commands.import_real(session, client.client_id, [str(tmp_path / "in")]).error is None
+    again = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+    assert again.error is None
+    assert next(block.style for block in again.blocks if isinstance(block, Say)) == "good"
+
+
+def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
+    make: MakeSession, workspace: Workspace, client: Client
+) -> None:
+    workspace.create("eva")
+    session, ui = make()
+    session.config_file.write_text("{", encoding="utf-8")
+    result = commands.client_list(session)
+    session.show(result)
+    assert [warning.key for warning in result.warnings] == ["file.not_json"]  # once: it is the same for all
+    assert result.value == {"clients": []}
+    assert "Todavía no hay clientes." not in ui.text
+
+
+def told_of(make: MakeSession, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> tuple[Result, str]:
+    session, ui = make()
+    result = commands._process_result(client, report, sheets, session.settings().faces.engine)
+    session.show(result)
+    return result, ui.text
+
+
+def test_pictures_that_failed_are_named_with_what_to_do(make: MakeSession, client: Client) -> None:
+    failed = [Failure("real_1", "ñ.heic", "faces.not_written", {"detail": "disk"})]
+    result, text = told_of(make, client, face_report(failed=failed))
+    assert "ñ.heic No se pudo leer o guardar esta imagen.\nCausa: disk" in text
+    titles = [block.title for block in result.blocks if isinstance(block, Table)]
+    assert titles == [Say("process.failed_title", {}, "warn")]
+
+
+def test_the_slower_engine_is_told_only_where_it_worked(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_engines, "missing_package", lambda engine: "onnxruntime")
+    _, text = told_of(make, client, face_report())
+    assert "Causa: falta onnxruntime." in text
+    assert "-m pip install onnxruntime" in text
+    assert "onnxruntime" not in told_of(make, client, face_report(done=0))[1]
+    monkeypatch.setattr(face_engines, "missing_package", lambda engine: "")
+    assert "TensorFlow" not in told_of(make, client, face_report())[1]
+
+
+def a_state(**named: str) -> ClientState:
+    found = tuple(StageState(name, named.get(name.replace("-", "_"), "done"), 2) for name in STAGES)  # type: ignore[arg-type]
+    return ClientState("ana", found, 5, 1, {"mj": 3, "real": 2}, ())
+
+
+def test_every_stage_has_its_row_with_the_style_of_its_state() -> None:
+    table = commands.state_table(a_state(import_real="optional", process="outdated", train="todo"))
+    assert [words(row[0], "es") for row in table.rows if isinstance(row[0], Say)] == [
+        messages.text(f"stage.{name}", "es") for name in STAGES
+    ]
+    styles = {STAGES[n]: row[1].style for n, row in enumerate(table.rows) if isinstance(row[1], Say)}
+    assert (styles["process"], styles["train"], styles["import-real"], styles["model"]) == ("warn", "plain", "plain", "good")
+    assert {row[3] for row in table.rows} == {""}
+
+
+def test_the_language_is_spoken_at_once_and_at_the_next_start(make: MakeSession) -> None:
+    session, ui = make(language="es")
+    session.config_file.write_text('{"quality": {"min_brightness": 33}}', encoding="utf-8")
+    session.show(commands.set_language(session, "en"))
+    assert ui.shown == ["Language: English."]
+    assert utils.read_json(session.config_file) == {"quality": {"min_brightness": 33}, "language": "en"}
+
+
+def test_a_language_that_cannot_be_saved_is_not_spoken_either(make: MakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(utils, "write_json", full)
+    session, _ = make(language="es")
+    with pytest.raises(OSError, match="No space"):
+        commands.set_language(session, "en")
+    assert session.language == "es"

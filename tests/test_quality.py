@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import messages
 import quality
-from config import KindLimits, QualityControlConfig
+from config import KindLimits, QualityControlConfig, SettingError
 from records import ImageRecord, Original, Picture
 
 Pixels = NDArray[np.uint8]
@@ -275,8 +275,10 @@ def test_limits_already_of_a_kind_are_the_same_rules_again() -> None:
 
 
 def test_limits_of_a_kind_that_contradict_the_common_ones_are_named() -> None:
-    with pytest.raises(ValueError, match="mj: min_brightness=230"):
+    with pytest.raises(SettingError) as caught:
         QualityControlConfig(mj=KindLimits(min_brightness=230))
+    ((key, values),) = caught.value.problems
+    assert (key, values["other"], values["limit"]) == ("setting.order", "mj.min_brightness", "230")
 
 
 @pytest.mark.parametrize(

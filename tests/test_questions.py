@@ -270,7 +270,7 @@ def test_numbers_stand_for_the_lines_beside_them(make: MakeSession, typed: str, 
 def test_numbers_outside_the_list_are_asked_for_again_with_its_end(make: MakeSession) -> None:
     session, ui = make("4", "2-4", "dos", "2", language="en")
     assert questions.numbers(session, "ask.queue_add", ["a", "b", "c"]) == ["b"]
-    assert ui.text.count("Type numbers from 1 to 3, for example 3,7-12.") == 3
+    assert ui.text.count("Type numbers from 1 to 3 with commas between them; 1-3 takes all.") == 3
 
 
 @given(st.sets(st.integers(1, 60), min_size=1))

@@ -174,3 +174,13 @@ def test_the_profiles_hold_the_users_table() -> None:
     assert set(TRAINING_PRESETS) == {"quick", "balanced", "quality"}
     assert {preset.learning_rate for preset in TRAINING_PRESETS.values()} == {1e-4}
     assert TRAINING_PRESETS["quick"].fast_learning_rate == 1.2e-4
+
+
+@pytest.mark.parametrize("content", ["[1]", '"es"', "3", "null"])
+def test_a_language_is_not_written_into_a_file_that_is_no_settings(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        settings.save_language(file, "en")
+    assert caught.value.key == "settings.invalid"
+    assert file.read_text(encoding="utf-8") == content
