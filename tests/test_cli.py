@@ -14,9 +14,17 @@ import pytest
 import cli
 import commands
 import config
+import doctor_commands
+import menus
+import messages
+import report_commands
+import review_commands
 import run_commands
+import training_commands
 import utils
+import whole_way
 from session import Result, Say, Session
+from tests.scripted import ScriptedUi
 from tests.test_data_preprocessor import photo
 from utils import PipelineError
 
@@ -157,6 +165,279 @@ def test_the_language_is_the_options_then_the_environments_then_the_saved_one(
     assert cli.first_language([]) == "en"
 
 
+# --- arguments to calls ----------------------------------------------------------------------------------------------
+
+REVIEW: dict[str, object] = {
+    "approve": [],
+    "reject": [],
+    "clear": [],
+    "face": None,
+    "undo": False,
+    "list_name": "all",
+    "search": "",
+    "page": None,
+}
+RUN: dict[str, object] = {
+    "mj": [],
+    "real": [],
+    "until": None,
+    "preset": None,
+    "gpu": None,
+    "overrides": [],
+    "workers": None,
+    "prompt": "",
+}
+CALLS: list[tuple[str, object, str, tuple[object, ...], dict[str, object]]] = [
+    ("setup --trainer --revision abc --repository URL", commands, "setup", (),
+     {"trainer": True, "check": False, "repository": "URL", "revision": "abc"}),
+    ("setup --check", commands, "setup", (), {"trainer": False, "check": True, "repository": None, "revision": None}),
+    ("language en", commands, "set_language", ("en",), {}),
+    ("client list", commands, "client_list", (), {}),
+    ("client show ana", commands, "client_show", ("ana",), {}),
+    ("client new ana", commands, "client_new", ("ana",), {"trigger": "", "class_word": "person", "name": "", "consent": ""}),
+    ("client rename ana eva", commands, "client_rename", ("ana", "eva"), {}),
+    ("client export ana a.zip --originals", commands, "client_export", ("ana", Path("a.zip")), {"originals": True}),
+    ("client delete ana --confirm ana", commands, "client_delete", ("ana", "ana"), {}),
+    ("import-mj ana a b --prompt P", commands, "import_mj", ("ana", ["a", "b"]), {"prompt": "P"}),
+    ("import-real ana a", commands, "import_real", ("ana", ["a"]), {}),
+    ("prompt ana", commands, "set_prompt", ("ana",), {"master": None, "group": "all", "prompt": None}),
+    ("prompt ana --group 2 --text P", commands, "set_prompt", ("ana",), {"master": None, "group": "2", "prompt": "P"}),
+    ("process ana", commands, "process", ("ana",), {"workers": None, "force": False, "backend": "loky", "scheduler": ""}),
+    ("process ana --workers 1 --force --backend dask --scheduler tcp://x", commands, "process", ("ana",),
+     {"workers": 1, "force": True, "backend": "dask", "scheduler": "tcp://x"}),
+    ("review ana", review_commands, "review", ("ana",), REVIEW),
+    ("review ana --approve 3,7-12 9 --reject 1", review_commands, "review", ("ana",),
+     {**REVIEW, "approve": ["3,7-12", "9"], "reject": ["1"]}),
+    ("review ana --face 12=2", review_commands, "review", ("ana",), {**REVIEW, "face": ("12", 2)}),
+    ("review ana --undo --list refused", review_commands, "review", ("ana",), {**REVIEW, "undo": True, "list_name": "refused"}),
+    ("review ana --page 2 --search ñ", review_commands, "review", ("ana",), {**REVIEW, "page": 2, "search": "ñ"}),
+    ("captions ana", training_commands, "captions", ("ana",), {"change": (), "apply": False}),
+    ("captions ana --set mj_1 text --apply", training_commands, "captions", ("ana",),
+     {"change": ("set", "mj_1", "text"), "apply": True}),
+    ("captions ana --replace a b", training_commands, "captions", ("ana",), {"change": ("replace", "a", "b"), "apply": False}),
+    ("captions ana --undo --apply", training_commands, "captions", ("ana",), {"change": ("undo",), "apply": True}),
+    ("captions ana --suggest tags", training_commands, "captions", ("ana",), {"change": ("suggest", "tags"), "apply": False}),
+    ("prepare ana", training_commands, "prepare", ("ana",), {}),
+    ("configure ana --gpu gpu_8gb --set a=1 b=2 --set c=3", training_commands, "configure", ("ana",),
+     {"preset": None, "gpu": "gpu_8gb", "overrides": ["a=1", "b=2", "c=3"]}),
+    ("bundle ana b.zip --preset quick", training_commands, "bundle", ("ana", Path("b.zip")), {"gpu": None, "preset": "quick"}),
+    ("train ana --dry-run", training_commands, "dry_run", ("ana",), {}),
+    ("train ana --dry-run --resume", training_commands, "dry_run", ("ana",), {}),
+    ("train ana", run_commands, "train", ("ana",), {"resume": False}),
+    ("train ana --resume", run_commands, "train", ("ana",), {"resume": True}),
+    ("monitor ana", run_commands, "monitor", ("ana",), {"take": ""}),
+    ("monitor ana --adopt", run_commands, "monitor", ("ana",), {"take": "adopt"}),
+    ("monitor ana --stop", run_commands, "monitor", ("ana",), {"take": "stop"}),
+    ("monitor ana --tensorboard", run_commands, "tensorboard", ("ana",), {"wait": True}),
+    ("models ana", training_commands, "models", ("ana",), {"take": None, "clear": False}),
+    ("models ana --take 250", training_commands, "models", ("ana",), {"take": 250, "clear": False}),
+    ("models ana --clear", training_commands, "models", ("ana",), {"take": None, "clear": True}),
+    ("report ana", report_commands, "report", ("ana",), {}),
+    ("doctor", doctor_commands, "doctor", (None,), {"fix": ""}),
+    ("doctor ana --fix faces.review", doctor_commands, "doctor", ("ana",), {"fix": "faces.review"}),
+    ("doctor ana --bundle b.zip", doctor_commands, "bundle", ("ana", Path("b.zip")), {}),
+    ("queue add ana eva", run_commands, "queue", ("add", ["ana", "eva"]), {}),
+    ("queue list", run_commands, "queue", ("list",), {}),
+    ("queue remove ana", run_commands, "queue", ("remove", ["ana"]), {}),
+    ("queue run", run_commands, "queue_run", (), {}),
+    ("run ana --mj a b --mj c --real d --until prepare --workers 3", whole_way, "run_all", ("ana",),
+     {**RUN, "mj": ["a", "b", "c"], "real": ["d"], "until": "prepare", "workers": 3}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "module", "name", "arguments", "options"), CALLS, ids=[call[0] for call in CALLS])
+def test_arguments_reach_the_command_as_typed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, module: object, name: str,
+    arguments: tuple[object, ...], options: dict[str, object],
+) -> None:  # fmt: skip
+    called: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    def command(session: Session, *given: object, **wishes: object) -> Result:
+        wishes.pop("on_stage", None)  # how a stage is shown
+        called.append((given, wishes))
+        return Result({"n": 1}, client="ana")
+
+    monkeypatch.setattr(module, name, command)
+    code, answer = run(capsys, tmp_path, *line.split())
+    assert called == [(arguments, options)]
+    assert (code, answer["result"], answer["client"]) == (0, {"n": 1}, "ana")
+    words = line.split()
+    assert answer["command"] == " ".join(words[: 2 if words[0] in {"client", "queue"} else 1])
+
+
+def test_every_command_of_the_program_is_among_those_that_are_called_here_or_elsewhere() -> None:
+    usage = cli.build_parser("en").format_help()
+    listed = {line.split()[0] for line in usage.splitlines() if line.startswith("    ") and line[4:5].isalpha()}
+    assert listed - {call[0].split()[0] for call in CALLS} == {"demo", "status"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("review ana --undo --approve 1", "--undo"), ("review ana --undo --reject 1", "--undo"),
+        ("review ana --undo --clear 1", "--undo"), ("review ana --undo --face 1=2", "--undo"),
+        ("review ana --face 12", "'12' is not IMAGE=N"), ("review ana --face =2", "--face"),
+        ("review ana --face 1=x", "--face"),
+        ("captions ana --apply", "--set, --replace, --add, --remove, --suggest or --undo is missing"),
+        ("captions ana --add a --remove b", "not allowed with"), ("doctor ana --bundle b.zip --fix memory", "--bundle"),
+        ("process ana --workers 0", "0 < 1"), ("process ana --workers -3", "-3 < 1"),
+        ("process ana --workers two", "invalid int value: 'two'"), ("models ana --take 1.5", "invalid int value: '1.5'"),
+        ("run ana --until never", "invalid choice"), ("configure ana --gpu gtx", "invalid choice"),
+    ],
+)  # fmt: skip
+def test_arguments_that_make_no_sense_are_refused_by_name_before_anything_is_done(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, line: str, told: str
+) -> None:
+    code, answer = run(capsys, tmp_path, *line.split())
+    assert (code, answer["error"]["key"]) == (2, "usage.wrong")
+    assert told in answer["error"]["values"]["detail"]
+    assert "_positive" not in answer["error"]["message"]  # a name of the program's inside
+    assert not (tmp_path / "clients").exists()
+
+
+@pytest.mark.parametrize("typed", ["ana", "", EOFError], ids=["its name", "nothing", "end of input"])
+def test_deleting_by_hand_asks_for_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str | type[BaseException]
+) -> None:
+    folder = str(tmp_path / "clients")
+    assert cli.main(["--clients-dir", folder, "--lang", "es", "client", "new", "ana"]) == 0
+    ui = ScriptedUi(typed)
+    monkeypatch.setattr(cli, "TerminalUi", lambda **_: ui)
+    code = cli.main(["--clients-dir", folder, "--lang", "es", "client", "delete", "ana"])
+    assert ui.shown[0] == "Se borrará TODO lo de ana. Escribe su nombre para confirmarlo"
+    assert (code, (tmp_path / "clients" / "ana").exists()) == ((0, False) if typed == "ana" else (1, True))
+
+
+def test_an_unknown_client_is_told_before_its_name_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = ScriptedUi()
+    monkeypatch.setattr(cli, "TerminalUi", lambda **_: ui)
+    assert cli.main(["--clients-dir", str(tmp_path), "--lang", "en", "client", "delete", "nobody"]) == 1
+    assert ui.shown[0].startswith("There is no client 'nobody'.")
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_help_of_every_command_is_in_the_language(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in sorted({tuple(call[0].split()[: 2 if call[0].split()[0] in {"client", "queue"} else 1]) for call in CALLS}):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["--lang", language, *line, "--help"])
+        assert ended.value.code == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        key = "help." + "_".join(line).replace("-", "_")
+        assert messages.text(key, language) in shown
+        assert messages.text("help.clients_dir", language) in shown
+
+
+def test_the_log_names_what_was_called(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="avatar_pipeline"):
+        run(capsys, tmp_path, "client", "list")
+    assert any("client list | Python 3." in message for message in caplog.messages)
+
+
+def test_without_a_command_the_menus_open_in_the_language_and_folder_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Session] = []
+    monkeypatch.setattr(menus, "start", opened.append)
+    assert cli.main(["--lang", "en", "--clients-dir", str(tmp_path / "c"), "--plain"]) == 0
+    (session,) = opened
+    assert (session.language, session.plain, session.workspace.folder) == ("en", True, tmp_path / "c")
+
+
+# --- streams and words -----------------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_stops_reading_is_no_trouble_to_be_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(session: Session) -> Result:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(commands, "client_list", gone)
+    assert cli.main(["--clients-dir", str(tmp_path), "client", "list"]) == 1
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)  # then it was another pipe
+    assert cli.main(["--clients-dir", str(tmp_path), "--lang", "en", "client", "list"]) == 1
+    assert "Why: Broken pipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_the_output_is_told_on_standard_error(tmp_path: Path, as_json: bool) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "avatar_pipeline.py"), "--lang", "en", *(["--json"] if as_json else []),
+             "--clients-dir", str(tmp_path), "client", "list"], stdout=full, stderr=subprocess.PIPE, timeout=120, check=False,
+        )  # fmt: skip
+    told = done.stderr.decode("utf-8")
+    assert done.returncode == 1
+    assert told.splitlines()[0].endswith("The disk is full.")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf"), float("-inf")])
+def test_a_loss_without_end_keeps_the_answer_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loss: float
+) -> None:
+    warnings = [Say("report.measure.blur", {"value": loss})]
+    monkeypatch.setattr(commands, "client_list", lambda session: Result({"loss": loss}, warnings=warnings))
+    code, answer = run(capsys, tmp_path, "client", "list")
+    assert (code, answer["result"]) == (0, {"loss": None})
+    assert answer["warnings"][0]["values"] == {"value": None}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("", ""), ("--json", ""), ("client", "client"), ("client new ana", "client new"), ("queue run", "queue run"),
+        ("process ana", "process"), ("--clients-dir client process", "process"), ("--clients-dir=x --lang=es status", "status"),
+        ("--log-level debug --plain train ana", "train"), ("nonsense here", "nonsense"), ("--lang", ""),
+    ],
+)  # fmt: skip
+def test_the_command_is_known_even_where_its_arguments_are_not(line: str, name: str) -> None:
+    assert cli.command_words(line.split()) == name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "plain"),
+    [
+        ([], {}, False), (["--plain"], {}, True), ([], {"AVATAR_PLAIN": "1"}, True), ([], {"TERM": "dumb"}, True),
+        ([], {"TERM": "xterm", "AVATAR_PLAIN": ""}, False),
+    ],
+)  # fmt: skip
+def test_each_way_alone_makes_the_screen_plain(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], environment: dict[str, str], plain: bool
+) -> None:
+    for name in ("AVATAR_PLAIN", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cli.wants_plain(arguments) is plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "language"),
+    [
+        (["--lang", "es"], "en", "es"), (["--lang=es", "status"], "en", "es"), (["--lang", "fr"], "es_MX.UTF-8", "es"),
+        (["--lang"], "ES", "es"), (["client", "es"], "en", "en"), ([], "fr", "en"), ([], "e", "en"),
+    ],
+)  # fmt: skip
+def test_a_language_that_is_none_is_passed_over_for_the_next_way_to_say_it(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], variable: str, language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setenv("AVATAR_LANG", variable)
+    assert cli.first_language(arguments) == language
+
+
+@pytest.mark.parametrize("saved", ["[]", '"es"', '{"language": 3}', '{"language": "fr"}', '{"language": null}', ""])
+def test_a_saved_language_that_is_none_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, saved: str) -> None:
+    monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
+    (tmp_path / "config.json").write_text(saved, encoding="utf-8")
+    assert cli.first_language([]) == "es"
+
+
 # --- as a child, the way a person and a script start it --------------------------------------------------------------
 
 
@@ -205,6 +486,7 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: P
     )
     assert done.returncode == 1
     assert "pip install -r requirements.txt" in done.stderr
+    assert f'"{sys.executable}" -m' in done.stderr  # a user's folder may have a blank in its name
     assert "Traceback" not in done.stderr
 
 
