@@ -46,6 +46,7 @@ RAW_MAGIC = (
     b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
 )  # fmt: skip
 TEXT_START = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<svg|\{|\[|[\x09\x0a\x0d\x20-\x7e]{64})", re.IGNORECASE)
+BINARY = re.compile(rb"[\0-\x08\x0e-\x1f]")  # no text has these, in whatever code page
 # LibRaw's flip: bit 0 mirrors left and right, bit 1 top and bottom, bit 2 then lets rows and columns change places.
 RAW_TURNS = {
     1: Image.Transpose.FLIP_LEFT_RIGHT, 2: Image.Transpose.FLIP_TOP_BOTTOM, 3: Image.Transpose.ROTATE_180,
@@ -141,7 +142,7 @@ def _looks_like(head: bytes) -> str:
         return "ZIP"
     if head.startswith(b"%PDF"):
         return "PDF"
-    return "text" if TEXT_START.match(head) else "?"
+    return "?" if BINARY.search(head) else "TXT"  # as the other formats: the same in both languages
 
 
 def _is_raw_tiff(path: Path) -> bool:

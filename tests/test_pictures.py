@@ -344,3 +344,18 @@ def test_the_pixels_that_a_head_promises_are_counted_without_decoding(tmp_path: 
     (tmp_path / "cut.png").write_bytes((tmp_path / "x.png").read_bytes()[:60])
     (tmp_path / "y.png").write_bytes(b"no picture")
     assert [pictures.pixel_count(tmp_path / name) for name in ("x.png", "cut.png", "y.png")] == [1200, 1200, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "seen"),
+    [
+        (b"hola\n", "TXT"), ("Descripción: año 😀\r\n".encode(), "TXT"), ("niño".encode("cp1252"), "TXT"),
+        (b"<HTML><body>", "HTML/XML"), (b"  <?xml version='1.0'?>", "HTML/XML"), (b"%PDF-1.7\n", "PDF"), (b"PK\x03\x04x", "ZIP"),
+        (b"MZ\x90\0\x03", "?"), (b"\x7fELF\x02\x01", "?"),
+    ],
+)  # fmt: skip
+def test_a_refused_file_is_told_by_what_it_holds(tmp_path: Path, content: bytes, seen: str) -> None:
+    (tmp_path / "a.jpg").write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        pictures.load_rgb(tmp_path / "a.jpg")
+    assert (caught.value.key, caught.value.values["seen"]) == ("import.not_picture", seen)
