@@ -350,7 +350,8 @@ def test_the_pixels_that_a_head_promises_are_counted_without_decoding(tmp_path: 
     ("content", "seen"),
     [
         (b"hola\n", "TXT"), ("Descripción: año 😀\r\n".encode(), "TXT"), ("niño".encode("cp1252"), "TXT"),
-        (b"<HTML><body>", "HTML/XML"), (b"  <?xml version='1.0'?>", "HTML/XML"), (b"%PDF-1.7\n", "PDF"), (b"PK\x03\x04x", "ZIP"),
+        (b"<HTML><body>", "HTML/XML"), (b"  <?xml version='1.0'?>", "HTML/XML"),
+        (b"%PDF-1.7\n", "PDF"), (b"PK\x03\x04x", "ZIP"),
         (b"MZ\x90\0\x03", "?"), (b"\x7fELF\x02\x01", "?"),
     ],
 )  # fmt: skip
