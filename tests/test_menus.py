@@ -620,3 +620,23 @@ def test_selecting_a_client_opens_its_menu_and_the_choice_stays(
     assert session.client is not None and session.client.client_id == "eva"
     assert "Cliente [ana]:" in ui.shown
     assert "Cliente [eva]:" in ui.shown  # the one chosen is proposed the next time
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed"])
+def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes(
+    make: MakeSession, client: Client, workspace: Workspace, how: str
+) -> None:
+    def elsewhere(session: Session) -> None:
+        workspace.rename("ana", "eva") if how == "renamed" else workspace.delete("ana")
+
+    main = (Choice("menu.select", lambda session: menus.run_menu("menu.client_title", lines, session, needs_client=True)),)
+    lines = (Choice("menu.process", elsewhere),)
+    session, ui = make("1", "1", "0")
+    session.client = client
+    menus.run_menu("menu.main", main, session)
+    assert session.client is None
+    assert not ui.answers
+    assert ui.text.count("No hay ningún cliente «ana».") == 1
+    assert f"Clientes: {'eva' if how == 'renamed' else '-'}" in ui.text
+    assert "Error interno" not in ui.text
+    assert not (workspace.folder / "ana").exists()  # nothing makes half a client anew

@@ -369,3 +369,13 @@ def test_the_check_changes_nothing(tmp_path: Path) -> None:
     clients = tmp_path / "clients"
     check_program(ROOT, clients, TrainerConfig(folder=str(tmp_path / "trainer")), cards=[])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("version", "level"), [((3, 10, 0), "ready"), ((3, 13, 9), "ready"), ((3, 14, 0), "attention")])
+def test_the_last_number_of_a_python_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], level: str
+) -> None:
+    here = SimpleNamespace(version_info=version, maxsize=sys.maxsize, executable=sys.executable)
+    monkeypatch.setattr(self_check, "sys", here)
+    checks = check_program(ROOT, tmp_path, TrainerConfig(folder=str(tmp_path)), cards=[])
+    assert next(check for check in checks if check.name == "python").level == level

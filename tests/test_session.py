@@ -264,3 +264,16 @@ def test_a_bug_names_its_kind_and_the_log_to_send(make: MakeSession, tmp_path: P
     told = words(sessions.bug(ZeroDivisionError("division by zero"), session), "es")
     assert "ZeroDivisionError: division by zero" in told
     assert str(tmp_path / "a.log") in told
+
+
+def test_a_chosen_client_that_is_gone_is_chosen_no_longer(make: MakeSession, workspace: Workspace, client: Client) -> None:
+    session, _ = make()
+    session.client = client
+    workspace.rename("ana", "eva")
+    with pytest.raises(PipelineError) as caught:
+        session.need_client()
+    assert (caught.value.key, caught.value.values["known"]) == ("client.unknown", "eva")
+    assert session.client is None
+    with pytest.raises(PipelineError) as caught:
+        session.need_client()
+    assert caught.value.key == "client.none_chosen"
