@@ -19,6 +19,7 @@ import face_engines
 import face_identity
 import gpu
 import import_table
+import menus
 import messages
 import self_check
 import trainer_setup
@@ -201,15 +202,35 @@ def test_the_trainer_is_installed_from_the_address_that_was_named_and_its_notes_
     assert "only 3.13 is here: it may fail." in ui.shown[-1]
 
 
-def test_the_trainer_counts_as_installed_where_its_script_lies(make: MakeSession, tmp_path: Path) -> None:
+def test_the_trainer_counts_as_installed_where_its_script_and_its_environment_lie(make: MakeSession, tmp_path: Path) -> None:
     session, _ = make()
     session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
+    python = trainer_setup.venv_python(tmp_path / "venv")
+    python.parent.mkdir(parents=True)
+    python.touch()
     assert not commands.trainer_installed(session)
     (tmp_path / "sdxl_train_network.py").mkdir()
     assert not commands.trainer_installed(session)  # a folder is no script
     (tmp_path / "sdxl_train_network.py").rmdir()
     (tmp_path / "sdxl_train_network.py").touch()
     assert commands.trainer_installed(session)
+    python.unlink()
+    assert not commands.trainer_installed(session)
+
+
+@pytest.mark.parametrize(("done", "installed"), [(["clone", "environment", "torch"], False), (["clone", "verify"], True)])
+def test_an_installation_that_was_interrupted_is_offered_again_in_the_menu(
+    make: MakeSession, tmp_path: Path, checks: list[Check], done: list[str], installed: bool
+) -> None:
+    python = trainer_setup.venv_python(tmp_path / "venv")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (tmp_path / "sdxl_train_network.py").touch()
+    utils.write_json(tmp_path / trainer_setup.STATE_FILE, {"done": done})
+    session, ui = make(*([] if installed else ["n"]))
+    session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
+    menus._setup(session)
+    assert any("¿Instalar ahora el entrenador" in line for line in ui.shown) is not installed
 
 
 def test_without_a_folder_of_its_own_the_trainer_is_beside_the_program() -> None:
