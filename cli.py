@@ -47,11 +47,33 @@ class UsageError(Exception):
         self.usage = usage
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser that raises instead of leaving, so that --json can answer in JSON; no abbreviations."""
+class Formatter(argparse.HelpFormatter):
+    """argparse's own, with its one word in the language."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+    def __init__(self, prog: str, *, language: str) -> None:
+        super().__init__(prog)
+        self.language = language
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        if prefix is None:  # "": of a parser below
+            prefix = messages.text("help.usage", self.language) + " "
+        super().add_usage(usage, actions, groups, prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of leaving, so that --json can answer in JSON; no abbreviations, headings in language."""
+
+    def __init__(self, *, language: str, **options: Any) -> None:
+        self.language = language
+        formatter: Any = functools.partial(Formatter, language=language)
+        super().__init__(allow_abbrev=False, add_help=False, formatter_class=formatter, **options)
+        self._positionals.title = messages.text("help.arguments", language)
+        self._optionals.title = messages.text("help.options", language)
+        self.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=messages.text("help.help", language))
+
+    def add_subparsers(self, **options: Any) -> Any:
+        options["parser_class"] = functools.partial(Parser, language=self.language)
+        return super().add_subparsers(**options)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.format_usage())
@@ -73,8 +95,8 @@ def build_parser(language: str) -> Parser:
         "--log-level", choices=("debug", "info", "warning", "error"), default=argparse.SUPPRESS,
         help=tell("help.log_level"),
     )  # fmt: skip
-    parser = Parser(prog="avatar_pipeline.py", description=tell("help.program"), parents=[shared])
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    parser = Parser(prog="avatar_pipeline.py", description=tell("help.program"), parents=[shared], language=language)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, run: Callable[[Session, argparse.Namespace], Result], under: Any = subparsers) -> Parser:
         key = "help." + name.replace(" ", "_").replace("-", "_")
@@ -99,7 +121,7 @@ def build_parser(language: str) -> Parser:
 
 def _add_queue_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
     queue = subparsers.add_parser("queue", help=tell("help.queue"), description=tell("help.queue"))
-    under = queue.add_subparsers(dest="queue_command", metavar="ACTION", required=True, parser_class=Parser)
+    under = queue.add_subparsers(dest="queue_command", metavar="ACTION", required=True)
     add = command("queue add", lambda s, a: run_commands.queue(s, "add", a.ids), under)
     add.add_argument("ids", metavar="ID", nargs="+")
     command("queue list", lambda s, a: run_commands.queue(s, "list"), under)
@@ -110,7 +132,7 @@ def _add_queue_commands(subparsers: Any, command: Callable[..., Parser], tell: C
 
 def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
     client = subparsers.add_parser("client", help=tell("help.client"), description=tell("help.client"))
-    under = client.add_subparsers(dest="client_command", metavar="ACTION", required=True, parser_class=Parser)
+    under = client.add_subparsers(dest="client_command", metavar="ACTION", required=True)
     new = command("client new", _client_new, under)
     new.add_argument("id", metavar="ID")
     new.add_argument("--trigger", default="", metavar="W", help=tell("help.trigger"))

@@ -3201,6 +3201,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "detener el entrenamiento que dejó un programa cerrado",
         "en": "stop the training that a closed program left",
     },
+    "help.usage": {"es": "uso:", "en": "usage:"},
+    "help.arguments": {"es": "argumentos", "en": "arguments"},
+    "help.options": {"es": "opciones", "en": "options"},
+    "help.help": {"es": "mostrar esta ayuda", "en": "show this help"},
     "help.program": {
         "es": "De imágenes MidJourney y fotos reales a un LoRA de SDXL comprobado. Sin orden se abren los menús.",
         "en": "From MidJourney pictures and real photos to a checked SDXL LoRA. Without a command the menus open.",

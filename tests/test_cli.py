@@ -325,6 +325,16 @@ def test_the_help_of_every_command_is_in_the_language(language: str, capsys: pyt
         key = "help." + "_".join(line).replace("-", "_")
         assert messages.text(key, language) in shown
         assert messages.text("help.clients_dir", language) in shown
+        assert shown.startswith(f"{messages.text('help.usage', language)} avatar_pipeline.py {' '.join(line)} [")
+        assert ("show this help" in shown) is (language == "en")
+        assert ("positional" in shown or "options:" in shown) is (language == "en")
+
+
+def test_wrong_usage_is_told_with_the_usage_of_its_command_in_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--lang", "es", "models"]) == 2
+    assert "Qué hacer: uso: avatar_pipeline.py models [" in capsys.readouterr().err
+    assert cli.main(["--lang", "en", "queue"]) == 2
+    assert "What to do: usage: avatar_pipeline.py queue [-h] ACTION" in capsys.readouterr().err
 
 
 def test_the_log_names_what_was_called(
