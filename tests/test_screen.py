@@ -398,3 +398,16 @@ def test_whatever_is_shown_every_console_can_print_it(content: str, encoding: st
     shown = screen.printable(content, stream)
     shown.encode(encoding)
     assert encoding != "utf-8" or shown == content
+
+
+@pytest.mark.parametrize(("plain", "path"), [(False, True), (False, False), (True, True)])
+def test_tab_completion_is_for_paths_and_not_for_screen_readers(
+    monkeypatch: pytest.MonkeyPatch, plain: bool, path: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(screen, "_ask_path", lambda prompt: asked.append("path") or "x")  # type: ignore[func-returns-value]
+    monkeypatch.setattr(screen, "_ask_line", lambda prompt: asked.append("line") or "x")  # type: ignore[func-returns-value]
+    ui = TerminalUi(plain=plain)
+    ui.interactive, ui.stream = True, sys.stdout
+    assert ui.ask("Carpeta:", path=path) == "x"
+    assert asked == ["path" if path and not plain else "line"]
