@@ -470,8 +470,12 @@ def next_step(state: ClientState) -> Say:
 
 
 def trainer_installed(session: Session) -> bool:
-    """Tell whether sd-scripts is where the settings say."""
-    return (trainer_folder(session.settings().trainer) / "sdxl_train_network.py").is_file()
+    """Tell whether sd-scripts and its environment are where the settings say; an unfinished installation is none."""
+    import trainer_setup
+
+    trainer = session.settings().trainer
+    state = trainer_setup.installed(trainer, trainer_folder(trainer))
+    return state.has_script and state.complete
 
 
 def card_found() -> bool:

@@ -33,12 +33,15 @@ def run_menu(
 ) -> None:  # fmt: skip
     """Draw, read and dispatch until the user picks 0; end of input counts as 0.
 
-    needs_client: leave when the chosen client is gone (deleted in a submenu).
+    needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
     proposed: the label that Enter stands for.
     """
     numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
     default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
-    while not (needs_client and session.client is None):
+    while True:
+        call(_look_for_client, session)
+        if needs_client and session.client is None:
+            return
         draw(title, choices, session)
         asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
         try:
@@ -57,6 +60,12 @@ def run_menu(
             session.say("menu.invalid", style="warn", last=len(choices))
             continue
         call(numbered[answer].handler, session)
+
+
+def _look_for_client(session: Session) -> None:
+    """Forget a chosen client that is gone, with an error that says so: no menu works on it any more."""
+    if session.client is not None:
+        session.need_client()
 
 
 def call(handler: Callable[[Session], None], session: Session) -> None:

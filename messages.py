@@ -916,10 +916,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard has ended."},
     "board.not_installed": {
         "es": "TensorBoard no está instalado.\nCausa: no lo tienen ni el entorno de este programa ni el del entrenador.\nQué "
-              "hacer: instala el entrenador con «setup --trainer», o «pip install tensorboard» aquí. La curva como imagen "
+              "hacer: instala el entrenador con «python avatar_pipeline.py setup --trainer», o «pip install tensorboard» "
+              "aquí. La curva como imagen "
               "(loss.png) no lo necesita.",
         "en": "TensorBoard is not installed.\nWhy: neither this program's environment nor the trainer's has it.\nWhat to do: "
-              "install the trainer with 'setup --trainer', or 'pip install tensorboard' here. The curve as a picture "
+              "install the trainer with 'python avatar_pipeline.py setup --trainer', or 'pip install tensorboard' here. The "
+              "curve as a picture "
               "(loss.png) does not need it.",
     },
     "board.not_started": {
@@ -1009,9 +1011,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
     "train.cause.at_checkpoint": {
         "es": "Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train "
-              "--resume (o Entrenar > Continuar en el menú).",
+              "--resume (o Entrenar > Continuar un entrenamiento interrumpido en el menú).",
         "en": "Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume "
-              "(or Train > Resume in the menu).",
+              "(or Train > Resume an interrupted training in the menu).",
     },
     "train.cause.names_left": {
         "es": (
@@ -1134,10 +1136,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The card ran out of memory, and it was trained with less: {name} from {before} to {after}.",
     },
     "train.cannot_start": {
-        "es": "El entrenador no arranca.\nCausa: {python}: {detail}\nQué hacer: instala el entrenador con «setup "
-              "--trainer» o revisa trainer.python en config.json.",
-        "en": "The trainer does not start.\nWhy: {python}: {detail}\nWhat to do: install the trainer with 'setup "
-              "--trainer', or check trainer.python in config.json.",
+        "es": "El entrenador no arranca.\nCausa: {python}: {detail}\nQué hacer: instala el entrenador con "
+              "«python avatar_pipeline.py setup --trainer» o revisa trainer.python en config.json.",
+        "en": "The trainer does not start.\nWhy: {python}: {detail}\nWhat to do: install the trainer with "
+              "'python avatar_pipeline.py setup --trainer', or check trainer.python in config.json.",
     },
     "train.no_state": {
         "es": "No hay nada desde lo que continuar el entrenamiento de «{client}».\nCausa: ningún entrenamiento ha "
@@ -1154,9 +1156,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cannot_resume": {
         "es": "Este entrenador no puede continuar un entrenamiento contando bien los pasos.\nCausa: la versión {version} "
-              "no tiene --initial_step.\nQué hacer: actualiza el entrenador con «setup --trainer», o entrena de nuevo.",
+              "no tiene --initial_step.\nQué hacer: actualiza el entrenador con «python avatar_pipeline.py setup --trainer», "
+              "o entrena de nuevo.",
         "en": "This trainer cannot resume with the right step count.\nWhy: version {version} has no "
-              "--initial_step.\nWhat to do: update the trainer with 'setup --trainer', or train anew.",
+              "--initial_step.\nWhat to do: update the trainer with 'python avatar_pipeline.py setup --trainer', or train "
+              "anew.",
     },
     "train.cause.cancelled": {
         "es": "Entrenamiento detenido por ti en el paso {step} de {total}. Los puntos ya guardados siguen en la carpeta "
@@ -1187,9 +1191,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cause.bad_option": {
         "es": "El entrenador no acepta una opción.\nCausa: {detail}\nQué hacer: quita esa opción de --set, o actualiza "
-              "el entrenador con «setup --trainer».",
+              "el entrenador con «python avatar_pipeline.py setup --trainer».",
         "en": "The trainer refuses an option.\nWhy: {detail}\nWhat to do: remove that option from --set, or update the "
-              "trainer with 'setup --trainer'.",
+              "trainer with 'python avatar_pipeline.py setup --trainer'.",
     },
     "train.cause.no_data": {
         "es": "El entrenador no encontró imágenes y terminó sin entrenar (con código 0).\nCausa: training_data no tiene "
@@ -1232,10 +1236,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "A caption is not UTF-8.\nWhy: {detail}\nWhat to do: prepare the dataset again.",
     },
     "train.cause.no_bitsandbytes": {
-        "es": "Falta bitsandbytes en el entorno del entrenador, y AdamW8bit lo necesita. Qué hacer: «setup --trainer», o "
+        "es": "Falta bitsandbytes en el entorno del entrenador, y AdamW8bit lo necesita. Qué hacer: «python "
+              "avatar_pipeline.py setup --trainer», o "
               "configura con --set optimizer=AdamW. ({detail})",
-        "en": "bitsandbytes is missing in the trainer's environment, and AdamW8bit needs it. What to do: 'setup "
-              "--trainer', or configure with --set optimizer=AdamW. ({detail})",
+        "en": "bitsandbytes is missing in the trainer's environment, and AdamW8bit needs it. What to do: "
+              "'python avatar_pipeline.py setup --trainer', or configure with --set optimizer=AdamW. ({detail})",
     },
     "train.cause.no_xformers": {
         "es": "Falta xformers en el entorno del entrenador. Qué hacer: configura sin xformers (--set xformers=false "
@@ -1268,9 +1273,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cause.fp16_cpu": {
         "es": "fp16 no funciona en el procesador: el entrenador no encontró la tarjeta.\nCausa: {detail}\nQué hacer: "
-              "instala en el entrenador un torch con CUDA («setup --trainer»).",
+              "instala en el entrenador un torch con CUDA («python avatar_pipeline.py setup --trainer»).",
         "en": "fp16 does not work on the processor: the trainer did not find the card.\nWhy: {detail}\nWhat to do: "
-              "install a torch with CUDA for the trainer ('setup --trainer').",
+              "install a torch with CUDA for the trainer ('python avatar_pipeline.py setup --trainer').",
     },
     "train.cause.picture_size": {
         "es": "Una imagen del dataset no tiene el tamaño del entrenamiento.\nCausa: {detail}\nQué hacer: deja "
@@ -1290,9 +1295,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "train.cause.cuda": {
         "es": "El entrenador no puede usar la tarjeta.\nCausa: {detail}\nQué hacer: actualiza el controlador de NVIDIA y "
-              "repite «setup --trainer».",
-        "en": "The trainer cannot use the card.\nWhy: {detail}\nWhat to do: update NVIDIA's driver and repeat 'setup "
-              "--trainer'.",
+              "repite «python avatar_pipeline.py setup --trainer».",
+        "en": "The trainer cannot use the card.\nWhy: {detail}\nWhat to do: update NVIDIA's driver and repeat "
+              "'python avatar_pipeline.py setup --trainer'.",
     },
     "train.cause.no_network": {
         "es": "El entrenador no pudo descargar lo que le falta (modelo base o tokenizadores).\nCausa: {detail}\nQué "
@@ -1301,8 +1306,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "online and repeat; after that no network is needed.",
     },
     "train.cause.missing_package": {
-        "es": "Falta un paquete en el entorno del entrenador.\nCausa: {detail}\nQué hacer: «setup --trainer».",
-        "en": "A package is missing in the trainer's environment.\nWhy: {detail}\nWhat to do: 'setup --trainer'.",
+        "es": "Falta un paquete en el entorno del entrenador.\nCausa: {detail}\nQué hacer: «python avatar_pipeline.py setup "
+              "--trainer».",
+        "en": "A package is missing in the trainer's environment.\nWhy: {detail}\nWhat to do: 'python avatar_pipeline.py "
+              "setup --trainer'.",
     },
     "train.cause.not_writable": {
         "es": "El entrenador no puede escribir.\nCausa: {detail}\nQué hacer: revisa los permisos de la carpeta del cliente.",
@@ -1617,33 +1624,40 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
     "preflight.script_missing": {
-        "es": "Falta el entrenador: {script} no está en {folder}. Qué hacer: «setup --trainer», o indica su carpeta en "
+        "es": "Falta el entrenador: {script} no está en {folder}. Qué hacer: «python avatar_pipeline.py setup --trainer», o "
+              "indica su carpeta en "
               "config.json (trainer.folder).",
-        "en": "The trainer is missing: {script} is not in {folder}. What to do: 'setup --trainer', or name its folder in "
+        "en": "The trainer is missing: {script} is not in {folder}. What to do: 'python avatar_pipeline.py setup --trainer', "
+              "or name its folder in "
               "config.json (trainer.folder).",
     },
     "preflight.script_old": {
         "es": "En {folder} hay train_network.py (SD 1.5) pero no {script}, el de SDXL. Qué hacer: actualiza sd-scripts "
-              "con «setup --trainer».",
+              "con «python avatar_pipeline.py setup --trainer».",
         "en": "{folder} has train_network.py (SD 1.5) but not {script}, that of SDXL. What to do: update sd-scripts with "
-              "'setup --trainer'.",
+              "'python avatar_pipeline.py setup --trainer'.",
     },
     "preflight.python_there": {"es": "Python del entrenador: {path}", "en": "The trainer's Python: {path}"},
     "preflight.python_missing": {
-        "es": "Falta el Python del entrenador: {path}. Qué hacer: «setup --trainer», o indícalo en config.json "
+        "es": "Falta el Python del entrenador: {path}. Qué hacer: «python avatar_pipeline.py setup --trainer», o indícalo en "
+              "config.json "
               "(trainer.python).",
-        "en": "The trainer's Python is missing: {path}. What to do: 'setup --trainer', or name it in config.json "
+        "en": "The trainer's Python is missing: {path}. What to do: 'python avatar_pipeline.py setup --trainer', or name it "
+              "in config.json "
               "(trainer.python).",
     },
     "preflight.packages_there": {"es": "Paquetes del entrenador: {names}", "en": "The trainer's packages: {names}"},
     "preflight.packages_missing": {
-        "es": "Faltan paquetes en el entorno del entrenador: {names}. Qué hacer: «setup --trainer».",
-        "en": "Packages are missing in the trainer's environment: {names}. What to do: 'setup --trainer'.",
+        "es": "Faltan paquetes en el entorno del entrenador: {names}. Qué hacer: «python avatar_pipeline.py setup --trainer».",
+        "en": "Packages are missing in the trainer's environment: {names}. What to do: 'python avatar_pipeline.py setup "
+              "--trainer'.",
     },
     "preflight.no_cuda": {
-        "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta. Qué hacer: «setup --trainer» instala el que va "
+        "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta. Qué hacer: «python avatar_pipeline.py setup "
+              "--trainer» instala el que va "
               "con tu controlador.",
-        "en": "The trainer's torch ({torch}) sees no card. What to do: 'setup --trainer' installs the one that suits "
+        "en": "The trainer's torch ({torch}) sees no card. What to do: 'python avatar_pipeline.py setup --trainer' installs "
+              "the one that suits "
               "your driver.",
     },
     "preflight.options_asked": {
@@ -2536,9 +2550,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "question.install_trainer": {
         "es": "sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás "
-              "funciona sin él y puedes instalarlo más tarde en «Setup inicial».",
+              "funciona sin él y puedes instalarlo más tarde en «Setup inicial del proyecto».",
         "en": "sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else "
-              "works without it, and you can install it later in 'Initial setup'.",
+              "works without it, and you can install it later in 'Initial setup of the project'.",
     },
     "question.language": {"es": "El idioma de los textos; se guarda.", "en": "The language of all texts; it is kept."},
     "question.client_id": {
@@ -3013,8 +3027,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "{real_asked:.0f} %)",
     },
     "captions.title": {
-        "es": "Textos que escribirá «preparar» (imágenes: {n}, editados por ti: {edited})",
-        "en": "Captions that 'prepare' will write (pictures: {n}, edited by you: {edited})",
+        "es": "Textos que escribirá «Preparar dataset LoRA» (imágenes: {n}, editados por ti: {edited})",
+        "en": "Captions that 'Prepare the LoRA dataset' will write (pictures: {n}, edited by you: {edited})",
     },
     "captions.preview_title": {
         "es": "Cambios en {n} de {total} textos (nada escrito todavía)",
@@ -3070,8 +3084,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
-        "es": "Curvas en el navegador: monitor {client} --tensorboard (o Entrenar > TensorBoard en el menú).",
-        "en": "Curves in the browser: monitor {client} --tensorboard (or Train > TensorBoard in the menu).",
+        "es": "Curvas en el navegador: monitor {client} --tensorboard (o Entrenar > Ver las curvas en el menú).",
+        "en": "Curves in the browser: monitor {client} --tensorboard (or Train > Show the curves in the menu).",
     },
     "run.done": {"es": "terminado", "en": "finished"},
     "run.failed": {"es": "fallido", "en": "failed"},

@@ -148,7 +148,7 @@ def _looks_like(head: bytes) -> str:
         return "ZIP"
     if head.startswith(b"%PDF"):
         return "PDF"
-    return "text" if TEXT_START.match(head) else "?"
+    return "TXT" if TEXT_START.match(head) else "?"  # as the other formats: the same in both languages
 
 
 def _is_raw_tiff(path: Path) -> bool:

@@ -129,11 +129,17 @@ class Session:
         return settings_files.load_settings(self.config_file, client.info().settings if client else None)
 
     def need_client(self, client_id: str | None = None) -> Client:
-        """Return the client named, else the chosen one. Raises PipelineError("client.none_chosen")."""
+        """Return the client named, else the chosen one; one that is not there any more is chosen no longer.
+
+        Raises PipelineError("client.none_chosen") and ("client.unknown").
+        """
         if client_id:
             return self.workspace.client(client_id)
         if self.client is None:
             raise PipelineError("client.none_chosen")
+        if not self.client.info_file.is_file():  # deleted or renamed in another window, or by hand
+            lost, self.client = self.client.client_id, None
+            self.client = self.workspace.client(lost)
         return self.client
 
     def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:

@@ -257,7 +257,7 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     Image.new("RGB", (60, 40), "#654321").save(run_folder / "sample" / "a_000100_00_20260101000000.png")
     (processed.models / "ana.safetensors").write_bytes(bytes(3_000_000))
     plan = {
-        "profile": "gpu_8gb", "preset": "quick", "resolution": 1024, "network_dim": 32, "network_alpha": 16,
+        "profile": "gpu_8gb", "preset": "quick", "resolution": 1024, "network_dim": 32, "network_alpha": 16.0,
         "train_batch_size": 1, "gradient_accumulation_steps": 2, "mixed_precision": "bf16", "max_train_steps": 900,
     }  # fmt: skip
     utils.write_json(processed.plan_file, {"plan": plan})
@@ -270,6 +270,7 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     assert all(address.startswith("data:image/") for address in seen.addresses if address != "review.html")
     assert "http" not in html.replace("http-equiv", "")
     assert "32 / 16" in seen.words
+    assert "16.0" not in seen.words
     assert "3 MB" in seen.words
     for address in seen.addresses:
         if address.startswith("data:"):

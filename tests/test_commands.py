@@ -21,6 +21,7 @@ import face_engines
 import face_identity
 import gpu
 import import_table
+import menus
 import messages
 import self_check
 import session as sessions
@@ -193,12 +194,8 @@ def test_the_trainer_lies_where_the_settings_say(make: MakeSession, tmp_path: Pa
     monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "kohya_ss")
     session, _ = make()
     assert commands.trainer_folder(session.settings().trainer) == tmp_path / "kohya_ss"
-    assert not commands.trainer_installed(session)
     utils.write_json(session.config_file, {"trainer": {"folder": str(tmp_path / "otra carpeta")}})
-    (tmp_path / "otra carpeta").mkdir()
-    assert not commands.trainer_installed(session)
-    (tmp_path / "otra carpeta" / "sdxl_train_network.py").touch()
-    assert commands.trainer_installed(session)
+    assert commands.trainer_folder(session.settings().trainer) == tmp_path / "otra carpeta"
     assert commands.trainer_folder(config.TrainerConfig(folder="~/sd")) == Path.home() / "sd"
 
 
@@ -592,3 +589,35 @@ def test_a_language_that_cannot_be_saved_is_not_spoken_either(make: MakeSession,
     with pytest.raises(OSError, match="No space"):
         commands.set_language(session, "en")
     assert session.language == "es"
+
+
+def test_the_trainer_counts_as_installed_where_its_script_and_its_environment_lie(make: MakeSession, tmp_path: Path) -> None:
+    session, _ = make()
+    session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
+    python = trainer_setup.venv_python(tmp_path / "venv")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert not commands.trainer_installed(session)
+    (tmp_path / "sdxl_train_network.py").mkdir()
+    assert not commands.trainer_installed(session)  # a folder is no script
+    (tmp_path / "sdxl_train_network.py").rmdir()
+    (tmp_path / "sdxl_train_network.py").touch()
+    assert commands.trainer_installed(session)
+    python.unlink()
+    assert not commands.trainer_installed(session)
+
+
+@pytest.mark.parametrize(("done", "installed"), [(["clone", "environment", "torch"], False), (["clone", "verify"], True)])
+def test_an_installation_that_was_interrupted_is_offered_again_in_the_menu(
+    make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: list[str], installed: bool
+) -> None:
+    python = trainer_setup.venv_python(tmp_path / "venv")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (tmp_path / "sdxl_train_network.py").touch()
+    utils.write_json(tmp_path / trainer_setup.STATE_FILE, {"done": done})
+    session, ui = make(*([] if installed else ["n"]))
+    session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
+    monkeypatch.setattr(self_check, "check_program", lambda *_: [])
+    menus._setup(session)
+    assert any("¿Instalar ahora el entrenador" in line for line in ui.shown) is not installed

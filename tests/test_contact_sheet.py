@@ -157,6 +157,20 @@ def test_a_page_is_drawn_again_only_when_what_it_shows_has_changed(client: Clien
     assert len(drawn) == 4
 
 
+def test_sheets_of_many_pictures_say_how_far_they_are(client: Client) -> None:
+    told: list[tuple[int, int]] = []
+    for number in range(COLUMNS * ROWS + 1):
+        add(client, number, "approved")
+    add(client, 99, "rejected")
+    add(client, 98, "approved")
+    client.save_record(client.record(f"mj_{98:016x}").model_copy(update={"decision": None, "quality": None}))  # on no sheet
+    contact_sheet.write_sheets(client, client.output, "es", lambda done, total: told.append((done, total)))
+    assert told == [(40, 42), (41, 42), (42, 42)]
+    told.clear()
+    contact_sheet.write_sheets(client, client.output, "es", lambda done, total: told.append((done, total)))
+    assert told[-1] == (42, 42)  # pages that need no drawing count too
+
+
 def test_a_client_without_decided_pictures_has_no_sheets(client: Client) -> None:
     assert contact_sheet.write_sheets(client, client.output, "es") == []
 

@@ -334,3 +334,24 @@ def test_a_wrong_answer_about_a_client_is_asked_again_at_once_and_the_others_sta
     assert (
         "'ana' exists already" in ui.text.replace("The client ", "") and ui.text.count("cannot be a trigger or class word") == 2
     )
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", ""), ("-", ""), ("firmado 2026-01-01", "firmado 2026-01-01")])
+def test_a_note_of_consent_is_kept_as_typed_and_none_is_empty(make: MakeSession, typed: str, kept: str) -> None:
+    session, _ = make("ana", "", "", typed)
+    guided.make_client(session)
+    assert session.client is not None
+    assert session.client.info().consent_note == kept
+
+
+@pytest.mark.parametrize(("typed", "first"), [("", 4), ("1", 1), ("8", 8), ("9", 4)])
+def test_the_walk_goes_on_at_the_step_that_is_named_and_at_no_other(
+    make: MakeSession, client: Client, stages: Stages, typed: str, first: int
+) -> None:
+    stages.done |= {"import-mj", "import-real"}
+    session, ui = make(typed, *([""] if typed == "9" else []), "0")
+    session.client = client
+    guided.walk(session)
+    taken = [int(line.split()[1]) for line in ui.shown if line.startswith("Paso ")]
+    assert taken[0] == first
+    assert ("Escribe un número de 1 a 8 sin decimales." in ui.shown) is (typed == "9")

@@ -431,3 +431,46 @@ def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
     menus._models_take(session)
     menus._models_take(session)
     assert [named for _, _, named in calls.noted] == [{"take": 600}, {"take": 200}]
+
+
+def test_the_title_shows_every_stage_between_client_and_model(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    session.client = client
+    menus.draw("menu.client_title", menus.CLIENT_MENU, session)
+    assert ui.shown[2] == (
+        "Client: ana  [MJ: to do (0) | Photos: to do (0) | Faces: to do (0) | Dataset: to do (0) | Plan: to do (0) | "
+        "Model: to do (0)]"
+    )
+    assert ui.shown[-1] == "  0. Back"
+    assert len(ui.shown) == 3 + len(menus.CLIENT_MENU) + 1
+
+
+def test_a_bug_in_the_state_of_a_client_hides_no_menu(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "state", lambda self, client: 1 / 0)
+    session, ui = make("0")
+    session.client = client
+    menus.run_menu("menu.main", menus.MAIN_MENU, session)
+    assert "ZeroDivisionError" in ui.text
+    assert "  0. Salir" in ui.shown
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed"])
+def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes(
+    make: MakeSession, client: Client, workspace: Workspace, how: str
+) -> None:
+    def elsewhere(session: Session) -> None:
+        workspace.rename("ana", "eva") if how == "renamed" else workspace.delete("ana")
+
+    main = (Choice("menu.select", lambda session: menus.run_menu("menu.client_title", lines, session, needs_client=True)),)
+    lines = (Choice("menu.process", elsewhere),)
+    session, ui = make("1", "1", "0")
+    session.client = client
+    menus.run_menu("menu.main", main, session)
+    assert session.client is None
+    assert not ui.answers
+    assert ui.text.count("No hay ningún cliente «ana».") == 1
+    assert f"Clientes: {'eva' if how == 'renamed' else '-'}" in ui.text
+    assert "Error interno" not in ui.text
+    assert not (workspace.folder / "ana").exists()  # nothing makes half a client anew

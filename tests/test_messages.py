@@ -218,3 +218,38 @@ def test_the_search_for_texts_finds_them() -> None:
     ]  # fmt: skip
     for source in wrong:
         assert len(shown_literals(source, "x.py")) == 1, source
+
+
+MENU_NAMED = {
+    "es": r"«([^«»{}]+)» en el menú|elige «([^«»{}]+)» en|Entrenar > ([^()]+?) en el menú|en «([^«»{}]+)»",
+    "en": r"'([^'{}]+)' in the (?:main )?menu|Train > ([^()]+?) in the menu|(?<=\bin )'([^'{}]+)'",
+}
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> None:
+    labels = {texts[language] for key, texts in messages.TEXTS.items() if key.startswith("menu.")}
+    named = {
+        (key, name)
+        for key, texts in messages.TEXTS.items()
+        for found in re.finditer(MENU_NAMED[language], texts[language])
+        for name in found.groups()
+        if name
+    }
+    assert len(named) >= 10
+    assert not {(key, name) for key, name in named if not any(label.startswith(name) for label in labels)}
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_command_that_a_remedy_says_to_run_can_be_typed_as_it_stands(language: str) -> None:
+    for key, texts in messages.TEXTS.items():
+        for found in re.finditer(r"[«'](?:python avatar_pipeline\.py )?setup --trainer[»']", texts[language]):
+            assert "python avatar_pipeline.py" in found[0], key
+
+
+def test_decimals_within_spanish_texts_are_written_with_a_comma() -> None:
+    wrong = {
+        key for key, texts in messages.TEXTS.items()
+        if re.search(r"(?<![\w.:=])\d+\.\d+ (?:GB|GiB|MB|s|%)\b", texts["es"])
+    }  # fmt: skip
+    assert wrong == set()

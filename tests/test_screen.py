@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
+import messages
 import screen
 import session as sessions
 import utils
@@ -263,3 +264,150 @@ def test_into_a_pipe_a_row_is_one_line_though_its_reason_has_several(plain: bool
     lines = ui.stream.getvalue().splitlines()
     assert len(lines) == (2 if plain else 3)
     assert all("the file is empty. What to do: download or copy it again." in line for line in lines[-2:])
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("key", ["review.ask", "ask.install_trainer", "ask.consent", "train.stop.ask"])
+def test_a_question_longer_than_the_screen_is_broken_between_words(
+    monkeypatch: pytest.MonkeyPatch, columns: int, language: str, key: str
+) -> None:
+    ui = on_terminal(monkeypatch, columns)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ana\n"))
+    question = messages.text(key, language, last=3) + " [no]:"
+    assert ui.ask(question) == "ana"
+    assert isinstance(ui.stream, Terminal)
+    shown = ui.stream.getvalue()
+    assert shown.endswith("[no]: ")  # the answer is typed behind it
+    assert all(len(line) <= columns for line in shown.splitlines())
+    assert " ".join(shown.split()) == " ".join(question.split())
+    assert ("\n" in shown) is (len(question) >= columns)
+
+
+def test_the_end_of_a_long_question_is_what_the_line_editor_is_given(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or "s")  # type: ignore[func-returns-value]
+    ui = TerminalUi()
+    ui.interactive, ui.stream = True, sys.stdout
+    assert ui.ask("¿Instalar ahora el entrenador? [no]:") == "s"
+    assert capsys.readouterr().out == "¿Instalar ahora el\n"
+    assert asked == ["entrenador? [no]: "]
+
+
+def test_into_a_pipe_a_question_stays_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
+    ui = TerminalUi()
+    ui.stream = io.StringIO()
+    ui.ask("Install the trainer now? [no]:")
+    assert ui.stream.getvalue() == "Install the trainer now? [no]: "
+
+
+@pytest.mark.parametrize("content", ["", " "])
+def test_an_empty_question_is_asked_all_the_same(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    ui = on_terminal(monkeypatch, 60)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
+    assert ui.ask(content) == "x"
+
+
+@given(st.text(st.sampled_from("ab- ñ/"), max_size=60), st.integers(1, 30))
+def test_a_broken_line_loses_no_word_and_breaks_none(line: str, width: int) -> None:
+    pieces = screen.broken(line, width)
+    assert " ".join(pieces).split() == line.split()
+    assert all(len(piece) <= width or " " not in piece.strip() for piece in pieces)
+
+
+def test_paths_and_options_with_hyphens_stay_whole_for_a_screen_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = on_terminal(monkeypatch, 60, plain=True)
+    path = "/home/ana/mis-clientes/proyecto-avatar-2026/una-carpeta-con-guiones"
+    ui.show(Say("setup.disk_small", {"free_gb": 9.0, "advised_gb": 50, "path": path}), "es")
+    lines = drawn(ui)
+    assert any(path in line for line in lines)
+    assert any("--clients-dir" in line for line in lines)
+
+
+# --- what is drawn and how -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("style", "mark"), [("good", "✓ "), ("warn", "! "), ("bad", "✗ "), ("plain", ""), ("title", "")])
+def test_every_style_has_its_mark_and_plain_says_it_in_letters(monkeypatch: pytest.MonkeyPatch, style: str, mark: str) -> None:
+    ui = on_terminal(monkeypatch, 80)
+    ui.show(Say("menu.bye", {}, style), "en")
+    assert drawn(ui) == [f"{mark}See you soon."]
+    ui = on_terminal(monkeypatch, 80, plain=True)
+    ui.show(Say("menu.bye", {}, style), "en")
+    assert drawn(ui) == [{"good": "OK ", "warn": "! ", "bad": "X "}.get(style, "") + "See you soon."]
+
+
+@pytest.mark.parametrize(
+    ("cell", "spanish", "english"),
+    [
+        (None, "", ""), (0, "0", "0"), (1234, "1234", "1234"), (0.0, "0,0", "0.0"), (0.1, "0,1", "0.1"),
+        (0.0999, "0,0999", "0.0999"), (-0.00005, "-0,00005", "-0.00005"),
+        (1234.56, "1.234,6", "1,234.6"),
+        ("2026-11-23T07:30:00", "23/11/2026 07:30", "2026-11-23 07:30"), ("2026-11-23", "2026-11-23", "2026-11-23"),
+        (Say("word.yes"), "sí", "yes"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_cell_is_written_as_its_language_does(cell: object, spanish: str, english: str) -> None:
+    assert (screen.cell_text(cell, "es"), screen.cell_text(cell, "en")) == (spanish, english)
+
+
+def test_columns_that_just_fit_are_drawn_and_one_cell_less_breaks_the_long_one() -> None:
+    headings, rows = ["a", "b"], [["x" * screen.SHORT_COLUMN, "y" * 40]]
+    whole = screen.SHORT_COLUMN + screen.GAP + 40
+    assert screen.column_widths(headings, rows, whole) == [screen.SHORT_COLUMN, 40]
+    assert screen.column_widths(headings, rows, whole - 1) == [screen.SHORT_COLUMN, 39]
+    narrow = screen.SHORT_COLUMN + screen.GAP + screen.NARROWEST
+    assert screen.column_widths(headings, rows, narrow) == [screen.SHORT_COLUMN, screen.NARROWEST]
+    assert screen.column_widths(headings, rows, narrow - 1) is None
+
+
+def test_a_table_of_short_columns_that_are_too_many_is_not_drawn() -> None:
+    headings = ["x" * screen.SHORT_COLUMN] * 5
+    whole = 5 * screen.SHORT_COLUMN + 4 * screen.GAP
+    assert screen.column_widths(headings, [], whole) == [screen.SHORT_COLUMN] * 5
+    assert screen.column_widths(headings, [], whole - 1) is None
+
+
+def test_wide_letters_take_two_cells() -> None:
+    assert screen.column_widths(["a"], [["学習"]], 80) == [4]
+
+
+def test_empty_rows_and_cells_are_passed_over_where_a_table_is_read_aloud() -> None:
+    assert screen.stacked(["a", "b"], [["", ""], ["1", ""], ["", "2"]]) == ["- a: 1", "- b: 2"]
+    assert screen.stacked(["a", "b", "c"], [["1", "2", "3"]]) == ["- a: 1", "  b: 2", "  c: 3"]
+    assert screen.read_out(["a", "b"], [["", ""], ["1", ""]]) == ["", "a: 1"]
+
+
+def test_a_table_without_rows_is_its_headings() -> None:
+    assert screen.aligned(["uno", "dos"], []) == ["uno  dos"]
+    assert screen.aligned(["a", "b"], [["uno", "x"], ["y", ""]]) == ["a    b", "uno  x", "y"]
+
+
+@given(st.text(max_size=80), st.sampled_from(["ascii", "cp437", "cp850", "cp1252", "utf-8"]))
+def test_whatever_is_shown_every_console_can_print_it(content: str, encoding: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    shown = screen.printable(content, stream)
+    shown.encode(encoding)
+    assert encoding != "utf-8" or shown == content
+
+
+@pytest.mark.parametrize(("plain", "path"), [(False, True), (False, False), (True, True)])
+def test_tab_completion_is_for_paths_and_not_for_screen_readers(
+    monkeypatch: pytest.MonkeyPatch, plain: bool, path: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(screen, "_ask_path", lambda prompt: asked.append("path") or "x")  # type: ignore[func-returns-value]
+    monkeypatch.setattr(screen, "_ask_line", lambda prompt: asked.append("line") or "x")  # type: ignore[func-returns-value]
+    ui = TerminalUi(plain=plain)
+    ui.interactive, ui.stream = True, sys.stdout
+    assert ui.ask("Carpeta:", path=path) == "x"
+    assert asked == ["path" if path and not plain else "line"]

@@ -278,3 +278,16 @@ def test_a_bug_is_told_with_its_kind_and_the_log_to_send(tmp_path: Path) -> None
     told = sessions.words(sessions.bug(KeyError("x"), sitting), "es")
     assert "KeyError: 'x'" in told and str(tmp_path / "avatar.log") in told
     assert sessions.bug(ValueError(), Session(ScriptedUi())).values["log"] == "-"
+
+
+def test_a_chosen_client_that_is_gone_is_chosen_no_longer(make: MakeSession, workspace: Workspace, client: Client) -> None:
+    session, _ = make()
+    session.client = client
+    workspace.rename("ana", "eva")
+    with pytest.raises(PipelineError) as caught:
+        session.need_client()
+    assert (caught.value.key, caught.value.values["known"]) == ("client.unknown", "eva")
+    assert session.client is None
+    with pytest.raises(PipelineError) as caught:
+        session.need_client()
+    assert caught.value.key == "client.none_chosen"
