@@ -282,3 +282,24 @@ def test_presets_grow_from_quick_to_quality() -> None:
         assert preset.name == name
         assert 0 < preset.min_steps < preset.max_steps
         assert preset.checkpoints >= 1
+
+
+def test_the_users_cards_have_the_speed_that_the_user_measured() -> None:
+    measured = {"gtx1650_4gb": 175, "rtx3050_8gb": 400, "rtx3060_8gb": 450, "rtx4060_8gb": 500, "rtx4060ti_16gb": 600}
+    assert {name: p.steps_per_hour for name, p in GPU_PROFILES.items() if p.steps_per_hour is not None} == measured
+
+
+@pytest.mark.parametrize(
+    ("family", "capability"),
+    [("gtx16", (7, 5)), ("rtx30", (8, 6)), ("rtx40", (8, 9)), ("gpu_8gb", (7, 5)), ("gpu_6gb", (7, 5))],
+)
+def test_cards_of_one_generation_can_do_the_same(family: str, capability: tuple[int, int]) -> None:
+    found = [profile for name, profile in GPU_PROFILES.items() if name.startswith(family)]
+    assert found
+    assert {profile.compute_capability for profile in found} == {capability}
+
+
+def test_files_of_settings_are_of_the_first_version() -> None:
+    assert Settings().version == 1
+    assert (Settings().language, TrainerConfig().folder, TrainerConfig().python) == (None, "", "")
+    assert re.fullmatch(r"[0-9a-f]{40}", TrainerConfig().revision)
