@@ -793,9 +793,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "caption.no_captioner": {
         "es": "No se pueden describir las imágenes automáticamente.\nCausa: falta {path}\nQué hacer: instala el entrenador con "
-              "setup --trainer, o escribe los textos a mano.",
-        "en": "Pictures cannot be described automatically.\nWhy: {path} is missing\nWhat to do: install the trainer with setup "
-              "--trainer, or write the captions by hand.",
+              "«python avatar_pipeline.py setup --trainer», o escribe los textos a mano.",
+        "en": "Pictures cannot be described automatically.\nWhy: {path} is missing\nWhat to do: install the trainer with "
+              "'python avatar_pipeline.py setup --trainer', or write the captions by hand.",
     },
     "caption.captioner_failed": {
         "es": "El descriptor del entrenador terminó con el código {code}; los textos siguen como estaban.\nCausa: {detail}\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import auto_captions
+import captions
 import dataset
 import menus
 import training_commands
@@ -71,6 +72,29 @@ def test_tags_and_sentences_give_phrases_without_identity_style_and_counts() -> 
     ]  # fmt: skip
 
 
+def test_of_each_kind_only_so_much_is_suggested() -> None:
+    said = (
+        "sitting, standing, warm sunlight, hard shadows, red hat, blue scarf, green coat, gloves, in a park, by the sea, a lake"
+    )
+    assert suggested_phrases(said) == [
+        "sitting",
+        "warm sunlight",
+        "red hat",
+        "blue scarf",
+        "green coat",
+        "in a park",
+        "by the sea",
+    ]
+
+
+def test_a_suggestion_that_just_fits_is_taken_and_one_too_long_makes_room_for_a_shorter_one() -> None:
+    tokens = captions.token_bound("ohwx woman, red scarf")
+    for limit, after in ((tokens, ["ohwx woman, red scarf"]), (tokens - 1, [])):
+        assert [c.after for c in merge({"a": "ohwx woman"}, {"a": "red scarf"}, max_tokens=limit)] == after
+    said = {"a": "magnificently embroidered kimono, red scarf"}
+    assert [c.after for c in merge({"a": "ohwx woman"}, said, max_tokens=tokens)] == ["ohwx woman, red scarf"]
+
+
 def test_only_what_is_not_yet_said_is_added_and_only_what_fits() -> None:
     lines = {"a": "ohwx woman, red silk scarf", "b": "ohwx woman"}
     said = {"a": "red scarf, brick wall", "b": "brick wall, red scarf", "gone": "hat"}
@@ -112,7 +136,7 @@ def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: M
     session.client = filled
     filled.save_info(filled.info().model_copy(update={"settings": {"trainer": {"folder": str(tmp_path / "none")}}}))
     menus.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
-    assert "No se puede describir las imágenes automáticamente." in ui.text
+    assert "No se pueden describir las imágenes automáticamente." in ui.text
 
 
 def test_without_a_trainer_there_is_no_captioner(tmp_path: Path) -> None:

@@ -98,6 +98,13 @@ def test_a_phrase_taken_out_after_it_was_added_is_gone_from_all(lines: dict[str,
         assert text.startswith("ohwx")
 
 
+def test_a_caption_that_a_phrase_is_not_in_stays_to_the_letter() -> None:
+    odd = {"a": "ohwx woman ,  my own,,way", "b": "ohwx woman, hat"}
+    assert [change.image_id for change in remove_phrase(odd, "hat", trigger_word="ohwx")] == ["b"]
+    assert [change.image_id for change in replace_text(odd, "hat", "cap", trigger_word="ohwx")] == ["b"]
+    assert [change.image_id for change in add_phrase(odd, "my own, way", trigger_word="ohwx")] == ["b"]
+
+
 def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
     changes = [CaptionChange("a", "x", "woman, hat"), CaptionChange("b", "x", "ohwx " + "red " * 80)]
     keys = [key for key, _ in caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75)]

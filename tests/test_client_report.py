@@ -300,6 +300,33 @@ def test_reasons_count_the_users_own_refusals_apart() -> None:
     assert counts == [("blurred", 2), ("user", 1), ("noisy", 1)]
 
 
+@pytest.mark.parametrize("decision", [None, Decision(verdict="approved", by="user", when="t")])
+def test_what_was_not_refused_has_no_reason_though_a_limit_is_not_met(decision: Decision | None) -> None:
+    assert client_report.reason_counts([measured(1, blur=2).model_copy(update={"decision": decision})]) == []
+
+
+def test_the_newest_samples_of_the_newest_training_are_shown_and_a_model_in_whole_megabytes(
+    processed: Client, make: MakeSession
+) -> None:
+    for name in ("20260101-000000", "20260201-000000"):
+        (processed.runs / name / "sample").mkdir(parents=True)
+    for number in range(client_report.MOST_SAMPLES + 1):
+        Image.new("RGB", (8, 8)).save(processed.runs / "20260201-000000" / "sample" / f"new_{number:02}.png")
+    Image.new("RGB", (8, 8)).save(processed.runs / "20260101-000000" / "sample" / "old.png")
+    (processed.models / "ana.safetensors").write_bytes(bytes(22_600_000))
+    html, _ = page_of(processed, make)
+    shown = re.findall(r'alt="(new_\d\d|old)"', html)
+    assert shown == [f"new_{number:02}" for number in range(1, client_report.MOST_SAMPLES + 1)]
+    assert "23 MB" in html
+
+
+def test_bars_of_the_terminal_are_as_long_as_their_share_of_the_largest() -> None:
+    bars = client_report.terminal_bars([("a", 10), ("b", 5), ("c", 0)], blocks=True, width=20)
+    assert [len(bar) for bar in bars.values()] == [20, 10, 0]
+    assert client_report.terminal_bars([], blocks=True) == {}
+    assert set(client_report.terminal_bars([("a", 0)], blocks=False).values()) == {""}
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 

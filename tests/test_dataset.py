@@ -13,12 +13,16 @@ import pytest
 
 import dataset
 import messages
+import training_commands
+from commands import SHOWN_OF_A_KIND
 from config import DatasetDistribution, Settings
 from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
 from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
 from trainer_dataset import read_as_trainer
 from utils import PipelineError
 from workspace import Client
+
+from .scripted import MakeSession
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -340,6 +344,29 @@ def test_a_trigger_word_that_is_common_is_said_again_before_the_training(client:
     notes = dict(prepare(client, settings=Settings()).notes)
     assert list(notes) == ["caption.trigger.common"]
     assert notes["caption.trigger.common"]["suggestion"] == "lnwx"
+
+
+@pytest.mark.parametrize(("reds", "told"), [(73, False), (74, True)])
+def test_a_caption_of_the_user_that_the_trainer_would_cut_is_told_with_its_picture(
+    client: Client, reds: int, told: bool
+) -> None:  # fmt: skip
+    client.save_info(client.info().model_copy(update={"trigger_word": "sks"}))  # two tokens
+    fill(client, mix(17, 3))
+    set_caption(client, "mj_0000000000000004", "sks" + " red" * reds)
+    expected = [("caption.long", {"image": "mj_0000000000000004", "n": 2 + reds, "limit": 75})]
+    assert list(prepare(client, settings=Settings()).notes) == (expected if told else [])
+
+
+def test_many_captions_without_the_trigger_word_leave_room_on_the_screen(client: Client, make: MakeSession) -> None:
+    fill(client, mix(17, 3))
+    for number in range(9):
+        set_caption(client, f"mj_{number:016x}", f"a hat {number}")
+    session, ui = make(language="en")
+    result = training_commands.prepare(session, "ana")
+    session.show(result)
+    assert len(result.value["report"].notes) == 9  # type: ignore[index]
+    assert [warning.key for warning in result.warnings].count("caption.no_trigger") == SHOWN_OF_A_KIND
+    assert f"{9 - SHOWN_OF_A_KIND} more warnings of this kind" in ui.text
 
 
 def test_a_missing_crop_is_named_and_the_old_dataset_stays(client: Client) -> None:

@@ -57,6 +57,19 @@ def test_too_few_pictures_are_blocked_and_few_ones_warned_about(n: int, key: str
     assert told[key].level == level if level else not {"advice.few", "advice.too_few"} & set(told)
 
 
+def test_shares_are_told_in_percent_as_reached_and_as_asked() -> None:
+    (told,) = [item for item in advice([drawn(n) for n in range(20)], Settings()) if item.key == "advice.shares"]
+    assert {name: round(float(str(value)), 6) for name, value in told.values.items()} == {
+        "mj": 100, "real": 0, "mj_asked": 85, "real_asked": 15,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("pictures", "told"), [(3, False), (4, True)])
+def test_a_style_is_spoken_of_from_as_many_pictures_as_can_be_trained(pictures: int, told: bool) -> None:
+    about = MidJourney(prompt="a woman", parameters={"sref": Parameter(text="123")}, evidence="embedded")
+    assert ("advice.one_style" in found([drawn(n, midjourney=about) for n in range(pictures)])) is told
+
+
 def test_shares_far_from_what_was_asked_are_noticed() -> None:
     records = [drawn(n) for n in range(3)] + [picture("real", n) for n in range(40)]
     assert found(records)["advice.shares"].values["mj"] == pytest.approx(37.5, abs=0.1)

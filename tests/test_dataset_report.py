@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -176,3 +177,112 @@ def test_the_day_is_written_as_the_language_writes_it(filled: Client, monkeypatc
     monkeypatch.setattr(utils, "now", lambda: "2026-11-23T12:00:00+00:00")
     assert "23/11/2026" in page(filled, "es")
     assert "2026-11-23" in page(filled, "en")
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+FOLDERS = (dataset.FolderReport("4_ana", 4, 40, {"mj": 40}), dataset.FolderReport("9_ana", 9, 3, {"real": 3}))
+
+
+def reported(**changes: Any) -> dataset.DatasetReport:
+    values: dict[str, Any] = {
+        "pictures": 43, "folders": FOLDERS,
+        "exposures": 187, "shares_asked": {"mj": 0.85, "real": 0.15}, "shares_reached": {"mj": 0.8556, "real": 0.1444},
+        "left_out": (), "captions_written": 43, "captions_kept": 0, "notes": (), "fingerprint": "f",
+    }  # fmt: skip
+    return dataset.DatasetReport(**{**values, **changes})
+
+
+def test_asked_and_reached_shares_and_each_folders_exposures_are_drawn_as_they_are(filled: Client) -> None:
+    html = dataset_report.render(filled, reported(), [], "en")
+    assert re.findall(r'class="(mj|real)" style="width:([\d.]+)%', html)[:4] == [
+        ("mj", "85.00"), ("real", "15.00"), ("mj", "85.56"), ("real", "14.44"),
+    ]  # fmt: skip
+    rows = re.findall(r"<td>(.*?)</td>", html)
+    assert rows == ["4_ana", "4", "40", "160", "9_ana", "9", "3", "27"]
+    assert "86 / 14 %" in html
+    alone = dataset_report.render(filled, reported(shares_reached={"mj": 1.0}), [], "en")
+    assert "100 / 0 %" in alone
+    assert 'class="real" style="width:0.00%' in alone
+
+
+def test_bars_of_a_chart_are_measured_by_the_longest_and_share_it_by_source() -> None:
+    records = [picture("mj", n, quality=measured(0, 100)) for n in range(3)]
+    records += [picture("real", 9, quality=measured(0, 100)), picture("real", 8, quality=measured(60, 100))]
+    bars = {bar["label"]: bar for bar in dataset_report.coverage(records, "en")[0]["bars"]}
+    longest, other, *empty = sorted(bars.values(), key=lambda bar: -bar["n"])
+    assert (longest["n"], longest["mj"], longest["real"], longest["counts"]) == (4, "75.00", "25.00", {"mj": 3, "real": 1})
+    assert (other["n"], other["mj"], other["real"]) == (1, "0.00", "25.00")
+    assert {(bar["n"], bar["mj"], bar["real"]) for bar in empty} == {(0, "0.00", "0.00")}
+
+
+def test_a_chart_of_nothing_has_empty_bars_and_no_gap() -> None:
+    for chart in dataset_report.coverage([], "es"):
+        assert {(bar["n"], bar["mj"], bar["real"]) for bar in chart["bars"]} == {(0, "0.00", "0.00")}
+        assert chart["unknown"] == ""
+
+
+@pytest.mark.parametrize(
+    ("level", "label"),
+    [(0, "0–39"), (39.9, "0–39"), (40, "40–79"), (79.9, "40–79"), (80, "80–119"), (120, "120–159"), (160, "160–199"),
+     (199.9, "160–199"), (200, "200–255"), (255, "200–255")],
+)  # fmt: skip
+def test_a_brightness_on_a_step_belongs_above_it(level: float, label: str) -> None:
+    bars = dataset_report.coverage([picture("mj", 1, quality=measured(0, level))], "en")[-1]["bars"]
+    assert [bar["label"] for bar in bars if bar["n"]] == [label]
+
+
+@pytest.mark.parametrize(
+    ("yaw", "place"), [(0, 2), (-1, 2), (30, 3), (-30, 1), (80, 4), (-80, 0)]
+)  # places from the left profile to the right one
+def test_a_head_is_charted_on_the_side_it_is_turned_to(yaw: float, place: int) -> None:
+    bars = dataset_report.coverage([picture("mj", 1, quality=measured(yaw, 100))], "en")[0]["bars"]
+    assert [number for number, bar in enumerate(bars) if bar["n"]] == [place]
+
+
+@pytest.mark.parametrize(("length", "cut"), [(48, False), (49, True), (300, True)])
+def test_a_long_file_name_loses_its_middle_and_keeps_its_end(filled: Client, length: int, cut: bool) -> None:
+    name = "".join(chr(ord("a") + n % 26) for n in range(length - 4)) + ".png"
+    original = Original(name=name, sha256="e" * 64, bytes=9, stored="raw_mj/x", imported_at="t")
+    add(filled, picture("mj", 40, original=original))
+    words = read(page(filled)).words
+    assert (name in words) is not cut
+    shown = f"{name[:31]}…{name[-16:]}"
+    assert len(shown) == dataset_report.NAME_CHARACTERS
+    assert (shown in words) is cut
+
+
+@pytest.mark.parametrize(("pictures", "more"), [(6, ""), (7, "… and 1 more"), (9, "… and 3 more")])
+def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted(
+    filled: Client, pictures: int, more: str
+) -> None:  # fmt: skip
+    ids = tuple(f"mj_{n:016x}" for n in range(pictures))
+    finding = dataset.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
+    html = dataset_report.render(filled, reported(), [finding], "en")
+    (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
+    assert [image_id for image_id in ids if image_id in named] == list(ids[:6])
+    assert named.count('href="#') == 4  # as many as have a card on the page
+    assert ("more" in named, more in named) == (bool(more), True)
+
+
+def test_pictures_left_out_have_no_card_and_are_not_counted_as_used(filled: Client) -> None:
+    left = "mj_0000000000000002"
+    html = dataset_report.render(filled, reported(left_out=(left,)), [], "es")
+    assert f'id="{left}"' not in html
+    assert "Imágenes del dataset (4)" in read(html).words
+
+
+def test_a_refusal_by_the_user_is_said_first_and_a_refused_picture_shows_no_caption(filled: Client) -> None:
+    refused = Decision(verdict="rejected", by="user", when="t")
+    own = Caption(text="ohwx woman, never shown", by="user")
+    add(filled, picture("real", 50, decision=refused, caption=own, quality=measured(0, 100)))
+    words = " ".join(read(page(filled, "es")).words.split())
+    assert "Rechazadas (2)" in words
+    assert "never shown" not in words
+
+
+def test_progress_is_told_for_each_card_once(filled: Client) -> None:
+    seen: list[tuple[int, int]] = []
+    dataset_report.render(filled, reported(), [], "en", lambda done, total: seen.append((done, total)))
+    assert seen == [(number, 6) for number in range(1, 7)]
