@@ -1608,6 +1608,30 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "El planificador adafactor solo vale con optimizer_type=Adafactor, sin relative_step=False.",
         "en": "The scheduler adafactor needs optimizer_type=Adafactor, without relative_step=False.",
     },
+    "plan.rule.optimizer": {
+        "es": "El entrenador no tiene ningún optimizador «{value}» ({name}). ¿Querías decir {near}? Los de otras bibliotecas "
+              "se escriben con punto (paquete.Clase).",
+        "en": "The trainer has no optimizer '{value}' ({name}). Did you mean {near}? Those of other libraries are written with "
+              "a dot (package.Class).",
+    },
+    "plan.rule.scheduler": {
+        "es": "El entrenador no puede usar ningún planificador «{value}» ({name}). ¿Querías decir {near}?",
+        "en": "The trainer can use no scheduler '{value}' ({name}). Did you mean {near}?",
+    },
+    "plan.rule.scheduler_needs": {
+        "es": "El planificador {name} necesita {option}: dale un valor con --set {option}=…, o elige otro planificador.",
+        "en": "The scheduler {name} needs {option}: give it a value with --set {option}=…, or choose another scheduler.",
+    },
+    "plan.rule.python_argument": {
+        "es": "«{value}» no sirve para {name}: se escribe nombre=valor sin espacios, y el valor como en Python: 0.01, True, "
+              "False, None, (0.9,0.99) o 'texto'.",
+        "en": "'{value}' does not suit {name}: it is written name=value without blanks, and the value as in Python: 0.01, "
+              "True, False, None, (0.9,0.99) or 'text'.",
+    },
+    "plan.rule.text_argument": {
+        "es": "«{value}» no sirve para {name}: se escribe nombre=valor, sin espacios.",
+        "en": "'{value}' does not suit {name}: it is written name=value, without blanks.",
+    },
     "plan.rule.buckets": {
         "es": "Con enable_bucket, la resolución {resolution} debe estar entre min_bucket_reso (256 si no se indica) y "
               "max_bucket_reso (1024), y bucket_reso_steps (64) ser un múltiplo de 32.",

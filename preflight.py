@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import trainer_dataset
+import training_names
 import utils
 from config import GPUProfile
 from gpu import GIB, Card, is_gtx16
@@ -122,7 +123,7 @@ def _packages(setup: Setup) -> list[Check]:
     options, plan = setup.options, setup.plan
     checks = []
     needed = ["torch", "accelerate", "transformers", "diffusers"]
-    needed += ["bitsandbytes"] * ("8bit" in plan.optimizer_type.lower()) + ["xformers"] * plan.xformers
+    needed += [name for name in (training_names.package_of(plan.optimizer_type),) if name] + ["xformers"] * plan.xformers
     missing = [name for name in needed if options.lacks_package(name)]
     if missing:
         checks.append(Check("packages", "blocked", "preflight.packages_missing", {"names": ", ".join(missing)}))

@@ -21,7 +21,10 @@ SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
 DATA_FILE = Path(__file__).resolve().parent / "trainer_options.json"
 ASK_TIMEOUT_S = 180.0  # imports torch: 8-10 s measured, minutes on a cold disk
 MARKER = "AVATAR-OPTIONS:"
-PACKAGES = ("torch", "torchvision", "accelerate", "transformers", "diffusers", "bitsandbytes", "xformers", "tensorboard")
+PACKAGES = (
+    "torch", "torchvision", "accelerate", "transformers", "diffusers", "bitsandbytes", "xformers", "tensorboard",
+    "lion-pytorch", "prodigyopt", "dadaptation", "schedulefree",
+)  # fmt: skip
 Kind = Literal["flag", "str", "int", "float", "int_or_float", "str*", "int*", "float*"]
 
 # Runs in the trainer's interpreter; its answer is one line of JSON after MARKER, whatever else the imports print.
@@ -176,8 +179,8 @@ def _cached(path: Path | None) -> dict[str, Any] | None:
 
 
 def _fingerprint(folder: Path, python: Path) -> str:
-    """Return 16 hex digits of the sources' bytes, the interpreter, and the folders its packages lie in."""
-    digest = hashlib.sha256(str(python).encode("utf-8", "surrogateescape"))
+    """Return 16 hex digits of the question, the sources' bytes, the interpreter, and the folders its packages lie in."""
+    digest = hashlib.sha256(f"{python}\0{_ASK}".encode("utf-8", "surrogateescape"))
     for path in _sources(folder):
         digest.update(path.name.encode())
         with contextlib.suppress(OSError):

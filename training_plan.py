@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import training_names
 from config import GPUProfile, TrainerConfig, TrainingPreset
 from gpu import Card, is_gtx16
 from trainer_options import Option, OptionTable, value_problem
@@ -285,7 +286,7 @@ def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> No
 
 def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
     """Leave out what the installed trainer or its environment does not have."""
-    if "8bit" in work.plan.optimizer_type.lower() and options.lacks_package("bitsandbytes"):
+    if training_names.package_of(work.plan.optimizer_type) == "bitsandbytes" and options.lacks_package("bitsandbytes"):
         work.set("optimizer_type", "AdamW", "plan.change.no_bitsandbytes")
     if work.plan.xformers and options.lacks_package("xformers"):
         work.set("xformers", False, "plan.change.no_xformers")
@@ -491,12 +492,27 @@ def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
     )  # fmt: skip
     found: list[tuple[str, dict[str, object]]] = [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
     too_small = (_too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
-    return found + [problem for problem in too_small if problem is not None]
+    return [*found, *(problem for problem in too_small if problem is not None), *_name_problems(plan)]
+
+
+def _name_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+    """Return names and arguments that the trainer looks up only after it has loaded the model."""
+    named: dict[str, Any] = {"optimizer_type": plan.optimizer_type, "optimizer_args": plan.optimizer_args, **plan.extra}
+    # Some optimizers bring their own schedule, and lr_scheduler_type another: the trainer does not look at the name then.
+    replaced = _makes_its_own_rate(plan) or training_names.makes_its_own_schedule(plan.optimizer_type)
+    if not replaced and "lr_scheduler_type" not in named:
+        named["lr_scheduler"] = plan.lr_scheduler
+    problems = (training_names.problem(name, value) for name, value in named.items())
+    found = [problem for problem in problems if problem is not None]
+    needed = training_names.SCHEDULER_NEEDS.get(named.get("lr_scheduler", ""))
+    if needed is not None and needed not in plan.extra:
+        found.append(("plan.rule.scheduler_needs", {"name": plan.lr_scheduler, "option": needed}))
+    return found
 
 
 def _too_small(field: str, shown: str, value: Any) -> tuple[str, dict[str, object]] | None:
     """Return what is wrong with a number that the trainer would not take; shown: the field's name as the user wrote it."""
-    if value is None:
+    if value is None or field not in {*LEAST, *ABOVE_ZERO}:
         return None
     if value < LEAST.get(field, -math.inf):
         return "plan.rule.below_least", {"name": shown, "value": value, "least": LEAST[field]}
@@ -543,7 +559,9 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
         field = ALIASES.get(key, key)
         if field in kinds:
             typed = _typed(key, value.strip(), kinds[field])
-            problem = _too_small(field, key, typed) if field in {*LEAST, *ABOVE_ZERO} else None
+            if field in training_names.KNOWN:
+                typed = training_names.spelt(str(typed), training_names.KNOWN[field])
+            problem = _too_small(field, key, typed) or training_names.problem(field, typed, key)
             if problem is not None:
                 raise PipelineError(problem[0], **problem[1])
             result[field] = typed
@@ -551,6 +569,9 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
             raise PipelineError("plan.managed_key", name=key)
         elif options.has(key):
             extra[key] = _extra_value(key, value.strip(), options.options[key])
+            problem = training_names.problem(key, extra[key])
+            if problem is not None:
+                raise PipelineError(problem[0], **problem[1])
         elif key in OTHER_PROGRAMS:
             raise PipelineError("plan.other_program", name=key)
         else:

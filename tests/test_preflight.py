@@ -132,6 +132,21 @@ def test_an_environment_that_cannot_train_this_plan_is_blocked(place: Path, pack
     assert findings(check(setup(place, options=options), machine()))[key] == "blocked"
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "package"), [("lion", "lion-pytorch"), ("Prodigy", "prodigyopt"), ("PagedAdamW", "bitsandbytes"), ("SGD", "")]
+)
+def test_an_optimizer_is_blocked_by_the_package_it_lacks_and_by_no_other(place: Path, optimizer: str, package: str) -> None:
+    bare = {"torch": "2", "accelerate": "1", "transformers": "4", "diffusers": "0.3", "cuda": "12.4"}
+
+    def told(packages: dict[str, str]) -> list[Any]:
+        options = dataclasses.replace(MAIN, source="installed", packages=packages)
+        plan = plan_for(optimizer_type=optimizer)
+        return [c.values["names"] for c in check(setup(place, plan, options=options), machine()) if c.level == "blocked"]
+
+    assert told(bare) == [package] * bool(package)
+    assert told({**bare, package: "1"}) == []
+
+
 def test_combinations_that_stop_the_trainer_are_blocked(place: Path) -> None:
     found = findings(check(setup(place, plan_for(full_fp16=True, resolution=1000)), machine()))
     assert found["plan.rule.full_fp16"] == found["plan.rule.resolution"] == "blocked"

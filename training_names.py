@@ -1,0 +1,104 @@
+"""Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs, and how their arguments are written.
+
+The trainer looks a name up only after it has loaded the model and cached the latents: a misspelt one costs minutes, and its
+last line is an AttributeError. Each name here was given to the trainer's own get_optimizer and get_scheduler_fix (sd-scripts
+48d368fa, transformers 4.54.1, torch 2.13). Names with a dot belong to another library and cannot be known here.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Mapping
+
+# With the package beside torch that each needs. The trainer does not mind how these are capitalised.
+OPTIMIZERS: Mapping[str, str] = {
+    **dict.fromkeys(("AdamW", "Adafactor", "SGDNesterov"), ""),
+    **dict.fromkeys(("AdamW8bit", "Lion8bit", "SGDNesterov8bit", "PagedAdamW8bit", "PagedLion8bit"), "bitsandbytes"),
+    **dict.fromkeys(("PagedAdamW", "PagedAdamW32bit"), "bitsandbytes"),
+    **dict.fromkeys(("AdamWScheduleFree", "RAdamScheduleFree", "SGDScheduleFree"), "schedulefree"),
+    **dict.fromkeys(
+        ("DAdaptation", "DAdaptAdamPreprint", "DAdaptAdaGrad", "DAdaptAdam", "DAdaptAdan", "DAdaptAdanIP", "DAdaptLion",
+         "DAdaptSGD"), "dadaptation",
+    ),
+    "Lion": "lion-pytorch", "Prodigy": "prodigyopt",
+}  # fmt: skip
+# Classes of torch.optim, spelt as there. Not LBFGS (wants a closure), SparseAdam and Muon (want other parameters).
+TORCH_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "ASGD", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD")
+# Not reduce_lr_on_plateau and cosine_warmup_with_min_lr: the trainer gives both arguments that they do not have.
+SCHEDULERS = (
+    "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt",
+    "warmup_stable_decay", "cosine_with_min_lr", "piecewise_constant", "adafactor",
+)  # fmt: skip
+# The option without which a scheduler cannot be made.
+SCHEDULER_NEEDS = {"cosine_with_min_lr": "lr_scheduler_min_lr_ratio", "piecewise_constant": "lr_scheduler_args"}
+# Options of name=value pairs whose values the trainer reads as Python (ast.literal_eval): true is none, True is.
+PYTHON_ARGUMENTS = ("optimizer_args", "lr_scheduler_args", "schedulefree_wrapper_args")
+TEXT_ARGUMENTS = ("network_args",)
+KNOWN: Mapping[str, tuple[str, ...]] = {"optimizer_type": (*OPTIMIZERS, *TORCH_OPTIMIZERS), "lr_scheduler": SCHEDULERS}
+
+
+def spelt(name: str, known: Iterable[str]) -> str:
+    """Return name as known has it, whatever its capitals; any other name as it is."""
+    return next((one for one in known if one.lower() == name.lower()), name)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the name of known that is most like name."""
+    by_lower = {one.lower(): one for one in known}
+    return by_lower[difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.0)[0]]
+
+
+def knows_optimizer(name: str) -> bool:
+    """Tell whether the trainer has an optimizer of this name; a name with a dot is another library's and passes."""
+    return "." in name or name in TORCH_OPTIMIZERS or spelt(name, OPTIMIZERS) in OPTIMIZERS
+
+
+def package_of(optimizer: str) -> str:
+    """Return the package an optimizer needs in the trainer's environment, "" where torch is enough or it cannot be known."""
+    return OPTIMIZERS.get(spelt(optimizer, OPTIMIZERS), "")
+
+
+def makes_its_own_schedule(optimizer: str) -> bool:
+    """Tell whether the trainer puts its scheduler aside for this optimizer (is_schedulefree_optimizer)."""
+    return package_of(optimizer) == "schedulefree"
+
+
+def problem(option: str, value: object, shown: str = "") -> tuple[str, dict[str, object]] | None:
+    """Return a message key and its values where the trainer would stop at an option's value, None elsewhere.
+
+    value  a name, or name=value pairs
+    shown  the option as the user wrote it, where that is another name
+    """
+    if option == "optimizer_type" and not knows_optimizer(str(value)):
+        return "plan.rule.optimizer", _told(option, str(value), shown)
+    if option == "lr_scheduler" and value not in SCHEDULERS:
+        return "plan.rule.scheduler", _told(option, str(value), shown)
+    if option in (*PYTHON_ARGUMENTS, *TEXT_ARGUMENTS):
+        pairs = value if isinstance(value, (list, tuple)) else [value]
+        bad = _bad_pair(option, [str(pair) for pair in pairs])
+        if bad is not None:
+            key = "plan.rule.python_argument" if option in PYTHON_ARGUMENTS else "plan.rule.text_argument"
+            return key, {"name": shown or option, "value": bad}
+    return None
+
+
+def _told(option: str, name: str, shown: str) -> dict[str, object]:
+    return {"name": shown or option, "value": name, "near": nearest(name, KNOWN[option])}
+
+
+def _bad_pair(option: str, pairs: Iterable[str]) -> str | None:
+    """Return the first pair that the trainer could not read, None where it can read all."""
+    for pair in pairs:
+        name, separator, written = pair.partition("=")
+        if not name or not separator or (option in PYTHON_ARGUMENTS and ("=" in written or not _is_literal(written))):
+            return pair
+    return None
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
