@@ -299,6 +299,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name}: está protegido con contraseña.\nQué hacer: descomprime el zip y elige la carpeta.",
         "en": "{name}: protected by a password.\nWhat to do: unpack the zip and choose the folder.",
     },
+    "import.packed": {
+        "es": "{name}: es un archivo comprimido, y aquí solo se abren los .zip que no están dentro de otro.\nQué hacer: "
+              "descomprímelo y elige la carpeta.",
+        "en": "{name}: it is an archive, and only a .zip that lies in no other is opened here.\nWhat to do: unpack it and "
+              "choose the folder.",
+    },
     "import.archive_bomb": {
         "es": "{name}: ocupa sospechosamente más descomprimido que comprimido.\nQué hacer: si te fías de él, "
               "descomprímelo y elige la carpeta.",

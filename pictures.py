@@ -40,6 +40,7 @@ DARK_MEAN = 24.0
 DARK_AUTO_BRIGHT = 0.001  # facts: share of pixels that may clip where auto-bright is the fallback
 FLAT_STD = 0.75  # LibRaw's silent garbage is one colour; the flattest real picture here has 4
 HEAD_BYTES = 4096
+MAGIC_BYTES = 64  # enough for `format_of`
 # What Pillow and its decoders raise on broken and foreign files: RuntimeError by AVIF, NotImplementedError (one of them) by
 # DDS, the others anywhere; Image.DecompressionBombError has no other base.
 DECODER_ERRORS = (
@@ -61,6 +62,7 @@ RAW_TURNS = {
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 AVIF_BRANDS = {b"avif", b"avis"}
 BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
+PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 # What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
 RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
 
@@ -88,7 +90,7 @@ class Loaded:
 def sniff(path: Path) -> str:
     """Return the format by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF or RAW.
 
-    Raises PipelineError("import.empty", "import.apple_double", "import.not_picture", "import.unreadable").
+    Raises PipelineError("import.empty", "import.apple_double", "import.packed", "import.not_picture", "import.unreadable").
     """
     try:
         with path.open("rb") as handle:
@@ -99,11 +101,13 @@ def sniff(path: Path) -> str:
         raise PipelineError("import.empty", name=path.name)
     if head.startswith((b"\0\x05\x16\x07", b"\0\x05\x16\0")):  # AppleDouble and AppleSingle, RFC 1740
         raise PipelineError("import.apple_double", name=path.name)
-    found = _by_magic(head)
+    found = format_of(head)
     if found == "TIFF" and _is_raw_tiff(path):
         return "RAW"
     if found is not None:
         return found
+    if head.startswith(PACKED_MAGIC):
+        raise PipelineError("import.packed", name=path.name)
     if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
         return "RAW"  # old makers' formats without a mark of their own; LibRaw will say
     raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
@@ -113,7 +117,7 @@ def is_picture(path: Path) -> bool:
     """Tell whether a file begins like a picture, whatever its name (downloads without an extension, .jpg_large)."""
     try:
         with path.open("rb") as handle:
-            return _by_magic(handle.read(64)) is not None
+            return format_of(handle.read(MAGIC_BYTES)) is not None
     except OSError:
         return False
 
@@ -123,7 +127,8 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
-def _by_magic(head: bytes) -> str | None:
+def format_of(head: bytes) -> str | None:
+    """Return the format that a file's first MAGIC_BYTES bytes tell, as `sniff` names it, None where they tell none."""
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -241,7 +246,7 @@ def _tiff_pixels(path: Path) -> str:
 
     try:
         with path.open("rb") as handle:
-            tags = exifread.process_file(handle, details=False) if _by_magic(handle.read(64)) == "TIFF" else {}
+            tags = exifread.process_file(handle, details=False) if format_of(handle.read(64)) == "TIFF" else {}
     except Exception:  # noqa: BLE001 - a broken directory: then that is the reason, as Pillow says it
         return ""
     # TIFF 6.0, sections 8 and 19.

@@ -1,6 +1,7 @@
 """Where pictures come from: paths as people type them, folders, zip archives; each file as a stream, none unpacked.
 
-Members of an archive are only ever read, so none can be written outside of anything. Archives in archives are not opened.
+Members of an archive are only ever read, so none can be written outside of anything. Archives in archives, and those of other
+kinds, are not opened but named: nobody should look for their pictures in vain.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 STORED_NAME_BYTES = 220  # Linux counts 255 bytes in a name, id and extension included: 80 letters of Chinese are 240
 FICLONE = 0x40049409  # linux/fs.h
 EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
+PACKED = frozenset({".rar", ".7z", ".tar", ".tgz", ".gz"})  # archives that are not opened
 # What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
 ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -180,7 +182,7 @@ def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> It
             path = Path(parent) / name
             if pictures.is_hidden(name) or not _is_regular(path):
                 continue
-            if path.suffix.lower() in EXTENSIONS or path.suffix.lower() == ".zip" or pictures.is_picture(path):
+            if path.suffix.lower() in EXTENSIONS | PACKED | {".zip"} or pictures.is_picture(path):
                 yield from _in_file(path, refused, limits)
 
 
@@ -197,6 +199,9 @@ def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterat
         yield from _in_archive(path, refused, limits)
         return
     name = printable(path.name)
+    if path.suffix.lower() in PACKED and not pictures.is_picture(path):
+        refused.append(Refused(name, "import.packed", {"name": name}))
+        return
     try:
         yield Item(name, path.stat().st_size, path)
     except OSError as error:
@@ -204,19 +209,26 @@ def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterat
 
 
 def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
-    total = 0
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
+            yield from _members(archive, path, refused, limits)
     except (OSError, *ARCHIVE_ERRORS) as error:
         name = printable(path.name)
         refused.append(Refused(name, "import.bad_archive", {"name": name, "detail": str(error)}))
-        return
-    for member in members:
+
+
+def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    total = 0
+    for member in archive.infolist():
         parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
         name = printable(parts[-1]) if parts else ""
-        hidden = any(pictures.is_hidden(part) for part in parts if part not in ("..", "."))
-        if member.is_dir() or hidden or PurePosixPath(name).suffix.lower() not in EXTENSIONS:
+        if member.is_dir() or any(pictures.is_hidden(part) for part in parts if part not in ("..", ".")):
+            continue
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix in PACKED | {".zip"}:
+            refused.append(Refused(name, "import.packed", {"name": name}))
+            continue
+        if suffix not in EXTENSIONS and not _begins_like_picture(archive, member):
             continue
         total += member.file_size
         if member.flag_bits & 0x1:
@@ -225,6 +237,15 @@ def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Ite
             refused.append(Refused(name, "import.archive_bomb", {"name": name}))
         else:
             yield Item(name, member.file_size, path, member)
+
+
+def _begins_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member begins like a picture, whatever its name, as `pictures.is_picture` of a file."""
+    try:
+        with archive.open(member) as handle:
+            return pictures.format_of(handle.read(pictures.MAGIC_BYTES)) is not None
+    except ARCHIVE_ERRORS:  # locked or broken: no picture by name either
+        return False
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

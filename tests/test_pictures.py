@@ -534,3 +534,12 @@ def test_a_preview_serves_for_a_copy_where_it_is_large_enough_and_of_the_same_sh
     else:
         with pytest.raises(PipelineError, match="developed"):
             pictures.load_rgb(a_raw(tmp_path), max_side_px=side)
+
+
+@pytest.mark.parametrize("head", [b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0", b"7z\xbc\xaf\x27\x1c\0\4"])
+@pytest.mark.parametrize("name", ["fotos", "foto.jpg", "foto.nef"])
+def test_an_archive_under_another_name_is_called_one(tmp_path: Path, head: bytes, name: str) -> None:
+    (tmp_path / name).write_bytes(head)
+    with pytest.raises(PipelineError) as caught:
+        pictures.sniff(tmp_path / name)
+    assert (caught.value.key, caught.value.values) == ("import.packed", {"name": name})

@@ -111,7 +111,10 @@ def test_archives_within_limits_only(tmp_path: Path) -> None:
         archive.writestr("otro.zip", b"PK")
     found = find_sources([tmp_path / "x.zip"], ImportConfig(max_archive_bytes=1500))
     assert [item.name for item in found.items] == ["1.png"]
-    assert [(item.name, item.key) for item in found.refused] == [("2.png", "import.archive_bomb")]
+    assert [(item.name, item.key) for item in found.refused] == [
+        ("2.png", "import.archive_bomb"),
+        ("otro.zip", "import.packed"),
+    ]
 
 
 def test_two_members_of_one_name_are_two_pictures(tmp_path: Path) -> None:
@@ -241,10 +244,45 @@ def test_an_empty_member_is_found_and_later_refused_for_being_empty(tmp_path: Pa
 def test_members_that_are_the_systems_or_no_pictures_are_passed_over(tmp_path: Path) -> None:
     members = (
         "__MACOSX/._cara.png", ".hidden/a.png", "fotos/._b.png", "fotos/Thumbs.db", "fotos/", "fotos/c.txt", "fotos/sin_nada",
-        "fotos/d.PNG", "fotos/e.NEF", "../f.jpg", "/etc/g.heic", "C:\\fotos\\h.webp", "./i.jpeg", "j.zip",
+        "fotos/d.PNG", "fotos/e.NEF", "../f.jpg", "/etc/g.heic", "C:\\fotos\\h.webp", "./i.jpeg",
     )  # fmt: skip
     path = an_archive(tmp_path / "x.zip", *((name, b"x") for name in members))
     assert told(path) == (["d.PNG", "e.NEF", "f.jpg", "g.heic", "h.webp", "i.jpeg"], [])
+
+
+JPEG_START = b"\xff\xd8\xff\xe0" + bytes(60)
+
+
+def test_members_are_pictures_by_their_content_too(tmp_path: Path) -> None:
+    path = an_archive(
+        tmp_path / "x.zip", ("descarga", JPEG_START), ("foto.jpg_large", JPEG_START), ("LEEME", b"read me"), ("vacío", b""),
+        ("corto", JPEG_START[:3]), ("b.png", b"x"),
+    )  # fmt: skip
+    assert told(path) == (["descarga", "foto.jpg_large", "corto", "b.png"], [])
+
+
+def test_a_nameless_member_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    path = an_archive(tmp_path / "x.zip", ("descarga", JPEG_START), ("b.png", b"x"))
+    content = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + flags] |= 1  # locked
+    path.write_bytes(content)
+    assert told(path) == (["b.png"], [])
+
+
+@pytest.mark.parametrize("name", ["j.zip", "fotos/J.ZIP", "k.rar", "l.7z", "m.tar.gz", "n.TGZ", "o.tar"])
+def test_an_archive_in_an_archive_is_named_so_that_nobody_looks_for_its_pictures(tmp_path: Path, name: str) -> None:
+    path = an_archive(tmp_path / "x.zip", (name, b"PK"), ("a.png", b"x"), (f"__MACOSX/{name}", b"x"))
+    assert told(path) == (["a.png"], [(name.rpartition("/")[2], "import.packed")])
+
+
+@pytest.mark.parametrize("name", ["k.rar", "L.7Z", "m.tar.gz"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_archive_of_another_kind_is_named_in_a_folder_and_alone(tmp_path: Path, name: str, alone: bool) -> None:
+    (tmp_path / name).write_bytes(b"Rar!\x1a\x07\x01\0")
+    assert told(tmp_path / name if alone else tmp_path) == ([], [(name, "import.packed")])
+    (tmp_path / name).write_bytes(JPEG_START)
+    assert told(tmp_path / name if alone else tmp_path) == ([name], [])  # by content, not by name
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no archive at all", b"PK\x05\x06" + bytes(18)], ids=repr)
