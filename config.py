@@ -7,6 +7,7 @@ This module imports nothing but the standard library, so that the menu is there 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -75,6 +76,33 @@ def prefixed(problem: Problem, prefix: str) -> Problem:
     """Return a problem with the names of settings as a file has them: "min_contrast" -> "quality.min_contrast"."""
     key, values = problem
     return key, {**values, **{name: f"{prefix}.{values[name]}" for name in ("name", "other") if name in values}}
+
+
+# Of pydantic's kinds of error, by their beginning: docs.pydantic.dev/latest/errors/validation_errors.
+_WRONG_TYPE = {
+    "float": "setting.number", "finite": "setting.number", "int": "setting.whole_number", "bool": "setting.yes_no",
+    "string": "setting.text", "literal": "setting.choice", "dataclass": "setting.group", "dict": "setting.group",
+    "mapping": "setting.group", "model": "setting.group", "tuple": "setting.list",
+}  # fmt: skip
+SHOWN_CHARACTERS = 60  # of a value that is wrong
+
+
+def wrong_value(item: Mapping[str, Any], whole: str) -> Problem:
+    """Return one of pydantic's errors as a message key and values.
+
+    item   an entry of ValidationError.errors()
+    whole  the name of the file, for an error with the whole of it
+    """
+    name = ".".join(str(part) for part in item["loc"]) or whole
+    if item["type"] == "missing":
+        return "setting.missing", {"name": name}
+    if item["type"] == "extra_forbidden":
+        return "setting.unknown", {"name": name}
+    value = json.dumps(item["input"], ensure_ascii=False, default=str)
+    values = {"name": name, "value": value[:SHOWN_CHARACTERS], "detail": item["msg"]}
+    if "expected" in item.get("ctx", {}):
+        values["choices"] = str(item["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
+    return _WRONG_TYPE.get(item["type"].partition("_")[0], "setting.other"), values
 
 
 SMALLEST_CONFIDENCE = 0.01  # [choice] 0 would take every window for a face

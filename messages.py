@@ -114,15 +114,29 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "{name} no es una clave que exista; ¿querías decir {near}?",
         "en": "{name} is no key there is; did you mean {near}?",
     },
+    "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
+    "setting.outside_folder": {
+        "es": "{name} es {value}, fuera de la carpeta del cliente.",
+        "en": "{name} is {value}, outside of the client's folder.",
+    },
     "setting.other": {
         "es": "{name}: {value} no vale ({detail}).",
         "en": "{name}: {value} cannot be taken ({detail}).",
     },
     "record.invalid": {
-        "es": "La ficha {path} no es válida.\nCausa: {problems}\nQué hacer: si la editaste, deshaz el cambio; si no, "
+        "es": "La ficha {path} no es válida.\nCausa:\n{problems}\nQué hacer: si la editaste, deshaz el cambio; si no, "
               "aparta el archivo e importa la imagen otra vez.",
-        "en": "The record {path} is not valid.\nWhy: {problems}\nWhat to do: if you edited it, undo that; otherwise move the "
+        "en": "The record {path} is not valid.\nWhy:\n{problems}\nWhat to do: if you edited it, undo that; otherwise move the "
               "file away and import the picture again.",
+    },
+    "record.not_json": {
+        "es": "no se puede leer como JSON (línea {line}, columna {column}): «{shown}»",
+        "en": "it cannot be read as JSON (line {line}, column {column}): '{shown}'",
+    },
+    "record.not_utf8": {"es": "no está guardada en UTF-8", "en": "it is not saved in UTF-8"},
+    "record.newer": {
+        "es": "{path} es de una versión más nueva de este programa.\nQué hacer: actualiza el programa; no se ha cambiado nada.",
+        "en": "{path} is of a newer version of this program.\nWhat to do: update the program; nothing was changed.",
     },
     # --- clients -----------------------------------------------------------------------------------------------------
     "client.bad_id": {
@@ -142,6 +156,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "Qué hacer: elige otro nombre o selecciona el que existe.",
         "en": "The client '{client}' exists already.\nWhy: upper and lower case do not tell clients apart.\n"
               "What to do: choose another name, or select the one that exists.",
+    },
+    "client.invalid": {
+        "es": "La ficha del cliente {path} no es válida.\nCausa:\n{problems}\nQué hacer: deshaz el cambio en ese archivo; las "
+              "imágenes siguen en su carpeta.",
+        "en": "The client's record {path} is not valid.\nWhy:\n{problems}\nWhat to do: undo the change in that file; the "
+              "pictures are still in their folder.",
     },
     "client.unknown": {
         "es": "No hay ningún cliente «{client}».\nClientes: {known}\nQué hacer: revisa el nombre o créalo.",

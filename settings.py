@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import utils
-from config import Problem, SettingError, Settings, prefixed
+from config import Problem, SettingError, Settings, prefixed, wrong_value
 from utils import PipelineError
 
 
@@ -44,15 +43,6 @@ def _build(data: object, source: str) -> Settings:
         raise PipelineError("settings.invalid", source=source, problems=problems) from error
 
 
-# Of pydantic's kinds of error, by their beginning: docs.pydantic.dev/latest/errors/validation_errors.
-_WRONG_TYPE = {
-    "float": "setting.number", "finite": "setting.number", "int": "setting.whole_number", "bool": "setting.yes_no",
-    "string": "setting.text", "literal": "setting.choice", "dataclass": "setting.group", "dict": "setting.group",
-    "mapping": "setting.group", "tuple": "setting.list",
-}  # fmt: skip
-SHOWN_CHARACTERS = 60  # of a value that is wrong
-
-
 def _problems(item: Mapping[str, Any], source: str) -> list[Problem]:
     """Return what is wrong at one place of a file, or with the whole of it, as message keys and values."""
     name = ".".join(str(part) for part in item["loc"])
@@ -64,11 +54,7 @@ def _problems(item: Mapping[str, Any], source: str) -> list[Problem]:
             name.rpartition(".")[2], [key.rpartition(".")[2] for key in known_keys()], n=1, cutoff=0.5
         )
         return [("setting.unknown_near", {"name": name, "near": near[0]}) if near else ("setting.unknown", {"name": name})]
-    value = json.dumps(item["input"], ensure_ascii=False)
-    values = {"name": name or Path(source).name, "value": value[:SHOWN_CHARACTERS], "detail": item["msg"]}
-    if "expected" in item.get("ctx", {}):
-        values["choices"] = str(item["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
-    return [(_WRONG_TYPE.get(item["type"].partition("_")[0], "setting.other"), values)]
+    return [wrong_value(item, Path(source).name)]
 
 
 def known_keys(kind: type[Any] = Settings, prefix: str = "") -> list[str]:

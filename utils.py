@@ -177,25 +177,30 @@ def write_json(path: Path, value: object) -> None:
 def read_json(path: Path) -> Any:
     """Return what a JSON file holds.
 
-    Raises FileNotFoundError where there is none, PipelineError("file.not_json") where it cannot be read as JSON and
-    ("file.not_utf8") where it is saved otherwise.
+    Raises FileNotFoundError where there is none, and what `parse_json` raises.
+    """
+    return parse_json(path.read_bytes(), str(path))
+
+
+def parse_json(content: bytes, path: str) -> Any:
+    """Return what JSON says; path is where it comes from.
+
+    Raises PipelineError("file.not_json") where it cannot be read as JSON and ("file.not_utf8") where it is saved otherwise.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Notepad writes a byte order mark
+        text = content.decode("utf-8-sig")  # Notepad writes a byte order mark
     except UnicodeDecodeError as error:
-        raise PipelineError("file.not_utf8", path=str(path)) from error
+        raise PipelineError("file.not_utf8", path=path) from error
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         line = text.split("\n")[error.lineno - 1]
         start = max(error.colno - SHOWN_CHARACTERS // 2, 0) if len(line) > SHOWN_CHARACTERS else 0
         around = line[start : start + SHOWN_CHARACTERS].strip()
-        raise PipelineError(
-            "file.not_json", path=str(path), line=error.lineno, column=error.colno, shown=around
-        ) from error  # fmt: skip
+        raise PipelineError("file.not_json", path=path, line=error.lineno, column=error.colno, shown=around) from error
     except (ValueError, RecursionError) as error:  # numbers or depths beyond Python's
         shown = text[:SHOWN_CHARACTERS].strip()
-        raise PipelineError("file.not_json", path=str(path), line=1, column=1, shown=shown) from error
+        raise PipelineError("file.not_json", path=path, line=1, column=1, shown=shown) from error
 
 
 def read_object(path: Path) -> dict[str, Any]:

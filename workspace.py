@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
+from config import wrong_value
 from utils import PipelineError
 
 if TYPE_CHECKING:
@@ -160,11 +160,11 @@ class Client:
     # --- records -----------------------------------------------------------------------------------------------------
 
     def info(self) -> ClientInfo:
-        """Read client.json. Raises PipelineError("record.invalid") where it does not follow the model."""
-        from records import CLIENT_VERSION, ClientInfo, migrate
+        """Read client.json. Raises PipelineError("client.invalid", "record.newer") where it does not follow the model."""
+        from records import CLIENT_VERSION, ClientInfo
 
         data = utils.read_json(self.info_file)
-        info: ClientInfo = _validated(ClientInfo, migrate(data, CLIENT_VERSION), self.info_file)
+        info: ClientInfo = _validated(ClientInfo, data, CLIENT_VERSION, "client.invalid", str(self.info_file))
         if info.client_id != self.client_id:  # the folder was renamed or copied by hand
             return info.model_copy(update={"client_id": self.client_id})
         return info
@@ -225,7 +225,8 @@ class Client:
         """Return where the original of record lies; never outside the client's folder."""
         path = (self.folder / record.original.stored).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems="original.stored")
+            problem = ("setting.outside_folder", {"name": "original.stored", "value": record.original.stored})
+            raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems=[problem])
         return path
 
     # --- lock --------------------------------------------------------------------------------------------------------
@@ -273,34 +274,42 @@ def record_text(record: ImageRecord) -> str:
 
 
 def read_record(path: Path) -> ImageRecord:
-    """Read and check one record file. Raises FileNotFoundError and PipelineError("record.invalid")."""
+    """Read and check one record file. Raises FileNotFoundError and PipelineError("record.invalid", "record.newer")."""
     return _checked(path.read_bytes(), str(path))
 
 
 def _checked(content: bytes, path: str) -> ImageRecord:
     from pydantic import ValidationError
 
-    from records import RECORD_VERSION, ImageRecord, migrate
+    from records import RECORD_VERSION, ImageRecord
 
     try:
         return ImageRecord.model_validate_json(content)
     except ValidationError:
         pass  # an older version, or broken: told apart below
     try:
-        data = json.loads(content)
-    except ValueError as error:
-        raise PipelineError("record.invalid", path=path, problems=str(error)) from error
-    return _validated(ImageRecord, migrate(data, RECORD_VERSION), path)  # type: ignore[no-any-return]
+        data = utils.parse_json(content, path)
+    except PipelineError as error:
+        key = "record.not_json" if error.key == "file.not_json" else "record.not_utf8"
+        raise PipelineError("record.invalid", path=path, problems=[(key, dict(error.values))]) from error
+    return _validated(ImageRecord, data, RECORD_VERSION, "record.invalid", path)  # type: ignore[no-any-return]
 
 
-def _validated(model: Any, data: object, path: Path | str) -> Any:
+def _validated(model: Any, data: object, version: int, invalid: str, path: str) -> Any:
+    """Return data as a model of this version. Raises PipelineError(invalid) and ("record.newer")."""
     from pydantic import ValidationError
 
+    from records import migrate
+
+    data = migrate(data, version)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}".removeprefix(": ") for item in error.errors())
-        raise PipelineError("record.invalid", path=str(path), problems=problems) from error
+        found = data.get("version") if isinstance(data, dict) else None
+        if isinstance(found, int) and found > version:
+            raise PipelineError("record.newer", path=path) from error
+        problems = [wrong_value(item, Path(path).name) for item in error.errors()]
+        raise PipelineError(invalid, path=path, problems=problems) from error
 
 
 @dataclass(frozen=True)

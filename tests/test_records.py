@@ -176,7 +176,7 @@ def test_a_version_that_is_none_is_left_for_the_model_to_refuse(version: object,
 
 @pytest.mark.parametrize(
     "content",
-    [b"[]", b"null", b"5", b'"x"', b"{}", b'{"version": 2}', b"", b"\xff", b"9" * 5000, b'{"a": NaN'],
+    [b"[]", b"null", b"5", b'"x"', b"{}", b'{"version": "1"}', b"", b"\xff", b"9" * 5000, b'{"a": NaN'],
     ids=lambda content: repr(content[:9]),
 )
 def test_a_file_that_holds_something_else_is_refused_by_its_path(client: Client, content: bytes) -> None:
@@ -190,7 +190,7 @@ def test_a_file_that_holds_something_else_is_refused_by_its_path(client: Client,
     client.info_file.write_bytes(content)
     with pytest.raises(PipelineError) as caught:
         client.info()
-    assert caught.value.key in {"record.invalid", "file.not_json", "file.not_utf8"}
+    assert caught.value.key in {"client.invalid", "file.not_json", "file.not_utf8"}
     assert caught.value.values["path"] == str(client.info_file)
 
 

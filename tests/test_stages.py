@@ -292,7 +292,7 @@ def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Cli
     client.info_file.write_text(json.dumps({"version": 1}), encoding="utf-8")
     result = commands.client_list(session)
     assert [entry["client_id"] for entry in result.value["clients"]] == ["eva"]  # type: ignore[index]
-    assert [warning.key for warning in result.warnings] == ["record.invalid"]
+    assert [warning.key for warning in result.warnings] == ["client.invalid"]
 
 
 def test_without_a_chosen_client_a_command_says_so(make: MakeSession) -> None:

@@ -13,11 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import session as sessions
 import workspace as ws
 from records import ImageRecord, Original, Picture
 from tests.test_dataset import picture
 from utils import PipelineError
 from workspace import Client, Workspace
+
+
+def told_of(error: PipelineError, language: str) -> str:
+    return sessions.words(sessions.Say(error.key, error.values), language)
 
 
 def a_record(number: int = 1, source: str = "mj") -> ImageRecord:
@@ -122,6 +127,7 @@ def test_a_record_that_points_outside_the_client_is_refused(client: Client) -> N
     with pytest.raises(PipelineError) as caught:
         client.original(record)
     assert caught.value.key == "record.invalid"
+    assert "original.stored es ../../secret.png, fuera de la carpeta del cliente." in told_of(caught.value, "es")
 
 
 def test_a_second_program_is_told_who_holds_the_client(client: Client) -> None:
@@ -353,7 +359,7 @@ def test_the_nearest_name_that_can_be_is_suggested(name: str, suggestion: str) -
 # --- records that are not as they should be --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe{", b'{"version": 99}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe{", b'{"version": "1"}'])
 def test_a_broken_record_is_refused_with_its_path(client: Client, content: bytes) -> None:
     client.save_record(a_record())
     path = client.record_file("mj_0000000000000001")
@@ -366,12 +372,55 @@ def test_a_broken_record_is_refused_with_its_path(client: Client, content: bytes
         assert caught.value.values["problems"]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "no se puede leer como JSON (línea 1, columna 1): «»"), ('{"version": 1,', "línea 1, columna 15"),
+        ("[]", "mj_0000000000000001.json es [] y debe ser un grupo de claves entre llaves { }."),
+        ("{}", "image_id falta.\n"), ('{"zzz": 1}', "zzz no es una clave que exista."),
+        ('{"picture": {"width": "ancho"}}', 'picture.width es "ancho" y debe ser un número entero, sin comillas.'),
+        ('{"source": "foto"}', 'source: "foto" no vale; elige entre: mj, real.'),
+        ('{"image_id": 5}', "image_id es 5 y debe ser un texto entre comillas."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_record_is_said_in_the_users_language(client: Client, content: str, told: str) -> None:
+    client.save_record(a_record())
+    path = client.record_file("mj_0000000000000001")
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        client.records()
+    shown = told_of(caught.value, "es")
+    assert shown.startswith(f"La ficha {path} no es válida.\nCausa:\n")
+    assert told in shown
+    assert "Input should" not in shown and "Field required" not in shown
+
+
+def test_a_record_not_saved_in_utf_8_is_told_so(client: Client) -> None:
+    client.save_record(a_record())
+    client.record_file("mj_0000000000000001").write_bytes('{"añ'.encode("latin-1"))
+    with pytest.raises(PipelineError) as caught:
+        client.records()
+    assert "it is not saved in UTF-8" in told_of(caught.value, "en")
+
+
+def test_files_of_a_newer_program_ask_for_the_newer_program(client: Client) -> None:
+    client.save_record(a_record())
+    path = client.record_file("mj_0000000000000001")
+    for file, read in ((path, client.records), (client.info_file, client.info)):
+        file.write_text('{"version": 99, "what_is_this": {}}', encoding="utf-8")
+        with pytest.raises(PipelineError) as caught:
+            read()
+        assert (caught.value.key, caught.value.values) == ("record.newer", {"path": str(file)})
+        assert "update the program" in told_of(caught.value, "en")
+        assert file.read_text(encoding="utf-8") == '{"version": 99, "what_is_this": {}}'
+
+
 @pytest.mark.parametrize("content", ["{}", "[]", "null", '{"client_id": "ana"}'])
 def test_a_broken_client_file_is_refused_with_its_path(client: Client, content: str) -> None:
     client.info_file.write_text(content, encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
         client.info()
-    assert (caught.value.key, caught.value.values["path"]) == ("record.invalid", str(client.info_file))
+    assert (caught.value.key, caught.value.values["path"]) == ("client.invalid", str(client.info_file))
 
 
 def test_a_record_that_is_not_there_is_named_with_its_client(client: Client) -> None:
