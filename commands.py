@@ -317,6 +317,7 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
 
     client = session.need_client(client_id)
     blocks: list[Say | Table | Raw] = []
+    warnings: list[Say] = []
     if master is not None:
         import_table.set_master_prompt(client, master)
         blocks.append(Say("prompt.master_saved", {}, "good"))
@@ -324,6 +325,7 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
         job = None if group in (None, "all") else _job_of(import_table.groups(client), str(group))
         changed = import_table.set_group_prompt(client, job, prompt, settings=session.settings(client))
         blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
+        warnings = refresh_table(client)
     groups = import_table.groups(client)
     numbered = dict(enumerate(groups, 1))
     sheets: list[Path] = []
@@ -339,7 +341,15 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
             sheets = contact_sheet.write_group_sheets(client, without or numbered, client.output, session.language, bar)
     blocks += [Say("prompt.sheet", {"path": str(path)}) for path in sheets]
     value = {"master_prompt": client.info().master_prompt, "groups": groups, "sheets": [str(path) for path in sheets]}
-    return Result(value, blocks, client=client.client_id)
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def refresh_table(client: Client) -> list[Say]:
+    """Write images.csv anew; return a warning where another program holds it open."""
+    import import_table
+
+    written = import_table.write_table(client, client.records())
+    return [] if written else [Say("table.locked", {"path": str(client.table_file)})]
 
 
 def _job_of(groups: Sequence[Group], chosen: str) -> str:
@@ -375,7 +385,6 @@ def process(
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import contact_sheet
     import image_processor
-    import import_table
     from face_workers import Spread
 
     client = session.need_client(client_id)
@@ -388,13 +397,15 @@ def process(
             spread=Spread(backend, scheduler),
             on_progress=bar,
         )
-    import_table.write_table(client, client.records())
+    warnings = refresh_table(client)
     with session.progress("progress.sheets") as bar:
         sheets = contact_sheet.write_sheets(client, client.output, session.language, bar)
-    return _process_result(client, report, sheets, session.settings(client).faces.engine)
+    return _process_result(client, report, sheets, session.settings(client).faces.engine, warnings)
 
 
-def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine) -> Result:
+def _process_result(
+    client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Say] = ()
+) -> Result:
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Say | Table | Raw] = [Say("process.report", values, "good" if report.approved else "warn")]
@@ -410,7 +421,7 @@ def _process_result(client: Client, report: ProcessReport, sheets: Sequence[Path
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
-    return Result(value, blocks, client=client.client_id)
+    return Result(value, blocks, warnings, client.client_id)
 
 
 def _engine_said(engine: FaceEngine) -> list[Say]:

@@ -405,7 +405,8 @@ def _count(job: _Job, record: ImageRecord) -> None:
 def _finish(client: Client, records: Iterable[ImageRecord], report: ImportReport) -> None:
     """Write table and groups, and count the groups into the report."""
     ordered = sorted(records, key=lambda record: record.image_id)
-    import_table.write_table(client, ordered)
+    if not import_table.write_table(client, ordered):
+        report.warnings.append(("table.locked", {"path": str(client.table_file)}))
     found = import_table.grouped(ordered)
     import_table.write_groups(client, found)
     complete = sum(group.complete for group in found)

@@ -110,7 +110,6 @@ def set_group_prompt(client: Client, job_id: str | None, prompt: str, *, setting
             client.save_record(record)
         records = [changed.get(record.image_id, record) for record in records]
         write_groups(client, grouped(records))
-        write_table(client, records)
         return len(changed)
 
 
@@ -132,14 +131,21 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write_table(client: Client, records: Iterable[ImageRecord]) -> None:
-    """Write metadata/images.csv for a spreadsheet (UTF-8 with a mark, so that Excel reads ñ); never read back."""
+def write_table(client: Client, records: Iterable[ImageRecord]) -> bool:
+    """Write metadata/images.csv for a spreadsheet (UTF-8 with a mark, so that Excel reads ñ); never read back.
+
+    Return False where another program holds it open, as Excel does: nothing is lost, since the next change writes it anew.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for record in records:
         writer.writerow([_cell(value) for value in _row(record)])
-    utils.write_atomic(client.table_file, "\ufeff" + text.getvalue())
+    try:
+        utils.write_atomic(client.table_file, "\ufeff" + text.getvalue())
+    except PermissionError:
+        return False
+    return True
 
 
 def _row(record: ImageRecord) -> tuple[object, ...]:

@@ -2745,6 +2745,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},
     "reason.user": {"es": "rechazada por ti", "en": "refused by you"},
+    "table.locked": {
+        "es": "La tabla {path} está abierta en otro programa (¿Excel?) y no se ha actualizado; todo lo demás está hecho. Qué "
+              "hacer: ciérrala; se escribirá de nuevo con el próximo cambio (importar, procesar o revisar).",
+        "en": "The table {path} is open in another program (Excel?) and was not updated; all else is done. What to do: close "
+              "it; the next change (import, process or review) writes it anew.",
+    },
     "system.disk_full": {
         "es": "No queda espacio en disco.\nCausa: {detail} ({path})\nQué hacer: libera espacio y repite; lo ya terminado "
               "se conserva.",

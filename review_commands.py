@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import commands
 import config
 import questions
 from session import Raw, Result, Say, Session, Table
@@ -35,7 +36,6 @@ def review(
     draw    write the contact sheets and the page for the browser too
     Raises PipelineError("review.bad_number"), those of `review_list.decide` and of `review_list.undo`.
     """
-    import import_table
     import review_list
 
     client = session.need_client(client_id)
@@ -47,8 +47,7 @@ def review(
         blocks.append(Say("review.undone", {"n": len(changed), "left": review_list.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face:
         changed = _decide(client, settings, approve, reject, clear, face, blocks)
-    if changed is not None:
-        import_table.write_table(client, client.records())
+    warnings = [] if changed is None else commands.refresh_table(client)
     entries = review_list.entries(client)
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
@@ -60,7 +59,7 @@ def review(
         "page": number, "pages": pages, "changed": changed, "files": [str(path) for path in files],
         "undo_steps": review_list.steps_to_undo(client),
     }  # fmt: skip
-    return Result(value, blocks, client=client.client_id)
+    return Result(value, blocks, warnings, client.client_id)
 
 
 def _decide(

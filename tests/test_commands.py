@@ -323,6 +323,20 @@ def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession
     assert typed[JOB] == "retrato de estudio, luz suave" and not typed[OTHER_JOB]
     by_job = commands.set_prompt(session, "ana", group=JOB, prompt="otro")
     assert Say("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
+    assert client.table_file.read_text(encoding="utf-8-sig").count(",otro,typed,") == 2
+    assert by_job.warnings == []
+
+
+def test_a_table_that_is_open_elsewhere_is_a_warning_of_what_changes_it(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_groups(client, tmp_path / "mj")
+    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    session, _ = make(language="en")
+    told = [Say("table.locked", {"path": str(client.table_file)})]
+    assert commands.set_prompt(session, "ana", group=JOB, prompt="otro").warnings == told
+    assert commands.set_prompt(session, "ana", master="x").warnings == []
+    assert commands.process(session, "ana", workers=1).warnings == told
 
 
 @pytest.mark.parametrize("group", ["0", "3", "9999999", "no-such-job"])

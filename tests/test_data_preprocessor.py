@@ -401,12 +401,24 @@ def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) 
     ]  # fmt: skip
 
 
+def test_an_import_ends_well_though_the_table_is_open_in_another_program(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tile(tmp_path, 0)
+    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    report = import_mj(client, tmp_path)
+    assert len(report.added) == 1 and report.groups_incomplete == 1
+    assert report.warnings == [("table.locked", {"path": str(client.table_file)})]
+    assert client.groups_file.is_file()
+
+
 def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(client: Client, tmp_path: Path) -> None:
     tile(tmp_path, 0)
     tile(tmp_path, 1, job="0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01", embedded=False)
     import_mj(client, tmp_path)
     assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["parameters"] == {"ar": "3:2", "ow": "160", "v": "7"}
     import_table.set_group_prompt(client, None, "a wise woman")
+    import_table.write_table(client, client.records())
     with client.table_file.open(encoding="utf-8-sig", newline="") as handle:
         prompts = {row["evidence"]: row["prompt"] for row in csv.DictReader(handle)}
     assert prompts == {"embedded": PROMPT, "typed": "a wise woman"}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import import_table
+import utils
 from config import ImportConfig, Settings
 from import_table import Group, grouped
 from records import Camera, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Trait, Traits
@@ -162,6 +165,7 @@ def test_blanks_are_no_prompt_and_change_nothing(client: Client, blank: str) -> 
 def test_table_and_groups_follow_a_typed_prompt(client: Client) -> None:
     keep(client, a_record(1, from_name(0)), a_record(2, source="real"))
     import_table.set_group_prompt(client, JOB, "una mujer, luz natural --v 6.1 --no gafas")
+    import_table.write_table(client, client.records())
     saved = json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]
     assert (saved["prompt"], saved["parameters"]) == ("una mujer, luz natural", {"v": "6.1", "no": "gafas"})
     assert saved["typed_prompt"] == "una mujer, luz natural --v 6.1 --no gafas"
@@ -252,6 +256,33 @@ def test_a_prompt_that_was_only_typed_stands_in_the_table(client: Client) -> Non
     client.make_folders()
     import_table.write_table(client, [a_record(1, MidJourney(typed_prompt="a cat", evidence="typed"))])
     assert rows_of(client)[0]["prompt"] == "a cat"
+
+
+def test_a_table_that_is_open_elsewhere_stays_as_it_is_and_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.make_folders()
+    assert import_table.write_table(client, [])
+    before = client.table_file.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", locked)
+        assert not import_table.write_table(client, [a_record(1)])
+    assert client.table_file.read_bytes() == before
+    assert not list(client.table_file.parent.glob(".*.tmp"))
+    assert import_table.write_table(client, [a_record(1)])
+    assert len(rows_of(client)) == 1
+
+
+def locked(self: Path, target: Path) -> None:
+    raise PermissionError(13, "Permission denied", str(target))
+
+
+def test_a_full_disk_is_no_open_table(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    client.make_folders()
+    monkeypatch.setattr(utils, "write_atomic", full)
+    with pytest.raises(OSError, match="No space left"):
+        import_table.write_table(client, [])
 
 
 def test_a_table_without_pictures_has_its_heads(client: Client) -> None:

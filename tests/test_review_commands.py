@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import config
+import import_table
 import messages
 import review_commands
 import review_list
@@ -128,6 +129,17 @@ def test_looking_decides_nothing_and_leaves_the_table_alone(client: Client, make
     assert before.count("approved,user") == 1
     asked(client, make, undo=True)
     assert client.table_file.read_text(encoding="utf-8-sig").count("approved,user") == 0
+
+
+def test_a_decision_counts_though_the_table_is_open_in_another_program(
+    client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_three(client)
+    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    session, ui = make(language="en")
+    session.show(review_commands.review(session, client.client_id, approve=["1"]))
+    assert messages.text("table.locked", "en", path=client.table_file) in ui.shown[-1]
+    assert "approved" in verdicts(client).values()
 
 
 @pytest.mark.parametrize("empty", ["", " ", ",", ";,"])
