@@ -1510,6 +1510,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
     "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
     "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
+    "plan.change.own_rate": {
+        "es": "{optimizer} busca la tasa por sí mismo; 1 es su medida",
+        "en": "{optimizer} finds the rate by itself; 1 is its measure",
+    },
     "plan.change.no_bitsandbytes": {
         "es": "bitsandbytes no está en el entorno del entrenador",
         "en": "bitsandbytes is not in the trainer's environment",
@@ -1556,10 +1560,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{card}: the GTX 16 series often gives NaN in fp16. Watch the loss; if it happens, the program will say so.",
     },
     "plan.warning.warmup": {
-        "es": "El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): el ritmo nunca llega a su valor. "
+        "es": "El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): la tasa nunca llega a su valor. "
               "Qué hacer: usa un lr_warmup_steps menor.",
         "en": "The warm-up ({warmup} steps) lasts as long as the training ({steps}): the rate never reaches its value. "
               "What to do: use a smaller lr_warmup_steps.",
+    },
+    "plan.warning.own_rate": {
+        "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería. Qué "
+              "hacer: usa learning_rate=1.",
+        "en": "{optimizer} finds the rate by itself, and learning_rate only scales it: with {rate:g} it would hardly learn. "
+              "What to do: use learning_rate=1.",
     },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",

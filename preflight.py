@@ -30,11 +30,11 @@ from training_plan import (
     LORA_UNET_PARAMETERS_PER_DIM,
     OPTIMIZER_BYTES,
     SMALLEST_CARD_GIB,
+    doubts,
     estimate_memory_gib,
     memory_limit_gib,
     rule_problems,
     step_arithmetic,
-    warms_up_to_the_end,
 )
 from training_types import DatasetFacts, Estimate, Plan
 from utils import Check, Level
@@ -153,10 +153,7 @@ def _rules(plan: Plan) -> list[Check]:
     checks = [Check("rules", "blocked", key, values) for key, values in rule_problems(plan)]
     if not checks and plan.resolution % 64:
         checks.append(Check("rules", "attention", "preflight.resolution_64", {"resolution": plan.resolution}))
-    if warms_up_to_the_end(plan):
-        values = {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}
-        checks.append(Check("rules", "attention", "plan.warning.warmup", values))
-    return checks
+    return checks + [Check("rules", "attention", key, values) for key, values in doubts(plan)]
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------

@@ -59,6 +59,14 @@ def package_of(optimizer: str) -> str:
     return OPTIMIZERS.get(spelt(optimizer, OPTIMIZERS), "")
 
 
+def finds_its_own_rate(optimizer: str) -> bool:
+    """Tell whether the optimizer finds the rate by itself, and learning_rate only scales what it finds.
+
+    Prodigy and the D-Adaptation family; the trainer warns at 0.1 and less and advises 1.0 (library/train_util.py:4990).
+    """
+    return package_of(optimizer) in {"prodigyopt", "dadaptation"}
+
+
 def makes_its_own_schedule(optimizer: str) -> bool:
     """Tell whether the trainer puts its scheduler aside for this optimizer (is_schedulefree_optimizer)."""
     return package_of(optimizer) == "schedulefree"

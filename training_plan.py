@@ -25,6 +25,8 @@ from utils import PipelineError
 GIB = 1 << 30
 WARMUP_STEPS = 200  # [user]
 WARMUP_SHARE = 0.1  # [peers 3.1] 0-10 %; longer than the training, the rate never reaches its value [trainer]
+# For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
+OWN_RATE, LOW_OWN_RATE = 1.0, 0.1
 TRIAL_STEPS = 10  # [choice] on the processor: 3 s a step at 128 px [measured]
 # Parameters, counted from the headers of the SDXL base checkpoint and of LoRA files.
 UNET_PARAMETERS = 2_567_463_684
@@ -293,6 +295,8 @@ def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
     for name in ("cpu_offload_checkpointing", "sdpa", "min_snr_gamma"):
         if getattr(work.plan, name) and not options.has(name):
             work.set(name, None if name == "min_snr_gamma" else False, "plan.change.no_option", version=options.version)
+    if training_names.finds_its_own_rate(work.plan.optimizer_type):
+        work.set("learning_rate", OWN_RATE, "plan.change.own_rate", optimizer=work.plan.optimizer_type)
     if not work.plan.network_train_unet_only:
         work.set("cache_text_encoder_outputs", False, "plan.change.trains_text_encoders")
 
@@ -456,14 +460,17 @@ def _warnings(
         warnings.append(("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
         warnings.append(("plan.warning.gtx16", {"card": name}))
-    if warms_up_to_the_end(plan):
-        warnings.append(("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
-    return warnings
+    return warnings + doubts(plan)
 
 
-def warms_up_to_the_end(plan: Plan) -> bool:
-    """Tell whether the rate never reaches its value, which the trainer does not mind."""
-    return plan.lr_warmup_steps >= plan.max_train_steps > 1
+def doubts(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+    """Return what the trainer takes without a word, or with one in its log, and what hardly anybody can mean."""
+    found: list[tuple[str, dict[str, object]]] = []
+    if plan.lr_warmup_steps >= plan.max_train_steps > 1:
+        found.append(("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
+    if training_names.finds_its_own_rate(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
+        found.append(("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
+    return found
 
 
 def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:

@@ -370,6 +370,13 @@ def test_the_disk_check_counts_the_states_that_are_kept() -> None:
     assert preflight.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3
 
 
+def test_a_rate_with_which_hardly_anything_is_learnt_wants_attention_and_blocks_nothing(place: Path) -> None:
+    plan = plan_for(optimizer_type="Prodigy", learning_rate=0.0001)
+    assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
+        ("attention", "plan.warning.own_rate")
+    ]
+
+
 def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(place: Path) -> None:
     plan = plan_for(max_train_steps=100, lr_warmup_steps=100)
     assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [

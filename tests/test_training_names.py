@@ -14,7 +14,7 @@ import training_names
 from tests.test_training_plan import planned
 from trainer_options import known_tables
 from training_names import KNOWN, OPTIMIZERS, SCHEDULERS, TORCH_OPTIMIZERS, knows_optimizer, nearest, package_of, problem, spelt
-from training_plan import parse_overrides, rule_problems
+from training_plan import doubts, parse_overrides, rule_problems
 from utils import PipelineError
 
 NEWEST = known_tables()[0]
@@ -187,3 +187,31 @@ def test_names_are_taken_as_the_trainer_spells_them() -> None:
         "optimizer_type": "AdamW", "lr_scheduler": "constant_with_warmup",
         "optimizer_args": ("weight_decay=0.1", "betas=0.9,0.99"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [("Prodigy", True), ("prodigy", True), ("DAdaptation", True), ("dadaptlion", True), ("AdamW", False), ("Lion", False),
+     ("RAdamScheduleFree", False), ("prodigyplus.ProdigyPlusScheduleFree", False)],
+)  # fmt: skip
+def test_optimizers_that_find_the_rate_themselves_are_known(name: str, own: bool) -> None:
+    assert training_names.finds_its_own_rate(name) is own
+
+
+def test_an_optimizer_that_finds_its_rate_gets_the_measure_the_trainer_advises() -> None:
+    fitted = planned(overrides={"optimizer_type": "Prodigy"})
+    assert fitted.plan.learning_rate == 1.0
+    told = [(change.name, change.why) for change in fitted.changes if change.name == "learning_rate"]
+    assert told == [("learning_rate", "plan.change.own_rate")]
+    assert fitted.warnings == planned().warnings
+    assert planned().plan.learning_rate < 0.1  # another optimizer keeps its own
+
+
+@pytest.mark.parametrize(("rate", "warned"), [(0.0001, True), (0.1, True), (0.100001, False), (1.0, False), (2.0, False)])
+def test_a_low_rate_of_such_an_optimizer_is_the_users_word_and_a_doubt(rate: float, warned: bool) -> None:
+    fitted = planned(overrides={"optimizer_type": "dadaptadam", "learning_rate": rate})
+    assert fitted.plan.learning_rate == rate
+    told = ("plan.warning.own_rate", {"optimizer": "dadaptadam", "rate": rate})
+    assert (told in fitted.warnings) is warned
+    assert (told in doubts(fitted.plan)) is warned
+    assert rule_problems(fitted.plan) == []
