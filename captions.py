@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from config import CaptionConfig
 from records import ImageRecord, MidJourney, Trait
@@ -451,14 +451,18 @@ def _piece_bound(piece: str) -> int:
 # --- trigger word ----------------------------------------------------------------------------------------------------
 
 _COMMON = KNOWN_WORDS | COMMON_NAMES | COMMON_WORDS | IDENTITY | STYLE | CAMERA | CLOTHING | PLACE | LIGHT
+RARE_ENDS = ("wx", "zx", "qx", "wz", "xq", "zq", "kx", "vx", "xz", "qz")  # [choice] begin and end no syllable, like ohwx
 SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second caption that the model was trained on
 MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)
 
 
-def trigger_advice(word: str) -> list[tuple[str, dict[str, object]]]:
-    """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does."""
+def trigger_advice(word: str, taken: Collection[str] = ()) -> list[tuple[str, dict[str, object]]]:
+    """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does.
+
+    taken  the trigger words of other clients, none of which is suggested: their LoRAs may be used together
+    """
     advice: list[tuple[str, dict[str, object]]] = []
-    values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word)}
+    values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
     known = any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
     if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
         advice.append(("caption.trigger.common", values))
@@ -468,11 +472,13 @@ def trigger_advice(word: str) -> list[tuple[str, dict[str, object]]]:
     return advice
 
 
-def suggest_trigger(word: str) -> str:
-    """Return a rare word of three or four letters made of a word's consonants: "maria" -> "mrwx"."""
+def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:
+    """Return a rare word of three or four letters made of a word's consonants, none of taken: "maria" -> "mrwx"."""
     consonants = "".join(c for c in _plain(word) if c.isalpha() and c not in "aeiou")
-    suggestion = (consonants[:2] or "oh") + "wx"
-    return "ohwx" if suggestion == word.lower() else suggestion
+    no_more = {word.lower(), *(other.lower() for other in taken)}
+    starts = (consonants[:2] or "oh", "oh")
+    suggestions = [start + end for start in starts for end in RARE_ENDS]
+    return next((found for found in suggestions if found not in no_more), suggestions[0])
 
 
 def _plain(word: str) -> str:

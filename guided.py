@@ -6,6 +6,7 @@ date is done again. Every question proposes an answer on Enter; < goes back a st
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -123,12 +124,30 @@ def make_client(session: Session) -> None:
     from workspace import check_word
 
     client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
-    trigger = questions.text(session, "ask.trigger", default=client_id, check=check_word)
+    trigger = questions.text(session, "ask.trigger", default=_proposed_trigger(session, client_id), check=check_word)
     classes = ("man", "woman", "person")
     class_word = questions.pick(session, "ask.class_word", classes, default="person", free=True, check=check_word)
     consent = questions.text(session, "ask.consent", default=questions.NONE)
     consent = "" if consent == questions.NONE else consent
     session.show(commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
+
+
+def _proposed_trigger(session: Session, client_id: str) -> str:
+    """Return the client's name where it makes a good trigger word, else say why not and return a rarer word."""
+    import captions
+
+    advice = captions.trigger_advice(client_id, _trigger_words(session))
+    for key, values in advice:
+        session.say(key, style="warn", **values)
+    return str(advice[0][1]["suggestion"]) if advice else client_id
+
+
+def _trigger_words(session: Session) -> set[str]:
+    words = set()
+    for other in session.workspace.client_ids():
+        with contextlib.suppress(OSError, PipelineError):  # a record that cannot be read is told elsewhere
+            words.add(session.workspace.client(other).info().trigger_word)
+    return words
 
 
 def _import_mj(session: Session) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import captions
 from captions import (
+    RARE_ENDS,
     caption_problems,
     clean_prompt,
     first_phrase,
@@ -354,6 +355,18 @@ def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:
 @pytest.mark.parametrize(("word", "suggestion"), [("maria", "mrwx"), ("ohwx", "hwwx"), ("ñu", "nwx"), ("夏", "ohwx")])
 def test_suggestions_are_made_of_the_words_consonants(word: str, suggestion: str) -> None:
     assert suggest_trigger(word) == suggestion
+
+
+def test_words_of_other_clients_are_not_suggested_again() -> None:
+    assert suggest_trigger("Clara", {"CLWX"}) == "clzx"
+    taken: set[str] = set()
+    for number in range(2 * len(RARE_ENDS)):
+        suggestion = suggest_trigger("Clara", taken)
+        assert suggestion not in taken, number
+        assert trigger_advice(suggestion) == []
+        taken.add(suggestion)
+    assert suggest_trigger("Clara", taken) == "clwx"  # all are taken: the user will know better
+    assert dict(trigger_advice("clara", {"clwx"}))["caption.trigger.common"]["suggestion"] == "clzx"
 
 
 # --- templates -------------------------------------------------------------------------------------------------------

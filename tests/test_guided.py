@@ -336,6 +336,28 @@ def test_a_wrong_answer_about_a_client_is_asked_again_at_once_and_the_others_sta
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "kept", "why"),
+    [
+        ("lucia", "", "lcwx", "«lucia» es o contiene algo corriente"), ("lucia", "lucia", "lucia", "«lucia» es o contiene"),
+        ("Cliente01_nombre", "", "clwx", "puede partirse en hasta"), ("zkj", "", "zkj", ""), ("clara", "", "clzx", "«clzx»"),
+    ],
+)  # fmt: skip
+def test_enter_never_takes_a_trigger_word_that_speaks_against_itself(
+    make: MakeSession, workspace: Workspace, name: str, typed: str, kept: str, why: str
+) -> None:
+    workspace.create("claudia", trigger_word="clwx")
+    workspace.create("broken").info_file.write_text("{", encoding="utf-8")
+    if name == "Cliente01_nombre":
+        workspace.delete("claudia")
+    session, ui = make(name, typed, "", "")
+    guided.make_client(session)
+    assert session.client is not None and session.client.info().trigger_word == kept
+    before = ui.text.partition("1. man")[0]
+    assert why in before
+    assert ("«" in before) is bool(why)
+
+
 @pytest.mark.parametrize(("typed", "kept"), [("", ""), ("-", ""), ("firmado 2026-01-01", "firmado 2026-01-01")])
 def test_a_note_of_consent_is_kept_as_typed_and_none_is_empty(make: MakeSession, typed: str, kept: str) -> None:
     session, _ = make("ana", "", "", typed)
