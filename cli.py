@@ -54,6 +54,9 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("argument "):  # Python 3.10 looks this word up nowhere
+            told = argparse._("argument %(argument_name)s: %(message)s")  # type: ignore[attr-defined]
+            message = told.partition("%")[0] + message.removeprefix("argument ")
         raise UsageError(message, self.format_usage())
 
 
