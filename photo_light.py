@@ -23,7 +23,7 @@ def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
     """
     import cv2
 
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     mean, deviation = cv2.meanStdDev(grey)
     red, _, blue, _ = cv2.mean(rgb)
     counts = np.bincount(grey.ravel(), minlength=256) / grey.size
@@ -54,7 +54,7 @@ def phash(rgb: Pixels) -> str:
     import cv2
 
     small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
-    low = cv2.dct(small.astype(np.float32))[:8, :8].flatten()
+    low = np.asarray(cv2.dct(small.astype(np.float32)), np.float32)[:8, :8].flatten()
     bits = low > np.median(low[1:])
     bits[0] = False  # the mean brightness says nothing about likeness
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
