@@ -3131,8 +3131,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Training is possible; see the warnings.",
     },
     "train.verdict.blocked": {
-        "es": "Todavía no se puede entrenar: corrige lo bloqueado.",
-        "en": "Training is not possible yet: mend what is blocked.",
+        "es": "Todavía no se puede entrenar. Corrige esto:",
+        "en": "Training is not possible yet. Mend this:",
     },
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
     "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Fitted to your card and your dataset"},

@@ -220,6 +220,8 @@ def dry_run(session: Session, client_id: str | None) -> Result:
     worst = worst_level([item.level for item in report.preflight])
     blocks = _dry_run_blocks(report)
     blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    # Once more: three shells' commands have moved the table off the screen.
+    blocks += [Say(item.key, item.values, "warn") for item in report.preflight if item.level == "blocked"]
     return Result(report, blocks, client=client.client_id)
 
 

@@ -143,7 +143,7 @@ def test_a_plan_that_is_refused_leaves_the_one_there_was(make: MakeSession, clie
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "verdict"), [("es", "corrige lo bloqueado"), ("en", "mend what is blocked")])
+@pytest.mark.parametrize(("language", "verdict"), [("es", "Corrige esto:"), ("en", "Mend this:")])
 def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     make: MakeSession, client: Client, language: str, verdict: str
 ) -> None:
@@ -152,7 +152,9 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     training_commands.configure(session, "ana", gpu="rtx3060_8gb")
     result = training_commands.dry_run(session, "ana")
     session.show(result)
-    assert verdict in ui.shown[-1]
+    blocked = [words(Say(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
+    assert blocked and ui.shown[-len(blocked) :] == blocked  # last: the commands fill the screen
+    assert verdict in ui.shown[-len(blocked) - 1]
     value = json.loads(json.dumps(plain(result.value)))
     raw = [block.content for block in result.blocks if isinstance(block, Raw)]
     assert raw == list(value["lines"].values()) and len(raw) == 3
