@@ -6,11 +6,12 @@ other's time and memory.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from config import FaceEngine
@@ -108,8 +109,25 @@ def _load_mtcnn() -> Any:
     _calm(tf)
     folder = importlib.resources.files("mtcnn.assets.weights")
     networks = ((StagePNet, "pnet.lz4", None), (StageRNet, "rnet.lz4", 24), (StageONet, "onet.lz4", 48))
-    stages = [_traced_once(tf, kind(weights=str(folder / weights)), side) for kind, weights, side in networks]
+    with _closed_files_untold():
+        stages = [_traced_once(tf, kind(weights=str(folder / weights)), side) for kind, weights, side in networks]
     return MTCNN(stages=stages)
+
+
+@contextlib.contextmanager
+def _closed_files_untold() -> Iterator[None]:
+    """Keep one complaint of a finaliser off the screen: on Python 3.13 lz4 flushes a file it has read and joblib has closed."""
+    before = sys.unraisablehook
+
+    def told(found: sys.UnraisableHookArgs) -> None:
+        if not (found.exc_type is ValueError and "closed file" in str(found.exc_value)):
+            before(found)
+
+    sys.unraisablehook = told
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _calm(tf: Any) -> None:

@@ -7,6 +7,7 @@ TensorFlow: no 5 s of import, no 500 MB, a third of the time per picture. Boxes 
 from __future__ import annotations
 
 import importlib.util
+import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,6 +191,7 @@ def _suppressed(rows: Floats, threshold: float, *, of_smaller: bool = False) -> 
 def _weights(name: str) -> list[Any]:
     """Return a network's arrays in the order of its layers, from the installed package (its file, named by its full path)."""
     import joblib
+    import lz4.frame
 
     package = importlib.util.find_spec("mtcnn")  # looks it up without importing it, which would import TensorFlow
     if package is None or not package.submodule_search_locations:
@@ -197,7 +199,8 @@ def _weights(name: str) -> list[Any]:
     path = Path(package.submodule_search_locations[0]) / "assets" / "weights" / f"{name}.lz4"
     if not path.is_file():
         raise ImportError(f"{path} is missing: mtcnn 1.x is needed")
-    arrays: list[Any] = joblib.load(path)
+    # Unpacked first: where joblib does it, on Python 3.13 lz4 complains from a finaliser that the file is closed.
+    arrays: list[Any] = joblib.load(io.BytesIO(lz4.frame.decompress(path.read_bytes())))
     return arrays
 
 

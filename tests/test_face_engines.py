@@ -271,3 +271,21 @@ def test_real_pictures_show_as_many_faces_as_they_have(shared_data: Path) -> Non
     found = {name: len(boxes) for name, boxes in real_faces(*nothing, *some).items()}
     assert {path.name: found[path.name] for path in nothing} == {path.name: 0 for path in nothing}
     assert [found[path.name] for path in some] == [1, 1, 3]
+
+
+def test_only_the_complaint_about_a_closed_file_is_kept_off_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dying:
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
+        def __del__(self) -> None:
+            raise self.error
+
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: told.append(str(found.exc_value)))
+    hook = sys.unraisablehook
+    with face_engines._closed_files_untold():
+        for error in (ValueError("I/O operation on closed file."), ValueError("other"), OSError("closed file")):
+            Dying(error)
+    assert told == ["other", "closed file"]
+    assert sys.unraisablehook is hook
