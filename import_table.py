@@ -162,6 +162,6 @@ def _row(record: ImageRecord) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), without NUL, which Python 3.10 refuses."""
+    text = "" if value is None else str(value).replace("\0", "")
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
