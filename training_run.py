@@ -31,7 +31,8 @@ from utils import PipelineError
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
-SILENT_ENDS = ("train.cause.unknown", "train.cause.killed", "train.cause.no_model")  # the log gives no reason
+# The log gives no reason.
+SILENT_ENDS = ("train.cause.unknown", "train.cause.silent", "train.cause.crashed", "train.cause.killed", "train.cause.no_model")
 FULL_BYTES = 64 << 20  # [choice] less than one checkpoint
 # Why an earlier attempt changed a value -> how it is told at the end; all others: the card's memory.
 _CHANGED = {
@@ -234,7 +235,7 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
     row = {} if facts.total else training_watch.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
     common: dict[str, Any] = {
         "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or 0),
-        "total": facts.total or int(row.get("total") or 0),
+        "total": facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps,  # "step 0 of 0" tells nobody anything
         "loss": facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
         "seconds": round(max(ended - started, 0.0), 1), "code": seen.code, "log": spec.folder / LOG_FILE,
         "checkpoints": _name_checkpoints(spec), "plan_fingerprint": spec.plan_fingerprint,
