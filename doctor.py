@@ -226,7 +226,8 @@ def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
     """\"NaN detected in latents\" in the last training, or a plan that asks for it."""
     if plan.get("no_half_vae") is False:
         return Finding("nan", "attention", "doctor.nan.half_vae", {}, _replan(["no_half_vae=true"]))
-    found = run is not None and ("train.cause.nan" in {run.cause, *run.facts.troubles} or run.facts.nan_step is not None)
+    named = set() if run is None else {run.cause, *run.facts.troubles}
+    found = bool(named & {"train.cause.nan", "train.cause.nan_latents"}) or (run is not None and run.facts.nan_step is not None)
     if run is None or not found or run.outcome.get("success"):
         return Finding("nan", "ready", "doctor.nan.ok")
     values = {"run": run.folder.name, "step": run.outcome.get("nan_step") or run.facts.nan_step or run.facts.step}

@@ -1111,8 +1111,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
     },
     "train.warning.lighter": {
-        "es": "El sistema mató al entrenador y se ha entrenado con menos memoria del equipo: {name} de {before} a {after}.",
-        "en": "The system killed the trainer, and it was trained with less of the computer's memory: {name} from {before} to "
+        "es": "Al equipo le faltó memoria y se ha entrenado con menos memoria del equipo: {name} de {before} a {after}.",
+        "en": "The computer ran out of memory, and it was trained with less of the computer's memory: {name} from {before} to "
               "{after}.",
     },
     "train.change.nan_precision": {
@@ -1128,8 +1128,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "the loss was no number any more; at half the rate the steps are smaller",
     },
     "train.change.host_memory": {
-        "es": "el sistema mató al entrenador; así necesita unos 9 GB del equipo en vez de 14",
-        "en": "the system killed the trainer; this way it needs about 9 GB of the computer instead of 14",
+        "es": "al equipo le faltó memoria; así necesita unos 9 GB del equipo en vez de 14",
+        "en": "the computer ran out of memory; this way it needs about 9 GB of the computer instead of 14",
     },
     "train.arithmetic": {
         "es": "Imágenes: {images}. Exposiciones por época: {exposures_per_epoch}. Pasos por época: {steps_per_epoch}. "
@@ -1194,12 +1194,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Training stopped by you at step {step} of {total}. Checkpoints saved before stay in the run's folder.",
     },
     "train.cause.interrupted": {
-        "es": "El entrenador fue interrumpido (Ctrl+C) en el paso {step} de {total}. Qué hacer: vuelve a entrenar.",
-        "en": "The trainer was interrupted (Ctrl+C) at step {step} of {total}. What to do: train again.",
+        "es": "El entrenador fue interrumpido (Ctrl+C, o se cerró su ventana) en el paso {step} de {total}. "
+              "Qué hacer: vuelve a entrenar.",
+        "en": "The trainer was interrupted (Ctrl+C, or its window was closed) at step {step} of {total}. "
+              "What to do: train again.",
     },
     "train.cause.terminated": {
-        "es": "Otro programa terminó el entrenador en el paso {step} de {total}. Qué hacer: vuelve a entrenar.",
-        "en": "Another program ended the trainer at step {step} of {total}. What to do: train again.",
+        "es": "Otro programa, o el cierre de la sesión, terminó el entrenador en el paso {step} de {total}. "
+              "Qué hacer: vuelve a entrenar.",
+        "en": "Another program, or logging off, ended the trainer at step {step} of {total}. What to do: train again.",
     },
     "train.cause.killed": {
         "es": "El sistema mató al entrenador en el paso {step} de {total}.\nCausa: casi siempre falta memoria del equipo "
@@ -1230,10 +1233,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "train.cause.gpu_memory": {
         "es": "La tarjeta se quedó sin memoria en el paso {step} de {total}.\nCausa: CUDA out of memory. {detail}\nQué "
               "hacer: cierra otros programas que usen la tarjeta, o configura con --set fp8_base=true, --set "
-              "resolution=768 o --set network_dim=32.",
+              "resolution=768 o --set network_dim=16.",
         "en": "The card ran out of memory at step {step} of {total}.\nWhy: CUDA out of memory. {detail}\nWhat to do: "
               "close other programs that use the card, or configure with --set fp8_base=true, --set resolution=768 or "
-              "--set network_dim=32.",
+              "--set network_dim=16.",
     },
     "train.cause.nan": {
         "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.\nCausa: "
@@ -1262,17 +1265,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "A caption is not UTF-8.\nWhy: {detail}\nWhat to do: prepare the dataset again.",
     },
     "train.cause.no_bitsandbytes": {
-        "es": "Falta bitsandbytes en el entorno del entrenador, y AdamW8bit lo necesita. Qué hacer: «python "
-              "avatar_pipeline.py setup --trainer», o "
-              "configura con --set optimizer=AdamW. ({detail})",
-        "en": "bitsandbytes is missing in the trainer's environment, and AdamW8bit needs it. What to do: "
-              "'python avatar_pipeline.py setup --trainer', or configure with --set optimizer=AdamW. ({detail})",
+        "es": "bitsandbytes falta en el entorno del entrenador, o no funciona con esta tarjeta, y los optimizadores de 8 bits "
+              "lo necesitan.\nCausa: {detail}\nQué hacer: configura con --set optimizer=AdamW (más memoria) o "
+              "optimizer=Adafactor (menos); o borra la carpeta venv del entrenador y repite «python avatar_pipeline.py setup "
+              "--trainer».",
+        "en": "bitsandbytes is missing in the trainer's environment or does not work with this card, and 8-bit optimizers "
+              "need it.\nWhy: {detail}\nWhat to do: configure with --set optimizer=AdamW (more memory) or "
+              "optimizer=Adafactor (less); or delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup "
+              "--trainer'.",
     },
     "train.cause.no_xformers": {
-        "es": "Falta xformers en el entorno del entrenador. Qué hacer: configura sin xformers (--set xformers=false "
-              "--set sdpa=true). ({detail})",
-        "en": "xformers is missing in the trainer's environment. What to do: configure without it (--set xformers=false "
-              "--set sdpa=true). ({detail})",
+        "es": "xformers falta en el entorno del entrenador, o no funciona con esta tarjeta. Qué hacer: "
+              "configura sin xformers (--set xformers=false --set sdpa=true). ({detail})",
+        "en": "xformers is missing in the trainer's environment or does not work with this card. What to do: "
+              "configure without it (--set xformers=false --set sdpa=true). ({detail})",
     },
     "train.cause.no_base_model": {
         "es": "No se encuentra el modelo base.\nCausa: {detail}\nQué hacer: corrige trainer.base_model en config.json "
@@ -1281,12 +1287,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               ".safetensors file or a Hugging Face id).",
     },
     "train.cause.wrong_model": {
-        "es": "El modelo base no es de SDXL.\nCausa: {detail}\nQué hacer: elige un modelo base SDXL 1.0.",
-        "en": "The base model is no SDXL model.\nWhy: {detail}\nWhat to do: choose an SDXL 1.0 base model.",
+        "es": "El modelo base no es un modelo SDXL completo (puede ser SD 1.5, SD3, Flux o un LoRA), o está dañado.\nCausa: "
+              "{detail}\nQué hacer: elige un modelo base SDXL 1.0, de unos 6,5 GB, en trainer.base_model (config.json).",
+        "en": "The base model is no whole SDXL model (it may be SD 1.5, SD3, Flux or a LoRA), or it is damaged.\nWhy: "
+              "{detail}\nWhat to do: choose an SDXL 1.0 base model, of about 6.5 GB, in trainer.base_model (config.json).",
     },
     "train.cause.broken_model": {
-        "es": "El archivo del modelo base está dañado.\nCausa: {detail}\nQué hacer: descárgalo otra vez.",
-        "en": "The base model's file is damaged.\nWhy: {detail}\nWhat to do: download it again.",
+        "es": "El archivo del modelo base está dañado o incompleto.\nCausa: {detail}\nQué hacer: descárgalo otra vez, "
+              "como .safetensors.",
+        "en": "The base model's file is damaged or incomplete.\nWhy: {detail}\nWhat to do: download it again, as "
+              ".safetensors.",
     },
     "train.cause.warmup": {
         "es": "El planificador no admite pasos de calentamiento.\nCausa: {detail}\nQué hacer: configura con --set "
@@ -1332,23 +1342,190 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "online and repeat; after that no network is needed.",
     },
     "train.cause.missing_package": {
-        "es": "Falta un paquete en el entorno del entrenador.\nCausa: {detail}\nQué hacer: «python avatar_pipeline.py setup "
-              "--trainer».",
-        "en": "A package is missing in the trainer's environment.\nWhy: {detail}\nWhat to do: 'python avatar_pipeline.py "
-              "setup --trainer'.",
+        "es": "En el entorno del entrenador falta un paquete, o hay versiones que no encajan.\nCausa: {detail}\nQué hacer: "
+              "borra la carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer».",
+        "en": "The trainer's environment lacks a package, or versions in it do not fit together.\nWhy: {detail}\nWhat to "
+              "do: delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.",
     },
     "train.cause.not_writable": {
-        "es": "El entrenador no puede escribir.\nCausa: {detail}\nQué hacer: revisa los permisos de la carpeta del cliente.",
-        "en": "The trainer cannot write.\nWhy: {detail}\nWhat to do: check the permissions of the client's folder.",
+        "es": "El entrenador no puede leer o escribir un archivo.\nCausa: {detail}\nQué hacer: cierra lo que lo tenga "
+              "abierto (otro programa, OneDrive, el antivirus) y revisa los permisos de la carpeta del cliente; en Windows, "
+              "permite Python en el acceso controlado a carpetas de Windows Defender, o lleva el programa fuera de "
+              "Documentos y OneDrive.",
+        "en": "The trainer cannot read or write a file.\nWhy: {detail}\nWhat to do: close what holds it open (another "
+              "program, OneDrive, the antivirus) and check the permissions of the client's folder; on Windows allow Python "
+              "in the controlled folder access of Windows Defender, or move the program out of Documents and OneDrive.",
+    },
+    "train.cause.gpu_fault": {
+        "es": (
+            "La tarjeta falló mientras calculaba, en el paso {step} de {total}.\nCausa: {detail}\nQué hacer: reinicia el "
+            "equipo, quita cualquier overclock, actualiza el controlador de NVIDIA y continúa (train --resume) o entrena "
+            "de nuevo. Si vuelve a pasar, configura con --set fp8_base=true: también falla así cuando le falta memoria."
+        ),
+        "en": (
+            "The card failed while it computed, at step {step} of {total}.\nWhy: {detail}\nWhat to do: restart the "
+            "computer, take back any overclocking, update NVIDIA's driver, and go on (train --resume) or train again. If "
+            "it happens again, configure with --set fp8_base=true: want of memory looks like this too."
+        ),
+    },
+    "train.cause.no_bf16": {
+        "es": (
+            "La tarjeta no tiene bf16.\nCausa: {detail}\nQué hacer: configura con --set mixed_precision=fp16 (y sin "
+            "full_bf16)."
+        ),
+        "en": (
+            "The card has no bf16.\nWhy: {detail}\nWhat to do: configure with --set mixed_precision=fp16 (and without "
+            "full_bf16)."
+        ),
+    },
+    "train.cause.nan_latents": {
+        "es": (
+            "El VAE del modelo base dio números no válidos (NaN) al preparar una imagen.\nCausa: se desborda en media "
+            "precisión; imagen: {detail}\nQué hacer: configura con --set no_half_vae=true; si ya lo tenías, descarga de "
+            "nuevo el modelo base o usa otro."
+        ),
+        "en": (
+            "The base model's VAE gave no valid numbers (NaN) while a picture was prepared.\nWhy: it overflows in half "
+            "precision; picture: {detail}\nWhat to do: configure with --set no_half_vae=true; if it was so already, "
+            "download the base model again or use another."
+        ),
+    },
+    "train.cause.hub_access": {
+        "es": (
+            "Hugging Face no deja descargar el modelo base.\nCausa: hace falta aceptar su licencia con una cuenta, o el "
+            "token guardado ya no vale. {detail}\nQué hacer: descarga el archivo .safetensors con el navegador e indica su "
+            "ruta en trainer.base_model (config.json), o renueva el token (HF_TOKEN)."
+        ),
+        "en": (
+            "Hugging Face refuses the base model.\nWhy: its licence must be accepted with an account, or the stored token "
+            "is no longer valid. {detail}\nWhat to do: download the .safetensors file with the browser and name its path "
+            "in trainer.base_model (config.json), or renew the token (HF_TOKEN)."
+        ),
+    },
+    "train.cause.proxy": {
+        "es": (
+            "Algo entre este equipo e internet no deja descargar.\nCausa: un proxy, o un antivirus que revisa las "
+            "conexiones cifradas, o un reloj mal puesto. {detail}\nQué hacer: comprueba la fecha y la hora; quita en el "
+            "antivirus la inspección de HTTPS mientras descarga; con un proxy, define HTTPS_PROXY (y REQUESTS_CA_BUNDLE "
+            "con su certificado). O descarga una vez desde otra red."
+        ),
+        "en": (
+            "Something between this computer and the internet prevents the download.\nWhy: a proxy, or an antivirus that "
+            "looks into encrypted connections, or a wrong clock. {detail}\nWhat to do: check date and time; switch HTTPS "
+            "scanning of the antivirus off for the download; with a proxy, set HTTPS_PROXY (and REQUESTS_CA_BUNDLE to its "
+            "certificate). Or download once through another network."
+        ),
+    },
+    "train.cause.library": {
+        "es": (
+            "Una biblioteca del sistema que el entrenador necesita no se puede cargar.\nCausa: {detail}\nQué hacer: en "
+            "Windows, instala «Microsoft Visual C++ Redistributable» (aka.ms/vs/17/release/vc_redist.x64.exe) y reinicia; "
+            "en Linux, instala el paquete que la contiene (libGL.so.1: sudo apt install libgl1). Si sigue igual, borra la "
+            "carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer»."
+        ),
+        "en": (
+            "A library of the system that the trainer needs cannot be loaded.\nWhy: {detail}\nWhat to do: on Windows "
+            "install 'Microsoft Visual C++ Redistributable' (aka.ms/vs/17/release/vc_redist.x64.exe) and restart; on "
+            "Linux install the package that holds it (libGL.so.1: sudo apt install libgl1). If it stays so, delete the "
+            "trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'."
+        ),
+    },
+    "train.cause.host_memory": {
+        "es": (
+            "Al equipo le faltó memoria (no a la tarjeta) en el paso {step} de {total}.\nCausa: {detail}\nQué hacer: cierra "
+            "programas; en Windows, deja que el sistema administre el archivo de paginación (Configuración avanzada del "
+            "sistema > Rendimiento > Memoria virtual) con 20 GB libres en el disco; o configura con --set full_bf16=true "
+            "(full_fp16=true en tarjetas sin bf16)."
+        ),
+        "en": (
+            "The computer, not the card, ran out of memory at step {step} of {total}.\nWhy: {detail}\nWhat to do: close "
+            "programs; on Windows let the system manage the paging file (Advanced system settings > Performance > Virtual "
+            "memory) with 20 GB free on the disk; or configure with --set full_bf16=true (full_fp16=true on cards without "
+            "bf16)."
+        ),
+    },
+    "train.cause.workers": {
+        "es": (
+            "Un proceso auxiliar que lee las imágenes se cayó en el paso {step} de {total}.\nCausa: {detail}\nQué hacer: "
+            "configura con --set max_data_loader_n_workers=0 y cierra programas."
+        ),
+        "en": (
+            "A helper process that reads the pictures broke down at step {step} of {total}.\nWhy: {detail}\nWhat to do: "
+            "configure with --set max_data_loader_n_workers=0 and close programs."
+        ),
+    },
+    "train.cause.path": {
+        "es": (
+            "El entrenador no encuentra un archivo.\nCausa: {detail}\nQué hacer: si lo has movido, devuélvelo o prepara el "
+            "dataset otra vez. Si está en su sitio, la ruta es demasiado larga: lleva el programa a una carpeta corta, "
+            "como C:\\avatar."
+        ),
+        "en": (
+            "The trainer does not find a file.\nWhy: {detail}\nWhat to do: if you moved it, put it back or prepare the "
+            "dataset again. If it is in its place, the path is too long: move the program to a short folder such as "
+            "C:\\avatar."
+        ),
+    },
+    "train.cause.state": {
+        "es": (
+            "El estado guardado no corresponde a este plan.\nCausa: la forma del LoRA o el optimizador han cambiado desde "
+            "entonces. {detail}\nQué hacer: entrena de nuevo, sin --resume, o vuelve al plan con el que se guardó."
+        ),
+        "en": (
+            "The saved state does not belong to this plan.\nWhy: the LoRA's shape or the optimizer has changed since. "
+            "{detail}\nWhat to do: train anew, without --resume, or go back to the plan it was saved with."
+        ),
+    },
+    "train.cause.several_cards": {
+        "es": (
+            "Los procesos de las varias tarjetas no se entienden entre sí.\nCausa: {detail}\nQué hacer: entrena con una "
+            "sola tarjeta (--set num_processes=1); con varias máquinas, comprueba main_process_ip, el puerto y el "
+            "cortafuegos, y que no quede otro entrenamiento abierto."
+        ),
+        "en": (
+            "The processes of the several cards do not reach each other.\nWhy: {detail}\nWhat to do: train with one card "
+            "(--set num_processes=1); with several machines check main_process_ip, the port and the firewall, and that no "
+            "other training is left open."
+        ),
+    },
+    "train.cause.crashed": {
+        "es": (
+            "El programa del entrenador se cayó sin decir nada en el paso {step} de {total} (código {code}).\nCausa: casi "
+            "siempre falta memoria del equipo; si no, el controlador de la tarjeta o un paquete dañado.\nQué hacer: cierra "
+            "programas y, en Windows, deja que el sistema administre el archivo de paginación, con 20 GB libres en el "
+            "disco. Si sigue igual, actualiza el controlador, borra la carpeta venv del entrenador y repite «python "
+            "avatar_pipeline.py setup --trainer»."
+        ),
+        "en": (
+            "The trainer's program crashed without a word at step {step} of {total} (code {code}).\nWhy: almost always too "
+            "little memory of the computer, else the card's driver or a damaged package.\nWhat to do: close programs and, "
+            "on Windows, let the system manage the paging file, with 20 GB free on the disk. If it stays so, update the "
+            "driver, delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'."
+        ),
     },
     "train.cause.no_model": {
         "es": "El entrenador terminó sin guardar el modelo (código {code}).\nQué hacer: mira el registro.",
         "en": "The trainer ended without saving the model (code {code}).\nWhat to do: see the log.",
     },
+    "train.cause.silent": {
+        "es": (
+            "El entrenador se detuvo en el paso {step} de {total} sin decir por qué (código {code}).\nCausa: desconocida; "
+            "lo último que dijo: {detail}\nQué hacer: entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. "
+            "«doctor CLIENTE --bundle informe.zip» hace un informe para pedir ayuda. Registro: {log}"
+        ),
+        "en": (
+            "The trainer stopped at step {step} of {total} without saying why (code {code}).\nWhy: unknown; its last "
+            "words: {detail}\nWhat to do: train again; if it stops there again, restart the computer. 'doctor CLIENT "
+            "--bundle report.zip' makes a report to ask for help with. Log: {log}"
+        ),
+    },
     "train.cause.unknown": {
-        "es": "El entrenador falló en el paso {step} de {total} (código {code}).\nCausa: {detail}\nQué hacer: mira el "
-              "registro.",
-        "en": "The trainer failed at step {step} of {total} (code {code}).\nWhy: {detail}\nWhat to do: see the log.",
+        "es": "El entrenador falló en el paso {step} de {total} (código {code}).\nCausa: {detail}\nQué hacer: entrena "
+              "otra vez; si se repite, busca esa línea en internet, o haz un informe con «doctor CLIENTE --bundle "
+              "informe.zip». Registro: {log}",
+        "en": "The trainer failed at step {step} of {total} (code {code}).\nWhy: {detail}\nWhat to do: train again; if it "
+              "happens again, look for that line on the internet, or make a report with 'doctor CLIENT --bundle "
+              "report.zip'. Log: {log}",
     },
     "checkpoint.none": {
         "es": "No hay ningún punto de guardado en el paso {steps}.\nHay: {known}.\nQué hacer: elige uno de esos.",

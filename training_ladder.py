@@ -2,7 +2,7 @@
 
 card out of memory      training_plan.cheaper
 no number any more      bf16 where the card has it; the VAE in full precision; half the rate, where a rate was to blame
-killed by the system    weights in half precision, no workers: 9 instead of 14 GB of the computer's memory
+computer out of memory  weights in half precision, no workers: 9 instead of 14 GB of the computer's memory
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from gpu import Card
 from trainer_options import OptionTable
 from training_types import Change, Plan
 
-GPU_MEMORY, NAN, KILLED = "train.cause.gpu_memory", "train.cause.nan", "train.cause.killed"
+GPU_MEMORY, NAN, NAN_LATENTS = "train.cause.gpu_memory", "train.cause.nan", "train.cause.nan_latents"
+KILLED, HOST_MEMORY, WORKERS = "train.cause.killed", "train.cause.host_memory", "train.cause.workers"
 # A saved state may go on with these changed. Not with another shape of the LoRA, other steps per epoch, or another rate: the
 # optimizer and the scheduler bring their own back (torch, Optimizer.load_state_dict).
 KEEPS_STATE = frozenset(
@@ -37,8 +38,12 @@ def next_try(
         return training_plan.cheaper(plan, options, fixed)
     if cause == NAN:
         return _after_nan(plan, card, fixed, nan_step)
-    if cause == KILLED:
+    if cause == NAN_LATENTS:  # of the VAE: no precision or rate of the training has a part in it
+        return _with(plan, "train.change.nan_vae", fixed, no_half_vae=True)
+    if cause in {KILLED, HOST_MEMORY}:
         return _after_kill(plan, options, fixed)
+    if cause == WORKERS:
+        return _with(plan, "train.change.host_memory", fixed, max_data_loader_n_workers=0)
     return None
 
 

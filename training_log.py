@@ -16,6 +16,7 @@ BAR = re.compile(
 )
 _LOSS = re.compile(r"avr_loss=([^,\]\s]+)")
 _ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Interrupt|Exit))(?::\s*(.*))?$")
+_RANK = re.compile(r"^\[rank\d+\]: ?")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 # Lines of stdout that give a figure: what -> pattern (train_network.py:1155-1165).
@@ -31,46 +32,104 @@ _PHASES = (
     ("running training", "training"), ("saving checkpoint", "checkpoint"),
 )  # fmt: skip
 
-_CUDA_ERRORS = (
-    r"(CUDA error: .*|Torch not compiled with CUDA enabled|no kernel image is available.*"
-    r"|CUDA driver version is insufficient.*|Found no NVIDIA driver.*)"
+_NO_CARD = (
+    r"(Torch not compiled with CUDA enabled|.*no kernel image is available.*|CUDA driver version is insufficient.*"
+    r"|Found no NVIDIA driver.*|The NVIDIA driver on your system is too old.*|No CUDA GPUs are available|CUDA unknown error.*"
+    r"|fp16 mixed precision requires a GPU.*|Attempting to deserialize object on a CUDA device but.*)"
+)
+_CARD_FULL = (
+    r"(?:(?:CUDA|HIP|XPU) out of memory\.?(.*)|CUDA error: out of memory|^Error out of memory at line"
+    r"|(CU\w+_STATUS_ALLOC_FAILED.*|CUBLAS_STATUS_NOT_INITIALIZED.*))"
+)
+_HOST_FULL = (
+    r"(.*(?:os error|\[WinError) 1455\b.*|.*DefaultCPUAllocator: .*|^(?:[\w.]+\.)?_?(?:Array)?MemoryError\b.*|std::bad_alloc"
+    r"|\[Errno 12\].*|.*killed by signal: Killed.*)"
+)
+_BITSANDBYTES = (
+    r"(No bitsandbytes|bitsandbytes.*not (?:found|installed).*|CUDA Setup failed despite.*"
+    r"|.*bitsandbytes installed seems to be old|Configured CUDA binary not found.*|name 'str2optimizer.*"
+    r"|.*no kernel image is available.*ops\.cu"
+    r"|.*(?:no attribute '|undefined symbol: )c\w+_(?:grad|paged|managed|get)\w*.*|.*no attribute 'cget_\w+'.*)"
 )
 _NO_NETWORK = (
-    r"(ConnectionError.*|.*Max retries exceeded.*|.*Couldn't connect to.*"
+    r"(ConnectionError.*|.*Max retries exceeded.*|.*[Cc]ouldn't connect to.*|Can't load tokenizer for.*"
+    r"|LocalEntryNotFoundError.*|.*ReadTimeout.*|.*getaddrinfo failed.*|.*Failed to resolve .*"
     r"|expected str, bytes or os\.PathLike object, not NoneType)"
 )
+_DISK_FULL = (
+    r"(No space left on device|\[WinError 112\].*|\[Errno 122\].*|.*\(os error (?:28|112)\)|.*kind: StorageFull.*"
+    r"|.*inline_container\.cc.*unexpected pos.*|PytorchStreamWriter failed writing.*)"
+)
+_MISFITS = (
+    r"(?:ModuleNotFoundError: No module named '([^']+)'|ImportError: (.*)|(Numpy is not available)"
+    r"|(Descriptors cannot be created directly.*|module 'cv2\.dnn' has no attribute.*|operator torchvision::.*))"
+)
+_CARD_FAULT = r"(CUDA error: .*|cuDNN error: .*|.*unable to find an engine to execute this computation)"
+_OTHER_CARDS = r"(.*\bNCCL\b.*|use_libuv was requested.*|Dist(?:Network|Store)Error: .*|CUDA error: invalid device ordinal)"
 
-# Message key -> what the trainer or a library prints. The first that was found anywhere in the log names the cause; the
-# first group, where there is one, is the text's {detail}.
+# Message key -> what the trainer or a library prints. Of those that an end shows, the first names the cause: what is more
+# telling stands higher. The first group, where there is one, is the text's {detail}.
 _CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (key, re.compile(pattern))
     for key, pattern in (
         ("train.cause.bad_option", r"error: (unrecognized arguments: .*|argument .*|ambiguous option: .*)"),
         ("train.cause.no_data", r"No data found"),
-        ("train.cause.gpu_memory", r"(?:CUDA|HIP|XPU) out of memory\.?(.*)"),
-        ("train.cause.nan", r"NaN detected in latents: ?(.*)"),
-        ("train.cause.disk_full", r"(No space left on device|\[WinError 112\].*|\[Errno 122\].*)"),
+        ("train.cause.gpu_memory", _CARD_FULL),
+        ("train.cause.nan_latents", r"NaN detected in latents(?:: | of )?(.*)"),
+        ("train.cause.disk_full", _DISK_FULL),
+        ("train.cause.host_memory", _HOST_FULL),
         ("train.cause.encoding", r"(UnicodeEncodeError: .*)"),
         ("train.cause.caption_encoding", r"(UnicodeDecodeError: .*)"),
-        ("train.cause.no_bitsandbytes", r"(No bitsandbytes|bitsandbytes.*not (?:found|installed).*)"),
-        ("train.cause.no_xformers", r"(No xformers.*|No module named 'xformers')"),
+        ("train.cause.no_bitsandbytes", _BITSANDBYTES),
+        ("train.cause.no_xformers", r"(No xformers.*|No module named 'xformers'|.*xformers.*no kernel image.*)"),
+        ("train.cause.no_xformers", r"(No operator found for `memory_efficient_attention.*)"),
+        ("train.cause.hub_access", r"(GatedRepoError.*|.*gated repo.*|Invalid credentials in Authorization.*)"),
         ("train.cause.no_base_model", r'path "([^"]*)" is neither a valid local path nor a valid repo id'),
-        ("train.cause.no_base_model", r"((?:RepositoryNotFound|EntryNotFound|GatedRepo|LocalEntryNotFound)Error.*)"),
+        ("train.cause.no_base_model", r"(\b(?:RepositoryNotFound|EntryNotFound|HFValidation)Error.*)"),
+        ("train.cause.no_base_model", r"(.*does not appear to have a file named (?:model_index|config)\.json.*)"),
+        ("train.cause.state", r"(Error\(s\) in loading state_dict for LoRANetwork.*|loaded state dict (?:contains|has) a .*)"),
         ("train.cause.wrong_model", r"(Error\(s\) in loading state_dict.*|.*Missing key\(s\) in state_dict.*)"),
-        ("train.cause.broken_model", r"(SafetensorError.*|InvalidHeader.*|HeaderTooLarge.*)"),
+        ("train.cause.wrong_model", r"(KeyError: '(?:conditioner|time_embed|encoder\.conv_in)\..*)"),
+        ("train.cause.not_writable", r"(PermissionError.*|\[Errno 30\].*|.*Error while serializing: .*)"),
+        ("train.cause.broken_model", r"(SafetensorError.*|InvalidHeader.*|HeaderTooLarge.*|UnpicklingError: .*)"),
+        ("train.cause.broken_model", r"(PytorchStreamReader failed reading.*)"),
         ("train.cause.warmup", r"(.*does not require num_warmup_steps.*|.*does not require `num_warmup_steps`.*)"),
         ("train.cause.fp8_cpu", r"mixed dtype \(CPU\): (.*)"),
-        ("train.cause.fp16_cpu", r"expected m1 and m2 to have the same dtype, but got: c10::Half.*"),
+        ("train.cause.fp16_cpu", r"(expected m1 and m2 to have the same dtype, but got: c10::Half.*)"),
+        ("train.cause.fp16_cpu", r"(\"\w+\" not implemented for 'Half')"),
+        ("train.cause.no_bf16", r"(bf16 mixed precision requires .*)"),
         ("train.cause.picture_size", r"(image too large, but cropping and bucketing are disabled.*|image size is small.*)"),
         ("train.cause.resolution", r"(Sizes of tensors must match except in dimension 1.*)"),
         ("train.cause.broken_picture", r"(ZeroDivisionError.*|UnidentifiedImageError.*|failed to get image size.*)"),
-        ("train.cause.cuda", _CUDA_ERRORS),
+        ("train.cause.broken_picture", r"(image file is truncated.*|BadZipFile: .*)"),
+        ("train.cause.several_cards", _OTHER_CARDS),
+        ("train.cause.cuda", _NO_CARD),
+        ("train.cause.gpu_fault", _CARD_FAULT),
+        ("train.cause.proxy", r"(.*CERTIFICATE_VERIFY_FAILED.*|.*ProxyError.*)"),
         ("train.cause.no_network", _NO_NETWORK),
-        ("train.cause.missing_package", r"(?:ModuleNotFoundError: No module named '([^']+)'|ImportError: (.*))"),
-        ("train.cause.not_writable", r"(PermissionError.*|\[Errno 30\].*)"),
+        ("train.cause.workers", r"(DataLoader worker .*|unable to open shared memory object.*|\[Errno 24\].*)"),
+        ("train.cause.library", r"(\[WinError (?:126|127|1114)\].*|DLL load failed.*|\S+\.so\S*: cannot open shared object.*)"),
+        ("train.cause.missing_package", _MISFITS),
+        ("train.cause.path", r"(FileNotFoundError: .*|\[WinError 206\].*|\[Errno 36\].*)"),
+        ("train.cause.interrupted", r"^(?:KeyboardInterrupt|forrtl: error \(200\))"),
     )
 )  # fmt: skip
-_ENDED_BY = {-9: "train.cause.killed", -15: "train.cause.terminated", -2: "train.cause.interrupted"}
+# Exit codes: signals, and what Windows calls its own (winnt.h, ntstatus.h).
+_ENDED_BY = {
+    -9: "train.cause.killed", -15: "train.cause.terminated", -2: "train.cause.interrupted",
+    0xC000013A: "train.cause.interrupted", 0x40010004: "train.cause.terminated",  # Ctrl+C or window closed; logged off
+    0xC0000017: "train.cause.host_memory", 0xC000012D: "train.cause.host_memory", 0xC0000135: "train.cause.library",
+} | dict.fromkeys((-4, -6, -7, -8, -11), "train.cause.crashed")  # fmt: skip
+
+# Tracebacks that end nothing: of an interpreter that shuts down, of a log line that could not be written.
+_NOISE = ("Exception ignored in", "Exception in thread", "--- Logging error ---", "Error in atexit")
+_CHAIN = ("During handling of the above exception", "The above exception was the direct cause")
+# What follows from the end of another process: the trainer's under its launcher, that of another card, a worker's.
+_AFTERMATH = re.compile(
+    r"\b(?:CalledProcessError|ChildFailedError|DistBackendError)\b|Connection closed by peer|DataLoader worker \(pid"
+)
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
+_CHILD_CODE = re.compile(r"died with <Signals\.\w+: (\d+)>|returned non-zero exit status (\d+)|\bexitcode\s*: (-?\d+)")
 
 
 @dataclass(frozen=True)
@@ -113,9 +172,12 @@ class LogFacts:
     saved: bool = False  # "model saved."
     device: str = ""
     phase: str = ""
-    error: str = ""  # last line of the last traceback
+    error: str = ""  # last line of the last traceback after which the trainer did not go on
+    last: str = ""  # last line that says anything
+    child_code: int | None = None  # exit code of the trainer, where a launcher tells it
     figures: dict[str, int] = field(default_factory=dict)
-    troubles: dict[str, str] = field(default_factory=dict)  # cause -> detail, in order of _CAUSES when asked
+    troubles: dict[str, str] = field(default_factory=dict)  # cause -> detail, all that were ever named
+    ending: dict[str, str] = field(default_factory=dict)  # of these, what was named since the trainer last went on
     checkpoints: list[str] = field(default_factory=list)
 
 
@@ -124,6 +186,9 @@ class LogReader:
 
     def __init__(self) -> None:
         self.facts = LogFacts()
+        self._in_frames = self._noise = self._chained = False
+        self._steps_on = 0  # steps since the last error
+        self._before: tuple[str, dict[str, str]] = "", {}  # error and ending before the traceback that is being read
 
     def feed(self, line: str) -> list[Event]:
         """Return what one line says; mostly nothing."""
@@ -145,6 +210,10 @@ class LogReader:
         loss_text = _LOSS.search(match[8] or "")
         loss = _number(loss_text[1]) if loss_text else None
         facts = self.facts
+        if step > facts.step:
+            self._steps_on += 1
+            if self._steps_on > 1:  # one is the bar's last word, printed again after the traceback
+                self._went_on()
         facts.step, facts.total = step, total
         if loss is not None:
             facts.loss = loss
@@ -158,6 +227,9 @@ class LogReader:
     def _text(self, line: str) -> list[Event]:
         facts = self.facts
         events: list[Event] = []
+        line = _RANK.sub("", line)
+        if self._is_source(line):
+            return events
         if "model saved." in line:
             facts.saved = True
         if line.startswith("accelerator device:"):
@@ -170,17 +242,56 @@ class LogReader:
         for text, phase in _PHASES:
             if text in line and facts.phase != phase:
                 facts.phase = phase
+                self._went_on()
                 events.append(Phase(phase))
-        if _ERROR.match(line.strip()):
-            facts.error = line.strip()[:500]
-        if line.lstrip().startswith("raise "):  # a traceback quotes the source: what was raised comes below
+        facts.last = line.strip()[:500]
+        if match := _CHILD_CODE.search(line):
+            facts.child_code = -int(match[1]) if match[1] else int(match[2] or match[3])
+        if self._is_aftermath(line):
             return events
         for cause, pattern in _CAUSES:
-            if (match := pattern.search(line)) and cause not in facts.troubles:
-                detail = next((group for group in match.groups() if group), "").strip() if match.groups() else ""
-                facts.troubles[cause] = detail[:500]
-                events.append(Trouble(cause, detail[:500]))
+            if match := pattern.search(line):
+                detail = (next((group for group in match.groups() if group), "") if match.groups() else "").strip()[:500]
+                facts.ending.setdefault(cause, detail)
+                self._steps_on = 0
+                if cause not in facts.troubles:
+                    facts.troubles[cause] = detail
+                    events.append(Trouble(cause, detail))
         return events
+
+    def _went_on(self) -> None:
+        """Forget what looked like an end: a warning, or a traceback that somebody caught."""
+        self.facts.error, self.facts.ending = "", {}
+
+    def _is_source(self, line: str) -> bool:
+        """Follow tracebacks; tell whether a line is the source that one quotes, which names errors that may not have been."""
+        facts = self.facts
+        if "Traceback (most recent call last)" in line:
+            if not self._chained and not line.startswith("Original "):  # "Original": of a worker, told by the trainer
+                self._before = facts.error, facts.ending
+                self._went_on()
+            self._in_frames, self._chained = True, False
+            return True
+        if line.startswith(_CHAIN):
+            self._chained = True
+            return True
+        if line.startswith(_NOISE):
+            self._noise = True
+            return True
+        return line.lstrip().startswith("raise ") or (self._in_frames and line[0] in " \t\u2502\u256d\u2570|+")
+
+    def _is_aftermath(self, line: str) -> bool:
+        """Take the line that a traceback ends in; tell whether it only follows from what came before it."""
+        facts = self.facts
+        if (self._in_frames and _RAISED.match(line)) or _ERROR.match(line.strip()):
+            noise, self._in_frames, self._noise = self._noise, False, False
+            if noise or (_AFTERMATH.search(line) and any(self._before)):
+                facts.error, facts.ending = self._before
+                return True
+            facts.error, self._steps_on = line.strip()[:500], 0
+        elif facts.error.endswith(":"):  # "RuntimeError:" and the text below
+            facts.error = f"{facts.error} {line.strip()}"[:500]
+        return False
 
 
 def _number(text: str) -> float | None:
@@ -225,15 +336,29 @@ def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str
         return "train.cause.cancelled", values
     if facts.nan_step is not None:
         return "train.cause.nan", {**values, "detail": str(facts.nan_step)}
-    finished = code == 0 and facts.saved
-    if not finished:
-        for cause, _ in _CAUSES:
-            if cause in facts.troubles:
-                return cause, {**values, "detail": facts.troubles[cause] or facts.error}
-        if code in _ENDED_BY or code - 256 in _ENDED_BY or 128 - code in _ENDED_BY:
-            key = _ENDED_BY.get(code) or _ENDED_BY.get(128 - code) or _ENDED_BY[code - 256]
-            return key, values
-        if code != 0:
-            return "train.cause.unknown", {**values, "detail": facts.error or "-"}
+    if facts.saved:  # its last word; an interpreter that crashes while it shuts down takes nothing back
+        return None
+    if code == 1 and facts.child_code is not None:
+        code = values["code"] = facts.child_code
+    ended_by = _ended_by(code)
+    for cause, _ in _CAUSES:
+        if cause in facts.ending and (facts.error or ended_by in {"", "train.cause.crashed"}):
+            # The warning before the traceback names the picture.
+            found = facts.troubles if cause == "train.cause.broken_picture" else facts.ending
+            return cause, {**values, "detail": found[cause] or facts.error}
+    if ended_by and (not facts.error or _AFTERMATH.search(facts.error)):
+        return ended_by, values
+    if code == 0:
         return "train.cause.no_model", values
-    return None
+    if facts.error:
+        return "train.cause.unknown", {**values, "detail": facts.error}
+    return "train.cause.silent", {**values, "detail": facts.last or "-"}
+
+
+def _ended_by(code: int) -> str:
+    """Return what an exit code alone says; "" where it is one that the trainer chose itself."""
+    code = code & 0xFFFFFFFF if code < -255 else code  # Windows' own, read with a sign
+    for number in (code, 128 - code, code - 256):  # as subprocess gives it, as shells do, as others do
+        if number in _ENDED_BY:
+            return _ENDED_BY[number]
+    return "train.cause.crashed" if code >= 0xC0000000 else ""

@@ -31,7 +31,8 @@ from utils import PipelineError
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
-SILENT_ENDS = ("train.cause.unknown", "train.cause.killed", "train.cause.no_model")  # the log gives no reason
+# The log gives no reason.
+SILENT_ENDS = ("train.cause.unknown", "train.cause.silent", "train.cause.crashed", "train.cause.killed", "train.cause.no_model")
 FULL_BYTES = 64 << 20  # [choice] less than one checkpoint
 # Why an earlier attempt changed a value -> how it is told at the end; all others: the card's memory.
 _CHANGED = {

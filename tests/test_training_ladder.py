@@ -11,7 +11,7 @@ import messages
 from config import GPU_PROFILES, TRAINING_PRESETS
 from gpu import Card
 from trainer_options import known_tables
-from training_ladder import GPU_MEMORY, KILLED, NAN, keeps_state, next_try
+from training_ladder import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS, WORKERS, keeps_state, next_try
 from training_plan import ask, fit
 from training_types import Change, DatasetFacts, Plan
 
@@ -61,10 +61,19 @@ def test_what_the_user_fixed_is_left_alone() -> None:
     assert tried(KILLED, plan(), fixed=("full_fp16", "max_data_loader_n_workers")) == []
 
 
-def test_killed_for_the_computers_memory_it_is_tried_with_half_precision_and_no_workers() -> None:
-    assert names(tried(KILLED, plan(max_data_loader_n_workers=2))) == [
-        ("max_data_loader_n_workers", 0), ("full_fp16", True)
-    ]  # fmt: skip
+def test_pictures_that_the_vae_cannot_take_are_no_fault_of_the_training() -> None:
+    assert names(tried(NAN_LATENTS, plan(no_half_vae=False))) == [("no_half_vae", True)]
+    assert tried(NAN_LATENTS, plan(no_half_vae=True)) == []
+
+
+def test_helper_processes_that_break_down_are_done_without() -> None:
+    assert names(tried(WORKERS, plan(max_data_loader_n_workers=2))) == [("max_data_loader_n_workers", 0)]
+    assert tried(WORKERS, plan(max_data_loader_n_workers=0)) == []
+
+
+@pytest.mark.parametrize("cause", [KILLED, HOST_MEMORY])
+def test_out_of_the_computers_memory_it_is_tried_with_half_precision_and_no_workers(cause: str) -> None:
+    assert names(tried(cause, plan(max_data_loader_n_workers=2))) == [("max_data_loader_n_workers", 0), ("full_fp16", True)]
     assert names(tried(KILLED, plan(mixed_precision="bf16"))) == [("full_bf16", True)]
     assert tried(KILLED, plan(mixed_precision="no")) == []
 
@@ -73,7 +82,9 @@ def test_a_full_card_gets_the_plans_own_ladder() -> None:
     assert tried(GPU_MEMORY, plan())[0].why == "plan.change.out_of_memory"
 
 
-@pytest.mark.parametrize("cause", ["train.cause.disk_full", "train.cause.no_data", "train.cause.cancelled", ""])
+@pytest.mark.parametrize(
+    "cause", ["train.cause.disk_full", "train.cause.no_data", "train.cause.gpu_fault", "train.cause.crashed", ""]
+)
 def test_other_ends_are_not_tried_again(cause: str) -> None:
     assert tried(cause, plan()) == []
 

@@ -120,7 +120,7 @@ def test_what_the_user_stopped_is_named_so_whatever_the_traceback() -> None:
     [
         ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 14.00 MiB. GPU 0 has", "train.cause.gpu_memory"),
         ("torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0;", "train.cause.gpu_memory"),
-        ("RuntimeError: NaN detected in latents: /d/x.png", "train.cause.nan"),
+        ("RuntimeError: NaN detected in latents: /d/x.png", "train.cause.nan_latents"),
         ("OSError: [Errno 28] No space left on device", "train.cause.disk_full"),
         ("sdxl_train_network.py: error: argument --mixed_precision: invalid choice: 'x'", "train.cause.bad_option"),
         ("RuntimeError: Error(s) in loading state_dict for SdxlUNet2DConditionModel:", "train.cause.wrong_model"),
@@ -134,6 +134,53 @@ def test_what_the_user_stopped_is_named_so_whatever_the_traceback() -> None:
         ("PermissionError: [Errno 13] Permission denied: '/x'", "train.cause.not_writable"),
         ("RuntimeError: Sizes of tensors must match except in dimension 1. Expected size 9", "train.cause.resolution"),
         ("KeyError: 'surprise'", "train.cause.unknown"),
+        ("schema.Surprise: extra keys", "train.cause.unknown"),
+        ("RuntimeError: CUDA error: out of memory", "train.cause.gpu_memory"),
+        ("RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling", "train.cause.gpu_memory"),
+        ("RuntimeError: cuDNN error: CUDNN_STATUS_ALLOC_FAILED", "train.cause.gpu_memory"),
+        ("RuntimeError: CUDA error: no kernel image is available for execution", "train.cause.cuda"),
+        ("ValueError: fp16 mixed precision requires a GPU", "train.cause.cuda"),
+        ("RuntimeError: The NVIDIA driver on your system is too old (found 1)", "train.cause.cuda"),
+        ("ValueError: bf16 mixed precision requires PyTorch and a device", "train.cause.no_bf16"),
+        ("RuntimeError: \"addmm\" not implemented for 'Half'", "train.cause.fp16_cpu"),
+        ("RuntimeError: CUDA error: unspecified launch failure", "train.cause.gpu_fault"),
+        ("RuntimeError: cuDNN error: CUDNN_STATUS_INTERNAL_ERROR", "train.cause.gpu_fault"),
+        ("CUDA error (/p/xformers/a.h:1): no kernel image is available", "train.cause.no_xformers"),
+        ("NotImplementedError: No operator found for `memory_efficient_attention_forward`", "train.cause.no_xformers"),
+        ("Error no kernel image is available at line 1 in file D:\\x\\ops.cu", "train.cause.no_bitsandbytes"),
+        ("AttributeError: 'NoneType' object has no attribute 'cadam_grad_fp32'", "train.cause.no_bitsandbytes"),
+        ("AttributeError: No X8bit. The version of bitsandbytes installed seems to be old", "train.cause.no_bitsandbytes"),
+        ("OSError: [WinError 1455] El archivo es pequeño. Error loading x.dll", "train.cause.host_memory"),
+        ("OSError: El archivo es pequeño. (os error 1455)", "train.cause.host_memory"),
+        ("RuntimeError: [enforce] DefaultCPUAllocator: not enough memory", "train.cause.host_memory"),
+        ("numpy._ArrayMemoryError: Unable to allocate", "train.cause.host_memory"),
+        ("MemoryError", "train.cause.host_memory"),
+        ("RuntimeError: DataLoader worker (pid 9) is killed by signal: Killed.", "train.cause.host_memory"),
+        ("RuntimeError: DataLoader worker (pid 9) is killed by signal: Bus error.", "train.cause.workers"),
+        ("OSError: [WinError 126] No se encuentra. Error loading x.dll", "train.cause.library"),
+        ("ImportError: DLL load failed while importing cv2", "train.cause.library"),
+        ("ImportError: libGL.so.1: cannot open shared object file: No such file", "train.cause.library"),
+        ("ImportError: cannot import name 'a' from 'b'", "train.cause.missing_package"),
+        ("RuntimeError: Numpy is not available", "train.cause.missing_package"),
+        ("SafetensorError: Error while serializing: I/O error: Sin sitio (os error 112)", "train.cause.disk_full"),
+        ("SafetensorError: Error while serializing: IoError(Os { code: 1, kind: StorageFull", "train.cause.disk_full"),
+        ("RuntimeError: [enforce fail at inline_container.cc:1] unexpected pos 1 vs 0", "train.cause.disk_full"),
+        ("SafetensorError: Error while serializing: I/O error: Acceso denegado. (os error 5)", "train.cause.not_writable"),
+        ("_pickle.UnpicklingError: invalid load key, '<'.", "train.cause.broken_model"),
+        ("RuntimeError: PytorchStreamReader failed reading zip archive", "train.cause.broken_model"),
+        ("KeyError: 'time_embed.0.weight'", "train.cause.wrong_model"),
+        ("RuntimeError: Error(s) in loading state_dict for LoRANetwork:", "train.cause.state"),
+        ("ValueError: loaded state dict contains a parameter group that", "train.cause.state"),
+        ("errors.GatedRepoError: 401 Client Error.", "train.cause.hub_access"),
+        ("errors.RepositoryNotFoundError: 401 Client Error.", "train.cause.no_base_model"),
+        ("errors.LocalEntryNotFoundError: cannot find the files", "train.cause.no_network"),
+        ("OSError: Can't load tokenizer for 'a/b'.", "train.cause.no_network"),
+        ("SSLError: Max retries exceeded (CERTIFICATE_VERIFY_FAILED)", "train.cause.proxy"),
+        ("OSError: image file is truncated (7 bytes not processed)", "train.cause.broken_picture"),
+        ("zipfile.BadZipFile: File is not a zip file", "train.cause.broken_picture"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'x'", "train.cause.path"),
+        ("RuntimeError: Distributed package doesn't have NCCL built in", "train.cause.several_cards"),
+        ("KeyboardInterrupt", "train.cause.interrupted"),
     ],
 )  # fmt: skip
 def test_each_error_has_its_cause(line: str, expected: str) -> None:
@@ -142,10 +189,82 @@ def test_each_error_has_its_cause(line: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "expected"), [(-9, "train.cause.killed"), (137, "train.cause.killed"), (-15, "train.cause.terminated"),
-                           (143, "train.cause.terminated"), (130, "train.cause.interrupted"), (3, "train.cause.unknown")],
+                           (143, "train.cause.terminated"), (130, "train.cause.interrupted"), (3, "train.cause.silent"),
+                           (-11, "train.cause.crashed"), (139, "train.cause.crashed"), (3221225477, "train.cause.crashed"),
+                           (-1073741819, "train.cause.crashed"), (0xC000013A, "train.cause.interrupted"),
+                           (0x40010004, "train.cause.terminated"), (0xC000012D, "train.cause.host_memory")],
 )  # fmt: skip
 def test_a_signal_is_named(code: int, expected: str) -> None:
     assert cause(code, BAR) == expected
+
+
+# --- which of several names is the cause -----------------------------------------------------------------------------
+
+TRACEBACK, FRAME = "Traceback (most recent call last):", '  File "a.py", line 1, in <module>'
+NO_TRITON = ("A matching Triton is not available", TRACEBACK, FRAME, "ModuleNotFoundError: No module named 'triton'")
+FULL = (TRACEBACK, FRAME, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1 GiB")
+STARTED, STEP_2 = "running training / 学習開始", "steps:  50%|#####| 2/4 [00:19<00:18,  9.51s/it, avr_loss=1.3]"
+
+
+def test_a_warning_that_the_trainer_outlived_is_no_cause() -> None:
+    retried = "HTTPSConnectionPool: Max retries exceeded with url: /a"
+    assert cause(-9, *NO_TRITON, retried, STARTED, BAR) == "train.cause.killed"
+    assert cause(1, retried, STARTED, BAR, TRACEBACK, FRAME, "ValueError: odd") == "train.cause.unknown"
+    assert cause(-9, "WARNING failed to get image size: x.png") == "train.cause.killed"
+
+
+def test_the_last_traceback_is_preferred_to_those_before() -> None:
+    assert cause(1, *NO_TRITON, *FULL) == "train.cause.gpu_memory"
+    assert cause(1, *FULL, TRACEBACK, FRAME, "ModuleNotFoundError: No module named 'a'") == "train.cause.missing_package"
+
+
+def test_a_chain_of_tracebacks_is_one() -> None:
+    proxy, chain = "urllib3.ProxyError: Unable", "During handling of the above exception, another exception occurred:"
+    assert cause(1, TRACEBACK, FRAME, proxy, chain, TRACEBACK, FRAME, "OSError: odd") == "train.cause.proxy"
+
+
+def test_what_only_follows_from_an_error_is_not_it() -> None:
+    launcher = "subprocess.CalledProcessError: Command '['--output_name', 'No xformers']' returned non-zero exit status 1."
+    assert cause(1, *FULL, BAR, TRACEBACK, FRAME, launcher) == "train.cause.gpu_memory"
+    assert cause(1, *FULL, "Exception ignored in: <f>", TRACEBACK, FRAME, "ImportError: sys") == "train.cause.gpu_memory"
+    other_card = ("[rank1]: " + TRACEBACK, "[rank1]: " + FRAME, "[rank1]: DistBackendError: NCCL error in: a.hpp")
+    assert cause(1, *(f"[rank0]: {line}" for line in FULL), *other_card) == "train.cause.gpu_memory"
+    worker = (TRACEBACK, FRAME, "OSError: [WinError 1455] Pequeño")
+    assert cause(1, *worker, TRACEBACK, FRAME, "RuntimeError: DataLoader worker (pid 1) exited") == "train.cause.host_memory"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("returned non-zero exit status 3221225477.", "train.cause.crashed"),
+     ("died with <Signals.SIGKILL: 9>.", "train.cause.killed"), ("returned non-zero exit status 1.", "train.cause.unknown")],
+)  # fmt: skip
+def test_a_launcher_tells_how_its_trainer_ended(said: str, expected: str) -> None:
+    assert cause(1, BAR, TRACEBACK, FRAME, f"subprocess.CalledProcessError: Command '[a]' {said}") == expected
+
+
+def test_the_bar_that_is_printed_again_does_not_take_an_error_back() -> None:
+    """The last bar on the screen may be older than the step that failed."""
+    assert cause(1, BAR, *FULL, STEP_2) == "train.cause.gpu_memory"
+    assert cause(-9, *FULL, BAR, STEP_2) == "train.cause.killed"  # somebody caught it: two steps were done since
+
+
+def test_source_that_a_boxed_traceback_quotes_is_no_error() -> None:
+    box = ("╭─── Traceback (most recent call last) ───╮", "│ ❱ 20 │   raise RuntimeError(CUDA Setup failed despite │", "╰──╯")
+    assert cause(1, *box, "ValueError: odd") == "train.cause.unknown"
+
+
+def test_a_message_that_begins_on_the_next_line_is_told() -> None:
+    found = diagnose(1, False, read(TRACEBACK, FRAME, "RuntimeError:", "   the odd thing"))
+    assert found is not None and found[1]["detail"] == "RuntimeError: the odd thing"
+
+
+def test_a_saved_model_is_none_the_worse_for_a_crash_while_python_shuts_down() -> None:
+    assert cause(3221225477, BAR, "INFO model saved.") is None
+
+
+def test_the_picture_is_named_though_the_traceback_does_not() -> None:
+    found = diagnose(1, False, read("WARNING failed to get image size: x.png", TRACEBACK, FRAME, "ZeroDivisionError: division"))
+    assert found is not None and found[1]["detail"] == "failed to get image size: x.png"
 
 
 def test_quoted_source_is_not_taken_for_an_error() -> None:
