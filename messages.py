@@ -2229,6 +2229,118 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "the "
               "disk (on Debian and Ubuntu the package python3-venv too) and repeat: it goes on where it stopped. Log: {log}",
     },
+    "setup.failed.space": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: no queda sitio en el disco.\nCausa: "
+            "{detail}\nQué hacer: libera espacio, también en el disco del sistema, donde se desempaqueta, y "
+            "repite. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': the disk is full.\nWhy: {detail}\nWhat to do: "
+            "make room, on the system's disk too, where packages are unpacked, and repeat. Log: {log}"
+        ),
+    },
+    "setup.failed.long_path": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: una ruta es demasiado larga para "
+            "Windows.\nCausa: {detail}\nQué hacer: lleva el programa a una carpeta corta, como C:\\avatar, o activa "
+            "las rutas largas (https://pip.pypa.io/warnings/enable-long-paths), y repite. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': a path is too long for Windows.\nWhy: "
+            "{detail}\nWhat to do: move the program to a short folder such as C:\\avatar, or enable long paths "
+            "(https://pip.pypa.io/warnings/enable-long-paths), and repeat. Log: {log}"
+        ),
+    },
+    "setup.failed.ownership": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: git no se fía de la carpeta, porque es "
+            "de otro usuario o está en un disco externo.\nCausa: {detail}\nQué hacer: ejecuta git config --global "
+            "--add safe.directory \"{path}\" (en Windows con / en lugar de \\) y repite, o lleva el programa a "
+            "una carpeta tuya. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': git does not trust the folder, because it "
+            "belongs to another user or lies on an external disk.\nWhy: {detail}\nWhat to do: run git config "
+            "--global --add safe.directory \"{path}\" (on Windows with / in place of \\) and repeat, or move the "
+            "program to a folder of your own. Log: {log}"
+        ),
+    },
+    "setup.failed.changes": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: hay cambios tuyos en sus archivos y no "
+            "se sobrescriben.\nCausa: {detail}\nQué hacer: deshaz esos cambios, o mueve la carpeta {path}, y "
+            "repite. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': its files hold changes of yours, which are "
+            "not overwritten.\nWhy: {detail}\nWhat to do: take those changes back, or move the folder {path} away, "
+            "and repeat. Log: {log}"
+        ),
+    },
+    "setup.failed.locked": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: un archivo está bloqueado.\nCausa: "
+            "{detail}\nQué hacer: cierra los programas que usen el entrenador (un entrenamiento, TensorBoard), "
+            "excluye la carpeta {path} en el antivirus y repite; en Windows, mejor fuera de OneDrive y de "
+            "Archivos de programa. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': a file is locked.\nWhy: {detail}\nWhat to do: "
+            "close the programs that use the trainer (a training, TensorBoard), exclude the folder {path} from "
+            "the antivirus and repeat; on Windows, better outside OneDrive and Program Files. Log: {log}"
+        ),
+    },
+    "setup.failed.venv": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: este Python no puede crear un "
+            "entorno.\nCausa: {detail}\nQué hacer: en Debian y Ubuntu, sudo apt install python3-venv; en Windows, "
+            "instala Python 3.11 de python.org (no el de Microsoft Store); y repite. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': this Python cannot make an "
+            "environment.\nWhy: {detail}\nWhat to do: on Debian and Ubuntu sudo apt install python3-venv; on "
+            "Windows install Python 3.11 from python.org (not the one of the Microsoft Store); and repeat. Log: "
+            "{log}"
+        ),
+    },
+    "setup.failed.proxy": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: algo entre este equipo e internet no "
+            "deja descargar.\nCausa: {detail}\nQué hacer: comprueba la fecha y la hora; quita en el antivirus la "
+            "inspección de HTTPS mientras se instala; con un proxy, define HTTPS_PROXY; o usa otra red. Repite: "
+            "sigue donde se quedó. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': something between this computer and the "
+            "internet prevents the download.\nWhy: {detail}\nWhat to do: check date and time; switch HTTPS scanning "
+            "of the antivirus off while it installs; with a proxy, set HTTPS_PROXY; or use another network. "
+            "Repeat: it goes on where it stopped. Log: {log}"
+        ),
+    },
+    "setup.failed.network": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: no hay conexión, o se cortó.\nCausa: "
+            "{detail}\nQué hacer: comprueba la conexión y repite: sigue donde se quedó. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': there is no connection, or it broke "
+            "off.\nWhy: {detail}\nWhat to do: check the connection and repeat: it goes on where it stopped. Log: "
+            "{log}"
+        ),
+    },
+    "setup.failed.python": {
+        "es": (
+            "La instalación del entrenador se detuvo en el paso «{step}»: un paquete no existe para este "
+            "Python.\nCausa: {detail}\nQué hacer: instala Python 3.11 de 64 bits de python.org, borra la carpeta "
+            "venv de {path} y repite con él. Registro: {log}"
+        ),
+        "en": (
+            "The trainer's installation stopped at the step '{step}': a package does not exist for this "
+            "Python.\nWhy: {detail}\nWhat to do: install the 64-bit Python 3.11 from python.org, delete the folder "
+            "venv in {path} and repeat with it. Log: {log}"
+        ),
+    },
     "setup.not_verified": {
         "es": "El entrenador está instalado, pero no responde como debe.\nCausa: {detail}\nQué hacer: repite la instalación; "
               "si sigue "

@@ -15,10 +15,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import processes
 import trainer_options
+import training_log
 import utils
 from config import PROGRAM_DIR, TrainerConfig
 from processes import RunResult
@@ -47,6 +48,30 @@ INDEX_BY_CUDA: tuple[tuple[tuple[int, int], str], ...] = (
 )  # fmt: skip
 # From CUDA 12.8 on the wheels leave out cards before Turing (pytorch/pytorch issue 157517).
 OLD_CARD, OLD_CARD_CUDA = (7, 5), (12, 6)
+
+# What git and pip say -> the message with the remedy that helps; the first that is found in the last lines. Further up may be
+# a connection that was tried again and came about.
+LAST_LINES = 20
+_FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("setup.failed.space", r"No space left on device|\[WinError 112\]|not enough space on the disk"),
+        ("setup.failed.long_path", r"[Ff]ile ?name too long|\[WinError 206\]|Windows Long Path support"),
+        ("setup.failed.ownership", r"detected dubious ownership"),
+        ("setup.failed.changes", r"would be overwritten by checkout"),
+        ("setup.failed.locked", r"\[WinError (?:5|32|225)\]|Permission denied(?! \(publickey)|\[Errno 22\].*pip-"),
+        ("setup.failed.venv", r"ensurepip"),
+        ("setup.failed.proxy", r"CERTIFICATE_VERIFY_FAILED|SSL certificate problem|server certificate verification|schannel:"),
+        ("setup.failed.proxy", r"ProxyError|connect to proxy|resolve proxy|Proxy CONNECT aborted"),
+        ("setup.failed.network", r"Could not resolve host|Failed to connect|[Tt]imed out|Max retries exceeded"),
+        ("setup.failed.network", r"Connection(?:Reset|Refused| was reset)|NewConnectionError|[Cc]onnection broken"),
+        ("setup.failed.network", r"NameResolutionError|getaddrinfo failed|RPC failed|early EOF|unexpected disconnect"),
+        ("setup.failed.python", r"No matching distribution found|requires a different Python|subprocess-exited-with-error"),
+        ("setup.failed.python", r"Failed building wheel|metadata-generation-failed"),
+    )
+)  # fmt: skip
+# A download that lies damaged in pip's cache is taken from there again and again; old pips keep a whole one in memory for it.
+_BAD_CACHE = re.compile(r"DO NOT MATCH THE HASHES|^MemoryError")
 
 OnLine = Callable[[str], None]
 OnStep = Callable[[str, int, int], None]  # (name of the step, its number from 1, how many)
@@ -180,7 +205,8 @@ def install(
 
     With trainer.python set, the environment is the user's own: it is verified and never changed.
     Raises PipelineError("setup.foreign_folder"), ("setup.bad_source"), ("setup.no_git"), ("setup.no_space"),
-    ("setup.step_failed") and ("setup.not_verified"); KeyboardInterrupt when cancelled.
+    ("setup.step_failed") or the one of _FAILURES that fits, and ("setup.not_verified") or ("train.cause.library");
+    KeyboardInterrupt when cancelled.
     """
     _check_source(trainer)
     _claim(trainer, trainer_dir)
@@ -263,9 +289,11 @@ def _forget(run: _Run, name: str) -> None:
 def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fail: bool = False) -> RunResult:
     """Run one command; every line goes to the screen and to the log in the trainer's folder.
 
-    Raises PipelineError("setup.step_failed") with the last lines, ("setup.no_git"), and KeyboardInterrupt.
+    Raises PipelineError("setup.step_failed") or what fits better with the last lines, ("setup.no_git"), and KeyboardInterrupt.
     """
-    environment = processes.child_environment({"GIT_TERMINAL_PROMPT": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+    environment = processes.child_environment(
+        {"GIT_TERMINAL_PROMPT": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "LANGUAGE": "en"}  # git's words are looked for
+    )
     log = run.folder / LOG_FILE
     with log.open("a", encoding="utf-8", errors="replace") as handle:
         handle.write(f"$ {' '.join(command)}\n")
@@ -283,10 +311,28 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
     if result.cancelled or run.cancel.is_set():
         raise KeyboardInterrupt
     if result.code != 0 and not may_fail:
-        lines = ["".join(c for c in line if c.isprintable()).strip() for line in result.tail[-4:]]
-        detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
-        raise PipelineError("setup.step_failed", step=run.step, detail=detail[:600], log=str(log))
+        _refuse(run, result)
     return result
+
+
+def _refuse(run: _Run, result: RunResult) -> NoReturn:
+    last = result.tail[-LAST_LINES:]
+    found = ((key, line) for key, pattern in _FAILURES for line in reversed(last) if pattern.search(line))
+    key, said = next(found, ("setup.step_failed", ""))
+    lines = ["".join(c for c in line if c.isprintable()).strip() for line in ([said] if said else result.tail[-4:])]
+    detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
+    raise PipelineError(key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder))
+
+
+def _pip(run: _Run, *words: str, cwd: Path | None = None) -> None:
+    """Install with pip; a second time without its cache, where that is to blame."""
+    pip = [str(run.venv_python), "-m", "pip", "install", "--progress-bar", "off"]
+    for cache in ([], ["--no-cache-dir"]):
+        result = _call(run, [*pip, *cache, *words], cwd=cwd, may_fail=not cache)
+        if result.code == 0:
+            return
+        if not any(_BAD_CACHE.search(line) for line in result.tail):
+            _refuse(run, result)
 
 
 # --- the clone -------------------------------------------------------------------------------------------------------
@@ -402,8 +448,9 @@ def _install_torch(run: _Run) -> None:
     free = shutil.disk_usage(run.folder).free / 1e9
     if free < needed:
         raise PipelineError("setup.no_space", path=str(run.folder), free_gb=free, needed_gb=needed)
-    pip = [str(run.venv_python), "-m", "pip", "install", "--progress-bar", "off"]
-    _call(run, [*pip, "--index-url", index, "-r", str(TORCH_REQUIREMENTS)])
+    # To pip, any torch of that version will do: that of the processor stays when the driver is new, and so does a damaged one.
+    other = run.state.get("index") not in {None, index} or run.state.pop("broken", False)
+    _pip(run, *(["--force-reinstall"] if other else []), "--index-url", index, "-r", str(TORCH_REQUIREMENTS))
     run.state.update(index=index, torch=_torch_mark(run))
 
 
@@ -427,8 +474,7 @@ def _install_requirements(run: _Run) -> None:
     """Install what the trainer names itself; from its own folder, since it names itself too ("-e .")."""
     file = _requirements_file(run)
     if file.is_file():
-        pip = [str(run.venv_python), "-m", "pip", "install", "--progress-bar", "off"]
-        _call(run, [*pip, "-r", file.name], cwd=file.parent)
+        _pip(run, "-r", file.name, cwd=file.parent)
     run.state["requirements"] = _requirements_mark(run)
 
 
@@ -440,12 +486,17 @@ def _always(_: _Run) -> bool:
 
 
 def _verify(run: _Run) -> None:
-    """Ask the trainer's own parser for its options. Raises PipelineError("setup.not_verified")."""
+    """Ask the trainer's own parser for its options. Raises PipelineError("setup.not_verified"), ("train.cause.library")."""
     table = run.verify(run.folder, run.python)
     missing = [name for name in NEEDED_OPTIONS if not table.has(name)]
     if table.source != "installed" or missing:
         detail = table.problem or ", ".join(f"--{name}" for name in missing)
-        _forget(run, "torch")  # what is broken is installed again by the next call
+        run.state["broken"] = True  # what is broken is installed again by the next call
+        _forget(run, "torch")
+        reader = training_log.LogReader()
+        reader.feed(detail)
+        if "train.cause.library" in reader.facts.troubles:
+            raise PipelineError("train.cause.library", detail=detail)
         raise PipelineError("setup.not_verified", detail=detail, python=str(run.python), log=str(run.folder / LOG_FILE))
     if run.cards and not table.packages.get("cuda"):
         run.notes.append(("setup.note.no_cuda", {"name": run.cards[0].name}))

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import messages
 import processes
 import trainer_setup
 from config import TrainerConfig
@@ -83,7 +84,7 @@ class Machine:
         said = " ".join(command)
         self.commands.append(said)
         assert environment is not None
-        assert environment["GIT_TERMINAL_PROMPT"] == "0"
+        assert (environment["GIT_TERMINAL_PROMPT"], environment["LANGUAGE"]) == ("0", "en")
         if self.cancel_at and self.cancel_at in said:
             return RunResult(-2, True, ())
         if self.fail_at and self.fail_at in said:
@@ -259,7 +260,7 @@ def test_an_address_that_is_not_there_is_a_failed_step(machine: Machine, tmp_pat
 def test_local_changes_in_a_finished_clone_are_never_overwritten(machine: Machine, upstream: Path) -> None:
     machine.install(wanted(upstream))
     (machine.folder / SCRIPT).write_text("my own change\n", encoding="utf-8")
-    with pytest.raises(PipelineError, match=r"setup\.step_failed"):
+    with pytest.raises(PipelineError, match=r"setup\.failed\.changes"):
         machine.install(wanted(upstream, "v1"))
     assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "my own change\n"
 
@@ -308,6 +309,9 @@ def test_a_trainer_that_does_not_answer_is_no_success(machine: Machine, upstream
         machine.install(wanted(upstream), verify=lambda folder, python: broken)
     assert (caught.value.key, caught.value.values["detail"]) == ("setup.not_verified", "No module named 'torch'")
     assert "torch" in machine.install(wanted(upstream)).done  # and the next call mends it
+    assert machine.ran("--force-reinstall") == 1  # to pip, a damaged torch is there
+    machine.install(wanted(upstream))
+    assert machine.ran("--force-reinstall") == 0
     fewer = table(options={"network_dim": Option("int")})
     with pytest.raises(PipelineError, match="--network_module"):
         machine.install(wanted(upstream), verify=lambda folder, python: fewer)
@@ -327,9 +331,11 @@ def test_a_full_disk_is_noticed_before_gigabytes_are_fetched(
 @needs_git
 def test_another_card_means_another_torch_and_no_card_the_cpus(machine: Machine, upstream: Path) -> None:
     machine.install(wanted(upstream))
+    assert machine.ran("--force-reinstall") == 0
     report = machine.install(wanted(upstream), cards=[])
     assert report.index.endswith("/cpu")
     assert report.skipped == ("clone", "environment")
+    assert machine.ran("--force-reinstall") == 1  # pip takes a torch of any index for the one that is asked for
 
 
 @needs_git
@@ -435,6 +441,66 @@ def test_a_failure_is_told_by_its_last_words_without_what_no_screen_can_show(mac
     with pytest.raises(PipelineError) as caught:
         machine.install(wanted(upstream), runner=silent)
     assert caught.value.values["detail"] == "exit 7"
+
+
+def failing_with(machine: Machine, *lines: str) -> Callable[..., RunResult]:
+    def run(command: Sequence[str], **options: Any) -> RunResult:
+        done = machine.run(command, **options)
+        return RunResult(1, False, lines) if "--index-url" in command else done
+
+    return run
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [(("OSError: [Errno 28] No space left on device",), "space"), (("OSError: [WinError 112] Espacio insuficiente",), "space"),
+     (("OSError: [Errno 2] No such file", "HINT: this system does not have Windows Long Path support enabled."), "long_path"),
+     (("error: unable to create file a: Filename too long",), "long_path"),
+     (("fatal: detected dubious ownership in repository at 'D:/a'", "'D:/a' is owned by:"), "ownership"),
+     (("ERROR: OSError: [WinError 5] Acceso denegado: 'C:\\a'", "Check the permissions."), "locked"),
+     (("OSError: [WinError 225] The file contains a virus",), "locked"),
+     (("OSError: [Errno 22] Invalid argument: 'C:\\pip-unpack-a\\b.whl'",), "locked"),
+     (("The environment was not created because ensurepip is not", "available."), "venv"),
+     (("WARNING: Retrying after SSLError('CERTIFICATE_VERIFY_FAILED')", "ERROR: No matching distribution found for"), "proxy"),
+     (("fatal: unable to access 'https://a/': SSL certificate problem: unable to get local issuer certificate",), "proxy"),
+     (("WARNING: Retrying after 'NewConnectionError'", "ERROR: No matching distribution found"), "network"),
+     (("fatal: unable to access 'https://a/': Could not resolve host: a",), "network"),
+     (("error: RPC failed; curl 56", "fatal: early EOF"), "network"),
+     (("ERROR: Could not find a version (from versions: none)", "ERROR: No matching distribution found for torch"), "python"),
+     (("error: subprocess-exited-with-error", "note: This error likely not with pip."), "python"),
+     (("Retrying: Connection was reset", *("Collecting a",) * 30, "ERROR: odd"), "")],
+)  # fmt: skip
+def test_a_failure_that_has_a_remedy_names_it(machine: Machine, upstream: Path, lines: tuple[str, ...], key: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), runner=failing_with(machine, *lines))
+    assert caught.value.key == (f"setup.failed.{key}" if key else "setup.step_failed")
+    for language in messages.LANGUAGES:
+        assert str(caught.value.values["detail"]) in messages.text(caught.value.key, language, **caught.value.values)
+
+
+@needs_git
+@pytest.mark.parametrize("line", ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "MemoryError"])
+def test_a_download_that_lies_damaged_in_the_cache_is_fetched_again(machine: Machine, upstream: Path, line: str) -> None:
+    def run(command: Sequence[str], **options: Any) -> RunResult:
+        done = machine.run(command, **options)
+        return (
+            RunResult(1, False, (line, "    torch"))
+            if {"--index-url", "--no-cache-dir"} & {*command} == {"--index-url"}
+            else done
+        )
+
+    assert "torch" in machine.install(wanted(upstream), runner=run).done
+    assert machine.ran("--no-cache-dir") == 1
+    with pytest.raises(PipelineError, match=r"setup\.step_failed"):  # not for ever
+        machine.install(wanted(upstream), cards=[], runner=failing_with(machine, line))
+
+
+@needs_git
+def test_a_library_of_the_system_that_is_missing_is_named_with_its_remedy(machine: Machine, upstream: Path) -> None:
+    broken = table(source="known", problem='OSError: [WinError 126] No se encuentra. Error loading "fbgemm.dll"')
+    with pytest.raises(PipelineError, match=r"train\.cause\.library"):
+        machine.install(wanted(upstream), verify=lambda folder, python: broken)
 
 
 @needs_git
