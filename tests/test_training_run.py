@@ -189,8 +189,10 @@ def test_a_wrong_flag_is_named(place: Path) -> None:
 
 def test_an_empty_caption_stops_the_trainer_and_is_told(place: Path) -> None:
     (place / "data" / "2_ana" / "p0.txt").write_bytes(b"")
-    outcome = run(spec_for(place))
+    spec = spec_for(place)
+    outcome = run(spec)
     assert (outcome.success, outcome.code) == (False, 1)
+    assert (outcome.steps, outcome.total) == (0, spec.plan.max_train_steps)  # it had not come to counting them
     assert "p0.txt" in str(outcome.values["detail"])
 
 
