@@ -122,7 +122,7 @@ _ENDED_BY = {
 } | dict.fromkeys((-4, -6, -7, -8, -11), "train.cause.crashed")  # fmt: skip
 
 # Tracebacks that end nothing: of an interpreter that shuts down, of a log line that could not be written.
-_NOISE = ("Exception ignored in", "Exception in thread", "--- Logging error ---", "Error in atexit")
+_NOISE = ("Exception ignored", "Exception in thread", "--- Logging error ---", "Error in atexit")
 _CHAIN = ("During handling of the above exception", "The above exception was the direct cause")
 # What follows from the end of another process: the trainer's under its launcher, that of another card, a worker's.
 _AFTERMATH = re.compile(
@@ -282,9 +282,9 @@ class LogReader:
 
     def _is_aftermath(self, line: str) -> bool:
         """Take the line that a traceback ends in; tell whether it only follows from what came before it."""
-        facts = self.facts
-        if (self._in_frames and _RAISED.match(line)) or _ERROR.match(line.strip()):
-            noise, self._in_frames, self._noise = self._noise, False, False
+        facts, in_frames, noise = self.facts, self._in_frames, self._noise
+        self._in_frames = self._noise = False  # a line that is not indented, whatever it says, ends them
+        if (in_frames and _RAISED.match(line)) or _ERROR.match(line.strip()):
             if noise or (_AFTERMATH.search(line) and any(self._before)):
                 facts.error, facts.ending = self._before
                 return True

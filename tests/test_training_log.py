@@ -253,6 +253,12 @@ def test_source_that_a_boxed_traceback_quotes_is_no_error() -> None:
     assert cause(1, *box, "ValueError: odd") == "train.cause.unknown"
 
 
+def test_a_traceback_that_is_never_ended_hides_nothing_that_comes_after_it() -> None:
+    odd = (TRACEBACK, FRAME, "f.<locals>.E")
+    assert cause(0, *odd, "                    INFO     model saved.") is None
+    assert cause(1, "Exception ignored in: <f>", "INFO odd", *FULL) == "train.cause.gpu_memory"
+
+
 def test_a_message_that_begins_on_the_next_line_is_told() -> None:
     found = diagnose(1, False, read(TRACEBACK, FRAME, "RuntimeError:", "   the odd thing"))
     assert found is not None and found[1]["detail"] == "RuntimeError: the odd thing"
