@@ -49,7 +49,8 @@ def write(
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Report:  # fmt: skip
     """Write the charts and the page about a client; return where. Raises OSError and PipelineError("record.invalid")."""
-    records, entries = client.records(), review_list.entries(client)
+    records = client.records()
+    entries = review_list.entries(client, records)
     steps = 5
 
     def done(number: int) -> None:

@@ -35,25 +35,25 @@ LABELS = ("title", "advice", "notes", "balance", "coverage", "mj", "real", "no_p
 
 
 def write_report(
-    client: Client, report: DatasetReport, advice: Sequence[Advice], language: str,
+    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice], language: str,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Path:  # fmt: skip
-    """Write output/dataset_report.html about what was just prepared; return its path. Raises OSError."""
+    """Write output/dataset_report.html about what was just prepared of all_records; return its path. Raises OSError."""
     path = client.output / FILE_NAME
     client.output.mkdir(parents=True, exist_ok=True)
-    utils.write_atomic(path, render(client, report, advice, language, on_progress))
+    utils.write_atomic(path, render(client, all_records, report, advice, language, on_progress))
     return path
 
 
 def render(
-    client: Client, report: DatasetReport, advice: Sequence[Advice], language: str,
+    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice], language: str,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> str:  # fmt: skip
     """Return the page as HTML."""
-    records = {record.image_id: record for record in client.records()}
+    records = {record.image_id: record for record in all_records}
     captions_written = prepared_captions(client)
     left_out = set(report.left_out)
-    rows = review_rows(client)
+    rows = review_rows(client, all_records)
     used = [row for row in rows if row.verdict == "approved" and row.image_id not in left_out]
     refused = [row for row in rows if row.verdict == "rejected"]
     shown = [*used[:MOST_APPROVED], *refused[:MOST_REFUSED]]

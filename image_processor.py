@@ -505,10 +505,10 @@ def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageR
     return _save(client, _with_outcome(record, outcome, settings.faces))
 
 
-def review_rows(client: Client) -> list[ReviewRow]:
-    """Return all pictures for the review: refused ones first, then approved, then those not yet looked at; by name."""
+def review_rows(client: Client, records: Iterable[ImageRecord]) -> list[ReviewRow]:
+    """Return pictures for the review: refused ones first, then approved, then those not yet looked at; by name."""
     order = {"rejected": 0, "approved": 1, "pending": 2}
-    rows = [review_row(client, record) for record in client.records()]
+    rows = [review_row(client, record) for record in records]
     return sorted(rows, key=lambda row: (order[row.verdict], row.source, row.name.casefold(), row.image_id))
 
 

@@ -157,7 +157,7 @@ def _select_client(session: Session) -> None:
 
 
 def _list_clients(session: Session) -> None:
-    session.show(commands.client_list(session))
+    questions.show_by_page(session, commands.client_list(session))
 
 
 def _show_client(session: Session) -> None:
@@ -213,7 +213,7 @@ def _pictures(session: Session, question: str) -> str:
 
 def _prompts(session: Session) -> None:
     shown = commands.set_prompt(session, None)
-    session.show(shown)
+    questions.show_by_page(session, shown)
     master = questions.text(session, "ask.master_prompt", default="-")
     if master != "-":
         session.show(commands.set_prompt(session, None, master=master))
@@ -259,15 +259,14 @@ def _captions(session: Session) -> None:
 
 
 def _captions_show(session: Session) -> None:
-    session.show(training_commands.captions(session, None))
+    questions.show_by_page(session, training_commands.captions(session, None))
 
 
 def _captions_set(session: Session) -> None:
     shown = training_commands.captions(session, None)
-    session.show(shown)
-    lines = {row.image_id: row.text for row in shown.value["captions"]}  # type: ignore[index]  # captions' own value
-    image = questions.pick(session, "ask.caption_image", list(lines), default=next(iter(lines)))
-    _change_captions(session, "set", image, questions.text(session, "ask.caption_text", default=lines[image]))
+    rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}  # type: ignore[index]  # its own
+    row = rows[questions.pick(session, "ask.caption_image", list(rows), default="1")]
+    _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
 
 
 def _captions_replace(session: Session) -> None:
@@ -297,7 +296,7 @@ def _change_captions(session: Session, *change: str) -> None:
     """Show what a change would do, and write it only on a yes."""
     preview = training_commands.captions(session, None, change=change)
     told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
-    session.show(dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
+    questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
     if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
         session.show(training_commands.captions(session, None, change=change, apply=True))
 

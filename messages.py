@@ -2799,6 +2799,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Escribe un número de 1 a {last} o parte de un nombre (0 vuelve, ? explica).",
         "en": "Type a number from 1 to {last} or part of a name (0 goes back, ? explains).",
     },
+    "ask.more_rows": {"es": "¿Ver más? ({shown} de {total})", "en": "Show more? ({shown} of {total})"},
     "ask.page": {
         "es": "  {first}-{last} de {total}: n página siguiente, p anterior; o escribe parte del nombre",
         "en": "  {first}-{last} of {total}: n next page, p the one before; or type part of the name",
@@ -2888,6 +2889,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "question.captioner": {
         "es": "tags da palabras sueltas, sentences da frases. Hace falta el entrenador; la primera vez descarga su modelo.",
         "en": "tags gives single words, sentences gives phrases. It needs the trainer and downloads its model the first time.",
+    },
+    "question.more_rows": {
+        "es": "Enter muestra la página siguiente; con «n» se sigue sin ver el resto.",
+        "en": "Enter shows the next page; 'n' goes on without the rest.",
     },
     "question.caption_apply": {
         "es": "Con «s» se escriben los cambios de la tabla; se pueden deshacer después.",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import messages
-from session import Say, Session
+from session import Raw, Result, Say, Session, Table
 from utils import PipelineError
 
 YES = frozenset({"s", "si", "sí", "y", "yes"})
@@ -138,6 +139,23 @@ def pick(
             shown, first = found, 0
         else:
             session.say("ask.not_in_list", style="warn", last=len(shown))
+
+
+def show_by_page(session: Session, result: Result) -> None:
+    """Draw a result as `Session.show`, long tables a page at a time, for as long as the user asks for more."""
+    before: list[Say | Table | Raw] = []
+    for block in result.blocks:
+        if not isinstance(block, Table) or len(block.rows) <= PAGE_SIZE:
+            before.append(block)
+            continue
+        for first in range(0, len(block.rows), PAGE_SIZE):
+            last = min(first + PAGE_SIZE, len(block.rows))
+            page = replace(block, rows=block.rows[first:last], title=None if first else block.title)
+            session.show(Result(None, [*before, page]))
+            before = []
+            if last == len(block.rows) or not yes_no(session, "ask.more_rows", default=True, shown=last, total=len(block.rows)):
+                break
+    session.show(replace(result, blocks=before))
 
 
 def _show_page(session: Session, shown: Sequence[str], first: int) -> None:

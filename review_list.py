@@ -7,7 +7,7 @@ decision moves a picture to another sheet but never gives it another number, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -38,12 +38,15 @@ class Entry:
     measures: Mapping[str, float]
 
 
-def entries(client: Client) -> list[Entry]:
-    """Return all pictures by number. Numbers count from 1 in order of import; only deleting a picture moves them."""
-    records = sorted(client.records(), key=_place)
+def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> list[Entry]:
+    """Return all pictures by number. Numbers count from 1 in order of import; only deleting a picture moves them.
+
+    records  the client's, where they were read already
+    """
+    ordered = sorted(client.records() if records is None else records, key=_place)
     return [
         Entry(number, image_processor.review_row(client, record), dict(record.quality.measures) if record.quality else {})
-        for number, record in enumerate(records, 1)
+        for number, record in enumerate(ordered, 1)
     ]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from caption_edits import CaptionChange
     from dataset import Advice, DatasetReport
     from lora_trainer import DryRun
+    from records import ImageRecord
 
 RANGES_SHOWN = 12  # [choice] fits a line of the table
 
@@ -115,22 +116,23 @@ def prepare(session: Session, client_id: str | None) -> Result:
     warnings = few_of_each(report.notes)
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
-    advice = dataset.advice(client.records(), session.settings(client), **words)
-    blocks.append(_advice_table(client, advice))
-    page = _write_page(session, client, report, advice)
+    records = client.records()
+    advice = dataset.advice(records, session.settings(client), **words)
+    blocks.append(_advice_table(client, records, advice))
+    page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     value = {"report": report, "advice": advice, "page": str(page.values["path"])}
     return Result(value, blocks, warnings, client.client_id)
 
 
-def _advice_table(client: Client, advice: Sequence[Advice]) -> Table:
+def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Advice]) -> Table:
     """Return advice as a table that names the pictures by their numbers in the review, as its commands take them."""
     import review_list
 
     table = check_table(advice, "report.advice")
     if not any(item.image_ids for item in advice):
         return table
-    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client)}
+    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
     named = {
         (item.key, str(item.values)): number_ranges([numbers[i] for i in item.image_ids if i in numbers]) for item in advice
     }  # fmt: skip
@@ -150,13 +152,15 @@ def number_ranges(numbers: Sequence[int]) -> str:
     return ",".join(said) if len(said) <= RANGES_SHOWN else ",".join(said[:RANGES_SHOWN]) + ",…"
 
 
-def _write_page(session: Session, client: Client, report: DatasetReport, advice: Sequence[Advice]) -> Say:
+def _write_page(
+    session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice]
+) -> Say:
     """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
     import dataset_report
 
     try:
         with session.progress("progress.report") as bar:
-            path = dataset_report.write_report(client, report, advice, session.language, bar)
+            path = dataset_report.write_report(client, records, report, advice, session.language, bar)
     except OSError as error:
         values = {"path": str(client.output / dataset_report.FILE_NAME), "detail": str(error)}
         return Say("report.not_written", values, "warn")

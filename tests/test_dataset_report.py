@@ -51,7 +51,7 @@ def filled(client: Client) -> Client:
 
 def page(client: Client, language: str = "en") -> str:
     report = dataset.prepare(client, settings=Settings())
-    return dataset_report.render(client, report, dataset.advice(client.records(), Settings()), language)
+    return dataset_report.render(client, client.records(), report, dataset.advice(client.records(), Settings()), language)
 
 
 class Reader(HTMLParser):
@@ -195,14 +195,14 @@ def reported(**changes: Any) -> dataset.DatasetReport:
 
 
 def test_asked_and_reached_shares_and_each_folders_exposures_are_drawn_as_they_are(filled: Client) -> None:
-    html = dataset_report.render(filled, reported(), [], "en")
+    html = dataset_report.render(filled, filled.records(), reported(), [], "en")
     assert re.findall(r'class="(mj|real)" style="width:([\d.]+)%', html)[:4] == [
         ("mj", "85.00"), ("real", "15.00"), ("mj", "85.56"), ("real", "14.44"),
     ]  # fmt: skip
     rows = re.findall(r"<td>(.*?)</td>", html)
     assert rows == ["4_ana", "4", "40", "160", "9_ana", "9", "3", "27"]
     assert "86 / 14 %" in html
-    alone = dataset_report.render(filled, reported(shares_reached={"mj": 1.0}), [], "en")
+    alone = dataset_report.render(filled, filled.records(), reported(shares_reached={"mj": 1.0}), [], "en")
     assert "100 / 0 %" in alone
     assert 'class="real" style="width:0.00%' in alone
 
@@ -259,7 +259,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
 ) -> None:  # fmt: skip
     ids = tuple(f"mj_{n:016x}" for n in range(pictures))
     finding = dataset.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
-    html = dataset_report.render(filled, reported(), [finding], "en")
+    html = dataset_report.render(filled, filled.records(), reported(), [finding], "en")
     (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
     assert [image_id for image_id in ids if image_id in named] == list(ids[:6])
     assert named.count('href="#') == 4  # as many as have a card on the page
@@ -268,7 +268,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
 
 def test_pictures_left_out_have_no_card_and_are_not_counted_as_used(filled: Client) -> None:
     left = "mj_0000000000000002"
-    html = dataset_report.render(filled, reported(left_out=(left,)), [], "es")
+    html = dataset_report.render(filled, filled.records(), reported(left_out=(left,)), [], "es")
     assert f'id="{left}"' not in html
     assert "Imágenes del dataset (4)" in read(html).words
 
@@ -284,5 +284,5 @@ def test_a_refusal_by_the_user_is_said_first_and_a_refused_picture_shows_no_capt
 
 def test_progress_is_told_for_each_card_once(filled: Client) -> None:
     seen: list[tuple[int, int]] = []
-    dataset_report.render(filled, reported(), [], "en", lambda done, total: seen.append((done, total)))
+    dataset_report.render(filled, filled.records(), reported(), [], "en", lambda done, total: seen.append((done, total)))
     assert seen == [(number, 6) for number in range(1, 7)]

@@ -484,7 +484,7 @@ def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: C
     add(client, drawn(), "a.png")
     run(client)
     add(client, TWO, "c.png")
-    rows = image_processor.review_rows(client)
+    rows = image_processor.review_rows(client, client.records())
     assert [(row.name, row.verdict, row.by) for row in rows] == [
         ("a.png", "rejected", "rules"), ("b.png", "approved", "rules"), ("c.png", "pending", ""),
     ]  # fmt: skip

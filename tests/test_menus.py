@@ -13,11 +13,12 @@ import checkpoints
 import commands
 import menus
 import messages
+import questions
 import run_commands
 import training_commands
 import training_types
 from menus import Choice
-from session import Result, Say, Session
+from session import Result, Say, Session, Table
 from utils import PipelineError
 from workspace import Client, Workspace
 
@@ -474,3 +475,40 @@ def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes
     assert f"Clientes: {'eva' if how == 'renamed' else '-'}" in ui.text
     assert "Error interno" not in ui.text
     assert not (workspace.folder / "ana").exists()  # nothing makes half a client anew
+
+
+@pytest.mark.parametrize(
+    ("picked", "chosen"), [("", "mj_1"), ("2", "real_2"), ("real_2", "real_2"), ("boda", "real_2"), ("mar", "mj_1")]
+)
+def test_a_caption_to_change_is_picked_by_number_name_or_a_word_of_it(
+    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, picked: str, chosen: str
+) -> None:
+    rows = [
+        SimpleNamespace(image_id="mj_1", name="retrato.png", text="ohwx, by the mar"),
+        SimpleNamespace(image_id="real_2", name="boda ñ.jpg", text="ohwx, close-up"),
+    ]  # fmt: skip
+    monkeypatch.setattr(training_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
+    session, ui = make(picked, "ohwx, new")
+    menus._captions_set(session)
+    assert calls.noted[-1] == ("captions", (None,), {"change": ("set", chosen, "ohwx, new")})
+    assert not ui.answers
+    assert "  2. real_2  boda ñ.jpg  ohwx, close-up" in ui.shown
+
+
+def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table(("col.file", "col.prompt"), [(str(n), "x") for n in range(8000)])
+    monkeypatch.setattr(commands, "client_list", lambda *_: Result(None, [table]))
+    monkeypatch.setattr(commands, "set_prompt", lambda *_, **__: Result({"groups": []}, [table]))
+    monkeypatch.setattr(training_commands, "captions", lambda *_, **__: Result({"changes": 0}, [table]))
+    for handler, more in (
+        (menus._list_clients, ()),
+        (menus._prompts, ("",)),
+        (menus._captions_show, ()),
+        (menus._captions_undo, ()),
+    ):
+        session, ui = make("n", *more)
+        handler(session)
+        assert not ui.answers
+        assert len(ui.shown) < 2 * questions.PAGE_SIZE

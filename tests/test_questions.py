@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 import menus
 import messages
 import questions
-from session import Session
+from questions import PAGE_SIZE, Leave
+from session import Result, Say, Session, Table
 from workspace import Workspace, check_client_id, check_word
 
-from .scripted import MakeSession
+from .scripted import MakeSession, ScriptedUi
 
 # Texts around a question, no questions themselves.
 TOLD_NOT_ASKED = {
@@ -342,3 +343,51 @@ def test_a_file_to_write_need_not_be_there(make: MakeSession, tmp_path: Path) ->
     assert questions.path(session, "ask.export_file", default="ana.zip", must_exist=False) == tmp_path / "nuevo.zip"
     session, _ = make("")
     assert questions.path(session, "ask.export_file", default="ana.zip", must_exist=False) == Path("ana.zip")
+
+
+# --- long tables -----------------------------------------------------------------------------------------------------
+
+
+def long_result(rows: int) -> Result:
+    table = Table(("col.file", "col.prompt"), [(f"{n}.png", "x") for n in range(rows)], Say("prompt.groups_title"))
+    return Result(
+        None,
+        [Say("prompt.sheet", {"path": "first"}), table, Say("prompt.sheet", {"path": "last"})],
+        [Say("captions.no_changes")],
+    )
+
+
+def files_of(ui: ScriptedUi) -> list[int]:
+    return [int(line.partition(".png")[0]) for line in ui.shown if ".png" in line]
+
+
+@pytest.mark.parametrize(
+    ("rows", "answers", "shown"),
+    [
+        (0, (), 0), (PAGE_SIZE, (), PAGE_SIZE), (PAGE_SIZE + 1, ("",), PAGE_SIZE + 1), (PAGE_SIZE + 1, ("n",), PAGE_SIZE),
+        (2 * PAGE_SIZE, ("s",), 2 * PAGE_SIZE), (8000, ("", "", "no"), 3 * PAGE_SIZE),
+    ],
+)  # fmt: skip
+def test_a_long_table_is_shown_a_page_at_a_time_as_long_as_more_is_asked_for(
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch, rows: int, answers: tuple[str, ...], shown: int
+) -> None:
+    session, ui = make(*answers)
+    drawn: list[object] = []
+    usual = ui.show
+    monkeypatch.setattr(ui, "show", lambda block, language: drawn.append(block) or usual(block, language))  # type: ignore[func-returns-value]
+    result = long_result(rows)
+    questions.show_by_page(session, result)
+    assert files_of(ui) == list(range(shown))
+    assert not ui.answers
+    titles = [block.title for block in drawn if isinstance(block, Table)]
+    assert titles[0] is not None and not any(titles[1:])  # it is that of the whole
+    assert ui.text.index("first") < ui.text.index("last") < ui.text.index(session.text("captions.no_changes"))
+    assert ui.text.count("first") == ui.text.count("last") == 1
+
+
+def test_who_leaves_in_the_middle_of_a_table_leaves(make: MakeSession) -> None:
+    session, ui = make("", "0")
+    with pytest.raises(Leave):
+        questions.show_by_page(session, long_result(8000))
+    assert files_of(ui) == list(range(2 * PAGE_SIZE))
+    assert session.text("ask.more_rows", shown=2 * PAGE_SIZE, total=8000) in ui.text

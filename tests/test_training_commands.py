@@ -22,6 +22,7 @@ import lora_trainer
 import training_commands
 import training_plan
 import utils
+import workspace
 from checkpoints import Checkpoint, Leftovers
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from session import Raw, Result, Say, Table, plain, words
@@ -389,3 +390,16 @@ def test_sizes_of_models_and_bundles_are_megabytes(
     result = training_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
     done = next(block for block in result.blocks if isinstance(block, Say) and block.key == "bundle.done")
     assert done.values["bytes_mb"] == pytest.approx((tmp_path / "b.zip").stat().st_size / 1e6)
+
+
+def test_records_are_read_once_by_the_dataset_and_once_for_all_that_is_told_of_it(
+    make: MakeSession,
+    filled: Client,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, _ = make()
+    read: list[Path] = []
+    usual = workspace._checked
+    monkeypatch.setattr(workspace, "_checked", lambda content, path: read.append(Path(path)) or usual(content, path))  # type: ignore[func-returns-value]
+    training_commands.prepare(session, filled.client_id)
+    assert len(read) == 2 * len(filled.record_files())
