@@ -34,9 +34,10 @@ def _number(low: float, high: float, *, bare: bool = False) -> Rule:
 
 
 _FLAG = Rule("flag", bare=True)
-_FLAGS = "raw tile draft fast relax turbo hd sd stealth public loop test testp creative upbeta uplight"  # the last five: v1-4
+# The last five: v1-4.
+_FLAGS = "raw tile draft fast relax turbo hd sd stealth public loop preview test testp creative upbeta uplight"
 RULES: Mapping[str, Rule] = {
-    "v": Rule("number", 1, 8.1, among=(1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1, 7, 8, 8.1)),
+    "v": Rule("number", 1, 8.2, among=(1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1, 7, 8, 8.1, 8.2)),  # 8.2: July 2026
     "niji": Rule("number", 4, 7, among=(4, 5, 6, 7), bare=True),
     "ar": Rule("ratio"),
     "chaos": _number(0, 100),

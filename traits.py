@@ -81,11 +81,31 @@ _BESIDE_LIGHT = (
     "|ambient|moody|overhead|frontal|directional|front|back|de|estudio|dramatica|suave|difusa|calida|fria|lateral|ambiental"
     "|cinematografica)"
 )
+_NO_COLOUR = (
+    r"(?![\s\-]+(?:brown|blonde?|blue|green|gr[ae]y|pink|red|hazel|purple|beige|auburn|colou?red|skin|skinned|hair|haired"
+    r"|eyes|eyed|makeup|make)\b)"
+)  # "natural light brown hair"
 _TOKENS = {
-    "~light": rf"(?:{_BESIDE_LIGHT}{_GAP})*(?:lights?|lighting|lit|illumination)",
+    "~light": rf"(?:{_BESIDE_LIGHT}{_GAP})*(?:lights?{_NO_COLOUR}|lighting|lit|illumination)",
     "~luz": rf"(?:luz|luces|iluminacion)(?:{_GAP}{_BESIDE_LIGHT})*?",
 }
-_NO_PHOTO = r"(?![\s\-]+(?:\w+[\s\-]+)?(?:photo|photos|photograph|photography|photographer|camera|lighting|light|retouching)\b)"
+_NO_PHOTO = (
+    r"(?![\s\-]+(?:\w+[\s\-]+)?(?:photo|photos|photograph|photography|photographer|camera|lighting|light|retouching"
+    r"|colou?r|grading|quality|equipment|lens)\b)"
+)
+# What is serene, elegant or neatly trimmed without being a person: in English behind the word, in Spanish before it.
+_SCENE = (
+    r"(?:lakes?|seas?|oceans?|waters?|rivers?|ponds?|beach|shore|coast|landscapes?|scenes?|scenery|background|backdrop|atmosphere"
+    r"|mood|ambian?ce|ambience|settings?|environment|surroundings|gardens?|hedges?|lawn|forest|woods|meadow|mountains?|valley|sky"
+    r"|sunset|sunrise|nature|countryside|village|town|street|place|rooms?|interior|space|house|music|colou?rs?"
+    r"|palette|tones|hues|composition|restaurant|hotel|lobby|cafe|architecture|buildings?|decor|furniture|typography|brand|choice"
+    r"|lagos?|mar|mares|oceano|aguas?|rio|playas?|paisajes?|escenas?|fondo|ambientes?|atmosfera|entorno|jardin|jardines|bosques?"
+    r"|montanas?|valle|cielo|atardecer|amanecer|noche|tarde|pueblo|calles?|lugar|sitio|habitacion|salon|espacio|casa|musica"
+    r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca)"
+)
+_NO_PREPOSITION = r"(?!(?:at|in|by|on|near|with|against|under|before|en|con|junto|ante|de|del)\b)"
+_SCENE_BEHIND = re.compile(rf"(?:[\s\-]+(?:and|y|e)[\s\-]+\w+)?(?:[\s\-]+{_NO_PREPOSITION}\w+)?[\s\-]+{_SCENE}\b")
+_SCENE_BEFORE = re.compile(rf"\b{_SCENE}[\s\-]+(?:(?:muy|mas|tan)[\s\-]+|\w+[\s\-]+[ye][\s\-]+)?$")
 _NEGATION = re.compile(
     r"\b(?:no|not|non|without|never|neither|nor|lacking|isn['\u2019]?t|aren['\u2019]?t|doesn['\u2019]?t|zero|free of|sin|ni"
     r"|nunca|jamas|tampoco)\b(?P<between>(?:[\s\-]+[\w']+){0,3}?)[\s\-]+$"
@@ -106,7 +126,8 @@ def find_traits(prompt: str, no_words: str = "", vocabulary: Vocabulary | None =
         found[group] = [
             Trait(value=value, evidence=evidence)
             for value, phrases in values.items()
-            if (evidence := _affirmed(phrases, prompt, text)) and not any(_matches(phrases, unwanted))
+            if (evidence := _affirmed(phrases, prompt, text, of_person=group != "lighting"))
+            and not any(_matches(phrases, unwanted))
         ]
     _conclude_clean_shaven(found["physical"], prompt, no_words)
     return Traits(lighting=found["lighting"], expression=found["expression"], physical=found["physical"])
@@ -121,9 +142,13 @@ def _merged(more: Vocabulary | None) -> dict[str, dict[str, tuple[str, ...]]]:
     return merged
 
 
-def _affirmed(phrases: Sequence[str], prompt: str, text: str) -> str:
-    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does."""
-    spans = [match.span() for match in _matches(phrases, text) if not _negated(text, match.start())]
+def _affirmed(phrases: Sequence[str], prompt: str, text: str, *, of_person: bool) -> str:
+    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does.
+
+    of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").
+    """
+    found = (match.span() for match in _matches(phrases, text) if not _negated(text, match.start()))
+    spans = [span for span in found if not (of_person and _of_scene(text, *span))]
     words = dict.fromkeys(prompt[start:end] for start, end in sorted(spans))
     return ", ".join(words)
 
@@ -144,6 +169,10 @@ def _conclude_clean_shaven(physical: list[Trait], prompt: str, no_words: str) ->
         physical.insert(0, Trait(value="clean_shaven", evidence=prompt[start : match.end()]))
     elif match_no := next(_matches(beard, _fold(no_words)), None):
         physical.insert(0, Trait(value="clean_shaven", evidence=f"--no {no_words[match_no.start() : match_no.end()]}"))
+
+
+def _of_scene(text: str, start: int, end: int) -> bool:
+    return _SCENE_BEHIND.match(text, end) is not None or _SCENE_BEFORE.search(text[max(0, start - 60) : start]) is not None
 
 
 def _negated(text: str, position: int) -> bool:

@@ -146,7 +146,9 @@ def test_weights_and_ratios_without_a_parameter_stay_in_the_prompt() -> None:
         ("--seed 4294967296", "out_of_range"),
         ("--v 9", "out_of_range"),
         ("--v 6.3", "out_of_range"),
-        ("--v 8.1", None),
+        ("--v 8.2", None),
+        ("--v 8.3", "out_of_range"),
+        ("--preview", None),
         ("--niji 3", "out_of_range"),
         ("--ow 0", "out_of_range"),
         ("--ow 1001", "out_of_range"),
@@ -296,7 +298,7 @@ WORDS = st.lists(
     st.text(st.characters(categories=["L", "N"]) | st.sampled_from("',.&:("), min_size=1, max_size=12), min_size=1, max_size=12
 ).map(" ".join)
 VALUES: dict[str, st.SearchStrategy[str]] = {
-    "v": st.sampled_from(["5", "5.2", "6", "6.1", "7", "8.1"]),
+    "v": st.sampled_from(["5", "5.2", "6", "6.1", "7", "8.1", "8.2"]),
     "ar": st.tuples(st.integers(1, 40), st.integers(1, 40)).map(lambda sides: f"{sides[0]}:{sides[1]}"),
     "chaos": st.integers(0, 100).map(str),
     "stylize": st.integers(0, 1000).map(str),
@@ -579,7 +581,7 @@ def test_the_users_band_of_ow_is_a_remark_and_only_its_range_an_error(value: int
     assert parse_description(f"a woman --ow {value}").parameters["ow"].warning == warning
 
 
-@pytest.mark.parametrize("version", ["1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8", "8.1"])
+@pytest.mark.parametrize("version", ["1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8", "8.1", "8.2"])
 def test_every_version_there_was_is_known_and_others_are_warned_about(version: str) -> None:
     assert parse_description(f"x --v {version}").parameters["v"].warning is None
     assert parse_description(f"x --v {version}9").parameters["v"].warning == "midjourney.out_of_range"

@@ -157,3 +157,47 @@ def test_accents_are_optional(written: str, folded: str) -> None:
 @pytest.mark.parametrize("odd", ["ﬁ İ ß ", "e\u0301 ", "🙂 ", "\u0000 ", "ŉ "])
 def test_letters_that_change_length_do_not_shift_the_evidence(odd: str) -> None:
     assert found(odd * 3 + "a wise man") == {"wise": "wise"}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a serene lake behind her", "calm sea background", "peaceful garden setting", "tranquil atmosphere",
+        "a calm mountain lake", "serene and peaceful landscape", "in a quiet, serene place", "lago sereno al fondo", "un mar muy tranquilo",
+        "ambiente apacible", "tranquila playa al atardecer", "jardín cuidado y tranquilo", "elegant restaurant interior",
+        "sophisticated color palette", "fondo elegante", "elegante restaurante", "neatly trimmed hedges", "trusted brand logo",
+        "wise choice of colors", "professional color grading", "professional quality", "professional studio equipment",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_place_or_the_picture_is_no_trait_of_the_person(prompt: str) -> None:
+    found = find_traits(prompt)
+    assert found.expression == [] and found.physical == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "value"),
+    [
+        ("a serene woman by a lake", "serene"), ("calm man at the sea", "serene"), ("woman with a calm expression", "serene"),
+        ("her calm, the lake behind", "serene"), ("mirada tranquila, mar al fondo", "serene"),
+        ("mujer serena en la playa", "serene"),
+        ("un hombre tranquilo en un jardín", "serene"), ("elegant woman in a restaurant", "refined"),
+        ("elegant evening dress", "refined"),
+        ("professional headshot", "professional"), ("lago al fondo, mujer serena", "serene"), ("a wise old man", "wise"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_person_counts_though_a_place_stands_near(prompt: str, value: str) -> None:
+    found = find_traits(prompt)
+    assert [trait.value for trait in (*found.expression, *found.physical)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "lighting"),
+    [
+        ("natural light brown hair", []), ("soft light blue dress", []), ("soft light gray eyes", []),
+        ("natural light skin", []), ("natural light, brown hair", ["natural"]), ("soft light from the left", ["soft"]),
+        ("light brown eyes, soft light", ["soft"]),
+        ("natural light golden hour", ["natural"]), ("soft light makeup", []),
+    ],
+)  # fmt: skip
+def test_light_as_a_shade_of_a_colour_is_no_lighting(prompt: str, lighting: list[str]) -> None:
+    assert [trait.value for trait in find_traits(prompt).lighting] == lighting
