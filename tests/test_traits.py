@@ -163,7 +163,8 @@ def test_letters_that_change_length_do_not_shift_the_evidence(odd: str) -> None:
     "prompt",
     [
         "a serene lake behind her", "calm sea background", "peaceful garden setting", "tranquil atmosphere",
-        "a calm mountain lake", "serene and peaceful landscape", "in a quiet, serene place", "lago sereno al fondo", "un mar muy tranquilo",
+        "a calm mountain lake", "serene and peaceful landscape", "in a quiet, serene place", "lago sereno al fondo",
+        "un mar muy tranquilo",
         "ambiente apacible", "tranquila playa al atardecer", "jardín cuidado y tranquilo", "elegant restaurant interior",
         "sophisticated color palette", "fondo elegante", "elegante restaurante", "neatly trimmed hedges", "trusted brand logo",
         "wise choice of colors", "professional color grading", "professional quality", "professional studio equipment",
