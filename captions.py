@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from config import CaptionConfig
 from records import ImageRecord, MidJourney, Trait
+from traits import affirmed
 
 # Each is one token of CLIP's vocabulary (bpe_simple_vocab_16e6), tried one by one.
 KNOWN_WORDS = frozenset(
@@ -142,6 +143,21 @@ POSES = (
     "reading",
     "crossed",
 )
+# What a face shows, in the words of `traits.VOCABULARY`: it varies, so that it is said wherever it stands in the prompt.
+EXPRESSIONS = {
+    "smiling": ("smile/smiles/smiling/smirk/smirking", "sonrie/sonriendo/sonriente/sonrientes/sonrisa"),
+    "laughing": ("laugh/laughs/laughing/laughter", "rie/riendo/riendose/risa/carcajada/carcajadas"),
+    "grinning": ("grin/grins/grinning",),
+    "crying": ("crying/tearful/weeping", "llorando/llora/lloroso/llorosa"),
+    "frowning": ("frown/frowns/frowning/scowling", "ceno fruncido"),
+    "eyes closed": ("eyes closed/shut", "closed eyes", "ojos cerrados"),
+    "serious expression": ("serious/stern/solemn", "serio/seria"),
+    "surprised expression": ("surprised/astonished/shocked", "sorprendido/sorprendida/asombrado/asombrada"),
+    "thoughtful expression": ("thoughtful/pensive/contemplative", "pensativo/pensativa"),
+    "happy expression": ("happy/happily/joyful/cheerful", "feliz/alegre/contento/contenta"),
+    "sad expression": ("sad/sadly/melancholic/sorrowful", "triste/melancolico/melancolica"),
+    "angry expression": ("angry/angrily/furious", "enfadado/enfadada/enojado/enojada/furioso/furiosa"),
+}  # fmt: skip
 # Where a clause of a prompt falls into phrases; the word stays with what follows it.
 _MARKERS = (
     r"wearing|wears|dressed (?:in|as)|holding|sitting|seated|standing|walking|leaning|lying|kneeling|with|"
@@ -237,7 +253,8 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
     expression: list[str] = []
     light: list[str] = []
     if config.include_traits:
-        expression = [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
+        expression = from_prompt["expression"][:2]
+        expression += [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
         light = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
         light = (light or from_prompt["light"])[:2]
     return {
@@ -333,7 +350,7 @@ def clean_prompt(text: str) -> str:
 
 
 def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = False) -> dict[str, list[str]]:
-    """Sort what a prompt says of the picture into pose, light, clothing, place and identity; the rest is left out.
+    """Sort what a prompt says of the picture into pose, expression, light, clothing, place and identity; no more.
 
     A prompt known from a file name only is cut in mid-word, without commas and accents: its last word is dropped, and a
     phrase is used only where all of its words are known ones.
@@ -347,7 +364,7 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
     return {kind: list(phrases) if include_identity or kind != "identity" else [] for kind, phrases in found.items()}
 
 
-_KINDS = ("pose", "light", "clothing", "place", "identity")
+_KINDS = ("pose", "expression", "light", "clothing", "place", "identity")
 
 
 @functools.lru_cache(maxsize=2048)  # four tiles share a prompt, and each is asked for more than once
@@ -373,6 +390,7 @@ def _sorted_phrases(
                 phrase = re.sub(r"^in (?:a |an |the |her |his )?", "", phrase)
             if kind and phrase not in found[kind]:
                 found[kind].append(phrase)
+    found["expression"] = [shown.value for shown in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
     return {kind: tuple(phrases) for kind, phrases in found.items()}
 
 

@@ -99,6 +99,7 @@ _SCENE = (
     r"|mood|ambian?ce|ambience|settings?|environment|surroundings|gardens?|hedges?|lawn|forest|woods|meadow|mountains?|valley|sky"
     r"|sunset|sunrise|nature|countryside|village|town|street|place|rooms?|interior|space|house|music|colou?rs?"
     r"|palette|tones|hues|composition|restaurant|hotel|lobby|cafe|architecture|buildings?|decor|furniture|typography|brand|choice"
+    r"|lines|wrinkles|hour|birthday|ending"
     r"|lagos?|mar|mares|oceano|aguas?|rio|playas?|paisajes?|escenas?|fondo|ambientes?|atmosfera|entorno|jardin|jardines|bosques?"
     r"|montanas?|valle|cielo|atardecer|amanecer|noche|tarde|pueblo|calles?|lugar|sitio|habitacion|salon|espacio|casa|musica"
     r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca)"
@@ -120,17 +121,27 @@ def find_traits(prompt: str, no_words: str = "", vocabulary: Vocabulary | None =
     no_words    what `--no` names: it takes a trait away, and "beard" there speaks for clean_shaven
     vocabulary  further phrases by group and value, beside the built-in ones (config.json)
     """
-    text, unwanted = _fold(prompt), _fold(no_words)
-    found: dict[str, list[Trait]] = {}
-    for group, values in _merged(vocabulary).items():
-        found[group] = [
-            Trait(value=value, evidence=evidence)
-            for value, phrases in values.items()
-            if (evidence := _affirmed(phrases, prompt, text, of_person=group != "lighting"))
-            and not any(_matches(phrases, unwanted))
-        ]
+    found = {
+        group: affirmed(values, prompt, no_words, of_person=group != "lighting")
+        for group, values in _merged(vocabulary).items()
+    }  # fmt: skip
     _conclude_clean_shaven(found["physical"], prompt, no_words)
     return Traits(lighting=found["lighting"], expression=found["expression"], physical=found["physical"])
+
+
+def affirmed(
+    values: Mapping[str, Sequence[str]], prompt: str, no_words: str = "", *, of_person: bool = True
+) -> list[Trait]:  # fmt: skip
+    """Return which of values the prompt affirms by one of their phrases, in their order.
+
+    of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").
+    """
+    text, unwanted = _fold(prompt), _fold(no_words)
+    return [
+        Trait(value=value, evidence=evidence)
+        for value, phrases in values.items()
+        if (evidence := _affirmed(phrases, prompt, text, of_person=of_person)) and not any(_matches(phrases, unwanted))
+    ]
 
 
 def _merged(more: Vocabulary | None) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -143,10 +154,7 @@ def _merged(more: Vocabulary | None) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _affirmed(phrases: Sequence[str], prompt: str, text: str, *, of_person: bool) -> str:
-    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does.
-
-    of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").
-    """
+    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does."""
     found = (match.span() for match in _matches(phrases, text) if not _negated(text, match.start()))
     spans = [span for span in found if not (of_person and _of_scene(text, *span))]
     words = dict.fromkeys(prompt[start:end] for start, end in sorted(spans))

@@ -98,6 +98,34 @@ def test_traits_can_be_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        ("young woman laughing, in a park", ["laughing"]), ("portrait of a smiling man, arms crossed", ["smiling"]),
+        ("mujer riéndose, ojos cerrados", ["laughing", "eyes closed"]), ("mirada seria a cámara", ["serious expression"]),
+        ("a woman with a surprised look", ["surprised expression"]), ("MUJER TRISTE", ["sad expression"]),
+        ("smiling with closed eyes, happy, joyful", ["smiling", "eyes closed"]),
+        ("woman, no smile", []), ("sin sonrisa", []), ("smiling woman --no smile", []), ("eyes half closed", []),
+        ("woman with smile lines", []), ("happy hour in a bar", []), ("a joyful scene", []), ("a sad landscape", []),
+    ],
+)  # fmt: skip
+def test_what_the_face_shows_by_the_prompt_stands_in_the_caption(prompt: str, shown: list[str]) -> None:
+    asked, _, unwanted = prompt.partition(" --no ")
+    record = picture(
+        midjourney=MidJourney(
+            prompt=asked, parameters={"no": Parameter(text=unwanted)} if unwanted else {}, evidence="embedded"
+        )
+    )
+    assert captions.phrase_groups(record, CaptionConfig())["expression"] == shown
+    assert captions.phrase_groups(record, CaptionConfig(include_traits=False))["expression"] == []
+
+
+def test_the_expression_of_the_prompt_stands_once_and_before_its_traits() -> None:
+    shown = [Trait(value=value, evidence="prompt") for value in ("confident", "laughing")]
+    record = picture("woman laughing, confident, in a park", traits=Traits(expression=shown))
+    assert caption(record) == "ohwx woman, laughing, confident expression, in a park"
+
+
+@pytest.mark.parametrize(
     ("height", "nose", "words"),
     [(620, 0.5, "close-up portrait, front view"), (400, 0.2, "head and shoulders portrait, three-quarter view"),
      (200, 1.4, "upper body portrait, profile view")],
