@@ -259,6 +259,8 @@ def _import_result(client: Client, report: ImportReport) -> Result:
     ]
     if report.source == "mj" and report.added:
         blocks.append(Say("import.prompts", dict(report.prompts_from)))
+        if shared := report.prompts_from["group"]:
+            blocks.append(Say("import.prompts_of_group", {"n": shared}))
         blocks.append(Say("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
     if report.same_bytes:
         pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)

@@ -15,7 +15,7 @@ import re
 import shutil
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,7 @@ from workspace import Client, record_text
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
+PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of another tile of the job
 MAX_WORKERS = 4  # [choice] pictures read at once
 LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] above either, one at a time: 60 MB decoded, and copies of that
 FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
@@ -53,7 +54,7 @@ class ImportReport:
     same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the one taken in before)
     near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the one it looks like
     refused: list[Refused] = field(default_factory=list)
-    prompts_from: dict[str, int] = field(default_factory=dict)  # embedded, filename, typed, none
+    prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
     formats: dict[str, int] = field(default_factory=dict)
     cameras: dict[str, int] = field(default_factory=dict)
     groups_complete: int = 0
@@ -138,7 +139,7 @@ def _import(
     client: Client, source: Source, paths: Sequence[str | Path], limits: ImportConfig, typed_prompt: str,
     on_progress: OnProgress | None,
 ) -> ImportReport:  # fmt: skip
-    report = ImportReport(source=source, prompts_from=dict.fromkeys(("embedded", "filename", "typed", "none"), 0))
+    report = ImportReport(source=source, prompts_from=dict.fromkeys(PROMPTS_FROM, 0))
     job = _Job(client, source, limits, typed_prompt, report)
     with client.lock("import"), find_sources(paths, limits) as found:
         client.make_folders()
@@ -153,7 +154,7 @@ def _import(
             _take_in_all(job, found, on_progress)
             _adopt_orphans(job)
         finally:  # Ctrl+C too: what was taken in has its table and groups
-            _finish(client, job.known.records.values(), report)
+            _finish(job)
     return report
 
 
@@ -387,8 +388,6 @@ def _count(job: _Job, record: ImageRecord) -> None:
     if record.camera is not None and record.camera.model:
         report.cameras[record.camera.model] = report.cameras.get(record.camera.model, 0) + 1
     if record.midjourney is not None and record.source == "mj":
-        where = record.midjourney.evidence if record.midjourney.prompt else None
-        report.prompts_from[where or "none"] += 1
         for key in record.midjourney.warnings:
             report.warnings.append((key, {"name": record.original.name}))
         for name, parameter in record.midjourney.parameters.items():
@@ -402,9 +401,17 @@ def _count(job: _Job, record: ImageRecord) -> None:
         report.warnings.append(("import.photo_is_midjourney", {"name": record.original.name}))
 
 
-def _finish(client: Client, records: Iterable[ImageRecord], report: ImportReport) -> None:
-    """Write table and groups, and count the groups into the report."""
-    ordered = sorted(records, key=lambda record: record.image_id)
+def _finish(job: _Job) -> None:
+    """Share what tiles of one job know, write table and groups, and count groups and prompts into the report."""
+    client, report, known = job.client, job.report, job.known.records
+    for record in import_table.shared_prompts([known[image_id] for image_id in sorted(known)], job.limits):
+        client.save_record(record)
+        known[record.image_id] = record
+    ordered = [known[image_id] for image_id in sorted(known)]
+    for about in (known[image_id].midjourney for image_id in report.added):
+        if about is not None and report.source == "mj":
+            where = "group" if about.told_by else about.evidence
+            report.prompts_from[(where if about.prompt else None) or "none"] += 1
     if not import_table.write_table(client, ordered):
         report.warnings.append(("table.locked", {"path": str(client.table_file)}))
     found = import_table.grouped(ordered)

@@ -53,11 +53,30 @@ def groups(client: Client) -> list[Group]:
 
 def grouped(records: Iterable[ImageRecord]) -> list[Group]:
     """Return the MidJourney jobs among some records, in order of job id."""
+    return [_group(job, members) for job, members in sorted(_by_job(records).items())]
+
+
+def _by_job(records: Iterable[ImageRecord]) -> dict[str, list[ImageRecord]]:
     by_job: dict[str, list[ImageRecord]] = {}
     for record in records:
         if record.source == "mj" and record.midjourney is not None and record.midjourney.job_id:
             by_job.setdefault(record.midjourney.job_id, []).append(record)
-    return [_group(job, members) for job, members in sorted(by_job.items())]
+    return by_job
+
+
+def shared_prompts(records: Iterable[ImageRecord], limits: ImportConfig) -> list[ImageRecord]:
+    """Return the records that change where the tiles of a job share its prompt and parameters, with the traits that follow.
+
+    A tile that a messenger or an editor saved anew lost its metadata, and its name still tells the job. records are in order.
+    """
+    changed = []
+    for members in _by_job(records).values():
+        siblings = {record.image_id: record.midjourney for record in members if record.midjourney is not None}
+        for record in members:
+            complete = midjourney.with_siblings(siblings[record.image_id], siblings)
+            if complete != record.midjourney:
+                changed.append(record.model_copy(update={"midjourney": complete, "traits": traits_of(complete, limits)}))
+    return changed
 
 
 def _group(job: str, members: Sequence[ImageRecord]) -> Group:

@@ -3323,6 +3323,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Prompt incrustado: {embedded}, del nombre: {filename}, escrito: {typed}, sin prompt: {none}",
         "en": "Prompt embedded: {embedded}, from the name: {filename}, typed: {typed}, without prompt: {none}",
     },
+    "import.prompts_of_group": {
+        "es": "Sin metadatos, con el prompt de otra imagen de su mismo trabajo: {n}.",
+        "en": "Without metadata, with the prompt of another picture of the same job: {n}.",
+    },
     "import.groups": {
         "es": "Grupos con sus cuatro imágenes: {complete}; incompletos: {incomplete}.",
         "en": "Groups with all four pictures: {complete}; incomplete: {incomplete}.",

@@ -329,12 +329,35 @@ def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIM
     return about.model_copy(
         update={
             "typed_prompt": typed_prompt, "evidence": "typed",
-            "prompt": typed.prompt or about.prompt, "job_id": about.job_id or typed.job_id,
+            "prompt": typed.prompt or about.prompt, "told_by": None if typed.prompt else about.told_by,
+            "job_id": about.job_id or typed.job_id,
             "parameters": {**typed.parameters, **own} if embedded else {**own, **typed.parameters},
             "unknown_parameters": {**typed.unknown_parameters, **unknown} if embedded else typed.unknown_parameters,
             "warnings": list(dict.fromkeys(about.warnings + typed.warnings)),
         }
     )  # fmt: skip
+
+
+def with_siblings(about: MidJourney, siblings: Mapping[str, MidJourney]) -> MidJourney:
+    """Return what is known of a tile with prompt and parameters of another of its job, where it has none embedded itself.
+
+    An embedded prompt counts before a name's and a typed one, which stands beside it; a name's only where there is none at all.
+    siblings: by image id, in the order in which they are asked
+    """
+    if about.evidence == "embedded":  # a blend too: that it has no prompt is known
+        return about
+    own = [(image_id, one) for image_id, one in siblings.items() if one.prompt and one.told_by is None]
+    wanted = ("embedded",) if about.prompt else ("embedded", "filename")
+    for evidence in wanted:
+        for image_id, one in own:
+            if one.evidence == evidence:
+                return about.model_copy(
+                    update={
+                        "prompt": one.prompt, "parameters": one.parameters, "unknown_parameters": one.unknown_parameters,
+                        "evidence": evidence, "told_by": image_id,
+                    }
+                )  # fmt: skip
+    return about
 
 
 def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:

@@ -61,6 +61,7 @@ class MidJourney(Strict):
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     unknown_parameters: dict[str, str] = Field(default_factory=dict)
     evidence: Literal["embedded", "filename", "typed"] | None = None
+    told_by: str | None = None  # image id of the tile of this job whose prompt it is, None: its own
     typed_prompt: str | None = None  # stands beside embedded data, never replaces it
     created_at: str | None = None
     image_guid: str | None = None

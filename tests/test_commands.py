@@ -53,6 +53,20 @@ def test_groups_with_all_four_pictures_and_others_are_told(make: MakeSession, cl
     assert "Groups with all four pictures: 1; incomplete: 1." in ui.text
 
 
+def test_pictures_without_metadata_that_have_the_prompt_of_their_job_are_told(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:
+    session, ui = make(language="es")
+    tile(tmp_path / "mj", 0)
+    session.show(commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
+    assert "mismo trabajo" not in ui.text
+    for number in (1, 2):
+        tile(tmp_path / "mj", number, embedded=False)
+    session.show(commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
+    assert "Prompt incrustado: 0, del nombre: 0, escrito: 0, sin prompt: 0" in ui.text
+    assert "Sin metadatos, con el prompt de otra imagen de su mismo trabajo: 2." in ui.text
+
+
 def test_the_same_file_twice_in_one_import_is_named_with_its_twin(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make(language="en")
     first = photo(tmp_path / "in" / "uno.png")

@@ -78,7 +78,7 @@ def state_of(client: Client) -> dict[str, object]:
 def test_a_midjourney_picture_keeps_all_that_is_known_of_it(client: Client, tmp_path: Path) -> None:
     source = tile(tmp_path / "descargas ñ", 2)
     report = import_mj(client, tmp_path / "descargas ñ")
-    assert report.prompts_from == {"embedded": 1, "filename": 0, "typed": 0, "none": 0}
+    assert report.prompts_from == {"embedded": 1, "group": 0, "filename": 0, "typed": 0, "none": 0}
     (record,) = client.records()
     about = record.midjourney
     assert about is not None
@@ -273,6 +273,26 @@ def test_an_original_without_a_record_gets_one_even_if_its_source_is_gone(client
     assert (after.original.sha256, after.original.stored) == (before.original.sha256, before.original.stored)
     assert after.midjourney == before.midjourney  # the uuid and the tile are still in the stored name
     assert len(list(client.raw_mj.iterdir())) == 2
+
+
+@pytest.mark.parametrize("first", ["embedded", "saved anew"])
+def test_a_tile_that_lost_its_metadata_has_the_prompt_of_its_job_whichever_came_first(
+    client: Client, tmp_path: Path, first: str
+) -> None:
+    whole, bare = tile(tmp_path / "a", 0), tile(tmp_path / "b", 3, embedded=False)
+    one, other = (whole, bare) if first == "embedded" else (bare, whole)
+    import_mj(client, one)
+    report = import_mj(client, other)
+    assert report.prompts_from[("group" if first == "embedded" else "embedded")] == 1
+    about = {found.tile: found for record in client.records() if (found := record.midjourney)}
+    assert (about[3].prompt, about[3].evidence, about[3].author) == (PROMPT, "embedded", None)
+    assert about[3].told_by == f"mj_{utils.sha256_of(whole)[:16]}" and about[0].told_by is None
+    assert about[3].parameters == about[0].parameters
+    assert [[trait.value for trait in record.traits.expression] for record in client.records()] == [["confident"]] * 2
+    assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["prompt"] == PROMPT
+    before = state_of(client)
+    assert import_mj(client, one, other).prompts_from == dict.fromkeys(dp.PROMPTS_FROM, 0)
+    assert state_of(client) == before
 
 
 def test_what_is_typed_for_other_pictures_is_not_said_of_an_original_without_a_record(client: Client, tmp_path: Path) -> None:

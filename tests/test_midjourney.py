@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 
 import midjourney
 from config import ImportConfig
-from midjourney import fix_encoding, looks_like_midjourney, merge, parse_description, parse_filename, parse_xmp, with_typed
+from midjourney import (
+    fix_encoding,
+    looks_like_midjourney,
+    merge,
+    parse_description,
+    parse_filename,
+    parse_xmp,
+    with_siblings,
+    with_typed,
+)
 from records import MidJourney
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "midjourney"
@@ -669,3 +678,50 @@ def test_a_typed_prompt_beside_an_embedded_one_changes_nothing_else() -> None:
 def test_a_warning_of_typed_words_is_said_once_however_often_they_are_typed() -> None:
     about = with_typed(with_typed(merge("x.png", {}), "a cat --v 7 --niji 6"), "a dog --v 7 --niji 6")
     assert about.warnings == ["midjourney.v_and_niji"]
+
+
+# --- tiles of one job ------------------------------------------------------------------------------------------------
+
+JOB_NAME = "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97"
+WHOLE = merge(
+    f"{JOB_NAME}_0.png", {"Description": f"a man in a blue hat --ar 2:3 --wings 3 Job ID: {JOB_NAME}", "Author": "ana"}
+)
+
+
+def test_a_tile_without_metadata_has_prompt_and_parameters_of_its_job_and_what_is_its_own() -> None:
+    bare = merge(f"ana_a_man_in_a_bl_{JOB_NAME}_3.png", {})
+    told = with_siblings(bare, {"mj_0": bare, "mj_1": WHOLE})
+    assert (told.prompt, told.evidence, told.told_by) == ("a man in a blue hat", "embedded", "mj_1")
+    assert (told.tile, told.author) == (3, None)
+    assert (told.parameters, told.unknown_parameters) == (WHOLE.parameters, WHOLE.unknown_parameters)
+    assert (bare.evidence, bare.told_by) == ("filename", None)  # the record it came from is as it was
+    assert with_siblings(told, {"mj_0": told, "mj_1": WHOLE}) == told
+
+
+def test_what_was_typed_stands_beside_the_prompt_of_the_job_before_and_afterwards() -> None:
+    typed = with_typed(merge(f"{JOB_NAME}_1.png", {}), "a cat --v 6")
+    told = with_siblings(typed, {"mj_1": WHOLE})
+    assert (told.prompt, told.typed_prompt, told.evidence) == ("a man in a blue hat", "a cat --v 6", "embedded")
+    assert "v" not in told.parameters
+    later = with_typed(told, "a dog")
+    assert (later.prompt, later.typed_prompt, later.told_by) == ("a man in a blue hat", "a dog", "mj_1")
+
+
+def test_what_is_embedded_stays_even_where_it_is_no_prompt() -> None:
+    blend = merge("x.png", {"Description": f"--ar 1:1 Job ID: {JOB_NAME}"})
+    other = merge("x.png", {"Description": f"a dog Job ID: {JOB_NAME}"})
+    assert with_siblings(blend, {"mj_1": WHOLE}) == blend
+    assert with_siblings(other, {"mj_1": WHOLE}) == other
+
+
+def test_a_prompt_of_a_name_serves_a_tile_without_any_and_no_other() -> None:
+    named = merge(f"ana_a_man_in_a_bl_{JOB_NAME}_3.png", {})
+    told = with_siblings(merge(f"{JOB_NAME}_1.png", {}), {"mj_0": named})
+    assert (told.prompt, told.evidence, told.tile, told.told_by) == (named.prompt, "filename", 1, "mj_0")
+    assert with_siblings(told, {"mj_0": named, "mj_1": WHOLE}).told_by == "mj_1"
+    assert with_typed(told, "a dog").told_by is None and with_typed(told, "--v 7").told_by == "mj_0"
+    typed = with_typed(merge(f"{JOB_NAME}_2.png", {}), "a cat")
+    assert with_siblings(typed, {"mj_0": named, "mj_1": told}) == typed
+    assert with_siblings(named, {"mj_0": typed, "mj_1": told}) == named
+    alone = merge(f"{JOB_NAME}_1.png", {})
+    assert with_siblings(alone, {"mj_0": alone}) == alone

@@ -29,8 +29,9 @@ WHOLE: dict[str, Any] = {
     "picture": {"format": "JPEG", "width": 4000, "height": 3000, "taken_at": "2025-06-06T12:06:12", "phash": "00ff" * 4,
                 "notes": ["picture.note.other_type"]},
     "midjourney": {
-        "job_id": "j", "tile": 0, "author": "a", "prompt": "p", "evidence": "typed", "typed_prompt": "t", "created_at": "c",
-        "image_guid": "g", "source_type": "s", "warnings": ["midjourney.cut_name"], "unknown_parameters": {"foo": "bar"},
+        "job_id": "j", "tile": 0, "author": "a", "prompt": "p", "evidence": "typed", "typed_prompt": "t", "told_by": "mj_0",
+        "created_at": "c", "image_guid": "g", "source_type": "s", "warnings": ["midjourney.cut_name"],
+        "unknown_parameters": {"foo": "bar"},
         "parameters": {"ow": {"text": "400", "number": 400.0, "cut": True, "warning": "midjourney.ow_band"}},
     },
     "camera": {
