@@ -16,6 +16,7 @@ import captions
 import utils
 from caption_edits import CaptionChange
 from processes import RunResult, child_environment, run_streaming
+from prompt_phrases import prompt_phrases
 from records import ImageRecord, MidJourney
 from utils import PipelineError
 from workspace import Client
@@ -103,7 +104,7 @@ def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_token
 
 def suggested_phrases(said: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
-    found = captions.prompt_phrases(MidJourney(prompt=" ".join(said.split()), evidence="embedded"))
+    found = prompt_phrases(MidJourney(prompt=" ".join(said.split()), evidence="embedded"))
     return [phrase for kind, most in _TAKEN.items() for phrase in found[kind][:most]]
 
 

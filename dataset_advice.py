@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 import captions
+import prompt_phrases
 from config import Settings
 from dataset_plan import SHARE_TOLERANCE, plan_dataset
 from faces import LEVEL_PITCH, pitch_class
@@ -233,8 +234,8 @@ def _style_codes(about: MidJourney) -> set[str]:
 
 
 def _style_words(about: MidJourney) -> set[str]:
-    said = captions.clean_prompt(about.prompt or about.typed_prompt or "").lower()
-    return {*re.findall(r"[^\W_]+(?:-[^\W_]+)*", said)} & (captions.STYLE - PLAIN_STYLE)
+    said = prompt_phrases.clean_prompt(about.prompt or about.typed_prompt or "").lower()
+    return {*re.findall(r"[^\W_]+(?:-[^\W_]+)*", said)} & (prompt_phrases.STYLE - PLAIN_STYLE)
 
 
 # --- size ------------------------------------------------------------------------------------------------------------

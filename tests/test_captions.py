@@ -12,15 +12,14 @@ import captions
 from captions import (
     RARE_ENDS,
     caption_problems,
-    clean_prompt,
     first_phrase,
-    prompt_phrases,
     suggest_trigger,
     token_bound,
     trigger_advice,
     write_caption,
 )
 from config import CaptionConfig, SettingError
+from prompt_phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
 from records import (
     Caption,
     Crop,
@@ -224,11 +223,7 @@ def test_who_made_a_picture_is_told_apart_from_where_somebody_stands(prompt: str
     assert prompt_phrases(MidJourney(prompt=prompt))["place"] == kept
 
 
-@given(
-    words=st.lists(
-        st.sampled_from(sorted(captions.KNOWN_WORDS | captions.CLOTHING | {"ñandú", "夏", "x9", "don't"})), max_size=12
-    )
-)
+@given(words=st.lists(st.sampled_from(sorted(KNOWN_WORDS | CLOTHING | {"ñandú", "夏", "x9", "don't"})), max_size=12))
 def test_the_bound_of_a_text_is_that_of_its_words(words: list[str]) -> None:
     assert token_bound(" ".join(words)) == sum(map(token_bound, words))
     assert token_bound(" ".join(words).upper()) == token_bound(" ".join(words))
@@ -331,7 +326,7 @@ def test_the_bound_counts_known_words_once_and_unknown_ones_by_their_letters(tex
 words = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-listed = st.lists(st.sampled_from(sorted(captions.CLOTHING | captions.PLACE | captions.STYLE)), max_size=40).map(", ".join)
+listed = st.lists(st.sampled_from(sorted(CLOTHING | PLACE | STYLE)), max_size=40).map(", ".join)
 
 
 @given(prompt=st.one_of(words, listed), trait=words, limit=st.integers(8, 75))
