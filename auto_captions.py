@@ -28,7 +28,7 @@ SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sentences": ("make_captions.py", ("--beam_search",)),
 }
 _EXTENSION = ".txt"
-_TAKEN = {"pose": 1, "light": 1, "clothing": 3, "place": 2}  # phrases of each kind, at most
+_TAKEN = {"pose": 1, "expression": 3, "light": 1, "clothing": 3, "place": 2}  # phrases of each kind, at most
 
 
 class Runner(Protocol):

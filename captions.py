@@ -113,7 +113,7 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
     expression: list[str] = []
     light: list[str] = []
     if config.include_traits:
-        expression = from_prompt["expression"][:2]
+        expression = from_prompt["expression"]
         expression += [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
         light = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
         light = (light or from_prompt["light"])[:2]

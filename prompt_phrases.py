@@ -16,33 +16,40 @@ from traits import affirmed
 # Each is one token of CLIP's vocabulary (bpe_simple_vocab_16e6), tried one by one.
 KNOWN_WORDS = frozenset(
     """
-    against all ambient and angle angry apron are arm armor arms around autumn away back backdrop background bag balcony
-    ball bar bathroom beach beads beautiful bed bedroom behind beige belt beside between bicycle big bird black blazer
-    blouse blue blurred blurry boat body book books bookshelf boots both bouquet bow boy bracelet brick bridge bright brooch
-    brown bun bus business button buttons cafe calm camera candle candlelight candles cap car cardigan cards castle casual
-    cat ceremony chair child christmas church city cliff cloak close closed cloud clouds coat coffee cold collar color
-    colour concert confident contrast cooking cool corridor cotton cream crossed crown crying crystal cup curious curtain
-    curtains dancing dark dawn day daylight denim desert desk determined diamond dim dog door doors down dramatic dress
-    dressed drinking dusk earrings eating elegant elevator evening expression face facing field finger fingers fire flag
-    flat floral flower flowers focused fog for forest formal four from front full fur garden gazing gentle gentleman girl
-    glass glasses gloves gold golden gown gradient grass grassy gray green grey grin guitar gym hair half hallway hand hands
-    happy harbor hard harsh hat head headband headshot helmet her high his holding home hood hooded hoodie horse hospital
-    hour house indoor indoors intense into island its jacket jeans jewellery jewelry joyful key kimono kitchen knit knitted
-    lace lady lake lamp laptop large laughing leaning leather left leg legs library light lighting lights linen lipstick lit
-    little long looking low lying makeup man many market mask metal mirror mist modern moon moonlight morning motorcycle
-    mountain mountains museum natural navy near necklace neon neutral new night ocean off offering office old one open
-    orange out outdoor outdoors over overcast painting park party pattern peaceful pearl pearls people person phone photo
-    piano picture piercing pink plain plane plant plants playful playing polo pool portrait pose posing poster profile proud
-    purple quarter rain reading red relaxed restaurant resting ribbon right rim ring river road robe rock rocks rooftop room
-    rose roses running rural sad sand scarf school screen sea serene serious shadow shadows shawl she shelves ship shirt
-    shoes shop short shorts shot shoulder shoulders shy side sign silk silver simple singing sitting skirt sky sleeve
-    sleeves small smile smiling smoke snow sofa soft solid some sport sports spotlight spring stage stairs standing stars
-    station stern stone store street striped studio subway suit summer sun sunglasses sunlight sunny sunrise sunset
-    surprised sweater sweatshirt table tall tank tarot tattoo tears terrace texture the their they thin thoughtful three
-    through tie tired top town traditional train tree trees trousers truck tshirt tunic twilight two umbrella under uniform
-    upper urban valley veil velvet vest view viewer village vintage walking wall warm warmth watch water wearing wedding
-    white window wine winter wise with without woman wood wooden wool working worried writing yellow a an at by he in is me
-    my of on or t to up
+    a against airport all alley ambient an and angle angry apron are arm armchair armor armour arms around at attire autumn
+    away back backdrop background backpack bag bakery balcony ball ballroom bandana bar bathroom beach beads beanie
+    beautiful bed bedroom behind beige belt bench beret beside between bicycle big bikini bird black blazer blouse blue
+    blurred blurry boat body book books bookshelf boots both bouquet bow boy bra bracelet bracelets brick bridge bright
+    brooch brown building buildings bun bus business button buttons by cabin cafe calm camera candle candlelight candles cap
+    cape car cardigan cards cashmere castle casual cat ceremony chair child choker christmas church city classroom cliff
+    cloak close closed clothes clothing cloud clouds coast coat coffee cold collar color colour concert confident contrast
+    cooking cool corridor corset cotton couch countryside court courtyard cream crossed crown crying crystal cup curious
+    curtain curtains dancing dark dawn day daylight denim desert desk determined diamond dim dock dog door doors down
+    dramatic dress dressed drinking driving dusk earring earrings eating elegant elevator evening expression face facing
+    farm fedora field finger fingers fire fireplace flag flat floral flower flowers focused fog for forest formal fountain
+    four from front full fur gallery garage garden gazing gentle gentleman girl glass glasses gloves gold golden gown
+    gradient grass grassy gray green grey grin guitar gym hair half hallway hand handbag hands happy harbor harbour hard
+    harsh hat he head headband headshot heels helmet her high hijab his holding home hood hooded hoodie horse hospital hotel
+    hour house hugging in indoor indoors intense into is island its jacket jeans jewellery jewelry joyful jumper jumping
+    jumpsuit jungle key kimono kitchen knit knitted lab laboratory lace lady lake lamp laptop large laughing leaning leather
+    left leg leggings legs library lifting light lighting lights linen lingerie lipstick lit little lobby long looking low
+    lying makeup mall man many market mask me meadow metal mirror mist modern moon moonlight morning motorcycle mountain
+    mountains museum my natural navy near necklace necklaces neon neutral new night nightclub ocean of off offering office
+    old on one open or orange out outdoor outdoors outfit over overcast painting pajamas palace pants park party patio
+    pattern peaceful pearl pearls pendant people person phone photo piano picture pier piercing pink plain plane plant
+    plants playful playing plaza pointing polo pool portrait pose posing poster praying profile proud pub pullover purple
+    quarter rain reading red relaxed restaurant resting ribbon riding right rim ring rings river road robe robes rock rocks
+    rooftop room rose roses ruins running rural sad sand sandals sari satin scarf school screen scrubs sea seated serene
+    serious shadow shadows shawl she shelves ship shirt shoes shop shore short shorts shot shoulder shoulders shy side
+    sidewalk sign silk silver simple singing sitting skirt sky skyline sleeping sleeve sleeves small smile smiling smoke
+    smoking sneakers snow socks sofa soft solid some spa sport sports sportswear spotlight spring stadium stage staircase
+    stairs standing stars station stern stockings stone store street striped studio subway suit summer sun sunglasses
+    sunlight sunny sunrise sunset supermarket surprised sweater sweatshirt swimming swimsuit t table tall tank tarot tattoo
+    tears tee temple tent terrace texture the theater theatre their they thin thoughtful three through tie tights tired to
+    top town traditional train tree trees trench trousers truck tshirt tunic turban tuxedo tweed twilight two tying typing
+    umbrella under uniform up upper urban valley veil velvet vest view viewer village vineyard vintage walking wall
+    warehouse warm warmth watch water waterfall waving wearing wedding white window wine winter wise with without woman wood
+    wooden wool working workshop worried writing yellow
     """.split()  # noqa: SIM905
 )
 
@@ -79,7 +86,9 @@ CLOTHING = frozenset(
     shoes crown veil mask uniform vest robe robes shawl collar sleeves leather cardigan turtleneck blazer gown tunic
     sweatshirt t-shirt tshirt kimono apron armor armour helmet cloak hood headband ribbon jewelry jewellery raincoat
     parka overcoat waistcoat pearls brooch clothes clothing attire outfit pantsuit tuxedo denim silk velvet lace knitwear
-    bag backpack
+    bag backpack handbag leggings sportswear activewear bra sweatpants tracksuit bikini swimsuit lingerie corset cape poncho
+    beanie beret fedora bandana hijab turban heels sneakers sandals socks stockings tights choker pendant jumper pullover
+    trench jumpsuit overalls dungarees sari bodysuit bathrobe pajamas pyjamas scrubs linen wool cashmere satin tweed tee
     """.split()  # noqa: SIM905
 )
 PLACE = frozenset(
@@ -88,7 +97,10 @@ PLACE = frozenset(
     city town village park garden forest tree trees flowers field grass beach sea ocean lake river mountain mountains sky
     snow desert bridge road train station stairs window table desk sofa bookshelf bookshelves curtain curtains outdoors
     outdoor indoors indoor tent market museum church castle school hospital gym pool boat ship rooftop balcony terrace
-    harbor harbour hallway stage studio rain fog mist
+    harbor harbour hallway stage studio rain fog mist building buildings skyline skyscrapers alley plaza courtyard
+    patio hotel lobby airport subway car staircase corridor cliff valley vineyard pier dock countryside meadow farm jungle
+    waterfall shore coast classroom laboratory lab supermarket mall gallery theater theatre ballroom palace temple ruins
+    bakery pub nightclub stadium court spa garage warehouse workshop cabin sidewalk bench fountain fireplace chair armchair couch
     """.split()  # noqa: SIM905
 )
 LIGHT = frozenset(
@@ -97,20 +109,20 @@ LIGHT = frozenset(
     twilight
     """.split()  # noqa: SIM905
 )
-POSES = (
-    "sitting",
-    "standing",
-    "walking",
-    "leaning",
-    "holding",
-    "lying",
-    "kneeling",
-    "running",
-    "dancing",
-    "reading",
-    "crossed",
+POSES = tuple(
+    """
+    sitting seated standing walking leaning lying kneeling running dancing reading holding drinking eating cooking writing
+    typing jumping sleeping crouching squatting meditating praying singing hugging waving pointing lifting riding driving
+    swimming smoking tying
+    """.split()  # noqa: SIM905
+)
+# No pose: a swimming pool, running shoes.
+_POSE = (
+    rf"(?:{'|'.join(POSES)})(?! (?:pool|desk|table|lamp|room|nook|hall|area|glass|glasses|stick|cane|shoes|boots|jacket|suit"
+    r"|bag|bowl|pot|track|machine|bike|paper|dress)\b)"
 )
 # What a face shows, in the words of `traits.VOCABULARY`: it varies, so that it is said wherever it stands in the prompt.
+_LOOK_OF, _EXPRESION = "expression/expressions/look/face/smile/gaze", "expresion/mirada/gesto/sonrisa/cara"
 EXPRESSIONS = {
     "smiling": ("smile/smiles/smiling/smirk/smirking", "sonrie/sonriendo/sonriente/sonrientes/sonrisa"),
     "laughing": ("laugh/laughs/laughing/laughter", "rie/riendo/riendose/risa/carcajada/carcajadas"),
@@ -122,17 +134,46 @@ EXPRESSIONS = {
     "surprised expression": ("surprised/astonished/shocked", "sorprendido/sorprendida/asombrado/asombrada"),
     "thoughtful expression": ("thoughtful/pensive/contemplative", "pensativo/pensativa"),
     "happy expression": ("happy/happily/joyful/cheerful", "feliz/alegre/contento/contenta"),
+    "neutral expression": (f"neutral {_LOOK_OF}", f"{_EXPRESION} neutra/neutral"),
+    "curious expression": (f"curious {_LOOK_OF}", f"{_EXPRESION} curiosa"),
+    "playful expression": (f"playful/mischievous {_LOOK_OF}", f"{_EXPRESION} picara/traviesa/juguetona"),
+    "relaxed expression": (f"relaxed {_LOOK_OF}", f"{_EXPRESION} relajada"),
+    "determined expression": (f"determined/focused {_LOOK_OF}", f"{_EXPRESION} decidida/concentrada"),
+    "intense gaze": ("intense/piercing/penetrating gaze/stare/look", "mirada intensa/penetrante/profunda"),
     "sad expression": ("sad/sadly/melancholic/sorrowful", "triste/melancolico/melancolica"),
     "angry expression": ("angry/angrily/furious", "enfadado/enfadada/enojado/enojada/furioso/furiosa"),
 }  # fmt: skip
+# Where the person looks, English and Spanish: said beside the expression, and no place ("gazing out of the window").
+_LOOK = (
+    r"(?<!not )(?<!without )\b(?:looking|looks|gazing|gazes|staring|stares|glancing|glances)"
+    r"(?: (?:directly|straight|deeply|softly|slightly|gently|confidently|intensely|back|far))*"
+)
+_MIRA = r"(?<!sin )(?<!no )\b(?:mirando|mira|mirar|mirada)(?: \w+mente)?"
+_THE = r"(?: (?:the|a|an|her|his|their|its|my|one's|el|la|los|su|un|una))*"
+GAZES = {
+    "looking over the shoulder": rf"{_LOOK} over{_THE} shoulders?|{_MIRA} (?:por encima del|por encima de|sobre){_THE} hombro",
+    "looking off camera": rf"{_LOOK} (?:off|away from)(?: |-){_THE} ?(?:camera|lens)",
+    "looking away": rf"{_LOOK} (?:away|aside|in(?:to)?{_THE} distance)"
+                    rf"|{_MIRA} (?:a|hacia){_THE} (?:otro lado|lo lejos|horizonte)|{_MIRA} al horizonte",
+    "looking to the side": rf"{_LOOK} (?:to{_THE} (?:side|left|right)|sideways|left|right)"
+                           rf"|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} (?:lado|izquierda|derecha))",
+    "looking down": rf"{_LOOK} down(?:wards?)?|{_MIRA} (?:(?:hacia |para )?abajo|al suelo|hacia el suelo)",
+    "looking up": rf"{_LOOK} up(?:wards?)?|{_MIRA} (?:(?:hacia |para )?arriba|al cielo|hacia el cielo)",
+    "looking out of the window": rf"{_LOOK} (?:out|through)(?: of)?{_THE} window|{_MIRA} por{_THE} ventana",
+    "looking at the camera": rf"{_LOOK} (?:at|in(?:to)?|to|towards?){_THE} (?:camera|viewer|lens)"
+                             rf"|(?<!no )\b(?:direct )?eye contact"
+                             rf"|(?<!not )\b(?:smiling|smiles|facing)(?: at| towards?| to)?{_THE} (?:camera|viewer)"
+                             rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)",
+}  # fmt: skip
+_GAZES = {said: re.compile(rf"(?:{pattern})\b", re.IGNORECASE) for said, pattern in GAZES.items()}
 # Where a clause of a prompt falls into phrases; the word stays with what follows it.
 _MARKERS = (
-    r"wearing|wears|dressed (?:in|as)|holding|sitting|seated|standing|walking|leaning|lying|kneeling|with|"
+    rf"wearing|wears|dressed (?:in|as)|with|{_POSE}|"
     r"and (?:she|he|they|a|an|her|his|wearing|holding)|"
     r"in (?:a|an|the|front|her|his)|at (?:a|an|the|her|his)|on (?:a|an|the)|against|under|by|near|behind|beside|while|"
     r"surrounded|illuminated|decorated|adorned|her|his|she|he|they|who|that|which|is|are"
 )
-_SPLIT = re.compile(rf"\s(?!in the background\b)(?=(?:{_MARKERS})\b)")
+_SPLIT = re.compile(rf"(?<!\blit)\s(?!in the background\b)(?=(?:{_MARKERS})\b)")
 _CLAUSE = re.compile(r"[,.;:!?()\[\]{}|/\"“”«»…\n]+(?!\d)|\s[-–—]+\s")
 _PARAMETERS = re.compile(r"(?:(?<=\s)|^|(?<=\w)(?=--[a-z]))(?:--|—|–)\s?(?=[a-z]).*", re.IGNORECASE | re.DOTALL)
 _JOB_ID = re.compile(r"(?:job\s*id\s*:?\s*)?\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|job\s*id\s*:?", re.IGNORECASE)
@@ -144,14 +185,22 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _DANGLING = frozenset(
-    "and or with of in on at a an the her his to by from for is are as under near while very its around over".split()  # noqa: SIM905
+    """
+    and or with of in on at a an the her his to by from for is are as under near while very its around over covered
+    adorned filled draped decorated surrounded fastened layered consists consisting suggesting featuring made
+    """.split()  # noqa: SIM905
 )
 _MAX_PHRASE_WORDS = 8
 # "the background is dark, with …" would be cut before "is".
 _BACKGROUND_IS = re.compile(
     r"\bbackground is (?:a |an |the )?((?:[\w-]+ ){0,2}?[\w-]+)(?=\s*(?:with\b|[,.;]|$))", re.IGNORECASE
 )
-_TOO_GENERAL = frozenset("background backdrop light lighting shadow shadows room wall on in at under soft the a an of".split())  # noqa: SIM905
+_TOO_GENERAL = frozenset(
+    """
+    background backdrop light lighting shadow shadows room wall on in at under soft the a an of clothing clothes attire
+    outfit
+    """.split()  # noqa: SIM905
+)
 
 
 def clean_prompt(text: str) -> str:
@@ -190,6 +239,9 @@ def _sorted_phrases(
     if cut:
         text = text.rpartition(" ")[0]
     text = _BACKGROUND_IS.sub(r"\1 background", text)
+    shown = [trait.value for trait in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
+    text, looks = _without_gaze(text)
+    found["expression"] = shown[:2] + looks[:1]
     for clause in _CLAUSE.split(text):
         for piece in _SPLIT.split(clause):
             phrase = tidy(_LEADING.sub("", _SUBJECT.sub("", piece.strip()) + " "))
@@ -203,8 +255,15 @@ def _sorted_phrases(
                 phrase = re.sub(r"^in (?:a |an |the |her |his )?", "", phrase)
             if kind and phrase not in found[kind]:
                 found[kind].append(phrase)
-    found["expression"] = [shown.value for shown in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
     return {kind: tuple(phrases) for kind, phrases in found.items()}
+
+
+def _without_gaze(text: str) -> tuple[str, list[str]]:
+    """Return the text without where the person looks, and that, the first first."""
+    spans = sorted((match.span(), said) for said, pattern in _GAZES.items() for match in pattern.finditer(text))
+    for (start, end), _ in reversed(spans):
+        text = text[:start] + ", " + text[end:]
+    return text, list(dict.fromkeys(said for _, said in spans))
 
 
 _SUBJECT = re.compile(
@@ -227,13 +286,18 @@ def _kind(phrase: str, words: set[str]) -> str:
     """Return the group a phrase belongs to, "" where it tells nothing that may stand in a caption."""
     if words <= _TOO_GENERAL:
         return ""
-    if words & CLOTHING:
+    if (worn := words & CLOTHING) and not (worn == {"ring"} and words & LIGHT):
         return "clothing"
-    if words & LIGHT:
+    if words & LIGHT and not _PLACE_BY_LIGHT.match(phrase):
         return "light"
-    if phrase.startswith(POSES) or "crossed" in words:
+    if _POSE_FIRST.match(phrase) or "crossed" in words:
         return "pose"
     return "place" if words & PLACE else ""
+
+
+_POSE_FIRST = re.compile(rf"{_POSE}\b")
+# "beach at sunset" tells a place, "window light" and "street lit by neon lights" a light.
+_PLACE_BY_LIGHT = re.compile(rf"(?:[\w-]+ )*?(?:{'|'.join(sorted(PLACE))}) (?!lit\b|lights?\b)[\w-]+ ")
 
 
 def _names_an_artist(piece: str) -> bool:
