@@ -1,6 +1,7 @@
 """What a MidJourney prompt says of a picture, sorted: pose, expression, light, clothing, place and identity. Pure.
 
-A prompt is no caption: short phrases are taken from it, and none that speaks of style, artist or camera.
+A prompt is no caption: short phrases are taken from it, and none that speaks of style, artist or camera. What is Spanish is
+put into English first (`spanish_words`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from records import MidJourney
+from spanish_words import in_english
 from traits import affirmed
 
 # Each is one token of CLIP's vocabulary (bpe_simple_vocab_16e6), tried one by one.
@@ -75,7 +77,7 @@ STYLE = frozenset(
 CAMERA = frozenset(
     """
     camera lens canon nikon sony fujifilm fuji leica hasselblad kodak portra ilford polaroid iphone dslr mirrorless eos
-    alpha aperture shutter iso bokeh focus focal depth field mm grain grainy telephoto macro wide-angle fisheye prime shot
+    alpha aperture shutter iso bokeh focus focal depth mm grain grainy telephoto macro wide-angle fisheye prime shot
     exposure
     """.split()  # noqa: SIM905
 )
@@ -88,7 +90,7 @@ CLOTHING = frozenset(
     parka overcoat waistcoat pearls brooch clothes clothing attire outfit pantsuit tuxedo denim silk velvet lace knitwear
     bag backpack handbag leggings sportswear activewear bra sweatpants tracksuit bikini swimsuit lingerie corset cape poncho
     beanie beret fedora bandana hijab turban heels sneakers sandals socks stockings tights choker pendant jumper pullover
-    trench jumpsuit overalls dungarees sari bodysuit bathrobe pajamas pyjamas scrubs linen wool cashmere satin tweed tee
+    trench jumpsuit overalls dungarees sari bodysuit bathrobe pajamas pyjamas scrubs linen wool cashmere satin tweed tee tank
     """.split()  # noqa: SIM905
 )
 PLACE = frozenset(
@@ -100,12 +102,14 @@ PLACE = frozenset(
     harbor harbour hallway stage studio rain fog mist building buildings skyline skyscrapers alley plaza courtyard
     patio hotel lobby airport subway car staircase corridor cliff valley vineyard pier dock countryside meadow farm jungle
     waterfall shore coast classroom laboratory lab supermarket mall gallery theater theatre ballroom palace temple ruins
-    bakery pub nightclub stadium court spa garage warehouse workshop cabin sidewalk bench fountain fireplace chair armchair couch
+    cathedral bookstore bakery pub nightclub stadium court spa garage warehouse workshop cabin sidewalk bench fountain fireplace
+    chair armchair couch
     """.split()  # noqa: SIM905
 )
+SPANISH = frozenset("del un una con en por los las y muy".split())  # noqa: SIM905 - what is left of a sentence
 LIGHT = frozenset(
     """
-    light lighting lit backlit sunlight sunlit daylight candlelight candlelit moonlight shadow shadows sunset sunrise
+    light lights lighting lit backlit sunlight sunlit daylight candlelight candlelit moonlight shadow shadows sunset sunrise
     twilight
     """.split()  # noqa: SIM905
 )
@@ -241,6 +245,7 @@ def _sorted_phrases(
     text = _BACKGROUND_IS.sub(r"\1 background", text)
     shown = [trait.value for trait in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
     text, looks = _without_gaze(text)
+    text = in_english(text)
     found["expression"] = shown[:2] + looks[:1]
     for clause in _CLAUSE.split(text):
         for piece in _SPLIT.split(clause):
@@ -248,7 +253,7 @@ def _sorted_phrases(
             words = set(words_of(phrase))
             if not phrase or words & (STYLE | CAMERA | unwanted) or _names_an_artist(piece):
                 continue
-            if cut and not words <= KNOWN_WORDS:
+            if words & SPANISH or (cut and not words <= KNOWN_WORDS):
                 continue
             kind = "identity" if words & IDENTITY else _kind(phrase, words)
             if kind == "clothing":
@@ -275,10 +280,10 @@ _SUBJECT = re.compile(
 
 def _unwanted(asked_not: Iterable[str], prompts: Iterable[str]) -> set[str]:
     """Return the words of `--no`: what the picture was asked not to show."""
-    words = {word for text in asked_not for word in words_of(text)}
+    words = {word for text in asked_not for word in (*words_of(text), *words_of(in_english(text)))}
     for text in prompts:
         for match in re.finditer(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", text, re.IGNORECASE):
-            words |= set(words_of(match[1]))
+            words |= {*words_of(match[1]), *words_of(in_english(match[1]))}
     return words - _DANGLING
 
 

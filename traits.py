@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from records import Trait, Traits
+from utils import fold
 
 Vocabulary = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -136,7 +136,7 @@ def affirmed(
 
     of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").
     """
-    text, unwanted = _fold(prompt), _fold(no_words)
+    text, unwanted = fold(prompt), fold(no_words)
     return [
         Trait(value=value, evidence=evidence)
         for value, phrases in values.items()
@@ -165,7 +165,7 @@ def _conclude_clean_shaven(physical: list[Trait], prompt: str, no_words: str) ->
     """Read "no beard", "sin barba" and `--no beard` as clean-shaven, unless the prompt affirms a beard or stubble."""
     if any(trait.value in ("clean_shaven", "stubble") for trait in physical):
         return
-    text = _fold(prompt)
+    text = fold(prompt)
     beard = (*_BEARD, *VOCABULARY["physical"]["stubble"])
     matches = list(_matches(beard, text))
     if any(not _negated(text, match.start()) for match in matches):
@@ -175,7 +175,7 @@ def _conclude_clean_shaven(physical: list[Trait], prompt: str, no_words: str) ->
         negation = _negation(text, match.start())
         start = negation.start() if negation else match.start()
         physical.insert(0, Trait(value="clean_shaven", evidence=prompt[start : match.end()]))
-    elif match_no := next(_matches(beard, _fold(no_words)), None):
+    elif match_no := next(_matches(beard, fold(no_words)), None):
         physical.insert(0, Trait(value="clean_shaven", evidence=f"--no {no_words[match_no.start() : match_no.end()]}"))
 
 
@@ -203,14 +203,9 @@ def _matches(phrases: Sequence[str], text: str) -> Iterator[re.Match[str]]:
 @functools.cache
 def _pattern(phrase: str) -> re.Pattern[str]:
     parts, tail = [], ""
-    for token in _fold(phrase).replace("-", " ").replace("'", " ").split():
+    for token in fold(phrase).replace("-", " ").replace("'", " ").split():
         if token == "!photo":  # noqa: S105 - no password
             tail = _NO_PHOTO
         else:
             parts.append(_TOKENS.get(token) or "(?:" + "|".join(map(re.escape, token.split("/"))) + ")")
     return re.compile(r"\b" + _GAP.join(parts) + r"\b" + tail)
-
-
-def _fold(text: str) -> str:
-    """Return text in lower case without accents, letter for letter: places stay the same."""
-    return "".join(unicodedata.normalize("NFD", char)[0].lower() for char in text)

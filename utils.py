@@ -14,6 +14,7 @@ import os
 import secrets
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -210,6 +211,11 @@ def read_object(path: Path) -> dict[str, Any]:
     except (OSError, PipelineError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def fold(text: str) -> str:
+    """Return text in lower case without accents, letter for letter: places stay the same."""
+    return "".join(unicodedata.normalize("NFD", char)[0].lower() for char in text)
 
 
 def sha256_of(path: Path) -> str:

@@ -14,7 +14,7 @@ OURS = {path.stem for path in ROOT.glob("*.py")}
 # Lower numbers know nothing of higher ones. Modules of one number never import each other.
 LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
-    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "quality": 1, "png_file": 1,
+    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "spanish_words": 1, "quality": 1, "png_file": 1,
     "raw_cache": 1, "thumbnails": 1, "html_page": 1,
     "pictures": 2, "faces": 2, "prompt_phrases": 2,
     "captions": 3, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,

@@ -49,7 +49,8 @@ def test_a_prompt_is_sorted_into_what_it_says(prompt: str, groups: dict[str, lis
         ("looking off camera", "looking off camera"), ("looking off-camera", "looking off camera"),
         ("looking slightly to the left", "looking to the side"), ("looking down at her phone", "looking down"),
         ("gazing out of the window", "looking out of the window"), ("hombre mirando a cámara", "looking at the camera"),
-        ("mirada fija en la cámara", "looking at the camera"), ("mujer mirando por encima del hombro", "looking over the shoulder"),
+        ("mirada fija en la cámara", "looking at the camera"),
+        ("mujer mirando por encima del hombro", "looking over the shoulder"),
         ("mirando al horizonte", "looking away"), ("mirando por la ventana", "looking out of the window"),
         ("mirando hacia abajo", "looking down"),
     ],
@@ -82,7 +83,7 @@ def test_two_expressions_and_one_look_are_said() -> None:
     ("prompt", "groups"),
     [
         ("beach at sunset", {"place": ["beach at sunset"]}), ("park bench at sunrise", {"place": ["park bench at sunrise"]}),
-        ("window light", {"light": ["window light"]}), ("city lights", {"place": ["city lights"]}),
+        ("window light", {"light": ["window light"]}), ("city lights", {"light": ["city lights"]}),
         ("street lit by neon lights", {"light": ["street lit by neon lights"]}), ("ring light", {"light": ["ring light"]}),
         ("gold ring", {"clothing": ["gold ring"]}),
     ],
