@@ -215,6 +215,8 @@ def read_object(path: Path) -> dict[str, Any]:
 
 def fold(text: str) -> str:
     """Return text in lower case without accents, letter for letter: places stay the same."""
+    if text.isascii():
+        return text.lower()
     return "".join(unicodedata.normalize("NFD", char)[0].lower() for char in text)
 
 
