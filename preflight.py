@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import processes
 import trainer_dataset
 import training_names
 import utils
@@ -125,9 +126,15 @@ def _packages(setup: Setup) -> list[Check]:
     needed = ["torch", "accelerate", "transformers", "diffusers"]
     needed += [name for name in (training_names.package_of(plan.optimizer_type),) if name] + ["xformers"] * plan.xformers
     missing = [name for name in needed if options.lacks_package(name)]
-    if missing:
-        checks.append(Check("packages", "blocked", "preflight.packages_missing", {"names": ", ".join(missing)}))
-    elif options.packages:
+    ours = setup.script.parent in setup.python.parents  # what `setup --trainer` installs into
+    by_hand = [name for name in missing if not ours or name in training_names.NOT_REQUIRED]
+    if by_hand:
+        command = processes.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
+        values = {"names": ", ".join(by_hand), "command": command}
+        checks.append(Check("packages", "blocked", "preflight.packages_by_hand", values))
+    if brought := [name for name in missing if name not in by_hand]:
+        checks.append(Check("packages", "blocked", "preflight.packages_missing", {"names": ", ".join(brought)}))
+    if options.packages and not missing:
         shown = ", ".join(f"{name} {options.packages[name]}" for name in needed)
         checks.append(Check("packages", "ready", "preflight.packages_there", {"names": shown}))
     if options.packages and "cuda" in options.packages and plan.profile != "cpu" and not options.packages["cuda"]:

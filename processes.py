@@ -50,6 +50,11 @@ class RunResult:
     tail: tuple[str, ...]
 
 
+def as_typed(words: Sequence[str]) -> str:
+    """Return a command as it is typed into a terminal of this system."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else " ".join(f'"{w}"' if " " in w else w for w in words)
+
+
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a Python child of another installation: ours, without what would mix the two."""
     kept = {

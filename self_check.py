@@ -11,12 +11,12 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import processes
 import utils
 from config import TRAINER_DIR, TrainerConfig
 from utils import Check
@@ -130,8 +130,7 @@ def version_fits(found: str, wanted: str) -> bool:
 
 def _install_command(file: Path) -> str:
     """Return what installs the requirements into this very interpreter, as it is typed here."""
-    words = [sys.executable, "-m", "pip", "install", "-r", str(file)]
-    return subprocess.list2cmdline(words) if os.name == "nt" else " ".join(f'"{w}"' if " " in w else w for w in words)
+    return processes.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
 
 
 # --- the computer ----------------------------------------------------------------------------------------------------

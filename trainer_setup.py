@@ -488,6 +488,9 @@ def _always(_: _Run) -> bool:
 def _verify(run: _Run) -> None:
     """Ask the trainer's own parser for its options. Raises PipelineError("setup.not_verified"), ("train.cause.library")."""
     table = run.verify(run.folder, run.python)
+    if _requirements_gone(run, table):  # removed since by hand or by another installation
+        _install_requirements(run)
+        table = run.verify(run.folder, run.python)
     missing = [name for name in NEEDED_OPTIONS if not table.has(name)]
     if table.source != "installed" or missing:
         detail = table.problem or ", ".join(f"--{name}" for name in missing)
@@ -501,6 +504,17 @@ def _verify(run: _Run) -> None:
     if run.cards and not table.packages.get("cuda"):
         run.notes.append(("setup.note.no_cuda", {"name": run.cards[0].name}))
     run.table = table
+
+
+def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
+    """Tell whether a package that the trainer's requirements name is not there; torch has a step of its own."""
+    file = _requirements_file(run)
+    if run.trainer.python or not file.is_file():
+        return False
+    if table.source != "installed":
+        return re.search(r"No module named '(?!torch)", table.problem or "") is not None
+    named = {match[0].lower() for match in re.finditer(r"^[\w.-]+", file.read_text("utf-8", "replace"), re.MULTILINE)}
+    return any(table.lacks_package(name) for name in trainer_options.PACKAGES if name in named)
 
 
 STEPS = (

@@ -23,6 +23,8 @@ OPTIMIZERS: Mapping[str, str] = {
     ),
     "Lion": "lion-pytorch", "Prodigy": "prodigyopt",
 }  # fmt: skip
+# Named by no requirements.txt of the trainer, so that its installation does not bring them.
+NOT_REQUIRED = frozenset({"dadaptation"})
 # Classes of torch.optim, spelt as there. Not LBFGS (wants a closure), SparseAdam and Muon (want other parameters).
 TORCH_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "ASGD", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD")
 # Not reduce_lr_on_plateau and cosine_warmup_with_min_lr: the trainer gives both arguments that they do not have.

@@ -147,6 +147,31 @@ def test_an_optimizer_is_blocked_by_the_package_it_lacks_and_by_no_other(place: 
     assert told({**bare, package: "1"}) == []
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "lacks", "keys"),
+    [
+        ("DAdaptAdam", ["dadaptation"], ["preflight.packages_by_hand"]),
+        ("Lion", ["lion-pytorch"], ["preflight.packages_missing"]),
+        ("DAdaptAdam", ["dadaptation", "accelerate"], ["preflight.packages_by_hand", "preflight.packages_missing"]),
+    ],
+)  # fmt: skip
+def test_a_package_that_the_installation_does_not_bring_is_told_with_the_command_for_it(
+    place: Path, optimizer: str, lacks: list[str], keys: list[str]
+) -> None:
+    whole = dict.fromkeys(("torch", "accelerate", "transformers", "diffusers", "cuda"), "1")
+    options = dataclasses.replace(MAIN, source="installed", packages={**whole, **dict.fromkeys(lacks, "")})
+    ready = setup(place, plan_for(optimizer_type=optimizer), options=options)
+    own = place / "my env" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"")
+    inside = dataclasses.replace(ready, python=ready.script.parent / "venv" / "bin" / "python")
+    assert [c.key for c in check(inside, machine()) if c.key.startswith("preflight.packages")] == keys
+    found = [c for c in check(dataclasses.replace(ready, python=own), machine()) if c.key.startswith("preflight.packages")]
+    assert [c.key for c in found] == ["preflight.packages_by_hand"]  # that environment is the user's own
+    command = str(found[0].values["command"])
+    assert command.startswith(f'"{own}" -m pip install ') and set(lacks) <= set(command.split())
+
+
 def test_combinations_that_stop_the_trainer_are_blocked(place: Path) -> None:
     found = findings(check(setup(place, plan_for(full_fp16=True, resolution=1000)), machine()))
     assert found["plan.rule.full_fp16"] == found["plan.rule.resolution"] == "blocked"

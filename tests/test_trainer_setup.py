@@ -380,6 +380,28 @@ def test_what_is_installed_is_told_from_files_alone(machine: Machine, upstream: 
 
 
 @needs_git
+@pytest.mark.parametrize(
+    ("gone", "again"),
+    [
+        (table(packages={"transformers": "4", "lion-pytorch": ""}), 1),
+        (table(packages={"transformers": "4", "lion-pytorch": "1"}), 0),
+        (table(packages={"transformers": "4", "lion-pytorch": "1", "torch": "", "dadaptation": ""}), 0),
+        (table(source="known", problem="No module named 'transformers'"), 1),
+    ],
+    ids=["removed", "there", "of no requirement", "does not start"],
+)  # fmt: skip
+def test_a_package_removed_since_is_installed_again_without_torch(
+    machine: Machine, upstream: Path, gone: OptionTable, again: int
+) -> None:
+    commit(upstream, {"requirements.txt": "# of the trainer\nLion-Pytorch==0.2.3\ntransformers==4.54.1\n"})
+    trainer = wanted(upstream)
+    machine.install(trainer)
+    answers = iter([gone, table()])
+    report = machine.install(trainer, verify=lambda folder, python: next(answers))
+    assert (report.done, machine.ran("pip install"), machine.ran("requirements.txt")) == (("verify",), again, again)
+
+
+@needs_git
 def test_a_broken_state_file_is_no_proof_of_anything(machine: Machine, upstream: Path) -> None:
     machine.install(wanted(upstream))
     (machine.folder / trainer_setup.STATE_FILE).write_text("[1]", encoding="utf-8")
