@@ -234,7 +234,7 @@ def _judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: b
     nan = facts.nan_step
     row = {} if facts.total else training_watch.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
     common: dict[str, Any] = {
-        "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or 0),
+        "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or spec.first_step),
         "total": facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps,  # "step 0 of 0" tells nobody anything
         "loss": facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
         "seconds": round(max(ended - started, 0.0), 1), "code": seen.code, "log": spec.folder / LOG_FILE,

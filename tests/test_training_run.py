@@ -286,6 +286,13 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
     assert chained is not None and (chained.folder.parent.name, chained.steps) == ("r2", 8)
 
 
+def test_a_resumed_run_that_ends_before_its_first_step_is_where_it_began(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_TRAINER_FAIL", "model")
+    outcome = run(replace(spec_for(place, "r2", plan_for(max_train_steps=8)), first_step=4))
+    assert (outcome.success, outcome.cause) == (False, "train.cause.no_base_model")
+    assert (outcome.steps, outcome.total, outcome.values["step"]) == (4, 8, 4)
+
+
 # --- past runs -------------------------------------------------------------------------------------------------------
 
 
