@@ -78,7 +78,7 @@ CAMERA = frozenset(
     """
     camera lens canon nikon sony fujifilm fuji leica hasselblad kodak portra ilford polaroid iphone dslr mirrorless eos
     alpha aperture shutter iso bokeh focus focal depth mm grain grainy telephoto macro wide-angle fisheye prime shot
-    exposure
+    exposure portrait headshot shoot shooting photoshoot
     """.split()  # noqa: SIM905
 )
 CLOTHING = frozenset(
@@ -196,6 +196,7 @@ _DANGLING = frozenset(
     """.split()  # noqa: SIM905
 )
 _MAX_PHRASE_WORDS = 8
+_MAX_LIGHT_WORDS = 6  # [choice] longer ones tell of something else: "embodying the balance between light and dark"
 # "the background is dark, with …" would be cut before "is".
 _BACKGROUND_IS = re.compile(
     r"\bbackground is (?:a |an |the )?((?:[\w-]+ ){0,2}?[\w-]+)(?=\s*(?:with\b|[,.;]|$))", re.IGNORECASE
@@ -295,14 +296,17 @@ def _kind(phrase: str, words: set[str]) -> str:
     if words <= _TOO_GENERAL:
         return ""
     if (worn := words & CLOTHING) and not (worn == {"ring"} and words & LIGHT):
-        return "clothing"
+        if not _SOMEWHERE.match(phrase):
+            return "clothing"
+        return "place" if words & PLACE else ""  # "on a leather sofa" is no clothing, nor "emphasis on the earrings"
     if words & LIGHT and not _PLACE_BY_LIGHT.match(phrase):
-        return "light"
+        return "light" if len(phrase.split()) <= _MAX_LIGHT_WORDS else ""
     if _POSE_FIRST.match(phrase) or "crossed" in words:
         return "pose"
     return "place" if words & PLACE else ""
 
 
+_SOMEWHERE = re.compile(r"(?:on|at|by|near|behind|beside|under|against) ")
 _POSE_FIRST = re.compile(rf"{_POSE}\b")
 # "beach at sunset" tells a place, "window light" and "street lit by neon lights" a light.
 _PLACE_BY_LIGHT = re.compile(rf"(?:[\w-]+ )*?(?:{'|'.join(sorted(PLACE))}) (?!lit\b|lights?\b)[\w-]+ ")

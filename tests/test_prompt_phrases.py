@@ -99,6 +99,9 @@ def test_a_place_at_an_hour_is_a_place_and_light_from_a_place_is_light(prompt: s
         ("reading glasses", {"clothing": ["reading glasses"]}), ("standing desk", {"place": ["standing desk"]}),
         ("wearing long clothing", {"clothing": ["long clothing"]}), ("clothing", {}), ("shawl draped", {"clothing": ["shawl"]}),
         ("behind a table covered", {"place": ["behind a table"]}),
+        ("sitting on a leather sofa", {"pose": ["sitting"], "place": ["on a leather sofa"]}), ("emphasis on the earrings", {}),
+        ("studio portrait", {}), ("embodying the balance between light and dark", {}),
+        ("in a wheat field", {"place": ["in a wheat field"]}),
     ],
 )  # fmt: skip
 def test_a_word_of_a_pose_in_a_name_is_no_pose_and_loose_ends_go(prompt: str, groups: dict[str, list[str]]) -> None:
