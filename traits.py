@@ -102,7 +102,8 @@ _SCENE = (
     r"|lines|wrinkles|hour|birthday|ending"
     r"|lagos?|mar|mares|oceano|aguas?|rio|playas?|paisajes?|escenas?|fondo|ambientes?|atmosfera|entorno|jardin|jardines|bosques?"
     r"|montanas?|valle|cielo|atardecer|amanecer|noche|tarde|pueblo|calles?|lugar|sitio|habitacion|salon|espacio|casa|musica"
-    r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca)"
+    r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca"
+    r"|fotos?|fotografias?|camara|iluminacion|calidad|equipo|retoque|estudio|lente|objetivo|acabado)"
 )
 _NO_PREPOSITION = r"(?!(?:at|in|by|on|near|with|against|under|before|en|con|junto|ante|de|del)\b)"
 _SCENE_BEHIND = re.compile(rf"(?:[\s\-]+(?:and|y|e)[\s\-]+\w+)?(?:[\s\-]+{_NO_PREPOSITION}\w+)?[\s\-]+{_SCENE}\b")

@@ -168,6 +168,8 @@ def test_letters_that_change_length_do_not_shift_the_evidence(odd: str) -> None:
         "ambiente apacible", "tranquila playa al atardecer", "jardín cuidado y tranquilo", "elegant restaurant interior",
         "sophisticated color palette", "fondo elegante", "elegante restaurante", "neatly trimmed hedges", "trusted brand logo",
         "wise choice of colors", "professional color grading", "professional quality", "professional studio equipment",
+        "fotografía profesional", "foto muy profesional", "calidad profesional", "en un estudio elegante",
+        "acabado elegante y refinado",
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_place_or_the_picture_is_no_trait_of_the_person(prompt: str) -> None:
