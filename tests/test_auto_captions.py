@@ -72,6 +72,13 @@ def test_tags_and_sentences_give_phrases_without_identity_style_and_counts() -> 
     ]  # fmt: skip
 
 
+def test_expression_and_gaze_are_suggested_too() -> None:
+    assert suggested_phrases("1girl, smile, looking at viewer, closed eyes, red scarf") == [
+        "smiling", "eyes closed", "looking at the camera", "red scarf",
+    ]  # fmt: skip
+    assert suggested_phrases("a man smiling at the camera") == ["smiling", "looking at the camera"]
+
+
 def test_of_each_kind_only_so_much_is_suggested() -> None:
     said = (
         "sitting, standing, warm sunlight, hard shadows, red hat, blue scarf, green coat, gloves, in a park, by the sea, a lake"
