@@ -105,7 +105,7 @@ _SCENE = (
     r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca"
     r"|fotos?|fotografias?|camara|iluminacion|calidad|equipo|retoque|estudio|lente|objetivo|acabado)"
 )
-_NO_PREPOSITION = r"(?!(?:at|in|by|on|near|with|against|under|before|en|con|junto|ante|de|del)\b)"
+_NO_PREPOSITION = r"(?!(?:at|in|by|on|near|with|against|under|before|en|con|junto|ante|de|del|a|al|hacia|frente)\b)"
 _SCENE_BEHIND = re.compile(rf"(?:[\s\-]+(?:and|y|e)[\s\-]+\w+)?(?:[\s\-]+{_NO_PREPOSITION}\w+)?[\s\-]+{_SCENE}\b")
 _SCENE_BEFORE = re.compile(rf"\b{_SCENE}[\s\-]+(?:(?:muy|mas|tan)[\s\-]+|\w+[\s\-]+[ye][\s\-]+)?$")
 _NEGATION = re.compile(

@@ -182,6 +182,7 @@ def test_what_is_said_of_a_place_or_the_picture_is_no_trait_of_the_person(prompt
     [
         ("a serene woman by a lake", "serene"), ("calm man at the sea", "serene"), ("woman with a calm expression", "serene"),
         ("her calm, the lake behind", "serene"), ("mirada tranquila, mar al fondo", "serene"),
+        ("mirada serena a cámara", "serene"),
         ("mujer serena en la playa", "serene"),
         ("un hombre tranquilo en un jardín", "serene"), ("elegant woman in a restaurant", "refined"),
         ("elegant evening dress", "refined"),
