@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from records import MidJourney
 from spanish_words import in_english
 from traits import affirmed
+from utils import fold
 
 # Each is one token of CLIP's vocabulary (bpe_simple_vocab_16e6), tried one by one.
 KNOWN_WORDS = frozenset(
@@ -170,7 +171,9 @@ GAZES = {
                              rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)",
 }  # fmt: skip
 _GAZES = {said: re.compile(rf"(?:{pattern})\b", re.IGNORECASE) for said, pattern in GAZES.items()}
-_MAY_LOOK = re.compile(r"look|gaz|star|glanc|mir|eye contact|camera|viewer", re.IGNORECASE)  # one search instead of eight
+_MAY_LOOK = re.compile(
+    r"\b(?:look|gaz|star[ei]|glanc|mira|eye contact|(?:smil|facing).*(?:camera|viewer))", re.IGNORECASE
+)  # one search instead of eight
 # Where a clause of a prompt falls into phrases; the word stays with what follows it.
 _MARKERS = (
     rf"wearing|wears|dressed (?:in|as)|with|{_POSE}|"
@@ -209,11 +212,19 @@ _TOO_GENERAL = frozenset(
 )
 
 
+_MACHINERY = ("--", "\u2014", "\u2013", "::", "http", "www.", "mj.run", "job")
+
+
 def clean_prompt(text: str) -> str:
     """Return a prompt's words alone: no parameters, URLs, weights, Job IDs, invisible characters; on one line."""
-    text = _URL.sub(" ", unicodedata.normalize("NFC", text))
-    text = _PARAMETERS.sub(" ", _JOB_ID.sub(" ", text))
-    text = _WEIGHT.sub(", ", text)
+    text = unicodedata.normalize("NFC", text)
+    lower = text.lower()
+    if (
+        any(sign in lower for sign in _MACHINERY) or text.count("-") > 3
+    ):  # one look at each sign instead of four searches in what has none
+        text = _URL.sub(" ", text)
+        text = _PARAMETERS.sub(" ", _JOB_ID.sub(" ", text))
+        text = _WEIGHT.sub(", ", text)
     return " ".join((text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)).split())
 
 
@@ -235,17 +246,22 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
 _KINDS = ("pose", "expression", "light", "clothing", "place", "identity")
 
 
+_UNSAID = STYLE | CAMERA
+
+
 @functools.lru_cache(maxsize=8192)  # four tiles share a prompt, and each is asked for more than once: 1 KiB a prompt
 def _sorted_phrases(
     text: str, cut: bool, asked_not: tuple[str, ...], prompts: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
     found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     unwanted = _unwanted(asked_not, prompts)
+    unsaid = _UNSAID | unwanted if unwanted else _UNSAID
     text = clean_prompt(text.replace("_", " ")) if cut else clean_prompt(text)
     if cut:
         text = text.rpartition(" ")[0]
-    text = _BACKGROUND_IS.sub(r"\1 background", text)
-    shown = [trait.value for trait in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
+    if "background is " in text.lower():
+        text = _BACKGROUND_IS.sub(r"\1 background", text)
+    shown = _expressions(text, unwanted)
     text, looks = _without_gaze(text)
     text = in_english(text)
     found["expression"] = shown[:2] + looks[:1]
@@ -253,7 +269,7 @@ def _sorted_phrases(
         for piece in _SPLIT.split(clause):
             phrase = tidy(_LEADING.sub("", _SUBJECT.sub("", piece.strip()) + " "))
             words = set(words_of(phrase))
-            if not phrase or words & (STYLE | CAMERA | unwanted) or _names_an_artist(piece):
+            if not phrase or words & unsaid or _names_an_artist(piece):
                 continue
             if words & SPANISH or (cut and not words <= KNOWN_WORDS):
                 continue
@@ -263,6 +279,19 @@ def _sorted_phrases(
             if kind and phrase not in found[kind]:
                 found[kind].append(phrase)
     return {kind: tuple(phrases) for kind, phrases in found.items()}
+
+
+def _expressions(text: str, unwanted: set[str]) -> list[str]:
+    words = set(_WORD.findall(fold(text)))
+    maybe = {said: phrases for said, phrases in EXPRESSIONS.items() if not words.isdisjoint(_BEGINNINGS[said])}
+    return [trait.value for trait in affirmed(maybe, text, ", ".join(unwanted))] if maybe else []
+
+
+_WORD = re.compile(r"\w+")
+# The words one of which a prompt must have for an expression: eighteen are not searched for in each.
+_BEGINNINGS = {
+    said: {word for phrase in phrases for word in phrase.split()[0].split("/")} for said, phrases in EXPRESSIONS.items()
+}  # fmt: skip
 
 
 def _without_gaze(text: str) -> tuple[str, list[str]]:
@@ -285,7 +314,7 @@ _SUBJECT = re.compile(
 def _unwanted(asked_not: Iterable[str], prompts: Iterable[str]) -> set[str]:
     """Return the words of `--no`: what the picture was asked not to show."""
     words = {word for text in asked_not for word in (*words_of(text), *words_of(in_english(text)))}
-    for text in prompts:
+    for text in (text for text in prompts if "no" in text.lower()):
         for match in re.finditer(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", text, re.IGNORECASE):
             words |= {*words_of(match[1]), *words_of(in_english(match[1]))}
     return words - _DANGLING

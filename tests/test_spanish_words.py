@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 import spanish_words
 from midjourney import parse_description
 from prompt_phrases import CAMERA, CLOTHING, IDENTITY, LIGHT, PLACE, STYLE, prompt_phrases, words_of
-from spanish_words import CLOTHES, PLACES, PLACES_NAMED, POSES, QUALITIES, in_english
+from spanish_words import CLOTHES, PLACES, PLACES_NAMED, POSES, PREPOSITIONS, QUALITIES, in_english
+
+
+def plain(form: str) -> list[str]:
+    """Return a text for each choice of a regular expression of the tables, without what is optional."""
+    form = re.sub(r"\(\?<?[!=][^)]*\)", "", form)
+    while "(?:" in form:
+        form = re.sub(r"\(\?:([^()|]*)(?:\|[^()]*)?\)(\??)", lambda group: "" if group[2] else group[1], form)
+    return re.sub(r".\?", "", re.sub(r"\[(.)[^]]*\]", r"\1", form)).split("|")
+
+
+FORMS = [
+    text for table in (CLOTHES, PLACES, POSES, PREPOSITIONS, PLACES_NAMED, *QUALITIES) for form in table for text in plain(form)
+]
 
 
 def english(text: str) -> list[str]:
@@ -127,6 +140,27 @@ def test_nothing_but_known_phrases_changes_and_a_second_time_nothing(parts: list
     once = in_english(text)
     assert in_english(once) == once
     assert re.sub(r"\W+", "", once) == "" or set(words_of(once)) <= set(words_of(text)) | ENGLISH
+
+
+SMALL_WORDS = ("con", "un", "una", "el", "la", "de", "y", "en", "al", "del", "sin", "luz", "ñ", ",", "-", "9x", "su", "color")
+
+
+@given(st.lists(st.sampled_from((*SMALL_WORDS, *FORMS)), max_size=12))
+def test_no_phrase_is_missed_for_speed(parts: list[str]) -> None:
+    folded = " ".join(parts)
+    fast = [match.span() for match in spanish_words._phrases(folded)]
+    assert fast == [match.span() for match in spanish_words._PHRASE.finditer(folded)]
+
+
+@pytest.mark.parametrize("form", [text for table in (CLOTHES, PLACES, POSES) for form in table for text in plain(form)])
+def test_every_word_of_the_tables_is_put_into_english(form: str) -> None:
+    assert in_english(form) != form
+
+
+@pytest.mark.parametrize("form", [text for form in PLACES_NAMED for text in plain(form)])
+def test_every_place_with_a_double_meaning_is_one_behind_a_preposition(form: str) -> None:
+    assert in_english(form) == form
+    assert in_english(f"junto a {form}") != f"junto a {form}"
 
 
 ENGLISH = {word for table in (CLOTHES, PLACES, PLACES_NAMED, POSES, *QUALITIES, spanish_words.TIMES, spanish_words.PREPOSITIONS)
