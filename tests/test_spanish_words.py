@@ -91,7 +91,7 @@ def test_poses_and_what_is_done_are_said(spanish: str, phrases: list[str]) -> No
         "mujer sin gafas ni sombrero", "no corbata", "sin una gorra", "luz natural de ventana", "pelo largo, ojos azules",
         "A woman in Casa Blanca, hotel plaza, on a leather sofa, taller than the bar, jersey, Rio, a mesa in Montana",
         "Americana style portrait of Rebeca, hair salon, Puerto Rico, Mar del Plata", "en Rio de Janeiro", "", "ñ, 夏 🎉",
-        "Robert Capa photograph", "cafe, metro, auto, patio, piano",
+        "Robert Capa photograph", "en una parada de autobús", "cafe, metro, auto, patio, piano",
     ],
 )  # fmt: skip
 def test_what_is_denied_what_is_english_and_what_is_unknown_stays(text: str) -> None:
