@@ -1891,9 +1891,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "preflight.packages_by_hand": {
         "es": "Faltan paquetes en el entorno del entrenador: {names}. Qué hacer: «{command}», o elige otro "
-              "optimizador si es él quien los necesita (--set optimizer_type=AdamW8bit).",
+              "optimizador si es él quien los necesita (--set optimizer_type=AdamW).",
         "en": "Packages are missing in the trainer's environment: {names}. What to do: '{command}', or choose another "
-              "optimizer where that one needs them (--set optimizer_type=AdamW8bit).",
+              "optimizer where that one needs them (--set optimizer_type=AdamW).",
     },
     "preflight.no_cuda": {
         "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta. Qué hacer: «python avatar_pipeline.py setup "
