@@ -86,6 +86,9 @@ def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, s
     try:
         with path.open("rb") as handle:
             tags |= exifread.process_file(handle, details=False)
+            handle.seek(0)
+            if not tags and handle.read(4) == b"RIFF":
+                tags |= exifread.process_file(io.BytesIO(_webp_exif(path)), details=False)
     except Exception as error:  # noqa: BLE001 - foreign bytes in a foreign parser: a photo without camera data is still a photo
         LOG.info("no camera data from %s: %s", path.name, error)
     if "EXIF ExposureTime" not in tags and path.suffix.lower() not in PLAIN_SUFFIXES:
@@ -101,6 +104,13 @@ def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, s
     taken_at = _when(_text(tags, "EXIF DateTimeOriginal") or _text(tags, "Image DateTime"))
     camera = Camera.model_validate(values)
     return (camera if any(value is not None for value in values.values()) else None), taken_at
+
+
+def _webp_exif(path: Path) -> bytes:
+    """Return the EXIF of a WebP, which exifread finds only behind a header that JPEG needs and the format does without."""
+    with Image.open(path) as picture:
+        block: bytes = picture.info.get("exif", b"")
+    return block.removeprefix(b"Exif\0\0")
 
 
 def _hidden_exif(path: Path) -> dict[str, Any]:

@@ -118,6 +118,14 @@ def test_camera_data_of_a_cr3_and_of_a_preview_inside_a_raw_is_found(tmp_path: P
     assert camera.read_camera(tmp_path / "x.raf") == (None, None)
 
 
+@pytest.mark.parametrize("block", [b"", b"Exif\0\0", b"II*\0\xff\xff\xff\xff", b"Exif\0\0Exif\0\0"])
+def test_a_webp_without_whole_camera_data_has_none(tmp_path: Path, block: bytes) -> None:
+    a_picture().save(tmp_path / "x.webp", exif=block)
+    assert camera.read_camera(tmp_path / "x.webp") == (None, None)
+    (tmp_path / "x.webp").write_bytes(b"RIFF\x10\0\0\0WEBPVP8X")
+    assert camera.read_camera(tmp_path / "x.webp") == (None, None)
+
+
 def test_broken_camera_data_is_no_camera_data(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(b"\xff\xd8\xff\xe1\x00\x20Exif\0\0II*\0\xff\xff\xff\xff")
     assert camera.read_camera(tmp_path / "x.jpg") == (None, None)
@@ -144,8 +152,8 @@ EXPOSURE, APERTURE, ISO, FLASH, FOCAL, TAKEN, LENS, LENS_LIMITS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("suffix", ["jpg", "png", "heic"])
-def test_an_exposure_is_read_from_a_jpeg_a_png_and_an_heic(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", ["jpg", "png", "heic", "webp"])
+def test_an_exposure_is_read_from_every_kind_of_photo(tmp_path: Path, suffix: str) -> None:
     tags = {EXPOSURE: IFDRational(1, 250), APERTURE: IFDRational(28, 10), ISO: 6400, FOCAL: IFDRational(85, 1), LENS: "RF 85"}
     shot_by, _ = camera.read_camera(shot_with(tmp_path, tags, suffix=suffix))
     assert shot_by is not None
