@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from records import MidJourney
 from spanish_words import in_english
 from traits import affirmed
-from utils import fold
 
 # Each is one token of CLIP's vocabulary (bpe_simple_vocab_16e6), tried one by one.
 KNOWN_WORDS = frozenset(
@@ -261,7 +260,7 @@ def _sorted_phrases(
         text = text.rpartition(" ")[0]
     if "background is " in text.lower():
         text = _BACKGROUND_IS.sub(r"\1 background", text)
-    shown = _expressions(text, unwanted)
+    shown = [trait.value for trait in affirmed(EXPRESSIONS, text, ", ".join(unwanted))]
     text, looks = _without_gaze(text)
     text = in_english(text)
     found["expression"] = shown[:2] + looks[:1]
@@ -279,19 +278,6 @@ def _sorted_phrases(
             if kind and phrase not in found[kind]:
                 found[kind].append(phrase)
     return {kind: tuple(phrases) for kind, phrases in found.items()}
-
-
-def _expressions(text: str, unwanted: set[str]) -> list[str]:
-    words = set(_WORD.findall(fold(text)))
-    maybe = {said: phrases for said, phrases in EXPRESSIONS.items() if not words.isdisjoint(_BEGINNINGS[said])}
-    return [trait.value for trait in affirmed(maybe, text, ", ".join(unwanted))] if maybe else []
-
-
-_WORD = re.compile(r"\w+")
-# The words one of which a prompt must have for an expression: eighteen are not searched for in each.
-_BEGINNINGS = {
-    said: {word for phrase in phrases for word in phrase.split()[0].split("/")} for said, phrases in EXPRESSIONS.items()
-}  # fmt: skip
 
 
 def _without_gaze(text: str) -> tuple[str, list[str]]:

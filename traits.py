@@ -89,6 +89,10 @@ _TOKENS = {
     "~light": rf"(?:{_BESIDE_LIGHT}{_GAP})*(?:lights?{_NO_COLOUR}|lighting|lit|illumination)",
     "~luz": rf"(?:luz|luces|iluminacion)(?:{_GAP}{_BESIDE_LIGHT})*?",
 }
+_LIGHTS = {
+    "~light": {"light", "lights", "lighting", "lit", "illumination"},
+    "~luz": {"luz", "luces", "iluminacion"},
+}
 _NO_PHOTO = (
     r"(?![\s\-]+(?:\w+[\s\-]+)?(?:photo|photos|photograph|photography|photographer|camera|lighting|light|retouching"
     r"|colou?r|grading|quality|equipment|lens)\b)"
@@ -138,10 +142,13 @@ def affirmed(
     of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").
     """
     text, unwanted = fold(prompt), fold(no_words)
+    words = _words(text)
     return [
         Trait(value=value, evidence=evidence)
         for value, phrases in values.items()
-        if (evidence := _affirmed(phrases, prompt, text, of_person=of_person)) and not any(_matches(phrases, unwanted))
+        if _may_say(phrases, words)
+        and (evidence := _affirmed(phrases, prompt, text, of_person=of_person))
+        and not any(_matches(phrases, unwanted))
     ]
 
 
@@ -201,10 +208,34 @@ def _matches(phrases: Sequence[str], text: str) -> Iterator[re.Match[str]]:
         yield from _pattern(phrase).finditer(text)
 
 
+@functools.lru_cache(maxsize=8)  # all phrases are looked for in one text after the other
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))
+
+
+def _may_say(phrases: Sequence[str], words: frozenset[str]) -> bool:
+    needed = _needed(tuple(phrases))
+    return needed is None or not words.isdisjoint(needed)
+
+
+@functools.cache
+def _needed(phrases: tuple[str, ...]) -> frozenset[str] | None:
+    """Return words one of which a text must have for any of the phrases, as most texts have not; None where that is not so."""
+    words: set[str] = set()
+    for phrase in phrases:
+        first = next(iter(_tokens(phrase)), "")
+        words |= _LIGHTS.get(first) or set(first.split("/"))
+    return frozenset(words) if all(re.fullmatch(r"\w+", word) for word in words) else None
+
+
+def _tokens(phrase: str) -> list[str]:
+    return fold(phrase).replace("-", " ").replace("'", " ").split()
+
+
 @functools.cache
 def _pattern(phrase: str) -> re.Pattern[str]:
     parts, tail = [], ""
-    for token in fold(phrase).replace("-", " ").replace("'", " ").split():
+    for token in _tokens(phrase):
         if token == "!photo":  # noqa: S105 - no password
             tail = _NO_PHOTO
         else:

@@ -100,6 +100,19 @@ def test_more_words_come_from_the_configuration() -> None:
     assert "neon" not in VOCABULARY["lighting"]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "prompt"),
+    [
+        ("c++ fan", "a c++ fan"), ("día-luz", "a dia luz"), ("~light box", "soft light box"),
+        ("st.john/x look", "st.john look"),
+        ("~luz", "luces"), ("\u591c \u666f", "\u591c, \u666f"),
+    ],
+)  # fmt: skip
+def test_a_phrase_of_the_user_is_found_whatever_signs_it_has(phrase: str, prompt: str) -> None:
+    found = find_traits(prompt, vocabulary={"physical": {"mine": [phrase]}})
+    assert "mine" in [trait.value for trait in found.physical]
+
+
 def test_the_vocabulary_holds_the_agreed_traits() -> None:
     assert {group: set(values) for group, values in VOCABULARY.items()} == {
         "lighting": {"studio", "natural", "dramatic", "soft", "cinematic"},
