@@ -74,6 +74,13 @@ def test_what_is_no_look_is_not_said(prompt: str) -> None:
     assert "expression" not in said(prompt)
 
 
+@pytest.mark.parametrize("away", ["away from camera", "away from the camera", "off-camera", "off camera"])
+def test_what_stands_behind_a_look_is_not_lost(away: str) -> None:
+    assert said(f"woman looking {away}, red dress, in a park") == {
+        "expression": ["looking off camera"], "clothing": ["red dress"], "place": ["in a park"],
+    }  # fmt: skip
+
+
 def test_two_expressions_and_one_look_are_said() -> None:
     prompt = "laughing, playful smile, curious look, looking up, looking away"
     assert said(prompt)["expression"] == ["smiling", "laughing", "looking up"]
