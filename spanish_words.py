@@ -83,6 +83,7 @@ QUALITIES: tuple[Mapping[str, str], ...] = (
      "encaje": "lace", "terciopelo": "velvet", "mezclilla|vaquer[oa]s?|tejan[oa]s?": "denim", "madera": "wooden",
      "ladrillos?": "brick", "piedra": "stone"},
 )  # fmt: skip
+COLOURS = 2  # their place in QUALITIES
 TIMES: Mapping[str, str] = {
     "al atardecer": "at sunset", "al amanecer": "at sunrise", "de noche|por la noche|nocturn[oa]": "at night",
     "lluvios[oa]": "in the rain",
@@ -116,11 +117,16 @@ def _forms(*tables: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
 
 # Words that may stand before a noun, and tell a caption nothing.
 _BEFORE = "(?:(?:gran|hermos[oa]|bonit[oa]|bell[oa]|pequen[oa]|antigu[oa]|viej[oa]|acogedora?|luminos[oa]|lujos[oa]) )?"
-_QUALITY = f"(?:{_any(*QUALITIES[2:3], *QUALITIES[:2], *QUALITIES[3:])})"  # "azul marino" before "azul"
+# Each with the place of its table. Colours are tried first: "gris claro" before "claro".
+_QUALITY_FORMS = [
+    (re.compile(form), at, english) for at in sorted(range(len(QUALITIES)), key=lambda at: at != COLOURS)
+    for form, english in QUALITIES[at].items()
+]  # fmt: skip
+_QUALITY = rf"(?:{'|'.join(f'(?:{form.pattern})' for form, *_ in _QUALITY_FORMS)})\b"
 _PHRASE = re.compile(
     rf"\b(?:(?:(?P<where>{_any(PREPOSITIONS)})(?P<joined>l)? (?P<the>{_A})?{_BEFORE}(?P<named>{_any(PLACES_NAMED, PLACES)})"
     rf"|(?P<behind>fondo de (?:{_A})?)?(?P<noun>{_any(CLOTHES, PLACES)}))"
-    rf"(?P<qualities>(?: (?:(?:y|e|de|a|muy|color|en) ){{0,2}}{_QUALITY}\b)*)(?P<time> (?:{_any(TIMES)}))?"
+    rf"(?P<qualities>(?: (?:(?:y|e|de|a|muy|color|en) ){{0,2}}{_QUALITY})*)(?P<time> (?:{_any(TIMES)}))?"
     rf"|(?P<pose>{_any(POSES)})"
     rf"|(?P<doing>sosteniendo|sujetando|agarrando|sostiene|sujeta|leyendo)(?: (?:{_A})?(?P<object>{_any(_OBJECTS)}))?"
     rf"|(?P<drinking>tomando|bebiendo) (?:{_A})?(?P<drink>{_any(_DRINKS)}))\b"
@@ -130,9 +136,7 @@ _NOT = re.compile(rf"\b(?:sin|ni|no|ningun|ninguna|luz(?: \w+)? de)\s+(?:{_A})?$
 _NOUNS, _PLACES = _forms(CLOTHES, PLACES), _forms(PLACES_NAMED, PLACES)
 _WHERE, _TIMES, _POSES = _forms(PREPOSITIONS), _forms(TIMES), _forms(POSES)
 _HELD, _DRUNK = _forms(_OBJECTS), _forms(_DRINKS)
-_QUALITY_FORMS = [
-    (re.compile(form), order, english) for order in (2, 0, 1, 3, 4) for form, english in QUALITIES[order].items()
-]  # fmt: skip
+_QUALITY_IN = re.compile(rf"\b{_QUALITY}")
 
 
 def in_english(text: str) -> str:
@@ -218,13 +222,9 @@ def _article(match: re.Match[str], thing: str) -> list[str]:
 
 def _qualities(spanish: str) -> str:
     """Return what stands behind a Spanish noun as it stands before an English one: "de cuero negra" -> "black leather"."""
-    found: list[tuple[int, int, str]] = []
-    for place, match in enumerate(re.finditer(rf"\b{_QUALITY}\b", spanish)):
-        order, english = next((order, english) for form, order, english in _QUALITY_FORMS if form.fullmatch(match[0]))
-        if any(order == 2 for order, *_ in found) and english in ("dark", "light"):
-            continue  # "blanco roto claro": which of the colours is meant is not told
-        found.append((order, place, english))
-    colours = " and ".join(english for order, _, english in sorted(found) if order == 2)
-    others = [(order, english) for order, _, english in sorted(found) if order != 2]
-    parts = [e for o, e in others if o < 2] + ([colours] if colours else []) + [e for o, e in others if o > 2]
-    return " ".join(parts)
+    found: list[list[str]] = [[] for _ in QUALITIES]
+    for match in _QUALITY_IN.finditer(spanish):
+        at, english = next((at, english) for form, at, english in _QUALITY_FORMS if form.fullmatch(match[0]))
+        if not (found[COLOURS] and english in ("dark", "light")):  # "blanco y negro claro": which of them is meant is not told
+            found[at].append(english)
+    return " ".join((" and " if at == COLOURS else " ").join(words) for at, words in enumerate(found) if words)
