@@ -159,25 +159,8 @@ def _phrases(folded: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _heads(form: str) -> set[str]:
-    """Return the first three letters of each first word that a regular expression of the tables may match."""
-    found: set[str] = set()
-    for choice in re.split(r"\|(?![^(]*\))", re.sub(r"\(\?<?[!=][^)]*\)", "", form)):
-        group = re.match(r"\(\?:([^()]*(?:\([^()]*\)[^()]*)*)\)(\??) ?", choice)
-        if group is None:
-            found.add(re.match(r"[a-z]+", choice)[0][:3])  # type: ignore[index]  # every choice begins with a letter
-            continue
-        found |= _heads(group[1])
-        if group[2]:
-            found |= _heads(choice[group.end() :])
-    return found
-
-
 _WORD = re.compile(r"\b[a-z]+")
-_HEADS = {head for table in (CLOTHES, PLACES, PREPOSITIONS, POSES) for form in table for head in _heads(form)} | {
-    word[:3]
-    for word in ("fondo", "sosteniendo", "sujetando", "agarrando", "sostiene", "sujeta", "leyendo", "tomando", "bebiendo")
-}
+_HEADS = {word[:3] for word in re.findall(r"[a-z]+", _PHRASE.pattern)}  # more than it can begin with, and none missing
 
 
 def _english(match: re.Match[str]) -> str:
