@@ -108,7 +108,7 @@ def read_camera(path: Path, *, keep_gps: bool = False) -> tuple[Camera | None, s
 
 def _webp_exif(path: Path) -> bytes:
     """Return the EXIF of a WebP, which exifread finds only behind a header that JPEG needs and the format does without."""
-    with Image.open(path) as picture:
+    with opened(path) as picture:
         block: bytes = picture.info.get("exif", b"")
     return block.removeprefix(b"Exif\0\0")
 

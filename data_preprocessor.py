@@ -404,10 +404,11 @@ def _count(job: _Job, record: ImageRecord) -> None:
 def _finish(job: _Job) -> None:
     """Share what tiles of one job know, write table and groups, and count groups and prompts into the report."""
     client, report, known = job.client, job.report, job.known.records
-    for record in import_table.shared_prompts([known[image_id] for image_id in sorted(known)], job.limits):
+    in_order = sorted(known)
+    for record in import_table.shared_prompts([known[image_id] for image_id in in_order], job.limits):
         client.save_record(record)
         known[record.image_id] = record
-    ordered = [known[image_id] for image_id in sorted(known)]
+    ordered = [known[image_id] for image_id in in_order]
     for about in (known[image_id].midjourney for image_id in report.added):
         if about is not None and report.source == "mj":
             where = "group" if about.told_by else about.evidence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -234,8 +233,8 @@ def _style_codes(about: MidJourney) -> set[str]:
 
 
 def _style_words(about: MidJourney) -> set[str]:
-    said = prompt_phrases.clean_prompt(about.prompt or about.typed_prompt or "").lower()
-    return {*re.findall(r"[^\W_]+(?:-[^\W_]+)*", said)} & (prompt_phrases.STYLE - PLAIN_STYLE)
+    said = prompt_phrases.clean_prompt(about.prompt or about.typed_prompt or "")
+    return {*prompt_phrases.words_of(said)} & (prompt_phrases.STYLE - PLAIN_STYLE)
 
 
 # --- size ------------------------------------------------------------------------------------------------------------

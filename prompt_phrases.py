@@ -212,16 +212,16 @@ _TOO_GENERAL = frozenset(
 )
 
 
+# One of these stands in whatever the four expressions of `clean_prompt` take out: most prompts have none.
 _MACHINERY = ("--", "\u2014", "\u2013", "::", "http", "www.", "mj.run", "job")
+_UUID_DASHES = 4
 
 
 def clean_prompt(text: str) -> str:
     """Return a prompt's words alone: no parameters, URLs, weights, Job IDs, invisible characters; on one line."""
     text = unicodedata.normalize("NFC", text)
     lower = text.lower()
-    if (
-        any(sign in lower for sign in _MACHINERY) or text.count("-") > 3
-    ):  # one look at each sign instead of four searches in what has none
+    if any(sign in lower for sign in _MACHINERY) or text.count("-") >= _UUID_DASHES:
         text = _URL.sub(" ", text)
         text = _PARAMETERS.sub(" ", _JOB_ID.sub(" ", text))
         text = _WEIGHT.sub(", ", text)
@@ -244,8 +244,6 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
 
 
 _KINDS = ("pose", "expression", "light", "clothing", "place", "identity")
-
-
 _UNSAID = STYLE | CAMERA
 
 
@@ -285,8 +283,14 @@ def _without_gaze(text: str) -> tuple[str, list[str]]:
     """Return the text without where the person looks, and that, the first first."""
     if not _MAY_LOOK.search(text):
         return text, []
-    said = [list(GAZES)[match.lastindex - 1] for match in _GAZE.finditer(text) if match.lastindex]
-    return _GAZE.sub(", ", text), list(dict.fromkeys(said))
+    places: list[int] = []
+
+    def cut(match: re.Match[str]) -> str:
+        places.append((match.lastindex or 0) - 1)
+        return ", "
+
+    text = _GAZE.sub(cut, text)
+    return text, [list(GAZES)[place] for place in dict.fromkeys(places)]
 
 
 _SUBJECT = re.compile(
@@ -298,11 +302,11 @@ _SUBJECT = re.compile(
 
 def _unwanted(asked_not: Iterable[str], prompts: Iterable[str]) -> set[str]:
     """Return the words of `--no`: what the picture was asked not to show."""
-    words = {word for text in asked_not for word in (*words_of(text), *words_of(in_english(text)))}
-    for text in (text for text in prompts if "no" in text.lower()):
-        for match in re.finditer(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", text, re.IGNORECASE):
-            words |= {*words_of(match[1]), *words_of(in_english(match[1]))}
-    return words - _DANGLING
+    texts = [*asked_not, *(match[1] for prompt in prompts for match in _ASKED_NOT.finditer(prompt))]
+    return {word for text in texts for said in (text, in_english(text)) for word in words_of(said)} - _DANGLING
+
+
+_ASKED_NOT = re.compile(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", re.IGNORECASE)
 
 
 def _kind(phrase: str, words: set[str]) -> str:
@@ -332,6 +336,7 @@ def _names_an_artist(piece: str) -> bool:
 
 
 def words_of(text: str) -> list[str]:
+    """Return the words of a text in lower case; hyphens hold one together."""
     return re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower())
 
 

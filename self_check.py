@@ -12,13 +12,14 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import processes
 import utils
 from config import TRAINER_DIR, TrainerConfig
+from requirements_file import read_requirements, version_fits
 from utils import Check
 
 if TYPE_CHECKING:
@@ -88,44 +89,6 @@ def check_requirements(file: Path) -> list[Check]:
     if n == 0:
         checks.append(Check("packages", "attention", "setup.packages_unknown", {"path": str(file)}))
     return checks or [Check("packages", "ready", "setup.packages_good", {"n": n})]
-
-
-def read_requirements(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield (name, version range) of the lines of a requirements file that count on this system."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return
-    for line in lines:
-        text, _, marker = line.partition("#")[0].strip().partition(";")
-        match = re.match(r"([A-Za-z0-9._-]+)(?:\[.*?\])?\s*(.*)", text.strip())
-        if match and not text.startswith("-") and _marker_holds(marker.strip()):
-            yield match[1], match[2].strip()
-
-
-def _marker_holds(marker: str) -> bool:
-    if not marker:
-        return True
-    try:
-        from packaging.markers import InvalidMarker, Marker
-    except ImportError:  # without it a line for another system cannot be told apart: not our business to complain then
-        return False
-    try:
-        return Marker(marker).evaluate()
-    except InvalidMarker:
-        return False
-
-
-def version_fits(found: str, wanted: str) -> bool:
-    """Tell whether a version lies in a range; True where that cannot be told."""
-    try:
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    except ImportError:
-        return True
-    try:
-        return SpecifierSet(wanted, prereleases=True).contains(found)
-    except InvalidSpecifier:
-        return True
 
 
 def _install_command(file: Path) -> str:

@@ -25,10 +25,10 @@ from typing import Any
 import config
 import doctor
 import messages
-import self_check
 import training_run
 import utils
 from gpu import Card
+from requirements_file import read_requirements
 from training_log import LogReader, Phase, Progress, Trouble
 from training_types import Plan
 from utils import PipelineError
@@ -108,7 +108,7 @@ def _json(value: object) -> str:
 def about(cards: Sequence[Card]) -> dict[str, Any]:
     """Return what the program runs on: versions, system, cards."""
     packages: dict[str, str | None] = {}
-    for name, _ in self_check.read_requirements(config.PROGRAM_DIR / "requirements.txt"):
+    for name, _ in read_requirements(config.PROGRAM_DIR / "requirements.txt"):
         try:
             packages[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -23,6 +23,7 @@ import training_log
 import utils
 from config import PROGRAM_DIR, TrainerConfig
 from processes import RunResult
+from requirements_file import read_requirements
 from utils import PipelineError
 
 if TYPE_CHECKING:
@@ -513,7 +514,7 @@ def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
         return False
     if table.source != "installed":
         return re.search(r"No module named '(?!torch)", table.problem or "") is not None
-    named = {match[0].lower() for match in re.finditer(r"^[\w.-]+", file.read_text("utf-8", "replace"), re.MULTILINE)}
+    named = {name.lower() for name, _ in read_requirements(file)}
     return any(table.lacks_package(name) for name in trainer_options.PACKAGES if name in named)
 
 

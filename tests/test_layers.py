@@ -23,7 +23,7 @@ LAYER = {
     "camera": 3, "photo_light": 2, "import_table": 2,
     "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 4,
     "face_workers": 5,
-    "training_command": 3, "trainer_setup": 3, "training_names": 1,
+    "training_command": 3, "trainer_setup": 3, "training_names": 1, "requirements_file": 1,
     "training_watch": 3, "training_events": 2, "training_board": 1, "loss_plot": 4,
     "auto_captions": 5, "dataset_advice": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
     "training_ladder": 5, "checkpoints": 5,

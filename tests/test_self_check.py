@@ -14,6 +14,7 @@ import self_check
 import trainer_setup
 from config import TRAINER_DIR, TrainerConfig
 from gpu import Card
+from requirements_file import read_requirements, version_fits
 from self_check import (
     ADVISED_DISK_GB,
     ADVISED_MEMORY_GB,
@@ -29,8 +30,6 @@ from self_check import (
     check_requirements,
     check_trainer,
     check_writable,
-    read_requirements,
-    version_fits,
 )
 from utils import Check
 

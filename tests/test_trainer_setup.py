@@ -393,7 +393,12 @@ def test_what_is_installed_is_told_from_files_alone(machine: Machine, upstream: 
 def test_a_package_removed_since_is_installed_again_without_torch(
     machine: Machine, upstream: Path, gone: OptionTable, again: int
 ) -> None:
-    commit(upstream, {"requirements.txt": "# of the trainer\nLion-Pytorch==0.2.3\ntransformers==4.54.1\n"})
+    commit(
+        upstream,
+        {
+            "requirements.txt": "# of the trainer\nLion-Pytorch==0.2.3\ntransformers==4.54.1\nxformers; sys_platform == 'plan9'\n"
+        },
+    )
     trainer = wanted(upstream)
     machine.install(trainer)
     answers = iter([gone, table()])
