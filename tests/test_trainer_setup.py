@@ -393,12 +393,8 @@ def test_what_is_installed_is_told_from_files_alone(machine: Machine, upstream: 
 def test_a_package_removed_since_is_installed_again_without_torch(
     machine: Machine, upstream: Path, gone: OptionTable, again: int
 ) -> None:
-    commit(
-        upstream,
-        {
-            "requirements.txt": "# of the trainer\nLion-Pytorch==0.2.3\ntransformers==4.54.1\nxformers; sys_platform == 'plan9'\n"
-        },
-    )
+    lines = ("# of the trainer", "Lion-Pytorch==0.2.3", "transformers==4.54.1", "xformers; sys_platform == 'plan9'", "")
+    commit(upstream, {"requirements.txt": "\n".join(lines)})
     trainer = wanted(upstream)
     machine.install(trainer)
     answers = iter([gone, table()])
