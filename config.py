@@ -19,6 +19,13 @@ CONFIG_FILE = PROGRAM_DIR / "config.json"
 TRAINER_DIR = PROGRAM_DIR / "kohya_ss"
 LOG_DIR = PROGRAM_DIR / "logs"
 
+
+def program_files() -> list[Path]:
+    """Return the program's own modules, relative to PROGRAM_DIR, sorted: those beside this one and the package `avatar`."""
+    files = [*PROGRAM_DIR.glob("*.py"), *(PROGRAM_DIR / "avatar").rglob("*.py")]
+    return sorted(path.relative_to(PROGRAM_DIR) for path in files)
+
+
 # Types by name are only a first guess (the content decides); a folder is searched for these.
 STANDARD_EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif"})
 # What LibRaw 0.21 names as supported makers' extensions (rawpy README; libraw.org/supported-cameras).

@@ -14,9 +14,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+import config
 import utils
 from records import ImageRecord
 from workspace import Client, record_id
@@ -78,10 +78,13 @@ def _stamps(client: Client) -> dict[str, tuple[int, str]]:
 
 
 @functools.cache
-def _program() -> list[object]:
+def _program() -> list[list[object]]:
     """Return what changes with every version of the program: another one may derive something else from the same record."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
-    return [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in modules]
+    told = []
+    for path in config.program_files():
+        at = (config.PROGRAM_DIR / path).stat()
+        told.append([path.as_posix(), at.st_size, at.st_mtime_ns])
+    return told
 
 
 def _read(client: Client, context: str) -> dict[str, list[Any]]:

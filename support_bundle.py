@@ -43,7 +43,7 @@ MOST_TEXT_BYTES = 1_000_000  # of a file beside the records whose words are look
 STRUCK = "***"
 FORMATS = frozenset({"PNG", "JPEG", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "RAW"})  # of records.Picture
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:[KMGT]i?B)\b")
-_FRAME = re.compile(r'\s*File "((?:[^"]*[\\/])?)([A-Za-z_]\w*\.py)", line (\d+), in ([A-Za-z_]\w*|<\w+>)')
+_FRAME = re.compile(r'\s*File "((?:[^"]*[\\/])?([A-Za-z_]\w*\.py))", line (\d+), in ([A-Za-z_]\w*|<\w+>)')
 # Where packages lie: their files are named by their authors. Any other file may be named by the user.
 _PACKAGED = re.compile(r"[\\/](?:site-packages|dist-packages|python3\.\d+|sd-scripts)[\\/]")
 _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit))(?::|$)")
@@ -223,11 +223,18 @@ def program_log(lines: Iterable[str]) -> Iterator[str]:
 def _traceback(line: str) -> str | None:
     """Return a line of a traceback without its values: module, line and function, or the kind of the error."""
     if frame := _FRAME.match(line):
-        known = _PACKAGED.search(frame[1]) or (config.PROGRAM_DIR / frame[2]).is_file()
-        return f"  at {frame[2]}:{frame[3]} {frame[4]}" if known else f"  at another file:{frame[3]}"
+        module = _own_module(frame[1]) or (frame[2] if _PACKAGED.search(frame[1]) else "")
+        return f"  at {module}:{frame[3]} {frame[4]}" if module else f"  at another file:{frame[3]}"
     if raised := _RAISED.match(line.strip()):
         return f"raised {raised[1]}"
     return None
+
+
+def _own_module(path: str) -> str:
+    """Return which module of the program a file is, as avatar/room/module.py; "" where it is none."""
+    ending = "/" + path.replace("\\", "/")
+    own = (module.as_posix() for module in config.program_files())
+    return max((module for module in own if ending.endswith("/" + module)), key=len, default="")
 
 
 def _tail(path: Path | None) -> list[str]:

@@ -10,13 +10,14 @@ from hypothesis import settings
 from session import Session
 from workspace import Client, Workspace
 
+from .places import SHARED
 from .scripted import MakeSession, ScriptedUi
 
 # No test is timed: a busy machine would fail it. All else stays, also what hypothesis itself chooses under CI.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+SHARED_DATA = SHARED / "data"
 
 
 @pytest.fixture(autouse=True)

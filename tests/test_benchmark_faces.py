@@ -17,7 +17,9 @@ import pytest
 import pictures
 from utils import PipelineError
 
-FILE = Path(__file__).resolve().parents[1] / "benchmarks" / "faces.py"
+from .places import BENCHMARKS
+
+FILE = BENCHMARKS / "faces.py"
 
 
 @pytest.fixture(scope="module")

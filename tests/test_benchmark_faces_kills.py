@@ -18,7 +18,9 @@ import pictures
 from tests.test_image_processor import DEFAULTS, ONE, ColourDetector, add
 from workspace import Client
 
-FILE = Path(__file__).resolve().parents[1] / "benchmarks" / "faces_kills.py"
+from .places import BENCHMARKS
+
+FILE = BENCHMARKS / "faces_kills.py"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+from .places import BENCHMARKS
+
+BENCHMARKS = BENCHMARKS
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

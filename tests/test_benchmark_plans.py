@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +16,9 @@ from config import GPU_PROFILES, TRAINING_PRESETS
 from trainer_options import known_tables
 from training_types import DatasetFacts
 
-SCRIPT = Path(__file__).resolve().parents[1] / "benchmarks" / "plans.py"
+from .places import BENCHMARKS
+
+SCRIPT = BENCHMARKS / "plans.py"
 DATASET = DatasetFacts(20, 200)
 
 

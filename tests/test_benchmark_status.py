@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-BENCHMARK = Path(__file__).resolve().parents[1] / "benchmarks" / "status.py"
+from .places import BENCHMARKS
+
+BENCHMARK = BENCHMARKS / "status.py"
 
 
 def test_first_and_later_questions_are_measured_beside_the_interpreter_alone() -> None:

@@ -6,7 +6,6 @@ import random
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,12 +13,12 @@ import utils
 from benchmarks import train_kills
 from workspace import Client
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import BENCHMARKS
 
 
 @pytest.mark.timeout(240)
 def test_a_few_kills_leave_nothing_that_the_next_start_cannot_handle() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "train_kills.py"), "--kills", "10", "--seed", "11"]
+    command = [sys.executable, str(BENCHMARKS / "train_kills.py"), "--kills", "10", "--seed", "11"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=200)
     lines = done.stdout.splitlines()
     assert lines[-1] == "train_kills: 0 inconsistencies after 10 kills", done.stdout + done.stderr

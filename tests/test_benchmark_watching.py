@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[1] / "benchmarks" / "watching.py"
+from .places import BENCHMARKS
+
+SCRIPT = BENCHMARKS / "watching.py"
 
 
 def test_watching_costs_little() -> None:

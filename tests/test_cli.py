@@ -25,7 +25,7 @@ from session import Result, Say, Session
 from tests.test_data_preprocessor import photo
 from utils import PipelineError
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -37,7 +36,8 @@ from config import (
     TrainerConfig,
 )
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
+
 Group = Callable[..., Any]
 
 

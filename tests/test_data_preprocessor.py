@@ -31,7 +31,8 @@ from sources import stored_name
 from utils import PipelineError
 from workspace import Client, Workspace
 
-ROOT = Path(dp.__file__).resolve().parent
+from .children import child_command
+
 JOB = "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97"
 PROMPT = "studio portrait of Zoë, confident smile"
 
@@ -685,6 +686,15 @@ def test_members_of_two_archives_are_read_by_several_threads(client: Client, tmp
     assert (len(report.added), report.refused) == (16, [])
 
 
+def import_announced(folder: str, source: str) -> None:
+    """Import in a process of its own; says "go" when all libraries are there."""
+    import cv2  # noqa: F401
+    import pillow_heif  # noqa: F401
+
+    print("go", flush=True)
+    dp.import_midjourney(Client(Path(folder)), [source], settings=Settings())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_an_import_killed_at_any_moment_and_repeated_ends_like_one_that_was_not(tmp_path: Path) -> None:
     for number in range(24):
@@ -695,17 +705,8 @@ def test_an_import_killed_at_any_moment_and_repeated_ends_like_one_that_was_not(
     import_mj(whole, tmp_path / "in")
     duration = time.monotonic() - started
     killed = workspace.create("killed")
-    code = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[1])\n"
-        "import data_preprocessor as d, config, workspace, pictures, cv2, PIL.Image, pillow_heif\n"
-        "print('go', flush=True)\n"
-        "d.import_midjourney(workspace.Client(pathlib.Path(sys.argv[2])), [sys.argv[3]], settings=config.Settings())"
-    )
     for share in (0.05, 0.2, 0.4, 0.6, 0.8):
-        child = subprocess.Popen(
-            [sys.executable, "-c", code, str(ROOT), str(killed.folder), str(tmp_path / "in")], stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )  # fmt: skip
+        child = subprocess.Popen(child_command(import_announced, killed.folder, tmp_path / "in"), stdout=subprocess.PIPE)
         with child:
             assert child.stdout is not None and child.stdout.readline() == b"go\n"
             time.sleep(share * duration)

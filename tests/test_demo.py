@@ -21,9 +21,8 @@ import pictures
 from session import Session
 from workspace import Workspace
 
+from .places import ROOT
 from .scripted import MakeSession
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture

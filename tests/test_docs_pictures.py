@@ -12,7 +12,7 @@ from PIL import Image
 import menus
 import messages
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
 
 
 @pytest.fixture(scope="module")

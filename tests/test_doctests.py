@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import doctest
 import importlib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-WITH_EXAMPLES = sorted(path.stem for path in ROOT.glob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
+from .places import program_modules
+
+WITH_EXAMPLES = sorted(path.stem for path in program_modules() if ">>> " in path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES)

@@ -18,10 +18,11 @@ import commands
 import face_engines
 import faces
 import mtcnn_onnx
+import pictures
+from config import FaceConfig
 from utils import PipelineError
 
-ROOT = Path(__file__).resolve().parents[1]
-
+from .children import child_command
 
 # --- which engine ----------------------------------------------------------------------------------------------------
 
@@ -76,15 +77,14 @@ def test_weights_come_from_the_package_and_nowhere_else(tmp_path: Path, monkeypa
         mtcnn_onnx._weights("pnet")
 
 
+def look_at_nothing() -> None:
+    engine = face_engines.make_detector("onnx")
+    found = [len(engine.detect(np.zeros((side, 90, 3), np.uint8))) for side in (5, 12, 90)]
+    print(found, "tensorflow" in sys.modules)
+
+
 def test_the_usual_engine_starts_without_tensorflow() -> None:
-    code = """if True:
-        import sys; sys.path.insert(0, sys.argv[1])
-        import numpy, face_engines
-        engine = face_engines.make_detector("onnx")
-        found = [len(engine.detect(numpy.zeros((side, 90, 3), numpy.uint8))) for side in (5, 12, 90)]
-        print(found, "tensorflow" in sys.modules)
-    """
-    done = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run(child_command(look_at_nothing), capture_output=True, encoding="utf-8", check=True)
     assert (done.stdout, done.stderr) == ("[0, 0, 0] False\n", "")
 
 
@@ -132,51 +132,47 @@ def test_boxes_become_squares_about_their_centres() -> None:
 
 # --- the same as the reference ---------------------------------------------------------------------------------------
 
-COMPARE = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import numpy as np, face_engines, faces, mtcnn_onnx, pictures
-from mtcnn_onnx import _inputs, _session, _weights
-from mtcnn.utils.images import extract_patches
-from pathlib import Path
 
-package, ours = face_engines.MtcnnDetector(), face_engines.OnnxDetector()
-stages = [stage._model for stage in package._engine.stages]
-worst = {"pnet": 0.0, "rnet": 0.0, "onet": 0.0, "patches": 0}
-chance = np.random.default_rng(3)
-synthetic = [chance.integers(0, 256, (h, w, 3)).astype(np.uint8) for h, w in ((12, 12), (13, 40), (61, 90), (200, 151))]
-real = [pictures.load_rgb(Path(name), max_side_px=400).pixels for name in sys.argv[2:]]
-for rgb in synthetic + real:
-    planes = ((rgb.astype(np.float32) - 127.5) / 128)[None]
-    theirs = [part.numpy() for part in stages[0](planes)]
-    mine = ours._networks.pnet.run(None, {"picture": np.ascontiguousarray(planes.transpose(0, 3, 1, 2))})
-    for a, b in zip(theirs, mine):
-        worst["pnet"] = max(worst["pnet"], float(np.abs(a - b.transpose(0, 2, 3, 1)).max(initial=0)))
-    height, width = rgb.shape[:2]
-    corner = chance.uniform(-10, (width, height), (40, 2))
-    boxes = np.concatenate((corner, corner + chance.uniform(5, 90, (40, 1)), np.ones((40, 1))), axis=1)
-    batch = np.concatenate((np.zeros((40, 1)), boxes), axis=1)
-    feed = _inputs(np.ascontiguousarray(planes.transpose(0, 3, 1, 2)), boxes)
-    for name, side, stage in (("rnet", 24, stages[1]), ("onet", 48, stages[2])):
-        theirs = [part.numpy() for part in stage(extract_patches(planes, batch, expected_size=(side, side)))]
-        mine = getattr(ours._networks, name).run(None, feed)
-        worst["patches"] += 40
-        worst[name] = max(worst[name], *(float(np.abs(a - b).max()) for a, b in zip(theirs, mine, strict=True)))
-found = {}
-for name, rgb in zip(sys.argv[2:], real):
-    found[Path(name).name] = [
-        [(f.box, f.confidence, f.keypoints) for f in sorted(engine.detect(rgb), key=lambda f: -f.confidence)]
-        for engine in (package, ours)
-    ]
-empty = [len(engine.detect(np.zeros((10, 10, 3), np.uint8))) for engine in (package, ours)]
-print(json.dumps({"worst": worst, "found": found, "empty": empty}))
-"""
+def compare(*paths: str) -> None:
+    """Run both engines on pictures and print how far apart they are."""
+    from mtcnn.utils.images import extract_patches
+
+    package, ours = face_engines.MtcnnDetector(), face_engines.OnnxDetector()
+    stages = [stage._model for stage in package._engine.stages]
+    worst = {"pnet": 0.0, "rnet": 0.0, "onet": 0.0, "patches": 0}
+    chance = np.random.default_rng(3)
+    synthetic = [chance.integers(0, 256, (h, w, 3)).astype(np.uint8) for h, w in ((12, 12), (13, 40), (61, 90), (200, 151))]
+    real = [pictures.load_rgb(Path(name), max_side_px=400).pixels for name in paths]
+    for rgb in synthetic + real:
+        planes = ((rgb.astype(np.float32) - 127.5) / 128)[None]
+        theirs = [part.numpy() for part in stages[0](planes)]
+        mine = ours._networks.pnet.run(None, {"picture": np.ascontiguousarray(planes.transpose(0, 3, 1, 2))})
+        for a, b in zip(theirs, mine, strict=True):
+            worst["pnet"] = max(worst["pnet"], float(np.abs(a - b.transpose(0, 2, 3, 1)).max(initial=0)))
+        height, width = rgb.shape[:2]
+        corner = chance.uniform(-10, (width, height), (40, 2))
+        boxes = np.concatenate((corner, corner + chance.uniform(5, 90, (40, 1)), np.ones((40, 1))), axis=1)
+        batch = np.concatenate((np.zeros((40, 1)), boxes), axis=1)
+        feed = mtcnn_onnx._inputs(np.ascontiguousarray(planes.transpose(0, 3, 1, 2)), boxes)
+        for name, side, stage in (("rnet", 24, stages[1]), ("onet", 48, stages[2])):
+            theirs = [part.numpy() for part in stage(extract_patches(planes, batch, expected_size=(side, side)))]
+            mine = getattr(ours._networks, name).run(None, feed)
+            worst["patches"] += 40
+            worst[name] = max(worst[name], *(float(np.abs(a - b).max()) for a, b in zip(theirs, mine, strict=True)))
+    found = {}
+    for name, rgb in zip(paths, real, strict=False):
+        found[Path(name).name] = [
+            [(f.box, f.confidence, f.keypoints) for f in sorted(engine.detect(rgb), key=lambda f: -f.confidence)]
+            for engine in (package, ours)
+        ]
+    empty = [len(engine.detect(np.zeros((10, 10, 3), np.uint8))) for engine in (package, ours)]
+    print(json.dumps({"worst": worst, "found": found, "empty": empty}))
 
 
 def compared(*paths: Path) -> dict[str, Any]:
     """Run both engines in a child: TensorFlow's own warnings at import are not ours."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", COMPARE, str(ROOT), *map(str, paths)],
+        child_command(compare, *paths, options=("-W", "ignore")),
         capture_output=True, encoding="utf-8", timeout=200, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -221,25 +217,22 @@ def test_both_engines_agree_on_real_pictures(shared_data: Path) -> None:
 
 # --- coarse to fine, on real pictures ----------------------------------------------------------------------------------
 
-REAL = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import numpy as np, face_engines, faces, pictures
-from config import FaceConfig
-from pathlib import Path
-engine, result = face_engines.make_detector("onnx"), {}
-for name in sys.argv[2:]:
-    rgb = pictures.load_rgb(Path(name), max_side_px=1536).pixels
-    result[Path(name).name] = [(f.box, f.confidence, f.keypoints) for f in faces.find_faces(rgb, engine, FaceConfig())]
-assert engine.detect(np.zeros((10, 10, 3), np.uint8)) == []
-print(json.dumps(result))
-"""
+
+def find_in_pictures(*paths: str) -> None:
+    """Look for faces in pictures and print them."""
+    engine, result = face_engines.make_detector("onnx"), {}
+    for name in paths:
+        rgb = pictures.load_rgb(Path(name), max_side_px=1536).pixels
+        found = faces.find_faces(rgb, engine, FaceConfig())
+        result[Path(name).name] = [(face.box, face.confidence, face.keypoints) for face in found]
+    assert engine.detect(np.zeros((10, 10, 3), np.uint8)) == []
+    print(json.dumps(result))
 
 
 def real_faces(*paths: Path) -> dict[str, list[tuple[list[float], float, dict[str, list[float]]]]]:
     """Look for faces coarse to fine in a child, whose output is all that is printed."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", REAL, str(ROOT), *map(str, paths)],
+        child_command(find_in_pictures, *paths, options=("-W", "ignore")),
         capture_output=True, encoding="utf-8", timeout=200, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

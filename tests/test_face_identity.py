@@ -24,9 +24,11 @@ from tests.test_image_processor import ColourDetector, add, drawn
 from utils import PipelineError
 from workspace import Client
 
+from .places import SHARED
+
 Pixels = NDArray[np.uint8]
 Vector = NDArray[np.float32]
-PHOTOS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "faces"
+PHOTOS = SHARED / "data" / "faces"
 
 
 def person(axis: int, tilt: float, size: int = 8) -> Vector:

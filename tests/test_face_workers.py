@@ -27,6 +27,8 @@ from tests.test_image_processor import DEFAULTS, ONE, TWO, ColourDetector, add, 
 from utils import PipelineError
 from workspace import Client
 
+from .children import child_command
+
 # --- planning and workers --------------------------------------------------------------------------------------------
 
 
@@ -214,16 +216,22 @@ def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytes
     assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
 
 
+def start_worker() -> None:
+    """Be a program with one worker; a minute is more than the test takes."""
+    subprocess.Popen(child_command(be_a_worker))
+    time.sleep(60)
+
+
+def be_a_worker() -> None:
+    face_workers.PARENT_POLL_S = 0.1
+    face_workers._leave_with(os.getppid())
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_workers_end_with_a_program_that_was_killed() -> None:
-    worker = (
-        "import sys, os, time; sys.path.insert(0, sys.argv[1]); import face_workers\n"
-        "face_workers.PARENT_POLL_S = 0.1\n"
-        "face_workers._leave_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
-    )
-    program = "import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', sys.argv[2], sys.argv[1]]); time.sleep(60)"
-    root = str(Path(face_workers.__file__).parent)
-    parent = subprocess.Popen([sys.executable, "-c", program, root, worker], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(child_command(start_worker), stdout=subprocess.PIPE, text=True)
     with parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())

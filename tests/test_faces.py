@@ -18,7 +18,6 @@ from config import FaceConfig
 from faces import DetectedFace
 
 Pixels = NDArray[np.uint8]
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def face_at(left: float, top: float, width: float, height: float, confidence: float = 0.99, turn: float = 0.0) -> DetectedFace:

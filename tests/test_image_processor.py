@@ -7,7 +7,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -27,6 +26,8 @@ from records import Face, FaceChoice, ImageRecord, Original, Picture
 from tests.test_faces import face_at
 from utils import PipelineError
 from workspace import Client
+
+from .children import child_command, hold_lock
 
 Pixels = NDArray[np.uint8]
 DEFAULTS = Settings()
@@ -492,14 +493,9 @@ def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: C
 
 
 def test_a_busy_client_is_left_alone(client: Client) -> None:
-
     add(client, ONE)
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from workspace import Client\n"
-    code += "with Client(Path(sys.argv[2])).lock('import'): print('held', flush=True); sys.stdin.read()"
-    root = str(Path(image_processor.__file__).parent)
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code, root, str(client.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-    )
+    command = child_command(hold_lock, client.folder, "import")
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
+
 BAT = ROOT / "avatar.bat"
 # Makes a venv by copying itself, notes every call of pip, and is a real Python for everything else.
 STUB = """#!/bin/sh

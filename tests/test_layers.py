@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-OURS = {path.stem for path in ROOT.glob("*.py")}
+from .places import ROOT, program_modules
+
+OURS = {path.stem for path in program_modules()}
 # Lower numbers know nothing of higher ones. Modules of one number never import each other.
 LAYER = {
     "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,

@@ -27,11 +27,14 @@ from config import Settings, TrainerConfig
 from gpu import Card
 from lora_trainer import configure, dry_run, models, next_name, runs, train
 from session import plain
+from settings import load_settings
 from training_watch import Watching
 from utils import PipelineError
 from workspace import Client
 
-FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
+from .children import child_command
+from .places import FAKE_TRAINER
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 RTX3060 = Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6), "550", "12.4")
 
@@ -68,7 +71,7 @@ def installed(tmp_path: Path) -> Settings:
     """Settings of a computer with the stand-in, a base model and tokenizers."""
     folder = tmp_path / "kohya ss ñ"
     folder.mkdir()
-    shutil.copy(FAKE, folder)
+    shutil.copy(FAKE_TRAINER, folder)
     base = tmp_path / "base.safetensors"
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
@@ -449,18 +452,12 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
     assert command["first_step"] == 20 and "--resume" in command["command"]
 
 
-KILLED = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-import config, lora_trainer
-from settings import load_settings
-from workspace import Client
-config.LOG_DIR = Path(sys.argv[2]) / "logs"
-settings = load_settings(Path(sys.argv[2]) / "config.json")
-print("begin", flush=True)
-lora_trainer.train(Client(Path(sys.argv[3])), settings=settings, card_probe=lambda: [])
-"""
+def train_announced(folder: str, client_folder: str) -> None:
+    """Train in a process of its own; says "begin" before it does."""
+    config.LOG_DIR = Path(folder) / "logs"
+    settings = load_settings(Path(folder) / "config.json")
+    print("begin", flush=True)
+    lora_trainer.train(Client(Path(client_folder)), settings=settings, card_probe=no_card)
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.25, 0.5, 0.75, 1.0])
@@ -471,7 +468,7 @@ def test_a_program_killed_at_any_moment_leaves_nothing_that_the_next_start_canno
     configure(client, settings=installed, gpu="cpu", overrides=["steps=20"], card_probe=no_card)
     utils.write_json(tmp_path / "config.json", {"trainer": dataclasses.asdict(installed.trainer)})
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.03")
-    arguments = [sys.executable, "-c", KILLED, str(FAKE.parents[2]), str(tmp_path), str(client.folder)]
+    arguments = child_command(train_announced, tmp_path, client.folder)
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="utf-8") as child:
         assert child.stdout is not None and child.stdout.readline() == "begin\n"
         time.sleep(after_s)

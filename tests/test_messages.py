@@ -11,8 +11,9 @@ import pytest
 
 import messages
 
-ROOT = Path(__file__).resolve().parents[1]
-MODULES = sorted(ROOT.glob("*.py"))
+from .places import program_modules
+
+MODULES = program_modules()
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (

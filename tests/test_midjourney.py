@@ -27,7 +27,9 @@ from midjourney import (
 )
 from records import MidJourney
 
-DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "midjourney"
+from .places import SHARED
+
+DATA = SHARED / "data" / "midjourney"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the collected names and descriptions are not here")
 JOB = "59bbff49-e226-4e76-ab8f-82417f966806"
 OTHER = "4bad25b0-96d6-42a1-9aed-a55e54786b23"

@@ -12,7 +12,8 @@ import pytest
 import cli
 import settings
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT, program_modules
+
 COMMANDS = "report|doctor|client|review|prompt|captions|configure|status|monitor|models|train|import-mj|import-real|process"
 READMES = ("README.md", "README.es.md")
 
@@ -60,7 +61,7 @@ def test_every_file_named_is_there_and_every_module_is_named(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+\.py)`", text))
     assert [file for file in sorted(named) if not (ROOT / file).is_file()] == []
-    unnamed = {path.name for path in ROOT.glob("*.py")} - named
+    unnamed = {path.name for path in program_modules()} - named
     assert unnamed == set()
 
 

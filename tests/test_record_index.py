@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import config
 import record_index
 import utils
 from records import ImageRecord
 from utils import PipelineError
 from workspace import Client
 
+from .places import ROOT, program_modules
 from .test_dataset import mix, picture
 
 
@@ -87,6 +89,28 @@ def test_another_question_or_program_reads_everything_and_another_file_beside_on
     monkeypatch.setattr(record_index, "_program", lambda: ["new"])
     ask(client, "another")
     assert len(read) == 7
+
+
+def test_a_change_in_any_module_of_the_program_makes_it_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules = [tmp_path / "utils.py", tmp_path / "avatar" / "faces" / "quality.py", tmp_path / "avatar" / "__init__.py"]
+    for module in modules:
+        module.parent.mkdir(parents=True, exist_ok=True)
+        module.write_text("", encoding="utf-8")
+    monkeypatch.setattr(config, "PROGRAM_DIR", tmp_path)
+    before = record_index._program.__wrapped__()
+    assert len(before) == 3
+    for module in modules:
+        module.write_text(module.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+        after = record_index._program.__wrapped__()
+        assert after != before
+        before = after
+
+
+def test_every_module_of_this_program_counts() -> None:
+    told = {str(path) for path, _, _ in record_index._program.__wrapped__()}
+    assert told == {path.relative_to(ROOT).as_posix() for path in program_modules()}
 
 
 def test_what_changed_a_moment_ago_is_read_again_until_its_time_tells(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +16,7 @@ from review_list import MOST_STEPS, VERDICT_OF
 from utils import PipelineError
 from workspace import Client
 
+from .children import child_command, hold_lock
 from .test_image_processor import TWO, add, drawn, run
 from .test_review import add_cut, imported, verdicts
 
@@ -193,9 +192,7 @@ def test_an_undo_that_fails_stays_to_be_done_again(client: Client) -> None:
 def test_while_another_program_works_on_the_client_nothing_is_decided_or_taken_back(client: Client) -> None:
     add_cut(client, 1)
     review_list.decide(client, DEFAULTS, approve=[ident(1)])
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from workspace import Client\n"
-    code += "with Client(Path(sys.argv[2])).lock('process'): print('held', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", code, str(Path(review_list.__file__).parent), str(client.folder)]
+    command = child_command(hold_lock, client.folder, "process")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

@@ -9,6 +9,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -45,9 +46,10 @@ from training_watch import TrainProgress, Watching
 from utils import PipelineError
 from workspace import Client
 
+from .children import child_command
+from .places import FAKE_TRAINER
 from .scripted import MakeSession, ScriptedUi
 
-FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
 AT_120 = TrainProgress(120, 900, 0.1, 3.0, 900.0, next_save=250)
 
 
@@ -430,16 +432,13 @@ def test_the_minutes_to_the_next_checkpoint_are_rounded_up(
 # --- at a real terminal ----------------------------------------------------------------------------------------------
 
 
-PROGRAM = """
-import signal, sys
-sys.path.insert(0, sys.argv[1])
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from pathlib import Path
-import config
-config.LOG_DIR = Path(sys.argv[2]) / "logs"
-import cli
-sys.exit(cli.main(["--clients-dir", str(Path(sys.argv[2]) / "clients"), "--lang", "en", *sys.argv[3:]]))
-"""
+def run_program(folder: str, *arguments: str) -> None:
+    """Be the program, with its clients and its log in folder."""
+    import cli
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.LOG_DIR = Path(folder) / "logs"
+    sys.exit(cli.main(["--clients-dir", str(Path(folder) / "clients"), "--lang", "en", *arguments]))
 
 
 class Terminal:
@@ -453,7 +452,7 @@ class Terminal:
 
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        command = [sys.executable, "-c", PROGRAM, str(FAKE.parents[2]), str(folder), *arguments]
+        command = child_command(run_program, folder, *arguments)
         own = f"import os, pty; os.login_tty({slave}); os.execv({command[0]!r}, {command!r})"
         self.child = subprocess.Popen([sys.executable, "-c", own], pass_fds=[slave])
         os.close(slave)
@@ -508,7 +507,7 @@ def terminal(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def install_stand_in(client: Client, folder: Path) -> Settings:
     """Let client train with the stand-in: everything that the checks want is there."""
     (folder / "kohya").mkdir()
-    shutil.copy(FAKE, folder / "kohya")
+    shutil.copy(FAKE_TRAINER, folder / "kohya")
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),

@@ -33,7 +33,7 @@ from self_check import (
 )
 from utils import Check
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
 
 
 def said(check: Check) -> str:

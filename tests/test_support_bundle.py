@@ -22,6 +22,7 @@ from records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Pa
 from utils import PipelineError
 from workspace import Client, Workspace
 
+from .places import ROOT, program_modules
 from .scripted import MakeSession
 
 LOG = """2026-01-02 10:00:00,123 INFO avatar_pipeline client new ohnename --name "{name}" | Python 3.11, Linux
@@ -279,6 +280,20 @@ def test_the_bundle_says_what_happened(tmp_path: Path) -> None:
     assert "  at modules.py:88 forward" in trainer
     assert '"train_images": 40' in trainer
     assert "lines left out:" in trainer
+
+
+def frame(path: str) -> list[str]:
+    return list(support_bundle.program_log([f'  File "{path}", line 7, in examine']))
+
+
+@pytest.mark.parametrize("root", ["/home/someone/avatar pipeline", "C:\\Users\\someone\\avatar", "D:\\"])
+def test_every_module_of_the_program_is_named_in_a_traceback_and_no_other_file(root: str) -> None:
+    for module in (path.relative_to(ROOT).as_posix() for path in program_modules()):
+        separator = "\\" if "\\" in root else "/"
+        shown = frame(separator.join([root, *module.split("/")]))
+        assert shown == [f"  at {module}:7 examine", "lines left out: 0"]
+    assert frame(f"{root}/clients/ana_perez.py")[0] == "  at another file:7"
+    assert frame(f"{root}/avatar/ana_perez/quality_of_ana.py")[0] == "  at another file:7"
 
 
 def test_a_long_bar_is_thinned_and_its_end_is_kept() -> None:

@@ -27,17 +27,17 @@ from trainer_options import (
     value_problem,
 )
 
-ROOT = Path(__file__).resolve().parents[1]
-FAKE = ROOT / "tests" / "fake_trainer" / "sdxl_train_network.py"
+from .places import FAKE_TRAINER, SHARED
+
 MAIN, V091, V087 = known_tables()
-FACTS = ROOT.parent / "shared" / "facts" / "trainer_options"
+FACTS = SHARED / "facts" / "trainer_options"
 
 
 @pytest.fixture
 def trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "kohya_ss"
     folder.mkdir()
-    shutil.copy(FAKE, folder)
+    shutil.copy(FAKE_TRAINER, folder)
     monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
     return folder
 
@@ -167,7 +167,7 @@ def test_the_nearest_table_is_found_by_the_names_in_the_sources(tmp_path: Path) 
 def test_the_clone_of_the_gui_holds_the_script_one_level_down(tmp_path: Path) -> None:
     assert find_script(tmp_path) is None
     (tmp_path / "sd-scripts").mkdir()
-    shutil.copy(FAKE, tmp_path / "sd-scripts")
+    shutil.copy(FAKE_TRAINER, tmp_path / "sd-scripts")
     assert find_script(tmp_path) == tmp_path / "sd-scripts" / "sdxl_train_network.py"
     (tmp_path / "train_network.py").write_text("", encoding="utf-8")  # SD 1.5: never taken
     assert find_script(tmp_path) == tmp_path / "sd-scripts" / "sdxl_train_network.py"

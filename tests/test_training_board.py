@@ -23,9 +23,9 @@ from training_board import Board, python_with_tensorboard, start
 from utils import PipelineError
 from workspace import Client
 
+from .children import child_command
 from .scripted import MakeSession
 
-ROOT = Path(__file__).resolve().parents[1]
 FAKE = """
 import http.server, os, sys
 arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
@@ -92,15 +92,20 @@ def test_the_trainers_environment_is_asked_where_ours_has_none(board_folder: Pat
     assert found == Path(sys.executable)
 
 
+def show_board(logs: str, board_folder: str) -> None:
+    """Start a board in a process of its own and say its number; a minute is more than the test takes."""
+    sys.path.insert(0, board_folder)
+    real = processes.child_environment
+    processes.child_environment = lambda extra=None: {**real(extra), "PYTHONPATH": board_folder}
+    board = start(Path(logs))
+    print(board._child.pid, flush=True)
+    time.sleep(60)
+
+
 def test_it_ends_with_a_program_that_was_killed(tmp_path: Path, board_folder: Path) -> None:
-    code = (
-        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(board_folder)!r}]; import training_board, time;"
-        "from pathlib import Path;"
-        "real = training_board.processes.child_environment;"
-        f"training_board.processes.child_environment = lambda: {{**real(), 'PYTHONPATH': {str(board_folder)!r}}};"
-        f"board = training_board.start(Path({str(tmp_path)!r})); print(board._child.pid, flush=True); time.sleep(60)"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as program:
+    with subprocess.Popen(
+        child_command(show_board, tmp_path, board_folder), stdout=subprocess.PIPE, encoding="utf-8"
+    ) as program:
         assert program.stdout is not None
         board = psutil.Process(int(program.stdout.readline()))
         program.kill()

@@ -29,9 +29,9 @@ from training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, wind
 from utils import PipelineError
 from workspace import Client
 
+from .places import FAKE_TRAINER, ROOT
 from .scripted import MakeSession
 
-FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
 TEXTS = {"README.txt": "the model is {base_model}\n"}
 ARGUMENTS = ["python", TRAINER, "--pretrained_model_name_or_path", BASE_MODEL, "--train_data_dir", "dataset"]
 
@@ -190,14 +190,14 @@ def test_unpacked_elsewhere_the_script_trains(prepared: Client, tmp_path: Path, 
         archive.extractall(there)
     trainer = tmp_path / "sd scripts"
     (trainer / "venv" / "bin").mkdir(parents=True)
-    shutil.copytree(FAKE.parent, trainer, dirs_exist_ok=True)
+    shutil.copytree(FAKE_TRAINER.parent, trainer, dirs_exist_ok=True)
     (trainer / "venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     (trainer / "venv" / "bin" / "python").chmod(0o755)
     (tmp_path / "base.safetensors").write_bytes(b"x")
     script = there / "train.sh"
     text = script.read_text(encoding="utf-8")
     script.write_text(re.sub(r"--max_train_steps \d+", "--max_train_steps 4", text), encoding="utf-8")
-    table = FAKE.parents[2] / "trainer_options.json"
+    table = ROOT / "trainer_options.json"
     done = subprocess.run(
         ["sh", str(script), str(trainer), "./base.safetensors"], cwd=tmp_path, capture_output=True, encoding="utf-8",
         timeout=60, check=False, env={**os.environ, "FAKE_TRAINER_TABLE": str(table)},

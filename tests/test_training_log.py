@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,10 @@ from hypothesis import strategies as st
 import messages
 from training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
 
+from .places import SHARED
+
 BAR = "steps:  25%|██▌       | 1/4 [00:09<00:28,  9.51s/it, avr_loss=1.3]"
-LOGS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "trainer_logs"
+LOGS = SHARED / "data" / "trainer_logs"
 CODES = {"lowvram": 2, "sigint": -2, "sigterm": -15} | dict.fromkeys(
     ("nomodel", "fp16cpu", "adafactor", "bnb", "bigimg_nocache", "fp8", "cp1252"), 1
 )

@@ -19,6 +19,7 @@ from safetensors.numpy import save_file
 
 import cli
 import config
+import gpu
 import lora_trainer
 import menus
 import messages
@@ -30,15 +31,16 @@ import training_queue
 import utils
 from config import Settings, TrainerConfig
 from gpu import Card
-from session import plain
+from session import Session, plain
 from training_queue import Entry, add, read, remove, run, train_entry
 from training_run import Outcome
 from utils import PipelineError
 from workspace import Client, Workspace
 
-from .scripted import MakeSession
+from .children import child_command
+from .places import FAKE_TRAINER
+from .scripted import MakeSession, ScriptedUi
 
-FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 Keep = Callable[[Entry], None]
 
@@ -167,7 +169,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
     folder = tmp_path / "kohya"
     folder.mkdir()
-    shutil.copy(FAKE, folder)
+    shutil.copy(FAKE_TRAINER, folder)
     base = tmp_path / "base.safetensors"
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
@@ -232,22 +234,13 @@ def test_an_entry_that_was_begun_goes_on_from_its_state_and_without_one_from_the
     assert utils.read_json(client.runs / ended.run_id / "command.json")["first_step"] == 0
 
 
-PROGRAM = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-import config, gpu
-config.LOG_DIR = Path(sys.argv[2]) / "logs"
-gpu.cards = lambda: []
-import run_commands
-from scripted import ScriptedUi
-from session import Session
-from workspace import Workspace
-workspace = Workspace(Path(sys.argv[3]))
-session = Session(ScriptedUi(), workspace=workspace, config_file=Path(sys.argv[2]) / "config.json", quiet=True)
-result = run_commands.queue_run(session)
-print([(entry.client, entry.state, entry.steps) for entry in result.value["queue"]])
-"""
+def run_queue(folder: str, clients: str) -> None:
+    """Train the queue in a process of its own; says last how every entry ended."""
+    config.LOG_DIR = Path(folder) / "logs"
+    gpu.cards = list  # none
+    session = Session(ScriptedUi(), workspace=Workspace(Path(clients)), config_file=Path(folder) / "config.json", quiet=True)
+    result: Any = run_commands.queue_run(session)
+    print([(entry.client, entry.state, entry.steps) for entry in result.value["queue"]])
 
 
 def test_a_queue_whose_program_was_killed_goes_on_where_it_was(
@@ -256,8 +249,7 @@ def test_a_queue_whose_program_was_killed_goes_on_where_it_was(
     ana, _ = (ready(workspace, name, installed, "steps=40") for name in ("ana", "bea"))
     add(workspace.folder, ["ana", "bea"])
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    arguments = [sys.executable, "-c", PROGRAM, str(FAKE.parents[2]), str(tmp_path), str(workspace.folder)]
+    arguments = child_command(run_queue, tmp_path, workspace.folder)
     program = subprocess.Popen(arguments)
     deadline = time.monotonic() + 30
     while not (live := list(ana.runs.glob("*/process.json"))) and time.monotonic() < deadline:

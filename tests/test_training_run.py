@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import psutil
@@ -36,7 +36,9 @@ from training_run import LiveRun, Outcome, RunSpec, adopt, run
 from training_types import DatasetFacts, Plan
 from training_watch import NAN_PATIENCE_STEPS, TrainProgress, Watching
 
-FAKE = Path(__file__).resolve().parent / "fake_trainer" / "sdxl_train_network.py"
+from .children import child_command
+from .places import FAKE_TRAINER
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 MAIN = known_tables()[0]
 
@@ -68,10 +70,10 @@ def spec_for(place: Path, run_id: str = "r1", plan: Plan | None = None, extra: t
         "train_data_dir": place / "data", "output_dir": folder, "output_name": "ana_avatar_v1", "logging_dir": place / "logs",
         **paths,
     }  # fmt: skip
-    command = build_command(plan, RunPaths(**places), python=Path(sys.executable), script=FAKE, options=MAIN)
+    command = build_command(plan, RunPaths(**places), python=Path(sys.executable), script=FAKE_TRAINER, options=MAIN)
     return RunSpec(
-        run_id=run_id, folder=folder, command=(*command, *extra), cwd=FAKE.parent, environment={}, plan=plan, client_id="ana",
-        output_name="ana_avatar_v1", models=place / "models", trigger_word="ohwx", class_word="woman",
+        run_id=run_id, folder=folder, command=(*command, *extra), cwd=FAKE_TRAINER.parent, environment={}, plan=plan,
+        client_id="ana", output_name="ana_avatar_v1", models=place / "models", trigger_word="ohwx", class_word="woman",
     )  # fmt: skip
 
 
@@ -333,21 +335,16 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
 # --- runs whose program was killed -----------------------------------------------------------------------------------
 
 
-PROGRAM = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import pickle, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from pathlib import Path
-from training_run import run
-run(pickle.loads(Path(sys.argv[2]).read_bytes()))
-"""
+def train_spec(file: str) -> None:
+    """Train in a process of its own."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    run(pickle.loads(Path(file).read_bytes()))  # noqa: S301 - the test wrote it
 
 
 def start_program(spec: RunSpec, place: Path) -> subprocess.Popen[bytes]:
     """Start a training in a program of its own."""
     (place / "spec.pickle").write_bytes(pickle.dumps(spec))
-    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(FAKE.parents[2]), str(place / "spec.pickle")])
+    return subprocess.Popen(child_command(train_spec, place / "spec.pickle"))
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
@@ -564,24 +561,20 @@ def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
 # --- Ctrl+C ----------------------------------------------------------------------------------------------------------
 
 
-INTERRUPTED = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import pickle, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from pathlib import Path
-from training_run import run
-from training_watch import Watching
-answers = sys.argv[3].split()
-def asked():
-    answer = answers.pop(0)
-    print("asked", flush=True)
-    if answer == "again":
-        import time; time.sleep(30)
-    return answer
-outcome = run(pickle.loads(Path(sys.argv[2]).read_bytes()), Watching(on_interrupt=asked if answers else None, grace_s=5))
-print(outcome.cause or "success", outcome.steps, flush=True)
-"""
+def train_and_answer(file: str, given: str) -> None:
+    """Train in a process of its own, with an answer to every Ctrl+C; says "asked" each time, and last how it ended."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    answers: list[Any] = given.split()
+
+    def asked() -> Literal["now", "checkpoint", "continue"]:
+        answer = answers.pop(0)
+        print("asked", flush=True)
+        if answer == "again":
+            time.sleep(30)
+        return answer  # type: ignore[no-any-return]
+
+    outcome = run(pickle.loads(Path(file).read_bytes()), Watching(on_interrupt=asked if answers else None, grace_s=5))  # noqa: S301
+    print(outcome.cause or "success", outcome.steps, flush=True)
 
 
 @pytest.fixture
@@ -593,7 +586,7 @@ def interrupted(place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None) 
 
     def go(spec: RunSpec, answers: str, signals: int = 1) -> tuple[str, int]:
         (place / "spec.pickle").write_bytes(pickle.dumps(spec))
-        arguments = [sys.executable, "-c", INTERRUPTED, str(FAKE.parents[2]), str(place / "spec.pickle"), answers]
+        arguments = child_command(train_and_answer, place / "spec.pickle", answers)
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="utf-8") as program:
             assert program.stdout is not None
             wait_for(lambda: training_watch.read_log(spec.folder).facts.step >= 3)

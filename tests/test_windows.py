@@ -21,7 +21,8 @@ from self_check import LONG_PATH, check_paths
 from utils import PipelineError
 from workspace import Client, Workspace
 
-ROOT = Path(__file__).resolve().parents[1]
+from .places import ROOT
+
 PNG = b"\x89PNG\r\n\x1a\n"
 RESERVED = ("CON", "nul", "Aux", "prn", "COM1", "lpt9")
 

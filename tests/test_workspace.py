@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -19,6 +18,8 @@ from records import ImageRecord, Original, Picture
 from tests.test_dataset import picture
 from utils import PipelineError
 from workspace import Client, Workspace
+
+from .children import child_command, hold_lock
 
 
 def told_of(error: PipelineError, language: str) -> str:
@@ -131,16 +132,8 @@ def test_a_record_that_points_outside_the_client_is_refused(client: Client) -> N
 
 
 def test_a_second_program_is_told_who_holds_the_client(client: Client) -> None:
-    code = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[1])\n"
-        "from workspace import Client\n"
-        "with Client(pathlib.Path(sys.argv[2])).lock('process'):\n"
-        "    print('held', flush=True); sys.stdin.read()\n"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", code, str(Path(ws.__file__).parent), str(client.folder)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    command = child_command(hold_lock, client.folder, "process")
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with child:
         assert child.stdout is not None
         assert child.stdout.readline() == "held\n"
