@@ -88,6 +88,13 @@ def test_a_phrase_is_added_once_and_taken_out_whole() -> None:
         add_phrase(LINES, " , ", trigger_word="ohwx")
 
 
+@pytest.mark.parametrize("typed", ["red scarf", "Red Scarf", "RED SCARF"])
+@pytest.mark.parametrize("written", ["red scarf", "Red Scarf", "RED SCARF"])
+def test_a_phrase_is_removed_in_whatever_case_it_was_written_and_typed(written: str, typed: str) -> None:
+    lines = {"a": f"ohwx woman, {written}, smiling"}
+    assert [change.after for change in remove_phrase(lines, typed, trigger_word="ohwx")] == ["ohwx woman, smiling"]
+
+
 @given(st.dictionaries(st.sampled_from("abc"), st.sampled_from(["ohwx woman", "ohwx, x, y", "ohwx woman, red scarf"])),
        st.sampled_from(["hat", "x", "red scarf, y"]))  # fmt: skip
 def test_a_phrase_taken_out_after_it_was_added_is_gone_from_all(lines: dict[str, str], phrase: str) -> None:

@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -405,6 +406,22 @@ def test_the_distance_of_near_duplicates_is_a_setting(client: Client, tmp_path: 
     assert len(import_real(client, tmp_path, limits=ImportConfig(near_duplicate_bits=64)).near_duplicates) == 1
 
 
+def test_pictures_exactly_at_the_distance_of_near_duplicates_are_near_duplicates(workspace: Workspace, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        photo(tmp_path / f"{seed}.png", seed)
+
+    def found(client_id: str, bits: int) -> tuple[int, list[str]]:
+        """Import both for a new client; return the near duplicates and the perceptual hashes."""
+        client = workspace.create(client_id)
+        report = import_real(client, tmp_path / "1.png", tmp_path / "2.png", limits=ImportConfig(near_duplicate_bits=bits))
+        return len(report.near_duplicates), [record.picture.phash or "" for record in client.records()]
+
+    _, (one, other) = found("measured", 0)
+    distance = (int(one, 16) ^ int(other, 16)).bit_count()
+    assert found("at", distance)[0] == 1
+    assert found("below", distance - 1)[0] == 0
+
+
 def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text('{"imports": {"trait_words": {"lighting": {"studio": ["ring light"]}}}}', encoding="utf-8")
@@ -502,6 +519,19 @@ def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path:
         import_real(client, tmp_path)
     assert caught.value.key == "disk.full"
     assert not list(client.raw_real.iterdir())
+
+
+def test_200_mb_of_the_disk_stay_free_beyond_what_is_copied(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = photo(tmp_path / "x.png").stat().st_size + 200_000_000
+    free = [needed - 1]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free[0]))
+    with pytest.raises(PipelineError, match=r"disk\.full"):
+        import_real(client, tmp_path / "x.png")
+    assert not list(client.raw_real.iterdir())
+    free[0] = needed
+    assert len(import_real(client, tmp_path / "x.png").added) == 1
 
 
 def test_links_need_no_room_on_the_disk_they_are_on(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

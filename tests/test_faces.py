@@ -241,6 +241,15 @@ def test_two_boxes_on_one_face_are_one_face() -> None:
     assert [f.confidence for f in faces.find_faces(blank(4000, 3000), engine, FaceConfig())] == [0.99]
 
 
+@pytest.mark.parametrize(("left", "kept"), [(1150, [0.99]), (1400, [0.99, 0.97])])
+def test_a_small_box_within_a_large_one_is_the_same_face_and_one_half_outside_is_another(left: int, kept: list[float]) -> None:
+    """The overlap of the two is too small to tell: the large box is four times the small one."""
+    large, small = face_at(1000, 500, 600, 800), face_at(left, 700, 300, 400, 0.97)
+    assert faces.overlap(large.box, small.box) < faces.SAME_FACE_IOU
+    engine = FakeDetector(large, small, size=(4000, 3000))
+    assert [face.confidence for face in faces.find_faces(blank(4000, 3000), engine, FaceConfig())] == kept
+
+
 def test_a_picture_without_faces_is_looked_at_twice_and_a_small_one_once() -> None:
     engine = FakeDetector(size=(4000, 3000))
     assert faces.find_faces(blank(4000, 3000), engine, FaceConfig()) == []

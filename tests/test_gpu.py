@@ -126,6 +126,10 @@ def test_bf16_begins_with_ampere() -> None:
     assert not card("RTX 2070", 8, (7, 5)).has_bf16
 
 
+def test_the_first_ampere_card_of_compute_capability_8_0_has_bf16() -> None:
+    assert card("NVIDIA A100-SXM4-80GB", 80, (8, 0)).has_bf16
+
+
 def test_the_gtx_16_series_is_known_by_name() -> None:
     assert gpu.is_gtx16("NVIDIA GeForce GTX 1660 Ti")
     assert not gpu.is_gtx16("NVIDIA GeForce RTX 2060")

@@ -377,3 +377,14 @@ def test_the_walk_goes_on_at_the_step_that_is_named_and_at_no_other(
     taken = [int(line.split()[1]) for line in ui.shown if line.startswith("Paso ")]
     assert taken[0] == first
     assert ("Escribe un número de 1 a 8 sin decimales." in ui.shown) is (typed == "9")
+
+
+def test_a_finished_walk_started_again_shows_the_model(make: MakeSession, client: Client, stages: Stages) -> None:
+    stages.done = set(STAGES)
+    session, ui = make("")
+    session.client = client
+    guided.walk(session)
+    assert "¿Desde qué paso seguimos? (de 1 a 8) [8]:" in ui.shown
+    assert "Modelos" in ui.shown
+    assert "Ya está hecho" not in ui.text
+    assert ui.shown[-1] == "Recorrido terminado."

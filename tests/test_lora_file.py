@@ -76,6 +76,13 @@ def test_another_dim_or_alpha_than_planned_is_named(tmp_path: Path) -> None:
     assert verify(mixed).dim is None
 
 
+@pytest.mark.parametrize("off_by", [0.98, 1.02])
+@pytest.mark.parametrize("alpha", [1.0, 16.0, 128.0])
+def test_an_alpha_off_by_2_percent_is_another_alpha(tmp_path: Path, alpha: float, off_by: float) -> None:
+    path = write(tmp_path / "a.safetensors", tensors(alpha=alpha * off_by))
+    assert keys(path, alpha=alpha) == ["lora.other_alpha"]
+
+
 @given(alpha=st.floats(0.5, 128.0))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_alpha_rounded_to_half_precision_is_the_same_alpha(tmp_path: Path, alpha: float) -> None:

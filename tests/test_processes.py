@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -315,6 +316,29 @@ def test_a_birth_may_be_off_by_what_a_boot_time_is_rounded_by(off_by: float, sam
     assert born is not None
     assert processes.is_running(own, born + off_by) is same
     assert (own in [one.pid for one in processes.family(own, born + off_by)]) is same
+
+
+@dataclass
+class Listed:
+    """A process as psutil lists it."""
+
+    pid: int
+    info: dict[str, object]
+
+
+def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows a process keeps the number of its parent after the parent ended and the number went to another process."""
+    own = os.getpid()
+    born = processes.birth_of(own)
+    assert born is not None
+    older, child_of_older, child = 1 << 30, (1 << 30) + 1, (1 << 30) + 2  # numbers that no process has
+
+    def listed(pid: int, parent: int, age_s: float) -> Listed:
+        return Listed(pid, {"ppid": parent, "create_time": born - age_s, "status": psutil.STATUS_RUNNING})
+
+    everyone = [listed(older, own, 60), listed(child_of_older, older, -1), listed(child, own, -1)]
+    monkeypatch.setattr(psutil, "process_iter", lambda attrs: everyone)
+    assert [one.pid for one in processes.family(own, born)] == [child]
 
 
 def test_an_argument_is_found_whole_and_the_oldest_of_several_first(tmp_path: Path) -> None:

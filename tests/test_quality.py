@@ -181,6 +181,11 @@ def test_focus_is_judged_from_the_limits_of_brightness_and_contrast_on() -> None
     assert codes(GOOD | {"brightness": 40.0, "contrast": 25.0, "blur": 1.0}) == [("blurred", "refuse")]
 
 
+@pytest.mark.parametrize(("changed", "code"), [({"brightness": 39.0}, "too_dark"), ({"contrast": 24.0}, "low_contrast")])
+def test_focus_is_not_judged_where_brightness_or_contrast_alone_is_too_low(changed: dict[str, float], code: str) -> None:
+    assert codes(GOOD | changed | {"blur": 1.0}) == [(code, "refuse")]
+
+
 def test_three_times_enlarged_is_the_most_and_only_one_of_the_two_reasons_is_given() -> None:
     assert codes(GOOD | {"enlargement": 3.0}) == [("enlarged", "warn")]
     assert codes(GOOD | {"enlargement": 3.01}) == [("enlarged_far", "refuse")]

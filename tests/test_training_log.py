@@ -243,6 +243,17 @@ def test_a_launcher_tells_how_its_trainer_ended(said: str, expected: str) -> Non
     assert cause(1, BAR, TRACEBACK, FRAME, f"subprocess.CalledProcessError: Command '[a]' {said}") == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"), [(-9, "train.cause.killed"), (-15, "train.cause.terminated"), (130, "train.cause.interrupted")]
+)
+def test_a_signal_to_the_launcher_is_the_cause_whatever_exit_code_it_reported_of_the_trainer(code: int, expected: str) -> None:
+    """It reported a trainer that failed, and got the signal before it could exit with 1."""
+    said = "subprocess.CalledProcessError: Command '[a]' returned non-zero exit status 1."
+    found = diagnose(code, False, read(BAR, TRACEBACK, FRAME, said))
+    assert found is not None
+    assert (found[0], found[1]["code"]) == (expected, code)
+
+
 def test_the_bar_that_is_printed_again_does_not_take_an_error_back() -> None:
     """The last bar on the screen may be older than the step that failed."""
     assert cause(1, BAR, *FULL, STEP_2) == "train.cause.gpu_memory"

@@ -152,6 +152,11 @@ def test_a_card_without_bf16_keeps_fp16_and_one_with_it_gets_bf16() -> None:
     assert planned("rtx3060_8gb", card=turing).plan.mixed_precision == "fp16"
 
 
+def test_a_card_of_compute_capability_8_0_trains_in_bf16() -> None:
+    a100 = Card(0, "NVIDIA A100-SXM4-80GB", 80.0, 79.0, (8, 0))
+    assert planned("gpu_24gb", card=a100).plan.mixed_precision == "bf16"
+
+
 def test_a_card_in_use_gets_a_smaller_plan_and_every_change_has_its_reason() -> None:
     roomy = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.5, (8, 6)))
     tight = planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, 5.0, (8, 6)))
@@ -163,6 +168,18 @@ def test_a_card_in_use_gets_a_smaller_plan_and_every_change_has_its_reason() -> 
             assert messages.text(item.why, language, **item.values)
     names = [(item.name, item.why) for item in tight.changes]
     assert len(names) == len(set(names))
+
+
+def test_a_plan_is_made_smaller_where_it_would_leave_less_than_0_3_gib_free() -> None:
+    def fitted(free_gib: float) -> Fitted:
+        return planned("rtx3060_12gb", card=Card(0, "NVIDIA GeForce RTX 3060", 12.0, free_gib, (8, 6)))
+
+    roomy = fitted(11.5)
+    needed = roomy.estimate.total_gib
+    assert fitted(needed + 0.35).plan == roomy.plan
+    tight = fitted(needed + 0.25)
+    assert tight.plan != roomy.plan
+    assert tight.estimate.total_gib + 0.3 <= needed + 0.25
 
 
 def test_gradients_are_added_up_in_place_of_a_larger_batch() -> None:

@@ -66,6 +66,19 @@ def test_negation_is_heard(prompt: str, values: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "traits"),
+    [
+        ("without conspicuously artificial studio lighting", {}),
+        ("never uncharacteristically melodramatically overconfidently wise", {}),
+        ("sin extraordinariamente complicada iluminación dramática", {}),
+        ("no conspicuously long untrimmed beard", {"clean_shaven": "no conspicuously long untrimmed beard"}),
+    ],
+)
+def test_a_negation_is_heard_over_three_long_words(prompt: str, traits: dict[str, str]) -> None:
+    assert found(prompt) == traits
+
+
+@pytest.mark.parametrize(
     "prompt",
     [
         "pixar studio style", "studio ghibli", "overly dramatic actress", "natural skin, soft fabric",
