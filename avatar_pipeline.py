@@ -8,16 +8,22 @@ python avatar_pipeline.py --help      every command, for scripts
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 if sys.version_info < (3, 10):  # noqa: UP036  # said plainly instead of as a syntax error in another module
     sys.exit("Avatar Pipeline: Python 3.10 - 3.13 / se necesita Python 3.10 - 3.13 (https://www.python.org/downloads/)")
 
-try:
-    from cli import main
-except ImportError as error:  # a fresh clone without its packages, or another environment's Python
+# A fresh clone without its packages, or another environment's Python. The program imports packages where it uses them, which is
+# too late to say so.
+MISSING = [name for name in ("filelock", "pydantic", "rich", "psutil", "numpy", "PIL") if find_spec(name) is None]
+if MISSING:
     sys.exit(
-        f'Falta una dependencia / a package is missing: {error.name}\n  "{sys.executable}" -m pip install -r requirements.txt'
+        f"Falta una dependencia / a package is missing: {', '.join(MISSING)}\n"
+        f'  "{sys.executable}" -m pip install -r "{Path(__file__).resolve().parent / "requirements.txt"}"'
     )
+
+from avatar.terminal.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

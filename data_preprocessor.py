@@ -21,18 +21,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import camera
-import import_table
-import midjourney
-import photo_light
-import pictures
 import utils
+from avatar.pictures import camera, import_table, photo_light, pictures
+from avatar.pictures.raw_cache import Developed
+from avatar.pictures.sources import Item, Refused, Sources, clean_path, find_sources, stored_name
+from avatar.prompts import midjourney
+from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture, Source
+from avatar.workspace.workspace import Client, record_text
 from config import ImportConfig, Settings
-from raw_cache import Developed
-from records import ImageRecord, MidJourney, Original, Picture, Source
-from sources import Item, Refused, Sources, clean_path, find_sources, stored_name
 from utils import OnProgress, PipelineError
-from workspace import Client, record_text
 
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on

@@ -16,20 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import face_crops
-import face_identity
-import face_workers
-import faces
-import quality
 import utils
+from avatar.faces import face_crops, face_identity, face_workers, faces, quality
+from avatar.faces.face_crops import Outcome, Task
+from avatar.faces.face_workers import HERE, Spread
+from avatar.faces.faces import DetectedFace, Detector
+from avatar.pictures.raw_cache import Developed
+from avatar.workspace.records import FURTHER, Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
+from avatar.workspace.workspace import IMAGE_ID, Client
 from config import FaceConfig, QualityControlConfig, Settings
-from face_crops import Outcome, Task
-from face_workers import HERE, Spread
-from faces import DetectedFace, Detector
-from raw_cache import Developed
-from records import FURTHER, Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
 from utils import OnProgress, PipelineError
-from workspace import IMAGE_ID, Client
 
 if TYPE_CHECKING:
     import numpy as np

@@ -19,25 +19,20 @@ from pathlib import Path
 from typing import Any
 
 import config
-import gpu as gpus
-import lora_file
-import preflight
-import trainer_dataset
-import trainer_options
-import training_command
-import training_ladder
-import training_plan
-import training_run
 import utils
+from avatar.plan import preflight, training_command, training_ladder, training_plan
+from avatar.plan.training_command import RunPaths
+from avatar.plan.training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
+from avatar.system import gpu as system_gpu
+from avatar.system.gpu import GIB, Card
+from avatar.trainer import lora_file, trainer_dataset, trainer_options
+from avatar.trainer.trainer_options import OptionTable
+from avatar.training import training_run
+from avatar.training.training_run import LiveRun, Outcome, RunSummary, SavedState
+from avatar.training.training_watch import MemoryProbe, Watching
+from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
-from gpu import GIB, Card
-from trainer_options import OptionTable
-from training_command import RunPaths
-from training_run import LiveRun, Outcome, RunSummary, SavedState
-from training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
-from training_watch import MemoryProbe, Watching
 from utils import Check, PipelineError
-from workspace import Client
 
 DEFAULT_PRESET = "balanced"
 MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time
@@ -112,7 +107,7 @@ class _Trainer:
 
 def configure(
     client: Client, *, settings: Settings, preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (),
-    card_probe: CardProbe = gpus.cards,
+    card_probe: CardProbe = system_gpu.cards,
 ) -> PlanReport:  # fmt: skip
     """Ask for a plan, fit it to card, dataset and trainer, and keep it in lora_config.json.
 
@@ -148,9 +143,9 @@ def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfi
         raise PipelineError("plan.unknown_gpu", name=name, known=", ".join(GPU_PROFILES))
     found = list(card_probe())
     if name is None:
-        card = gpus.best_card(found)
-        return gpus.profile_for(card), card
-    return GPU_PROFILES[name], gpus.best_card([card for card in found if gpus.profile_for(card).name == name])
+        card = system_gpu.best_card(found)
+        return system_gpu.profile_for(card), card
+    return GPU_PROFILES[name], system_gpu.best_card([card for card in found if system_gpu.profile_for(card).name == name])
 
 
 def dataset_facts(client: Client) -> DatasetFacts:
@@ -181,7 +176,7 @@ def _save(report: PlanReport, overrides: list[str]) -> None:
 
 def planned(client: Client, settings: Settings) -> Plan:
     """Return the plan that is kept, or one with the defaults. Raises PipelineError("plan.file_invalid")."""
-    return _planned(client, settings, gpus.cards)[0]
+    return _planned(client, settings, system_gpu.cards)[0]
 
 
 def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple[Plan, tuple[Change, ...], str | None]:
@@ -216,7 +211,7 @@ def _trainer(settings: Settings) -> _Trainer:
     return _Trainer(folder, python, script, options)
 
 
-def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = gpus.cards) -> DryRun:
+def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = system_gpu.cards) -> DryRun:
     """Return the exact command, its arithmetic and every check; start nothing.
 
     Without a plan, one is made with the defaults. Works without trainer, card and dataset: the checks say what is missing.
@@ -267,13 +262,13 @@ def _offline(plan: Plan) -> bool:
     return preflight.model_local(plan.base_model) and preflight.tokenizers_local(plan.tokenizer_cache_dir)
 
 
-def machine_now(client: Client, plan: Plan, card_probe: CardProbe = gpus.cards) -> preflight.Machine:
+def machine_now(client: Client, plan: Plan, card_probe: CardProbe = system_gpu.cards) -> preflight.Machine:
     """Return what this computer has free at this moment, as far as plan is concerned."""
     profile = GPU_PROFILES[plan.profile]
     found = list(card_probe()) if profile.vram_gib else []
-    same = [card for card in found if gpus.profile_for(card).name == profile.name]
+    same = [card for card in found if system_gpu.profile_for(card).name == profile.name]
     return preflight.Machine(
-        profile, gpus.best_card(same or found), tuple(gpus.other_adapters()), preflight.free_ram_gib(),
+        profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), preflight.free_ram_gib(),
         shutil.disk_usage(client.folder).free / GIB, tuple(training_run.busy_runs(client.folder.parent)),
     )  # fmt: skip
 
@@ -302,7 +297,7 @@ def next_name(client: Client) -> str:
 
 def train(
     client: Client, *, settings: Settings, watching: Watching | None = None, resume: bool = False,
-    card_probe: CardProbe = gpus.cards,
+    card_probe: CardProbe = system_gpu.cards,
 ) -> Outcome:  # fmt: skip
     """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
 
@@ -380,7 +375,7 @@ def _with_memory(watching: Watching | None, card: Card | None, card_probe: CardP
     return replace(watching, memory=memory_of(card.index, card_probe))
 
 
-def memory_of(index: int, card_probe: CardProbe = gpus.cards) -> MemoryProbe:
+def memory_of(index: int, card_probe: CardProbe = system_gpu.cards) -> MemoryProbe:
     """Return a function that gives (used, total) GiB of a card, None where it does not answer."""
 
     def probe() -> tuple[float, float] | None:
@@ -416,7 +411,7 @@ def look_after(client: Client) -> Unfinished:
         raise
 
 
-def adopt(client: Client, run_id: str, watching: Watching | None = None, card_probe: CardProbe = gpus.cards) -> Outcome:
+def adopt(client: Client, run_id: str, watching: Watching | None = None, card_probe: CardProbe = system_gpu.cards) -> Outcome:
     """Watch a run that its program left to its end, as if that had never died; one that has ended meanwhile is judged.
 
     Raises PipelineError("train.no_such_run") for one that is not there or was judged before.

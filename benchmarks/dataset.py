@@ -26,10 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds a dataset.py of its own: this file
 
-import dataset  # noqa: E402
-from config import DatasetDistribution, Settings  # noqa: E402
-from records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source  # noqa: E402
-from workspace import Client, Workspace, record_text  # noqa: E402
+from avatar.dataset import dataset
+from avatar.workspace.records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source
+from avatar.workspace.workspace import Client, Workspace, record_text
+from config import DatasetDistribution, Settings
 
 COLOURS = ("red", "blue", "green", "white", "black", "yellow", "brown", "grey")
 PLACES = ("brick wall", "kitchen", "forest", "city street", "beach", "library", "garden")
@@ -80,8 +80,8 @@ def _all(times: Sequence[float]) -> str:
 def memory_kib(folder: Path, pictures: int) -> float:
     """Return how much of the memory of a process that only prepares grows with each picture, in KiB."""
     code = (  # ru_maxrss would be this process's, which the new one inherits
-        "import re, sys; sys.path.insert(0, sys.argv[1]); import dataset; from config import Settings\n"
-        "from pathlib import Path; from workspace import Client\n"
+        "import re, sys; sys.path.insert(0, sys.argv[1]); from avatar.dataset import dataset; from config import Settings\n"
+        "from pathlib import Path; from avatar.workspace.workspace import Client\n"
         "client = Client(Path(sys.argv[2])); next(client.each_record())\n"
         "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]); before = peak()\n"
         "dataset.prepare(client, settings=Settings()); print(peak() - before)"

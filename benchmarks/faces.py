@@ -39,8 +39,9 @@ TARGETS = {"PNG 1024": 5.0, "JPEG 12 MP": 25.0, "JPEG 24 MP": 25.0, "RAW 24 MP":
 SURE = 0.85  # the user's threshold of confidence: below it, no face for either side
 SAME_CROP_IOU = 0.85
 STAGES = {
-    "decode": ("pictures", "load_rgb"), "detect": ("faces", "find_faces"), "crop": ("face_crops", "_cut"),
-    "measure": ("quality", "measure"), "encode": ("face_crops", "_write_png"),
+    "decode": ("avatar.pictures.pictures", "load_rgb"), "detect": ("avatar.faces.faces", "find_faces"),
+    "crop": ("avatar.faces.face_crops", "_cut"), "measure": ("avatar.faces.quality", "measure"),
+    "encode": ("avatar.faces.face_crops", "_write_png"),
 }  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def make_part(folder: Path, part: str, count: int) -> None:
     """Write pictures of one kind, each different."""
     import cv2
 
-    import demo_pictures
+    from avatar.commands import demo_pictures
 
     width, height, share, suffix = PARTS[part]
     folder.mkdir(exist_ok=True)
@@ -188,8 +189,8 @@ def child_plain(source: str) -> dict[str, Any]:
 def child_ours(source: str, clients: str, workers: str) -> dict[str, Any]:
     import data_preprocessor
     import image_processor
+    from avatar.workspace.workspace import Workspace
     from config import Settings
-    from workspace import Workspace
 
     settings, workspace = Settings(), Workspace(Path(clients))
     paths = pictures_in(source)
@@ -362,8 +363,8 @@ def child_our_decisions(source: str) -> dict[str, Any]:
     """Return the square that the face stage cuts, None where no face is sure."""
     import data_preprocessor
     import image_processor
+    from avatar.workspace.workspace import Workspace
     from config import Settings
-    from workspace import Workspace
 
     client = Workspace(Path(source).parent / "clients").create("bench")
     data_preprocessor.import_photos(client, [source], settings=Settings())
@@ -401,8 +402,8 @@ def child_many(source: str) -> dict[str, Any]:
 
     import data_preprocessor
     import image_processor
+    from avatar.workspace.workspace import Workspace
     from config import Settings
-    from workspace import Workspace
 
     client = Workspace(Path(source).parent / "clients").create("bench")
     data_preprocessor.import_photos(client, [source], settings=Settings())

@@ -31,8 +31,8 @@ import psutil
 import data_preprocessor
 import image_processor
 import utils
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from workspace import Client, Workspace
 
 WORKERS = 2
 POLL_S = 0.02

@@ -119,8 +119,8 @@ def import_here(source: Path, clients: Path) -> dict[str, Any]:
     """Import and return the figures; the libraries' start counts, the interpreter's does not."""
     start, busy = time.perf_counter(), time.process_time()
     import data_preprocessor
+    from avatar.workspace.workspace import Workspace
     from config import Settings
-    from workspace import Workspace
 
     workspace = Workspace(clients)
     client = workspace.client("bench") if (clients / "bench").is_dir() else workspace.create("bench")

@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import data_preprocessor
 import utils
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from workspace import Client, Workspace
 
 LIBRARIES = ["data_preprocessor", "cv2", "pillow_heif", "exifread", "PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin"]
 

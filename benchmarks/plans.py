@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # before this folder, which holds modules of the same names
 
-import trainer_options
-import training_plan
+from avatar.plan import training_plan
+from avatar.plan.training_plan import Fitted
+from avatar.plan.training_types import DatasetFacts
+from avatar.trainer import trainer_options
 from config import GPU_PROFILES, TRAINING_PRESETS
-from training_plan import Fitted
-from training_types import DatasetFacts
 
 COLUMNS = ("profile", "preset", "dim/alpha", "px", "batch x acc", "precision", "steps", "samples", "states", "GiB", "of",
            "verdict")  # fmt: skip

@@ -21,12 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds modules of the same names
 
-import dataset  # noqa: E402
-import face_crops  # noqa: E402
-import quality  # noqa: E402
-import record_index  # noqa: E402
-from config import Settings  # noqa: E402
-from records import (  # noqa: E402
+from avatar.dataset import dataset
+from avatar.faces import (
+    face_crops,
+    quality,
+)
+from avatar.workspace import record_index
+from avatar.workspace.records import (  # fmt: skip
     Crop,
     Decision,
     Face,
@@ -39,8 +40,9 @@ from records import (  # noqa: E402
     Source,
     Trait,
     Traits,
-)  # fmt: skip
-from workspace import Client, Workspace, record_text  # noqa: E402
+)
+from avatar.workspace.workspace import Client, Workspace, record_text
+from config import Settings
 
 MEASURES = {
     "faces": 1.0, "confidence": 0.99, "face_side_px": 300.0, "second_face_ratio": 0.0, "enlargement": 1.0,

@@ -30,24 +30,26 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)
 
-import config  # noqa: E402
-import dataset  # noqa: E402
-import lora_file  # noqa: E402
-import lora_trainer  # noqa: E402
-import preflight  # noqa: E402
-import processes  # noqa: E402
-import training_run  # noqa: E402
-import training_watch  # noqa: E402
-import utils  # noqa: E402
-from benchmarks.dataset import make_client  # noqa: E402
-from config import Settings, TrainerConfig  # noqa: E402
-from gpu import Card  # noqa: E402
-from training_watch import Watching  # noqa: E402
-from utils import PipelineError  # noqa: E402
-from workspace import Client  # noqa: E402
+import config
+import lora_trainer
+import utils
+from avatar.dataset import dataset
+from avatar.plan import preflight
+from avatar.system import processes
+from avatar.system.gpu import Card
+from avatar.trainer import lora_file
+from avatar.training import (
+    training_run,
+    training_watch,
+)
+from avatar.training.training_watch import Watching
+from avatar.workspace.workspace import Client
+from benchmarks.dataset import make_client
+from config import Settings, TrainerConfig
+from utils import PipelineError
 
 STAND_IN = ROOT / "tests" / "fake_trainer" / "sdxl_train_network.py"
-LIBRARIES = ["dataset", "lora_trainer", "psutil", "numpy", "safetensors.numpy", "pydantic", "records", "filelock"]
+LIBRARIES = ["avatar.dataset.dataset", "lora_trainer", "psutil", "numpy", "safetensors.numpy", "pydantic", "filelock"]
 PICTURES, EPOCHS, ACCUMULATION = 40, 4, 16
 OF_STAND_IN = {"FAKE_TRAINER_STEP_S": "0.01", "FAKE_TRAINER_SAVE_S": "0.01", "FAKE_TRAINER_FAIL": ""}
 STAGES = ("prepare", "configure", "train", "resume")
@@ -162,7 +164,7 @@ def install(folder: Path) -> Settings:
     trainer = folder / "kohya_ss"
     trainer.mkdir()
     shutil.copy(STAND_IN, trainer)
-    os.environ.setdefault("FAKE_TRAINER_TABLE", str(ROOT / "trainer_options.json"))
+    os.environ.setdefault("FAKE_TRAINER_TABLE", str(ROOT / "avatar" / "trainer" / "trainer_options.json"))
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),

@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)
 
-import config  # noqa: E402
-import dataset  # noqa: E402
-import lora_trainer  # noqa: E402
-import utils  # noqa: E402
-from benchmarks.dataset import make_client  # noqa: E402
-from benchmarks.train_kills import install, no_card  # noqa: E402
-from training_watch import TrainProgress, Watching  # noqa: E402
+import config
+import lora_trainer
+import utils
+from avatar.dataset import dataset
+from avatar.training.training_watch import TrainProgress, Watching
+from benchmarks.dataset import make_client
+from benchmarks.train_kills import install, no_card
 
 STEP_S = 0.2
 

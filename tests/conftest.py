@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from session import Session
-from workspace import Client, Workspace
+from avatar.commands.session import Session
+from avatar.workspace.workspace import Client, Workspace
 
 from .places import SHARED
 from .scripted import MakeSession, ScriptedUi
@@ -41,7 +41,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def demo_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The demo's pictures, MidJourney's and photos, made once: seconds of work. Nobody changes them."""
-    import demo_pictures
+    from avatar.commands import demo_pictures
 
     return demo_pictures.write_pictures(tmp_path_factory.mktemp("demo"))
 

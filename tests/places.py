@@ -14,3 +14,8 @@ SHARED = ROOT.parent / "shared"  # pictures and facts to develop against; tests 
 def program_modules() -> list[Path]:
     """Return the files of all modules of the program, in order of their path: those at the root and the package `avatar`."""
     return sorted([*ROOT.glob("*.py"), *(ROOT / "avatar").rglob("*.py")])
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a module of the program."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

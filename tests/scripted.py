@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from session import Raw, Say, Session, Table, words
+from avatar.commands.session import Raw, Say, Session, Table, words
 
 
 class ScriptedUi:

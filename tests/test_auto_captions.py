@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import auto_captions
-import captions
-import dataset
-import menus
-import training_commands
-from auto_captions import captioner_command, merge, suggest, suggested_phrases
+from avatar.commands import training_commands
+from avatar.dataset import auto_captions, captions, dataset
+from avatar.dataset.auto_captions import captioner_command, merge, suggest, suggested_phrases
+from avatar.terminal import menus
+from avatar.workspace.records import Caption
+from avatar.workspace.workspace import Client
 from config import Settings
-from records import Caption
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import PNG, picture

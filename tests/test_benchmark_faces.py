@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-import pictures
+from avatar.pictures import pictures
 from utils import PipelineError
 
 from .places import BENCHMARKS

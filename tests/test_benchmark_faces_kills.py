@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import image_processor
-import pictures
+from avatar.pictures import pictures
+from avatar.workspace.workspace import Client
 from tests.test_image_processor import DEFAULTS, ONE, ColourDetector, add
-from workspace import Client
 
 from .places import BENCHMARKS
 

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-import preflight
-import training_plan
+from avatar.plan import preflight, training_plan
+from avatar.plan.training_types import DatasetFacts
+from avatar.trainer.trainer_options import known_tables
 from benchmarks import plans
 from config import GPU_PROFILES, TRAINING_PRESETS
-from trainer_options import known_tables
-from training_types import DatasetFacts
 
 from .places import BENCHMARKS
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 import utils
+from avatar.workspace.workspace import Client
 from benchmarks import train_kills
-from workspace import Client
 
 from .places import BENCHMARKS
 

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
-import camera
-import midjourney
-import pictures
-from records import Camera
+from avatar.pictures import camera, pictures
+from avatar.prompts import midjourney
+from avatar.workspace.records import Camera
 
 
 def a_picture() -> Image.Image:

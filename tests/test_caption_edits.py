@@ -9,18 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import caption_edits
-import cli
 import config
-import dataset
-import menus
-import training_commands
 import utils
-from caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
+from avatar.commands import training_commands
+from avatar.dataset import caption_edits, dataset
+from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
+from avatar.terminal import cli, menus
+from avatar.workspace.records import Caption
+from avatar.workspace.workspace import Client
 from config import Settings
-from records import Caption
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import PNG, picture

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import captions
-from captions import (
+from avatar.dataset import captions
+from avatar.dataset.captions import (
     RARE_ENDS,
     caption_problems,
     first_phrase,
@@ -18,9 +18,8 @@ from captions import (
     trigger_advice,
     write_caption,
 )
-from config import CaptionConfig, SettingError
-from prompt_phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
-from records import (
+from avatar.prompts.prompt_phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
+from avatar.workspace.records import (
     Caption,
     Crop,
     Face,
@@ -33,6 +32,7 @@ from records import (
     Trait,
     Traits,
 )
+from config import CaptionConfig, SettingError
 
 UUID = "4bad25b0-96d6-42a1-9aed-a55e54786b23"
 

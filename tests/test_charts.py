@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-import charts
-import faces
-import messages
-import review_list
-from charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
+from avatar.faces import faces
+from avatar.reports import charts, review_list
+from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
+from avatar.reports.contact_sheet import GREY, INK
+from avatar.reports.review_list import Entry
+from avatar.texts import messages
+from avatar.workspace.records import ImageRecord
+from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
-from contact_sheet import GREY, INK
-from records import ImageRecord
-from review_list import Entry
-from workspace import Client
 
 from .test_client_report import measured
 from .test_image_processor import ONE, TWO, add, drawn, run

@@ -15,16 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import charts
-import client_report
-import messages
-import quality
-import review_list
 import utils
-from charts import FIRST, LIMIT, PANELS, SECOND
+from avatar.faces import quality
+from avatar.reports import charts, client_report, review_list
+from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
+from avatar.texts import messages
+from avatar.workspace.records import Decision, ImageRecord
+from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
-from records import Decision, ImageRecord
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_client_report import LIMITS, MEASURES, measured, page_of, processed, sections, share

@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-import checkpoints
-import lora_file
-import menus
-import training_commands
-import training_run
-import training_watch
 import utils
+from avatar.commands import training_commands
+from avatar.terminal import menus
+from avatar.trainer import lora_file
+from avatar.training import checkpoints, training_run, training_watch
+from avatar.workspace.workspace import Client
 from config import Settings
 from lora_trainer import configure, models, runs, train
 from tests.scripted import MakeSession
 from tests.test_lora_trainer import fill, installed, no_card, own_places  # noqa: F401
 from utils import PipelineError
-from workspace import Client
 
 
 @pytest.fixture

@@ -13,15 +13,12 @@ from typing import Any
 
 import pytest
 
-import cli
-import commands
 import config
-import messages
-import review_commands
-import run_commands
-import training_commands
 import utils
-from session import Result, Say, Session
+from avatar.commands import commands, review_commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session
+from avatar.terminal import cli
+from avatar.texts import messages
 from tests.test_data_preprocessor import photo
 from utils import PipelineError
 
@@ -352,12 +349,12 @@ def test_the_end_of_input_leaves_the_menus_quietly() -> None:
 
 def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
     program = str(ROOT / "avatar_pipeline.py")
-    code = f"import runpy, sys; sys.modules['cli'] = None; runpy.run_path({program!r}, run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
+    done = subprocess.run(  # -S: a Python without any package of its environment
+        [sys.executable, "-S", program], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
     )
     assert done.returncode == 1
-    assert "pip install -r requirements.txt" in done.stderr
+    assert "filelock, pydantic, rich" in done.stderr
+    assert f'pip install -r "{ROOT / "requirements.txt"}"' in done.stderr
     assert "Traceback" not in done.stderr
 
 

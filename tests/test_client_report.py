@@ -14,20 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import charts
-import cli
-import client_report
-import contact_sheet
-import messages
-import quality
-import report_commands
-import review_list
 import utils
-from charts import FIRST, LIMIT, SECOND
+from avatar.commands import report_commands
+from avatar.commands.session import Table
+from avatar.faces import quality
+from avatar.reports import charts, client_report, contact_sheet, review_list
+from avatar.reports.charts import FIRST, LIMIT, SECOND
+from avatar.terminal import cli
+from avatar.texts import messages
+from avatar.workspace.records import Decision, ImageRecord
+from avatar.workspace.workspace import Client
 from config import Settings
-from records import Decision, ImageRecord
-from session import Table
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import picture

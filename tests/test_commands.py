@@ -13,32 +13,30 @@ from typing import Any
 
 import pytest
 
-import commands
 import config
-import contact_sheet
-import dataset
-import face_engines
-import face_identity
-import gpu
-import import_table
-import menus
-import messages
-import self_check
-import session as sessions
-import trainer_setup
 import utils
-from commands import MANY_REFUSED, SHOWN_OF_A_KIND
+from avatar.commands import commands
+from avatar.commands import session as commands_session
+from avatar.commands.commands import MANY_REFUSED, SHOWN_OF_A_KIND
+from avatar.commands.session import Result, Say, Session, Table, words
+from avatar.dataset import dataset
+from avatar.faces import face_engines, face_identity
+from avatar.pictures import import_table
+from avatar.pictures.import_table import Group
+from avatar.reports import contact_sheet, self_check
+from avatar.reports.stages import STAGES, ClientState, StageState
+from avatar.system import gpu
+from avatar.terminal import menus
+from avatar.texts import messages
+from avatar.trainer import trainer_setup
+from avatar.workspace.records import Caption
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings
 from image_processor import Failure, Identity, ProcessReport
-from import_table import Group
-from records import Caption
-from session import Result, Say, Session, Table, words
-from stages import STAGES, ClientState, StageState
 from tests.scripted import MakeSession, ScriptedUi
 from tests.test_data_preprocessor import JOB, import_mj, photo, tile
 from tests.test_dataset import fill, mix
 from utils import Check, PipelineError
-from workspace import Client, Workspace
 
 OTHER_JOB = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"
 
@@ -177,7 +175,7 @@ def test_only_what_is_blocked_makes_setup_fail(
     session.show(result)
     assert told in ui.text
     assert ("The program cannot work yet." in ui.text) == (result.error is not None) == failed
-    assert sessions.words(commands.machine_verdict(session), "en") == told
+    assert commands_session.words(commands.machine_verdict(session), "en") == told
 
 
 def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_notes(

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import commands
-import contact_sheet
-import menus
-from contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
+from avatar.commands import commands
+from avatar.pictures.import_table import Group
+from avatar.reports import contact_sheet
+from avatar.reports.contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
+from avatar.terminal import menus
+from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
+from avatar.workspace.workspace import Client
 from image_processor import ReviewRow
-from import_table import Group
-from records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 

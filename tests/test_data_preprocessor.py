@@ -21,16 +21,16 @@ from PIL import Image, PngImagePlugin
 from PIL.BmpImagePlugin import BmpImageFile
 
 import data_preprocessor as dp
-import demo_pictures
-import import_table
-import messages
 import utils
+from avatar.commands import demo_pictures
+from avatar.pictures import import_table
+from avatar.pictures.sources import stored_name
+from avatar.texts import messages
+from avatar.workspace.records import ImageRecord
+from avatar.workspace.settings import load_settings
+from avatar.workspace.workspace import Client, Workspace
 from config import ImportConfig, SettingError, Settings
-from records import ImageRecord
-from settings import load_settings
-from sources import stored_name
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .children import child_command
 

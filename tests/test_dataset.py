@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-import dataset
-import messages
-import training_commands
-from commands import SHOWN_OF_A_KIND
+from avatar.commands import training_commands
+from avatar.commands.commands import SHOWN_OF_A_KIND
+from avatar.dataset import dataset
+from avatar.dataset.dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
+from avatar.texts import messages
+from avatar.trainer.trainer_dataset import read_as_trainer
+from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
+from avatar.workspace.workspace import Client
 from config import DatasetDistribution, Settings
-from dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
-from records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
-from trainer_dataset import read_as_trainer
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 

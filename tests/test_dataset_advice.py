@@ -6,14 +6,25 @@ from typing import Any
 
 import pytest
 
-import messages
-import review_list
-import training_commands
+from avatar.commands import training_commands
+from avatar.commands.session import Table
+from avatar.dataset.dataset_advice import BURST_S, Advice, advice, bursts
+from avatar.reports import review_list
+from avatar.texts import messages
+from avatar.workspace.records import (
+    Camera,
+    Caption,
+    Crop,
+    Face,
+    FaceChoice,
+    ImageRecord,
+    MidJourney,
+    Parameter,
+    Picture,
+    Quality,
+)
+from avatar.workspace.workspace import Client
 from config import CaptionConfig, QualityControlConfig, Settings
-from dataset_advice import BURST_S, Advice, advice, bursts
-from records import Camera, Caption, Crop, Face, FaceChoice, ImageRecord, MidJourney, Parameter, Picture, Quality
-from session import Table
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import picture

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config import DatasetDistribution
-from dataset_plan import (
+from avatar.dataset.dataset_plan import (
     ALMOST_AS_NEAR,
     MAX_GROWTH,
     SHARE_TOLERANCE,
@@ -25,7 +24,8 @@ from dataset_plan import (
     plan_candidates,
     plan_dataset,
 )
-from records import Decision, Picture, Quality
+from avatar.workspace.records import Decision, Picture, Quality
+from config import DatasetDistribution
 from utils import PipelineError
 
 from .test_dataset import mix, note_keys, picture

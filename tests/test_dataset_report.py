@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import dataset
-import dataset_report
-import training_commands
 import utils
+from avatar.commands import training_commands
+from avatar.dataset import dataset
+from avatar.reports import dataset_report
+from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
+from avatar.workspace.workspace import Client
 from config import Settings
-from records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import picture

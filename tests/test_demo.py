@@ -12,14 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import camera
 import config
-import demo
-import demo_pictures
-import midjourney
-import pictures
-from session import Session
-from workspace import Workspace
+from avatar.commands import demo, demo_pictures
+from avatar.commands.session import Session
+from avatar.pictures import camera, pictures
+from avatar.prompts import midjourney
+from avatar.workspace.workspace import Workspace
 
 from .places import ROOT
 from .scripted import MakeSession

@@ -12,11 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-import camera
-import demo_pictures
-import midjourney
-import pictures
-from demo_pictures import JOBS, PHOTOS
+from avatar.commands import demo_pictures
+from avatar.commands.demo_pictures import JOBS, PHOTOS
+from avatar.pictures import camera, pictures
+from avatar.prompts import midjourney
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from PIL import Image
 
-import menus
-import messages
+from avatar.terminal import menus
+from avatar.texts import messages
 
 from .places import ROOT
 

@@ -7,9 +7,9 @@ import importlib
 
 import pytest
 
-from .places import program_modules
+from .places import module_name, program_modules
 
-WITH_EXAMPLES = sorted(path.stem for path in program_modules() if ">>> " in path.read_text(encoding="utf-8"))
+WITH_EXAMPLES = sorted(module_name(path) for path in program_modules() if ">>> " in path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES)

@@ -12,24 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-import commands
 import config
-import doctor
-import doctor_commands
 import image_processor
-import messages
-import quality
-import questions
-import run_commands
-import training_commands
 import utils
+from avatar.commands import commands, doctor_commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, words
+from avatar.faces import quality
+from avatar.reports import doctor
+from avatar.reports.doctor import Finding, Remedy
+from avatar.terminal import cli, questions
+from avatar.texts import messages
+from avatar.training.training_run import LiveRun
+from avatar.workspace.workspace import Client
 from config import Settings
-from doctor import Finding, Remedy
-from session import Result, Say, words
-from training_run import LiveRun
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import picture

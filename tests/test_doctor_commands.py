@@ -9,20 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-import commands
 import config
-import doctor
-import doctor_commands
-import gpu
-import messages
-import settings as settings_files
-import training_commands
 import utils
-from doctor import Finding, Remedy
-from session import Raw, Result, Say, Table, words
+from avatar.commands import commands, doctor_commands, training_commands
+from avatar.commands.session import Raw, Result, Say, Table, words
+from avatar.reports import doctor
+from avatar.reports.doctor import Finding, Remedy
+from avatar.system import gpu
+from avatar.terminal import cli
+from avatar.texts import messages
+from avatar.workspace import settings
+from avatar.workspace.workspace import Client, Workspace
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .scripted import MakeSession
 from .test_doctor import planned, trained
@@ -236,7 +234,7 @@ def test_a_lower_threshold_is_kept_for_this_client_alone_beside_its_other_settin
     doctor_commands.carry_out(session, client, Remedy("threshold", ("0.75",)))
     mine, others = session.settings(client).quality, session.settings(workspace.client("eva")).quality
     assert (mine.face_confidence_threshold, mine.min_brightness) == (0.75, 44)
-    assert others == settings_files.load_settings(session.config_file).quality
+    assert others == settings.load_settings(session.config_file).quality
     assert processed == ["ana"]
 
 

@@ -14,25 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-import commands
 import config
-import doctor
-import doctor_commands
 import image_processor
-import messages
-import quality
-import review_menu
-import run_commands
-import training_commands
 import utils
+from avatar.commands import commands, doctor_commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session, words
+from avatar.faces import quality
+from avatar.reports import doctor
+from avatar.reports.doctor import Finding, LastRun, Remedy
+from avatar.terminal import cli, review_menu
+from avatar.texts import messages
+from avatar.trainer.training_log import LogFacts
+from avatar.training.training_run import LiveRun
+from avatar.workspace.workspace import Client
 from config import Settings
-from doctor import Finding, LastRun, Remedy
-from session import Result, Say, Session, words
-from training_log import LogFacts
-from training_run import LiveRun
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 from .test_dataset import picture

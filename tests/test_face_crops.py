@@ -14,16 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import face_crops
-import faces
-import pictures
+from avatar.faces import face_crops, faces
+from avatar.faces.face_crops import Task
+from avatar.faces.faces import DetectedFace
+from avatar.pictures import pictures
+from avatar.workspace.workspace import Client
 from config import FaceConfig, Framing, QualityControlConfig, Settings
-from face_crops import Task
-from faces import DetectedFace
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn, run
 from utils import PipelineError
-from workspace import Client
 
 Pixels = NDArray[np.uint8]
 

@@ -14,11 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import commands
-import face_engines
-import faces
-import mtcnn_onnx
-import pictures
+from avatar.commands import commands
+from avatar.faces import face_engines, faces, mtcnn_onnx
+from avatar.pictures import pictures
 from config import FaceConfig
 from utils import PipelineError
 

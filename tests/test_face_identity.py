@@ -12,17 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import commands
-import face_identity
 import image_processor
-import messages
-import session
+from avatar.commands import commands, session
+from avatar.faces import face_identity
+from avatar.faces.faces import KEYPOINTS
+from avatar.texts import messages
+from avatar.workspace.workspace import Client
 from config import Settings
-from faces import KEYPOINTS
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn
 from utils import PipelineError
-from workspace import Client
 
 from .places import SHARED
 
@@ -268,9 +267,8 @@ def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client,
 
 @pytest.mark.skipif(face_identity.weights_file() is None or not PHOTOS.is_dir(), reason="weights or photos are not here")
 def test_real_faces_of_one_person_are_alike_and_of_two_are_not() -> None:
-    import face_engines
-    import faces
-    import pictures
+    from avatar.faces import face_engines, faces
+    from avatar.pictures import pictures
     from config import FaceConfig
 
     weights = face_identity.weights_file()

@@ -16,16 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import face_engines
-import face_workers
 import image_processor
-import messages
+from avatar.faces import face_engines, face_workers
+from avatar.faces.face_crops import Outcome, Task
+from avatar.faces.face_workers import Spread
+from avatar.texts import messages
+from avatar.workspace.workspace import Client
 from config import PROGRAM_DIR, FaceConfig, FaceEngine, QualityControlConfig
-from face_crops import Outcome, Task
-from face_workers import Spread
 from tests.test_image_processor import DEFAULTS, ONE, TWO, ColourDetector, add, drawn
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command
 
@@ -363,7 +362,7 @@ class Cluster:
         return {}
 
 
-PROGRAM = str(PROGRAM_DIR / "face_workers.py")
+PROGRAM = str(PROGRAM_DIR / "avatar" / "faces" / "face_workers.py")
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import face_engines
-import faces
-import pictures
+from avatar.faces import face_engines, faces
+from avatar.faces.faces import DetectedFace
+from avatar.pictures import pictures
 from config import FaceConfig
-from faces import DetectedFace
 
 Pixels = NDArray[np.uint8]
 

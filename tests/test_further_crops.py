@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-import dataset
 import image_processor
-import pictures
+from avatar.dataset import dataset
+from avatar.pictures import pictures
+from avatar.reports.stages import client_state
+from avatar.workspace.workspace import Client
 from config import FaceConfig, Settings
-from stages import client_state
 from tests.test_image_processor import add, drawn, run
-from workspace import Client
 
 ALL = Settings(faces=FaceConfig(framings=("face", "head_shoulders", "half_figure"), framing_mode="all"))
 SMALL_FACE = drawn((1000, 500, 280, 350), size=(2200, 2000))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import gpu
+from avatar.system import gpu
+from avatar.system.gpu import GIB, Card
 from config import GPU_PROFILES
-from gpu import GIB, Card
 
 
 def card(

@@ -10,18 +10,15 @@ from typing import Any
 
 import pytest
 
-import commands
-import guided
-import menus
-import run_commands
-import training_commands
+from avatar.commands import commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session
+from avatar.reports.review_list import Entry
+from avatar.reports.stages import STAGES, ClientState, StageState
+from avatar.terminal import guided, menus
+from avatar.workspace.records import Reason
+from avatar.workspace.workspace import Client, Workspace
 from image_processor import ReviewRow
-from records import Reason
-from review_list import Entry
-from session import Result, Say, Session
-from stages import STAGES, ClientState, StageState
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .scripted import MakeSession
 
@@ -99,7 +96,7 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_there_are_eight_steps_and_each_says_why() -> None:
-    import messages
+    from avatar.texts import messages
 
     assert [step.stage for step in guided.STEPS] == list(STAGES)
     assert len(guided.STEPS) == 8
@@ -313,7 +310,7 @@ def test_the_worst_have_most_reasons_and_the_best_the_surest_and_sharpest_faces(
 def test_the_look_names_sheets_counts_worst_and_best(
     make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import review_list
+    from avatar.reports import review_list
 
     monkeypatch.setattr(review_list, "entries", lambda client: [entry(1, "approved"), entry(2, "rejected", refusals=1)])
     session, ui = make()

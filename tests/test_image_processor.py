@@ -13,19 +13,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import face_crops
-import face_workers
-import faces
 import image_processor
-import messages
 import utils
+from avatar.faces import face_crops, face_workers, faces
+from avatar.faces.face_crops import Outcome, Task
+from avatar.faces.faces import DetectedFace
+from avatar.texts import messages
+from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
+from avatar.workspace.workspace import Client
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
-from face_crops import Outcome, Task
-from faces import DetectedFace
-from records import Face, FaceChoice, ImageRecord, Original, Picture
 from tests.test_faces import face_at
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command, hold_lock
 

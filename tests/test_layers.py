@@ -3,56 +3,59 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
-from .places import ROOT, program_modules
+from .places import ROOT, module_name, program_modules
 
-OURS = {path.stem for path in program_modules()}
-# Lower numbers know nothing of higher ones. Modules of one number never import each other.
-LAYER = {
-    "config": 0, "messages": 0, "utils": 0, "records": 0, "processes": 0,
-    "settings": 1, "workspace": 1, "midjourney": 1, "traits": 1, "spanish_words": 1, "quality": 1, "png_file": 1,
-    "raw_cache": 1, "thumbnails": 1, "html_page": 1,
-    "pictures": 2, "faces": 2, "prompt_phrases": 2,
-    "captions": 3, "trainer_dataset": 2, "gpu": 2, "trainer_options": 2, "training_log": 2,
-    "lora_file": 2, "training_types": 2, "demo_pictures": 2,
-    "record_index": 2, "mtcnn_onnx": 2,
-    "camera": 3, "photo_light": 2, "import_table": 2,
-    "sources": 3, "face_identity": 3, "face_crops": 4, "face_engines": 3, "dataset_plan": 3, "caption_edits": 4,
-    "face_workers": 5,
-    "training_command": 3, "trainer_setup": 3, "training_names": 1, "requirements_file": 1,
-    "training_watch": 3, "training_events": 2, "training_board": 1, "loss_plot": 4,
-    "auto_captions": 5, "dataset_advice": 4, "training_plan": 4, "self_check": 4, "training_run": 4,
-    "training_ladder": 5, "checkpoints": 5,
-    "preflight": 5,
-    "data_preprocessor": 7, "image_processor": 7, "dataset": 7, "lora_trainer": 7,  # the stages: none knows another
-    "training_queue": 8, "training_bundle": 8,
-    "dataset_report": 8, "stages": 8, "review_list": 8, "doctor": 8,
-    "session": 9, "contact_sheet": 9, "support_bundle": 9,
-    "review_page": 10, "charts": 10, "client_report": 11,
-    "screen": 10, "commands": 10, "questions": 10,
-    "training_commands": 11, "run_commands": 11, "review_commands": 11,
-    "whole_way": 12, "guided": 12, "review_menu": 12,
-    "doctor_commands": 13, "report_commands": 13,
-    "demo": 13,
-    "menus": 14,
-    "cli": 15,
-    "avatar_pipeline": 16,
-}  # fmt: skip
-TALKS = {"screen", "cli", "avatar_pipeline"}
+ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
+TALKS = {"avatar.terminal.screen", "avatar.terminal.cli", "avatar_pipeline"}
+STAGES = {"data_preprocessor", "image_processor", "lora_trainer"}
+# Imports that still point upwards or sideways; each goes with a commit of its own.
+EXCEPTIONS = {
+    ("avatar.commands.doctor_commands", "avatar.terminal"),
+    ("avatar.commands.review_commands", "avatar.terminal"),
+    ("avatar.reports.contact_sheet", "image_processor"),
+    ("avatar.reports.dataset_report", "image_processor"),
+    ("avatar.reports.review_list", "image_processor"),
+    ("avatar.reports.stages", "image_processor"),
+    ("avatar.training.training_bundle", "lora_trainer"),
+    ("avatar.training.training_queue", "lora_trainer"),
+}
 
 
-def imported(tree: ast.AST) -> set[str]:
-    names: set[str] = set()
+def floors() -> dict[str, int]:
+    """Return room -> floor as docs/ARCHITECTURE.md lists them; a module at the root is a room of its own."""
+    rows = re.findall(r"^\| (\d+) \| `([a-z_./]+)` \| .+ \|$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name.removesuffix("/").removesuffix(".py").replace("/", "."): int(floor) for floor, name in rows}
+
+
+FLOORS = floors()
+
+
+def room_of(name: str) -> str:
+    return ".".join(name.split(".")[: 2 if name.startswith("avatar.") else 1])
+
+
+MODULES = {module_name(path): path for path in program_modules()}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the modules of the program that are imported, as dotted names, wherever the import stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module.partition(".")[0])
-    return names
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide their room"
+            full = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else str(node.module) for name in full]
+        else:
+            continue
+        yield from (name for name in names if name in MODULES)
 
 
 def type_only(tree: ast.Module) -> ast.Module:
@@ -64,16 +67,28 @@ def type_only(tree: ast.Module) -> ast.Module:
     return ast.Module(kept, [])
 
 
-def test_every_module_has_its_layer() -> None:
-    assert OURS - set(LAYER) == set()
-    assert set(LAYER) - OURS == set()
+def test_every_module_has_its_floor_and_every_room_listed_is_there() -> None:
+    rooms = {room_of(name) for name in MODULES} - {"avatar"}
+    assert rooms == set(FLOORS)
 
 
-@pytest.mark.parametrize("module", sorted(OURS))
+def allowed(module: str, other: str) -> bool:
+    """Tell whether a module may import another."""
+    room, target = room_of(module), room_of(other)
+    if room == target:
+        return True
+    if target == "avatar.commands":
+        return room == "avatar.terminal"
+    if target in STAGES and room != "avatar.commands":
+        return False
+    return FLOORS[target] < FLOORS[room]
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {"avatar"}))
 def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
-    tree = ast.parse((ROOT / f"{module}.py").read_text(encoding="utf-8"))
-    for name in imported(type_only(tree)) & OURS:
-        assert LAYER[name] < LAYER[module], f"{module} imports {name}"
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    for name in imported(type_only(tree)):
+        assert allowed(module, name) or (module, room_of(name)) in EXCEPTIONS, f"{module} imports {name}"
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert module in TALKS or node.func.id not in {"print", "input", "exit"}, f"{module}:{node.lineno}"
@@ -89,10 +104,73 @@ def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
             assert node.value.value is not True, f"{module}: a shell"
 
 
+def test_every_exception_is_still_needed() -> None:
+    needed = {
+        (module, room_of(name))
+        for module, path in MODULES.items()
+        for name in imported(type_only(ast.parse(path.read_text(encoding="utf-8"))))
+        if not allowed(module, name)
+    }
+    assert needed == EXCEPTIONS
+
+
+def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            group = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(group) > 1 or node in graph[node]:
+                found.append(sorted(group))
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def test_the_search_for_cycles_finds_them() -> None:
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"d"}, "e": set()}) == [["b", "c"], ["d"]]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        module: set(imported(type_only(ast.parse(path.read_text(encoding="utf-8"))))) for module, path in MODULES.items()
+    }  # fmt: skip
+    assert cycles(graph) == []
+
+
+ROOMS = sorted(name for name in FLOORS if name.startswith("avatar."))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_and_names_each_of_its_files_and_imports_nothing(room: str) -> None:
+    tree = ast.parse(MODULES[room].read_text(encoding="utf-8"))
+    assert len(tree.body) == 1
+    docstring = ast.get_docstring(tree) or ""
+    files = {name.rpartition(".")[2] for name in MODULES if room_of(name) == room and name != room}
+    sentence, *lines = docstring.split("\n")
+    assert {line.partition(":")[0] for line in lines if line} == files
+    assert f"`{room.replace('.', '/')}/` | {sentence} |" in ARCHITECTURE.read_text(encoding="utf-8")
+
+
 def test_the_menu_stands_without_any_heavy_library() -> None:
     code = (
         "import sys, io; sys.path.insert(0, sys.argv[1]); sys.stdin = io.StringIO('0\\n');"
-        "import cli; cli.main(['--lang', 'es']);"
+        "from avatar.terminal import cli; cli.main(['--lang', 'es']);"
         "print(sorted(set(sys.modules) & {'numpy', 'cv2', 'PIL', 'tensorflow', 'rawpy', 'pydantic', 'matplotlib', 'tqdm',"
         " 'joblib', 'prompt_toolkit', 'psutil'}))"
     )

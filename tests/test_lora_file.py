@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-import lora_file
-import messages
-from lora_file import verify
+from avatar.texts import messages
+from avatar.trainer import lora_file
+from avatar.trainer.lora_file import verify
 
 MODULE = "lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q"
 

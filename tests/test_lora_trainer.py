@@ -18,19 +18,19 @@ from safetensors.numpy import save_file
 
 import config
 import lora_trainer
-import messages
-import preflight
-import trainer_options
-import training_run
 import utils
+from avatar.commands.session import plain
+from avatar.plan import preflight
+from avatar.system.gpu import Card
+from avatar.texts import messages
+from avatar.trainer import trainer_options
+from avatar.training import training_run
+from avatar.training.training_watch import Watching
+from avatar.workspace.settings import load_settings
+from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
-from gpu import Card
 from lora_trainer import configure, dry_run, models, next_name, runs, train
-from session import plain
-from settings import load_settings
-from training_watch import Watching
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command
 from .places import FAKE_TRAINER

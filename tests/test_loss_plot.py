@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import loss_plot
-import run_commands
-import training_events
 import utils
-from loss_plot import Points, draw, points_of, smoothed
-from training_events import curves_between, read_curves
-from workspace import Client
+from avatar.commands import run_commands
+from avatar.reports import loss_plot
+from avatar.reports.loss_plot import Points, draw, points_of, smoothed
+from avatar.training import training_events
+from avatar.training.training_events import curves_between, read_curves
+from avatar.workspace.workspace import Client
 
 from .scripted import MakeSession
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 import config
-import demo
-import menus
-import trainer_setup
-import training_board
-from session import Raw, Result, Say, Session, Table
+from avatar.commands import demo
+from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.terminal import menus
+from avatar.trainer import trainer_setup
+from avatar.training import training_board
+from avatar.workspace.workspace import Client, Workspace
 from tests.scripted import ScriptedUi
 from tests.test_data_preprocessor import photo, tile
 from tests.test_image_processor import ONE, SMALL, TWO, add
 from tests.test_image_processor import run as processed
 from utils import PipelineError
-from workspace import Client, Workspace
 
 WORDS = (
     "", "", "", "s", "n", "y", "no", "?", "<", "0", "-", "all", "n", "p", "1-3", "3,1", "99", "-1", "0,5", "1e9", "ohwx",

@@ -9,18 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-import checkpoints
-import commands
-import menus
-import messages
-import questions
-import run_commands
-import training_commands
-import training_types
-from menus import Choice
-from session import Result, Say, Session, Table
+from avatar.commands import commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session, Table
+from avatar.plan import training_types
+from avatar.terminal import menus, questions
+from avatar.terminal.menus import Choice
+from avatar.texts import messages
+from avatar.training import checkpoints
+from avatar.workspace.workspace import Client, Workspace
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .scripted import MakeSession
 

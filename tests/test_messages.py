@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import messages
+from avatar.texts import messages
 
 from .places import program_modules
 

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import midjourney
-from config import ImportConfig
-from midjourney import (
+from avatar.prompts import midjourney
+from avatar.prompts.midjourney import (
     fix_encoding,
     looks_like_midjourney,
     merge,
@@ -25,7 +24,8 @@ from midjourney import (
     with_siblings,
     with_typed,
 )
-from records import MidJourney
+from avatar.workspace.records import MidJourney
+from config import ImportConfig
 
 from .places import SHARED
 

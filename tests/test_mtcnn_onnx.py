@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import mtcnn_onnx
-from mtcnn_onnx import CELL_PX, MtcnnOnnx
+from avatar.faces import mtcnn_onnx
+from avatar.faces.mtcnn_onnx import CELL_PX, MtcnnOnnx
 
 Pixels = NDArray[np.uint8]
 

@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-import demo_pictures
-import pictures
+from avatar.commands import demo_pictures
+from avatar.pictures import pictures
 from utils import PipelineError
 
 # Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.

@@ -17,9 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-import camera
-import pictures
-import png_file
+from avatar.pictures import camera, pictures, png_file
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-import messages
-import preflight
+from avatar.plan import preflight
+from avatar.plan.preflight import Machine, Setup, check, model_problem, worst
+from avatar.plan.training_command import RunPaths, build_command
+from avatar.plan.training_plan import ask, fit
+from avatar.plan.training_types import DatasetFacts, Plan
+from avatar.system.gpu import Card
+from avatar.texts import messages
+from avatar.trainer.trainer_options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
-from gpu import Card
-from preflight import Machine, Setup, check, model_problem, worst
-from trainer_options import known_tables
-from training_command import RunPaths, build_command
-from training_plan import ask, fit
-from training_types import DatasetFacts, Plan
 from utils import Check
 
 MAIN = known_tables()[0]

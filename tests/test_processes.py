@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-import processes
+from avatar.system import processes
 
 
 def python(code: str) -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midjourney import parse_description
-from prompt_phrases import CLOTHING, EXPRESSIONS, GAZES, PLACE, POSES, prompt_phrases
-from records import MidJourney
+from avatar.prompts.midjourney import parse_description
+from avatar.prompts.prompt_phrases import CLOTHING, EXPRESSIONS, GAZES, PLACE, POSES, prompt_phrases
+from avatar.workspace.records import MidJourney
 
 
 def said(prompt: str) -> dict[str, list[str]]:

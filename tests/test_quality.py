@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import messages
-import quality
+from avatar.faces import quality
+from avatar.texts import messages
+from avatar.workspace.records import ImageRecord, Original, Picture
 from config import KindLimits, QualityControlConfig, SettingError
-from records import ImageRecord, Original, Picture
 
 Pixels = NDArray[np.uint8]
 LIMITS = QualityControlConfig()

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import menus
-import messages
-import questions
-from questions import PAGE_SIZE, Leave
-from session import Result, Say, Session, Table
-from workspace import Workspace, check_client_id, check_word
+from avatar.commands.session import Result, Say, Session, Table
+from avatar.terminal import menus, questions
+from avatar.terminal.questions import PAGE_SIZE, Leave
+from avatar.texts import messages
+from avatar.workspace.workspace import Workspace, check_client_id, check_word
 
 from .scripted import MakeSession, ScriptedUi
 

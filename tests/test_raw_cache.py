@@ -13,15 +13,14 @@ import numpy as np
 import pytest
 
 import data_preprocessor
-import demo_pictures
 import image_processor
-import pictures
-import raw_cache
+from avatar.commands import demo_pictures
+from avatar.pictures import pictures, raw_cache
+from avatar.pictures.raw_cache import Developed
+from avatar.workspace.workspace import Client, Workspace
 from config import ImportConfig, Settings
-from raw_cache import Developed
 from tests.test_image_processor import ColourDetector, drawn
 from utils import PipelineError
-from workspace import Client, Workspace
 
 FACE = (250, 200, 360, 450)
 KEPT = 900 * 900 * 3 + 128

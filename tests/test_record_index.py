@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import config
-import record_index
 import utils
-from records import ImageRecord
+from avatar.workspace import record_index
+from avatar.workspace.records import ImageRecord
+from avatar.workspace.workspace import Client
 from utils import PipelineError
-from workspace import Client
 
 from .places import ROOT, program_modules
 from .test_dataset import mix, picture

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 import config
-import import_table
-import messages
-import review_commands
-import review_list
+from avatar.commands import review_commands
+from avatar.commands.session import Say, words
+from avatar.pictures import import_table
+from avatar.reports import review_list
+from avatar.texts import messages
+from avatar.workspace.records import Reason
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from records import Reason
-from session import Say, words
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .scripted import MakeSession
 from .test_image_processor import SMALL, TWO, add, drawn, run

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import image_processor
-import review_list
+from avatar.reports import review_list
+from avatar.reports.review_list import MOST_STEPS, VERDICT_OF
+from avatar.workspace.records import FaceChoice
+from avatar.workspace.workspace import Client
 from config import Settings
-from records import FaceChoice
-from review_list import MOST_STEPS, VERDICT_OF
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command, hold_lock
 from .test_image_processor import TWO, add, drawn, run

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-import review_commands
-import review_list
-import review_menu
-import review_page
+from avatar.commands import review_commands
+from avatar.reports import review_list, review_page
+from avatar.terminal import review_menu
+from avatar.workspace.workspace import Client
 from config import Settings
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession, ScriptedUi
 from .test_image_processor import ONE, TWO, add, run

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import messages
-import review_list
-import review_page
-from records import Reason
-from review_list import Entry
-from workspace import Client
+from avatar.reports import review_list, review_page
+from avatar.reports.review_list import Entry
+from avatar.texts import messages
+from avatar.workspace.records import Reason
+from avatar.workspace.workspace import Client
 
 from .test_contact_sheet import add as add_drawn
 from .test_dataset_report import read
@@ -48,7 +47,7 @@ def test_a_users_own_pages_in_the_folder_stay(client: Client, monkeypatch: pytes
 
 def test_the_page_links_the_sheets_of_the_program_and_no_other_picture(client: Client) -> None:
     add_drawn(client, 1, "approved")
-    import contact_sheet
+    from avatar.reports import contact_sheet
 
     contact_sheet.write_sheets(client, client.output, "en")
     for name in ("foto_2 #1.png", "approved_best.png", "approved_9.png"):
@@ -58,7 +57,7 @@ def test_the_page_links_the_sheets_of_the_program_and_no_other_picture(client: C
 
 
 def test_sheets_are_linked_by_kind_and_number(client: Client) -> None:
-    import contact_sheet
+    from avatar.reports import contact_sheet
 
     for name in ("rejected_2", "approved_10", "approved_9", "rejected_1"):
         contact_sheet.save_png(client.output / f"{name}.png", Image.new("RGB", (8, 8)), "state")
@@ -92,7 +91,7 @@ def test_a_page_is_written_anew_for_all_that_it_shows(change: str, client: Clien
     first = before.splitlines()[0]
     assert first.startswith("<!-- state ")
     if change == "sheet":
-        import contact_sheet
+        from avatar.reports import contact_sheet
 
         contact_sheet.write_sheets(client, client.output, "en")
     if change == "picture":

@@ -24,27 +24,25 @@ from safetensors.numpy import save_file
 
 import config
 import lora_trainer
-import menus
-import messages
-import preflight
-import processes
-import run_commands
-import trainer_options
-import training_board
-import training_queue
-import training_run
 import utils
+from avatar.commands import run_commands
+from avatar.commands.run_commands import ask_stop, look_after, monitor, train
+from avatar.commands.session import Result, Say, Session, Table
+from avatar.plan import preflight
+from avatar.plan.training_types import Change
+from avatar.system import processes
+from avatar.terminal import menus
+from avatar.terminal.screen import cell_text
+from avatar.texts import messages
+from avatar.trainer import trainer_options
+from avatar.training import training_board, training_queue, training_run
+from avatar.training.training_queue import Entry
+from avatar.training.training_run import LiveRun, Outcome
+from avatar.training.training_watch import TrainProgress, Watching
+from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
 from lora_trainer import Unfinished
-from run_commands import ask_stop, look_after, monitor, train
-from screen import cell_text
-from session import Result, Say, Session, Table
-from training_queue import Entry
-from training_run import LiveRun, Outcome
-from training_types import Change
-from training_watch import TrainProgress, Watching
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -434,7 +432,7 @@ def test_the_minutes_to_the_next_checkpoint_are_rounded_up(
 
 def run_program(folder: str, *arguments: str) -> None:
     """Be the program, with its clients and its log in folder."""
-    import cli
+    from avatar.terminal import cli
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.LOG_DIR = Path(folder) / "logs"

@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-import messages
-import screen
-import session as sessions
 import utils
-from screen import TerminalUi
-from session import Raw, Say, Table
+from avatar.commands import session
+from avatar.commands.session import Raw, Say, Table
+from avatar.terminal import cli, screen
+from avatar.terminal.screen import TerminalUi
+from avatar.texts import messages
 
 
 def test_a_pipe_gets_plain_text_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,15 +63,15 @@ def test_numbers_follow_the_language() -> None:
 
 def test_what_json_cannot_hold_is_made_plain() -> None:
     value = {"a": {3, 1}, "b": float("nan"), "c": Path("x"), "d": (1, Say("menu.bye")), 5: None}
-    found = sessions.plain(value)
+    found = session.plain(value)
     assert found["a"] == [1, 3] and found["b"] is None and found["c"] == "x" and found["5"] is None
     assert found["d"][1]["text"] == "See you soon."
 
 
 def test_nested_texts_are_translated_together() -> None:
     said = Say("status.next", {"stage": Say("stage.process")})
-    assert sessions.words(said, "es") == "Siguiente: Procesamiento facial"
-    assert sessions.words(said, "en") == "Next: Face processing"
+    assert session.words(said, "es") == "Siguiente: Procesamiento facial"
+    assert session.words(said, "en") == "Next: Face processing"
 
 
 def test_at_a_terminal_lines_can_be_edited_and_ctrl_c_is_no_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,9 +238,9 @@ def test_dates_and_numbers_in_tables_follow_the_language(monkeypatch: pytest.Mon
 
 def test_a_stage_in_an_error_of_a_lower_layer_is_named_in_the_language() -> None:
     values = {"client": "ana", "pid": 7, "since": "-", "stage": "process"}
-    assert "Procesamiento facial" in sessions.words(Say("client.locked", values), "es")
-    assert "Face processing" in sessions.words(Say("client.locked", values), "en")
-    assert "copying" in sessions.words(Say("client.locked", {**values, "stage": "copying"}), "en")
+    assert "Procesamiento facial" in session.words(Say("client.locked", values), "es")
+    assert "Face processing" in session.words(Say("client.locked", values), "en")
+    assert "copying" in session.words(Say("client.locked", {**values, "stage": "copying"}), "en")
 
 
 def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import messages
-import self_check
-import trainer_setup
-from config import TRAINER_DIR, TrainerConfig
-from gpu import Card
-from requirements_file import read_requirements, version_fits
-from self_check import (
+from avatar.reports import self_check
+from avatar.reports.self_check import (
     ADVISED_DISK_GB,
     ADVISED_MEMORY_GB,
     LONG_PATH,
@@ -31,6 +26,11 @@ from self_check import (
     check_trainer,
     check_writable,
 )
+from avatar.system.gpu import Card
+from avatar.system.requirements_file import read_requirements, version_fits
+from avatar.texts import messages
+from avatar.trainer import trainer_setup
+from config import TRAINER_DIR, TrainerConfig
 from utils import Check
 
 from .places import ROOT

@@ -15,16 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import messages
-import session as sessions
-import settings
-import stages
 import utils
+from avatar.commands import session as commands_session
+from avatar.commands.session import DETAIL_CHARACTERS, Raw, Result, Say, Session, Table
+from avatar.reports import stages
+from avatar.texts import messages
+from avatar.workspace import settings
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from session import DETAIL_CHARACTERS, Raw, Result, Say, Session, Table
 from tests.scripted import MakeSession, ScriptedUi
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .test_data_preprocessor import import_mj, tile
 
@@ -83,18 +83,18 @@ def test_a_text_is_translated_when_it_is_drawn_not_when_it_is_made() -> None:
 def test_the_stage_that_holds_a_client_is_told_by_its_name_in_the_language(stage: str) -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": stage}
     for language in messages.LANGUAGES:
-        assert messages.text(f"stage.{stage}", language) in sessions.words(Say("client.locked", values), language)
+        assert messages.text(f"stage.{stage}", language) in commands_session.words(Say("client.locked", values), language)
 
 
 def test_a_stage_of_another_name_is_told_as_it_is() -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": "doctor"}
-    assert "10:00: doctor" in sessions.words(Say("client.locked", values), "en").replace("\n", " ")
+    assert "10:00: doctor" in commands_session.words(Say("client.locked", values), "en").replace("\n", " ")
 
 
 def test_says_inside_of_says_are_translated_to_any_depth() -> None:
     deep = Say("list.join", {"first": Say("state.done"), "rest": Say("list.join", {"first": Say("word.yes"), "rest": "x"})})
-    assert sessions.words(deep, "es") == "hecho, sí, x"
-    assert sessions.words(deep, "en") == "done, yes, x"
+    assert commands_session.words(deep, "es") == "hecho, sí, x"
+    assert commands_session.words(deep, "en") == "done, yes, x"
 
 
 # --- lines of a long-running child -----------------------------------------------------------------------------------
@@ -224,13 +224,13 @@ class Outer:
 
 def test_what_a_command_returns_becomes_plain_objects(client: Client) -> None:
     value = Outer("Peña", (Inner(Path("a/b"), frozenset({"z", "a"})),), Say("menu.bye"))
-    assert sessions.plain(value) == {
+    assert commands_session.plain(value) == {
         "name": "Peña", "inner": [{"where": os.path.join("a", "b"), "kinds": ["a", "z"]}],  # noqa: PTH118
         "said": {"key": "menu.bye", "values": {}, "text": "See you soon."},
     }  # fmt: skip
-    assert sessions.plain(client.info())["client_id"] == "ana"
-    assert sessions.plain({1: None, Path("x"): True}) == {"1": None, "x": True}
-    assert sessions.plain(Inner) == str(Inner)  # a class is no value
+    assert commands_session.plain(client.info())["client_id"] == "ana"
+    assert commands_session.plain({1: None, Path("x"): True}) == {"1": None, "x": True}
+    assert commands_session.plain(Inner) == str(Inner)  # a class is no value
 
 
 JSON = st.recursive(
@@ -243,14 +243,14 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_is_plain_can_be_written_as_strict_json_and_stays_as_it_is(value: Any) -> None:
-    plain = sessions.plain(value)
+    plain = commands_session.plain(value)
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    assert sessions.plain(plain) == plain
+    assert commands_session.plain(plain) == plain
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None:
-    assert sessions.plain({"loss": [0.5, value]}) == {"loss": [0.5, None]}
+    assert commands_session.plain({"loss": [0.5, value]}) == {"loss": [0.5, None]}
 
 
 # --- what went wrong -------------------------------------------------------------------------------------------------
@@ -263,21 +263,21 @@ def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None
      (errno.ENOENT, "system.error"), (errno.EBUSY, "system.error")],
 )  # fmt: skip
 def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int, key: str) -> None:
-    said = sessions.system_error(OSError(number, "why", "C:\\fotos ñ\\a.png"))
+    said = commands_session.system_error(OSError(number, "why", "C:\\fotos ñ\\a.png"))
     assert said == Say(key, {"detail": "why", "path": "C:\\fotos ñ\\a.png"})
 
 
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
     for language in messages.LANGUAGES:
-        told = sessions.words(sessions.system_error(OSError("device gone")), language)
+        told = commands_session.words(commands_session.system_error(OSError("device gone")), language)
         assert "device gone (-)" in told
 
 
 def test_a_bug_is_told_with_its_kind_and_the_log_to_send(tmp_path: Path) -> None:
     sitting = Session(ScriptedUi(), language="es", log_file=tmp_path / "avatar.log")
-    told = sessions.words(sessions.bug(KeyError("x"), sitting), "es")
+    told = commands_session.words(commands_session.bug(KeyError("x"), sitting), "es")
     assert "KeyError: 'x'" in told and str(tmp_path / "avatar.log") in told
-    assert sessions.bug(ValueError(), Session(ScriptedUi())).values["log"] == "-"
+    assert commands_session.bug(ValueError(), Session(ScriptedUi())).values["log"] == "-"
 
 
 def test_a_chosen_client_that_is_gone_is_chosen_no_longer(make: MakeSession, workspace: Workspace, client: Client) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import messages
-import settings
+from avatar.texts import messages
+from avatar.workspace import settings
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from utils import PipelineError
 

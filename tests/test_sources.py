@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import sources
 import utils
+from avatar.pictures import sources
+from avatar.pictures.sources import clean_path, find_sources, stored_name
 from config import CopyWay, ImportConfig
-from sources import clean_path, find_sources, stored_name
 from utils import PipelineError
 
 LIMITS = ImportConfig()

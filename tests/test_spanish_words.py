@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import spanish_words
-from midjourney import parse_description
-from prompt_phrases import CAMERA, CLOTHING, IDENTITY, LIGHT, PLACE, STYLE, prompt_phrases, words_of
-from spanish_words import CLOTHES, PLACES, PLACES_NAMED, POSES, PREPOSITIONS, QUALITIES, in_english
+from avatar.prompts import spanish_words
+from avatar.prompts.midjourney import parse_description
+from avatar.prompts.prompt_phrases import CAMERA, CLOTHING, IDENTITY, LIGHT, PLACE, STYLE, prompt_phrases, words_of
+from avatar.prompts.spanish_words import CLOTHES, PLACES, PLACES_NAMED, POSES, PREPOSITIONS, QUALITIES, in_english
 
 
 def plain(form: str) -> list[str]:

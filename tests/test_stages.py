@@ -10,22 +10,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import commands
 import data_preprocessor
-import dataset
-import face_identity
 import image_processor
-import record_index
-import run_commands
-import stages
-import training_commands
 import utils
-import whole_way
+from avatar.commands import commands, run_commands, training_commands, whole_way
+from avatar.commands.session import Result, Say, Session
+from avatar.dataset import dataset
+from avatar.faces import face_identity
+from avatar.faces.faces import DetectedFace
+from avatar.reports import stages
+from avatar.workspace import record_index
+from avatar.workspace.workspace import Client
 from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
-from faces import DetectedFace
-from session import Result, Say, Session
 from utils import PipelineError
-from workspace import Client
 
 from .scripted import MakeSession
 

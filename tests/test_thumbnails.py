@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import thumbnails
-from thumbnails import BASE_PX, SAME_TIME_NS
+from avatar.pictures import thumbnails
+from avatar.pictures.thumbnails import BASE_PX, SAME_TIME_NS
 
 
 def a_picture(path: Path, size: tuple[int, int] = (600, 400), colour: str = "red", when_ns: int = 10**18) -> Path:

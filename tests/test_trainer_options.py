@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import trainer_options
 import utils
-from trainer_options import (
+from avatar.trainer import trainer_options
+from avatar.trainer.trainer_options import (
     Option,
     command_problems,
     find_script,

@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-import messages
-import processes
-import trainer_setup
+from avatar.system import processes
+from avatar.system.gpu import Card
+from avatar.system.processes import RunResult
+from avatar.texts import messages
+from avatar.trainer import trainer_setup
+from avatar.trainer.trainer_options import SCRIPT, Option, OptionTable
+from avatar.trainer.trainer_setup import NEEDED_OPTIONS, find_python, install, installed, torch_index, venv_python
 from config import TrainerConfig
-from gpu import Card
-from processes import RunResult
-from trainer_options import SCRIPT, Option, OptionTable
-from trainer_setup import NEEDED_OPTIONS, find_python, install, installed, torch_index, venv_python
 from utils import PipelineError
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -13,15 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-import cli
-import menus
-import processes
-import run_commands
-import training_board
-from session import Result
-from training_board import Board, python_with_tensorboard, start
+from avatar.commands import run_commands
+from avatar.commands.session import Result
+from avatar.system import processes
+from avatar.terminal import cli, menus
+from avatar.training import training_board
+from avatar.training.training_board import Board, python_with_tensorboard, start
+from avatar.workspace.workspace import Client
 from utils import PipelineError
-from workspace import Client
 
 from .children import child_command
 from .scripted import MakeSession

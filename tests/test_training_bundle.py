@@ -18,16 +18,16 @@ import numpy as np
 import pytest
 
 import config
-import lora_file
 import lora_trainer
-import messages
-import training_bundle
-import training_commands
 import utils
+from avatar.commands import training_commands
+from avatar.texts import messages
+from avatar.trainer import lora_file
+from avatar.training import training_bundle
+from avatar.training.training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
+from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
-from training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
 from utils import PipelineError
-from workspace import Client
 
 from .places import FAKE_TRAINER, ROOT
 from .scripted import MakeSession
@@ -197,7 +197,7 @@ def test_unpacked_elsewhere_the_script_trains(prepared: Client, tmp_path: Path, 
     script = there / "train.sh"
     text = script.read_text(encoding="utf-8")
     script.write_text(re.sub(r"--max_train_steps \d+", "--max_train_steps 4", text), encoding="utf-8")
-    table = ROOT / "trainer_options.json"
+    table = ROOT / "avatar" / "trainer" / "trainer_options.json"
     done = subprocess.run(
         ["sh", str(script), str(trainer), "./base.safetensors"], cwd=tmp_path, capture_output=True, encoding="utf-8",
         timeout=60, check=False, env={**os.environ, "FAKE_TRAINER_TABLE": str(table)},

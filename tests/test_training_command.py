@@ -12,9 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import GPU_PROFILES, TRAINING_PRESETS
-from trainer_options import OptionTable, command_problems, known_tables
-from training_command import (
+from avatar.plan.training_command import (
     FIELDS,
     MANAGED,
     RunPaths,
@@ -25,8 +23,10 @@ from training_command import (
     plain_number,
     shell_lines,
 )
-from training_plan import ask, fit
-from training_types import DatasetFacts, Plan
+from avatar.plan.training_plan import ask, fit
+from avatar.plan.training_types import DatasetFacts, Plan
+from avatar.trainer.trainer_options import OptionTable, command_problems, known_tables
+from config import GPU_PROFILES, TRAINING_PRESETS
 
 TABLES = known_tables()
 MAIN = TABLES[0]

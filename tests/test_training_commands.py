@@ -15,26 +15,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-import checkpoints
-import dataset
-import gpu
 import lora_trainer
-import training_commands
-import training_plan
 import utils
-import workspace
-from checkpoints import Checkpoint, Leftovers
+from avatar.commands import training_commands
+from avatar.commands.session import Raw, Result, Say, Table, plain, words
+from avatar.commands.training_commands import RANGES_SHOWN, number_ranges, plan_blocks
+from avatar.dataset import dataset
+from avatar.plan import training_plan
+from avatar.plan.training_types import Change, DatasetFacts
+from avatar.system import gpu
+from avatar.training import checkpoints
+from avatar.training.checkpoints import Checkpoint, Leftovers
+from avatar.workspace import workspace
+from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
-from session import Raw, Result, Say, Table, plain, words
 from tests.scripted import MakeSession
 from tests.test_dataset import picture
 from tests.test_dataset_report import add as add_picture
 from tests.test_dataset_report import filled, measured  # noqa: F401
 from tests.test_lora_trainer import fill, own_places  # noqa: F401
-from training_commands import RANGES_SHOWN, number_ranges, plan_blocks
-from training_types import Change, DatasetFacts
 from utils import PipelineError
-from workspace import Client
 
 
 @pytest.fixture(autouse=True)

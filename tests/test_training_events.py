@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import training_events
-from training_events import curves_between, read_curves
+from avatar.training import training_events
+from avatar.training.training_events import curves_between, read_curves
 
 from .test_loss_plot import event, event_file, record, varint
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-import messages
+from avatar.plan.training_ladder import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS, WORKERS, keeps_state, next_try
+from avatar.plan.training_plan import ask, fit
+from avatar.plan.training_types import Change, DatasetFacts, Plan
+from avatar.system.gpu import Card
+from avatar.texts import messages
+from avatar.trainer.trainer_options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
-from gpu import Card
-from trainer_options import known_tables
-from training_ladder import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS, WORKERS, keeps_state, next_try
-from training_plan import ask, fit
-from training_types import Change, DatasetFacts, Plan
 
 MAIN = known_tables()[0]
 AMPERE = Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import messages
-from training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
+from avatar.texts import messages
+from avatar.trainer.training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
 
 from .places import SHARED
 

@@ -10,11 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import training_names
+from avatar.plan.training_plan import doubts, parse_overrides, rule_problems
+from avatar.trainer import training_names
+from avatar.trainer.trainer_options import known_tables
+from avatar.trainer.training_names import (
+    KNOWN,
+    OPTIMIZERS,
+    SCHEDULERS,
+    TORCH_OPTIMIZERS,
+    knows_optimizer,
+    nearest,
+    package_of,
+    problem,
+    spelt,
+)
 from tests.test_training_plan import planned
-from trainer_options import known_tables
-from training_names import KNOWN, OPTIMIZERS, SCHEDULERS, TORCH_OPTIMIZERS, knows_optimizer, nearest, package_of, problem, spelt
-from training_plan import doubts, parse_overrides, rule_problems
 from utils import PipelineError
 
 NEWEST = known_tables()[0]

@@ -14,12 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import messages
-import training_plan
-from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
-from gpu import Card
-from trainer_options import OptionTable, command_problems, known_tables
-from training_command import (
+from avatar.plan import training_plan
+from avatar.plan.training_command import (
     FIELDS,
     MANAGED,
     RunPaths,
@@ -31,8 +27,21 @@ from training_command import (
     quote_powershell,
     shell_lines,
 )
-from training_plan import Fitted, ask, cheaper, estimate_memory_gib, fit, parse_overrides, rule_problems, step_arithmetic
-from training_types import DatasetFacts, Plan, plan_from_json
+from avatar.plan.training_plan import (
+    Fitted,
+    ask,
+    cheaper,
+    estimate_memory_gib,
+    fit,
+    parse_overrides,
+    rule_problems,
+    step_arithmetic,
+)
+from avatar.plan.training_types import DatasetFacts, Plan, plan_from_json
+from avatar.system.gpu import Card
+from avatar.texts import messages
+from avatar.trainer.trainer_options import OptionTable, command_problems, known_tables
+from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
 from utils import PipelineError
 
 TABLES = known_tables()

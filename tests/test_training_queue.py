@@ -17,25 +17,23 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-import cli
 import config
-import gpu
 import lora_trainer
-import menus
-import messages
-import preflight
-import processes
-import run_commands
-import trainer_options
-import training_queue
 import utils
+from avatar.commands import run_commands
+from avatar.commands.session import Session, plain
+from avatar.plan import preflight
+from avatar.system import gpu, processes
+from avatar.system.gpu import Card
+from avatar.terminal import cli, menus
+from avatar.texts import messages
+from avatar.trainer import trainer_options
+from avatar.training import training_queue
+from avatar.training.training_queue import Entry, add, read, remove, run, train_entry
+from avatar.training.training_run import Outcome
+from avatar.workspace.workspace import Client, Workspace
 from config import Settings, TrainerConfig
-from gpu import Card
-from session import Session, plain
-from training_queue import Entry, add, read, remove, run, train_entry
-from training_run import Outcome
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .children import child_command
 from .places import FAKE_TRAINER

@@ -22,19 +22,18 @@ import psutil
 import pytest
 from safetensors.numpy import load_file, save_file
 
-import lora_file
-import messages
-import processes
-import training_run
-import training_watch
 import utils
+from avatar.plan.training_command import RunPaths, build_command
+from avatar.plan.training_plan import ask, fit
+from avatar.plan.training_types import DatasetFacts, Plan
+from avatar.system import processes
+from avatar.texts import messages
+from avatar.trainer import lora_file
+from avatar.trainer.trainer_options import DATA_FILE, known_tables
+from avatar.training import training_run, training_watch
+from avatar.training.training_run import LiveRun, Outcome, RunSpec, adopt, run
+from avatar.training.training_watch import NAN_PATIENCE_STEPS, TrainProgress, Watching
 from config import GPU_PROFILES, TRAINING_PRESETS
-from trainer_options import DATA_FILE, known_tables
-from training_command import RunPaths, build_command
-from training_plan import ask, fit
-from training_run import LiveRun, Outcome, RunSpec, adopt, run
-from training_types import DatasetFacts, Plan
-from training_watch import NAN_PATIENCE_STEPS, TrainProgress, Watching
 
 from .children import child_command
 from .places import FAKE_TRAINER

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avatar.plan.training_plan import ask
+from avatar.plan.training_types import DatasetFacts, Estimate, Plan, plan_from_json
 from config import GPU_PROFILES, TRAINING_PRESETS
-from training_plan import ask
-from training_types import DatasetFacts, Estimate, Plan, plan_from_json
 
 PLAN = ask(GPU_PROFILES["rtx3060_12gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))
 KEPT = json.loads(json.dumps(dataclasses.asdict(PLAN)))  # as lora_config.json holds it

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import messages
-import processes
-import training_watch
-from training_watch import (
+from avatar.system import processes
+from avatar.texts import messages
+from avatar.training import training_watch
+from avatar.training.training_watch import (
     NAN_PATIENCE_STEPS,
     STATE_PARTS,
     AdoptedTrainer,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traits import VOCABULARY, find_traits
+from avatar.prompts.traits import VOCABULARY, find_traits
 
 
 def found(prompt: str, no_words: str = "") -> dict[str, str]:

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import session
 import utils
+from avatar.commands import session
 from utils import PipelineError
 
 

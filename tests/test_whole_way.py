@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 
-import commands
-import run_commands
-import stages
-import training_commands
-import whole_way
-from session import Result, Say, Session
+from avatar.commands import commands, run_commands, training_commands, whole_way
+from avatar.commands.session import Result, Say, Session
+from avatar.commands.whole_way import RUN_STAGES, run_all
+from avatar.reports import stages
+from avatar.workspace.workspace import Client
 from tests.scripted import MakeSession
 from utils import PipelineError
-from whole_way import RUN_STAGES, run_all
-from workspace import Client
 
 ACTIONS = {
     "import-mj": (commands, "import_mj"), "import-real": (commands, "import_real"), "process": (commands, "process"),

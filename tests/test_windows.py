@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 import config
-import settings
-import sources
 import utils
-import workspace
-from self_check import LONG_PATH, check_paths
+from avatar.pictures import sources
+from avatar.reports.self_check import LONG_PATH, check_paths
+from avatar.workspace import settings, workspace
+from avatar.workspace.workspace import Client, Workspace
 from utils import PipelineError
-from workspace import Client, Workspace
 
 from .places import ROOT
 
@@ -178,7 +177,7 @@ def test_menus_and_state_appear_on_every_code_page(tmp_path: Path, page: str, la
 SPAWNED = """
 import multiprocessing, sys
 sys.path.insert(0, sys.argv[1])
-import face_crops
+from avatar.faces import face_crops
 class Broken:
     image_id = "mj_0123456789abcdef"
 if __name__ == "__main__":
@@ -198,8 +197,8 @@ def test_a_spawned_worker_finds_its_entry_and_a_bug_in_it_is_handed_over_not_pri
 
 
 def test_an_unexpected_error_of_a_picture_carries_its_trace(caplog: pytest.LogCaptureFixture) -> None:
-    import face_crops
-    from face_crops import Task
+    from avatar.faces import face_crops
+    from avatar.faces.face_crops import Task
 
     class Broken:
         image_id = "mj_0123456789abcdef"

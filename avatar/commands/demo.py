@@ -1,0 +1,79 @@
+"""The whole way on pictures that come with the dependencies, in a throw-away client: no network, no card, nothing opened."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
+import config
+from avatar.commands import commands, whole_way
+from avatar.commands.session import Result, Say, Session, plain
+from avatar.workspace.workspace import Workspace
+
+DEMO_ID = "demo"
+# What a client made here carries, so that the next demo may replace it and never a person's client.
+DEMO_NOTE = "Demo: public-domain portrait of Grace Hopper (U.S. Navy), shipped with matplotlib"
+DEMO_FOLDER = config.PROGRAM_DIR / "demo_clients"
+ASSUMED_CARD = "rtx3060_8gb"  # where no card is found, the plan is made for the most common one of the user's table
+
+
+def run(session: Session, *, workers: int | None = None) -> Result:
+    """Make the demo's pictures and client and run every stage up to the checked training command.
+
+    The client stays in the clients folder of the session; in the default one it would stand among real clients, so
+    there it goes to demo_clients beside the program.
+    """
+    if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
+        session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
+    session.say("demo.start", style="title", folder=str(session.workspace.folder))
+    client_id = _fresh_client(session)
+    with tempfile.TemporaryDirectory(prefix="avatar-demo-") as folder:
+        from avatar.commands import demo_pictures
+
+        session.say("demo.pictures", n=demo_pictures.ENLARGEMENT)
+        midjourney, photos = demo_pictures.write_pictures(Path(folder))
+        gpu = None if commands.card_found() else ASSUMED_CARD
+        if gpu:
+            session.say("demo.assumed_card", card=config.GPU_PROFILES[gpu].label)
+        whole = whole_way.run_all(
+            session, client_id, mj=[str(midjourney)], real=[str(photos)], until="check", preset="balanced", gpu=gpu,
+            workers=workers, on_stage=functools.partial(whole_way.show_stage, session),
+        )  # fmt: skip
+    client = session.workspace.client(client_id)
+    state = session.state(client)
+    value = {
+        "client": client_id,
+        "folder": str(client.folder),
+        "stages": plain(whole.value)["stages"],
+        "approved": state.approved,
+        "refused": state.refused,
+    }
+    where = {"client": client_id, "folder": str(client.folder), "output": str(client.output),
+             "data": str(client.training_data), "approved": state.approved, "refused": state.refused}  # fmt: skip
+    blocks = [*whole.blocks, Say("demo.done", where, "good" if whole.error is None else "warn")]
+    return Result(value, blocks, client=client_id, error=whole.error)
+
+
+def _fresh_client(session: Session) -> str:
+    """Return the id of a new demo client; an earlier demo's client is replaced, anybody else's left alone."""
+    known = session.workspace.client_ids()
+    for number in range(1, 1000):
+        client_id = DEMO_ID if number == 1 else f"{DEMO_ID}_{number}"
+        folder = session.workspace.folder / client_id
+        if client_id in (name.lower() for name in known if name != client_id):  # a person's "Demo"
+            continue
+        if not folder.exists():
+            break
+        if client_id in known:
+            if session.workspace.client(client_id).info().consent_note != DEMO_NOTE:
+                continue
+            session.workspace.delete(client_id)
+            break
+        if folder.is_dir() and not any(folder.iterdir()):
+            shutil.rmtree(folder)
+            break
+    session.workspace.create(client_id, trigger_word="ohwx", class_word="woman", consent_note=DEMO_NOTE)
+    return client_id

@@ -1,0 +1,278 @@
+"""The doctor's commands: the list of troubles with what mends each, the mending itself, and the zip for a bug report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import config
+import utils
+from avatar.commands import commands, review_commands, run_commands, training_commands
+from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.terminal import questions
+from avatar.texts import messages
+from avatar.workspace.workspace import Client
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from avatar.reports.doctor import Finding, Remedy
+
+# Each point of the list with what can be done about it: --fix faces does the first there is, --fix faces.review that one.
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "mtcnn": ("engine",), "memory": ("replan",), "faces": ("threshold", "review"), "nan": ("replan",),
+    "images": ("prepare", "process", "review"), "script": ("trainer",), "backslashes": ("config_file", "scripts"),
+    "hang": ("stop", "replan"), "warnings": (),
+}  # fmt: skip
+NAMES = tuple(ACTIONS)
+FIXES = (*NAMES, *(f"{name}.{action}" for name, actions in ACTIONS.items() for action in actions))
+
+
+def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> Result:
+    """Go through the list of troubles, for a client where one is named or chosen; with fix (of FIXES), mend one of them.
+
+    Raises PipelineError("doctor.nothing_to_fix") and what the remedy raises.
+    """
+    client = session.need_client(client_id) if client_id or session.client is not None else None
+    findings = examine(session, client)
+    if fix:
+        name, _, action = fix.partition(".")
+        offered = [remedy for f in findings if f.name == name for remedy in f.remedies if action in ("", remedy.action)]
+        remedy = offered[0] if offered else None
+        if remedy is None:
+            raise PipelineError("doctor.nothing_to_fix", name=fix)
+        return carry_out(session, client, remedy)
+    blocks: list[Say | Table | Raw] = [*_last_run(session, client), commands.check_table(findings, "doctor.title")]
+    worst = commands.worst_level([finding.level for finding in findings])
+    blocks.append(Say(f"doctor.verdict.{worst}", {}, commands.LEVEL_STYLE[worst]))
+    for finding, remedy in remedies(findings):
+        blocks.append(Say("doctor.how", {"what": remedy_say(remedy)}))
+        blocks.append(Raw(f"    {command_line(session, client, finding, remedy)}"))
+    blocks.append(Say("doctor.machine"))
+    client_name = client.client_id if client else None
+    return Result({"findings": findings, "verdict": worst}, blocks, client=client_name)
+
+
+def examine(session: Session, client: Client | None) -> list[Finding]:
+    """Return the findings; settings that cannot be read are one of them."""
+    from avatar.reports import doctor as reports_doctor
+
+    settings, trouble = None, None
+    try:
+        settings = session.settings(client)
+    except PipelineError as error:
+        trouble = reports_doctor.Finding("settings", "blocked", error.key, error.values)
+    folder = commands.trainer_folder(settings.trainer if settings else config.TrainerConfig())
+    findings = reports_doctor.examine(
+        client, settings, program_dir=config.PROGRAM_DIR, config_file=session.config_file, trainer_folder=folder
+    )
+    if trouble is None or any(finding.key == "doctor.backslashes.config" for finding in findings):  # told with its remedy
+        return findings
+    return [trouble, *findings]
+
+
+def _last_run(session: Session, client: Client | None) -> list[Say]:
+    """Return how the last training ended, in its own words."""
+    from avatar.reports import doctor as reports_doctor
+
+    run = reports_doctor.last_run(client) if client is not None else None
+    if run is None:
+        return []
+    if run.outcome.get("success"):
+        return [Say("doctor.last_success", {"run": run.folder.name}, "good")]
+    values = run.outcome.get("values")
+    if run.cause in messages.TEXTS and _fits(run.cause, values):
+        return [
+            Say(
+                "doctor.last_failed",
+                {"run": run.folder.name, "cause": Say(run.cause, values if isinstance(values, dict) else {})},
+                "warn",
+            )
+        ]
+    return [Say("doctor.last_open", {"run": run.folder.name}, "warn")]
+
+
+def _fits(key: str, values: object) -> bool:
+    """Tell whether a sentence has all its values: a record may be of another version, or edited."""
+    try:
+        messages.text(key, "en", **(values if isinstance(values, dict) else {}))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
+    """Return every remedy with its finding, those of the gravest findings first."""
+    order = {"blocked": 0, "attention": 1, "ready": 2}
+    return [(f, remedy) for f in sorted(findings, key=lambda f: order[f.level]) for remedy in f.remedies]
+
+
+def remedy_say(remedy: Remedy) -> Say:
+    return Say(f"doctor.remedy.{remedy.action}", {"arguments": " ".join(remedy.arguments)})
+
+
+def command_line(session: Session, client: Client | None, finding: Finding, remedy: Remedy) -> str:
+    """Return the command that carries out a remedy."""
+    program = review_commands.program_line(session)
+    if remedy.action == "trainer":
+        return f"{program} setup --trainer"
+    name = f" {client.client_id}" if client else ""
+    if remedy.action == "review":
+        return f"{program} review{name} --list refused"
+    which = "" if remedy == finding.remedies[0] else f".{remedy.action}"
+    return f"{program} doctor{name} --fix {finding.name}{which}"
+
+
+# --- mending ---------------------------------------------------------------------------------------------------------
+
+
+def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result:
+    """Do what a remedy says; the result is that of the command that did it."""
+    if remedy.action == "trainer":
+        return commands.setup(session, trainer=True)
+    if remedy.action == "config_file":
+        return _mend_config(session.config_file)
+    if remedy.action == "scripts":
+        return _mend_scripts(client)
+    if client is None:
+        raise PipelineError("client.none_chosen")
+    if remedy.action == "replan":
+        return _replan(session, client, remedy.arguments)
+    if remedy.action == "threshold":
+        return _with_setting(session, client, {"quality": {"face_confidence_threshold": float(remedy.arguments[0])}})
+    if remedy.action == "engine":
+        return _with_setting(session, client, {"faces": {"engine": remedy.arguments[0]}})
+    if remedy.action == "stop":
+        return run_commands.stop(session, client, remedy.arguments[0])
+    if remedy.action == "process":
+        return commands.process(session, client.client_id)
+    if remedy.action == "prepare":
+        return training_commands.prepare(session, client.client_id)
+    return review_commands.review(session, client.client_id, list_name="refused")
+
+
+def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Result:
+    """Plan again as before, with the overrides laid over those that the user gave."""
+    data = utils.read_object(client.plan_file)
+    given = [str(text) for text in data.get("overrides") or ()]
+    together = {text.partition("=")[0]: text for text in [*given, *overrides]}
+    plan = data.get("plan") or {}
+    preset, profile = plan.get("preset"), plan.get("profile")
+    return training_commands.configure(
+        session, client.client_id, preset=preset if preset in config.TRAINING_PRESETS else None,
+        gpu=None if data.get("card") or profile not in config.GPU_PROFILES else profile, overrides=list(together.values()),
+    )  # fmt: skip
+
+
+def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result:
+    """Keep a setting for this client alone, and bring its pictures up to date with it."""
+    from avatar.workspace import settings as workspace_settings
+
+    with client.lock("doctor"):
+        info = client.info()
+        together = workspace_settings.merged(info.settings, changed)
+        workspace_settings.load_settings(session.config_file, together)  # refused before it is written
+        client.save_info(info.model_copy(update={"settings": together}))
+    return commands.process(session, client.client_id)
+
+
+def _mend_config(path: Path) -> Result:
+    from avatar.reports import doctor as reports_doctor
+
+    before = path.read_bytes()
+    mended = reports_doctor.mended_json(before.decode("utf-8-sig"))
+    if mended is None:
+        raise PipelineError("doctor.nothing_to_fix", name="backslashes")
+    return _written([(path, before, mended.encode("utf-8"))])
+
+
+def _mend_scripts(client: Client | None) -> Result:
+    from avatar.reports import doctor as reports_doctor
+
+    folders = [config.PROGRAM_DIR, *([client.folder, client.training] if client else [])]
+    changes = []
+    for path, text in reports_doctor.scripts(folders):
+        mended = reports_doctor.mended_script(path, text)
+        if path.suffix.lower() != ".sh" and mended != text:
+            coded = [part.encode("utf-8", errors="surrogateescape") for part in (text, mended)]
+            changes.append((path, coded[0], coded[1]))
+    return _written(changes)
+
+
+def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result:
+    """Write files anew; what they held stays beside them as .bak, and an older .bak is never overwritten."""
+    blocks: list[Say | Table | Raw] = []
+    for path, before, after in changes:
+        kept = path.with_name(path.name + ".bak")
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = path.with_name(f"{path.name}.bak{number}")
+        utils.write_atomic(kept, before)
+        utils.write_atomic(path, after)
+        blocks.append(Say("doctor.mended", {"path": str(path), "kept": kept.name}, "good"))
+    return Result({"mended": [str(path) for path, _, _ in changes]}, blocks)
+
+
+# --- bug report ------------------------------------------------------------------------------------------------------
+
+
+def bundle(session: Session, client_id: str | None, target: Path) -> Result:
+    """Write a zip for a bug report in which nobody is named, and list what is in it."""
+    from avatar.reports import support_bundle
+    from avatar.system import gpu
+
+    client = session.need_client(client_id) if client_id or session.client is not None else None
+    target = utils.zip_to_write(target)
+    members = support_bundle.write(
+        target, session.workspace, client, examine(session, client), config_file=session.config_file,
+        log_file=session.log_file, cards=gpu.cards(),
+    )  # fmt: skip
+    rows = [(name, Say(f"doctor.member.{name.partition('.')[0]}"), size) for name, size in members.items()]
+    blocks: list[Say | Table | Raw] = [
+        Say("doctor.bundled", {"path": str(target)}, "good"),
+        Table(("col.file", "col.what", "col.bytes"), rows),
+        Say("doctor.bundle_left_out"),
+    ]
+    return Result({"path": str(target), "files": members}, blocks, client=client.client_id if client else None)
+
+
+# --- menu ------------------------------------------------------------------------------------------------------------
+
+
+def walk(session: Session) -> None:
+    """Show the findings, and offer what can be done about them until nothing is chosen any more."""
+    while True:
+        shown = doctor(session)
+        told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
+        session.show(Result(shown.value, told))  # here numbers stand for the commands
+        found = remedies(shown.value["findings"])  # type: ignore[index]  # doctor's own value
+        for number, (_, remedy) in enumerate(found, 1):
+            session.say("menu.line", n=number, label=remedy_say(remedy))
+        session.say("menu.line", n=len(found) + 1, label=Say("doctor.remedy.bundle"))
+        chosen = _number(session, len(found) + 1)
+        if chosen == 0:
+            return
+        if chosen > len(found):
+            target = questions.path(session, "ask.bundle_file", default="avatar_report.zip", must_exist=False)
+            session.show(bundle(session, None, target))
+            return
+        remedy = found[chosen - 1][1]
+        if remedy.action == "review":
+            from avatar.terminal import review_menu
+
+            review_menu.walk(session)
+        else:
+            session.show(carry_out(session, session.client, remedy))
+
+
+def _number(session: Session, last: int) -> int:
+    """Ask which remedy; 0 or Enter for none."""
+    while True:
+        answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
+        if answer == "?":
+            session.say("question.doctor")
+            continue
+        if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
+            return int(answer)
+        session.say("menu.invalid", style="warn", last=last)

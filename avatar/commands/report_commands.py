@@ -1,0 +1,56 @@
+"""The command of the report on a client: the page with its charts, and its figures as bars on the screen; see `commands`."""
+
+from __future__ import annotations
+
+import sys
+
+from avatar.commands import commands, review_commands
+from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.workspace.workspace import Client
+from utils import can_print
+
+SPARK_WIDTH = 24
+
+
+def report(session: Session, client_id: str | None = None) -> Result:
+    """Write output/client_report.html and the charts beside it, and show why pictures were refused and how measures spread."""
+    from avatar.reports import client_report
+
+    client = session.need_client(client_id)
+    review_commands.draw_all(session, client)
+    state = session.state(client)
+    with session.progress("progress.report") as progress:
+        made = client_report.write(client, state, session.settings(client), session.language, progress)
+    blocks: list[Say | Table | Raw] = [commands.state_table(state), *_figures(session, client)]
+    blocks.append(Say("report.client.written", {"path": str(made.page), "bytes_mb": made.bytes / 1e6}, "good"))
+    if made.charts:
+        names = ", ".join(path.name for path in made.charts)
+        blocks.append(Say("report.client.charts", {"names": names, "path": str(client.output)}))
+    return Result({"report": made, "state": state}, blocks, client=client.client_id)
+
+
+def _figures(session: Session, client: Client) -> list[Say | Table | Raw]:
+    """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
+    from avatar.reports import charts, client_report
+
+    blocks = can_print(charts.BLOCKS, getattr(session.ui, "stream", None) or sys.stdout)
+    drawing = not session.plain  # a screen reader would read every block
+    records = client.records()
+    counts = client_report.reason_counts(records)
+    bars = client_report.terminal_bars(counts, blocks=blocks)
+    tables: list[Say | Table | Raw] = []
+    if counts:
+        rows = [(Say(f"reason.{code}"), n, bars[code] if drawing else "") for code, n in counts]
+        tables.append(Table(("col.reason", "col.pictures", "col.bar"), rows, Say("process.reasons_title")))
+    spread = []
+    for panel in charts.PANELS:
+        values = charts.every_value(records, panel.measure)
+        if len(values) > 1:
+            low, high = min(values), max(values)
+            line = charts.spark(charts.bins(values, low, high, SPARK_WIDTH, logarithmic=panel.logarithmic), blocks=blocks)
+            numbers = [charts.number_text(value, session.language) for value in (low, sorted(values)[len(values) // 2], high)]
+            spread.append((Say(f"chart.measure.{panel.measure}"), numbers[0], line if drawing else "", numbers[2], numbers[1]))
+    if spread:
+        columns = ("col.measures", "col.least", "col.spread", "col.greatest", "col.median")
+        tables.append(Table(columns, spread, Say("chart.quality")))
+    return tables

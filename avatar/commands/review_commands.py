@@ -1,0 +1,219 @@
+"""The commands of the review: lists under numbers that stay, decisions by number, undo, sheets and pages; see `commands`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import config
+from avatar.commands import commands
+from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.terminal import questions
+from avatar.workspace.workspace import Client
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from avatar.reports.review_list import Entry, ListName
+    from avatar.workspace.records import Reason
+    from config import Settings
+
+PAGE_SIZE = 10  # two to three lines each: a screen
+VERDICT_STYLE = {"approved": "good", "rejected": "warn", "pending": "plain"}
+SHORT_MEASURES = ("blur", "brightness", "contrast", "face_side_px", "yaw")
+
+
+def review(
+    session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
+    clear: Sequence[str] = (), face: tuple[str, int] | None = None, undo: bool = False,
+    list_name: ListName = "all", search: str = "", page: int | None = None, draw: bool = True,
+) -> Result:  # fmt: skip
+    """Show a page of verdicts; with approve, reject, clear, face or undo, decide over them first.
+
+    approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
+    face    (image id or number, face from 1): another face of that picture
+    page    None: the first, and all pictures in the value
+    draw    write the contact sheets and the page for the browser too
+    Raises PipelineError("review.bad_number"), those of `review_list.decide` and of `review_list.undo`.
+    """
+    from avatar.reports import review_list
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    blocks: list[Say | Table | Raw] = []
+    changed: object = None
+    if undo:
+        changed = review_list.undo(client, settings)
+        blocks.append(Say("review.undone", {"n": len(changed), "left": review_list.steps_to_undo(client)}, "good"))
+    elif approve or reject or clear or face:
+        changed = _decide(client, settings, approve, reject, clear, face, blocks)
+    warnings = [] if changed is None else commands.refresh_table(client)
+    entries = review_list.entries(client)
+    found = review_list.chosen(entries, list_name, search)
+    shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
+    blocks += _list_blocks(client, shown, {"page": number, "pages": pages, "n": len(found)}, list_name, search)
+    files = draw_all(session, client, entries) if draw else []
+    blocks += _file_blocks(client, files)
+    value = {
+        "pictures": [_plain(client, entry) for entry in (found if page is None else shown)], "list": list_name,
+        "page": number, "pages": pages, "changed": changed, "files": [str(path) for path in files],
+        "undo_steps": review_list.steps_to_undo(client),
+    }  # fmt: skip
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def _decide(
+    client: Client, settings: Settings, approve: Sequence[str], reject: Sequence[str], clear: Sequence[str],
+    face: tuple[str, int] | None, blocks: list[Say | Table | Raw],
+) -> object:  # fmt: skip
+    from avatar.reports import review_list
+
+    entries = review_list.entries(client)
+    ids = {name: image_ids(entries, words) for name, words in (("approve", approve), ("reject", reject), ("clear", clear))}
+    chosen_face = None
+    if face is not None:
+        named = image_ids(entries, [face[0]])
+        if len(named) != 1:
+            raise PipelineError("review.bad_number", text=face[0], last=len(entries))
+        chosen_face = (named[0], face[1] - 1)
+    report = review_list.decide(client, settings, **ids, face=chosen_face)
+    if chosen_face is not None and face is not None:
+        blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
+    if any(ids.values()):
+        values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
+        blocks.append(Say("review.decided", values, "good"))
+    return report
+
+
+def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
+    """Return the image ids that words name: ids themselves, and numbers and ranges of the review, each once.
+
+    Raises PipelineError("review.bad_number").
+    """
+    from avatar.workspace.workspace import IMAGE_ID
+
+    by_number = {entry.number: entry.row.image_id for entry in entries}
+    found: list[str] = []
+    numbers = []
+    for word in (part for text in words for part in text.replace(";", ",").split(",")):
+        if IMAGE_ID.fullmatch(word.strip()):
+            found.append(word.strip())
+        elif word.strip():
+            numbers.append(word.strip())
+    chosen = questions.parse_numbers(",".join(numbers), len(entries)) if numbers else []
+    if chosen is None:
+        raise PipelineError("review.bad_number", text=", ".join(numbers), last=len(entries))
+    return list(dict.fromkeys([*found, *(by_number[number] for number in chosen)]))
+
+
+def draw_all(session: Session, client: Client, entries: Sequence[Entry] | None = None) -> list[Path]:
+    """Bring contact sheets and review pages up to date; return the paths: pages first, then sheets."""
+    from avatar.pictures import thumbnails
+    from avatar.reports import contact_sheet, review_list, review_page
+
+    entries = review_list.entries(client) if entries is None else entries
+    if not entries:
+        return []
+    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    pages = review_page.write_pages(client, entries, session.language, program_line(session))
+    thumbnails.forget(client.output / thumbnails.FOLDER, (entry.row.image_id for entry in entries))
+    return [*pages, *sheets]
+
+
+def program_line(session: Session) -> str:
+    """Return how the program is called for this clients folder, as every shell understands it."""
+    folder = session.workspace.folder
+    own = folder.absolute() == config.CLIENTS_DIR.absolute()
+    return "python avatar_pipeline.py" + ("" if own else f' --clients-dir "{folder.absolute()}"')
+
+
+# --- on the screen ---------------------------------------------------------------------------------------------------
+
+
+def _list_blocks(
+    client: Client, shown: Sequence[Entry], place: Mapping[str, int], list_name: str, search: str
+) -> list[Say | Table | Raw]:  # fmt: skip
+    if not place["n"]:
+        empty = (
+            Say("review.none_found", {"text": search})
+            if search
+            else Say("review.none_in_list", {"list": Say(f"review.list.{list_name}")})
+        )
+        return [empty if client.record_files() else Say("review.nothing")]
+    title = Say(
+        "review.page_title", {"list": Say(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
+    )  # fmt: skip
+    return [title, *(entry_say(client, entry) for entry in shown)]
+
+
+def entry_say(client: Client, entry: Entry) -> Say:
+    """Return one picture as two or three lines: number, name, verdict and reasons; measures; path."""
+    from avatar.reports import review_list, review_page
+
+    row = entry.row
+    style = VERDICT_STYLE[row.verdict]
+    values: dict[str, object] = {"n": entry.number, "name": row.name, "verdict": Say(f"verdict.{row.verdict}")}
+    if row.verdict == "pending":
+        return Say("review.entry_pending", values, style)
+    values["by"] = Say(f"by.{row.by}")
+    values["path"] = review_page.shown_path(client, row.path) or Say("sheet.no_picture")
+    measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
+    values["measures"] = joined([Say(key, measured) for key, measured in measures]) if measures else Say("review.no_measures")
+    if not row.reasons:
+        return Say("review.entry", values, style)
+    return Say("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
+
+
+def details(session: Session, client: Client, entry: Entry) -> Result:
+    """Show all that is known of one picture."""
+    from avatar.reports import review_list
+
+    row = entry.row
+    record = client.record(row.image_id)
+    facts: list[tuple[str, object]] = [
+        ("col.number", entry.number), ("col.file", row.name), ("col.image", row.image_id),
+        ("col.verdict", Say(f"verdict.{row.verdict}")), ("col.by", Say(f"by.{row.by}") if row.by else ""),
+        ("col.reason", reason_text(row.reasons)), ("col.faces", row.faces),
+        ("col.face", "" if row.face is None else row.face + 1), ("col.crop", str(row.path or "")),
+        ("col.original", str(client.original(record))),
+    ]  # fmt: skip
+    rows = [(Say(key), value) for key, value in facts if value != ""]
+    measures = [Say(key, values) for key, values in review_list.measure_parts(entry.measures)]
+    if measures:
+        rows.append((Say("col.measures"), joined(measures)))
+    return Result(_plain(client, entry), [Table(("col.what", "col.value"), rows)], client=client.client_id)
+
+
+def joined(says: Sequence[Say]) -> Say:
+    """Return texts as one, with commas between them."""
+    cell = says[0]
+    for said in says[1:]:
+        cell = Say("list.join", {"first": cell, "rest": said})
+    return cell
+
+
+def reason_text(reasons: Sequence[Reason]) -> Say | str:
+    """Return reasons as one cell: their sentences, joined when drawn."""
+    said = [Say(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit}) for reason in reasons]
+    return joined(said) if said else ""
+
+
+def _file_blocks(client: Client, files: Sequence[Path]) -> list[Say | Table | Raw]:
+    pages = [path for path in files if path.suffix == ".html"]
+    sheets = [path for path in files if path.suffix == ".png"]
+    blocks: list[Say | Table | Raw] = []
+    if pages:
+        blocks.append(Say("review.page_written", {"path": str(pages[0]), "n": len(pages)}))
+    if sheets:
+        names = ", ".join(path.name for path in sheets[:4]) + (" …" if len(sheets) > 4 else "")
+        blocks.append(Say("review.sheets_written", {"names": names, "n": len(sheets), "path": str(client.output)}))
+    return blocks
+
+
+def _plain(client: Client, entry: Entry) -> dict[str, Any]:
+    row = entry.row
+    return {
+        "number": entry.number, "image_id": row.image_id, "name": row.name, "source": row.source, "verdict": row.verdict,
+        "by": row.by, "reasons": row.reasons, "measures": entry.measures, "path": str(row.path) if row.path else None,
+        "faces": row.faces, "face": None if row.face is None else row.face + 1,
+    }  # fmt: skip

@@ -1,0 +1,203 @@
+"""One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask.
+
+Commands return `Result`s made of blocks (`Say`, `Table`) that hold message keys and values; they are translated when
+drawn, so that the same result serves the screen, JSON and a test.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import utils
+from avatar.texts import messages
+from avatar.workspace import settings as workspace_settings
+from avatar.workspace.workspace import Client, Workspace
+from config import CLIENTS_DIR, CONFIG_FILE, Settings
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from avatar.reports.stages import ClientState
+
+LOG = logging.getLogger("avatar_pipeline")
+DETAIL_CHARACTERS = 110
+
+
+@dataclass(frozen=True)
+class Say:
+    """One text of messages.py and the values it needs; a value may be another Say. style: plain, good, warn, bad, title."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    style: str = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; headings are message keys, cells are values or Says."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    title: Say | None = None
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Text that must reach the screen as it is, to be copied: a command line, a path."""
+
+    content: str
+
+
+Block = Say | Table | Raw
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did: `value` for JSON, `blocks` for the screen, `warnings` for both.
+
+    error is set where the command came to its end and the outcome is still no success (a training that failed);
+    interrupted where that end was the user's Ctrl+C.
+    """
+
+    value: object
+    blocks: Sequence[Say | Table | Raw] = ()
+    warnings: Sequence[Say] = ()
+    client: str | None = None
+    error: Say | None = None
+    interrupted: bool = False
+
+
+class Ui(Protocol):
+    """What a session needs of a screen and keyboard; tests give answers from a list."""
+
+    interactive: bool
+
+    def ask(self, prompt: str, *, path: bool = False) -> str:
+        """Show prompt and return the line typed. Raises EOFError at the end of input."""
+        ...
+
+    def show(self, block: Say | Table | Raw, language: str) -> None: ...
+
+
+@dataclass
+class Session:
+    """The state of one sitting."""
+
+    ui: Ui
+    language: str = "en"
+    workspace: Workspace = field(default_factory=lambda: Workspace(CLIENTS_DIR))
+    config_file: Path = CONFIG_FILE
+    client: Client | None = None
+    quiet: bool = False  # no progress bars
+    plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
+    log_file: Path | None = None
+    last_paths: dict[str, str] = field(default_factory=dict)  # question -> answer of this sitting, offered again
+    _states: dict[Path, tuple[object, ClientState]] = field(default_factory=dict)
+
+    def text(self, key: str, **values: object) -> str:
+        return words(Say(key, values), self.language)
+
+    def say(self, key: str, *, style: str = "plain", **values: object) -> None:
+        self.ui.show(Say(key, values, style), self.language)
+
+    def detail(self, line: str) -> None:
+        """Show a line of a long-running child (git, pip) as it comes, and log it."""
+        LOG.info("%s", line)
+        if line.strip() and not self.quiet:
+            self.ui.show(Raw("    " + line.strip()[:DETAIL_CHARACTERS]), self.language)
+
+    def show(self, result: Result) -> None:
+        """Draw a result: its warnings last, where they are seen."""
+        for block in result.blocks:
+            self.ui.show(block, self.language)
+        for warning in result.warnings:
+            self.ui.show(dataclasses.replace(warning, style="warn"), self.language)
+        if result.error is not None:
+            self.ui.show(dataclasses.replace(result.error, style="bad"), self.language)
+
+    def show_error(self, error: PipelineError) -> None:
+        self.ui.show(Say(error.key, error.values, "bad"), self.language)
+
+    def settings(self, client: Client | None = None) -> Settings:
+        """Return the settings in force, for client where one is given."""
+        return workspace_settings.load_settings(self.config_file, client.info().settings if client else None)
+
+    def need_client(self, client_id: str | None = None) -> Client:
+        """Return the client named, else the chosen one; one that is not there any more is chosen no longer.
+
+        Raises PipelineError("client.none_chosen") and ("client.unknown").
+        """
+        if client_id:
+            return self.workspace.client(client_id)
+        if self.client is None:
+            raise PipelineError("client.none_chosen")
+        if not self.client.info_file.is_file():  # deleted or renamed in another window, or by hand
+            lost, self.client = self.client.client_id, None
+            self.client = self.workspace.client(lost)
+        return self.client
+
+    def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:
+        """Return a progress bar on standard error with a translated label."""
+        return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet, plain=self.plain)
+
+    def state(self, client: Client) -> ClientState:
+        """Return the state of every stage of client; kept until something in the client's folder changes."""
+        from avatar.reports.stages import client_state, state_marker
+
+        marker = state_marker(client, self.config_file)
+        cached = self._states.get(client.folder)
+        if cached is None or cached[0] != marker:
+            cached = (marker, client_state(client, self.settings(client)))
+            self._states[client.folder] = cached
+        return cached[1]
+
+
+def words(say: Say, language: str) -> str:
+    """Return a Say as text; nested Says and names of stages are translated too, numbers keep the form their text asks for."""
+    return messages.text(say.key, language, **{name: _word(name, value, language) for name, value in say.values.items()})
+
+
+def _word(name: str, value: object, language: str) -> object:
+    if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
+        value = Say(f"stage.{value}")
+    return words(value, language) if isinstance(value, Say) else value
+
+
+def plain(value: object) -> Any:
+    """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
+    if isinstance(value, Say):
+        return {"key": value.key, "values": plain(value.values), "text": words(value, "en")}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # neither NaN nor infinity is JSON
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    return str(value)
+
+
+def system_error(error: OSError) -> Say:
+    """Return what the system refused (disk full, no permission, file held open) as a text."""
+    full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
+    key = "system.disk_full" if error.errno in full else "system.error"
+    return Say(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})
+
+
+def bug(error: BaseException, session: Session) -> Say:
+    """Return an unexpected error as a text that names the log."""
+    detail = f"{type(error).__name__}: {error}"
+    return Say("command.bug", {"detail": detail, "log": str(session.log_file or "-")})

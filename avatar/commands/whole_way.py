@@ -1,0 +1,80 @@
+"""The whole way of one client: every stage that is not yet done, in order; `run`, the demo and scripts go it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from avatar.commands import commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session
+from avatar.workspace.workspace import Client
+from utils import PipelineError
+
+RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
+
+
+def run_all(
+    session: Session, client_id: str, *, mj: Sequence[str] = (), real: Sequence[str] = (), until: str | None = None,
+    preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (), workers: int | None = None,
+    prompt: str = "", on_stage: Callable[[str, Result], None] | None = None,
+) -> Result:  # fmt: skip
+    """Do every stage that is not yet done, in order, up to `until` (one of RUN_STAGES).
+
+    A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
+    A stage whose result is an error ends the run. Importing twice is harmless: what is there already is told.
+    """
+    from avatar.pictures.sources import clean_path
+
+    for path in [*mj, *real]:  # before a client is made for a mistyped folder
+        if not clean_path(path).exists():
+            raise PipelineError("import.no_path", path=str(clean_path(path)))
+    if client_id.lower() not in {name.lower() for name in session.workspace.client_ids()}:
+        commands.client_new(session, client_id)
+    client = session.workspace.client(client_id)
+    last = until or ("train" if commands.trainer_installed(session) else "check")
+    done: dict[str, Result] = {}
+
+    def add(name: str, result: Result) -> bool:
+        done[name] = result
+        if on_stage is not None:
+            on_stage(name, result)
+        return result.error is None
+
+    def wanted(name: str) -> bool:
+        return RUN_STAGES.index(name) <= RUN_STAGES.index(last)
+
+    steps: list[tuple[str, str, Callable[[], Result], bool]] = [
+        ("import", "import-mj", lambda: commands.import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
+        ("import", "import-real", lambda: commands.import_real(session, client_id, real), bool(real)),
+        ("process", "process", lambda: commands.process(session, client_id, workers=workers), True),
+        ("prepare", "prepare", lambda: training_commands.prepare(session, client_id), True),
+        ("configure", "configure",
+         lambda: training_commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
+        ("check", "check", lambda: training_commands.dry_run(session, client_id), True),
+        ("train", "train", lambda: run_commands.train(session, client_id), True),
+    ]  # fmt: skip
+    for stage, name, action, asked in steps:
+        if not wanted(stage) or not asked:
+            continue
+        if _is_done(session, client, name, forced=bool(preset or gpu or overrides)):
+            continue
+        if not add(name, action()):
+            break
+    failed = next((result.error for result in done.values() if result.error is not None), None)
+    state = session.state(client)
+    value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
+    warnings = [warning for result in done.values() for warning in result.warnings]
+    interrupted = any(result.interrupted for result in done.values())
+    return Result(value, [commands.state_table(state)], warnings, client.client_id, failed, interrupted)
+
+
+def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:
+    """Tell whether a stage needs no work: its inputs and settings have not changed since."""
+    if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
+        return False
+    return session.state(client).stage(name).state == "done"
+
+
+def show_stage(session: Session, name: str, result: Result) -> None:
+    """Draw what a stage of the whole way brought, under its name."""
+    session.say("run.stage_done", stage=Say(f"stage.{name}"), style="title")
+    session.show(result)

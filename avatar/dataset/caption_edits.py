@@ -1,0 +1,101 @@
+"""Changes to captions that are already there: seen before they are made, taken back afterwards. Pure.
+
+A change is computed for all captions at once and only shows what it would do; `dataset.apply_captions` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from avatar.dataset import captions
+from utils import PipelineError
+
+Note = tuple[str, dict[str, object]]  # message key and its values
+
+
+@dataclass(frozen=True)
+class CaptionChange:
+    """One picture's caption before and after."""
+
+    image_id: str
+    before: str
+    after: str
+
+
+def set_text(lines: Mapping[str, str], image_id: str, text: str, *, trigger_word: str) -> list[CaptionChange]:
+    """Give one picture another caption. Raises PipelineError("image.not_in_dataset") and ("caption.bad_text")."""
+    if image_id not in lines:
+        raise PipelineError("image.not_in_dataset", image=image_id)
+    if len(text.strip().splitlines()) > 1:
+        raise PipelineError("caption.bad_text", trigger=trigger_word)
+    return _changed(lines, {image_id: " ".join(text.split())}, trigger_word)
+
+
+def replace_text(lines: Mapping[str, str], old: str, new: str, *, trigger_word: str) -> list[CaptionChange]:
+    """Put new for every old, upper and lower case as typed; commas that are left alone go.
+
+    Raises PipelineError("caption.nothing_given") for an empty old and ("caption.bad_text") where no caption would be left.
+    """
+    if not old:
+        raise PipelineError("caption.nothing_given")
+    if "\n" in new or "\r" in new:
+        raise PipelineError("caption.bad_text", trigger=trigger_word)
+    return _changed(
+        lines, {i: _joined(text.replace(old, new).split(",")) for i, text in lines.items() if old in text}, trigger_word
+    )
+
+
+def add_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -> list[CaptionChange]:
+    """Put a phrase at the end of every caption that does not have it. Raises PipelineError("caption.nothing_given")."""
+    wanted = _phrases(phrase)
+    after = {}
+    for image_id, text in lines.items():
+        there = {part.strip().lower() for part in text.split(",")}
+        after[image_id] = _joined([*text.split(","), *(part for part in wanted if part.lower() not in there)])
+    return _changed(lines, {i: text for i, text in after.items() if text != _joined(lines[i].split(","))}, trigger_word)
+
+
+def remove_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -> list[CaptionChange]:
+    """Take a phrase out of every caption; the first phrase, with the trigger word, stays whatever it is.
+
+    Raises PipelineError("caption.nothing_given").
+    """
+    unwanted = {part.lower() for part in _phrases(phrase)}
+    after = {}
+    for image_id, text in lines.items():
+        first, *rest = text.split(",")
+        kept = [part for part in rest if part.strip().lower() not in unwanted]
+        if len(kept) < len(rest):
+            after[image_id] = _joined([first, *kept])
+    return _changed(lines, after, trigger_word)
+
+
+def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Note]:
+    """Return what the trainer would make of the new captions that is not meant: message keys and values."""
+    found: list[Note] = []
+    for change in changes:
+        found += captions.caption_problems(change.after, trigger_word)
+        tokens = captions.token_bound(change.after)
+        if tokens > max_tokens:
+            found.append(("caption.long", {"image": change.image_id, "n": tokens, "limit": max_tokens}))
+    return found
+
+
+def _phrases(text: str) -> list[str]:
+    """Return the phrases of a text of one line."""
+    found = [" ".join(part.split()) for part in text.split(",") if part.strip()]
+    if not found:
+        raise PipelineError("caption.nothing_given")
+    return found
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(" ".join(part.split()) for part in parts if part.strip())
+
+
+def _changed(lines: Mapping[str, str], after: Mapping[str, str], trigger_word: str) -> list[CaptionChange]:
+    """Return the changes that change something, in order of image id; none of them may leave an empty caption."""
+    if not all(after.values()):
+        raise PipelineError("caption.bad_text", trigger=trigger_word)
+    return [CaptionChange(i, lines[i], text) for i, text in sorted(after.items()) if text != lines[i]]

@@ -1,0 +1,270 @@
+"""The text beside each picture: trigger word and class word, then what varies, as short comma-separated phrases. Pure.
+
+    ohwx woman, close-up portrait, front view, smiling, studio lighting, red silk scarf, brick wall in the background
+
+What is named becomes separable from the person, what is left out is learnt with the trigger word; so constant identity
+(eyes, hair, skin, age …) is left out unless asked for. What a prompt gives is sorted by `prompt_phrases`.
+
+Length is counted without CLIP's vocabulary by a bound that is never too low (`token_bound`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+
+from avatar.prompts.prompt_phrases import (
+    CAMERA,
+    CLOTHING,
+    IDENTITY,
+    KNOWN_WORDS,
+    LIGHT,
+    PLACE,
+    STYLE,
+    prompt_phrases,
+    tidy,
+    words_of,
+)
+from avatar.workspace.records import ImageRecord, Trait
+from config import CaptionConfig
+
+# What a trigger word is often taken from, without accents: first and last names, and words of both languages.
+COMMON_NAMES = frozenset(
+    """
+    ana maria jose juan carlos luis laura marta lucia sofia elena pedro pablo david daniel john mary anna emma james michael
+    peter paul sara sarah antonio carmen isabel javier miguel diego alba alberto alejandro alex alice alicia andrea andres
+    angela anne bella ben carla charles chris clara claudia cristina eva fernando francisco gloria irene isabella jack jane
+    jennifer jessica jorge julia julio kate laia leo leon linda lisa lola lucas lucy luna manuel marcos mario mark martin max
+    mia monica natalia nora nuria olga olivia oscar paula rafael raquel raul ricardo robert roberto rocio rosa rosario ruth
+    sam sandra santiago sergio silvia sophia susan susana teresa thomas tom valentina valeria vera veronica victor victoria
+    william garcia gomez gonzalez hernandez jimenez jones lopez martinez moreno munoz perez rodriguez romero ruiz sanchez
+    smith torres
+    """.split()  # noqa: SIM905
+)
+COMMON_WORDS = frozenset(
+    """
+    amigo amiga casa perro gato sol luz amor vida client avatar model test user hombre mujer persona cliente prueba foto
+    chico chica abuela abuelo agua alma angel artista bebe belleza bonita boda cara chef cielo corazon dama doctor dulce
+    esposa esposo estrella feliz flor fuego gracias guapa guapo guerrero hada hermana hermano hija hijo hola jefa jefe joven
+    leona libro linda lobo loco luna madre mama mar modelo mundo muneca musica nina nino noche novia novio nube ojos oso padre
+    papa paz pelo perla piedra poder princesa principe reina retrato rey rostro senor senora sirena sombra sonrisa sueno
+    tiempo tigre tio tia verano verde yo actor actress artist baby best boss bride brother character cute dad dancer daughter
+    doll dragon dream family father fire friend funny god guy hello hero honey husband king knight life lion little love
+    magic me moon mother mum music name nice player prince princess queen sister soldier son soul spirit star style subject
+    sweet teacher tiger token trigger wife witch wizard wolf word world
+    """.split()  # noqa: SIM905
+)
+# CLIP's own way of cutting text into pieces, before its vocabulary is looked at (openai/CLIP simple_tokenizer.py:78).
+_PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+|_+")
+# Of these letters any two neighbours but "fk" and "oa" are a token of the vocabulary, so that two single letters never stay
+# side by side: at most every other token is one letter, the rest have two or more.
+_PAIRABLE = re.compile(r"(?!.*(?:fk|oa))[abcdefghiklmnoprstu]+")
+
+
+def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, config: CaptionConfig) -> str:
+    """Return the caption of one picture: one line, never empty, trigger word first.
+
+    A user's own caption is returned as it is (`caption_problems` tells what the trainer would make of it). Phrases that do not
+    fit in config.max_tokens are left out whole; the first one, trigger and class word, always stays.
+    """
+    if record.caption is not None and record.caption.by == "user":
+        return record.caption.text
+    with_class = config.template.partition(",")[0].count("{") > 1
+    chosen = [first_phrase(trigger_word, class_word if with_class else "")]
+    seen = {chosen[0].lower()}
+    tokens = token_bound(chosen[0])
+    for phrase in _phrases(record, config):
+        more = 1 + token_bound(phrase)  # the comma before it is a token too
+        if phrase not in seen and tokens + more <= config.max_tokens:
+            chosen.append(phrase)
+            seen.add(phrase)
+            tokens += more
+    return ", ".join(chosen)
+
+
+def first_phrase(trigger_word: str, class_word: str) -> str:
+    """Return "ohwx woman"; the class word is not said twice where the trigger word holds it."""
+    trigger, klass = (" ".join(word.replace(",", " ").split()) for word in (trigger_word, class_word))
+    if klass.lower() in trigger.lower().split():
+        return trigger
+    return f"{trigger} {klass}".strip() or "person"
+
+
+def caption_problems(text: str, trigger_word: str) -> list[tuple[str, dict[str, object]]]:
+    """Return what the trainer would do with a caption that its writer will not have meant: message keys and values."""
+    problems: list[tuple[str, dict[str, object]]] = []
+    if not _begins_with(text, trigger_word):
+        problems.append(("caption.no_trigger", {"trigger": trigger_word, "text": text}))
+    if "\n" in text.strip() or "\r" in text.strip():
+        problems.append(("caption.several_lines", {"text": text}))
+    return problems
+
+
+def _begins_with(text: str, trigger_word: str) -> bool:
+    start, trigger = text.strip().lower(), trigger_word.lower()
+    return start.startswith(trigger) and not start[len(trigger) : len(trigger) + 1].isalnum()
+
+
+def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[str]:
+    """Yield the phrases of config.template after its first one: those of each group in turn, and its fixed words."""
+    groups = phrase_groups(record, config)
+    for part in config.template.split(",")[1:]:
+        name = " ".join(part.split())
+        if name.startswith("{"):
+            yield from groups[name[1:-1]]
+        elif name:
+            yield name
+
+
+def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[str]]:
+    """Return the phrases of one picture by group of CAPTION_GROUPS; identity only where it is asked for."""
+    from_prompt = prompt_phrases(record.midjourney, include_identity=config.include_identity)
+    expression: list[str] = []
+    light: list[str] = []
+    if config.include_traits:
+        expression = from_prompt["expression"]
+        expression += [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
+        light = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
+        light = (light or from_prompt["light"])[:2]
+    return {
+        "framing": framing(record),
+        "pose": from_prompt["pose"][:1],
+        "expression": expression,
+        "lighting": light,
+        "clothing": from_prompt["clothing"][:3],
+        "background": from_prompt["place"][:2],
+        "identity": [*_values(record.traits.physical), *from_prompt["identity"][:3]] if config.include_identity else [],
+    }
+
+
+def identity_words(text: str) -> set[str]:
+    """Return the words of a caption that name what is constant of a person; those of framing ("close-up") are none.
+
+    "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is, but "green eyes" do.
+    """
+    return set(words_of(text)) & (IDENTITY - _NO_TELLING) | {f"{colour} eyes" for colour in _EYES.findall(text.lower())}
+
+
+_EYES = re.compile(r"\b(blue|green|brown|hazel|gr[ae]y|amber|dark|black)(?: |-)(?=eye)")
+# Found in innocent phrases: "face paint", "long hair", "body of water", "looking at", "building".
+_NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
+
+
+def identity_phrases(record: ImageRecord) -> set[str]:
+    """Return what is known of the person on one picture: left to the trigger word where it is not asked for."""
+    prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
+    return {*_values(record.traits.physical), *prompt}
+
+
+_EXPRESSION_SAID = re.compile(r"expression|smil|laugh|grin|frown|look|gaz|cry|tears|pout|wink|yawn|mouth|eyes")
+_LIGHT_SAID = re.compile(r"light|lit\b|shadow|sun|silhouette|glow")
+
+
+def _values(traits: Iterable[Trait]) -> list[str]:
+    """Return the words of traits as phrases: "golden_hour" -> "golden hour"."""
+    return [phrase for trait in traits if (phrase := tidy(trait.value.replace("_", " ")))]
+
+
+def _with_noun(value: str, noun: str, said: re.Pattern[str]) -> str:
+    return value if said.search(value) else f"{value} {noun}"
+
+
+# --- framing ---------------------------------------------------------------------------------------------------------
+
+
+def framing(record: ImageRecord) -> list[str]:
+    """Return how much of the person the crop shows, and from which side; nothing where no face was chosen.
+
+    Limits are ours: a crop of the default padding (1.6) holds a face of 0.63 of its side.
+    """
+    share = face_share(record)
+    if share is None or record.face_choice is None:
+        return []
+    names = ((0.5, "close-up portrait"), (0.3, "head and shoulders portrait"), (0.0, "upper body portrait"))
+    found = [next(name for limit, name in names if share >= limit)]
+    view = _view(record.faces[record.face_choice.index].keypoints)
+    return [*found, view] if view else found
+
+
+def face_share(record: ImageRecord) -> float | None:
+    """Return the height of the face as a share of the crop's side, None where no face was chosen."""
+    if record.crop is None or record.face_choice is None or not 0 <= record.face_choice.index < len(record.faces):
+        return None
+    left, _, right, _ = record.crop.square
+    return record.faces[record.face_choice.index].box[3] / max(right - left, 1)
+
+
+def _view(keypoints: dict[str, tuple[float, float]]) -> str:
+    """Tell the side a head is seen from by where the nose stands between the eyes: 0.5 is straight on."""
+    if not {"left_eye", "right_eye", "nose"} <= set(keypoints):
+        return ""
+    left, right, nose = (keypoints[name][0] for name in ("left_eye", "right_eye", "nose"))
+    if abs(right - left) < 1:
+        return "profile view"
+    place = (nose - left) / (right - left)
+    if 0.3 <= place <= 0.7:
+        return "front view"
+    return "three-quarter view" if 0.0 <= place <= 1.0 else "profile view"
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=4096)  # of phrases that stand in many captions
+def token_bound(text: str) -> int:
+    """Return a number of CLIP tokens (start and end not counted) that text never exceeds.
+
+    The tokenizer is byte-level BPE: a piece is never more tokens than it has UTF-8 bytes. A word of `KNOWN_WORDS` is one.
+    In a word of common letters every two neighbours make a token, so that n letters are at most (2n + 1) // 3 tokens.
+    """
+    return sum(_piece_bound(piece) for piece in _PIECE.findall(text.lower()))
+
+
+@functools.lru_cache(maxsize=4096)  # the same words stand in thousands of captions
+def _piece_bound(piece: str) -> int:
+    if piece in KNOWN_WORDS or piece in {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}:
+        return 1
+    if _PAIRABLE.fullmatch(piece):
+        return (2 * len(piece) + 1) // 3
+    # The tokenizer mends text first (ftfy): "ǆ" becomes "dž", which has a byte more.
+    return sum(max(len(c.encode("utf-8")), len(unicodedata.normalize("NFKC", c).encode("utf-8"))) for c in piece)
+
+
+# --- trigger word ----------------------------------------------------------------------------------------------------
+
+_COMMON = KNOWN_WORDS | COMMON_NAMES | COMMON_WORDS | IDENTITY | STYLE | CAMERA | CLOTHING | PLACE | LIGHT
+RARE_ENDS = ("wx", "zx", "qx", "wz", "xq", "zq", "kx", "vx", "xz", "qz")  # [choice] begin and end no syllable, like ohwx
+SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second caption that the model was trained on
+MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)
+
+
+def trigger_advice(word: str, taken: Collection[str] = ()) -> list[tuple[str, dict[str, object]]]:
+    """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does.
+
+    taken  the trigger words of other clients, none of which is suggested: their LoRAs may be used together
+    """
+    advice: list[tuple[str, dict[str, object]]] = []
+    values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
+    known = any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
+    if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
+        advice.append(("caption.trigger.common", values))
+    tokens = token_bound(word)
+    if tokens > MAX_TRIGGER_TOKENS:
+        advice.append(("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
+    return advice
+
+
+def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:
+    """Return a rare word of three or four letters made of a word's consonants, none of taken: "maria" -> "mrwx"."""
+    consonants = "".join(c for c in _plain(word) if c.isalpha() and c not in "aeiou")
+    no_more = {word.lower(), *(other.lower() for other in taken)}
+    starts = (consonants[:2] or "oh", "oh")
+    suggestions = [start + end for start in starts for end in RARE_ENDS]
+    return next((found for found in suggestions if found not in no_more), suggestions[0])
+
+
+def _plain(word: str) -> str:
+    """Return a word in lower case without its accents; letters of other scripts go."""
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode("ascii").lower()

@@ -1,0 +1,251 @@
+"""What is to be known about a dataset before it is trained, each finding with its reason and the pictures concerned. Pure."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from avatar.dataset import captions
+from avatar.dataset.dataset_plan import SHARE_TOLERANCE, plan_dataset
+from avatar.faces.faces import LEVEL_PITCH, pitch_class
+from avatar.prompts import prompt_phrases
+from avatar.workspace.records import ImageRecord, MidJourney
+from config import Settings
+from utils import PipelineError
+
+MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
+FEW_PICTURES = 15  # peers 1c: warn
+WORDS_SHOWN = 8  # named in one piece of advice
+ONE_KIND = 0.9  # [choice] a larger share of the pictures alike is called "nearly all of them"
+ONE_LIGHT = 20.0  # [choice] grey levels; the means of ordinary pictures spread over 57-177 [measured]
+ONE_FRAMING = 0.1  # [choice] of the side of the frame; heads cut by the default padding differ by less
+BURST_S = 5.0  # [choice] a person who is asked to move needs longer than that for another pose
+# References and codes by which MidJourney gives pictures one look. "--style raw" is its plainest.
+STYLE_PARAMETERS = ("sref", "profile", "p", "moodboard", "style")
+# Words of style that only ask for a good photo of a real person: what every prompt says, and what does no harm.
+PLAIN_STYLE = frozenset(
+    """
+    style styled photo photos photograph photography photographer photographic photorealistic photorealism realistic
+    realism hyperrealistic hyper-realistic ultra-realistic detailed detail details intricate quality resolution
+    high-resolution hd uhd 4k 8k 16k hdr raw sharp crisp still award winning award-winning masterpiece mood atmosphere cover
+    """.split()  # noqa: SIM905
+)
+
+Framed = tuple[str, float]  # image id and a measure of it
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One finding about a dataset before it is trained, and the pictures concerned."""
+
+    level: Literal["ready", "attention", "blocked"]
+    key: str
+    values: Mapping[str, object]
+    image_ids: tuple[str, ...] = ()
+
+
+def advice(
+    records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = ""
+) -> list[Advice]:  # fmt: skip
+    """Return what is to be known before a training; where nothing asks for attention, first that it is ready.
+
+    trigger_word, class_word  the client's; without them captions are not looked at for the trigger word
+    """
+    records = list(records)
+    approved = [record for record in records if record.approved]
+    lines = {
+        record.image_id: captions.write_caption(
+            record, trigger_word=trigger_word, class_word=class_word, config=settings.captions
+        )
+        for record in approved
+    }
+    found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
+    found += [*_caption_advice(lines), *_user_caption_advice(approved, trigger_word)]
+    if not settings.captions.include_identity:
+        found += _identity_advice(lines, captions.first_phrase(trigger_word, class_word))
+    found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
+    found += _framing_advice(approved)
+    if all(item.level == "ready" for item in found):
+        found.insert(0, Advice("ready", "advice.ready", {"n": len(approved)}))
+    return found
+
+
+# --- how many, and how alike -----------------------------------------------------------------------------------------
+
+
+def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    if len(approved) < MIN_PICTURES:
+        yield Advice("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
+    elif len(approved) < FEW_PICTURES:
+        yield Advice("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
+
+
+def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    ids = {record.image_id for record in approved}
+    alike = tuple(record.image_id for record in approved if record.near_duplicate_of in ids)
+    if alike:
+        yield Advice("attention", "advice.near_duplicates", {"n": len(alike)}, alike)
+    spare = tuple(i for i in bursts(approved) if i not in alike)
+    if spare:
+        yield Advice("attention", "advice.bursts", {"n": len(spare), "seconds": BURST_S}, spare)
+
+
+def bursts(records: Iterable[ImageRecord]) -> list[str]:
+    """Return the photos that the same camera took within seconds of the one before: all of a burst but its first."""
+    taken: dict[tuple[str | None, str | None], list[tuple[datetime, str]]] = {}
+    for record in records:
+        moment = _moment(record.picture.taken_at)
+        if record.camera is not None and moment is not None:
+            taken.setdefault((record.camera.make, record.camera.model), []).append((moment, record.image_id))
+    return [
+        image_id
+        for photos in taken.values()
+        for (before, _), (moment, image_id) in itertools.pairwise(sorted(photos))
+        if (moment - before).total_seconds() <= BURST_S
+    ]
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return the camera's time without its zone: photos of one camera are compared, and not all of them name one."""
+    try:
+        return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=None) if text else None
+    except ValueError:
+        return None
+
+
+def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
+    with contextlib.suppress(PipelineError):
+        plan = plan_dataset(records, settings.dataset)
+        off = abs(plan.shares_reached["mj"] - plan.shares_asked["mj"])
+        if off > SHARE_TOLERANCE:
+            values = {
+                "mj": 100 * plan.shares_reached["mj"], "real": 100 * plan.shares_reached["real"],
+                "mj_asked": 100 * plan.shares_asked["mj"], "real_asked": 100 * plan.shares_asked["real"],
+            }  # fmt: skip
+            yield Advice("attention", "advice.shares", values)
+
+
+# --- captions --------------------------------------------------------------------------------------------------------
+
+
+def _caption_advice(lines: Mapping[str, str]) -> Iterator[Advice]:
+    if len(lines) < MIN_PICTURES:
+        return
+    text, n = Counter(lines.values()).most_common(1)[0]
+    if n > len(lines) / 2:
+        ids = tuple(image_id for image_id, line in lines.items() if line == text)
+        yield Advice("attention", "advice.same_caption", {"n": n, "total": len(lines), "text": text}, ids)
+
+
+def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Advice]:
+    own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
+    mute = tuple(i for i, text in own if trigger_word and captions.caption_problems(text, trigger_word))
+    if mute:
+        yield Advice("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
+
+
+def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Advice]:
+    """Notice captions that name what the trigger word shall stand for; the client's own words ("old man") are no part."""
+    named = {
+        i: words for i, text in lines.items() if (words := captions.identity_words(text.removeprefix(first_phrase)))
+    }  # fmt: skip
+    if named:
+        said = sorted({word for words in named.values() for word in words})
+        values = {"n": len(named), "words": ", ".join(said[:WORDS_SHOWN])}
+        yield Advice("attention", "advice.identity_named", values, tuple(named))
+
+
+# --- one kind only ---------------------------------------------------------------------------------------------------
+
+
+def _measured(records: Iterable[ImageRecord], name: str) -> list[Framed]:
+    return [(r.image_id, r.quality.measures[name]) for r in records if r.quality and name in r.quality.measures]
+
+
+def _spread(measured: Sequence[Framed]) -> tuple[float, float]:
+    """Return the least and greatest value, each twentieth at the ends left out."""
+    values = sorted(value for _, value in measured)
+    return values[len(values) // 20], values[-1 - len(values) // 20]
+
+
+def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Notice one side of the head only, and heads that are all raised or all lowered."""
+    sides = [(r.image_id, phrase) for r in approved for phrase in captions.framing(r) if phrase.endswith("view")]
+    view, ids = _majority(sides)
+    if view:
+        yield Advice("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
+    # Of heads held level nothing is said: that is how people are photographed.
+    tilts = [(i, pitch_class(pitch).replace("level", "")) for i, pitch in _measured(approved, "pitch")]
+    tilt, ids = _majority(tilts)
+    if tilt:
+        yield Advice("attention", "advice.one_pitch", {"n": len(ids), "limit": LEVEL_PITCH}, ids)
+
+
+def _majority(kinds: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
+    """Return the kind that nearly all of enough pictures are of, and which they are; "" where there is none."""
+    if len(kinds) < FEW_PICTURES:
+        return "", ()
+    kind, n = Counter(kind for _, kind in kinds).most_common(1)[0]
+    return (kind, tuple(i for i, one in kinds if one == kind)) if n > ONE_KIND * len(kinds) else ("", ())
+
+
+def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Notice pictures that are nearly all as bright."""
+    levels = _measured(approved, "brightness")
+    if len(levels) >= FEW_PICTURES:
+        low, high = _spread(levels)
+        if high - low < ONE_LIGHT:
+            yield Advice("attention", "advice.one_light", {"low": low, "high": high}, tuple(i for i, _ in levels))
+
+
+def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Say where all faces are as large in the frame. That is what the padding makes of every picture: told, not warned of."""
+    shares = [(r.image_id, share) for r in approved if (share := captions.face_share(r)) is not None]
+    if len(shares) >= FEW_PICTURES:
+        low, high = _spread(shares)
+        if high - low < ONE_FRAMING:
+            yield Advice("ready", "advice.one_framing", {"low": 100 * low, "high": 100 * high}, tuple(i for i, _ in shares))
+
+
+def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+    """Notice one code or one word of style behind nearly all MidJourney pictures: it would be learnt with the person."""
+    drawn = [(record.image_id, record.midjourney) for record in approved if record.midjourney is not None]
+    for key, kinds in (("advice.one_style", _style_codes), ("advice.style_word", _style_words)):
+        by_style: dict[str, list[str]] = {}
+        for image_id, about in drawn:
+            for style in kinds(about):
+                by_style.setdefault(style, []).append(image_id)
+        shared = {style: ids for style, ids in by_style.items() if len(ids) > ONE_KIND * len(drawn)}
+        if shared and len(drawn) >= MIN_PICTURES:
+            concerned = {image_id for ids in shared.values() for image_id in ids}
+            values = {"style": ", ".join(sorted(shared)[:WORDS_SHOWN]), "n": len(concerned)}
+            yield Advice("attention", key, values, tuple(i for i, _ in drawn if i in concerned))
+
+
+def _style_codes(about: MidJourney) -> set[str]:
+    codes = {(name.lstrip("-"), parameter.text.strip()) for name, parameter in about.parameters.items()}
+    return {f"--{name} {text}".strip() for name, text in codes if name in STYLE_PARAMETERS and text != "raw"}
+
+
+def _style_words(about: MidJourney) -> set[str]:
+    said = prompt_phrases.clean_prompt(about.prompt or about.typed_prompt or "")
+    return {*prompt_phrases.words_of(said)} & (prompt_phrases.STYLE - PLAIN_STYLE)
+
+
+# --- size ------------------------------------------------------------------------------------------------------------
+
+
+def _size_advice(approved: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
+    """Notice crops that hold fewer pixels than they are written with: most of them a little, or some by far."""
+    scales = {record.image_id: record.crop.scale for record in approved if record.crop}
+    small = tuple(i for i, scale in scales.items() if scale > 1.0)
+    if len(small) <= len(approved) / 2:
+        small = tuple(i for i, scale in scales.items() if scale > settings.quality.max_enlargement)
+    if small:
+        values = {"n": len(small), "total": len(approved), "side": settings.faces.crop_side_px}
+        yield Advice("attention", "advice.enlarged", values, small)

@@ -1,0 +1,186 @@
+"""What the records of an import add up to: MidJourney's jobs, typed prompts, and metadata/images.csv for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import utils
+from avatar.prompts import midjourney
+from avatar.prompts.traits import find_traits
+from avatar.workspace.records import ImageRecord, MidJourney, Traits
+from avatar.workspace.workspace import Client
+from config import ImportConfig, Settings
+from utils import PipelineError
+
+
+@dataclass(frozen=True)
+class Group:
+    """The tiles of one MidJourney job."""
+
+    job_id: str
+    prompt: str | None
+    typed_prompt: str | None
+    parameters: dict[str, str]
+    tiles: list[int]
+    images: list[str]
+    names: list[str]
+
+    @property
+    def complete(self) -> bool:
+        """True where all four tiles are there, or the job has but one picture."""
+        return not self.tiles or len(set(self.tiles)) == 4
+
+
+def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:
+    """Return the traits that a prompt names, by the built-in words and those of config.json."""
+    if about is None:
+        return Traits()
+    prompt = about.prompt or about.typed_prompt or ""
+    unwanted = about.parameters["no"].text if "no" in about.parameters else ""
+    return find_traits(prompt, unwanted, limits.trait_words)
+
+
+# --- prompts and groups ----------------------------------------------------------------------------------------------
+
+
+def groups(client: Client) -> list[Group]:
+    """Return the MidJourney jobs of a client, in order of job id."""
+    return grouped(client.records())
+
+
+def grouped(records: Iterable[ImageRecord]) -> list[Group]:
+    """Return the MidJourney jobs among some records, in order of job id."""
+    return [_group(job, members) for job, members in sorted(_by_job(records).items())]
+
+
+def _by_job(records: Iterable[ImageRecord]) -> dict[str, list[ImageRecord]]:
+    by_job: dict[str, list[ImageRecord]] = {}
+    for record in records:
+        if record.source == "mj" and record.midjourney is not None and record.midjourney.job_id:
+            by_job.setdefault(record.midjourney.job_id, []).append(record)
+    return by_job
+
+
+def shared_prompts(records: Iterable[ImageRecord], limits: ImportConfig) -> list[ImageRecord]:
+    """Return the records that change where the tiles of a job share its prompt and parameters, with the traits that follow.
+
+    A tile that a messenger or an editor saved anew lost its metadata, and its name still tells the job. records are in order.
+    """
+    changed = []
+    for members in _by_job(records).values():
+        siblings = {record.image_id: record.midjourney for record in members if record.midjourney is not None}
+        for record in members:
+            complete = midjourney.with_siblings(siblings[record.image_id], siblings)
+            if complete != record.midjourney:
+                changed.append(record.model_copy(update={"midjourney": complete, "traits": traits_of(complete, limits)}))
+    return changed
+
+
+def _group(job: str, members: Sequence[ImageRecord]) -> Group:
+    about = [record.midjourney for record in members if record.midjourney is not None]
+    embedded = [one for one in about if one.evidence == "embedded"] or about
+    return Group(
+        job_id=job,
+        prompt=next((one.prompt for one in embedded if one.prompt), None),
+        typed_prompt=next((one.typed_prompt for one in about if one.typed_prompt), None),
+        parameters={name: found.text for one in embedded[:1] for name, found in one.parameters.items()},
+        tiles=sorted(one.tile for one in about if one.tile is not None),
+        images=[record.image_id for record in members],
+        names=[record.original.name for record in members],
+    )
+
+
+def write_groups(client: Client, found: Sequence[Group]) -> None:
+    """Write metadata/mj_groups.json: job id -> prompt, parameters, its tiles."""
+    value = {
+        group.job_id: {
+            "prompt": group.prompt, "typed_prompt": group.typed_prompt, "parameters": group.parameters, "tiles": group.tiles,
+            "images": group.images, "complete": group.complete,
+        }
+        for group in found
+    }  # fmt: skip
+    utils.write_json(client.groups_file, value)
+
+
+def set_master_prompt(client: Client, prompt: str) -> None:
+    """Keep the prompt that the user's avatar came from; captions use it where a picture has none of its own."""
+    with client.lock("prompts"):
+        client.save_info(client.info().model_copy(update={"master_prompt": " ".join(prompt.split())}))
+
+
+def set_group_prompt(client: Client, job_id: str | None, prompt: str, *, settings: Settings | None = None) -> int:
+    """Attach a typed prompt to the tiles of one job, or with None to every MidJourney picture; return how many.
+
+    Embedded data stays; the typed text stands beside it; blanks alone change nothing. Raises PipelineError("prompt.no_group").
+    """
+    with client.lock("prompts"):
+        records = client.records()
+        chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
+        if not chosen:
+            raise PipelineError("prompt.no_group", job=job_id or "-")
+        if not prompt.split():
+            return 0
+        limits = (settings or Settings()).imports
+        changed = {record.image_id: with_typed_prompt(record, prompt, limits) for record in chosen}
+        for record in changed.values():
+            client.save_record(record)
+        records = [changed.get(record.image_id, record) for record in records]
+        write_groups(client, grouped(records))
+        return len(changed)
+
+
+def _job_of(record: ImageRecord) -> str | None:
+    return record.midjourney.job_id if record.midjourney is not None else None
+
+
+def with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) -> ImageRecord:
+    """Return the record with what the user remembers of its prompt, and the traits that follow; embedded data stays."""
+    about = midjourney.with_typed(record.midjourney or MidJourney(), prompt, limits)
+    return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+COLUMNS = (
+    "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
+    "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",
+)  # fmt: skip
+
+
+def write_table(client: Client, records: Iterable[ImageRecord]) -> bool:
+    """Write metadata/images.csv for a spreadsheet (UTF-8 with a mark, so that Excel reads ñ); never read back.
+
+    Return False where another program holds it open, as Excel does: nothing is lost, since the next change writes it anew.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for record in records:
+        writer.writerow([_cell(value) for value in _row(record)])
+    try:
+        utils.write_atomic(client.table_file, "\ufeff" + text.getvalue())
+    except PermissionError:
+        return False
+    return True
+
+
+def _row(record: ImageRecord) -> tuple[object, ...]:
+    about = record.midjourney or MidJourney()
+    words = [" ".join(trait.value for trait in group) for group in
+             (record.traits.lighting, record.traits.expression, record.traits.physical)]  # fmt: skip
+    return (
+        record.image_id, record.source, record.original.name, record.picture.format, record.picture.width,
+        record.picture.height, record.picture.taken_at, about.job_id, about.tile, about.prompt or about.typed_prompt,
+        about.evidence, record.camera.model if record.camera else None, *words,
+        record.decision.verdict if record.decision else None, record.decision.by if record.decision else None,
+        record.near_duplicate_of,
+    )  # fmt: skip
+
+
+def _cell(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), without NUL, which Python 3.10 refuses."""
+    text = "" if value is None else str(value).replace("\0", "")
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

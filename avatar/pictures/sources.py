@@ -1,0 +1,284 @@
+"""Where pictures come from: paths as people type them, folders, zip archives; each file as a stream, none unpacked.
+
+Members of an archive are only ever read, so none can be written outside of anything. Archives in archives, and those of other
+kinds, are not opened but named: nobody should look for their pictures in vain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+import sys
+import threading
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import IO, Any
+
+import utils
+from avatar.pictures import pictures
+from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
+from utils import PipelineError
+
+STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
+STORED_NAME_BYTES = 220  # Linux counts 255 bytes in a name, id and extension included: 80 letters of Chinese are 240
+FICLONE = 0x40049409  # linux/fs.h
+EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
+PACKED = frozenset({".rar", ".7z", ".tar", ".tgz", ".gz"})  # archives that are not opened
+# What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One file that was not taken in, and why."""
+
+    name: str
+    key: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file to take in: on disk, or a member of a zip archive."""
+
+    name: str  # printable, without folders
+    bytes: int
+    path: Path
+    member: zipfile.ZipInfo | None = None  # not its name: of two members of one name, zipfile opens the later for both
+
+
+@dataclass
+class Sources:
+    """The files found, and what was refused already; opens them, from several threads too, keeping the archive in use open."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    _archive: zipfile.ZipFile | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Sources:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+
+    def open(self, item: Item) -> IO[bytes]:
+        """Return a stream of an item's bytes. Raises OSError and ARCHIVE_ERRORS."""
+        if item.member is None:
+            return item.path.open("rb")
+        with self._lock:  # members still being read keep a closed archive's file open: zipfile counts them
+            if self._archive is None or self._archive.filename != str(item.path):
+                self._close()
+                self._archive = zipfile.ZipFile(str(item.path))
+            return self._archive.open(item.member)
+
+    def copy_hashed(self, item: Item, target: Path | None, way: CopyWay = "copy") -> tuple[str, int]:
+        """Copy an item to target in one pass, or only read it; return its SHA-256 and its size. Raises PipelineError.
+
+        way  "clone" shares the disk's blocks until one side changes (Btrfs, XFS), "link" the file itself; where the file
+             system cannot, the bytes are copied.
+
+        Nobody waits for the disk, as with `cp`: a copy that a power cut left short is known by its size, and made again.
+        """
+        digest, size = hashlib.sha256(), 0
+        shared = target is not None and item.member is None and _share(item.path, target, way)
+        try:
+            with self.open(item) as reader, Path(os.devnull if target is None or shared else target).open("wb") as writer:
+                while chunk := reader.read(utils.COPY_CHUNK_BYTES):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    if item.member is not None and size > item.bytes:
+                        raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
+                    writer.write(chunk)
+        except ARCHIVE_ERRORS as error:
+            raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
+        return digest.hexdigest(), size
+
+
+def _share(source: Path, target: Path, way: CopyWay) -> bool:
+    """Let target have source's bytes without copying them; False where that is not wanted or not possible."""
+    try:
+        if way == "link":
+            os.link(source, target)
+        elif way == "clone" and sys.platform == "linux":
+            import fcntl
+
+            with source.open("rb") as reader, target.open("wb") as writer:
+                fcntl.ioctl(writer.fileno(), FICLONE, reader.fileno())
+        else:
+            return False
+    except OSError:  # another disk, or a file system that cannot
+        target.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def clean_path(text: str | Path) -> Path:
+    """Return the path a user typed, pasted or dragged: quotes, blanks around, ~, file:// and escaped blanks understood."""
+    if isinstance(text, Path):
+        return utils.at_home(text)
+    cleaned = text.strip().strip("\u202a\u200e\ufeff")  # Windows' "copy as path" adds a direction mark
+    cleaned = cleaned.removeprefix("& ").strip()  # dragged into PowerShell
+    for quote in ("'", '"'):
+        if len(cleaned) > 1 and cleaned.startswith(quote) and cleaned.endswith(quote):
+            cleaned = cleaned[1:-1].strip()
+    if cleaned.lower().startswith("file://"):
+        cleaned = urllib.parse.unquote(re.sub(r"^file://(?:localhost(?=/))?", "", cleaned, flags=re.IGNORECASE))
+        cleaned = cleaned[1:] if re.match(r"/[A-Za-z]:", cleaned) else cleaned
+    path = utils.at_home(Path(cleaned))
+    if os.sep == "/" and "\\" in cleaned and not _exists(path):
+        unescaped = utils.at_home(Path(re.sub(r"\\(.)", r"\1", cleaned)))  # dragged into a terminal: blanks as "\ "
+        return unescaped if _exists(unescaped) else path
+    return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or a NUL
+        return False
+
+
+def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
+    """Return all pictures below paths, each file once, in order of name; links are not followed.
+
+    Raises PipelineError("import.no_path").
+    """
+    found = Sources()
+    seen: set[tuple[Path, int | None]] = set()
+    for text in paths:
+        path = clean_path(text)
+        if not str(text).strip() or not _exists(path) or not (path.is_dir() or path.is_file()):
+            raise PipelineError("import.no_path", path=str(text).strip())
+        for item in _in_folder(path, found.refused, limits) if path.is_dir() else _in_file(path, found.refused, limits):
+            key = (item.path.resolve(), item.member.header_offset if item.member else None)
+            if key not in seen:
+                seen.add(key)
+                found.items.append(item)
+    return found
+
+
+def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    def unreadable(error: OSError) -> None:
+        name = printable(Path(error.filename or folder).name)
+        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable, followlinks=False):
+        folders[:] = sorted(name for name in folders if not pictures.is_hidden(name))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if pictures.is_hidden(name) or not _is_regular(path):
+                continue
+            if path.suffix.lower() in EXTENSIONS | PACKED | {".zip"} or pictures.is_picture(path):
+                yield from _in_file(path, refused, limits)
+
+
+def _is_regular(path: Path) -> bool:
+    """Tell whether a name is a file of its own: no link, and no pipe or device, which would be waited for."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    if path.suffix.lower() == ".zip":
+        yield from _in_archive(path, refused, limits)
+        return
+    name = printable(path.name)
+    if path.suffix.lower() in PACKED and not pictures.is_picture(path):
+        refused.append(Refused(name, "import.packed", {"name": name}))
+        return
+    try:
+        yield Item(name, path.stat().st_size, path)
+    except OSError as error:
+        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+
+
+def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _members(archive, path, refused, limits)
+    except (OSError, *ARCHIVE_ERRORS) as error:
+        name = printable(path.name)
+        refused.append(Refused(name, "import.bad_archive", {"name": name, "detail": str(error)}))
+
+
+def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+    total = 0
+    for member in archive.infolist():
+        parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
+        name = printable(parts[-1]) if parts else ""
+        if member.is_dir() or any(pictures.is_hidden(part) for part in parts if part not in ("..", ".")):
+            continue
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix in PACKED | {".zip"}:
+            refused.append(Refused(name, "import.packed", {"name": name}))
+            continue
+        if suffix not in EXTENSIONS and not _begins_like_picture(archive, member):
+            continue
+        total += member.file_size
+        if member.flag_bits & 0x1:
+            refused.append(Refused(name, "import.encrypted", {"name": name}))
+        elif total > limits.max_archive_bytes or member.file_size > limits.max_archive_ratio * max(1, member.compress_size):
+            refused.append(Refused(name, "import.archive_bomb", {"name": name}))
+        else:
+            yield Item(name, member.file_size, path, member)
+
+
+def _begins_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member begins like a picture, whatever its name, as `pictures.is_picture` of a file."""
+    try:
+        with archive.open(member) as handle:
+            return pictures.format_of(handle.read(pictures.MAGIC_BYTES)) is not None
+    except ARCHIVE_ERRORS:  # locked or broken: no picture by name either
+        return False
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; macOS writes UTF-8 without saying so, which zipfile reads as code page 437."""
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            return member.filename.encode("cp437").decode("utf-8")
+    return member.filename
+
+
+def printable(name: str) -> str:
+    """Return a name that every file can hold: bytes that are no text in the system's encoding become U+FFFD."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
+
+
+def stored_name(image_id: str, name: str) -> str:
+    """Return the name an original is kept under: its id, what is readable of its name, its extension.
+
+    >>> stored_name("mj_0123456789abcdef", "a<b>:c ñ.PNG")
+    'mj_0123456789abcdef_a_b__c ñ.png'
+    """
+    last = PurePosixPath(PurePosixPath(name.replace("\\", "/")).name)
+    readable = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", last.stem)
+    readable = _shortened(readable).strip(" .")
+    safe_suffix = re.sub(r"[^A-Za-z0-9.]", "", last.suffix).lower()[:8].rstrip(".")
+    return f"{image_id}_{readable or 'picture'}{safe_suffix}"
+
+
+def _shortened(name: str) -> str:
+    """Return a name as long as may be stored; the end stays whole, since a MidJourney name ends in its job and tile."""
+    shorter, end = name, STORED_NAME_CHARACTERS - 37
+    start = min(36, len(name) - end - 1)
+    while len(shorter) > STORED_NAME_CHARACTERS or len(shorter.encode("utf-8", "replace")) > STORED_NAME_BYTES:
+        shorter = f"{name[:start]}~{name[-end:]}"
+        start -= 1
+    return shorter

@@ -1,0 +1,421 @@
+"""Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded.
+
+Each check is a plain function of what was found; `check` puts them in order. All of it takes seconds; only the first question
+to an installed trainer's parser takes longer (`trainer_options.installed_options`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import re
+import struct
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import utils
+from avatar.plan.training_plan import (
+    LORA_TEXT_PARAMETERS_PER_DIM,
+    LORA_UNET_PARAMETERS_PER_DIM,
+    OPTIMIZER_BYTES,
+    SMALLEST_CARD_GIB,
+    doubts,
+    estimate_memory_gib,
+    memory_limit_gib,
+    rule_problems,
+    step_arithmetic,
+)
+from avatar.plan.training_types import DatasetFacts, Estimate, Plan
+from avatar.system import processes
+from avatar.system.gpu import GIB, Card, is_gtx16
+from avatar.trainer import trainer_dataset, training_names
+from avatar.trainer.trainer_options import SCRIPT, OptionTable, command_problems
+from config import GPUProfile
+from utils import Check, Level
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
+# The two tokenizers that the trainer loads before it even looks at the dataset (library/strategy_sdxl.py).
+TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k")
+MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
+LOG_BYTES = 200_000_000  # [choice] log, TensorBoard and room to breathe
+WINDOWS_PATH = 259  # MAX_PATH less its closing zero
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the computer has at this moment. busy: trainings of this program that are running: (client, run, pid)."""
+
+    profile: GPUProfile
+    card: Card | None = None
+    adapters: tuple[str, ...] = ()
+    free_ram_gib: float | None = None
+    free_disk_gib: float | None = None
+    busy: tuple[tuple[str, str, int], ...] = ()
+    windows: bool = os.name == "nt"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a training is started with."""
+
+    plan: Plan
+    command: Sequence[str]
+    train_data_dir: Path
+    output_dir: Path
+    python: Path
+    script: Path
+    options: OptionTable
+    client_id: str
+    trigger_word: str
+    dataset: DatasetFacts
+    planned_dataset: str | None = None  # fingerprint of the dataset the plan was made for
+
+
+def check(setup: Setup, machine: Machine) -> list[Check]:
+    """Return all findings, in the order in which the trainer would meet them."""
+    return [
+        *_trainer(setup),
+        *_options(setup),
+        *_rules(setup.plan),
+        *_dataset(setup),
+        *_base_model(setup.plan.base_model),
+        *_tokenizers(setup.plan.tokenizer_cache_dir),
+        *_output(setup, machine),
+        *_host_memory(setup.plan, machine),
+        *_card(setup, machine),
+        *_busy(machine),
+    ]
+
+
+def worst(checks: Sequence[Check]) -> Level:
+    """Return the worst level of checks."""
+    levels = {item.level for item in checks}
+    return "blocked" if "blocked" in levels else "attention" if "attention" in levels else "ready"
+
+
+# --- trainer ---------------------------------------------------------------------------------------------------------
+
+
+def _trainer(setup: Setup) -> list[Check]:
+    checks = []
+    folder = str(setup.script.parent)
+    if setup.script.is_file():
+        checks.append(Check("script", "ready", "preflight.script_there", {"path": str(setup.script)}))
+    elif (setup.script.parent / "train_network.py").is_file():
+        checks.append(Check("script", "blocked", "preflight.script_old", {"folder": folder, "script": SCRIPT}))
+    else:
+        checks.append(Check("script", "blocked", "preflight.script_missing", {"folder": folder, "script": SCRIPT}))
+    if setup.python.is_file():
+        checks.append(Check("interpreter", "ready", "preflight.python_there", {"path": str(setup.python)}))
+    else:
+        checks.append(Check("interpreter", "blocked", "preflight.python_missing", {"path": str(setup.python)}))
+    return [*checks, *_packages(setup)]
+
+
+def _packages(setup: Setup) -> list[Check]:
+    options, plan = setup.options, setup.plan
+    checks = []
+    needed = ["torch", "accelerate", "transformers", "diffusers"]
+    needed += [name for name in (training_names.package_of(plan.optimizer_type),) if name] + ["xformers"] * plan.xformers
+    missing = [name for name in needed if options.lacks_package(name)]
+    ours = setup.script.parent in setup.python.parents  # what `setup --trainer` installs into
+    by_hand = [name for name in missing if not ours or name in training_names.NOT_REQUIRED]
+    if by_hand:
+        command = processes.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
+        values = {"names": ", ".join(by_hand), "command": command}
+        checks.append(Check("packages", "blocked", "preflight.packages_by_hand", values))
+    if brought := [name for name in missing if name not in by_hand]:
+        checks.append(Check("packages", "blocked", "preflight.packages_missing", {"names": ", ".join(brought)}))
+    if options.packages and not missing:
+        shown = ", ".join(f"{name} {options.packages[name]}" for name in needed)
+        checks.append(Check("packages", "ready", "preflight.packages_there", {"names": shown}))
+    if options.packages and "cuda" in options.packages and plan.profile != "cpu" and not options.packages["cuda"]:
+        checks.append(Check("cuda", "blocked", "preflight.no_cuda", {"torch": options.packages.get("torch", "?")}))
+    return checks
+
+
+def _options(setup: Setup) -> list[Check]:
+    arguments = setup.command[setup.command.index(str(setup.script)) + 1 :]
+    problems = command_problems(arguments, setup.options)
+    values = {"version": setup.options.version, "n": len([a for a in arguments if a.startswith("--")])}
+    checks = [Check("options", "blocked", key, {**found, **values}) for key, found in problems]
+    if checks:
+        return checks
+    if setup.options.source == "installed":
+        return [Check("options", "ready", "preflight.options_asked", values)]
+    detail = {**values, "detail": setup.options.problem or "-"}
+    # Where nothing is installed, the checks above are blocked already; a parser that will not answer is a broken trainer.
+    return [Check("options", "attention", "preflight.options_known", detail)]
+
+
+def _rules(plan: Plan) -> list[Check]:
+    checks = [Check("rules", "blocked", key, values) for key, values in rule_problems(plan)]
+    if not checks and plan.resolution % 64:
+        checks.append(Check("rules", "attention", "preflight.resolution_64", {"resolution": plan.resolution}))
+    return checks + [Check("rules", "attention", key, values) for key, values in doubts(plan)]
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def _dataset(setup: Setup) -> list[Check]:
+    """Read the dataset as the trainer will, and name each kind of problem once, with how often and one example."""
+    view = trainer_dataset.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
+    checks = []
+    seen: dict[str, int] = {}
+    for key, values in view.problems:
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= 3:
+            level: Level = "blocked" if key in trainer_dataset.FATAL else "attention"
+            checks.append(Check("dataset", level, key, values))
+    more = sum(count - 3 for count in seen.values() if count > 3)
+    if more:
+        checks.append(Check("dataset", "attention", "preflight.more_problems", {"n": more}))
+    # The trainer learns a word only from captions: the folder's name counts only where a caption is missing.
+    word = setup.trigger_word
+    without = [name for name, text in trainer_dataset.captions_by_file(view).items() if not _has_word(text, word)]
+    if word and without:
+        checks.append(
+            Check("trigger", "attention", "preflight.no_trigger", {"n": len(without), "word": word, "file": without[0]})
+        )  # fmt: skip
+    if setup.planned_dataset is not None and setup.planned_dataset != setup.dataset.fingerprint:
+        checks.append(Check("dataset", "attention", "preflight.dataset_changed"))
+    if view.images and not view.fatal:
+        arithmetic = step_arithmetic(setup.plan, setup.dataset)
+        values = {"images": view.images, "exposures": view.exposures, "steps": arithmetic.steps, "epochs": arithmetic.epochs}
+        checks.append(Check("dataset", "ready", "preflight.dataset_there", values))
+    return checks
+
+
+def _has_word(caption: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", caption) is not None
+
+
+# --- base model and tokenizers ---------------------------------------------------------------------------------------
+
+
+def _base_model(name: str) -> list[Check]:
+    """Judge a base model. A path that does not exist would be taken for a hub id by the trainer."""
+    values: dict[str, object] = {"model": name}
+    path = utils.at_home(Path(name))
+    if path.is_file():
+        if path.suffix.lower() != ".safetensors":
+            return [Check("base_model", "attention", "preflight.model_pickle", values)]
+        key, found = model_problem(path)
+        return [Check("base_model", "blocked" if key else "ready", key or "preflight.model_file", {**values, **found})]
+    if path.is_dir():
+        known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
+        return [Check("base_model", "ready" if known else "blocked",
+                      "preflight.model_folder" if known else "preflight.model_folder_bad", values)]  # fmt: skip
+    if not is_hub_id(name):
+        return [Check("base_model", "blocked", "preflight.model_missing", values)]
+    if hub_snapshot(name, "model_index.json") is not None:
+        return [Check("base_model", "ready", "preflight.model_cached", values)]
+    return [Check("base_model", "attention", "preflight.model_download", values)]
+
+
+def model_problem(path: Path) -> tuple[str | None, dict[str, object]]:
+    """Return (message key, values) of why a .safetensors is no whole SDXL base model; None as key where it is one.
+
+    Only the header is read. SDXL base: four latent channels in, 2816 numbers of size and pooled text conditioning.
+    """
+    try:
+        size = path.stat().st_size
+        header = read_header(path)
+    except (OSError, ValueError) as error:
+        return "preflight.model_unreadable", {"detail": str(error)[:200]}
+    end = max((int(entry["data_offsets"][1]) for entry in header["tensors"].values()), default=0)
+    if header["begin"] + end != size:
+        return "preflight.model_cut", {"bytes": size, "expected": header["begin"] + end}
+    shapes = {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}
+    first = shapes.get("model.diffusion_model.input_blocks.0.0.weight")
+    label = shapes.get("model.diffusion_model.label_emb.0.0.weight")
+    if first is None or label is None:
+        kind = "SD 1.5 / SD 2" if first is not None else "Flux, SD3, LoRA, …"
+        return "preflight.model_other", {"kind": kind}
+    if first[:2] != (320, 4) or label[1] != 2816:
+        return "preflight.model_other", {"kind": "SDXL inpaint / refiner"}
+    return None, {"gb": size / 1e9}
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Return {"begin": first byte of the data, "tensors": name -> {dtype, shape, data_offsets}}. Raises ValueError."""
+    with path.open("rb") as handle:
+        prefix = handle.read(8)
+        length = struct.unpack("<Q", prefix)[0] if len(prefix) == 8 else 0
+        if not 2 <= length <= MAX_HEADER_BYTES:
+            raise ValueError("no safetensors header")
+        tensors = json.loads(handle.read(length).decode("utf-8"))
+    if not isinstance(tensors, dict):
+        raise ValueError("no safetensors header")
+    tensors.pop("__metadata__", None)
+    for name, entry in tensors.items():
+        if not isinstance(entry, dict) or not {"shape", "data_offsets"} <= set(entry):
+            raise ValueError(f"no safetensors header: {name}")
+    return {"begin": 8 + length, "tensors": tensors}
+
+
+def hub_snapshot(name: str, wanted: str) -> Path | None:
+    """Return the folder of a hub id in the local cache that holds the file wanted, None where it is not there."""
+    home = os.environ.get("HF_HOME") or str(Path("~/.cache/huggingface").expanduser())
+    cache = Path(os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(home) / "hub")
+    with contextlib.suppress(OSError):
+        for snapshot in sorted((cache / f"models--{name.replace('/', '--')}" / "snapshots").iterdir()):
+            if (snapshot / wanted).is_file():
+                return snapshot
+    return None
+
+
+def is_hub_id(name: str) -> bool:
+    """Tell whether name has the form owner/name of the hub, and not that of a model file in a folder."""
+    return HUB_ID.fullmatch(name) is not None and not name.lower().endswith(MODEL_SUFFIXES)
+
+
+def tokenizers_local(folder: str) -> bool:
+    """Tell whether both tokenizers are on this computer, in folder (`--tokenizer_cache_dir`) or in the hub's cache."""
+    return all(_tokenizer_there(name, folder) for name in TOKENIZERS)
+
+
+def _tokenizer_there(name: str, folder: str) -> bool:
+    if folder and (utils.at_home(Path(folder)) / name.replace("/", "_")).is_dir():
+        return True
+    return hub_snapshot(name, "tokenizer_config.json") is not None or hub_snapshot(name, "vocab.json") is not None
+
+
+def model_local(name: str) -> bool:
+    """Tell whether a base model needs no download."""
+    return utils.at_home(Path(name)).exists() or hub_snapshot(name, "model_index.json") is not None
+
+
+def _tokenizers(folder: str) -> list[Check]:
+    if tokenizers_local(folder):
+        return [Check("tokenizers", "ready", "preflight.tokenizers_there")]
+    return [Check("tokenizers", "attention", "preflight.tokenizers_download", {"names": ", ".join(TOKENIZERS)})]
+
+
+# --- disk, memory, card ----------------------------------------------------------------------------------------------
+
+
+def lora_bytes(plan: Plan) -> int:
+    """Return the size of one saved LoRA."""
+    per_dim = LORA_UNET_PARAMETERS_PER_DIM + (0 if plan.network_train_unet_only else LORA_TEXT_PARAMETERS_PER_DIM)
+    return plan.network_dim * per_dim * (4 if plan.save_precision == "float" else 2)
+
+
+def disk_needed_bytes(plan: Plan, checkpoints: int) -> int:
+    """Return what checkpoints, log and, where asked for, states take; one of each more for the end."""
+    states = states_at_once(plan, checkpoints) * state_bytes(plan) if plan.save_state else 0
+    return (checkpoints + 1) * lora_bytes(plan) + states + LOG_BYTES
+
+
+def state_bytes(plan: Plan) -> int:
+    """Return the size of one state: the LoRA in full precision and the optimizer's numbers; dim 4 with AdamW: 129 MB."""
+    parameters = lora_bytes(plan) // (4 if plan.save_precision == "float" else 2)
+    return parameters * (4 + OPTIMIZER_BYTES.get(plan.optimizer_type.lower(), 8))
+
+
+def states_at_once(plan: Plan, checkpoints: int) -> int:
+    """Return how many states lie on the disk at most: a new one is written before the oldest goes, and one more at the end."""
+    kept = plan.save_last_n_steps_state
+    if kept is None or not plan.save_every_n_steps:
+        return checkpoints + 1
+    return min(checkpoints, math.ceil(kept / plan.save_every_n_steps) + 2) + 1
+
+
+def _output(setup: Setup, machine: Machine) -> list[Check]:
+    """Check what the trainer first notices at its first save: whether it can write there, and whether there is room."""
+    folder = _existing(setup.output_dir)
+    checks = []
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            checks.append(Check("output", "ready", "preflight.output_there", {"path": str(setup.output_dir)}))
+    except OSError as error:
+        refused = {"path": str(folder), "detail": error.strerror or str(error)}
+        checks.append(Check("output", "blocked", "preflight.output_not_writable", refused))
+    arithmetic = step_arithmetic(setup.plan, setup.dataset)
+    needed = disk_needed_bytes(setup.plan, arithmetic.checkpoints) / GIB
+    if machine.free_disk_gib is not None:
+        enough = machine.free_disk_gib >= needed
+        values = {"needed": needed, "free": machine.free_disk_gib}
+        checks.append(
+            Check("disk", "ready" if enough else "blocked", "preflight.disk" if enough else "preflight.disk_full", values)
+        )
+    longest = max(len(str(setup.output_dir)) + 60, len(str(setup.train_data_dir)) + 90)
+    if machine.windows and longest > WINDOWS_PATH:
+        checks.append(Check("path", "attention", "preflight.long_path", {"path": str(setup.output_dir), "n": longest}))
+    return checks
+
+
+def _existing(path: Path) -> Path:
+    while not path.is_dir() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _host_memory(plan: Plan, machine: Machine) -> list[Check]:
+    needed = estimate_memory_gib(plan).host_gib
+    if machine.free_ram_gib is None:
+        return []
+    values = {"needed": needed, "free": machine.free_ram_gib}
+    if machine.free_ram_gib < needed:
+        return [Check("memory", "attention", "preflight.memory_short", values)]
+    return [Check("memory", "ready", "preflight.memory", values)]
+
+
+def _card(setup: Setup, machine: Machine) -> list[Check]:
+    plan, card, profile = setup.plan, machine.card, machine.profile
+    if profile.vram_gib == 0:
+        key = "preflight.no_card_but" if machine.adapters else "preflight.on_cpu"
+        return [Check("card", "attention", key, {"adapters": ", ".join(machine.adapters)})]
+    name = card.name if card else profile.label
+    total = card.total_gib if card else profile.vram_gib
+    estimate = estimate_memory_gib(plan, memory_limit_gib(profile, card))
+    checks = []
+    if card is None:
+        checks.append(Check("card", "attention", "preflight.card_not_here", {"card": name}))
+    if total < SMALLEST_CARD_GIB:
+        level: Level = "attention" if plan.try_anyway else "blocked"
+        checks.append(Check("vram", level, "preflight.card_too_small", {"card": name, "total": total}))
+    else:
+        checks.append(_vram(estimate, name))
+    if is_gtx16(name) and plan.mixed_precision == "fp16":
+        checks.append(Check("precision", "attention", "plan.warning.gtx16", {"card": name}))
+    if card is not None and plan.mixed_precision == "bf16" and not card.has_bf16:
+        checks.append(Check("precision", "attention", "preflight.bf16_slow", {"card": name}))
+    return checks
+
+
+def _vram(estimate: Estimate, name: str) -> Check:
+    values = {"card": name, "needed": estimate.total_gib, "free": estimate.free_gib}
+    if estimate.fits is False:
+        return Check("vram", "attention", "preflight.vram_short", values)
+    return Check("vram", "ready", "preflight.vram", values)
+
+
+def _busy(machine: Machine) -> list[Check]:
+    return [
+        Check("busy", "blocked", "preflight.busy", {"client": client, "run": run, "pid": pid})
+        for client, run, pid in machine.busy
+    ]
+
+
+def free_ram_gib() -> float | None:
+    """Return the memory that programs can still take."""
+    try:
+        import psutil
+
+        return float(psutil.virtual_memory().available / GIB)
+    except (ImportError, OSError):
+        return None
+
+
+def default_python(folder: Path) -> Path:
+    """Return the interpreter of the trainer's own environment."""
+    return folder / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

@@ -1,0 +1,405 @@
+"""What has failed, and what mends it: every entry of the user's own list of troubles as a check of what lies on the disk.
+
+Nothing is asked and nothing is changed here: the last run's records and log, the dataset as the trainer reads it, the
+pictures' verdicts, scripts and settings say it. What mends a finding is named as a `Remedy`; `doctor_commands` carries it out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import utils
+from avatar.faces import quality
+from avatar.trainer import trainer_dataset
+from avatar.trainer.training_log import LogFacts
+from avatar.training import training_run, training_watch
+from avatar.workspace.records import ImageRecord
+from avatar.workspace.workspace import Client
+from config import GPU_PROFILES, Settings
+from utils import Level
+
+Action = Literal["engine", "replan", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"]
+ENGINES = {"onnx": "onnxruntime", "mtcnn": "tensorflow"}  # faces.engine -> the package it needs
+LOWER_CONFIDENCE = 0.75  # [user] what the description advises where faces are not found
+SMALLER_RESOLUTION = 768  # [user]
+DIMS = (64, 32, 16)  # [user] 96 -> 64 -> 32; 16 for what is left
+BF16_CAPABILITY = (8, 0)
+SCRIPT_SUFFIXES = {".bat": "^", ".cmd": "^", ".ps1": "`", ".sh": "\\"}  # what continues a line in each shell
+WRONG_SCRIPT = re.compile(r"(?<![\w-])train_network\.py")
+# Noise of versions that do not quite match, and of frameworks that announce their own future; harmless every one.
+HARMLESS = {
+    "xFormers": re.compile(r"xformers", re.IGNORECASE), "Triton": re.compile(r"triton", re.IGNORECASE),
+    "TensorFlow": re.compile(r"oneDNN|tensorflow|cuDNN factory|cuBLAS factory", re.IGNORECASE),
+    "Python": re.compile(r"(?:Future|User|Deprecation)Warning"),
+}  # fmt: skip
+_WARNS = re.compile(r"warn|oneDNN|not available|factory", re.IGNORECASE)
+_WINDOWS_PATH = re.compile(r'"[A-Za-z]:\\.*?"')  # a whole JSON string
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One thing that can be done about a finding. arguments: of that action, see `doctor_commands.carry_out`."""
+
+    action: Action
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One entry of the list of troubles: what was found (key and values make its text), and what can be done."""
+
+    name: str
+    level: Level
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The newest training: what it was started with, what its log says, how it was judged ({} where nobody has)."""
+
+    folder: Path
+    command: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+    facts: LogFacts
+
+    @property
+    def cause(self) -> str:
+        return str(self.outcome.get("cause") or "")
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        plan = self.command.get("plan")
+        return plan if isinstance(plan, dict) else {}
+
+
+def last_run(client: Client) -> LastRun | None:
+    """Return the newest training of a client, None where there is none."""
+    for item in training_run.summaries(client.runs)[:1]:
+        folder = client.runs / item.run_id
+        return LastRun(
+            folder, utils.read_object(folder / training_run.COMMAND_FILE),
+            utils.read_object(folder / training_run.OUTCOME_FILE), training_watch.read_log(folder).facts,
+        )  # fmt: skip
+    return None
+
+
+def examine(
+    client: Client | None, settings: Settings | None, *, program_dir: Path, config_file: Path, trainer_folder: Path
+) -> list[Finding]:  # fmt: skip
+    """Go through the whole list; without a client, what concerns the installation.
+
+    settings  None where they cannot be read: a finding where backslashes in config.json are why
+    """
+    findings = [check_mtcnn(engine=(settings or Settings()).faces.engine)]
+    run: LastRun | None = None
+    plan: Mapping[str, Any] = {}
+    if client is not None:
+        run, plan = last_run(client), plan_of(client)
+        findings += [
+            check_memory(run, plan), check_faces(client.records(), settings or Settings()), check_nan(run, plan),
+            check_images(client),
+        ]  # fmt: skip
+    folders = [program_dir, *([client.folder, client.training] if client else [])]
+    texts = dict(scripts(folders))
+    findings.append(check_script(run, trainer_folder, texts))
+    findings.append(check_backslashes(texts, config_file, config_ok=settings is not None))
+    if client is not None:
+        live = training_run.live_runs(client.runs)
+        findings.append(check_hang(live, training_run.busy_runs(client.folder.parent), plan, windows=os.name == "nt"))
+        findings.append(check_warnings(run))
+    return findings
+
+
+def plan_of(client: Client) -> Mapping[str, Any]:
+    """Return the plan of the next training, {} where there is none."""
+    plan = utils.read_object(client.plan_file).get("plan")
+    return plan if isinstance(plan, dict) else {}
+
+
+# --- faces -----------------------------------------------------------------------------------------------------------
+
+
+def check_mtcnn(
+    has: Callable[[str], bool] = lambda name: importlib.util.find_spec(name) is not None, engine: str = "onnx"
+) -> Finding:  # fmt: skip
+    """\"MTCNN not available\": the networks, or what runs them, are not in this Python. engine: the one that is asked for."""
+    command = f'"{sys.executable}" -m pip install "mtcnn>=1,<2" tensorflow-cpu'
+    runs = {name: has(package) for name, package in ENGINES.items()}
+    if not has("mtcnn") or not any(runs.values()):
+        missing = [name for name in ("mtcnn", *ENGINES.values()) if not has(name)]
+        return Finding("mtcnn", "blocked", "doctor.mtcnn.missing", {"names": ", ".join(missing), "command": command})
+    if not runs.get(engine, True):
+        other = next(name for name, there in runs.items() if there)
+        values = {"engine": engine, "other": other, "command": command}
+        return Finding("mtcnn", "attention", "doctor.mtcnn.other", values, (Remedy("engine", (other,)),))
+    return Finding("mtcnn", "ready", "doctor.mtcnn.ok")
+
+
+def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
+    """\"No face detected\": how many, and whether a lower threshold would bring any of them in."""
+    judged = [record for record in records if record.quality is not None]
+    if not judged:
+        return Finding("faces", "ready", "doctor.faces.none_yet")
+    without = sum(not record.faces for record in judged)
+    unsure = [record for record in judged if _reasons(record) & {"low_confidence"}]
+    lower = _with_threshold(settings, min(LOWER_CONFIDENCE, settings.quality.face_confidence_threshold))
+    gained = sum(_approved_with(record, lower) for record in unsure)
+    values = {"n": without, "total": len(judged), "unsure": len(unsure), "gained": gained, "threshold": LOWER_CONFIDENCE}
+    if not without and not unsure:
+        return Finding("faces", "ready", "doctor.faces.ok", values)
+    remedies = [Remedy("threshold", (str(LOWER_CONFIDENCE),))] if gained else []
+    level: Level = "blocked" if without == len(judged) else "attention"
+    return Finding("faces", level, "doctor.faces.found", values, (*remedies, Remedy("review")))
+
+
+def _approved_with(record: ImageRecord, settings: Settings) -> bool:
+    """Tell whether the rules would approve a picture with other settings; a decision of the user's stays."""
+    if record.quality is None or (record.decision is not None and record.decision.by == "user"):
+        return False
+    return quality.judge(record.quality.measures, settings.quality, quality.kind_of(record)).verdict == "approved"
+
+
+def _reasons(record: ImageRecord) -> set[str]:
+    return {reason.code for reason in record.quality.reasons} if record.quality else set()
+
+
+def _with_threshold(settings: Settings, threshold: float) -> Settings:
+    import dataclasses
+
+    limits = dataclasses.replace(settings.quality, face_confidence_threshold=threshold)
+    return dataclasses.replace(settings, quality=limits)
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def check_images(client: Client) -> Finding:
+    """\"0 train images\": what the trainer would read, and at which earlier stage the pictures were lost."""
+    view = trainer_dataset.read_as_trainer(client.training_data, client_id=client.client_id)
+    if view.images and not view.fatal:
+        return Finding("images", "ready", "doctor.images.ok", {"n": view.images})
+    if view.images:
+        values = {"n": len(view.fatal), "path": str(client.training_data)}
+        return Finding("images", "blocked", "doctor.images.problems", values, (Remedy("prepare"),))
+    records = client.records()
+    values = {"total": len(records), "approved": sum(record.approved for record in records), "path": str(client.training_data)}
+    if not records:
+        return Finding("images", "attention", "doctor.images.not_imported", values)
+    if values["approved"]:
+        return Finding("images", "blocked", "doctor.images.not_prepared", values, (Remedy("prepare"),))
+    if any(record.quality is None for record in records):
+        return Finding("images", "blocked", "doctor.images.not_processed", values, (Remedy("process"),))
+    return Finding("images", "blocked", "doctor.images.none_approved", values, (Remedy("review"),))
+
+
+# --- training --------------------------------------------------------------------------------------------------------
+
+
+def check_memory(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
+    """\"CUDA out of memory\" in the last training, and the plan that would need less."""
+    if run is None or "train.cause.gpu_memory" not in {run.cause, *run.facts.troubles}:
+        return Finding("memory", "ready", "doctor.memory.ok")
+    values = {
+        "run": run.folder.name, "step": run.outcome.get("steps") or run.facts.step,
+        "resolution": run.plan.get("resolution", "?"), "dim": run.plan.get("network_dim", "?"),
+    }  # fmt: skip
+    if run.outcome.get("success"):
+        return Finding("memory", "ready", "doctor.memory.survived", values)
+    if _other_plan(run, plan):
+        return Finding("memory", "attention", "doctor.memory.replanned", values)
+    return Finding("memory", "blocked", "doctor.memory.found", values, _replan(cheaper(plan or run.plan)))
+
+
+def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
+    """\"NaN detected in latents\" in the last training, or a plan that asks for it."""
+    if plan.get("no_half_vae") is False:
+        return Finding("nan", "attention", "doctor.nan.half_vae", {}, _replan(["no_half_vae=true"]))
+    named = set() if run is None else {run.cause, *run.facts.troubles}
+    found = bool(named & {"train.cause.nan", "train.cause.nan_latents"}) or (run is not None and run.facts.nan_step is not None)
+    if run is None or not found or run.outcome.get("success"):
+        return Finding("nan", "ready", "doctor.nan.ok")
+    values = {"run": run.folder.name, "step": run.outcome.get("nan_step") or run.facts.nan_step or run.facts.step}
+    if _other_plan(run, plan):
+        return Finding("nan", "attention", "doctor.nan.replanned", values)
+    return Finding("nan", "blocked", "doctor.nan.found", values, _replan(steadier(plan or run.plan)))
+
+
+def cheaper(plan: Mapping[str, Any]) -> list[str]:
+    """Return the overrides that make a plan need less memory, as the description advises: resolution, dim, accumulation."""
+    changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
+    batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
+    if batch > 1:
+        changes += ["train_batch_size=1", f"gradient_accumulation_steps={batch * accumulation}"]
+    if _number(plan, "resolution") > SMALLER_RESOLUTION:
+        changes.append(f"resolution={SMALLER_RESOLUTION}")
+    dim = _number(plan, "network_dim")
+    smaller = next((value for value in DIMS if value < dim), None)
+    if smaller is not None:
+        changes += [f"network_dim={smaller}", f"network_alpha={smaller // 2}"]
+    return changes
+
+
+def steadier(plan: Mapping[str, Any]) -> list[str]:
+    """Return the overrides against numbers that overflow: VAE in full precision, bf16 where the card has it, else slower."""
+    changes = [] if plan.get("no_half_vae") else ["no_half_vae=true"]
+    profile = GPU_PROFILES.get(str(plan.get("profile")))
+    has_bf16 = profile is not None and profile.compute_capability >= BF16_CAPABILITY
+    if has_bf16 and plan.get("mixed_precision") != "bf16":
+        return [*changes, "mixed_precision=bf16"]
+    return [*changes, f"learning_rate={(_number(plan, 'learning_rate') or 1e-4) / 2:g}"]
+
+
+def _number(plan: Mapping[str, Any], name: str) -> float:
+    """Return a figure of a plan, 0 where somebody wrote something else into it: the doctor looks at broken files, too."""
+    value = plan.get(name)
+    return value if isinstance(value, (int, float)) and math.isfinite(value) else 0
+
+
+def _replan(overrides: Sequence[str]) -> tuple[Remedy, ...]:
+    return (Remedy("replan", tuple(overrides)),) if overrides else ()
+
+
+def _other_plan(run: LastRun, plan: Mapping[str, Any]) -> bool:
+    """Tell whether the plan is another than the one that failed: then it is to be tried, not to be changed again."""
+    names = ("resolution", "network_dim", "train_batch_size", "fp8_base", "mixed_precision", "learning_rate", "no_half_vae")
+    return bool(plan) and bool(run.plan) and any(plan.get(name) != run.plan.get(name) for name in names)
+
+
+def check_hang(
+    live: Sequence[training_run.LiveRun], busy: Sequence[tuple[str, str, int]], plan: Mapping[str, Any], *, windows: bool,
+    now: float | None = None,
+) -> Finding:  # fmt: skip
+    """\"Training hangs at epoch increment\": a trainer that says nothing, two at once, or workers that Windows starts anew."""
+    moment = time.time() if now is None else now
+    for run in live:
+        row = training_watch.last_row(run.folder / training_watch.PROGRESS_FILE)
+        limit = training_watch.silence_limit_s(row.get("seconds_per_step"))
+        silent = moment - _written(run.folder / training_watch.LOG_FILE, moment)
+        if silent > limit:
+            values = {"run": run.run_id, "minutes": silent / 60, "step": run.step, "total": run.total}
+            return Finding("hang", "blocked", "doctor.hang.silent", values, (Remedy("stop", (run.run_id,)),))
+    if len(busy) > 1:
+        return Finding("hang", "attention", "doctor.hang.several", {"n": len(busy)}, _stop_first(live))
+    if windows and _number(plan, "max_data_loader_n_workers") > 0:
+        values = {"n": plan["max_data_loader_n_workers"]}
+        return Finding("hang", "attention", "doctor.hang.workers", values, _replan(["max_data_loader_n_workers=0"]))
+    return Finding("hang", "ready", "doctor.hang.ok", {"n": len(busy)})
+
+
+def _stop_first(live: Sequence[training_run.LiveRun]) -> tuple[Remedy, ...]:
+    return (Remedy("stop", (live[0].run_id,)),) if live else ()
+
+
+def _written(path: Path, otherwise: float) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return otherwise
+
+
+def check_warnings(run: LastRun | None) -> Finding:
+    """Warnings that repeat (xFormers, Triton, TensorFlow): counted, and told that they are harmless."""
+    counts: dict[str, int] = {}
+    if run is not None:
+        for line in log_lines(run.folder):
+            if _WARNS.search(line) and (kind := next((k for k, pattern in HARMLESS.items() if pattern.search(line)), None)):
+                counts[kind] = counts.get(kind, 0) + 1
+    if not counts:
+        return Finding("warnings", "ready", "doctor.warnings.ok")
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
+    return Finding("warnings", "ready", "doctor.warnings.found", {"n": sum(counts.values()), "kinds": kinds})
+
+
+def log_lines(folder: Path) -> list[str]:
+    """Return the lines of a run's log, split as the trainer's bars need it; none where there is no log."""
+    try:
+        return re.split(r"[\r\n]+", (folder / training_watch.LOG_FILE).read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return []
+
+
+# --- scripts and settings --------------------------------------------------------------------------------------------
+
+
+def scripts(folders: Iterable[Path]) -> Iterable[tuple[Path, str]]:
+    """Yield the shell scripts that lie directly in folders, with their text."""
+    for folder in folders:
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.suffix.lower() in SCRIPT_SUFFIXES and path.is_file():
+                try:
+                    yield path, path.read_bytes().decode("utf-8", errors="surrogateescape")
+                except OSError:
+                    continue
+
+
+def check_script(run: LastRun | None, trainer_folder: Path, texts: Mapping[Path, str]) -> Finding:
+    """\"Wrong script\": SDXL is trained by sdxl_train_network.py, whatever an old script or clone says."""
+    command = run.command.get("command") if run else None
+    started = [str(word) for word in command] if isinstance(command, list) else []
+    wrong = [str(path) for path, text in texts.items() if WRONG_SCRIPT.search(text)]
+    wrong += [word for word in started if WRONG_SCRIPT.search(word)]
+    if wrong:
+        return Finding("script", "attention", "doctor.script.wrong", {"path": wrong[0], "n": len(wrong)})
+    values = {"path": str(trainer_folder)}
+    if (trainer_folder / "sdxl_train_network.py").is_file():
+        return Finding("script", "ready", "doctor.script.ok", values)
+    key = "doctor.script.old_clone" if (trainer_folder / "train_network.py").is_file() else "doctor.script.not_installed"
+    return Finding("script", "attention", key, values, (Remedy("trainer"),))
+
+
+def check_backslashes(texts: Mapping[Path, str], config_file: Path, *, config_ok: bool = True) -> Finding:
+    """Backslashes on Windows: at line ends of scripts for cmd and PowerShell, and alone in the paths of config.json."""
+    if not config_ok and mended_json(_text(config_file)) is not None:
+        values = {"path": str(config_file)}
+        return Finding("backslashes", "blocked", "doctor.backslashes.config", values, (Remedy("config_file"),))
+    broken = [path for path, text in texts.items() if path.suffix.lower() != ".sh" and mended_script(path, text) != text]
+    if broken:
+        told = {"path": str(broken[0]), "n": len(broken)}
+        return Finding("backslashes", "attention", "doctor.backslashes.script", told, (Remedy("scripts"),))
+    return Finding("backslashes", "ready", "doctor.backslashes.ok")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def mended_script(path: Path, text: str) -> str:
+    """Return a script with the sign that continues lines in its own shell.
+
+    >>> mended_script(Path("a.bat"), "python x.py \\\\\\r\\n  --y\\r\\n")
+    'python x.py ^\\r\\n  --y\\r\\n'
+    """
+    sign = SCRIPT_SUFFIXES[path.suffix.lower()]
+    return re.sub(r"(?<=[ \t])\\(?=[ \t]*\r?\n)", lambda match: sign, text)
+
+
+def mended_json(text: str) -> str | None:
+    r"""Return JSON whose single backslashes are doubled, None where that does not make it readable or nothing is to mend.
+
+    >>> mended_json('{"folder": "D:\\kohya\\tom\\"}')
+    '{"folder": "D:\\\\kohya\\\\tom\\\\"}'
+    """
+    import json
+
+    mended = _WINDOWS_PATH.sub(lambda path: re.sub(r"\\\\|\\(?!u[0-9a-fA-F]{4})", r"\\\\", path[0]), text)
+    if mended == text:
+        return None
+    try:
+        json.loads(mended)
+    except ValueError:
+        return None
+    return mended

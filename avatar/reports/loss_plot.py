@@ -1,0 +1,141 @@
+"""The loss of a training as a picture: every step thin, smoothed thick, the learning rate where the trainer wrote it.
+
+points_of  reads progress.jsonl and the trainer's event files, over all runs that a training was resumed in
+draw       a PNG, without a screen
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import utils
+from avatar.training import training_events, training_watch
+
+FILE = "loss.png"
+WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
+FONT_PT = 15
+SMOOTHING_PARTS = 25  # [choice] the smoothed curve forgets over a twenty-fifth of the training
+RAW_COLOUR, SMOOTH_COLOUR, RATE_COLOUR = "#9ecae1", "#08519c", "#b35806"
+
+Point = tuple[int, float]
+
+
+@dataclass(frozen=True)
+class Points:
+    """What is drawn; steps counted over all resumed runs. raw: of every step; is_mean: only the trainer's mean is there."""
+
+    raw: tuple[Point, ...] = ()
+    rate: tuple[Point, ...] = ()
+    resumed_at: tuple[int, ...] = ()
+    is_mean: bool = False
+
+
+def points_of(runs: Path, run_id: str, logs: Path) -> Points:
+    """Return the curve of a run and of those it went on from."""
+    raw: list[Point] = []
+    rate: list[Point] = []
+    resumed: list[int] = []
+    last, means = math.inf, False
+    seen: set[str] = set()
+    while run_id and run_id not in seen:
+        seen.add(run_id)
+        record = utils.read_object(runs / run_id / "command.json")
+        first, started = int(record.get("first_step") or 0), float(record.get("started") or 0.0)
+        curves = training_events.curves_between(logs, started, _next_start(runs, started))
+        losses = [(first + step, value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
+        if not losses:
+            means = True
+            rows = training_watch.rows_of(runs / run_id / training_watch.PROGRESS_FILE)
+            losses = [(int(row["step"]), float(row["loss"])) for row in rows if row.get("loss") is not None and "step" in row]
+        raw = [(step, value) for step, value in losses if step <= last and math.isfinite(value)] + raw
+        if curves:
+            rates = curves.scalars.get("lr/unet") or next((v for tag, v in curves.scalars.items() if tag.startswith("lr/")), [])
+            rate = [(first + step, value) for step, value in rates if first + step <= last] + rate
+        if first:
+            resumed.append(first)
+        last = first
+        run_id = str(record.get("resumed_from") or "")
+    return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means)
+
+
+def _next_start(runs: Path, started: float) -> float:
+    """Return when the run after that of started began: its event file is another."""
+    starts = (utils.read_object(path).get("started") for path in runs.glob("*/command.json"))
+    return min((float(start) for start in starts if isinstance(start, (int, float)) and start > started), default=math.inf)
+
+
+def smoothed(points: Sequence[Point]) -> list[Point]:
+    """Return the points with each value as a mean of those before it, weighted towards the newest; unbiased at the start.
+
+    >>> smoothed([(1, 2.0), (2, 2.0)])
+    [(1, 2.0), (2, 2.0)]
+    """
+    window = max(2.0, len(points) / SMOOTHING_PARTS)
+    keep = 1 - 1 / window
+    total = weight = 0.0
+    found = []
+    for step, value in points:
+        total, weight = keep * total + value, keep * weight + 1
+        found.append((step, total / weight))
+    return found
+
+
+def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
+    """Write the PNG; None where there is nothing to draw yet (fewer than two steps).
+
+    words  title, step, loss, each, mean, smoothed, rate, resumed: in the user's language
+    """
+    if len(points.raw) < 2:
+        return None
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_title(words["title"], fontsize=FONT_PT + 3)
+    axes.set_xlabel(words["step"], fontsize=FONT_PT)
+    axes.set_ylabel(words["loss"], fontsize=FONT_PT)
+    axes.tick_params(labelsize=FONT_PT - 2)
+    axes.grid(visible=True, color="#dddddd", linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
+    axes.margins(x=0.01)
+    axes.plot(
+        *zip(*points.raw, strict=True), color=RAW_COLOUR, linewidth=1.0, label=words["mean" if points.is_mean else "each"]
+    )
+    axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=words["smoothed"])
+    for number, step in enumerate(points.resumed_at):
+        label = words["resumed"] if not number else None
+        axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
+    low, high = _range(points.raw)
+    axes.set_ylim(low, high)
+    handles, labels = axes.get_legend_handles_labels()
+    if len(points.rate) > 1:
+        right = axes.twinx()
+        right.margins(x=0.01)
+        right.plot(*zip(*points.rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=words["rate"])
+        right.set_ylabel(words["rate"], fontsize=FONT_PT, color=RATE_COLOUR)
+        right.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
+        right.set_ylim(bottom=0)
+        right.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+        right.yaxis.get_offset_text().set_fontsize(FONT_PT - 2)
+        more = right.get_legend_handles_labels()
+        handles, labels = handles + more[0], labels + more[1]
+    figure.legend(handles, labels, fontsize=FONT_PT - 2, loc="outside lower center", ncols=len(labels), frameon=False)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    utils.write_atomic(target, buffer.getvalue())
+    return target
+
+
+def _range(points: Sequence[Point]) -> tuple[float, float]:
+    """Return the limits of the loss axis: a few spikes must not press all the rest flat."""
+    values = sorted(value for _, value in points)
+    low, high = values[0], values[min(len(values) - 1, int(len(values) * 0.99))]
+    room = (high - low or abs(high) or 1.0) * 0.08
+    return low - room, high + room

@@ -1,0 +1,195 @@
+"""Whether this computer has what the program needs: each finding says what is missing and how to get it. Changes nothing.
+
+TensorFlow and other large libraries are looked up by their metadata only; importing them takes seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import utils
+from avatar.system import processes
+from avatar.system.requirements_file import read_requirements, version_fits
+from config import TRAINER_DIR, TrainerConfig
+from utils import Check
+
+if TYPE_CHECKING:
+    from avatar.system.gpu import Card
+
+
+PYTHON_RANGE = ((3, 10), (3, 13))  # of the wheels of TensorFlow and rawpy
+ADVISED_DISK_GB = 50  # [user] base model 7, trainer's environment 8, runs and pictures the rest
+NEEDED_DISK_GB = 2  # below, not even the pictures of one client fit
+ADVISED_MEMORY_GB = 16  # [trainer] loading SDXL was measured to take 9-14 GB
+LONG_PATH = 108  # [measured] of Windows' 260, less a client's name of 30, its folder and the longest name of an original
+
+
+def check_program(
+    program_dir: Path, clients_dir: Path, trainer: TrainerConfig | None = None, *, cards: Sequence[Card] | None = None
+) -> list[Check]:
+    """Check Python, dependencies, disk, memory, folders, graphics card, git, and the trainer.
+
+    cards  the graphics cards; None: this computer is asked
+    """
+    return [
+        check_python(sys.version_info[:2], sys.maxsize > 2**32),
+        *check_requirements(program_dir / "requirements.txt"),
+        check_disk(clients_dir),
+        check_memory(),
+        *(check_writable(name, folder) for name, folder in (("clients", clients_dir), ("program", program_dir))),
+        *check_paths(clients_dir, os.environ, windows=os.name == "nt"),
+        check_gpu(_cards() if cards is None else cards),
+        check_git(shutil.which("git")),
+        check_trainer(trainer or TrainerConfig()),
+    ]
+
+
+# --- Python and its packages -----------------------------------------------------------------------------------------
+
+
+def check_python(version: tuple[int, int], is_64_bit: bool) -> Check:
+    """Python 3.10 to 3.13 of 64 bits: for others the dependencies have no wheels."""
+    values = {"version": f"{version[0]}.{version[1]}", "bits": 64 if is_64_bit else 32, "path": sys.executable}
+    if not is_64_bit or version < PYTHON_RANGE[0]:
+        return Check("python", "blocked", "setup.python_bad", values)
+    if version > PYTHON_RANGE[1]:
+        return Check("python", "attention", "setup.python_new", values)
+    return Check("python", "ready", "setup.python_good", values)
+
+
+def check_requirements(file: Path) -> list[Check]:
+    """Look each requirement up in the metadata of what is installed; one finding for all that is there."""
+    missing: list[str] = []
+    wrong: list[str] = []
+    n = 0
+    for name, wanted in read_requirements(file):
+        n += 1
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+            continue
+        if not version_fits(found, wanted):
+            wrong.append(f"{name} {found} ({wanted})")
+    values = {"command": _install_command(file)}
+    checks = []
+    if missing:
+        checks.append(Check("packages", "blocked", "setup.packages_missing", {**values, "names": ", ".join(missing)}))
+    if wrong:
+        checks.append(Check("packages", "attention", "setup.packages_wrong", {**values, "names": ", ".join(wrong)}))
+    if n == 0:
+        checks.append(Check("packages", "attention", "setup.packages_unknown", {"path": str(file)}))
+    return checks or [Check("packages", "ready", "setup.packages_good", {"n": n})]
+
+
+def _install_command(file: Path) -> str:
+    """Return what installs the requirements into this very interpreter, as it is typed here."""
+    return processes.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
+
+
+# --- the computer ----------------------------------------------------------------------------------------------------
+
+
+def check_disk(folder: Path, free_gb: float | None = None) -> Check:
+    """Free space of the disk that folder lies on, or will."""
+    if free_gb is None:
+        free_gb = shutil.disk_usage(_nearest_existing(folder)).free / 1e9
+    values = {"free_gb": free_gb, "advised_gb": ADVISED_DISK_GB, "path": str(folder)}
+    if free_gb < NEEDED_DISK_GB:
+        return Check("disk", "blocked", "setup.disk_full", values)
+    if free_gb < ADVISED_DISK_GB:
+        return Check("disk", "attention", "setup.disk_small", values)
+    return Check("disk", "ready", "setup.disk_good", values)
+
+
+def _nearest_existing(folder: Path) -> Path:
+    return next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path())
+
+
+def check_memory(total_gb: float | None = None) -> Check:
+    """Memory of the computer: the trainer loads the whole of SDXL before it goes to the card."""
+    if total_gb is None:
+        try:
+            import psutil
+        except ImportError:
+            return Check("memory", "attention", "setup.memory_unknown", {"advised_gb": ADVISED_MEMORY_GB})
+        total_gb = psutil.virtual_memory().total / 1e9
+    values = {"total_gb": total_gb, "advised_gb": ADVISED_MEMORY_GB}
+    if total_gb < 0.95 * ADVISED_MEMORY_GB:  # 16 GB are sold of which the system shows a little less
+        return Check("memory", "attention", "setup.memory_small", values)
+    return Check("memory", "ready", "setup.memory_good", values)
+
+
+def check_writable(name: str, folder: Path) -> Check:
+    """Try to write in a folder, or in what would hold it; nothing stays behind."""
+    place = _nearest_existing(folder)
+    probe = place / f".probe-{secrets.token_hex(4)}"
+    try:
+        probe.write_bytes(b"probe")
+    except OSError as error:
+        return Check(name, "blocked", "setup.not_writable", {"path": str(folder), "detail": str(error)})
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+    return Check(name, "ready", "setup.writable", {"path": str(folder)})
+
+
+def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) -> list[Check]:
+    """Notice folders that are synchronised (locked files, pictures in the cloud) and, on Windows, long paths."""
+    checks = []
+    path = str(folder.absolute())
+    roots = [value for name, value in environment.items() if name.lower().startswith("onedrive") and value]
+    synchronised = any(Path(path.lower()).is_relative_to(root.lower()) for root in roots)  # "sync-old" is not in "sync"
+    if synchronised or re.search(r"[\\/](?:onedrive|dropbox|google drive|icloud)[^\\/]*(?:[\\/]|$)", path, re.IGNORECASE):
+        checks.append(Check("path", "attention", "setup.path_synchronised", {"path": path}))
+    if windows and len(path) > LONG_PATH:
+        checks.append(Check("path", "attention", "setup.path_long", {"path": path, "n": len(path), "limit": LONG_PATH}))
+    return checks
+
+
+def _cards() -> Sequence[Card]:
+    from avatar.system import gpu
+
+    return gpu.cards()
+
+
+def check_gpu(cards: Sequence[Card]) -> Check:
+    """A card of NVIDIA: without one, all but the training works."""
+    if not cards:
+        return Check("gpu", "attention", "setup.gpu_none")
+    best = max(cards, key=lambda card: card.total_gib)
+    values = {"name": best.name, "total_gib": best.total_gib, "free_gib": best.free_gib, "n": len(cards)}
+    return Check("gpu", "ready", "setup.gpu_found", values)
+
+
+def check_git(path: str | None) -> Check:
+    """git fetches the trainer; nothing else needs it."""
+    if path is None:
+        return Check("git", "attention", "setup.git_missing")
+    return Check("git", "ready", "setup.git_found", {"path": path})
+
+
+def check_trainer(trainer: TrainerConfig) -> Check:
+    """The clone of sd-scripts and its environment: there, and of which commit."""
+    from avatar.trainer import trainer_setup
+
+    folder = utils.at_home(Path(trainer.folder)) if trainer.folder else TRAINER_DIR
+    state = trainer_setup.installed(trainer, folder)
+    values: dict[str, object] = {"path": str(folder), "revision": (state.revision or "?")[:8], "wanted": trainer.revision[:8]}
+    if not state.has_script:
+        return Check("trainer", "attention", "setup.trainer_missing", values)
+    if not state.complete:
+        return Check("trainer", "attention", "setup.trainer_unfinished", values)
+    pinned = re.fullmatch(r"[0-9a-f]{7,40}", trainer.revision)  # a branch's or tag's name says nothing about the commit
+    if pinned and state.revision and not state.revision.startswith(trainer.revision):
+        return Check("trainer", "attention", "setup.trainer_other", values)
+    return Check("trainer", "ready", "setup.trainer_found", values)

@@ -1,0 +1,227 @@
+"""Which stages of a client are done, to do or out of date, and why: never remembered apart from its records.
+
+The same answer serves the menu's title, `status` and the guided walk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import utils
+from avatar.workspace.workspace import IMAGE_ID, Client
+from config import TRAINER_DIR, Settings
+
+if TYPE_CHECKING:
+    from avatar.workspace.records import ImageRecord
+
+State = Literal["done", "todo", "outdated", "optional"]
+STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure", "train", "model")
+
+
+@dataclass(frozen=True)
+class StageState:
+    """One stage: `count` pictures (or models, for train) that it has brought, and why it is not done."""
+
+    name: str
+    state: State
+    count: int
+    why: str = ""  # message key stage.why.…; empty where the state says enough
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClientState:
+    """All stages of one client, in order, and the figures they rest on."""
+
+    client_id: str
+    stages: tuple[StageState, ...]
+    approved: int
+    refused: int
+    approved_by_source: Mapping[str, int]
+    models: tuple[str, ...]
+
+    def stage(self, name: str) -> StageState:
+        return next(stage for stage in self.stages if stage.name == name)
+
+    def next_stage(self) -> str | None:
+        """Return the first stage that is to do or out of date; imports count as done when any picture is there."""
+        for stage in self.stages:
+            if stage.state in {"todo", "outdated"}:
+                return stage.name
+        return None
+
+
+def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:
+    """Return a value that changes whenever a stage of client may have changed (modification times, cheap to read)."""
+    watched = [
+        client.images, client.info_file, client.plan_file, client.runs, client.training_data, client.models, config_file,
+        TRAINER_DIR,
+    ]  # fmt: skip
+    if newest := newest_run(client):
+        watched.append(newest)
+    return tuple(_mtime(path) for path in watched)
+
+
+def _mtime(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def newest_run(client: Client) -> Path | None:
+    """Return the folder of the newest training run; run ids sort by time."""
+    try:
+        with os.scandir(client.runs) as entries:
+            names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return None
+    return client.runs / max(names) if names else None
+
+
+def client_state(client: Client, settings: Settings) -> ClientState:
+    """Say how far each stage of a client is; of its records only those are read that changed since the last time."""
+    from avatar.dataset import dataset
+
+    pictures = _pictures(client, settings)
+    counts = Counter(picture.source for picture in pictures)
+    approved = Counter(picture.source for picture in pictures if picture.crops)
+    pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
+    refused = sum(picture.refused for picture in pictures)
+    models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))
+    prepared = dataset.prepared_fingerprint(client)
+    wanted = None
+    if prepared and approved:
+        marks = {dataset.Candidate(*values): mark for picture in pictures for mark, values in picture.crops}
+        wanted = dataset.fingerprint_of(marks, client.client_id, settings)
+    train = _train_stage(client, len(models))
+    stages = (
+        _setup_stage(settings),
+        _import_stage("import-mj", counts["mj"], bool(pictures)),
+        _import_stage("import-real", counts["real"], bool(pictures)),
+        _process_stage(len(pictures), len(pictures) - pending, pending, stale),
+        _prepare_stage(approved.total(), wanted, prepared),
+        _configure_stage(client, prepared),
+        train,
+        _model_stage(train, len(models)),
+    )
+    by_source = {source: approved[source] for source in ("mj", "real")}
+    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models)
+
+
+class _Picture(NamedTuple):
+    """What the state needs of one picture; read from the records, or from what `record_index` remembers of them."""
+
+    source: str
+    refused: bool
+    work: str  # "new": never looked at; "stale": other settings or a missing file; "" where it is up to date
+    crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
+
+
+def _pictures(client: Client, settings: Settings) -> list[_Picture]:
+    import image_processor
+    from avatar.dataset import dataset
+    from avatar.faces import face_identity
+    from avatar.workspace import record_index
+
+    info = client.info()
+    compares = face_identity.weights_file() is not None
+
+    def derive(record: ImageRecord, files: str) -> list[Any]:
+        work = "new"
+        if record.quality is not None:
+            there = frozenset(files.split())
+            work = "stale" if image_processor.work_needed(record, settings, there, compares=compares) else ""
+        refused = record.decision is not None and record.decision.verdict == "rejected"
+        chosen = dataset.members(record, info, settings) if record.approved else []
+        return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
+
+    in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
+    question = ["crops", dataset.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
+    return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
+
+
+def _crop_files(client: Client) -> dict[str, str]:
+    """Return image id -> its files as `image_processor.work_needed` names them: "processed.png rejected.jpg"."""
+    from avatar.workspace.records import FURTHER
+
+    found: dict[str, str] = {}
+    for folder in (client.processed, client.rejected):
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                (image_id, mark, framing), suffix = entry.name[:-4].partition(FURTHER), entry.name[-4:]
+                if suffix in (".png", ".jpg") and IMAGE_ID.fullmatch(image_id):
+                    found[image_id] = f"{found.get(image_id, '')} {folder.name}{mark}{framing}{suffix}".strip()
+    return found
+
+
+def _setup_stage(settings: Settings) -> StageState:
+    """A client that can be asked is there; without the trainer everything but training works."""
+    from avatar.trainer import trainer_options
+
+    own = settings.trainer.folder
+    found = trainer_options.find_script(utils.at_home(Path(own)) if own else TRAINER_DIR)
+    return StageState("setup", "done", 1, "" if found else "stage.why.no_trainer")
+
+
+def _import_stage(name: str, count: int, any_picture: bool) -> StageState:
+    if count:
+        return StageState(name, "done", count)
+    return StageState(name, "optional" if any_picture else "todo", 0)
+
+
+def _process_stage(total: int, processed: int, pending: int, stale: int) -> StageState:
+    if pending and processed:
+        return StageState("process", "outdated", processed, "stage.why.new_pictures", {"n": pending})
+    if pending or not total:
+        return StageState("process", "todo", 0)
+    if stale:
+        return StageState("process", "outdated", processed, "stage.why.settings", {"n": stale})
+    return StageState("process", "done", processed)
+
+
+def _prepare_stage(approved: int, wanted: str | None, prepared: str | None) -> StageState:
+    if prepared is None:
+        return StageState("prepare", "todo", 0)
+    if prepared != wanted:
+        return StageState("prepare", "outdated", approved, "stage.why.pictures_changed")
+    return StageState("prepare", "done", approved)
+
+
+def _configure_stage(client: Client, prepared: str | None) -> StageState:
+    plan = utils.read_object(client.plan_file)
+    if not plan:
+        return StageState("configure", "todo", 0)
+    if prepared is not None and plan.get("dataset_fingerprint") != prepared:
+        return StageState("configure", "outdated", 1, "stage.why.dataset_changed")
+    return StageState("configure", "done", 1)
+
+
+def _train_stage(client: Client, models: int) -> StageState:
+    run = newest_run(client)
+    if run is None:
+        return StageState("train", "todo", models)
+    outcome = utils.read_object(run / "outcome.json")
+    if not outcome:
+        return StageState("train", "todo", models, "stage.why.run_open", {"run": run.name})
+    if not outcome.get("success"):
+        return StageState("train", "todo", models, "stage.why.run_failed", {"run": run.name})
+    plan = utils.read_object(client.plan_file)
+    if plan.get("fingerprint") != outcome.get("plan_fingerprint"):
+        return StageState("train", "outdated", models, "stage.why.plan_changed")
+    return StageState("train", "done", models)
+
+
+def _model_stage(train: StageState, models: int) -> StageState:
+    if not models:
+        return StageState("model", "todo", 0)
+    if train.state == "outdated":
+        return StageState("model", "outdated", models, "stage.why.retrain")
+    return StageState("model", "done", models)

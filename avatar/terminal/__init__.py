@@ -1,0 +1,9 @@
+"""The terminal: command line, menus, questions, guided setup, drawing.
+
+cli: The command line: arguments to a call of `commands`, its result to text or JSON, its end to an exit code
+guided: The guided walk: the eight steps from a person's pictures to a model that was checked, each with a look at its result
+menus: The numbered, nested menus: data (label, handler), drawn and dispatched by one function
+questions: One function per kind of question: each shows its default, asks again after a wrong answer
+review_menu: Paging through the review at the keyboard: one line of one letter and numbers does what the command does
+screen: Drawing on a terminal or into a pipe, and reading lines: the only place that prints and reads the keyboard
+"""

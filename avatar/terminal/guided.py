@@ -1,0 +1,274 @@
+"""The guided walk: the eight steps from a person's pictures to a model that was checked, each with a look at its result.
+
+It goes on where it stopped: what is done and up to date is told in one line and passed over, what a change made out of
+date is done again. Every question proposes an answer on Enter; < goes back a step, 0 leaves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import config
+from avatar.commands import commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session, Table
+from avatar.terminal import questions
+from avatar.terminal.questions import Back, Leave
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from avatar.reports.review_list import Entry
+    from avatar.reports.stages import ClientState
+
+SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
+
+
+class Step(NamedTuple):
+    """One step: the stage whose state tells whether it is done, and what asks and acts."""
+
+    stage: str
+    act: Callable[[Session], None]
+
+
+def walk(session: Session) -> None:
+    """Lead through all steps that are not done, from a new client on where none is chosen."""
+    session.say("guided.welcome", style="title")
+    session.say("guided.keys")
+    try:
+        place, again = _start(session)
+        while place < len(STEPS):
+            try:
+                _take(session, place, again=again)
+                place, again = place + 1, False
+            except Back:
+                place, again = max(0, place - 1), True
+    except (Leave, EOFError, KeyboardInterrupt):
+        session.say("guided.left")
+        return
+    state = session.state(session.need_client())
+    finished = state.stage("model").state == "done"
+    session.say("guided.finished" if finished else "guided.no_model", style="good" if finished else "plain")
+
+
+def _start(session: Session) -> tuple[int, bool]:
+    """Return the step to begin with and whether it is to be taken although it is done; asked only where some are done."""
+    if session.client is None:
+        return 0, False
+    state = session.state(session.client)
+    if not any(state.stage(step.stage).count for step in STEPS[1:]):
+        return 0, False
+    session.ui.show(commands.state_table(state), session.language)
+    names = [step.stage for step in STEPS]
+    proposed = names.index(_proposed(state))
+    place = int(questions.number(session, "ask.walk_step", default=proposed + 1, low=1, high=len(STEPS), whole=True)) - 1
+    return place, place != proposed or proposed == len(STEPS) - 1
+
+
+def _proposed(state: ClientState) -> str:
+    """Return the step to go on with: pictures of a kind that is not there yet are asked for before the first faces are cut."""
+    stage = state.next_stage() or STEPS[-1].stage
+    if stage == "process" and not state.stage("process").count:
+        return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
+    return stage
+
+
+def _take(session: Session, place: int, *, again: bool) -> None:
+    step = STEPS[place]
+    session.say("menu.rule")
+    session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Say(f"stage.{step.stage}"))
+    state = None if session.client is None else session.state(session.client).stage(step.stage)
+    if state is not None and state.state == "done" and not again:
+        session.say("guided.done", style="good", n=state.count)
+        if state.why:
+            session.ui.show(Say(state.why, state.values), session.language)
+        return
+    session.say(f"guided.why.{step.stage}")
+    if state is not None:
+        session.say("guided.there", n=state.count, state=Say(f"state.{state.state}"))
+        if state.why:
+            session.ui.show(Say(state.why, state.values, "warn"), session.language)
+    step.act(session)
+    _check_progress(session, step)
+
+
+def _check_progress(session: Session, step: Step) -> None:
+    """Leave the walk where the next steps would have nothing to work on."""
+    state = session.state(session.need_client())
+    if step.stage == "import-real" and not any(state.stage(name).count for name in ("import-mj", "import-real")):
+        raise PipelineError("guided.no_pictures")
+    if step.stage == "process" and not state.approved:
+        raise PipelineError("guided.none_approved", refused=state.refused)
+
+
+# --- the steps -------------------------------------------------------------------------------------------------------
+
+
+def _setup(session: Session) -> None:
+    """Say in one line whether this computer can do the work; choose a client or make one."""
+    session.say("guided.machine", verdict=commands.machine_verdict(session))
+    ids = session.workspace.client_ids()
+    if session.client is None and ids:
+        new = session.text("guided.new_client")
+        chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=ids[0])
+        if chosen != new:
+            session.client = session.workspace.client(chosen)
+    if session.client is None:
+        make_client(session)
+
+
+def make_client(session: Session) -> None:
+    """Ask for a client's name, words and consent, and make and choose it."""
+    from avatar.workspace.workspace import check_word
+
+    client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
+    trigger = questions.text(session, "ask.trigger", default=_proposed_trigger(session, client_id), check=check_word)
+    classes = ("man", "woman", "person")
+    class_word = questions.pick(session, "ask.class_word", classes, default="person", free=True, check=check_word)
+    consent = questions.text(session, "ask.consent", default=questions.NONE)
+    consent = "" if consent == questions.NONE else consent
+    session.show(commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
+
+
+def _proposed_trigger(session: Session, client_id: str) -> str:
+    """Return the client's name where it makes a good trigger word, else say why not and return a rarer word."""
+    from avatar.dataset import captions
+
+    advice = captions.trigger_advice(client_id, _trigger_words(session))
+    for key, values in advice:
+        session.say(key, style="warn", **values)
+    return str(advice[0][1]["suggestion"]) if advice else client_id
+
+
+def _trigger_words(session: Session) -> set[str]:
+    words = set()
+    for other in session.workspace.client_ids():
+        with contextlib.suppress(OSError, PipelineError):  # a record that cannot be read is told elsewhere
+            words.add(session.workspace.client(other).info().trigger_word)
+    return words
+
+
+def _import_mj(session: Session) -> None:
+    result = _import(session, "ask.mj_path", commands.import_mj)
+    if result is None:
+        return
+    without = result.value.prompts_from.get("none", 0)  # type: ignore[attr-defined]  # ImportReport
+    if without:
+        prompt = questions.text(session, "ask.master_prompt", default=questions.NONE)
+        if prompt != questions.NONE:
+            session.show(commands.set_prompt(session, None, master=prompt))
+
+
+def _import_real(session: Session) -> None:
+    _import(session, "ask.real_path", commands.import_real)
+
+
+def _import(session: Session, question: str, act: Callable[[Session, None, list[str]], Result]) -> Result | None:
+    """Ask for pictures until some were taken in; None where the user has none of this kind."""
+    while folder := questions.optional_path(session, question):
+        try:
+            result = act(session, None, [str(folder)])
+        except PipelineError as error:  # an unreadable zip, another program in the client's folder
+            session.show_error(error)
+        else:
+            session.show(result)
+            if result.error is None:
+                return result
+        del session.last_paths[question]  # not to be offered again
+    return None
+
+
+def _process(session: Session) -> None:
+    if questions.yes_no(session, "guided.go", default=True):
+        session.show(commands.process(session, None))
+        look(session)
+
+
+def look(session: Session) -> None:
+    """Show how many pictures were approved and refused, and the three worst and best by the numbers of the review."""
+    from avatar.commands import review_commands
+    from avatar.reports import review_list
+
+    client = session.need_client()
+    state = session.state(client)
+    session.say("guided.look", approved=state.approved, refused=state.refused, path=str(client.output))
+    worst, best = worst_and_best(review_list.entries(client))
+    rows: list[Sequence[object]]
+    if worst:
+        rows = [(item.number, item.row.name, review_commands.reason_text(item.row.reasons)) for item in worst]
+        session.ui.show(Table(("col.number", "col.file", "col.reason"), rows, Say("guided.worst")), session.language)
+    if best:
+        rows = [
+            (item.number, item.row.name, round(100 * item.measures["confidence"], 1), item.measures.get("blur"))
+            for item in best
+        ]
+        columns = ("col.number", "col.file", "col.confidence", "col.sharpness")
+        session.ui.show(Table(columns, rows, Say("guided.best")), session.language)
+
+
+def worst_and_best(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return up to three refused and up to three approved pictures.
+
+    The worst have the most reasons to be refused, then the least certain face; the best the surest, then sharpest face.
+    """
+
+    def badness(entry: Entry) -> tuple[int, float]:
+        return -sum(reason.level == "refuse" for reason in entry.row.reasons), entry.measures.get("confidence", 0.0)
+
+    def goodness(entry: Entry) -> tuple[float, float]:
+        return -round(entry.measures["confidence"], 2), -entry.measures.get("blur", 0.0)
+
+    refused = [entry for entry in entries if entry.row.verdict == "rejected"]
+    approved = [entry for entry in entries if entry.row.verdict == "approved" and "confidence" in entry.measures]
+    return sorted(refused, key=badness)[:SHOWN_OF_A_KIND], sorted(approved, key=goodness)[:SHOWN_OF_A_KIND]
+
+
+def _prepare(session: Session) -> None:
+    if questions.yes_no(session, "guided.go", default=True):
+        session.show(training_commands.prepare(session, None))
+
+
+def _configure(session: Session) -> None:
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
+    gpu = None
+    if not commands.card_found():
+        session.say("guided.no_card", style="warn")
+        gpu = questions.pick(session, "ask.gpu", list(config.GPU_PROFILES), default="rtx3060_8gb")
+    session.show(training_commands.configure(session, None, preset=preset, gpu=gpu))
+
+
+def _train(session: Session) -> None:
+    checked = training_commands.dry_run(session, None)
+    session.show(checked)
+    if not commands.trainer_installed(session):
+        session.say("guided.no_trainer", style="warn")
+        if not questions.yes_no(session, "ask.install_trainer", default=False):
+            return
+        session.show(commands.setup(session, trainer=True))
+        checked = training_commands.dry_run(session, None)
+        session.show(checked)
+    ready = commands.worst_level([item.level for item in checked.value.preflight])  # type: ignore[attr-defined]
+    if ready == "blocked":
+        session.say("guided.blocked", style="warn")
+        raise Leave
+    if questions.yes_no(session, "ask.train_now", default=True):
+        session.show(run_commands.train(session, None))
+
+
+def _model(session: Session) -> None:
+    client = session.need_client()
+    if session.state(client).stage("model").count:
+        session.show(training_commands.models(session, None))
+        session.say("train.use", trigger=client.info().trigger_word)
+
+
+STEPS = (
+    Step("setup", _setup),
+    Step("import-mj", _import_mj),
+    Step("import-real", _import_real),
+    Step("process", _process),
+    Step("prepare", _prepare),
+    Step("configure", _configure),
+    Step("train", _train),
+    Step("model", _model),
+)

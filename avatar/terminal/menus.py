@@ -1,0 +1,537 @@
+"""The numbered, nested menus: data (label, handler), drawn and dispatched by one function.
+
+A handler only asks; what it does is a function of `commands`, the same that the command line calls. End of input, a
+wrong number, Ctrl+C and an error in a handler each lead back to the menu.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from avatar.commands import commands, run_commands, training_commands
+from avatar.commands.session import Result, Say, Session, bug, system_error
+from avatar.terminal import questions
+from utils import PipelineError
+
+LOG = logging.getLogger("avatar_pipeline")
+
+
+class Choice(NamedTuple):
+    """One numbered line: its message key and what it does."""
+
+    label: str
+    handler: Callable[[Session], None]
+
+
+def run_menu(
+    title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
+) -> None:  # fmt: skip
+    """Draw, read and dispatch until the user picks 0; end of input counts as 0.
+
+    needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
+    proposed: the label that Enter stands for.
+    """
+    numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
+    default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
+    while True:
+        call(_look_for_client, session)
+        if needs_client and session.client is None:
+            return
+        draw(title, choices, session)
+        asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
+        try:
+            answer = session.ui.ask(asked).strip() or default
+        except EOFError:
+            answer = "0"
+        except KeyboardInterrupt:
+            session.say("menu.interrupted")
+            continue
+        if answer == "0":
+            return
+        if answer == "?":
+            session.say("question.menu")
+            continue
+        if answer not in numbered:
+            session.say("menu.invalid", style="warn", last=len(choices))
+            continue
+        call(numbered[answer].handler, session)
+
+
+def _look_for_client(session: Session) -> None:
+    """Forget a chosen client that is gone, with an error that says so: no menu works on it any more."""
+    if session.client is not None:
+        session.need_client()
+
+
+def call(handler: Callable[[Session], None], session: Session) -> None:
+    """Run a handler; whatever goes wrong is told in one message and the menu goes on."""
+    try:
+        handler(session)
+    except PipelineError as error:
+        LOG.warning("%s", error)
+        session.show_error(error)
+    except (KeyboardInterrupt, EOFError, questions.Leave):
+        session.say("menu.cancelled", style="warn")
+    except OSError as error:
+        LOG.exception("system error in a menu")
+        session.ui.show(system_error(error), session.language)
+    except Exception as error:  # a bug must not cost the user the program
+        LOG.exception("bug in a menu")
+        session.show(Result(None, error=bug(error, session)))
+
+
+def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
+    """Show the title, the chosen client with the state of its stages, and the numbered choices."""
+    session.ui.show(Say("menu.rule"), session.language)
+    session.say(title, style="title")
+    if session.client is not None:
+        session.say("menu.client", client=session.client.client_id, state=_state_line(session))
+    for number, choice in enumerate(choices, 1):
+        session.say("menu.line", n=number, label=Say(choice.label))
+    session.say("menu.line", n=0, label=Say("menu.exit" if title == "menu.main" else "menu.back"))
+
+
+def _state_line(session: Session) -> Say:
+    if session.client is None:
+        return Say("client.none_chosen")
+    try:
+        state = session.state(session.client)
+    except PipelineError as error:
+        return Say(error.key, error.values)
+    except Exception as error:  # nothing that is wrong with a client may hide the menu
+        LOG.exception("bug in the state of a client")
+        return bug(error, session)
+    line = Say("menu.no_stages")
+    for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
+        part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
+        line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
+    return line
+
+
+# --- handlers: questions, then a command -----------------------------------------------------------------------------
+
+
+def _setup(session: Session) -> None:
+    session.show(commands.setup(session))
+    if not commands.trainer_installed(session) and questions.yes_no(session, "ask.install_trainer", default=False):
+        session.show(commands.setup(session, trainer=True))
+
+
+def _check(session: Session) -> None:
+    session.show(commands.setup(session, check=True))
+
+
+def _demo(session: Session) -> None:
+    from avatar.commands import demo
+
+    session.show(demo.run(session))
+
+
+def _language(session: Session) -> None:
+    language = questions.pick(session, "ask.language", ("es", "en"), default=session.language)
+    session.show(commands.set_language(session, language))
+
+
+def _new_client(session: Session) -> None:
+    from avatar.terminal import guided
+
+    guided.make_client(session)
+
+
+def _choose(session: Session, question: str = "ask.client") -> str:
+    ids = session.workspace.client_ids()
+    if not ids:
+        raise PipelineError("client.none_exist")
+    chosen = session.client.client_id if session.client is not None else None
+    return questions.pick(session, question, ids, default=chosen if chosen in ids else ids[0])
+
+
+def _select_client(session: Session) -> None:
+    session.client = session.workspace.client(_choose(session))
+    run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True, proposed="menu.guided")
+
+
+def _list_clients(session: Session) -> None:
+    questions.show_by_page(session, commands.client_list(session))
+
+
+def _show_client(session: Session) -> None:
+    session.show(commands.client_show(session, _choose(session)))
+
+
+def _rename_client(session: Session) -> None:
+    from avatar.workspace.workspace import check_client_id
+
+    client_id = _choose(session)
+    session.show(commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id)))
+
+
+def _export_client(session: Session) -> None:
+    client_id = _choose(session)
+    target = questions.path(session, "ask.export_file", default=f"{client_id}.zip", must_exist=False)
+    originals = questions.yes_no(session, "ask.originals", default=False)
+    session.show(commands.client_export(session, client_id, target, originals=originals))
+
+
+def _delete_client(session: Session) -> None:
+    client_id = _choose(session)
+    typed = questions.text(session, "ask.confirm_delete", default=questions.NONE, client=client_id)
+    if typed == questions.NONE:  # Enter: never the name of a client, though one may be called "-"
+        raise questions.Leave
+    session.show(commands.client_delete(session, client_id, typed))
+
+
+def _manage_clients(session: Session) -> None:
+    run_menu("menu.clients", CLIENTS_MENU, session)
+
+
+def _guided(session: Session) -> None:
+    from avatar.terminal import guided
+
+    guided.walk(session)
+
+
+def _import_mj(session: Session) -> None:
+    source = _pictures(session, "ask.mj_path")
+    prompt = questions.text(session, "ask.typed_prompt", default="-")
+    result = commands.import_mj(session, None, [source], prompt="" if prompt == "-" else prompt)
+    session.show(result)
+
+
+def _pictures(session: Session, question: str) -> str:
+    """Ask where pictures are. Raises Leave where there are none: "-", as the explanation of the question says."""
+    source = questions.optional_path(session, question)
+    if source is None:
+        raise questions.Leave
+    return str(source)
+
+
+def _prompts(session: Session) -> None:
+    shown = commands.set_prompt(session, None)
+    questions.show_by_page(session, shown)
+    master = questions.text(session, "ask.master_prompt", default="-")
+    if master != "-":
+        session.show(commands.set_prompt(session, None, master=master))
+    groups = shown.value["groups"]  # type: ignore[index]  # set_prompt's own value
+    if not groups:
+        return
+    # Numbered as in the list and on the sheet, which were just shown; "all" after them.
+    jobs = {f"{group.job_id}  {commands.group_names(group)}": group.job_id for group in groups}
+    answer = questions.pick(session, "ask.group", [*jobs, "all"], default="all")
+    typed = questions.text(session, "ask.typed_prompt", default="-")
+    if typed != "-":
+        session.show(commands.set_prompt(session, None, group=jobs.get(answer, "all"), prompt=typed))
+
+
+def _import_real(session: Session) -> None:
+    session.show(commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
+
+
+def _process(session: Session) -> None:
+    session.show(commands.process(session, None))
+
+
+def _review(session: Session) -> None:
+    from avatar.terminal import review_menu
+
+    review_menu.walk(session)
+
+
+def _report(session: Session) -> None:
+    from avatar.commands import report_commands
+
+    session.show(report_commands.report(session))
+
+
+def _doctor(session: Session) -> None:
+    from avatar.commands import doctor_commands
+
+    doctor_commands.walk(session)
+
+
+def _captions(session: Session) -> None:
+    run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
+
+
+def _captions_show(session: Session) -> None:
+    questions.show_by_page(session, training_commands.captions(session, None))
+
+
+def _captions_set(session: Session) -> None:
+    shown = training_commands.captions(session, None)
+    rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}  # type: ignore[index]  # its own
+    row = rows[questions.pick(session, "ask.caption_image", list(rows), default="1")]
+    _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
+
+
+def _captions_replace(session: Session) -> None:
+    old = questions.text(session, "ask.caption_old")
+    new = questions.text(session, "ask.caption_new", default="-")
+    _change_captions(session, "replace", old, "" if new == "-" else new)
+
+
+def _captions_add(session: Session) -> None:
+    _change_captions(session, "add", questions.text(session, "ask.caption_phrase"))
+
+
+def _captions_remove(session: Session) -> None:
+    _change_captions(session, "remove", questions.text(session, "ask.caption_phrase"))
+
+
+def _captions_undo(session: Session) -> None:
+    _change_captions(session, "undo")
+
+
+def _captions_suggest(session: Session) -> None:
+    kind = questions.pick(session, "ask.captioner", ("tags", "sentences"), default="tags")
+    _change_captions(session, "suggest", kind)
+
+
+def _change_captions(session: Session, *change: str) -> None:
+    """Show what a change would do, and write it only on a yes."""
+    preview = training_commands.captions(session, None, change=change)
+    told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
+    questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
+    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
+        session.show(training_commands.captions(session, None, change=change, apply=True))
+
+
+def _prepare(session: Session) -> None:
+    session.show(training_commands.prepare(session, None))
+
+
+def _configure(session: Session) -> None:
+    """Ask for preset and card, show the plan, and make it anew for every value that is changed."""
+    import config
+
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
+    chosen = questions.pick(session, "ask.gpu", ["auto", *config.GPU_PROFILES], default="auto")
+    gpu = None if chosen == "auto" else chosen
+    overrides: dict[str, str] = {}
+    before = overrides
+    while True:
+        given = [f"{name}={value}" for name, value in overrides.items()]
+        try:
+            result = training_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given)
+        except PipelineError as error:
+            if not overrides:
+                raise
+            session.show_error(error)  # the last value did not suit: the plan before it stands
+            overrides = before
+        else:
+            session.show(result)
+        if not (changed := _ask_value(session, result.value.plan)):  # type: ignore[attr-defined]  # PlanReport
+            return
+        before, overrides = overrides, {**overrides, **changed}
+
+
+def _ask_value(session: Session, plan: object) -> dict[str, str]:
+    """Ask for one value of the plan to change; {} for none."""
+    name = questions.pick(session, "ask.plan_value", [questions.NONE, *PLAN_NUMBERS], default=questions.NONE, free=True)
+    if name == questions.NONE:
+        return {}
+    if name not in PLAN_NUMBERS:
+        return {name: questions.text(session, "ask.plan_text", name=name)}
+    limits = PLAN_NUMBERS[name]
+    now = getattr(plan, name)
+    value = questions.number(
+        session, "ask.plan_number", default=limits.low if now is None else now, low=limits.low, high=limits.high,
+        unit=limits.unit, whole=limits.whole, name=name,
+    )  # fmt: skip
+    return {name: f"{value:.10g}"}
+
+
+def _dry_run(session: Session) -> None:
+    session.show(training_commands.dry_run(session, None))
+
+
+def _bundle(session: Session) -> None:
+    import config
+
+    client_id = session.need_client(None).client_id
+    gpu = questions.pick(session, "ask.bundle_gpu", list(config.GPU_PROFILES), default="rtx4090_24gb")
+    target = questions.path(session, "ask.bundle_zip", default=f"{client_id}_bundle.zip", must_exist=False)
+    session.show(training_commands.bundle(session, None, target, gpu=gpu))
+
+
+def _train(session: Session) -> None:
+    if questions.yes_no(session, "ask.train_now", default=True):
+        session.show(run_commands.train(session, None))
+
+
+def _resume(session: Session) -> None:
+    session.show(run_commands.train(session, None, resume=True))
+
+
+def _tensorboard(session: Session) -> None:
+    session.show(run_commands.tensorboard(session, None))
+
+
+def _queue(session: Session) -> None:
+    run_menu("menu.queue", QUEUE_MENU, session)
+
+
+def _queue_list(session: Session) -> None:
+    session.show(run_commands.queue(session, "list"))
+
+
+def _queue_add(session: Session) -> None:
+    ids = session.workspace.client_ids()
+    for number, name in enumerate(ids, 1):
+        session.say("menu.line", n=number, label=Say("list.item", {"item": name}))
+    session.show(run_commands.queue(session, "add", questions.numbers(session, "ask.queue_add", ids)))
+
+
+def _queue_remove(session: Session) -> None:
+    shown = run_commands.queue(session, "list")
+    session.show(shown)
+    ids = [entry.client for entry in shown.value["queue"]]  # type: ignore[index]  # the queue's own value
+    if ids:
+        session.show(run_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
+
+
+def _queue_run(session: Session) -> None:
+    session.show(run_commands.queue_run(session))
+
+
+def _training(session: Session) -> None:
+    run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
+
+
+def _monitor(session: Session) -> None:
+    session.show(run_commands.monitor(session, None))
+
+
+def _models(session: Session) -> None:
+    run_menu("menu.models", MODELS_MENU, session, needs_client=True)
+
+
+def _models_show(session: Session) -> None:
+    session.show(training_commands.models(session, None))
+
+
+def _models_take(session: Session) -> None:
+    """Hand over a checkpoint, offering the steps there are, the furthest first."""
+    from avatar.training import checkpoints
+
+    there = {str(item.steps): item for item in checkpoints.checkpoints(session.need_client())}
+    if not there:
+        session.say("checkpoint.no_more")
+        return
+    steps = questions.pick(session, "ask.checkpoint", list(there), default=next(iter(there)))
+    session.show(training_commands.models(session, None, take=int(steps)))
+
+
+def _models_clear(session: Session) -> None:
+    from avatar.training import checkpoints
+
+    left = checkpoints.leftovers(session.need_client())
+    if not left.paths:
+        session.say("checkpoint.nothing_to_clear")
+    elif questions.yes_no(session, "ask.clear_saved", default=False, n=len(left.paths), gb=left.bytes / 1e9):
+        session.show(training_commands.models(session, None, clear=True))
+
+
+def _status(session: Session) -> None:
+    session.show(commands.status(session))
+
+
+class Limits(NamedTuple):
+    """The range that a number of the plan is asked in; what is outside can be given on the command line."""
+
+    low: float
+    high: float
+    whole: bool = True
+    unit: str = ""
+
+
+PLAN_NUMBERS = {
+    "network_dim": Limits(1, 256),
+    "network_alpha": Limits(0.1, 256, whole=False),
+    "resolution": Limits(512, 1536, unit="unit.px"),
+    "max_train_steps": Limits(1, 100_000),
+    "learning_rate": Limits(0.000001, 0.01, whole=False),
+    "train_batch_size": Limits(1, 16),
+    "gradient_accumulation_steps": Limits(1, 64),
+    "save_every_n_steps": Limits(1, 100_000),
+    "seed": Limits(1, 2**31 - 1),
+}
+
+CLIENTS_MENU = (
+    Choice("menu.client_new", _new_client),
+    Choice("menu.client_list", _list_clients),
+    Choice("menu.client_show", _show_client),
+    Choice("menu.client_rename", _rename_client),
+    Choice("menu.client_export", _export_client),
+    Choice("menu.client_delete", _delete_client),
+)
+
+TRAINING_MENU = (
+    Choice("menu.dry_run", _dry_run),
+    Choice("menu.train_now", _train),
+    Choice("menu.resume", _resume),
+    Choice("menu.tensorboard", _tensorboard),
+    Choice("menu.queue", _queue),
+    Choice("menu.bundle", _bundle),
+)
+
+QUEUE_MENU = (
+    Choice("menu.queue_list", _queue_list),
+    Choice("menu.queue_add", _queue_add),
+    Choice("menu.queue_remove", _queue_remove),
+    Choice("menu.queue_run", _queue_run),
+)
+
+CAPTIONS_MENU = (
+    Choice("menu.captions_show", _captions_show),
+    Choice("menu.captions_set", _captions_set),
+    Choice("menu.captions_replace", _captions_replace),
+    Choice("menu.captions_add", _captions_add),
+    Choice("menu.captions_remove", _captions_remove),
+    Choice("menu.captions_undo", _captions_undo),
+    Choice("menu.captions_suggest", _captions_suggest),
+)
+
+MODELS_MENU = (
+    Choice("menu.models_show", _models_show),
+    Choice("menu.models_take", _models_take),
+    Choice("menu.models_clear", _models_clear),
+)
+
+CLIENT_MENU = (
+    Choice("menu.guided", _guided),
+    Choice("menu.import_mj", _import_mj),
+    Choice("menu.prompts", _prompts),
+    Choice("menu.import_real", _import_real),
+    Choice("menu.process", _process),
+    Choice("menu.review", _review),
+    Choice("menu.captions", _captions),
+    Choice("menu.prepare", _prepare),
+    Choice("menu.configure", _configure),
+    Choice("menu.train", _training),
+    Choice("menu.monitor", _monitor),
+    Choice("menu.models", _models),
+    Choice("menu.status", _status),
+    Choice("menu.report", _report),
+    Choice("menu.doctor", _doctor),
+)
+
+MAIN_MENU = (
+    Choice("menu.setup", _setup),
+    Choice("menu.clients", _manage_clients),
+    Choice("menu.select", _select_client),
+    Choice("menu.check", _check),
+    Choice("menu.demo", _demo),
+    Choice("menu.language", _language),
+    Choice("menu.guided", _guided),
+)
+
+
+def start(session: Session) -> None:
+    """Open the main menu until it is left; what a killed program left is asked about first."""
+    call(run_commands.start_of_menus, session)
+    run_menu("menu.main", MAIN_MENU, session, proposed="menu.guided")
+    session.say("menu.bye")

@@ -1,0 +1,274 @@
+"""One function per kind of question: each shows its default, asks again after a wrong answer, and takes Enter for the default.
+
+At every question `?` explains it, 0 leaves it (Leave) and, in the guided walk, < goes back to the step before (Back).
+Ctrl+C (KeyboardInterrupt) and the end of input (EOFError) leave it too; the menu that asked goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.texts import messages
+from utils import PipelineError
+
+YES = frozenset({"s", "si", "sí", "y", "yes"})
+NO = frozenset({"n", "no"})
+NONE = "-"  # the answer for "nothing of this", also offered on Enter
+MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
+PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
+
+
+class Leave(Exception):  # noqa: N818  # no error: the user's wish
+    """The user answered 0: back, as in every menu."""
+
+
+class Back(Leave):
+    """The user answered <: to the question before, where there is one; elsewhere as 0."""
+
+
+def text(
+    session: Session, key: str, *, default: str = "", check: Callable[[str], object] | None = None, **values: object
+) -> str:
+    """Ask for a line; without a default, none is refused.
+
+    check  raises PipelineError for an answer it does not take; what that suggests is then proposed
+    """
+    while True:
+        answer = _answer(session, key, default, values)
+        if not answer:
+            session.say("ask.needed", style="warn")
+            continue
+        refused = _refused(session, answer, check)
+        if refused is None:
+            return answer
+        default = str(refused.values.get("suggestion") or default)
+
+
+def _refused(session: Session, answer: str, check: Callable[[str], object] | None) -> PipelineError | None:
+    """Return why check does not take an answer, after telling it; None where it does."""
+    try:
+        if check is not None:
+            check(answer)
+    except PipelineError as error:
+        session.show_error(error)
+        return error
+    return None
+
+
+def yes_no(session: Session, key: str, *, default: bool, **values: object) -> bool:
+    """Ask a yes-or-no question: s, sí, y, yes, n, no."""
+    shown = session.text("word.yes" if default else "word.no")
+    while True:
+        answer = _answer(session, key, shown, values).lower()
+        if answer in YES or answer in NO:
+            return answer in YES
+        session.say("ask.yes_or_no", style="warn")
+
+
+def number(
+    session: Session, key: str, *, default: float, low: float, high: float, unit: str = "", whole: bool = False,
+    **values: object,
+) -> float:  # fmt: skip
+    """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a message key) are shown with the question."""
+    shown = {"low": messages.number(low, session.language), "high": messages.number(high, session.language)}
+    limits = Say("ask.range", {**shown, "unit": Say(unit) if unit else Say("unit.none")})
+    while True:
+        answer = _answer(session, key, messages.number(default, session.language), values, limits=limits)
+        found = parse_number(answer, whole=whole)
+        if found is not None and low <= found <= high:
+            return found
+        session.say("ask.whole_number" if whole else "ask.number", style="warn", **shown)
+
+
+def parse_number(answer: str, *, whole: bool = False) -> float | None:
+    """Return the number a person typed in Spanish or in English, None for anything else.
+
+    A lone comma or point is the decimal sign; where both stand, the last one is.
+
+    >>> parse_number("0,5"), parse_number("1.234,5"), parse_number("1,234.5"), parse_number("2000", whole=True)
+    (0.5, 1234.5, 1234.5, 2000.0)
+    >>> parse_number("0.5", whole=True)
+    >>> parse_number("1.234", whole=True)
+    1234.0
+    """
+    cleaned = re.sub(r"[\s_]", "", answer)
+    if whole:
+        return float(re.sub(r"[.,]", "", cleaned)) if re.fullmatch(r"-?(\d+|\d{1,3}([.,]\d{3})+)", cleaned) else None
+    if "," in cleaned and "." in cleaned:
+        grouping = "." if cleaned.rfind(",") > cleaned.rfind(".") else ","
+        cleaned = cleaned.replace(grouping, "")
+    cleaned = cleaned.replace(",", ".")
+    return float(cleaned) if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)(e-?\d+)?", cleaned, re.IGNORECASE) else None
+
+
+def pick(
+    session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
+    check: Callable[[str], object] | None = None,
+) -> str:  # fmt: skip
+    """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
+
+    free: any other word is taken too; check raises PipelineError for one that is not.
+    """
+    shown, first = list(options), 0
+    while True:
+        _show_page(session, shown, first)
+        answer = _answer(session, key, default)
+        if not answer:
+            session.say("ask.needed", style="warn")
+            continue
+        exact = [option for option in options if option.lower() == answer.lower()]
+        if exact:
+            return exact[0]
+        if answer.isdecimal() and len(answer) < MOST_DIGITS and 1 <= int(answer) <= len(shown):
+            return shown[int(answer) - 1]
+        if len(shown) > PAGE_SIZE and answer.lower() in {"n", "p"}:
+            first = _turn(first, len(shown), forward=answer.lower() == "n")
+            continue
+        if free and answer.isprintable() and not answer.isdecimal():
+            if _refused(session, answer, check) is None:
+                return answer
+            continue
+        found = [option for option in options if answer.lower() in option.lower()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            shown, first = found, 0
+        else:
+            session.say("ask.not_in_list", style="warn", last=len(shown))
+
+
+def show_by_page(session: Session, result: Result) -> None:
+    """Draw a result as `Session.show`, long tables a page at a time, for as long as the user asks for more."""
+    before: list[Say | Table | Raw] = []
+    for block in result.blocks:
+        if not isinstance(block, Table) or len(block.rows) <= PAGE_SIZE:
+            before.append(block)
+            continue
+        for first in range(0, len(block.rows), PAGE_SIZE):
+            last = min(first + PAGE_SIZE, len(block.rows))
+            page = replace(block, rows=block.rows[first:last], title=None if first else block.title)
+            session.show(Result(None, [*before, page]))
+            before = []
+            if last == len(block.rows) or not yes_no(session, "ask.more_rows", default=True, shown=last, total=len(block.rows)):
+                break
+    session.show(replace(result, blocks=before))
+
+
+def _show_page(session: Session, shown: Sequence[str], first: int) -> None:
+    for place, option in enumerate(shown[first : first + PAGE_SIZE], first + 1):
+        session.say("menu.line", n=place, label=Say("list.item", {"item": option}))
+    if len(shown) > PAGE_SIZE:
+        session.say("ask.page", first=first + 1, last=min(first + PAGE_SIZE, len(shown)), total=len(shown))
+
+
+def _turn(first: int, total: int, *, forward: bool) -> int:
+    """Return the first line of the next or previous page; the ends stay where they are."""
+    if forward:
+        return first + PAGE_SIZE if first + PAGE_SIZE < total else first
+    return max(0, first - PAGE_SIZE)
+
+
+def path(session: Session, key: str, *, default: str = "", must_exist: bool = True) -> Path:
+    """Ask for a path, dragged or typed: quotes, ~, file:// and escaped blanks are understood; the last one is offered."""
+    found = _path(session, key, default, must_exist=must_exist)
+    return Path(default) if found is None else found
+
+
+def optional_path(session: Session, key: str) -> Path | None:
+    """Ask for a path as `path` does; None where the user has none ("-", and Enter where none was given before)."""
+    return _path(session, key, NONE, must_exist=True)
+
+
+def _path(session: Session, key: str, default: str, *, must_exist: bool) -> Path | None:
+    from avatar.pictures.sources import clean_path
+
+    offered = session.last_paths.get(key, default)
+    while True:
+        answer = _answer(session, key, offered, path=True)
+        if not answer:
+            session.say("ask.needed", style="warn")
+            continue
+        if answer == NONE == default:
+            return None
+        found = clean_path(answer)
+        if "\0" in answer or (must_exist and not _exists(found)):
+            session.show_error(PipelineError("import.no_path", path=str(found)))
+            continue
+        session.last_paths[key] = answer
+        return found
+
+
+def _exists(found: Path) -> bool:
+    try:
+        return found.exists()
+    except (OSError, ValueError):  # longer than the system takes, or a NUL in it
+        return False
+
+
+def numbers(session: Session, key: str, items: Sequence[str]) -> list[str]:
+    """Ask for some of items by number: "3,7-12"; Enter for none."""
+    while True:
+        answer = _answer(session, key, NONE)
+        if answer == NONE:
+            return []
+        chosen = parse_numbers(answer, len(items))
+        if chosen is not None:
+            return [items[place - 1] for place in chosen]
+        session.say("ask.numbers", style="warn", last=len(items))
+
+
+def parse_numbers(answer: str, last: int) -> list[int] | None:
+    """Return the numbers of "3,7-12" in order, each once; None where the text is anything else or outside 1..last.
+
+    >>> parse_numbers("3, 5-7 6", 9)
+    [3, 5, 6, 7]
+    >>> parse_numbers("0", 9)
+    """
+    chosen: set[int] = set()
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", answer.strip())):
+        match = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?", part)
+        if match is None:
+            return None
+        first = int(match[1])
+        end = int(match[2] or first)
+        if not 1 <= first <= end <= last:
+            return None
+        chosen.update(range(first, end + 1))
+    return sorted(chosen)
+
+
+def _answer(
+    session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
+    limits: Say | None = None,
+) -> str:  # fmt: skip
+    """Ask once, and again after `?`; return the answer, or the default on Enter. Raises Leave and Back."""
+    asked = session.text(key, **(values or {}))
+    if limits is not None:
+        asked = session.text("ask.limits", asked=asked, limits=limits)
+    prompt = session.text("ask.with_default" if default else "ask.plain", asked=asked, default=default)
+    while True:
+        answer = session.ui.ask(prompt, path=path).strip()
+        if answer == "?":
+            explain(session, key)
+            continue
+        if answer == "0":
+            raise Leave
+        if answer == "<":
+            raise Back
+        return answer or default
+
+
+def help_key(key: str) -> str:
+    """Return the key of the text that explains the question key: ask.gpu -> question.gpu."""
+    return "question." + key.partition(".")[2]
+
+
+def explain(session: Session, key: str) -> None:
+    """Say what a question is about, and how every question is answered."""
+    if help_key(key) in messages.TEXTS:
+        session.say(help_key(key))
+    session.say("question.how")

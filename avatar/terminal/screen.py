@@ -1,0 +1,226 @@
+"""Drawing on a terminal or into a pipe, and reading lines: the only place that prints and reads the keyboard.
+
+A pipe gets plain text: no colours, no cursor tricks. Symbols appear only where the stream can encode them. Plain mode
+(`--plain`, AVATAR_PLAIN=1, TERM=dumb) is for screen readers: no colours, no lines drawn, nothing that moves, and a table is
+read row by row with the name of every column.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from avatar.commands.session import Raw, Say, Table, words
+from avatar.texts import messages
+from utils import can_print
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MARKS = {"good": ("✓ ", "OK "), "warn": ("! ", "! "), "bad": ("✗ ", "X ")}
+# What old consoles lack, in letters they have; "…" and "«" are in cp1252 but not in cp437.
+SUBSTITUTES = str.maketrans(
+    {"…": "...", "–": "-", "—": "-", "→": "->", "×": "x", "≥": ">=", "≤": "<=", "·": "-", "✓": "OK", "✗": "X", "─": "-",
+     "█": "#", "«": '"', "»": '"', "“": '"', "”": '"'}
+)  # fmt: skip
+SMALL = 0.1  # below, one decimal would say nothing: a learning rate
+GAP = 3  # columns of a drawn table stand three cells apart
+SHORT_COLUMN = 14  # never broken: numbers, states, short names
+NARROWEST = 18  # a column of text below this is unreadable: the table is written row by row instead
+STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "title": "bold cyan", "plain": ""}
+
+
+class TerminalUi:
+    """Standard output and input. `to_stderr`: results belong to JSON, so everything for eyes goes to standard error."""
+
+    def __init__(self, *, to_stderr: bool = False, plain: bool = False) -> None:
+        self.stream: IO[str] = sys.stderr if to_stderr else sys.stdout
+        self.interactive = sys.stdin is not None and sys.stdin.isatty() and self.stream.isatty()
+        self.plain = plain
+        self._console: Console | None = None
+
+    @property
+    def _drawn(self) -> bool:
+        return self.stream.isatty() and not self.plain
+
+    def _rich(self) -> Console:
+        if self._console is None:
+            from rich.console import Console
+
+            colours: Any = None if os.environ.get("NO_COLOR") else "auto"  # no-color.org: set and not empty
+            self._console = Console(file=self.stream, highlight=False, emoji=False, markup=False, color_system=colours)
+        return self._console
+
+    def show(self, block: Say | Table | Raw, language: str) -> None:
+        if isinstance(block, Say):
+            self._line(words(block, language), block.style)
+        elif isinstance(block, Raw):
+            print(printable(block.content, self.stream), file=self.stream, flush=True)  # never wrapped: it is to be copied
+        else:
+            self._table(block, language)
+
+    def _line(self, content: str, style: str) -> None:
+        mark, ascii_mark = MARKS.get(style, ("", ""))
+        lead = mark if can_print(mark, self.stream) and not self.plain else ascii_mark
+        content = printable(lead + content, self.stream)
+        if self._drawn:
+            self._rich().print(content, style=STYLES.get(style, ""), soft_wrap=False)
+        else:
+            self._print(content)
+
+    def _print(self, content: str) -> None:
+        """Print undrawn text: broken at blanks on a terminal, as it is into a pipe."""
+        if self.stream.isatty():
+            width = shutil.get_terminal_size().columns
+            lines = (broken(line, width) for line in content.split("\n"))
+            content = "\n".join("\n".join(line) for line in lines)
+        print(content, file=self.stream, flush=True)
+
+    def _table(self, table: Table, language: str) -> None:
+        if table.title is not None:
+            self._line(words(table.title, language), "title")
+        headings = [printable(messages.text(column, language), self.stream) for column in table.columns]
+        rows = [[printable(cell_text(cell, language), self.stream) for cell in row] for row in table.rows]
+        if self._drawn:
+            self._draw(headings, rows, table)
+            return
+        whole = [[" ".join(cell.split("\n")) for cell in row] for row in rows]  # one line a row, for ears and for grep
+        for line in (read_out if self.plain else aligned)(headings, whole):
+            self._print(line)
+
+    def _draw(self, headings: Sequence[str], rows: Sequence[Sequence[str]], table: Table) -> None:
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        console = self._rich()
+        widths = column_widths(headings, rows, console.width)
+        if widths is None:
+            for line in stacked(headings, rows):
+                console.print(line, soft_wrap=False)
+            return
+        lines = box.SIMPLE_HEAD if can_print("─", self.stream) else box.ASCII
+        drawn = RichTable(box=lines, pad_edge=False, show_edge=False)
+        for heading, width in zip(headings, widths, strict=True):
+            drawn.add_column(heading, overflow="fold", width=width)
+        for row, cells in zip(rows, table.rows, strict=True):
+            drawn.add_row(*(Text(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
+        console.print(drawn)
+
+    def ask(self, prompt: str, *, path: bool = False) -> str:
+        if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed
+            *above, prompt = broken(prompt, shutil.get_terminal_size().columns - 1) or [prompt]
+            for line in above:
+                print(printable(line, self.stream), file=self.stream, flush=True)
+        if self.interactive and self.stream is sys.stdout:
+            try:
+                return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
+            except (KeyboardInterrupt, EOFError):
+                print(file=self.stream, flush=True)  # what comes next starts on a line of its own
+                raise
+        print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line:
+            print(file=self.stream, flush=True)
+            raise EOFError
+        return line.rstrip("\r\n")
+
+
+def _style(cell: object) -> str:
+    return STYLES.get(cell.style, "") if isinstance(cell, Say) else ""
+
+
+def broken(line: str, width: int) -> list[str]:
+    """Return a line in pieces of at most width, broken at blanks alone: paths and options are to be copied."""
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+
+
+def cell_text(cell: object, language: str) -> str:
+    """Return one cell of a table as text: numbers with the language's decimal sign, nothing for None."""
+    if isinstance(cell, Say):
+        return words(cell, language)
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        if 0 < abs(cell) < SMALL:
+            return messages.number(cell, language)
+        return messages.decimal(f"{cell:,.1f}", language)
+    return messages.moment(cell, language) if isinstance(cell, str) and messages.MOMENT.fullmatch(cell) else str(cell)
+
+
+def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table as lines with columns below each other, as wide as they come: for a pipe."""
+    widths = [max(len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [headings, *rows]
+    ]  # fmt: skip
+
+
+def read_out(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table as one line a row with every column's name, as a screen reader tells it; empty cells are left out."""
+    return ["; ".join(f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text) for row in rows]
+
+
+def stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table that is too wide for the terminal as a block of lines a row."""
+    lines: list[str] = []
+    for row in rows:
+        told = [f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text]
+        lines += [f"- {told[0]}", *(f"  {line}" for line in told[1:])] if told else []
+    return lines
+
+
+def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return the width of every column in cells so that a table fits into width, or None where it cannot be read so.
+
+    Short columns keep their width; the others share what is left, none wider than it needs.
+    """
+    from rich.cells import cell_len
+
+    needed = [max(cell_len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
+    left = width - GAP * (len(headings) - 1)
+    if sum(needed) <= left:
+        return needed
+    widths = [wanted if wanted <= SHORT_COLUMN else 0 for wanted in needed]
+    left -= sum(widths)
+    open_columns = sorted((wanted, index) for index, wanted in enumerate(needed) if wanted > SHORT_COLUMN)
+    while open_columns:
+        wanted, index = open_columns.pop(0)
+        widths[index] = min(wanted, left // (len(open_columns) + 1))
+        left -= widths[index]
+        if widths[index] < min(wanted, NARROWEST):
+            return None
+    return widths if left >= 0 else None
+
+
+def printable(content: str, stream: IO[str]) -> str:
+    """Return content with every character that stream cannot encode put in other words, so that printing never fails."""
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    try:
+        content.encode(encoding)
+    except UnicodeEncodeError:
+        pieces = (piece if can_print(piece, stream) else piece.translate(SUBSTITUTES) for piece in content)
+        return "".join(pieces).encode(encoding, errors="replace").decode(encoding)
+    return content
+
+
+def _ask_line(prompt: str) -> str:
+    """Read a line that can be edited; on Windows a Ctrl+C at input() is one, at readline() it looks like the end of input."""
+    with contextlib.suppress(ImportError):  # not on Windows, whose console edits by itself
+        import readline  # noqa: F401
+    return input(printable(prompt, sys.stdout) + " ")
+
+
+def _ask_path(prompt: str) -> str:
+    """Read a path with Tab completion. Raises EOFError and KeyboardInterrupt as input() does."""
+    from prompt_toolkit import prompt as ask
+    from prompt_toolkit.completion import PathCompleter
+
+    completer: Any = PathCompleter(expanduser=True)
+    prompt = printable(prompt, sys.stdout)
+    return ask(prompt + " ", completer=completer, complete_while_typing=False)

@@ -1,0 +1,526 @@
+"""Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch, its requirements.
+
+The steps are data (`STEPS`); what is done is written down in the folder, so that an interrupted installation goes on where it
+stopped. A folder that holds anything else is refused and never emptied. Success is what the trainer's own parser says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+import utils
+from avatar.system import processes
+from avatar.system.processes import RunResult
+from avatar.system.requirements_file import read_requirements
+from avatar.trainer import trainer_options, training_log
+from config import PROGRAM_DIR, TrainerConfig
+from utils import PipelineError
+
+if TYPE_CHECKING:
+    from avatar.system.gpu import Card
+
+STATE_FILE = ".avatar_setup.json"
+LOG_FILE = ".avatar_setup.log"
+TORCH_REQUIREMENTS = PROGRAM_DIR / "requirements-trainer.txt"
+# sd-scripts' README (48d368fa): made for 3.10, 3.11 and 3.12 untested; all three have wheels of everything it pins.
+TRAINER_PYTHONS = ((3, 10), (3, 12))
+PROBE_TIMEOUT_S = 60.0
+CUDA_SPACE_GB = 14.0  # torch with CUDA unpacks to about 6 GB, its download and the rest to as much again
+CPU_SPACE_GB = 4.0
+# What the launcher cannot do without; the parser of the installed trainer must know them.
+NEEDED_OPTIONS = ("network_dim", "network_module", "train_data_dir", "caption_extension", "max_train_steps", "output_name")
+
+# CUDA version of the driver, from which on -> index of PyTorch's wheels. Only indexes with torch 2.6 or newer: cu118 has
+# 2.6 and 2.7, cu124 has 2.6, cu126 2.6 and later, cu128 2.7 and later, cu130 2.9 and later
+# (pytorch.org/get-started/previous-versions; RELEASE.md of pytorch/pytorch, "Release Compatibility Matrix").
+WHEELS = "https://download.pytorch.org/whl/"
+INDEX_BY_CUDA: tuple[tuple[tuple[int, int], str], ...] = (
+    ((13, 0), "cu130"), ((12, 8), "cu128"), ((12, 6), "cu126"), ((12, 4), "cu124"), ((11, 8), "cu118"),
+)  # fmt: skip
+# From CUDA 12.8 on the wheels leave out cards before Turing (pytorch/pytorch issue 157517).
+OLD_CARD, OLD_CARD_CUDA = (7, 5), (12, 6)
+
+# What git and pip say -> the message with the remedy that helps; the first that is found in the last lines. Further up may be
+# a connection that was tried again and came about.
+LAST_LINES = 20
+_FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("setup.failed.space", r"No space left on device|\[WinError 112\]|not enough space on the disk"),
+        ("setup.failed.long_path", r"[Ff]ile ?name too long|\[WinError 206\]|Windows Long Path support"),
+        ("setup.failed.ownership", r"detected dubious ownership"),
+        ("setup.failed.changes", r"would be overwritten by checkout"),
+        ("setup.failed.locked", r"\[WinError (?:5|32|225)\]|Permission denied(?! \(publickey)|\[Errno 22\].*pip-"),
+        ("setup.failed.venv", r"ensurepip"),
+        ("setup.failed.proxy", r"CERTIFICATE_VERIFY_FAILED|SSL certificate problem|server certificate verification|schannel:"),
+        ("setup.failed.proxy", r"ProxyError|connect to proxy|resolve proxy|Proxy CONNECT aborted"),
+        ("setup.failed.network", r"Could not resolve host|Failed to connect|[Tt]imed out|Max retries exceeded"),
+        ("setup.failed.network", r"Connection(?:Reset|Refused| was reset)|NewConnectionError|[Cc]onnection broken"),
+        ("setup.failed.network", r"NameResolutionError|getaddrinfo failed|RPC failed|early EOF|unexpected disconnect"),
+        ("setup.failed.python", r"No matching distribution found|requires a different Python|subprocess-exited-with-error"),
+        ("setup.failed.python", r"Failed building wheel|metadata-generation-failed"),
+    )
+)  # fmt: skip
+# A download that lies damaged in pip's cache is taken from there again and again; old pips keep a whole one in memory for it.
+_BAD_CACHE = re.compile(r"DO NOT MATCH THE HASHES|^MemoryError")
+
+OnLine = Callable[[str], None]
+OnStep = Callable[[str, int, int], None]  # (name of the step, its number from 1, how many)
+
+
+class Runner(Protocol):
+    """`processes.run_streaming`, or a stand-in for it."""
+
+    def __call__(
+        self, command: Sequence[str], *, on_line: OnLine, cancel: threading.Event | None = None, cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> RunResult: ...  # fmt: skip
+
+
+Verify = Callable[[Path, Path], trainer_options.OptionTable]
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What is there of a trainer, as far as it can be told without starting it."""
+
+    has_script: bool
+    complete: bool  # every step was done and verified, or the folder's environment is the user's own
+    revision: str | None
+
+
+@dataclass(frozen=True)
+class SetupReport:
+    """What an installation did and what it rests on."""
+
+    folder: str
+    repository: str
+    revision: str
+    python: str
+    index: str
+    done: tuple[str, ...]
+    skipped: tuple[str, ...]  # were done before
+    options: tuple[str, ...]  # names the trainer's own parser knows
+    packages: Mapping[str, str]
+    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+
+
+@dataclass
+class _Run:
+    """One installation under way."""
+
+    trainer: TrainerConfig
+    folder: Path
+    runner: Runner
+    on_line: OnLine
+    cancel: threading.Event
+    cards: Sequence[Card]
+    verify: Verify
+    has_pip: Callable[[Path], bool]
+    state: dict[str, Any]
+    step: str = ""
+    table: trainer_options.OptionTable | None = None
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    @property
+    def venv_python(self) -> Path:
+        return venv_python(self.folder / "venv")
+
+    @property
+    def python(self) -> Path:
+        return utils.at_home(Path(self.trainer.python)) if self.trainer.python else self.venv_python
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: `needed` tells whether it is still to do, `run` does it."""
+
+    name: str
+    needed: Callable[[_Run], bool]
+    run: Callable[[_Run], None]
+
+
+# --- decide ----------------------------------------------------------------------------------------------------------
+
+
+def torch_index(cuda_driver_version: str, compute_capability: tuple[int, int] | None = None) -> str:
+    """Return the index of PyTorch's wheels for a driver ("12.4"); without one, or below 11.8, that of the CPU."""
+    match = re.match(r"(\d+)\.(\d+)", cuda_driver_version)
+    version = (int(match[1]), int(match[2])) if match else (0, 0)
+    if compute_capability is not None and compute_capability < OLD_CARD:
+        version = min(version, OLD_CARD_CUDA)
+    return WHEELS + next((name for lowest, name in INDEX_BY_CUDA if version >= lowest), "cpu")
+
+
+def venv_python(venv: Path) -> Path:
+    """Return where the interpreter of a virtual environment lies."""
+    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
+def installed(trainer: TrainerConfig, folder: Path) -> Installed:
+    """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
+    state = _read_state(folder)
+    python = utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
+    complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
+    return Installed(trainer_options.find_script(folder) is not None, complete, _head(folder))
+
+
+def _head(folder: Path) -> str | None:
+    """Return the commit a clone stands at, where HEAD names it itself (a pinned clone) or by a branch beside it."""
+    try:
+        text = (folder / ".git" / "HEAD").read_text(encoding="utf-8").strip()
+        if text.startswith("ref: "):
+            text = (folder / ".git" / text[5:]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if re.fullmatch(r"[0-9a-f]{40}", text) else None
+
+
+def _read_state(folder: Path) -> dict[str, Any]:
+    try:
+        value = utils.read_json(folder / STATE_FILE)
+    except (OSError, PipelineError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+# --- install ---------------------------------------------------------------------------------------------------------
+
+
+def install(
+    trainer: TrainerConfig, trainer_dir: Path, *, on_line: OnLine, on_step: OnStep, cancel: threading.Event,
+    runner: Runner = processes.run_streaming, cards: Sequence[Card] | None = None,
+    verify: Verify = trainer_options.installed_options, has_pip: Callable[[Path], bool] | None = None,
+) -> SetupReport:  # fmt: skip
+    """Bring the trainer in trainer_dir to the commit and environment that the settings name; what is done is not repeated.
+
+    With trainer.python set, the environment is the user's own: it is verified and never changed.
+    Raises PipelineError("setup.foreign_folder"), ("setup.bad_source"), ("setup.no_git"), ("setup.no_space"),
+    ("setup.step_failed") or the one of _FAILURES that fits, and ("setup.not_verified") or ("train.cause.library");
+    KeyboardInterrupt when cancelled.
+    """
+    _check_source(trainer)
+    _claim(trainer, trainer_dir)
+    state = {"version": 1, "done": [], **_read_state(trainer_dir)}
+    run = _Run(
+        trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify, has_pip or _has_pip, state
+    )  # fmt: skip
+    done: list[str] = []
+    skipped: list[str] = []
+    for number, step in enumerate(STEPS, 1):
+        on_step(step.name, number, len(STEPS))
+        run.step = step.name
+        if step.needed(run):
+            if step.name != "clone":  # it tells itself whether the commit is another one
+                _forget(run, step.name)
+            step.run(run)
+            done.append(step.name)
+        else:
+            skipped.append(step.name)
+        _remember(run, step.name)
+    table = run.table
+    assert table is not None  # noqa: S101  # the last step sets it, or raises
+    return SetupReport(
+        str(trainer_dir), trainer.repository, str(state.get("revision", "")), str(run.python), str(state.get("index", "")),
+        tuple(done), tuple(skipped), tuple(sorted(table.options)), table.packages, tuple(run.notes),
+    )  # fmt: skip
+
+
+def _cards() -> Sequence[Card]:
+    from avatar.system import gpu
+
+    return gpu.cards()
+
+
+def _check_source(trainer: TrainerConfig) -> None:
+    """Refuse an address or commit that git would take for an option."""
+    for value in (trainer.repository, trainer.revision):
+        if not value.strip() or value.startswith("-") or not value.isprintable():
+            raise PipelineError("setup.bad_source", value=value)
+
+
+def _claim(trainer: TrainerConfig, folder: Path) -> None:
+    """Mark an empty folder as ours; accept one that is, or that is a clone of the same address. Never touch another."""
+    if folder.exists() and not folder.is_dir():
+        raise PipelineError("setup.foreign_folder", path=str(folder))
+    if _read_state(folder) or _is_clone_of(folder, trainer.repository):
+        return
+    if folder.is_dir() and any(folder.iterdir()):
+        raise PipelineError("setup.foreign_folder", path=str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    utils.write_json(folder / STATE_FILE, {"version": 1, "ours": True, "done": []})
+
+
+def _is_clone_of(folder: Path, repository: str) -> bool:
+    try:
+        text = (folder / ".git" / "config").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    found = re.search(r"^\s*url\s*=\s*(.+?)\s*$", text, re.MULTILINE)
+    return found is not None and _plain(found[1]) == _plain(repository)
+
+
+def _plain(address: str) -> str:
+    return address.strip().rstrip("/").removesuffix(".git").lower()
+
+
+def _remember(run: _Run, name: str) -> None:
+    if name not in run.state["done"]:
+        run.state["done"].append(name)
+    utils.write_json(run.folder / STATE_FILE, run.state)
+
+
+def _forget(run: _Run, name: str) -> None:
+    """Before a step is done anew, it and what was built on it count as not done."""
+    names = [step.name for step in STEPS]
+    run.state["done"] = [other for other in names[: names.index(name)] if other in run.state["done"]]
+    utils.write_json(run.folder / STATE_FILE, run.state)
+
+
+def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fail: bool = False) -> RunResult:
+    """Run one command; every line goes to the screen and to the log in the trainer's folder.
+
+    Raises PipelineError("setup.step_failed") or what fits better with the last lines, ("setup.no_git"), and KeyboardInterrupt.
+    """
+    environment = processes.child_environment(
+        {"GIT_TERMINAL_PROMPT": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "LANGUAGE": "en"}  # git's words are looked for
+    )
+    log = run.folder / LOG_FILE
+    with log.open("a", encoding="utf-8", errors="replace") as handle:
+        handle.write(f"$ {' '.join(command)}\n")
+
+        def said(line: str) -> None:
+            handle.write(line + "\n")
+            run.on_line(line)
+
+        try:
+            result = run.runner(command, on_line=said, cancel=run.cancel, cwd=cwd, environment=environment)
+        except OSError as error:
+            if command[0] == "git":
+                raise PipelineError("setup.no_git", detail=str(error)) from error
+            raise PipelineError("setup.step_failed", step=run.step, detail=str(error), log=str(log)) from error
+    if result.cancelled or run.cancel.is_set():
+        raise KeyboardInterrupt
+    if result.code != 0 and not may_fail:
+        _refuse(run, result)
+    return result
+
+
+def _refuse(run: _Run, result: RunResult) -> NoReturn:
+    last = result.tail[-LAST_LINES:]
+    found = ((key, line) for key, pattern in _FAILURES for line in reversed(last) if pattern.search(line))
+    key, said = next(found, ("setup.step_failed", ""))
+    lines = ["".join(c for c in line if c.isprintable()).strip() for line in ([said] if said else result.tail[-4:])]
+    detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
+    raise PipelineError(key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder))
+
+
+def _pip(run: _Run, *words: str, cwd: Path | None = None) -> None:
+    """Install with pip; a second time without its cache, where that is to blame."""
+    pip = [str(run.venv_python), "-m", "pip", "install", "--progress-bar", "off"]
+    for cache in ([], ["--no-cache-dir"]):
+        result = _call(run, [*pip, *cache, *words], cwd=cwd, may_fail=not cache)
+        if result.code == 0:
+            return
+        if not any(_BAD_CACHE.search(line) for line in result.tail):
+            _refuse(run, result)
+
+
+# --- the clone -------------------------------------------------------------------------------------------------------
+
+
+def _git(run: _Run, *words: str, may_fail: bool = False) -> RunResult:
+    return _call(run, ["git", "-C", str(run.folder), *words], may_fail=may_fail)
+
+
+def _clone_needed(run: _Run) -> bool:
+    at_commit = _head(run.folder) == run.trainer.revision.lower()
+    return not (at_commit and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
+
+
+def _clone(run: _Run) -> None:
+    """Fetch and check out; every command can be repeated, whatever an interruption left of the last one."""
+    _git(run, "init", "--quiet")
+    for lock in (run.folder / ".git").glob("*.lock"):  # of a git that was killed; ours, since the folder is ours
+        with contextlib.suppress(OSError):
+            lock.unlink()
+    _git(run, "config", "remote.origin.url", run.trainer.repository)
+    _git(run, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+    commit = _commit(run)
+    if commit is None:
+        _git(run, "fetch", "--progress", "--tags", "--force", "origin")
+        commit = _commit(run, fetched=True)
+    if commit is None:
+        raise PipelineError("setup.no_revision", revision=run.trainer.revision, repository=run.trainer.repository)
+    # What an interrupted checkout of ours left is in the way of the next one; anyone else's changes are never overwritten.
+    force = ["--force"] if run.state.get("ours") and not run.state.get("revision") else []
+    _git(run, "checkout", "--quiet", "--detach", *force, commit)
+    if trainer_options.find_script(run.folder) is None:
+        raise PipelineError("setup.no_script", script=trainer_options.SCRIPT, repository=run.trainer.repository)
+    if run.state.get("revision") != commit:
+        _forget(run, "clone")  # torch and the requirements may be others
+    run.state.update(repository=run.trainer.repository, revision=commit)
+
+
+def _commit(run: _Run, *, fetched: bool = False) -> str | None:
+    """Return the full hash of the revision asked for, None where the clone does not have it (yet).
+
+    A branch or tag is looked up only after fetching: the clone's own idea of it may be old.
+    """
+    revision = run.trainer.revision
+    fixed = re.fullmatch(r"[0-9a-f]{7,40}", revision.lower()) is not None
+    if not fixed and not fetched:
+        return None
+    for name in [revision] if fixed else [f"refs/remotes/origin/{revision}", f"refs/tags/{revision}"]:
+        result = _git(run, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", may_fail=True)
+        if result.code == 0 and result.tail:
+            return result.tail[-1].strip()
+    return None
+
+
+# --- the environment -------------------------------------------------------------------------------------------------
+
+
+def _environment_needed(run: _Run) -> bool:
+    return not run.trainer.python and not run.has_pip(run.venv_python)
+
+
+def _has_pip(python: Path) -> bool:
+    """Tell whether an environment is whole; one that was interrupted has an interpreter and no pip."""
+    code, _ = processes.run_quiet([str(python), "-m", "pip", "--version"], timeout_s=PROBE_TIMEOUT_S)
+    return code == 0
+
+
+def _make_environment(run: _Run) -> None:
+    """Make folder/venv; a half-made one is completed, since venv only adds what is missing."""
+    python, version = find_python()
+    if not TRAINER_PYTHONS[0] <= version <= TRAINER_PYTHONS[1]:
+        run.notes.append(("setup.note.python_untested", {"version": f"{version[0]}.{version[1]}"}))
+    _call(run, [python, "-m", "venv", str(run.folder / "venv")])
+    run.state["python"] = python
+
+
+def find_python(own: tuple[int, int] | None = None) -> tuple[str, tuple[int, int]]:
+    """Return an interpreter that suits the trainer: this one, else one of PATH (py on Windows), else this one all the same."""
+    own = own or (sys.version_info[0], sys.version_info[1])
+    if TRAINER_PYTHONS[0] <= own <= TRAINER_PYTHONS[1]:
+        return sys.executable, own
+    ask = "import sys; print(sys.executable); print(*sys.version_info[:2])"
+    for minor in (12, 11, 10):
+        for command in ([f"python3.{minor}"], ["py", f"-3.{minor}"]):
+            if shutil.which(command[0]) is None:
+                continue
+            code, output = processes.run_quiet([*command, "-c", ask], timeout_s=PROBE_TIMEOUT_S)
+            lines = output.splitlines()
+            if code == 0 and len(lines) >= 2 and lines[1].split() == ["3", str(minor)]:
+                return lines[0], (3, minor)
+    return sys.executable, own
+
+
+def _torch_needed(run: _Run) -> bool:
+    return not run.trainer.python and ("torch" not in run.state["done"] or run.state.get("torch") != _torch_mark(run))
+
+
+def _torch_mark(run: _Run) -> str:
+    return utils.fingerprint([_index(run), TORCH_REQUIREMENTS.read_text(encoding="utf-8")])
+
+
+def _index(run: _Run) -> str:
+    best = max(run.cards, key=lambda card: card.total_gib, default=None)
+    return torch_index(best.cuda, best.compute_capability) if best else torch_index("")
+
+
+def _install_torch(run: _Run) -> None:
+    index = _index(run)
+    on_cpu = index.endswith("/cpu")
+    if on_cpu and run.cards:
+        run.notes.append(("setup.note.old_driver", {"name": run.cards[0].name, "cuda": run.cards[0].cuda or "?"}))
+    needed = CPU_SPACE_GB if on_cpu else CUDA_SPACE_GB
+    free = shutil.disk_usage(run.folder).free / 1e9
+    if free < needed:
+        raise PipelineError("setup.no_space", path=str(run.folder), free_gb=free, needed_gb=needed)
+    # To pip, any torch of that version will do: that of the processor stays when the driver is new, and so does a damaged one.
+    other = run.state.get("index") not in {None, index} or run.state.pop("broken", False)
+    _pip(run, *(["--force-reinstall"] if other else []), "--index-url", index, "-r", str(TORCH_REQUIREMENTS))
+    run.state.update(index=index, torch=_torch_mark(run))
+
+
+def _requirements_needed(run: _Run) -> bool:
+    if run.trainer.python:
+        return False
+    return "requirements" not in run.state["done"] or run.state.get("requirements") != _requirements_mark(run)
+
+
+def _requirements_file(run: _Run) -> Path:
+    script = trainer_options.find_script(run.folder)
+    return (script.parent if script else run.folder) / "requirements.txt"
+
+
+def _requirements_mark(run: _Run) -> str:
+    file = _requirements_file(run)
+    return utils.fingerprint(file.read_text(encoding="utf-8", errors="replace") if file.is_file() else "")
+
+
+def _install_requirements(run: _Run) -> None:
+    """Install what the trainer names itself; from its own folder, since it names itself too ("-e .")."""
+    file = _requirements_file(run)
+    if file.is_file():
+        _pip(run, "-r", file.name, cwd=file.parent)
+    run.state["requirements"] = _requirements_mark(run)
+
+
+# --- the proof -------------------------------------------------------------------------------------------------------
+
+
+def _always(_: _Run) -> bool:
+    return True
+
+
+def _verify(run: _Run) -> None:
+    """Ask the trainer's own parser for its options. Raises PipelineError("setup.not_verified"), ("train.cause.library")."""
+    table = run.verify(run.folder, run.python)
+    if _requirements_gone(run, table):  # removed since by hand or by another installation
+        _install_requirements(run)
+        table = run.verify(run.folder, run.python)
+    missing = [name for name in NEEDED_OPTIONS if not table.has(name)]
+    if table.source != "installed" or missing:
+        detail = table.problem or ", ".join(f"--{name}" for name in missing)
+        run.state["broken"] = True  # what is broken is installed again by the next call
+        _forget(run, "torch")
+        reader = training_log.LogReader()
+        reader.feed(detail)
+        if "train.cause.library" in reader.facts.troubles:
+            raise PipelineError("train.cause.library", detail=detail)
+        raise PipelineError("setup.not_verified", detail=detail, python=str(run.python), log=str(run.folder / LOG_FILE))
+    if run.cards and not table.packages.get("cuda"):
+        run.notes.append(("setup.note.no_cuda", {"name": run.cards[0].name}))
+    run.table = table
+
+
+def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
+    """Tell whether a package that the trainer's requirements name is not there; torch has a step of its own."""
+    file = _requirements_file(run)
+    if run.trainer.python or not file.is_file():
+        return False
+    if table.source != "installed":
+        return re.search(r"No module named '(?!torch)", table.problem or "") is not None
+    named = {name.lower() for name, _ in read_requirements(file)}
+    return any(table.lacks_package(name) for name in trainer_options.PACKAGES if name in named)
+
+
+STEPS = (
+    Step("clone", _clone_needed, _clone),
+    Step("environment", _environment_needed, _make_environment),
+    Step("torch", _torch_needed, _install_torch),
+    Step("requirements", _requirements_needed, _install_requirements),
+    Step("verify", _always, _verify),
+)

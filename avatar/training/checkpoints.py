@@ -1,0 +1,116 @@
+"""What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states, which fill the disk.
+
+The last step is not always the best one: a LoRA of few pictures can be past its point (sd-scripts#193, #820). So every
+checkpoint of a training that has ended can be handed over like its model, and is checked as that is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from avatar.training import training_run, training_watch
+from avatar.workspace.workspace import Client, folder_bytes
+from utils import PipelineError
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A LoRA that was saved on the way of a training; steps counted over all resumed runs."""
+
+    run_id: str
+    steps: int
+    total: int
+    path: Path
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """Files and folders that no training needs any more to go on."""
+
+    paths: tuple[Path, ...] = ()
+    bytes: int = 0
+
+
+def checkpoints(client: Client) -> list[Checkpoint]:
+    """Return the checkpoints of all trainings that have ended, the newest training's first, each one's furthest first."""
+    found = []
+    for run in training_run.summaries(client.runs):
+        for path, steps in training_run.checkpoints_of(client.runs / run.run_id):
+            with contextlib.suppress(OSError):
+                found.append(Checkpoint(run.run_id, steps, run.total, path, path.stat().st_size))
+    return found
+
+
+def take(client: Client, steps: int) -> Path:
+    """Hand over the newest training's checkpoint of that many steps: checked, with its sidecars, moved to models/.
+
+    Raises PipelineError("checkpoint.none"), ("checkpoint.there"), ("client.locked"), and what is wrong with the file.
+    """
+    with client.lock("models"):
+        there = checkpoints(client)
+        chosen = next((item for item in there if item.steps == steps), None)
+        if chosen is None:
+            known = ", ".join(str(number) for number in sorted({item.steps for item in there}))
+            raise PipelineError("checkpoint.none", steps=steps, known=known or "-")
+        if (client.models / chosen.path.name).exists():
+            raise PipelineError("checkpoint.there", path=str(client.models / chosen.path.name))
+        folder = client.runs / chosen.run_id
+        spec, _ = training_run.spec_of(folder, client.models)
+        problem = training_run.problem_of(spec, chosen.path)
+        if problem is not None:
+            raise PipelineError(problem[0], **problem[1])
+        rows = [row for row in training_watch.rows_of(folder / training_watch.PROGRESS_FILE) if row.get("step", 0) <= steps]
+        figures = {"steps": steps, "loss": rows[-1].get("loss") if rows else None, "seconds": None}
+        return training_run.deliver(spec, chosen.path, figures)
+
+
+def leftovers(client: Client) -> Leftovers:
+    """Return the states and checkpoints that no training needs to go on.
+
+    Those of a training that reached its end and of all before it; of one that did not, what is older than the newest
+    training with a whole state, for from there `train --resume` goes on. Models, logs and curves are none of them.
+    """
+    paths = [path for run_id in _superseded(client) for path in _saved(client.runs / run_id)]
+    return Leftovers(tuple(paths), sum(_bytes(path) for path in paths))
+
+
+def clear(client: Client) -> Leftovers:
+    """Delete the leftovers for good; return what was deleted. Raises PipelineError("client.locked")."""
+    with client.lock("models"):
+        found = leftovers(client)
+        for path in found.paths:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):  # held open by another program: the next time
+                    path.unlink()
+        gone = tuple(path for path in found.paths if not path.exists())
+        return Leftovers(gone, found.bytes - sum(_bytes(path) for path in found.paths if path not in gone))
+
+
+def _superseded(client: Client) -> Iterator[str]:
+    needed = True
+    for run in training_run.summaries(client.runs):
+        if run.state == "open":  # at work, or not judged yet
+            continue
+        needed = needed and run.state != "done"
+        if not needed:
+            yield run.run_id
+        elif training_watch.whole_states(client.runs / run.run_id):
+            needed = False
+
+
+def _saved(folder: Path) -> list[Path]:
+    states = [path for path in sorted(folder.glob("*-state")) if path.is_dir() and not path.is_symlink()]
+    return [*states, *(path for path, _ in training_run.checkpoints_of(folder))]
+
+
+def _bytes(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return folder_bytes(path) if path.is_dir() else path.lstat().st_size
+    return 0

@@ -1,0 +1,216 @@
+"""A zip to train elsewhere: dataset, one script for each system, the plan, and instructions; nothing else of the client.
+
+For a card that cannot, or a borrowed or rented one. Paths in it are relative: it runs from wherever it is unpacked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shlex
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
+
+import lora_trainer
+import utils
+from avatar.plan import preflight, training_command, training_plan
+from avatar.plan.training_command import RunPaths
+from avatar.plan.training_types import Plan
+from avatar.trainer import trainer_dataset, trainer_options
+from avatar.workspace.workspace import Client
+from config import GPU_PROFILES, TRAINING_PRESETS, Settings
+from utils import PipelineError
+
+DATASET, OUTPUT, LOGS, PROMPTS = "dataset", "output", "logs", "sample_prompts.txt"
+# What the scripts are told when they are started; each system writes it in its own way.
+TRAINER, BASE_MODEL = "@TRAINER@", "@BASE_MODEL@"
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same content gives the same zip
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What was written, and read back whole."""
+
+    path: Path
+    bytes: int
+    pictures: int
+    files: Mapping[str, int]  # top-level name -> how many files
+    plan: Plan
+    base_model: str  # what the scripts take where nothing is named; "": it must be named
+
+
+def write(
+    client: Client, target: Path, *, settings: Settings, instructions: Mapping[str, str], gpu: str | None = None,
+    preset: str | None = None,
+) -> Bundle:  # fmt: skip
+    """Write the zip, whole or not at all, and read it back.
+
+    gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
+    instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
+    Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
+    ("plan.unknown_gpu"), ("plan.unknown_preset").
+    """
+    target = utils.zip_to_write(target, client.folder)
+    with client.lock("export"):
+        plan = _plan(client, settings, gpu, preset)
+        _refuse_local_paths(plan)
+        dataset = _dataset_files(client)
+        base_model = _public_model(plan.base_model)
+        texts = _texts(client, plan, base_model, instructions)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with utils.atomic_file(target) as handle:
+            with zipfile.ZipFile(handle, "w") as archive:
+                for name, text in texts.items():
+                    _add_text(archive, name, text)
+                for path in dataset:
+                    inside = PurePosixPath(DATASET, path.relative_to(client.training_data).as_posix())
+                    archive.write(path, str(inside))
+            _check(target, handle)
+    files = dict.fromkeys(texts, 1) | {DATASET: len(dataset)}
+    pictures = sum(path.suffix == ".png" for path in dataset)
+    return Bundle(target, target.stat().st_size, pictures, files, plan, base_model)
+
+
+def _plan(client: Client, settings: Settings, gpu: str | None, preset: str | None) -> Plan:
+    """Return the plan for the other computer: fitted to the profile's memory, not to what is free here."""
+    if gpu is None and preset is None:
+        return lora_trainer.planned(client, settings)
+    if gpu is not None and gpu not in GPU_PROFILES:
+        raise PipelineError("plan.unknown_gpu", name=gpu, known=", ".join(GPU_PROFILES))
+    chosen = TRAINING_PRESETS.get(preset or lora_trainer.DEFAULT_PRESET)
+    if chosen is None:
+        raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
+    profile = GPU_PROFILES[gpu or lora_trainer.planned(client, settings).profile]
+    asked = training_plan.ask(profile, chosen, lora_trainer.dataset_facts(client), settings.trainer)
+    return training_plan.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
+
+
+def _refuse_local_paths(plan: Plan) -> None:
+    """Raise PipelineError("bundle.local_path") for an option given by hand that names a file of this computer."""
+    for name, value in plan.extra.items():
+        if isinstance(value, str) and (Path(value).is_absolute() or PureWindowsPath(value).is_absolute()):
+            raise PipelineError("bundle.local_path", option=name, path=value)
+
+
+def _public_model(name: str) -> str:
+    """Return a hub id as it is, "" for all else: a path of this computer, there or not, is neither told nor run."""
+    return name if preflight.is_hub_id(name) and not Path(name).exists() else ""
+
+
+def _options() -> trainer_options.OptionTable:
+    return trainer_options.known_tables()[0]  # elsewhere the revision is installed that the instructions name
+
+
+def _dataset_files(client: Client) -> list[Path]:
+    """Return pictures and captions that the trainer reads, nothing that it wrote. Raises PipelineError("bundle.no_dataset")."""
+    view = trainer_dataset.read_as_trainer(client.training_data, client_id=client.client_id)
+    if not view.images:
+        raise PipelineError("bundle.no_dataset", client=client.client_id)
+    folders = [client.training_data / folder.name for folder in view.folders]
+    return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in {".png", ".txt"}]
+
+
+def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[str, str]) -> dict[str, str]:
+    arguments = _arguments(client, plan)
+    texts = {name: text.replace("{base_model}", base_model or "SDXL") for name, text in instructions.items()}
+    kept = {**dataclasses.asdict(plan), "base_model": base_model, "tokenizer_cache_dir": ""}
+    texts |= {
+        "train.sh": posix_script(arguments, base_model),
+        "train.bat": windows_script(arguments, base_model),
+        "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
+    }
+    if plan.makes_samples:
+        texts[PROMPTS] = lora_trainer.sample_prompts(client)
+    return texts
+
+
+def _arguments(client: Client, plan: Plan) -> list[str]:
+    """Return the trainer's arguments, launcher first, with relative paths and names in the place of trainer and model."""
+    paths = RunPaths(
+        train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=lora_trainer.next_name(client),
+        logging_dir=Path(LOGS), sample_prompts=Path(PROMPTS),
+    )  # fmt: skip
+    elsewhere = dataclasses.replace(plan, base_model=BASE_MODEL, tokenizer_cache_dir="")
+    command = training_command.build_command(elsewhere, paths, python=Path("python"), script=Path(TRAINER), options=_options())
+    return command[1:]
+
+
+# --- scripts ---------------------------------------------------------------------------------------------------------
+
+
+def posix_script(arguments: Sequence[str], base_model: str) -> str:
+    """Return train.sh: sh train.sh FOLDER_OF_SD_SCRIPTS [BASE_MODEL]."""
+    places = {TRAINER: '"$trainer/sdxl_train_network.py"', BASE_MODEL: '"$model"'}
+    line = " ".join(places.get(argument) or shlex.quote(argument) for argument in arguments)
+    model = f'"${{2:-{base_model}}}"' if base_model else '"${2:?path of the SDXL base model}"'
+    return "\n".join([
+        "#!/bin/sh",
+        "# sh train.sh FOLDER_OF_SD_SCRIPTS [BASE_MODEL]",
+        "set -eu",
+        "CDPATH=",  # with it set, cd goes elsewhere and prints where to
+        'trainer=$(cd "${1:?folder of sd-scripts}" && pwd)',
+        f"model={model}",
+        # What exists is named from anywhere before the folder changes; a hub id stays as it is.
+        'if [ -e "$model" ]; then model=$(cd "$(dirname "$model")" && pwd)/$(basename "$model"); fi',
+        'cd "$(dirname "$0")"',
+        'python="$trainer/venv/bin/python"',
+        '[ -x "$python" ] || python=python3',
+        "PYTHONUTF8=1; export PYTHONUTF8",  # sd-scripts prints Japanese: into a file that is not UTF-8, it kills it
+        f'exec "$python" {line}',
+        "",
+    ])  # fmt: skip
+
+
+def windows_script(arguments: Sequence[str], base_model: str) -> str:
+    """Return train.bat, with Windows' line ends: train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL]."""
+    places = {TRAINER: '"%TRAINER%\\sdxl_train_network.py"', BASE_MODEL: '"%MODEL%"'}
+    line = " ".join(places.get(argument) or quote_batch(argument) for argument in arguments)
+    lines = [
+        "@echo off",
+        "rem train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL]",
+        "setlocal",
+        "chcp 65001 >nul",
+        'if "%~1"=="" (echo train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL] & exit /b 2)',
+        'set "TRAINER=%~f1"',
+        'set "MODEL=%~2"',
+        f'if "%MODEL%"=="" set "MODEL={base_model}"' if base_model else
+        'if "%MODEL%"=="" (echo The path of the SDXL base model is missing & exit /b 2)',
+        'if exist "%MODEL%" set "MODEL=%~f2"',
+        'cd /d "%~dp0"',
+        'set "PYTHON=%TRAINER%\\venv\\Scripts\\python.exe"',
+        'if not exist "%PYTHON%" set "PYTHON=python"',
+        'set "PYTHONUTF8=1"',
+        f'"%PYTHON%" {line}',
+        "exit /b %errorlevel%",
+        "",
+    ]  # fmt: skip
+    return "\r\n".join(lines)
+
+
+def quote_batch(argument: str) -> str:
+    """Quote for a batch file, where, other than at the prompt, a doubled percent sign is one."""
+    if "%" not in argument:
+        return training_command.quote_cmd(argument)
+    return '"' + argument.replace('"', '\\"').replace("%", "%%") + '"'
+
+
+# --- the zip ---------------------------------------------------------------------------------------------------------
+
+
+def _add_text(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    info = zipfile.ZipInfo(name, ZIP_TIME)
+    info.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, text.encode("utf-8"))
+
+
+def _check(target: Path, handle: IO[bytes]) -> None:
+    """Read every byte back before the file gets its name. Raises PipelineError("bundle.broken")."""
+    handle.flush()
+    with zipfile.ZipFile(handle.name) as archive:
+        broken = archive.testzip()
+    if broken is not None:
+        raise PipelineError("bundle.broken", path=str(target), member=broken)

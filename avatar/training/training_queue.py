@@ -1,0 +1,224 @@
+"""Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program.
+
+    {clients folder}/training_queue.json   who waits, who is being trained, how it ended
+
+One training at a time. A client that fails is told at the end, the next one is trained. After the program was killed,
+running the queue again takes over the training that goes on, or goes on from its last state, and then with the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import lora_trainer
+import utils
+from avatar.system import gpu
+from avatar.training import training_run
+from avatar.training.training_run import Outcome
+from avatar.training.training_watch import Watching
+from avatar.workspace.workspace import Client
+from config import Settings
+from lora_trainer import CardProbe
+from utils import PipelineError
+
+LOG = logging.getLogger("avatar_pipeline")
+FILE, VERSION = "training_queue.json", 1
+
+EntryState = Literal["waiting", "running", "stopped", "done", "failed"]
+OPEN: tuple[EntryState, ...] = ("running", "stopped", "waiting")  # in the order in which they are taken
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One client of the queue. cause is a message key with its values, empty for a success.
+
+    before  the client's newest run when its turn came: later ones are the queue's. None: its turn has not come yet
+    """
+
+    client: str
+    state: EntryState = "waiting"
+    before: str | None = None
+    run_id: str = ""
+    model: str = ""
+    cause: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    steps: int = 0
+    seconds: float = 0.0
+    changed_at: str = ""
+
+
+# How one client is trained: (entry, keep) -> the entry as it ended; keep writes an entry at once.
+TrainOne = Callable[[Entry, Callable[[Entry], None]], Entry]
+
+
+def read(folder: Path) -> list[Entry]:
+    """Return the queue of a clients folder; empty where there is none. Raises PipelineError("queue.bad_file")."""
+    path = folder / FILE
+    try:
+        data = utils.read_json(path)
+        return [Entry(**entry) for entry in data["entries"]]
+    except FileNotFoundError:
+        return []
+    except (KeyError, TypeError) as error:
+        raise PipelineError("queue.bad_file", path=str(path), detail=str(error)) from error
+
+
+def _write(folder: Path, entries: Sequence[Entry]) -> None:
+    utils.write_json(folder / FILE, {"version": VERSION, "entries": [asdict(entry) for entry in entries]})
+
+
+@contextlib.contextmanager
+def _held(folder: Path, name: str, timeout_s: float) -> Iterator[None]:
+    import filelock
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(str(folder / f".{name}.lock"), timeout=timeout_s):
+            yield
+    except filelock.Timeout as error:
+        raise PipelineError("queue.busy", path=str(folder / FILE)) from error
+
+
+def add(folder: Path, clients: Sequence[str]) -> list[Entry]:
+    """Put clients at the end of the queue; one that waits already keeps its place, one that has ended waits again."""
+    with _held(folder, "training_queue", 10):
+        entries = read(folder)
+        for client in clients:
+            if any(entry.client == client and entry.state in OPEN for entry in entries):
+                continue
+            entries = [entry for entry in entries if entry.client != client]
+            entries.append(Entry(client, changed_at=utils.now()))
+        _write(folder, entries)
+    return entries
+
+
+def remove(folder: Path, clients: Sequence[str]) -> list[Entry]:
+    """Take clients out of the queue. Raises PipelineError("queue.not_in") naming the first that is not there."""
+    with _held(folder, "training_queue", 10):
+        entries = read(folder)
+        leaving = {client.lower() for client in clients}  # names of clients differ in more than their case
+        for client in clients:
+            if all(entry.client.lower() != client.lower() for entry in entries):
+                raise PipelineError("queue.not_in", client=client)
+        entries = [entry for entry in entries if entry.client.lower() not in leaving]
+        _write(folder, entries)
+    return entries
+
+
+def run(folder: Path, train_one: TrainOne, on_change: Callable[[Entry], None] | None = None) -> list[Entry]:
+    """Train every client that waits, in order; return the whole queue as it is then.
+
+    A client whose training the user stopped ends the queue; run again, it goes on with that one, from its last state.
+    Raises PipelineError("queue.busy") while another program runs the queue, ("queue.empty") where nobody waits.
+    """
+    with _held(folder, "training_queue_run", 0):
+        if not any(entry.state in OPEN for entry in read(folder)):
+            raise PipelineError("queue.empty")
+        while (entry := _next(folder)) is not None:
+            running = replace(entry, state="running", changed_at=utils.now())
+            _put(folder, running)
+            _tell(on_change, running)
+            ended = replace(_one(folder, running, train_one), changed_at=utils.now())
+            _put(folder, ended)
+            _tell(on_change, ended)
+            if ended.state == "stopped":
+                break
+        return read(folder)
+
+
+def train_entry(
+    entry: Entry, client: Client, *, settings: Settings, watching: Watching | None = None,
+    card_probe: CardProbe = gpu.cards, on_turn: Callable[[Entry], None] | None = None,
+) -> Entry:  # fmt: skip
+    """Train one client of the queue, or bring to its end what an earlier program had begun for it; return how it ended.
+
+    on_turn  gets the entry with `before` filled in, to be kept before anything is started
+    Raises PipelineError as lora_trainer.train does.
+    """
+    if entry.before is None:
+        entry = replace(entry, before=max((run.run_id for run in lora_trainer.runs(client)), default=""))
+        if on_turn is not None:
+            on_turn(entry)
+    live = lora_trainer.look_after(client).live
+    begun = [run for run in lora_trainer.runs(client) if run.run_id > (entry.before or "")]
+    done = next((run for run in begun if run.state == "done"), None)
+    if done is not None:
+        return _ended(entry, training_run.outcome_of(client.runs / done.run_id))
+    if live:
+        return _ended(entry, lora_trainer.adopt(client, live[-1].run_id, watching, card_probe))
+    if begun:
+        with contextlib.suppress(_NothingToResume):
+            return _ended(entry, _resumed(client, settings, watching, card_probe))
+    return _ended(entry, lora_trainer.train(client, settings=settings, watching=watching, card_probe=card_probe))
+
+
+class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained from the start
+    pass
+
+
+def _resumed(client: Client, settings: Settings, watching: Watching | None, card_probe: CardProbe) -> Outcome:
+    try:
+        return lora_trainer.train(client, settings=settings, watching=watching, resume=True, card_probe=card_probe)
+    except PipelineError as error:
+        if error.key in {"train.no_state", "train.nothing_left", "train.cannot_resume"}:
+            raise _NothingToResume from error
+        raise
+
+
+def _ended(entry: Entry, outcome: Outcome) -> Entry:
+    state: EntryState = "done" if outcome.success else "stopped" if outcome.cancelled else "failed"
+    return replace(
+        entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "", cause=outcome.cause,
+        values=_plain(outcome.values), steps=outcome.steps, seconds=outcome.seconds,
+    )  # fmt: skip
+
+
+def _next(folder: Path) -> Entry | None:
+    """Return the client whose training was broken off, else the first that waits; read anew: others may add meanwhile."""
+    entries = read(folder)
+    for state in OPEN:
+        for entry in entries:
+            if entry.state == state:
+                return entry
+    return None
+
+
+def _put(folder: Path, changed: Entry) -> None:
+    with _held(folder, "training_queue", 10):
+        _write(folder, [changed if entry.client == changed.client else entry for entry in read(folder)])
+
+
+def _tell(on_change: Callable[[Entry], None] | None, entry: Entry) -> None:
+    if on_change is not None:
+        on_change(entry)
+
+
+def _one(folder: Path, entry: Entry, train_one: TrainOne) -> Entry:
+    latest = [entry]
+
+    def keep(changed: Entry) -> None:
+        latest[0] = changed
+        _put(folder, changed)
+
+    try:
+        return train_one(entry, keep)
+    except PipelineError as error:
+        return replace(entry, state="failed", cause=error.key, values=_plain(error.values))
+    except OSError as error:
+        LOG.exception("system error in the queue")
+        values = {"detail": error.strerror or str(error), "path": str(error.filename or "-")}
+        return replace(entry, state="failed", cause="system.error", values=values)
+    except KeyboardInterrupt:
+        return replace(latest[0], state="stopped", cause="command.interrupted")
+    except Exception as error:  # a bug with one client must not cost the others their night
+        LOG.exception("bug in the queue")
+        return replace(entry, state="failed", cause="queue.bug", values={"detail": f"{type(error).__name__}: {error}"})
+
+
+def _plain(values: Any) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in values.items()}

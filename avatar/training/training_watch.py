@@ -1,0 +1,517 @@
+"""Watching a trainer that writes to a log file: its progress, what the user wants of it, and what is odd about it.
+
+The watcher only reads the file, so that it may be killed and another take its place: `watch` over a run of a program that is
+gone gives what it would have given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import signal
+import statistics
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal, Protocol
+
+from avatar.system import processes
+from avatar.trainer import lora_file
+from avatar.trainer.training_log import BAR, LogReader, Phase, Progress
+
+LOG_FILE, PROGRESS_FILE = "trainer.log", "progress.jsonl"
+PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
+_SHOWN_EVERY_S = 0.1
+MEMORY_EVERY_S = 10.0  # a look at the card takes some milliseconds
+# [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
+NAN_PATIENCE_STEPS = 20
+# [choice] Loading and hashing 7 GB from a slow disk is silent for minutes; a step is never silent for twenty of its kind.
+SILENT_BEFORE_S, SILENT_TRAINING_S, SILENT_STEPS = 900.0, 300.0, 20.0
+# [choice] Shared memory is reached over PCIe at a tenth of the card's own bandwidth or less.
+SPILL_SLOWER, SPILL_FULL, SPILL_WINDOW = 3.0, 0.95, 10
+# accelerate writes the random states last (accelerate/checkpointing.py, save_accelerator_state).
+STATE_PARTS = ("train_state.json", "model.safetensors", "optimizer.bin", "scheduler.bin", "random_states_0.pkl")
+SETTLED_S = 1.0  # a file that has not grown for so long is written
+
+StopAnswer = Literal["now", "checkpoint", "continue"]
+Stopped = Literal["", "user", "checkpoint", "nan"]
+OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
+MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
+
+
+@dataclass(frozen=True)
+class TrainProgress:
+    """How far a training is; steps are counted over all resumed runs. loss: the trainer's running mean. Memory in GiB."""
+
+    step: int
+    total: int
+    loss: float | None
+    seconds_per_step: float | None
+    eta_s: float | None
+    used_gib: float | None = None
+    total_gib: float | None = None
+    next_save: int | None = None  # step of the next checkpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watching:
+    """Who is told what. on_interrupt answers Ctrl+C; without it, Ctrl+C stops at once. All run in the caller's thread."""
+
+    on_progress: Callable[[TrainProgress], None] | None = None
+    on_line: Callable[[str], None] | None = None
+    on_interrupt: Callable[[], StopAnswer] | None = None
+    on_warning: OnWarning | None = None
+    on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
+    memory: MemoryProbe | None = None
+    cancel: threading.Event | None = None
+    grace_s: float = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What must be known of a run to watch it: steps done before it, and how often it saves."""
+
+    folder: Path
+    first_step: int = 0
+    save_every: int | None = None
+    save_state: bool = False
+
+
+class Trainer(Protocol):
+    """A process that trains: our child, or one that a program which is gone has left."""
+
+    pid: int
+
+    @property
+    def born(self) -> float:
+        """When it began, by the clock as it goes now: births move with a clock that is set (psutil, create_time)."""
+        ...
+
+    def ended(self) -> bool: ...
+
+    def code(self) -> int | None:
+        """Return how it ended, as subprocess gives it; None where nobody can know."""
+        ...
+
+
+class OwnTrainer:
+    """The trainer that this program has started."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self.child, self.pid = child, child.pid
+        self._born = time.time()
+
+    @property
+    def born(self) -> float:
+        if self.child.returncode is None:  # its number cannot be another's before we have collected it
+            self._born = processes.birth_of(self.pid) or self._born
+        return self._born
+
+    def ended(self) -> bool:
+        return self.child.poll() is not None
+
+    def code(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.child.wait(timeout=10)
+        return None
+
+
+class AdoptedTrainer:
+    """A trainer whose program is gone. Only Windows tells the exit code of a process that is nobody's child of ours."""
+
+    def __init__(self, pid: int, born: float) -> None:
+        import psutil
+
+        self.pid, self._born = pid, born
+        self._process: psutil.Process | None = None
+        if processes.is_running(pid, born):
+            with contextlib.suppress(psutil.Error):
+                self._process = psutil.Process(pid)
+
+    @property
+    def born(self) -> float:
+        if not self.ended():
+            self._born = processes.birth_of(self.pid) or self._born
+        return self._born
+
+    def ended(self) -> bool:
+        return self._process is None or not processes.lives(self._process)
+
+    def code(self) -> int | None:
+        import psutil
+
+        if self._process is None:
+            return None
+        with contextlib.suppress(psutil.Error):
+            return self._process.wait(timeout=5)
+        return None
+
+
+@dataclass
+class Seen:
+    """What came of watching: the log's facts, who stopped it, its code, what was odd."""
+
+    reader: LogReader
+    code: int | None = None
+    stopped: Stopped = ""
+    warnings: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+
+# --- pure: what is odd -----------------------------------------------------------------------------------------------
+
+
+def silence_limit_s(seconds_per_step: float | None) -> float:
+    """Return after how long without a word a trainer seems to hang; None: it has not come to its first step yet."""
+    return SILENT_BEFORE_S if seconds_per_step is None else max(SILENT_TRAINING_S, SILENT_STEPS * seconds_per_step)
+
+
+class SpillDetector:
+    """Names the moment when a training becomes slow because the card is full and Windows lends it the computer's memory.
+
+    The trainer's own figure is a mean over the whole run; here the time of every step counts, the last ten against the ten
+    fastest in a row. It speaks once.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=SPILL_WINDOW)
+        self._best: float | None = None
+        self._told = False
+
+    def feed(self, seconds: float, used_gib: float | None, total_gib: float | None) -> dict[str, Any] | None:
+        """Take the time of one step and the card's memory; return the values of the warning, once."""
+        self._recent.append(seconds)
+        if self._told or len(self._recent) < SPILL_WINDOW:
+            return None
+        usual = statistics.median(self._recent)
+        if self._best is None or usual < self._best:
+            self._best = usual
+        full = used_gib is not None and total_gib is not None and used_gib >= SPILL_FULL * total_gib
+        if not full or usual < SPILL_SLOWER * self._best:
+            return None
+        self._told = True
+        return {"slower": usual / self._best, "seconds": usual, "before": self._best, "used": used_gib, "total": total_gib}
+
+
+def whole_states(folder: Path) -> set[str]:
+    """Return the names of the state folders of a run that have all their parts."""
+    return {path.name for path in folder.glob("*-state") if all((path / part).is_file() for part in STATE_PARTS)}
+
+
+def saved_since(folder: Path, before: frozenset[str], *, states: bool) -> str | None:
+    """Return the name of a state, or else of a checkpoint, that was not there before and is written to its end."""
+    if states:
+        for name in whole_states(folder) - before:
+            if _settled(folder / name / STATE_PARTS[-1]):
+                return name
+        return None
+    for path in folder.glob("*-step*.safetensors"):
+        if path.name not in before and _settled(path) and lora_file.verify(path).ok:
+            return path.name
+    return None
+
+
+def saved_now(folder: Path, *, states: bool) -> frozenset[str]:
+    """Return the names of all states, or else of all checkpoints, that are there."""
+    return frozenset(whole_states(folder) if states else (path.name for path in folder.glob("*-step*.safetensors")))
+
+
+def _settled(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime >= SETTLED_S
+    return False
+
+
+# --- watching --------------------------------------------------------------------------------------------------------
+
+
+def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
+    """Follow a trainer to its end; return what its log says and how it ended. Whatever fails here, the trainer is ended too.
+
+    A run that was watched before is read again from its beginning; progress.jsonl gets only what it lacks.
+    """
+    watcher = _Watcher(trainer, course, watching)
+    try:
+        with _deferred_interrupts(watcher.interrupted):
+            watcher.follow()
+    except BaseException:  # the screen is gone, the disk is full: leave no trainer behind that nobody watches
+        processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+        raise
+    finally:
+        watcher.close()
+    # What the trainer itself has left behind: workers that load pictures, processes of a launcher.
+    processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+    watcher.seen.code = trainer.code()
+    return watcher.seen
+
+
+def read_log(folder: Path) -> LogReader:
+    """Return what the whole log of a run says; an empty one where there is none."""
+    reader = LogReader()
+    with contextlib.suppress(OSError), contextlib.closing(processes.Tail(folder / LOG_FILE)) as tail:
+        while lines := tail.lines():
+            for line in lines:
+                reader.feed(line)
+        reader.feed(tail.rest())
+    return reader
+
+
+@contextlib.contextmanager
+def _deferred_interrupts(event: threading.Event) -> Iterator[None]:
+    """Let Ctrl+C set event instead of breaking off whatever is being done; in the main thread only, as Python demands."""
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        event.set()
+
+    with _handler(remember):
+        yield
+
+
+@contextlib.contextmanager
+def _handler(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before in {None, signal.SIG_IGN}:
+        yield  # Python lets only the main thread set one; a program started with nohup or & is to ignore it
+        return
+    signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Watcher:
+    """Reads the log, keeps progress.jsonl, hands on what is worth showing, and stops the trainer where it is told to."""
+
+    def __init__(self, trainer: Trainer, course: Course, watching: Watching) -> None:
+        self.trainer, self.course, self.watching = trainer, course, watching
+        self.seen = Seen(LogReader())
+        self.interrupted = threading.Event()
+        self._tail = processes.Tail(course.folder / LOG_FILE)
+        self._rows = _Rows(course.folder / PROGRESS_FILE)
+        self._shown = self._asked_memory = -math.inf
+        self._memory: tuple[float, float] | None = None
+        self._spill = SpillDetector()
+        self._step: tuple[int, float] | None = None  # the newest step and when it was seen
+        self._bar: Progress | None = None
+        self._last_word = time.monotonic()
+        self._silence_told = False
+        self._caught_up = False
+        self._saved_before: frozenset[str] | None = None  # set: stop after the next save
+
+    def follow(self) -> None:
+        while True:
+            try:
+                over = self.trainer.ended()  # asked before reading: all it wrote is in the file then
+                self._read()
+                if over:
+                    self._line(self._tail.rest())
+                    return
+                self._look()
+                if self.seen.stopped:
+                    processes.end_family(self.trainer.pid, self.trainer.born, self.watching.grace_s)
+                    self._read()
+                    self._line(self._tail.rest())
+                    return
+                time.sleep(processes.POLL_S)
+            except KeyboardInterrupt:  # outside the main thread's handler, or raised by a callback
+                self.interrupted.set()
+
+    def close(self) -> None:
+        self._rows.close()
+        self._tail.close()
+
+    def _read(self) -> None:
+        while lines := self._tail.lines():
+            self._last_word, self._silence_told = time.monotonic(), False
+            for line in lines:
+                self._line(line)
+            self._peek()
+        self._take_times()
+        self._caught_up = True
+
+    def _peek(self) -> None:
+        """Take the bar that stands at the end without a line end: the next comes a whole step later."""
+        if BAR.search(self._tail.unfinished):
+            for event in self.seen.reader.feed(self._tail.unfinished):
+                if isinstance(event, Progress):
+                    self._progress(event)
+
+    def _line(self, line: str) -> None:
+        if self.watching.on_line is not None and line:
+            self.watching.on_line(line)
+        for event in self.seen.reader.feed(line):
+            if isinstance(event, Progress):
+                self._progress(event)
+            elif isinstance(event, Phase) and self.watching.on_phase is not None and not self._bar:
+                self.watching.on_phase(event.name)
+
+    def _progress(self, bar: Progress) -> None:
+        self._bar = bar
+        step, now = self._step_of(bar), time.monotonic()
+        per_step = bar.seconds_per_step
+        # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
+        eta = bar.eta_s if per_step is None else round((bar.total - step) * per_step, 1)
+        if self.watching.on_progress is not None and (step >= bar.total or now - self._shown >= _SHOWN_EVERY_S):
+            self._shown = now
+            used, total = self._memory or (None, None)
+            self.watching.on_progress(
+                TrainProgress(step, bar.total, bar.loss, per_step, eta, used, total, self._next_save(bar))
+            )
+        if bar.step > 0 and bar.loss is not None:
+            loss = bar.loss if math.isfinite(bar.loss) else None  # JSON has neither NaN nor Infinity
+            row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
+                   "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
+            if self._memory is not None:
+                row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
+            self._rows.add(row, at_once=not self._caught_up)
+
+    def _step_of(self, bar: Progress) -> int:
+        return min(self.course.first_step + bar.step, bar.total)
+
+    def _take_times(self) -> None:
+        """Share the time since the last look among the steps that came since: after a question there may be many at once."""
+        if self._bar is None:
+            return
+        step, now = self._step_of(self._bar), time.monotonic()
+        if self._step is not None and step <= self._step[0]:
+            return
+        if self._step is not None and self._caught_up and self._step[0] > self.course.first_step:  # the first also warms up
+            steps = step - self._step[0]
+            for _ in range(min(steps, SPILL_WINDOW)):
+                self._time_of_step((now - self._step[1]) / steps)
+        self._step = (step, now)
+
+    def _next_save(self, bar: Progress) -> int | None:
+        every = self.course.save_every
+        if not every:
+            return None
+        return min(self.course.first_step + (bar.step // every + 1) * every, bar.total)
+
+    def _time_of_step(self, seconds: float) -> None:
+        found = self._spill.feed(seconds, *(self._memory or (None, None)))
+        if found is not None:
+            self._warn("train.warning.spill", found)
+
+    def _warn(self, key: str, values: Mapping[str, Any]) -> None:
+        self.seen.warnings.append((key, values))
+        if self.watching.on_warning is not None:
+            self.watching.on_warning(key, values)
+
+    # --- between two looks at the log --------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        self._rows.keep(now)
+        if self.watching.memory is not None and now - self._asked_memory >= MEMORY_EVERY_S:
+            self._asked_memory = now
+            self._memory = self.watching.memory()
+        self._look_for_silence(now)
+        facts = self.seen.reader.facts
+        if facts.nan_step is not None and facts.step >= facts.nan_step + NAN_PATIENCE_STEPS:
+            self.seen.stopped = "nan"
+        if self.watching.cancel is not None and self.watching.cancel.is_set():
+            self.seen.stopped = "user"
+        if self.interrupted.is_set():
+            self._ask()
+        course, before = self.course, self._saved_before
+        if before is not None and not self.seen.stopped and saved_since(course.folder, before, states=course.save_state):
+            self.seen.stopped = "checkpoint"
+
+    def _look_for_silence(self, now: float) -> None:
+        facts, bar = self.seen.reader.facts, self._bar
+        per_step = bar.seconds_per_step if bar is not None and bar.step else None
+        silent = now - self._last_word
+        if not self._silence_told and silent > silence_limit_s(per_step):
+            self._silence_told = True
+            values = {"minutes": silent / 60, "step": self.course.first_step + facts.step, "phase": facts.phase or "-"}
+            self._warn("train.warning.silent", values)
+
+    def _ask(self) -> None:
+        """Ask what Ctrl+C means; the trainer goes on meanwhile. A second Ctrl+C at the question means: now."""
+        answer: StopAnswer = "now"
+        if self.watching.on_interrupt is not None:
+            with _handler(signal.default_int_handler), contextlib.suppress(KeyboardInterrupt):
+                answer = self.watching.on_interrupt()
+        self.interrupted.clear()
+        if answer == "now":
+            self.seen.stopped = "user"
+        elif answer == "checkpoint":
+            self._saved_before = saved_now(self.course.folder, states=self.course.save_state)
+        else:
+            self._saved_before = None
+
+
+class _Rows:
+    """progress.jsonl: one line a second at most, none for a step that is there already, each line whole.
+
+    A line that cannot be written (disk full) is left out: the training is worth more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._last_step = int(last_row(path).get("step") or 0)
+        cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
+        self._file = path.open("ab", buffering=0)
+        if cut:
+            self._put(b"\n")
+        self._waiting: dict[str, Any] | None = None
+        self._written = -math.inf
+
+    def add(self, row: dict[str, Any], *, at_once: bool) -> None:
+        """Keep row; at_once: write every step, not only one a second (the log is read after the fact)."""
+        if row["step"] < self._last_step or (row["step"] == self._last_step and self._waiting is None):
+            return
+        if at_once and self._waiting is not None and self._waiting["step"] < row["step"]:
+            self._write()
+        self._waiting, self._last_step = row, row["step"]
+
+    def keep(self, now: float) -> None:
+        if now - self._written >= PROGRESS_EVERY_S:
+            self._write()
+            self._written = now
+
+    def _write(self) -> None:
+        if self._waiting is not None:
+            self._put(json.dumps(self._waiting).encode("utf-8") + b"\n")
+            self._waiting = None
+
+    def _put(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(line)
+
+    def close(self) -> None:
+        self._write()
+        self._file.close()
+
+
+def _ends_with_newline(path: Path) -> bool:
+    """Tell whether a file ends with a whole line; an empty one does."""
+    if not path.stat().st_size:
+        return True
+    with path.open("rb") as handle:
+        handle.seek(-1, os.SEEK_END)
+        return handle.read(1) == b"\n"
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of progress.jsonl, [] where there is none."""
+    rows = []
+    with contextlib.suppress(OSError):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            with contextlib.suppress(ValueError):
+                value = json.loads(line)
+                if isinstance(value, dict):
+                    rows.append(value)
+    return rows
+
+
+def last_row(path: Path) -> dict[str, Any]:
+    """Return the last whole line of progress.jsonl, {} where there is none."""
+    rows = rows_of(path)
+    return rows[-1] if rows else {}
