@@ -7,11 +7,12 @@ This module imports nothing but the standard library, so that the menu is there 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
+
+from avatar.texts.setting_errors import Problem, SettingError, as_written, check, outside, prefixed, unordered
 
 PROGRAM_DIR = Path(__file__).resolve().parent
 CLIENTS_DIR = PROGRAM_DIR / "clients"
@@ -38,78 +39,6 @@ RAW_EXTENSIONS = frozenset(
 
 # How a group is read from a file: no unknown keys, no NaN (which is below and above no limit), no infinity.
 _FROM_FILES: dict[str, Any] = {"extra": "forbid", "allow_inf_nan": False}
-
-Problem = tuple[str, dict[str, object]]  # message key and its values; "name" is the setting's
-
-
-class SettingError(ValueError):
-    """All that is wrong with one group of settings, as message keys and values: it is told in the user's language."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{key} {values}" for key, values in problems))
-        self.problems = problems
-
-
-def _check(problems: list[Problem]) -> None:
-    """Raise one SettingError that names all problems, if there are any."""
-    if problems:
-        raise SettingError(problems)
-
-
-def _outside(group: object, name: str, low: float, high: float | None = None) -> list[Problem]:
-    """Return the problem of a number that is not low..high, where one of them is no bound; [] where it is."""
-    value = getattr(group, name)
-    if value >= low and (high is None or value <= high):  # never so of NaN
-        return []
-    values: dict[str, object] = {"name": name, "value": _as_written(value), "low": _as_written(low)}
-    return [("setting.below", values)] if high is None else [("setting.outside", {**values, "high": _as_written(high)})]
-
-
-def _as_written(number: float) -> str:
-    """Return a number as config.json has it, whatever the language: 0.5, 1000."""
-    return f"{number:.12g}"
-
-
-def _unordered(group: object, name: str, other: str, *, apart: float = 0) -> list[Problem]:
-    """Return the problem of a number that is not at least the other one and `apart` more; [] where it is."""
-    value, limit = getattr(group, name), getattr(group, other)
-    if value >= limit + apart:
-        return []
-    numbers = {"value": value, "limit": limit, "low": limit + apart}
-    return [("setting.order", {"name": name, "other": other, **{key: _as_written(found) for key, found in numbers.items()}})]
-
-
-def prefixed(problem: Problem, prefix: str) -> Problem:
-    """Return a problem with the names of settings as a file has them: "min_contrast" -> "quality.min_contrast"."""
-    key, values = problem
-    return key, {**values, **{name: f"{prefix}.{values[name]}" for name in ("name", "other") if name in values}}
-
-
-# Of pydantic's kinds of error, by their beginning: docs.pydantic.dev/latest/errors/validation_errors.
-_WRONG_TYPE = {
-    "float": "setting.number", "finite": "setting.number", "int": "setting.whole_number", "bool": "setting.yes_no",
-    "string": "setting.text", "literal": "setting.choice", "dataclass": "setting.group", "dict": "setting.group",
-    "mapping": "setting.group", "model": "setting.group", "tuple": "setting.list",
-}  # fmt: skip
-SHOWN_CHARACTERS = 60  # of a value that is wrong
-
-
-def wrong_value(item: Mapping[str, Any], whole: str) -> Problem:
-    """Return one of pydantic's errors as a message key and values.
-
-    item   an entry of ValidationError.errors()
-    whole  the name of the file, for an error with the whole of it
-    """
-    name = ".".join(str(part) for part in item["loc"]) or whole
-    if item["type"] == "missing":
-        return "setting.missing", {"name": name}
-    if item["type"] == "extra_forbidden":
-        return "setting.unknown", {"name": name}
-    value = json.dumps(item["input"], ensure_ascii=False, default=str)
-    values = {"name": name, "value": value[:SHOWN_CHARACTERS], "detail": item["msg"]}
-    if "expected" in item.get("ctx", {}):
-        values["choices"] = str(item["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
-    return _WRONG_TYPE.get(item["type"].partition("_")[0], "setting.other"), values
 
 
 SMALLEST_CONFIDENCE = 0.01  # [choice] 0 would take every window for a face
@@ -174,22 +103,22 @@ class QualityControlConfig:
         return replace(self, raw=KindLimits(), standard=KindLimits(), mj=KindLimits(), **own)
 
     def __post_init__(self) -> None:
-        problems = _outside(self, "face_confidence_threshold", SMALLEST_CONFIDENCE, 1)
-        problems += _outside(self, "min_brightness", 0, 254) + _outside(self, "max_brightness", 1, 255)
-        problems += _unordered(self, "max_brightness", "min_brightness", apart=1)
+        problems = outside(self, "face_confidence_threshold", SMALLEST_CONFIDENCE, 1)
+        problems += outside(self, "min_brightness", 0, 254) + outside(self, "max_brightness", 1, 255)
+        problems += unordered(self, "max_brightness", "min_brightness", apart=1)
         for name in ("min_contrast", "blur_threshold", "max_noise_sigma"):
-            problems += _outside(self, name, 0)
-        problems += _outside(self, "max_enlargement", 1) + _unordered(self, "refuse_enlargement", "max_enlargement")
-        problems += _outside(self, "min_face_side_px", SMALLEST_FACE_PX)
+            problems += outside(self, name, 0)
+        problems += outside(self, "max_enlargement", 1) + unordered(self, "refuse_enlargement", "max_enlargement")
+        problems += outside(self, "min_face_side_px", SMALLEST_FACE_PX)
         for name in ("max_clipped_share", "ambiguous_face_ratio"):
-            problems += _outside(self, name, 0, 1)
+            problems += outside(self, name, 0, 1)
         for kind in ("raw", "standard", "mj"):
             if getattr(self, kind) != KindLimits():
                 try:
                     self.of_kind(kind)
                 except SettingError as error:
                     problems += [prefixed(problem, kind) for problem in error.problems if problem not in problems]
-        _check(problems)
+        check(problems)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,12 +148,16 @@ class FaceConfig:
         problems: list[Problem] = []
         if not self.framings:
             problems.append(("setting.empty", {"name": "framings", "choices": ", ".join(get_args(Framing))}))
-        problems += _outside(self, "face_padding_factor", 1, 5)
+        problems += outside(self, "face_padding_factor", 1, 5)
         if self.crop_side_px < BUCKET_STEP_PX or self.crop_side_px % BUCKET_STEP_PX:
-            multiple = {"name": "crop_side_px", "value": _as_written(self.crop_side_px), "low": _as_written(BUCKET_STEP_PX)}
+            multiple = {
+                "name": "crop_side_px",
+                "value": as_written(self.crop_side_px),
+                "low": as_written(BUCKET_STEP_PX),
+            }
             problems.append(("setting.multiple", {**multiple}))
-        problems += _outside(self, "detection_side_px", 128) + _unordered(self, "second_look_side_px", "detection_side_px")
-        _check(problems)
+        problems += outside(self, "detection_side_px", 128) + unordered(self, "second_look_side_px", "detection_side_px")
+        check(problems)
 
 
 MOST_REPEATS = 200  # [choice] every pair of repeats is tried, each time a menu is drawn: 0.1 s [measured]
@@ -246,12 +179,12 @@ class DatasetDistribution:
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         if not (min(self.mj_share, self.real_share) >= 0 and abs(self.mj_share + self.real_share - 1) <= 1e-6):
-            shares = {"value": _as_written(self.mj_share), "limit": _as_written(self.real_share)}
+            shares = {"value": as_written(self.mj_share), "limit": as_written(self.real_share)}
             problems.append(("setting.shares", {"name": "mj_share", "other": "real_share", **shares}))
-        problems += _outside(self, "max_repeats", 1, MOST_REPEATS)
+        problems += outside(self, "max_repeats", 1, MOST_REPEATS)
         for name in ("exposures_per_epoch", "max_repeat_ratio"):
-            problems += _outside(self, name, 1)
-        _check(problems)
+            problems += outside(self, name, 1)
+        check(problems)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +203,7 @@ class CaptionConfig:
     template: str = "{trigger} {class}, {framing}, {pose}, {expression}, {lighting}, {clothing}, {background}, {identity}"
 
     def __post_init__(self) -> None:
-        _check(_template_problems(self.template) + _outside(self, "max_tokens", 4, 225))
+        check(_template_problems(self.template) + outside(self, "max_tokens", 4, 225))
 
 
 TRAIT_GROUPS = ("lighting", "expression", "physical")
@@ -324,10 +257,10 @@ class ImportConfig:
             for group in self.trait_words if group not in TRAIT_GROUPS
         ]  # fmt: skip
         for name in ("max_pixels", "max_archive_bytes", "max_archive_ratio"):
-            problems += _outside(self, name, 1)  # below, nothing could be imported
-        problems += _outside(self, "near_duplicate_bits", 0, 64) + _outside(self, "raw_cache_mb", 0)
-        problems += _unordered(self, "omni_weight_high", "omni_weight_low")
-        _check(problems)
+            problems += outside(self, name, 1)  # below, nothing could be imported
+        problems += outside(self, "near_duplicate_bits", 0, 64) + outside(self, "raw_cache_mb", 0)
+        problems += unordered(self, "omni_weight_high", "omni_weight_low")
+        check(problems)
 
 
 @dataclass(frozen=True, kw_only=True)

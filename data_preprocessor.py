@@ -26,10 +26,11 @@ from avatar.pictures import camera, import_table, photo_light, pictures
 from avatar.pictures.raw_cache import Developed
 from avatar.pictures.sources import Item, Refused, Sources, clean_path, find_sources, stored_name
 from avatar.prompts import midjourney
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture, Source
 from avatar.workspace.workspace import Client, record_text
 from config import ImportConfig, Settings
-from utils import OnProgress, PipelineError
+from utils import OnProgress
 
 LOG = logging.getLogger(__name__)
 ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on

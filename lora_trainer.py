@@ -25,6 +25,7 @@ from avatar.plan.training_command import RunPaths
 from avatar.plan.training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import GIB, Card
+from avatar.texts.text import Check, PipelineError
 from avatar.trainer import lora_file, trainer_dataset, trainer_options
 from avatar.trainer.trainer_options import OptionTable
 from avatar.training import training_run
@@ -32,7 +33,6 @@ from avatar.training.training_run import LiveRun, Outcome, RunSummary, SavedStat
 from avatar.training.training_watch import MemoryProbe, Watching
 from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
-from utils import Check, PipelineError
 
 DEFAULT_PRESET = "balanced"
 MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time

@@ -15,12 +15,13 @@ import secrets
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any
+
+from avatar.texts.text import PipelineError
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -30,41 +31,7 @@ COPY_CHUNK_BYTES = 1 << 16  # below the size from which every read gets fresh me
 SHOWN_CHARACTERS = 60  # of a line that is no JSON
 LOCKED = frozenset({5, 32, 33})
 LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # [choice] scanners let go within a second
-
-Level = Literal["ready", "attention", "blocked"]
 OnProgress = Callable[[int, int], None]  # (done, total)
-
-
-class PipelineError(Exception):
-    """A problem that the user can act on: a message key and the values its text needs.
-
-    `messages.text(error.key, language, **error.values)` says what, why and what to do.
-    """
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key, values)
-        self.key = key
-        self.values = values
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.values}"
-
-    def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
-        return _rebuild_error, (self.key, self.values)  # workers hand errors over by pickling
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding: ready, attention (it may work) or blocked (it cannot). key and values make its text."""
-
-    name: str
-    level: Level
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
-    return PipelineError(key, **values)
 
 
 def now() -> str:
@@ -123,27 +90,6 @@ def at_home(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError:  # ~nobody
         return path
-
-
-def zip_to_write(target: Path, outside_of: Path | None = None) -> Path:
-    """Return where a zip is to be written: ~ resolved, .zip added where it lacks.
-
-    outside_of  a folder it must not lie in
-    Raises PipelineError("export.no_name") for a path without one or in no home, ("export.exists"), ("export.inside").
-    """
-    try:
-        target = target.expanduser()
-    except RuntimeError:  # ~nobody
-        raise PipelineError("export.no_name", path=str(target)) from None
-    if not target.name:
-        raise PipelineError("export.no_name", path=str(target))
-    if target.suffix.lower() != ".zip":
-        target = target.with_name(target.name + ".zip")
-    if target.exists():
-        raise PipelineError("export.exists", path=str(target))
-    if outside_of is not None and target.resolve().is_relative_to(outside_of.resolve()):
-        raise PipelineError("export.inside", path=str(target))
-    return target
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

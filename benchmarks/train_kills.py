@@ -37,6 +37,7 @@ from avatar.dataset import dataset
 from avatar.plan import preflight
 from avatar.system import processes
 from avatar.system.gpu import Card
+from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import (
     training_run,
@@ -46,7 +47,6 @@ from avatar.training.training_watch import Watching
 from avatar.workspace.workspace import Client
 from benchmarks.dataset import make_client
 from config import Settings, TrainerConfig
-from utils import PipelineError
 
 STAND_IN = ROOT / "tests" / "fake_trainer" / "sdxl_train_network.py"
 LIBRARIES = ["avatar.dataset.dataset", "lora_trainer", "psutil", "numpy", "safetensors.numpy", "pydantic", "filelock"]

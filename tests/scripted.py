@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avatar.commands.session import Raw, Say, Session, Table, words
+from avatar.commands.session import Raw, Session, Table
+from avatar.texts.text import Say
+from avatar.texts.translate import words
 
 
 class ScriptedUi:

@@ -12,10 +12,10 @@ from avatar.commands import training_commands
 from avatar.dataset import auto_captions, captions, dataset
 from avatar.dataset.auto_captions import captioner_command, merge, suggest, suggested_phrases
 from avatar.terminal import menus
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Caption
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_dataset import PNG, picture

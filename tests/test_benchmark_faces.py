@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from avatar.pictures import pictures
-from utils import PipelineError
+from avatar.texts.text import PipelineError
 
 from .places import BENCHMARKS
 

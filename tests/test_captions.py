@@ -19,6 +19,7 @@ from avatar.dataset.captions import (
     write_caption,
 )
 from avatar.prompts.prompt_phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
+from avatar.texts.setting_errors import SettingError
 from avatar.workspace.records import (
     Caption,
     Crop,
@@ -32,7 +33,7 @@ from avatar.workspace.records import (
     Trait,
     Traits,
 )
-from config import CaptionConfig, SettingError
+from config import CaptionConfig
 
 UUID = "4bad25b0-96d6-42a1-9aed-a55e54786b23"
 

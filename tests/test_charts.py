@@ -20,7 +20,7 @@ from avatar.reports import charts, review_list
 from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
 from avatar.reports.contact_sheet import GREY, INK
 from avatar.reports.review_list import Entry
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
@@ -104,7 +104,7 @@ THREE_KINDS = dataclasses.replace(
 )
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 @pytest.mark.parametrize("records", [ORDINARY, SPREAD, [measured(1)], [measured(1, "real"), measured(2, blur=99_999.0)]])
 def test_no_text_of_the_histograms_covers_another(records: list[ImageRecord], language: str, written: Written) -> None:
     check_readable(drawn_quality(records, LIMITS, language), written)
@@ -116,7 +116,7 @@ def of_kinds() -> list[ImageRecord]:
     return [*ORDINARY, measured(31, "real"), raw]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_limits_that_differ_by_kind_are_readable_too(language: str, written: Written) -> None:
     check_readable(drawn_quality(of_kinds(), THREE_KINDS, language), written)
 
@@ -165,7 +165,7 @@ def test_bars_are_as_high_as_their_counts_and_the_highest_is_named(written: Writ
     bars = [max(part) for part in np.split(heights, np.flatnonzero(heights == 0)) if max(part, default=0)]
     assert len(bars) == 3
     assert [bar / bars[0] for bar in bars] == pytest.approx([1, 0.5, 0.25], abs=0.02)
-    assert [text for text, _, _ in written.texts].count(messages.text("chart.most", "es", n=4)) == 1
+    assert [text for text, _, _ in written.texts].count(translate.text("chart.most", "es", n=4)) == 1
     assert bars[0] == pytest.approx(PANEL[1] - 84, abs=2)  # the highest fills its panel below the title
 
 
@@ -193,7 +193,7 @@ def test_no_bar_leaves_its_panel_or_covers_its_title(values: list[float]) -> Non
 
 def test_the_legend_names_the_colours_from_left_to_right(written: Written) -> None:
     page = drawn_quality(ORDINARY)
-    words = [messages.text(key, "es") for key in ("chart.approved", "chart.refused", "chart.limit")]
+    words = [translate.text(key, "es") for key in ("chart.approved", "chart.refused", "chart.limit")]
     lefts = [written.at(word)[0] for word in words]
     assert lefts == sorted(lefts)
     for word, colour in zip(words, (FIRST, SECOND), strict=False):
@@ -237,7 +237,7 @@ def test_values_below_a_tenth_are_one_place_on_an_axis_of_powers_of_ten() -> Non
 # --- coverage --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_coverage_is_readable_and_what_nobody_shows_stands_out(language: str, written: Written) -> None:
     records = [measured(n, yaw=2.0, pitch=1.0) for n in range(3)] + [measured(9, "real", yaw=70.0, pitch=-30.0)]
     page = charts.coverage(records, language)
@@ -345,7 +345,7 @@ def test_tiles_stand_two_in_a_row_by_number_with_their_verdict(client: Client, w
     second_row = TITLE_PX + 34 + round(tile[1]) + GAP
     assert ink[second_row:, : round(tile[0])].any()
     assert not ink[second_row:, 2 * GAP + round(tile[0]) :].any()  # three tiles: the last place stays empty
-    approved, refused = messages.text("verdict.approved", "es"), messages.text("verdict.rejected", "es")
+    approved, refused = translate.text("verdict.approved", "es"), translate.text("verdict.rejected", "es")
     said = [(text, colour) for text, _, colour in written.texts if text in (approved, refused)]
     assert set(said) == {(approved, FIRST), (refused, SECOND)}
     assert [text for text, _ in said].count(refused) == sum(found.row.verdict == "rejected" for found in shown)

@@ -19,7 +19,7 @@ import utils
 from avatar.faces import quality
 from avatar.reports import charts, client_report, review_list
 from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.workspace.records import Decision, ImageRecord
 from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
@@ -52,7 +52,7 @@ def with_kinds(**kinds: KindLimits) -> QualityControlConfig:
 # --- limits per kind -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_common_limits_stand_alone_and_without_a_kind(language: str) -> None:
     records = [of_kind(kind) for kind in ("raw", "standard", "mj")]
     assert charts.limits_of(BLUR, records, LIMITS, language) == [(100.0, "")]
@@ -117,7 +117,7 @@ def test_a_measure_that_is_no_number_is_in_no_chart_and_breaks_none(value: float
 
 
 @pytest.mark.parametrize("value", [0.0, -3.0, 1e-9, 1e9])
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_one_value_of_any_size_is_drawn_as_one_bar_in_each_panel(value: float, language: str) -> None:
     page = charts.quality([measured(1, "mj", **{panel.measure: value for panel in PANELS})], LIMITS, language)
     assert page is not None
@@ -164,7 +164,7 @@ def test_an_axis_of_powers_of_ten_begins_above_nothing(low: float) -> None:
     assert charts.padded(3, 3) == (3, 3)
 
 
-@given(st.floats(-1e7, 1e7), st.sampled_from(messages.LANGUAGES))
+@given(st.floats(-1e7, 1e7), st.sampled_from(translate.LANGUAGES))
 def test_a_number_on_a_chart_is_short_and_has_one_sign_at_most(value: float, language: str) -> None:
     shown = charts.number_text(value, language)
     assert shown != "-0"

@@ -12,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 import utils
 from avatar.commands import training_commands
 from avatar.terminal import menus
+from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import checkpoints, training_run, training_watch
 from avatar.workspace.workspace import Client
@@ -19,7 +20,6 @@ from config import Settings
 from lora_trainer import configure, models, runs, train
 from tests.scripted import MakeSession
 from tests.test_lora_trainer import fill, installed, no_card, own_places  # noqa: F401
-from utils import PipelineError
 
 
 @pytest.fixture

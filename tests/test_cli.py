@@ -16,11 +16,11 @@ import pytest
 import config
 import utils
 from avatar.commands import commands, review_commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
 from avatar.terminal import cli
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from tests.test_data_preprocessor import photo
-from utils import PipelineError
 
 from .places import ROOT
 
@@ -110,7 +110,7 @@ def test_help_is_in_the_language_asked_for_also_after_the_other_one(capsys: pyte
 
 def test_what_argparse_says_keeps_its_placeholders_in_spanish() -> None:
     placeholder = re.compile(r"%(?:\(\w+\))?[sr]")
-    for english, spanish in messages.OF_ARGPARSE.items():
+    for english, spanish in translate.OF_ARGPARSE.items():
         assert sorted(placeholder.findall(english)) == sorted(placeholder.findall(spanish)), english
 
 

@@ -21,7 +21,7 @@ from avatar.faces import quality
 from avatar.reports import charts, client_report, contact_sheet, review_list
 from avatar.reports.charts import FIRST, LIMIT, SECOND
 from avatar.terminal import cli
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.workspace.records import Decision, ImageRecord
 from avatar.workspace.workspace import Client
 from config import Settings
@@ -113,7 +113,7 @@ def test_nothing_measured_is_no_chart() -> None:
     assert charts.coverage([], "es") is None
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_one_picture_alone_and_values_that_are_none_are_drawn(language: str) -> None:
     assert charts.quality([measured(1, blur=float("nan"))], LIMITS, language) is not None
     assert charts.coverage([measured(1)], language) is not None
@@ -244,7 +244,7 @@ def test_an_empty_client_has_a_page_with_its_state_alone(client: Client, make: M
     assert sorted(path.name for path in client.output.iterdir()) == ["client_report.html"]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     processed: Client, make: MakeSession, language: str
 ) -> None:
@@ -260,7 +260,7 @@ def test_the_page_gathers_everything_there_is_and_needs_nothing_else(
     utils.write_json(processed.plan_file, {"plan": plan})
     html, made = page_of(processed, make, language)
     wanted = ("stages", "pictures", "plan", "models", "reasons", "faces", "quality", "coverage", "loss", "samples", "sheets")
-    assert sections(html) == [messages.text(f"report.client.{name}", language) for name in wanted]
+    assert sections(html) == [translate.text(f"report.client.{name}", language) for name in wanted]
     assert set(made.sections) == set(wanted)
     seen = read(html)
     assert not {"script", "link", "iframe", "object"} & set(seen.tags)

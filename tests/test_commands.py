@@ -16,9 +16,8 @@ import pytest
 import config
 import utils
 from avatar.commands import commands
-from avatar.commands import session as commands_session
 from avatar.commands.commands import MANY_REFUSED, SHOWN_OF_A_KIND
-from avatar.commands.session import Result, Say, Session, Table, words
+from avatar.commands.session import Result, Session, Table
 from avatar.dataset import dataset
 from avatar.faces import face_engines, face_identity
 from avatar.pictures import import_table
@@ -27,7 +26,9 @@ from avatar.reports import contact_sheet, self_check
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
 from avatar.terminal import menus
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import Check, PipelineError, Say
+from avatar.texts.translate import words
 from avatar.trainer import trainer_setup
 from avatar.workspace.records import Caption
 from avatar.workspace.workspace import Client, Workspace
@@ -36,7 +37,6 @@ from image_processor import Failure, Identity, ProcessReport
 from tests.scripted import MakeSession, ScriptedUi
 from tests.test_data_preprocessor import JOB, import_mj, photo, tile
 from tests.test_dataset import fill, mix
-from utils import Check, PipelineError
 
 OTHER_JOB = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"
 
@@ -175,7 +175,7 @@ def test_only_what_is_blocked_makes_setup_fail(
     session.show(result)
     assert told in ui.text
     assert ("The program cannot work yet." in ui.text) == (result.error is not None) == failed
-    assert commands_session.words(commands.machine_verdict(session), "en") == told
+    assert translate.words(commands.machine_verdict(session), "en") == told
 
 
 def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_notes(
@@ -591,7 +591,7 @@ def a_state(**named: str) -> ClientState:
 def test_every_stage_has_its_row_with_the_style_of_its_state() -> None:
     table = commands.state_table(a_state(import_real="optional", process="outdated", train="todo"))
     assert [words(row[0], "es") for row in table.rows if isinstance(row[0], Say)] == [
-        messages.text(f"stage.{name}", "es") for name in STAGES
+        translate.text(f"stage.{name}", "es") for name in STAGES
     ]
     styles = {STAGES[n]: row[1].style for n, row in enumerate(table.rows) if isinstance(row[1], Say)}
     assert (styles["process"], styles["train"], styles["import-real"], styles["model"]) == ("warn", "plain", "plain", "good")

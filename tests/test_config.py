@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import config
+from avatar.texts import setting_errors
+from avatar.texts.setting_errors import SettingError
 from config import (
     CAPTION_GROUPS,
     GPU_PROFILES,
@@ -31,7 +32,6 @@ from config import (
     ImportConfig,
     KindLimits,
     QualityControlConfig,
-    SettingError,
     Settings,
     TrainerConfig,
 )
@@ -41,7 +41,7 @@ from .places import ROOT
 Group = Callable[..., Any]
 
 
-def problems_of(group: Group, **values: object) -> list[config.Problem]:
+def problems_of(group: Group, **values: object) -> list[setting_errors.Problem]:
     with pytest.raises(SettingError) as caught:
         group(**values)
     return caught.value.problems
@@ -202,12 +202,12 @@ def test_a_common_fault_is_not_told_again_for_each_kind() -> None:
 
 
 def test_the_name_in_a_file_is_put_before_both_names_of_a_problem() -> None:
-    problem: config.Problem = ("setting.order", {"name": "a", "other": "b", "value": "1"})
-    assert config.prefixed(problem, "quality") == (
+    problem: setting_errors.Problem = ("setting.order", {"name": "a", "other": "b", "value": "1"})
+    assert setting_errors.prefixed(problem, "quality") == (
         "setting.order", {"name": "quality.a", "other": "quality.b", "value": "1"},
     )  # fmt: skip
     assert problem[1]["name"] == "a"
-    assert config.prefixed(("setting.unknown", {"detail": "x"}), "quality") == ("setting.unknown", {"detail": "x"})
+    assert setting_errors.prefixed(("setting.unknown", {"detail": "x"}), "quality") == ("setting.unknown", {"detail": "x"})
 
 
 def test_each_limit_that_a_kind_may_have_is_one_of_the_common_ones() -> None:
@@ -352,4 +352,4 @@ def test_the_defaults_need_nothing_but_the_standard_library() -> None:
     code = "import sys, config; print(sorted({m.partition('.')[0] for m in sys.modules} - set(sys.stdlib_module_names)))"
     shown = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
                            capture_output=True, text=True, check=True)  # fmt: skip
-    assert shown.stdout.strip() in {"['__main__', 'config']", "['config']"}
+    assert shown.stdout.strip() in {"['__main__', 'avatar', 'config']", "['avatar', 'config']"}

@@ -17,10 +17,10 @@ from avatar.pictures.import_table import Group
 from avatar.reports import contact_sheet
 from avatar.reports.contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
 from avatar.terminal import menus
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
 from avatar.workspace.workspace import Client
 from image_processor import ReviewRow
-from utils import PipelineError
 
 from .scripted import MakeSession
 

@@ -25,12 +25,13 @@ import utils
 from avatar.commands import demo_pictures
 from avatar.pictures import import_table
 from avatar.pictures.sources import stored_name
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.setting_errors import SettingError
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.settings import load_settings
 from avatar.workspace.workspace import Client, Workspace
-from config import ImportConfig, SettingError, Settings
-from utils import PipelineError
+from config import ImportConfig, Settings
 
 from .children import child_command
 
@@ -494,7 +495,7 @@ def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: 
     report = import_real(client, tmp_path / "in")
     assert report.warnings == [("picture.note.other_type", {"name": "playa ñ.jpg"})]
     for language in ("es", "en"):
-        assert messages.text("picture.note.other_type", language, name="playa ñ.jpg").startswith("playa ñ.jpg: ")
+        assert translate.text("picture.note.other_type", language, name="playa ñ.jpg").startswith("playa ñ.jpg: ")
     assert import_real(client, tmp_path / "in").warnings == []
 
 
@@ -502,7 +503,7 @@ def test_the_band_of_ow_in_the_settings_is_the_one_that_is_warned_about(client: 
     report = dp.import_midjourney(client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159)))
     ((key, values),) = report.warnings
     assert key == "midjourney.ow_band"
-    assert "--ow 160 está fuera de 150-159," in messages.text(key, "es", **values)
+    assert "--ow 160 está fuera de 150-159," in translate.text(key, "es", **values)
     assert import_mj(client, tile(tmp_path, 1)).warnings == []  # 160 is inside the user's band of 150 to 170
 
 

@@ -15,12 +15,12 @@ from avatar.commands import training_commands
 from avatar.commands.commands import SHOWN_OF_A_KIND
 from avatar.dataset import dataset
 from avatar.dataset.dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer.trainer_dataset import read_as_trainer
 from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
 from avatar.workspace.workspace import Client
 from config import DatasetDistribution, Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 
@@ -46,8 +46,8 @@ def mix(mj: int, real: int) -> list[ImageRecord]:
 
 def note_keys(plan: dataset.DatasetPlan | dataset.DatasetReport) -> list[str]:
     for key, values in plan.notes:
-        for language in messages.LANGUAGES:
-            messages.text(key, language, **values)
+        for language in translate.LANGUAGES:
+            translate.text(key, language, **values)
     return [key for key, _ in plan.notes]
 
 

@@ -10,7 +10,7 @@ from avatar.commands import training_commands
 from avatar.commands.session import Table
 from avatar.dataset.dataset_advice import BURST_S, Advice, advice, bursts
 from avatar.reports import review_list
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.workspace.records import (
     Camera,
     Caption,
@@ -45,8 +45,8 @@ def good_set() -> list[ImageRecord]:
 def found(records: list[ImageRecord], settings: Settings | None = None, **words: str) -> dict[str, Advice]:
     by_key = {item.key: item for item in advice(records, settings or Settings(), **words)}
     for item in by_key.values():
-        for language in messages.LANGUAGES:
-            messages.text(item.key, language, **item.values)
+        for language in translate.LANGUAGES:
+            translate.text(item.key, language, **item.values)
     return by_key
 
 

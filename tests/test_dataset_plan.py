@@ -24,9 +24,9 @@ from avatar.dataset.dataset_plan import (
     plan_candidates,
     plan_dataset,
 )
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Decision, Picture, Quality
 from config import DatasetDistribution
-from utils import PipelineError
 
 from .test_dataset import mix, note_keys, picture
 

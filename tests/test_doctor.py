@@ -16,16 +16,17 @@ import config
 import image_processor
 import utils
 from avatar.commands import commands, doctor_commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, words
+from avatar.commands.session import Result
 from avatar.faces import quality
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.terminal import cli, questions
-from avatar.texts import messages
+from avatar.texts import messages, translate
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
 from avatar.training.training_run import LiveRun
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_dataset import picture
@@ -75,7 +76,7 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
     assert [item.name for item in examined(None, tmp_path)] == ["mtcnn", "script", "backslashes"]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     values: dict[str, Any] = dict.fromkeys(("n", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1)
     values |= dict.fromkeys(("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds"), "x")
@@ -83,7 +84,7 @@ def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     found = [key for key in keys if key.split(".")[1] in doctor_commands.NAMES]
     assert len(found) >= 25
     for key in found:
-        assert messages.text(key, language, **values)
+        assert translate.text(key, language, **values)
     for action in doctor.Action.__args__:  # type: ignore[attr-defined]
         assert words(doctor_commands.remedy_say(Remedy(action, ("a=1",))), language)
 

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 import config
 import utils
 from avatar.commands import commands, doctor_commands, training_commands
-from avatar.commands.session import Raw, Result, Say, Table, words
+from avatar.commands.session import Raw, Result, Table
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.system import gpu
 from avatar.terminal import cli
-from avatar.texts import messages
+from avatar.texts import messages, translate
+from avatar.texts import text as texts_text
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
 from avatar.workspace import settings
 from avatar.workspace.workspace import Client, Workspace
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_doctor import planned, trained
@@ -55,7 +57,7 @@ def test_with_nothing_wrong_the_list_offers_no_remedy_and_says_so(make: MakeSess
     ("level", "verdict"), [("attention", "Some points are worth a look."), ("blocked", "Something stands in the way;")]
 )
 def test_the_verdict_is_that_of_the_gravest_point(
-    make: MakeSession, findings: list[Finding], level: utils.Level, verdict: str
+    make: MakeSession, findings: list[Finding], level: texts_text.Level, verdict: str
 ) -> None:
     findings += [READY, Finding("faces", level, "doctor.faces.none_yet", {}, (Remedy("review"),)), READY]
     session, ui = make(language="en")
@@ -198,11 +200,11 @@ def test_a_cause_that_this_version_does_not_know_is_told_as_open(make: MakeSessi
        st.text(max_size=5) | st.integers() | st.none() | st.floats(), max_size=4) | st.none() | st.text())  # fmt: skip
 def test_only_a_sentence_that_can_be_written_is_said_to_fit(key: str, values: object) -> None:
     if doctor_commands._fits(key, values):
-        for language in messages.LANGUAGES:
-            assert messages.text(key, language, **(values if isinstance(values, dict) else {})) is not None
+        for language in translate.LANGUAGES:
+            assert translate.text(key, language, **(values if isinstance(values, dict) else {})) is not None
     elif isinstance(values, dict):
         with pytest.raises((KeyError, TypeError, ValueError)):
-            messages.text(key, "en", **values)
+            translate.text(key, "en", **values)
 
 
 # --- mending ---------------------------------------------------------------------------------------------------------
@@ -289,7 +291,7 @@ def test_every_script_is_mended_and_each_copy_has_a_name_of_its_own(
 # --- the zip for a bug report ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_the_zip_is_listed_member_by_member_with_words_and_true_sizes(
     make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
@@ -309,7 +311,7 @@ def test_the_zip_is_listed_member_by_member_with_words_and_true_sizes(
     assert {"pictures.json", "runs.json", "trainer_log.txt"} < set(sizes)
     for name, size in sizes.items():
         assert any(line.startswith(f"{name} ") and line.endswith(f" {size}") for line in ui.shown)
-    assert ui.shown[-1] == messages.text("doctor.bundle_left_out", language)
+    assert ui.shown[-1] == translate.text("doctor.bundle_left_out", language)
 
 
 def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: MakeSession, tmp_path: Path) -> None:
@@ -346,7 +348,7 @@ def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, f
 def test_without_a_face_engine_the_program_installs_none_by_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = doctor.check_mtcnn(has=lambda name: False)
     assert (nothing.level, nothing.remedies) == ("blocked", ())
-    assert "pip install" in messages.text(nothing.key, "es", **nothing.values)
+    assert "pip install" in translate.text(nothing.key, "es", **nothing.values)
 
 
 def test_the_review_of_refused_pictures_comes_as_a_command_too(make: MakeSession, client: Client) -> None:

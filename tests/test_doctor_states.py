@@ -18,17 +18,18 @@ import config
 import image_processor
 import utils
 from avatar.commands import commands, doctor_commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session, words
+from avatar.commands.session import Result, Session
 from avatar.faces import quality
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, LastRun, Remedy
 from avatar.terminal import cli, review_menu
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
 from avatar.trainer.training_log import LogFacts
 from avatar.training.training_run import LiveRun
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_dataset import picture
@@ -66,8 +67,8 @@ def state(name: str, found: Finding, key: str, level: str, actions: tuple[str, .
     assert (found.name, found.key, found.level) == (name, f"doctor.{name}.{key}", level)
     assert tuple(remedy.action for remedy in found.remedies) == actions
     assert set(actions) <= set(doctor_commands.ACTIONS[name])
-    for language in messages.LANGUAGES:
-        assert "{" not in messages.text(found.key, language, **found.values)
+    for language in translate.LANGUAGES:
+        assert "{" not in translate.text(found.key, language, **found.values)
 
 
 def test_faces_in_every_state() -> None:
@@ -131,7 +132,7 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
 
 def test_a_client_without_a_plan_is_told_of_no_option_that_it_has() -> None:
     finding = doctor.check_nan(None, {})
-    for language in messages.LANGUAGES:
+    for language in translate.LANGUAGES:
         assert "no_half_vae" not in words(Say(finding.key, finding.values), language)
 
 
@@ -431,7 +432,7 @@ def test_the_gravest_remedies_come_first() -> None:
     assert [remedy.action for _, remedy in doctor_commands.remedies(findings)] == ["stop", "process", "prepare", "review"]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_how_the_last_training_ended_is_told(language: str, client: Client, make: MakeSession) -> None:
     session, _ = make(language=language)
     assert doctor_commands._last_run(session, None) == []

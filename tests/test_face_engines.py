@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from avatar.commands import commands
 from avatar.faces import face_engines, faces, mtcnn_onnx
 from avatar.pictures import pictures
+from avatar.texts.text import PipelineError
 from config import FaceConfig
-from utils import PipelineError
 
 from .children import child_command
 

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import image_processor
-from avatar.commands import commands, session
+from avatar.commands import commands
 from avatar.faces import face_identity
 from avatar.faces.faces import KEYPOINTS
-from avatar.texts import messages
+from avatar.texts import text, translate
+from avatar.texts.text import PipelineError
 from avatar.workspace.workspace import Client
 from config import Settings
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn
-from utils import PipelineError
 
 from .places import SHARED
 
@@ -110,8 +110,8 @@ def test_another_file_under_the_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         face_identity.SFace(wrong)
     assert caught.value.key == "faces.wrong_weights"
-    for language in messages.LANGUAGES:
-        assert face_identity.WEIGHTS_SHA256 in messages.text(caught.value.key, language, **caught.value.values)
+    for language in translate.LANGUAGES:
+        assert face_identity.WEIGHTS_SHA256 in translate.text(caught.value.key, language, **caught.value.values)
 
 
 def test_weights_that_nothing_here_can_run_are_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,11 +237,11 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
 
 
 def said(client: Client, report: image_processor.ProcessReport, language: str) -> str:
-    lines = [line for line in commands._identity_said(client, report) if isinstance(line, session.Say)]
-    return "\n".join(messages.text(line.key, language, **line.values) for line in lines)
+    lines = [line for line in commands._identity_said(client, report) if isinstance(line, text.Say)]
+    return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
     client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str
 ) -> None:
@@ -253,7 +253,7 @@ def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
 
 
 @pytest.mark.usefixtures("compared")
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client, language: str) -> None:
     box = (270, 190, 360, 450)
     add(client, other_person(drawn(box), *box), "otra ñ.png")

@@ -20,11 +20,11 @@ import image_processor
 from avatar.faces import face_engines, face_workers
 from avatar.faces.face_crops import Outcome, Task
 from avatar.faces.face_workers import Spread
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.workspace.workspace import Client
 from config import PROGRAM_DIR, FaceConfig, FaceEngine, QualityControlConfig
 from tests.test_image_processor import DEFAULTS, ONE, TWO, ColourDetector, add, drawn
-from utils import PipelineError
 
 from .children import child_command
 
@@ -387,8 +387,8 @@ def test_machines_that_see_no_program_or_no_picture_are_named_before_anything_is
         face_workers._prepared_machines(cluster, "tcp://s", task)
     assert caught.value.key == key
     assert named in caught.value.values.values()
-    for language in messages.LANGUAGES:
-        assert named in messages.text(key, language, **caught.value.values)
+    for language in translate.LANGUAGES:
+        assert named in translate.text(key, language, **caught.value.values)
 
 
 def test_nothing_to_do_asks_for_no_cluster(client: Client) -> None:

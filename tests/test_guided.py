@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Client, Workspace
 from image_processor import ReviewRow
-from utils import PipelineError
 
 from .scripted import MakeSession
 
@@ -96,12 +96,12 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_there_are_eight_steps_and_each_says_why() -> None:
-    from avatar.texts import messages
+    from avatar.texts import translate
 
     assert [step.stage for step in guided.STEPS] == list(STAGES)
     assert len(guided.STEPS) == 8
     for step in guided.STEPS:
-        assert "\n" not in messages.text(f"guided.why.{step.stage}", "es")
+        assert "\n" not in translate.text(f"guided.why.{step.stage}", "es")
 
 
 def test_a_newcomer_gives_at_most_twelve_answers_from_the_first_menu_to_the_dry_run(

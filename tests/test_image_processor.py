@@ -18,12 +18,12 @@ import utils
 from avatar.faces import face_crops, face_workers, faces
 from avatar.faces.face_crops import Outcome, Task
 from avatar.faces.faces import DetectedFace
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
 from avatar.workspace.workspace import Client
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
 from tests.test_faces import face_at
-from utils import PipelineError
 
 from .children import child_command, hold_lock
 
@@ -475,7 +475,7 @@ def test_the_user_picks_the_other_face_and_it_stays_picked(client: Client) -> No
     with pytest.raises(PipelineError) as caught:  # "choose a number from 1 to 0" would be no help
         image_processor.choose_face(client, nobody, 0, DEFAULTS)
     assert caught.value.key == "review.no_crop"
-    assert "vacía.png" in messages.text(caught.value.key, "es", **caught.value.values)
+    assert "vacía.png" in translate.text(caught.value.key, "es", **caught.value.values)
 
 
 def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: Client) -> None:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 import utils
 from avatar.pictures import import_table
 from avatar.pictures.import_table import Group, grouped
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Camera, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Trait, Traits
 from avatar.workspace.workspace import Client
 from config import ImportConfig, Settings
-from utils import PipelineError
 
 JOB = "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97"
 OTHER = "0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01"

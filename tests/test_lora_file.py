@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.trainer import lora_file
 from avatar.trainer.lora_file import verify
 
@@ -39,8 +39,8 @@ def write(path: Path, content: dict[str, Any], metadata: dict[str, str] | None =
 def keys(path: Path, **expected: Any) -> list[str]:
     checked = verify(path, **expected)
     for key, values in checked.problems:
-        for language in messages.LANGUAGES:
-            assert messages.text(key, language, **values)
+        for language in translate.LANGUAGES:
+            assert translate.text(key, language, **values)
     return [key for key, _ in checked.problems]
 
 

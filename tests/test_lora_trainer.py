@@ -22,7 +22,8 @@ import utils
 from avatar.commands.session import plain
 from avatar.plan import preflight
 from avatar.system.gpu import Card
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_options
 from avatar.training import training_run
 from avatar.training.training_watch import Watching
@@ -30,7 +31,6 @@ from avatar.workspace.settings import load_settings
 from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
 from lora_trainer import configure, dry_run, models, next_name, runs, train
-from utils import PipelineError
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -171,8 +171,8 @@ def test_every_text_of_a_dry_run_can_be_said_in_both_languages(client: Client, i
         said += [("train.arithmetic", dataclasses.asdict(report.arithmetic)), *planned.warnings]
         said += [("train.memory", dataclasses.asdict(report.estimate))]
         for key, values in said:
-            for language in messages.LANGUAGES:
-                assert messages.text(key, language, **values)
+            for language in translate.LANGUAGES:
+                assert translate.text(key, language, **values)
 
 
 def test_an_installed_trainer_in_order_has_nothing_blocked(client: Client, installed: Settings) -> None:
@@ -321,7 +321,7 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
         ("network_alpha", 48.0, 24.0),
     ]  # fmt: skip
     for key, values in outcome.warnings:
-        assert messages.text(key, "es", **values)
+        assert translate.text(key, "es", **values)
     assert models(client)[0].dim == 48
     written = utils.read_json(client.runs / outcome.run_id / "outcome.json")
     assert [change["name"] for change in written["changes"]][:1] == ["fp8_base"]
@@ -373,7 +373,7 @@ def test_what_went_bad_is_tried_again_with_what_promises_to_help(
     assert (outcome.cause, [change.name for change in outcome.changes]) == (cause, changed)
     assert outcome.success == (cause == "") and len(runs(client)) == len(changed) + 1 <= lora_trainer.MAX_ATTEMPTS
     for key, values in outcome.warnings:
-        assert messages.text(key, "es", **values)
+        assert translate.text(key, "es", **values)
 
 
 def test_a_further_attempt_goes_on_from_the_last_good_state_where_the_change_allows_it(

@@ -10,8 +10,9 @@ import pytest
 
 import config
 from avatar.commands import demo
-from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.commands.session import Raw, Result, Session, Table
 from avatar.terminal import menus
+from avatar.texts.text import PipelineError, Say
 from avatar.trainer import trainer_setup
 from avatar.training import training_board
 from avatar.workspace.workspace import Client, Workspace
@@ -19,7 +20,6 @@ from tests.scripted import ScriptedUi
 from tests.test_data_preprocessor import photo, tile
 from tests.test_image_processor import ONE, SMALL, TWO, add
 from tests.test_image_processor import run as processed
-from utils import PipelineError
 
 WORDS = (
     "", "", "", "s", "n", "y", "no", "?", "<", "0", "-", "all", "n", "p", "1-3", "3,1", "99", "-1", "0,5", "1e9", "ohwx",

@@ -10,14 +10,14 @@ from types import SimpleNamespace
 import pytest
 
 from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session, Table
+from avatar.commands.session import Result, Session, Table
 from avatar.plan import training_types
 from avatar.terminal import menus, questions
 from avatar.terminal.menus import Choice
-from avatar.texts import messages
+from avatar.texts import messages, translate
+from avatar.texts.text import PipelineError, Say
 from avatar.training import checkpoints
 from avatar.workspace.workspace import Client, Workspace
-from utils import PipelineError
 
 from .scripted import MakeSession
 
@@ -82,7 +82,7 @@ def test_every_entry_of_every_menu_has_its_text() -> None:
     for menu in (menus.MAIN_MENU, menus.CLIENTS_MENU, menus.CLIENT_MENU, menus.TRAINING_MENU):
         for choice in menu:
             assert choice.label in messages.TEXTS
-    assert [messages.text(choice.label, "es") for choice in menus.MAIN_MENU][:3] == [
+    assert [translate.text(choice.label, "es") for choice in menus.MAIN_MENU][:3] == [
         "Setup inicial del proyecto", "Gestión de clientes", "Seleccionar cliente",
     ]  # fmt: skip
 

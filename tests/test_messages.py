@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from avatar.texts import messages
+from avatar.texts import messages, translate
 
 from .places import program_modules
 
@@ -31,7 +31,7 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("key", sorted(messages.TEXTS))
 def test_both_languages_have_the_text_with_the_same_placeholders(key: str) -> None:
     entry = messages.TEXTS[key]
-    assert set(entry) == set(messages.LANGUAGES)
+    assert set(entry) == set(translate.LANGUAGES)
     assert fields(entry["es"]) == fields(entry["en"])
 
 
@@ -104,12 +104,12 @@ def test_errors_say_what_to_do_in_both_languages() -> None:
      ({"LANG": "", "LANGUAGE": "es:en"}, "es")],
 )  # fmt: skip
 def test_the_language_of_the_system_is_spanish_or_else_english(environment: dict[str, str], expected: str) -> None:
-    assert messages.system_language(environment) == expected
+    assert translate.system_language(environment) == expected
 
 
 def test_an_unknown_key_is_a_bug_and_says_so() -> None:
     with pytest.raises(KeyError):
-        messages.text("no.such", "es")
+        translate.text("no.such", "es")
 
 
 # --- plurals, numbers, dates -----------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ NEVER_ONE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_no_text_can_say_1_pictures(language: str) -> None:
     wrong = []
     for key, entry in messages.TEXTS.items():
@@ -137,12 +137,12 @@ def test_no_text_can_say_1_pictures(language: str) -> None:
 
 
 def test_a_count_takes_its_singular_for_one_and_its_plural_for_all_else() -> None:
-    said = [messages.text("preflight.more_problems", "es", n=n) for n in (0, 1, 2, 12345)]
+    said = [translate.text("preflight.more_problems", "es", n=n) for n in (0, 1, 2, 12345)]
     assert [text.split(" del")[0] for text in said] == [
         "Y 0 problemas más", "Y 1 problema más", "Y 2 problemas más", "Y 12.345 problemas más",
     ]  # fmt: skip
-    assert "in 1 minute)" in messages.text("train.stop.checkpoint", "en", step=1, left="1")
-    assert "in ? minutes)" in messages.text("train.stop.checkpoint", "en", step=1, left="?")
+    assert "in 1 minute)" in translate.text("train.stop.checkpoint", "en", step=1, left="1")
+    assert "in ? minutes)" in translate.text("train.stop.checkpoint", "en", step=1, left="?")
 
 
 @pytest.mark.parametrize(
@@ -151,21 +151,21 @@ def test_a_count_takes_its_singular_for_one_and_its_plural_for_all_else() -> Non
      (-0.5, "-0,5", "-0.5"), (2.0, "2", "2"), (1e-6, "0,000001", "0.000001")],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_does(value: float, spanish: str, english: str) -> None:
-    assert (messages.number(value, "es"), messages.number(value, "en")) == (spanish, english)
+    assert (translate.number(value, "es"), translate.number(value, "en")) == (spanish, english)
 
 
 def test_counts_in_texts_are_grouped_and_identifiers_are_not() -> None:
-    assert "12.345" in messages.text("status.title", "es", client="ana", approved=12345, refused=0)
-    assert "12,345" in messages.text("status.title", "en", client="ana", approved=12345, refused=0)
-    locked = messages.text("client.locked", "es", client="ana", pid=12345, since="2026-11-23T07:29:01+00:00", stage="process")
+    assert "12.345" in translate.text("status.title", "es", client="ana", approved=12345, refused=0)
+    assert "12,345" in translate.text("status.title", "en", client="ana", approved=12345, refused=0)
+    locked = translate.text("client.locked", "es", client="ana", pid=12345, since="2026-11-23T07:29:01+00:00", stage="process")
     assert "proceso 12345" in locked  # to be looked up in the task manager
     assert re.search(r"desde 2[234]/11/2026 \d\d:\d\d:", locked)
 
 
 @pytest.mark.parametrize("text", ["20261123-072901", "2026-11-23", "v2.6.1", "", "2026-13-40T99:99:99+00:00"])
 def test_what_only_looks_like_a_moment_stays_as_it_is(text: str) -> None:
-    assert messages.moment(text, "en") == text
-    assert messages.text("train.log", "es", path=text).endswith(text)
+    assert translate.moment(text, "en") == text
+    assert translate.text("train.log", "es", path=text).endswith(text)
 
 
 # --- no text for people outside the table ----------------------------------------------------------------------------
@@ -227,7 +227,7 @@ MENU_NAMED = {
 }
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> None:
     labels = {texts[language] for key, texts in messages.TEXTS.items() if key.startswith("menu.")}
     named = {
@@ -241,7 +241,7 @@ def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> 
     assert not {(key, name) for key, name in named if not any(label.startswith(name) for label in labels)}
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_command_that_a_remedy_says_to_run_can_be_typed_as_it_stands(language: str) -> None:
     for key, texts in messages.TEXTS.items():
         for found in re.finditer(r"[«'](?:python avatar_pipeline\.py )?setup --trainer[»']", texts[language]):

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from avatar.commands import demo_pictures
 from avatar.pictures import pictures
-from utils import PipelineError
+from avatar.texts.text import PipelineError
 
 # Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.
 RED, GREEN, BLUE = (200, 40, 40), (40, 180, 60), (40, 60, 200)

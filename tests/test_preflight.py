@@ -18,10 +18,10 @@ from avatar.plan.training_command import RunPaths, build_command
 from avatar.plan.training_plan import ask, fit
 from avatar.plan.training_types import DatasetFacts, Plan
 from avatar.system.gpu import Card
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import Check
 from avatar.trainer.trainer_options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
-from utils import Check
 
 MAIN = known_tables()[0]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -80,8 +80,8 @@ def machine(profile: str = "rtx3060_12gb", **changed: Any) -> Machine:
 
 def findings(checks: list[Check]) -> dict[str, str]:
     for item in checks:
-        for language in messages.LANGUAGES:
-            assert messages.text(item.key, language, **item.values)
+        for language in translate.LANGUAGES:
+            assert translate.text(item.key, language, **item.values)
     return {item.key: item.level for item in checks}
 
 
@@ -232,8 +232,8 @@ def test_a_plan_for_another_dataset_needs_attention(place: Path) -> None:
 
 def base(name: str) -> tuple[str, str]:
     (found,) = preflight._base_model(name)
-    for language in messages.LANGUAGES:
-        assert messages.text(found.key, language, **found.values)
+    for language in translate.LANGUAGES:
+        assert translate.text(found.key, language, **found.values)
     return found.level, found.key
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from avatar.faces import quality
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.setting_errors import SettingError
 from avatar.workspace.records import ImageRecord, Original, Picture
-from config import KindLimits, QualityControlConfig, SettingError
+from config import KindLimits, QualityControlConfig
 
 Pixels = NDArray[np.uint8]
 LIMITS = QualityControlConfig()
@@ -130,8 +131,8 @@ def test_a_picture_that_lies_on_its_side_is_refused_for_that_with_the_turn() -> 
     judged = quality.judge(GOOD | {"turn": 270.0, "blur": 1.0}, LIMITS)
     assert judged.verdict == "rejected"
     assert [reason.code for reason in judged.reasons] == ["turned", "blurred"]
-    for language in messages.LANGUAGES:
-        assert "270" in messages.text("quality.reason.turned", language, value=270.0)
+    for language in translate.LANGUAGES:
+        assert "270" in translate.text("quality.reason.turned", language, value=270.0)
 
 
 @pytest.mark.parametrize(
@@ -306,5 +307,5 @@ def test_a_verdict_is_a_refusal_exactly_where_a_reason_refuses_and_every_reason_
     judged = quality.judge(values, LIMITS)
     assert (judged.verdict == "rejected") == any(reason.level == "refuse" for reason in judged.reasons)
     for reason in judged.reasons:
-        for language in messages.LANGUAGES:
-            assert messages.text(f"quality.reason.{reason.code}", language, value=reason.value, limit=reason.limit)
+        for language in translate.LANGUAGES:
+            assert translate.text(f"quality.reason.{reason.code}", language, value=reason.value, limit=reason.limit)

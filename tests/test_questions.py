@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.commands.session import Result, Say, Session, Table
+from avatar.commands.session import Result, Session, Table
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
-from avatar.texts import messages
+from avatar.texts import messages, translate
+from avatar.texts.text import Say
 from avatar.workspace.workspace import Workspace, check_client_id, check_word
 
 from .scripted import MakeSession, ScriptedUi
@@ -104,7 +105,7 @@ def test_numbers_are_understood_with_comma_and_with_point(typed: str, value: flo
 
 @given(st.floats(-1e6, 1e6).map(lambda value: round(value, 4)), st.sampled_from(["es", "en"]))
 def test_a_number_shown_is_understood_again(value: float, language: str) -> None:
-    shown = messages.number(value, language)
+    shown = translate.number(value, language)
     grouped = {"es": ".", "en": ","}[language]
     assert questions.parse_number(shown.replace(grouped, "")) == pytest.approx(value, abs=1e-9)
 

@@ -17,10 +17,10 @@ import image_processor
 from avatar.commands import demo_pictures
 from avatar.pictures import pictures, raw_cache
 from avatar.pictures.raw_cache import Developed
+from avatar.texts.text import PipelineError
 from avatar.workspace.workspace import Client, Workspace
 from config import ImportConfig, Settings
 from tests.test_image_processor import ColourDetector, drawn
-from utils import PipelineError
 
 FACE = (250, 200, 360, 450)
 KEPT = 900 * 900 * 3 + 128

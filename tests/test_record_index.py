@@ -11,10 +11,10 @@ import pytest
 
 import config
 import utils
+from avatar.texts.text import PipelineError
 from avatar.workspace import record_index
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 from .places import ROOT, program_modules
 from .test_dataset import mix, picture

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from avatar.texts.text import PipelineError
 from avatar.workspace import records
 from avatar.workspace.records import Camera, ClientInfo, Crop, Decision, ImageRecord, MidJourney, Parameter
 from avatar.workspace.workspace import Client, read_record, record_text
-from utils import PipelineError
 
 CROP = {"square": [0, 0, 512, 512], "side_px": 1024, "scale": 2.0}
 WHOLE: dict[str, Any] = {

@@ -15,14 +15,14 @@ from PIL import Image
 
 import image_processor
 from avatar.commands import review_commands
-from avatar.commands.session import words
 from avatar.pictures import thumbnails
 from avatar.reports import html_page, review_list, review_page
 from avatar.terminal import cli, review_menu
+from avatar.texts.text import PipelineError
+from avatar.texts.translate import words
 from avatar.workspace.records import FaceChoice
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_contact_sheet import add as add_drawn
@@ -469,7 +469,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
 
 
 def test_no_measure_is_shown_as_minus_zero() -> None:
-    from avatar.commands.session import Say
+    from avatar.texts.text import Say
 
     parts = review_list.measure_parts({"yaw": -0.3, "confidence": 0.994, "unknown": 3.0})
     assert [words(Say(key, values), "en") for key, values in parts] == ["confidence 0.99", "turn +0°"]

@@ -10,14 +10,14 @@ import pytest
 
 import config
 from avatar.commands import review_commands
-from avatar.commands.session import Say, words
 from avatar.pictures import import_table
 from avatar.reports import review_list
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_image_processor import SMALL, TWO, add, drawn, run
@@ -78,17 +78,17 @@ def test_a_list_holds_its_own_pictures_and_an_empty_one_says_so(client: Client, 
     for name, numbers in (("refused", [1, 2]), ("approved", [3]), ("pending", []), ("all", [1, 2, 3])):
         value, screen = asked(client, make, list_name=name)
         assert [one["number"] for one in value["pictures"]] == numbers
-        assert (messages.text("review.list.pending", "en") in screen) == (name == "pending")
+        assert (translate.text("review.list.pending", "en") in screen) == (name == "pending")
     assert "No picture of this list has 'zz' in its name." in asked(client, make, search="zz")[1]
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_pending_picture_is_one_line_without_measures(language: str, client: Client, make: MakeSession) -> None:
     add(client, SMALL, "niña.png")
     value, screen = asked(client, make, language=language)
     [line] = [line for line in screen.splitlines() if "niña.png" in line]
-    assert messages.text("verdict.pending", language) in line
-    assert messages.text("review.no_measures", language) not in screen
+    assert translate.text("verdict.pending", language) in line
+    assert translate.text("review.no_measures", language) not in screen
     [one] = value["pictures"]
     assert (one["verdict"], one["by"], one["path"], one["face"], one["faces"]) == ("pending", "", None, None, 0)
 
@@ -112,9 +112,9 @@ def test_an_undo_says_how_many_pictures_and_how_many_steps_are_left(client: Clie
     asked(client, make, reject=["3"])
     value, screen = asked(client, make, undo=True)
     assert value["changed"] == [f"mj_{3:016x}"]
-    assert messages.text("review.undone", "en", n=1, left=1) in screen
+    assert translate.text("review.undone", "en", n=1, left=1) in screen
     value, screen = asked(client, make, undo=True)
-    assert messages.text("review.undone", "en", n=2, left=0) in screen
+    assert translate.text("review.undone", "en", n=2, left=0) in screen
     assert set(verdicts(client).values()) == {"rejected", "approved"}
 
 
@@ -138,7 +138,7 @@ def test_a_decision_counts_though_the_table_is_open_in_another_program(
     monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
     session, ui = make(language="en")
     session.show(review_commands.review(session, client.client_id, approve=["1"]))
-    assert messages.text("table.locked", "en", path=client.table_file) in ui.shown[-1]
+    assert translate.text("table.locked", "en", path=client.table_file) in ui.shown[-1]
     assert "approved" in verdicts(client).values()
 
 
@@ -160,7 +160,7 @@ def test_a_face_is_named_from_one_and_only_on_one_picture(client: Client, make: 
     assert before is not None
     other = 2 - before.index  # the other face, counted from 1
     value, screen = asked(client, make, face=("1", other))
-    assert messages.text("review.face_chosen", "en", image="1", n=other) in screen
+    assert translate.text("review.face_chosen", "en", image="1", n=other) in screen
     assert "Decided by hand" not in screen  # only the face was decided
     [one] = value["pictures"]
     assert (one["face"], one["faces"]) == (other, 2)
@@ -239,7 +239,7 @@ def test_the_program_line_names_a_clients_folder_only_where_it_is_not_the_usual_
 # --- one picture -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_closer_look_shows_all_that_is_known_and_no_empty_line(language: str, client: Client, make: MakeSession) -> None:
     image_id = add(client, TWO, "dos ñ.png")
     run(client)
@@ -251,10 +251,10 @@ def test_a_closer_look_shows_all_that_is_known_and_no_empty_line(language: str, 
     for word in (image_id, "dos ñ.png", str(found.row.path), str(client.original(client.record(image_id)))):
         assert word in ui.text
     rows = {words(name, language): value for name, value in result.blocks[0].rows}  # type: ignore[union-attr, arg-type]
-    assert rows[messages.text("col.faces", language)] == 2
-    assert rows[messages.text("col.face", language)] == found.row.face + 1
+    assert rows[translate.text("col.faces", language)] == 2
+    assert rows[translate.text("col.face", language)] == found.row.face + 1
     assert "" not in rows.values()
-    assert messages.text("verdict.rejected", language) in ui.text
+    assert translate.text("verdict.rejected", language) in ui.text
     assert len(rows) == 11
 
 
@@ -263,7 +263,7 @@ def test_a_closer_look_at_what_is_not_processed_has_neither_face_nor_crop(client
     [found] = review_list.entries(client)
     session, _ = make(language="en")
     rows = [words(name, "en") for name, _ in review_commands.details(session, client, found).blocks[0].rows]  # type: ignore[union-attr, arg-type]
-    assert rows == [messages.text(f"col.{name}", "en") for name in ("number", "file", "image", "verdict", "faces", "original")]
+    assert rows == [translate.text(f"col.{name}", "en") for name in ("number", "file", "image", "verdict", "faces", "original")]
 
 
 def test_reasons_stand_in_their_order_with_value_and_limit() -> None:
@@ -273,7 +273,7 @@ def test_reasons_stand_in_their_order_with_value_and_limit() -> None:
     )
     said = review_commands.reason_text(reasons)
     assert isinstance(said, Say)
-    dark, profile = (messages.text(f"quality.reason.{r.code}", "es", value=r.value, limit=r.limit) for r in reasons)
+    dark, profile = (translate.text(f"quality.reason.{r.code}", "es", value=r.value, limit=r.limit) for r in reasons)
     assert words(said, "es") == f"{dark}, {profile}"
 
 
@@ -285,7 +285,7 @@ def test_each_verdict_has_its_style(verdict: str, style: str, client: Client) ->
 def test_a_picture_whose_file_is_gone_says_so_in_its_line(client: Client) -> None:
     made = entry(1, "approved", **MEASURES)
     said = words(review_commands.entry_say(client, made), "en")
-    assert messages.text("sheet.no_picture", "en") in said
+    assert translate.text("sheet.no_picture", "en") in said
     there = dataclasses.replace(made, row=dataclasses.replace(made.row, path=client.processed / "a.png"))
     assert "processed/a.png" in words(review_commands.entry_say(client, there), "en")
 
@@ -293,6 +293,6 @@ def test_a_picture_whose_file_is_gone_says_so_in_its_line(client: Client) -> Non
 def test_the_short_line_has_the_measures_that_tell_most_and_no_others(client: Client) -> None:
     said = words(review_commands.entry_say(client, entry(1, "approved", **MEASURES)), "en")
     for name in review_commands.SHORT_MEASURES:
-        assert messages.text(f"report.measure.{name}", "en", value=MEASURES[name]) in said
-    assert messages.text("report.measure.confidence", "en", value=0.99) not in said
-    assert messages.text("review.no_measures", "en") in words(review_commands.entry_say(client, entry(1, "approved")), "en")
+        assert translate.text(f"report.measure.{name}", "en", value=MEASURES[name]) in said
+    assert translate.text("report.measure.confidence", "en", value=0.99) not in said
+    assert translate.text("review.no_measures", "en") in words(review_commands.entry_say(client, entry(1, "approved")), "en")

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from avatar.commands import review_commands
-from avatar.commands.session import words
 from avatar.pictures import thumbnails
 from avatar.reports import html_page, review_list, review_page
 from avatar.reports.review_list import Entry
 from avatar.terminal import cli, review_menu
+from avatar.texts.text import PipelineError
+from avatar.texts.translate import words
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Client
 from config import Settings
 from image_processor import ReviewRow
-from utils import PipelineError
 
 from .scripted import MakeSession
 from .test_contact_sheet import add as add_drawn
@@ -304,7 +304,7 @@ def test_any_measure_is_shown_and_never_as_minus_zero(value: float, language: st
 
 
 def test_joined_texts_have_commas_between_them_and_no_reason_is_an_empty_cell() -> None:
-    from avatar.commands.session import Say
+    from avatar.texts.text import Say
 
     assert words(review_commands.joined([Say("by.user")]), "es") == words(Say("by.user"), "es")
     assert words(review_commands.joined([Say("by.user")] * 3), "en").count(",") == 2

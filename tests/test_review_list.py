@@ -11,10 +11,10 @@ import pytest
 import image_processor
 from avatar.reports import review_list
 from avatar.reports.review_list import MOST_STEPS, VERDICT_OF
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import FaceChoice
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .children import child_command, hold_lock
 from .test_image_processor import TWO, add, drawn, run

@@ -7,9 +7,9 @@ import pytest
 from avatar.commands import review_commands
 from avatar.reports import review_list, review_page
 from avatar.terminal import review_menu
+from avatar.texts.text import PipelineError
 from avatar.workspace.workspace import Client
 from config import Settings
-from utils import PipelineError
 
 from .scripted import MakeSession, ScriptedUi
 from .test_image_processor import ONE, TWO, add, run

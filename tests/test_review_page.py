@@ -12,7 +12,7 @@ from PIL import Image
 
 from avatar.reports import review_list, review_page
 from avatar.reports.review_list import Entry
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Client
 
@@ -104,7 +104,7 @@ def test_a_page_is_written_anew_for_all_that_it_shows(change: str, client: Clien
 # --- cards -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_the_page_tells_every_command_that_the_reasons_on_it_ask_for(language: str, client: Client) -> None:
     add(client, TWO)
     run(client)
@@ -112,9 +112,9 @@ def test_the_page_tells_every_command_that_the_reasons_on_it_ask_for(language: s
     words = " ".join(read(html).words.split())
     for command in ("--approve 3,7-12", "--reject 3,7-12", "--face 3=2", "--clear 3,7-12", "--undo"):
         assert f'python x.py --clients-dir "/mis clientes" review ana {command}' in words
-    assert messages.text("review.page.face", language) in words
+    assert translate.text("review.page.face", language) in words
     [reason] = [r for r in review_list.entries(client)[0].row.reasons if r.code == "ambiguous_face"]
-    sentence = messages.text("quality.reason.ambiguous_face", language, value=reason.value, limit=reason.limit)
+    sentence = translate.text("quality.reason.ambiguous_face", language, value=reason.value, limit=reason.limit)
     assert " ".join(sentence.split()) in words
 
 
@@ -130,7 +130,7 @@ def test_a_card_of_a_pending_picture_has_no_word_of_who_decided(client: Client) 
     card = review_page.card(entry(1, "pending"), client, "en")
     assert (card["by"], card["path"], card["reasons"], card["measures"]) == ("", "", [], "")
     html = page(client, [entry(1, "pending")])
-    assert messages.text("review.page.no_picture", "en") in html
+    assert translate.text("review.page.no_picture", "en") in html
     assert "()" not in html
 
 
@@ -149,7 +149,7 @@ def test_a_picture_that_went_since_is_a_field_without_a_picture(client: Client) 
     (client.processed / f"mj_{1:016x}.png").unlink()
     html = page(client, entries)
     assert "<img" not in html
-    assert messages.text("review.page.no_picture", "en") in html
+    assert translate.text("review.page.no_picture", "en") in html
 
 
 def test_measures_are_told_in_the_language_and_in_one_line(client: Client) -> None:

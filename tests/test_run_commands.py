@@ -27,13 +27,14 @@ import lora_trainer
 import utils
 from avatar.commands import run_commands
 from avatar.commands.run_commands import ask_stop, look_after, monitor, train
-from avatar.commands.session import Result, Say, Session, Table
+from avatar.commands.session import Result, Session, Table
 from avatar.plan import preflight
 from avatar.plan.training_types import Change
 from avatar.system import processes
 from avatar.terminal import menus
 from avatar.terminal.screen import cell_text
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from avatar.trainer import trainer_options
 from avatar.training import training_board, training_queue, training_run
 from avatar.training.training_queue import Entry
@@ -42,7 +43,6 @@ from avatar.training.training_watch import TrainProgress, Watching
 from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
 from lora_trainer import Unfinished
-from utils import PipelineError
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -191,8 +191,8 @@ def test_a_script_is_told_in_a_warning_and_not_asked(make: MakeSession, left: li
     result = run_commands.with_runs_looked_after(session, None, lambda: Result(None))
     assert [warning.key for warning in result.warnings] == ["train.orphan"]
     assert result.warnings[0].values["client"] == "ana" and left == [] and ui.shown == []
-    for language in messages.LANGUAGES:
-        assert "monitor ana --adopt" in messages.text("train.orphan", language, **result.warnings[0].values)
+    for language in translate.LANGUAGES:
+        assert "monitor ana --adopt" in translate.text("train.orphan", language, **result.warnings[0].values)
 
 
 @pytest.mark.parametrize("take", ["adopt", "stop"])
@@ -275,7 +275,7 @@ def test_without_runs_the_monitor_says_so_and_draws_nothing(make: MakeSession, c
     result = monitor(session, client.client_id)
     session.show(result)
     assert result.value == {"runs": []} and not [block for block in result.blocks if isinstance(block, Table)]
-    assert ui.shown[0] == messages.text("monitor.none", "en")
+    assert ui.shown[0] == translate.text("monitor.none", "en")
 
 
 def test_a_training_that_had_ended_well_when_it_was_stopped_is_told_as_the_success_it_is(
@@ -333,7 +333,7 @@ def test_the_queue_shows_minutes_and_steps_only_where_there_are_any(make: MakeSe
     assert isinstance(table, Table)
     rows = [[cell_text(cell, "es") for cell in row] for row in table.rows]
     assert rows[0] == ["1", "ana", "terminado", "900", "90,2", "ana_avatar_v1.safetensors"]
-    assert rows[1][:5] == ["2", "bea", "fallido", "", "0,0"] and rows[1][5] == messages.text("train.cause.no_data", "es")
+    assert rows[1][:5] == ["2", "bea", "fallido", "", "0,0"] and rows[1][5] == translate.text("train.cause.no_data", "es")
     assert rows[2] == ["3", "eva", "en espera", "", "", ""]
     session.show(run_commands.queue(session, "list"))
     assert "queue add" in ui.text  # an empty one says how it is filled
@@ -370,7 +370,7 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
     assert [entry.state for entry in result.value["queue"]] == states  # type: ignore[index]
     if error == "queue.failed":
         assert result.error is not None and result.error.values == {"clients": "c1"}
-        assert "c1" in ui.text and messages.text("train.cause.no_data", "en").splitlines()[0] in ui.text
+        assert "c1" in ui.text and translate.text("train.cause.no_data", "en").splitlines()[0] in ui.text
 
 
 class FakeBoard:

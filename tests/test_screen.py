@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 import utils
 from avatar.commands import session
-from avatar.commands.session import Raw, Say, Table
+from avatar.commands.session import Raw, Table
 from avatar.terminal import cli, screen
 from avatar.terminal.screen import TerminalUi
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import Say
 
 
 def test_a_pipe_gets_plain_text_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,8 +71,8 @@ def test_what_json_cannot_hold_is_made_plain() -> None:
 
 def test_nested_texts_are_translated_together() -> None:
     said = Say("status.next", {"stage": Say("stage.process")})
-    assert session.words(said, "es") == "Siguiente: Procesamiento facial"
-    assert session.words(said, "en") == "Next: Face processing"
+    assert translate.words(said, "es") == "Siguiente: Procesamiento facial"
+    assert translate.words(said, "en") == "Next: Face processing"
 
 
 def test_at_a_terminal_lines_can_be_edited_and_ctrl_c_is_no_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,9 +239,9 @@ def test_dates_and_numbers_in_tables_follow_the_language(monkeypatch: pytest.Mon
 
 def test_a_stage_in_an_error_of_a_lower_layer_is_named_in_the_language() -> None:
     values = {"client": "ana", "pid": 7, "since": "-", "stage": "process"}
-    assert "Procesamiento facial" in session.words(Say("client.locked", values), "es")
-    assert "Face processing" in session.words(Say("client.locked", values), "en")
-    assert "copying" in session.words(Say("client.locked", {**values, "stage": "copying"}), "en")
+    assert "Procesamiento facial" in translate.words(Say("client.locked", values), "es")
+    assert "Face processing" in translate.words(Say("client.locked", values), "en")
+    assert "copying" in translate.words(Say("client.locked", {**values, "stage": "copying"}), "en")
 
 
 def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +277,7 @@ def test_a_question_longer_than_the_screen_is_broken_between_words(
 ) -> None:
     ui = on_terminal(monkeypatch, columns)
     monkeypatch.setattr(sys, "stdin", io.StringIO("ana\n"))
-    question = messages.text(key, language, last=3) + " [no]:"
+    question = translate.text(key, language, last=3) + " [no]:"
     assert ui.ask(question) == "ana"
     assert isinstance(ui.stream, Terminal)
     shown = ui.stream.getvalue()

@@ -28,18 +28,18 @@ from avatar.reports.self_check import (
 )
 from avatar.system.gpu import Card
 from avatar.system.requirements_file import read_requirements, version_fits
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import Check
 from avatar.trainer import trainer_setup
 from config import TRAINER_DIR, TrainerConfig
-from utils import Check
 
 from .places import ROOT
 
 
 def said(check: Check) -> str:
     """Return a finding's English text; its Spanish one must be there too."""
-    messages.text(check.key, "es", **check.values)
-    return messages.text(check.key, "en", **check.values)
+    translate.text(check.key, "es", **check.values)
+    return translate.text(check.key, "en", **check.values)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 import utils
 from avatar.commands import session as commands_session
-from avatar.commands.session import DETAIL_CHARACTERS, Raw, Result, Say, Session, Table
+from avatar.commands.session import DETAIL_CHARACTERS, Raw, Result, Session, Table
 from avatar.reports import stages
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace import settings
 from avatar.workspace.workspace import Client, Workspace
 from config import Settings
 from tests.scripted import MakeSession, ScriptedUi
-from utils import PipelineError
 
 from .test_data_preprocessor import import_mj, tile
 
@@ -82,19 +82,19 @@ def test_a_text_is_translated_when_it_is_drawn_not_when_it_is_made() -> None:
 @pytest.mark.parametrize("stage", stages.STAGES)
 def test_the_stage_that_holds_a_client_is_told_by_its_name_in_the_language(stage: str) -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": stage}
-    for language in messages.LANGUAGES:
-        assert messages.text(f"stage.{stage}", language) in commands_session.words(Say("client.locked", values), language)
+    for language in translate.LANGUAGES:
+        assert translate.text(f"stage.{stage}", language) in translate.words(Say("client.locked", values), language)
 
 
 def test_a_stage_of_another_name_is_told_as_it_is() -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": "doctor"}
-    assert "10:00: doctor" in commands_session.words(Say("client.locked", values), "en").replace("\n", " ")
+    assert "10:00: doctor" in translate.words(Say("client.locked", values), "en").replace("\n", " ")
 
 
 def test_says_inside_of_says_are_translated_to_any_depth() -> None:
     deep = Say("list.join", {"first": Say("state.done"), "rest": Say("list.join", {"first": Say("word.yes"), "rest": "x"})})
-    assert commands_session.words(deep, "es") == "hecho, sí, x"
-    assert commands_session.words(deep, "en") == "done, yes, x"
+    assert translate.words(deep, "es") == "hecho, sí, x"
+    assert translate.words(deep, "en") == "done, yes, x"
 
 
 # --- lines of a long-running child -----------------------------------------------------------------------------------
@@ -268,14 +268,14 @@ def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int,
 
 
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
-    for language in messages.LANGUAGES:
-        told = commands_session.words(commands_session.system_error(OSError("device gone")), language)
+    for language in translate.LANGUAGES:
+        told = translate.words(commands_session.system_error(OSError("device gone")), language)
         assert "device gone (-)" in told
 
 
 def test_a_bug_is_told_with_its_kind_and_the_log_to_send(tmp_path: Path) -> None:
     sitting = Session(ScriptedUi(), language="es", log_file=tmp_path / "avatar.log")
-    told = commands_session.words(commands_session.bug(KeyError("x"), sitting), "es")
+    told = translate.words(commands_session.bug(KeyError("x"), sitting), "es")
     assert "KeyError: 'x'" in told and str(tmp_path / "avatar.log") in told
     assert commands_session.bug(ValueError(), Session(ScriptedUi())).values["log"] == "-"
 

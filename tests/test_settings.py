@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.workspace import settings
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
-from utils import PipelineError
 
 
 def written(tmp_path: Path, value: object) -> Path:
@@ -41,7 +41,7 @@ def told(tmp_path: Path, value: object, client: dict[str, object] | None = None,
     """Return what the user reads under "why" for a config.json that holds value."""
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(written(tmp_path, value), client)
-    lines = messages.text(caught.value.key, language, **caught.value.values).splitlines()
+    lines = translate.text(caught.value.key, language, **caught.value.values).splitlines()
     return [line for line in lines if line.startswith("- ")]
 
 
@@ -146,7 +146,7 @@ def test_a_list_instead_of_an_object_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(written(tmp_path, ["es"]))
     assert caught.value.key == "settings.invalid"
-    assert '- config.json is ["es"] and must be a group' in messages.text("settings.invalid", "en", **caught.value.values)
+    assert '- config.json is ["es"] and must be a group' in translate.text("settings.invalid", "en", **caught.value.values)
 
 
 def test_the_language_is_kept_and_the_rest_of_the_file_too(tmp_path: Path) -> None:

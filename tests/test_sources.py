@@ -16,8 +16,8 @@ from PIL import Image
 import utils
 from avatar.pictures import sources
 from avatar.pictures.sources import clean_path, find_sources, stored_name
+from avatar.texts.text import PipelineError
 from config import CopyWay, ImportConfig
-from utils import PipelineError
 
 LIMITS = ImportConfig()
 

@@ -14,15 +14,15 @@ import data_preprocessor
 import image_processor
 import utils
 from avatar.commands import commands, run_commands, training_commands, whole_way
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
 from avatar.dataset import dataset
 from avatar.faces import face_identity
 from avatar.faces.faces import DetectedFace
 from avatar.reports import stages
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace import record_index
 from avatar.workspace.workspace import Client
 from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
-from utils import PipelineError
 
 from .scripted import MakeSession
 

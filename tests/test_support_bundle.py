@@ -16,10 +16,10 @@ from avatar.commands import doctor_commands
 from avatar.reports import doctor, support_bundle
 from avatar.system.gpu import Card
 from avatar.texts import messages
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Parameter, Picture
 from avatar.workspace.workspace import Client, Workspace
 from config import Settings
-from utils import PipelineError
 
 from .places import ROOT, program_modules
 from .scripted import MakeSession

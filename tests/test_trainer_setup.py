@@ -20,12 +20,12 @@ import pytest
 from avatar.system import processes
 from avatar.system.gpu import Card
 from avatar.system.processes import RunResult
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_setup
 from avatar.trainer.trainer_options import SCRIPT, Option, OptionTable
 from avatar.trainer.trainer_setup import NEEDED_OPTIONS, find_python, install, installed, torch_index, venv_python
 from config import TrainerConfig
-from utils import PipelineError
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 CARD = Card(0, "RTX 3060", 12.0, 11.0, (8, 6), "560.1", "12.6")
@@ -498,8 +498,8 @@ def test_a_failure_that_has_a_remedy_names_it(machine: Machine, upstream: Path, 
     with pytest.raises(PipelineError) as caught:
         machine.install(wanted(upstream), runner=failing_with(machine, *lines))
     assert caught.value.key == (f"setup.failed.{key}" if key else "setup.step_failed")
-    for language in messages.LANGUAGES:
-        assert str(caught.value.values["detail"]) in messages.text(caught.value.key, language, **caught.value.values)
+    for language in translate.LANGUAGES:
+        assert str(caught.value.values["detail"]) in translate.text(caught.value.key, language, **caught.value.values)
 
 
 @needs_git

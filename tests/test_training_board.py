@@ -17,10 +17,10 @@ from avatar.commands import run_commands
 from avatar.commands.session import Result
 from avatar.system import processes
 from avatar.terminal import cli, menus
+from avatar.texts.text import PipelineError
 from avatar.training import training_board
 from avatar.training.training_board import Board, python_with_tensorboard, start
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 from .children import child_command
 from .scripted import MakeSession

@@ -21,13 +21,13 @@ import config
 import lora_trainer
 import utils
 from avatar.commands import training_commands
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import training_bundle
 from avatar.training.training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
 from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
-from utils import PipelineError
 
 from .places import FAKE_TRAINER, ROOT
 from .scripted import MakeSession
@@ -160,9 +160,9 @@ def test_japanese_in_the_trainers_output_kills_it_on_no_console(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("key", ["preflight.card_too_small", "plan.warning.card_too_small"])
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_card_that_cannot_is_told_of_the_bundle(key: str, language: str) -> None:
-    assert " bundle " in messages.text(key, language, card="x", total=4.0)
+    assert " bundle " in translate.text(key, language, card="x", total=4.0)
 
 
 @pytest.mark.parametrize("base_model", ["stabilityai/stable-diffusion-xl-base-1.0", ""])

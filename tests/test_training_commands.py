@@ -18,12 +18,14 @@ from safetensors.numpy import save_file
 import lora_trainer
 import utils
 from avatar.commands import training_commands
-from avatar.commands.session import Raw, Result, Say, Table, plain, words
+from avatar.commands.session import Raw, Result, Table, plain
 from avatar.commands.training_commands import RANGES_SHOWN, number_ranges, plan_blocks
 from avatar.dataset import dataset
 from avatar.plan import training_plan
 from avatar.plan.training_types import Change, DatasetFacts
 from avatar.system import gpu
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
 from avatar.training import checkpoints
 from avatar.training.checkpoints import Checkpoint, Leftovers
 from avatar.workspace import workspace
@@ -34,7 +36,6 @@ from tests.test_dataset import picture
 from tests.test_dataset_report import add as add_picture
 from tests.test_dataset_report import filled, measured  # noqa: F401
 from tests.test_lora_trainer import fill, own_places  # noqa: F401
-from utils import PipelineError
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from avatar.plan.training_ladder import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NA
 from avatar.plan.training_plan import ask, fit
 from avatar.plan.training_types import Change, DatasetFacts, Plan
 from avatar.system.gpu import Card
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.trainer.trainer_options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
 
@@ -30,8 +30,8 @@ def tried(cause: str, of: Plan, card: Card | None = AMPERE, fixed: tuple[str, ..
     step = next_try(cause, of, options=MAIN, card=card, fixed=frozenset(fixed), nan_step=nan_step)
     for change in step[1] if step else ():
         assert getattr(step[0], change.name) == change.after != getattr(of, change.name) == change.before  # type: ignore[index]
-        for language in messages.LANGUAGES:
-            assert messages.text(change.why, language, **change.values)
+        for language in translate.LANGUAGES:
+            assert translate.text(change.why, language, **change.values)
     return list(step[1]) if step else []
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.trainer.training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
 
 from .places import SHARED
@@ -39,8 +39,8 @@ def read(*lines: str) -> LogFacts:
 def cause(code: int, *lines: str, cancelled: bool = False) -> str | None:
     found = diagnose(code, cancelled, read(*lines))
     if found is not None:
-        for language in messages.LANGUAGES:
-            assert messages.text(found[0], language, **{"log": "-", **found[1]})
+        for language in translate.LANGUAGES:
+            assert translate.text(found[0], language, **{"log": "-", **found[1]})
     return found[0] if found else None
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.plan.training_plan import doubts, parse_overrides, rule_problems
+from avatar.texts.text import PipelineError
 from avatar.trainer import training_names
 from avatar.trainer.trainer_options import known_tables
 from avatar.trainer.training_names import (
@@ -25,7 +26,6 @@ from avatar.trainer.training_names import (
     spelt,
 )
 from tests.test_training_plan import planned
-from utils import PipelineError
 
 NEWEST = known_tables()[0]
 

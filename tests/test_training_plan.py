@@ -39,10 +39,10 @@ from avatar.plan.training_plan import (
 )
 from avatar.plan.training_types import DatasetFacts, Plan, plan_from_json
 from avatar.system.gpu import Card
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer.trainer_options import OptionTable, command_problems, known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
-from utils import PipelineError
 
 TABLES = known_tables()
 MAIN = TABLES[0]
@@ -173,8 +173,8 @@ def test_a_card_in_use_gets_a_smaller_plan_and_every_change_has_its_reason() -> 
     assert tight.plan.fp8_base and tight.plan.network_dim < 96
     assert tight.estimate.fits
     for item in tight.changes:
-        for language in messages.LANGUAGES:
-            assert messages.text(item.why, language, **item.values)
+        for language in translate.LANGUAGES:
+            assert translate.text(item.why, language, **item.values)
     names = [(item.name, item.why) for item in tight.changes]
     assert len(names) == len(set(names))
 
@@ -498,8 +498,8 @@ def test_a_rate_or_an_alpha_with_which_nothing_is_learnt_is_refused(name: str, v
 def test_a_refused_number_is_named_as_the_user_wrote_it() -> None:
     with pytest.raises(PipelineError) as caught:
         parse_overrides(["--batch-size=0"], MAIN)
-    for language in messages.LANGUAGES:
-        said = messages.text(caught.value.key, language, **caught.value.values)
+    for language in translate.LANGUAGES:
+        said = translate.text(caught.value.key, language, **caught.value.values)
         assert "batch_size" in said and "'0'" in said.replace("«", "'").replace("»", "'") and "1" in said
 
 
@@ -598,8 +598,8 @@ def test_what_cannot_be_is_refused_by_name(text: str, key: str, named: str) -> N
     with pytest.raises(PipelineError) as caught:
         parse_overrides([text], MAIN)
     assert caught.value.key == key
-    for language in messages.LANGUAGES:
-        assert named in messages.text(key, language, **caught.value.values)
+    for language in translate.LANGUAGES:
+        assert named in translate.text(key, language, **caught.value.values)
 
 
 # --- command ---------------------------------------------------------------------------------------------------------

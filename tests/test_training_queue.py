@@ -26,14 +26,14 @@ from avatar.plan import preflight
 from avatar.system import gpu, processes
 from avatar.system.gpu import Card
 from avatar.terminal import cli, menus
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_options
 from avatar.training import training_queue
 from avatar.training.training_queue import Entry, add, read, remove, run, train_entry
 from avatar.training.training_run import Outcome
 from avatar.workspace.workspace import Client, Workspace
 from config import Settings, TrainerConfig
-from utils import PipelineError
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -119,8 +119,8 @@ def test_failures_of_every_kind_do_not_cost_the_others_their_night(tmp_path: Pat
                               ("fay", "done")]  # fmt: skip
     assert changes[:3] == [("ana", "running"), ("ana", "failed"), ("bea", "running")]
     for entry in entries[:3]:
-        for language in messages.LANGUAGES:
-            assert messages.text(entry.cause, language, **entry.values)
+        for language in translate.LANGUAGES:
+            assert translate.text(entry.cause, language, **entry.values)
 
 
 @pytest.mark.parametrize("how", ["outcome", "ctrl_c"])

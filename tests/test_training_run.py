@@ -27,7 +27,7 @@ from avatar.plan.training_command import RunPaths, build_command
 from avatar.plan.training_plan import ask, fit
 from avatar.plan.training_types import DatasetFacts, Plan
 from avatar.system import processes
-from avatar.texts import messages
+from avatar.texts import text, translate
 from avatar.trainer import lora_file
 from avatar.trainer.trainer_options import DATA_FILE, known_tables
 from avatar.training import training_run, training_watch
@@ -77,8 +77,8 @@ def spec_for(place: Path, run_id: str = "r1", plan: Plan | None = None, extra: t
 
 
 def said(outcome: Outcome) -> str:
-    for language in messages.LANGUAGES:
-        messages.text(outcome.cause, language, **outcome.values)
+    for language in translate.LANGUAGES:
+        translate.text(outcome.cause, language, **outcome.values)
     return outcome.cause
 
 
@@ -262,7 +262,7 @@ def test_a_trainer_that_hangs_is_ended_by_cancelling(place: Path, monkeypatch: p
 def test_an_interpreter_that_is_not_there_is_told_and_recorded(place: Path) -> None:
     spec = spec_for(place)
     broken = replace(spec, command=(str(place / "no python"), *spec.command[1:]))
-    with pytest.raises(utils.PipelineError) as caught:
+    with pytest.raises(text.PipelineError) as caught:
         run(broken)
     assert caught.value.key == "train.cannot_start"
     assert training_run.summary(spec.folder).cause == "train.cannot_start"
@@ -314,7 +314,7 @@ def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path
     assert [item.run_id for item in training_run.settle_ended(place / "runs", place / "models")] == ["r1"]
     closed = training_run.summary(spec.folder)
     assert (closed.state, closed.step, closed.cause) == ("failed", 3, "train.cause.abandoned")
-    assert messages.text(closed.cause, "es", **closed.values)
+    assert translate.text(closed.cause, "es", **closed.values)
     assert training_run.settle_ended(place / "runs", place / "models") == []
 
 
@@ -552,7 +552,7 @@ def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
     utils.write_json(folder / "command.json", {"version": 1})
     (outcome,) = training_run.settle_ended(place / "runs", place / "models")
     assert outcome.cause == "train.cause.abandoned"
-    with pytest.raises(utils.PipelineError) as caught:
+    with pytest.raises(text.PipelineError) as caught:
         training_run.spec_of(folder, place)
     assert caught.value.key == "train.bad_record"
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.system import processes
-from avatar.texts import messages
+from avatar.texts import translate
 from avatar.training import training_watch
 from avatar.training.training_watch import (
     NAN_PATIENCE_STEPS,
@@ -199,8 +199,8 @@ def test_a_trainer_that_says_nothing_is_named_once_and_again_after_a_word(
     pieces = [bar(1), *[""] * 12, "\nword\n", *[""] * 12]
     result = look(Hanging(tmp_path, *pieces), tmp_path, on_warning=lambda key, values: told.append((key, values)))
     assert [key for key, _ in told] == ["train.warning.silent"] * 2 and result.warnings == told
-    for language in messages.LANGUAGES:
-        assert messages.text(told[0][0], language, **told[0][1])
+    for language in translate.LANGUAGES:
+        assert translate.text(told[0][0], language, **told[0][1])
 
 
 def test_how_long_is_long_depends_on_what_is_being_done() -> None:
@@ -219,8 +219,8 @@ def test_a_card_that_spills_over_is_named_once() -> None:
     assert feed(detector, 1.0, 7.9, 30) == []
     (values,) = feed(detector, 9.0, 7.9, 30)
     assert values["before"] == 1.0 and values["slower"] >= 3
-    for language in messages.LANGUAGES:
-        assert messages.text("train.warning.spill", language, **values)
+    for language in translate.LANGUAGES:
+        assert translate.text("train.warning.spill", language, **values)
 
 
 @pytest.mark.parametrize("used", [None, 4.0, 7.5])

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 import utils
 from avatar.commands import session
-from utils import PipelineError
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
+from avatar.workspace import export
 
 
 def test_a_file_is_replaced_whole_or_left_as_it_was(tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_a_file_that_stays_locked_is_named_and_stays_as_it_was(tmp_path: Path, m
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["images.csv"]
     assert sum(locked.pauses) < 2
-    said = session.words(session.system_error(caught.value), "es")
+    said = translate.words(session.system_error(caught.value), "es")
     assert str(path) in said and "abierto" in said and "Qué hacer:" in said
 
 
@@ -227,9 +229,9 @@ def test_a_folder_without_permission_is_not_waited_for(tmp_path: Path, monkeypat
 
 
 def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_path: Path, own_home: Path) -> None:
-    assert utils.zip_to_write(tmp_path / "ana.v1") == tmp_path / "ana.v1.zip"
-    assert utils.zip_to_write(tmp_path / "ana.ZIP") == tmp_path / "ana.ZIP"
-    assert utils.zip_to_write(Path("~/ana")) == own_home / "ana.zip"
+    assert export.zip_to_write(tmp_path / "ana.v1") == tmp_path / "ana.v1.zip"
+    assert export.zip_to_write(tmp_path / "ana.ZIP") == tmp_path / "ana.ZIP"
+    assert export.zip_to_write(Path("~/ana")) == own_home / "ana.zip"
     (tmp_path / "there.zip").touch()
     for path, key in (
         ("", "export.no_name"),
@@ -239,10 +241,10 @@ def test_a_zip_to_write_gets_its_ending_and_its_home_and_overwrites_nothing(tmp_
         (tmp_path / "there", "export.exists"),
     ):
         with pytest.raises(PipelineError) as caught:
-            utils.zip_to_write(Path(path))
+            export.zip_to_write(Path(path))
         assert caught.value.key == key
     with pytest.raises(PipelineError, match=r"export\.inside"):
-        utils.zip_to_write(tmp_path / "a" / ".." / "b" / "x.zip", tmp_path / "b")
+        export.zip_to_write(tmp_path / "a" / ".." / "b" / "x.zip", tmp_path / "b")
 
 
 # --- errors and findings ---------------------------------------------------------------------------------------------

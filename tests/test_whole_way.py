@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from avatar.commands import commands, run_commands, training_commands, whole_way
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
 from avatar.commands.whole_way import RUN_STAGES, run_all
 from avatar.reports import stages
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Client
 from tests.scripted import MakeSession
-from utils import PipelineError
 
 ACTIONS = {
     "import-mj": (commands, "import_mj"), "import-real": (commands, "import_real"), "process": (commands, "process"),

@@ -16,9 +16,9 @@ import config
 import utils
 from avatar.pictures import sources
 from avatar.reports.self_check import LONG_PATH, check_paths
+from avatar.texts.text import PipelineError
 from avatar.workspace import settings, workspace
 from avatar.workspace.workspace import Client, Workspace
-from utils import PipelineError
 
 from .places import ROOT
 

@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.commands import session
+from avatar.texts import text as texts_text
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
 from avatar.workspace import workspace as workspace_workspace
 from avatar.workspace.records import ImageRecord, Original, Picture
 from avatar.workspace.workspace import Client, Workspace
 from tests.test_dataset import picture
-from utils import PipelineError
 
 from .children import child_command, hold_lock
 
 
 def told_of(error: PipelineError, language: str) -> str:
-    return session.words(session.Say(error.key, error.values), language)
+    return translate.words(texts_text.Say(error.key, error.values), language)
 
 
 def a_record(number: int = 1, source: str = "mj") -> ImageRecord:

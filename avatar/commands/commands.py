@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import config
 import utils
-from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.commands.session import Raw, Result, Session, Table
+from avatar.texts.text import PipelineError, Say
+from avatar.workspace import export
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.faces.face_workers import Backend
@@ -200,7 +201,7 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result:
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
     """Write a client's zip and name what it contains: faces are personal data."""
-    target = utils.zip_to_write(target)
+    target = export.zip_to_write(target)
     counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
     said = Say("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")

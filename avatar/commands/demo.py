@@ -10,7 +10,8 @@ from pathlib import Path
 
 import config
 from avatar.commands import commands, whole_way
-from avatar.commands.session import Result, Say, Session, plain
+from avatar.commands.session import Result, Session, plain
+from avatar.texts.text import Say
 from avatar.workspace.workspace import Workspace
 
 DEMO_ID = "demo"

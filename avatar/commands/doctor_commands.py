@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import config
 import utils
 from avatar.commands import commands, review_commands, run_commands, training_commands
-from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.commands.session import Raw, Result, Session, Table
 from avatar.terminal import questions
-from avatar.texts import messages
+from avatar.texts import messages, translate
+from avatar.texts.text import PipelineError, Say
+from avatar.workspace import export
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.reports.doctor import Finding, Remedy
@@ -95,7 +96,7 @@ def _last_run(session: Session, client: Client | None) -> list[Say]:
 def _fits(key: str, values: object) -> bool:
     """Tell whether a sentence has all its values: a record may be of another version, or edited."""
     try:
-        messages.text(key, "en", **(values if isinstance(values, dict) else {}))
+        translate.text(key, "en", **(values if isinstance(values, dict) else {}))
     except (KeyError, TypeError, ValueError):
         return False
     return True
@@ -223,7 +224,7 @@ def bundle(session: Session, client_id: str | None, target: Path) -> Result:
     from avatar.system import gpu
 
     client = session.need_client(client_id) if client_id or session.client is not None else None
-    target = utils.zip_to_write(target)
+    target = export.zip_to_write(target)
     members = support_bundle.write(
         target, session.workspace, client, examine(session, client), config_file=session.config_file,
         log_file=session.log_file, cards=gpu.cards(),

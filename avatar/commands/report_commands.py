@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from avatar.commands import commands, review_commands
-from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.commands.session import Raw, Result, Session, Table
+from avatar.texts.text import Say
 from avatar.workspace.workspace import Client
 from utils import can_print
 

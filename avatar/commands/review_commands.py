@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import commands
-from avatar.commands.session import Raw, Result, Say, Session, Table
+from avatar.commands.session import Raw, Result, Session, Table
 from avatar.terminal import questions
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry, ListName

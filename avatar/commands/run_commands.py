@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.commands.session import Raw, Result, Say, Session, Table
-from avatar.texts import messages
+from avatar.commands.session import Raw, Result, Session, Table
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.training.training_queue import Entry
@@ -278,7 +278,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     runs = lora_trainer.runs(client)
     rows = [
         (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
-         None if run.loss is None else messages.decimal(f"{run.loss:.4g}", session.language),
+         None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
          Say(run.cause, run.values) if run.cause else "")
         for run in runs
     ]  # fmt: skip

@@ -16,26 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import utils
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.workspace import Client, Workspace
 from config import CLIENTS_DIR, CONFIG_FILE, Settings
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
 
 LOG = logging.getLogger("avatar_pipeline")
 DETAIL_CHARACTERS = 110
-
-
-@dataclass(frozen=True)
-class Say:
-    """One text of messages.py and the values it needs; a value may be another Say. style: plain, good, warn, bad, title."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    style: str = "plain"
 
 
 @dataclass(frozen=True)
@@ -101,7 +92,7 @@ class Session:
     _states: dict[Path, tuple[object, ClientState]] = field(default_factory=dict)
 
     def text(self, key: str, **values: object) -> str:
-        return words(Say(key, values), self.language)
+        return translate.words(Say(key, values), self.language)
 
     def say(self, key: str, *, style: str = "plain", **values: object) -> None:
         self.ui.show(Say(key, values, style), self.language)
@@ -158,21 +149,10 @@ class Session:
         return cached[1]
 
 
-def words(say: Say, language: str) -> str:
-    """Return a Say as text; nested Says and names of stages are translated too, numbers keep the form their text asks for."""
-    return messages.text(say.key, language, **{name: _word(name, value, language) for name, value in say.values.items()})
-
-
-def _word(name: str, value: object, language: str) -> object:
-    if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
-        value = Say(f"stage.{value}")
-    return words(value, language) if isinstance(value, Say) else value
-
-
 def plain(value: object) -> Any:
     """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
     if isinstance(value, Say):
-        return {"key": value.key, "values": plain(value.values), "text": words(value, "en")}
+        return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {entry.name: plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
     if hasattr(value, "model_dump"):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands.commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
-from avatar.commands.session import Raw, Result, Say, Session, Table
-from avatar.texts import messages
+from avatar.commands.session import Raw, Result, Session, Table
+from avatar.texts import translate
+from avatar.texts.text import Say
 from avatar.workspace.workspace import Client
 from config import GPU_PROFILES
 
@@ -261,7 +262,7 @@ def bundle(
         "trigger": client.info().trigger_word,
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
-    instructions = {name: messages.text("bundle.readme", language, **names) for name, language in files.items()}
+    instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}
     made = training_bundle.write(
         client, target, settings=settings, instructions=instructions, gpu=gpu, preset=preset
     )  # fmt: skip

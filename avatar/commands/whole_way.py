@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
 

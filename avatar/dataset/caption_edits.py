@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from avatar.dataset import captions
-from utils import PipelineError
+from avatar.texts.text import PipelineError
 
 Note = tuple[str, dict[str, object]]  # message key and its values
 

@@ -34,12 +34,13 @@ from avatar.dataset.dataset_plan import (
     plan_candidates,
     plan_dataset,
 )
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_dataset
 from avatar.trainer.trainer_dataset import INFO_FILE
 from avatar.workspace.records import FURTHER, Caption, ClientInfo, ImageRecord
 from avatar.workspace.workspace import IMAGE_ID, Client
 from config import Settings
-from utils import OnProgress, PipelineError
+from utils import OnProgress
 
 __all__ = [
     "Advice", "Candidate", "CaptionRow", "DatasetPlan", "DatasetReport", "FolderReport", "PlannedFolder", "advice",

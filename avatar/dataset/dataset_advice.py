@@ -14,9 +14,9 @@ from avatar.dataset import captions
 from avatar.dataset.dataset_plan import SHARE_TOLERANCE, plan_dataset
 from avatar.faces.faces import LEVEL_PITCH, pitch_class
 from avatar.prompts import prompt_phrases
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, MidJourney
 from config import Settings
-from utils import PipelineError
 
 MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
 FEW_PICTURES = 15  # peers 1c: warn

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord
 from config import DatasetDistribution
-from utils import PipelineError
 
 SOURCES = ("mj", "real")
 

@@ -18,9 +18,9 @@ from avatar.faces import face_identity, faces, quality
 from avatar.faces.faces import Box, DetectedFace, Detector
 from avatar.pictures import png_file
 from avatar.pictures.raw_cache import Developed
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import FURTHER, Crop, FaceChoice, Quality, Verdict
 from config import FaceConfig, Framing, QualityControlConfig
-from utils import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np

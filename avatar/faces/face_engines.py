@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from avatar.faces.faces import KEYPOINTS, SMALLEST_SIDE_PX, DetectedFace, Detector
+from avatar.texts.text import PipelineError
 from config import FaceEngine
-from utils import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np

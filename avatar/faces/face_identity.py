@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from avatar.faces.faces import KEYPOINTS, Point, scaled
+from avatar.texts.text import PipelineError
 from config import PROGRAM_DIR
-from utils import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from avatar.faces import face_crops, face_engines
 from avatar.faces.face_crops import Outcome, Task
 from avatar.faces.faces import DetectedFace, Detector
+from avatar.texts.text import PipelineError
 from config import PROGRAM_DIR, FaceEngine
-from utils import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import utils
 from avatar.prompts import midjourney
 from avatar.prompts.traits import find_traits
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, MidJourney, Traits
 from avatar.workspace.workspace import Client
 from config import ImportConfig, Settings
-from utils import PipelineError
 
 
 @dataclass(frozen=True)

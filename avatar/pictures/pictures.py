@@ -25,8 +25,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from avatar.pictures import png_file
 from avatar.pictures.raw_cache import Developed
 from avatar.prompts.midjourney import fix_encoding
+from avatar.texts.text import PipelineError
 from config import RAW_EXTENSIONS
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -24,8 +24,8 @@ from typing import IO, Any
 
 import utils
 from avatar.pictures import pictures
+from avatar.texts.text import PipelineError
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
-from utils import PipelineError
 
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
 STORED_NAME_BYTES = 220  # Linux counts 255 bytes in a name, id and extension included: 80 letters of Chinese are 240

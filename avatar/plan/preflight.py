@@ -34,10 +34,10 @@ from avatar.plan.training_plan import (
 from avatar.plan.training_types import DatasetFacts, Estimate, Plan
 from avatar.system import processes
 from avatar.system.gpu import GIB, Card, is_gtx16
+from avatar.texts.text import Check, Level
 from avatar.trainer import trainer_dataset, training_names
 from avatar.trainer.trainer_options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
-from utils import Check, Level
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")

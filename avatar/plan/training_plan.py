@@ -17,10 +17,10 @@ from typing import Any
 from avatar.plan.training_command import MANAGED
 from avatar.plan.training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan
 from avatar.system.gpu import Card, is_gtx16
+from avatar.texts.text import PipelineError
 from avatar.trainer import training_names
 from avatar.trainer.trainer_options import Option, OptionTable, value_problem
 from config import GPUProfile, TrainerConfig, TrainingPreset
-from utils import PipelineError
 
 GIB = 1 << 30
 WARMUP_STEPS = 200  # [user]

@@ -19,7 +19,8 @@ from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, dataset_report
 from avatar.reports.contact_sheet import GREY, INK, PAPER, font_of, readable, shortened
 from avatar.reports.review_list import Entry
-from avatar.texts.messages import text
+from avatar.texts import text as texts_text
+from avatar.texts.translate import text
 from avatar.workspace.workspace import Client
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def _original(client: Client, entry: Entry) -> Image | None:
     record = client.record(entry.row.image_id)
     try:
         loaded = pictures.load_rgb(client.original(record), max_side_px=4 * TILE_PX)
-    except (OSError, utils.PipelineError):
+    except (OSError, texts_text.PipelineError):
         return None
     picture = Pictures.fromarray(loaded.pixels)
     picture.thumbnail((round(1.4 * TILE_PX), TILE_PX), Pictures.Resampling.LANCZOS)

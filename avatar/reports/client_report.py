@@ -17,7 +17,7 @@ from avatar.pictures import thumbnails
 from avatar.reports import charts, contact_sheet, html_page, review_list
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
-from avatar.texts.messages import moment, text
+from avatar.texts.translate import moment, text
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Client
 from config import Settings

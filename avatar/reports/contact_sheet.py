@@ -20,10 +20,11 @@ import utils
 from avatar.pictures import thumbnails
 from avatar.reports import review_list
 from avatar.reports.review_list import Entry
-from avatar.texts.messages import text
+from avatar.texts.text import PipelineError
+from avatar.texts.translate import text
 from avatar.workspace.workspace import Client
 from image_processor import ReviewRow
-from utils import OnProgress, PipelineError
+from utils import OnProgress
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -17,7 +17,7 @@ from avatar.dataset import captions
 from avatar.dataset.dataset import Advice, DatasetReport, prepared_captions
 from avatar.faces.faces import pitch_class, pose_class
 from avatar.reports import html_page
-from avatar.texts.messages import moment, text
+from avatar.texts.translate import moment, text
 from avatar.workspace.records import ImageRecord, Reason
 from avatar.workspace.workspace import Client
 from image_processor import ReviewRow, review_rows

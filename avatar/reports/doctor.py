@@ -19,13 +19,13 @@ from typing import Any, Literal
 
 import utils
 from avatar.faces import quality
+from avatar.texts.text import Level
 from avatar.trainer import trainer_dataset
 from avatar.trainer.training_log import LogFacts
 from avatar.training import training_run, training_watch
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, Settings
-from utils import Level
 
 Action = Literal["engine", "replan", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"]
 ENGINES = {"onnx": "onnxruntime", "mtcnn": "tensorflow"}  # faces.engine -> the package it needs

@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 import image_processor
 import utils
+from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.workspace import Client
 from config import Settings
 from image_processor import DecisionReport, ReviewRow
-from utils import PipelineError
 
 ListName = Literal["all", "refused", "approved", "pending"]
 LISTS: tuple[ListName, ...] = ("all", "refused", "approved", "pending")

@@ -14,7 +14,7 @@ import utils
 from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, html_page, review_list
 from avatar.reports.review_list import Entry
-from avatar.texts.messages import text
+from avatar.texts.translate import text
 from avatar.workspace.workspace import Client
 
 TEMPLATE = "review.html"

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import utils
 from avatar.system import processes
 from avatar.system.requirements_file import read_requirements, version_fits
+from avatar.texts.text import Check
 from config import TRAINER_DIR, TrainerConfig
-from utils import Check
 
 if TYPE_CHECKING:
     from avatar.system.gpu import Card

@@ -29,10 +29,11 @@ from avatar.reports import doctor
 from avatar.system.gpu import Card
 from avatar.system.requirements_file import read_requirements
 from avatar.texts import messages
+from avatar.texts.text import PipelineError
 from avatar.trainer.training_log import LogReader, Phase, Progress, Trouble
 from avatar.training import training_run
+from avatar.workspace import export
 from avatar.workspace.workspace import Client, Workspace
-from utils import PipelineError
 
 MOST_RUNS = 5
 MOST_BARS = 40  # looks at the trainer's bar that are kept
@@ -66,7 +67,7 @@ def write(
 
     Raises PipelineError as `utils.zip_to_write`, and OSError.
     """
-    target = utils.zip_to_write(target)
+    target = export.zip_to_write(target)
     members = contents(workspace, client, findings, config_file=config_file, log_file=log_file, cards=cards)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

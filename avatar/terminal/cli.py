@@ -29,11 +29,11 @@ from avatar.commands import (
     whole_way,
 )
 from avatar.commands import session as commands_session
-from avatar.commands.session import Result, Say, Session
+from avatar.commands.session import Result, Session
 from avatar.terminal.screen import TerminalUi
-from avatar.texts import messages
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Workspace
-from utils import PipelineError
 
 DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
 
 def speak(language: str) -> None:
     """Have argparse tell its own texts in language: it looks them up by two names of gettext, which are its module's."""
-    known = messages.OF_ARGPARSE if language == "es" else {}
+    known = translate.OF_ARGPARSE if language == "es" else {}
     argparse._ = lambda text: known.get(text, text)  # type: ignore[attr-defined]
     argparse.ngettext = lambda one, many, n: known.get(one if n == 1 else many, one if n == 1 else many)  # type: ignore[attr-defined]
 
@@ -74,12 +74,12 @@ def build_parser(language: str) -> Parser:
     speak(language)
 
     def tell(key: str) -> str:
-        return messages.text(key, language)
+        return translate.text(key, language)
 
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     # SUPPRESS: the same option before and after the command; the later one must not reset the earlier.
     shared.add_argument("--clients-dir", metavar="D", default=argparse.SUPPRESS, help=tell("help.clients_dir"))
-    shared.add_argument("--lang", choices=messages.LANGUAGES, default=argparse.SUPPRESS, help=tell("help.lang"))
+    shared.add_argument("--lang", choices=translate.LANGUAGES, default=argparse.SUPPRESS, help=tell("help.lang"))
     shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=tell("help.json"))
     shared.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=tell("help.plain"))
     shared.add_argument(
@@ -103,7 +103,7 @@ def build_parser(language: str) -> Parser:
     setup.add_argument("--repository", metavar="URL", help=tell("help.repository"))
     setup.add_argument("--revision", metavar="COMMIT", help=tell("help.revision"))
     language_parser = command("language", lambda s, a: commands.set_language(s, a.language))
-    language_parser.add_argument("language", choices=messages.LANGUAGES)
+    language_parser.add_argument("language", choices=translate.LANGUAGES)
     _add_client_commands(subparsers, command, tell)
     _add_stage_commands(command, tell)
     _add_queue_commands(subparsers, command, tell)
@@ -419,7 +419,7 @@ def _said(session: Session, say: Say) -> dict[str, Any]:
     return {
         "key": say.key,
         "values": commands_session.plain(say.values),
-        "message": commands_session.words(say, session.language),
+        "message": translate.words(say, session.language),
     }
 
 
@@ -475,12 +475,12 @@ def first_language(argv: Sequence[str]) -> str:
     """Return --lang, else AVATAR_LANG, else the saved setting, else the system's; never fails."""
     for index, word in enumerate(argv):
         value = word.partition("=")[2] if word.startswith("--lang=") else "".join(argv[index + 1 : index + 2])
-        if (word == "--lang" or word.startswith("--lang=")) and value in messages.LANGUAGES:
+        if (word == "--lang" or word.startswith("--lang=")) and value in translate.LANGUAGES:
             return value
-    if (value := os.environ.get("AVATAR_LANG", "").lower()[:2]) in messages.LANGUAGES:
+    if (value := os.environ.get("AVATAR_LANG", "").lower()[:2]) in translate.LANGUAGES:
         return value
     try:
         saved = utils.read_json(config.CONFIG_FILE).get("language")
     except (OSError, PipelineError, AttributeError):
         saved = None
-    return saved if saved in messages.LANGUAGES else messages.system_language()
+    return saved if saved in translate.LANGUAGES else translate.system_language()

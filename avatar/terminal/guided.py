@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import config
 from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session, Table
+from avatar.commands.session import Result, Session, Table
 from avatar.terminal import questions
 from avatar.terminal.questions import Back, Leave
-from utils import PipelineError
+from avatar.texts.text import PipelineError, Say
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Say, Session, bug, system_error
+from avatar.commands.session import Result, Session, bug, system_error
 from avatar.terminal import questions
-from utils import PipelineError
+from avatar.texts.text import PipelineError, Say
 
 LOG = logging.getLogger("avatar_pipeline")
 

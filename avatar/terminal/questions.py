@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from avatar.commands.session import Raw, Result, Say, Session, Table
-from avatar.texts import messages
-from utils import PipelineError
+from avatar.commands.session import Raw, Result, Session, Table
+from avatar.texts import messages, translate
+from avatar.texts.text import PipelineError, Say
 
 YES = frozenset({"s", "si", "sí", "y", "yes"})
 NO = frozenset({"n", "no"})
@@ -74,10 +74,10 @@ def number(
     **values: object,
 ) -> float:  # fmt: skip
     """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a message key) are shown with the question."""
-    shown = {"low": messages.number(low, session.language), "high": messages.number(high, session.language)}
+    shown = {"low": translate.number(low, session.language), "high": translate.number(high, session.language)}
     limits = Say("ask.range", {**shown, "unit": Say(unit) if unit else Say("unit.none")})
     while True:
-        answer = _answer(session, key, messages.number(default, session.language), values, limits=limits)
+        answer = _answer(session, key, translate.number(default, session.language), values, limits=limits)
         found = parse_number(answer, whole=whole)
         if found is not None and low <= found <= high:
             return found

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.commands import review_commands
 from avatar.commands.session import Session
+from avatar.texts.text import PipelineError
 from avatar.workspace.workspace import Client
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry, ListName

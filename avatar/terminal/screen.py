@@ -15,8 +15,10 @@ import textwrap
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from avatar.commands.session import Raw, Say, Table, words
-from avatar.texts import messages
+from avatar.commands.session import Raw, Table
+from avatar.texts import translate
+from avatar.texts.text import Say
+from avatar.texts.translate import words
 from utils import can_print
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class TerminalUi:
     def _table(self, table: Table, language: str) -> None:
         if table.title is not None:
             self._line(words(table.title, language), "title")
-        headings = [printable(messages.text(column, language), self.stream) for column in table.columns]
+        headings = [printable(translate.text(column, language), self.stream) for column in table.columns]
         rows = [[printable(cell_text(cell, language), self.stream) for cell in row] for row in table.rows]
         if self._drawn:
             self._draw(headings, rows, table)
@@ -148,9 +150,9 @@ def cell_text(cell: object, language: str) -> str:
         return ""
     if isinstance(cell, float):
         if 0 < abs(cell) < SMALL:
-            return messages.number(cell, language)
-        return messages.decimal(f"{cell:,.1f}", language)
-    return messages.moment(cell, language) if isinstance(cell, str) and messages.MOMENT.fullmatch(cell) else str(cell)
+            return translate.number(cell, language)
+        return translate.decimal(f"{cell:,.1f}", language)
+    return translate.moment(cell, language) if isinstance(cell, str) and translate.MOMENT.fullmatch(cell) else str(cell)
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

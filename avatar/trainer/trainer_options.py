@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import utils
 from avatar.system import processes
+from avatar.texts import text
 
 SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
 DATA_FILE = Path(__file__).resolve().parent / "trainer_options.json"
@@ -173,7 +174,7 @@ def _cached(path: Path | None) -> dict[str, Any] | None:
         return None
     try:
         value = utils.read_json(path)
-    except (OSError, utils.PipelineError):
+    except (OSError, text.PipelineError):
         return None
     return value if isinstance(value, dict) and {"options", "packages"} <= set(value) else None
 

@@ -21,9 +21,9 @@ import utils
 from avatar.system import processes
 from avatar.system.processes import RunResult
 from avatar.system.requirements_file import read_requirements
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_options, training_log
 from config import PROGRAM_DIR, TrainerConfig
-from utils import PipelineError
 
 if TYPE_CHECKING:
     from avatar.system.gpu import Card

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from avatar.texts.text import PipelineError
 from avatar.training import training_run, training_watch
 from avatar.workspace.workspace import Client, folder_bytes
-from utils import PipelineError
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from avatar.system import processes
-from utils import PipelineError
+from avatar.texts.text import PipelineError
 
 HOST = "127.0.0.1"  # never to be reached from other computers
 START_S = 60.0  # importing it takes long on a slow disk

@@ -19,10 +19,11 @@ import utils
 from avatar.plan import preflight, training_command, training_plan
 from avatar.plan.training_command import RunPaths
 from avatar.plan.training_types import Plan
+from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_dataset, trainer_options
+from avatar.workspace import export
 from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
-from utils import PipelineError
 
 DATASET, OUTPUT, LOGS, PROMPTS = "dataset", "output", "logs", "sample_prompts.txt"
 # What the scripts are told when they are started; each system writes it in its own way.
@@ -53,7 +54,7 @@ def write(
     Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
     ("plan.unknown_gpu"), ("plan.unknown_preset").
     """
-    target = utils.zip_to_write(target, client.folder)
+    target = export.zip_to_write(target, client.folder)
     with client.lock("export"):
         plan = _plan(client, settings, gpu, preset)
         _refuse_local_paths(plan)

@@ -22,11 +22,11 @@ from typing import Any, Literal
 import utils
 from avatar.plan.training_types import Change, Plan, plan_from_json
 from avatar.system import processes
+from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.trainer.training_log import diagnose, inferred_code
 from avatar.training import training_watch
 from avatar.training.training_watch import LOG_FILE, PROGRESS_FILE, STATE_PARTS, Course, Seen, Watching
-from utils import PipelineError
 
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"

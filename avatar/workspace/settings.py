@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from config import Problem, SettingError, Settings, prefixed, wrong_value
-from utils import PipelineError
+from avatar.texts.setting_errors import Problem, SettingError, prefixed, wrong_value
+from avatar.texts.text import PipelineError
+from config import Settings
 
 
 def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None = None) -> Settings:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
-from config import wrong_value
-from utils import PipelineError
+from avatar.texts.setting_errors import wrong_value
+from avatar.texts.text import PipelineError
+from avatar.workspace import export as workspace_export
 
 if TYPE_CHECKING:
     from avatar.workspace.records import ClientInfo, ImageRecord
@@ -430,7 +431,7 @@ class Workspace:
         Raises PipelineError as `utils.zip_to_write`.
         """
         client = self.client(client_id)
-        target = utils.zip_to_write(target, client.folder)
+        target = workspace_export.zip_to_write(target, client.folder)
         left_out = REMADE_FOLDERS if originals else REMADE_FOLDERS + ORIGINAL_FOLDERS
         counts: dict[str, int] = {}
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,155 @@
+"""Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in.
+
+Counts are written as "Imágenes: {n}", so that no plural is needed. Tests hold both languages to the same keys and placeholders.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import string
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from avatar.texts import messages
+from avatar.texts.text import Say
+
+LANGUAGES = ("es", "en")
+
+
+# What argparse says by itself in Spanish; what a later Python words otherwise stays English.
+OF_ARGPARSE = {
+    "usage: ": "uso: ",
+    "options": "opciones",
+    "positional arguments": "argumentos",
+    "show this help message and exit": "muestra esta ayuda y termina",
+    "argument %(argument_name)s: %(message)s": "argumento %(argument_name)s: %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r no vale (elige entre %(choices)s)",
+    "invalid %(type)s value: %(value)r": "%(value)r no vale (se espera: %(type)s)",
+    "expected one argument": "falta su valor",
+    "expected at most one argument": "lleva como mucho un valor",
+    "expected at least one argument": "lleva al menos un valor",
+    "expected %s argument": "lleva %s valor",
+    "expected %s arguments": "lleva %s valores",
+    "ignored explicit argument %r": "no lleva ningún valor, y %r sobra",
+    "not allowed with argument %s": "no puede ir junto con %s",
+    "one of the arguments %s is required": "hace falta uno de estos argumentos: %s",
+    "the following arguments are required: %s": "faltan estos argumentos: %s",
+    "unrecognized arguments: %s": "argumentos que no existen: %s",
+}
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """Return the text of key in language ("es" or "en") with its placeholders filled in.
+
+    Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
+    """
+    return FORMATTERS[language].vformat(messages.TEXTS[key][language], (), values)
+
+
+COUNTS = frozenset(
+    {"n", "total", "done", "added", "already", "approved", "refused", "steps", "step", "images", "pictures", "exposures",
+     "kept", "skipped", "first", "last"}
+)  # fmt: skip
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
+
+
+class Words(string.Formatter):
+    """Fills a text in as its language writes: 1.234,5 and 23/11/2026 in Spanish, 1,234.5 and 2026-11-23 in English.
+
+    Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
+    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of keys and values is told
+    as that many lines.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        value, used = super().get_field(field_name, args, kwargs)
+        if field_name in COUNTS and isinstance(value, int) and not isinstance(value, bool):
+            value = _Count(value)
+        return value, used
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, _, many = format_spec.partition("|")
+            shown = value if isinstance(value, str) else number(value, self.language)
+            return f"{shown} {one if shown == '1' else many}"
+        if isinstance(value, list):  # texts in a text: their keys and values, a line each
+            return "\n".join(f"- {text(key, self.language, **values)}" for key, values in value)
+        if isinstance(value, _Count) and not format_spec:
+            return number(int(value), self.language)
+        if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
+            return moment(value, self.language)
+        if isinstance(value, bool) and not format_spec:
+            return text("word.yes" if value else "word.no", self.language)
+        if isinstance(value, float) and not format_spec and math.isfinite(value):
+            return number(value, self.language)
+        shown = str(super().format_field(value, format_spec))
+        return decimal(shown, self.language) if isinstance(value, float) else shown
+
+
+class _Count(int):
+    """A whole number that counts something."""
+
+
+FORMATTERS = {language: Words(language) for language in LANGUAGES}
+
+
+def number(value: float, language: str) -> str:
+    """Return a number as language writes it, without a decimal sign where it is whole.
+
+    >>> number(12345, "es"), number(1234.5, "es"), number(1234.5, "en"), number(0.0001, "es")
+    ('12.345', '1.234,5', '1,234.5', '0,0001')
+    """
+    shown = f"{value:,}" if isinstance(value, int) else f"{value:,.10f}".rstrip("0").rstrip(".")
+    return decimal(shown, language)
+
+
+def decimal(shown: str, language: str) -> str:
+    """Return 1,234.5 as language writes it."""
+    return shown.translate(str.maketrans(",.", ".,")) if language == "es" else shown
+
+
+def moment(iso: str, language: str) -> str:
+    """Return an ISO 8601 moment in local time: 23/11/2026 07:30 in Spanish, 2026-11-23 07:30 in English.
+
+    What is no moment comes back as it is.
+    """
+    if not MOMENT.fullmatch(iso):
+        return iso
+    try:
+        found = datetime.fromisoformat(iso.replace("Z", "+00:00"))
+    except ValueError:
+        return iso
+    local = found.astimezone() if found.tzinfo else found
+    return local.strftime("%d/%m/%Y %H:%M" if language == "es" else "%Y-%m-%d %H:%M")
+
+
+def system_language(environment: Mapping[str, str] | None = None) -> str:
+    """Return "es" where the system speaks Spanish, else "en"."""
+    environment = os.environ if environment is None else environment
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        if value := environment.get(name, ""):
+            return "es" if value.lower().startswith("es") else "en"
+    if sys.platform == "win32":
+        import ctypes
+
+        # Primary language id 0x0A is Spanish (winnt.h, LANG_SPANISH).
+        return "es" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x0A else "en"
+    return "en"
+
+
+def words(say: Say, language: str) -> str:
+    """Return a Say as text; nested Says and names of stages are translated too, numbers keep the form their text asks for."""
+    return text(say.key, language, **{name: _word(name, value, language) for name, value in say.values.items()})
+
+
+def _word(name: str, value: object, language: str) -> object:
+    if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
+        value = Say(f"stage.{value}")
+    return words(value, language) if isinstance(value, Say) else value
