@@ -27,8 +27,8 @@ from avatar.pictures.raw_cache import Developed
 from avatar.pictures.sources import Item, Refused, Sources, clean_path, find_sources, stored_name
 from avatar.prompts import midjourney
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture, Source
-from avatar.workspace.workspace import Client, record_text
 from config import ImportConfig, Settings
 from utils import OnProgress
 

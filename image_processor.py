@@ -23,8 +23,8 @@ from avatar.faces.face_workers import HERE, Spread
 from avatar.faces.faces import DetectedFace, Detector
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Decision, Face, FaceChoice, ImageRecord, Reason, Verdict
-from avatar.workspace.workspace import IMAGE_ID, Client
 from config import FaceConfig, QualityControlConfig, Settings
 from utils import OnProgress
 

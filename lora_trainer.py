@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,15 @@ from avatar.plan import preflight, training_command, training_ladder, training_p
 from avatar.plan.training_command import RunPaths
 from avatar.plan.training_types import Arithmetic, Change, DatasetFacts, Estimate, Plan, plan_from_json
 from avatar.system import gpu as system_gpu
-from avatar.system.gpu import GIB, Card
+from avatar.system import memory
+from avatar.system.gpu import GIB, Card, CardProbe
 from avatar.texts.text import Check, PipelineError
 from avatar.trainer import lora_file, trainer_dataset, trainer_options
 from avatar.trainer.trainer_options import OptionTable
 from avatar.training import training_run
 from avatar.training.training_run import LiveRun, Outcome, RunSummary, SavedState
-from avatar.training.training_watch import MemoryProbe, Watching
-from avatar.workspace.workspace import Client
+from avatar.training.training_watch import Watching
+from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 
 DEFAULT_PRESET = "balanced"
@@ -43,7 +44,6 @@ SAMPLE_PROMPTS = (
     "{trigger} {class_word} smiling, natural lighting, high quality photography",
     "close-up of {trigger} {class_word}, artistic portrait, dramatic lighting",
 )
-CardProbe = Callable[[], Sequence[Card]]
 Warnings = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
@@ -268,7 +268,7 @@ def machine_now(client: Client, plan: Plan, card_probe: CardProbe = system_gpu.c
     found = list(card_probe()) if profile.vram_gib else []
     same = [card for card in found if system_gpu.profile_for(card).name == profile.name]
     return preflight.Machine(
-        profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), preflight.free_ram_gib(),
+        profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), memory.free_ram_gib(),
         shutil.disk_usage(client.folder).free / GIB, tuple(training_run.busy_runs(client.folder.parent)),
     )  # fmt: skip
 
@@ -372,17 +372,7 @@ def _with_memory(watching: Watching | None, card: Card | None, card_probe: CardP
     watching = watching or Watching()
     if card is None or watching.memory is not None:
         return watching
-    return replace(watching, memory=memory_of(card.index, card_probe))
-
-
-def memory_of(index: int, card_probe: CardProbe = system_gpu.cards) -> MemoryProbe:
-    """Return a function that gives (used, total) GiB of a card, None where it does not answer."""
-
-    def probe() -> tuple[float, float] | None:
-        found = next((card for card in card_probe() if card.index == index), None)
-        return None if found is None else (found.total_gib - found.free_gib, found.total_gib)
-
-    return probe
+    return replace(watching, memory=system_gpu.memory_of(card.index, card_probe))
 
 
 # --- runs whose program is gone --------------------------------------------------------------------------------------

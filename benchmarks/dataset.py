@@ -27,8 +27,9 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds a dataset.py of its own: this file
 
 from avatar.dataset import dataset
+from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source
-from avatar.workspace.workspace import Client, Workspace, record_text
+from avatar.workspace.workspace import Workspace
 from config import DatasetDistribution, Settings
 
 COLOURS = ("red", "blue", "green", "white", "black", "yellow", "brown", "grey")

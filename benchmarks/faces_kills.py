@@ -31,7 +31,8 @@ import psutil
 import data_preprocessor
 import image_processor
 import utils
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import Settings
 
 WORKERS = 2

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import data_preprocessor
 import utils
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import Settings
 
 LIBRARIES = ["data_preprocessor", "cv2", "pillow_heif", "exifread", "PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin"]

@@ -27,6 +27,7 @@ from avatar.faces import (
     quality,
 )
 from avatar.workspace import record_index
+from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import (  # fmt: skip
     Crop,
     Decision,
@@ -41,7 +42,7 @@ from avatar.workspace.records import (  # fmt: skip
     Trait,
     Traits,
 )
-from avatar.workspace.workspace import Client, Workspace, record_text
+from avatar.workspace.workspace import Workspace
 from config import Settings
 
 MEASURES = {

@@ -35,16 +35,14 @@ import lora_trainer
 import utils
 from avatar.dataset import dataset
 from avatar.plan import preflight
-from avatar.system import processes
+from avatar.system import child as system_child
+from avatar.system import process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
-from avatar.training import (
-    training_run,
-    training_watch,
-)
+from avatar.training import training_run, training_watch
 from avatar.training.training_watch import Watching
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from benchmarks.dataset import make_client
 from config import Settings, TrainerConfig
 
@@ -111,7 +109,7 @@ def no_card() -> Sequence[Card]:
 def work(stage: str, folder: Path, settings: Settings, overrides: tuple[str, ...], logs: Path, ready: Event) -> None:
     """Do one stage; runs in the child that is killed."""
     config.LOG_DIR = logs
-    processes.POLL_S = 0.02
+    system_child.POLL_S = 0.02
     ready.set()
     with contextlib.suppress(PipelineError):  # nothing left to train: the one before was watched to its end
         do(stage, Client(folder), settings, overrides)
@@ -144,7 +142,7 @@ def apart(bench: Bench, stage: str, client: Client, kill: Callable[[Any], str] |
 def kill_often(folder: Path, kills: int, chance: random.Random, deadline: float) -> Tally:
     """Return what was found."""
     os.environ.update(OF_STAND_IN)
-    processes.POLL_S = 0.02
+    system_child.POLL_S = 0.02
     config.LOG_DIR = folder / "logs"
     context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
     if sys.platform != "win32":
@@ -221,7 +219,7 @@ def strike(bench: Bench, tally: Tally, stage: str, client: Client, chance: rando
         time.sleep(after)
         live = training_run.live_runs(client.runs) if at_trainer else []
         if live:
-            processes.end_family(live[0].pid, live[0].born, 0)
+            process_tree.end_family(live[0].pid, live[0].born, 0)
             return "trainer"
         hit = "program" if child.is_alive() else "too late"
         child.kill()
@@ -285,7 +283,7 @@ def steps_per_epoch(bench: Bench) -> int:
 def orphans(client: Client) -> list[str]:
     """Return the trainers that are still at work."""
     return [
-        f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if processes.with_argument(str(run.absolute()))
+        f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if process_tree.with_argument(str(run.absolute()))
     ]
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 from .places import ROOT
 

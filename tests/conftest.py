@@ -8,7 +8,8 @@ import pytest
 from hypothesis import settings
 
 from avatar.commands.session import Session
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 from .places import SHARED
 from .scripted import MakeSession, ScriptedUi

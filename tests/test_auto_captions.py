@@ -13,8 +13,8 @@ from avatar.dataset import auto_captions, captions, dataset
 from avatar.dataset.auto_captions import captioner_command, merge, suggest, suggested_phrases
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .scripted import MakeSession

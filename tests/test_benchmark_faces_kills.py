@@ -15,7 +15,7 @@ import pytest
 
 import image_processor
 from avatar.pictures import pictures
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from tests.test_image_processor import DEFAULTS, ONE, ColourDetector, add
 
 from .places import BENCHMARKS

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import utils
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from benchmarks import train_kills
 
 from .places import BENCHMARKS

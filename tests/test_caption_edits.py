@@ -16,8 +16,8 @@ from avatar.dataset import caption_edits, dataset
 from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
 from avatar.terminal import cli, menus
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .scripted import MakeSession

@@ -18,7 +18,7 @@ from avatar.dataset.captions import (
     trigger_advice,
     write_caption,
 )
-from avatar.prompts.prompt_phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
+from avatar.prompts.phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
 from avatar.texts.setting_errors import SettingError
 from avatar.workspace.records import (
     Caption,

@@ -21,8 +21,8 @@ from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
 from avatar.reports.contact_sheet import GREY, INK
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
 
 from .test_client_report import measured

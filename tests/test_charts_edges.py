@@ -20,8 +20,8 @@ from avatar.faces import quality
 from avatar.reports import charts, client_report, review_list
 from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
 from avatar.texts import translate
+from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord
-from avatar.workspace.workspace import Client
 from config import KindLimits, QualityControlConfig, Settings
 
 from .scripted import MakeSession

@@ -15,7 +15,7 @@ from avatar.terminal import menus
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import checkpoints, training_run, training_watch
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings
 from lora_trainer import configure, models, runs, train
 from tests.scripted import MakeSession

@@ -22,8 +22,8 @@ from avatar.reports import charts, client_report, contact_sheet, review_list
 from avatar.reports.charts import FIRST, LIMIT, SECOND
 from avatar.terminal import cli
 from avatar.texts import translate
+from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .scripted import MakeSession

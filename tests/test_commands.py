@@ -30,8 +30,9 @@ from avatar.texts import translate
 from avatar.texts.text import Check, PipelineError, Say
 from avatar.texts.translate import words
 from avatar.trainer import trainer_setup
+from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from config import Settings
 from image_processor import Failure, Identity, ProcessReport
 from tests.scripted import MakeSession, ScriptedUi

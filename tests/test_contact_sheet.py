@@ -18,8 +18,8 @@ from avatar.reports import contact_sheet
 from avatar.reports.contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
-from avatar.workspace.workspace import Client
 from image_processor import ReviewRow
 
 from .scripted import MakeSession

@@ -28,9 +28,10 @@ from avatar.pictures.sources import stored_name
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.settings import load_settings
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from config import ImportConfig, Settings
 
 from .children import child_command

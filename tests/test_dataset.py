@@ -18,8 +18,8 @@ from avatar.dataset.dataset import plan_dataset, prepare, prepared_fingerprint, 
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer.trainer_dataset import read_as_trainer
+from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
-from avatar.workspace.workspace import Client
 from config import DatasetDistribution, Settings
 
 from .scripted import MakeSession

@@ -11,6 +11,7 @@ from avatar.commands.session import Table
 from avatar.dataset.dataset_advice import BURST_S, Advice, advice, bursts
 from avatar.reports import review_list
 from avatar.texts import translate
+from avatar.workspace.client import Client
 from avatar.workspace.records import (
     Camera,
     Caption,
@@ -23,7 +24,6 @@ from avatar.workspace.records import (
     Picture,
     Quality,
 )
-from avatar.workspace.workspace import Client
 from config import CaptionConfig, QualityControlConfig, Settings
 
 from .scripted import MakeSession

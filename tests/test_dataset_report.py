@@ -14,8 +14,8 @@ import utils
 from avatar.commands import training_commands
 from avatar.dataset import dataset
 from avatar.reports import dataset_report
+from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .scripted import MakeSession

@@ -25,7 +25,7 @@ from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
 from avatar.training.training_run import LiveRun
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings
 
 from .scripted import MakeSession

@@ -22,7 +22,8 @@ from avatar.texts import text as texts_text
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
 from avatar.workspace import settings
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 from .scripted import MakeSession
 from .test_doctor import planned, trained

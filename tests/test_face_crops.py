@@ -19,7 +19,7 @@ from avatar.faces.face_crops import Task
 from avatar.faces.faces import DetectedFace
 from avatar.pictures import pictures
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import FaceConfig, Framing, QualityControlConfig, Settings
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn, run

@@ -18,7 +18,7 @@ from avatar.faces import face_identity
 from avatar.faces.faces import KEYPOINTS
 from avatar.texts import text, translate
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn

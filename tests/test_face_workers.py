@@ -22,7 +22,7 @@ from avatar.faces.face_crops import Outcome, Task
 from avatar.faces.face_workers import Spread
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import PROGRAM_DIR, FaceConfig, FaceEngine, QualityControlConfig
 from tests.test_image_processor import DEFAULTS, ONE, TWO, ColourDetector, add, drawn
 

@@ -10,7 +10,7 @@ import image_processor
 from avatar.dataset import dataset
 from avatar.pictures import pictures
 from avatar.reports.stages import client_state
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import FaceConfig, Settings
 from tests.test_image_processor import add, drawn, run
 

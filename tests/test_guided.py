@@ -16,8 +16,9 @@ from avatar.reports.review_list import Entry
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
 from avatar.texts.text import PipelineError, Say
+from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from image_processor import ReviewRow
 
 from .scripted import MakeSession

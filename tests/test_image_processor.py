@@ -20,8 +20,8 @@ from avatar.faces.face_crops import Outcome, Task
 from avatar.faces.faces import DetectedFace
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
-from avatar.workspace.workspace import Client
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
 from tests.test_faces import face_at
 

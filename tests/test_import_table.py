@@ -16,8 +16,8 @@ import utils
 from avatar.pictures import import_table
 from avatar.pictures.import_table import Group, grouped
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Camera, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Trait, Traits
-from avatar.workspace.workspace import Client
 from config import ImportConfig, Settings
 
 JOB = "9488ab2e-2c11-4bea-8bfc-62c32a8f5f97"

@@ -21,14 +21,15 @@ import lora_trainer
 import utils
 from avatar.commands.session import plain
 from avatar.plan import preflight
+from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_options
 from avatar.training import training_run
 from avatar.training.training_watch import Watching
+from avatar.workspace.client import Client
 from avatar.workspace.settings import load_settings
-from avatar.workspace.workspace import Client
 from config import Settings, TrainerConfig
 from lora_trainer import configure, dry_run, models, next_name, runs, train
 
@@ -411,8 +412,8 @@ def test_a_smaller_lora_starts_anew_whatever_states_there_are(
 
 def test_the_memory_of_the_card_that_is_trained_on_is_watched() -> None:
     other = dataclasses.replace(RTX3060, index=1, free_gib=2.0)
-    assert lora_trainer.memory_of(1, lambda: [RTX3060, other])() == (10.0, 12.0)
-    assert lora_trainer.memory_of(1, lambda: [RTX3060])() is None
+    assert system_gpu.memory_of(1, lambda: [RTX3060, other])() == (10.0, 12.0)
+    assert system_gpu.memory_of(1, lambda: [RTX3060])() is None
 
 
 def test_a_training_while_another_process_holds_the_client_is_refused(

@@ -20,7 +20,7 @@ from avatar.reports import loss_plot
 from avatar.reports.loss_plot import Points, draw, points_of, smoothed
 from avatar.training import training_events
 from avatar.training.training_events import curves_between, read_curves
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 from .scripted import MakeSession
 

@@ -15,7 +15,8 @@ from avatar.terminal import menus
 from avatar.texts.text import PipelineError, Say
 from avatar.trainer import trainer_setup
 from avatar.training import training_board
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from tests.scripted import ScriptedUi
 from tests.test_data_preprocessor import photo, tile
 from tests.test_image_processor import ONE, SMALL, TWO, add

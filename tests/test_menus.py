@@ -17,7 +17,8 @@ from avatar.terminal.menus import Choice
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.training import checkpoints
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 from .scripted import MakeSession
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from avatar.system import processes
+from avatar.system import child as system_child
+from avatar.system import process_tree
 
 
 def python(code: str) -> list[str]:
@@ -29,19 +30,19 @@ def test_lines_come_one_by_one_whatever_ends_them() -> None:
         r"import sys; sys.stdout.buffer.write('stdøut 1\r50%\r100%\nfin ñ\r\n学習\n'.encode()); sys.stdout.flush();"
         r"sys.stderr.write('err\n')"
     )
-    result = processes.run_streaming(python(code), on_line=lines.append)
+    result = system_child.run_streaming(python(code), on_line=lines.append)
     assert result.code == 0 and not result.cancelled
     assert [line for line in lines if line] == ["stdøut 1", "50%", "100%", "fin ñ", "学習", "err"]
     assert result.tail == tuple(lines)
 
 
 def test_the_exit_code_is_the_childs() -> None:
-    assert processes.run_streaming(python("raise SystemExit(3)"), on_line=lambda line: None).code == 3
+    assert system_child.run_streaming(python("raise SystemExit(3)"), on_line=lambda line: None).code == 3
 
 
 def test_a_command_that_is_not_there_raises() -> None:
     with pytest.raises(OSError):
-        processes.run_streaming(["/no/such/program"], on_line=lambda line: None)
+        system_child.run_streaming(["/no/such/program"], on_line=lambda line: None)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -60,7 +61,7 @@ def test_cancelling_ends_a_child_that_ignores_sigint_and_its_own_child_too() -> 
             cancel.set()
 
     started = time.monotonic()
-    result = processes.run_streaming(python(code), on_line=on_line, cancel=cancel, grace_s=0.5)
+    result = system_child.run_streaming(python(code), on_line=on_line, cancel=cancel, grace_s=0.5)
     assert result.cancelled and result.code < 0
     assert time.monotonic() - started < 30
     pid = int(next(line for line in lines if line.isdigit()))
@@ -79,7 +80,7 @@ def test_an_error_in_the_callback_leaves_no_child_behind() -> None:
         raise RuntimeError("screen gone")
 
     with pytest.raises(RuntimeError):
-        processes.run_streaming(
+        system_child.run_streaming(
             python("import time; print(1, flush=True); time.sleep(60)"), on_line=on_line, on_start=pids.append, grace_s=0.5
         )
     assert not psutil.pid_exists(pids[0]) or psutil.Process(pids[0]).status() == psutil.STATUS_ZOMBIE
@@ -89,7 +90,7 @@ def test_the_childs_environment_is_utf8_unbuffered_and_free_of_ours(monkeypatch:
     monkeypatch.setenv("PYTHONPATH", "/ours")
     monkeypatch.setenv("VIRTUAL_ENV", "/ours")
     monkeypatch.setenv("HF_TOKEN", "kept")
-    found = processes.child_environment({"EXTRA": "1"})
+    found = system_child.child_environment({"EXTRA": "1"})
     assert "PYTHONPATH" not in found and "VIRTUAL_ENV" not in found
     assert (found["PYTHONUTF8"], found["PYTHONUNBUFFERED"], found["COLUMNS"]) == ("1", "1", "200")
     assert (found["EXTRA"], found["HF_TOKEN"]) == ("1", "kept")
@@ -97,9 +98,9 @@ def test_the_childs_environment_is_utf8_unbuffered_and_free_of_ours(monkeypatch:
 
 
 def test_a_quiet_run_gives_code_and_text_and_survives_what_is_missing(tmp_path: Path) -> None:
-    assert processes.run_quiet(python("print('hola'); raise SystemExit(4)"), timeout_s=30, cwd=tmp_path) == (4, "hola\n")
-    assert processes.run_quiet(["/no/such/program"], timeout_s=5)[0] is None
-    code, text = processes.run_quiet(python("import time; time.sleep(60)"), timeout_s=0.5)
+    assert system_child.run_quiet(python("print('hola'); raise SystemExit(4)"), timeout_s=30, cwd=tmp_path) == (4, "hola\n")
+    assert system_child.run_quiet(["/no/such/program"], timeout_s=5)[0] is None
+    code, text = system_child.run_quiet(python("import time; time.sleep(60)"), timeout_s=0.5)
     assert code is None and "0.5" in text
 
 
@@ -116,7 +117,7 @@ def test_a_second_ctrl_c_cannot_break_the_stopping_off(monkeypatch: pytest.Monke
         return real_get(self, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(queue.Queue, "get", impatient)
-    result = processes.run_streaming(python(stubborn), on_line=lambda line: cancel.set(), cancel=cancel, grace_s=0.5)
+    result = system_child.run_streaming(python(stubborn), on_line=lambda line: cancel.set(), cancel=cancel, grace_s=0.5)
     assert result.cancelled and result.code < 0
     assert next(waits, None) is None
 
@@ -130,20 +131,20 @@ LOUD = (
 
 
 def start(code: str, folder: Path) -> subprocess.Popen[bytes]:
-    return processes.start_logged(python(code), folder / "log", cwd=folder, environment=processes.child_environment())
+    return system_child.start_logged(python(code), folder / "log", cwd=folder, environment=system_child.child_environment())
 
 
 def test_a_logged_child_writes_its_log_itself(tmp_path: Path) -> None:
     child = start(LOUD.format(s=0), tmp_path)
     assert child.wait(timeout=30) == 0
-    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+    with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
         assert [line for line in tail.lines() if line] == ["uno", "50%", "100%"]
         assert (tail.lines(), tail.rest(), tail.rest()) == ([], "fin ñ", "")
 
 
 def test_lines_of_a_growing_file_come_whole_whatever_is_split(tmp_path: Path) -> None:
     content = "a\r\nñandú\rsteps 1/4\r\n\nfin".encode()
-    with (tmp_path / "log").open("wb", buffering=0) as file, contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+    with (tmp_path / "log").open("wb", buffering=0) as file, contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
         found: list[str] = []
         for byte in content:
             file.write(bytes([byte]))
@@ -157,57 +158,57 @@ def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> No
     inner = "import time; print('deep', flush=True); time.sleep(60)"
     code = f"import subprocess,sys; subprocess.Popen([sys.executable, '-c', {inner!r}]).wait()"
     child = start(code, tmp_path)
-    born = processes.birth_of(child.pid)
-    assert born is not None and processes.is_running(child.pid, born)
+    born = process_tree.birth_of(child.pid)
+    assert born is not None and process_tree.is_running(child.pid, born)
     for _ in range(200):
         if "deep" in (tmp_path / "log").read_text(encoding="utf-8"):
             break
         time.sleep(0.05)
-    members = processes.family(child.pid, born)
+    members = process_tree.family(child.pid, born)
     assert len(members) >= 2 and members[0].pid == child.pid  # more on Windows, where a venv's python starts the real one
     if sys.platform != "win32":
         child.kill()
         child.wait()
-        assert [one.pid for one in processes.family(child.pid, born)] == [one.pid for one in members[1:]]
-    processes.end_family(child.pid, born, 1)
+        assert [one.pid for one in process_tree.family(child.pid, born)] == [one.pid for one in members[1:]]
+    process_tree.end_family(child.pid, born, 1)
     child.wait(timeout=30)
-    assert processes.family(child.pid, born) == [] and not processes.lives(members[-1])
+    assert process_tree.family(child.pid, born) == [] and not process_tree.lives(members[-1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ending_insists_and_leaves_the_exit_code_to_its_parent(tmp_path: Path) -> None:
     deaf = "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     child = start(deaf, tmp_path)
-    born = processes.birth_of(child.pid)
+    born = process_tree.birth_of(child.pid)
     assert born is not None
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    processes.end_family(child.pid, born, 0.5)
+    process_tree.end_family(child.pid, born, 0.5)
     assert child.wait(timeout=10) == -15
 
 
 def test_a_number_that_is_anothers_now_is_never_touched() -> None:
     own = os.getpid()
-    assert processes.is_running(own, processes.birth_of(own) or 0.0)
-    assert not processes.is_running(own, 1.0)
-    assert processes.family(own, 1.0) == []
-    processes.end_family(own, 1.0, 0.1)  # this test would not end
+    assert process_tree.is_running(own, process_tree.birth_of(own) or 0.0)
+    assert not process_tree.is_running(own, 1.0)
+    assert process_tree.family(own, 1.0) == []
+    process_tree.end_family(own, 1.0, 0.1)  # this test would not end
 
 
 def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -> None:
     wanted = str(tmp_path / "carpeta ñ")
     code = "import time; print(1, flush=True); time.sleep(60)"
-    child = processes.start_logged(
-        [*python(code), wanted], tmp_path / "log", cwd=tmp_path, environment=processes.child_environment()
+    child = system_child.start_logged(
+        [*python(code), wanted], tmp_path / "log", cwd=tmp_path, environment=system_child.child_environment()
     )  # fmt: skip
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    pid, born = processes.with_argument(wanted)[0]
-    assert pid == child.pid and processes.is_running(pid, born)
-    assert processes.with_argument(wanted + "x") == []
-    processes.end_family(pid, born, 1)
+    pid, born = process_tree.with_argument(wanted)[0]
+    assert pid == child.pid and process_tree.is_running(pid, born)
+    assert process_tree.with_argument(wanted + "x") == []
+    process_tree.end_family(pid, born, 1)
     child.wait(timeout=30)
-    assert processes.with_argument(wanted) == []
+    assert process_tree.with_argument(wanted) == []
 
 
 # --- the edges -------------------------------------------------------------------------------------------------------
@@ -216,9 +217,9 @@ def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -
 def test_a_childs_environment_is_ours_with_what_is_added_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", "/models ñ")
     monkeypatch.setenv("COLUMNS", "40")
-    found = processes.child_environment({"COLUMNS": "99", "HF_HUB_OFFLINE": "1"})
+    found = system_child.child_environment({"COLUMNS": "99", "HF_HUB_OFFLINE": "1"})
     assert (found["HF_HOME"], found["COLUMNS"], found["HF_HUB_OFFLINE"]) == ("/models ñ", "99", "1")
-    assert processes.child_environment()["COLUMNS"] == "200"  # paths are not broken over lines
+    assert system_child.child_environment()["COLUMNS"] == "200"  # paths are not broken over lines
     assert os.environ["COLUMNS"] == "40"
 
 
@@ -228,28 +229,28 @@ def test_a_child_runs_where_and_with_what_it_is_told_and_is_named_at_its_start(t
     code = "import os; print(os.getcwd()); print(os.environ.get('WORD')); print(os.getpid())"
     lines: list[str] = []
     started: list[int] = []
-    environment = processes.child_environment({"WORD": "año"})
-    processes.run_streaming(python(code), on_line=lines.append, cwd=folder, environment=environment, on_start=started.append)
+    environment = system_child.child_environment({"WORD": "año"})
+    system_child.run_streaming(python(code), on_line=lines.append, cwd=folder, environment=environment, on_start=started.append)
     assert lines[:2] == [str(folder), "año"]
     assert sys.platform == "win32" or lines[2] == str(started[0])
-    code_of_it, text = processes.run_quiet(python(code), timeout_s=30, cwd=folder, environment=environment)
+    code_of_it, text = system_child.run_quiet(python(code), timeout_s=30, cwd=folder, environment=environment)
     assert code_of_it == 0 and text.splitlines()[:2] == [str(folder), "año"]
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_of_a_talkative_child_the_last_lines_are_kept(more: int) -> None:
-    count = processes.TAIL_LINES + more
-    result = processes.run_streaming(python(f"for n in range({count}): print(n)"), on_line=lambda line: None)
+    count = system_child.TAIL_LINES + more
+    result = system_child.run_streaming(python(f"for n in range({count}): print(n)"), on_line=lambda line: None)
     assert result.tail == tuple(str(number) for number in range(more, count))
 
 
 def test_a_quiet_run_gives_both_streams_and_takes_bytes_that_are_no_text() -> None:
     code = "import sys; sys.stderr.write('fin'); sys.stdout.buffer.write(b'a\\xffo\\n'); sys.exit(3)"
-    assert processes.run_quiet(python(code), timeout_s=30) == (3, "a\N{REPLACEMENT CHARACTER}o\nfin")
+    assert system_child.run_quiet(python(code), timeout_s=30) == (3, "a\N{REPLACEMENT CHARACTER}o\nfin")
 
 
 def test_a_child_that_asks_gets_the_end_of_input() -> None:
-    code, text = processes.run_quiet(python("input('name? ')"), timeout_s=30)
+    code, text = system_child.run_quiet(python("input('name? ')"), timeout_s=30)
     assert code == 1 and "EOFError" in text
 
 
@@ -260,11 +261,11 @@ def test_a_log_is_added_to_and_never_begun_anew(tmp_path: Path) -> None:
 
 
 def test_a_long_log_comes_in_pieces_none_of_which_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "READ_BYTES", 7)
+    monkeypatch.setattr(system_child, "READ_BYTES", 7)
     lines = [f"línea {number} ñ" for number in range(50)]
     (tmp_path / "log").write_text("\n".join(lines), encoding="utf-8")
     found: list[str] = []
-    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+    with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
         while piece := tail.lines():
             found += [line for line in piece if line]
         assert [*found, tail.rest()] == lines
@@ -272,7 +273,7 @@ def test_a_long_log_comes_in_pieces_none_of_which_is_lost(tmp_path: Path, monkey
 
 def test_bytes_that_are_no_text_cost_themselves_alone(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"a\xffo\nfin\xc3")  # half a letter at the end
-    with contextlib.closing(processes.Tail(tmp_path / "log")) as tail:
+    with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
         assert tail.lines() == ["a\N{REPLACEMENT CHARACTER}o"]
         assert tail.unfinished == "fin"
         assert tail.rest() == "fin\N{REPLACEMENT CHARACTER}"
@@ -287,10 +288,10 @@ def test_a_dead_child_that_nobody_has_collected_runs_no_more(tmp_path: Path) -> 
         if process.status() == psutil.STATUS_ZOMBIE:
             break
         time.sleep(0.01)
-    assert processes.birth_of(child.pid) is None and not processes.is_running(child.pid, born)
-    assert not processes.lives(process) and processes.family(child.pid, born) == []
+    assert process_tree.birth_of(child.pid) is None and not process_tree.is_running(child.pid, born)
+    assert not process_tree.lives(process) and process_tree.family(child.pid, born) == []
     assert child.wait(timeout=10) == 0  # the exit code is still its parent's
-    assert not processes.lives(process)
+    assert not process_tree.lives(process)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -301,21 +302,21 @@ def test_ending_asks_then_insists_then_forces(tmp_path: Path, deaf_to: str, code
     ignoring = "".join(f"signal.signal(signal.{name}, signal.SIG_IGN);" for name in deaf_to.split())
     hearing = "" if deaf_to else "signal.signal(signal.SIGINT, signal.SIG_DFL);"
     child = start(f"import signal,time; {ignoring}{hearing} print(1, flush=True); time.sleep(60)", tmp_path)
-    born = processes.birth_of(child.pid)
+    born = process_tree.birth_of(child.pid)
     assert born is not None
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    processes.end_family(child.pid, born, 0.3)
+    process_tree.end_family(child.pid, born, 0.3)
     assert child.wait(timeout=10) == code
 
 
 @pytest.mark.parametrize(("off_by", "same"), [(0.0, True), (1.9, True), (-1.9, True), (2.1, False), (-2.1, False)])
 def test_a_birth_may_be_off_by_what_a_boot_time_is_rounded_by(off_by: float, same: bool) -> None:
     own = os.getpid()
-    born = processes.birth_of(own)
+    born = process_tree.birth_of(own)
     assert born is not None
-    assert processes.is_running(own, born + off_by) is same
-    assert (own in [one.pid for one in processes.family(own, born + off_by)]) is same
+    assert process_tree.is_running(own, born + off_by) is same
+    assert (own in [one.pid for one in process_tree.family(own, born + off_by)]) is same
 
 
 @dataclass
@@ -329,7 +330,7 @@ class Listed:
 def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows a process keeps the number of its parent after the parent ended and the number went to another process."""
     own = os.getpid()
-    born = processes.birth_of(own)
+    born = process_tree.birth_of(own)
     assert born is not None
     older, child_of_older, child = 1 << 30, (1 << 30) + 1, (1 << 30) + 2  # numbers that no process has
 
@@ -338,7 +339,7 @@ def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypa
 
     everyone = [listed(older, own, 60), listed(child_of_older, older, -1), listed(child, own, -1)]
     monkeypatch.setattr(psutil, "process_iter", lambda attrs: everyone)
-    assert [one.pid for one in processes.family(own, born)] == [child]
+    assert [one.pid for one in process_tree.family(own, born)] == [child]
 
 
 def test_an_argument_is_found_whole_and_the_oldest_of_several_first(tmp_path: Path) -> None:
@@ -347,14 +348,14 @@ def test_an_argument_is_found_whole_and_the_oldest_of_several_first(tmp_path: Pa
     for number in range(2):
         log = tmp_path / f"log{number}"
         code = python("import time; print(1, flush=True); time.sleep(60)")
-        environment = processes.child_environment()
-        children.append(processes.start_logged([*code, wanted, wanted + "2"], log, cwd=tmp_path, environment=environment))
+        environment = system_child.child_environment()
+        children.append(system_child.start_logged([*code, wanted, wanted + "2"], log, cwd=tmp_path, environment=environment))
         while not log.stat().st_size:
             time.sleep(0.02)
-    found = processes.with_argument(wanted)
+    found = process_tree.with_argument(wanted)
     assert [pid for pid, _ in found if pid in {child.pid for child in children}] == [child.pid for child in children]
     assert found[0][1] <= found[-1][1]
-    assert processes.with_argument(str(tmp_path / "sal")) == []
+    assert process_tree.with_argument(str(tmp_path / "sal")) == []
     for child in children:
         child.kill()
         child.wait()

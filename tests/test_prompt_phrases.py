@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.prompts.midjourney import parse_description
-from avatar.prompts.prompt_phrases import CLOTHING, EXPRESSIONS, GAZES, PLACE, POSES, prompt_phrases
+from avatar.prompts.phrases import CLOTHING, EXPRESSIONS, GAZES, PLACE, POSES, prompt_phrases
 from avatar.workspace.records import MidJourney
 
 

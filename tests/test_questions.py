@@ -14,7 +14,8 @@ from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
 from avatar.texts import messages, translate
 from avatar.texts.text import Say
-from avatar.workspace.workspace import Workspace, check_client_id, check_word
+from avatar.workspace.client import check_client_id, check_word
+from avatar.workspace.workspace import Workspace
 
 from .scripted import MakeSession, ScriptedUi
 

@@ -18,7 +18,8 @@ from avatar.commands import demo_pictures
 from avatar.pictures import pictures, raw_cache
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import ImportConfig, Settings
 from tests.test_image_processor import ColourDetector, drawn
 

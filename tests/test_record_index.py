@@ -13,8 +13,8 @@ import config
 import utils
 from avatar.texts.text import PipelineError
 from avatar.workspace import record_index
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client
 
 from .places import ROOT, program_modules
 from .test_dataset import mix, picture

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from avatar.texts.text import PipelineError
 from avatar.workspace import records
+from avatar.workspace.client import Client, read_record, record_text
 from avatar.workspace.records import Camera, ClientInfo, Crop, Decision, ImageRecord, MidJourney, Parameter
-from avatar.workspace.workspace import Client, read_record, record_text
 
 CROP = {"square": [0, 0, 512, 512], "side_px": 1024, "scale": 2.0}
 WHOLE: dict[str, Any] = {

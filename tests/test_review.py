@@ -20,8 +20,8 @@ from avatar.reports import html_page, review_list, review_page
 from avatar.terminal import cli, review_menu
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
+from avatar.workspace.client import Client
 from avatar.workspace.records import FaceChoice
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .scripted import MakeSession

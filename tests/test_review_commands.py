@@ -15,8 +15,9 @@ from avatar.reports import review_list
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
+from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from config import Settings
 
 from .scripted import MakeSession

@@ -19,8 +19,8 @@ from avatar.reports.review_list import Entry
 from avatar.terminal import cli, review_menu
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
+from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
-from avatar.workspace.workspace import Client
 from config import Settings
 from image_processor import ReviewRow
 

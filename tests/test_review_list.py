@@ -12,8 +12,8 @@ import image_processor
 from avatar.reports import review_list
 from avatar.reports.review_list import MOST_STEPS, VERDICT_OF
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import FaceChoice
-from avatar.workspace.workspace import Client
 from config import Settings
 
 from .children import child_command, hold_lock

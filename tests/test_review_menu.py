@@ -8,7 +8,7 @@ from avatar.commands import review_commands
 from avatar.reports import review_list, review_page
 from avatar.terminal import review_menu
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings
 
 from .scripted import MakeSession, ScriptedUi

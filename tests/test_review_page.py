@@ -13,8 +13,8 @@ from PIL import Image
 from avatar.reports import review_list, review_page
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
+from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
-from avatar.workspace.workspace import Client
 
 from .test_contact_sheet import add as add_drawn
 from .test_dataset_report import read

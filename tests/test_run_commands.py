@@ -30,7 +30,7 @@ from avatar.commands.run_commands import ask_stop, look_after, monitor, train
 from avatar.commands.session import Result, Session, Table
 from avatar.plan import preflight
 from avatar.plan.training_types import Change
-from avatar.system import processes
+from avatar.system import process_tree
 from avatar.terminal import menus
 from avatar.terminal.screen import cell_text
 from avatar.texts import translate
@@ -40,7 +40,7 @@ from avatar.training import training_board, training_queue, training_run
 from avatar.training.training_queue import Entry
 from avatar.training.training_run import LiveRun, Outcome
 from avatar.training.training_watch import TrainProgress, Watching
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 from lora_trainer import Unfinished
 
@@ -499,7 +499,7 @@ def terminal(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     lora_trainer.configure(client, settings=own, gpu="cpu", overrides=overrides, card_probe=list)
     yield lambda *arguments: Terminal(tmp_path, *arguments)
     for live in training_run.live_runs(client.runs):
-        processes.end_family(live.pid, live.born, 1)
+        process_tree.end_family(live.pid, live.born, 1)
 
 
 def install_stand_in(client: Client, folder: Path) -> Settings:

@@ -27,7 +27,7 @@ from avatar.reports.self_check import (
     check_writable,
 )
 from avatar.system.gpu import Card
-from avatar.system.requirements_file import read_requirements, version_fits
+from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts import translate
 from avatar.texts.text import Check
 from avatar.trainer import trainer_setup

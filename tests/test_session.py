@@ -22,7 +22,8 @@ from avatar.reports import stages
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import settings
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import Settings
 from tests.scripted import MakeSession, ScriptedUi
 

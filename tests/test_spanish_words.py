@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.prompts import spanish_words
+from avatar.prompts import spanish as prompts_spanish
 from avatar.prompts.midjourney import parse_description
-from avatar.prompts.prompt_phrases import CAMERA, CLOTHING, IDENTITY, LIGHT, PLACE, STYLE, prompt_phrases, words_of
-from avatar.prompts.spanish_words import CLOTHES, PLACES, PLACES_NAMED, POSES, PREPOSITIONS, QUALITIES, in_english
+from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, LIGHT, PLACE, STYLE, prompt_phrases, words_of
+from avatar.prompts.spanish import CLOTHES, PLACES, PLACES_NAMED, POSES, PREPOSITIONS, QUALITIES, in_english
 
 
 def plain(form: str) -> list[str]:
@@ -148,8 +148,8 @@ SMALL_WORDS = ("con", "un", "una", "el", "la", "de", "y", "en", "al", "del", "si
 @given(st.lists(st.sampled_from((*SMALL_WORDS, *FORMS)), max_size=12))
 def test_no_phrase_is_missed_for_speed(parts: list[str]) -> None:
     folded = " ".join(parts)
-    fast = [match.span() for match in spanish_words._phrases(folded)]
-    assert fast == [match.span() for match in spanish_words._PHRASE.finditer(folded)]
+    fast = [match.span() for match in prompts_spanish._phrases(folded)]
+    assert fast == [match.span() for match in prompts_spanish._PHRASE.finditer(folded)]
 
 
 @pytest.mark.parametrize("form", [text for table in (CLOTHES, PLACES, POSES) for form in table for text in plain(form)])
@@ -163,5 +163,5 @@ def test_every_place_with_a_double_meaning_is_one_behind_a_preposition(form: str
     assert in_english(f"junto a {form}") != f"junto a {form}"
 
 
-ENGLISH = {word for table in (CLOTHES, PLACES, PLACES_NAMED, POSES, *QUALITIES, spanish_words.TIMES, spanish_words.PREPOSITIONS)
-           for text in table.values() for word in words_of(text)} | {"a", "an", "the", "and"}  # fmt: skip
+TABLES = (CLOTHES, PLACES, PLACES_NAMED, POSES, *QUALITIES, prompts_spanish.TIMES, prompts_spanish.PREPOSITIONS)
+ENGLISH = {word for table in TABLES for text in table.values() for word in words_of(text)} | {"a", "an", "the", "and"}

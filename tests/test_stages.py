@@ -21,7 +21,7 @@ from avatar.faces.faces import DetectedFace
 from avatar.reports import stages
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import record_index
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
 
 from .scripted import MakeSession

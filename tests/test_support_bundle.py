@@ -17,8 +17,9 @@ from avatar.reports import doctor, support_bundle
 from avatar.system.gpu import Card
 from avatar.texts import messages
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Parameter, Picture
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from config import Settings
 
 from .places import ROOT, program_modules

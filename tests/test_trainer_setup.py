@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from avatar.system import processes
+from avatar.system import child
+from avatar.system.child import RunResult
 from avatar.system.gpu import Card
-from avatar.system.processes import RunResult
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_setup
@@ -90,7 +90,7 @@ class Machine:
         if self.fail_at and self.fail_at in said:
             return RunResult(1, False, ("ERROR: no network",))
         if command[0] == "git":
-            return processes.run_streaming(command, on_line=on_line, cancel=cancel, cwd=cwd, environment=environment)
+            return child.run_streaming(command, on_line=on_line, cancel=cancel, cwd=cwd, environment=environment)
         if "venv" in command:
             python = venv_python(Path(command[-1]))
             python.parent.mkdir(parents=True, exist_ok=True)
@@ -145,9 +145,9 @@ def test_this_python_is_taken_where_it_suits_the_trainer() -> None:
 
 def test_another_python_is_looked_for_where_this_one_does_not_suit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: name if name in {"python3.11", "python3.10"} else None)
-    monkeypatch.setattr(processes, "run_quiet", lambda command, **_: (0, f"/usr/bin/{command[0]}\n3 {command[0][-2:]}\n"))
+    monkeypatch.setattr(child, "run_quiet", lambda command, **_: (0, f"/usr/bin/{command[0]}\n3 {command[0][-2:]}\n"))
     assert find_python((3, 13)) == ("/usr/bin/python3.11", (3, 11))
-    monkeypatch.setattr(processes, "run_quiet", lambda command, **_: (9009, ""))  # the shop's stand-in on Windows
+    monkeypatch.setattr(child, "run_quiet", lambda command, **_: (9009, ""))  # the shop's stand-in on Windows
     assert find_python((3, 13)) == (sys.executable, (3, 13))
 
 

@@ -15,12 +15,12 @@ import pytest
 
 from avatar.commands import run_commands
 from avatar.commands.session import Result
-from avatar.system import processes
+from avatar.system import child
 from avatar.terminal import cli, menus
 from avatar.texts.text import PipelineError
 from avatar.training import training_board
 from avatar.training.training_board import Board, python_with_tensorboard, start
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 from .children import child_command
 from .scripted import MakeSession
@@ -45,8 +45,8 @@ def board_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "tensorboard").mkdir(parents=True)
     (folder / "tensorboard" / "__init__.py").write_text("", encoding="utf-8")
     (folder / "tensorboard" / "main.py").write_text(FAKE, encoding="utf-8")
-    real = processes.child_environment
-    monkeypatch.setattr(processes, "child_environment", lambda: {**real(), "PYTHONPATH": str(folder)})
+    real = child.child_environment
+    monkeypatch.setattr(child, "child_environment", lambda: {**real(), "PYTHONPATH": str(folder)})
     monkeypatch.syspath_prepend(str(folder))
     return folder
 
@@ -94,8 +94,8 @@ def test_the_trainers_environment_is_asked_where_ours_has_none(board_folder: Pat
 def show_board(logs: str, board_folder: str) -> None:
     """Start a board in a process of its own and say its number; a minute is more than the test takes."""
     sys.path.insert(0, board_folder)
-    real = processes.child_environment
-    processes.child_environment = lambda extra=None: {**real(extra), "PYTHONPATH": board_folder}
+    real = child.child_environment
+    child.child_environment = lambda extra=None: {**real(extra), "PYTHONPATH": board_folder}
     board = start(Path(logs))
     print(board._child.pid, flush=True)
     time.sleep(60)

@@ -26,7 +26,7 @@ from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import training_bundle
 from avatar.training.training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 
 from .places import FAKE_TRAINER, ROOT

@@ -28,8 +28,8 @@ from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
 from avatar.training import checkpoints
 from avatar.training.checkpoints import Checkpoint, Leftovers
-from avatar.workspace import workspace
-from avatar.workspace.workspace import Client
+from avatar.workspace import client as workspace_client
+from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from tests.scripted import MakeSession
 from tests.test_dataset import picture
@@ -400,7 +400,7 @@ def test_records_are_read_once_by_the_dataset_and_once_for_all_that_is_told_of_i
 ) -> None:
     session, _ = make()
     read: list[Path] = []
-    usual = workspace._checked
-    monkeypatch.setattr(workspace, "_checked", lambda content, path: read.append(Path(path)) or usual(content, path))  # type: ignore[func-returns-value]
+    usual = workspace_client._checked
+    monkeypatch.setattr(workspace_client, "_checked", lambda content, path: read.append(Path(path)) or usual(content, path))  # type: ignore[func-returns-value]
     training_commands.prepare(session, filled.client_id)
     assert len(read) == 2 * len(filled.record_files())

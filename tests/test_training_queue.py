@@ -23,7 +23,7 @@ import utils
 from avatar.commands import run_commands
 from avatar.commands.session import Session, plain
 from avatar.plan import preflight
-from avatar.system import gpu, processes
+from avatar.system import gpu, process_tree
 from avatar.system.gpu import Card
 from avatar.terminal import cli, menus
 from avatar.texts import translate
@@ -32,7 +32,8 @@ from avatar.trainer import trainer_options
 from avatar.training import training_queue
 from avatar.training.training_queue import Entry, add, read, remove, run, train_entry
 from avatar.training.training_run import Outcome
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import Settings, TrainerConfig
 
 from .children import child_command
@@ -259,7 +260,7 @@ def test_a_queue_whose_program_was_killed_goes_on_where_it_was(
     assert done.stdout.splitlines()[-1] == "[('ana', 'done', 40), ('bea', 'done', 40)]", done.stderr
     assert len(list(ana.runs.iterdir())) == 1  # taken over, not begun again
     for path in ana.runs.iterdir():
-        assert processes.with_argument(str(path)) == []
+        assert process_tree.with_argument(str(path)) == []
 
 
 # --- as a person meets it --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ import utils
 from avatar.plan.training_command import RunPaths, build_command
 from avatar.plan.training_plan import ask, fit
 from avatar.plan.training_types import DatasetFacts, Plan
-from avatar.system import processes
+from avatar.system import process_tree
 from avatar.texts import text, translate
 from avatar.trainer import lora_file
 from avatar.trainer.trainer_options import DATA_FILE, known_tables
@@ -234,7 +234,7 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
     assert time.monotonic() - began < 20
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
     assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
-    assert pids[0] > 0 and processes.birth_of(pids[0]) is None
+    assert pids[0] > 0 and process_tree.birth_of(pids[0]) is None
     assert training_run.summary(place / "runs" / "r1").state == "cancelled"
     assert not list(place.glob("models/*"))
 
@@ -323,7 +323,7 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
     folder = clients / "ana" / "training" / "runs" / "r1"
     folder.mkdir(parents=True)
     utils.write_json(folder / "command.json", {"version": 1})
-    note = {"pid": os.getpid(), "born": processes.birth_of(os.getpid())}
+    note = {"pid": os.getpid(), "born": process_tree.birth_of(os.getpid())}
     utils.write_json(folder / "process.json", note)
     assert training_run.busy_runs(clients) == [("ana", "r1", os.getpid())]
     assert training_run.settle_ended(folder.parent, place / "models") == []
@@ -368,8 +368,8 @@ def kill_program_at_step(spec: RunSpec, place: Path, step: int) -> LiveRun:
 def no_orphans(place: Path) -> Iterator[None]:
     yield
     for path in (place / "runs").iterdir():
-        for pid, born in processes.with_argument(str(path)):
-            processes.end_family(pid, born, 1)
+        for pid, born in process_tree.with_argument(str(path)):
+            process_tree.end_family(pid, born, 1)
 
 
 def test_an_adopted_run_ends_as_if_its_program_had_never_died(
@@ -430,10 +430,10 @@ def test_an_orphan_can_be_stopped_with_its_whole_tree(
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "launcher")
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     kill_program_at_step(spec, place, 3)
-    assert len(processes.with_argument(str(spec.folder))) >= 2
+    assert len(process_tree.with_argument(str(spec.folder))) >= 2
     outcome = training_run.stop(spec.folder, place / "models", grace_s=3)
     assert outcome.cancelled and said(outcome) == "train.cause.cancelled" and 3 <= outcome.steps < 4000
-    assert outcome.checkpoints and processes.with_argument(str(spec.folder)) == []
+    assert outcome.checkpoints and process_tree.with_argument(str(spec.folder)) == []
 
 
 def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
@@ -444,11 +444,11 @@ def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     launcher = kill_program_at_step(spec, place, 3)
     psutil.Process(launcher.pid).kill()
-    wait_for(lambda: not processes.is_running(launcher.pid, launcher.born))
+    wait_for(lambda: not process_tree.is_running(launcher.pid, launcher.born))
     live = training_run.live_run(spec.folder)
     assert live is not None and live.pid != launcher.pid
     training_run.stop(spec.folder, place / "models", grace_s=3)
-    assert processes.with_argument(str(spec.folder)) == []
+    assert process_tree.with_argument(str(spec.folder)) == []
 
 
 def test_a_trainer_that_no_record_names_is_found_by_what_it_was_started_with(
@@ -595,7 +595,7 @@ def interrupted(place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None) 
             if signals == 2:
                 program.send_signal(signal.SIGINT)
             *_, last = program.stdout.read().splitlines()
-        assert processes.with_argument(str(spec.folder)) == []
+        assert process_tree.with_argument(str(spec.folder)) == []
         cause, _, steps = last.partition(" ")
         return cause, int(steps)
 

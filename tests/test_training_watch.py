@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.system import processes
+from avatar.system import child as system_child
+from avatar.system import process_tree
 from avatar.texts import translate
 from avatar.training import training_watch
 from avatar.training.training_watch import (
@@ -61,8 +62,8 @@ class Acting:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "POLL_S", 0.001)
-    monkeypatch.setattr(processes, "end_family", lambda *arguments: None)
+    monkeypatch.setattr(system_child, "POLL_S", 0.001)
+    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: None)
 
 
 def bar(step: int, total: int = 10, loss: str = "0.5", rate: str = "2.00s/it") -> str:
@@ -130,7 +131,7 @@ def test_a_cancel_stops_and_a_callback_that_fails_leaves_no_trainer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     ended: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(processes, "end_family", lambda *arguments: ended.append(arguments))
+    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: ended.append(arguments))
     cancel = threading.Event()
     cancel.set()
     assert look(Acting(tmp_path, "a\n", "b\n"), tmp_path, cancel=cancel).stopped == "user"
@@ -310,14 +311,14 @@ def test_a_clock_that_is_set_while_it_trains_loses_no_trainer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:  # fmt: skip
     code = "import time; print(1, flush=True); time.sleep(60)"
-    child = processes.start_logged(
-        [sys.executable, "-c", code], tmp_path / "trainer.log", cwd=tmp_path, environment=processes.child_environment()
+    child = system_child.start_logged(
+        [sys.executable, "-c", code], tmp_path / "trainer.log", cwd=tmp_path, environment=system_child.child_environment()
     )
-    born = processes.birth_of(child.pid)
+    born = process_tree.birth_of(child.pid)
     assert born is not None
     trainer = OwnTrainer(child) if kind == "own" else AdoptedTrainer(child.pid, born)
-    real = processes.birth_of
-    monkeypatch.setattr(processes, "birth_of", lambda pid: None if (found := real(pid)) is None else found + 3600)
+    real = process_tree.birth_of
+    monkeypatch.setattr(process_tree, "birth_of", lambda pid: None if (found := real(pid)) is None else found + 3600)
     assert not trainer.ended() and trainer.born == pytest.approx(born + 3600)
     child.kill()
     child.wait()

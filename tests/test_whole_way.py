@@ -13,7 +13,7 @@ from avatar.commands.session import Result, Session
 from avatar.commands.whole_way import RUN_STAGES, run_all
 from avatar.reports import stages
 from avatar.texts.text import PipelineError, Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from tests.scripted import MakeSession
 
 ACTIONS = {

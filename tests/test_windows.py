@@ -17,8 +17,10 @@ import utils
 from avatar.pictures import sources
 from avatar.reports.self_check import LONG_PATH, check_paths
 from avatar.texts.text import PipelineError
-from avatar.workspace import settings, workspace
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace import client as workspace_client
+from avatar.workspace import settings
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 from .places import ROOT
 
@@ -44,7 +46,7 @@ def test_a_reserved_name_makes_no_client_and_another_is_proposed(workspace: Work
 def test_no_original_is_stored_under_a_name_that_windows_refuses(name: str) -> None:
     stored = sources.stored_name("mj_0123456789abcdef", name)
     stem = stored.partition(".")[0]
-    assert stem.lower() not in workspace.RESERVED_NAMES
+    assert stem.lower() not in workspace_client.RESERVED_NAMES
     assert not set(stored) & set('<>:"/\\|?*')
     assert not stored.rstrip().endswith(".")
     assert len(stored) <= 128

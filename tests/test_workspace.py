@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from avatar.texts import text as texts_text
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
+from avatar.workspace import client as workspace_client
 from avatar.workspace import workspace as workspace_workspace
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Original, Picture
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.workspace import Workspace
 from tests.test_dataset import picture
 
 from .children import child_command, hold_lock
@@ -55,12 +57,12 @@ def test_what_could_leave_the_folder_or_break_windows_is_refused(workspace: Work
         workspace.create(bad)
     assert caught.value.key == "client.bad_id"
     assert not workspace.folder.exists() or not any(workspace.folder.iterdir())
-    workspace_workspace.check_client_id(str(caught.value.values["suggestion"]))
+    workspace_client.check_client_id(str(caught.value.values["suggestion"]))
 
 
 @given(st.text(max_size=80))
 def test_every_suggestion_is_a_good_name(name: str) -> None:
-    assert workspace_workspace.check_client_id(workspace_workspace.suggest_client_id(name))
+    assert workspace_client.check_client_id(workspace_client.suggest_client_id(name))
 
 
 def test_names_that_differ_only_in_case_are_one_client(workspace: Workspace) -> None:
@@ -329,7 +331,7 @@ def test_every_folder_of_the_layout_is_made_and_lies_in_the_clients_own(client: 
 @pytest.mark.parametrize("word", ["a,b", "a/b", "a\\b", "a\x00b", "a\u200bb", "\u202eana"])
 def test_a_word_that_would_break_a_caption_or_is_a_path_is_refused_with_itself(word: str) -> None:
     with pytest.raises(PipelineError) as caught:
-        workspace_workspace.check_word(word)
+        workspace_client.check_word(word)
     assert (caught.value.key, caught.value.values["word"]) == ("client.bad_word", word)
 
 
@@ -338,7 +340,7 @@ def test_a_word_that_would_break_a_caption_or_is_a_path_is_refused_with_itself(w
     [("", ""), ("  ", ""), (" ohwx \t woman\n", "ohwx woman"), ("niña", "niña"), ("夏", "夏"), ("o'hwx", "o'hwx")],
 )
 def test_a_word_is_kept_with_its_blanks_made_single(word: str, kept: str) -> None:
-    assert workspace_workspace.check_word(word) == kept
+    assert workspace_client.check_word(word) == kept
 
 
 @pytest.mark.parametrize(
@@ -347,7 +349,7 @@ def test_a_word_is_kept_with_its_blanks_made_single(word: str, kept: str) -> Non
      ("夏 🎨", "client01"), ("___", "client01"), ("-", "-"), ("../../x", "x"), ("ana/../eva", "ana_eva"), ("a" * 70, "a" * 64)],
 )  # fmt: skip
 def test_the_nearest_name_that_can_be_is_suggested(name: str, suggestion: str) -> None:
-    assert workspace_workspace.suggest_client_id(name) == suggestion
+    assert workspace_client.suggest_client_id(name) == suggestion
 
 
 # --- records that are not as they should be --------------------------------------------------------------------------
@@ -358,7 +360,7 @@ def test_a_broken_record_is_refused_with_its_path(client: Client, content: bytes
     client.save_record(a_record())
     path = client.record_file("mj_0000000000000001")
     path.write_bytes(content)
-    for read in (lambda: client.record("mj_0000000000000001"), client.records, lambda: workspace_workspace.read_record(path)):
+    for read in (lambda: client.record("mj_0000000000000001"), client.records, lambda: workspace_client.read_record(path)):
         with pytest.raises(PipelineError) as caught:
             read()
         assert caught.value.key == "record.invalid"
@@ -431,7 +433,7 @@ def test_a_record_that_is_not_there_is_named_with_its_client(client: Client) -> 
      ("mj_0123456789abcdef0.json", ""), (".mj_0123456789abcdef.json.1a2b.tmp", ""), ("x mj_0123456789abcdef.json", "")],
 )  # fmt: skip
 def test_only_a_record_has_an_image_id_for_its_name(name: str, image_id: str) -> None:
-    assert workspace_workspace.record_id(name) == image_id
+    assert workspace_client.record_id(name) == image_id
 
 
 def test_a_client_without_a_records_folder_has_none(client: Client) -> None:

@@ -18,7 +18,7 @@ import utils
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import export
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.faces.face_workers import Backend

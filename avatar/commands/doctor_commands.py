@@ -14,7 +14,7 @@ from avatar.terminal import questions
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import export
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.reports.doctor import Finding, Remedy

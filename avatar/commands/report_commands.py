@@ -7,7 +7,7 @@ import sys
 from avatar.commands import commands, review_commands
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts.text import Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from utils import can_print
 
 SPARK_WIDTH = 24

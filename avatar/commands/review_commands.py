@@ -11,7 +11,7 @@ from avatar.commands import commands
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry, ListName
@@ -90,7 +90,7 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
 
     Raises PipelineError("review.bad_number").
     """
-    from avatar.workspace.workspace import IMAGE_ID
+    from avatar.workspace.client import IMAGE_ID
 
     by_number = {entry.number: entry.row.image_id for entry in entries}
     found: list[str] = []

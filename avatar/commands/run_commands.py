@@ -15,7 +15,7 @@ import utils
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.training.training_queue import Entry

@@ -19,7 +19,8 @@ import utils
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import settings as workspace_settings
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from config import CLIENTS_DIR, CONFIG_FILE, Settings
 
 if TYPE_CHECKING:

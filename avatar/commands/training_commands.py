@@ -11,7 +11,7 @@ from avatar.commands.commands import LEVEL_STYLE, check_table, few_of_each, trai
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts import translate
 from avatar.texts.text import Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import GPU_PROFILES
 
 if TYPE_CHECKING:

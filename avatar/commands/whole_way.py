@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from avatar.commands import commands, run_commands, training_commands
 from avatar.commands.session import Result, Session
 from avatar.texts.text import PipelineError, Say
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
 

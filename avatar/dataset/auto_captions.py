@@ -15,11 +15,11 @@ from typing import Any, Protocol
 import utils
 from avatar.dataset import captions
 from avatar.dataset.caption_edits import CaptionChange
-from avatar.prompts.prompt_phrases import prompt_phrases
-from avatar.system.processes import RunResult, child_environment, run_streaming
+from avatar.prompts.phrases import prompt_phrases
+from avatar.system.child import RunResult, child_environment, run_streaming
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
-from avatar.workspace.workspace import Client
 
 SUGGESTIONS_FILE = "caption_suggestions.json"
 # finetune/ of sd-scripts; what is not named here keeps its default there.

@@ -15,18 +15,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
-from avatar.prompts.prompt_phrases import (
-    CAMERA,
-    CLOTHING,
-    IDENTITY,
-    KNOWN_WORDS,
-    LIGHT,
-    PLACE,
-    STYLE,
-    prompt_phrases,
-    tidy,
-    words_of,
-)
+from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, KNOWN_WORDS, LIGHT, PLACE, STYLE, prompt_phrases, tidy, words_of
 from avatar.workspace.records import ImageRecord, Trait
 from config import CaptionConfig
 

@@ -37,8 +37,8 @@ from avatar.dataset.dataset_plan import (
 from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_dataset
 from avatar.trainer.trainer_dataset import INFO_FILE
+from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Caption, ClientInfo, ImageRecord
-from avatar.workspace.workspace import IMAGE_ID, Client
 from config import Settings
 from utils import OnProgress
 

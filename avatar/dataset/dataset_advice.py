@@ -13,7 +13,7 @@ from typing import Literal
 from avatar.dataset import captions
 from avatar.dataset.dataset_plan import SHARE_TOLERANCE, plan_dataset
 from avatar.faces.faces import LEVEL_PITCH, pitch_class
-from avatar.prompts import prompt_phrases
+from avatar.prompts import phrases
 from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, MidJourney
 from config import Settings
@@ -233,8 +233,8 @@ def _style_codes(about: MidJourney) -> set[str]:
 
 
 def _style_words(about: MidJourney) -> set[str]:
-    said = prompt_phrases.clean_prompt(about.prompt or about.typed_prompt or "")
-    return {*prompt_phrases.words_of(said)} & (prompt_phrases.STYLE - PLAIN_STYLE)
+    said = phrases.clean_prompt(about.prompt or about.typed_prompt or "")
+    return {*phrases.words_of(said)} & (phrases.STYLE - PLAIN_STYLE)
 
 
 # --- size ------------------------------------------------------------------------------------------------------------

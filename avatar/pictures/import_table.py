@@ -11,8 +11,8 @@ import utils
 from avatar.prompts import midjourney
 from avatar.prompts.traits import find_traits
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney, Traits
-from avatar.workspace.workspace import Client
 from config import ImportConfig, Settings
 
 

@@ -32,7 +32,7 @@ from avatar.plan.training_plan import (
     step_arithmetic,
 )
 from avatar.plan.training_types import DatasetFacts, Estimate, Plan
-from avatar.system import processes
+from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Check, Level
 from avatar.trainer import trainer_dataset, training_names
@@ -128,7 +128,7 @@ def _packages(setup: Setup) -> list[Check]:
     ours = setup.script.parent in setup.python.parents  # what `setup --trainer` installs into
     by_hand = [name for name in missing if not ours or name in training_names.NOT_REQUIRED]
     if by_hand:
-        command = processes.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
+        command = child.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
         values = {"names": ", ".join(by_hand), "command": command}
         checks.append(Check("packages", "blocked", "preflight.packages_by_hand", values))
     if brought := [name for name in missing if name not in by_hand]:
@@ -404,16 +404,6 @@ def _busy(machine: Machine) -> list[Check]:
         Check("busy", "blocked", "preflight.busy", {"client": client, "run": run, "pid": pid})
         for client, run, pid in machine.busy
     ]
-
-
-def free_ram_gib() -> float | None:
-    """Return the memory that programs can still take."""
-    try:
-        import psutil
-
-        return float(psutil.virtual_memory().available / GIB)
-    except (ImportError, OSError):
-        return None
 
 
 def default_python(folder: Path) -> Path:

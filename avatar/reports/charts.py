@@ -21,7 +21,7 @@ from avatar.reports.contact_sheet import GREY, INK, PAPER, font_of, readable, sh
 from avatar.reports.review_list import Entry
 from avatar.texts import text as texts_text
 from avatar.texts.translate import text
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -18,8 +18,8 @@ from avatar.reports import charts, contact_sheet, html_page, review_list
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
 from avatar.texts.translate import moment, text
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client
 from config import Settings
 
 FILE_NAME = "client_report.html"

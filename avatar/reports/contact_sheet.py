@@ -22,7 +22,7 @@ from avatar.reports import review_list
 from avatar.reports.review_list import Entry
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import text
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from image_processor import ReviewRow
 from utils import OnProgress
 

@@ -18,8 +18,8 @@ from avatar.dataset.dataset import Advice, DatasetReport, prepared_captions
 from avatar.faces.faces import pitch_class, pose_class
 from avatar.reports import html_page
 from avatar.texts.translate import moment, text
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
-from avatar.workspace.workspace import Client
 from image_processor import ReviewRow, review_rows
 
 FILE_NAME = "dataset_report.html"

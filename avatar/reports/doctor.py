@@ -23,8 +23,8 @@ from avatar.texts.text import Level
 from avatar.trainer import trainer_dataset
 from avatar.trainer.training_log import LogFacts
 from avatar.training import training_run, training_watch
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client
 from config import GPU_PROFILES, Settings
 
 Action = Literal["engine", "replan", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"]

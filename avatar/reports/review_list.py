@@ -15,8 +15,8 @@ from typing import Any, Literal
 import image_processor
 import utils
 from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client
 from config import Settings
 from image_processor import DecisionReport, ReviewRow
 

@@ -15,7 +15,7 @@ from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, html_page, review_list
 from avatar.reports.review_list import Entry
 from avatar.texts.translate import text
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 TEMPLATE = "review.html"
 THUMBNAIL_PX = 176  # shown at 120 px

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
-from avatar.system import processes
-from avatar.system.requirements_file import read_requirements, version_fits
+from avatar.system import child
+from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts.text import Check
 from config import TRAINER_DIR, TrainerConfig
 
@@ -93,7 +93,7 @@ def check_requirements(file: Path) -> list[Check]:
 
 def _install_command(file: Path) -> str:
     """Return what installs the requirements into this very interpreter, as it is typed here."""
-    return processes.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
+    return child.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
 
 
 # --- the computer ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
-from avatar.workspace.workspace import IMAGE_ID, Client
+from avatar.workspace.client import IMAGE_ID, Client
 from config import TRAINER_DIR, Settings
 
 if TYPE_CHECKING:

@@ -27,13 +27,14 @@ import utils
 from avatar.plan.training_types import Plan
 from avatar.reports import doctor
 from avatar.system.gpu import Card
-from avatar.system.requirements_file import read_requirements
+from avatar.system.requirements import read_requirements
 from avatar.texts import messages
 from avatar.texts.text import PipelineError
 from avatar.trainer.training_log import LogReader, Phase, Progress, Trouble
 from avatar.training import training_run
 from avatar.workspace import export
-from avatar.workspace.workspace import Client, Workspace
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 
 MOST_RUNS = 5
 MOST_BARS = 40  # looks at the trainer's bar that are kept

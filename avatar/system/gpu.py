@@ -9,7 +9,7 @@ import contextlib
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -145,3 +145,19 @@ def model_key(name: str) -> str:
 def is_gtx16(name: str) -> bool:
     """Tell whether a card is of the GTX 16 series, known for NaN in fp16 (sd-scripts#293, kohya_ss#436)."""
     return model_key(name).startswith("gtx16")
+
+
+CardProbe = Callable[[], Sequence[Card]]
+
+
+def memory_of(index: int, card_probe: CardProbe = cards) -> MemoryProbe:
+    """Return a function that gives (used, total) GiB of a card, None where it does not answer."""
+
+    def probe() -> tuple[float, float] | None:
+        found = next((card for card in card_probe() if card.index == index), None)
+        return None if found is None else (found.total_gib - found.free_gib, found.total_gib)
+
+    return probe
+
+
+MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card

@@ -119,7 +119,7 @@ def _setup(session: Session) -> None:
 
 def make_client(session: Session) -> None:
     """Ask for a client's name, words and consent, and make and choose it."""
-    from avatar.workspace.workspace import check_word
+    from avatar.workspace.client import check_word
 
     client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
     trigger = questions.text(session, "ask.trigger", default=_proposed_trigger(session, client_id), check=check_word)

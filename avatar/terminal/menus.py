@@ -163,7 +163,7 @@ def _show_client(session: Session) -> None:
 
 
 def _rename_client(session: Session) -> None:
-    from avatar.workspace.workspace import check_client_id
+    from avatar.workspace.client import check_client_id
 
     client_id = _choose(session)
     session.show(commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from avatar.commands import review_commands
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry, ListName

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import utils
-from avatar.system import processes
+from avatar.system import child
 from avatar.texts import text
 
 SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
@@ -145,7 +145,7 @@ def installed_options(folder: Path, python: Path, *, cache_dir: Path | None = No
     cached = None if cache_dir is None else cache_dir / f"trainer_options-{_fingerprint(folder, python)}.json"
     answer = _cached(cached)
     if answer is None:
-        code, output = processes.run_quiet([str(python), "-c", _ASK], timeout_s=ASK_TIMEOUT_S, cwd=script.parent)
+        code, output = child.run_quiet([str(python), "-c", _ASK], timeout_s=ASK_TIMEOUT_S, cwd=script.parent)
         answer = parse_answer(output) if code == 0 else None
         if answer is None:
             known = nearest_known(folder)

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import utils
-from avatar.system import processes
-from avatar.system.processes import RunResult
-from avatar.system.requirements_file import read_requirements
+from avatar.system import child
+from avatar.system.child import RunResult
+from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_options, training_log
 from config import PROGRAM_DIR, TrainerConfig
@@ -198,7 +198,7 @@ def _read_state(folder: Path) -> dict[str, Any]:
 
 def install(
     trainer: TrainerConfig, trainer_dir: Path, *, on_line: OnLine, on_step: OnStep, cancel: threading.Event,
-    runner: Runner = processes.run_streaming, cards: Sequence[Card] | None = None,
+    runner: Runner = child.run_streaming, cards: Sequence[Card] | None = None,
     verify: Verify = trainer_options.installed_options, has_pip: Callable[[Path], bool] | None = None,
 ) -> SetupReport:  # fmt: skip
     """Bring the trainer in trainer_dir to the commit and environment that the settings name; what is done is not repeated.
@@ -291,7 +291,7 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
 
     Raises PipelineError("setup.step_failed") or what fits better with the last lines, ("setup.no_git"), and KeyboardInterrupt.
     """
-    environment = processes.child_environment(
+    environment = child.child_environment(
         {"GIT_TERMINAL_PROMPT": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "LANGUAGE": "en"}  # git's words are looked for
     )
     log = run.folder / LOG_FILE
@@ -396,7 +396,7 @@ def _environment_needed(run: _Run) -> bool:
 
 def _has_pip(python: Path) -> bool:
     """Tell whether an environment is whole; one that was interrupted has an interpreter and no pip."""
-    code, _ = processes.run_quiet([str(python), "-m", "pip", "--version"], timeout_s=PROBE_TIMEOUT_S)
+    code, _ = child.run_quiet([str(python), "-m", "pip", "--version"], timeout_s=PROBE_TIMEOUT_S)
     return code == 0
 
 
@@ -419,7 +419,7 @@ def find_python(own: tuple[int, int] | None = None) -> tuple[str, tuple[int, int
         for command in ([f"python3.{minor}"], ["py", f"-3.{minor}"]):
             if shutil.which(command[0]) is None:
                 continue
-            code, output = processes.run_quiet([*command, "-c", ask], timeout_s=PROBE_TIMEOUT_S)
+            code, output = child.run_quiet([*command, "-c", ask], timeout_s=PROBE_TIMEOUT_S)
             lines = output.splitlines()
             if code == 0 and len(lines) >= 2 and lines[1].split() == ["3", str(minor)]:
                 return lines[0], (3, minor)

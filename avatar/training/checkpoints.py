@@ -14,7 +14,8 @@ from pathlib import Path
 
 from avatar.texts.text import PipelineError
 from avatar.training import training_run, training_watch
-from avatar.workspace.workspace import Client, folder_bytes
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import folder_bytes
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from avatar.system import processes
+from avatar.system import child as system_child
 from avatar.texts.text import PipelineError
 
 HOST = "127.0.0.1"  # never to be reached from other computers
@@ -59,7 +59,7 @@ def python_with_tensorboard(candidates: Sequence[Path]) -> Path | None:
     if importlib.util.find_spec("tensorboard") is not None:
         return Path(sys.executable)
     for python in candidates:
-        code, _ = processes.run_quiet(
+        code, _ = system_child.run_quiet(
             [str(python), "-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('tensorboard') is None)"],
             timeout_s=30,
         )  # fmt: skip
@@ -80,7 +80,7 @@ def start(logs: Path, candidates: Sequence[Path] = (), *, start_s: float = START
     command = [str(python), "-c", _RUN, "--logdir", str(logs), "--host", HOST, "--port", "0", "--load_fast", "false"]
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-        env=processes.child_environment(), **processes.new_group(),
+        env=system_child.child_environment(), **system_child.new_group(),
     )  # fmt: skip
     lines: queue.Queue[str] = queue.Queue()
     assert child.stdout is not None  # noqa: S101  # PIPE was asked for

@@ -22,7 +22,7 @@ from avatar.plan.training_types import Plan
 from avatar.texts.text import PipelineError
 from avatar.trainer import trainer_dataset, trainer_options
 from avatar.workspace import export
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 
 DATASET, OUTPUT, LOGS, PROMPTS = "dataset", "output", "logs", "sample_prompts.txt"

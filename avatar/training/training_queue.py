@@ -18,13 +18,13 @@ from typing import Any, Literal
 import lora_trainer
 import utils
 from avatar.system import gpu
+from avatar.system.gpu import CardProbe
 from avatar.texts.text import PipelineError
 from avatar.training import training_run
 from avatar.training.training_run import Outcome
 from avatar.training.training_watch import Watching
-from avatar.workspace.workspace import Client
+from avatar.workspace.client import Client
 from config import Settings
-from lora_trainer import CardProbe
 
 LOG = logging.getLogger("avatar_pipeline")
 FILE, VERSION = "training_queue.json", 1

@@ -21,7 +21,8 @@ from typing import Any, Literal
 
 import utils
 from avatar.plan.training_types import Change, Plan, plan_from_json
-from avatar.system import processes
+from avatar.system import child as system_child
+from avatar.system import process_tree
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.trainer.training_log import diagnose, inferred_code
@@ -113,9 +114,9 @@ def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
     spec.folder.mkdir(parents=True, exist_ok=True)
     started = time.time()
     _write_records(spec, started)
-    environment = processes.child_environment(spec.environment)
+    environment = system_child.child_environment(spec.environment)
     try:
-        child = processes.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)
+        child = system_child.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)
     except OSError as error:
         values = {"python": spec.command[0], "detail": error.strerror or str(error)}
         _write_outcome(spec.folder, Outcome(False, spec.run_id, cause="train.cannot_start", values=values))
@@ -137,7 +138,7 @@ def _watched(spec: RunSpec, trainer: training_watch.Trainer, watching: Watching,
     try:
         _note_process(spec.folder, trainer)
     except BaseException:  # a trainer that no record names would be lost
-        processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+        process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
         raise
     course = Course(
         folder=spec.folder, first_step=spec.first_step, save_every=spec.plan.save_every_n_steps,
@@ -151,7 +152,7 @@ def stop(folder: Path, models: Path, *, grace_s: float = 20.0) -> Outcome:
     spec, started = spec_of(folder, models)
     live = live_run(folder)
     if live is not None:
-        processes.end_family(live.pid, live.born, grace_s)
+        process_tree.end_family(live.pid, live.born, grace_s)
     seen = Seen(training_watch.read_log(folder), stopped="user")
     return _conclude(spec, seen, started, time.time())
 
@@ -177,7 +178,7 @@ def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abando
 
 def _write_records(spec: RunSpec, started: float) -> None:
     """Keep what is needed to do the same again and to judge it without us; secrets of the environment are not among it."""
-    environment = {**processes.CHILD_ENVIRONMENT, **spec.environment}
+    environment = {**system_child.CHILD_ENVIRONMENT, **spec.environment}
     utils.write_json(spec.folder / ENVIRONMENT_FILE, {"version": 1, "started_at": utils.now(), "set": environment})
     utils.write_json(
         spec.folder / COMMAND_FILE,
@@ -208,7 +209,7 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
 
 def _note_process(folder: Path, trainer: training_watch.Trainer) -> None:
     own = os.getpid()
-    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": processes.birth_of(own),
+    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": process_tree.birth_of(own),
             "noted_at": utils.now()}  # fmt: skip
     utils.write_json(folder / PROCESS_FILE, note)
 
@@ -462,15 +463,15 @@ def live_run(folder: Path) -> LiveRun | None:
         return None
     note, record = utils.read_object(folder / PROCESS_FILE), utils.read_object(folder / COMMAND_FILE)
     pid, born = note.get("pid"), float(note.get("born") or 0.0)
-    if not isinstance(pid, int) or not processes.is_running(pid, born):
+    if not isinstance(pid, int) or not process_tree.is_running(pid, born):
         command = [str(word) for word in record.get("command") or ()]
         output = command[command.index("--output_dir") + 1] if "--output_dir" in command[:-1] else ""
-        found = processes.with_argument(output) if output else []
+        found = process_tree.with_argument(output) if output else []
         if not found:
             return None
         pid, born = found[0]
     watcher, watcher_born = note.get("watcher"), float(note.get("watcher_born") or 0.0)
-    watched = isinstance(watcher, int) and watcher != os.getpid() and processes.is_running(watcher, watcher_born)
+    watched = isinstance(watcher, int) and watcher != os.getpid() and process_tree.is_running(watcher, watcher_born)
     row = training_watch.last_row(folder / PROGRESS_FILE)
     return LiveRun(folder.name, folder, pid, born, watched, int(row.get("step") or 0), int(row.get("total") or 0))
 

@@ -22,7 +22,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, Protocol
 
-from avatar.system import processes
+from avatar.system import child as system_child
+from avatar.system import process_tree
+from avatar.system.gpu import MemoryProbe
 from avatar.trainer import lora_file
 from avatar.trainer.training_log import BAR, LogReader, Phase, Progress
 
@@ -43,7 +45,6 @@ SETTLED_S = 1.0  # a file that has not grown for so long is written
 StopAnswer = Literal["now", "checkpoint", "continue"]
 Stopped = Literal["", "user", "checkpoint", "nan"]
 OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
-MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class OwnTrainer:
     @property
     def born(self) -> float:
         if self.child.returncode is None:  # its number cannot be another's before we have collected it
-            self._born = processes.birth_of(self.pid) or self._born
+            self._born = process_tree.birth_of(self.pid) or self._born
         return self._born
 
     def ended(self) -> bool:
@@ -131,18 +132,18 @@ class AdoptedTrainer:
 
         self.pid, self._born = pid, born
         self._process: psutil.Process | None = None
-        if processes.is_running(pid, born):
+        if process_tree.is_running(pid, born):
             with contextlib.suppress(psutil.Error):
                 self._process = psutil.Process(pid)
 
     @property
     def born(self) -> float:
         if not self.ended():
-            self._born = processes.birth_of(self.pid) or self._born
+            self._born = process_tree.birth_of(self.pid) or self._born
         return self._born
 
     def ended(self) -> bool:
-        return self._process is None or not processes.lives(self._process)
+        return self._process is None or not process_tree.lives(self._process)
 
     def code(self) -> int | None:
         import psutil
@@ -241,12 +242,12 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
         with _deferred_interrupts(watcher.interrupted):
             watcher.follow()
     except BaseException:  # the screen is gone, the disk is full: leave no trainer behind that nobody watches
-        processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+        process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
         raise
     finally:
         watcher.close()
     # What the trainer itself has left behind: workers that load pictures, processes of a launcher.
-    processes.end_family(trainer.pid, trainer.born, watching.grace_s)
+    process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
     watcher.seen.code = trainer.code()
     return watcher.seen
 
@@ -254,7 +255,7 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
 def read_log(folder: Path) -> LogReader:
     """Return what the whole log of a run says; an empty one where there is none."""
     reader = LogReader()
-    with contextlib.suppress(OSError), contextlib.closing(processes.Tail(folder / LOG_FILE)) as tail:
+    with contextlib.suppress(OSError), contextlib.closing(system_child.Tail(folder / LOG_FILE)) as tail:
         while lines := tail.lines():
             for line in lines:
                 reader.feed(line)
@@ -293,7 +294,7 @@ class _Watcher:
         self.trainer, self.course, self.watching = trainer, course, watching
         self.seen = Seen(LogReader())
         self.interrupted = threading.Event()
-        self._tail = processes.Tail(course.folder / LOG_FILE)
+        self._tail = system_child.Tail(course.folder / LOG_FILE)
         self._rows = _Rows(course.folder / PROGRESS_FILE)
         self._shown = self._asked_memory = -math.inf
         self._memory: tuple[float, float] | None = None
@@ -315,11 +316,11 @@ class _Watcher:
                     return
                 self._look()
                 if self.seen.stopped:
-                    processes.end_family(self.trainer.pid, self.trainer.born, self.watching.grace_s)
+                    process_tree.end_family(self.trainer.pid, self.trainer.born, self.watching.grace_s)
                     self._read()
                     self._line(self._tail.rest())
                     return
-                time.sleep(processes.POLL_S)
+                time.sleep(system_child.POLL_S)
             except KeyboardInterrupt:  # outside the main thread's handler, or raised by a callback
                 self.interrupted.set()
 

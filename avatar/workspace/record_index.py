@@ -18,8 +18,8 @@ from typing import Any
 
 import config
 import utils
+from avatar.workspace.client import Client, record_id
 from avatar.workspace.records import ImageRecord
-from avatar.workspace.workspace import Client, record_id
 
 FILE_NAME = ".index.json"  # in metadata/; a dot: exports leave it out
 VERSION = 1

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from avatar.prompts.spanish_words import in_english
+from avatar.prompts.spanish import in_english
 from avatar.prompts.traits import affirmed
 from avatar.workspace.records import MidJourney
 
