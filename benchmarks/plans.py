@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # before this folder, which holds modules of the same names
 
-from avatar.plan import training_plan
-from avatar.plan.training_plan import Fitted
-from avatar.plan.training_types import DatasetFacts
-from avatar.trainer import trainer_options
+from avatar.plan import ask, fit
+from avatar.plan.fit import Fitted
+from avatar.plan.values import DatasetFacts
+from avatar.trainer import options as trainer_options
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 COLUMNS = ("profile", "preset", "dim/alpha", "px", "batch x acc", "precision", "steps", "samples", "states", "GiB", "of",
@@ -40,8 +40,8 @@ def row(profile: str, preset: str, dataset: DatasetFacts) -> tuple[str, ...]:
     """Return one line of the table, for a card with nothing but a desktop on it."""
     card, chosen = GPU_PROFILES[profile], TRAINING_PRESETS[preset]
     options = trainer_options.known_tables()[0]
-    asked = training_plan.ask(card, chosen, dataset)
-    fitted = training_plan.fit(asked, profile=card, preset=chosen, card=None, options=options)
+    asked = ask.ask(card, chosen, dataset)
+    fitted = fit.fit(asked, profile=card, preset=chosen, card=None, options=options)
     plan, estimate = fitted.plan, fitted.estimate
     return (
         profile, preset, f"{plan.network_dim}/{plan.network_alpha:g}", str(plan.resolution),

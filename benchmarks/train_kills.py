@@ -34,14 +34,14 @@ import config
 import lora_trainer
 import utils
 from avatar.dataset import dataset
-from avatar.plan import preflight
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError
-from avatar.trainer import lora_file
-from avatar.training import training_run, training_watch
-from avatar.training.training_watch import Watching
+from avatar.trainer import base_model, lora_file
+from avatar.training import progress_file, states, unfinished
+from avatar.training import runs as training_runs
+from avatar.training.watch import Watching
 from avatar.workspace.client import Client
 from benchmarks.dataset import make_client
 from config import Settings, TrainerConfig
@@ -162,12 +162,12 @@ def install(folder: Path) -> Settings:
     trainer = folder / "kohya_ss"
     trainer.mkdir()
     shutil.copy(STAND_IN, trainer)
-    os.environ.setdefault("FAKE_TRAINER_TABLE", str(ROOT / "avatar" / "trainer" / "trainer_options.json"))
+    os.environ.setdefault("FAKE_TRAINER_TABLE", str(ROOT / "avatar" / "trainer" / "options.json"))
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),
     )  # fmt: skip
-    for name in preflight.TOKENIZERS:
+    for name in base_model.TOKENIZERS:
         (folder / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     return Settings(
         trainer=TrainerConfig(
@@ -217,7 +217,7 @@ def strike(bench: Bench, tally: Tally, stage: str, client: Client, chance: rando
 
     def kill(child: Any) -> str:
         time.sleep(after)
-        live = training_run.live_runs(client.runs) if at_trainer else []
+        live = training_runs.live_runs(client.runs) if at_trainer else []
         if live:
             process_tree.end_family(live[0].pid, live[0].born, 0)
             return "trainer"
@@ -235,17 +235,17 @@ def strike(bench: Bench, tally: Tally, stage: str, client: Client, chance: rando
 
 def next_start(tally: Tally, client: Client, chance: random.Random) -> list[str]:
     """Handle what a kill left as the program does; return what is wrong then."""
-    found = lora_trainer.look_after(client)
+    found = unfinished.look_after(client)
     for outcome in found.settled:
         tally.found["ended unwatched, success" if outcome.success else f"ended, {outcome.cause}"] += 1
     for live in found.live:
         if chance.random() < 0.5:
-            outcome = lora_trainer.adopt(client, live.run_id, Watching(grace_s=2), no_card)
+            outcome = unfinished.adopt(client, live.run_id, Watching(grace_s=2), no_card)
             tally.found["watched to its end"] += 1
             if not outcome.success:
                 return [f"the training that was watched to its end failed: {outcome.cause} {outcome.values}"]
         else:
-            lora_trainer.stop_run(client, live.run_id, grace_s=2)
+            unfinished.stop_run(client, live.run_id, grace_s=2)
             tally.found["stopped"] += 1
     if not found.live and not found.settled:
         tally.found["nothing open"] += 1
@@ -267,9 +267,9 @@ def finish(bench: Bench, tally: Tally, client: Client) -> None:
     tally.note([*problems, *orphans(client), *half_models(client), *left_over(client)], "at the end")
 
 
-def unfinished_state(bench: Bench, client: Client) -> training_run.SavedState | None:
+def unfinished_state(bench: Bench, client: Client) -> states.SavedState | None:
     """Return the state that `train --resume` would go on from."""
-    state = training_run.newest_state(client.runs)
+    state = states.newest_state(client.runs)
     return state if state is not None and state.steps < EPOCHS * steps_per_epoch(bench) else None
 
 
@@ -300,7 +300,7 @@ def left_over(client: Client) -> list[str]:
 def wrong_steps(run: Path, total: int) -> list[str]:
     """Return what is wrong with the steps of one run: they must grow, from those done before it on."""
     first = int(utils.read_object(run / "command.json").get("first_step") or 0)
-    steps = [int(row["step"]) for row in training_watch.rows_of(run / "progress.jsonl")]
+    steps = [int(row["step"]) for row in progress_file.rows_of(run / "progress.jsonl")]
     if steps != sorted(set(steps)) or (steps and not first < steps[0] <= steps[-1] <= total):
         return [f"{run.name} from {first}: steps {steps}"]
     return []

@@ -25,7 +25,8 @@ import config
 import lora_trainer
 import utils
 from avatar.dataset import dataset
-from avatar.training.training_watch import TrainProgress, Watching
+from avatar.training.progress_file import TrainProgress
+from avatar.training.watch import Watching
 from benchmarks.dataset import make_client
 from benchmarks.train_kills import install, no_card
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from avatar.plan import preflight, training_plan
-from avatar.plan.training_types import DatasetFacts
-from avatar.trainer.trainer_options import known_tables
+from avatar.plan import ask, fit, preflight
+from avatar.plan.values import DatasetFacts
+from avatar.trainer.options import known_tables
 from benchmarks import plans
 from config import GPU_PROFILES, TRAINING_PRESETS
 
@@ -64,8 +64,8 @@ def test_what_the_user_knows_stands_in_the_table(rows: Rows) -> None:
 @pytest.mark.parametrize("given", [{}, {"network_dim": 512, "train_batch_size": 16}])
 def test_the_verdict_is_that_of_the_checks(profile: str, preset: str, given: dict[str, Any]) -> None:
     card, chosen = GPU_PROFILES[profile], TRAINING_PRESETS[preset]
-    asked = training_plan.ask(card, chosen, DATASET)
-    fitted = training_plan.fit(
+    asked = ask.ask(card, chosen, DATASET)
+    fitted = fit.fit(
         asked, profile=card, preset=chosen, card=None, options=known_tables()[0], overrides=given
     )  # fmt: skip
     checks = preflight._card(SimpleNamespace(plan=fitted.plan), preflight.Machine(card))  # type: ignore[arg-type]

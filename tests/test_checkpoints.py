@@ -14,10 +14,12 @@ from avatar.commands import training_commands
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
-from avatar.training import checkpoints, training_run, training_watch
+from avatar.training import checkpoints
+from avatar.training import states as training_states
+from avatar.training.models import models, runs
 from avatar.workspace.client import Client
 from config import Settings
-from lora_trainer import configure, models, runs, train
+from lora_trainer import configure, train
 from tests.scripted import MakeSession
 from tests.test_lora_trainer import fill, installed, no_card, own_places  # noqa: F401
 
@@ -44,7 +46,7 @@ def run_like(client: Client, run_id: str, *, success: bool, states: tuple[int, .
     utils.write_json(folder / "command.json", {"first_step": 0, "output_name": "ana_avatar_v1"})
     for number in states:
         state = folder / f"ana_avatar_v1-step{number:08d}-state"
-        for part in training_watch.STATE_PARTS:
+        for part in training_states.STATE_PARTS:
             (state / part).parent.mkdir(parents=True, exist_ok=True)
             (state / part).write_bytes(b"s" * 1000)
     return folder
@@ -122,7 +124,7 @@ def test_what_a_broken_off_training_goes_on_from_stays(client: Client) -> None:
     run_like(client, "20260103-000000", success=False)
     gone = checkpoints.clear(client)
     assert [path.parent for path in gone.paths] == [old, old]
-    state = training_run.newest_state(client.runs)
+    state = training_states.newest_state(client.runs)
     assert state is not None and state.steps == 6
     run_like(client, "20260104-000000", success=True, states=(8,))
     assert {path.parent.name for path in checkpoints.leftovers(client).paths} == {"20260102-000000", "20260104-000000"}

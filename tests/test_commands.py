@@ -29,7 +29,8 @@ from avatar.terminal import menus
 from avatar.texts import translate
 from avatar.texts.text import Check, PipelineError, Say
 from avatar.texts.translate import words
-from avatar.trainer import trainer_setup
+from avatar.trainer import install as trainer_install
+from avatar.trainer import location
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
 from avatar.workspace.workspace import Workspace
@@ -190,7 +191,7 @@ def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_no
         on_line("Cloning into x")
         return SimpleNamespace(notes=[("setup.note.python_untested", {"version": "3.13"})])
 
-    monkeypatch.setattr(trainer_setup, "install", install)
+    monkeypatch.setattr(trainer_install, "install", install)
     session, ui = make(language="en")
     session.quiet = False
     default = config.TrainerConfig()
@@ -206,10 +207,10 @@ def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_no
 def test_the_trainer_lies_where_the_settings_say(make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "kohya_ss")
     session, _ = make()
-    assert commands.trainer_folder(session.settings().trainer) == tmp_path / "kohya_ss"
+    assert location.trainer_folder(session.settings().trainer) == tmp_path / "kohya_ss"
     utils.write_json(session.config_file, {"trainer": {"folder": str(tmp_path / "otra carpeta")}})
-    assert commands.trainer_folder(session.settings().trainer) == tmp_path / "otra carpeta"
-    assert commands.trainer_folder(config.TrainerConfig(folder="~/sd")) == Path.home() / "sd"
+    assert location.trainer_folder(session.settings().trainer) == tmp_path / "otra carpeta"
+    assert location.trainer_folder(config.TrainerConfig(folder="~/sd")) == Path.home() / "sd"
 
 
 # --- clients ---------------------------------------------------------------------------------------------------------
@@ -621,7 +622,7 @@ def test_a_language_that_cannot_be_saved_is_not_spoken_either(make: MakeSession,
 def test_the_trainer_counts_as_installed_where_its_script_and_its_environment_lie(make: MakeSession, tmp_path: Path) -> None:
     session, _ = make()
     session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
-    python = trainer_setup.venv_python(tmp_path / "venv")
+    python = location.venv_python(tmp_path / "venv")
     python.parent.mkdir(parents=True)
     python.touch()
     assert not commands.trainer_installed(session)
@@ -638,11 +639,11 @@ def test_the_trainer_counts_as_installed_where_its_script_and_its_environment_li
 def test_an_installation_that_was_interrupted_is_offered_again_in_the_menu(
     make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: list[str], installed: bool
 ) -> None:
-    python = trainer_setup.venv_python(tmp_path / "venv")
+    python = location.venv_python(tmp_path / "venv")
     python.parent.mkdir(parents=True)
     python.touch()
     (tmp_path / "sdxl_train_network.py").touch()
-    utils.write_json(tmp_path / trainer_setup.STATE_FILE, {"done": done})
+    utils.write_json(tmp_path / location.STATE_FILE, {"done": done})
     session, ui = make(*([] if installed else ["n"]))
     session.config_file.write_text(f'{{"trainer": {{"folder": "{tmp_path.as_posix()}"}}}}', encoding="utf-8")
     monkeypatch.setattr(self_check, "check_program", lambda *_: [])

@@ -17,7 +17,7 @@ from avatar.dataset import dataset
 from avatar.dataset.dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.trainer.trainer_dataset import read_as_trainer
+from avatar.trainer.dataset_folder import read_as_trainer
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
 from config import DatasetDistribution, Settings

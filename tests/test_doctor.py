@@ -21,10 +21,11 @@ from avatar.faces import quality
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.terminal import cli, questions
+from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
-from avatar.training.training_run import LiveRun
+from avatar.training.runs import LiveRun
 from avatar.workspace.client import Client
 from config import Settings
 
@@ -376,7 +377,7 @@ def test_the_menu_carries_out_what_is_chosen_and_looks_again(
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: next(answers))
     session, ui = make("7", "x", "1", "")
     session.client = client
-    doctor_commands.walk(session)
+    terminal_doctor.walk(session)
     assert stopped == ["r1"]
     assert not ui.answers
     assert ui.text.count("escribir un zip para un informe de error") == 2
@@ -386,7 +387,7 @@ def test_the_menu_carries_out_what_is_chosen_and_looks_again(
 def test_the_menu_writes_the_bundle(make: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: [])
     session, ui = make("1", str(tmp_path / "informe ñ"))
-    doctor_commands.walk(session)
+    terminal_doctor.walk(session)
     assert (tmp_path / "informe ñ.zip").is_file()
     assert "Contiene solo esto" in ui.text
     assert questions.help_key("ask.bundle_file") in messages.TEXTS

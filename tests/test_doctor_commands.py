@@ -17,6 +17,7 @@ from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.system import gpu
 from avatar.terminal import cli
+from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
 from avatar.texts.text import PipelineError, Say
@@ -330,7 +331,7 @@ def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: Mak
 @pytest.mark.parametrize(("typed", "number"), [("0", 0), ("", 0), (" 2 ", 2), ("02", 2)])
 def test_a_number_of_the_list_is_taken_as_typed(make: MakeSession, typed: str, number: int) -> None:
     session, ui = make(typed)
-    assert doctor_commands._number(session, 2) == number
+    assert terminal_doctor._number(session, 2) == number
     assert ui.shown == ["¿Qué hacemos? (1-2, 0 nada):"]
 
 
@@ -338,7 +339,7 @@ def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, f
     findings += [READY, Finding("images", "blocked", "doctor.images.not_imported", {}, (Remedy("process"),))]
     session, ui = make("")
     session.client = client
-    doctor_commands.walk(session)
+    terminal_doctor.walk(session)
     assert ui.shown[-3:] == [
         "  1. hacer el procesamiento facial", "  2. escribir un zip para un informe de error, sin datos personales",
         "¿Qué hacemos? (1-2, 0 nada):",

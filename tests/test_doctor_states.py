@@ -23,11 +23,12 @@ from avatar.faces import quality
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, LastRun, Remedy
 from avatar.terminal import cli, review_menu
+from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
-from avatar.trainer.training_log import LogFacts
-from avatar.training.training_run import LiveRun
+from avatar.trainer.log import LogFacts
+from avatar.training.runs import LiveRun
 from avatar.workspace.client import Client
 from config import Settings
 
@@ -396,14 +397,14 @@ def test_every_action_belongs_to_a_point_and_every_point_can_be_named() -> None:
 @pytest.mark.parametrize("typed", ["²", "-1", "9" * 5000, "1.0", "x", "٣٣"])
 def test_what_is_no_number_of_the_list_is_asked_again(typed: str, make: MakeSession) -> None:
     session, ui = make(typed, "")
-    assert doctor_commands._number(session, 2) == 0
+    assert terminal_doctor._number(session, 2) == 0
     assert not ui.answers
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_question_mark_explains_the_list_of_remedies_and_asks_again(make: MakeSession, language: str) -> None:
     session, ui = make("?", "2", language=language)
-    assert doctor_commands._number(session, 2) == 2
+    assert terminal_doctor._number(session, 2) == 2
     assert ui.shown[0] == ui.shown[2] == session.text("doctor.ask", last=2)
     assert ui.shown[1] == session.text("question.doctor")
 
@@ -419,7 +420,7 @@ def test_the_review_is_walked_from_the_doctor_and_the_findings_come_again(
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: [doctor.check_faces(client.records(), Settings())])
     session, ui = make("1", "0")
     session.client = client
-    doctor_commands.walk(session)
+    terminal_doctor.walk(session)
     assert walked == [session]
     assert ui.text.count("revisar las imágenes rechazadas") == 2
 

@@ -25,13 +25,17 @@ from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_options
-from avatar.training import training_run
-from avatar.training.training_watch import Watching
+from avatar.trainer import base_model
+from avatar.trainer import options as trainer_options
+from avatar.training import run_folder, sample_prompts, unfinished
+from avatar.training import runs as training_runs
+from avatar.training.dry_run import next_name
+from avatar.training.models import models, runs
+from avatar.training.watch import Watching
 from avatar.workspace.client import Client
 from avatar.workspace.settings import load_settings
 from config import Settings, TrainerConfig
-from lora_trainer import configure, dry_run, models, next_name, runs, train
+from lora_trainer import configure, dry_run, train
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -78,7 +82,7 @@ def installed(tmp_path: Path) -> Settings:
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(base),
     )  # fmt: skip
-    for name in preflight.TOKENIZERS:
+    for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     return Settings(
         trainer=TrainerConfig(
@@ -421,7 +425,7 @@ def test_a_training_while_another_process_holds_the_client_is_refused(
 ) -> None:  # fmt: skip
     fill(client)
     configure(client, settings=installed, gpu="cpu", overrides=["steps=2"], card_probe=no_card)
-    monkeypatch.setattr(training_run, "busy_runs", lambda clients: [("bea", "r1", 77)])
+    monkeypatch.setattr(training_runs, "busy_runs", lambda clients: [("bea", "r1", 77)])
     with pytest.raises(PipelineError) as caught:
         train(client, settings=installed, card_probe=no_card)
     assert caught.value.key == "preflight.busy"
@@ -474,22 +478,22 @@ def test_a_program_killed_at_any_moment_leaves_nothing_that_the_next_start_canno
         assert child.stdout is not None and child.stdout.readline() == "begin\n"
         time.sleep(after_s)
         child.kill()
-    for live in lora_trainer.look_after(client).live:
+    for live in unfinished.look_after(client).live:
         with pytest.raises(PipelineError) as caught:
             train(client, settings=installed, card_probe=no_card)
         assert caught.value.key == "train.orphan"
-        ended = lora_trainer.adopt(client, live.run_id, card_probe=no_card)
+        ended = unfinished.adopt(client, live.run_id, card_probe=no_card)
         assert ended.success and ended.steps == 20
-    assert training_run.busy_runs(client.folder.parent) == []
+    assert training_runs.busy_runs(client.folder.parent) == []
     assert all(model.ok for model in models(client))
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
     assert train(client, settings=installed, card_probe=no_card).success
     assert {run.state for run in runs(client)} <= {"done", "failed"}
 
 
-@pytest.mark.parametrize("action", [lora_trainer.adopt, lora_trainer.stop_run])
+@pytest.mark.parametrize("action", [unfinished.adopt, unfinished.stop_run])
 def test_a_run_that_ended_while_the_question_stood_is_judged(
-    client: Client, installed: Settings, action: Callable[[Client, str], training_run.Outcome]
+    client: Client, installed: Settings, action: Callable[[Client, str], run_folder.Outcome]
 ) -> None:  # fmt: skip
     fill(client)
     configure(client, settings=installed, gpu="cpu", overrides=["steps=4"], card_probe=no_card)
@@ -500,7 +504,7 @@ def test_a_run_that_ended_while_the_question_stood_is_judged(
 
 
 def test_only_a_run_that_goes_on_can_be_taken_over(client: Client) -> None:
-    for action in (lora_trainer.adopt, lora_trainer.stop_run):
+    for action in (unfinished.adopt, unfinished.stop_run):
         with pytest.raises(PipelineError) as caught:
             action(client, "20260101-000000")
         assert caught.value.key == "train.no_such_run"
@@ -521,7 +525,7 @@ def test_samples_come_from_prompts_with_the_trigger_that_the_user_may_edit(clien
     fill(client)
     configure(client, settings=installed, gpu="cpu", overrides=["steps=2", "sample_every_n_steps=1"], card_probe=no_card)
     assert train(client, settings=installed, card_probe=no_card).success
-    prompts = client.training / lora_trainer.PROMPTS_FILE
+    prompts = client.training / sample_prompts.PROMPTS_FILE
     assert "ohwx woman" in prompts.read_text(encoding="utf-8")
     prompts.write_text("mine", encoding="utf-8")
     outcome = train(client, settings=installed, card_probe=no_card)

@@ -18,8 +18,8 @@ import utils
 from avatar.commands import run_commands
 from avatar.reports import loss_plot
 from avatar.reports.loss_plot import Points, draw, points_of, smoothed
-from avatar.training import training_events
-from avatar.training.training_events import curves_between, read_curves
+from avatar.training import event_files
+from avatar.training.event_files import curves_between, read_curves
 from avatar.workspace.client import Client
 
 from .scripted import MakeSession
@@ -87,9 +87,9 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
-    curves = training_events.Curves()
+    curves = event_files.Curves()
     try:
-        training_events._take_event(data, curves)
+        event_files._take_event(data, curves)
     except (ValueError, IndexError, struct.error):
         return
 

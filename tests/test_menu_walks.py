@@ -13,8 +13,8 @@ from avatar.commands import demo
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError, Say
-from avatar.trainer import trainer_setup
-from avatar.training import training_board
+from avatar.trainer import install
+from avatar.training import tensorboard
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests.scripted import ScriptedUi
@@ -68,8 +68,8 @@ def no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path / "deep" / "down")  # above it lies nothing but this test's own
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
     monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
-    monkeypatch.setattr(trainer_setup, "install", refused)
-    monkeypatch.setattr(training_board, "start", refused)
+    monkeypatch.setattr(install, "install", refused)
+    monkeypatch.setattr(tensorboard, "start", refused)
     monkeypatch.setattr(demo, "run", lambda session: Result(None, [Say("menu.bye")]))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from avatar.commands import commands, run_commands, training_commands
 from avatar.commands.session import Result, Session, Table
-from avatar.plan import training_types
+from avatar.plan import values as plan_values
 from avatar.terminal import menus, questions
 from avatar.terminal.menus import Choice
 from avatar.texts import messages, translate
@@ -158,7 +158,7 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
 
 
 def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> None:
-    fields = {entry.name for entry in dataclasses.fields(training_types.Plan)}
+    fields = {entry.name for entry in dataclasses.fields(plan_values.Plan)}
     assert set(menus.PLAN_NUMBERS) <= fields
     assert all(limits.low < limits.high for limits in menus.PLAN_NUMBERS.values())
 

@@ -12,15 +12,18 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from avatar.plan import preflight
-from avatar.plan.preflight import Machine, Setup, check, model_problem, worst
-from avatar.plan.training_command import RunPaths, build_command
-from avatar.plan.training_plan import ask, fit
-from avatar.plan.training_types import DatasetFacts, Plan
+from avatar.plan import disk, preflight
+from avatar.plan.ask import ask
+from avatar.plan.command import RunPaths, build_command
+from avatar.plan.fit import fit
+from avatar.plan.preflight import Machine, Setup, check, worst
+from avatar.plan.values import DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import Check
-from avatar.trainer.trainer_options import known_tables
+from avatar.trainer import base_model
+from avatar.trainer.base_model import model_problem
+from avatar.trainer.options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 MAIN = known_tables()[0]
@@ -43,7 +46,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "kohya_ss" / "sdxl_train_network.py").write_text("", encoding="utf-8")
     (tmp_path / "kohya_ss" / "python").write_text("", encoding="utf-8")
     save_file(SDXL, str(tmp_path / "base.safetensors"))
-    for name in preflight.TOKENIZERS:
+    for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     for number in range(4):
         (tmp_path / "data" / "5_ana" / f"p{number}.png").write_bytes(PNG)
@@ -306,24 +309,24 @@ def test_a_model_on_this_computer_needs_no_download(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     (tmp_path / "x.safetensors").write_bytes(b"x")
-    assert preflight.model_local(str(tmp_path / "x.safetensors"))
-    assert not preflight.model_local(str(tmp_path / "y.safetensors"))
-    assert not preflight.model_local("stabilityai/sdxl")
+    assert base_model.model_local(str(tmp_path / "x.safetensors"))
+    assert not base_model.model_local(str(tmp_path / "y.safetensors"))
+    assert not base_model.model_local("stabilityai/sdxl")
     snapshot = tmp_path / "hub" / "models--stabilityai--sdxl" / "snapshots" / "abc"
     snapshot.mkdir(parents=True)
     (snapshot / "model_index.json").write_text("{}", encoding="utf-8")
-    assert preflight.model_local("stabilityai/sdxl")
+    assert base_model.model_local("stabilityai/sdxl")
 
 
 def test_tokenizers_are_looked_for_in_both_places(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert preflight.tokenizers_local(str(place / "tokenizers"))
-    assert not preflight.tokenizers_local("")
-    for name in preflight.TOKENIZERS:
+    assert base_model.tokenizers_local(str(place / "tokenizers"))
+    assert not base_model.tokenizers_local("")
+    for name in base_model.TOKENIZERS:
         snapshot = place / "hub" / f"models--{name.replace('/', '--')}" / "snapshots" / "a"
         snapshot.mkdir(parents=True)
         (snapshot / "vocab.json").write_text("{}", encoding="utf-8")
     monkeypatch.setenv("HF_HOME", str(place))
-    assert preflight.tokenizers_local("")
+    assert base_model.tokenizers_local("")
 
 
 # --- machine ---------------------------------------------------------------------------------------------------------
@@ -375,10 +378,10 @@ def test_paths_too_long_for_windows_need_attention_there_only(place: Path) -> No
 
 def test_states_and_full_precision_need_more_disk() -> None:
     plan = plan_for(network_dim=32)
-    assert preflight.lora_bytes(plan) == pytest.approx(170e6, rel=0.01)  # facts: rank 32, 170 MB in fp16
-    assert preflight.lora_bytes(dataclasses.replace(plan, save_precision="float")) == 2 * preflight.lora_bytes(plan)
-    assert preflight.state_bytes(plan_for(network_dim=4, optimizer_type="AdamW")) == pytest.approx(129e6, rel=0.02)  # facts
-    assert preflight.state_bytes(plan_for(network_dim=128)) == pytest.approx(2.04e9, rel=0.01)
+    assert disk.lora_bytes(plan) == pytest.approx(170e6, rel=0.01)  # facts: rank 32, 170 MB in fp16
+    assert disk.lora_bytes(dataclasses.replace(plan, save_precision="float")) == 2 * disk.lora_bytes(plan)
+    assert disk.state_bytes(plan_for(network_dim=4, optimizer_type="AdamW")) == pytest.approx(129e6, rel=0.02)  # facts
+    assert disk.state_bytes(plan_for(network_dim=128)) == pytest.approx(2.04e9, rel=0.01)
 
 
 def test_the_disk_check_counts_the_states_that_are_kept() -> None:
@@ -387,12 +390,10 @@ def test_the_disk_check_counts_the_states_that_are_kept() -> None:
     states = {}
     for kept in (None, 100, 300):
         plan = dataclasses.replace(every, save_last_n_steps_state=kept)
-        states[kept] = (preflight.disk_needed_bytes(plan, 20) - preflight.disk_needed_bytes(none, 20)) / preflight.state_bytes(
-            plan
-        )
+        states[kept] = (disk.disk_needed_bytes(plan, 20) - disk.disk_needed_bytes(none, 20)) / disk.state_bytes(plan)
     # 100: those of the last two checkpoints, the one being written, and that of the end.
     assert states == {None: 21, 100: 4, 300: 6}
-    assert preflight.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3
+    assert disk.states_at_once(dataclasses.replace(every, save_last_n_steps_state=100), 2) == 3
 
 
 def test_a_rate_with_which_hardly_anything_is_learnt_wants_attention_and_blocks_nothing(place: Path) -> None:
@@ -413,8 +414,8 @@ def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(pl
 def test_the_home_of_nobody_is_a_missing_model_and_no_crash(place: Path) -> None:
     nobody = "~no-such-user/model.safetensors"
     assert base(nobody) == ("blocked", "preflight.model_missing")
-    assert not preflight.model_local(nobody)
-    assert not preflight.tokenizers_local("~no-such-user/tokenizers")
+    assert not base_model.model_local(nobody)
+    assert not base_model.tokenizers_local("~no-such-user/tokenizers")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.commands.session import Result, Session, Table
+from avatar.reports import review_list
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
 from avatar.texts import messages, translate
@@ -167,7 +168,7 @@ def test_any_word_is_taken_where_the_list_is_only_a_proposal(make: MakeSession) 
      ("11", None), ("1-99999999999", None)],
 )  # fmt: skip
 def test_numbers_and_ranges(answer: str, expected: list[int] | None) -> None:
-    assert questions.parse_numbers(answer, 10) == expected or (answer == "1,,2" and expected is None)
+    assert review_list.parse_numbers(answer, 10) == expected or (answer == "1,,2" and expected is None)
 
 
 def test_a_missing_path_is_asked_again_and_the_last_one_offered(make: MakeSession, tmp_path: Path) -> None:
@@ -279,14 +280,14 @@ def test_numbers_outside_the_list_are_asked_for_again_with_its_end(make: MakeSes
 def test_numbers_and_ranges_written_in_any_way_are_read_as_the_same_numbers(wanted: set[int]) -> None:
     single = ",".join(map(str, sorted(wanted, reverse=True)))
     ranges = "; ".join(f"{n} – {n}" for n in wanted)
-    assert questions.parse_numbers(single, 60) == questions.parse_numbers(ranges, 60) == sorted(wanted)
-    assert questions.parse_numbers(single, max(wanted)) == sorted(wanted)
-    assert questions.parse_numbers(single, max(wanted) - 1) is None
+    assert review_list.parse_numbers(single, 60) == review_list.parse_numbers(ranges, 60) == sorted(wanted)
+    assert review_list.parse_numbers(single, max(wanted)) == sorted(wanted)
+    assert review_list.parse_numbers(single, max(wanted) - 1) is None
 
 
 @given(st.text(max_size=12), st.integers(0, 30))
 def test_no_text_breaks_the_reading_of_numbers(typed: str, last: int) -> None:
-    found = questions.parse_numbers(typed, last)
+    found = review_list.parse_numbers(typed, last)
     assert found is None or (found == sorted(set(found)) and all(1 <= n <= last for n in found) and found)
 
 

@@ -25,24 +25,32 @@ from safetensors.numpy import save_file
 import config
 import lora_trainer
 import utils
+from avatar.commands import queue as queue_commands
 from avatar.commands import run_commands
 from avatar.commands.run_commands import ask_stop, look_after, monitor, train
 from avatar.commands.session import Result, Session, Table
-from avatar.plan import preflight
-from avatar.plan.training_types import Change
+from avatar.plan.values import Change
 from avatar.system import process_tree
 from avatar.terminal import menus
 from avatar.terminal.screen import cell_text
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
-from avatar.trainer import trainer_options
-from avatar.training import training_board, training_queue, training_run
-from avatar.training.training_queue import Entry
-from avatar.training.training_run import LiveRun, Outcome
-from avatar.training.training_watch import TrainProgress, Watching
+from avatar.trainer import base_model
+from avatar.trainer import options as trainer_options
+from avatar.training import models as training_models
+from avatar.training import queue as training_queue
+from avatar.training import run as training_run
+from avatar.training import runs as training_runs
+from avatar.training import states as training_states
+from avatar.training import tensorboard, unfinished
+from avatar.training.progress_file import TrainProgress
+from avatar.training.queue import Entry
+from avatar.training.run_folder import Outcome
+from avatar.training.runs import LiveRun
+from avatar.training.unfinished import Unfinished
+from avatar.training.watch import Watching
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
-from lora_trainer import Unfinished
 
 from .children import child_command
 from .places import FAKE_TRAINER
@@ -123,7 +131,7 @@ def left(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (client.runs / "r1").mkdir()
     done: list[str] = []
     live = LiveRun("r1", client.runs / "r1", 7, 1.0, step=40, total=100)
-    monkeypatch.setattr(lora_trainer, "look_after", lambda client: Unfinished((live,)))
+    monkeypatch.setattr(unfinished, "look_after", lambda client: Unfinished((live,)))
 
     def adopt(client: Client, run_id: str, watching: Watching) -> Outcome:
         done.append(f"adopt {run_id}")
@@ -133,8 +141,8 @@ def left(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append(f"stop {run_id}")
         return Outcome(False, run_id, True, "train.cause.cancelled", {"step": 40, "total": 100}, steps=40, total=100)
 
-    monkeypatch.setattr(lora_trainer, "adopt", adopt)
-    monkeypatch.setattr(lora_trainer, "stop_run", stop)
+    monkeypatch.setattr(unfinished, "adopt", adopt)
+    monkeypatch.setattr(unfinished, "stop_run", stop)
     return done
 
 
@@ -218,7 +226,7 @@ def test_a_training_that_ended_meanwhile_is_told_once(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, key: str
 ) -> None:  # fmt: skip
     (client.runs / "r1").mkdir()
-    monkeypatch.setattr(lora_trainer, "look_after", lambda client: Unfinished(settled=(outcome,)))
+    monkeypatch.setattr(unfinished, "look_after", lambda client: Unfinished(settled=(outcome,)))
     session, ui = make()
     assert look_after(session, [client]) == []
     said = run_commands._settled(client, outcome)
@@ -230,7 +238,7 @@ def test_clients_whose_runs_are_all_judged_are_not_looked_at(
 ) -> None:  # fmt: skip
     (client.runs / "r1").mkdir()
     utils.write_json(client.runs / "r1" / "outcome.json", {"success": True})
-    monkeypatch.setattr(lora_trainer, "look_after", lambda client: pytest.fail("nothing to do"))
+    monkeypatch.setattr(unfinished, "look_after", lambda client: pytest.fail("nothing to do"))
     session, _ = make()
     assert look_after(session, run_commands.all_clients(session)) == []
 
@@ -242,14 +250,14 @@ def test_a_client_that_another_program_is_at_work_on_is_left_to_it(
         raise PipelineError("client.locked", client="ana")
 
     monkeypatch.setattr(training_run, "settle_ended", locked)
-    assert lora_trainer.look_after(client) == Unfinished()
+    assert unfinished.look_after(client) == Unfinished()
 
 
 def test_the_monitor_shows_every_run_and_which_is_at_work(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    rows = [training_run.RunSummary("r2", "open", 5, 9, 0.5, alive=True), training_run.RunSummary("r1", "done", 9, 9, 0.25)]
-    monkeypatch.setattr(lora_trainer, "runs", lambda client: rows)
+    rows = [training_runs.RunSummary("r2", "open", 5, 9, 0.5, alive=True), training_runs.RunSummary("r1", "done", 9, 9, 0.25)]
+    monkeypatch.setattr(training_models, "runs", lambda client: rows)
     session, ui = make()
     result = monitor(session, client.client_id)
     session.show(result)
@@ -261,9 +269,9 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
 def test_the_monitor_writes_a_loss_as_the_language_does_and_none_as_nothing(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str, loss: str
 ) -> None:
-    failed = training_run.RunSummary("r1", "failed", 0, 0, None, "train.cause.no_data", {"detail": ""})
-    rows = [training_run.RunSummary("r2", "done", 9, 9, 0.123456), failed]
-    monkeypatch.setattr(lora_trainer, "runs", lambda client: rows)
+    failed = training_runs.RunSummary("r1", "failed", 0, 0, None, "train.cause.no_data", {"detail": ""})
+    rows = [training_runs.RunSummary("r2", "done", 9, 9, 0.123456), failed]
+    monkeypatch.setattr(training_models, "runs", lambda client: rows)
     session, _ = make(language=language)
     table = next(block for block in monitor(session, client.client_id).blocks if isinstance(block, Table))
     assert [row[4] for row in table.rows] == [loss, None]
@@ -282,7 +290,7 @@ def test_a_training_that_had_ended_well_when_it_was_stopped_is_told_as_the_succe
     make: MakeSession, left: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Outcome(True, "r1", model=client.models / "ana_avatar_v1.safetensors", steps=100, total=100)
-    monkeypatch.setattr(lora_trainer, "stop_run", lambda client, run_id: whole)
+    monkeypatch.setattr(unfinished, "stop_run", lambda client, run_id: whole)
     session, ui = make(language="en")
     session.show(monitor(session, client.client_id, take="stop"))
     assert "ana_avatar_v1.safetensors" in ui.text and "Trained and verified" in ui.text
@@ -364,7 +372,7 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
         state = states[int(client.client_id[1:])]
         return dataclasses.replace(entry, state=state, cause="" if state == "done" else "train.cause.no_data")
 
-    monkeypatch.setattr(training_queue, "train_entry", train_entry)
+    monkeypatch.setattr(queue_commands, "train_entry", train_entry)
     result = run_commands.queue_run(session)
     assert (result.error and result.error.key) == error and result.interrupted is interrupted
     assert [entry.state for entry in result.value["queue"]] == states  # type: ignore[index]
@@ -394,7 +402,7 @@ def test_tensorboard_on_the_command_line_stays_until_the_user_is_done_and_is_end
         started.append((logs, candidates))
         return board
 
-    monkeypatch.setattr(training_board, "start", start)
+    monkeypatch.setattr(tensorboard, "start", start)
     session, ui = make(end)
     result = run_commands.tensorboard(session, "ana", wait=True)
     assert board.closed == 1 and board.address in ui.text
@@ -406,7 +414,7 @@ def test_tensorboard_of_the_menus_goes_on_and_ends_with_the_program(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board, at_exit = FakeBoard(), list[Callable[[], None]]()
-    monkeypatch.setattr(training_board, "start", lambda logs, candidates: board)
+    monkeypatch.setattr(tensorboard, "start", lambda logs, candidates: board)
     monkeypatch.setattr(atexit, "register", at_exit.append)
     session, ui = make()
     session.show(run_commands.tensorboard(session, "ana"))
@@ -498,7 +506,7 @@ def terminal(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     overrides = ["steps=200", "save_every_n_steps=40", "save_state=true"]
     lora_trainer.configure(client, settings=own, gpu="cpu", overrides=overrides, card_probe=list)
     yield lambda *arguments: Terminal(tmp_path, *arguments)
-    for live in training_run.live_runs(client.runs):
+    for live in training_runs.live_runs(client.runs):
         process_tree.end_family(live.pid, live.born, 1)
 
 
@@ -510,7 +518,7 @@ def install_stand_in(client: Client, folder: Path) -> Settings:
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),
     )  # fmt: skip
-    for name in preflight.TOKENIZERS:
+    for name in base_model.TOKENIZERS:
         (folder / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     data = client.training_data / f"20_{client.client_id}"
     data.mkdir(parents=True)
@@ -536,7 +544,7 @@ def test_ctrl_c_at_a_terminal_stops_after_the_checkpoint_and_the_training_is_res
     screen.wait_for("Choose a number")
     screen.type("2\n")
     assert screen.end() == 130 and "with everything saved" in screen.screen
-    state = training_run.newest_state(client.runs)
+    state = training_states.newest_state(client.runs)
     assert state is not None and state.steps == 40
     screen = terminal("train", "ana", "--resume")
     screen.wait_for(r" [45]\d/200 .*loss")
@@ -550,7 +558,7 @@ def test_ctrl_c_at_a_terminal_stops_after_the_checkpoint_and_the_training_is_res
     time.sleep(0.5)  # readline misses a signal that comes just before it begins to wait; a person is slower
     screen.type("\x03")  # at the question: now
     assert screen.end() == 130 and "stopped by you" in screen.screen
-    assert training_run.live_runs(client.runs) == []
+    assert training_runs.live_runs(client.runs) == []
 
 
 def test_a_program_killed_at_its_terminal_is_followed_by_one_that_offers_its_training(
@@ -560,11 +568,11 @@ def test_a_program_killed_at_its_terminal_is_followed_by_one_that_offers_its_tra
     screen.wait_for(r" \d/200 .*loss")
     screen.child.kill()
     screen.end()
-    assert len(training_run.live_runs(client.runs)) == 1
+    assert len(training_runs.live_runs(client.runs)) == 1
     screen = terminal()
     screen.wait_for("Choose a number")
     screen.type("2\n")
     screen.wait_for("Training stopped at step")
     screen.type("0\n")
-    assert screen.end() == 0 and training_run.live_runs(client.runs) == []
-    assert training_run.summaries(client.runs)[0].state == "cancelled"
+    assert screen.end() == 0 and training_runs.live_runs(client.runs) == []
+    assert training_runs.summaries(client.runs)[0].state == "cancelled"

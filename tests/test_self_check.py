@@ -30,7 +30,7 @@ from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts import translate
 from avatar.texts.text import Check
-from avatar.trainer import trainer_setup
+from avatar.trainer import location
 from config import TRAINER_DIR, TrainerConfig
 
 from .places import ROOT
@@ -154,24 +154,24 @@ def test_git_is_found_or_named_with_three_ways_to_get_it() -> None:
 @pytest.mark.parametrize(
     ("state", "key", "level"),
     [
-        (trainer_setup.Installed(False, False, None), "setup.trainer_missing", "attention"),
-        (trainer_setup.Installed(True, False, "a" * 40), "setup.trainer_unfinished", "attention"),
-        (trainer_setup.Installed(True, True, "b" * 40), "setup.trainer_other", "attention"),
-        (trainer_setup.Installed(True, True, "a" * 40), "setup.trainer_found", "ready"),
-        (trainer_setup.Installed(True, True, None), "setup.trainer_found", "ready"),
+        (location.Installed(False, False, None), "setup.trainer_missing", "attention"),
+        (location.Installed(True, False, "a" * 40), "setup.trainer_unfinished", "attention"),
+        (location.Installed(True, True, "b" * 40), "setup.trainer_other", "attention"),
+        (location.Installed(True, True, "a" * 40), "setup.trainer_found", "ready"),
+        (location.Installed(True, True, None), "setup.trainer_found", "ready"),
     ],
 )
 def test_the_trainer_is_there_half_there_or_another(
-    monkeypatch: pytest.MonkeyPatch, state: trainer_setup.Installed, key: str, level: str
+    monkeypatch: pytest.MonkeyPatch, state: location.Installed, key: str, level: str
 ) -> None:
-    monkeypatch.setattr(trainer_setup, "installed", lambda trainer, folder: state)
+    monkeypatch.setattr(location, "installed", lambda trainer, folder: state)
     check = check_trainer(TrainerConfig(revision="a" * 40, folder="~/trainer"))
     assert (check.key, check.level) == (key, level)
     said(check)
 
 
 def test_a_trainer_of_a_branch_is_not_called_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer_setup, "installed", lambda trainer, folder: trainer_setup.Installed(True, True, "b" * 40))
+    monkeypatch.setattr(location, "installed", lambda trainer, folder: location.Installed(True, True, "b" * 40))
     assert check_trainer(TrainerConfig(revision="main")).level == "ready"
 
 
@@ -265,11 +265,11 @@ def test_the_card_with_most_memory_is_named_with_what_is_free_and_how_many_there
 def test_the_trainer_is_looked_for_in_the_programs_folder_where_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Path] = []
 
-    def installed(trainer: TrainerConfig, folder: Path) -> trainer_setup.Installed:
+    def installed(trainer: TrainerConfig, folder: Path) -> location.Installed:
         asked.append(folder)
-        return trainer_setup.Installed(True, True, "c" * 40)
+        return location.Installed(True, True, "c" * 40)
 
-    monkeypatch.setattr(trainer_setup, "installed", installed)
+    monkeypatch.setattr(location, "installed", installed)
     check_trainer(TrainerConfig())
     check = check_trainer(TrainerConfig(folder="~/sd-scripts", revision="c" * 7))
     assert asked == [TRAINER_DIR, Path.home() / "sd-scripts"]

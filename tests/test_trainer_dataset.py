@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from avatar.texts import messages
-from avatar.trainer.trainer_dataset import FATAL, captions_by_file, folder_rule, is_trainer_image, read_as_trainer, read_caption
+from avatar.trainer.dataset_folder import FATAL, captions_by_file, folder_rule, is_trainer_image, read_as_trainer, read_caption
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 

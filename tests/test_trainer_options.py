@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import utils
-from avatar.trainer import trainer_options
-from avatar.trainer.trainer_options import (
+from avatar.trainer import options as trainer_options
+from avatar.trainer.options import (
     Option,
     command_problems,
     find_script,

@@ -22,9 +22,12 @@ from avatar.system.child import RunResult
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_setup
-from avatar.trainer.trainer_options import SCRIPT, Option, OptionTable
-from avatar.trainer.trainer_setup import NEEDED_OPTIONS, find_python, install, installed, torch_index, venv_python
+from avatar.trainer import install as trainer_install
+from avatar.trainer import location
+from avatar.trainer.install import NEEDED_OPTIONS, find_python, install
+from avatar.trainer.location import installed, venv_python
+from avatar.trainer.options import SCRIPT, Option, OptionTable
+from avatar.trainer.torch_index import torch_index
 from config import TrainerConfig
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -98,7 +101,7 @@ class Machine:
         on_line("ok")
         return RunResult(0, False, ("ok",))
 
-    def install(self, trainer: TrainerConfig, **changes: Any) -> trainer_setup.SetupReport:
+    def install(self, trainer: TrainerConfig, **changes: Any) -> trainer_install.SetupReport:
         self.commands.clear()
         self.steps.clear()
         options: dict[str, Any] = {
@@ -164,7 +167,7 @@ def test_every_step_runs_in_order_and_the_report_says_what_is_there(machine: Mac
     assert set(NEEDED_OPTIONS) <= set(report.options)
     assert report.skipped == ()
     assert report.python == str(venv_python(machine.folder / "venv"))
-    assert machine.ran(f"--index-url {report.index} -r {trainer_setup.TORCH_REQUIREMENTS}") == 1
+    assert machine.ran(f"--index-url {report.index} -r {trainer_install.TORCH_REQUIREMENTS}") == 1
     assert machine.ran("-r requirements.txt") == 1
     assert report.notes == ()
 
@@ -184,7 +187,7 @@ def test_interrupted_anywhere_the_next_call_goes_on(machine: Machine, upstream: 
     with pytest.raises(KeyboardInterrupt):
         machine.install(wanted(upstream))
     machine.cancel_at = ""
-    before = [step.name for step in trainer_setup.STEPS]
+    before = [step.name for step in trainer_install.STEPS]
     report = machine.install(wanted(upstream))
     assert sorted((*report.done, *report.skipped)) == sorted(before)
     if place == "-r requirements.txt":
@@ -322,7 +325,7 @@ def test_a_trainer_that_does_not_answer_is_no_success(machine: Machine, upstream
 def test_a_full_disk_is_noticed_before_gigabytes_are_fetched(
     machine: Machine, upstream: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer_setup, "CUDA_SPACE_GB", 1e9)
+    monkeypatch.setattr(trainer_install, "CUDA_SPACE_GB", 1e9)
     with pytest.raises(PipelineError, match=r"setup\.no_space"):
         machine.install(wanted(upstream))
     assert machine.ran("--index-url") == 0
@@ -370,9 +373,9 @@ def test_an_environment_that_broke_is_made_again_with_all_that_is_in_it(machine:
 @needs_git
 def test_what_is_installed_is_told_from_files_alone(machine: Machine, upstream: Path) -> None:
     trainer = wanted(upstream)
-    assert installed(trainer, machine.folder) == trainer_setup.Installed(False, False, None)
+    assert installed(trainer, machine.folder) == location.Installed(False, False, None)
     machine.install(trainer)
-    assert installed(trainer, machine.folder) == trainer_setup.Installed(True, True, trainer.revision)
+    assert installed(trainer, machine.folder) == location.Installed(True, True, trainer.revision)
     git(machine.folder, "checkout", "-q", "-b", "own")
     assert installed(trainer, machine.folder).revision == trainer.revision
     (machine.folder / ".git" / "HEAD").write_text("nonsense", encoding="utf-8")
@@ -405,10 +408,10 @@ def test_a_package_removed_since_is_installed_again_without_torch(
 @needs_git
 def test_a_broken_state_file_is_no_proof_of_anything(machine: Machine, upstream: Path) -> None:
     machine.install(wanted(upstream))
-    (machine.folder / trainer_setup.STATE_FILE).write_text("[1]", encoding="utf-8")
+    (machine.folder / location.STATE_FILE).write_text("[1]", encoding="utf-8")
     report = machine.install(wanted(upstream))  # the clone's address tells that it is ours
     assert report.done == ("clone", "torch", "requirements", "verify")
-    state = json.loads((machine.folder / trainer_setup.STATE_FILE).read_text(encoding="utf-8"))
+    state = json.loads((machine.folder / location.STATE_FILE).read_text(encoding="utf-8"))
     assert state["done"] == ["clone", "environment", "torch", "requirements", "verify"]
 
 
@@ -439,7 +442,7 @@ def test_a_clone_is_known_by_its_address_however_that_is_written(machine: Machin
 def test_every_command_and_every_line_is_in_the_log(machine: Machine, upstream: Path) -> None:
     shown: list[str] = []
     machine.install(wanted(upstream), on_line=shown.append)
-    log = (machine.folder / trainer_setup.LOG_FILE).read_text(encoding="utf-8").splitlines()
+    log = (machine.folder / trainer_install.LOG_FILE).read_text(encoding="utf-8").splitlines()
     commands = [line.removeprefix("$ ") for line in log if line.startswith("$ ")]
     assert commands == machine.commands
     assert [line for line in log if not line.startswith("$ ")] == shown and "ok" in shown
@@ -527,7 +530,7 @@ def test_a_library_of_the_system_that_is_missing_is_named_with_its_remedy(machin
 
 
 @needs_git
-@pytest.mark.parametrize(("cards", "needed"), [([CARD], trainer_setup.CUDA_SPACE_GB), ([], trainer_setup.CPU_SPACE_GB)])
+@pytest.mark.parametrize(("cards", "needed"), [([CARD], trainer_install.CUDA_SPACE_GB), ([], trainer_install.CPU_SPACE_GB)])
 def test_exactly_the_room_that_is_needed_will_do(
     machine: Machine, upstream: Path, monkeypatch: pytest.MonkeyPatch, cards: list[Any], needed: float
 ) -> None:
@@ -541,15 +544,15 @@ def test_exactly_the_room_that_is_needed_will_do(
 
 
 def test_an_environment_is_whole_where_its_pip_answers(tmp_path: Path) -> None:
-    assert trainer_setup._has_pip(tmp_path / "none") is False
-    assert trainer_setup._has_pip(Path(sys.executable)) is importlib_has_pip()
+    assert trainer_install._has_pip(tmp_path / "none") is False
+    assert trainer_install._has_pip(Path(sys.executable)) is importlib_has_pip()
     if sys.platform == "win32":
         pytest.skip("a script is no interpreter on Windows")
     for code in (0, 1):
         python = tmp_path / f"python{code}"
         python.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
         python.chmod(0o755)
-        assert trainer_setup._has_pip(python) is (code == 0)
+        assert trainer_install._has_pip(python) is (code == 0)
 
 
 def importlib_has_pip() -> bool:
@@ -572,7 +575,7 @@ def test_an_installation_is_complete_where_it_was_verified_or_is_the_users_own(
     python.write_bytes(b"")
     own.write_bytes(b"")
     if state is not None:
-        (folder / trainer_setup.STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+        (folder / location.STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
     trainer = TrainerConfig(python=str(own) if own_python else "")
     assert installed(trainer, folder).complete is complete
     (own if own_python else python).unlink()

@@ -18,8 +18,8 @@ from avatar.commands.session import Result
 from avatar.system import child
 from avatar.terminal import cli, menus
 from avatar.texts.text import PipelineError
-from avatar.training import training_board
-from avatar.training.training_board import Board, python_with_tensorboard, start
+from avatar.training import tensorboard
+from avatar.training.tensorboard import Board, python_with_tensorboard, start
 from avatar.workspace.client import Client
 
 from .children import child_command
@@ -129,7 +129,7 @@ class Started:
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     board = Started()
-    monkeypatch.setattr(training_board, "start", lambda logs, candidates: board)
+    monkeypatch.setattr(tensorboard, "start", lambda logs, candidates: board)
     return board
 
 

@@ -24,8 +24,8 @@ from avatar.commands import training_commands
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
-from avatar.training import training_bundle
-from avatar.training.training_bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
+from avatar.training import bundle as training_bundle
+from avatar.training.bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 
@@ -52,7 +52,9 @@ def prepared(client: Client) -> Client:
 
 
 def made(client: Client, target: Path, **options: Any) -> training_bundle.Bundle:
-    return write(client, target, settings=Settings(), instructions=TEXTS, **{"gpu": "rtx4090_24gb", **options})
+    options = {"gpu": "rtx4090_24gb", **options}
+    plan = lora_trainer.planned(client, Settings()) if options["gpu"] is None else None
+    return write(client, target, settings=Settings(), instructions=TEXTS, plan=plan, **options)
 
 
 def test_it_holds_dataset_scripts_plan_and_instructions_and_nothing_else(prepared: Client, tmp_path: Path) -> None:
@@ -197,7 +199,7 @@ def test_unpacked_elsewhere_the_script_trains(prepared: Client, tmp_path: Path, 
     script = there / "train.sh"
     text = script.read_text(encoding="utf-8")
     script.write_text(re.sub(r"--max_train_steps \d+", "--max_train_steps 4", text), encoding="utf-8")
-    table = ROOT / "avatar" / "trainer" / "trainer_options.json"
+    table = ROOT / "avatar" / "trainer" / "options.json"
     done = subprocess.run(
         ["sh", str(script), str(trainer), "./base.safetensors"], cwd=tmp_path, capture_output=True, encoding="utf-8",
         timeout=60, check=False, env={**os.environ, "FAKE_TRAINER_TABLE": str(table)},

@@ -12,20 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.plan.training_command import (
-    FIELDS,
-    MANAGED,
-    RunPaths,
-    arguments_of,
-    build_command,
-    environment_for,
-    launcher,
-    plain_number,
-    shell_lines,
-)
-from avatar.plan.training_plan import ask, fit
-from avatar.plan.training_types import DatasetFacts, Plan
-from avatar.trainer.trainer_options import OptionTable, command_problems, known_tables
+from avatar.plan.ask import ask
+from avatar.plan.command import FIELDS, MANAGED, RunPaths, arguments_of, build_command, environment_for, launcher, plain_number
+from avatar.plan.fit import fit
+from avatar.plan.shell import shell_lines
+from avatar.plan.values import DatasetFacts, Plan
+from avatar.trainer.options import OptionTable, command_problems, known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 TABLES = known_tables()

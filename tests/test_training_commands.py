@@ -21,12 +21,13 @@ from avatar.commands import training_commands
 from avatar.commands.session import Raw, Result, Table, plain
 from avatar.commands.training_commands import RANGES_SHOWN, number_ranges, plan_blocks
 from avatar.dataset import dataset
-from avatar.plan import training_plan
-from avatar.plan.training_types import Change, DatasetFacts
+from avatar.plan import ask
+from avatar.plan import memory as plan_memory
+from avatar.plan.values import Change, DatasetFacts
 from avatar.system import gpu
 from avatar.texts.text import PipelineError, Say
 from avatar.texts.translate import words
-from avatar.training import checkpoints
+from avatar.training import checkpoints, models
 from avatar.training.checkpoints import Checkpoint, Leftovers
 from avatar.workspace import client as workspace_client
 from avatar.workspace.client import Client
@@ -79,7 +80,7 @@ def test_of_very_many_ranges_the_first_are_named_and_that_there_are_more(ranges:
 
 
 def report_of(changes: Sequence[Change], **values: Any) -> Any:
-    plan = training_plan.ask(GPU_PROFILES["rtx3060_8gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))
+    plan = ask.ask(GPU_PROFILES["rtx3060_8gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))
 
     @dataclasses.dataclass
     class Report:
@@ -161,7 +162,7 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     raw = [block.content for block in result.blocks if isinstance(block, Raw)]
     assert raw == list(value["lines"].values()) and len(raw) == 3
     assert str(client.training_data) in ui.text
-    free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - training_plan.DRIVER_SHARE)
+    free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - plan_memory.DRIVER_SHARE)
     assert (f"{free:.1f}".replace(".", "," if language == "es" else ".") + " GiB") in ui.text
     assert not list(client.runs.glob("*"))  # nothing was started
 
@@ -383,8 +384,8 @@ def test_a_checkpoint_that_was_taken_stands_before_the_list(
 def test_sizes_of_models_and_bundles_are_megabytes(
     make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    summary = lora_trainer.ModelSummary("ana_avatar_v1.safetensors", 170_229_760, 32, True, "ohwx woman")
-    monkeypatch.setattr(lora_trainer, "models", lambda client: [summary])
+    summary = models.ModelSummary("ana_avatar_v1.safetensors", 170_229_760, 32, True, "ohwx woman")
+    monkeypatch.setattr(models, "models", lambda client: [summary])
     session, _ = make(language="en")
     assert cells(tables(training_commands.models(session, "ana"))[0])[0][1] == "170 MB"
     fill(client)

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.training import training_events
-from avatar.training.training_events import curves_between, read_curves
+from avatar.training import event_files
+from avatar.training.event_files import curves_between, read_curves
 
 from .test_loss_plot import event, event_file, record, varint
 
 FLOATS = st.floats(width=32, allow_nan=False)
 
 
-def read(tmp_path: Path, *records: bytes) -> training_events.Curves:
+def read(tmp_path: Path, *records: bytes) -> event_files.Curves:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(b"".join(records))
     return read_curves(path)
@@ -109,7 +109,7 @@ def test_the_longest_number_is_one_of_ten_bytes(tmp_path: Path) -> None:
 def test_a_record_longer_than_any_ends_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, read_on: bool
 ) -> None:
-    monkeypatch.setattr(training_events, "MAX_RECORD", 64)
+    monkeypatch.setattr(event_files, "MAX_RECORD", 64)
     filler = record(b"\x1a" + varint(length - 2) + b"x" * (length - 2))
     assert bool(read(tmp_path, filler, LATER).scalars) is read_on
 
@@ -145,11 +145,11 @@ def test_a_file_last_written_before_the_run_is_not_even_opened(tmp_path: Path, m
     os.utime(new, (100.0, 100.0))
     opened: list[Path] = []
 
-    def reading(path: Path) -> training_events.Curves:
+    def reading(path: Path) -> event_files.Curves:
         opened.append(path)
         return read_curves(path)
 
-    monkeypatch.setattr(training_events, "read_curves", reading)
+    monkeypatch.setattr(event_files, "read_curves", reading)
     assert curves_between(tmp_path, 100.0, 200.0) is not None
     assert opened == [new]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from avatar.plan.training_ladder import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS, WORKERS, keeps_state, next_try
-from avatar.plan.training_plan import ask, fit
-from avatar.plan.training_types import Change, DatasetFacts, Plan
+from avatar.plan.ask import ask
+from avatar.plan.fit import fit
+from avatar.plan.retry import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS, WORKERS, keeps_state, next_try
+from avatar.plan.values import Change, DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.trainer.trainer_options import known_tables
+from avatar.trainer.options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 MAIN = known_tables()[0]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.texts import translate
-from avatar.trainer.training_log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s, diagnose, inferred_code
+from avatar.trainer.endings import diagnose, inferred_code
+from avatar.trainer.log import LogFacts, LogReader, Phase, Progress, Trouble, clock_s
 
 from .places import SHARED
 

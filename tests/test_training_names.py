@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.plan.training_plan import doubts, parse_overrides, rule_problems
+from avatar.plan.overrides import parse_overrides
+from avatar.plan.rules import doubts, rule_problems
 from avatar.texts.text import PipelineError
-from avatar.trainer import training_names
-from avatar.trainer.trainer_options import known_tables
-from avatar.trainer.training_names import (
+from avatar.trainer import names as trainer_names
+from avatar.trainer.names import (
     KNOWN,
     OPTIMIZERS,
     SCHEDULERS,
@@ -25,6 +25,7 @@ from avatar.trainer.training_names import (
     problem,
     spelt,
 )
+from avatar.trainer.options import known_tables
 from tests.test_training_plan import planned
 
 NEWEST = known_tables()[0]
@@ -110,7 +111,7 @@ def test_whatever_is_typed_the_nearest_name_is_a_known_one(typed: str) -> None:
 @pytest.mark.parametrize(
     "pair", ["weight_decay=0.1", "betas=0.9,0.99", "betas=(0.9,0.99)", "decouple=True", "x=None", "mode='a'"]
 )
-@pytest.mark.parametrize("option", training_names.PYTHON_ARGUMENTS)
+@pytest.mark.parametrize("option", trainer_names.PYTHON_ARGUMENTS)
 def test_arguments_written_as_python_are_taken(option: str, pair: str) -> None:
     assert problem(option, ("first=1", pair)) is None
 
@@ -119,7 +120,7 @@ def test_arguments_written_as_python_are_taken(option: str, pair: str) -> None:
     "pair",
     ["weight_decay", "amsgrad=true", "a=b=c", "=1", "", "weight_decay=0.1,eps=1", "x=", "betas=(0.9,", "x=__import__('os')"],
 )
-@pytest.mark.parametrize("option", training_names.PYTHON_ARGUMENTS)
+@pytest.mark.parametrize("option", trainer_names.PYTHON_ARGUMENTS)
 def test_arguments_that_the_trainer_cannot_read_are_told_one_by_one(option: str, pair: str) -> None:
     assert problem(option, ("first=1", pair, "also wrong")) == ("plan.rule.python_argument", {"name": option, "value": pair})
 
@@ -205,7 +206,7 @@ def test_names_are_taken_as_the_trainer_spells_them() -> None:
      ("RAdamScheduleFree", False), ("prodigyplus.ProdigyPlusScheduleFree", False)],
 )  # fmt: skip
 def test_optimizers_that_find_the_rate_themselves_are_known(name: str, own: bool) -> None:
-    assert training_names.finds_its_own_rate(name) is own
+    assert trainer_names.finds_its_own_rate(name) is own
 
 
 def test_an_optimizer_that_finds_its_rate_gets_the_measure_the_trainer_advises() -> None:

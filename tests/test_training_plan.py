@@ -14,34 +14,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.plan import training_plan
-from avatar.plan.training_command import (
-    FIELDS,
-    MANAGED,
-    RunPaths,
-    arguments_of,
-    build_command,
-    environment_for,
-    plain_number,
-    quote_cmd,
-    quote_powershell,
-    shell_lines,
-)
-from avatar.plan.training_plan import (
-    Fitted,
-    ask,
-    cheaper,
-    estimate_memory_gib,
-    fit,
-    parse_overrides,
-    rule_problems,
-    step_arithmetic,
-)
-from avatar.plan.training_types import DatasetFacts, Plan, plan_from_json
+from avatar.plan import ask as plan_ask
+from avatar.plan import fit as plan_fit
+from avatar.plan import overrides as plan_overrides
+from avatar.plan import rules
+from avatar.plan.ask import ask
+from avatar.plan.command import FIELDS, MANAGED, RunPaths, arguments_of, build_command, environment_for, plain_number
+from avatar.plan.fit import Fitted, cheaper, fit
+from avatar.plan.memory import estimate_memory_gib
+from avatar.plan.overrides import parse_overrides
+from avatar.plan.rules import rule_problems
+from avatar.plan.shell import quote_cmd, quote_powershell, shell_lines
+from avatar.plan.steps import step_arithmetic
+from avatar.plan.values import DatasetFacts, Plan, plan_from_json
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.trainer.trainer_options import OptionTable, command_problems, known_tables
+from avatar.trainer.options import OptionTable, command_problems, known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
 
 TABLES = known_tables()
@@ -279,7 +268,7 @@ def test_fitting_never_leaves_the_rules_of_the_trainer(free_gib: float, profile:
     capability = GPU_PROFILES[profile].compute_capability
     fitted = planned(profile, card=Card(0, "some card", 24.0, free_gib, capability))
     assert rule_problems(fitted.plan) == []
-    assert fitted.plan.resolution in training_plan.RESOLUTION_LADDER and fitted.plan.network_dim >= 4
+    assert fitted.plan.resolution in plan_fit.RESOLUTION_LADDER and fitted.plan.network_dim >= 4
     # Either it fits, or it is said that it does not.
     assert fitted.estimate.fits or fitted.warnings
 
@@ -293,7 +282,7 @@ def test_the_trial_on_the_processor_never_uses_fp16_fp8_or_bitsandbytes() -> Non
     fitted = planned("cpu")
     plan = fitted.plan
     assert (plan.mixed_precision, plan.full_bf16, plan.fp8_base, plan.optimizer_type) == ("bf16", True, False, "AdamW")
-    assert plan.max_train_steps <= training_plan.TRIAL_STEPS
+    assert plan.max_train_steps <= plan_fit.TRIAL_STEPS
     assert [key for key, _ in fitted.warnings] == ["plan.warning.cpu"]
 
 
@@ -463,9 +452,9 @@ def test_a_resolution_outside_the_buckets_is_told_where_buckets_are_asked_for(
     assert found == ([] if fits else [("plan.rule.buckets", {"resolution": resolution})])
 
 
-@pytest.mark.parametrize("name", sorted(training_plan.LEAST))
+@pytest.mark.parametrize("name", sorted(rules.LEAST))
 def test_a_number_below_its_least_is_refused_where_it_is_given_and_told_where_it_stands(name: str) -> None:
-    least = training_plan.LEAST[name]
+    least = rules.LEAST[name]
     with pytest.raises(PipelineError) as caught:
         parse_overrides([f"{name}={least - 1}" if least != 1 else f"{name}=-1"], MAIN)
     assert (caught.value.key, caught.value.values["name"], caught.value.values["least"]) == (
@@ -483,7 +472,7 @@ def test_a_number_below_its_least_is_refused_where_it_is_given_and_told_where_it
     assert "plan.rule.below_least" not in [key for key, _ in rule_problems(at_least)]
 
 
-@pytest.mark.parametrize("name", training_plan.ABOVE_ZERO)
+@pytest.mark.parametrize("name", rules.ABOVE_ZERO)
 @pytest.mark.parametrize("value", ["0", "-0.0001", "1e-400"])
 def test_a_rate_or_an_alpha_with_which_nothing_is_learnt_is_refused(name: str, value: str) -> None:
     with pytest.raises(PipelineError) as caught:
@@ -753,7 +742,7 @@ def test_the_profiles_table_is_complete() -> None:
 @pytest.mark.parametrize("name", ["lowvram", "--medvram"])
 def test_switches_of_another_program_are_explained_instead_of_matched_to_their_opposite(name: str) -> None:
     with pytest.raises(PipelineError) as caught:
-        training_plan.parse_overrides([f"{name}=true"], TABLES[0])
+        plan_overrides.parse_overrides([f"{name}=true"], TABLES[0])
     assert (caught.value.key, caught.value.values) == ("plan.other_program", {"name": name.removeprefix("--")})
 
 
@@ -763,8 +752,8 @@ def test_switches_of_another_program_are_explained_instead_of_matched_to_their_o
 def test_alpha_follows_a_dim_that_the_user_changed_unless_it_was_changed_too(overrides: dict[str, Any], alpha: float) -> None:
     profile = GPU_PROFILES["rtx3090_24gb"]
     preset = TRAINING_PRESETS["balanced"]
-    asked = training_plan.ask(profile, preset, DATASET, TrainerConfig())
-    fitted = training_plan.fit(asked, profile=profile, preset=preset, card=None, options=MAIN, overrides=overrides)
+    asked = plan_ask.ask(profile, preset, DATASET, TrainerConfig())
+    fitted = plan_fit.fit(asked, profile=profile, preset=preset, card=None, options=MAIN, overrides=overrides)
     assert fitted.plan.network_alpha == alpha
 
 

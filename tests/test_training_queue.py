@@ -21,17 +21,19 @@ import config
 import lora_trainer
 import utils
 from avatar.commands import run_commands
+from avatar.commands.queue import train_entry
 from avatar.commands.session import Session, plain
-from avatar.plan import preflight
 from avatar.system import gpu, process_tree
 from avatar.system.gpu import Card
 from avatar.terminal import cli, menus
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_options
-from avatar.training import training_queue
-from avatar.training.training_queue import Entry, add, read, remove, run, train_entry
-from avatar.training.training_run import Outcome
+from avatar.trainer import base_model
+from avatar.trainer import options as trainer_options
+from avatar.training import models
+from avatar.training import queue as training_queue
+from avatar.training.queue import Entry, add, read, remove, run
+from avatar.training.run_folder import Outcome
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import Settings, TrainerConfig
@@ -174,7 +176,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
          "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(base),
     )  # fmt: skip
-    for name in preflight.TOKENIZERS:
+    for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     trainer = TrainerConfig(
         folder=str(folder), python=sys.executable, base_model=str(base), tokenizer_cache_dir=str(tmp_path / "tokenizers")
@@ -207,10 +209,10 @@ def test_an_entry_is_trained_and_says_what_came_of_it(workspace: Workspace, inst
     client = ready(workspace, "ana", installed, "steps=4")
     ended, kept = turn(client, installed)
     assert (ended.state, ended.model, ended.steps) == ("done", "ana_avatar_v1.safetensors", 4)
-    assert kept[0].before == "" and ended.run_id == lora_trainer.runs(client)[0].run_id
+    assert kept[0].before == "" and ended.run_id == models.runs(client)[0].run_id
     again, _ = turn(client, installed, kept[0])  # killed between the end and saying so: not trained twice
     assert (again.state, again.run_id, again.model) == ("done", ended.run_id, ended.model)
-    assert len(lora_trainer.runs(client)) == 1
+    assert len(models.runs(client)) == 1
 
 
 def test_an_entry_that_was_begun_goes_on_from_its_state_and_without_one_from_the_start(

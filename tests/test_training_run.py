@@ -23,16 +23,24 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import utils
-from avatar.plan.training_command import RunPaths, build_command
-from avatar.plan.training_plan import ask, fit
-from avatar.plan.training_types import DatasetFacts, Plan
+from avatar.plan.ask import ask
+from avatar.plan.command import RunPaths, build_command
+from avatar.plan.fit import fit
+from avatar.plan.values import DatasetFacts, Plan
 from avatar.system import process_tree
 from avatar.texts import text, translate
 from avatar.trainer import lora_file
-from avatar.trainer.trainer_options import DATA_FILE, known_tables
-from avatar.training import training_run, training_watch
-from avatar.training.training_run import LiveRun, Outcome, RunSpec, adopt, run
-from avatar.training.training_watch import NAN_PATIENCE_STEPS, TrainProgress, Watching
+from avatar.trainer.options import DATA_FILE, known_tables
+from avatar.training import judge as training_judge
+from avatar.training import progress_file, run_folder, states
+from avatar.training import run as training_run
+from avatar.training import runs as training_runs
+from avatar.training import watch as training_watch
+from avatar.training.progress_file import TrainProgress
+from avatar.training.run import adopt, run
+from avatar.training.run_folder import Outcome, RunSpec
+from avatar.training.runs import LiveRun
+from avatar.training.watch import NAN_PATIENCE_STEPS, Watching
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 from .children import child_command
@@ -108,7 +116,7 @@ def test_names_leave_the_model_unless_they_are_wanted(place: Path, keep: bool) -
     assert ("ss_output_name" in found.metadata) == keep
     recipe = utils.read_json(outcome.model.with_name("ana_avatar_v1.recipe.json"))
     assert recipe["sha256"] == utils.sha256_of(outcome.model)
-    assert training_run.spec_of(place / "runs" / "r1", place / "models")[0].keep_names == keep
+    assert run_folder.spec_of(place / "runs" / "r1", place / "models")[0].keep_names == keep
 
 
 def test_a_model_whose_names_cannot_be_taken_out_is_not_handed_over(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +173,7 @@ def test_each_failure_is_what_it_is_and_leaves_no_model(
     outcome = run(spec_for(place))
     assert (outcome.success, outcome.code, said(outcome)) == (False, code, cause)
     assert not list(place.glob("models/*"))
-    assert training_run.summary(place / "runs" / "r1").state == "failed"
+    assert training_runs.summary(place / "runs" / "r1").state == "failed"
 
 
 @pytest.mark.parametrize(("free", "cause"), [(1 << 20, "train.cause.disk_full"), (1 << 40, "train.cause.unknown")])
@@ -225,7 +233,7 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
 
     def watch(progress: TrainProgress) -> None:
         if progress.step >= 3:
-            live = training_run.live_run(place / "runs" / "r1")
+            live = training_runs.live_run(place / "runs" / "r1")
             pids.append(live.pid if live else 0)
             cancel.set()
 
@@ -235,7 +243,7 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
     assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
     assert pids[0] > 0 and process_tree.birth_of(pids[0]) is None
-    assert training_run.summary(place / "runs" / "r1").state == "cancelled"
+    assert training_runs.summary(place / "runs" / "r1").state == "cancelled"
     assert not list(place.glob("models/*"))
 
 
@@ -265,25 +273,25 @@ def test_an_interpreter_that_is_not_there_is_told_and_recorded(place: Path) -> N
     with pytest.raises(text.PipelineError) as caught:
         run(broken)
     assert caught.value.key == "train.cannot_start"
-    assert training_run.summary(spec.folder).cause == "train.cannot_start"
+    assert training_runs.summary(spec.folder).cause == "train.cannot_start"
 
 
 def test_a_resumed_run_counts_on(place: Path) -> None:
     plan = plan_for(max_train_steps=8, save_state=True)
     first = run(spec_for(place, "r1", plan))
     assert first.success
-    state = training_run.newest_state(place / "runs")
+    state = states.newest_state(place / "runs")
     assert state is not None and state.steps == 8
     for later in (place / "runs" / "r1").glob("*-step0000000[68]-state"):
         (later / "optimizer.bin").unlink()  # not whole: not taken
-    state = training_run.newest_state(place / "runs")
+    state = states.newest_state(place / "runs")
     assert state is not None and state.steps == 4
     seen: list[TrainProgress] = []
     spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
     second = run(replace(spec, first_step=4), Watching(on_progress=seen.append))
     assert second.success and (second.steps, second.total) == (8, 8)
     assert seen[0].step == 4 and seen[-1].step == 8
-    chained = training_run.newest_state(place / "runs")
+    chained = states.newest_state(place / "runs")
     assert chained is not None and (chained.folder.parent.name, chained.steps) == ("r2", 8)
 
 
@@ -298,21 +306,21 @@ def test_a_resumed_run_that_ends_before_its_first_step_is_where_it_began(place: 
 
 
 def test_ids_sort_by_time_and_are_never_taken_twice(tmp_path: Path) -> None:
-    first = training_run.new_run_id(tmp_path)
+    first = run_folder.new_run_id(tmp_path)
     (tmp_path / first).mkdir()
-    second = training_run.new_run_id(tmp_path)
+    second = run_folder.new_run_id(tmp_path)
     assert second != first and second > first
 
 
 def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path) -> None:
     spec = spec_for(place)
     spec.folder.mkdir(parents=True)
-    training_run._write_records(spec, time.time())
+    run_folder.write_records(spec, time.time())
     rows = '{"step": 2, "total": 6, "loss": 0.5}\n{"step": 3, "total": 6, "loss": 0.4}\n{"step": 4, "to'
     (spec.folder / "progress.jsonl").write_text(rows, encoding="utf-8")
-    assert training_run.summary(spec.folder).state == "open"
+    assert training_runs.summary(spec.folder).state == "open"
     assert [item.run_id for item in training_run.settle_ended(place / "runs", place / "models")] == ["r1"]
-    closed = training_run.summary(spec.folder)
+    closed = training_runs.summary(spec.folder)
     assert (closed.state, closed.step, closed.cause) == ("failed", 3, "train.cause.abandoned")
     assert translate.text(closed.cause, "es", **closed.values)
     assert training_run.settle_ended(place / "runs", place / "models") == []
@@ -325,10 +333,10 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
     utils.write_json(folder / "command.json", {"version": 1})
     note = {"pid": os.getpid(), "born": process_tree.birth_of(os.getpid())}
     utils.write_json(folder / "process.json", note)
-    assert training_run.busy_runs(clients) == [("ana", "r1", os.getpid())]
+    assert training_runs.busy_runs(clients) == [("ana", "r1", os.getpid())]
     assert training_run.settle_ended(folder.parent, place / "models") == []
     utils.write_json(folder / "process.json", {**note, "born": 1.0})  # the number is another process's now
-    assert training_run.busy_runs(clients) == []
+    assert training_runs.busy_runs(clients) == []
 
 
 # --- runs whose program was killed -----------------------------------------------------------------------------------
@@ -359,7 +367,7 @@ def kill_program_at_step(spec: RunSpec, place: Path, step: int) -> LiveRun:
     wait_for(lambda: training_watch.read_log(spec.folder).facts.step >= step)
     program.kill()
     program.wait()
-    live = training_run.live_run(spec.folder)
+    live = training_runs.live_run(spec.folder)
     assert live is not None and not live.watched
     return live
 
@@ -385,11 +393,11 @@ def test_an_adopted_run_ends_as_if_its_program_had_never_died(
     assert outcome.model == place / "models" / "ana_avatar_v1.safetensors" and load_file(str(outcome.model))
     assert outcome.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (20, 40, 60))
     assert seen[-1].step == 60 and len(seen) > 5
-    rows = training_watch.rows_of(spec.folder / "progress.jsonl")
+    rows = progress_file.rows_of(spec.folder / "progress.jsonl")
     steps = [row["step"] for row in rows]
     assert steps == sorted(set(steps)) and steps[-1] == 60
     assert utils.read_json(place / "models" / "ana_avatar_v1.recipe.json")["steps"] == 60
-    assert training_run.live_runs(place / "runs") == []
+    assert training_runs.live_runs(place / "runs") == []
 
 
 def test_a_run_that_ended_unwatched_is_judged_and_delivered(
@@ -398,11 +406,11 @@ def test_a_run_that_ended_unwatched_is_judged_and_delivered(
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
     spec = spec_for(place, plan=plan_for(max_train_steps=20))
     kill_program_at_step(spec, place, 3)
-    wait_for(lambda: training_run.live_run(spec.folder) is None)
+    wait_for(lambda: training_runs.live_run(spec.folder) is None)
     (outcome,) = training_run.settle_ended(place / "runs", place / "models")
     assert outcome.success and outcome.code is None and outcome.steps == 20
     assert (place / "models" / "ana_avatar_v1.safetensors").is_file()
-    assert training_run.summary(spec.folder).state == "done"
+    assert training_runs.summary(spec.folder).state == "done"
 
 
 @pytest.mark.parametrize(
@@ -418,7 +426,7 @@ def test_a_failure_that_nobody_saw_is_told_as_what_it_is(
     monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "8")
     spec = spec_for(place, plan=plan_for(max_train_steps=12))
     kill_program_at_step(spec, place, 3)
-    wait_for(lambda: training_run.live_run(spec.folder) is None)
+    wait_for(lambda: training_runs.live_run(spec.folder) is None)
     (outcome,) = training_run.settle_ended(place / "runs", place / "models")
     assert not outcome.success and said(outcome) == cause and not list(place.glob("models/*"))
 
@@ -445,7 +453,7 @@ def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
     launcher = kill_program_at_step(spec, place, 3)
     psutil.Process(launcher.pid).kill()
     wait_for(lambda: not process_tree.is_running(launcher.pid, launcher.born))
-    live = training_run.live_run(spec.folder)
+    live = training_runs.live_run(spec.folder)
     assert live is not None and live.pid != launcher.pid
     training_run.stop(spec.folder, place / "models", grace_s=3)
     assert process_tree.with_argument(str(spec.folder)) == []
@@ -459,7 +467,7 @@ def test_a_trainer_that_no_record_names_is_found_by_what_it_was_started_with(
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     orphan = kill_program_at_step(spec, place, 2)
     (spec.folder / "process.json").unlink()
-    live = training_run.live_run(spec.folder)
+    live = training_runs.live_run(spec.folder)
     assert live is not None and live.pid == orphan.pid
     assert training_run.stop(spec.folder, place / "models", grace_s=3).cancelled
 
@@ -471,11 +479,11 @@ def test_a_run_that_another_program_watches_is_left_to_it(
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     program = start_program(spec, place)
     wait_for(lambda: (spec.folder / "process.json").is_file())
-    live = training_run.live_run(spec.folder)
+    live = training_runs.live_run(spec.folder)
     program.kill()
     program.wait()
     assert live is not None and live.watched
-    assert not training_run.live_runs(place / "runs")[0].watched
+    assert not training_runs.live_runs(place / "runs")[0].watched
 
 
 def test_a_program_killed_between_delivering_and_saying_so_has_delivered(place: Path) -> None:
@@ -526,16 +534,16 @@ def test_modules_of_dims_that_the_user_asked_for_are_no_other_dim(
 ) -> None:
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0, extra=extra))
     mixed = write_lora(place / "mixed.safetensors", [8, 4], alpha=2.0)
-    found = training_run.problem_of(spec, mixed)
+    found = training_judge.problem_of(spec, mixed)
     assert (found and found[0]) == problem
 
 
 def test_a_file_of_one_dim_is_held_against_the_plan(place: Path) -> None:
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0))
-    assert training_run.problem_of(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
-    other_dim = training_run.problem_of(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
+    assert training_judge.problem_of(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
+    other_dim = training_judge.problem_of(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
     assert other_dim == ("lora.other_dim", {"planned": 8, "found": "16"})
-    other_alpha = training_run.problem_of(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
+    other_alpha = training_judge.problem_of(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
     assert other_alpha == ("lora.other_alpha", {"planned": 2.0, "found": "8"})
 
 
@@ -553,7 +561,7 @@ def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
     (outcome,) = training_run.settle_ended(place / "runs", place / "models")
     assert outcome.cause == "train.cause.abandoned"
     with pytest.raises(text.PipelineError) as caught:
-        training_run.spec_of(folder, place)
+        run_folder.spec_of(folder, place)
     assert caught.value.key == "train.bad_record"
 
 
@@ -618,7 +626,7 @@ def test_ctrl_c_stops_after_the_next_whole_state_and_the_training_goes_on_from_i
     monkeypatch.setenv("FAKE_TRAINER_SAVE_S", "0.05")
     plan = plan_for(max_train_steps=200, save_every_n_steps=40, save_state=True)
     cause, steps = interrupted(spec_for(place, plan=plan), "checkpoint")
-    state = training_run.newest_state(place / "runs")
+    state = states.newest_state(place / "runs")
     assert cause == "train.cause.at_checkpoint" and state is not None and state.steps == 40 <= steps < 80
     assert [path.name for path in (place / "runs" / "r1" / "checkpoints").iterdir()] == [
         "ana_avatar_v1-step00000040.safetensors"
@@ -647,6 +655,6 @@ def test_without_anybody_to_ask_ctrl_c_stops_now(place: Path, interrupted: Calla
 
 
 def test_no_runs_are_an_empty_list(tmp_path: Path) -> None:
-    assert training_run.summaries(tmp_path / "nothing") == []
-    assert training_run.newest_state(tmp_path / "nothing") is None
-    assert training_watch.last_row(tmp_path / "nothing") == {}
+    assert training_runs.summaries(tmp_path / "nothing") == []
+    assert states.newest_state(tmp_path / "nothing") is None
+    assert progress_file.last_row(tmp_path / "nothing") == {}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.plan.training_plan import ask
-from avatar.plan.training_types import DatasetFacts, Estimate, Plan, plan_from_json
+from avatar.plan.ask import ask
+from avatar.plan.values import DatasetFacts, Estimate, Plan, plan_from_json
 from config import GPU_PROFILES, TRAINING_PRESETS
 
 PLAN = ask(GPU_PROFILES["rtx3060_12gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))

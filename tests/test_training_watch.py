@@ -19,24 +19,12 @@ from hypothesis import strategies as st
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts import translate
-from avatar.training import training_watch
-from avatar.training.training_watch import (
-    NAN_PATIENCE_STEPS,
-    STATE_PARTS,
-    AdoptedTrainer,
-    Course,
-    OwnTrainer,
-    SpillDetector,
-    TrainProgress,
-    Watching,
-    last_row,
-    rows_of,
-    saved_now,
-    saved_since,
-    silence_limit_s,
-    watch,
-    whole_states,
-)
+from avatar.training import progress_file, states
+from avatar.training import watch as training_watch
+from avatar.training.progress_file import TrainProgress, last_row, rows_of
+from avatar.training.states import STATE_PARTS, saved_now, saved_since, whole_states
+from avatar.training.trainer_process import AdoptedTrainer, OwnTrainer
+from avatar.training.watch import NAN_PATIENCE_STEPS, Course, SpillDetector, Watching, silence_limit_s, watch
 
 
 class Acting:
@@ -166,7 +154,7 @@ def test_ctrl_c_is_a_question(tmp_path: Path, answer: Any, stopped: str) -> None
 
 def test_a_changed_mind_takes_the_wish_to_stop_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = ["checkpoint", "continue"]
-    monkeypatch.setattr(training_watch, "SETTLED_S", -1.0)
+    monkeypatch.setattr(states, "SETTLED_S", -1.0)
 
     def on_line(line: str) -> None:
         if line == "go":
@@ -267,7 +255,7 @@ def test_only_what_is_new_and_written_to_its_end_counts_as_saved(
     assert saved_since(tmp_path, before, states=True) is None
     write_state(tmp_path, "a-step00000004-state")
     assert saved_since(tmp_path, before, states=True) is None  # it may still grow
-    monkeypatch.setattr(training_watch, "SETTLED_S", 0.0)
+    monkeypatch.setattr(states, "SETTLED_S", 0.0)
     assert saved_since(tmp_path, before, states=True) == "a-step00000004-state"
     (tmp_path / "a-step00000004.safetensors").write_bytes(b"half")
     assert saved_now(tmp_path, states=False) == {"a-step00000004.safetensors"}
@@ -282,7 +270,7 @@ def test_rows_that_a_killed_program_left_half_are_no_rows(tmp_path: Path) -> Non
 
 
 def test_at_most_one_row_a_second_is_written_and_the_last_is_never_lost(tmp_path: Path) -> None:
-    rows = training_watch._Rows(tmp_path / "progress.jsonl")
+    rows = progress_file.Rows(tmp_path / "progress.jsonl")
     for step in range(1, 100):
         rows.add({"step": step}, at_once=False)
         rows.keep(100.0 + step / 100)
@@ -298,7 +286,7 @@ def test_a_disk_that_is_full_costs_rows_and_not_the_training(tmp_path: Path) -> 
 
         def close(self) -> None: ...
 
-    rows = training_watch._Rows(tmp_path / "progress.jsonl")
+    rows = progress_file.Rows(tmp_path / "progress.jsonl")
     rows._file.close()
     rows._file = Full()  # type: ignore[assignment]
     rows.add({"step": 1}, at_once=True)
@@ -491,7 +479,7 @@ def test_rows_go_on_behind_a_line_that_a_killed_program_left_half(tmp_path: Path
 def test_a_whole_file_of_rows_gets_no_empty_line(tmp_path: Path, content: str) -> None:
     path = tmp_path / "progress.jsonl"
     path.write_text(content, encoding="utf-8")
-    rows = training_watch._Rows(path)
+    rows = progress_file.Rows(path)
     rows.add({"step": 3}, at_once=True)
     rows.close()
     assert path.read_text(encoding="utf-8") == content + '{"step": 3}\n'

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import config
-import utils
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts.text import PipelineError, Say
+from avatar.trainer import location
 from avatar.workspace import export
 from avatar.workspace.client import Client
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avatar.pictures.import_table import Group
     from avatar.pictures.sources import Refused
     from avatar.reports.stages import ClientState
-    from avatar.trainer.trainer_setup import SetupReport
+    from avatar.trainer.install import SetupReport
     from config import FaceEngine
     from data_preprocessor import ImportReport
     from image_processor import ProcessReport
@@ -76,25 +76,20 @@ def machine_verdict(session: Session) -> Say:
 def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
     import dataclasses
 
-    from avatar.trainer import trainer_setup
+    from avatar.trainer import install
 
     trainer = session.settings().trainer
     trainer = dataclasses.replace(
         trainer, repository=repository or trainer.repository, revision=revision or trainer.revision
     )  # fmt: skip
     cancel = threading.Event()
-    return trainer_setup.install(
+    return install.install(
         trainer,
-        trainer_folder(trainer),
+        location.trainer_folder(trainer),
         on_line=session.detail,  # gigabytes are fetched: a silent program would be taken for a dead one
         on_step=lambda step, number, total: session.say(f"setup.step.{step}", n=number, total=total),
         cancel=cancel,
     )
-
-
-def trainer_folder(trainer: config.TrainerConfig) -> Path:
-    """Return where the clone of sd-scripts is or will be."""
-    return utils.at_home(Path(trainer.folder)) if trainer.folder else config.TRAINER_DIR
 
 
 def worst_level(levels: Sequence[str]) -> str:
@@ -485,10 +480,10 @@ def next_step(state: ClientState) -> Say:
 
 def trainer_installed(session: Session) -> bool:
     """Tell whether sd-scripts and its environment are where the settings say; an unfinished installation is none."""
-    from avatar.trainer import trainer_setup
+    from avatar.trainer import location as trainer_location
 
     trainer = session.settings().trainer
-    state = trainer_setup.installed(trainer, trainer_folder(trainer))
+    state = trainer_location.installed(trainer, location.trainer_folder(trainer))
     return state.has_script and state.complete
 
 

@@ -10,9 +10,9 @@ import config
 import utils
 from avatar.commands import commands, review_commands, run_commands, training_commands
 from avatar.commands.session import Raw, Result, Session, Table
-from avatar.terminal import questions
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
+from avatar.trainer import location
 from avatar.workspace import export
 from avatar.workspace.client import Client
 
@@ -63,7 +63,7 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
         settings = session.settings(client)
     except PipelineError as error:
         trouble = reports_doctor.Finding("settings", "blocked", error.key, error.values)
-    folder = commands.trainer_folder(settings.trainer if settings else config.TrainerConfig())
+    folder = location.trainer_folder(settings.trainer if settings else config.TrainerConfig())
     findings = reports_doctor.examine(
         client, settings, program_dir=config.PROGRAM_DIR, config_file=session.config_file, trainer_folder=folder
     )
@@ -236,44 +236,3 @@ def bundle(session: Session, client_id: str | None, target: Path) -> Result:
         Say("doctor.bundle_left_out"),
     ]
     return Result({"path": str(target), "files": members}, blocks, client=client.client_id if client else None)
-
-
-# --- menu ------------------------------------------------------------------------------------------------------------
-
-
-def walk(session: Session) -> None:
-    """Show the findings, and offer what can be done about them until nothing is chosen any more."""
-    while True:
-        shown = doctor(session)
-        told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
-        session.show(Result(shown.value, told))  # here numbers stand for the commands
-        found = remedies(shown.value["findings"])  # type: ignore[index]  # doctor's own value
-        for number, (_, remedy) in enumerate(found, 1):
-            session.say("menu.line", n=number, label=remedy_say(remedy))
-        session.say("menu.line", n=len(found) + 1, label=Say("doctor.remedy.bundle"))
-        chosen = _number(session, len(found) + 1)
-        if chosen == 0:
-            return
-        if chosen > len(found):
-            target = questions.path(session, "ask.bundle_file", default="avatar_report.zip", must_exist=False)
-            session.show(bundle(session, None, target))
-            return
-        remedy = found[chosen - 1][1]
-        if remedy.action == "review":
-            from avatar.terminal import review_menu
-
-            review_menu.walk(session)
-        else:
-            session.show(carry_out(session, session.client, remedy))
-
-
-def _number(session: Session, last: int) -> int:
-    """Ask which remedy; 0 or Enter for none."""
-    while True:
-        answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
-        if answer == "?":
-            session.say("question.doctor")
-            continue
-        if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
-            return int(answer)
-        session.say("menu.invalid", style="warn", last=last)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import config
 from avatar.commands import commands
 from avatar.commands.session import Raw, Result, Session, Table
-from avatar.terminal import questions
+from avatar.reports import review_list as reports_review_list
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 
@@ -100,7 +100,7 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
             found.append(word.strip())
         elif word.strip():
             numbers.append(word.strip())
-    chosen = questions.parse_numbers(",".join(numbers), len(entries)) if numbers else []
+    chosen = reports_review_list.parse_numbers(",".join(numbers), len(entries)) if numbers else []
     if chosen is None:
         raise PipelineError("review.bad_number", text=", ".join(numbers), last=len(entries))
     return list(dict.fromkeys([*found, *(by_number[number] for number in chosen)]))

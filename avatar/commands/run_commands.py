@@ -18,9 +18,11 @@ from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.training.training_queue import Entry
-    from avatar.training.training_run import LiveRun, Outcome
-    from avatar.training.training_watch import StopAnswer, TrainProgress, Watching
+    from avatar.training.progress_file import TrainProgress
+    from avatar.training.queue import Entry
+    from avatar.training.run_folder import Outcome
+    from avatar.training.runs import LiveRun
+    from avatar.training.watch import StopAnswer, Watching
 
 LOG = logging.getLogger("avatar_pipeline")
 SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
@@ -46,7 +48,7 @@ def train(
 
 def _watching(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
     """Show a training in bar, ask what Ctrl+C means, and say what is odd about it at once."""
-    from avatar.training.training_watch import Watching
+    from avatar.training.watch import Watching
 
     latest: list[TrainProgress] = []
 
@@ -171,9 +173,9 @@ def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Say
     """
     answers: list[Result | Say] = []
     for client in unfinished(clients):
-        import lora_trainer
+        from avatar.training import unfinished as training_unfinished
 
-        found = lora_trainer.look_after(client)
+        found = training_unfinished.look_after(client)
         for outcome in found.settled:
             session.ui.show(_settled(client, outcome), session.language)
         for live in found.live:
@@ -216,18 +218,18 @@ def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Say 
 
 def adopt(session: Session, client: Client, run_id: str) -> Result:
     """Watch a training to its end that another program has started and that nobody watches."""
-    import lora_trainer
+    from avatar.training import unfinished as training_unfinished
 
     with session.progress("progress.training", "unit.steps") as bar:
-        outcome = lora_trainer.adopt(client, run_id, _watching(session, bar))
+        outcome = training_unfinished.adopt(client, run_id, _watching(session, bar))
     return _told(session, client, outcome)
 
 
 def stop(session: Session, client: Client, run_id: str) -> Result:
     """End a training that nobody watches; what it has saved stays."""
-    import lora_trainer
+    from avatar.training import unfinished as training_unfinished
 
-    outcome = lora_trainer.stop_run(client, run_id)
+    outcome = training_unfinished.stop_run(client, run_id)
     if outcome.success:  # it had come to its end meanwhile
         return _told(session, client, outcome)
     said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
@@ -261,11 +263,12 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
 
     take  "adopt" or "stop": what to do with the training that goes on with nobody watching
     """
-    import lora_trainer
+    from avatar.training import models
+    from avatar.training import unfinished as training_unfinished
 
     client = session.need_client(client_id)
     if take:
-        live = [run for run in lora_trainer.look_after(client).live if not run.watched]
+        live = [run for run in training_unfinished.look_after(client).live if not run.watched]
         if not live:
             raise PipelineError("train.no_such_run", client=client.client_id, run="-")
         return (adopt if take == "adopt" else stop)(session, client, live[-1].run_id)
@@ -275,7 +278,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
             session.show(answer)
         else:
             warnings.append(answer)
-    runs = lora_trainer.runs(client)
+    runs = models.runs(client)
     rows = [
         (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
          None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
@@ -297,15 +300,15 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
 
     wait  stay until Ctrl+C or the end of input; for the command line, which would end at once
     """
-    from avatar.commands.commands import trainer_folder
-    from avatar.trainer import trainer_setup
-    from avatar.training import training_board
+    from avatar.trainer import location
+    from avatar.trainer.location import trainer_folder
+    from avatar.training import tensorboard as training_tensorboard
 
     client = session.need_client(client_id)
     wanted = session.settings(client).trainer
     own = [utils.at_home(Path(wanted.python))] if wanted.python else []
-    candidates = [*own, trainer_setup.venv_python(trainer_folder(wanted) / "venv")]
-    board = training_board.start(client.logs, candidates)
+    candidates = [*own, location.venv_python(trainer_folder(wanted) / "venv")]
+    board = training_tensorboard.start(client.logs, candidates)
     said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")
     value = {"address": board.address, "logs": str(client.logs)}
     if not wait:
@@ -329,7 +332,7 @@ QUEUE_STYLE = {"done": "good", "failed": "bad", "stopped": "warn", "running": "p
 
 def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Result:
     """Show the queue of trainings, or change it first; action: "list", "add" or "remove"."""
-    from avatar.training import training_queue
+    from avatar.training import queue as training_queue
 
     folder = session.workspace.folder
     names = [session.workspace.client(name).client_id for name in client_ids] if action == "add" else list(client_ids)
@@ -344,12 +347,13 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
 
 def queue_run(session: Session) -> Result:
     """Train every client that waits in the queue, one after the other, and say at the end how each went."""
-    from avatar.training import training_queue
+    from avatar.commands import queue as queue_commands
+    from avatar.training import queue as training_queue
 
     def train_one(entry: Entry, keep: Any) -> Entry:
         client = session.workspace.client(entry.client)
         with session.progress("progress.training", "unit.steps") as bar:
-            return training_queue.train_entry(
+            return queue_commands.train_entry(
                 entry, client, settings=session.settings(client), watching=_watching(session, bar), on_turn=keep
             )
 

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.commands.commands import LEVEL_STYLE, check_table, few_of_each, trainer_folder, worst_level
+from avatar.commands.commands import LEVEL_STYLE, check_table, few_of_each, worst_level
 from avatar.commands.session import Raw, Result, Session, Table
 from avatar.texts import translate
 from avatar.texts.text import Say
+from avatar.trainer.location import trainer_folder
 from avatar.workspace.client import Client
 from config import GPU_PROFILES
 
 if TYPE_CHECKING:
     from avatar.dataset.caption_edits import CaptionChange
     from avatar.dataset.dataset import Advice, DatasetReport
+    from avatar.training.dry_run import DryRun
     from avatar.workspace.records import ImageRecord
-    from lora_trainer import DryRun
 
 RANGES_SHOWN = 12  # [choice] fits a line of the table
 
@@ -82,12 +83,12 @@ def _change_captions(
 
 def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
     from avatar.dataset import auto_captions
-    from avatar.trainer import trainer_setup
+    from avatar.trainer import location
 
     settings = session.settings(client)
     folder = trainer_folder(settings.trainer)
     own = settings.trainer.python
-    python = utils.at_home(Path(own)) if own else trainer_setup.venv_python(folder / "venv")
+    python = utils.at_home(Path(own)) if own else location.venv_python(folder / "venv")
     session.say("captions.asking", kind=kind)
     said = auto_captions.suggest(
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
@@ -253,7 +254,8 @@ def bundle(
     session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
 ) -> Result:  # fmt: skip
     """Write a zip to train on another computer and name what it contains: faces are personal data."""
-    from avatar.training import training_bundle
+    import lora_trainer
+    from avatar.training import bundle as training_bundle
 
     client = session.need_client(client_id)
     settings = session.settings(client)
@@ -263,8 +265,9 @@ def bundle(
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
     instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}
+    plan = lora_trainer.planned(client, settings) if gpu is None else None
     made = training_bundle.write(
-        client, target, settings=settings, instructions=instructions, gpu=gpu, preset=preset
+        client, target, settings=settings, instructions=instructions, plan=plan, gpu=gpu, preset=preset
     )  # fmt: skip
     values = {
         "path": str(made.path), "bytes_mb": made.bytes / 1e6, "pictures": made.pictures, "profile": made.plan.profile,
@@ -285,8 +288,8 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
     take   hand over the newest training's checkpoint of that many steps like a model
     clear  delete the states and checkpoints that no training needs any more
     """
-    import lora_trainer
     from avatar.training import checkpoints
+    from avatar.training import models as training_models
 
     client = session.need_client(client_id)
     blocks: list[Say | Table | Raw] = []
@@ -295,7 +298,7 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
     freed = checkpoints.clear(client) if clear else checkpoints.Leftovers()
     if clear:
         blocks.append(Say("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
-    found = lora_trainer.models(client)
+    found = training_models.models(client)
     rows = [
         (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
         for model in found

@@ -35,8 +35,8 @@ from avatar.dataset.dataset_plan import (
     plan_dataset,
 )
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_dataset
-from avatar.trainer.trainer_dataset import INFO_FILE
+from avatar.trainer import dataset_folder
+from avatar.trainer.dataset_folder import INFO_FILE
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Caption, ClientInfo, ImageRecord
 from config import Settings
@@ -558,7 +558,7 @@ def _write_infos(
 
 def check_written(tree: Path, plan: DatasetPlan, lines: Mapping[str, str], client_id: str) -> None:
     """Read a tree by the trainer's rules and compare it with the plan. Raises PipelineError("dataset.not_as_planned")."""
-    view = trainer_dataset.read_as_trainer(tree, client_id=client_id)
+    view = dataset_folder.read_as_trainer(tree, client_id=client_id)
     expected = {
         f"{folder.repeats}_{client_id}": (folder.repeats, {f"{i}.png": lines[i] for i in folder.image_ids})
         for folder in plan.folders

@@ -1,8 +1,16 @@
 """A training before it starts: request, fit to the memory, checks, command line.
 
+ask: The plan that card profile and preset ask for, before it is fitted to anything
+command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
+disk: The disk space that a training takes: checkpoints, states, log
+fit: A plan fitted to memory, dataset and trainer: each changed value with from, to and why
+memory: The graphics memory of a plan: arithmetic on exact parameter counts and on reported peaks; not measured on a card
+overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
+plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for
 preflight: Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded
-training_command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
-training_ladder: What to try next when a training failed for want of memory or went bad: pure, one step at a time
-training_plan: The plan of a training: what card, preset and user ask for, fitted to memory, dataset and trainer
-training_types: The values that the parts of the training stage hand to each other: the plan, what was changed in it
+retry: What to try next when a training failed for want of memory or went bad: pure, one step at a time
+rules: Combinations of values with which the trainer stops or learns nothing
+shell: A command as one line for each shell
+steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
+values: The values that the parts of the training stage hand to each other: the plan, what was changed in it, what it costs
 """

@@ -6,45 +6,31 @@ to an installed trainer's parser takes longer (`trainer_options.installed_option
 
 from __future__ import annotations
 
-import contextlib
-import json
-import math
 import os
 import re
-import struct
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import utils
-from avatar.plan.training_plan import (
-    LORA_TEXT_PARAMETERS_PER_DIM,
-    LORA_UNET_PARAMETERS_PER_DIM,
-    OPTIMIZER_BYTES,
+from avatar.plan import disk
+from avatar.plan.memory import (
     SMALLEST_CARD_GIB,
-    doubts,
     estimate_memory_gib,
     memory_limit_gib,
-    rule_problems,
-    step_arithmetic,
 )
-from avatar.plan.training_types import DatasetFacts, Estimate, Plan
+from avatar.plan.rules import doubts, rule_problems
+from avatar.plan.steps import step_arithmetic
+from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Check, Level
-from avatar.trainer import trainer_dataset, training_names
-from avatar.trainer.trainer_options import SCRIPT, OptionTable, command_problems
+from avatar.trainer import base_model, dataset_folder
+from avatar.trainer import names as trainer_names
+from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
-# The two tokenizers that the trainer loads before it even looks at the dataset (library/strategy_sdxl.py).
-TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k")
-MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
-LOG_BYTES = 200_000_000  # [choice] log, TensorBoard and room to breathe
 WINDOWS_PATH = 259  # MAX_PATH less its closing zero
 
 
@@ -123,10 +109,10 @@ def _packages(setup: Setup) -> list[Check]:
     options, plan = setup.options, setup.plan
     checks = []
     needed = ["torch", "accelerate", "transformers", "diffusers"]
-    needed += [name for name in (training_names.package_of(plan.optimizer_type),) if name] + ["xformers"] * plan.xformers
+    needed += [name for name in (trainer_names.package_of(plan.optimizer_type),) if name] + ["xformers"] * plan.xformers
     missing = [name for name in needed if options.lacks_package(name)]
     ours = setup.script.parent in setup.python.parents  # what `setup --trainer` installs into
-    by_hand = [name for name in missing if not ours or name in training_names.NOT_REQUIRED]
+    by_hand = [name for name in missing if not ours or name in trainer_names.NOT_REQUIRED]
     if by_hand:
         command = child.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
         values = {"names": ", ".join(by_hand), "command": command}
@@ -167,20 +153,20 @@ def _rules(plan: Plan) -> list[Check]:
 
 def _dataset(setup: Setup) -> list[Check]:
     """Read the dataset as the trainer will, and name each kind of problem once, with how often and one example."""
-    view = trainer_dataset.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
+    view = dataset_folder.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
     checks = []
     seen: dict[str, int] = {}
     for key, values in view.problems:
         seen[key] = seen.get(key, 0) + 1
         if seen[key] <= 3:
-            level: Level = "blocked" if key in trainer_dataset.FATAL else "attention"
+            level: Level = "blocked" if key in dataset_folder.FATAL else "attention"
             checks.append(Check("dataset", level, key, values))
     more = sum(count - 3 for count in seen.values() if count > 3)
     if more:
         checks.append(Check("dataset", "attention", "preflight.more_problems", {"n": more}))
     # The trainer learns a word only from captions: the folder's name counts only where a caption is missing.
     word = setup.trigger_word
-    without = [name for name, text in trainer_dataset.captions_by_file(view).items() if not _has_word(text, word)]
+    without = [name for name, text in dataset_folder.captions_by_file(view).items() if not _has_word(text, word)]
     if word and without:
         checks.append(
             Check("trigger", "attention", "preflight.no_trigger", {"n": len(without), "word": word, "file": without[0]})
@@ -208,125 +194,23 @@ def _base_model(name: str) -> list[Check]:
     if path.is_file():
         if path.suffix.lower() != ".safetensors":
             return [Check("base_model", "attention", "preflight.model_pickle", values)]
-        key, found = model_problem(path)
+        key, found = base_model.model_problem(path)
         return [Check("base_model", "blocked" if key else "ready", key or "preflight.model_file", {**values, **found})]
     if path.is_dir():
         known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
         return [Check("base_model", "ready" if known else "blocked",
                       "preflight.model_folder" if known else "preflight.model_folder_bad", values)]  # fmt: skip
-    if not is_hub_id(name):
+    if not base_model.is_hub_id(name):
         return [Check("base_model", "blocked", "preflight.model_missing", values)]
-    if hub_snapshot(name, "model_index.json") is not None:
+    if base_model.hub_snapshot(name, "model_index.json") is not None:
         return [Check("base_model", "ready", "preflight.model_cached", values)]
     return [Check("base_model", "attention", "preflight.model_download", values)]
 
 
-def model_problem(path: Path) -> tuple[str | None, dict[str, object]]:
-    """Return (message key, values) of why a .safetensors is no whole SDXL base model; None as key where it is one.
-
-    Only the header is read. SDXL base: four latent channels in, 2816 numbers of size and pooled text conditioning.
-    """
-    try:
-        size = path.stat().st_size
-        header = read_header(path)
-    except (OSError, ValueError) as error:
-        return "preflight.model_unreadable", {"detail": str(error)[:200]}
-    end = max((int(entry["data_offsets"][1]) for entry in header["tensors"].values()), default=0)
-    if header["begin"] + end != size:
-        return "preflight.model_cut", {"bytes": size, "expected": header["begin"] + end}
-    shapes = {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}
-    first = shapes.get("model.diffusion_model.input_blocks.0.0.weight")
-    label = shapes.get("model.diffusion_model.label_emb.0.0.weight")
-    if first is None or label is None:
-        kind = "SD 1.5 / SD 2" if first is not None else "Flux, SD3, LoRA, …"
-        return "preflight.model_other", {"kind": kind}
-    if first[:2] != (320, 4) or label[1] != 2816:
-        return "preflight.model_other", {"kind": "SDXL inpaint / refiner"}
-    return None, {"gb": size / 1e9}
-
-
-def read_header(path: Path) -> dict[str, Any]:
-    """Return {"begin": first byte of the data, "tensors": name -> {dtype, shape, data_offsets}}. Raises ValueError."""
-    with path.open("rb") as handle:
-        prefix = handle.read(8)
-        length = struct.unpack("<Q", prefix)[0] if len(prefix) == 8 else 0
-        if not 2 <= length <= MAX_HEADER_BYTES:
-            raise ValueError("no safetensors header")
-        tensors = json.loads(handle.read(length).decode("utf-8"))
-    if not isinstance(tensors, dict):
-        raise ValueError("no safetensors header")
-    tensors.pop("__metadata__", None)
-    for name, entry in tensors.items():
-        if not isinstance(entry, dict) or not {"shape", "data_offsets"} <= set(entry):
-            raise ValueError(f"no safetensors header: {name}")
-    return {"begin": 8 + length, "tensors": tensors}
-
-
-def hub_snapshot(name: str, wanted: str) -> Path | None:
-    """Return the folder of a hub id in the local cache that holds the file wanted, None where it is not there."""
-    home = os.environ.get("HF_HOME") or str(Path("~/.cache/huggingface").expanduser())
-    cache = Path(os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(home) / "hub")
-    with contextlib.suppress(OSError):
-        for snapshot in sorted((cache / f"models--{name.replace('/', '--')}" / "snapshots").iterdir()):
-            if (snapshot / wanted).is_file():
-                return snapshot
-    return None
-
-
-def is_hub_id(name: str) -> bool:
-    """Tell whether name has the form owner/name of the hub, and not that of a model file in a folder."""
-    return HUB_ID.fullmatch(name) is not None and not name.lower().endswith(MODEL_SUFFIXES)
-
-
-def tokenizers_local(folder: str) -> bool:
-    """Tell whether both tokenizers are on this computer, in folder (`--tokenizer_cache_dir`) or in the hub's cache."""
-    return all(_tokenizer_there(name, folder) for name in TOKENIZERS)
-
-
-def _tokenizer_there(name: str, folder: str) -> bool:
-    if folder and (utils.at_home(Path(folder)) / name.replace("/", "_")).is_dir():
-        return True
-    return hub_snapshot(name, "tokenizer_config.json") is not None or hub_snapshot(name, "vocab.json") is not None
-
-
-def model_local(name: str) -> bool:
-    """Tell whether a base model needs no download."""
-    return utils.at_home(Path(name)).exists() or hub_snapshot(name, "model_index.json") is not None
-
-
 def _tokenizers(folder: str) -> list[Check]:
-    if tokenizers_local(folder):
+    if base_model.tokenizers_local(folder):
         return [Check("tokenizers", "ready", "preflight.tokenizers_there")]
-    return [Check("tokenizers", "attention", "preflight.tokenizers_download", {"names": ", ".join(TOKENIZERS)})]
-
-
-# --- disk, memory, card ----------------------------------------------------------------------------------------------
-
-
-def lora_bytes(plan: Plan) -> int:
-    """Return the size of one saved LoRA."""
-    per_dim = LORA_UNET_PARAMETERS_PER_DIM + (0 if plan.network_train_unet_only else LORA_TEXT_PARAMETERS_PER_DIM)
-    return plan.network_dim * per_dim * (4 if plan.save_precision == "float" else 2)
-
-
-def disk_needed_bytes(plan: Plan, checkpoints: int) -> int:
-    """Return what checkpoints, log and, where asked for, states take; one of each more for the end."""
-    states = states_at_once(plan, checkpoints) * state_bytes(plan) if plan.save_state else 0
-    return (checkpoints + 1) * lora_bytes(plan) + states + LOG_BYTES
-
-
-def state_bytes(plan: Plan) -> int:
-    """Return the size of one state: the LoRA in full precision and the optimizer's numbers; dim 4 with AdamW: 129 MB."""
-    parameters = lora_bytes(plan) // (4 if plan.save_precision == "float" else 2)
-    return parameters * (4 + OPTIMIZER_BYTES.get(plan.optimizer_type.lower(), 8))
-
-
-def states_at_once(plan: Plan, checkpoints: int) -> int:
-    """Return how many states lie on the disk at most: a new one is written before the oldest goes, and one more at the end."""
-    kept = plan.save_last_n_steps_state
-    if kept is None or not plan.save_every_n_steps:
-        return checkpoints + 1
-    return min(checkpoints, math.ceil(kept / plan.save_every_n_steps) + 2) + 1
+    return [Check("tokenizers", "attention", "preflight.tokenizers_download", {"names": ", ".join(base_model.TOKENIZERS)})]
 
 
 def _output(setup: Setup, machine: Machine) -> list[Check]:
@@ -340,7 +224,7 @@ def _output(setup: Setup, machine: Machine) -> list[Check]:
         refused = {"path": str(folder), "detail": error.strerror or str(error)}
         checks.append(Check("output", "blocked", "preflight.output_not_writable", refused))
     arithmetic = step_arithmetic(setup.plan, setup.dataset)
-    needed = disk_needed_bytes(setup.plan, arithmetic.checkpoints) / GIB
+    needed = disk.disk_needed_bytes(setup.plan, arithmetic.checkpoints) / GIB
     if machine.free_disk_gib is not None:
         enough = machine.free_disk_gib >= needed
         values = {"needed": needed, "free": machine.free_disk_gib}
@@ -404,8 +288,3 @@ def _busy(machine: Machine) -> list[Check]:
         Check("busy", "blocked", "preflight.busy", {"client": client, "run": run, "pid": pid})
         for client, run, pid in machine.busy
     ]
-
-
-def default_python(folder: Path) -> Path:
-    """Return the interpreter of the trainer's own environment."""
-    return folder / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

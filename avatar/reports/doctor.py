@@ -20,9 +20,11 @@ from typing import Any, Literal
 import utils
 from avatar.faces import quality
 from avatar.texts.text import Level
-from avatar.trainer import trainer_dataset
-from avatar.trainer.training_log import LogFacts
-from avatar.training import training_run, training_watch
+from avatar.trainer import dataset_folder
+from avatar.trainer.log import LogFacts
+from avatar.training import progress_file, run_folder
+from avatar.training import runs as training_runs
+from avatar.training import watch as training_watch
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from config import GPU_PROFILES, Settings
@@ -85,11 +87,11 @@ class LastRun:
 
 def last_run(client: Client) -> LastRun | None:
     """Return the newest training of a client, None where there is none."""
-    for item in training_run.summaries(client.runs)[:1]:
+    for item in training_runs.summaries(client.runs)[:1]:
         folder = client.runs / item.run_id
         return LastRun(
-            folder, utils.read_object(folder / training_run.COMMAND_FILE),
-            utils.read_object(folder / training_run.OUTCOME_FILE), training_watch.read_log(folder).facts,
+            folder, utils.read_object(folder / run_folder.COMMAND_FILE),
+            utils.read_object(folder / run_folder.OUTCOME_FILE), training_watch.read_log(folder).facts,
         )  # fmt: skip
     return None
 
@@ -115,8 +117,8 @@ def examine(
     findings.append(check_script(run, trainer_folder, texts))
     findings.append(check_backslashes(texts, config_file, config_ok=settings is not None))
     if client is not None:
-        live = training_run.live_runs(client.runs)
-        findings.append(check_hang(live, training_run.busy_runs(client.folder.parent), plan, windows=os.name == "nt"))
+        live = training_runs.live_runs(client.runs)
+        findings.append(check_hang(live, training_runs.busy_runs(client.folder.parent), plan, windows=os.name == "nt"))
         findings.append(check_warnings(run))
     return findings
 
@@ -186,7 +188,7 @@ def _with_threshold(settings: Settings, threshold: float) -> Settings:
 
 def check_images(client: Client) -> Finding:
     """\"0 train images\": what the trainer would read, and at which earlier stage the pictures were lost."""
-    view = trainer_dataset.read_as_trainer(client.training_data, client_id=client.client_id)
+    view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     if view.images and not view.fatal:
         return Finding("images", "ready", "doctor.images.ok", {"n": view.images})
     if view.images:
@@ -277,15 +279,15 @@ def _other_plan(run: LastRun, plan: Mapping[str, Any]) -> bool:
 
 
 def check_hang(
-    live: Sequence[training_run.LiveRun], busy: Sequence[tuple[str, str, int]], plan: Mapping[str, Any], *, windows: bool,
+    live: Sequence[training_runs.LiveRun], busy: Sequence[tuple[str, str, int]], plan: Mapping[str, Any], *, windows: bool,
     now: float | None = None,
 ) -> Finding:  # fmt: skip
     """\"Training hangs at epoch increment\": a trainer that says nothing, two at once, or workers that Windows starts anew."""
     moment = time.time() if now is None else now
     for run in live:
-        row = training_watch.last_row(run.folder / training_watch.PROGRESS_FILE)
+        row = progress_file.last_row(run.folder / progress_file.PROGRESS_FILE)
         limit = training_watch.silence_limit_s(row.get("seconds_per_step"))
-        silent = moment - _written(run.folder / training_watch.LOG_FILE, moment)
+        silent = moment - _written(run.folder / run_folder.LOG_FILE, moment)
         if silent > limit:
             values = {"run": run.run_id, "minutes": silent / 60, "step": run.step, "total": run.total}
             return Finding("hang", "blocked", "doctor.hang.silent", values, (Remedy("stop", (run.run_id,)),))
@@ -297,7 +299,7 @@ def check_hang(
     return Finding("hang", "ready", "doctor.hang.ok", {"n": len(busy)})
 
 
-def _stop_first(live: Sequence[training_run.LiveRun]) -> tuple[Remedy, ...]:
+def _stop_first(live: Sequence[training_runs.LiveRun]) -> tuple[Remedy, ...]:
     return (Remedy("stop", (live[0].run_id,)),) if live else ()
 
 
@@ -324,7 +326,7 @@ def check_warnings(run: LastRun | None) -> Finding:
 def log_lines(folder: Path) -> list[str]:
     """Return the lines of a run's log, split as the trainer's bars need it; none where there is no log."""
     try:
-        return re.split(r"[\r\n]+", (folder / training_watch.LOG_FILE).read_text(encoding="utf-8", errors="replace"))
+        return re.split(r"[\r\n]+", (folder / run_folder.LOG_FILE).read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return []
 

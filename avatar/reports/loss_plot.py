@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import utils
-from avatar.training import training_events, training_watch
+from avatar.training import event_files, progress_file
 
 FILE = "loss.png"
 WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
@@ -45,11 +45,11 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
         seen.add(run_id)
         record = utils.read_object(runs / run_id / "command.json")
         first, started = int(record.get("first_step") or 0), float(record.get("started") or 0.0)
-        curves = training_events.curves_between(logs, started, _next_start(runs, started))
+        curves = event_files.curves_between(logs, started, _next_start(runs, started))
         losses = [(first + step, value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
         if not losses:
             means = True
-            rows = training_watch.rows_of(runs / run_id / training_watch.PROGRESS_FILE)
+            rows = progress_file.rows_of(runs / run_id / progress_file.PROGRESS_FILE)
             losses = [(int(row["step"]), float(row["loss"])) for row in rows if row.get("loss") is not None and "step" in row]
         raw = [(step, value) for step, value in losses if step <= last and math.isfinite(value)] + raw
         if curves:

@@ -7,6 +7,7 @@ decision moves a picture to another sheet but never gives it another number, so 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,3 +183,23 @@ def measure_parts(measures: Mapping[str, float], names: Sequence[str] = MEASURES
         (f"report.measure.{name}", {"value": round(measures[name], DECIMALS.get(name, 0)) + 0.0})
         for name in names if name in measures
     ]  # fmt: skip
+
+
+def parse_numbers(answer: str, last: int) -> list[int] | None:
+    """Return the numbers of "3,7-12" in order, each once; None where the text is anything else or outside 1..last.
+
+    >>> parse_numbers("3, 5-7 6", 9)
+    [3, 5, 6, 7]
+    >>> parse_numbers("0", 9)
+    """
+    chosen: set[int] = set()
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", answer.strip())):
+        match = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?", part)
+        if match is None:
+            return None
+        first = int(match[1])
+        end = int(match[2] or first)
+        if not 1 <= first <= end <= last:
+            return None
+        chosen.update(range(first, end + 1))
+    return sorted(chosen)

@@ -180,10 +180,10 @@ def check_git(path: str | None) -> Check:
 
 def check_trainer(trainer: TrainerConfig) -> Check:
     """The clone of sd-scripts and its environment: there, and of which commit."""
-    from avatar.trainer import trainer_setup
+    from avatar.trainer import location
 
     folder = utils.at_home(Path(trainer.folder)) if trainer.folder else TRAINER_DIR
-    state = trainer_setup.installed(trainer, folder)
+    state = location.installed(trainer, folder)
     values: dict[str, object] = {"path": str(folder), "revision": (state.revision or "?")[:8], "wanted": trainer.revision[:8]}
     if not state.has_script:
         return Check("trainer", "attention", "setup.trainer_missing", values)

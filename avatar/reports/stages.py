@@ -164,7 +164,7 @@ def _crop_files(client: Client) -> dict[str, str]:
 
 def _setup_stage(settings: Settings) -> StageState:
     """A client that can be asked is there; without the trainer everything but training works."""
-    from avatar.trainer import trainer_options
+    from avatar.trainer import options as trainer_options
 
     own = settings.trainer.folder
     found = trainer_options.find_script(utils.at_home(Path(own)) if own else TRAINER_DIR)

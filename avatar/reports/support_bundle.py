@@ -24,14 +24,15 @@ from typing import Any
 
 import config
 import utils
-from avatar.plan.training_types import Plan
+from avatar.plan.values import Plan
 from avatar.reports import doctor
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements
 from avatar.texts import messages
 from avatar.texts.text import PipelineError
-from avatar.trainer.training_log import LogReader, Phase, Progress, Trouble
-from avatar.training import training_run
+from avatar.trainer.log import LogReader, Phase, Progress, Trouble
+from avatar.training import run_folder
+from avatar.training import runs as training_runs
 from avatar.workspace import export
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -167,10 +168,10 @@ def pictures(client: Client) -> dict[str, Any]:
 def runs(client: Client) -> list[dict[str, Any]]:
     """Return the newest trainings in figures: state, cause, steps and the numbers of their plans."""
     told = []
-    for item in training_run.summaries(client.runs)[:MOST_RUNS]:
+    for item in training_runs.summaries(client.runs)[:MOST_RUNS]:
         folder = client.runs / item.run_id
-        outcome = utils.read_object(folder / training_run.OUTCOME_FILE)
-        plan = utils.read_object(folder / training_run.COMMAND_FILE).get("plan")
+        outcome = utils.read_object(folder / run_folder.OUTCOME_FILE)
+        plan = utils.read_object(folder / run_folder.COMMAND_FILE).get("plan")
         told.append(
             {"state": item.state, "cause": item.cause if item.cause in messages.TEXTS else "",
              **figures({name: outcome.get(name) for name in ("steps", "total", "seconds", "loss", "code", "nan_step")}),

@@ -1,6 +1,7 @@
 """The terminal: command line, menus, questions, guided setup, drawing.
 
 cli: The command line: arguments to a call of `commands`, its result to text or JSON, its end to an exit code
+doctor: The doctor at the keyboard: findings, and what can be done about them until nothing is chosen any more
 guided: The guided walk: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 menus: The numbered, nested menus: data (label, handler), drawn and dispatched by one function
 questions: One function per kind of question: each shows its default, asks again after a wrong answer

@@ -247,9 +247,9 @@ def _report(session: Session) -> None:
 
 
 def _doctor(session: Session) -> None:
-    from avatar.commands import doctor_commands
+    from avatar.terminal import doctor
 
-    doctor_commands.walk(session)
+    doctor.walk(session)
 
 
 def _captions(session: Session) -> None:

@@ -211,34 +211,16 @@ def _exists(found: Path) -> bool:
 
 def numbers(session: Session, key: str, items: Sequence[str]) -> list[str]:
     """Ask for some of items by number: "3,7-12"; Enter for none."""
+    from avatar.reports import review_list  # which loads pydantic
+
     while True:
         answer = _answer(session, key, NONE)
         if answer == NONE:
             return []
-        chosen = parse_numbers(answer, len(items))
+        chosen = review_list.parse_numbers(answer, len(items))
         if chosen is not None:
             return [items[place - 1] for place in chosen]
         session.say("ask.numbers", style="warn", last=len(items))
-
-
-def parse_numbers(answer: str, last: int) -> list[int] | None:
-    """Return the numbers of "3,7-12" in order, each once; None where the text is anything else or outside 1..last.
-
-    >>> parse_numbers("3, 5-7 6", 9)
-    [3, 5, 6, 7]
-    >>> parse_numbers("0", 9)
-    """
-    chosen: set[int] = set()
-    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", answer.strip())):
-        match = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?", part)
-        if match is None:
-            return None
-        first = int(match[1])
-        end = int(match[2] or first)
-        if not 1 <= first <= end <= last:
-            return None
-        chosen.update(range(first, end + 1))
-    return sorted(chosen)
 
 
 def _answer(

@@ -1,9 +1,14 @@
 """sd-scripts: its options, names, log, dataset rules, model files and installation.
 
+base_model: Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model
+dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started
+endings: Why a training ended: the trainer's log and its exit code, put into one cause
+install: Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch
+location: Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed
+log: What sd-scripts says while it trains, line by line, and what its end means
 lora_file: Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch
-trainer_dataset: What sd-scripts reads of a training_data folder, by its own rules, before it is started
-trainer_options: The options of sdxl_train_network.py: of three known versions (trainer_options.json)
-trainer_setup: Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch
-training_log: What sd-scripts says while it trains, line by line, and what its end means
-training_names: Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs
+names: Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs
+options: The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one
+safetensors: The header of a .safetensors file, read without loading any tensor
+torch_index: Which index of PyTorch's wheels fits the graphics driver
 """

@@ -1,10 +1,21 @@
 """A training at work: start, watch, verdict, queue, recovery.
 
+bundle: A zip to train elsewhere: dataset, one script for each system, the plan, and instructions; nothing else of the client
 checkpoints: What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states
-training_board: TensorBoard as a child process: found, started on this computer's own address, ended with the program
-training_bundle: A zip to train elsewhere: dataset, one script for each system, the plan, and instructions
-training_events: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
-training_queue: Several clients, trained one after the other overnight
-training_run: One training as a child process: started, watched, ended, and judged by what it left, not by its exit code
-training_watch: Watching a trainer that writes to a log file: its progress, what the user wants of it
+dry_run: What a training would run: the exact command, its folders, the machine, and every check
+event_files: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
+hand_over: A verified LoRA into models/, with its sidecars and preview
+judge: How a run ended: by its log, its exit code and what it left, never by the exit code alone
+models: The models of a client, each opened and read through
+progress_file: progress.jsonl: one line a second at most on how far a training is
+queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program
+run: One training as a child process: started, watched, ended
+run_folder: The files of one run: what it was started with, its process, how it ended
+runs: The runs of a client: finished ones in short, and those whose trainer is at work
+sample_prompts: The prompts of the sample pictures that the trainer draws; a file that the user may edit
+states: Checkpoints and states that a run has saved: which are whole, which is the newest
+tensorboard: TensorBoard as a child process: found, started on this computer's own address, ended with the program
+trainer_process: The trainer as a process: our own child, or one that a killed program left running
+unfinished: Runs whose program was killed: looked for, watched to their end, or stopped
+watch: Watching a trainer that writes to a log file: its progress, what the user wants of it, and what is odd about it
 """

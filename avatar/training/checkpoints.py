@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatar.texts.text import PipelineError
-from avatar.training import training_run, training_watch
+from avatar.training import hand_over, progress_file, run_folder
+from avatar.training import judge as training_judge
+from avatar.training import runs as training_runs
+from avatar.training import states as training_states
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import folder_bytes
 
@@ -40,8 +43,8 @@ class Leftovers:
 def checkpoints(client: Client) -> list[Checkpoint]:
     """Return the checkpoints of all trainings that have ended, the newest training's first, each one's furthest first."""
     found = []
-    for run in training_run.summaries(client.runs):
-        for path, steps in training_run.checkpoints_of(client.runs / run.run_id):
+    for run in training_runs.summaries(client.runs):
+        for path, steps in training_judge.checkpoints_of(client.runs / run.run_id):
             with contextlib.suppress(OSError):
                 found.append(Checkpoint(run.run_id, steps, run.total, path, path.stat().st_size))
     return found
@@ -61,13 +64,13 @@ def take(client: Client, steps: int) -> Path:
         if (client.models / chosen.path.name).exists():
             raise PipelineError("checkpoint.there", path=str(client.models / chosen.path.name))
         folder = client.runs / chosen.run_id
-        spec, _ = training_run.spec_of(folder, client.models)
-        problem = training_run.problem_of(spec, chosen.path)
+        spec, _ = run_folder.spec_of(folder, client.models)
+        problem = training_judge.problem_of(spec, chosen.path)
         if problem is not None:
             raise PipelineError(problem[0], **problem[1])
-        rows = [row for row in training_watch.rows_of(folder / training_watch.PROGRESS_FILE) if row.get("step", 0) <= steps]
+        rows = [row for row in progress_file.rows_of(folder / progress_file.PROGRESS_FILE) if row.get("step", 0) <= steps]
         figures = {"steps": steps, "loss": rows[-1].get("loss") if rows else None, "seconds": None}
-        return training_run.deliver(spec, chosen.path, figures)
+        return hand_over.deliver(spec, chosen.path, figures)
 
 
 def leftovers(client: Client) -> Leftovers:
@@ -96,19 +99,19 @@ def clear(client: Client) -> Leftovers:
 
 def _superseded(client: Client) -> Iterator[str]:
     needed = True
-    for run in training_run.summaries(client.runs):
+    for run in training_runs.summaries(client.runs):
         if run.state == "open":  # at work, or not judged yet
             continue
         needed = needed and run.state != "done"
         if not needed:
             yield run.run_id
-        elif training_watch.whole_states(client.runs / run.run_id):
+        elif training_states.whole_states(client.runs / run.run_id):
             needed = False
 
 
 def _saved(folder: Path) -> list[Path]:
     states = [path for path in sorted(folder.glob("*-state")) if path.is_dir() and not path.is_symlink()]
-    return [*states, *(path for path, _ in training_run.checkpoints_of(folder))]
+    return [*states, *(path for path, _ in training_judge.checkpoints_of(folder))]
 
 
 def _bytes(path: Path) -> int:

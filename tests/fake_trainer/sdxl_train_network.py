@@ -10,7 +10,7 @@ It runs in the program's own environment. Environment variables choose how it be
     FAKE_TRAINER_STEP_S   seconds per step (0)
     FAKE_TRAINER_SAVE_S   seconds that writing each file takes (0)
     FAKE_TRAINER_MISSING  packages that its environment seems to lack, when it is imported and asked
-    FAKE_TRAINER_TABLE    the option tables (avatar/trainer/trainer_options.json); FAKE_TRAINER_VERSION: which of them
+    FAKE_TRAINER_TABLE    the option tables (avatar/trainer/options.json); FAKE_TRAINER_VERSION: which of them
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def int_or_float(text: str) -> float:
 
 def setup_parser() -> argparse.ArgumentParser:
     """Build the parser of one version from the table, as the real script offers it under the same name."""
-    default = Path(__file__).resolve().parents[2] / "avatar" / "trainer" / "trainer_options.json"
+    default = Path(__file__).resolve().parents[2] / "avatar" / "trainer" / "options.json"
     data = json.loads(Path(os.environ.get("FAKE_TRAINER_TABLE", default)).read_text(encoding="utf-8"))
     wanted = os.environ.get("FAKE_TRAINER_VERSION", data["versions"][0]["version"])
     version = next(entry for entry in data["versions"] if entry["version"] == wanted)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 BAR = re.compile(
     r"(?<!validation )steps:\s+(\d+)%\|[^|]*\|\s*(\d+)/(\d+) \[([\d:]+)<([\d:?]+),\s*([\d.?]+)\s?(s/it|it/s)(?:, ([^\]]*))?\]"
@@ -69,7 +68,7 @@ _OTHER_CARDS = r"(.*\bNCCL\b.*|use_libuv was requested.*|Dist(?:Network|Store)Er
 
 # Message key -> what the trainer or a library prints. Of those that an end shows, the first names the cause: what is more
 # telling stands higher. The first group, where there is one, is the text's {detail}.
-_CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (key, re.compile(pattern))
     for key, pattern in (
         ("train.cause.bad_option", r"error: (unrecognized arguments: .*|argument .*|ambiguous option: .*)"),
@@ -114,18 +113,12 @@ _CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("train.cause.interrupted", r"^(?:KeyboardInterrupt|forrtl: error \(200\))"),
     )
 )  # fmt: skip
-# Exit codes: signals, and what Windows calls its own (winnt.h, ntstatus.h).
-_ENDED_BY = {
-    -9: "train.cause.killed", -15: "train.cause.terminated", -2: "train.cause.interrupted",
-    0xC000013A: "train.cause.interrupted", 0x40010004: "train.cause.terminated",  # Ctrl+C or window closed; logged off
-    0xC0000017: "train.cause.host_memory", 0xC000012D: "train.cause.host_memory", 0xC0000135: "train.cause.library",
-} | dict.fromkeys((-4, -6, -7, -8, -11), "train.cause.crashed")  # fmt: skip
 
 # Tracebacks that end nothing: of an interpreter that shuts down, of a log line that could not be written.
 _NOISE = ("Exception ignored", "Exception in thread", "--- Logging error ---", "Error in atexit")
 _CHAIN = ("During handling of the above exception", "The above exception was the direct cause")
 # What follows from the end of another process: the trainer's under its launcher, that of another card, a worker's.
-_AFTERMATH = re.compile(
+AFTERMATH = re.compile(
     r"\b(?:CalledProcessError|ChildFailedError|DistBackendError)\b|Connection closed by peer|DataLoader worker \(pid"
 )
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
@@ -249,7 +242,7 @@ class LogReader:
             facts.child_code = -int(match[1]) if match[1] else int(match[2] or match[3])
         if self._is_aftermath(line):
             return events
-        for cause, pattern in _CAUSES:
+        for cause, pattern in CAUSES:
             if match := pattern.search(line):
                 detail = (next((group for group in match.groups() if group), "") if match.groups() else "").strip()[:500]
                 facts.ending.setdefault(cause, detail)
@@ -285,7 +278,7 @@ class LogReader:
         facts, in_frames, noise = self.facts, self._in_frames, self._noise
         self._in_frames = self._noise = False  # a line that is not indented, whatever it says, ends them
         if (in_frames and _RAISED.match(line)) or _ERROR.match(line.strip()):
-            if noise or (_AFTERMATH.search(line) and any(self._before)):
+            if noise or (AFTERMATH.search(line) and any(self._before)):
                 facts.error, facts.ending = self._before
                 return True
             facts.error, self._steps_on = line.strip()[:500], 0
@@ -309,56 +302,3 @@ def clock_s(text: str) -> float | None:
     for part in text.split(":"):
         seconds = seconds * 60 + int(part)
     return float(seconds)
-
-
-def inferred_code(facts: LogFacts) -> int:
-    """Return the exit code that a log speaks for, where the trainer's program was killed and nobody got the real one.
-
-    A log that simply stops is that of a trainer that was killed; whether by the system or by hand nobody can tell.
-    """
-    if "train.cause.bad_option" in facts.troubles:
-        return 2
-    if facts.error.startswith("KeyboardInterrupt"):
-        return -2
-    if facts.error and not facts.saved:
-        return 1
-    return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
-
-
-def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str, Any]] | None:
-    """Return (message key, values) of why a run is no success; None where the log and exit code speak for one.
-
-    code  as subprocess gives it: negative for a signal
-    None is not yet success: the file must be there, new and whole (`lora_file.verify`).
-    """
-    values: dict[str, Any] = {"step": facts.step, "total": facts.total, "code": code, "detail": ""}
-    if cancelled:
-        return "train.cause.cancelled", values
-    if facts.nan_step is not None:
-        return "train.cause.nan", {**values, "detail": str(facts.nan_step)}
-    if facts.saved:  # its last word; an interpreter that crashes while it shuts down takes nothing back
-        return None
-    if code == 1 and facts.child_code is not None:
-        code = values["code"] = facts.child_code
-    ended_by = _ended_by(code)
-    for cause, _ in _CAUSES:
-        if cause in facts.ending and (facts.error or ended_by in {"", "train.cause.crashed"}):
-            # The warning before the traceback names the picture.
-            found = facts.troubles if cause == "train.cause.broken_picture" else facts.ending
-            return cause, {**values, "detail": found[cause] or facts.error}
-    if ended_by and (not facts.error or _AFTERMATH.search(facts.error)):
-        return ended_by, values
-    if code == 0:
-        return "train.cause.no_model", values
-    if facts.error:
-        return "train.cause.unknown", {**values, "detail": facts.error}
-    return "train.cause.silent", {**values, "detail": facts.last or "-"}
-
-
-def _ended_by(code: int) -> str:
-    """Return what an exit code alone says; "" where it is one that the trainer chose itself."""
-    code = code & 0xFFFFFFFF if code < -255 else code  # Windows' own, read with a sign
-    for number in (code, 128 - code, code - 256):  # as subprocess gives it, as shells do, as others do
-        if number in _ENDED_BY:
-            return _ENDED_BY[number]
-    return "train.cause.crashed" if code >= 0xC0000000 else ""

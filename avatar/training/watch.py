@@ -7,29 +7,27 @@ gone gives what it would have given.
 from __future__ import annotations
 
 import contextlib
-import json
 import math
-import os
 import signal
 import statistics
-import subprocess
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from avatar.system import child as system_child
+from avatar.system import gpu as system_gpu
 from avatar.system import process_tree
-from avatar.system.gpu import MemoryProbe
-from avatar.trainer import lora_file
-from avatar.trainer.training_log import BAR, LogReader, Phase, Progress
+from avatar.system.gpu import Card, CardProbe, MemoryProbe
+from avatar.trainer.log import BAR, LogReader, Phase, Progress
+from avatar.training import progress_file, run_folder, states
+from avatar.training.progress_file import TrainProgress
+from avatar.training.trainer_process import Trainer
 
-LOG_FILE, PROGRESS_FILE = "trainer.log", "progress.jsonl"
-PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 _SHOWN_EVERY_S = 0.1
 MEMORY_EVERY_S = 10.0  # a look at the card takes some milliseconds
 # [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
@@ -38,27 +36,10 @@ NAN_PATIENCE_STEPS = 20
 SILENT_BEFORE_S, SILENT_TRAINING_S, SILENT_STEPS = 900.0, 300.0, 20.0
 # [choice] Shared memory is reached over PCIe at a tenth of the card's own bandwidth or less.
 SPILL_SLOWER, SPILL_FULL, SPILL_WINDOW = 3.0, 0.95, 10
-# accelerate writes the random states last (accelerate/checkpointing.py, save_accelerator_state).
-STATE_PARTS = ("train_state.json", "model.safetensors", "optimizer.bin", "scheduler.bin", "random_states_0.pkl")
-SETTLED_S = 1.0  # a file that has not grown for so long is written
 
 StopAnswer = Literal["now", "checkpoint", "continue"]
 Stopped = Literal["", "user", "checkpoint", "nan"]
 OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
-
-
-@dataclass(frozen=True)
-class TrainProgress:
-    """How far a training is; steps are counted over all resumed runs. loss: the trainer's running mean. Memory in GiB."""
-
-    step: int
-    total: int
-    loss: float | None
-    seconds_per_step: float | None
-    eta_s: float | None
-    used_gib: float | None = None
-    total_gib: float | None = None
-    next_save: int | None = None  # step of the next checkpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,76 +64,6 @@ class Course:
     first_step: int = 0
     save_every: int | None = None
     save_state: bool = False
-
-
-class Trainer(Protocol):
-    """A process that trains: our child, or one that a program which is gone has left."""
-
-    pid: int
-
-    @property
-    def born(self) -> float:
-        """When it began, by the clock as it goes now: births move with a clock that is set (psutil, create_time)."""
-        ...
-
-    def ended(self) -> bool: ...
-
-    def code(self) -> int | None:
-        """Return how it ended, as subprocess gives it; None where nobody can know."""
-        ...
-
-
-class OwnTrainer:
-    """The trainer that this program has started."""
-
-    def __init__(self, child: subprocess.Popen[bytes]) -> None:
-        self.child, self.pid = child, child.pid
-        self._born = time.time()
-
-    @property
-    def born(self) -> float:
-        if self.child.returncode is None:  # its number cannot be another's before we have collected it
-            self._born = process_tree.birth_of(self.pid) or self._born
-        return self._born
-
-    def ended(self) -> bool:
-        return self.child.poll() is not None
-
-    def code(self) -> int | None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return self.child.wait(timeout=10)
-        return None
-
-
-class AdoptedTrainer:
-    """A trainer whose program is gone. Only Windows tells the exit code of a process that is nobody's child of ours."""
-
-    def __init__(self, pid: int, born: float) -> None:
-        import psutil
-
-        self.pid, self._born = pid, born
-        self._process: psutil.Process | None = None
-        if process_tree.is_running(pid, born):
-            with contextlib.suppress(psutil.Error):
-                self._process = psutil.Process(pid)
-
-    @property
-    def born(self) -> float:
-        if not self.ended():
-            self._born = process_tree.birth_of(self.pid) or self._born
-        return self._born
-
-    def ended(self) -> bool:
-        return self._process is None or not process_tree.lives(self._process)
-
-    def code(self) -> int | None:
-        import psutil
-
-        if self._process is None:
-            return None
-        with contextlib.suppress(psutil.Error):
-            return self._process.wait(timeout=5)
-        return None
 
 
 @dataclass
@@ -200,35 +111,6 @@ class SpillDetector:
         return {"slower": usual / self._best, "seconds": usual, "before": self._best, "used": used_gib, "total": total_gib}
 
 
-def whole_states(folder: Path) -> set[str]:
-    """Return the names of the state folders of a run that have all their parts."""
-    return {path.name for path in folder.glob("*-state") if all((path / part).is_file() for part in STATE_PARTS)}
-
-
-def saved_since(folder: Path, before: frozenset[str], *, states: bool) -> str | None:
-    """Return the name of a state, or else of a checkpoint, that was not there before and is written to its end."""
-    if states:
-        for name in whole_states(folder) - before:
-            if _settled(folder / name / STATE_PARTS[-1]):
-                return name
-        return None
-    for path in folder.glob("*-step*.safetensors"):
-        if path.name not in before and _settled(path) and lora_file.verify(path).ok:
-            return path.name
-    return None
-
-
-def saved_now(folder: Path, *, states: bool) -> frozenset[str]:
-    """Return the names of all states, or else of all checkpoints, that are there."""
-    return frozenset(whole_states(folder) if states else (path.name for path in folder.glob("*-step*.safetensors")))
-
-
-def _settled(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return time.time() - path.stat().st_mtime >= SETTLED_S
-    return False
-
-
 # --- watching --------------------------------------------------------------------------------------------------------
 
 
@@ -255,7 +137,7 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
 def read_log(folder: Path) -> LogReader:
     """Return what the whole log of a run says; an empty one where there is none."""
     reader = LogReader()
-    with contextlib.suppress(OSError), contextlib.closing(system_child.Tail(folder / LOG_FILE)) as tail:
+    with contextlib.suppress(OSError), contextlib.closing(system_child.Tail(folder / run_folder.LOG_FILE)) as tail:
         while lines := tail.lines():
             for line in lines:
                 reader.feed(line)
@@ -294,8 +176,8 @@ class _Watcher:
         self.trainer, self.course, self.watching = trainer, course, watching
         self.seen = Seen(LogReader())
         self.interrupted = threading.Event()
-        self._tail = system_child.Tail(course.folder / LOG_FILE)
-        self._rows = _Rows(course.folder / PROGRESS_FILE)
+        self._tail = system_child.Tail(course.folder / run_folder.LOG_FILE)
+        self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
         self._shown = self._asked_memory = -math.inf
         self._memory: tuple[float, float] | None = None
         self._spill = SpillDetector()
@@ -422,7 +304,7 @@ class _Watcher:
         if self.interrupted.is_set():
             self._ask()
         course, before = self.course, self._saved_before
-        if before is not None and not self.seen.stopped and saved_since(course.folder, before, states=course.save_state):
+        if before is not None and not self.seen.stopped and states.saved_since(course.folder, before, states=course.save_state):
             self.seen.stopped = "checkpoint"
 
     def _look_for_silence(self, now: float) -> None:
@@ -444,75 +326,14 @@ class _Watcher:
         if answer == "now":
             self.seen.stopped = "user"
         elif answer == "checkpoint":
-            self._saved_before = saved_now(self.course.folder, states=self.course.save_state)
+            self._saved_before = states.saved_now(self.course.folder, states=self.course.save_state)
         else:
             self._saved_before = None
 
 
-class _Rows:
-    """progress.jsonl: one line a second at most, none for a step that is there already, each line whole.
-
-    A line that cannot be written (disk full) is left out: the training is worth more.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._last_step = int(last_row(path).get("step") or 0)
-        cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
-        self._file = path.open("ab", buffering=0)
-        if cut:
-            self._put(b"\n")
-        self._waiting: dict[str, Any] | None = None
-        self._written = -math.inf
-
-    def add(self, row: dict[str, Any], *, at_once: bool) -> None:
-        """Keep row; at_once: write every step, not only one a second (the log is read after the fact)."""
-        if row["step"] < self._last_step or (row["step"] == self._last_step and self._waiting is None):
-            return
-        if at_once and self._waiting is not None and self._waiting["step"] < row["step"]:
-            self._write()
-        self._waiting, self._last_step = row, row["step"]
-
-    def keep(self, now: float) -> None:
-        if now - self._written >= PROGRESS_EVERY_S:
-            self._write()
-            self._written = now
-
-    def _write(self) -> None:
-        if self._waiting is not None:
-            self._put(json.dumps(self._waiting).encode("utf-8") + b"\n")
-            self._waiting = None
-
-    def _put(self, line: bytes) -> None:
-        with contextlib.suppress(OSError):
-            self._file.write(line)
-
-    def close(self) -> None:
-        self._write()
-        self._file.close()
-
-
-def _ends_with_newline(path: Path) -> bool:
-    """Tell whether a file ends with a whole line; an empty one does."""
-    if not path.stat().st_size:
-        return True
-    with path.open("rb") as handle:
-        handle.seek(-1, os.SEEK_END)
-        return handle.read(1) == b"\n"
-
-
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of progress.jsonl, [] where there is none."""
-    rows = []
-    with contextlib.suppress(OSError):
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            with contextlib.suppress(ValueError):
-                value = json.loads(line)
-                if isinstance(value, dict):
-                    rows.append(value)
-    return rows
-
-
-def last_row(path: Path) -> dict[str, Any]:
-    """Return the last whole line of progress.jsonl, {} where there is none."""
-    rows = rows_of(path)
-    return rows[-1] if rows else {}
+def with_memory(watching: Watching | None, card: Card | None, card_probe: CardProbe) -> Watching:
+    """Add a look at the card that is trained on, where there is one and the caller has not brought his own."""
+    watching = watching or Watching()
+    if card is None or watching.memory is not None:
+        return watching
+    return replace(watching, memory=system_gpu.memory_of(card.index, card_probe))

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-import lora_trainer
 import utils
-from avatar.plan import preflight, training_command, training_plan
-from avatar.plan.training_command import RunPaths
-from avatar.plan.training_types import Plan
+from avatar.plan import ask, fit, plan_file, shell
+from avatar.plan import command as plan_command
+from avatar.plan.command import RunPaths
+from avatar.plan.values import Plan
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_dataset, trainer_options
+from avatar.trainer import base_model as trainer_base_model
+from avatar.trainer import dataset_folder
+from avatar.trainer import options as trainer_options
+from avatar.training import dry_run, sample_prompts
 from avatar.workspace import export
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
@@ -44,11 +47,12 @@ class Bundle:
 
 
 def write(
-    client: Client, target: Path, *, settings: Settings, instructions: Mapping[str, str], gpu: str | None = None,
-    preset: str | None = None,
+    client: Client, target: Path, *, settings: Settings, instructions: Mapping[str, str], plan: Plan | None = None,
+    gpu: str | None = None, preset: str | None = None,
 ) -> Bundle:  # fmt: skip
     """Write the zip, whole or not at all, and read it back.
 
+    plan           the client's own; not needed where gpu is given
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
     Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
@@ -56,7 +60,7 @@ def write(
     """
     target = export.zip_to_write(target, client.folder)
     with client.lock("export"):
-        plan = _plan(client, settings, gpu, preset)
+        plan = _plan(client, settings, plan, gpu, preset)
         _refuse_local_paths(plan)
         dataset = _dataset_files(client)
         base_model = _public_model(plan.base_model)
@@ -75,18 +79,22 @@ def write(
     return Bundle(target, target.stat().st_size, pictures, files, plan, base_model)
 
 
-def _plan(client: Client, settings: Settings, gpu: str | None, preset: str | None) -> Plan:
+def _plan(client: Client, settings: Settings, own: Plan | None, gpu: str | None, preset: str | None) -> Plan:
     """Return the plan for the other computer: fitted to the profile's memory, not to what is free here."""
-    if gpu is None and preset is None:
-        return lora_trainer.planned(client, settings)
-    if gpu is not None and gpu not in GPU_PROFILES:
+    if gpu is None:
+        if own is None:
+            raise ValueError("neither a plan nor a card")
+        if preset is None:
+            return own
+        gpu = own.profile
+    if gpu not in GPU_PROFILES:
         raise PipelineError("plan.unknown_gpu", name=gpu, known=", ".join(GPU_PROFILES))
-    chosen = TRAINING_PRESETS.get(preset or lora_trainer.DEFAULT_PRESET)
+    chosen = TRAINING_PRESETS.get(preset or ask.DEFAULT_PRESET)
     if chosen is None:
         raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
-    profile = GPU_PROFILES[gpu or lora_trainer.planned(client, settings).profile]
-    asked = training_plan.ask(profile, chosen, lora_trainer.dataset_facts(client), settings.trainer)
-    return training_plan.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
+    profile = GPU_PROFILES[gpu]
+    asked = ask.ask(profile, chosen, plan_file.dataset_facts(client), settings.trainer)
+    return fit.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
 
 
 def _refuse_local_paths(plan: Plan) -> None:
@@ -98,7 +106,7 @@ def _refuse_local_paths(plan: Plan) -> None:
 
 def _public_model(name: str) -> str:
     """Return a hub id as it is, "" for all else: a path of this computer, there or not, is neither told nor run."""
-    return name if preflight.is_hub_id(name) and not Path(name).exists() else ""
+    return name if trainer_base_model.is_hub_id(name) and not Path(name).exists() else ""
 
 
 def _options() -> trainer_options.OptionTable:
@@ -107,7 +115,7 @@ def _options() -> trainer_options.OptionTable:
 
 def _dataset_files(client: Client) -> list[Path]:
     """Return pictures and captions that the trainer reads, nothing that it wrote. Raises PipelineError("bundle.no_dataset")."""
-    view = trainer_dataset.read_as_trainer(client.training_data, client_id=client.client_id)
+    view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     if not view.images:
         raise PipelineError("bundle.no_dataset", client=client.client_id)
     folders = [client.training_data / folder.name for folder in view.folders]
@@ -124,18 +132,18 @@ def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[st
         "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
     }
     if plan.makes_samples:
-        texts[PROMPTS] = lora_trainer.sample_prompts(client)
+        texts[PROMPTS] = sample_prompts.sample_prompts(client)
     return texts
 
 
 def _arguments(client: Client, plan: Plan) -> list[str]:
     """Return the trainer's arguments, launcher first, with relative paths and names in the place of trainer and model."""
     paths = RunPaths(
-        train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=lora_trainer.next_name(client),
+        train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=dry_run.next_name(client),
         logging_dir=Path(LOGS), sample_prompts=Path(PROMPTS),
     )  # fmt: skip
     elsewhere = dataclasses.replace(plan, base_model=BASE_MODEL, tokenizer_cache_dir="")
-    command = training_command.build_command(elsewhere, paths, python=Path("python"), script=Path(TRAINER), options=_options())
+    command = plan_command.build_command(elsewhere, paths, python=Path("python"), script=Path(TRAINER), options=_options())
     return command[1:]
 
 
@@ -194,7 +202,7 @@ def windows_script(arguments: Sequence[str], base_model: str) -> str:
 def quote_batch(argument: str) -> str:
     """Quote for a batch file, where, other than at the prompt, a doubled percent sign is one."""
     if "%" not in argument:
-        return training_command.quote_cmd(argument)
+        return shell.quote_cmd(argument)
     return '"' + argument.replace('"', '\\"').replace("%", "%%") + '"'
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from avatar.plan import training_plan
-from avatar.plan.training_types import Change, Plan
+from avatar.plan import fit
+from avatar.plan.values import Change, Plan
 from avatar.system.gpu import Card
-from avatar.trainer.trainer_options import OptionTable
+from avatar.trainer.options import OptionTable
 
 GPU_MEMORY, NAN, NAN_LATENTS = "train.cause.gpu_memory", "train.cause.nan", "train.cause.nan_latents"
 KILLED, HOST_MEMORY, WORKERS = "train.cause.killed", "train.cause.host_memory", "train.cause.workers"
@@ -35,7 +35,7 @@ def next_try(
     nan_step  first step without a loss, counted over all resumed runs
     """
     if cause == GPU_MEMORY:
-        return training_plan.cheaper(plan, options, fixed)
+        return fit.cheaper(plan, options, fixed)
     if cause == NAN:
         return _after_nan(plan, card, fixed, nan_step)
     if cause == NAN_LATENTS:  # of the VAE: no precision or rate of the training has a part in it

@@ -7,7 +7,6 @@ stopped. A folder that holds anything else is refused and never emptied. Success
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import sys
@@ -22,13 +21,15 @@ from avatar.system import child
 from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError
-from avatar.trainer import trainer_options, training_log
+from avatar.trainer import location
+from avatar.trainer import log as trainer_log
+from avatar.trainer import options as trainer_options
+from avatar.trainer import torch_index as trainer_torch_index
 from config import PROGRAM_DIR, TrainerConfig
 
 if TYPE_CHECKING:
     from avatar.system.gpu import Card
 
-STATE_FILE = ".avatar_setup.json"
 LOG_FILE = ".avatar_setup.log"
 TORCH_REQUIREMENTS = PROGRAM_DIR / "requirements-trainer.txt"
 # sd-scripts' README (48d368fa): made for 3.10, 3.11 and 3.12 untested; all three have wheels of everything it pins.
@@ -38,16 +39,6 @@ CUDA_SPACE_GB = 14.0  # torch with CUDA unpacks to about 6 GB, its download and 
 CPU_SPACE_GB = 4.0
 # What the launcher cannot do without; the parser of the installed trainer must know them.
 NEEDED_OPTIONS = ("network_dim", "network_module", "train_data_dir", "caption_extension", "max_train_steps", "output_name")
-
-# CUDA version of the driver, from which on -> index of PyTorch's wheels. Only indexes with torch 2.6 or newer: cu118 has
-# 2.6 and 2.7, cu124 has 2.6, cu126 2.6 and later, cu128 2.7 and later, cu130 2.9 and later
-# (pytorch.org/get-started/previous-versions; RELEASE.md of pytorch/pytorch, "Release Compatibility Matrix").
-WHEELS = "https://download.pytorch.org/whl/"
-INDEX_BY_CUDA: tuple[tuple[tuple[int, int], str], ...] = (
-    ((13, 0), "cu130"), ((12, 8), "cu128"), ((12, 6), "cu126"), ((12, 4), "cu124"), ((11, 8), "cu118"),
-)  # fmt: skip
-# From CUDA 12.8 on the wheels leave out cards before Turing (pytorch/pytorch issue 157517).
-OLD_CARD, OLD_CARD_CUDA = (7, 5), (12, 6)
 
 # What git and pip say -> the message with the remedy that helps; the first that is found in the last lines. Further up may be
 # a connection that was tried again and came about.
@@ -90,15 +81,6 @@ Verify = Callable[[Path, Path], trainer_options.OptionTable]
 
 
 @dataclass(frozen=True)
-class Installed:
-    """What is there of a trainer, as far as it can be told without starting it."""
-
-    has_script: bool
-    complete: bool  # every step was done and verified, or the folder's environment is the user's own
-    revision: str | None
-
-
-@dataclass(frozen=True)
 class SetupReport:
     """What an installation did and what it rests on."""
 
@@ -133,7 +115,7 @@ class _Run:
 
     @property
     def venv_python(self) -> Path:
-        return venv_python(self.folder / "venv")
+        return location.venv_python(self.folder / "venv")
 
     @property
     def python(self) -> Path:
@@ -147,50 +129,6 @@ class Step:
     name: str
     needed: Callable[[_Run], bool]
     run: Callable[[_Run], None]
-
-
-# --- decide ----------------------------------------------------------------------------------------------------------
-
-
-def torch_index(cuda_driver_version: str, compute_capability: tuple[int, int] | None = None) -> str:
-    """Return the index of PyTorch's wheels for a driver ("12.4"); without one, or below 11.8, that of the CPU."""
-    match = re.match(r"(\d+)\.(\d+)", cuda_driver_version)
-    version = (int(match[1]), int(match[2])) if match else (0, 0)
-    if compute_capability is not None and compute_capability < OLD_CARD:
-        version = min(version, OLD_CARD_CUDA)
-    return WHEELS + next((name for lowest, name in INDEX_BY_CUDA if version >= lowest), "cpu")
-
-
-def venv_python(venv: Path) -> Path:
-    """Return where the interpreter of a virtual environment lies."""
-    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
-
-
-def installed(trainer: TrainerConfig, folder: Path) -> Installed:
-    """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
-    state = _read_state(folder)
-    python = utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
-    complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
-    return Installed(trainer_options.find_script(folder) is not None, complete, _head(folder))
-
-
-def _head(folder: Path) -> str | None:
-    """Return the commit a clone stands at, where HEAD names it itself (a pinned clone) or by a branch beside it."""
-    try:
-        text = (folder / ".git" / "HEAD").read_text(encoding="utf-8").strip()
-        if text.startswith("ref: "):
-            text = (folder / ".git" / text[5:]).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return text if re.fullmatch(r"[0-9a-f]{40}", text) else None
-
-
-def _read_state(folder: Path) -> dict[str, Any]:
-    try:
-        value = utils.read_json(folder / STATE_FILE)
-    except (OSError, PipelineError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 # --- install ---------------------------------------------------------------------------------------------------------
@@ -210,7 +148,7 @@ def install(
     """
     _check_source(trainer)
     _claim(trainer, trainer_dir)
-    state = {"version": 1, "done": [], **_read_state(trainer_dir)}
+    state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
     run = _Run(
         trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify, has_pip or _has_pip, state
     )  # fmt: skip
@@ -252,12 +190,12 @@ def _claim(trainer: TrainerConfig, folder: Path) -> None:
     """Mark an empty folder as ours; accept one that is, or that is a clone of the same address. Never touch another."""
     if folder.exists() and not folder.is_dir():
         raise PipelineError("setup.foreign_folder", path=str(folder))
-    if _read_state(folder) or _is_clone_of(folder, trainer.repository):
+    if location.read_state(folder) or _is_clone_of(folder, trainer.repository):
         return
     if folder.is_dir() and any(folder.iterdir()):
         raise PipelineError("setup.foreign_folder", path=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    utils.write_json(folder / STATE_FILE, {"version": 1, "ours": True, "done": []})
+    utils.write_json(folder / location.STATE_FILE, {"version": 1, "ours": True, "done": []})
 
 
 def _is_clone_of(folder: Path, repository: str) -> bool:
@@ -276,14 +214,14 @@ def _plain(address: str) -> str:
 def _remember(run: _Run, name: str) -> None:
     if name not in run.state["done"]:
         run.state["done"].append(name)
-    utils.write_json(run.folder / STATE_FILE, run.state)
+    utils.write_json(run.folder / location.STATE_FILE, run.state)
 
 
 def _forget(run: _Run, name: str) -> None:
     """Before a step is done anew, it and what was built on it count as not done."""
     names = [step.name for step in STEPS]
     run.state["done"] = [other for other in names[: names.index(name)] if other in run.state["done"]]
-    utils.write_json(run.folder / STATE_FILE, run.state)
+    utils.write_json(run.folder / location.STATE_FILE, run.state)
 
 
 def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fail: bool = False) -> RunResult:
@@ -343,7 +281,7 @@ def _git(run: _Run, *words: str, may_fail: bool = False) -> RunResult:
 
 
 def _clone_needed(run: _Run) -> bool:
-    at_commit = _head(run.folder) == run.trainer.revision.lower()
+    at_commit = location.head_commit(run.folder) == run.trainer.revision.lower()
     return not (at_commit and "clone" in run.state["done"] and trainer_options.find_script(run.folder) is not None)
 
 
@@ -436,7 +374,7 @@ def _torch_mark(run: _Run) -> str:
 
 def _index(run: _Run) -> str:
     best = max(run.cards, key=lambda card: card.total_gib, default=None)
-    return torch_index(best.cuda, best.compute_capability) if best else torch_index("")
+    return trainer_torch_index.torch_index(best.cuda, best.compute_capability) if best else trainer_torch_index.torch_index("")
 
 
 def _install_torch(run: _Run) -> None:
@@ -496,7 +434,7 @@ def _verify(run: _Run) -> None:
         detail = table.problem or ", ".join(f"--{name}" for name in missing)
         run.state["broken"] = True  # what is broken is installed again by the next call
         _forget(run, "torch")
-        reader = training_log.LogReader()
+        reader = trainer_log.LogReader()
         reader.feed(detail)
         if "train.cause.library" in reader.facts.troubles:
             raise PipelineError("train.cause.library", detail=detail)

@@ -15,16 +15,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import lora_trainer
 import utils
-from avatar.system import gpu
-from avatar.system.gpu import CardProbe
 from avatar.texts.text import PipelineError
-from avatar.training import training_run
-from avatar.training.training_run import Outcome
-from avatar.training.training_watch import Watching
-from avatar.workspace.client import Client
-from config import Settings
 
 LOG = logging.getLogger("avatar_pipeline")
 FILE, VERSION = "training_queue.json", 1
@@ -131,53 +123,6 @@ def run(folder: Path, train_one: TrainOne, on_change: Callable[[Entry], None] | 
         return read(folder)
 
 
-def train_entry(
-    entry: Entry, client: Client, *, settings: Settings, watching: Watching | None = None,
-    card_probe: CardProbe = gpu.cards, on_turn: Callable[[Entry], None] | None = None,
-) -> Entry:  # fmt: skip
-    """Train one client of the queue, or bring to its end what an earlier program had begun for it; return how it ended.
-
-    on_turn  gets the entry with `before` filled in, to be kept before anything is started
-    Raises PipelineError as lora_trainer.train does.
-    """
-    if entry.before is None:
-        entry = replace(entry, before=max((run.run_id for run in lora_trainer.runs(client)), default=""))
-        if on_turn is not None:
-            on_turn(entry)
-    live = lora_trainer.look_after(client).live
-    begun = [run for run in lora_trainer.runs(client) if run.run_id > (entry.before or "")]
-    done = next((run for run in begun if run.state == "done"), None)
-    if done is not None:
-        return _ended(entry, training_run.outcome_of(client.runs / done.run_id))
-    if live:
-        return _ended(entry, lora_trainer.adopt(client, live[-1].run_id, watching, card_probe))
-    if begun:
-        with contextlib.suppress(_NothingToResume):
-            return _ended(entry, _resumed(client, settings, watching, card_probe))
-    return _ended(entry, lora_trainer.train(client, settings=settings, watching=watching, card_probe=card_probe))
-
-
-class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained from the start
-    pass
-
-
-def _resumed(client: Client, settings: Settings, watching: Watching | None, card_probe: CardProbe) -> Outcome:
-    try:
-        return lora_trainer.train(client, settings=settings, watching=watching, resume=True, card_probe=card_probe)
-    except PipelineError as error:
-        if error.key in {"train.no_state", "train.nothing_left", "train.cannot_resume"}:
-            raise _NothingToResume from error
-        raise
-
-
-def _ended(entry: Entry, outcome: Outcome) -> Entry:
-    state: EntryState = "done" if outcome.success else "stopped" if outcome.cancelled else "failed"
-    return replace(
-        entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "", cause=outcome.cause,
-        values=_plain(outcome.values), steps=outcome.steps, seconds=outcome.seconds,
-    )  # fmt: skip
-
-
 def _next(folder: Path) -> Entry | None:
     """Return the client whose training was broken off, else the first that waits; read anew: others may add meanwhile."""
     entries = read(folder)
@@ -208,7 +153,7 @@ def _one(folder: Path, entry: Entry, train_one: TrainOne) -> Entry:
     try:
         return train_one(entry, keep)
     except PipelineError as error:
-        return replace(entry, state="failed", cause=error.key, values=_plain(error.values))
+        return replace(entry, state="failed", cause=error.key, values=plain_values(error.values))
     except OSError as error:
         LOG.exception("system error in the queue")
         values = {"detail": error.strerror or str(error), "path": str(error.filename or "-")}
@@ -220,5 +165,5 @@ def _one(folder: Path, entry: Entry, train_one: TrainOne) -> Entry:
         return replace(entry, state="failed", cause="queue.bug", values={"detail": f"{type(error).__name__}: {error}"})
 
 
-def _plain(values: Any) -> dict[str, Any]:
+def plain_values(values: Any) -> dict[str, Any]:
     return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in values.items()}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
-from avatar.plan.training_types import Plan
-from avatar.trainer.trainer_options import OptionTable
+from avatar.plan.values import Plan
+from avatar.trainer.options import OptionTable
 
 # Options that say where things are: the program's business, never the plan's.
 MANAGED = frozenset(
@@ -120,59 +117,6 @@ def plain_number(value: float) -> str:
         return str(int(value))
     text = f"{value:.12f}".rstrip("0")
     return text if float(text) == value else repr(value)
-
-
-# --- one line for each shell -----------------------------------------------------------------------------------------
-
-
-def shell_lines(command: Sequence[str], cwd: Path) -> dict[str, str]:
-    """Return {"posix", "cmd", "powershell"}: each one line that goes to cwd and runs command there.
-
-    One line, because "\\" continues none in cmd and "^" none elsewhere.
-    """
-    return {
-        "posix": f"cd {shlex.quote(str(cwd))} && {shlex.join(command)}",
-        "cmd": f"cd /d {quote_cmd(str(cwd))} && {' '.join(quote_cmd(argument) for argument in command)}",
-        "powershell": (
-            f"Set-Location -LiteralPath {quote_powershell(str(cwd), force=True)}; "
-            f"& {quote_powershell(command[0], force=True)} {' '.join(quote_powershell(a) for a in command[1:])}"
-        ),
-    }
-
-
-_PLAIN = re.compile(r"[A-Za-z0-9_./:\\+=-]+")
-_PLAIN_POWERSHELL = re.compile(r"[A-Za-z0-9_./:\\+-]+")
-
-
-def quote_cmd(argument: str) -> str:
-    """Quote for cmd.exe's prompt and for the C runtime that takes the line apart again.
-
-    Within quotes & | < > ^ are ordinary. "%" is not: %NAME% is replaced even there, so it stands outside the quotes behind
-    a "^", which makes the name one that no variable has and is removed afterwards. Backslashes before a quote are doubled
-    (docs.microsoft.com, "Parsing C++ command-line arguments").
-    """
-    if _PLAIN.fullmatch(argument):
-        return argument
-    pieces = []
-    for piece in argument.split("%"):
-        escaped = re.sub(r'(\\*)"', r'\1\1\\"', piece)
-        escaped = re.sub(r"(\\+)$", r"\1\1", escaped)
-        pieces.append(f'"{escaped}"')
-    return "^%".join(pieces)
-
-
-def quote_powershell(argument: str, *, force: bool = False) -> str:
-    """Quote for PowerShell: single quotes, in which only single quotes (typographic ones too) mean anything.
-
-    Windows PowerShell 5 hands a double quote on without its escape, so that it gets one here. An option ("--name") stands
-    as it is.
-    """
-    if not force and _PLAIN_POWERSHELL.fullmatch(argument):
-        return argument
-    escaped = re.sub(r'(\\*)"', r'\1\1\\"', argument)
-    if " " in escaped:  # PowerShell puts double quotes around it: a backslash at the end would eat the closing one
-        escaped = re.sub(r"(\\+)$", r"\1\1", escaped)
-    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", escaped) + "'"
 
 
 def environment_for(plan: Plan, *, card_index: int | None, offline: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The options of sdxl_train_network.py: of three known versions (trainer_options.json), or asked of the installed one.
+"""The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one.
 
 The table says what a command line may hold; sd-scripts itself refuses an unknown option with exit code 2, after ten seconds.
 """
@@ -19,7 +19,7 @@ from avatar.system import child
 from avatar.texts import text
 
 SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
-DATA_FILE = Path(__file__).resolve().parent / "trainer_options.json"
+DATA_FILE = Path(__file__).resolve().parent / "options.json"
 ASK_TIMEOUT_S = 180.0  # imports torch: 8-10 s measured, minutes on a cold disk
 MARKER = "AVATAR-OPTIONS:"
 PACKAGES = (

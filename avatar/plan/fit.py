@@ -1,0 +1,272 @@
+"""A plan fitted to memory, dataset and trainer: each changed value with from, to and why. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avatar.plan import memory as plan_memory
+from avatar.plan import rules
+from avatar.plan import steps as plan_steps
+from avatar.plan.values import Change, Estimate, Plan
+from avatar.system.gpu import Card, is_gtx16
+from avatar.trainer import names as trainer_names
+from avatar.trainer.options import OptionTable
+from config import GPUProfile, TrainingPreset
+
+TRIAL_STEPS = 10  # [choice] on the processor: 3 s a step at 128 px [measured]
+UNCERTAINTY_GIB = 0.3  # [choice] kept free when fitting: the activations are a guess
+
+DIM_LADDER = (128, 96, 64, 48, 32, 24, 16, 8, 4)
+GOOD_DIM = 16  # below, smaller pictures are tried first
+RESOLUTION_LADDER = (1024, 896, 768, 640, 512)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A plan that suits card, dataset and trainer, what was changed for that, and what the user should know."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    estimate: Estimate
+    warnings: tuple[tuple[str, dict[str, object]], ...]
+
+
+class _Fitting:
+    """A plan on its way: values the user fixed are left alone, every other change is noted with its reason."""
+
+    def __init__(self, plan: Plan, fixed: frozenset[str]) -> None:
+        self.plan, self.fixed = plan, fixed
+        self.changes: list[Change] = []
+
+    def set(self, name: str, value: Any, why: str, **values: Any) -> bool:
+        """Change one value; False where the user fixed it or nothing would change."""
+        before = getattr(self.plan, name)
+        if name in self.fixed or before == value:
+            return False
+        self.plan = dataclasses.replace(self.plan, **{name: value})
+        self.changes.append(Change(name, before, value, why, values))
+        return True
+
+
+def fit(
+    asked: Plan, *, profile: GPUProfile, preset: TrainingPreset, card: Card | None, options: OptionTable,
+    overrides: Mapping[str, Any] | None = None,
+) -> Fitted:  # fmt: skip
+    """Return the plan that fits.
+
+    card       None: the profile was chosen by hand, and its memory less a desktop's share counts as free
+    overrides  values by field (see parse_overrides): taken as they are, and warned about where they will not fit
+    """
+    given = dict(overrides or {})
+    work = _Fitting(asked, frozenset(given))
+    for name, value in given.items():
+        before = getattr(asked, name)
+        work.plan = dataclasses.replace(work.plan, **{name: value})
+        if before != value:
+            work.changes.append(Change(name, before, value, "plan.change.override"))
+    _let_alpha_follow(work, asked.network_alpha / asked.network_dim)
+    _fit_switches(work, profile, options)
+    _fit_precision(work, profile, card)
+    _fit_trainer(work, options)
+    _fit_length(work, profile, preset)
+    limit = plan_memory.memory_limit_gib(profile, card)
+    if limit is not None:
+        _fit_memory(work, limit, options)
+    estimate = plan_memory.estimate_memory_gib(work.plan, limit)
+    return Fitted(work.plan, tuple(work.changes), estimate, tuple(_warnings(work.plan, profile, card, estimate)))
+
+
+def _fit_switches(work: _Fitting, profile: GPUProfile, options: OptionTable) -> None:
+    """Put what sd-scripts has in the place of A1111's --lowvram and --medvram, with which it would exit 2."""
+    if profile.lowvram or profile.medvram:
+        asked = " ".join(f"--{name}" for name in ("lowvram", "medvram") if getattr(profile, name))
+        work.set("fp8_base", True, "plan.change.no_lowvram", asked=asked)
+    if profile.lowvram and options.has("cpu_offload_checkpointing") and work.plan.gradient_checkpointing:
+        work.set("cpu_offload_checkpointing", True, "plan.change.no_lowvram", asked="--lowvram")
+    if profile.vram_gib == 0:
+        work.set("fp8_base", False, "plan.change.cpu_no_fp8")
+
+
+def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> None:
+    if profile.vram_gib == 0:
+        # fp16 on a processor is not refused by the trainer and dies at the first step [measured].
+        work.set("mixed_precision", "bf16", "plan.change.cpu_bf16")
+        if work.plan.mixed_precision == "bf16":
+            work.set(
+                "full_bf16", True, "plan.change.cpu_full_bf16", gib=plan_memory.HOST_GIB_HALF, instead=plan_memory.HOST_GIB
+            )
+        return
+    capability = card.compute_capability if card else profile.compute_capability
+    shown = f"{capability[0]}.{capability[1]}"
+    if capability >= (8, 0):
+        work.set("mixed_precision", "bf16", "plan.change.bf16", capability=shown)
+    elif work.plan.mixed_precision == "bf16":
+        work.set("mixed_precision", "fp16", "plan.change.fp16", capability=shown)
+
+
+def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
+    """Leave out what the installed trainer or its environment does not have."""
+    if trainer_names.package_of(work.plan.optimizer_type) == "bitsandbytes" and options.lacks_package("bitsandbytes"):
+        work.set("optimizer_type", "AdamW", "plan.change.no_bitsandbytes")
+    if work.plan.xformers and options.lacks_package("xformers"):
+        work.set("xformers", False, "plan.change.no_xformers")
+    for name in ("cpu_offload_checkpointing", "sdpa", "min_snr_gamma"):
+        if getattr(work.plan, name) and not options.has(name):
+            work.set(name, None if name == "min_snr_gamma" else False, "plan.change.no_option", version=options.version)
+    if trainer_names.finds_its_own_rate(work.plan.optimizer_type):
+        work.set("learning_rate", rules.OWN_RATE, "plan.change.own_rate", optimizer=work.plan.optimizer_type)
+    if not work.plan.network_train_unet_only:
+        work.set("cache_text_encoder_outputs", False, "plan.change.trains_text_encoders")
+
+
+def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> None:
+    if profile.vram_gib == 0:
+        work.set("max_train_steps", min(TRIAL_STEPS, work.plan.max_train_steps), "plan.change.cpu_trial")
+        work.set("gradient_accumulation_steps", 1, "plan.change.cpu_trial")
+        work.set("save_state", False, "plan.change.cpu_trial")
+        work.set("sample_every_n_steps", None, "plan.change.cpu_trial")  # thirty forward passes a picture
+    elif (processes := work.plan.num_processes) > 1:  # the trainer does not divide them
+        fewer = max(preset.min_steps, math.ceil(work.plan.max_train_steps / processes))
+        work.set("max_train_steps", min(fewer, work.plan.max_train_steps), "plan.change.processes", n=processes)
+    steps = work.plan.max_train_steps
+    work.set("save_every_n_steps", plan_steps.save_interval(steps, preset), "plan.change.follows_steps", steps=steps)
+    bounded = work.plan.save_state and work.plan.save_last_n_steps_state is not None
+    # A distance in steps, not a number: with that of the checkpoints the last two states stay.
+    work.set(
+        "save_last_n_steps_state", work.plan.save_every_n_steps if bounded else None, "plan.change.follows_steps", steps=steps
+    )
+    if work.plan.sample_every_n_steps:
+        work.set("sample_every_n_steps", plan_steps.sample_interval(steps, preset), "plan.change.follows_steps", steps=steps)
+    if rules.takes_no_warmup(work.plan):
+        work.set("lr_warmup_steps", 0, "plan.change.no_warmup")
+    elif work.plan.lr_warmup_steps > plan_steps.warmup(steps):
+        work.set("lr_warmup_steps", plan_steps.warmup(steps), "plan.change.warmup", steps=steps)
+    if work.plan.lr_scheduler != "cosine_with_restarts":
+        work.set("lr_scheduler_num_cycles", None, "plan.change.no_cycles", scheduler=work.plan.lr_scheduler)
+
+
+def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
+    """Take the cheapest losses first until the estimate is within limit (GiB), or nothing is left to give."""
+
+    def too_big() -> bool:
+        return plan_memory.estimate_memory_gib(work.plan).total_gib + UNCERTAINTY_GIB > limit
+
+    def step(name: str, value: object) -> None:
+        needs = plan_memory.estimate_memory_gib(work.plan).total_gib
+        work.set(name, value, "plan.change.memory", needs=needs, free=limit)
+
+    def smaller_dims(least: int) -> None:
+        for dim in DIM_LADDER:
+            if too_big() and least <= dim < work.plan.network_dim:
+                ratio = work.plan.network_alpha / work.plan.network_dim
+                step("network_dim", dim)
+                _let_alpha_follow(work, ratio)
+
+    def without_samples() -> None:
+        if _samples_decide(work.plan):
+            step("sample_every_n_steps", None)
+
+    moves: list[Callable[[], None]] = [
+        without_samples,
+        lambda: step("fp8_base", True),
+        lambda: _share_batch(work, step),
+        lambda: step("cpu_offload_checkpointing", options.has("cpu_offload_checkpointing")),
+        lambda: smaller_dims(GOOD_DIM),
+        lambda: _smaller_pictures(work, too_big, step, 768),
+        lambda: smaller_dims(4),
+        lambda: _smaller_pictures(work, too_big, step, 512),
+    ]
+    for move in moves:
+        if not too_big():
+            break
+        move()
+    work.changes = _joined(work.changes)
+
+
+def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tuple[Change, ...]] | None:
+    """Return the plan that costs the least quality and still takes less memory, for a card that ran out of it.
+
+    fixed  values that the user gave: never changed. None where nothing is left to give.
+    """
+    work = _Fitting(plan, fixed)
+    why = "plan.change.out_of_memory"
+    rungs: list[Callable[[], object]] = [
+        lambda: _samples_decide(plan) and work.set("sample_every_n_steps", None, why),
+        lambda: plan.profile != "cpu" and plan.mixed_precision != "no" and work.set("fp8_base", True, why),
+        lambda: _share_batch(work, lambda name, value: work.set(name, value, why)),
+        lambda: plan.gradient_checkpointing and options.has("cpu_offload_checkpointing")
+        and work.set("cpu_offload_checkpointing", True, why),
+        lambda: _halve_dim(work, GOOD_DIM, why),
+        lambda: plan.resolution > 768 and work.set("resolution", 768, why),
+        lambda: _halve_dim(work, DIM_LADDER[-1], why),
+        lambda: plan.resolution > 512 and work.set("resolution", 512, why),
+    ]  # fmt: skip
+    for rung in rungs:
+        rung()
+        if work.changes:
+            return work.plan, tuple(work.changes)
+    return None
+
+
+def _samples_decide(plan: Plan) -> bool:
+    """Tell whether a plan takes less memory without samples: they, not the training, are its peak."""
+    without = dataclasses.replace(plan, sample_every_n_steps=None)
+    return plan_memory.estimate_memory_gib(without).total_gib < plan_memory.estimate_memory_gib(plan).total_gib
+
+
+def _let_alpha_follow(work: _Fitting, ratio: float) -> None:
+    """Keep alpha / dim as it was: the two together scale what the LoRA adds."""
+    alpha = float(max(1, round(work.plan.network_dim * ratio)))
+    work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
+
+
+def _halve_dim(work: _Fitting, least: int, why: str) -> None:
+    dim, ratio = work.plan.network_dim, work.plan.network_alpha / work.plan.network_dim
+    if dim > least and work.set("network_dim", max(least, dim // 2), why):
+        _let_alpha_follow(work, ratio)
+
+
+def _share_batch(work: _Fitting, step: Callable[[str, object], object]) -> None:
+    """One picture at a time, and as many gradients added up instead: the same step, less memory, slower."""
+    batch = work.plan.train_batch_size
+    if batch > 1 and "train_batch_size" not in work.fixed:
+        step("gradient_accumulation_steps", work.plan.gradient_accumulation_steps * batch)
+        step("train_batch_size", 1)
+
+
+def _smaller_pictures(
+    work: _Fitting, too_big: Callable[[], bool], step: Callable[[str, object], None], least: int
+) -> None:  # fmt: skip
+    for side in RESOLUTION_LADDER:
+        if too_big() and least <= side < work.plan.resolution:
+            step("resolution", side)
+
+
+def _joined(changes: Sequence[Change]) -> list[Change]:
+    """Return changes with steps on one ladder made one: 128 -> 96 -> 64 becomes 128 -> 64."""
+    joined: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        first = joined.get((change.name, change.why))
+        joined[change.name, change.why] = dataclasses.replace(change, before=first.before) if first else change
+    return [change for change in joined.values() if change.before != change.after]
+
+
+def _warnings(
+    plan: Plan, profile: GPUProfile, card: Card | None, estimate: Estimate
+) -> list[tuple[str, dict[str, object]]]:  # fmt: skip
+    name = card.name if card else profile.label
+    total = card.total_gib if card else profile.vram_gib
+    warnings: list[tuple[str, dict[str, object]]] = []
+    if profile.vram_gib == 0:
+        warnings.append(("plan.warning.cpu", {"steps": plan.max_train_steps}))
+    elif total < plan_memory.SMALLEST_CARD_GIB:
+        warnings.append(("plan.warning.card_too_small", {"card": name, "total": total}))
+    elif estimate.fits is False:
+        warnings.append(("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
+    if is_gtx16(name) and plan.mixed_precision == "fp16":
+        warnings.append(("plan.warning.gtx16", {"card": name}))
+    return warnings + rules.doubts(plan)

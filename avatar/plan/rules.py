@@ -1,0 +1,114 @@
+"""Combinations of values with which the trainer stops or learns nothing; most it finds only after loading the model."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from avatar.plan.values import Plan
+from avatar.trainer import names as trainer_names
+
+# For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
+OWN_RATE, LOW_OWN_RATE = 1.0, 0.1
+# Least value of a number. Below it the trainer stops, in most cases only after it has loaded the model, or does without.
+LEAST = {
+    "resolution": 32, "network_dim": 1, "train_batch_size": 1, "gradient_accumulation_steps": 1, "max_train_steps": 1,
+    "save_every_n_steps": 1, "save_last_n_steps_state": 1, "sample_every_n_steps": 1, "vae_batch_size": 1,
+    "lr_scheduler_num_cycles": 1, "lr_warmup_steps": 0, "max_data_loader_n_workers": 0, "seed": 0, "num_processes": 1,
+    "num_machines": 1, "machine_rank": 0,
+}  # fmt: skip
+# At 0 the trainer learns nothing (rate), or takes the dim instead (alpha; networks/lora.py:71): no model in the end.
+ABOVE_ZERO = ("learning_rate", "network_alpha")
+MIN_BUCKET, MAX_BUCKET, BUCKET_STEPS = 256, 1024, 64  # the trainer's defaults (library/train_util.py:4593-4607)
+
+
+def takes_no_warmup(plan: Plan) -> bool:
+    return plan.lr_scheduler in {"constant", "adafactor"} or _makes_its_own_rate(plan)
+
+
+def _makes_its_own_rate(plan: Plan) -> bool:
+    """Tell whether the optimizer is Adafactor with relative_step, its default, which brings its own scheduler.
+
+    The one that was asked for is replaced then (library/train_util.py:5049-5082).
+    """
+    own = "relative_step=False" not in plan.optimizer_args or "warmup_init=True" in plan.optimizer_args
+    return plan.optimizer_type.lower() == "adafactor" and own
+
+
+def doubts(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+    """Return what the trainer takes without a word, or with one in its log, and what hardly anybody can mean."""
+    found: list[tuple[str, dict[str, object]]] = []
+    if plan.lr_warmup_steps >= plan.max_train_steps > 1:
+        found.append(("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
+    if trainer_names.finds_its_own_rate(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
+        found.append(("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
+    return found
+
+
+def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+    """Return combinations with which the trainer stops, most of them only after it has loaded the model (facts §1-§3)."""
+    rules = (
+        (plan.full_fp16 and plan.mixed_precision != "fp16", "plan.rule.full_fp16"),
+        (plan.full_bf16 and plan.mixed_precision != "bf16", "plan.rule.full_bf16"),
+        (plan.fp8_base and plan.mixed_precision == "no", "plan.rule.fp8"),
+        (plan.cache_text_encoder_outputs and not plan.network_train_unet_only, "plan.rule.cached_text_encoders"),
+        (plan.cache_text_encoder_outputs and _varies_captions(plan), "plan.rule.cached_captions"),
+        (plan.cache_latents and (plan.asks("color_aug") or plan.asks("random_crop")), "plan.rule.cached_latents"),
+        (takes_no_warmup(plan) and plan.lr_warmup_steps > 0, "plan.rule.constant_warmup"),
+        (plan.lr_scheduler == "adafactor" and not _makes_its_own_rate(plan), "plan.rule.adafactor"),
+        (plan.resolution % 32 != 0, "plan.rule.resolution"),
+        (plan.asks("enable_bucket") and not _fits_buckets(plan), "plan.rule.buckets"),
+        ("adaptive_noise_scale" in plan.extra and plan.noise_offset is None, "plan.rule.adaptive_noise"),
+        (plan.asks("scale_v_pred_loss_like_noise_pred") and not plan.asks("v_parameterization"), "plan.rule.v_prediction"),
+        (plan.asks("v_pred_like_loss") and plan.asks("v_parameterization"), "plan.rule.v_prediction"),
+        (plan.profile == "cpu" and plan.mixed_precision == "fp16", "plan.rule.cpu_fp16"),
+        (plan.profile == "cpu" and plan.fp8_base, "plan.rule.cpu_fp8"),
+        (plan.asks("fused_backward_pass"), "plan.rule.fused_backward_pass"),
+        (plan.num_processes % max(1, plan.num_machines) != 0 or not 0 <= plan.machine_rank < max(1, plan.num_machines),
+         "plan.rule.machines"),
+        (plan.num_machines > 1 and not plan.main_process_ip, "plan.rule.no_main_machine"),
+        (plan.num_processes > 1 and plan.profile == "cpu", "plan.rule.cpu_processes"),
+    )  # fmt: skip
+    found: list[tuple[str, dict[str, object]]] = [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
+    numbers = (too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
+    return [*found, *(problem for problem in numbers if problem is not None), *_name_problems(plan)]
+
+
+def _name_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+    """Return names and arguments that the trainer looks up only after it has loaded the model."""
+    named: dict[str, Any] = {"optimizer_type": plan.optimizer_type, "optimizer_args": plan.optimizer_args, **plan.extra}
+    # Some optimizers bring their own schedule, and lr_scheduler_type another: the trainer does not look at the name then.
+    replaced = _makes_its_own_rate(plan) or trainer_names.makes_its_own_schedule(plan.optimizer_type)
+    if not replaced and "lr_scheduler_type" not in named:
+        named["lr_scheduler"] = plan.lr_scheduler
+    problems = (trainer_names.problem(name, value) for name, value in named.items())
+    found = [problem for problem in problems if problem is not None]
+    needed = trainer_names.SCHEDULER_NEEDS.get(named.get("lr_scheduler", ""))
+    if needed is not None and needed not in plan.extra:
+        found.append(("plan.rule.scheduler_needs", {"name": plan.lr_scheduler, "option": needed}))
+    return found
+
+
+def too_small(field: str, shown: str, value: Any) -> tuple[str, dict[str, object]] | None:
+    """Return what is wrong with a number that the trainer would not take; shown: the field's name as the user wrote it."""
+    if value is None or field not in {*LEAST, *ABOVE_ZERO}:
+        return None
+    if value < LEAST.get(field, -math.inf):
+        return "plan.rule.below_least", {"name": shown, "value": value, "least": LEAST[field]}
+    if field in ABOVE_ZERO and value <= 0:
+        return "plan.rule.not_above_zero", {"name": shown, "value": value}
+    return None
+
+
+def _fits_buckets(plan: Plan) -> bool:
+    """Tell whether a resolution lies between the smallest and the largest bucket (library/train_util.py:747-771, 1093)."""
+    names = {"bucket_reso_steps": BUCKET_STEPS, "min_bucket_reso": MIN_BUCKET, "max_bucket_reso": MAX_BUCKET}
+    steps, least, most = (int(plan.extra.get(name, default)) for name, default in names.items())
+    if steps < 1 or steps % 32:
+        return False
+    return least // steps * steps <= plan.resolution <= math.ceil(most / steps) * steps
+
+
+def _varies_captions(plan: Plan) -> bool:
+    names = ("shuffle_caption", "caption_dropout_rate", "token_warmup_step", "caption_tag_dropout_rate")
+    return any(plan.asks(name) for name in names)

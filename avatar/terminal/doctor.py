@@ -1,0 +1,46 @@
+"""The doctor at the keyboard: findings, and what can be done about them until nothing is chosen any more."""
+
+from __future__ import annotations
+
+from avatar.commands import doctor_commands
+from avatar.commands.session import Raw, Result, Session
+from avatar.terminal import questions
+from avatar.texts.text import Say
+
+
+def walk(session: Session) -> None:
+    """Show the findings, and offer what can be done about them until nothing is chosen any more."""
+    while True:
+        shown = doctor_commands.doctor(session)
+        told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
+        session.show(Result(shown.value, told))  # here numbers stand for the commands
+        found = doctor_commands.remedies(shown.value["findings"])  # type: ignore[index]  # doctor's own value
+        for number, (_, remedy) in enumerate(found, 1):
+            session.say("menu.line", n=number, label=doctor_commands.remedy_say(remedy))
+        session.say("menu.line", n=len(found) + 1, label=Say("doctor.remedy.bundle"))
+        chosen = _number(session, len(found) + 1)
+        if chosen == 0:
+            return
+        if chosen > len(found):
+            target = questions.path(session, "ask.bundle_file", default="avatar_report.zip", must_exist=False)
+            session.show(doctor_commands.bundle(session, None, target))
+            return
+        remedy = found[chosen - 1][1]
+        if remedy.action == "review":
+            from avatar.terminal import review_menu
+
+            review_menu.walk(session)
+        else:
+            session.show(doctor_commands.carry_out(session, session.client, remedy))
+
+
+def _number(session: Session, last: int) -> int:
+    """Ask which remedy; 0 or Enter for none."""
+    while True:
+        answer = session.ui.ask(session.text("doctor.ask", last=last)).strip() or "0"
+        if answer == "?":
+            session.say("question.doctor")
+            continue
+        if answer.isdecimal() and len(answer) < 8 and int(answer) <= last:  # "²" is a digit, and no number
+            return int(answer)
+        session.say("menu.invalid", style="warn", last=last)

@@ -1,0 +1,68 @@
+"""Why a training ended: the trainer's log and its exit code, put into one cause. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from avatar.trainer import log as trainer_log
+from avatar.trainer.log import LogFacts
+
+# Exit codes: signals, and what Windows calls its own (winnt.h, ntstatus.h).
+_ENDED_BY = {
+    -9: "train.cause.killed", -15: "train.cause.terminated", -2: "train.cause.interrupted",
+    0xC000013A: "train.cause.interrupted", 0x40010004: "train.cause.terminated",  # Ctrl+C or window closed; logged off
+    0xC0000017: "train.cause.host_memory", 0xC000012D: "train.cause.host_memory", 0xC0000135: "train.cause.library",
+} | dict.fromkeys((-4, -6, -7, -8, -11), "train.cause.crashed")  # fmt: skip
+
+
+def inferred_code(facts: LogFacts) -> int:
+    """Return the exit code that a log speaks for, where the trainer's program was killed and nobody got the real one.
+
+    A log that simply stops is that of a trainer that was killed; whether by the system or by hand nobody can tell.
+    """
+    if "train.cause.bad_option" in facts.troubles:
+        return 2
+    if facts.error.startswith("KeyboardInterrupt"):
+        return -2
+    if facts.error and not facts.saved:
+        return 1
+    return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
+
+
+def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str, Any]] | None:
+    """Return (message key, values) of why a run is no success; None where the log and exit code speak for one.
+
+    code  as subprocess gives it: negative for a signal
+    None is not yet success: the file must be there, new and whole (`lora_file.verify`).
+    """
+    values: dict[str, Any] = {"step": facts.step, "total": facts.total, "code": code, "detail": ""}
+    if cancelled:
+        return "train.cause.cancelled", values
+    if facts.nan_step is not None:
+        return "train.cause.nan", {**values, "detail": str(facts.nan_step)}
+    if facts.saved:  # its last word; an interpreter that crashes while it shuts down takes nothing back
+        return None
+    if code == 1 and facts.child_code is not None:
+        code = values["code"] = facts.child_code
+    ended_by = _ended_by(code)
+    for cause, _ in trainer_log.CAUSES:
+        if cause in facts.ending and (facts.error or ended_by in {"", "train.cause.crashed"}):
+            # The warning before the traceback names the picture.
+            found = facts.troubles if cause == "train.cause.broken_picture" else facts.ending
+            return cause, {**values, "detail": found[cause] or facts.error}
+    if ended_by and (not facts.error or trainer_log.AFTERMATH.search(facts.error)):
+        return ended_by, values
+    if code == 0:
+        return "train.cause.no_model", values
+    if facts.error:
+        return "train.cause.unknown", {**values, "detail": facts.error}
+    return "train.cause.silent", {**values, "detail": facts.last or "-"}
+
+
+def _ended_by(code: int) -> str:
+    """Return what an exit code alone says; "" where it is one that the trainer chose itself."""
+    code = code & 0xFFFFFFFF if code < -255 else code  # Windows' own, read with a sign
+    for number in (code, 128 - code, code - 256):  # as subprocess gives it, as shells do, as others do
+        if number in _ENDED_BY:
+            return _ENDED_BY[number]
+    return "train.cause.crashed" if code >= 0xC0000000 else ""

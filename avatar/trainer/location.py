@@ -1,0 +1,87 @@
+"""Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import config
+import utils
+from avatar.texts.text import PipelineError
+from avatar.trainer import options as trainer_options
+from avatar.trainer.options import OptionTable
+from config import Settings, TrainerConfig
+
+STATE_FILE = ".avatar_setup.json"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What is there of a trainer, as far as it can be told without starting it."""
+
+    has_script: bool
+    complete: bool  # every step was done and verified, or the folder's environment is the user's own
+    revision: str | None
+
+
+def venv_python(venv: Path) -> Path:
+    """Return where the interpreter of a virtual environment lies."""
+    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
+def installed(trainer: TrainerConfig, folder: Path) -> Installed:
+    """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
+    state = read_state(folder)
+    python = utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
+    complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
+    return Installed(trainer_options.find_script(folder) is not None, complete, head_commit(folder))
+
+
+def head_commit(folder: Path) -> str | None:
+    """Return the commit a clone stands at, where HEAD names it itself (a pinned clone) or by a branch beside it."""
+    try:
+        text = (folder / ".git" / "HEAD").read_text(encoding="utf-8").strip()
+        if text.startswith("ref: "):
+            text = (folder / ".git" / text[5:]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if re.fullmatch(r"[0-9a-f]{40}", text) else None
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    try:
+        value = utils.read_json(folder / STATE_FILE)
+    except (OSError, PipelineError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def default_python(folder: Path) -> Path:
+    """Return the interpreter of the trainer's own environment."""
+    return folder / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def trainer_folder(trainer: config.TrainerConfig) -> Path:
+    """Return where the clone of sd-scripts is or will be."""
+    return utils.at_home(Path(trainer.folder)) if trainer.folder else config.TRAINER_DIR
+
+
+@dataclass(frozen=True)
+class Trainer:
+    folder: Path
+    python: Path
+    script: Path
+    options: OptionTable
+
+
+def locate(settings: Settings) -> Trainer:
+    wanted = settings.trainer
+    folder = utils.at_home(Path(wanted.folder)).absolute() if wanted.folder else config.TRAINER_DIR
+    python = utils.at_home(Path(wanted.python)).absolute() if wanted.python else default_python(folder)
+    script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
+    options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
+    return Trainer(folder, python, script, options)

@@ -1,0 +1,112 @@
+"""What a training would run: the exact command, its folders, the machine, and every check."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import utils
+from avatar.plan import command as plan_command
+from avatar.plan import memory as plan_memory
+from avatar.plan import plan_file, preflight, shell, steps
+from avatar.plan.command import RunPaths
+from avatar.plan.values import Arithmetic, Change, Estimate, Plan
+from avatar.system import gpu as system_gpu
+from avatar.system import memory
+from avatar.system.gpu import GIB, CardProbe
+from avatar.texts.text import Check
+from avatar.trainer import base_model, location
+from avatar.training import runs as training_runs
+from avatar.training import sample_prompts, states
+from avatar.workspace.client import Client
+from config import GPU_PROFILES
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What `train` would do: command (interpreter first) run in cwd, one line per shell, and every check."""
+
+    command: list[str]
+    cwd: str
+    lines: dict[str, str]
+    plan: Plan
+    changes: tuple[Change, ...]
+    preflight: tuple[Check, ...]
+    arithmetic: Arithmetic
+    estimate: Estimate
+    environment: Mapping[str, str]
+    output_dir: str
+    trainer_version: str = ""
+    options_from: str = ""  # installed | known
+
+
+def checked(
+    client: Client, plan: Plan, changes: tuple[Change, ...], planned_dataset: str | None, trainer: location.Trainer,
+    machine: preflight.Machine, paths: RunPaths,
+) -> DryRun:  # fmt: skip
+    dataset = plan_file.dataset_facts(client)
+    in_force = _with_absolute_paths(plan)
+    command = plan_command.build_command(
+        in_force, paths, python=trainer.python, script=trainer.script, options=trainer.options
+    )  # fmt: skip
+    setup = preflight.Setup(
+        in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
+        client.client_id, client.info().trigger_word, dataset, planned_dataset,
+    )  # fmt: skip
+    card = machine.card
+    return DryRun(
+        command, str(trainer.script.parent), shell.shell_lines(command, trainer.script.parent), plan, changes,
+        tuple(preflight.check(setup, machine)), steps.step_arithmetic(plan, dataset),
+        plan_memory.estimate_memory_gib(plan, plan_memory.memory_limit_gib(machine.profile, card)),
+        plan_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),
+        str(paths.output_dir), trainer.options.version, trainer.options.source,
+    )  # fmt: skip
+
+
+def _with_absolute_paths(plan: Plan) -> Plan:
+    """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
+    base = utils.at_home(Path(plan.base_model))
+    tokenizers = plan.tokenizer_cache_dir
+    return replace(
+        plan,
+        base_model=str(base.absolute()) if base.exists() else plan.base_model,
+        tokenizer_cache_dir=str(utils.at_home(Path(tokenizers)).absolute()) if tokenizers else "",
+    )
+
+
+def _offline(plan: Plan) -> bool:
+    """Nothing to download: the hub is not asked, since transformers 4.54 fails without network even with a full cache."""
+    return base_model.model_local(plan.base_model) and base_model.tokenizers_local(plan.tokenizer_cache_dir)
+
+
+def machine_now(client: Client, plan: Plan, card_probe: CardProbe = system_gpu.cards) -> preflight.Machine:
+    """Return what this computer has free at this moment, as far as plan is concerned."""
+    profile = GPU_PROFILES[plan.profile]
+    found = list(card_probe()) if profile.vram_gib else []
+    same = [card for card in found if system_gpu.profile_for(card).name == profile.name]
+    return preflight.Machine(
+        profile, system_gpu.best_card(same or found), tuple(system_gpu.other_adapters()), memory.free_ram_gib(),
+        shutil.disk_usage(client.folder).free / GIB, tuple(training_runs.busy_runs(client.folder.parent)),
+    )  # fmt: skip
+
+
+def run_paths(client: Client, run_id: str, state: states.SavedState | None = None, first: int = 0) -> RunPaths:
+    return RunPaths(
+        train_data_dir=client.training_data.absolute(),
+        output_dir=(client.runs / run_id).absolute(),
+        output_name=next_name(client),
+        logging_dir=client.logs.absolute(),
+        resume=state.folder.absolute() if state else None,
+        initial_step=first if state else None,
+        sample_prompts=(client.training / sample_prompts.PROMPTS_FILE).absolute(),
+    )
+
+
+def next_name(client: Client) -> str:
+    """Return the name of the next model: ana_avatar_v1, ana_avatar_v2, …"""
+    pattern = re.compile(rf"{re.escape(client.client_id)}_avatar_v(\d+)")
+    taken = [int(match[1]) for path in client.models.glob("*.safetensors") if (match := pattern.fullmatch(path.stem))]
+    return f"{client.client_id}_avatar_v{max(taken, default=0) + 1}"

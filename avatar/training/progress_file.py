@@ -1,0 +1,97 @@
+"""progress.jsonl: one line a second at most on how far a training is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRESS_FILE = "progress.jsonl"
+PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
+
+
+@dataclass(frozen=True)
+class TrainProgress:
+    """How far a training is; steps are counted over all resumed runs. loss: the trainer's running mean. Memory in GiB."""
+
+    step: int
+    total: int
+    loss: float | None
+    seconds_per_step: float | None
+    eta_s: float | None
+    used_gib: float | None = None
+    total_gib: float | None = None
+    next_save: int | None = None  # step of the next checkpoint
+
+
+class Rows:
+    """progress.jsonl: one line a second at most, none for a step that is there already, each line whole.
+
+    A line that cannot be written (disk full) is left out: the training is worth more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._last_step = int(last_row(path).get("step") or 0)
+        cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
+        self._file = path.open("ab", buffering=0)
+        if cut:
+            self._put(b"\n")
+        self._waiting: dict[str, Any] | None = None
+        self._written = -math.inf
+
+    def add(self, row: dict[str, Any], *, at_once: bool) -> None:
+        """Keep row; at_once: write every step, not only one a second (the log is read after the fact)."""
+        if row["step"] < self._last_step or (row["step"] == self._last_step and self._waiting is None):
+            return
+        if at_once and self._waiting is not None and self._waiting["step"] < row["step"]:
+            self._write()
+        self._waiting, self._last_step = row, row["step"]
+
+    def keep(self, now: float) -> None:
+        if now - self._written >= PROGRESS_EVERY_S:
+            self._write()
+            self._written = now
+
+    def _write(self) -> None:
+        if self._waiting is not None:
+            self._put(json.dumps(self._waiting).encode("utf-8") + b"\n")
+            self._waiting = None
+
+    def _put(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(line)
+
+    def close(self) -> None:
+        self._write()
+        self._file.close()
+
+
+def _ends_with_newline(path: Path) -> bool:
+    """Tell whether a file ends with a whole line; an empty one does."""
+    if not path.stat().st_size:
+        return True
+    with path.open("rb") as handle:
+        handle.seek(-1, os.SEEK_END)
+        return handle.read(1) == b"\n"
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of progress.jsonl, [] where there is none."""
+    rows = []
+    with contextlib.suppress(OSError):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            with contextlib.suppress(ValueError):
+                value = json.loads(line)
+                if isinstance(value, dict):
+                    rows.append(value)
+    return rows
+
+
+def last_row(path: Path) -> dict[str, Any]:
+    """Return the last whole line of progress.jsonl, {} where there is none."""
+    rows = rows_of(path)
+    return rows[-1] if rows else {}

@@ -1,0 +1,114 @@
+"""One training as a child process: started, watched, ended.
+
+The trainer writes its log itself and so outlives a program that is killed. A run without outcome.json is still going, or
+nobody has judged it yet: `adopt`, `stop` and `settle` bring it to the end it would have had.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from pathlib import Path
+
+from avatar.system import child as system_child
+from avatar.system import process_tree
+from avatar.texts.text import PipelineError
+from avatar.training import judge as training_judge
+from avatar.training import progress_file, run_folder, trainer_process
+from avatar.training import runs as training_runs
+from avatar.training import watch as training_watch
+from avatar.training.progress_file import PROGRESS_FILE
+from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
+from avatar.training.watch import Course, Seen, Watching
+
+
+def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
+    """Train to the end and say how it ended; the verified LoRA lies in spec.models then, with its sidecars.
+
+    Raises PipelineError("train.cannot_start") where the interpreter does not start.
+    """
+    spec.folder.mkdir(parents=True, exist_ok=True)
+    started = time.time()
+    run_folder.write_records(spec, started)
+    environment = system_child.child_environment(spec.environment)
+    try:
+        child = system_child.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)
+    except OSError as error:
+        values = {"python": spec.command[0], "detail": error.strerror or str(error)}
+        run_folder.write_outcome(spec.folder, Outcome(False, spec.run_id, cause="train.cannot_start", values=values))
+        raise PipelineError("train.cannot_start", **values) from error
+    trainer = trainer_process.OwnTrainer(child)
+    return _watched(spec, trainer, watching or Watching(), started)
+
+
+def adopt(folder: Path, models: Path, watching: Watching | None = None) -> Outcome:
+    """Watch a run to its end that another program has started and that nobody watches any more; as if it had never died."""
+    spec, started = run_folder.spec_of(folder, models)
+    live = training_runs.live_run(folder)
+    if live is None:
+        return settle(folder, models)
+    return _watched(spec, trainer_process.AdoptedTrainer(live.pid, live.born), watching or Watching(), started)
+
+
+def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Watching, started: float) -> Outcome:
+    try:
+        run_folder.note_process(spec.folder, trainer)
+    except BaseException:  # a trainer that no record names would be lost
+        process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
+        raise
+    course = Course(
+        folder=spec.folder, first_step=spec.first_step, save_every=spec.plan.save_every_n_steps,
+        save_state=spec.plan.save_state,
+    )  # fmt: skip
+    return _conclude(spec, training_watch.watch(trainer, course, watching), started, time.time())
+
+
+def stop(folder: Path, models: Path, *, grace_s: float = 20.0) -> Outcome:
+    """End the trainer of a run that nobody watches, with all that came from it."""
+    spec, started = run_folder.spec_of(folder, models)
+    live = training_runs.live_run(folder)
+    if live is not None:
+        process_tree.end_family(live.pid, live.born, grace_s)
+    seen = Seen(training_watch.read_log(folder), stopped="user")
+    return _conclude(spec, seen, started, time.time())
+
+
+def settle(folder: Path, models: Path) -> Outcome:
+    """Judge a run whose program and trainer are both gone by what its log says and what it left: it may be a success."""
+    spec, started = run_folder.spec_of(folder, models)
+    log = folder / LOG_FILE
+    seen = Seen(training_watch.read_log(folder))
+    return _conclude(spec, seen, started, log.stat().st_mtime if log.is_file() else started, abandoned=True)
+
+
+def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
+    outcome = training_judge.judge(spec, seen, started, ended, abandoned)
+    run_folder.write_outcome(spec.folder, outcome)
+    with contextlib.suppress(OSError):
+        (spec.folder / run_folder.PROCESS_FILE).unlink()
+    return outcome
+
+
+def settle_ended(runs: Path, models: Path) -> list[Outcome]:
+    """Judge every run whose program was killed and whose trainer has ended since; remove what was never started.
+
+    A run whose record cannot be read is closed as abandoned.
+    """
+    settled = []
+    for folder in training_runs.open_folders(runs):
+        if not (folder / run_folder.COMMAND_FILE).is_file():
+            if not (folder / LOG_FILE).exists():  # killed before there was anything to do again
+                shutil.rmtree(folder, ignore_errors=True)
+            continue
+        if training_runs.live_run(folder) is not None:
+            continue
+        try:
+            settled.append(settle(folder, models))
+        except PipelineError:
+            row = progress_file.last_row(folder / PROGRESS_FILE)
+            values = {"step": row.get("step", 0), "total": row.get("total", 0), "log": str(folder / LOG_FILE)}
+            outcome = Outcome(False, folder.name, cause="train.cause.abandoned", values=values, log=folder / LOG_FILE)
+            run_folder.write_outcome(folder, outcome)
+            settled.append(outcome)
+    return settled

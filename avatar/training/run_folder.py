@@ -1,0 +1,143 @@
+"""The files of one run: what it was started with, its process, how it ended.
+
+runs/{run_id}/  command.json environment.json process.json trainer.log progress.jsonl outcome.json, checkpoints/, states
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import utils
+from avatar.plan.values import Change, Plan, plan_from_json
+from avatar.system import child as system_child
+from avatar.system import process_tree
+from avatar.texts.text import PipelineError
+from avatar.training import trainer_process
+
+RunState = Literal["done", "failed", "cancelled", "open"]
+COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
+OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """Everything that one run is started with."""
+
+    run_id: str
+    folder: Path
+    command: tuple[str, ...]
+    cwd: Path
+    environment: Mapping[str, str]  # beside processes.CHILD_ENVIRONMENT
+    plan: Plan
+    client_id: str
+    output_name: str
+    models: Path  # where a verified LoRA goes
+    trigger_word: str
+    class_word: str
+    dataset_fingerprint: str | None = None
+    first_step: int = 0  # steps that earlier runs have done (resume)
+    changes: tuple[Change, ...] = ()  # made to the plan by earlier attempts
+    resumed_from: str = ""  # the run whose state it goes on from
+    keep_names: bool = False  # leave captions, folders and names in the model's metadata
+    planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
+
+    @property
+    def plan_fingerprint(self) -> str:
+        return self.planned or self.plan.fingerprint
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. cause is a message key, empty for a success; values are its placeholders."""
+
+    success: bool
+    run_id: str
+    cancelled: bool = False
+    cause: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    model: Path | None = None
+    log: Path | None = None
+    steps: int = 0
+    total: int = 0
+    loss: float | None = None
+    seconds: float = 0.0
+    code: int | None = None
+    checkpoints: tuple[str, ...] = ()
+    plan_fingerprint: str = ""
+    warnings: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    changes: tuple[Change, ...] = ()  # made since the plan, because earlier attempts failed
+    nan_step: int | None = None  # the first without a loss
+
+
+def new_run_id(runs: Path) -> str:
+    """Return an id that sorts by time and is not taken yet: 20260102-030405."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    run_id, number = stamp, 1
+    while (runs / run_id).exists():
+        number += 1
+        run_id = f"{stamp}-{number}"
+    return run_id
+
+
+def write_records(spec: RunSpec, started: float) -> None:
+    """Keep what is needed to do the same again and to judge it without us; secrets of the environment are not among it."""
+    environment = {**system_child.CHILD_ENVIRONMENT, **spec.environment}
+    utils.write_json(spec.folder / ENVIRONMENT_FILE, {"version": 1, "started_at": utils.now(), "set": environment})
+    utils.write_json(
+        spec.folder / COMMAND_FILE,
+        {"version": 2, "run_id": spec.run_id, "client": spec.client_id, "command": list(spec.command), "cwd": str(spec.cwd),
+         "output_name": spec.output_name, "first_step": spec.first_step, "resumed_from": spec.resumed_from,
+         "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
+         "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
+         "changes": [asdict(change) for change in spec.changes], "keep_names": spec.keep_names, "started": started},
+    )  # fmt: skip
+
+
+def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
+    """Return what a run was started with, and when. Raises PipelineError("train.bad_record")."""
+    record = utils.read_object(folder / COMMAND_FILE)
+    try:
+        spec = RunSpec(
+            run_id=folder.name, folder=folder, command=tuple(record["command"]), cwd=Path(record["cwd"]), environment={},
+            plan=plan_from_json(record["plan"]), client_id=record["client"], output_name=record["output_name"], models=models,
+            trigger_word=record["trigger_word"], class_word=record["class_word"],
+            dataset_fingerprint=record["dataset_fingerprint"], first_step=int(record["first_step"]),
+            changes=tuple(Change(**change) for change in record["changes"]), resumed_from=record["resumed_from"],
+            planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
+        )  # fmt: skip
+        return spec, float(record["started"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PipelineError("train.bad_record", path=str(folder / COMMAND_FILE), detail=str(error)) from error
+
+
+def note_process(folder: Path, trainer: trainer_process.Trainer) -> None:
+    own = os.getpid()
+    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": process_tree.birth_of(own),
+            "noted_at": utils.now()}  # fmt: skip
+    utils.write_json(folder / PROCESS_FILE, note)
+
+
+def write_outcome(folder: Path, outcome: Outcome) -> None:
+    value = asdict(outcome)
+    for name in ("model", "log"):
+        value[name] = None if value[name] is None else str(value[name])
+    utils.write_json(folder / OUTCOME_FILE, {"version": 1, "ended_at": utils.now(), **value})
+
+
+def outcome_of(folder: Path) -> Outcome:
+    """Return the outcome of a run that was judged, without its warnings and changes."""
+    value = utils.read_object(folder / OUTCOME_FILE)
+    model = value.get("model")
+    return Outcome(
+        bool(value.get("success")), folder.name, bool(value.get("cancelled")), str(value.get("cause") or ""),
+        value.get("values") or {}, Path(model) if model else None, folder / LOG_FILE, int(value.get("steps") or 0),
+        int(value.get("total") or 0), value.get("loss"), float(value.get("seconds") or 0.0), value.get("code"),
+    )  # fmt: skip
+
+
+LOG_FILE = "trainer.log"

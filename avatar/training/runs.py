@@ -1,0 +1,112 @@
+"""The runs of a client: finished ones in short, and those whose trainer is at work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import utils
+from avatar.system import process_tree
+from avatar.training import progress_file, run_folder
+from avatar.training.progress_file import PROGRESS_FILE
+from avatar.training.run_folder import RunState
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run as the monitor shows it."""
+
+    run_id: str
+    state: RunState
+    step: int
+    total: int
+    loss: float | None
+    cause: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    alive: bool = False
+
+
+def summaries(runs: Path) -> list[RunSummary]:
+    """Return all runs, newest first. What cannot be read counts as open."""
+    try:
+        folders = sorted((path for path in runs.iterdir() if path.is_dir() and not path.name.startswith(".")), reverse=True)
+    except OSError:
+        return []
+    return [summary(folder) for folder in folders]
+
+
+def summary(folder: Path) -> RunSummary:
+    outcome = utils.read_object(folder / run_folder.OUTCOME_FILE)
+    if outcome:
+        state: RunState = "done" if outcome.get("success") else "cancelled" if outcome.get("cancelled") else "failed"
+        return RunSummary(
+            folder.name, state, int(outcome.get("steps") or 0), int(outcome.get("total") or 0), outcome.get("loss"),
+            str(outcome.get("cause") or ""), outcome.get("values") or {},
+        )  # fmt: skip
+    row = progress_file.last_row(folder / PROGRESS_FILE)
+    alive = live_run(folder) is not None
+    return RunSummary(
+        folder.name, "open", int(row.get("step") or 0), int(row.get("total") or 0), row.get("loss"), alive=alive
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """A run whose trainer is at work; watched: by a program that is alive, other than this one."""
+
+    run_id: str
+    folder: Path
+    pid: int
+    born: float
+    watched: bool = False
+    step: int = 0
+    total: int = 0
+
+
+def live_run(folder: Path) -> LiveRun | None:
+    """Return the run whose trainer is still at work; a number that another process got since does not count.
+
+    A program that was killed between starting the trainer and noting it, or a launcher that died before its trainer: found
+    by the trainer's own argument.
+    """
+    if (folder / run_folder.OUTCOME_FILE).is_file():
+        return None
+    note, record = utils.read_object(folder / run_folder.PROCESS_FILE), utils.read_object(folder / run_folder.COMMAND_FILE)
+    pid, born = note.get("pid"), float(note.get("born") or 0.0)
+    if not isinstance(pid, int) or not process_tree.is_running(pid, born):
+        command = [str(word) for word in record.get("command") or ()]
+        output = command[command.index("--output_dir") + 1] if "--output_dir" in command[:-1] else ""
+        found = process_tree.with_argument(output) if output else []
+        if not found:
+            return None
+        pid, born = found[0]
+    watcher, watcher_born = note.get("watcher"), float(note.get("watcher_born") or 0.0)
+    watched = isinstance(watcher, int) and watcher != os.getpid() and process_tree.is_running(watcher, watcher_born)
+    row = progress_file.last_row(folder / PROGRESS_FILE)
+    return LiveRun(folder.name, folder, pid, born, watched, int(row.get("step") or 0), int(row.get("total") or 0))
+
+
+def live_runs(runs: Path) -> list[LiveRun]:
+    """Return the runs of one client whose trainer is at work."""
+    return [live for path in open_folders(runs) if (live := live_run(path)) is not None]
+
+
+def open_folders(runs: Path) -> list[Path]:
+    try:
+        folders = sorted(path for path in runs.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return []
+    return [path for path in folders if not (path / run_folder.OUTCOME_FILE).is_file()]
+
+
+def busy_runs(clients: Path) -> list[tuple[str, str, int]]:
+    """Return (client, run, process) of every training of this program that is running now."""
+    found = []
+    for command in clients.glob(f"*/training/runs/*/{run_folder.COMMAND_FILE}"):
+        live = live_run(command.parent)
+        if live is not None:
+            found.append((command.parents[3].name, live.run_id, live.pid))
+    return sorted(found)
