@@ -11,6 +11,7 @@ import argparse
 import math
 import os
 import random
+import re
 import shutil
 import statistics
 import struct
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds a dataset.py of its own: this file
 
-from avatar.dataset import dataset
+from avatar.dataset import caption_store, repeats, training_folder
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source
 from avatar.workspace.workspace import Workspace
@@ -61,11 +62,11 @@ def compare_times(folder: Path, pictures: int, rounds: int) -> None:
     plain, first, again = [], [], []
     for number in range(rounds):
         client = make_client(folder / str(number), pictures)
-        lines = [row.text for row in dataset.caption_rows(client, Settings())]
+        lines = [row.text for row in caption_store.caption_rows(client, Settings())]
         # Before ours: ext4 makes files more slowly for minutes after others were deleted.
         plain.append(seconds(lambda: plain_way(client.processed, folder / f"plain{number}", lines)))  # noqa: B023
-        first.append(seconds(lambda: dataset.prepare(client, settings=Settings())))  # noqa: B023
-        again.append(seconds(lambda: dataset.prepare(client, settings=Settings())))  # noqa: B023
+        first.append(seconds(lambda: training_folder.prepare(client, settings=Settings())))  # noqa: B023
+        again.append(seconds(lambda: training_folder.prepare(client, settings=Settings())))  # noqa: B023
     base, new, same = (statistics.median(times) for times in (plain, first, again))
     print(f"pictures: {pictures}; rounds: {rounds}; median (all)")
     print(f"plain way, links and texts: {base:.2f} s ({_all(plain)})")
@@ -80,18 +81,28 @@ def _all(times: Sequence[float]) -> str:
 
 def memory_kib(folder: Path, pictures: int) -> float:
     """Return how much of the memory of a process that only prepares grows with each picture, in KiB."""
-    code = (  # ru_maxrss would be this process's, which the new one inherits
-        "import re, sys; sys.path.insert(0, sys.argv[1]); from avatar.dataset import dataset; from config import Settings\n"
-        "from pathlib import Path; from avatar.workspace.workspace import Client\n"
-        "client = Client(Path(sys.argv[2])); next(client.each_record())\n"
-        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]); before = peak()\n"
-        "dataset.prepare(client, settings=Settings()); print(peak() - before)"
-    )
     if not sys.platform.startswith("linux"):
         return math.nan
+    # A process of its own, and not ru_maxrss: that would be this process's, which the new one inherits.
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from benchmarks.dataset import print_growth; print_growth(sys.argv[2])"
     command = [sys.executable, "-c", code, str(ROOT), str(folder / "clients" / "bench")]
     done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     return int(done.stdout) / pictures
+
+
+def print_growth(folder: str) -> None:
+    """Prepare a client in this process and print by how many KiB its peak memory grew."""
+    client = Client(Path(folder))
+    next(client.each_record())
+    before = peak_kib()
+    training_folder.prepare(client, settings=Settings())
+    print(peak_kib() - before)
+
+
+def peak_kib() -> int:
+    """Return the most memory this process has held so far (Linux)."""
+    (peak,) = re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(peak)
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -177,7 +188,7 @@ def compare_mixes(mixes: int, seed: int) -> None:
     for name, rule in rules.items():
         found = []
         for mj, real in pairs:
-            plan = dataset.plan_dataset(records["mj"][:mj] + records["real"][:real], rule)
+            plan = repeats.plan_dataset(records["mj"][:mj] + records["real"][:real], rule)
             found.append((100 * abs(plan.shares_reached["mj"] - 0.85), len(plan.left_out) / (mj + real), mj, real))
         found.sort()
         middle, high, worst = found[len(found) // 2], found[int(0.9 * (len(found) - 1))], found[-1]

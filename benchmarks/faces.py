@@ -39,9 +39,9 @@ TARGETS = {"PNG 1024": 5.0, "JPEG 12 MP": 25.0, "JPEG 24 MP": 25.0, "RAW 24 MP":
 SURE = 0.85  # the user's threshold of confidence: below it, no face for either side
 SAME_CROP_IOU = 0.85
 STAGES = {
-    "decode": ("avatar.pictures.pictures", "load_rgb"), "detect": ("avatar.faces.faces", "find_faces"),
-    "crop": ("avatar.faces.face_crops", "_cut"), "measure": ("avatar.faces.quality", "measure"),
-    "encode": ("avatar.faces.face_crops", "_write_png"),
+    "decode": ("avatar.pictures.decode", "load_rgb"), "detect": ("avatar.faces.detection", "find_faces"),
+    "crop": ("avatar.faces.crops", "_cut"), "measure": ("avatar.faces.quality", "measure"),
+    "encode": ("avatar.faces.crops", "_write_png"),
 }  # fmt: skip
 
 

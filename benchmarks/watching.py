@@ -24,7 +24,7 @@ if __name__ == "__main__":
 import config
 import lora_trainer
 import utils
-from avatar.dataset import dataset
+from avatar.dataset import training_folder
 from avatar.training.progress_file import TrainProgress
 from avatar.training.watch import Watching
 from benchmarks.dataset import make_client
@@ -53,7 +53,7 @@ def measure(folder: Path, steps: int) -> tuple[float, float, int]:
     config.LOG_DIR = folder / "logs"
     settings = install(folder)
     client = make_client(folder / "one", 4)
-    dataset.prepare(client, settings=settings)
+    training_folder.prepare(client, settings=settings)
     overrides = (f"steps={steps}", f"save_every_n_steps={steps}")
     lora_trainer.configure(client, settings=settings, gpu="cpu", overrides=overrides, card_probe=no_card)
     moments: list[tuple[float, float]] = []

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from avatar.commands import training_commands
-from avatar.dataset import auto_captions, captions, dataset
-from avatar.dataset.auto_captions import captioner_command, merge, suggest, suggested_phrases
+from avatar.dataset import caption as caption_rules
+from avatar.dataset import caption_store, caption_suggestions
+from avatar.dataset.caption_suggestions import captioner_command, merge, suggest, suggested_phrases
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -36,7 +37,7 @@ sys.exit(int((pathlib.Path(os.getcwd()) / "code").read_text()))
 def trainer(tmp_path: Path) -> Path:
     folder = tmp_path / "kohya ñ"
     (folder / "finetune").mkdir(parents=True)
-    for name, _ in auto_captions.SCRIPTS.values():
+    for name, _ in caption_suggestions.SCRIPTS.values():
         (folder / "finetune" / name).write_text(STAND_IN, encoding="utf-8")
     (folder / "code").write_text("0")
     (folder / "sdxl_train_network.py").write_text("")
@@ -93,7 +94,7 @@ def test_of_each_kind_only_so_much_is_suggested() -> None:
 
 
 def test_a_suggestion_that_just_fits_is_taken_and_one_too_long_makes_room_for_a_shorter_one() -> None:
-    tokens = captions.token_bound("ohwx woman, red scarf")
+    tokens = caption_rules.token_bound("ohwx woman, red scarf")
     for limit, after in ((tokens, ["ohwx woman, red scarf"]), (tokens - 1, [])):
         assert [c.after for c in merge({"a": "ohwx woman"}, {"a": "red scarf"}, max_tokens=limit)] == after
     said = {"a": "magnificently embroidered kimono, red scarf"}
@@ -160,7 +161,7 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2  # type: ignore[index]
     assert filled.records()[0].caption is None
     training_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
-    texts = [row.text for row in dataset.caption_rows(filled, Settings())]
+    texts = [row.text for row in caption_store.caption_rows(filled, Settings())]
     assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
     training_commands.captions(session, filled.client_id, change=("undo",), apply=True)
-    assert [row.by for row in dataset.caption_rows(filled, Settings())] == ["rules", "rules", "user"]
+    assert [row.by for row in caption_store.caption_rows(filled, Settings())] == ["rules", "rules", "user"]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from avatar.pictures import pictures
+from avatar.pictures import decode
 from avatar.texts.text import PipelineError
 
 from .places import BENCHMARKS
@@ -62,7 +62,7 @@ def test_the_kinds_are_what_their_names_say(bench: ModuleType, tmp_path: Path, m
         found = bench.pictures_in(str(folder))
         assert len(found) == 3  # one to warm up
         assert len({path.read_bytes() for path in found}) == 3
-        assert [pictures.load_rgb(path).format for path in found] == [kind] * 3
+        assert [decode.load_rgb(path).format for path in found] == [kind] * 3
     assert {name: (width * height) // 1_000_000 for name, (width, height, *_) in bench.PARTS.items()}["PNG 1024"] == 0
 
 
@@ -135,12 +135,12 @@ def test_faces_where_there_are_none_are_counted_for_each_side(
 
 
 def test_stages_are_timed_and_put_back(bench: ModuleType) -> None:
-    before = pictures.load_rgb
+    before = decode.load_rgb
     with bench.timed() as spent:
-        assert pictures.load_rgb is not before
+        assert decode.load_rgb is not before
         with pytest.raises(PipelineError):
-            pictures.load_rgb(Path("missing.png"))
-    assert pictures.load_rgb is before
+            decode.load_rgb(Path("missing.png"))
+    assert decode.load_rgb is before
     assert set(spent) == {"decode"}
     assert spent["decode"] > 0
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import image_processor
-from avatar.pictures import pictures
+from avatar.pictures import decode
 from avatar.workspace.client import Client
 from tests.test_image_processor import DEFAULTS, ONE, ColourDetector, add
 
@@ -109,8 +109,8 @@ def test_every_picture_is_another_and_every_fourth_without_a_face(bench: ModuleT
     bench.make_pictures(tmp_path / "in", 8)
     paths = sorted((tmp_path / "in").iterdir())
     assert len({path.read_bytes() for path in paths}) == 8
-    assert np.ptp(pictures.load_rgb(tmp_path / "in" / "0.png").pixels) > 200
-    assert np.ptp(pictures.load_rgb(tmp_path / "in" / "3.png").pixels) < 160
+    assert np.ptp(decode.load_rgb(tmp_path / "in" / "0.png").pixels) > 200
+    assert np.ptp(decode.load_rgb(tmp_path / "in" / "3.png").pixels) < 160
 
 
 def test_numbers_that_mean_nothing_are_refused(bench: ModuleType) -> None:

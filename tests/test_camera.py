@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
-from avatar.pictures import camera, pictures
+from avatar.pictures import camera, decode, metadata
 from avatar.prompts import midjourney
 from avatar.workspace.records import Camera
 
@@ -33,7 +33,7 @@ def tiff_of(tags: dict[int, object], group: int | None = None) -> bytes:
 
 def test_the_real_raws_come_upright_with_their_cameras(shared_data: Path) -> None:
     raw = shared_data / "raw"
-    sizes = {path.name: pictures.load_rgb(path).full_size for path in sorted(raw.iterdir()) if path.suffix != ".json"}
+    sizes = {path.name: decode.load_rgb(path).full_size for path in sorted(raw.iterdir()) if path.suffix != ".json"}
     assert sizes["face_0_orient1.dng"] == sizes["face_1_orient6.dng"] == (1152, 1536)
     assert sizes["issue247-1.nef"] == (2000, 3008)
     shot_by, taken_at = camera.read_camera(raw / "canon_eos_6d.dng")
@@ -48,7 +48,7 @@ def test_texts_of_png_are_read_and_the_encoding_put_right(tmp_path: Path) -> Non
     chunks.add(b"tEXt", b"Description\0" + "Zoë, freckles — soft light，".encode())
     chunks.add_itxt("XML:com.adobe.xmp", "<x/>")
     a_picture().save(tmp_path / "x.png", pnginfo=chunks)
-    found = camera.text_metadata(tmp_path / "x.png")
+    found = metadata.text_metadata(tmp_path / "x.png")
     assert found["Description"] == "Zoë, freckles — soft light，"
     assert "<x/>" in (found.get("XML:com.adobe.xmp", ""), found.get("xmp", ""))
 
@@ -57,16 +57,16 @@ def test_texts_and_camera_data_behind_the_pixels_of_a_png_are_found_too(tmp_path
     exif = Image.Exif()
     exif[0x010E] = "in front"
     a_picture().save(tmp_path / "x.png", exif=exif)
-    assert camera.text_metadata(tmp_path / "x.png") == {"ImageDescription": "in front"}
+    assert metadata.text_metadata(tmp_path / "x.png") == {"ImageDescription": "in front"}
     a_picture().save(tmp_path / "x.png")
     whole = (tmp_path / "x.png").read_bytes()
     end = whole.rindex(b"IEND") - 4
     body = b"tEXtDescription\0behind"
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     (tmp_path / "x.png").write_bytes(whole[:end] + chunk + whole[end:])
-    assert camera.text_metadata(tmp_path / "x.png")["Description"] == "behind"
+    assert metadata.text_metadata(tmp_path / "x.png")["Description"] == "behind"
     (tmp_path / "x.png").write_bytes(whole[:40])
-    assert camera.text_metadata(tmp_path / "x.png") == {}
+    assert metadata.text_metadata(tmp_path / "x.png") == {}
 
 
 def test_the_texts_of_a_png_are_read_without_its_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_the_texts_of_a_png_are_read_without_its_pixels(tmp_path: Path, monkeypa
     chunks.add_text("Description", "a man")
     a_picture().save(tmp_path / "x.png", pnginfo=chunks)
     monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda *_: pytest.fail("decoded"))
-    assert camera.text_metadata(tmp_path / "x.png") == {"Description": "a man"}
+    assert metadata.text_metadata(tmp_path / "x.png") == {"Description": "a man"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_user_comment_is_decoded_by_its_code(tmp_path: Path, comment: bytes)
     exif[0x010E] = "job"
     exif.get_ifd(0x8769)[0x9286] = comment
     a_picture().save(tmp_path / "x.jpg", exif=exif)
-    found = camera.text_metadata(tmp_path / "x.jpg")
+    found = metadata.text_metadata(tmp_path / "x.jpg")
     assert (found["UserComment"], found["ImageDescription"]) == ("a prompt", "job")
 
 
@@ -128,7 +128,7 @@ def test_a_webp_without_whole_camera_data_has_none(tmp_path: Path, block: bytes)
 def test_broken_camera_data_is_no_camera_data(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(b"\xff\xd8\xff\xe1\x00\x20Exif\0\0II*\0\xff\xff\xff\xff")
     assert camera.read_camera(tmp_path / "x.jpg") == (None, None)
-    assert camera.text_metadata(tmp_path / "x.jpg") == {}
+    assert metadata.text_metadata(tmp_path / "x.jpg") == {}
 
 
 # --- single values ---------------------------------------------------------------------------------------------------
@@ -263,30 +263,30 @@ def test_a_place_is_whole_or_unknown(tmp_path: Path, place: dict[int, object], e
     ],
 )
 def test_a_comment_is_text_whatever_its_code(tmp_path: Path, comment: bytes, text: str) -> None:
-    assert camera.text_metadata(shot_with(tmp_path, {0x9286: comment}))["UserComment"] == text
+    assert metadata.text_metadata(shot_with(tmp_path, {0x9286: comment}))["UserComment"] == text
 
 
 def test_a_packet_of_xmp_is_read_from_a_jpeg_and_a_webp(tmp_path: Path) -> None:
     packet = '<x:xmpmeta xmlns:x="adobe:ns:meta/">niña</x:xmpmeta>'
     for suffix in ("jpg", "webp"):
         a_picture().save(tmp_path / f"x.{suffix}", xmp=packet.encode())
-        assert camera.text_metadata(tmp_path / f"x.{suffix}")["xmp"].strip("\0") == packet
+        assert metadata.text_metadata(tmp_path / f"x.{suffix}")["xmp"].strip("\0") == packet
 
 
 def test_blank_descriptions_of_a_camera_are_no_texts(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x010E] = "   "
     a_picture().save(tmp_path / "x.jpg", exif=exif)
-    assert "ImageDescription" not in camera.text_metadata(tmp_path / "x.jpg")
+    assert "ImageDescription" not in metadata.text_metadata(tmp_path / "x.jpg")
     exif[0x010E] = b"Ni\xc3\xb1a"  # UTF-8 where ASCII belongs, as MidJourney does it; Pillow takes it for Latin-1
     a_picture().save(tmp_path / "x.jpg", exif=exif)
-    assert camera.text_metadata(tmp_path / "x.jpg")["ImageDescription"] == "Niña"
+    assert metadata.text_metadata(tmp_path / "x.jpg")["ImageDescription"] == "Niña"
 
 
 @pytest.mark.parametrize("name", ["gone.png", "folder"])
 def test_what_is_no_file_has_no_texts_and_no_camera(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    assert camera.text_metadata(tmp_path / name) == {}
+    assert metadata.text_metadata(tmp_path / name) == {}
     assert camera.read_camera(tmp_path / name) == (None, None)
 
 
@@ -339,7 +339,7 @@ def test_an_xmp_packet_is_found_in_every_format_that_has_one(tmp_path: Path, suf
         a_picture().save(tmp_path / "x.tif", tiffinfo={700: packet.encode("utf-8")})
     else:
         a_picture().save(tmp_path / f"x.{suffix}", xmp=packet.encode("utf-8"))
-    found = camera.text_metadata(tmp_path / f"x.{suffix}")
+    found = metadata.text_metadata(tmp_path / f"x.{suffix}")
     assert packet in (found.get("xmp"), found.get("XML:com.adobe.xmp"))
     about = midjourney.merge("x", found)
     assert (about.prompt, about.parameters["v"].text) == ("a man — ñ", "7")
@@ -356,7 +356,7 @@ def test_no_bytes_stop_the_readers(tmp_path: Path, suffix: str, at: int, bytes_:
     content = buffer.getvalue()
     path = tmp_path / f"x.{suffix}"
     path.write_bytes(content[:at] + bytes_ + content[at + len(bytes_) :])
-    camera.text_metadata(path)
+    metadata.text_metadata(path)
     found, taken_at = camera.read_camera(path, keep_gps=True)
     assert found is None or Camera.model_validate_json(found.model_dump_json()) == found
     assert taken_at is None or len(taken_at) == 19

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import config
 import utils
 from avatar.commands import training_commands
-from avatar.dataset import caption_edits, dataset
+from avatar.dataset import caption_edits, caption_store, training_folder
 from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
 from avatar.terminal import cli, menus
 from avatar.texts.text import PipelineError
@@ -36,7 +36,7 @@ def filled(client: Client) -> Client:
 
 
 def texts(client: Client) -> list[str]:
-    return [row.text for row in dataset.caption_rows(client, Settings())]
+    return [row.text for row in caption_store.caption_rows(client, Settings())]
 
 
 # --- pure ------------------------------------------------------------------------------------------------------------
@@ -120,46 +120,46 @@ def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
 
 
 def test_the_rows_are_what_prepare_then_writes(filled: Client) -> None:
-    rows = dataset.caption_rows(filled, Settings())
+    rows = caption_store.caption_rows(filled, Settings())
     assert {row.by for row in rows} == {"rules"}
-    dataset.prepare(filled, settings=Settings())
+    training_folder.prepare(filled, settings=Settings())
     for row in rows:
         assert (filled.training_data / row.folder / f"{row.image_id}.txt").read_text(encoding="utf-8") == row.text
 
 
 def test_an_applied_change_is_the_users_and_outlives_prepare(filled: Client) -> None:
-    lines = {row.image_id: row.text for row in dataset.caption_rows(filled, Settings())}
-    assert dataset.apply_captions(filled, add_phrase(lines, "red hat", trigger_word="ohwx")) == 3
-    dataset.prepare(filled, settings=Settings())
-    assert {(row.text, row.by) for row in dataset.caption_rows(filled, Settings())} == {("ohwx woman, red hat", "user")}
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+    assert caption_store.apply_captions(filled, add_phrase(lines, "red hat", trigger_word="ohwx")) == 3
+    training_folder.prepare(filled, settings=Settings())
+    assert {(row.text, row.by) for row in caption_store.caption_rows(filled, Settings())} == {("ohwx woman, red hat", "user")}
 
 
 def test_undo_takes_back_the_last_change_and_then_the_one_before(filled: Client) -> None:
     before = texts(filled)
     for phrase in ("one", "two"):
-        lines = {row.image_id: row.text for row in dataset.caption_rows(filled, Settings())}
-        dataset.apply_captions(filled, add_phrase(lines, phrase, trigger_word="ohwx"))
-    assert [c.after for c in dataset.last_edit(filled)] == ["ohwx woman, one"] * 3
-    assert dataset.undo_captions(filled) == 3
+        lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+        caption_store.apply_captions(filled, add_phrase(lines, phrase, trigger_word="ohwx"))
+    assert [c.after for c in caption_store.last_edit(filled)] == ["ohwx woman, one"] * 3
+    assert caption_store.undo_captions(filled) == 3
     assert set(texts(filled)) == {"ohwx woman, one"}
-    assert dataset.undo_captions(filled) == 3
+    assert caption_store.undo_captions(filled) == 3
     assert texts(filled) == before
-    assert {row.by for row in dataset.caption_rows(filled, Settings())} == {"rules"}
-    assert (dataset.undo_captions(filled), dataset.last_edit(filled)) == (0, [])
+    assert {row.by for row in caption_store.caption_rows(filled, Settings())} == {"rules"}
+    assert (caption_store.undo_captions(filled), caption_store.last_edit(filled)) == (0, [])
 
 
 def test_undo_leaves_alone_what_was_changed_since(filled: Client) -> None:
-    lines = {row.image_id: row.text for row in dataset.caption_rows(filled, Settings())}
-    dataset.apply_captions(filled, add_phrase(lines, "hat", trigger_word="ohwx"))
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+    caption_store.apply_captions(filled, add_phrase(lines, "hat", trigger_word="ohwx"))
     first = sorted(lines)[0]
-    dataset.set_caption(filled, first, "ohwx woman, my own words")
-    assert dataset.undo_captions(filled) == 2
+    caption_store.set_caption(filled, first, "ohwx woman, my own words")
+    assert caption_store.undo_captions(filled) == 2
     assert filled.record(first).caption == Caption(text="ohwx woman, my own words", by="user")
 
 
 def test_a_change_that_broke_off_half_way_is_taken_back(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = texts(filled)
-    lines = {row.image_id: row.text for row in dataset.caption_rows(filled, Settings())}
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
     saved: list[object] = []
     whole = Client.save_record
 
@@ -171,10 +171,10 @@ def test_a_change_that_broke_off_half_way_is_taken_back(filled: Client, monkeypa
 
     monkeypatch.setattr(Client, "save_record", second_fails)
     with pytest.raises(KeyboardInterrupt):
-        dataset.apply_captions(filled, add_phrase(lines, "hat", trigger_word="ohwx"))
+        caption_store.apply_captions(filled, add_phrase(lines, "hat", trigger_word="ohwx"))
     monkeypatch.setattr(Client, "save_record", whole)
     assert texts(filled) != before
-    assert dataset.undo_captions(filled) == 1
+    assert caption_store.undo_captions(filled) == 1
     assert texts(filled) == before
 
 
@@ -204,7 +204,7 @@ def test_nothing_is_written_before_apply(
     assert set(texts(filled)) == {"ohwx woman, cap"}
     answer("--undo", "--apply")
     answer("--remove", "red hat", "--apply")
-    image = dataset.caption_rows(filled, Settings())[0].image_id
+    image = caption_store.caption_rows(filled, Settings())[0].image_id
     told = answer("--set", image, "a woman", "--apply")
     assert [warning["key"] for warning in told["warnings"]] == ["caption.no_trigger"]  # type: ignore[attr-defined]
     shown = answer()["result"]["captions"]  # type: ignore[index]

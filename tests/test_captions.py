@@ -8,16 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.dataset import captions
-from avatar.dataset.captions import (
-    RARE_ENDS,
-    caption_problems,
-    first_phrase,
-    suggest_trigger,
-    token_bound,
-    trigger_advice,
-    write_caption,
-)
+from avatar.dataset import caption as caption_rules
+from avatar.dataset import trigger_word
+from avatar.dataset.caption import caption_problems, first_phrase, token_bound, write_caption
+from avatar.dataset.trigger_word import RARE_ENDS, suggest_trigger, trigger_advice
 from avatar.prompts.phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
 from avatar.texts.setting_errors import SettingError
 from avatar.workspace.records import (
@@ -115,8 +109,8 @@ def test_what_the_face_shows_by_the_prompt_stands_in_the_caption(prompt: str, sh
             prompt=asked, parameters={"no": Parameter(text=unwanted)} if unwanted else {}, evidence="embedded"
         )
     )
-    assert captions.phrase_groups(record, CaptionConfig())["expression"] == shown
-    assert captions.phrase_groups(record, CaptionConfig(include_traits=False))["expression"] == []
+    assert caption_rules.phrase_groups(record, CaptionConfig())["expression"] == shown
+    assert caption_rules.phrase_groups(record, CaptionConfig(include_traits=False))["expression"] == []
 
 
 def test_the_expression_of_the_prompt_stands_once_and_before_its_traits() -> None:
@@ -150,7 +144,7 @@ def test_eyes_less_than_a_pixel_apart_are_a_profile(apart: float, view: str) -> 
     points = {"left_eye": (100.0, 1.0), "right_eye": (100 + apart, 1.0), "nose": (100 + apart / 2, 5.0)}
     values = with_face(600)
     values["faces"] = [Face(box=(0, 0, 1, 600), confidence=1, keypoints=points)]
-    assert captions.framing(picture(**values)) == ["close-up portrait", view]
+    assert caption_rules.framing(picture(**values)) == ["close-up portrait", view]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +159,7 @@ def test_a_phrase_ends_in_a_word_that_says_something(prompt: str, phrase: str) -
 def test_of_each_group_only_so_much_is_said() -> None:
     record = picture("sitting, standing, red hat, blue scarf, green coat, white gloves, in a park, by the sea, near a bridge, "
                      "soft light, hard shadows, blue light")  # fmt: skip
-    groups = captions.phrase_groups(record, CaptionConfig())
+    groups = caption_rules.phrase_groups(record, CaptionConfig())
     assert {name: len(phrases) for name, phrases in groups.items()} == {
         "framing": 0, "pose": 1, "expression": 0, "lighting": 2, "clothing": 3, "background": 2, "identity": 0,
     }  # fmt: skip
@@ -175,7 +169,7 @@ def test_of_each_group_only_so_much_is_said() -> None:
 def test_light_that_was_measured_is_said_instead_of_the_prompts() -> None:
     measured = Traits(lighting=[Trait(value="backlight", evidence="photo")])
     record = picture("soft light, in a park", traits=measured)
-    assert captions.phrase_groups(record, CaptionConfig())["lighting"] == ["backlight"]
+    assert caption_rules.phrase_groups(record, CaptionConfig())["lighting"] == ["backlight"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +179,7 @@ def test_light_that_was_measured_is_said_instead_of_the_prompts() -> None:
 )  # fmt: skip
 def test_a_bare_word_gets_the_noun_it_needs(value: str, group: str, said: str) -> None:
     record = picture(traits=Traits(**{group: [Trait(value=value, evidence="x")]}))
-    assert captions.phrase_groups(record, CaptionConfig())[group] == [said]
+    assert caption_rules.phrase_groups(record, CaptionConfig())[group] == [said]
 
 
 def test_a_phrase_is_said_once_in_a_caption_even_if_the_template_says_it_too() -> None:
@@ -207,10 +201,10 @@ def test_a_caption_begins_with_the_trigger_word_and_not_with_a_longer_one(text: 
 
 @pytest.mark.parametrize("word", ["ohwxz", "zkjxq"])
 def test_a_trigger_of_one_token_too_many_is_told_with_both_numbers(word: str) -> None:
-    assert token_bound(word) == captions.MAX_TRIGGER_TOKENS + 1
+    assert token_bound(word) == trigger_word.MAX_TRIGGER_TOKENS + 1
     ((key, values),) = trigger_advice(word)
     assert (key, values["n"], values["limit"]) == ("caption.trigger.many_tokens", 5, 4)
-    assert token_bound(word[:-1]) == captions.MAX_TRIGGER_TOKENS
+    assert token_bound(word[:-1]) == trigger_word.MAX_TRIGGER_TOKENS
     assert trigger_advice(word[:-1]) == []
 
 
@@ -413,8 +407,8 @@ def test_all_that_is_wrong_with_a_template_is_told_at_once() -> None:
 
 
 def test_identity_that_is_left_out_is_known_of_each_picture() -> None:
-    assert captions.identity_phrases(picture("a woman, blue eyes, freckles, red coat")) == {"blue eyes", "freckles"}
-    assert captions.identity_phrases(picture("a red coat")) == set()
+    assert caption_rules.identity_phrases(picture("a woman, blue eyes, freckles, red coat")) == {"blue eyes", "freckles"}
+    assert caption_rules.identity_phrases(picture("a red coat")) == set()
 
 
 def test_who_is_shown_is_not_said_again_in_other_words() -> None:
@@ -430,7 +424,7 @@ def test_who_is_shown_is_not_said_again_in_other_words() -> None:
      ("ohwx woman, eyes closed, dark background", set()), ("ohwx woman, blonde hair", {"blonde", "hair"})],
 )  # fmt: skip
 def test_the_colour_of_the_eyes_names_the_person_and_closed_ones_do_not(text: str, words: set[str]) -> None:
-    assert captions.identity_words(text) == words
+    assert caption_rules.identity_words(text) == words
 
 
 @pytest.mark.parametrize(
@@ -439,7 +433,7 @@ def test_the_colour_of_the_eyes_names_the_person_and_closed_ones_do_not(text: st
      (299, "upper body portrait"), (1, "upper body portrait")],
 )  # fmt: skip
 def test_the_framing_changes_exactly_at_its_limits(height: float, words: str) -> None:
-    assert captions.framing(picture(**with_face(height)))[0] == words
+    assert caption_rules.framing(picture(**with_face(height)))[0] == words
 
 
 @pytest.mark.parametrize(
@@ -448,12 +442,12 @@ def test_the_framing_changes_exactly_at_its_limits(height: float, words: str) ->
      (0.0, "three-quarter view"), (1.0, "three-quarter view"), (-0.01, "profile view"), (1.01, "profile view")],
 )  # fmt: skip
 def test_the_view_changes_exactly_at_its_limits(nose: float, view: str) -> None:
-    assert captions.framing(picture(**with_face(600, nose)))[1] == view
+    assert caption_rules.framing(picture(**with_face(600, nose)))[1] == view
 
 
 def test_a_caption_may_have_exactly_as_many_tokens_as_it_is_allowed() -> None:
     record = picture("a woman, sitting in a park", **with_face(600))
     whole = caption(record)
-    tokens = captions.token_bound(whole)
+    tokens = caption_rules.token_bound(whole)
     assert caption(record, max_tokens=tokens) == whole
     assert len(caption(record, max_tokens=tokens - 1)) < len(whole)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from avatar.faces import faces
+from avatar.faces import framing
 from avatar.reports import charts, review_list
 from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
 from avatar.reports.contact_sheet import GREY, INK
@@ -313,7 +313,7 @@ def test_the_square_is_drawn_as_it_was_cut_turned_where_it_was_turned(angle: flo
     assert page is not None
     scale, left, top = scale_of(client, found)
     line = of_colour(page, SECOND)
-    corners = faces.corners(square, angle)
+    corners = framing.corners(square, angle)
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         for part in (0.1, 0.5, 0.9):
             x, y = left + scale * (x1 + part * (x2 - x1)), top + scale * (y1 + part * (y2 - y1))
@@ -322,7 +322,7 @@ def test_the_square_is_drawn_as_it_was_cut_turned_where_it_was_turned(angle: flo
 
 @given(angle=st.floats(-90, 90), left=st.integers(0, 500), side=st.integers(1, 400))
 def test_the_corners_of_a_turned_square_are_as_far_apart_as_its_side(angle: float, left: int, side: int) -> None:
-    found = faces.corners((left, 7, left + side, 7 + side), angle)
+    found = framing.corners((left, 7, left + side, 7 + side), angle)
     for one, other in zip(found, [*found[1:], found[0]], strict=True):
         assert math.dist(one, other) == pytest.approx(side)
     assert sum(x for x, _ in found) / 4 == pytest.approx(left + side / 2)

@@ -18,10 +18,14 @@ import utils
 from avatar.commands import commands
 from avatar.commands.commands import MANY_REFUSED, SHOWN_OF_A_KIND
 from avatar.commands.session import Result, Session, Table
-from avatar.dataset import dataset
-from avatar.faces import face_engines, face_identity
-from avatar.pictures import import_table
-from avatar.pictures.import_table import Group
+from avatar.dataset import training_folder
+from avatar.faces import engines as face_engines
+from avatar.faces import identity as face_identity
+from avatar.faces.likeness import Identity
+from avatar.faces.update import Failure
+from avatar.pictures import groups as import_groups
+from avatar.pictures import images_table
+from avatar.pictures.groups import Group
 from avatar.reports import contact_sheet, self_check
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
@@ -35,7 +39,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
 from avatar.workspace.workspace import Workspace
 from config import Settings
-from image_processor import Failure, Identity, ProcessReport
+from image_processor import ProcessReport
 from tests.scripted import MakeSession, ScriptedUi
 from tests.test_data_preprocessor import JOB, import_mj, photo, tile
 from tests.test_dataset import fill, mix
@@ -329,11 +333,11 @@ def two_groups(client: Client, folder: Path) -> None:
 def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession, client: Client, tmp_path: Path) -> None:
     two_groups(client, tmp_path / "mj")
     session, _ = make(language="en")
-    groups = import_table.groups(client)
+    groups = import_groups.groups(client)
     number = [group.job_id for group in groups].index(JOB) + 1
     result = commands.set_prompt(session, "ana", group=str(number), prompt="retrato de estudio, luz suave")
     assert Say("prompt.group_saved", {"n": 2}, "good") in result.blocks
-    typed = {group.job_id: group.typed_prompt for group in import_table.groups(client)}
+    typed = {group.job_id: group.typed_prompt for group in import_groups.groups(client)}
     assert typed[JOB] == "retrato de estudio, luz suave" and not typed[OTHER_JOB]
     by_job = commands.set_prompt(session, "ana", group=JOB, prompt="otro")
     assert Say("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
@@ -345,7 +349,7 @@ def test_a_table_that_is_open_elsewhere_is_a_warning_of_what_changes_it(
     make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_groups(client, tmp_path / "mj")
-    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     session, _ = make(language="en")
     told = [Say("table.locked", {"path": str(client.table_file)})]
     assert commands.set_prompt(session, "ana", group=JOB, prompt="otro").warnings == told
@@ -362,7 +366,7 @@ def test_a_group_that_is_not_there_is_refused_and_no_prompt_is_changed(
     with pytest.raises(PipelineError) as caught:
         commands.set_prompt(session, "ana", group=group, prompt="x")
     assert caught.value.key == "prompt.no_group" and caught.value.values["job"] == group
-    assert not any(group.typed_prompt for group in import_table.groups(client))
+    assert not any(group.typed_prompt for group in import_groups.groups(client))
 
 
 def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_and_all_when_none_does(
@@ -505,7 +509,7 @@ def test_a_card_is_found_where_one_answers(monkeypatch: pytest.MonkeyPatch, card
 
 def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make: MakeSession, client: Client) -> None:
     fill(client, mix(2, 0))
-    dataset.prepare(client, settings=Settings())
+    training_folder.prepare(client, settings=Settings())
     (folder,) = client.training_data.iterdir()
     (folder / "mj_0000000000000001.txt").write_bytes("ohwx woman, a mano ñ".encode())
     (folder / "mask.png").write_bytes(b"mine")
@@ -523,7 +527,7 @@ def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make
 
 def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSession, client: Client) -> None:
     fill(client, mix(2, 0))
-    dataset.prepare(client, settings=Settings())
+    training_folder.prepare(client, settings=Settings())
     session, _ui = make()
     assert not commands.client_rename(session, "ana", "eva").warnings
     assert session.client is None

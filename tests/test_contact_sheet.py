@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from avatar.commands import commands
-from avatar.pictures.import_table import Group
+from avatar.pictures.groups import Group
 from avatar.reports import contact_sheet
 from avatar.reports.contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
+from avatar.reports.review_list import ReviewRow
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
-from image_processor import ReviewRow
 
 from .scripted import MakeSession
 

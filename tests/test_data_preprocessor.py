@@ -20,10 +20,11 @@ import pytest
 from PIL import Image, PngImagePlugin
 from PIL.BmpImagePlugin import BmpImageFile
 
-import data_preprocessor as dp
+import data_preprocessor
 import utils
 from avatar.commands import demo_pictures
-from avatar.pictures import import_table
+from avatar.pictures import describe, images_table, import_job, intake
+from avatar.pictures import groups as import_groups
 from avatar.pictures.sources import stored_name
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
@@ -62,12 +63,12 @@ def tile(folder: Path, number: int, *, job: str = JOB, seed: int | None = None, 
     return path
 
 
-def import_mj(client: Client, *paths: Path | str, **options: str) -> dp.ImportReport:
-    return dp.import_midjourney(client, paths, settings=Settings(), **options)  # type: ignore[arg-type]
+def import_mj(client: Client, *paths: Path | str, **options: str) -> import_job.ImportReport:
+    return data_preprocessor.import_midjourney(client, paths, settings=Settings(), **options)  # type: ignore[arg-type]
 
 
-def import_real(client: Client, *paths: Path | str, limits: ImportConfig | None = None) -> dp.ImportReport:
-    return dp.import_photos(client, paths, settings=Settings(imports=limits or ImportConfig()))
+def import_real(client: Client, *paths: Path | str, limits: ImportConfig | None = None) -> import_job.ImportReport:
+    return data_preprocessor.import_photos(client, paths, settings=Settings(imports=limits or ImportConfig()))
 
 
 def state_of(client: Client) -> dict[str, object]:
@@ -103,7 +104,7 @@ def test_without_metadata_the_name_speaks_and_a_typed_prompt_completes_it(client
     (record,) = client.records()
     assert record.midjourney is not None
     assert (record.midjourney.job_id, record.midjourney.tile, record.midjourney.evidence) == (JOB, 0, "filename")
-    assert import_table.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
+    assert import_groups.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
     about = client.records()[0].midjourney
     assert about is not None
     assert (about.prompt, about.evidence, about.parameters["v"].text) == ("portrait of Zoë, dramatic lighting", "typed", "6.1")
@@ -119,13 +120,13 @@ def test_a_typed_prompt_stands_beside_embedded_data_and_never_over_it(client: Cl
 
 
 def test_a_master_prompt_is_kept_with_the_client(client: Client) -> None:
-    import_table.set_master_prompt(client, "  portrait of\n a woman ")
+    import_groups.set_master_prompt(client, "  portrait of\n a woman ")
     assert client.info().master_prompt == "portrait of a woman"
 
 
 def test_a_prompt_for_a_group_that_is_not_there_is_refused(client: Client) -> None:
     with pytest.raises(PipelineError) as caught:
-        import_table.set_group_prompt(client, JOB, "x")
+        import_groups.set_group_prompt(client, JOB, "x")
     assert caught.value.key == "prompt.no_group"
 
 
@@ -136,7 +137,7 @@ def test_tiles_of_one_job_are_one_group_and_told_when_complete(client: Client, t
     tile(tmp_path, 3, job=other, seed=77)
     report = import_mj(client, tmp_path)
     assert (report.groups_complete, report.groups_incomplete) == (1, 1)
-    found = {group.job_id: group for group in import_table.groups(client)}
+    found = {group.job_id: group for group in import_groups.groups(client)}
     assert found[JOB].tiles == [0, 1, 2, 3] and found[JOB].complete and found[JOB].prompt == PROMPT
     assert found[other].tiles == [3] and not found[other].complete
     saved = json.loads(client.groups_file.read_text(encoding="utf-8"))
@@ -295,7 +296,7 @@ def test_a_tile_that_lost_its_metadata_has_the_prompt_of_its_job_whichever_came_
     assert [[trait.value for trait in record.traits.expression] for record in client.records()] == [["confident"]] * 2
     assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["prompt"] == PROMPT
     before = state_of(client)
-    assert import_mj(client, one, other).prompts_from == dict.fromkeys(dp.PROMPTS_FROM, 0)
+    assert import_mj(client, one, other).prompts_from == dict.fromkeys(import_job.PROMPTS_FROM, 0)
     assert state_of(client) == before
 
 
@@ -363,7 +364,7 @@ def test_what_is_there_already_is_not_copied_again(client: Client, tmp_path: Pat
     source = photo(tmp_path / "x.png", 1)
     import_real(client, source)
     monkeypatch.setattr(os, "fsync", lambda *_: None)
-    monkeypatch.setattr(dp, "_describe", lambda *_: pytest.fail("described again"))
+    monkeypatch.setattr(describe, "describe", lambda *_: pytest.fail("described again"))
     before = client.raw_real.stat().st_mtime_ns
     assert len(import_real(client, source).already_there) == 1
     assert client.raw_real.stat().st_mtime_ns == before
@@ -429,9 +430,9 @@ def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) 
     file.write_text('{"imports": {"trait_words": {"lighting": {"studio": ["ring light"]}}}}', encoding="utf-8")
     own = load_settings(file)
     tile(tmp_path, 0, embedded=False)
-    dp.import_midjourney(client, [tmp_path], settings=own, typed_prompt="a man, ring light")
+    data_preprocessor.import_midjourney(client, [tmp_path], settings=own, typed_prompt="a man, ring light")
     assert [trait.value for trait in client.records()[0].traits.lighting] == ["studio"]
-    import_table.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
+    import_groups.set_group_prompt(client, JOB, "a wise man by a ring light", settings=own)
     traits = client.records()[0].traits
     assert [trait.value for trait in (*traits.lighting, *traits.expression)] == ["studio", "wise"]
     with pytest.raises(SettingError) as caught:
@@ -445,7 +446,7 @@ def test_an_import_ends_well_though_the_table_is_open_in_another_program(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tile(tmp_path, 0)
-    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     report = import_mj(client, tmp_path)
     assert len(report.added) == 1 and report.groups_incomplete == 1
     assert report.warnings == [("table.locked", {"path": str(client.table_file)})]
@@ -457,8 +458,8 @@ def test_groups_tell_their_parameters_and_the_table_follows_a_typed_prompt(clien
     tile(tmp_path, 1, job="0f3c7d52-8f5e-4b0a-9a77-5d2f1b6c9e01", embedded=False)
     import_mj(client, tmp_path)
     assert json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]["parameters"] == {"ar": "3:2", "ow": "160", "v": "7"}
-    import_table.set_group_prompt(client, None, "a wise woman")
-    import_table.write_table(client, client.records())
+    import_groups.set_group_prompt(client, None, "a wise woman")
+    images_table.write_table(client, client.records())
     with client.table_file.open(encoding="utf-8-sig", newline="") as handle:
         prompts = {row["evidence"]: row["prompt"] for row in csv.DictReader(handle)}
     assert prompts == {"embedded": PROMPT, "typed": "a wise woman"}
@@ -501,7 +502,9 @@ def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: 
 
 
 def test_the_band_of_ow_in_the_settings_is_the_one_that_is_warned_about(client: Client, tmp_path: Path) -> None:
-    report = dp.import_midjourney(client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159)))
+    report = data_preprocessor.import_midjourney(
+        client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159))
+    )
     ((key, values),) = report.warnings
     assert key == "midjourney.ow_band"
     assert "--ow 160 está fuera de 150-159," in translate.text(key, "es", **values)
@@ -516,7 +519,7 @@ def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Pat
 
 def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     photo(tmp_path / "x.png")
-    monkeypatch.setattr(dp, "_free", lambda folder: 1000)
+    monkeypatch.setattr(import_job, "free_bytes", lambda folder: 1000)
     with pytest.raises(PipelineError) as caught:
         import_real(client, tmp_path)
     assert caught.value.key == "disk.full"
@@ -539,7 +542,7 @@ def test_200_mb_of_the_disk_stay_free_beyond_what_is_copied(
 def test_links_need_no_room_on_the_disk_they_are_on(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     linked = ImportConfig(copy_way="link")
     photo(tmp_path / "in" / "x.png")
-    monkeypatch.setattr(dp, "_free", lambda folder: 1000)
+    monkeypatch.setattr(import_job, "free_bytes", lambda folder: 1000)
     assert len(import_real(client, tmp_path / "in", limits=linked).added) == 1
     photo(tmp_path / "y.png", 2)
     with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
@@ -589,7 +592,9 @@ def test_progress_counts_every_file(client: Client, tmp_path: Path) -> None:
     for number in range(3):
         photo(tmp_path / f"{number}.png", number)
     seen: list[tuple[int, int]] = []
-    dp.import_photos(client, [tmp_path], settings=Settings(), on_progress=lambda done, total: seen.append((done, total)))
+    data_preprocessor.import_photos(
+        client, [tmp_path], settings=Settings(), on_progress=lambda done, total: seen.append((done, total))
+    )
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -622,7 +627,7 @@ def test_several_threads_leave_and_report_what_a_single_one_does(
 ) -> None:
     found = []
     for count in (1, 4):
-        monkeypatch.setattr(dp, "workers", lambda count=count: count)
+        monkeypatch.setattr(intake, "workers", lambda count=count: count)
         client = workspace.create(f"with{count}")
         report = import_mj(client, mixed(tmp_path / str(count)))
         assert not [path for path in client.folder.rglob(".*") if ".tmp" in path.name]
@@ -643,7 +648,7 @@ def test_an_import_ended_by_the_user_leaves_no_half_and_a_repeat_finishes(worksp
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        dp.import_midjourney(ended, [tmp_path / "in"], settings=Settings(), on_progress=press)
+        data_preprocessor.import_midjourney(ended, [tmp_path / "in"], settings=Settings(), on_progress=press)
     there = ended.records()
     assert len(there) == len(list(ended.raw_mj.iterdir())) > 0 and not list(ended.images.glob(".*"))
     import_mj(ended, tmp_path / "in")
@@ -651,7 +656,7 @@ def test_an_import_ended_by_the_user_leaves_no_half_and_a_repeat_finishes(worksp
 
 
 def test_of_several_alike_the_nearest_is_named_in_whatever_order_they_are_known(client: Client, tmp_path: Path) -> None:
-    known = dp._Known(hashes={"mj_b": 0b111, "mj_c": 0b1, "mj_a": 0b10})
+    known = import_job.Known(hashes={"mj_b": 0b111, "mj_c": 0b1, "mj_a": 0b10})
     assert known.near(f"{0:016x}", 6) == "mj_a"
     assert known.near(f"{0b1111:016x}", 6) == "mj_b"
     assert known.near("f" * 16, 6) is None
@@ -693,9 +698,9 @@ def test_no_record_names_a_picture_that_was_refused_its_place(
 def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         photo(tmp_path / f"{number}.png", number)
-    monkeypatch.setattr(dp, "LARGE_PIXELS", 100)
-    monkeypatch.setattr(dp, "workers", lambda: 4)
-    real, inside, most = dp._describe, [0], [0]
+    monkeypatch.setattr(intake, "LARGE_PIXELS", 100)
+    monkeypatch.setattr(intake, "workers", lambda: 4)
+    real, inside, most = describe.describe, [0], [0]
 
     def watched(*arguments: object) -> ImageRecord:
         inside[0] += 1
@@ -704,7 +709,7 @@ def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path
         inside[0] -= 1
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dp, "_describe", watched)
+    monkeypatch.setattr(describe, "describe", watched)
     import_real(client, tmp_path)
     assert most == [1]
 
@@ -724,7 +729,7 @@ def import_announced(folder: str, source: str) -> None:
     import pillow_heif  # noqa: F401
 
     print("go", flush=True)
-    dp.import_midjourney(Client(Path(folder)), [source], settings=Settings())
+    data_preprocessor.import_midjourney(Client(Path(folder)), [source], settings=Settings())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")

@@ -13,8 +13,13 @@ import pytest
 
 from avatar.commands import training_commands
 from avatar.commands.commands import SHOWN_OF_A_KIND
-from avatar.dataset import dataset
-from avatar.dataset.dataset import plan_dataset, prepare, prepared_fingerprint, set_caption, wanted_fingerprint
+from avatar.dataset import caption_store, training_folder
+from avatar.dataset import prepared as dataset_prepared
+from avatar.dataset.caption_store import set_caption
+from avatar.dataset.members import wanted_fingerprint
+from avatar.dataset.prepared import prepared_fingerprint
+from avatar.dataset.repeats import DatasetPlan, plan_dataset
+from avatar.dataset.training_folder import prepare
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer.dataset_folder import read_as_trainer
@@ -44,7 +49,7 @@ def mix(mj: int, real: int) -> list[ImageRecord]:
     return [picture("mj", n) for n in range(mj)] + [picture("real", n) for n in range(real)]
 
 
-def note_keys(plan: dataset.DatasetPlan | dataset.DatasetReport) -> list[str]:
+def note_keys(plan: DatasetPlan | training_folder.DatasetReport) -> list[str]:
     for key, values in plan.notes:
         for language in translate.LANGUAGES:
             translate.text(key, language, **values)
@@ -159,11 +164,11 @@ def test_the_users_captions_outlive_everything_and_those_of_the_rules_are_made_a
     report = prepare(client, settings=Settings())
     assert (report.captions_written, report.captions_kept) == (2, 1)
     assert client.record("mj_0000000000000000").caption == Caption(text="ohwx woman, my own ñ", by="user")
-    assert dataset.prepared_captions(client)["mj_0000000000000007"] == "ohwx woman, red hat"
+    assert dataset_prepared.prepared_captions(client)["mj_0000000000000007"] == "ohwx woman, red hat"
     assert client.record("mj_0000000000000007").caption is None
     folder = only_folder(client)
     assert (folder / "mj_0000000000000000.txt").read_bytes() == "ohwx woman, my own ñ".encode()
-    dataset.clear_caption(client, "mj_0000000000000000")
+    caption_store.clear_caption(client, "mj_0000000000000000")
     prepare(client, settings=Settings())
     assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "ohwx woman"
 
@@ -405,7 +410,7 @@ def test_an_interrupted_swap_is_repaired_at_the_next_call(client: Client, emptie
     (client.folder / ".training_data.new" / "9_ana").mkdir(parents=True)
     if emptied:
         client.make_folders()
-    dataset._repair(client)
+    training_folder._repair(client)
     assert len([name for name in tree(client) if name.endswith(".png")]) == 3
     assert not list(client.folder.glob(".training_data*"))
 
@@ -415,7 +420,7 @@ def test_a_swap_that_was_done_but_not_tidied_keeps_the_new_tree(client: Client) 
     prepare(client, settings=Settings())
     now = tree(client)
     (client.folder / ".training_data.old" / "1_ana").mkdir(parents=True)
-    dataset._repair(client)
+    training_folder._repair(client)
     assert tree(client) == now
     assert not list(client.folder.glob(".training_data*"))
 
@@ -445,7 +450,7 @@ def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, m
     def full(source: str, target: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dataset, "_link", full)
+    monkeypatch.setattr(training_folder, "_link", full)
     with pytest.raises(PipelineError, match=r"dataset\.not_written"):
         prepare(client, settings=Settings())
     assert tree(client) == before
@@ -458,7 +463,7 @@ def test_what_is_read_back_otherwise_than_planned_is_never_a_success(client: Cli
         if not target.endswith("1.png"):
             os.link(source, target)
 
-    monkeypatch.setattr(dataset, "_link", lose)
+    monkeypatch.setattr(training_folder, "_link", lose)
     with pytest.raises(PipelineError, match=r"dataset\.not_as_planned"):
         prepare(client, settings=Settings())
     assert tree(client) == {}

@@ -8,7 +8,7 @@ import pytest
 
 from avatar.commands import training_commands
 from avatar.commands.session import Table
-from avatar.dataset.dataset_advice import BURST_S, Advice, advice, bursts
+from avatar.dataset.advice import BURST_S, Advice, advice, bursts
 from avatar.reports import review_list
 from avatar.texts import translate
 from avatar.workspace.client import Client

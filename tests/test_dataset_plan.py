@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avatar.dataset.dataset_plan import (
+from avatar.dataset.repeats import (
     ALMOST_AS_NEAR,
     MAX_GROWTH,
     SHARE_TOLERANCE,

@@ -12,7 +12,9 @@ from PIL import Image
 
 import utils
 from avatar.commands import training_commands
-from avatar.dataset import dataset
+from avatar.dataset import advice as dataset_advice
+from avatar.dataset import prepared as dataset_prepared
+from avatar.dataset import training_folder
 from avatar.reports import dataset_report
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
@@ -50,8 +52,10 @@ def filled(client: Client) -> Client:
 
 
 def page(client: Client, language: str = "en") -> str:
-    report = dataset.prepare(client, settings=Settings())
-    return dataset_report.render(client, client.records(), report, dataset.advice(client.records(), Settings()), language)
+    report = training_folder.prepare(client, settings=Settings())
+    return dataset_report.render(
+        client, client.records(), report, dataset_advice.advice(client.records(), Settings()), language
+    )
 
 
 class Reader(HTMLParser):
@@ -170,7 +174,7 @@ def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: Ma
     result = training_commands.prepare(session, filled.client_id)
     assert result.error is None
     assert "report.not_written" in [warning.key for warning in result.warnings]
-    assert dataset.prepared_fingerprint(filled) is not None
+    assert dataset_prepared.prepared_fingerprint(filled) is not None
 
 
 def test_the_day_is_written_as_the_language_writes_it(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,16 +186,16 @@ def test_the_day_is_written_as_the_language_writes_it(filled: Client, monkeypatc
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-FOLDERS = (dataset.FolderReport("4_ana", 4, 40, {"mj": 40}), dataset.FolderReport("9_ana", 9, 3, {"real": 3}))
+FOLDERS = (training_folder.FolderReport("4_ana", 4, 40, {"mj": 40}), training_folder.FolderReport("9_ana", 9, 3, {"real": 3}))
 
 
-def reported(**changes: Any) -> dataset.DatasetReport:
+def reported(**changes: Any) -> training_folder.DatasetReport:
     values: dict[str, Any] = {
         "pictures": 43, "folders": FOLDERS,
         "exposures": 187, "shares_asked": {"mj": 0.85, "real": 0.15}, "shares_reached": {"mj": 0.8556, "real": 0.1444},
         "left_out": (), "captions_written": 43, "captions_kept": 0, "notes": (), "fingerprint": "f",
     }  # fmt: skip
-    return dataset.DatasetReport(**{**values, **changes})
+    return training_folder.DatasetReport(**{**values, **changes})
 
 
 def test_asked_and_reached_shares_and_each_folders_exposures_are_drawn_as_they_are(filled: Client) -> None:
@@ -258,7 +262,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
     filled: Client, pictures: int, more: str
 ) -> None:  # fmt: skip
     ids = tuple(f"mj_{n:016x}" for n in range(pictures))
-    finding = dataset.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
+    finding = dataset_advice.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
     html = dataset_report.render(filled, filled.records(), reported(), [finding], "en")
     (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
     assert [image_id for image_id in ids if image_id in named] == list(ids[:6])

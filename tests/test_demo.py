@@ -15,7 +15,7 @@ from PIL import Image
 import config
 from avatar.commands import demo, demo_pictures
 from avatar.commands.session import Session
-from avatar.pictures import camera, pictures
+from avatar.pictures import decode, kinds, metadata
 from avatar.prompts import midjourney
 from avatar.workspace.workspace import Workspace
 
@@ -33,7 +33,7 @@ def test_the_midjourney_pictures_carry_what_real_downloads_carry(folders: tuple[
     assert len(files) == 8
     jobs = set()
     for path in files:
-        found = camera.text_metadata(path)
+        found = metadata.text_metadata(path)
         assert found["Author"] == demo_pictures.AUTHOR
         assert "Job ID: " in found["Description"]
         hints = midjourney.parse_filename(path.name)
@@ -46,8 +46,8 @@ def test_the_raw_comes_back_with_the_colours_it_was_made_of(tmp_path: Path) -> N
     rows, columns = np.mgrid[0:64, 0:96]
     flat = np.stack([60 + columns, 90 + rows, np.full_like(rows, 140)], axis=2).astype(np.uint8)
     demo_pictures.write_dng(tmp_path / "x.dng", flat)
-    assert pictures.sniff(tmp_path / "x.dng") == "RAW"
-    loaded = pictures.load_rgb(tmp_path / "x.dng")
+    assert kinds.sniff(tmp_path / "x.dng") == "RAW"
+    loaded = decode.load_rgb(tmp_path / "x.dng")
     assert loaded.full_size == (96, 64)
     inner = np.abs(loaded.pixels[8:-8, 8:-8].astype(int) - flat[8:-8, 8:-8]).mean(axis=(0, 1))
     assert inner.max() < 25  # LibRaw's tone curve is not sRGB's; a swapped channel or a tint would be far more
@@ -55,7 +55,7 @@ def test_the_raw_comes_back_with_the_colours_it_was_made_of(tmp_path: Path) -> N
 
 def test_an_odd_size_loses_its_last_row_and_column_not_its_pattern(tmp_path: Path) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.random.default_rng(0).integers(40, 200, (65, 97, 3), np.uint8))
-    assert pictures.load_rgb(tmp_path / "x.dng").full_size == (96, 64)
+    assert decode.load_rgb(tmp_path / "x.dng").full_size == (96, 64)
 
 
 def test_variants_differ_and_stay_inside_the_portrait() -> None:

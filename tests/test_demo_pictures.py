@@ -14,7 +14,7 @@ from PIL import Image
 
 from avatar.commands import demo_pictures
 from avatar.commands.demo_pictures import JOBS, PHOTOS
-from avatar.pictures import camera, pictures
+from avatar.pictures import camera, decode, metadata
 from avatar.prompts import midjourney
 
 
@@ -56,7 +56,7 @@ def test_a_name_is_cut_where_midjourney_cuts_and_drops_what_it_drops(job: str, p
 def test_the_prompt_is_read_back_whole_from_the_file_with_its_parameters(folders: tuple[Path, Path]) -> None:
     wanted = {job: prompt for job, prompt, _ in JOBS}
     for path in folders[0].iterdir():
-        text = camera.text_metadata(path)
+        text = metadata.text_metadata(path)
         about = midjourney.merge(path.name, text)
         job = next(job for job in wanted if job in path.name)
         assert text["Description"] == f"{wanted[job]} Job ID: {job}"
@@ -175,6 +175,6 @@ def test_each_place_of_the_mosaic_holds_its_colour_in_linear_light(tmp_path: Pat
 def test_a_raw_of_one_colour_comes_back_as_that_colour(tmp_path: Path) -> None:
     for colour in ((180, 90, 60), (60, 120, 180)):
         demo_pictures.write_dng(tmp_path / "x.dng", np.full((64, 64, 3), colour, np.uint8))
-        back = pictures.load_rgb(tmp_path / "x.dng").pixels[16:48, 16:48].reshape(-1, 3).mean(axis=0)
+        back = decode.load_rgb(tmp_path / "x.dng").pixels[16:48, 16:48].reshape(-1, 3).mean(axis=0)
         assert np.argsort(back).tolist() == np.argsort(colour).tolist()
         assert np.abs(back - colour).max() < 40

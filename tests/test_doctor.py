@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-import image_processor
 import utils
 from avatar.commands import commands, doctor_commands, run_commands, training_commands
 from avatar.commands.session import Result
-from avatar.faces import quality
+from avatar.faces import decisions, quality
+from avatar.faces import update as face_update
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.terminal import cli, questions
@@ -133,7 +133,7 @@ def test_the_lower_threshold_is_offered_where_it_helps_and_then_helps(
     assert record.quality is not None
     measures = {**record.quality.measures, "confidence": 0.8}
     judged = quality.judge(measures, Settings().quality)
-    client.save_record(record.model_copy(update={"quality": judged, "decision": image_processor._decision(record, "rejected")}))
+    client.save_record(record.model_copy(update={"quality": judged, "decision": face_update._decision(record, "rejected")}))
     session, _ = make()
     session.client = client
     found = finding(list(doctor_commands.examine(session, client)), "faces")
@@ -164,7 +164,7 @@ def test_no_pictures_for_the_trainer_leads_to_the_stage_where_they_were_lost(cli
     assert found() == ("not_processed", (Remedy("process"),))
     run(client)
     assert found() == ("not_prepared", (Remedy("prepare"),))
-    image_processor.decide(client, settings=Settings(), reject=[good])
+    decisions.set_verdicts(client, settings=Settings(), reject=[good])
     assert found() == ("none_approved", (Remedy("review"),))
     folder = client.training_data / "5_ana"
     folder.mkdir()

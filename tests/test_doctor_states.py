@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-import image_processor
 import utils
 from avatar.commands import commands, doctor_commands, run_commands, training_commands
 from avatar.commands.session import Result, Session
 from avatar.faces import quality
+from avatar.faces import update as face_update
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, LastRun, Remedy
 from avatar.terminal import cli, review_menu
@@ -88,9 +88,7 @@ def test_faces_in_every_state() -> None:
 
 def test_a_lower_threshold_is_not_offered_for_what_the_user_has_refused_or_where_it_is_low_already() -> None:
     unsure = judged(3, **{**GOOD, "confidence": 0.8})
-    mine = unsure.model_copy(
-        update={"decision": image_processor._decision(unsure, "rejected").model_copy(update={"by": "user"})}
-    )
+    mine = unsure.model_copy(update={"decision": face_update._decision(unsure, "rejected").model_copy(update={"by": "user"})})
     assert doctor.check_faces([mine], Settings()).values["gained"] == 0
     low = dataclasses.replace(Settings().quality, face_confidence_threshold=0.7)
     found = doctor.check_faces([judged(3, **{**GOOD, "confidence": 0.6})], dataclasses.replace(Settings(), quality=low))

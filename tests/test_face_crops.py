@@ -14,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from avatar.faces import face_crops, faces
-from avatar.faces.face_crops import Task
-from avatar.faces.faces import DetectedFace
-from avatar.pictures import pictures
+from avatar.faces import crops as face_crops
+from avatar.faces import face as face_values
+from avatar.faces import framing as faces_framing
+from avatar.faces import pose
+from avatar.faces.crops import Task
+from avatar.faces.face import DetectedFace
+from avatar.pictures import decode
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from config import FaceConfig, Framing, QualityControlConfig, Settings
@@ -29,8 +32,10 @@ Pixels = NDArray[np.uint8]
 
 def leaning(face: DetectedFace, angle: float) -> DetectedFace:
     """The same face with its keypoints turned clockwise about the middle of its box."""
-    middle = faces.centre_of(face.box)
-    return DetectedFace(face.box, face.confidence, {n: faces._turned(p, middle, angle) for n, p in face.keypoints.items()})
+    middle = face_values.centre_of(face.box)
+    return DetectedFace(
+        face.box, face.confidence, {n: faces_framing._turned(p, middle, angle) for n, p in face.keypoints.items()}
+    )
 
 
 # --- geometry --------------------------------------------------------------------------------------------------------
@@ -42,9 +47,9 @@ def leaning(face: DetectedFace, angle: float) -> DetectedFace:
 )  # fmt: skip
 def test_a_turned_square_lies_inside_the_picture(angle: float, x: int, y: int, side: int, padding: float, lower: float) -> None:
     face = leaning(face_at(x, y, 0.8 * side, side), angle)
-    square, turned = faces.crop_frame(face.box, face.keypoints, (1400, 1200), padding, lower=lower, straighten=True)
+    square, turned = faces_framing.crop_frame(face.box, face.keypoints, (1400, 1200), padding, lower=lower, straighten=True)
     assert square[2] - square[0] == square[3] - square[1] > 0
-    for across, down in faces.corners(square, turned):
+    for across, down in faces_framing.corners(square, turned):
         assert -1e-6 <= across <= 1400 + 1e-6
         assert -1e-6 <= down <= 1200 + 1e-6
 
@@ -52,39 +57,39 @@ def test_a_turned_square_lies_inside_the_picture(angle: float, x: int, y: int, s
 @given(angle=st.floats(2, 44), sign=st.sampled_from([-1, 1]))
 def test_eyes_are_level_in_a_straightened_crop_with_room_around(angle: float, sign: int) -> None:
     face = leaning(face_at(900, 900, 160, 200), sign * angle)
-    square, turned = faces.crop_frame(face.box, face.keypoints, (2000, 2000), 1.6, straighten=True)
+    square, turned = faces_framing.crop_frame(face.box, face.keypoints, (2000, 2000), 1.6, straighten=True)
     assert turned == pytest.approx(sign * angle)
     assert square[2] - square[0] == 320
-    eyes = [faces._turned(face.keypoints[name], (0, 0), -turned) for name in ("left_eye", "right_eye")]
+    eyes = [faces_framing._turned(face.keypoints[name], (0, 0), -turned) for name in ("left_eye", "right_eye")]
     assert eyes[0][1] == pytest.approx(eyes[1][1])
 
 
 def test_a_turned_upright_head_is_not_tilted_by_its_eyes_in_perspective() -> None:
     face = face_at(900, 900, 160, 200, turn=0.22)
-    assert faces.pose_class(faces.pose_of(face)["yaw"]) == "three_quarter"
+    assert pose.pose_class(pose.pose_of(face)["yaw"]) == "three_quarter"
     (x, y), right = face.keypoints["left_eye"], face.keypoints["right_eye"]
     seen = {**face.keypoints, "left_eye": (x, y + 6), "right_eye": (right[0], right[1] - 6)}
-    assert faces.crop_frame(face.box, seen, (2000, 2000), 1.6, straighten=True)[1] == pytest.approx(0, abs=1.5)
+    assert faces_framing.crop_frame(face.box, seen, (2000, 2000), 1.6, straighten=True)[1] == pytest.approx(0, abs=1.5)
 
 
 @pytest.mark.parametrize("angle", [0.5, 50.0, 90.0])
 def test_hardly_leaning_and_lying_heads_are_left_as_they_are(angle: float) -> None:
     face = leaning(face_at(900, 900, 160, 200), angle)
-    assert faces.crop_frame(face.box, face.keypoints, (2000, 2000), 1.6, straighten=True) == (
-        faces.crop_square(face.box, face.keypoints, (2000, 2000), 1.6),
+    assert faces_framing.crop_frame(face.box, face.keypoints, (2000, 2000), 1.6, straighten=True) == (
+        faces_framing.crop_square(face.box, face.keypoints, (2000, 2000), 1.6),
         0.0,
     )
 
 
 def test_a_face_that_fills_the_picture_is_not_straightened_at_the_cost_of_its_hair() -> None:
     face = leaning(face_at(220, 150, 560, 700), 30)
-    square, turned = faces.crop_frame(face.box, face.keypoints, (1000, 1000), 1.6, straighten=True)
+    square, turned = faces_framing.crop_frame(face.box, face.keypoints, (1000, 1000), 1.6, straighten=True)
     assert (square, turned) == ((0, 0, 1000, 1000), 0.0)
 
 
 def test_a_box_beside_a_turned_square_keeps_its_size_and_the_middle_its_place() -> None:
-    assert faces.in_frame((40, 40, 20, 20), (0, 0, 100, 100), 33) == pytest.approx((40, 40, 20, 20))
-    assert faces.in_frame((90, 45, 10, 10), (0, 0, 100, 100), 90) == pytest.approx((45, 0, 10, 10), abs=1e-9)
+    assert faces_framing.in_frame((40, 40, 20, 20), (0, 0, 100, 100), 33) == pytest.approx((40, 40, 20, 20))
+    assert faces_framing.in_frame((90, 45, 10, 10), (0, 0, 100, 100), 90) == pytest.approx((45, 0, 10, 10), abs=1e-9)
 
 
 # --- pixels ----------------------------------------------------------------------------------------------------------
@@ -221,7 +226,7 @@ def test_one_file_is_written_that_of_the_last_word(tmp_path: Path, rgb: Pixels, 
     outcome = face_crops.examine(task, ColourDetector())
     assert outcome.key == ""
     assert written(task) == [expected]
-    size = pictures.load_rgb(task.target[expected]).full_size
+    size = decode.load_rgb(task.target[expected]).full_size
     assert size == (1024, 1024) if expected == "approved" else max(size) <= face_crops.PREVIEW_SIDE_PX
 
 
@@ -231,7 +236,7 @@ def test_a_picture_without_a_face_has_nothing_chosen_and_a_preview_of_the_whole(
     assert (outcome.faces, outcome.choice, outcome.crop, outcome.more_crops) == ((), None, None, ())
     assert outcome.quality is not None
     assert outcome.quality.measures == {"faces": 0.0}
-    assert pictures.load_rgb(task.target["rejected"]).full_size == (1024, 341)
+    assert decode.load_rgb(task.target["rejected"]).full_size == (1024, 341)
 
 
 def test_known_faces_are_not_looked_for_again_and_give_the_same_crop(tmp_path: Path) -> None:
@@ -257,7 +262,7 @@ def test_the_measures_are_those_of_the_face_and_the_square(tmp_path: Path) -> No
     assert outcome.crop.scale == pytest.approx(1024 / side)
     assert measures["share_in_crop"] == pytest.approx(1)
     assert measures["second_face_ratio"] == pytest.approx(370 / 390, abs=0.02)
-    assert set(faces.pose_of(face)) <= set(measures)
+    assert set(pose.pose_of(face)) <= set(measures)
     assert outcome.choice.ambiguous
     assert "turn" not in measures
 

@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.commands import commands
-from avatar.faces import face_engines, faces, mtcnn_onnx
-from avatar.pictures import pictures
+from avatar.faces import detection, mtcnn_onnx
+from avatar.faces import engines as face_engines
+from avatar.faces import face as face_values
+from avatar.pictures import decode
 from avatar.texts.text import PipelineError
 from config import FaceConfig
 
@@ -110,7 +112,7 @@ def test_suppression_in_blocks_is_that_of_the_whole_matrix(seed: int, count: int
     rows = rows[np.argsort(-rows[:, 4])]
     expected = []
     for j, box in enumerate(rows):
-        overlaps = [faces.overlap(as_box(box), as_box(other)) for other in rows[:j]]
+        overlaps = [face_values.overlap(as_box(box), as_box(other)) for other in rows[:j]]
         if not any(overlap > 0.5 for overlap in overlaps):
             expected.append(box[4])
     with pytest.MonkeyPatch.context() as patch:
@@ -140,7 +142,7 @@ def compare(*paths: str) -> None:
     worst = {"pnet": 0.0, "rnet": 0.0, "onet": 0.0, "patches": 0}
     chance = np.random.default_rng(3)
     synthetic = [chance.integers(0, 256, (h, w, 3)).astype(np.uint8) for h, w in ((12, 12), (13, 40), (61, 90), (200, 151))]
-    real = [pictures.load_rgb(Path(name), max_side_px=400).pixels for name in paths]
+    real = [decode.load_rgb(Path(name), max_side_px=400).pixels for name in paths]
     for rgb in synthetic + real:
         planes = ((rgb.astype(np.float32) - 127.5) / 128)[None]
         theirs = [part.numpy() for part in stages[0](planes)]
@@ -188,7 +190,7 @@ def check_alike(result: dict[str, Any]) -> None:
         for (box, confidence, points), (our_box, our_confidence, our_points) in zip(theirs, ours, strict=True):
             assert np.abs(np.subtract(box, our_box)).max() <= 1.5, name  # the package rounds to whole pixels
             assert confidence == pytest.approx(our_confidence, abs=1e-3), name
-            for point in faces.KEYPOINTS:
+            for point in face_values.KEYPOINTS:
                 assert np.abs(np.subtract(points[point], our_points[point])).max() <= 1.5, (name, point)
 
 
@@ -220,8 +222,8 @@ def find_in_pictures(*paths: str) -> None:
     """Look for faces in pictures and print them."""
     engine, result = face_engines.make_detector("onnx"), {}
     for name in paths:
-        rgb = pictures.load_rgb(Path(name), max_side_px=1536).pixels
-        found = faces.find_faces(rgb, engine, FaceConfig())
+        rgb = decode.load_rgb(Path(name), max_side_px=1536).pixels
+        found = detection.find_faces(rgb, engine, FaceConfig())
         result[Path(name).name] = [(face.box, face.confidence, face.keypoints) for face in found]
     assert engine.detect(np.zeros((10, 10, 3), np.uint8)) == []
     print(json.dumps(result))
@@ -245,7 +247,7 @@ def test_the_one_face_of_a_portrait_is_found_and_nothing_printed() -> None:
     portrait = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
     [(box, confidence, points)] = real_faces(portrait)["grace_hopper.jpg"]
     assert confidence > 0.95
-    assert faces.overlap((box[0], box[1], box[2], box[3]), (160, 75, 160, 215)) > 0.5
+    assert face_values.overlap((box[0], box[1], box[2], box[3]), (160, 75, 160, 215)) > 0.5
     assert points["left_eye"][0] < points["right_eye"][0]
     assert points["left_eye"][1] < points["nose"][1] < points["mouth_left"][1]
 

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 import image_processor
 from avatar.commands import commands
-from avatar.faces import face_identity
-from avatar.faces.faces import KEYPOINTS
+from avatar.faces import identity as face_identity
+from avatar.faces import likeness as face_likeness
+from avatar.faces.face import KEYPOINTS
 from avatar.texts import text, translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from config import Settings
+from image_processor import ProcessReport
 from tests.test_faces import face_at
 from tests.test_image_processor import ColourDetector, add, drawn
 
@@ -151,7 +153,7 @@ def other_person(rgb: Pixels, *box: int) -> Pixels:
     return rgb
 
 
-def run(client: Client) -> image_processor.ProcessReport:
+def run(client: Client) -> ProcessReport:
     return image_processor.process(client, settings=Settings(), detector=ColourDetector())
 
 
@@ -226,7 +228,7 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
 ) -> None:
     monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
     ids = five_of_the_client(client)
-    assert run(client).identity == image_processor.Identity()
+    assert run(client).identity == face_likeness.Identity()
     assert client.record(ids[0]).faces[0].identity is None
     monkeypatch.setattr(face_identity, "weights_file", lambda: tmp_path / "weights.onnx")
     monkeypatch.setattr(face_identity, "embedder", lambda _: ColourEmbedder())
@@ -236,7 +238,7 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
     assert client.record(ids[0]).faces[0].identity is not None
 
 
-def said(client: Client, report: image_processor.ProcessReport, language: str) -> str:
+def said(client: Client, report: ProcessReport, language: str) -> str:
     lines = [line for line in commands._identity_said(client, report) if isinstance(line, text.Say)]
     return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
@@ -267,8 +269,9 @@ def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client,
 
 @pytest.mark.skipif(face_identity.weights_file() is None or not PHOTOS.is_dir(), reason="weights or photos are not here")
 def test_real_faces_of_one_person_are_alike_and_of_two_are_not() -> None:
-    from avatar.faces import face_engines, faces
-    from avatar.pictures import pictures
+    from avatar.faces import detection
+    from avatar.faces import engines as face_engines
+    from avatar.pictures import decode
     from config import FaceConfig
 
     weights = face_identity.weights_file()
@@ -276,8 +279,8 @@ def test_real_faces_of_one_person_are_alike_and_of_two_are_not() -> None:
     network, detector = face_identity.SFace(weights), face_engines.make_detector("onnx")
     vectors = {}
     for name in ("lisa_1", "lisa_4", "london001_03_neutral_front", "london001_02_neutral_left_3quarter"):
-        rgb = pictures.load_rgb(PHOTOS / f"{name}.jpg", max_side_px=1024).pixels
-        face = faces.find_faces(rgb, detector, FaceConfig())[0]
+        rgb = decode.load_rgb(PHOTOS / f"{name}.jpg", max_side_px=1024).pixels
+        face = detection.find_faces(rgb, detector, FaceConfig())[0]
         vectors[name] = network.embed(face_identity.aligned(rgb, face.keypoints))
     for one, this in vectors.items():
         for other, that in vectors.items():

@@ -17,9 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import image_processor
-from avatar.faces import face_engines, face_workers
-from avatar.faces.face_crops import Outcome, Task
-from avatar.faces.face_workers import Spread
+from avatar.faces import cluster as faces_cluster
+from avatar.faces import engines as face_engines
+from avatar.faces import parallel
+from avatar.faces import update as face_update
+from avatar.faces import workers as face_workers
+from avatar.faces.crops import Outcome, Task
+from avatar.faces.workers import Spread
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -111,7 +115,7 @@ def test_each_picture_has_one_outcome_whoever_dies_and_only_the_deadly_ones_fail
     count: int, deadly: set[int], ahead: int, spare: int
 ) -> None:
     tasks, fatal = of_ids([f"p{n}" for n in range(count)]), [f"p{n}" for n in deadly]
-    found = list(face_workers._surviving(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
+    found = list(parallel.surviving(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
     assert sorted(outcome.image_id for outcome in found) == sorted(task.image_id for task in tasks)
     failed = {outcome.image_id: outcome.key for outcome in found if outcome.key}
     assert failed == {f"p{n}": "faces.worker_died" for n in deadly if n < count}
@@ -126,7 +130,7 @@ def test_what_is_done_before_a_death_comes_at_once_and_is_not_done_again() -> No
             done.append(outcome.image_id)
             yield outcome
 
-    outcomes = face_workers._surviving(of_ids([f"p{n}" for n in range(6)]), at_once, BrokenPoolError, 2)
+    outcomes = parallel.surviving(of_ids([f"p{n}" for n in range(6)]), at_once, BrokenPoolError, 2)
     assert [next(outcomes).image_id for _ in range(3)] == ["p0", "p1", "p2"]
     assert [outcome.image_id for outcome in outcomes] == ["p3", "p4", "p5"]
     assert done == ["p0", "p1", "p2", "p4", "p5"]
@@ -137,7 +141,7 @@ def test_another_error_than_a_death_ends_the_run() -> None:
         yield Outcome(tasks[0].image_id)
         raise PipelineError("faces.no_answer")
 
-    outcomes = face_workers._surviving(of_ids(["a", "b"]), at_once, BrokenPoolError, 1)
+    outcomes = parallel.surviving(of_ids(["a", "b"]), at_once, BrokenPoolError, 1)
     assert next(outcomes).image_id == "a"
     with pytest.raises(PipelineError, match=r"faces\.no_answer"):
         next(outcomes)
@@ -154,7 +158,7 @@ def test_an_engine_starts_at_the_first_picture_that_is_looked_at_and_once(monkey
         return ColourDetector()
 
     monkeypatch.setattr(face_engines, "make_detector", start)
-    late = face_workers._LateDetector("mtcnn")
+    late = parallel._LateDetector("mtcnn")
     assert started == []
     blank = drawn(size=(64, 64))
     assert late.detect(blank) == late.detect(blank, smallest_px=30) == []
@@ -169,18 +173,16 @@ def test_pictures_whose_faces_are_known_start_no_engine(client: Client, monkeypa
         raise AssertionError("an engine was started to cut anew")
 
     monkeypatch.setattr(face_engines, "make_detector", start)
-    monkeypatch.setattr(face_workers, "_detector", face_workers._LateDetector)  # none of an earlier test
-    task = image_processor._task(client, client.record(image_id), DEFAULTS, detect=False)
+    monkeypatch.setattr(parallel, "process_detector", parallel._LateDetector)  # none of an earlier test
+    task = face_update.task_of(client, client.record(image_id), DEFAULTS, detect=False)
     (client.processed / f"{image_id}.png").unlink()
     assert [outcome.key for outcome in face_workers.outcomes([task], 1)] == [""]
     assert (client.processed / f"{image_id}.png").is_file()
-    assert face_workers.examine_here(task).quality is not None
+    assert parallel.examine_here(task).quality is not None
 
 
 def test_a_given_engine_looks_at_every_picture_here_however_many_workers_there_may_be(client: Client) -> None:
-    tasks = [
-        image_processor._task(client, client.record(add(client, rgb)), DEFAULTS, detect=True) for rgb in (ONE, TWO, drawn())
-    ]
+    tasks = [face_update.task_of(client, client.record(add(client, rgb)), DEFAULTS, detect=True) for rgb in (ONE, TWO, drawn())]
     detector = ColourDetector()
     found = list(face_workers.outcomes(tasks, 8, detector=detector))
     assert [outcome.image_id for outcome in found] == [task.image_id for task in tasks]
@@ -189,7 +191,7 @@ def test_a_given_engine_looks_at_every_picture_here_however_many_workers_there_m
 
 
 def test_without_a_task_nothing_is_started_whatever_it_would_be_spread_over() -> None:
-    for spread in (face_workers.HERE, Spread("dask", "tcp://127.0.0.1:9"), Spread("ray")):
+    for spread in (face_workers.HERE, Spread("dask", "tcp://127.0.0.1:9")):
         assert list(face_workers.outcomes([], 4, spread=spread)) == []
 
 
@@ -204,13 +206,13 @@ def die_or_answer(task: Task, program: int) -> Outcome:
 def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     import joblib.externals.loky
 
-    monkeypatch.setattr(face_workers, "_examine_in_worker", die_or_answer)
+    monkeypatch.setattr(parallel, "_examine_in_worker", die_or_answer)
     record = client.record(add(client, ONE))
-    first = image_processor._task(client, record, DEFAULTS, detect=True)
+    first = face_update.task_of(client, record, DEFAULTS, detect=True)
     names = [f"real_{i:016x}" for i in range(9)]
     names.insert(2, "real_000000000000dead")
     tasks = [dataclasses.replace(first, image_id=name) for name in names]
-    outcomes = {outcome.image_id: outcome.key for outcome in face_workers._in_workers(tasks, 2)}
+    outcomes = {outcome.image_id: outcome.key for outcome in parallel.in_workers(tasks, 2)}
     assert outcomes == {name: "faces.worker_died" if name.endswith("dead") else "" for name in names}
     assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
 
@@ -222,8 +224,8 @@ def start_worker() -> None:
 
 
 def be_a_worker() -> None:
-    face_workers.PARENT_POLL_S = 0.1
-    face_workers._leave_with(os.getppid())
+    parallel.PARENT_POLL_S = 0.1
+    parallel._leave_with(os.getppid())
     print(os.getpid(), flush=True)
     time.sleep(60)
 
@@ -300,8 +302,8 @@ def test_machines_that_fall_silent_end_the_run_and_what_is_done_stays(
     done = add(client, ONE)
     image_processor.process(client, settings=DEFAULTS, workers=1)
     add(client, TWO)
-    monkeypatch.setattr(face_workers, "SILENCE_S", 1)
-    monkeypatch.setattr(face_workers, "_examine_in_worker", says_nothing)
+    monkeypatch.setattr(parallel, "SILENCE_S", 1)
+    monkeypatch.setattr(parallel, "_examine_in_worker", says_nothing)
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", dask_scheduler))
     assert caught.value.key == "faces.no_answer"
@@ -322,7 +324,7 @@ def test_a_dask_worker_without_the_shared_folder_is_named(client: Client, dask_s
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "", "no address"])
 def test_a_scheduler_that_cannot_be_reached_is_said_so(client: Client, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     pytest.importorskip("distributed", reason="the optional back end dask")
-    monkeypatch.setattr(face_workers, "CONNECT_S", 0.3)
+    monkeypatch.setattr(faces_cluster, "CONNECT_S", 0.3)
     add(client, ONE)
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", address))
@@ -330,9 +332,9 @@ def test_a_scheduler_that_cannot_be_reached_is_said_so(client: Client, monkeypat
     assert client.record(client.records()[0].image_id).quality is None
 
 
-@pytest.mark.parametrize(("backend", "module"), [("dask", "distributed"), ("ray", "ray")])
+@pytest.mark.parametrize(("backend", "module"), [("dask", "distributed")])
 def test_a_back_end_that_is_not_installed_says_how_to_get_it(
-    client: Client, monkeypatch: pytest.MonkeyPatch, backend: face_workers.Backend, module: str
+    client: Client, monkeypatch: pytest.MonkeyPatch, backend: parallel.Backend, module: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     add(client, ONE)
@@ -362,7 +364,7 @@ class Cluster:
         return {}
 
 
-PROGRAM = str(PROGRAM_DIR / "avatar" / "faces" / "face_workers.py")
+PROGRAM = str(PROGRAM_DIR / "avatar" / "faces" / "parallel.py")
 
 
 @pytest.mark.parametrize(
@@ -380,11 +382,11 @@ def test_machines_that_see_no_program_or_no_picture_are_named_before_anything_is
 ) -> None:
     cluster, task = Cluster(machines, scheduler), of_ids(["p0"])[0]
     if not key:
-        assert face_workers._prepared_machines(cluster, "tcp://s", task) == len(machines)
+        assert faces_cluster._prepared_machines(cluster, "tcp://s", task) == len(machines)
         assert cluster.told == [str(PROGRAM_DIR)] * 2  # scheduler and workers
         return
     with pytest.raises(PipelineError) as caught:
-        face_workers._prepared_machines(cluster, "tcp://s", task)
+        faces_cluster._prepared_machines(cluster, "tcp://s", task)
     assert caught.value.key == key
     assert named in caught.value.values.values()
     for language in translate.LANGUAGES:

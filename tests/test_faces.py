@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from avatar.faces import face_engines, faces
-from avatar.faces.faces import DetectedFace
-from avatar.pictures import pictures
+from avatar.faces import detection, framing
+from avatar.faces import engines as face_engines
+from avatar.faces import face as face_values
+from avatar.faces import pose as faces_pose
+from avatar.faces.face import DetectedFace
+from avatar.pictures import decode
 from config import FaceConfig
 
 Pixels = NDArray[np.uint8]
@@ -64,7 +67,7 @@ def test_the_crop_is_a_square_inside_the_picture_whatever_the_box(
     size: tuple[int, int], x: float, y: float, w: float, h: float, padding: float
 ) -> None:
     face = face_at(x * size[0], y * size[1], max(1, w * size[0]), max(1, h * size[1]))
-    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, size, padding)
+    left, top, right, bottom = framing.crop_square(face.box, face.keypoints, size, padding)
     assert 0 <= left < right <= size[0]
     assert 0 <= top < bottom <= size[1]
     assert right - left == bottom - top
@@ -82,7 +85,7 @@ def test_a_face_inside_the_picture_is_never_chopped(
     face = face_at(x * (size[0] - width), y * (size[1] - height), width, height, turn=turn)
     if min(size) < height:
         return
-    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, size, padding)
+    left, top, right, bottom = framing.crop_square(face.box, face.keypoints, size, padding)
     assert top <= face.box[1] + 1  # hairline and chin, to the pixel that rounding may take
     assert bottom >= face.box[1] + height - 1
     assert left <= face.box[0] + 1
@@ -91,7 +94,7 @@ def test_a_face_inside_the_picture_is_never_chopped(
 
 def test_the_side_is_padding_times_the_longer_side_where_there_is_room() -> None:
     face = face_at(400, 400, 150, 200)
-    left, top, right, bottom = faces.crop_square(face.box, face.keypoints, (2000, 2000), 1.6)
+    left, top, right, bottom = framing.crop_square(face.box, face.keypoints, (2000, 2000), 1.6)
     assert right - left == 320
     assert abs((left + right) / 2 - 475) <= 1
     assert abs((top + bottom) / 2 - 500) <= 20
@@ -102,27 +105,27 @@ def test_the_middle_of_the_crop_lies_between_that_of_the_box_and_that_of_hairlin
               "mouth_left": (452.0, 550.0), "mouth_right": (498.0, 558.0)}  # fmt: skip
     box = (400.0, 400.0, 150.0, 200.0)
     # Eyes at 480, mouth at 554: middle of the face 480 + 0.375 x 74 = 507.75, of the box 500; half-way: 503.875.
-    assert faces.crop_square(box, points, (2000, 2000), 1.6) == (315, 344, 635, 664)
-    assert faces.crop_square(box, {}, (2000, 2000), 1.6) == (315, 340, 635, 660)
+    assert framing.crop_square(box, points, (2000, 2000), 1.6) == (315, 344, 635, 664)
+    assert framing.crop_square(box, {}, (2000, 2000), 1.6) == (315, 340, 635, 660)
 
 
 def test_a_framing_that_shows_the_body_lies_lower_by_its_share_of_the_side() -> None:
     box = (900.0, 700.0, 150.0, 200.0)
-    square, angle = faces.crop_frame(box, {}, (2000, 2000), 2.4, lower=0.08)
+    square, angle = framing.crop_frame(box, {}, (2000, 2000), 2.4, lower=0.08)
     assert (square, angle) == ((735, 598, 1215, 1078), 0.0)  # 480 px, its middle 38.4 px below that of the box
-    at_the_bottom, _ = faces.crop_frame(box, {}, (2000, 1000), 2.4, lower=0.3)
+    at_the_bottom, _ = framing.crop_frame(box, {}, (2000, 1000), 2.4, lower=0.3)
     assert at_the_bottom == (735, 520, 1215, 1000)
 
 
 def test_a_straightened_framing_goes_down_along_the_body_and_stays_in_the_picture() -> None:
     upright = face_at(900, 700, 150, 200)
-    middle = faces.centre_of(upright.box)
-    leaning = {name: faces._turned(point, middle, 20) for name, point in upright.keypoints.items()}
-    square, angle = faces.crop_frame(upright.box, leaning, (2000, 2000), 2.4, lower=0.08, straighten=True)
+    middle = face_values.centre_of(upright.box)
+    leaning = {name: framing._turned(point, middle, 20) for name, point in upright.keypoints.items()}
+    square, angle = framing.crop_frame(upright.box, leaning, (2000, 2000), 2.4, lower=0.08, straighten=True)
     assert angle == pytest.approx(20, abs=0.5)
     x, y = (square[0] + square[2]) / 2, (square[1] + square[3]) / 2
     assert x < middle[0] - 5 and y > middle[1] + 25  # below a head that leans to the right lies the body to the left
-    near, _ = faces.crop_frame((5.0, 5.0, 150.0, 200.0), {n: (p[0] - 895, p[1] - 695) for n, p in leaning.items()},
+    near, _ = framing.crop_frame((5.0, 5.0, 150.0, 200.0), {n: (p[0] - 895, p[1] - 695) for n, p in leaning.items()},
                                (2000, 2000), 1.6, straighten=True)  # fmt: skip
     half = (near[2] - near[0]) * (abs(np.cos(np.radians(20))) + abs(np.sin(np.radians(20)))) / 2
     assert (near[0] + near[2]) / 2 - half >= 0 and (near[1] + near[3]) / 2 - half >= 0
@@ -134,23 +137,23 @@ def test_a_straightened_framing_goes_down_along_the_body_and_stays_in_the_pictur
      ((10, 10, 5, 5), 0.0), ((2, 2, 5, 5), 0.25)],
 )  # fmt: skip
 def test_overlap_is_intersection_over_union(other: tuple[float, float, float, float], share: float) -> None:
-    assert faces.overlap((0, 0, 10, 10), other) == pytest.approx(share)
-    assert faces.overlap(other, (0, 0, 10, 10)) == pytest.approx(share)
-    assert faces.overlap((0, 0, 0, 0), (0, 0, 0, 0)) == 0.0
+    assert face_values.overlap((0, 0, 10, 10), other) == pytest.approx(share)
+    assert face_values.overlap(other, (0, 0, 10, 10)) == pytest.approx(share)
+    assert face_values.overlap((0, 0, 0, 0), (0, 0, 0, 0)) == 0.0
 
 
 def test_near_an_edge_the_crop_slides_and_only_in_a_small_picture_it_shrinks() -> None:
     corner = face_at(0, 0, 150, 200)
-    assert faces.crop_square(corner.box, corner.keypoints, (2000, 2000), 1.6) == (0, 0, 320, 320)
+    assert framing.crop_square(corner.box, corner.keypoints, (2000, 2000), 1.6) == (0, 0, 320, 320)
     large = face_at(20, 10, 150, 200)
-    assert faces.crop_square(large.box, large.keypoints, (250, 220), 1.6)[2:] == (220 + 0, 220)
+    assert framing.crop_square(large.box, large.keypoints, (250, 220), 1.6)[2:] == (220 + 0, 220)
 
 
 def test_stray_keypoints_move_the_crop_by_no_more_than_a_twentieth() -> None:
     box = (400.0, 400.0, 150.0, 200.0)
-    stray = dict.fromkeys(faces.KEYPOINTS, (0.0, -5000.0))
-    with_points = faces.crop_square(box, stray, (2000, 2000), 1.6)
-    without = faces.crop_square(box, {}, (2000, 2000), 1.6)
+    stray = dict.fromkeys(face_values.KEYPOINTS, (0.0, -5000.0))
+    with_points = framing.crop_square(box, stray, (2000, 2000), 1.6)
+    without = framing.crop_square(box, {}, (2000, 2000), 1.6)
     assert abs(with_points[1] - without[1]) <= 21
 
 
@@ -161,43 +164,43 @@ def test_an_empty_box_picture_or_padding_is_the_callers_mistake(
     box: tuple[float, float, float, float], size: tuple[int, int], padding: float
 ) -> None:
     with pytest.raises(ValueError, match="is empty"):
-        faces.crop_square(box, {}, size, padding)
+        framing.crop_square(box, {}, size, padding)
 
 
 def test_the_share_inside_tells_a_face_that_the_frame_cuts() -> None:
-    assert faces.share_inside((10, 10, 20, 20), (0, 0, 100, 100)) == 1
-    assert faces.share_inside((-10, 0, 20, 20), (0, 0, 100, 100)) == 0.5
-    assert faces.share_inside((200, 0, 20, 20), (0, 0, 100, 100)) == 0
+    assert framing.share_inside((10, 10, 20, 20), (0, 0, 100, 100)) == 1
+    assert framing.share_inside((-10, 0, 20, 20), (0, 0, 100, 100)) == 0.5
+    assert framing.share_inside((200, 0, 20, 20), (0, 0, 100, 100)) == 0
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 
 def test_a_single_face_is_chosen_without_doubt() -> None:
-    assert faces.choose([face_at(0, 0, 50, 60)], (100, 100), 0.6) == (0, "only", False)
+    assert detection.choose([face_at(0, 0, 50, 60)], (100, 100), 0.6) == (0, "only", False)
 
 
 def test_the_largest_wins_and_a_small_bystander_raises_no_doubt() -> None:
     main, bystander = face_at(400, 300, 300, 400), face_at(50, 50, 60, 80)
-    assert faces.choose([bystander, main], (1000, 1000), 0.6) == (1, "largest_central", False)
+    assert detection.choose([bystander, main], (1000, 1000), 0.6) == (1, "largest_central", False)
 
 
 def test_of_two_faces_alike_the_central_one_wins_but_the_choice_is_in_doubt() -> None:
     side, middle = face_at(0, 100, 200, 260), face_at(420, 350, 195, 250)
-    assert faces.choose([side, middle], (1000, 1000), 0.6) == (1, "largest_central", True)
+    assert detection.choose([side, middle], (1000, 1000), 0.6) == (1, "largest_central", True)
 
 
 def test_a_second_face_counts_only_where_it_is_about_as_sure() -> None:
     main = face_at(400, 300, 300, 400, confidence=0.99)
-    assert faces.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.7)], 0) == 0
-    assert faces.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.95)], 0) == pytest.approx(0.75)
+    assert face_values.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.7)], 0) == 0
+    assert face_values.second_face_ratio([main, face_at(0, 0, 200, 300, confidence=0.95)], 0) == pytest.approx(0.75)
 
 
 def test_the_users_face_is_found_again_by_its_place_or_not_at_all() -> None:
     known = [face_at(0, 0, 50, 60), face_at(200, 0, 50, 60)]
-    assert faces.nearest_face(known, (205, 3, 48, 62)) == 1
-    assert faces.nearest_face(known, (600, 3, 48, 62)) is None
-    assert faces.nearest_face([], (0, 0, 1, 1)) is None
+    assert face_values.nearest_face(known, (205, 3, 48, 62)) == 1
+    assert face_values.nearest_face(known, (600, 3, 48, 62)) is None
+    assert face_values.nearest_face([], (0, 0, 1, 1)) is None
 
 
 # --- coarse to fine --------------------------------------------------------------------------------------------------
@@ -206,7 +209,7 @@ def test_the_users_face_is_found_again_by_its_place_or_not_at_all() -> None:
 def test_a_sure_face_takes_one_look_at_the_small_copy() -> None:
     truth = face_at(1000, 500, 600, 800)
     engine = FakeDetector(truth, size=(4000, 3000))
-    [found] = faces.find_faces(blank(4000, 3000), engine, FaceConfig())
+    [found] = detection.find_faces(blank(4000, 3000), engine, FaceConfig())
     assert engine.looked_at == [(768, 576)]
     assert found.box == pytest.approx(truth.box)
     assert found.keypoints["nose"] == pytest.approx(truth.keypoints["nose"])
@@ -215,61 +218,61 @@ def test_a_sure_face_takes_one_look_at_the_small_copy() -> None:
 def test_a_face_lost_in_the_small_copy_is_found_in_the_larger_one() -> None:
     truth = face_at(1000, 500, 150, 200)
     engine = FakeDetector(truth, size=(4000, 3000), sees_from_px=60)
-    [found] = faces.find_faces(blank(4000, 3000), engine, FaceConfig())
+    [found] = detection.find_faces(blank(4000, 3000), engine, FaceConfig())
     assert engine.looked_at[:2] == [(768, 576), (1536, 1152)]
-    assert faces.overlap(found.box, truth.box) > 0.5
+    assert face_values.overlap(found.box, truth.box) > 0.5
 
 
 def test_a_tiny_face_must_show_itself_again_in_its_region() -> None:
     tiny = face_at(1000, 500, 75, 95)
     seen = FakeDetector(tiny, size=(4000, 3000))
-    assert len(faces.find_faces(blank(4000, 3000), seen, FaceConfig())) == 1
+    assert len(detection.find_faces(blank(4000, 3000), seen, FaceConfig())) == 1
     assert len(seen.looked_at) == 3  # small copy, larger copy, region
     leaf = FakeDetector(tiny, size=(4000, 3000), only_whole=True)
-    assert faces.find_faces(blank(4000, 3000), leaf, FaceConfig()) == []
+    assert detection.find_faces(blank(4000, 3000), leaf, FaceConfig()) == []
 
 
 def test_a_large_doubtful_face_stays_only_where_it_is_fairly_sure() -> None:
     for confidence, kept in ((0.9, 1), (0.7, 0)):
         engine = FakeDetector(face_at(1000, 500, 600, 800, confidence), size=(4000, 3000), only_whole=True)
-        assert len(faces.find_faces(blank(4000, 3000), engine, FaceConfig())) == kept
+        assert len(detection.find_faces(blank(4000, 3000), engine, FaceConfig())) == kept
 
 
 def test_two_boxes_on_one_face_are_one_face() -> None:
     engine = FakeDetector(face_at(1000, 500, 600, 800), face_at(1080, 600, 420, 560, 0.97), size=(4000, 3000))
-    assert [f.confidence for f in faces.find_faces(blank(4000, 3000), engine, FaceConfig())] == [0.99]
+    assert [f.confidence for f in detection.find_faces(blank(4000, 3000), engine, FaceConfig())] == [0.99]
 
 
 @pytest.mark.parametrize(("left", "kept"), [(1150, [0.99]), (1400, [0.99, 0.97])])
 def test_a_small_box_within_a_large_one_is_the_same_face_and_one_half_outside_is_another(left: int, kept: list[float]) -> None:
     """The overlap of the two is too small to tell: the large box is four times the small one."""
     large, small = face_at(1000, 500, 600, 800), face_at(left, 700, 300, 400, 0.97)
-    assert faces.overlap(large.box, small.box) < faces.SAME_FACE_IOU
+    assert face_values.overlap(large.box, small.box) < face_values.SAME_FACE_IOU
     engine = FakeDetector(large, small, size=(4000, 3000))
-    assert [face.confidence for face in faces.find_faces(blank(4000, 3000), engine, FaceConfig())] == kept
+    assert [face.confidence for face in detection.find_faces(blank(4000, 3000), engine, FaceConfig())] == kept
 
 
 def test_a_picture_without_faces_is_looked_at_twice_and_a_small_one_once() -> None:
     engine = FakeDetector(size=(4000, 3000))
-    assert faces.find_faces(blank(4000, 3000), engine, FaceConfig()) == []
+    assert detection.find_faces(blank(4000, 3000), engine, FaceConfig()) == []
     assert engine.looked_at == [(768, 576), (1536, 1152)]
     small = FakeDetector(size=(300, 200))
-    assert faces.find_faces(blank(300, 200), small, FaceConfig()) == []
+    assert detection.find_faces(blank(300, 200), small, FaceConfig()) == []
     assert small.looked_at == [(300, 200)]
 
 
 def test_what_no_face_can_look_like_is_not_plausible() -> None:
     good = face_at(100, 100, 150, 200)
-    assert faces.plausible(good)
-    assert not faces.plausible(good, smallest_px=300)
-    assert not faces.plausible(face_at(100, 100, 20, 200))
+    assert detection.plausible(good)
+    assert not detection.plausible(good, smallest_px=300)
+    assert not detection.plausible(face_at(100, 100, 20, 200))
     mouth_on_eyes = dict(good.keypoints) | {
         "mouth_left": good.keypoints["left_eye"],
         "mouth_right": good.keypoints["right_eye"],
     }
-    assert not faces.plausible(DetectedFace(good.box, 0.99, mouth_on_eyes))
+    assert not detection.plausible(DetectedFace(good.box, 0.99, mouth_on_eyes))
     far_off = {name: (x + 400, y) for name, (x, y) in good.keypoints.items()}
-    assert not faces.plausible(DetectedFace(good.box, 0.99, far_off))
+    assert not detection.plausible(DetectedFace(good.box, 0.99, far_off))
 
 
 def test_a_dark_picture_is_looked_at_brightened_and_a_light_one_is_not() -> None:
@@ -281,13 +284,13 @@ def test_a_dark_picture_is_looked_at_brightened_and_a_light_one_is_not() -> None
             return [face_at(100, 100, 90, 120)] if rgb.mean() > 60 else []
 
     noise = np.random.default_rng(1).integers(0, 20, (400, 400, 3)).astype(np.uint8)
-    assert len(faces.find_faces(noise, OnlyInTheLight(), FaceConfig())) == 1
+    assert len(detection.find_faces(noise, OnlyInTheLight(), FaceConfig())) == 1
     assert seen[0] < 12 < 60 < seen[1]
     seen.clear()
     grey = np.full((400, 400, 3), 55, np.uint8)
-    assert faces.find_faces(grey, OnlyInTheLight(), FaceConfig()) == []
+    assert detection.find_faces(grey, OnlyInTheLight(), FaceConfig()) == []
     assert seen == [55.0]
-    assert faces.brightened(np.zeros((16, 16, 3), np.uint8)).max() == 0
+    assert detection.brightened(np.zeros((16, 16, 3), np.uint8)).max() == 0
 
 
 # --- pictures that lie on their side -----------------------------------------------------------------------------------
@@ -316,9 +319,9 @@ def half_red() -> Pixels:
 def test_a_picture_without_a_face_is_turned_until_one_stands_upright(clockwise: int) -> None:
     rgb = np.ascontiguousarray(np.rot90(half_red(), clockwise // 90))  # turned the other way round
     detector = Upright()
-    found = faces.find_faces(rgb, detector, FaceConfig())
+    found = detection.find_faces(rgb, detector, FaceConfig())
     looks = detector.looks
-    assert faces.turn_needed(rgb, found, detector, FaceConfig()) == clockwise
+    assert detection.turn_needed(rgb, found, detector, FaceConfig()) == clockwise
     assert detector.looks - looks == (0 if clockwise == 0 else 3)  # what is sure is not looked at again
 
 
@@ -334,8 +337,8 @@ def test_a_picture_without_a_face_is_turned_until_one_stands_upright(clockwise: 
 def test_only_a_clearly_surer_face_says_that_a_picture_lies(sure: float, elsewhere: float, clockwise: int, turn: int) -> None:
     rgb = np.ascontiguousarray(np.rot90(half_red(), clockwise // 90))
     detector = Upright(sure, elsewhere)
-    found = faces.find_faces(rgb, detector, FaceConfig())
-    assert faces.turn_needed(rgb, found, detector, FaceConfig()) == turn
+    found = detection.find_faces(rgb, detector, FaceConfig())
+    assert detection.turn_needed(rgb, found, detector, FaceConfig()) == turn
 
 
 class SurerOfLarge(Upright):
@@ -349,20 +352,20 @@ class SurerOfLarge(Upright):
 def test_an_upright_face_is_compared_at_the_scales_of_the_turned_ones() -> None:
     for upright, turn in ((0.995, 0), (0.99, 0), (0.986, 90)):
         detector = SurerOfLarge(upright, elsewhere=0.998)
-        found = faces.find_faces(half_red(), detector, FaceConfig())
+        found = detection.find_faces(half_red(), detector, FaceConfig())
         assert [face.confidence for face in found] == [0.985]
-        assert faces.turn_needed(half_red(), found, detector, FaceConfig()) == turn
+        assert detection.turn_needed(half_red(), found, detector, FaceConfig()) == turn
 
 
 def test_of_real_faces_most_are_turned_the_right_way_and_none_that_stands(shared_data: Path) -> None:
     detector = face_engines.make_detector("onnx")
     told: list[bool] = []
     for path in sorted((shared_data / "faces").glob("*.jpg"))[::3]:
-        rgb = pictures.load_rgb(path, max_side_px=768).pixels
-        assert faces.turn_needed(rgb, faces.find_faces(rgb, detector, FaceConfig()), detector, FaceConfig()) == 0
+        rgb = decode.load_rgb(path, max_side_px=768).pixels
+        assert detection.turn_needed(rgb, detection.find_faces(rgb, detector, FaceConfig()), detector, FaceConfig()) == 0
         for quarter in (1, 2, 3):
             lying = np.ascontiguousarray(np.rot90(rgb, quarter))
-            turn = faces.turn_needed(lying, faces.find_faces(lying, detector, FaceConfig()), detector, FaceConfig())
+            turn = detection.turn_needed(lying, detection.find_faces(lying, detector, FaceConfig()), detector, FaceConfig())
             assert turn in (0, 90 * quarter), path.name
             told.append(turn > 0)
     assert sum(told) >= 0.75 * len(told)
@@ -372,7 +375,7 @@ def test_of_real_faces_most_are_turned_the_right_way_and_none_that_stands(shared
 
 
 def test_a_straight_face_has_no_yaw_and_no_roll() -> None:
-    pose = faces.pose_of(face_at(0, 0, 150, 200))
+    pose = faces_pose.pose_of(face_at(0, 0, 150, 200))
     assert pose["yaw"] == pytest.approx(0, abs=1e-6)
     assert pose["roll"] == pytest.approx(0, abs=1e-6)
     assert pose["eye_distance_px"] == pytest.approx(60)
@@ -380,8 +383,8 @@ def test_a_straight_face_has_no_yaw_and_no_roll() -> None:
 
 @given(turn=st.floats(0.02, 0.6))
 def test_yaw_follows_the_nose_and_mirrors(turn: float) -> None:
-    right = faces.pose_of(face_at(0, 0, 150, 200, turn=turn))["yaw"]
-    left = faces.pose_of(face_at(0, 0, 150, 200, turn=-turn))["yaw"]
+    right = faces_pose.pose_of(face_at(0, 0, 150, 200, turn=turn))["yaw"]
+    left = faces_pose.pose_of(face_at(0, 0, 150, 200, turn=-turn))["yaw"]
     assert 0 < right < 90
     assert left == pytest.approx(-right)
 
@@ -391,9 +394,9 @@ def test_roll_is_the_angle_by_which_a_face_is_turned_and_yaw_does_not_mind(angle
     straight = face_at(-75, -100, 150, 200, turn=0.2)
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     turned = {name: (x * cos - y * sin, x * sin + y * cos) for name, (x, y) in straight.keypoints.items()}
-    pose = faces.pose_of(DetectedFace(straight.box, 0.9, turned))
+    pose = faces_pose.pose_of(DetectedFace(straight.box, 0.9, turned))
     assert pose["roll"] == pytest.approx(angle, abs=1e-6)
-    assert pose["yaw"] == pytest.approx(faces.pose_of(straight)["yaw"], abs=1e-6)
+    assert pose["yaw"] == pytest.approx(faces_pose.pose_of(straight)["yaw"], abs=1e-6)
 
 
 @given(shift=st.floats(0.05, 0.25), angle=st.floats(-60, 60))
@@ -404,7 +407,7 @@ def test_pitch_follows_the_nose_up_and_down_and_does_not_mind_a_leaning_head(shi
     def pitch(nose: float) -> float:
         points = {**straight.keypoints, "nose": (0.0, -100 + (0.585 + nose) * 200)}
         turned = {name: (x * cos - y * sin, x * sin + y * cos) for name, (x, y) in points.items()}
-        return faces.pose_of(DetectedFace(straight.box, 0.9, turned))["pitch"]
+        return faces_pose.pose_of(DetectedFace(straight.box, 0.9, turned))["pitch"]
 
     assert pitch(-shift) > 0
     assert pitch(shift) == pytest.approx(-pitch(-shift))
@@ -412,10 +415,10 @@ def test_pitch_follows_the_nose_up_and_down_and_does_not_mind_a_leaning_head(shi
 
 
 def test_a_pitch_has_three_classes() -> None:
-    assert [faces.pitch_class(pitch) for pitch in (-16, -15, 0, 15, 16)] == ["down", "level", "level", "level", "up"]
+    assert [faces_pose.pitch_class(pitch) for pitch in (-16, -15, 0, 15, 16)] == ["down", "level", "level", "level", "up"]
 
 
 def test_poses_have_three_classes() -> None:
-    assert [faces.pose_class(yaw) for yaw in (-5, 19, -40, 54, 56, -90)] == [
+    assert [faces_pose.pose_class(yaw) for yaw in (-5, 19, -40, 54, 56, -90)] == [
         "front", "front", "three_quarter", "three_quarter", "profile", "profile",
     ]  # fmt: skip

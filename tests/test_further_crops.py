@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-import image_processor
-from avatar.dataset import dataset
-from avatar.pictures import pictures
+from avatar.dataset import repeats, training_folder
+from avatar.faces import decisions
+from avatar.pictures import decode
 from avatar.reports.stages import client_state
 from avatar.workspace.client import Client
 from config import FaceConfig, Settings
@@ -47,10 +47,10 @@ def test_a_picture_gives_one_crop_for_each_framing_that_fits_it(client: Client) 
 def test_each_crop_is_that_which_the_framing_alone_gives(client: Client) -> None:
     image_id = add(client, SMALL_FACE)
     run(client, ALL)
-    together = {path.name: pictures.load_rgb(path).pixels.astype(int) for path in client.processed.iterdir()}
+    together = {path.name: decode.load_rgb(path).pixels.astype(int) for path in client.processed.iterdir()}
     for framing in ("face", "head_shoulders", "half_figure"):
         run(client, Settings(faces=FaceConfig(framings=(framing,))))
-        alone = pictures.load_rgb(client.processed / f"{image_id}.png").pixels
+        alone = decode.load_rgb(client.processed / f"{image_id}.png").pixels
         same = together[f"{image_id}.png" if framing == "face" else f"{image_id}~{framing}.png"]
         assert np.abs(alone - same).mean() < 2  # a wide one alone is cut from a smaller copy
 
@@ -72,21 +72,21 @@ def test_a_second_run_does_nothing_and_other_settings_take_the_further_crops_awa
 def test_a_rejected_picture_has_no_crop_in_the_dataset_and_comes_back_with_all(client: Client) -> None:
     image_id, other = add(client, SMALL_FACE), add(client, LARGE_FACE)
     run(client, ALL)
-    image_processor.decide(client, reject=[image_id], settings=ALL)
-    dataset.prepare(client, settings=ALL)
+    decisions.set_verdicts(client, reject=[image_id], settings=ALL)
+    training_folder.prepare(client, settings=ALL)
     assert {path.stem for path in client.training_data.rglob("*.png")} == {other}
     assert run(client, ALL)[0].done == 0
-    image_processor.decide(client, approve=[image_id], settings=ALL)
+    decisions.set_verdicts(client, approve=[image_id], settings=ALL)
     assert set(names(image_id)) <= set(files(client))
-    dataset.prepare(client, settings=ALL)
+    training_folder.prepare(client, settings=ALL)
     assert {path.name for path in client.training_data.rglob("*.png")} == {*names(image_id), f"{other}.png"}
 
 
 def test_each_crop_has_its_own_caption_and_counts_for_its_source(client: Client) -> None:
     image_id, made = add(client, SMALL_FACE, source="mj"), add(client, LARGE_FACE, source="real")
     run(client, ALL)
-    dataset.prepare(client, settings=ALL)
-    plan = dataset.plan_dataset(client.records(), ALL.dataset)
+    training_folder.prepare(client, settings=ALL)
+    plan = repeats.plan_dataset(client.records(), ALL.dataset)
     assert plan.counts == {"mj": 3, "real": 1}
     texts = {path.stem: path.read_text(encoding="utf-8") for path in client.training_data.rglob("*.txt")}
     assert len({texts[name[:-4]] for name in names(image_id)}) == 3
@@ -98,7 +98,7 @@ def test_each_crop_has_its_own_caption_and_counts_for_its_source(client: Client)
 def test_the_state_follows_the_crops(client: Client) -> None:
     add(client, SMALL_FACE)
     run(client, ALL)
-    dataset.prepare(client, settings=ALL)
+    training_folder.prepare(client, settings=ALL)
     state = client_state(client, ALL)
     assert (state.stage("process").state, state.stage("prepare").state, state.approved) == ("done", "done", 1)
     run(client)
@@ -108,10 +108,10 @@ def test_the_state_follows_the_crops(client: Client) -> None:
 def test_a_caption_typed_beside_a_further_crop_is_the_users(client: Client) -> None:
     image_id = add(client, SMALL_FACE)
     run(client, ALL)
-    dataset.prepare(client, settings=ALL)
+    training_folder.prepare(client, settings=ALL)
     [text] = client.training_data.rglob(f"{image_id}~half_figure.txt")
     text.write_text("ohwx woman, my own words", encoding="utf-8")
-    dataset.prepare(client, settings=ALL)
+    training_folder.prepare(client, settings=ALL)
     caption = client.record(image_id).caption
     assert caption is not None
     assert (caption.text, caption.by) == ("ohwx woman, my own words", "user")

@@ -12,14 +12,13 @@ import pytest
 
 from avatar.commands import commands, run_commands, training_commands
 from avatar.commands.session import Result, Session
-from avatar.reports.review_list import Entry
+from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Workspace
-from image_processor import ReviewRow
 
 from .scripted import MakeSession
 

@@ -15,14 +15,19 @@ from numpy.typing import NDArray
 
 import image_processor
 import utils
-from avatar.faces import face_crops, face_workers, faces
-from avatar.faces.face_crops import Outcome, Task
-from avatar.faces.faces import DetectedFace
+from avatar.faces import crops as face_crops
+from avatar.faces import decisions, parallel
+from avatar.faces import face as face_values
+from avatar.faces import update as face_update
+from avatar.faces.crops import Outcome, Task
+from avatar.faces.face import DetectedFace
+from avatar.reports import review_list
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
+from image_processor import ProcessReport
 from tests.test_faces import face_at
 
 from .children import child_command, hold_lock
@@ -74,7 +79,7 @@ def add(client: Client, rgb: Pixels | bytes, name: str = "foto ñ.png", source: 
     return image_id
 
 
-def run(client: Client, settings: Settings = DEFAULTS, *, force: bool = False) -> tuple[image_processor.ProcessReport, int]:
+def run(client: Client, settings: Settings = DEFAULTS, *, force: bool = False) -> tuple[ProcessReport, int]:
     """Process with the fake detector; return the report and how often it looked."""
     detector = ColourDetector()
     return image_processor.process(client, settings=settings, detector=detector, force=force), detector.calls
@@ -120,7 +125,7 @@ def test_that_a_picture_lies_is_kept_when_its_crop_alone_is_made_anew(client: Cl
     again = client.record(image_id)
     assert again.quality is not None
     assert again.quality.measures["turn"] == 90.0
-    image_processor.decide(client, settings=wider, approve=[image_id])  # the user may know better
+    decisions.set_verdicts(client, settings=wider, approve=[image_id])  # the user may know better
     assert client.record(image_id).approved
 
 
@@ -249,7 +254,7 @@ def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
     bad, good = sorted([add(client, ONE), add(client, TWO)])
     real = face_crops._examine
 
-    def raising(task: Task, detector: faces.Detector) -> Outcome:
+    def raising(task: Task, detector: face_values.Detector) -> Outcome:
         if task.image_id == bad:
             raise error
         return real(task, detector)
@@ -264,7 +269,7 @@ def test_a_missing_engine_ends_the_run_with_the_way_to_get_it(client: Client, mo
     add(client, ONE)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    face_workers._detector.cache_clear()  # another test may have started one
+    parallel.process_detector.cache_clear()  # another test may have started one
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, workers=1)
     assert caught.value.key == "faces.no_mtcnn"
@@ -398,7 +403,7 @@ def test_what_a_stopped_run_left_is_put_in_order(client: Client) -> None:
 def test_the_users_word_moves_the_picture_and_outlives_every_run(client: Client) -> None:
     image_id = add(client, SMALL)
     run(client)
-    report = image_processor.decide(client, settings=DEFAULTS, approve=[image_id])
+    report = decisions.set_verdicts(client, settings=DEFAULTS, approve=[image_id])
     assert report.approved == [image_id]
     assert pictures_of(client) == [f"processed/{image_id}.png"]
     for settings in (
@@ -418,10 +423,10 @@ def test_the_users_word_moves_the_picture_and_outlives_every_run(client: Client)
 def test_a_rejection_can_be_taken_back(client: Client) -> None:
     image_id = add(client, ONE)
     run(client)
-    image_processor.decide(client, settings=DEFAULTS, reject=[image_id])
+    decisions.set_verdicts(client, settings=DEFAULTS, reject=[image_id])
     assert pictures_of(client) == [f"rejected/{image_id}.png"]
     assert run(client)[0].reasons == {"user": 1}
-    image_processor.decide(client, settings=DEFAULTS, clear=[image_id])
+    decisions.set_verdicts(client, settings=DEFAULTS, clear=[image_id])
     record = client.record(image_id)
     assert record.decision is not None
     assert (record.decision.by, record.decision.verdict) == ("rules", "approved")
@@ -435,7 +440,7 @@ def test_a_picture_without_a_crop_is_not_approved_and_nothing_else_is_changed(cl
     (client.folder / "aside.json").rename(client.record_file(fresh))
     for hopeless in (nothing, fresh):
         with pytest.raises(PipelineError) as caught:
-            image_processor.decide(client, settings=DEFAULTS, reject=[good], approve=[hopeless])
+            decisions.set_verdicts(client, settings=DEFAULTS, reject=[good], approve=[hopeless])
         assert caught.value.key == "review.no_crop"
     assert client.record(good).approved
 
@@ -444,12 +449,12 @@ def test_a_picture_in_two_lists_and_an_unknown_one_are_refused(client: Client) -
     image_id = add(client, ONE)
     run(client)
     with pytest.raises(PipelineError) as caught:
-        image_processor.decide(client, settings=DEFAULTS, approve=[image_id], reject=[image_id])
+        decisions.set_verdicts(client, settings=DEFAULTS, approve=[image_id], reject=[image_id])
     assert caught.value.key == "review.twice"
     # The user has typed a number; the name of the file is what tells which picture that was.
     assert caught.value.values["name"] == client.record(image_id).original.name
     with pytest.raises(PipelineError) as caught:
-        image_processor.decide(client, settings=DEFAULTS, approve=["mj_0123456789abcdef"])
+        decisions.set_verdicts(client, settings=DEFAULTS, approve=["mj_0123456789abcdef"])
     assert caught.value.key == "image.unknown"
 
 
@@ -459,21 +464,23 @@ def test_the_user_picks_the_other_face_and_it_stays_picked(client: Client) -> No
     before = client.record(image_id)
     assert before.face_choice is not None
     other = 1 - before.face_choice.index
-    row = image_processor.choose_face(client, image_id, other, DEFAULTS)
-    assert (row.verdict, row.face, row.faces) == ("approved", other, 2)
+    chosen = decisions.choose_face(client, image_id, other, DEFAULTS)
+    assert chosen == client.record(image_id)
+    assert (chosen.approved, len(chosen.faces)) == (True, 2)
+    assert chosen.face_choice is not None and chosen.face_choice.index == other
     for force in (False, True):
         run(client, force=force)
         record = client.record(image_id)
         assert record.approved
         assert record.face_choice == FaceChoice(index=other, why="user")
     with pytest.raises(PipelineError) as caught:
-        image_processor.choose_face(client, image_id, 2, DEFAULTS)
+        decisions.choose_face(client, image_id, 2, DEFAULTS)
     assert caught.value.key == "review.no_such_face"
     assert caught.value.values == {"image": image_id, "name": "foto ñ.png", "face": 3, "faces": 2}
     nobody = add(client, drawn(), "vacía.png")
     run(client)
     with pytest.raises(PipelineError) as caught:  # "choose a number from 1 to 0" would be no help
-        image_processor.choose_face(client, nobody, 0, DEFAULTS)
+        decisions.choose_face(client, nobody, 0, DEFAULTS)
     assert caught.value.key == "review.no_crop"
     assert "vacía.png" in translate.text(caught.value.key, "es", **caught.value.values)
 
@@ -483,7 +490,7 @@ def test_the_review_shows_refused_ones_first_and_each_with_its_picture(client: C
     add(client, drawn(), "a.png")
     run(client)
     add(client, TWO, "c.png")
-    rows = image_processor.review_rows(client, client.records())
+    rows = review_list.review_rows(client, client.records())
     assert [(row.name, row.verdict, row.by) for row in rows] == [
         ("a.png", "rejected", "rules"), ("b.png", "approved", "rules"), ("c.png", "pending", ""),
     ]  # fmt: skip
@@ -519,4 +526,4 @@ def test_the_fingerprint_tells_detection_from_cutting() -> None:
 def test_faces_survive_their_way_through_a_record() -> None:
     face = face_at(-10.5, 3.25, 100, 140)
     stored = Face(box=face.box, confidence=face.confidence, keypoints=dict(face.keypoints))
-    assert image_processor._detected(Face.model_validate_json(stored.model_dump_json())) == face
+    assert face_update.detected_face(Face.model_validate_json(stored.model_dump_json())) == face

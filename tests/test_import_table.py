@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import utils
-from avatar.pictures import import_table
-from avatar.pictures.import_table import Group, grouped
+from avatar.pictures import groups as import_groups
+from avatar.pictures import images_table
+from avatar.pictures.groups import Group, grouped
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Camera, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Trait, Traits
@@ -109,7 +110,7 @@ def test_what_was_typed_for_one_tile_is_named_with_the_group() -> None:
 def test_the_file_of_groups_holds_each_job_as_it_was_found(client: Client) -> None:
     client.make_folders()
     found = grouped([a_record(number, embedded(number, "un hombre ñ", v="7")) for number in range(4)])
-    import_table.write_groups(client, found)
+    import_groups.write_groups(client, found)
     assert "ñ" in client.groups_file.read_text(encoding="utf-8")
     assert json.loads(client.groups_file.read_text(encoding="utf-8")) == {
         JOB: {
@@ -138,9 +139,9 @@ def test_a_typed_prompt_goes_to_one_job_alone_and_to_all_where_none_is_named(cli
     def typed() -> list[str | None]:
         return [record.midjourney.typed_prompt if record.midjourney else None for record in client.records()]
 
-    assert import_table.set_group_prompt(client, JOB, "una mujer\n serena ") == 2
+    assert import_groups.set_group_prompt(client, JOB, "una mujer\n serena ") == 2
     assert typed() == ["una mujer serena", "una mujer serena", None, None, None]
-    assert import_table.set_group_prompt(client, None, "otra") == 4
+    assert import_groups.set_group_prompt(client, None, "otra") == 4
     assert typed() == ["otra", "otra", "otra", "otra", None]
     assert client.records()[4] == a_record(5, source="real")
 
@@ -149,7 +150,7 @@ def test_a_typed_prompt_goes_to_one_job_alone_and_to_all_where_none_is_named(cli
 def test_where_there_is_nothing_to_type_a_prompt_for_nothing_is_written(client: Client, job: str | None) -> None:
     keep(client, a_record(1, source="real"), a_record(2, from_name(0, job=OTHER)) if job else a_record(2, source="real"))
     with pytest.raises(PipelineError) as caught:
-        import_table.set_group_prompt(client, job, "x")
+        import_groups.set_group_prompt(client, job, "x")
     assert (caught.value.key, caught.value.values) == ("prompt.no_group", {"job": job or "-"})
     assert not client.table_file.exists() and not client.groups_file.exists()
 
@@ -158,14 +159,14 @@ def test_where_there_is_nothing_to_type_a_prompt_for_nothing_is_written(client: 
 def test_blanks_are_no_prompt_and_change_nothing(client: Client, blank: str) -> None:
     keep(client, a_record(1, from_name(0)))
     before = client.record_file(a_record(1).image_id).read_bytes()
-    assert import_table.set_group_prompt(client, JOB, blank) == 0
+    assert import_groups.set_group_prompt(client, JOB, blank) == 0
     assert client.record_file(a_record(1).image_id).read_bytes() == before
 
 
 def test_table_and_groups_follow_a_typed_prompt(client: Client) -> None:
     keep(client, a_record(1, from_name(0)), a_record(2, source="real"))
-    import_table.set_group_prompt(client, JOB, "una mujer, luz natural --v 6.1 --no gafas")
-    import_table.write_table(client, client.records())
+    import_groups.set_group_prompt(client, JOB, "una mujer, luz natural --v 6.1 --no gafas")
+    images_table.write_table(client, client.records())
     saved = json.loads(client.groups_file.read_text(encoding="utf-8"))[JOB]
     assert (saved["prompt"], saved["parameters"]) == ("una mujer, luz natural", {"v": "6.1", "no": "gafas"})
     assert saved["typed_prompt"] == "una mujer, luz natural --v 6.1 --no gafas"
@@ -177,15 +178,15 @@ def test_table_and_groups_follow_a_typed_prompt(client: Client) -> None:
 def test_words_of_the_configuration_count_for_a_typed_prompt_too(client: Client) -> None:
     keep(client, a_record(1, from_name(0)))
     words = Settings(imports=ImportConfig(trait_words={"lighting": {"studio": ("ring lamp",)}}))
-    import_table.set_group_prompt(client, JOB, "a woman by a ring lamp", settings=words)
+    import_groups.set_group_prompt(client, JOB, "a woman by a ring lamp", settings=words)
     assert [trait.value for trait in client.records()[0].traits.lighting] == ["studio"]
-    import_table.set_group_prompt(client, JOB, "a woman by a ring lamp at night")
+    import_groups.set_group_prompt(client, JOB, "a woman by a ring lamp at night")
     assert client.records()[0].traits.lighting == []
 
 
 def test_a_record_of_a_picture_about_which_nothing_was_known_gets_what_was_typed() -> None:
     bare = a_record(1)
-    changed = import_table.with_typed_prompt(bare, "portrait, soft light --s 5", ImportConfig())
+    changed = import_groups.with_typed_prompt(bare, "portrait, soft light --s 5", ImportConfig())
     assert bare == a_record(1)
     assert changed.midjourney is not None
     assert (changed.midjourney.prompt, changed.midjourney.evidence) == ("portrait, soft light", "typed")
@@ -194,9 +195,9 @@ def test_a_record_of_a_picture_about_which_nothing_was_known_gets_what_was_typed
 
 def test_a_master_prompt_keeps_everything_else_that_is_known_of_the_client(client: Client) -> None:
     before = client.info()
-    import_table.set_master_prompt(client, " retrato\tde   una mujer ")
+    import_groups.set_master_prompt(client, " retrato\tde   una mujer ")
     assert client.info() == before.model_copy(update={"master_prompt": "retrato de una mujer"})
-    import_table.set_master_prompt(client, "")
+    import_groups.set_master_prompt(client, "")
     assert client.info() == before
 
 
@@ -205,15 +206,15 @@ def test_a_master_prompt_keeps_everything_else_that_is_known_of_the_client(clien
 
 def test_traits_come_from_the_prompt_and_not_from_what_was_typed_beside_it() -> None:
     about = embedded(0, "portrait, studio lighting").model_copy(update={"typed_prompt": "dramatic lighting"})
-    assert [trait.value for trait in import_table.traits_of(about, ImportConfig()).lighting] == ["studio"]
+    assert [trait.value for trait in import_groups.traits_of(about, ImportConfig()).lighting] == ["studio"]
     about = about.model_copy(update={"prompt": None})
-    assert [trait.value for trait in import_table.traits_of(about, ImportConfig()).lighting] == ["dramatic"]
-    assert import_table.traits_of(None, ImportConfig()) == Traits()
+    assert [trait.value for trait in import_groups.traits_of(about, ImportConfig()).lighting] == ["dramatic"]
+    assert import_groups.traits_of(None, ImportConfig()) == Traits()
 
 
 def test_what_the_no_parameter_names_counts_against_a_trait() -> None:
     about = embedded(0, "portrait of a serene man", no="beard, serene")
-    found = import_table.traits_of(about, ImportConfig())
+    found = import_groups.traits_of(about, ImportConfig())
     assert (found.expression, [trait.value for trait in found.physical]) == ([], ["clean_shaven"])
 
 
@@ -233,7 +234,7 @@ def test_every_column_tells_what_its_head_says(client: Client) -> None:
             ),
         }
     )  # fmt: skip
-    import_table.write_table(client, [record])
+    images_table.write_table(client, [record])
     assert rows_of(client) == [
         {
             "image_id": "mj_0000000000000007", "source": "mj", "name": 'ñandú; "1".png', "format": "RAW", "width": "1024",
@@ -246,7 +247,7 @@ def test_every_column_tells_what_its_head_says(client: Client) -> None:
 
 def test_what_is_not_known_is_an_empty_cell_and_a_tile_zero_is_none(client: Client) -> None:
     client.make_folders()
-    import_table.write_table(client, [a_record(1), a_record(2, embedded(0, None))])
+    images_table.write_table(client, [a_record(1), a_record(2, embedded(0, None))])
     first, second = rows_of(client)
     assert {name for name, value in first.items() if value} == {"image_id", "source", "name", "format", "width", "height"}
     assert (second["tile"], second["prompt"]) == ("0", "")
@@ -254,20 +255,20 @@ def test_what_is_not_known_is_an_empty_cell_and_a_tile_zero_is_none(client: Clie
 
 def test_a_prompt_that_was_only_typed_stands_in_the_table(client: Client) -> None:
     client.make_folders()
-    import_table.write_table(client, [a_record(1, MidJourney(typed_prompt="a cat", evidence="typed"))])
+    images_table.write_table(client, [a_record(1, MidJourney(typed_prompt="a cat", evidence="typed"))])
     assert rows_of(client)[0]["prompt"] == "a cat"
 
 
 def test_a_table_that_is_open_elsewhere_stays_as_it_is_and_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.make_folders()
-    assert import_table.write_table(client, [])
+    assert images_table.write_table(client, [])
     before = client.table_file.read_bytes()
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", locked)
-        assert not import_table.write_table(client, [a_record(1)])
+        assert not images_table.write_table(client, [a_record(1)])
     assert client.table_file.read_bytes() == before
     assert not list(client.table_file.parent.glob(".*.tmp"))
-    assert import_table.write_table(client, [a_record(1)])
+    assert images_table.write_table(client, [a_record(1)])
     assert len(rows_of(client)) == 1
 
 
@@ -282,13 +283,13 @@ def test_a_full_disk_is_no_open_table(client: Client, monkeypatch: pytest.Monkey
     client.make_folders()
     monkeypatch.setattr(utils, "write_atomic", full)
     with pytest.raises(OSError, match="No space left"):
-        import_table.write_table(client, [])
+        images_table.write_table(client, [])
 
 
 def test_a_table_without_pictures_has_its_heads(client: Client) -> None:
     client.make_folders()
-    import_table.write_table(client, [])
-    assert client.table_file.read_bytes() == b"\xef\xbb\xbf" + ",".join(import_table.COLUMNS).encode() + b"\r\n"
+    images_table.write_table(client, [])
+    assert client.table_file.read_bytes() == b"\xef\xbb\xbf" + ",".join(images_table.COLUMNS).encode() + b"\r\n"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
@@ -296,7 +297,7 @@ def test_a_table_without_pictures_has_its_heads(client: Client) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.sampled_from(["\0", *"=+-@\t\r", ""]))
 def test_no_name_and_no_prompt_is_a_formula_and_none_is_lost(client: Client, text: str, start: str) -> None:
     client.make_folders()
-    import_table.write_table(client, [a_record(1, embedded(0, start + text), name=(start + text) or "x")])
+    images_table.write_table(client, [a_record(1, embedded(0, start + text), name=(start + text) or "x")])
     cells = next(csv.reader(io.StringIO(client.table_file.read_bytes().decode("utf-8-sig").partition("\r\n")[2], newline="")))
     for cell, written in ((cells[2], (start + text) or "x"), (cells[9], start + text)):
         written = written.replace("\0", "")

@@ -15,13 +15,6 @@ from .places import ROOT, module_name, program_modules
 ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 TALKS = {"avatar.terminal.screen", "avatar.terminal.cli", "avatar_pipeline"}
 STAGES = {"data_preprocessor", "image_processor", "lora_trainer"}
-# Imports that still point upwards or sideways; each goes with a commit of its own.
-EXCEPTIONS = {
-    ("avatar.reports.contact_sheet", "image_processor"),
-    ("avatar.reports.dataset_report", "image_processor"),
-    ("avatar.reports.review_list", "image_processor"),
-    ("avatar.reports.stages", "image_processor"),
-}
 
 
 def floors() -> dict[str, int]:
@@ -84,7 +77,7 @@ def allowed(module: str, other: str) -> bool:
 def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     for name in imported(type_only(tree)):
-        assert allowed(module, name) or (module, room_of(name)) in EXCEPTIONS, f"{module} imports {name}"
+        assert allowed(module, name), f"{module} imports {name}"
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert module in TALKS or node.func.id not in {"print", "input", "exit"}, f"{module}:{node.lineno}"
@@ -98,16 +91,6 @@ def test_imports_point_downwards_and_only_the_top_talks(module: str) -> None:
             pytest.fail(f"{module}:{node.lineno} runs what is in a file")
         if isinstance(node, ast.keyword) and node.arg == "shell" and isinstance(node.value, ast.Constant):
             assert node.value.value is not True, f"{module}: a shell"
-
-
-def test_every_exception_is_still_needed() -> None:
-    needed = {
-        (module, room_of(name))
-        for module, path in MODULES.items()
-        for name in imported(type_only(ast.parse(path.read_text(encoding="utf-8"))))
-        if not allowed(module, name)
-    }
-    assert needed == EXCEPTIONS
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from avatar.pictures import photo_light
+from avatar.pictures import light as photo_light
 
 
 def test_light_is_measured_and_named_only_where_it_is_clear() -> None:

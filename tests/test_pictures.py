@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from avatar.commands import demo_pictures
-from avatar.pictures import pictures
+from avatar.pictures import decode, kinds
+from avatar.pictures import raw as raw_pictures
 from avatar.texts.text import PipelineError
 
 # Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.
@@ -47,7 +48,7 @@ def test_each_format_is_known_by_content_and_decoded(tmp_path: Path, suffix: str
     pillow_heif.register_heif_opener()
     path = tmp_path / f"foto ñ 🎉.{suffix}"
     a_picture().save(path)
-    loaded = pictures.load_rgb(path)
+    loaded = decode.load_rgb(path)
     assert (loaded.format, loaded.full_size, loaded.notes) == (kind, (60, 40), ())
     assert loaded.pixels.dtype == np.uint8 and loaded.pixels.shape == (40, 60, 3)
     assert corners(loaded.pixels) == UPRIGHT
@@ -65,7 +66,7 @@ def test_orientation_is_applied_exactly_once(tmp_path: Path, orientation: int, s
     exif[0x0112] = orientation
     stored.save(tmp_path / f"x.{suffix}", exif=exif)
     for side in (None, 120):
-        loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
+        loaded = decode.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
         assert loaded.full_size == (600, 400)
         assert corners(loaded.pixels) == UPRIGHT
     assert max(loaded.pixels.shape) == 120
@@ -77,7 +78,7 @@ def test_every_kind_of_pixels_becomes_rgb(tmp_path: Path, mode: str) -> None:
     picture = Image.fromarray(np.full((40, 60), 128 * 257, np.uint16)) if mode == "I;16" else grey.convert(mode)
     path = tmp_path / ("x.tif" if mode in ("CMYK", "I;16") else "x.png")
     picture.save(path)
-    pixels = pictures.load_rgb(path).pixels
+    pixels = decode.load_rgb(path).pixels
     assert pixels.shape == (40, 60, 3)
     if mode != "1":
         assert abs(float(pixels.mean()) - 128) < 3
@@ -89,14 +90,14 @@ RAMP = np.linspace(0, 1, 60 * 40, dtype=np.float32).reshape(40, 60)
 @pytest.mark.parametrize("white", [1, 255, 65535])
 def test_grey_floats_are_scaled_by_the_range_they_fill(tmp_path: Path, white: int) -> None:
     Image.fromarray(RAMP * white).save(tmp_path / "x.tif")
-    pixels = pictures.load_rgb(tmp_path / "x.tif").pixels
+    pixels = decode.load_rgb(tmp_path / "x.tif").pixels
     assert np.abs(pixels[..., 0] - RAMP * 255).max() <= 1
     assert np.array_equal(pixels[..., 0], pixels[..., 2])
 
 
 def test_floats_that_sharpening_drove_a_little_over_one_do_not_turn_black(tmp_path: Path) -> None:
     Image.fromarray(RAMP * 1.1).save(tmp_path / "x.tif")
-    assert pictures.load_rgb(tmp_path / "x.tif").pixels.max() == 255
+    assert decode.load_rgb(tmp_path / "x.tif").pixels.max() == 255
 
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf, 1e9])
@@ -105,21 +106,21 @@ def test_floats_without_a_known_white_are_refused_with_the_reason(tmp_path: Path
     values[3, 3] = odd
     Image.fromarray(values).save(tmp_path / "x.tif")
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.tif")
+        decode.load_rgb(tmp_path / "x.tif")
     assert caught.value.key == "import.pixel_kind"
 
 
 def test_integers_of_more_than_sixteen_bits_are_refused_instead_of_turning_white(tmp_path: Path) -> None:
     Image.fromarray((RAMP * 2_000_000_000).astype(np.int32)).save(tmp_path / "x.tif")
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.tif")
+        decode.load_rgb(tmp_path / "x.tif")
     assert caught.value.key == "import.pixel_kind"
 
 
 def test_a_tiff_of_colours_in_floats_is_refused_with_what_its_tags_say_and_without_the_folder(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "x.tif"), np.dstack([RAMP] * 3))
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.tif")
+        decode.load_rgb(tmp_path / "x.tif")
     assert caught.value.key == "import.pixel_kind"
     assert "32" in str(caught.value.values["detail"]) and str(tmp_path) not in str(caught.value.values)
 
@@ -131,13 +132,13 @@ def test_bitmaps_of_os2_and_with_reserved_bytes_are_bitmaps_and_a_text_beginning
     content = bytearray((tmp_path / "x.bmp").read_bytes())
     content[6:10] = b"\x26\0\x24\0"
     (tmp_path / "x.bmp").write_bytes(content)
-    assert corners(pictures.load_rgb(tmp_path / "x.bmp").pixels) == UPRIGHT
+    assert corners(decode.load_rgb(tmp_path / "x.bmp").pixels) == UPRIGHT
     os2 = struct.pack("<2sIHHIIHHHH", b"BM", 26 + 8, 0, 0, 26, 12, 2, 1, 1, 24) + bytes([0, 0, 255] * 2 + [0, 0])
     (tmp_path / "os2.bmp").write_bytes(os2)
-    assert pictures.load_rgb(tmp_path / "os2.bmp").pixels.tolist() == [[[255, 0, 0], [255, 0, 0]]]
+    assert decode.load_rgb(tmp_path / "os2.bmp").pixels.tolist() == [[[255, 0, 0], [255, 0, 0]]]
     (tmp_path / "note.bmp").write_text("BMW, my favourite cars. " * 10)
     with pytest.raises(PipelineError, match=r"import\.not_picture"):
-        pictures.load_rgb(tmp_path / "note.bmp")
+        decode.load_rgb(tmp_path / "note.bmp")
 
 
 @pytest.mark.parametrize(("suffix", "kept"), [("png", 20), ("jpg", 12), ("tif", 10), ("bmp", 20), ("webp", 16), ("heic", 40)])
@@ -152,7 +153,7 @@ def test_what_begins_like_a_picture_and_is_noise_behind_is_refused_without_namin
     content = path.read_bytes()
     path.write_bytes(content[:kept] + np.random.default_rng(1).bytes(len(content) - kept))
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(path)
+        decode.load_rgb(path)
     assert caught.value.key in {"import.damaged", "import.unreadable", "import.truncated", "import.bomb"}
     assert str(tmp_path) not in str(caught.value.values)
 
@@ -163,9 +164,9 @@ def test_an_avif_whose_pixels_are_damaged_is_refused_and_not_called_an_error_of_
     pixels = content.index(b"mdat") + 4
     (tmp_path / "x.avif").write_bytes(content[:pixels] + bytes(len(content) - pixels))
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.avif")
+        decode.load_rgb(tmp_path / "x.avif")
     assert (caught.value.key, caught.value.values["name"]) == ("import.unreadable", "x.avif")
-    assert pictures.pixel_count(tmp_path / "x.avif") == 60 * 40
+    assert decode.pixel_count(tmp_path / "x.avif") == 60 * 40
 
 
 def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path)
     content[30] ^= 0xFF
     (tmp_path / "x.png").write_bytes(content)
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.png")
+        decode.load_rgb(tmp_path / "x.png")
     assert (caught.value.key, caught.value.values) == ("import.damaged", {"name": "x.png"})
 
 
@@ -183,7 +184,7 @@ def test_cielab_becomes_the_colours_it_was_made_from(tmp_path: Path) -> None:
     lab = ImageCms.profileToProfile(original, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
     assert lab is not None
     lab.save(tmp_path / "x.tif")
-    difference = pictures.load_rgb(tmp_path / "x.tif").pixels.astype(int) - np.asarray(original)
+    difference = decode.load_rgb(tmp_path / "x.tif").pixels.astype(int) - np.asarray(original)
     assert np.abs(difference).max() <= 8  # 8 bits of L, a and b: most in the dark channel of a deep blue
 
 
@@ -193,7 +194,7 @@ def test_sixteen_bits_are_reduced_evenly_over_the_whole_range(tmp_path: Path, na
     values = (RAMP * 65535).astype(np.uint16)
     stored = {1: values, 3: np.dstack([values, values[::-1], values]), 4: np.dstack([values] * 3 + [values * 0 + 65535])}
     cv2.imwrite(str(tmp_path / name), stored[channels])
-    pixels = pictures.load_rgb(tmp_path / name).pixels.astype(int)
+    pixels = decode.load_rgb(tmp_path / name).pixels.astype(int)
     assert np.abs(pixels[..., 0] - RAMP * 255).max() <= 1
     if channels == 3:
         assert np.abs(pixels[..., 1] - RAMP[::-1] * 255).max() <= 1
@@ -201,7 +202,7 @@ def test_sixteen_bits_are_reduced_evenly_over_the_whole_range(tmp_path: Path, na
 
 def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "x.png")
-    assert pictures.load_rgb(tmp_path / "x.png").pixels.min() == 255
+    assert decode.load_rgb(tmp_path / "x.png").pixels.min() == 255
 
 
 def test_a_wide_gamut_profile_is_converted_to_srgb(tmp_path: Path) -> None:
@@ -212,13 +213,13 @@ def test_a_wide_gamut_profile_is_converted_to_srgb(tmp_path: Path) -> None:
     red, blue = (next(at for tag, at in table.items() if tag == name) for name in (b"rXYZ", b"bXYZ"))
     data[red + 4 : red + 12], data[blue + 4 : blue + 12] = data[blue + 4 : blue + 12], data[red + 4 : red + 12]
     Image.new("RGB", (8, 8), (220, 30, 30)).save(tmp_path / "x.png", icc_profile=bytes(data))
-    pixel = pictures.load_rgb(tmp_path / "x.png").pixels[0, 0].astype(int)
+    pixel = decode.load_rgb(tmp_path / "x.png").pixels[0, 0].astype(int)
     assert pixel[2] > 150 > 80 > pixel[0]
 
 
 def test_a_broken_profile_costs_nothing_but_itself(tmp_path: Path) -> None:
     a_picture().save(tmp_path / "x.png", icc_profile=b"no profile")
-    assert corners(pictures.load_rgb(tmp_path / "x.png").pixels) == UPRIGHT
+    assert corners(decode.load_rgb(tmp_path / "x.png").pixels) == UPRIGHT
 
 
 @pytest.mark.parametrize(
@@ -237,14 +238,14 @@ def test_a_broken_profile_costs_nothing_but_itself(tmp_path: Path) -> None:
 def test_what_is_no_picture_is_refused_with_its_reason(tmp_path: Path, name: str, content: bytes, key: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / name)
+        decode.load_rgb(tmp_path / name)
     assert caught.value.key == key
     assert caught.value.values["name"] == name
 
 
 def test_a_missing_file_is_refused_not_raised_as_a_system_error(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
-        pictures.sniff(tmp_path / "gone.jpg")
+        kinds.sniff(tmp_path / "gone.jpg")
     assert caught.value.key == "import.unreadable"
 
 
@@ -255,14 +256,14 @@ def test_a_picture_cut_off_in_the_middle_is_refused(tmp_path: Path, suffix: str)
     whole = (tmp_path / f"x.{suffix}").read_bytes()
     (tmp_path / f"x.{suffix}").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / f"x.{suffix}")
+        decode.load_rgb(tmp_path / f"x.{suffix}")
     assert caught.value.key in {"import.truncated", "import.unreadable"}
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     Image.new("L", (3000, 3000)).save(tmp_path / "x.png")
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.png", max_pixels=1_000_000)
+        decode.load_rgb(tmp_path / "x.png", max_pixels=1_000_000)
     assert caught.value.key == "import.bomb"
     assert caught.value.values["megapixels"] == 9.0
 
@@ -270,10 +271,10 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) ->
 def test_a_jpeg_called_nef_is_a_jpeg_and_a_raw_called_jpg_a_raw(tmp_path: Path) -> None:
     a_picture().save(tmp_path / "x.jpg")
     (tmp_path / "x.jpg").rename(tmp_path / "x.nef")
-    loaded = pictures.load_rgb(tmp_path / "x.nef")
+    loaded = decode.load_rgb(tmp_path / "x.nef")
     assert (loaded.format, loaded.notes) == ("JPEG", ("picture.note.other_type",))
     demo_pictures.write_dng(tmp_path / "y.jpg", np.asarray(a_picture(600, 400)))
-    loaded = pictures.load_rgb(tmp_path / "y.jpg")
+    loaded = decode.load_rgb(tmp_path / "y.jpg")
     assert (loaded.format, loaded.full_size, loaded.notes) == ("RAW", (600, 400), ("picture.note.other_type",))
     assert corners(loaded.pixels) == UPRIGHT
 
@@ -281,15 +282,15 @@ def test_a_jpeg_called_nef_is_a_jpeg_and_a_raw_called_jpg_a_raw(tmp_path: Path) 
 def test_a_name_that_claims_no_kind_of_picture_claims_no_other_one(tmp_path: Path) -> None:
     for name in ("foto.jpg_large", "foto", "foto.jpeg", "foto.JFIF", "v1.2"):
         a_picture().save(tmp_path / name, "JPEG")
-        assert pictures.load_rgb(tmp_path / name).notes == (), name
+        assert decode.load_rgb(tmp_path / name).notes == (), name
     for name in ("foto.png", "foto.DNG", "foto.webp", "foto.avif"):
         a_picture().save(tmp_path / name, "JPEG")
-        assert pictures.load_rgb(tmp_path / name).notes == ("picture.note.other_type",), name
+        assert decode.load_rgb(tmp_path / name).notes == ("picture.note.other_type",), name
 
 
 def test_a_raw_decodes_smaller_when_a_copy_is_enough(tmp_path: Path) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
-    loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=200)
+    loaded = decode.load_rgb(tmp_path / "x.dng", max_side_px=200)
     assert (loaded.full_size, loaded.pixels.shape) == ((600, 400), (133, 200, 3))
     assert corners(loaded.pixels) == UPRIGHT
 
@@ -297,14 +298,14 @@ def test_a_raw_decodes_smaller_when_a_copy_is_enough(tmp_path: Path) -> None:
 def test_a_raw_of_one_colour_is_silent_garbage(tmp_path: Path) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.zeros((400, 600, 3), np.uint8))
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.dng")
+        decode.load_rgb(tmp_path / "x.dng")
     assert caught.value.key == "import.garbage"
 
 
 def test_a_dark_raw_is_brightened_and_that_is_noted(tmp_path: Path) -> None:
     dark = (np.asarray(a_picture(600, 400)) * 0.08).astype(np.uint8)
     demo_pictures.write_dng(tmp_path / "x.dng", dark)
-    loaded = pictures.load_rgb(tmp_path / "x.dng")
+    loaded = decode.load_rgb(tmp_path / "x.dng")
     assert loaded.notes == ("picture.note.dark_raw",)
     assert loaded.pixels.mean() > 2 * dark.mean()
 
@@ -320,7 +321,7 @@ def test_a_raw_is_upright_for_every_orientation(tmp_path: Path, orientation: int
     entry = struct.pack("<HHIH", 274, 3, 1, 1)
     assert content.count(entry) == 1
     (tmp_path / "x.dng").write_bytes(content.replace(entry, struct.pack("<HHIH", 274, 3, 1, orientation)))
-    loaded = pictures.load_rgb(tmp_path / "x.dng", max_side_px=side)
+    loaded = decode.load_rgb(tmp_path / "x.dng", max_side_px=side)
     assert loaded.full_size == (600, 400)
     assert corners(loaded.pixels) == UPRIGHT
 
@@ -335,16 +336,16 @@ def test_the_preview_of_a_raw_is_turned_as_libraw_turns_the_raw(flip: int, orien
 
     picture = a_picture()
     picture.getexif()[0x0112] = orientation
-    found = pictures._raw_preview(Raw(), flip)
+    found = raw_pictures._raw_preview(Raw(), flip)
     assert found is not None
     assert found.tobytes() == ImageOps.exif_transpose(picture).tobytes()
 
 
 def test_a_stripped_raw_whose_pixels_libraw_makes_up_is_garbage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
-    monkeypatch.setattr(pictures, "MIN_RAW_BITS_PER_PIXEL", 1000.0)
+    monkeypatch.setattr(raw_pictures, "MIN_RAW_BITS_PER_PIXEL", 1000.0)
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(tmp_path / "x.dng")
+        decode.load_rgb(tmp_path / "x.dng")
     assert caught.value.key == "import.garbage"
 
 
@@ -353,7 +354,7 @@ def test_pillows_limits_and_warnings_are_as_before_when_the_last_of_several_pict
         Image.new("RGB", (40, 30), (number, 0, 0)).save(tmp_path / f"{number}.png")
     before, filters = Image.MAX_IMAGE_PIXELS, list(warnings.filters)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(pictures.load_rgb, sorted(tmp_path.iterdir())))
+        found = list(pool.map(decode.load_rgb, sorted(tmp_path.iterdir())))
     assert {loaded.full_size for loaded in found} == {(40, 30)}
     assert (before, filters) == (Image.MAX_IMAGE_PIXELS, list(warnings.filters))
     assert before is not None
@@ -363,7 +364,7 @@ def test_the_pixels_that_a_head_promises_are_counted_without_decoding(tmp_path: 
     Image.new("RGB", (40, 30)).save(tmp_path / "x.png")
     (tmp_path / "cut.png").write_bytes((tmp_path / "x.png").read_bytes()[:60])
     (tmp_path / "y.png").write_bytes(b"no picture")
-    assert [pictures.pixel_count(tmp_path / name) for name in ("x.png", "cut.png", "y.png")] == [1200, 1200, 0]
+    assert [decode.pixel_count(tmp_path / name) for name in ("x.png", "cut.png", "y.png")] == [1200, 1200, 0]
 
 
 # --- what a file is, by its first bytes ------------------------------------------------------------------------------
@@ -388,8 +389,8 @@ def box(brand: bytes, *compatible: bytes) -> bytes:
 )  # fmt: skip
 def test_the_first_bytes_tell_the_kind_whatever_the_name(tmp_path: Path, head: bytes, kind: str) -> None:
     (tmp_path / "x.txt").write_bytes(head)
-    assert pictures.sniff(tmp_path / "x.txt") == kind
-    assert pictures.is_picture(tmp_path / "x.txt")
+    assert kinds.sniff(tmp_path / "x.txt") == kind
+    assert kinds.is_picture(tmp_path / "x.txt")
 
 
 @pytest.mark.parametrize(
@@ -403,14 +404,14 @@ def test_the_first_bytes_tell_the_kind_whatever_the_name(tmp_path: Path, head: b
 )  # fmt: skip
 def test_what_is_no_picture_is_refused_with_what_it_looks_like(tmp_path: Path, head: bytes, seen: str) -> None:
     (tmp_path / "x.jpg").write_bytes(head)
-    assert not pictures.is_picture(tmp_path / "x.jpg")
+    assert not kinds.is_picture(tmp_path / "x.jpg")
     with pytest.raises(PipelineError) as caught:
-        pictures.sniff(tmp_path / "x.jpg")
+        kinds.sniff(tmp_path / "x.jpg")
     assert (caught.value.key, caught.value.values) == ("import.not_picture", {"name": "x.jpg", "seen": seen})
 
 
 def test_what_cannot_be_opened_is_no_picture(tmp_path: Path) -> None:
-    assert not pictures.is_picture(tmp_path / "gone.png") and not pictures.is_picture(tmp_path)
+    assert not kinds.is_picture(tmp_path / "gone.png") and not kinds.is_picture(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -419,7 +420,7 @@ def test_what_cannot_be_opened_is_no_picture(tmp_path: Path) -> None:
      ("__MACOSX", True), ("a.jpg", False), ("_a.jpg", False), ("thumbs.db.jpg", False), ("a.", False)],
 )  # fmt: skip
 def test_the_systems_own_files_are_told_from_the_users(name: str, hidden: bool) -> None:
-    assert pictures.is_hidden(name) is hidden
+    assert kinds.is_hidden(name) is hidden
 
 
 # --- sizes -----------------------------------------------------------------------------------------------------------
@@ -428,15 +429,15 @@ def test_the_systems_own_files_are_told_from_the_users(name: str, hidden: bool) 
 def test_a_picture_of_as_many_pixels_as_allowed_is_taken_and_of_one_more_row_is_not(tmp_path: Path) -> None:
     for suffix in ("png", "jpg"):
         a_picture(60, 40).save(tmp_path / f"x.{suffix}")
-        assert pictures.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2400).full_size == (60, 40)
+        assert decode.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2400).full_size == (60, 40)
         with pytest.raises(PipelineError) as caught:
-            pictures.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2399)
+            decode.load_rgb(tmp_path / f"x.{suffix}", max_pixels=2399)
         assert caught.value.key == "import.bomb"
         assert caught.value.values == {"name": f"x.{suffix}", "megapixels": 0.0024, "limit": 0.002399}
     demo_pictures.write_dng(tmp_path / "x.dng", np.asarray(a_picture(600, 400)))
-    assert pictures.load_rgb(tmp_path / "x.dng", max_pixels=240_000).full_size == (600, 400)
+    assert decode.load_rgb(tmp_path / "x.dng", max_pixels=240_000).full_size == (600, 400)
     with pytest.raises(PipelineError, match=r"import\.bomb"):
-        pictures.load_rgb(tmp_path / "x.dng", max_pixels=239_999)
+        decode.load_rgb(tmp_path / "x.dng", max_pixels=239_999)
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tif"])
@@ -448,7 +449,7 @@ def test_a_copy_has_the_side_that_was_asked_for_and_is_never_enlarged(
     tmp_path: Path, suffix: str, side: int | None, expected: tuple[int, int]
 ) -> None:
     a_picture(600, 400).save(tmp_path / f"x.{suffix}")
-    loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
+    loaded = decode.load_rgb(tmp_path / f"x.{suffix}", max_side_px=side)
     assert (loaded.pixels.shape[1], loaded.pixels.shape[0]) == expected
     assert loaded.full_size == (600, 400) and loaded.pixels.flags.c_contiguous
 
@@ -456,7 +457,7 @@ def test_a_copy_has_the_side_that_was_asked_for_and_is_never_enlarged(
 def test_a_picture_much_wider_than_high_keeps_at_least_one_row(tmp_path: Path) -> None:
     for suffix in ("png", "jpg"):
         a_picture(3000, 4).save(tmp_path / f"x.{suffix}")
-        loaded = pictures.load_rgb(tmp_path / f"x.{suffix}", max_side_px=100)
+        loaded = decode.load_rgb(tmp_path / f"x.{suffix}", max_side_px=100)
         assert (loaded.pixels.shape, loaded.full_size) == ((1, 100, 3), (3000, 4))
 
 
@@ -499,7 +500,7 @@ def test_a_raw_that_cannot_be_developed_gives_its_preview_and_says_so(tmp_path: 
     import rawpy
 
     PreviewOnly(monkeypatch, (768, 512), rawpy.LibRawFileUnsupportedError(b"JPEG XL"))
-    loaded = pictures.load_rgb(a_raw(tmp_path))
+    loaded = decode.load_rgb(a_raw(tmp_path))
     assert (loaded.format, loaded.full_size, loaded.notes) == ("RAW", (768, 512), ("picture.note.preview_only",))
     assert corners(loaded.pixels) == UPRIGHT
 
@@ -514,7 +515,7 @@ def test_a_preview_too_small_for_a_face_is_none_and_the_reason_is_told(
 
     PreviewOnly(monkeypatch, (768, 511), getattr(rawpy, kind)(b"some reason"))
     with pytest.raises(PipelineError) as caught:
-        pictures.load_rgb(a_raw(tmp_path))
+        decode.load_rgb(a_raw(tmp_path))
     assert (caught.value.key, caught.value.values) == (key, {"name": "x.dng", "detail": "some reason"})
 
 
@@ -529,11 +530,11 @@ def test_a_preview_serves_for_a_copy_where_it_is_large_enough_and_of_the_same_sh
 
     PreviewOnly(monkeypatch, size, rawpy.LibRawFileUnsupportedError("developed"))
     if used:
-        loaded = pictures.load_rgb(a_raw(tmp_path), max_side_px=side)
+        loaded = decode.load_rgb(a_raw(tmp_path), max_side_px=side)
         assert (loaded.full_size, loaded.notes, max(loaded.pixels.shape)) == ((6000, 4000), (), side)
     else:
         with pytest.raises(PipelineError, match="developed"):
-            pictures.load_rgb(a_raw(tmp_path), max_side_px=side)
+            decode.load_rgb(a_raw(tmp_path), max_side_px=side)
 
 
 @pytest.mark.parametrize("head", [b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0", b"7z\xbc\xaf\x27\x1c\0\4"])
@@ -541,5 +542,5 @@ def test_a_preview_serves_for_a_copy_where_it_is_large_enough_and_of_the_same_sh
 def test_an_archive_under_another_name_is_called_one(tmp_path: Path, head: bytes, name: str) -> None:
     (tmp_path / name).write_bytes(head)
     with pytest.raises(PipelineError) as caught:
-        pictures.sniff(tmp_path / name)
+        kinds.sniff(tmp_path / name)
     assert (caught.value.key, caught.value.values) == ("import.packed", {"name": name})

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from avatar.pictures import camera, pictures, png_file
+from avatar.pictures import camera, decode, metadata
+from avatar.pictures import png as png_file
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -154,9 +155,9 @@ def test_texts_in_disorder_are_left_to_pillow(extra: bytes) -> None:
 def test_without_isal_everything_goes_the_usual_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, pixels = tmp_path / "x.png", noise(40, 30)
     Image.fromarray(pixels).save(path)
-    quick = pictures.load_rgb(path)
+    quick = decode.load_rgb(path)
     monkeypatch.setattr(png_file, "ISAL", False)
-    usual = pictures.load_rgb(path)
+    usual = decode.load_rgb(path)
     assert (quick.texts, usual.texts) == ({}, None)
     assert np.array_equal(quick.pixels, usual.pixels)
     assert quick.full_size == usual.full_size == (40, 30)
@@ -173,9 +174,9 @@ def test_midjourneys_three_layouts_read_alike_both_ways(tmp_path: Path, monkeypa
     elif layout == "XMP in tEXt":
         info.add(b"tEXt", b"XML:com.adobe.xmp\0" + xmp.encode())
     Image.fromarray(noise(40, 30)).save(tmp_path / "x.png", pnginfo=info)
-    quick = pictures.load_rgb(tmp_path / "x.png").texts
+    quick = decode.load_rgb(tmp_path / "x.png").texts
     assert quick is not None
-    usual = camera.text_metadata(tmp_path / "x.png")
+    usual = metadata.text_metadata(tmp_path / "x.png")
     assert {"XML:com.adobe.xmp": usual.pop("xmp"), **usual} == quick if "xmp" in usual else usual == quick
     assert quick["Description"] == "a woman, café --ar 1:1 --v 7 Job ID: 12"
     assert camera.read_camera(tmp_path / "x.png") == (None, None)
@@ -213,13 +214,13 @@ def test_whatever_else_a_png_holds_both_ways_give_the_same(
     head = chunk(b"IHDR", struct.pack(">II5B", width, height, 8, 2, 0, 0, 0))
     parts = (head, *before, chunk(b"IDAT", zlib.compress(rows)), *behind, chunk(b"IEND", b""))
     path.write_bytes(png_file.SIGNATURE + b"".join(parts))
-    quick = pictures.load_rgb(path)
+    quick = decode.load_rgb(path)
     with mock.patch.object(png_file, "ISAL", False):
-        usual = pictures.load_rgb(path)
+        usual = decode.load_rgb(path)
     assert np.array_equal(quick.pixels, usual.pixels)
     assert (quick.full_size, quick.notes) == (usual.full_size, usual.notes)
     if quick.texts is not None:
-        assert quick.texts == camera.text_metadata(path)
+        assert quick.texts == metadata.text_metadata(path)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

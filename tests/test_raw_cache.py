@@ -15,12 +15,14 @@ import pytest
 import data_preprocessor
 import image_processor
 from avatar.commands import demo_pictures
-from avatar.pictures import pictures, raw_cache
+from avatar.pictures import decode, raw_cache
+from avatar.pictures import raw as raw_pictures
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import ImportConfig, Settings
+from image_processor import ProcessReport
 from tests.test_image_processor import ColourDetector, drawn
 
 FACE = (250, 200, 360, 450)
@@ -35,13 +37,13 @@ def some(seed: int = 1, side: int = 20) -> Any:
 def developments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Note every development of a RAW: True for one at half size."""
     made: list[bool] = []
-    develop = pictures._develop
+    develop = raw_pictures._develop
 
     def noted(rawpy: Any, raw: Any, *, half: bool, notes: list[str]) -> Any:
         made.append(half)
         return develop(rawpy, raw, half=half, notes=notes)
 
-    monkeypatch.setattr(pictures, "_develop", noted)
+    monkeypatch.setattr(raw_pictures, "_develop", noted)
     return made
 
 
@@ -53,7 +55,7 @@ def take_in(client: Client, folder: Path, settings: Settings) -> str:
     return client.records()[0].image_id
 
 
-def process(client: Client, settings: Settings, **options: Any) -> image_processor.ProcessReport:
+def process(client: Client, settings: Settings, **options: Any) -> ProcessReport:
     return image_processor.process(client, settings=settings, detector=ColourDetector(), **options)
 
 
@@ -141,7 +143,7 @@ def test_garbage_is_not_kept_and_an_export_leaves_it_out(client: Client, workspa
     demo_pictures.write_dng(tmp_path / "x.dng", np.zeros((400, 600, 3), np.uint8))
     developed = Developed(client.raw_cache, "x", 10_000_000)
     with pytest.raises(PipelineError):
-        pictures.load_rgb(tmp_path / "x.dng", developed=developed)
+        decode.load_rgb(tmp_path / "x.dng", developed=developed)
     assert developed.read() is None
     take_in(client, tmp_path / "in", Settings())
     workspace.export(client.client_id, tmp_path / "all.zip", originals=True)

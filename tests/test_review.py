@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-import image_processor
 from avatar.commands import review_commands
+from avatar.faces import decisions
 from avatar.pictures import thumbnails
 from avatar.reports import html_page, review_list, review_page
 from avatar.terminal import cli, review_menu
@@ -69,7 +69,7 @@ def verdicts(client: Client) -> dict[str, str]:
 def test_numbers_follow_the_import_and_no_decision_moves_them(client: Client, reviewed: dict[str, str]) -> None:
     before = {entry.row.name: entry.number for entry in review_list.entries(client)}
     assert before == {"uno.png": 1, "dos.png": 2, "nada.png": 3, "niña.png": 4}
-    review_list.decide(client, DEFAULTS, approve=[reviewed["dos.png"]], reject=[reviewed["uno.png"]])
+    decisions.decide(client, DEFAULTS, approve=[reviewed["dos.png"]], reject=[reviewed["uno.png"]])
     assert {entry.row.name: entry.number for entry in review_list.entries(client)} == before
     later = add(client, drawn((100, 100, 300, 300)), "aaa.png", source="mj")
     imported(client, later, "2026-02-01T00:00:00+00:00")
@@ -116,21 +116,21 @@ def test_words_name_pictures_by_number_range_or_id_each_once(client: Client, rev
 
 def test_each_change_is_taken_back_one_by_one_to_where_it_began(client: Client, reviewed: dict[str, str]) -> None:
     began = verdicts(client)
-    review_list.decide(client, DEFAULTS, approve=[reviewed["dos.png"]])
+    decisions.decide(client, DEFAULTS, approve=[reviewed["dos.png"]])
     middle = verdicts(client)
     assert middle["dos.png"] == "approved by user"
-    review_list.decide(client, DEFAULTS, reject=[reviewed["dos.png"], reviewed["uno.png"]])
-    review_list.decide(client, DEFAULTS, clear=[reviewed["dos.png"]])
-    assert review_list.steps_to_undo(client) == 3
-    review_list.undo(client, DEFAULTS)
+    decisions.decide(client, DEFAULTS, reject=[reviewed["dos.png"], reviewed["uno.png"]])
+    decisions.decide(client, DEFAULTS, clear=[reviewed["dos.png"]])
+    assert decisions.steps_to_undo(client) == 3
+    decisions.undo(client, DEFAULTS)
     assert verdicts(client)["dos.png"] == "rejected by user"
-    assert set(review_list.undo(client, DEFAULTS)) == {reviewed["dos.png"], reviewed["uno.png"]}
+    assert set(decisions.undo(client, DEFAULTS)) == {reviewed["dos.png"], reviewed["uno.png"]}
     assert verdicts(client) == middle
-    review_list.undo(client, DEFAULTS)
+    decisions.undo(client, DEFAULTS)
     assert verdicts(client) == began
     assert (client.processed / f"{reviewed['uno.png']}.png").is_file()
     with pytest.raises(PipelineError) as caught:
-        review_list.undo(client, DEFAULTS)
+        decisions.undo(client, DEFAULTS)
     assert caught.value.key == "review.nothing_to_undo"
 
 
@@ -138,9 +138,9 @@ def test_another_face_is_taken_back_to_the_one_of_the_rules(client: Client, revi
     image_id = reviewed["dos.png"]
     before = client.record(image_id)
     assert before.face_choice is not None
-    review_list.decide(client, DEFAULTS, face=(image_id, 1 - before.face_choice.index), approve=[image_id])
+    decisions.decide(client, DEFAULTS, face=(image_id, 1 - before.face_choice.index), approve=[image_id])
     assert client.record(image_id).face_choice == FaceChoice(index=1 - before.face_choice.index, why="user")
-    review_list.undo(client, DEFAULTS)
+    decisions.undo(client, DEFAULTS)
     after = client.record(image_id)
     assert (after.face_choice, after.crop) == (before.face_choice, before.crop)
     assert verdicts(client)["dos.png"] == "rejected"
@@ -148,9 +148,9 @@ def test_another_face_is_taken_back_to_the_one_of_the_rules(client: Client, revi
 
 def test_what_was_refused_leaves_nothing_to_undo(client: Client, reviewed: dict[str, str]) -> None:
     with pytest.raises(PipelineError) as caught:
-        review_list.decide(client, DEFAULTS, approve=[reviewed["nada.png"]])  # no face: nothing to cut out
+        decisions.decide(client, DEFAULTS, approve=[reviewed["nada.png"]])  # no face: nothing to cut out
     assert caught.value.key == "review.no_crop"
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.steps_to_undo(client) == 0
 
 
 def test_a_face_that_was_cut_before_a_later_part_failed_can_be_undone(client: Client, reviewed: dict[str, str]) -> None:
@@ -158,9 +158,9 @@ def test_a_face_that_was_cut_before_a_later_part_failed_can_be_undone(client: Cl
     before = client.record(image_id)
     assert before.face_choice is not None
     with pytest.raises(PipelineError):
-        review_list.decide(client, DEFAULTS, face=(image_id, 1 - before.face_choice.index), approve=[reviewed["nada.png"]])
-    assert review_list.steps_to_undo(client) == 1
-    review_list.undo(client, DEFAULTS)
+        decisions.decide(client, DEFAULTS, face=(image_id, 1 - before.face_choice.index), approve=[reviewed["nada.png"]])
+    assert decisions.steps_to_undo(client) == 1
+    decisions.undo(client, DEFAULTS)
     assert client.record(image_id).face_choice == before.face_choice
 
 
@@ -168,41 +168,41 @@ def test_an_undo_that_was_interrupted_is_finished_by_the_next(
     client: Client, reviewed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began = verdicts(client)
-    review_list.decide(client, DEFAULTS, reject=[reviewed["uno.png"]], approve=[reviewed["dos.png"]])
-    whole = image_processor.decide
+    decisions.decide(client, DEFAULTS, reject=[reviewed["uno.png"]], approve=[reviewed["dos.png"]])
+    whole = decisions.set_verdicts
 
     def stopped(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(image_processor, "decide", stopped)
+    monkeypatch.setattr(decisions, "set_verdicts", stopped)
     with pytest.raises(KeyboardInterrupt):
-        review_list.undo(client, DEFAULTS)
-    monkeypatch.setattr(image_processor, "decide", whole)
-    review_list.undo(client, DEFAULTS)
+        decisions.undo(client, DEFAULTS)
+    monkeypatch.setattr(decisions, "set_verdicts", whole)
+    decisions.undo(client, DEFAULTS)
     assert verdicts(client) == began
 
 
 def test_the_memory_of_changes_is_bounded_and_forgets_deleted_pictures(
     client: Client, reviewed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_list, "MOST_STEPS", 3)
+    monkeypatch.setattr(decisions, "MOST_STEPS", 3)
     for _ in range(3):
-        review_list.decide(client, DEFAULTS, reject=[reviewed["uno.png"]])
-        review_list.decide(client, DEFAULTS, clear=[reviewed["uno.png"]])
-    assert review_list.steps_to_undo(client) == 3
-    monkeypatch.setattr(review_list, "MOST_REMEMBERED", 2)
-    review_list.decide(client, DEFAULTS, reject=[reviewed["uno.png"], reviewed["dos.png"]])
-    assert review_list.steps_to_undo(client) == 1
+        decisions.decide(client, DEFAULTS, reject=[reviewed["uno.png"]])
+        decisions.decide(client, DEFAULTS, clear=[reviewed["uno.png"]])
+    assert decisions.steps_to_undo(client) == 3
+    monkeypatch.setattr(decisions, "MOST_REMEMBERED", 2)
+    decisions.decide(client, DEFAULTS, reject=[reviewed["uno.png"], reviewed["dos.png"]])
+    assert decisions.steps_to_undo(client) == 1
     client.record_file(reviewed["uno.png"]).unlink()
-    assert review_list.undo(client, DEFAULTS) == [reviewed["dos.png"]]
+    assert decisions.undo(client, DEFAULTS) == [reviewed["dos.png"]]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"steps": 3}', '{"steps": [1, {}]}', "\xff"])
 def test_a_broken_memory_costs_only_the_undo(client: Client, reviewed: dict[str, str], content: str) -> None:
-    (client.images.parent / review_list.UNDO_FILE).write_text(content, encoding="latin-1")
-    assert review_list.steps_to_undo(client) == 0
-    review_list.decide(client, DEFAULTS, reject=[reviewed["uno.png"]])
-    assert review_list.steps_to_undo(client) == 1
+    (client.images.parent / decisions.UNDO_FILE).write_text(content, encoding="latin-1")
+    assert decisions.steps_to_undo(client) == 0
+    decisions.decide(client, DEFAULTS, reject=[reviewed["uno.png"]])
+    assert decisions.steps_to_undo(client) == 1
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -220,11 +220,11 @@ def test_as_many_undos_as_changes_lead_back(make: MakeSession, steps: list[tuple
     began = verdicts(client)
     for what, numbers in steps:
         chosen = [entry.row.image_id for entry in review_list.entries(client) if entry.number in numbers]
-        review_list.decide(client, DEFAULTS, **{what: chosen})  # type: ignore[arg-type]
+        decisions.decide(client, DEFAULTS, **{what: chosen})  # type: ignore[arg-type]
     for _ in steps:
-        review_list.undo(client, DEFAULTS)
+        decisions.undo(client, DEFAULTS)
     assert verdicts(client) == began
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.steps_to_undo(client) == 0
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

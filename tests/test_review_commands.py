@@ -10,7 +10,7 @@ import pytest
 
 import config
 from avatar.commands import review_commands
-from avatar.pictures import import_table
+from avatar.pictures import images_table
 from avatar.reports import review_list
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
@@ -136,7 +136,7 @@ def test_a_decision_counts_though_the_table_is_open_in_another_program(
     client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_three(client)
-    monkeypatch.setattr(import_table, "write_table", lambda client, records: False)
+    monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     session, ui = make(language="en")
     session.show(review_commands.review(session, client.client_id, approve=["1"]))
     assert translate.text("table.locked", "en", path=client.table_file) in ui.shown[-1]

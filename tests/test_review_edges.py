@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from avatar.commands import review_commands
+from avatar.faces import decisions
 from avatar.pictures import thumbnails
 from avatar.reports import html_page, review_list, review_page
-from avatar.reports.review_list import Entry
+from avatar.reports.review_list import Entry, ReviewRow
 from avatar.terminal import cli, review_menu
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
 from config import Settings
-from image_processor import ReviewRow
 
 from .scripted import MakeSession
 from .test_contact_sheet import add as add_drawn
@@ -85,9 +85,9 @@ def test_ids_and_numbers_mix_and_an_id_of_nobody_is_told_when_it_is_used(client:
     assert review_commands.image_ids(found, ["mj_" + "f" * 16]) == ["mj_" + "f" * 16]
     add_cut(client, 1)
     with pytest.raises(PipelineError) as caught:
-        review_list.decide(client, DEFAULTS, approve=["mj_" + "f" * 16])
+        decisions.decide(client, DEFAULTS, approve=["mj_" + "f" * 16])
     assert caught.value.key == "image.unknown"
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.steps_to_undo(client) == 0
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 8)), min_size=1, max_size=6))
@@ -169,9 +169,9 @@ def test_an_undo_goes_on_without_the_pictures_that_were_deleted(client: Client) 
     for number in range(3):
         add_cut(client, number)
     ids = [e.row.image_id for e in review_list.entries(client)]
-    review_list.decide(client, DEFAULTS, approve=ids)
+    decisions.decide(client, DEFAULTS, approve=ids)
     client.record_file(ids[1]).unlink()
-    assert review_list.undo(client, DEFAULTS) == [ids[0], ids[2]]
+    assert decisions.undo(client, DEFAULTS) == [ids[0], ids[2]]
     assert set(verdicts(client).values()) == {"rejected"}
 
 
@@ -179,23 +179,23 @@ def test_an_undo_of_pictures_that_are_all_gone_takes_its_step_away_and_says_none
     add_cut(client, 1)
     add_cut(client, 2)
     first, second = (e.row.image_id for e in review_list.entries(client))
-    review_list.decide(client, DEFAULTS, approve=[second])
-    review_list.decide(client, DEFAULTS, approve=[first])
+    decisions.decide(client, DEFAULTS, approve=[second])
+    decisions.decide(client, DEFAULTS, approve=[first])
     client.record_file(first).unlink()
     session, _ = make()
     result = review_commands.review(session, "ana", undo=True, draw=False)
     assert result.value["changed"] == []  # type: ignore[index]
-    assert review_list.steps_to_undo(client) == 1
-    assert review_list.undo(client, DEFAULTS) == [second]  # the step before is not lost with it
+    assert decisions.steps_to_undo(client) == 1
+    assert decisions.undo(client, DEFAULTS) == [second]  # the step before is not lost with it
 
 
 def test_a_renamed_picture_is_taken_back_under_its_new_name(client: Client) -> None:
     add_cut(client, 1)
     image_id = f"mj_{1:016x}"
-    review_list.decide(client, DEFAULTS, approve=[image_id])
+    decisions.decide(client, DEFAULTS, approve=[image_id])
     record = client.record(image_id)
     client.save_record(record.model_copy(update={"original": record.original.model_copy(update={"name": "otra ñ.png"})}))
-    review_list.undo(client, DEFAULTS)
+    decisions.undo(client, DEFAULTS)
     assert verdicts(client) == {"otra ñ.png": "rejected"}
 
 
@@ -203,19 +203,19 @@ def test_the_undo_of_one_client_is_not_that_of_another(client: Client, make: Mak
     add_cut(client, 1)
     other = make()[0].workspace.create("bea")
     add_cut(other, 1)
-    review_list.decide(client, DEFAULTS, approve=[f"mj_{1:016x}"])
+    decisions.decide(client, DEFAULTS, approve=[f"mj_{1:016x}"])
     with pytest.raises(PipelineError):
-        review_list.undo(other, DEFAULTS)
-    assert review_list.steps_to_undo(client) == 1
+        decisions.undo(other, DEFAULTS)
+    assert decisions.steps_to_undo(client) == 1
 
 
 def test_a_picture_named_in_two_lists_changes_nothing_and_leaves_nothing_to_undo(client: Client) -> None:
     add_cut(client, 1)
     image_id = f"mj_{1:016x}"
     with pytest.raises(PipelineError) as caught:
-        review_list.decide(client, DEFAULTS, approve=[image_id], reject=[image_id])
+        decisions.decide(client, DEFAULTS, approve=[image_id], reject=[image_id])
     assert caught.value.key == "review.twice"
-    assert (verdicts(client), review_list.steps_to_undo(client)) == ({"1.png": "rejected"}, 0)
+    assert (verdicts(client), decisions.steps_to_undo(client)) == ({"1.png": "rejected"}, 0)
 
 
 # --- typed lines -----------------------------------------------------------------------------------------------------

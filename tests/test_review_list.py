@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-import image_processor
+from avatar.faces import decisions
+from avatar.faces.decisions import MOST_STEPS
 from avatar.reports import review_list
-from avatar.reports.review_list import MOST_STEPS, VERDICT_OF
+from avatar.reports.review_list import VERDICT_OF
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import FaceChoice
@@ -29,7 +30,7 @@ def ident(number: int) -> str:
 
 def remembered(client: Client) -> list[dict[str, Any]]:
     """The steps that the undo file holds, the oldest first: image id -> [word, face]."""
-    kept = json.loads((client.images.parent / review_list.UNDO_FILE).read_text(encoding="utf-8"))
+    kept = json.loads((client.images.parent / decisions.UNDO_FILE).read_text(encoding="utf-8"))
     assert kept["version"] == 1
     return [step["before"] for step in kept["steps"]]
 
@@ -72,8 +73,8 @@ def test_a_list_of_another_name_is_all_pictures_and_every_name_has_its_verdict()
 def test_a_step_remembers_what_the_user_had_said_and_not_what_the_rules_did(client: Client) -> None:
     add_cut(client, 1)
     add_cut(client, 2, "approved")
-    review_list.decide(client, DEFAULTS, approve=[ident(1)], reject=[ident(2)])
-    review_list.decide(client, DEFAULTS, clear=[ident(1)], reject=[ident(2)])
+    decisions.decide(client, DEFAULTS, approve=[ident(1)], reject=[ident(2)])
+    decisions.decide(client, DEFAULTS, clear=[ident(1)], reject=[ident(2)])
     first, second = remembered(client)
     assert first == {ident(1): ["", None], ident(2): ["", None]}  # the rules' own verdicts are judged anew, not kept
     assert second == {ident(1): ["approved", None], ident(2): ["rejected", None]}
@@ -82,52 +83,52 @@ def test_a_step_remembers_what_the_user_had_said_and_not_what_the_rules_did(clie
 def test_a_picked_face_is_remembered_and_one_that_the_rules_chose_is_not(client: Client) -> None:
     image_id = add(client, TWO)
     run(client)
-    review_list.decide(client, DEFAULTS, face=(image_id, 1))
-    review_list.decide(client, DEFAULTS, face=(image_id, 0))
+    decisions.decide(client, DEFAULTS, face=(image_id, 1))
+    decisions.decide(client, DEFAULTS, face=(image_id, 0))
     assert remembered(client) == [{image_id: ["", None]}, {image_id: ["", 1]}]
-    review_list.undo(client, DEFAULTS)
+    decisions.undo(client, DEFAULTS)
     assert client.record(image_id).face_choice == FaceChoice(index=1, why="user")
 
 
 @pytest.mark.parametrize("nothing", [{}, {"approve": []}, {"approve": (), "reject": (), "clear": ()}])
 def test_a_decision_over_no_picture_is_none_to_take_back(client: Client, nothing: dict[str, Any]) -> None:
     add_cut(client, 1)
-    review_list.decide(client, DEFAULTS, approve=[ident(1)])
-    assert review_list.decide(client, DEFAULTS, **nothing) == image_processor.DecisionReport()
-    assert review_list.steps_to_undo(client) == 1
-    assert review_list.undo(client, DEFAULTS) == [ident(1)]
+    decisions.decide(client, DEFAULTS, approve=[ident(1)])
+    assert decisions.decide(client, DEFAULTS, **nothing) == decisions.DecisionReport()
+    assert decisions.steps_to_undo(client) == 1
+    assert decisions.undo(client, DEFAULTS) == [ident(1)]
 
 
 def test_an_unknown_picture_among_others_changes_none_and_remembers_nothing(client: Client) -> None:
     add_cut(client, 1)
     with pytest.raises(PipelineError, match=r"image\.unknown"):
-        review_list.decide(client, DEFAULTS, approve=[ident(1), ident(9)])
+        decisions.decide(client, DEFAULTS, approve=[ident(1), ident(9)])
     assert verdicts(client) == {"1.png": "rejected"}
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.steps_to_undo(client) == 0
 
 
 def test_the_oldest_steps_are_forgotten_and_the_newest_never(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         add_cut(client, number)
     assert MOST_STEPS >= 10
-    monkeypatch.setattr(review_list, "MOST_REMEMBERED", 3)
-    review_list.decide(client, DEFAULTS, approve=[ident(0)])
-    review_list.decide(client, DEFAULTS, approve=[ident(1)])
-    review_list.decide(client, DEFAULTS, approve=[ident(2)])
+    monkeypatch.setattr(decisions, "MOST_REMEMBERED", 3)
+    decisions.decide(client, DEFAULTS, approve=[ident(0)])
+    decisions.decide(client, DEFAULTS, approve=[ident(1)])
+    decisions.decide(client, DEFAULTS, approve=[ident(2)])
     assert [list(step) for step in remembered(client)] == [[ident(0)], [ident(1)], [ident(2)]]  # three are no more than three
-    review_list.decide(client, DEFAULTS, reject=[ident(0), ident(1)])
+    decisions.decide(client, DEFAULTS, reject=[ident(0), ident(1)])
     assert [list(step) for step in remembered(client)] == [[ident(2)], [ident(0), ident(1)]]
-    review_list.decide(client, DEFAULTS, clear=[ident(n) for n in range(3)])
+    decisions.decide(client, DEFAULTS, clear=[ident(n) for n in range(3)])
     assert [list(step) for step in remembered(client)] == [[ident(0), ident(1), ident(2)]]
-    monkeypatch.setattr(review_list, "MOST_REMEMBERED", 1)
-    review_list.decide(client, DEFAULTS, reject=[ident(0), ident(1)])
+    monkeypatch.setattr(decisions, "MOST_REMEMBERED", 1)
+    decisions.decide(client, DEFAULTS, reject=[ident(0), ident(1)])
     assert [list(step) for step in remembered(client)] == [[ident(0), ident(1)]]  # larger than allowed, yet the last one
 
 
 def test_the_file_of_steps_lies_beside_the_records_and_is_no_record(client: Client) -> None:
     add_cut(client, 1)
-    review_list.decide(client, DEFAULTS, approve=[ident(1)])
-    assert (client.folder / "metadata" / review_list.UNDO_FILE).is_file()
+    decisions.decide(client, DEFAULTS, approve=[ident(1)])
+    assert (client.folder / "metadata" / decisions.UNDO_FILE).is_file()
     assert [record.image_id for record in client.records()] == [ident(1)]
 
 
@@ -145,45 +146,45 @@ def test_a_face_that_is_no_longer_found_bars_no_way_to_earlier_steps(client: Cli
     add_cut(client, 1)
     image_id = add(client, TWO)
     run(client)
-    review_list.decide(client, DEFAULTS, reject=[ident(1)])
-    review_list.decide(client, DEFAULTS, face=(image_id, 1))
-    review_list.decide(client, DEFAULTS, face=(image_id, 0))
+    decisions.decide(client, DEFAULTS, reject=[ident(1)])
+    decisions.decide(client, DEFAULTS, face=(image_id, 1))
+    decisions.decide(client, DEFAULTS, face=(image_id, 0))
     with_fewer_faces(client, image_id)
-    assert review_list.undo(client, DEFAULTS) == []  # back to the second face, which is not there
+    assert decisions.undo(client, DEFAULTS) == []  # back to the second face, which is not there
     choice = client.record(image_id).face_choice
     assert choice is not None
     assert choice.index == 0
-    assert review_list.undo(client, DEFAULTS) == [image_id]
-    assert review_list.undo(client, DEFAULTS) == [ident(1)]
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.undo(client, DEFAULTS) == [image_id]
+    assert decisions.undo(client, DEFAULTS) == [ident(1)]
+    assert decisions.steps_to_undo(client) == 0
 
 
 def test_an_approval_whose_crop_is_gone_is_not_brought_back_but_the_others_of_its_step_are(client: Client) -> None:
     for number in (1, 2):
         add_cut(client, number)
-    review_list.decide(client, DEFAULTS, approve=[ident(1), ident(2)])
-    review_list.decide(client, DEFAULTS, reject=[ident(1), ident(2)])
+    decisions.decide(client, DEFAULTS, approve=[ident(1), ident(2)])
+    decisions.decide(client, DEFAULTS, reject=[ident(1), ident(2)])
     client.save_record(client.record(ident(1)).model_copy(update={"crop": None}))  # no face, looked at anew
-    assert review_list.undo(client, DEFAULTS) == [ident(2)]
+    assert decisions.undo(client, DEFAULTS) == [ident(2)]
     assert verdicts(client) == {"1.png": "rejected by user", "2.png": "approved by user"}
-    assert set(review_list.undo(client, DEFAULTS)) == {ident(1), ident(2)}  # back to the rules: that needs no crop
+    assert set(decisions.undo(client, DEFAULTS)) == {ident(1), ident(2)}  # back to the rules: that needs no crop
     assert set(verdicts(client).values()) == {"rejected"}
 
 
 def test_an_undo_that_fails_stays_to_be_done_again(client: Client) -> None:
     image_id = add(client, TWO)
     run(client)
-    review_list.decide(client, DEFAULTS, face=(image_id, 1))
+    decisions.decide(client, DEFAULTS, face=(image_id, 1))
     picked = client.record(image_id)
     original = client.original(picked)
     kept = original.read_bytes()
     original.unlink()
     with pytest.raises(PipelineError):
-        review_list.undo(client, DEFAULTS)
+        decisions.undo(client, DEFAULTS)
     assert client.record(image_id) == picked
-    assert review_list.steps_to_undo(client) == 1
+    assert decisions.steps_to_undo(client) == 1
     original.write_bytes(kept)
-    assert review_list.undo(client, DEFAULTS) == [image_id]
+    assert decisions.undo(client, DEFAULTS) == [image_id]
     choice = client.record(image_id).face_choice
     assert choice is not None
     assert choice.why == "largest_central"
@@ -191,18 +192,18 @@ def test_an_undo_that_fails_stays_to_be_done_again(client: Client) -> None:
 
 def test_while_another_program_works_on_the_client_nothing_is_decided_or_taken_back(client: Client) -> None:
     add_cut(client, 1)
-    review_list.decide(client, DEFAULTS, approve=[ident(1)])
+    decisions.decide(client, DEFAULTS, approve=[ident(1)])
     command = child_command(hold_lock, client.folder, "process")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(PipelineError, match=r"client\.locked"):
-            review_list.decide(client, DEFAULTS, reject=[ident(1)])
+            decisions.decide(client, DEFAULTS, reject=[ident(1)])
         with pytest.raises(PipelineError, match=r"client\.locked"):
-            review_list.undo(client, DEFAULTS)
+            decisions.undo(client, DEFAULTS)
         holder.communicate("")
     assert verdicts(client) == {"1.png": "approved by user"}
-    assert review_list.steps_to_undo(client) == 1
+    assert decisions.steps_to_undo(client) == 1
 
 
 # --- measures in words -----------------------------------------------------------------------------------------------

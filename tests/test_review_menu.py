@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from avatar.commands import review_commands
-from avatar.reports import review_list, review_page
+from avatar.faces import decisions
+from avatar.reports import review_page
 from avatar.terminal import review_menu
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -127,7 +128,7 @@ def test_a_face_without_a_number_says_how_it_is_written(typed: str, client: Clie
     ui = walked(client, make, typed)
     assert "The number of the face is missing." in ui.text
     assert client.record(image_id) == before
-    assert review_list.steps_to_undo(client) == 0
+    assert decisions.steps_to_undo(client) == 0
 
 
 @pytest.mark.parametrize("typed", ["a", "r ", "quitar", "f", "?", "h", "€", "x 3"])
@@ -137,14 +138,14 @@ def test_help_is_shown_when_asked_for_and_when_a_line_says_too_little(typed: str
     ui = walked(client, make, typed, language="es")
     session, _ = make(language="es")
     assert session.text("review.help") in ui.text
-    assert (verdicts(client), review_list.steps_to_undo(client)) == (before, 0)
+    assert (verdicts(client), decisions.steps_to_undo(client)) == (before, 0)
 
 
 def test_what_a_line_changed_before_it_failed_is_on_the_sheets_in_the_end(client: Client, make: MakeSession) -> None:
     lost = add(client, ONE, "perdida.png")
     imported(client, lost, "2026-02-01T00:00:00+00:00")
     run(client)
-    review_list.decide(client, Settings(), reject=[lost])
+    decisions.decide(client, Settings(), reject=[lost])
     client.original(client.record(lost)).unlink()  # its crop must be cut anew, and cannot
     for folder in (client.processed, client.rejected):
         (folder / f"{lost}.png").unlink(missing_ok=True)

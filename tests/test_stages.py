@@ -15,9 +15,11 @@ import image_processor
 import utils
 from avatar.commands import commands, run_commands, training_commands, whole_way
 from avatar.commands.session import Result, Session
-from avatar.dataset import dataset
-from avatar.faces import face_identity
-from avatar.faces.faces import DetectedFace
+from avatar.dataset import caption_store, training_folder
+from avatar.dataset import prepared as dataset_prepared
+from avatar.faces import decisions
+from avatar.faces import identity as face_identity
+from avatar.faces.face import DetectedFace
 from avatar.reports import stages
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import record_index
@@ -74,14 +76,14 @@ def test_each_stage_is_done_after_its_work_and_out_of_date_after_a_change(client
     process(client)
     state = stages.client_state(client, LENIENT)
     assert (state.stage("process").state, state.approved, state.next_stage()) == ("done", 1, "prepare")
-    dataset.prepare(client, settings=LENIENT)
+    training_folder.prepare(client, settings=LENIENT)
     assert states(client)["prepare"] == "done"
     add_photo(client, tmp_path / "in", 2)
     state = stages.client_state(client, LENIENT)
     assert (state.stage("process").state, state.stage("process").values) == ("outdated", {"n": 1})
     process(client)
     assert states(client) | {"process": "done", "prepare": "outdated"} == states(client)
-    dataset.prepare(client, settings=LENIENT)
+    training_folder.prepare(client, settings=LENIENT)
     assert states(client)["prepare"] == "done"
 
 
@@ -97,8 +99,8 @@ def test_a_decision_of_the_user_makes_the_dataset_out_of_date(client: Client, tm
     for seed in (1, 2):
         add_photo(client, tmp_path / "in", seed)
     process(client)
-    dataset.prepare(client, settings=LENIENT)
-    image_processor.decide(client, settings=LENIENT, reject=[client.records()[0].image_id])
+    training_folder.prepare(client, settings=LENIENT)
+    decisions.set_verdicts(client, settings=LENIENT, reject=[client.records()[0].image_id])
     state = stages.client_state(client, LENIENT)
     assert (state.stage("prepare").state, state.approved, state.refused) == ("outdated", 1, 1)
 
@@ -138,10 +140,10 @@ def test_a_missing_trainer_is_named_at_the_first_step(client: Client, tmp_path: 
 def test_a_plan_for_another_dataset_is_out_of_date(client: Client, tmp_path: Path) -> None:
     add_photo(client, tmp_path / "in", 1)
     process(client)
-    dataset.prepare(client, settings=LENIENT)
+    training_folder.prepare(client, settings=LENIENT)
     utils.write_json(client.plan_file, {"dataset_fingerprint": "another"})
     assert states(client)["configure"] == "outdated"
-    utils.write_json(client.plan_file, {"dataset_fingerprint": dataset.prepared_fingerprint(client)})
+    utils.write_json(client.plan_file, {"dataset_fingerprint": dataset_prepared.prepared_fingerprint(client)})
     assert states(client)["configure"] == "done"
 
 
@@ -161,11 +163,11 @@ def test_the_state_from_memory_is_the_state_from_the_records(
     assert both_ways().stage("process").state == "todo"
     process(client)
     assert both_ways().stage("prepare").state == "todo"
-    dataset.prepare(client, settings=LENIENT)
+    training_folder.prepare(client, settings=LENIENT)
     assert both_ways().stage("prepare").state == "done"
-    dataset.set_caption(client, image_id, "person, hat")
+    caption_store.set_caption(client, image_id, "person, hat")
     assert both_ways().stage("prepare").state == "outdated"
-    dataset.clear_caption(client, image_id)
+    caption_store.clear_caption(client, image_id)
     assert both_ways().stage("prepare").state == "done"
     before = client.info()
     client.save_info(before.model_copy(update={"trigger_word": "sks"}))

@@ -20,7 +20,7 @@ import utils
 from avatar.commands import training_commands
 from avatar.commands.session import Raw, Result, Table, plain
 from avatar.commands.training_commands import RANGES_SHOWN, number_ranges, plan_blocks
-from avatar.dataset import dataset
+from avatar.dataset import caption_store, training_folder
 from avatar.plan import ask
 from avatar.plan import memory as plan_memory
 from avatar.plan.values import Change, DatasetFacts
@@ -303,8 +303,8 @@ def two(client: Client) -> list[str]:
     """A client with a picture of each kind, prepared; returns the ids in the order in which captions are shown."""
     for kind in ("mj", "real"):
         add_picture(client, picture(kind, 1, quality=measured(0, 100)))
-    dataset.prepare(client, settings=Settings())
-    return [row.image_id for row in dataset.caption_rows(client, Settings())]
+    training_folder.prepare(client, settings=Settings())
+    return [row.image_id for row in caption_store.caption_rows(client, Settings())]
 
 
 def test_captions_are_numbered_with_their_folder_and_who_wrote_them(make: MakeSession, client: Client, two: list[str]) -> None:
@@ -322,19 +322,19 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
     make: MakeSession, client: Client, two: list[str]
 ) -> None:  # fmt: skip
     session, ui = make(language="en")
-    before = {row.image_id: row.text for row in dataset.caption_rows(client, Settings())}
+    before = {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())}
     preview = training_commands.captions(session, "ana", change=("add", "by the sea"))
     session.show(preview)
     assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
         name: (text, f"{text}, by the sea") for name, text in before.items()
     }
     assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
-    assert {row.image_id: row.text for row in dataset.caption_rows(client, Settings())} == before
+    assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
     done = training_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
     assert [block.key for block in done.blocks if isinstance(block, Say)] == ["captions.applied"]
     undone = training_commands.captions(session, "ana", change=("undo",), apply=True)
     assert [block.key for block in undone.blocks if isinstance(block, Say)] == ["captions.undone"]
-    assert {row.image_id: row.text for row in dataset.caption_rows(client, Settings())} == before
+    assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
 
 
 def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client, two: list[str]) -> None:

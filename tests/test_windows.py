@@ -179,12 +179,12 @@ def test_menus_and_state_appear_on_every_code_page(tmp_path: Path, page: str, la
 SPAWNED = """
 import multiprocessing, sys
 sys.path.insert(0, sys.argv[1])
-from avatar.faces import face_crops
+from avatar.faces import crops
 class Broken:
     image_id = "mj_0123456789abcdef"
 if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        print(pool.apply(face_crops.examine, (Broken(), None)).key)
+        print(pool.apply(crops.examine, (Broken(), None)).key)
 """
 
 
@@ -199,8 +199,8 @@ def test_a_spawned_worker_finds_its_entry_and_a_bug_in_it_is_handed_over_not_pri
 
 
 def test_an_unexpected_error_of_a_picture_carries_its_trace(caplog: pytest.LogCaptureFixture) -> None:
-    from avatar.faces import face_crops
-    from avatar.faces.face_crops import Task
+    from avatar.faces import crops as face_crops
+    from avatar.faces.crops import Task
 
     class Broken:
         image_id = "mj_0123456789abcdef"

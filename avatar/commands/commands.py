@@ -21,13 +21,13 @@ from avatar.workspace import export
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.faces.face_workers import Backend
-    from avatar.pictures.import_table import Group
+    from avatar.faces.parallel import Backend
+    from avatar.pictures.groups import Group
+    from avatar.pictures.import_job import ImportReport
     from avatar.pictures.sources import Refused
     from avatar.reports.stages import ClientState
     from avatar.trainer.install import SetupReport
     from config import FaceEngine
-    from data_preprocessor import ImportReport
     from image_processor import ProcessReport
 
 SHOWN_OF_A_KIND = 3
@@ -135,9 +135,9 @@ def client_new(
 
 
 def _trigger_warnings(word: str) -> list[Say]:
-    from avatar.dataset import captions
+    from avatar.dataset import trigger_word
 
-    return [Say(key, values) for key, values in captions.trigger_advice(word)]
+    return [Say(key, values) for key, values in trigger_word.trigger_advice(word)]
 
 
 def client_list(session: Session) -> Result:
@@ -179,11 +179,11 @@ def client_show(session: Session, client_id: str | None = None) -> Result:
 
 def client_rename(session: Session, client_id: str, new_id: str) -> Result:
     """Give a client another id."""
-    from avatar.dataset import dataset
+    from avatar.dataset import training_folder
 
     chosen = session.client is not None and session.client.client_id == client_id
     rescued: list[tuple[list[str], Path | None]] = []
-    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(dataset.rescue(old)))
+    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(training_folder.rescue(old)))
     if chosen:
         session.client = client
     info = client.info()
@@ -310,21 +310,21 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
 
     group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
     """
-    from avatar.pictures import import_table
+    from avatar.pictures import groups as import_groups
     from avatar.reports import contact_sheet
 
     client = session.need_client(client_id)
     blocks: list[Say | Table | Raw] = []
     warnings: list[Say] = []
     if master is not None:
-        import_table.set_master_prompt(client, master)
+        import_groups.set_master_prompt(client, master)
         blocks.append(Say("prompt.master_saved", {}, "good"))
     if prompt is not None:
-        job = None if group in (None, "all") else _job_of(import_table.groups(client), str(group))
-        changed = import_table.set_group_prompt(client, job, prompt, settings=session.settings(client))
+        job = None if group in (None, "all") else _job_of(import_groups.groups(client), str(group))
+        changed = import_groups.set_group_prompt(client, job, prompt, settings=session.settings(client))
         blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
         warnings = refresh_table(client)
-    groups = import_table.groups(client)
+    groups = import_groups.groups(client)
     numbered = dict(enumerate(groups, 1))
     sheets: list[Path] = []
     if groups:
@@ -344,9 +344,9 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
 
 def refresh_table(client: Client) -> list[Say]:
     """Write images.csv anew; return a warning where another program holds it open."""
-    from avatar.pictures import import_table
+    from avatar.pictures import images_table
 
-    written = import_table.write_table(client, client.records())
+    written = images_table.write_table(client, client.records())
     return [] if written else [Say("table.locked", {"path": str(client.table_file)})]
 
 
@@ -382,7 +382,7 @@ def process(
 ) -> Result:
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import image_processor
-    from avatar.faces.face_workers import Spread
+    from avatar.faces.workers import Spread
     from avatar.reports import contact_sheet
 
     client = session.need_client(client_id)
@@ -424,7 +424,7 @@ def _process_result(
 
 def _engine_said(engine: FaceEngine) -> list[Say]:
     """Return that the slower engine stood in for the one asked for, where it did."""
-    from avatar.faces import face_engines
+    from avatar.faces import engines as face_engines
 
     package = face_engines.missing_package(engine)
     command = f'"{sys.executable}" -m pip install {package}'
@@ -433,7 +433,7 @@ def _engine_said(engine: FaceEngine) -> list[Say]:
 
 def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | Raw]:
     """Return what likeness found, or how to have it where it is missed."""
-    from avatar.faces import face_identity
+    from avatar.faces import identity as face_identity
 
     identity = report.identity
     if identity.reference is None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import config
 from avatar.commands import commands
 from avatar.commands.session import Raw, Result, Session, Table
-from avatar.reports import review_list as reports_review_list
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 
@@ -36,6 +35,7 @@ def review(
     draw    write the contact sheets and the page for the browser too
     Raises PipelineError("review.bad_number"), those of `review_list.decide` and of `review_list.undo`.
     """
+    from avatar.faces import decisions
     from avatar.reports import review_list
 
     client = session.need_client(client_id)
@@ -43,8 +43,8 @@ def review(
     blocks: list[Say | Table | Raw] = []
     changed: object = None
     if undo:
-        changed = review_list.undo(client, settings)
-        blocks.append(Say("review.undone", {"n": len(changed), "left": review_list.steps_to_undo(client)}, "good"))
+        changed = decisions.undo(client, settings)
+        blocks.append(Say("review.undone", {"n": len(changed), "left": decisions.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face:
         changed = _decide(client, settings, approve, reject, clear, face, blocks)
     warnings = [] if changed is None else commands.refresh_table(client)
@@ -57,7 +57,7 @@ def review(
     value = {
         "pictures": [_plain(client, entry) for entry in (found if page is None else shown)], "list": list_name,
         "page": number, "pages": pages, "changed": changed, "files": [str(path) for path in files],
-        "undo_steps": review_list.steps_to_undo(client),
+        "undo_steps": decisions.steps_to_undo(client),
     }  # fmt: skip
     return Result(value, blocks, warnings, client.client_id)
 
@@ -66,6 +66,7 @@ def _decide(
     client: Client, settings: Settings, approve: Sequence[str], reject: Sequence[str], clear: Sequence[str],
     face: tuple[str, int] | None, blocks: list[Say | Table | Raw],
 ) -> object:  # fmt: skip
+    from avatar.faces import decisions
     from avatar.reports import review_list
 
     entries = review_list.entries(client)
@@ -76,7 +77,7 @@ def _decide(
         if len(named) != 1:
             raise PipelineError("review.bad_number", text=face[0], last=len(entries))
         chosen_face = (named[0], face[1] - 1)
-    report = review_list.decide(client, settings, **ids, face=chosen_face)
+    report = decisions.decide(client, settings, **ids, face=chosen_face)
     if chosen_face is not None and face is not None:
         blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
     if any(ids.values()):
@@ -90,6 +91,7 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
 
     Raises PipelineError("review.bad_number").
     """
+    from avatar.reports import review_list
     from avatar.workspace.client import IMAGE_ID
 
     by_number = {entry.number: entry.row.image_id for entry in entries}
@@ -100,7 +102,7 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
             found.append(word.strip())
         elif word.strip():
             numbers.append(word.strip())
-    chosen = reports_review_list.parse_numbers(",".join(numbers), len(entries)) if numbers else []
+    chosen = review_list.parse_numbers(",".join(numbers), len(entries)) if numbers else []
     if chosen is None:
         raise PipelineError("review.bad_number", text=", ".join(numbers), last=len(entries))
     return list(dict.fromkeys([*found, *(by_number[number] for number in chosen)]))

@@ -16,8 +16,9 @@ from avatar.workspace.client import Client
 from config import GPU_PROFILES
 
 if TYPE_CHECKING:
+    from avatar.dataset.advice import Advice
     from avatar.dataset.caption_edits import CaptionChange
-    from avatar.dataset.dataset import Advice, DatasetReport
+    from avatar.dataset.training_folder import DatasetReport
     from avatar.training.dry_run import DryRun
     from avatar.workspace.records import ImageRecord
 
@@ -35,11 +36,11 @@ def captions(
     change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
     ("suggest", "tags" or "sentences").
     """
-    from avatar.dataset import dataset
+    from avatar.dataset import caption_store
 
     client = session.need_client(client_id)
     settings = session.settings(client)
-    rows = dataset.caption_rows(client, settings)
+    rows = caption_store.caption_rows(client, settings)
     if not change:
         table = [
             (number, row.image_id, row.folder or Say("captions.left_out"), Say(f"by.{row.by}"), row.text)
@@ -54,12 +55,12 @@ def captions(
 def _change_captions(
     session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
 ) -> Result:  # fmt: skip
-    from avatar.dataset import caption_edits, dataset
+    from avatar.dataset import caption_edits, caption_store
 
     trigger = client.info().trigger_word
     kind, *words = change
     if kind == "undo":
-        changes = dataset.last_edit(client)
+        changes = caption_store.last_edit(client)
     elif kind == "suggest":
         changes = _suggested(session, client, lines, words[0])
     else:
@@ -72,7 +73,7 @@ def _change_captions(
     max_tokens = session.settings(client).captions.max_tokens
     warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
     if apply:
-        done = dataset.undo_captions(client) if kind == "undo" else dataset.apply_captions(client, changes)
+        done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
         said = Say("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
         return Result(value, [said], warnings, client.client_id)
     title = Say("captions.preview_title", {"n": len(changes), "total": len(lines)})
@@ -82,7 +83,7 @@ def _change_captions(
 
 
 def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
-    from avatar.dataset import auto_captions
+    from avatar.dataset import caption_suggestions
     from avatar.trainer import location
 
     settings = session.settings(client)
@@ -90,19 +91,20 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
     own = settings.trainer.python
     python = utils.at_home(Path(own)) if own else location.venv_python(folder / "venv")
     session.say("captions.asking", kind=kind)
-    said = auto_captions.suggest(
+    said = caption_suggestions.suggest(
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
     )  # fmt: skip
-    return auto_captions.merge(lines, said, max_tokens=settings.captions.max_tokens)
+    return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)
 
 
 def prepare(session: Session, client_id: str | None) -> Result:
     """Lay out the Kohya dataset with its captions, and write the page about it."""
-    from avatar.dataset import dataset
+    from avatar.dataset import advice as dataset_advice
+    from avatar.dataset import training_folder
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
-        report = dataset.prepare(client, settings=session.settings(client), on_progress=bar)
+        report = training_folder.prepare(client, settings=session.settings(client), on_progress=bar)
     rows = [(f"{folder.name}", folder.repeats, folder.images, folder.repeats * folder.images) for folder in report.folders]
     shares = {
         "mj": 100 * report.shares_reached.get("mj", 0.0), "real": 100 * report.shares_reached.get("real", 0.0),
@@ -118,7 +120,7 @@ def prepare(session: Session, client_id: str | None) -> Result:
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = client.records()
-    advice = dataset.advice(records, session.settings(client), **words)
+    advice = dataset_advice.advice(records, session.settings(client), **words)
     blocks.append(_advice_table(client, records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)

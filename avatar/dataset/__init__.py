@@ -1,9 +1,13 @@
 """What the trainer sees: selection, repeats, captions, folders.
 
-auto_captions: Captions that the trainer's own captioners suggest: run as its child processes, merged
+advice: What is to be known about a dataset before it is trained, each finding with its reason and the pictures concerned
+caption: The caption of a picture by rules: trigger word and class word, then what varies
 caption_edits: Changes to captions that are already there: seen before they are made, taken back afterwards
-captions: The text beside each picture: trigger word and class word, then what varies, as short comma-separated phrases
-dataset: The dataset stage: which pictures the trainer sees how often, and the folder it reads
-dataset_advice: What is to be known about a dataset before it is trained
-dataset_plan: Which pictures the trainer shall see how often
+caption_store: Captions that the user wrote, kept in the records, with undo
+caption_suggestions: Captions that the trainer's own captioners suggest: run as its child processes, merged
+members: What a preparation needs to know of each approved picture, and the fingerprint of the dataset they make
+prepared: The dataset that is there: what the last preparation wrote, and captions edited in its files since
+repeats: Which pictures the trainer shall see how often
+training_folder: Writing training_data/: pictures linked, captions written, read back by the trainer's own rules
+trigger_word: Whether a trigger word is a good one, and a proposal
 """

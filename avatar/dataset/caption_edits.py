@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from avatar.dataset import captions
+from avatar.dataset import caption as caption_rules
 from avatar.texts.text import PipelineError
 
 Note = tuple[str, dict[str, object]]  # message key and its values
@@ -75,8 +75,8 @@ def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens:
     """Return what the trainer would make of the new captions that is not meant: message keys and values."""
     found: list[Note] = []
     for change in changes:
-        found += captions.caption_problems(change.after, trigger_word)
-        tokens = captions.token_bound(change.after)
+        found += caption_rules.caption_problems(change.after, trigger_word)
+        tokens = caption_rules.token_bound(change.after)
         if tokens > max_tokens:
             found.append(("caption.long", {"image": change.image_id, "n": tokens, "limit": max_tokens}))
     return found

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import IO, Any
 
 import utils
-from avatar.pictures import pictures
+from avatar.pictures import kinds
 from avatar.texts.text import PipelineError
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 
@@ -177,12 +177,12 @@ def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> It
         refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable, followlinks=False):
-        folders[:] = sorted(name for name in folders if not pictures.is_hidden(name))
+        folders[:] = sorted(name for name in folders if not kinds.is_hidden(name))
         for name in sorted(names):
             path = Path(parent) / name
-            if pictures.is_hidden(name) or not _is_regular(path):
+            if kinds.is_hidden(name) or not _is_regular(path):
                 continue
-            if path.suffix.lower() in EXTENSIONS | PACKED | {".zip"} or pictures.is_picture(path):
+            if path.suffix.lower() in EXTENSIONS | PACKED | {".zip"} or kinds.is_picture(path):
                 yield from _in_file(path, refused, limits)
 
 
@@ -199,7 +199,7 @@ def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterat
         yield from _in_archive(path, refused, limits)
         return
     name = printable(path.name)
-    if path.suffix.lower() in PACKED and not pictures.is_picture(path):
+    if path.suffix.lower() in PACKED and not kinds.is_picture(path):
         refused.append(Refused(name, "import.packed", {"name": name}))
         return
     try:
@@ -222,7 +222,7 @@ def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limit
     for member in archive.infolist():
         parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
         name = printable(parts[-1]) if parts else ""
-        if member.is_dir() or any(pictures.is_hidden(part) for part in parts if part not in ("..", ".")):
+        if member.is_dir() or any(kinds.is_hidden(part) for part in parts if part not in ("..", ".")):
             continue
         suffix = PurePosixPath(name).suffix.lower()
         if suffix in PACKED | {".zip"}:
@@ -243,7 +243,7 @@ def _begins_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> b
     """Tell whether a member begins like a picture, whatever its name, as `pictures.is_picture` of a file."""
     try:
         with archive.open(member) as handle:
-            return pictures.format_of(handle.read(pictures.MAGIC_BYTES)) is not None
+            return kinds.format_of(handle.read(kinds.MAGIC_BYTES)) is not None
     except ARCHIVE_ERRORS:  # locked or broken: no picture by name either
         return False
 

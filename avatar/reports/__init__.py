@@ -7,7 +7,7 @@ dataset_report: A page about a prepared dataset: one file without scripts or net
 doctor: What has failed, and what mends it: every entry of the user's own list of troubles as a check of what lies on the disk
 html_page: Pages for a browser from templates/: one file each, everything foreign escaped, no scripts and no network
 loss_plot: The loss of a training as a picture: every step thin, smoothed thick, the learning rate where the trainer wrote it
-review_list: The pictures of a review under numbers that stay, and the way back from a decision
+review_list: The pictures of a review, under numbers that do not change
 review_page: The review as pages for a browser: every picture with its number, reasons and measures, and the commands to paste
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it
 stages: Which stages of a client are done, to do or out of date, and why: never remembered apart from its records

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.faces.faces import KEYPOINTS, corners
+from avatar.faces.face import KEYPOINTS
+from avatar.faces.framing import corners
 from avatar.faces.quality import kind_of
 from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, dataset_report
@@ -302,11 +303,11 @@ def _original(client: Client, entry: Entry) -> Image | None:
     from PIL import Image as Pictures
     from PIL import ImageDraw
 
-    from avatar.pictures import pictures
+    from avatar.pictures import decode
 
     record = client.record(entry.row.image_id)
     try:
-        loaded = pictures.load_rgb(client.original(record), max_side_px=4 * TILE_PX)
+        loaded = decode.load_rgb(client.original(record), max_side_px=4 * TILE_PX)
     except (OSError, texts_text.PipelineError):
         return None
     picture = Pictures.fromarray(loaded.pixels)

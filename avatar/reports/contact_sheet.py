@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 import utils
 from avatar.pictures import thumbnails
 from avatar.reports import review_list
-from avatar.reports.review_list import Entry
+from avatar.reports.review_list import Entry, ReviewRow
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import text
 from avatar.workspace.client import Client
-from image_processor import ReviewRow
 from utils import OnProgress
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from avatar.pictures.import_table import Group
+    from avatar.pictures.groups import Group
 
     Font = FreeTypeFont | ImageFont
 

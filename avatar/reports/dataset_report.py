@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from avatar.dataset import captions
-from avatar.dataset.dataset import Advice, DatasetReport, prepared_captions
-from avatar.faces.faces import pitch_class, pose_class
+from avatar.dataset import caption as caption_rules
+from avatar.dataset.advice import Advice
+from avatar.dataset.prepared import prepared_captions
+from avatar.dataset.training_folder import DatasetReport
+from avatar.faces.pose import pitch_class, pose_class
 from avatar.reports import html_page
+from avatar.reports.review_list import ReviewRow, review_rows
 from avatar.texts.translate import moment, text
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
-from image_processor import ReviewRow, review_rows
 
 FILE_NAME = "dataset_report.html"
 THUMBNAIL_PX = 224  # twice the 112 px it is shown at: sharp on a phone too
@@ -154,7 +156,7 @@ def _tilt(record: ImageRecord) -> str:
 
 
 def _framing(record: ImageRecord) -> str:
-    return _FRAMING_OF.get(next(iter(captions.framing(record)), ""), "")
+    return _FRAMING_OF.get(next(iter(caption_rules.framing(record)), ""), "")
 
 
 def _measure(record: ImageRecord, name: str) -> float | None:

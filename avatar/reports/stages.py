@@ -88,7 +88,9 @@ def newest_run(client: Client) -> Path | None:
 
 def client_state(client: Client, settings: Settings) -> ClientState:
     """Say how far each stage of a client is; of its records only those are read that changed since the last time."""
-    from avatar.dataset import dataset
+    from avatar.dataset import members as dataset_members
+    from avatar.dataset import prepared as dataset_prepared
+    from avatar.dataset.repeats import Candidate
 
     pictures = _pictures(client, settings)
     counts = Counter(picture.source for picture in pictures)
@@ -96,11 +98,11 @@ def client_state(client: Client, settings: Settings) -> ClientState:
     pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
     refused = sum(picture.refused for picture in pictures)
     models = tuple(sorted(path.name for path in client.models.glob("*.safetensors")))
-    prepared = dataset.prepared_fingerprint(client)
+    prepared = dataset_prepared.prepared_fingerprint(client)
     wanted = None
     if prepared and approved:
-        marks = {dataset.Candidate(*values): mark for picture in pictures for mark, values in picture.crops}
-        wanted = dataset.fingerprint_of(marks, client.client_id, settings)
+        marks = {Candidate(*values): mark for picture in pictures for mark, values in picture.crops}
+        wanted = dataset_members.fingerprint_of(marks, client.client_id, settings)
     train = _train_stage(client, len(models))
     stages = (
         _setup_stage(settings),
@@ -126,9 +128,9 @@ class _Picture(NamedTuple):
 
 
 def _pictures(client: Client, settings: Settings) -> list[_Picture]:
-    import image_processor
-    from avatar.dataset import dataset
-    from avatar.faces import face_identity
+    from avatar.dataset import members as dataset_members
+    from avatar.faces import identity as face_identity
+    from avatar.faces import update as face_update
     from avatar.workspace import record_index
 
     info = client.info()
@@ -138,13 +140,13 @@ def _pictures(client: Client, settings: Settings) -> list[_Picture]:
         work = "new"
         if record.quality is not None:
             there = frozenset(files.split())
-            work = "stale" if image_processor.work_needed(record, settings, there, compares=compares) else ""
+            work = "stale" if face_update.work_needed(record, settings, there, compares=compares) else ""
         refused = record.decision is not None and record.decision.verdict == "rejected"
-        chosen = dataset.members(record, info, settings) if record.approved else []
+        chosen = dataset_members.members(record, info, settings) if record.approved else []
         return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
 
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
-    question = ["crops", dataset.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
+    question = ["crops", dataset_members.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
     return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
 
 

@@ -172,7 +172,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     )
     process.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     process.add_argument("--force", action="store_true", help=tell("help.force"))
-    process.add_argument("--backend", choices=("loky", "dask", "ray"), default="loky", help=tell("help.backend"))
+    process.add_argument("--backend", choices=("loky", "dask"), default="loky", help=tell("help.backend"))
     process.add_argument("--scheduler", default="", metavar="TCP", help=tell("help.scheduler"))
     _add_review(stage("review", _review), tell)
     _add_captions(stage("captions", _captions), tell)

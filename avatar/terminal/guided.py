@@ -132,9 +132,9 @@ def make_client(session: Session) -> None:
 
 def _proposed_trigger(session: Session, client_id: str) -> str:
     """Return the client's name where it makes a good trigger word, else say why not and return a rarer word."""
-    from avatar.dataset import captions
+    from avatar.dataset import trigger_word
 
-    advice = captions.trigger_advice(client_id, _trigger_words(session))
+    advice = trigger_word.trigger_advice(client_id, _trigger_words(session))
     for key, values in advice:
         session.say(key, style="warn", **values)
     return str(advice[0][1]["suggestion"]) if advice else client_id

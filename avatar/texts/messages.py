@@ -418,10 +418,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
               "--backend, all is done on this machine.",
     },
     "faces.no_scheduler": {
-        "es": "No se alcanza el coordinador {address}.\nCausa: {detail}\nQué hacer: arráncalo (dask scheduler, o ray start "
-              "--head), da su dirección con --scheduler tcp://EQUIPO:8786 y revisa el cortafuegos.",
-        "en": "The scheduler {address} cannot be reached.\nWhy: {detail}\nWhat to do: start it (dask scheduler, or ray start "
-              "--head), give its address by --scheduler tcp://MACHINE:8786, and check the firewall.",
+        "es": "No se alcanza el coordinador {address}.\nCausa: {detail}\nQué hacer: arráncalo (dask scheduler), da "
+              "su dirección con --scheduler tcp://EQUIPO:8786 y revisa el cortafuegos.",
+        "en": "The scheduler {address} cannot be reached.\nWhy: {detail}\nWhat to do: start it (dask scheduler), give "
+              "its address by --scheduler tcp://MACHINE:8786, and check the firewall.",
     },
     "faces.no_machines": {
         "es": "El coordinador {address} no tiene equipos.\nCausa: ninguno se ha unido a él.\nQué hacer: en cada equipo, con el "
@@ -3765,8 +3765,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "help.group": {"es": "número o Job ID del grupo, o all", "en": "the group's number or Job ID, or all"},
     "help.group_text": {"es": "prompt del grupo", "en": "prompt of the group"},
     "help.backend": {
-        "es": "quién hace el trabajo: loky (este equipo), dask o ray (varios, con las carpetas compartidas)",
-        "en": "who does the work: loky (this machine), dask or ray (several, with shared folders)",
+        "es": "quién hace el trabajo: loky (este equipo) o dask (varios, con las carpetas compartidas)",
+        "en": "who does the work: loky (this machine) or dask (several, with shared folders)",
     },
     "help.scheduler": {
         "es": "dirección del coordinador, p. ej. tcp://192.168.1.5:8786",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import utils
-from avatar.dataset import captions
+from avatar.dataset import caption as caption_rules
 from avatar.dataset.caption_edits import CaptionChange
 from avatar.prompts.phrases import prompt_phrases
 from avatar.system.child import RunResult, child_environment, run_streaming
@@ -95,7 +95,7 @@ def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_token
             continue
         for phrase in suggested_phrases(said):
             longer = f"{text}, {phrase}"
-            if not _says(text, phrase) and captions.token_bound(longer) <= max_tokens:
+            if not _says(text, phrase) and caption_rules.token_bound(longer) <= max_tokens:
                 text = longer
         if text != before:
             changes.append(CaptionChange(image_id, before, text))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from avatar.dataset import captions
-from avatar.dataset.dataset_plan import SHARE_TOLERANCE, plan_dataset
-from avatar.faces.faces import LEVEL_PITCH, pitch_class
+from avatar.dataset import caption as caption_rules
+from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
+from avatar.faces.pose import LEVEL_PITCH, pitch_class
 from avatar.prompts import phrases
 from avatar.texts.text import PipelineError
 from avatar.workspace.records import ImageRecord, MidJourney
@@ -59,7 +59,7 @@ def advice(
     records = list(records)
     approved = [record for record in records if record.approved]
     lines = {
-        record.image_id: captions.write_caption(
+        record.image_id: caption_rules.write_caption(
             record, trigger_word=trigger_word, class_word=class_word, config=settings.captions
         )
         for record in approved
@@ -67,7 +67,7 @@ def advice(
     found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
     found += [*_caption_advice(lines), *_user_caption_advice(approved, trigger_word)]
     if not settings.captions.include_identity:
-        found += _identity_advice(lines, captions.first_phrase(trigger_word, class_word))
+        found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
     found += _framing_advice(approved)
     if all(item.level == "ready" for item in found):
@@ -144,7 +144,7 @@ def _caption_advice(lines: Mapping[str, str]) -> Iterator[Advice]:
 
 def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Advice]:
     own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
-    mute = tuple(i for i, text in own if trigger_word and captions.caption_problems(text, trigger_word))
+    mute = tuple(i for i, text in own if trigger_word and caption_rules.caption_problems(text, trigger_word))
     if mute:
         yield Advice("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
 
@@ -152,7 +152,7 @@ def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> 
 def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Advice]:
     """Notice captions that name what the trigger word shall stand for; the client's own words ("old man") are no part."""
     named = {
-        i: words for i, text in lines.items() if (words := captions.identity_words(text.removeprefix(first_phrase)))
+        i: words for i, text in lines.items() if (words := caption_rules.identity_words(text.removeprefix(first_phrase)))
     }  # fmt: skip
     if named:
         said = sorted({word for words in named.values() for word in words})
@@ -175,7 +175,7 @@ def _spread(measured: Sequence[Framed]) -> tuple[float, float]:
 
 def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
     """Notice one side of the head only, and heads that are all raised or all lowered."""
-    sides = [(r.image_id, phrase) for r in approved for phrase in captions.framing(r) if phrase.endswith("view")]
+    sides = [(r.image_id, phrase) for r in approved for phrase in caption_rules.framing(r) if phrase.endswith("view")]
     view, ids = _majority(sides)
     if view:
         yield Advice("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
@@ -205,7 +205,7 @@ def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
 
 def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
     """Say where all faces are as large in the frame. That is what the padding makes of every picture: told, not warned of."""
-    shares = [(r.image_id, share) for r in approved if (share := captions.face_share(r)) is not None]
+    shares = [(r.image_id, share) for r in approved if (share := caption_rules.face_share(r)) is not None]
     if len(shares) >= FEW_PICTURES:
         low, high = _spread(shares)
         if high - low < ONE_FRAMING:

@@ -1,9 +1,7 @@
-"""What the records of an import add up to: MidJourney's jobs, typed prompts, and metadata/images.csv for a spreadsheet."""
+"""MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -140,47 +138,3 @@ def with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) ->
     """Return the record with what the user remembers of its prompt, and the traits that follow; embedded data stays."""
     about = midjourney.with_typed(record.midjourney or MidJourney(), prompt, limits)
     return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})
-
-
-# --- the table -------------------------------------------------------------------------------------------------------
-
-COLUMNS = (
-    "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
-    "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",
-)  # fmt: skip
-
-
-def write_table(client: Client, records: Iterable[ImageRecord]) -> bool:
-    """Write metadata/images.csv for a spreadsheet (UTF-8 with a mark, so that Excel reads ñ); never read back.
-
-    Return False where another program holds it open, as Excel does: nothing is lost, since the next change writes it anew.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for record in records:
-        writer.writerow([_cell(value) for value in _row(record)])
-    try:
-        utils.write_atomic(client.table_file, "\ufeff" + text.getvalue())
-    except PermissionError:
-        return False
-    return True
-
-
-def _row(record: ImageRecord) -> tuple[object, ...]:
-    about = record.midjourney or MidJourney()
-    words = [" ".join(trait.value for trait in group) for group in
-             (record.traits.lighting, record.traits.expression, record.traits.physical)]  # fmt: skip
-    return (
-        record.image_id, record.source, record.original.name, record.picture.format, record.picture.width,
-        record.picture.height, record.picture.taken_at, about.job_id, about.tile, about.prompt or about.typed_prompt,
-        about.evidence, record.camera.model if record.camera else None, *words,
-        record.decision.verdict if record.decision else None, record.decision.by if record.decision else None,
-        record.near_duplicate_of,
-    )  # fmt: skip
-
-
-def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), without NUL, which Python 3.10 refuses."""
-    text = "" if value is None else str(value).replace("\0", "")
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

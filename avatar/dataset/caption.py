@@ -1,50 +1,16 @@
-"""The text beside each picture: trigger word and class word, then what varies, as short comma-separated phrases. Pure.
-
-    ohwx woman, close-up portrait, front view, smiling, studio lighting, red silk scarf, brick wall in the background
-
-What is named becomes separable from the person, what is left out is learnt with the trigger word; so constant identity
-(eyes, hair, skin, age …) is left out unless asked for. What a prompt gives is sorted by `prompt_phrases`.
-
-Length is counted without CLIP's vocabulary by a bound that is never too low (`token_bound`).
-"""
+"""The caption of a picture by rules: trigger word and class word, then what varies, as short phrases separated by commas."""
 
 from __future__ import annotations
 
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, KNOWN_WORDS, LIGHT, PLACE, STYLE, prompt_phrases, tidy, words_of
+from avatar.prompts.phrases import IDENTITY, KNOWN_WORDS, prompt_phrases, tidy, words_of
 from avatar.workspace.records import ImageRecord, Trait
 from config import CaptionConfig
 
-# What a trigger word is often taken from, without accents: first and last names, and words of both languages.
-COMMON_NAMES = frozenset(
-    """
-    ana maria jose juan carlos luis laura marta lucia sofia elena pedro pablo david daniel john mary anna emma james michael
-    peter paul sara sarah antonio carmen isabel javier miguel diego alba alberto alejandro alex alice alicia andrea andres
-    angela anne bella ben carla charles chris clara claudia cristina eva fernando francisco gloria irene isabella jack jane
-    jennifer jessica jorge julia julio kate laia leo leon linda lisa lola lucas lucy luna manuel marcos mario mark martin max
-    mia monica natalia nora nuria olga olivia oscar paula rafael raquel raul ricardo robert roberto rocio rosa rosario ruth
-    sam sandra santiago sergio silvia sophia susan susana teresa thomas tom valentina valeria vera veronica victor victoria
-    william garcia gomez gonzalez hernandez jimenez jones lopez martinez moreno munoz perez rodriguez romero ruiz sanchez
-    smith torres
-    """.split()  # noqa: SIM905
-)
-COMMON_WORDS = frozenset(
-    """
-    amigo amiga casa perro gato sol luz amor vida client avatar model test user hombre mujer persona cliente prueba foto
-    chico chica abuela abuelo agua alma angel artista bebe belleza bonita boda cara chef cielo corazon dama doctor dulce
-    esposa esposo estrella feliz flor fuego gracias guapa guapo guerrero hada hermana hermano hija hijo hola jefa jefe joven
-    leona libro linda lobo loco luna madre mama mar modelo mundo muneca musica nina nino noche novia novio nube ojos oso padre
-    papa paz pelo perla piedra poder princesa principe reina retrato rey rostro senor senora sirena sombra sonrisa sueno
-    tiempo tigre tio tia verano verde yo actor actress artist baby best boss bride brother character cute dad dancer daughter
-    doll dragon dream family father fire friend funny god guy hello hero honey husband king knight life lion little love
-    magic me moon mother mum music name nice player prince princess queen sister soldier son soul spirit star style subject
-    sweet teacher tiger token trigger wife witch wizard wolf word world
-    """.split()  # noqa: SIM905
-)
 # CLIP's own way of cutting text into pieces, before its vocabulary is looked at (openai/CLIP simple_tokenizer.py:78).
 _PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+|_+")
 # Of these letters any two neighbours but "fk" and "oa" are a token of the vocabulary, so that two single letters never stay
@@ -219,41 +185,3 @@ def _piece_bound(piece: str) -> int:
         return (2 * len(piece) + 1) // 3
     # The tokenizer mends text first (ftfy): "ǆ" becomes "dž", which has a byte more.
     return sum(max(len(c.encode("utf-8")), len(unicodedata.normalize("NFKC", c).encode("utf-8"))) for c in piece)
-
-
-# --- trigger word ----------------------------------------------------------------------------------------------------
-
-_COMMON = KNOWN_WORDS | COMMON_NAMES | COMMON_WORDS | IDENTITY | STYLE | CAMERA | CLOTHING | PLACE | LIGHT
-RARE_ENDS = ("wx", "zx", "qx", "wz", "xq", "zq", "kx", "vx", "xz", "qz")  # [choice] begin and end no syllable, like ohwx
-SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second caption that the model was trained on
-MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)
-
-
-def trigger_advice(word: str, taken: Collection[str] = ()) -> list[tuple[str, dict[str, object]]]:
-    """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does.
-
-    taken  the trigger words of other clients, none of which is suggested: their LoRAs may be used together
-    """
-    advice: list[tuple[str, dict[str, object]]] = []
-    values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
-    known = any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
-    if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
-        advice.append(("caption.trigger.common", values))
-    tokens = token_bound(word)
-    if tokens > MAX_TRIGGER_TOKENS:
-        advice.append(("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
-    return advice
-
-
-def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:
-    """Return a rare word of three or four letters made of a word's consonants, none of taken: "maria" -> "mrwx"."""
-    consonants = "".join(c for c in _plain(word) if c.isalpha() and c not in "aeiou")
-    no_more = {word.lower(), *(other.lower() for other in taken)}
-    starts = (consonants[:2] or "oh", "oh")
-    suggestions = [start + end for start in starts for end in RARE_ENDS]
-    return next((found for found in suggestions if found not in no_more), suggestions[0])
-
-
-def _plain(word: str) -> str:
-    """Return a word in lower case without its accents; letters of other scripts go."""
-    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode("ascii").lower()

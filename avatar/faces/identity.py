@@ -20,7 +20,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from avatar.faces.faces import KEYPOINTS, Point, scaled
+from avatar.faces.detection import scaled
+from avatar.faces.face import KEYPOINTS, Point
 from avatar.texts.text import PipelineError
 from config import PROGRAM_DIR
 

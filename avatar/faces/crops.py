@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
-from avatar.faces import face_identity, faces, quality
-from avatar.faces.faces import Box, DetectedFace, Detector
-from avatar.pictures import png_file
+from avatar.faces import detection, pose, quality
+from avatar.faces import face as face_values
+from avatar.faces import framing as faces_framing
+from avatar.faces import identity as face_identity
+from avatar.faces.face import Box, DetectedFace, Detector
+from avatar.pictures import png as png_file
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError
 from avatar.workspace.records import FURTHER, Crop, FaceChoice, Quality, Verdict
@@ -76,7 +79,7 @@ class Outcome:
 @functools.lru_cache(maxsize=8)
 def face_fingerprint(settings: FaceConfig) -> str:
     """Return what a record was processed with: one half for detection, one for the cut, so that each can change alone."""
-    found_by = [faces.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
+    found_by = [face_values.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
     cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
         cut_by += [settings.framings, settings.straighten]
@@ -103,17 +106,17 @@ def examine(task: Task, detector: Detector) -> Outcome:
 
 
 def _examine(task: Task, detector: Detector) -> Outcome:
-    from avatar.pictures import pictures
+    from avatar.pictures import decode
 
     settings = task.face_settings
-    loaded = pictures.load_rgb(task.original, max_side_px=settings.second_look_side_px, developed=task.developed)
+    loaded = decode.load_rgb(task.original, max_side_px=settings.second_look_side_px, developed=task.developed)
     size: tuple[int, int] = loaded.full_size
     if task.known_faces is None:
         scale = size[0] / loaded.pixels.shape[1]
-        found = tuple(face.moved(scale) for face in faces.find_faces(loaded.pixels, detector, settings))
+        found = tuple(face.moved(scale) for face in detection.find_faces(loaded.pixels, detector, settings))
     else:
         found = task.known_faces
-    turn = faces.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
+    turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
     turned = {"turn": float(turn)} if turn else {}
     if not found:
         judged = quality.judge({"faces": 0.0} | turned, task.limits)
@@ -128,9 +131,9 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     if max(pixels.shape[:2]) < min(needed, max(size)):  # the reduced copy would make the crop softer than it need be
         del loaded
         side = needed if needed < max(size) else None
-        pixels = pictures.load_rgb(task.original, max_side_px=side, developed=task.developed).pixels
+        pixels = decode.load_rgb(task.original, max_side_px=side, developed=task.developed).pixels
     crop, scale = _cut(pixels, square, angle, size, settings.crop_side_px)
-    box = faces.in_frame(face.box, square, angle)
+    box = faces_framing.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
     judged = quality.judge(measures, task.limits)
@@ -174,7 +177,7 @@ def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple
     found: list[tuple[Framing, Square, float]] = []
     for framing in ("face", "head_shoulders", "half_figure"):
         padding, lower = WIDER.get(framing, (settings.face_padding_factor, 0.0))
-        square, angle = faces.crop_frame(
+        square, angle = faces_framing.crop_frame(
             face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
         )  # fmt: skip
         fits = framing == "face" or square[2] - square[0] >= FITS * padding * face.side
@@ -189,13 +192,13 @@ def _framed(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Fram
     turn = settings.framings[int(task.image_id[-8:], 16) % len(settings.framings)]
     for framing, (padding, lower) in WIDER.items():
         if framing == turn or (turn == "half_figure" and framing in settings.framings):
-            square, angle = faces.crop_frame(
+            square, angle = faces_framing.crop_frame(
                 face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
             )
             if square[2] - square[0] >= FITS * padding * face.side:
                 return framing, square, angle
     padding = settings.face_padding_factor
-    square, angle = faces.crop_frame(face.box, face.keypoints, size, padding, straighten=settings.straighten)
+    square, angle = faces_framing.crop_frame(face.box, face.keypoints, size, padding, straighten=settings.straighten)
     return "face", square, angle
 
 
@@ -208,11 +211,11 @@ def _identities(task: Task, found: Sequence[DetectedFace], pixels: Pixels, size:
 
 
 def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) -> FaceChoice:
-    if task.users_face is not None and (index := faces.nearest_face(found, task.users_face)) is not None:
+    if task.users_face is not None and (index := face_values.nearest_face(found, task.users_face)) is not None:
         return FaceChoice(index=index, why="user")
-    if task.clients_face is not None and (index := faces.nearest_face(found, task.clients_face)) is not None:
+    if task.clients_face is not None and (index := face_values.nearest_face(found, task.clients_face)) is not None:
         return FaceChoice(index=index, why="identity")
-    index, why, ambiguous = faces.choose(found, size, task.limits.ambiguous_face_ratio)
+    index, why, ambiguous = detection.choose(found, size, task.limits.ambiguous_face_ratio)
     return FaceChoice(index=index, why=why, ambiguous=ambiguous)
 
 
@@ -223,10 +226,10 @@ def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square,
         "faces": float(len(found)),
         "confidence": face.confidence,
         "face_side_px": face.side,
-        "second_face_ratio": 0.0 if choice.why in {"user", "identity"} else faces.second_face_ratio(found, choice.index),
+        "second_face_ratio": 0.0 if choice.why in {"user", "identity"} else face_values.second_face_ratio(found, choice.index),
         "enlargement": side_px / (square[2] - square[0]),
-        "share_in_crop": faces.share_inside(box, square),
-        **faces.pose_of(face),
+        "share_in_crop": faces_framing.share_inside(box, square),
+        **pose.pose_of(face),
     }
 
 
@@ -237,7 +240,7 @@ def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int],
     across = pixels.shape[1] / size[0]
     zoom = side_px / ((square[2] - square[0]) * across)
     if zoom < 0.5:
-        pixels, across, zoom = faces.scaled(pixels, 2 * zoom), 2 * zoom * across, 0.5
+        pixels, across, zoom = detection.scaled(pixels, 2 * zoom), 2 * zoom * across, 0.5
     middle = (square[0] + square[2]) / 2 * across - 0.5, (square[1] + square[3]) / 2 * across - 0.5
     matrix = cv2.getRotationMatrix2D(middle, angle, zoom)
     matrix[:, 2] += (side_px - 1) / 2 - middle[0], (side_px - 1) / 2 - middle[1]
@@ -283,7 +286,7 @@ def _write_png(path: Path, rgb: Pixels) -> None:
 def _write_preview(path: Path, rgb: Pixels) -> None:
     import cv2
 
-    small = faces.scaled(rgb, min(1.0, PREVIEW_SIDE_PX / max(rgb.shape[:2])))
+    small = detection.scaled(rgb, min(1.0, PREVIEW_SIDE_PX / max(rgb.shape[:2])))
     # imencode and our own file: cv2.imwrite cannot write to names outside the code page of Windows.
     _, data = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_JPEG_QUALITY])
     utils.write_atomic(path, data.tobytes())

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from avatar.faces.faces import KEYPOINTS, SMALLEST_SIDE_PX, DetectedFace, Detector
+from avatar.faces.face import KEYPOINTS, SMALLEST_SIDE_PX, DetectedFace, Detector
 from avatar.texts.text import PipelineError
 from config import FaceEngine
 

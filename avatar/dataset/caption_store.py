@@ -1,0 +1,138 @@
+"""Captions that the user wrote, kept in the records, with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import utils
+from avatar.dataset import caption as caption_rules
+from avatar.dataset import members as dataset_members
+from avatar.dataset.caption_edits import CaptionChange
+from avatar.dataset.repeats import (
+    Note,
+    plan_dataset,
+)
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
+from avatar.workspace.records import Caption
+from config import Settings
+
+EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back
+EDITS_KEPT = 20
+
+
+@dataclass(frozen=True)
+class CaptionRow:
+    """The caption that `prepare` would write beside one picture; folder "" where the plan leaves the picture out."""
+
+    image_id: str
+    name: str
+    folder: str
+    text: str
+    by: str  # rules or user
+
+
+def set_caption(client: Client, image_id: str, text: str) -> list[Note]:
+    """Keep the user's own caption of a picture for ever; return what the trainer would make of it, if that is odd.
+
+    Raises PipelineError("caption.bad_text") for an empty text or one of several lines.
+    """
+    line = " ".join(text.split())
+    trigger = client.info().trigger_word
+    if not line or len(text.strip().splitlines()) > 1:
+        raise PipelineError("caption.bad_text", trigger=trigger)
+    with client.lock("caption"):
+        record = client.record(image_id)
+        client.save_record(record.model_copy(update={"caption": Caption(text=line, by="user")}))
+    return caption_rules.caption_problems(line, trigger)
+
+
+def clear_caption(client: Client, image_id: str) -> None:
+    """Give a picture's caption back to the rules; the next preparation writes it."""
+    with client.lock("caption"):
+        record = client.record(image_id)
+        client.save_record(record.model_copy(update={"caption": None}))
+
+
+def caption_rows(client: Client, settings: Settings) -> list[CaptionRow]:
+    """Return what `prepare` would write now beside every approved picture; nothing is written.
+
+    Raises PipelineError("dataset.no_pictures").
+    """
+    info = client.info()
+    records = client.records()
+    plan = plan_dataset(records, settings.dataset)
+    folders = {i: f"{folder.repeats}_{client.client_id}" for folder in plan.folders for i in folder.image_ids}
+    return [
+        CaptionRow(
+            record.image_id, record.original.name, folders.get(record.image_id, ""),
+            dataset_members.caption_line(record, info, settings),
+            "user" if dataset_members.captioned_by_user(record) else "rules",
+        )
+        for record in records
+        if record.approved
+    ]  # fmt: skip
+
+
+def apply_captions(client: Client, changes: Sequence[CaptionChange]) -> int:
+    """Make changes of captions the user's own, for ever; return how many. `undo_captions` takes them back together."""
+    if not changes:
+        return 0
+    with client.lock("caption"):
+        records = [client.record(change.image_id) for change in changes]
+        entry = {
+            "when": utils.now(),
+            "pictures": [
+                {"image_id": record.image_id, "before": record.caption.model_dump() if record.caption else None,
+                 "shown_before": change.before, "after": change.after}
+                for record, change in zip(records, changes, strict=True)
+            ],
+        }  # fmt: skip
+        # Before the records: whatever part of them is changed when the power fails can be taken back.
+        _write_edits(client, [*_edits(client), entry])
+        for record, change in zip(records, changes, strict=True):
+            client.save_record(record.model_copy(update={"caption": Caption(text=change.after, by="user")}))
+    return len(changes)
+
+
+def last_edit(client: Client) -> list[CaptionChange]:
+    """Return what `undo_captions` would do: captions that were changed again since are left out."""
+    edits = _edits(client)
+    return [
+        CaptionChange(str(item["image_id"]), str(item["after"]), str(item["shown_before"]))
+        for item in (edits[-1]["pictures"] if edits else [])
+        if _still(client, item)
+    ]
+
+
+def undo_captions(client: Client) -> int:
+    """Take the last change of captions back; return how many captions are as before. 0: there is nothing to take back."""
+    with client.lock("caption"):
+        edits = _edits(client)
+        if not edits:
+            return 0
+        items = [item for item in edits[-1]["pictures"] if _still(client, item)]
+        for item in items:
+            before = Caption.model_validate(item["before"]) if item["before"] else None
+            client.save_record(client.record(str(item["image_id"])).model_copy(update={"caption": before}))
+        _write_edits(client, edits[:-1])
+    return len(items)
+
+
+def _still(client: Client, item: Mapping[str, Any]) -> bool:
+    """Tell whether a picture still has the caption that a change gave it."""
+    image_id = str(item["image_id"])
+    if not client.has_record(image_id):
+        return False
+    return client.record(image_id).caption == Caption(text=str(item["after"]), by="user")
+
+
+def _edits(client: Client) -> list[dict[str, Any]]:
+    found = utils.read_object(client.images.parent / EDITS_FILE).get("edits", [])
+    return list(found) if isinstance(found, list) else []
+
+
+def _write_edits(client: Client, edits: Sequence[Mapping[str, Any]]) -> None:
+    utils.write_json(client.images.parent / EDITS_FILE, {"version": 1, "edits": list(edits[-EDITS_KEPT:])})

@@ -1,0 +1,99 @@
+"""What a preparation needs to know of each approved picture, and the fingerprint of the dataset they make."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import utils
+from avatar.dataset import caption as caption_rules
+from avatar.dataset.repeats import (
+    Candidate,
+    DatasetPlan,
+    candidate,
+    candidates,
+    plan_candidates,
+)
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
+from avatar.workspace.records import ClientInfo, ImageRecord
+from config import Settings
+
+RULES_VERSION = 3  # raised whenever the same records would give another dataset: what is prepared is then out of date
+
+
+# --- up to date ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a preparation keeps in mind of one approved picture, its record let go: thousands must not fill the memory."""
+
+    candidate: Candidate
+    line: str  # its caption
+    by_user: bool
+    mark: str  # changes with the cut and the caption
+    identity: tuple[str, ...]  # phrases of identity that are left to the trigger word
+
+
+def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
+    """Return what a preparation needs of an approved picture; pure."""
+    line = caption_line(record, info, settings)
+    cut = (record.crop.square, record.crop.side_px, *([record.crop.angle] if record.crop.angle else [])) if record.crop else ()
+    mark = hashlib.sha256(f"{cut} {record.original.sha256} {line}".encode()).hexdigest()[:16]
+    identity = () if settings.captions.include_identity else tuple(sorted(caption_rules.identity_phrases(record)))
+    return Member(candidate(record), line, captioned_by_user(record), mark, identity)
+
+
+def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[Member]:
+    """Return the same for each crop of an approved picture; the further ones have ids of their own: id~framing. Pure."""
+    if not record.more_crops:
+        return [member(record, info, settings)]
+    crops = [record, *(record.model_copy(update={"crop": crop}) for crop in record.more_crops)]
+    found = [member(one, info, settings) for one in crops]
+    return [dataclasses.replace(item, candidate=own) for item, own in zip(found, candidates(record), strict=True)]
+
+
+def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Settings) -> str:
+    """Return what tells a prepared dataset from one that would be prepared now; pure.
+
+    It changes with the pictures in use and their crops, their repeats, captions and the client's words.
+    """
+    found = [item for record in records if record.approved for item in members(record, info, settings)]
+    return fingerprint_of({item.candidate: item.mark for item in found}, info.client_id, settings)
+
+
+def fingerprint_of(marks: Mapping[Candidate, str], client_id: str, settings: Settings) -> str:
+    """Return the same of approved pictures of which no more than their marks (of `member`) is known; pure."""
+    try:
+        plan = plan_candidates(marks, settings.dataset, total=len(marks))
+    except PipelineError:
+        return utils.fingerprint([RULES_VERSION, client_id, "none"])
+    return plan_fingerprint(plan, {item.image_id: mark for item, mark in marks.items()}, client_id)
+
+
+def plan_fingerprint(plan: DatasetPlan, marks: Mapping[str, str], client_id: str) -> str:
+    pictures = [[folder.repeats, image_id, marks[image_id]] for folder in plan.folders for image_id in folder.image_ids]
+    return utils.fingerprint([RULES_VERSION, client_id, pictures])
+
+
+def wanted_fingerprint(client: Client, settings: Settings) -> str:
+    """Return the fingerprint of the dataset that `prepare` would write now."""
+    return fingerprint(client.each_record(), client.info(), settings)
+
+
+# --- captions --------------------------------------------------------------------------------------------------------
+
+
+def caption_line(record: ImageRecord, info: ClientInfo, settings: Settings) -> str:
+    """Return what stands in a picture's .txt: its caption on one line, never empty."""
+    text = caption_rules.write_caption(
+        record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
+    )
+    return " ".join(text.split()) or caption_rules.first_phrase(info.trigger_word, info.class_word)
+
+
+def captioned_by_user(record: ImageRecord) -> bool:
+    return record.caption is not None and record.caption.by == "user"

@@ -1,0 +1,112 @@
+"""The dataset that is there: what the last preparation wrote, and captions edited in its files since."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from avatar.trainer.dataset_folder import INFO_FILE
+from avatar.workspace.client import IMAGE_ID, Client
+from avatar.workspace.records import FURTHER
+
+
+def prepared_fingerprint(client: Client) -> str | None:
+    """Return the fingerprint of the dataset that is there, None where there is none."""
+    found = {str(info.get("fingerprint", "")) for _, info in prepared_folders(client)}
+    return found.pop() if len(found) == 1 else None
+
+
+def prepared_captions(client: Client) -> dict[str, str]:
+    """Return image id -> caption as the last preparation wrote it."""
+    return Prepared.read(client).captions
+
+
+def prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the folders of a client's training_data that hold a readable dataset_info.json of this client.
+
+    One that bears another name is this client's where all its pictures are: the client's folder was renamed or copied by hand.
+    """
+    found = []
+    try:
+        folders = sorted(path for path in client.training_data.iterdir() if path.is_dir())
+    except FileNotFoundError:
+        return []
+    for path in folders:
+        try:
+            info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(info, dict) and (info.get("client_id") == client.client_id or _all_known(client, info)):
+            found.append((path, info))
+    return found
+
+
+def _all_known(client: Client, info: Mapping[str, Any]) -> bool:
+    """Tell whether a dataset_info.json lists pictures, and only such as the client has records of."""
+    ids = {image_id for image_id, _ in listed_pictures(info)}
+    return bool(ids) and all(client.has_record(image_id.partition(FURTHER)[0]) for image_id in ids)
+
+
+def listed_pictures(info: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield id and entry of each picture that a dataset_info.json lists; an entry that somebody spoilt is passed over."""
+    pictures = info.get("pictures")
+    for item in pictures if isinstance(pictures, list) else ():
+        image_id = str(item.get("image_id")) if isinstance(item, dict) else ""
+        if IMAGE_ID.fullmatch(image_id.partition(FURTHER)[0]):
+            yield image_id, item
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the last preparation wrote, as far as its dataset_info.json files tell."""
+
+    folders: Mapping[str, Path]  # image id -> where its picture lies
+    captions: dict[str, str]
+    files: Mapping[str, frozenset[str]]  # folder name -> pictures
+    untouched: set[str] = field(default_factory=set)  # image ids whose text file was seen to hold just the caption
+
+    @classmethod
+    def read(cls, client: Client) -> Prepared:
+        folders: dict[str, Path] = {}
+        written: dict[str, str] = {}
+        files: dict[str, frozenset[str]] = {}
+        for path, info in prepared_folders(client):
+            pictures = list(listed_pictures(info))
+            files[path.name] = frozenset(str(item.get("file")) for _, item in pictures)
+            for image_id, item in pictures:
+                if isinstance(line := item.get("caption"), str):
+                    folders[image_id], written[image_id] = path, line
+        return cls(folders, written, files)
+
+    def text_file(self, image_id: str) -> str:
+        return f"{self.folders[image_id]}{os.sep}{image_id}.txt"
+
+    def edited(self, image_id: str) -> str:
+        """Return the caption that was typed into the file itself since, "" where there is none."""
+        if image_id not in self.captions:
+            return ""
+        try:
+            with open(self.text_file(image_id), "rb") as handle:  # noqa: PTH123  # thousands: a Path for each takes its time
+                content = handle.read()
+            if content == self.captions[image_id].encode("utf-8"):
+                self.untouched.add(image_id)
+                return ""
+        except OSError:
+            return ""
+        line = " ".join(decoded(content).split())
+        return line if line != self.captions[image_id] else ""
+
+
+def decoded(content: bytes) -> str:
+    """Return a text that was typed in any editor: UTF-8, UTF-16 where its mark says so, else what Windows calls ANSI."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

@@ -1,0 +1,61 @@
+"""Pictures spread over the machines of a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import site
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from avatar.faces import parallel
+from avatar.faces.crops import Outcome, Task
+from avatar.texts.text import PipelineError
+from config import PROGRAM_DIR
+
+CONNECT_S = 10  # [choice] to wait for a scheduler
+
+
+def on_dask(tasks: Sequence[Task], scheduler: str) -> Iterator[Outcome]:
+    """Spread tasks over the workers of a Dask scheduler ("tcp://192.168.1.5:8786"); a worker that leaves costs nothing.
+
+    Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines"), ("faces.not_shared").
+    """
+    try:
+        import distributed
+        from distributed.scheduler import KilledWorker
+    except ImportError as error:
+        command = f'"{Path(sys.executable)}" -m pip install distributed'
+        raise PipelineError("faces.no_backend", backend="dask", command=command) from error
+    if not scheduler:
+        raise PipelineError("faces.no_scheduler", address="-", detail="--scheduler")
+    connected: Any = distributed.Client
+    try:
+        client = connected(scheduler, timeout=CONNECT_S, set_as_default=True)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise PipelineError("faces.no_scheduler", address=scheduler, detail=str(error) or type(error).__name__) from error
+    with contextlib.closing(client):
+        machines = _prepared_machines(client, scheduler, tasks[0])
+        yield from parallel.surviving(tasks, lambda some: parallel.parallel(some, "dask", -1, 0), KilledWorker, 3 * machines)
+
+
+def _prepared_machines(client: Any, scheduler: str, task: Task) -> int:
+    """Let scheduler and workers find the program; return how many workers there are. Raises PipelineError.
+
+    The scheduler, too, unpacks tasks; where it cannot, joblib would wait for ever.
+    """
+    program = str(PROGRAM_DIR / "avatar" / "faces" / "parallel.py")
+    client.run_on_scheduler(site.addsitedir, str(PROGRAM_DIR))
+    client.run(site.addsitedir, str(PROGRAM_DIR))
+    if not client.run_on_scheduler(os.path.isfile, program):
+        raise PipelineError("faces.not_shared", machines=scheduler, path=program)
+    there: dict[str, bool] = {}
+    for path in (program, str(task.original)):
+        there = client.run(os.path.isfile, path)
+        if not there:
+            raise PipelineError("faces.no_machines", address=scheduler)
+        if blind := sorted(machine for machine, found in there.items() if not found):
+            raise PipelineError("faces.not_shared", machines=", ".join(blind), path=path)
+    return len(there)

@@ -1,0 +1,205 @@
+"""The user's decisions: approve, reject, another face; each can be undone."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import utils
+from avatar.faces import parallel
+from avatar.faces import update as face_update
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
+from avatar.workspace.records import Decision, FaceChoice, ImageRecord
+from config import Settings
+
+
+@dataclass(frozen=True)
+class DecisionReport:
+    """Which pictures the user's word changed."""
+
+    approved: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+
+
+# --- the user's word -------------------------------------------------------------------------------------------------
+
+
+def set_verdicts(
+    client: Client,
+    *,
+    settings: Settings,
+    approve: Sequence[str] = (),
+    reject: Sequence[str] = (),
+    clear: Sequence[str] = (),
+) -> DecisionReport:
+    """Set the user's decision on pictures; `clear` gives them back to the rules.
+
+    Everything is checked before anything is changed. Raises PipelineError("review.no_crop") where a picture to approve
+    has no face, ("review.twice") where one is named in two lists, ("image.unknown"), ("image.bad_id"), ("client.locked").
+    """
+    named = Counter([*dict.fromkeys(approve), *dict.fromkeys(reject), *dict.fromkeys(clear)])
+    for image_id, times in named.items():
+        if times > 1:
+            raise PipelineError("review.twice", image=image_id, name=client.record(image_id).original.name)
+    report = DecisionReport()
+    with client.lock("review"):
+        records = {image_id: client.record(image_id) for image_id in named}
+        for image_id in approve:
+            if records[image_id].crop is None:
+                raise PipelineError("review.no_crop", image=image_id, name=records[image_id].original.name)
+        for image_ids, verdict, changed in (
+            (approve, "approved", report.approved),
+            (reject, "rejected", report.rejected),
+            (clear, None, report.cleared),
+        ):
+            for image_id in dict.fromkeys(image_ids):
+                _settle(client, records[image_id], verdict, settings)
+                changed.append(image_id)
+    return report
+
+
+def _settle(client: Client, record: ImageRecord, verdict: str | None, settings: Settings) -> None:
+    """Give a record the user's verdict, or the rules' where it is None; cut its crop where there is only a preview."""
+    decision: Decision | None = None
+    if verdict is not None:
+        decision = Decision.model_validate({"verdict": verdict, "by": "user", "when": utils.now()})
+    elif record.quality is not None:
+        decision = Decision(verdict=record.quality.verdict, by="rules", when=utils.now())
+    record = record.model_copy(update={"decision": decision})
+    there = any((folder / f"{record.image_id}.png").exists() for folder in (client.processed, client.rejected))
+    if record.approved and not there:
+        _cut_anew(client, record, settings)
+    else:
+        face_update.save_verdict(client, record)
+
+
+def choose_face(client: Client, image_id: str, index: int | None, settings: Settings) -> ImageRecord:
+    """Cut out another face of a picture; the choice outlives every re-run.
+
+    index  counts from 0, in the order of the record's faces (the largest first); None: as the rules choose
+    Raises PipelineError("review.no_such_face"), ("review.no_crop") where there is none at all, ("image.unknown") and what
+    reading the original raises.
+    """
+    with client.lock("review"):
+        record = client.record(image_id)
+        if index is not None and not 0 <= index < len(record.faces):
+            key = "review.no_such_face" if record.faces else "review.no_crop"
+            raise PipelineError(key, image=image_id, name=record.original.name, face=index + 1, faces=len(record.faces))
+        choice = None if index is None else FaceChoice(index=index, why="user")
+        return _cut_anew(client, record.model_copy(update={"face_choice": choice}), settings)
+
+
+def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:
+    """Cut and measure a record's known face from the original. Raises PipelineError."""
+    outcome = parallel.examine_here(face_update.task_of(client, record, settings, detect=False))
+    if outcome.quality is None:
+        raise PipelineError(outcome.key, **outcome.values)
+    return face_update.save_verdict(client, face_update.with_outcome(record, outcome, settings.faces))
+
+
+UNDO_FILE = "review_undo.json"
+MOST_STEPS = 50  # [choice] changes that can be taken back
+MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays below 2 MB
+
+
+# --- decisions and the way back --------------------------------------------------------------------------------------
+
+
+def decide(
+    client: Client, settings: Settings, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
+    clear: Sequence[str] = (), face: tuple[str, int] | None = None,
+) -> DecisionReport:  # fmt: skip
+    """Carry out decisions as one step that `undo` takes back.
+
+    face  (image id, index from 0): another face of that picture is cut out first
+    Raises what `image_processor.decide` and `choose_face` raise; where nothing was changed, nothing is remembered.
+    """
+    named = [*([face[0]] if face else []), *approve, *reject, *clear]
+    if not named:
+        return DecisionReport()
+    with client.lock("review"):
+        _remember(client, [client.record(image_id) for image_id in dict.fromkeys(named)])
+        try:
+            if face is not None:
+                choose_face(client, face[0], face[1], settings)
+            return set_verdicts(client, settings=settings, approve=approve, reject=reject, clear=clear)
+        except PipelineError:
+            _forget_if_unchanged(client)
+            raise
+
+
+def undo(client: Client, settings: Settings) -> list[str]:
+    """Take the last step back; return the ids of its pictures. Raises PipelineError("review.nothing_to_undo").
+
+    Interrupted, it is done again from the start by the next call: what is back already stays. A picture that is gone, or
+    was looked at anew since and lost the face or crop it had, stays as it is: it must not bar the way to earlier steps.
+    """
+    with client.lock("review"):
+        steps = _steps(client)
+        if not steps:
+            raise PipelineError("review.nothing_to_undo")
+        before = {
+            image_id: state for image_id, state in steps[-1]["before"].items()
+            if client.has_record(image_id) and _can_be(client.record(image_id), state)
+        }  # fmt: skip
+        for image_id, (_, index) in before.items():
+            if _state(client.record(image_id))[1] != index:
+                choose_face(client, image_id, index, settings)
+        back = {verdict: [i for i, (word, _) in before.items() if word == verdict] for verdict in ("approved", "rejected", "")}
+        set_verdicts(
+            client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""]
+        )  # fmt: skip
+        _write_steps(client, steps[:-1])
+        return list(before)
+
+
+def steps_to_undo(client: Client) -> int:
+    """Return how many changes can be taken back."""
+    return len(_steps(client))
+
+
+def _state(record: ImageRecord) -> list[Any]:
+    """Return what the user has said of a picture: ["approved", "rejected" or "", index of the face picked or None]."""
+    decision, choice = record.decision, record.face_choice
+    word = decision.verdict if decision is not None and decision.by == "user" else ""
+    return [word, choice.index if choice is not None and choice.why == "user" else None]
+
+
+def _can_be(record: ImageRecord, state: Sequence[Any]) -> bool:
+    """Tell whether a picture can be brought into a state of `_state`."""
+    word, index = state
+    return (index is None or index < len(record.faces)) and (word != "approved" or record.crop is not None)
+
+
+def _undo_file(client: Client) -> Path:
+    return client.images.parent / UNDO_FILE
+
+
+def _steps(client: Client) -> list[dict[str, Any]]:
+    found = utils.read_object(_undo_file(client)).get("steps")
+    return [step for step in found if isinstance(step, dict) and "before" in step] if isinstance(found, list) else []
+
+
+def _write_steps(client: Client, steps: Sequence[dict[str, Any]]) -> None:
+    text = json.dumps({"version": 1, "steps": list(steps)}, separators=(",", ":"))  # no one reads it, and it may grow
+    utils.write_atomic(_undo_file(client), text + "\n")
+
+
+def _remember(client: Client, records: Sequence[ImageRecord]) -> None:
+    """Write down how pictures stand before they are changed: what is interrupted then can be taken back too."""
+    steps = [*_steps(client), {"when": utils.now(), "before": {r.image_id: _state(r) for r in records}}][-MOST_STEPS:]
+    while len(steps) > 1 and sum(len(step["before"]) for step in steps) > MOST_REMEMBERED:
+        del steps[0]
+    _write_steps(client, steps)
+
+
+def _forget_if_unchanged(client: Client) -> None:
+    *earlier, last = _steps(client)
+    if all(_state(client.record(image_id)) == state for image_id, state in last["before"].items()):
+        _write_steps(client, earlier)

@@ -1,0 +1,148 @@
+"""Many pictures at once in worker processes; a worker that dies costs one picture."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from avatar.faces import crops as face_crops
+from avatar.faces import engines as face_engines
+from avatar.faces.crops import Outcome, Task
+from avatar.faces.face import DetectedFace, Detector
+from avatar.texts.text import PipelineError
+from config import FaceEngine
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+PARENT_POLL_S = 1.0
+Backend = Literal["loky", "dask"]
+
+SILENCE_S = 300  # [choice] without any result from other machines; the slowest picture takes some 10 s
+
+
+def examine_here(task: Task) -> Outcome:
+    """Examine one picture in this process."""
+    return face_crops.examine(task, process_detector(task.face_settings.engine))
+
+
+class _LateDetector:
+    """Starts the engine at the first picture that must be looked at, so that cutting anew does without."""
+
+    def __init__(self, kind: FaceEngine) -> None:
+        self._kind = kind
+        self._engine: Detector | None = None
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        if self._engine is None:
+            self._engine = face_engines.make_detector(self._kind)
+        return self._engine.detect(rgb, smallest_px=smallest_px)
+
+
+@functools.lru_cache(maxsize=1)
+def process_detector(kind: FaceEngine) -> _LateDetector:
+    """Return this process's engine: one, whatever many pictures come."""
+    return _LateDetector(kind)
+
+
+# --- this machine ----------------------------------------------------------------------------------------------------
+
+
+def _examine_in_worker(task: Task, program: int) -> Outcome:
+    """Examine one picture in a worker process of the program with process id `program`; 0: on another machine."""
+    import cv2
+
+    cv2.setNumThreads(1)  # the processes share the cores already
+    if program:
+        _leave_with(program)
+    return examine_here(task)
+
+
+@functools.lru_cache(maxsize=1)  # one watch a worker, whatever it examines
+def _leave_with(program: int) -> None:
+    """End this worker soon after the program has ended, even by kill -9: it would hold 700 MB for minutes else."""
+
+    def watch() -> None:
+        import psutil
+
+        # The parent changes on POSIX; on Windows it stays, so that its process is looked for.
+        while os.getppid() == program and psutil.pid_exists(program):
+            time.sleep(PARENT_POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    def at_once(some: Sequence[Task]) -> Iterator[Outcome]:
+        # Two workers even for one picture: with one, joblib would run it in this very process, and die with it.
+        return parallel(some, "loky", max(2, min(workers, len(some))), os.getpid())
+
+    try:
+        yield from surviving(tasks, at_once, BrokenProcessPool, 3 * workers)  # two a worker are handed out; one may be late
+    finally:
+        _dismiss_workers()
+
+
+def surviving(
+    tasks: Sequence[Task], at_once: Callable[[Sequence[Task]], Iterator[Outcome]], death: type[Exception], under_way: int
+) -> Iterator[Outcome]:
+    """Yield outcomes as they come; a worker that dies costs the picture it died on, not the run.
+
+    Which one that was is not known, so the `under_way` pictures that it can have been are then taken one at a time.
+    """
+    left = {task.image_id: task for task in tasks}
+    while left:
+        try:
+            for outcome in at_once(list(left.values())):
+                del left[outcome.image_id]
+                yield outcome
+        except death as error:
+            logging.getLogger(__name__).warning("a worker died: %s", error)
+            for task in list(left.values())[:under_way]:
+                del left[task.image_id]
+                yield alone(task, at_once, death)
+
+
+def alone(task: Task, at_once: Callable[[Sequence[Task]], Iterator[Outcome]], death: type[Exception]) -> Outcome:
+    try:
+        (outcome,) = at_once([task])  # to its end: joblib aborts a pool whose results are left lying
+        return outcome
+    except death:
+        return Outcome(task.image_id, key="faces.worker_died")
+
+
+def parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int) -> Iterator[Outcome]:
+    """Yield outcomes as they come. Raises PipelineError("faces.no_answer") where other machines fall silent."""
+    import multiprocessing
+    import warnings
+
+    import joblib
+
+    with warnings.catch_warnings(), joblib.parallel_config(backend=backend, n_jobs=workers):
+        # A worker that grew too large is replaced: what is meant to happen.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        # Dask waits for ever for a machine that left while it worked.
+        silence = None if backend == "loky" else SILENCE_S
+        pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, timeout=silence)
+        try:
+            yield from pool(joblib.delayed(_examine_in_worker)(task, program) for task in tasks)
+        except (TimeoutError, multiprocessing.TimeoutError) as error:
+            raise PipelineError("faces.no_answer", seconds=SILENCE_S, backend=backend) from error
+
+
+def _dismiss_workers() -> None:
+    """End the worker processes now: each holds its networks, and idle ones would stay for minutes."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)

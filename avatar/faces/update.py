@@ -1,0 +1,230 @@
+"""Which pictures need work, and an outcome written into its record: crop, verdict, files."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import utils
+from avatar.faces import crops as face_crops
+from avatar.faces import identity as face_identity
+from avatar.faces import pose, quality
+from avatar.faces.crops import Outcome, Task
+from avatar.faces.face import DetectedFace
+from avatar.pictures.raw_cache import Developed
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import IMAGE_ID, Client
+from avatar.workspace.records import FURTHER, Decision, Face, ImageRecord, Verdict
+from config import FaceConfig, QualityControlConfig, Settings
+
+Work = Literal["detect", "cut", "judge"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong with one picture: a message key and its values."""
+
+    image_id: str
+    name: str
+    key: str
+    values: dict[str, str]
+
+
+def work_needed(
+    record: ImageRecord, settings: Settings, files: frozenset[str], *, compares: bool, force: bool = False
+) -> Work | None:  # fmt: skip
+    """Return what a picture needs, or None where it is up to date.
+
+    files     those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
+    compares  whether faces are compared; pictures cut before that are cut again
+    """
+    now = face_crops.face_fingerprint(settings.faces)
+    before = record.processed_with or ""
+    if force or record.quality is None or before.partition("-")[0] != now.partition("-")[0]:
+        return "detect"
+    judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
+    verdict = _last_word(record, judged.verdict)
+    if before != now or (compares and _unidentified(record)) or not _has_picture(verdict, record.crop is not None, files):
+        return "cut"
+    if verdict == "approved" and not {f"processed{FURTHER}{crop.framing}.png" for crop in record.more_crops} <= files:
+        return "cut"
+    stale = bool(
+        files & ({"rejected.png", "rejected.jpg"} if _kept_as(verdict, record.crop is not None) else {"processed.png"})
+    )
+    return "judge" if stale or judged.rules != record.quality.rules else None
+
+
+def _unidentified(record: ImageRecord) -> bool:
+    return any(face.identity is None for face in record.faces)
+
+
+def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:
+    return record.decision.verdict if record.decision is not None and record.decision.by == "user" else by_rules
+
+
+def _kept_as(verdict: Verdict, has_crop: bool) -> bool:
+    """True where the picture belongs to processed/."""
+    return verdict == "approved" and has_crop
+
+
+def _has_picture(verdict: Verdict, has_crop: bool, files: frozenset[str]) -> bool:
+    """Tell whether the picture is there, or a move away."""
+    crops = files & {"processed.png", "rejected.png"}
+    return bool(crops) or (not _kept_as(verdict, has_crop) and "rejected.jpg" in files)
+
+
+def present_files(client: Client) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for folder in (client.processed, client.rejected):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            image_id, mark, framing = path.stem.partition(FURTHER)
+            if IMAGE_ID.fullmatch(image_id) and path.suffix in (".png", ".jpg"):
+                found.setdefault(image_id, set()).add(folder.name + mark + framing + path.suffix)
+    return {image_id: frozenset(names) for image_id, names in found.items()}
+
+
+def task_of(client: Client, record: ImageRecord, settings: Settings, *, detect: bool) -> Task:
+    users = record.face_choice is not None and record.face_choice.why == "user"
+    likeness = record.face_choice is not None and record.face_choice.why == "identity"
+    return Task(
+        image_id=record.image_id,
+        original=client.original(record),
+        target={
+            "approved": client.processed / f"{record.image_id}.png",
+            "rejected": client.rejected / f"{record.image_id}.jpg",
+        },
+        known_faces=None if detect else tuple(detected_face(face) for face in record.faces),
+        users_face=record.faces[record.face_choice.index].box if users and record.face_choice else None,
+        users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
+        identity_weights=face_identity.weights_file(),
+        clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
+        face_settings=settings.faces,
+        limits=quality.limits_for(settings.quality, quality.kind_of(record)),
+        # What MidJourney made stands upright.
+        turn=(None if record.source == "real" else 0) if detect else int(measures_of(record).get("turn", 0.0)),
+        developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
+    )
+
+
+def measures_of(record: ImageRecord) -> Mapping[str, float]:
+    return record.quality.measures if record.quality is not None else {}
+
+
+def detected_face(face: Face) -> DetectedFace:
+    return DetectedFace(face.box, face.confidence, face.keypoints)
+
+
+def keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
+    """Write an outcome into its record; return what went wrong, if something did."""
+    record = records[outcome.image_id]
+    if outcome.key in {"faces.no_mtcnn", "faces.wrong_weights"}:  # not its own fault: the next one would say the same
+        raise PipelineError(outcome.key, **outcome.values)
+    if outcome.quality is None:
+        if outcome.trace:
+            logging.getLogger(__name__).error("picture %s\n%s", record.image_id, outcome.trace)
+        return Failure(record.image_id, record.original.name, outcome.key, dict(outcome.values))
+    try:
+        records[record.image_id] = save_verdict(client, with_outcome(record, outcome, settings.faces))
+    except OSError as error:
+        return Failure(record.image_id, record.original.name, "faces.not_written", {"detail": str(error)})
+    return None
+
+
+def with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) -> ImageRecord:
+    assert outcome.quality is not None  # noqa: S101 - failures never come here
+    return record.model_copy(
+        update={
+            "faces": _faces(outcome),
+            "face_choice": outcome.choice,
+            "crop": outcome.crop,
+            "more_crops": list(outcome.more_crops),
+            "quality": outcome.quality,
+            "decision": _decision(record, outcome.quality.verdict),
+            "processed_with": face_crops.face_fingerprint(settings),
+        }
+    )
+
+
+def _faces(outcome: Outcome) -> list[Face]:
+    vectors = outcome.identities or (None,) * len(outcome.faces)
+    return [
+        Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints), identity=vector)
+        for f, vector in zip(outcome.faces, vectors, strict=True)
+    ]
+
+
+def _decision(record: ImageRecord, by_rules: Verdict) -> Decision:
+    if record.decision is not None and (record.decision.by == "user" or record.decision.verdict == by_rules):
+        return record.decision
+    return Decision(verdict=by_rules, by="rules", when=utils.now())
+
+
+def save_verdict(client: Client, record: ImageRecord) -> ImageRecord:
+    """Write the record, after moving its crop where it belongs, then remove what it no longer needs."""
+    approved, rejected = (folder / f"{record.image_id}.png" for folder in (client.processed, client.rejected))
+    preview = rejected.with_suffix(".jpg")
+    if record.approved:
+        if not approved.exists() and rejected.exists():
+            rejected.replace(approved)
+        stale = [rejected, preview]
+    else:
+        if not preview.exists() and approved.exists():
+            approved.replace(rejected)
+        stale = [approved, rejected] if preview.exists() else [approved]
+    kept = {f"{crop_id}.png" for crop_id in record.crop_ids}  # the further ones stay while it is rejected
+    stale += [path for path in client.processed.glob(f"{record.image_id}{FURTHER}*.png") if path.name not in kept]
+    client.save_record(record)
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return record
+
+
+def rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -> ImageRecord:
+    """Judge a record's stored measures by other limits."""
+    assert record.quality is not None  # noqa: S101 - work_needed says so
+    measures = record.quality.measures
+    if record.face_choice is not None:  # what an older version did not keep, without detecting again
+        measures = measures | pose.pose_of(detected_face(record.faces[record.face_choice.index]))
+    judged = quality.judge(measures, limits, quality.kind_of(record))
+    choice = record.face_choice
+    if choice is not None:
+        choice = choice.model_copy(update={"ambiguous": face_crops.is_ambiguous(judged)})
+    changes = {"quality": judged, "decision": _decision(record, judged.verdict), "face_choice": choice}
+    return save_verdict(client, record.model_copy(update=changes))
+
+
+def remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:
+    """Delete crops and previews whose record is gone; other people's files in these folders stay."""
+    for folder in (client.processed, client.rejected):
+        for path in folder.iterdir():
+            image_id = path.stem.partition(FURTHER)[0]
+            if IMAGE_ID.fullmatch(image_id) and path.suffix in (".png", ".jpg") and image_id not in records:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def verdict_counts(records: Iterable[ImageRecord]) -> dict[str, Any]:
+    reasons: Counter[str] = Counter()
+    warnings: Counter[str] = Counter()
+    by_source = {source: {"approved": 0, "refused": 0} for source in ("mj", "real")}
+    for record in records:
+        if record.decision is None or record.quality is None:
+            continue
+        by_source[record.source]["approved" if record.approved else "refused"] += 1
+        if record.approved:
+            warnings.update(reason.code for reason in record.quality.reasons)
+        elif record.decision.by == "user":
+            reasons["user"] += 1
+        else:
+            reasons.update(reason.code for reason in record.quality.reasons if reason.level == "refuse")
+    return {
+        "approved": sum(counts["approved"] for counts in by_source.values()),
+        "refused": sum(counts["refused"] for counts in by_source.values()),
+        "reasons": dict(reasons.most_common()),
+        "warnings": dict(warnings.most_common()),
+        "by_source": by_source,
+    }

@@ -1,0 +1,59 @@
+"""Any Pillow picture as 8-bit RGB in sRGB: profile, alpha, palette, deep pixels."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageCms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LOG = logging.getLogger(__name__)
+
+
+class PixelKindError(ValueError):
+    """Pixels whose values say nothing certain about how bright they are."""
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """Return any Pillow picture as 8-bit RGB in sRGB: profile applied, alpha on white, 16 bit scaled, palette resolved."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        values = np.asarray(picture, np.float32)
+        picture = Image.fromarray((values * (255 / _white(values, picture.mode))).clip(0, 255).astype(np.uint8))
+    if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    if profile and (converted := _by_profile(picture, profile)) is not None:
+        return converted
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _white(values: NDArray[np.float32], mode: str) -> float:
+    """Return the value of white: integers of 16 bit fill 0..65535; floats 0..1 (sharpening oversteps it), 0..255 or 0..65535.
+
+    Raises PixelKindError where it cannot be told: more than 16 bits, or values that are no numbers.
+    """
+    highest = float(values.max(initial=0))
+    if not np.isfinite(values).all() or highest > 65535:
+        raise PixelKindError(f"{mode}: {float(values.min(initial=0)):g} … {highest:g}")
+    if mode != "F":
+        return 65535.0
+    return 1.0 if highest <= 2 else 255.0 if highest <= 256 else 65535.0
+
+
+def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
+    """Return picture moved from its profile to sRGB; None where the profile is broken or for another kind of pixels."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, target, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
+        LOG.info("colour profile not used: %s", error)
+        return None

@@ -1,0 +1,215 @@
+"""Any picture file to upright sRGB pixels.
+
+Orientation is applied exactly once, whichever library decodes: LibRaw turns RAWs itself, libheif turns HEIC itself, all
+others are turned here by their EXIF. Not covered: animated pictures (their first frame counts) and JPEG XL RAWs, which
+LibRaw's wheels cannot decode (their embedded preview is used and that is noted).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from avatar.pictures import colour, kinds
+from avatar.pictures import png as png_file
+from avatar.pictures import raw as raw_pictures
+from avatar.pictures.colour import PixelKindError
+from avatar.pictures.raw_cache import Developed
+from avatar.prompts.midjourney import fix_encoding
+from avatar.texts.text import PipelineError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
+# What Pillow and its decoders raise on broken and foreign files: RuntimeError by AVIF, NotImplementedError (one of them) by
+# DDS, the others anywhere; Image.DecompressionBombError has no other base.
+DECODER_ERRORS = (
+    OSError, ValueError, SyntaxError, EOFError, RuntimeError, TypeError, LookupError, ArithmeticError, struct.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One decoded picture.
+
+    pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
+    full_size  (width, height) in pixels of the whole upright picture
+    notes      message keys of what had to be done otherwise than usual
+    texts      as `camera.text_metadata`, where the file was seen whole and holds no camera data; else None
+    """
+
+    pixels: Pixels
+    full_size: tuple[int, int]
+    format: str
+    notes: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None
+
+
+# --- pixels ----------------------------------------------------------------------------------------------------------
+
+
+def load_rgb(
+    path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None
+) -> Loaded:
+    """Decode a picture to upright sRGB.
+
+    max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
+                 RAW are then decoded at a reduced scale; the result is shrunk to about this side
+    developed    where a RAW's pixels are kept once it was developed
+    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.garbage"),
+    ("import.pixel_kind"), ("import.unreadable").
+    """
+    kind = kinds.sniff(path)
+    notes: list[str] = []
+    texts: Mapping[str, str] | None = None
+    try:
+        if kind == "RAW":
+            rgb, full_size = raw_pictures.load_raw(path, max_side_px, max_pixels, notes, developed)
+        elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
+            rgb, full_size, texts = plain
+        else:
+            rgb, full_size = _load_standard(path, max_side_px, max_pixels)
+    except PipelineError:
+        raise
+    except MemoryError as error:
+        raise PipelineError("import.bomb", name=path.name, megapixels=max_pixels / 1e6, limit=max_pixels / 1e6) from error
+    except DECODER_ERRORS as error:
+        raise _why_unreadable(path, error) from error
+    if kinds.suffix_differs(path, kind):
+        notes.append("picture.note.other_type")
+    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
+
+
+def _why_unreadable(path: Path, error: Exception) -> PipelineError:
+    detail = str(error)
+    if isinstance(error, UnidentifiedImageError):
+        if not (found := _tiff_pixels(path)):
+            return PipelineError("import.damaged", name=path.name)
+        error = PixelKindError(found)
+    if isinstance(error, PixelKindError):
+        return PipelineError("import.pixel_kind", name=path.name, detail=str(error))
+    if isinstance(error, Image.DecompressionBombError):
+        return PipelineError("import.bomb", name=path.name, megapixels=0, limit=MAX_PIXELS / 1e6)
+    if any(word in detail.lower() for word in ("truncated", "end of file", "broken", "premature", "unexpected end")):
+        return PipelineError("import.truncated", name=path.name, detail=detail)
+    return PipelineError("import.unreadable", name=path.name, detail=detail)
+
+
+def _tiff_pixels(path: Path) -> str:
+    """Return what a TIFF's tags say of its pixels, such as "32, 32, 32 bit, IEEE Floating Point"; "" for other files."""
+    import exifread
+
+    try:
+        with path.open("rb") as handle:
+            tags = exifread.process_file(handle, details=False) if kinds.format_of(handle.read(64)) == "TIFF" else {}
+    except Exception:  # noqa: BLE001 - a broken directory: then that is the reason, as Pillow says it
+        return ""
+    # TIFF 6.0, sections 8 and 19.
+    bits, kind, meaning = (
+        str(tags.get(f"Image {name}", "")).strip("[]")[:40]
+        for name in ("BitsPerSample", "SampleFormat", "PhotometricInterpretation")
+    )
+    return ", ".join(filter(None, (f"{bits} bit", kind, meaning))) if bits else ""
+
+
+class _Quiet:
+    """Pillow's limits and warnings put aside while at least one picture is open.
+
+    Both are the process's, not the thread's: an import opens several at once, so the first in sets and the last out restores.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self._saved: tuple[warnings.catch_warnings[None], int | None] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside > 1:
+                return
+            caught = warnings.catch_warnings()
+            caught.__enter__()
+            warnings.simplefilter("ignore")  # of odd EXIF; the size is checked by us
+            self._saved, Image.MAX_IMAGE_PIXELS = (caught, Image.MAX_IMAGE_PIXELS), None
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside or self._saved is None:
+                return
+            (caught, Image.MAX_IMAGE_PIXELS), self._saved = self._saved, None
+            caught.__exit__(None, None, None)
+
+
+QUIET = _Quiet()
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open by Pillow, HEIC included; its limits are ours, its warnings errors of the one picture."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    with QUIET, Image.open(path) as picture:
+        yield picture
+
+
+def pixel_count(path: Path) -> int:
+    """Return how many pixels the head of a file promises; 0 where Pillow cannot tell. A RAW's may be its preview's."""
+    try:
+        with opened(path) as picture:
+            return picture.width * picture.height
+    except DECODER_ERRORS:
+        return 0  # decoding will say what is wrong
+
+
+def _load_plain_png(
+    path: Path, max_side_px: int | None, max_pixels: int
+) -> tuple[Pixels, tuple[int, int], Mapping[str, str]] | None:
+    """Return the pixels, size and texts of a PNG of MidJourney's kind; None for any other, and for one that is not in order."""
+    png = png_file.read_plain(path)
+    if png is None:
+        return None
+    kinds.check_size(path, *png.size, max_pixels)
+    rgb = png_file.decode_rgb(png, max_side_px)
+    return None if rgb is None else (rgb, png.size, {keyword: fix_encoding(text) for keyword, text in png.texts.items()})
+
+
+def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
+    with opened(path) as picture:
+        width, height = picture.size
+        kinds.check_size(path, width, height, max_pixels)
+        if max_side_px is not None and picture.format in ("JPEG", "MPO"):  # MPO: phones' JPEG with a second picture
+            # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
+            share = max_side_px / max(width, height)
+            picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
+        stored = picture.size
+        ImageOps.exif_transpose(picture, in_place=True)  # without the copy that the other form makes of every picture
+        rgb = colour.to_srgb(picture)
+        turned = rgb.size != stored  # by us or, for HEIC and TIFF, by the decoder
+        return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
+
+
+def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
+    """Return rgb with a long side of max_side_px where it is larger (area filter)."""
+    height, width = rgb.shape[:2]
+    if max_side_px is None or max(height, width) <= max_side_px:
+        return np.ascontiguousarray(rgb)
+    import cv2
+
+    scale = max_side_px / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)

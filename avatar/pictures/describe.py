@@ -1,0 +1,71 @@
+"""The record of one picture: everything that its bytes and its name tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import utils
+from avatar.pictures import camera, decode, import_job
+from avatar.pictures import groups as import_groups
+from avatar.pictures import light as photo_light
+from avatar.pictures import metadata as pictures_metadata
+from avatar.pictures.raw_cache import Developed
+from avatar.prompts import midjourney
+from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture
+
+ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
+FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
+
+
+# --- one picture -----------------------------------------------------------------------------------------------------
+
+
+def describe(job: import_job.ImportJob, path: Path, image_id: str, name: str) -> ImageRecord:
+    """Read all that a picture tells. path has a temporary name; what the name tells comes from `name`."""
+    limits, source = job.limits, job.source
+    developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
+    loaded = decode.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels, developed=developed)
+    _check_whole(path, loaded.format)
+    metadata: Mapping[str, str] = {}
+    shot, taken_at = None, None
+    if loaded.texts is not None:
+        metadata = loaded.texts
+    else:
+        metadata = pictures_metadata.text_metadata(path) if loaded.format != "RAW" else {}
+        shot, taken_at = camera.read_camera(path, keep_gps=limits.keep_gps)
+    measures, light = photo_light.analyse_light(loaded.pixels)
+    about: MidJourney | None = None
+    if source == "mj" or midjourney.looks_like_midjourney("", metadata):
+        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size, limits=limits)
+    traits = import_groups.traits_of(about, limits)
+    if light is not None and not traits.lighting and source == "real":
+        traits.lighting.append(light)
+    return ImageRecord(
+        image_id=image_id,
+        source=source,
+        original=Original(name=name, sha256="", bytes=0, stored="", imported_at=utils.now()),  # its place follows
+        picture=Picture(
+            format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
+            taken_at=taken_at if source == "real" else (about.created_at if about else None),
+            phash=photo_light.phash(loaded.pixels) if measures["contrast"] > FLAT_CONTRAST else None, notes=list(loaded.notes),
+        ),
+        midjourney=about,
+        camera=shot,
+        traits=traits,
+        analysis=measures,
+    )  # fmt: skip
+
+
+def _check_whole(path: Path, kind: str) -> None:
+    """Find a file that was cut off: a reduced decoding may not reach its end. Raises PipelineError("import.truncated")."""
+    if kind != "JPEG":
+        return  # the others are decoded whole anyway
+    with path.open("rb") as handle:
+        handle.seek(0, os.SEEK_END)
+        length = handle.tell()
+        handle.seek(max(0, length - 65536))
+        tail = handle.read()
+    if b"\xff\xd9" not in tail:  # end of image; some cameras append data after it
+        decode.load_rgb(path)  # decodes to the last line, or raises

@@ -1,0 +1,219 @@
+"""One import: for whom, of what, within which limits; what the client already has, and the report that it fills."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import utils
+from avatar.pictures import groups as import_groups
+from avatar.pictures import images_table
+from avatar.pictures.sources import Item, Refused, stored_name
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
+from avatar.workspace.records import ImageRecord, Source
+from config import ImportConfig
+
+LOG = logging.getLogger(__name__)
+RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
+PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of another tile of the job
+
+
+@dataclass
+class ImportReport:
+    """What an import did; filled while it goes on."""
+
+    source: Source
+    added: list[str] = field(default_factory=list)
+    already_there: list[str] = field(default_factory=list)
+    same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the one taken in before)
+    near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the one it looks like
+    refused: list[Refused] = field(default_factory=list)
+    prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
+    formats: dict[str, int] = field(default_factory=dict)
+    cameras: dict[str, int] = field(default_factory=dict)
+    groups_complete: int = 0
+    groups_incomplete: int = 0
+    warnings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """What the client has already; grows during the import."""
+
+    records: dict[str, ImageRecord] = field(default_factory=dict)
+    hashes: dict[str, int] = field(default_factory=dict)  # image id -> perceptual hash
+    lengths: set[int] = field(default_factory=set)  # of the originals, in bytes
+
+    def add(self, record: ImageRecord) -> None:
+        self.records[record.image_id] = record
+        self.lengths.add(record.original.bytes)
+        if record.picture.phash:
+            self.hashes[record.image_id] = int(record.picture.phash, 16)
+
+    def forget(self, image_id: str) -> None:
+        self.records.pop(image_id, None)
+        self.hashes.pop(image_id, None)
+
+    def near(self, phash: str, bits: int) -> str | None:
+        """Return the picture that looks most like this one, if one does; of equals the first by id, in whatever order known."""
+        value = int(phash, 16)
+        near = [(distance, id_) for id_, other in self.hashes.items() if (distance := (value ^ other).bit_count()) <= bits]
+        return min(near)[1] if near else None
+
+    def twin(self, digest: str) -> ImageRecord | None:
+        """Return the record of the same bytes, under either source."""
+        for source in ("mj", "real"):
+            record = self.records.get(f"{source}_{digest[:16]}")
+            if record is not None and record.original.sha256 == digest:
+                return record
+        return None
+
+
+@dataclass(frozen=True)
+class ImportJob:
+    """One import: for whom, of what, by which limits; `known` and `report` are filled."""
+
+    client: Client
+    source: Source
+    limits: ImportConfig
+    typed_prompt: str
+    report: ImportReport
+    known: Known = field(default_factory=Known)
+    one_large: threading.Lock = field(default_factory=threading.Lock)  # memory stays that of one large picture
+
+    @property
+    def folder(self) -> Path:
+        return self.client.raw_folder(self.source)
+
+
+@contextlib.contextmanager
+def problems(job: ImportJob, item: Item) -> Iterator[None]:
+    """Report what is wrong with one file and go on; a full disk ends the import."""
+    try:
+        yield
+    except PipelineError as error:
+        if error.key == "disk.full":
+            raise
+        _refuse(job, item, error.key, error.values)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(job.folder, item.bytes) from error
+        detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
+        _refuse(job, item, "import.unreadable", {"detail": detail})
+
+
+def _refuse(job: ImportJob, item: Item, key: str, values: Mapping[str, Any]) -> None:
+    LOG.info("not taken in: %s: %s %s", item.name, key, dict(values))  # the screen shows a few of each kind
+    job.report.refused.append(Refused(item.name, key, {**values, "name": item.name}))
+
+
+def discard(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # held open by another program: the next import removes it
+        temporary.unlink()
+
+
+def complete_record(job: ImportJob, record: ImageRecord, name: str, digest: str, size: int) -> None:
+    record.original.sha256, record.original.bytes = digest, size
+    record.original.stored = f"raw_{job.source}/{stored_name(record.image_id, name)}"
+    if record.picture.phash:
+        record.near_duplicate_of = job.known.near(record.picture.phash, job.limits.near_duplicate_bits)
+
+
+def note_twin(job: ImportJob, twin: ImageRecord, name: str) -> None:
+    if twin.source != job.source:
+        job.report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
+    if twin.image_id in job.report.added:
+        job.report.same_bytes.append((name, twin.image_id))
+    else:
+        job.report.already_there.append(twin.image_id)
+    if job.typed_prompt and twin.midjourney is not None:
+        changed = import_groups.with_typed_prompt(twin, job.typed_prompt, job.limits)
+        if changed.midjourney != twin.midjourney:
+            job.client.save_record(changed)
+            job.known.records[twin.image_id] = changed
+
+
+def count_added(job: ImportJob, record: ImageRecord) -> None:
+    report = job.report
+    band = {"low": job.limits.omni_weight_low, "high": job.limits.omni_weight_high}
+    report.added.append(record.image_id)
+    if record.near_duplicate_of is not None:
+        report.near_duplicates[record.image_id] = record.near_duplicate_of
+    report.formats[record.picture.format] = report.formats.get(record.picture.format, 0) + 1
+    if record.camera is not None and record.camera.model:
+        report.cameras[record.camera.model] = report.cameras.get(record.camera.model, 0) + 1
+    if record.midjourney is not None and record.source == "mj":
+        for key in record.midjourney.warnings:
+            report.warnings.append((key, {"name": record.original.name}))
+        for name, parameter in record.midjourney.parameters.items():
+            if parameter.warning:
+                values = {"name": record.original.name, "parameter": name, "value": parameter.text}
+                told = band if parameter.warning == "midjourney.ow_band" else {}
+                report.warnings.append((parameter.warning, {**values, **told}))
+    for key in record.picture.notes:
+        report.warnings.append((key, {"name": record.original.name}))
+    if record.source == "real" and record.midjourney is not None:
+        report.warnings.append(("import.photo_is_midjourney", {"name": record.original.name}))
+
+
+def finish(job: ImportJob) -> None:
+    """Share what tiles of one job know, write table and groups, and count groups and prompts into the report."""
+    client, report, known = job.client, job.report, job.known.records
+    in_order = sorted(known)
+    for record in import_groups.shared_prompts([known[image_id] for image_id in in_order], job.limits):
+        client.save_record(record)
+        known[record.image_id] = record
+    ordered = [known[image_id] for image_id in in_order]
+    for about in (known[image_id].midjourney for image_id in report.added):
+        if about is not None and report.source == "mj":
+            where = "group" if about.told_by else about.evidence
+            report.prompts_from[(where if about.prompt else None) or "none"] += 1
+    if not images_table.write_table(client, ordered):
+        report.warnings.append(("table.locked", {"path": str(client.table_file)}))
+    found = import_groups.grouped(ordered)
+    import_groups.write_groups(client, found)
+    complete = sum(group.complete for group in found)
+    report.groups_complete, report.groups_incomplete = complete, len(found) - complete
+
+
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+def free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def check_disk(folder: Path, need: int) -> None:
+    if need and need + RESERVE_BYTES > free_bytes(folder):
+        raise disk_full(folder, need)
+
+
+def takes_room(job: ImportJob, item: Item) -> bool:
+    """Tell whether an item will be copied, as far as that is known before: not what is there already nor can be linked."""
+    if item.bytes in job.known.lengths:
+        return False
+    try:
+        linked = job.limits.copy_way == "link" and item.member is None and item.path.stat().st_dev == job.folder.stat().st_dev
+    except OSError:
+        return True
+    return not linked
+
+
+def disk_full(folder: Path, need: int) -> PipelineError:
+    return PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=free_bytes(folder) / 1e6)
+
+
+def remove_temporaries(job: ImportJob) -> None:
+    utils.remove_temporaries(job.client.images)
+    for path in job.folder.iterdir():
+        if path.name.startswith(".") and ".tmp" in path.name:
+            with contextlib.suppress(OSError):
+                path.unlink()

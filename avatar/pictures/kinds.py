@@ -1,0 +1,132 @@
+"""Which format a picture file is, by its content and never by its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from avatar.texts.text import PipelineError
+from config import RAW_EXTENSIONS
+
+HEAD_BYTES = 4096
+MAGIC_BYTES = 64  # enough for `format_of`
+
+RAW_MAGIC = (
+    b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
+)  # fmt: skip
+TEXT_START = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<svg|\{|\[|[\x09\x0a\x0d\x20-\x7e]{64})", re.IGNORECASE)
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+AVIF_BRANDS = {b"avif", b"avis"}
+BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
+PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+# What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
+RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
+
+
+# --- what a file is --------------------------------------------------------------------------------------------------
+
+
+def sniff(path: Path) -> str:
+    """Return the format by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF or RAW.
+
+    Raises PipelineError("import.empty", "import.apple_double", "import.packed", "import.not_picture", "import.unreadable").
+    """
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(HEAD_BYTES)
+    except OSError as error:
+        raise PipelineError("import.unreadable", name=path.name, detail=error.strerror or str(error)) from error
+    if not head.strip(b"\0"):
+        raise PipelineError("import.empty", name=path.name)
+    if head.startswith((b"\0\x05\x16\x07", b"\0\x05\x16\0")):  # AppleDouble and AppleSingle, RFC 1740
+        raise PipelineError("import.apple_double", name=path.name)
+    found = format_of(head)
+    if found == "TIFF" and _is_raw_tiff(path):
+        return "RAW"
+    if found is not None:
+        return found
+    if head.startswith(PACKED_MAGIC):
+        raise PipelineError("import.packed", name=path.name)
+    if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
+        return "RAW"  # old makers' formats without a mark of their own; LibRaw will say
+    raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
+
+
+def is_picture(path: Path) -> bool:
+    """Tell whether a file begins like a picture, whatever its name (downloads without an extension, .jpg_large)."""
+    try:
+        with path.open("rb") as handle:
+            return format_of(handle.read(MAGIC_BYTES)) is not None
+    except OSError:
+        return False
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file is the system's, not the user's: ._x, .DS_Store, Thumbs.db, desktop.ini."""
+    return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
+
+
+def format_of(head: bytes) -> str | None:
+    """Return the format that a file's first MAGIC_BYTES bytes tell, as `sniff` names it, None where they tell none."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BMP_HEADERS:  # two letters alone begin texts too
+        return "BMP"
+    if head.startswith(RAW_MAGIC) or (head[4:8] == b"ftyp" and head[8:11] == b"crx") or head[6:14] == b"HEAPCCDR":
+        return "RAW"
+    if head[4:8] == b"ftyp":
+        brands = {head[8:12], *(head[i : i + 4] for i in range(16, min(int.from_bytes(head[:4], "big"), 64), 4))}
+        return "AVIF" if brands & AVIF_BRANDS else "HEIF" if brands & HEIF_BRANDS else None
+    return "TIFF" if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else None
+
+
+def _looks_like(head: bytes) -> str:
+    start = head.lstrip()[:64].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")):
+        return "HTML/XML"
+    if head.startswith(b"PK\x03\x04"):
+        return "ZIP"
+    if head.startswith(b"%PDF"):
+        return "PDF"
+    return "TXT" if TEXT_START.match(head) else "?"  # as the other formats: the same in both languages
+
+
+def _is_raw_tiff(path: Path) -> bool:
+    """Tell a RAW built on TIFF (DNG, NEF, CR2, ARW, PEF, SRW …) from a TIFF picture by its tags."""
+    if path.suffix.lower() in RAW_EXTENSIONS:
+        return True
+    import exifread
+
+    with path.open("rb") as handle:
+        if handle.read(10)[8:10] == b"CR":  # CR2's mark after the TIFF header
+            return True
+        handle.seek(0)
+        try:
+            tags = exifread.process_file(handle, details=False)
+        except Exception:  # noqa: BLE001 - a broken directory: LibRaw or Pillow will say what is wrong
+            return False
+    numbers = {getattr(tag, "tag", 0) for tag in tags.values()}
+    make = str(tags.get("Image Make", ""))
+    compression = str(tags.get("Image Compression", ""))
+    return bool(numbers & RAW_TIFF_TAGS) or (bool(make) and "34713" in compression)  # 34713: Nikon NEF
+
+
+def suffix_differs(path: Path, kind: str) -> bool:
+    """Tell whether the name claims another kind of picture than the content is."""
+    usual = {
+        "PNG": {".png"}, "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif"}, "WEBP": {".webp"}, "TIFF": {".tif", ".tiff"},
+        "BMP": {".bmp"}, "HEIF": {".heic", ".heif"}, "AVIF": {".avif"}, "RAW": set(RAW_EXTENSIONS),
+    }  # fmt: skip
+    suffix = path.suffix.lower()
+    return suffix not in usual[kind] and any(suffix in others for others in usual.values())
+
+
+def check_size(path: Path, width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise PipelineError("import.bomb", name=path.name, megapixels=width * height / 1e6, limit=max_pixels / 1e6)
+    if min(width, height) < 1:
+        raise PipelineError("import.unreadable", name=path.name, detail=f"{width} x {height} px")
