@@ -23,7 +23,7 @@ if MISSING:
         f'  "{sys.executable}" -m pip install -r "{Path(__file__).resolve().parent / "requirements.txt"}"'
     )
 
-from avatar.terminal.cli import main  # noqa: E402
+from avatar.terminal.command_line import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avatar.commands.session import Raw, Session, Table
+from avatar.commands.result import Raw, Table
+from avatar.commands.session import Session
 from avatar.texts.text import Say
 from avatar.texts.translate import words
 

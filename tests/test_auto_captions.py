@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from avatar.commands import training_commands
+from avatar.commands import captions as captions_commands
 from avatar.dataset import caption as caption_rules
 from avatar.dataset import caption_store, caption_suggestions
 from avatar.dataset.caption_suggestions import captioner_command, merge, suggest, suggested_phrases
-from avatar.terminal import menus
+from avatar.terminal import menu, menus
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
@@ -141,7 +141,7 @@ def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: M
     session, ui = make("7", "", "0")
     session.client = filled
     filled.save_info(filled.info().model_copy(update={"settings": {"trainer": {"folder": str(tmp_path / "none")}}}))
-    menus.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
+    menu.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
     assert "No se pueden describir las imágenes automáticamente." in ui.text
 
 
@@ -157,11 +157,11 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     session, _ui = make()
     values = {"trainer": {"folder": str(trainer), "python": sys.executable}}
     filled.save_info(filled.info().model_copy(update={"settings": values}))
-    preview = training_commands.captions(session, filled.client_id, change=("suggest", "tags"))
+    preview = captions_commands.captions(session, filled.client_id, change=("suggest", "tags"))
     assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2  # type: ignore[index]
     assert filled.records()[0].caption is None
-    training_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
+    captions_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
     texts = [row.text for row in caption_store.caption_rows(filled, Settings())]
     assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
-    training_commands.captions(session, filled.client_id, change=("undo",), apply=True)
+    captions_commands.captions(session, filled.client_id, change=("undo",), apply=True)
     assert [row.by for row in caption_store.caption_rows(filled, Settings())] == ["rules", "rules", "user"]

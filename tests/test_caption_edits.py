@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import config
 import utils
-from avatar.commands import training_commands
+from avatar.commands import captions as captions_commands
 from avatar.dataset import caption_edits, caption_store, training_folder
 from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
-from avatar.terminal import cli, menus
+from avatar.terminal import command_line, menu, menus
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
@@ -188,7 +188,7 @@ def test_nothing_is_written_before_apply(
     monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "x.log"))
 
     def answer(*arguments: str) -> dict[str, object]:
-        code = cli.main(["--clients-dir", str(filled.folder.parent), "--json", "captions", "ana", *arguments])
+        code = command_line.main(["--clients-dir", str(filled.folder.parent), "--json", "captions", "ana", *arguments])
         found: dict[str, object] = json.loads(capsys.readouterr().out)
         assert (code == 0) is found["ok"]
         return found
@@ -217,7 +217,7 @@ def test_the_menu_shows_the_change_and_writes_it_on_a_yes(filled: Client, make: 
     session, ui = make("1", "4", "red hat", "n", "4", "red hat", "s", "3", "red hat", "-", "s", "2", "1", "ohwx woman, cap",
                        "s", "5", "cap", "n", "6", "s", "0")  # fmt: skip
     session.client = filled
-    menus.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
+    menu.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
     assert not ui.answers
     assert "ohwx woman ohwx woman, red hat" in ui.text
     assert "--apply." not in ui.text
@@ -229,5 +229,5 @@ def test_without_an_approved_picture_the_command_says_so(client: Client, make: M
     session, _ui = make()
     session.client = client
     with pytest.raises(PipelineError) as caught:
-        training_commands.captions(session, None)
+        captions_commands.captions(session, None)
     assert caught.value.key == "dataset.no_pictures"

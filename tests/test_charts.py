@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from avatar.faces import framing
 from avatar.reports import charts, review_list
 from avatar.reports.charts import FIRST, GAP, LIMIT, PANEL, SECOND, TITLE_PX
-from avatar.reports.contact_sheet import GREY, INK
+from avatar.reports.drawing import GREY, INK
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
 from avatar.workspace.client import Client

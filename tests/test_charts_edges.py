@@ -17,7 +17,7 @@ from PIL import Image
 
 import utils
 from avatar.faces import quality
-from avatar.reports import charts, client_report, review_list
+from avatar.reports import charts, client_page, review_list
 from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
 from avatar.texts import translate
 from avatar.workspace.client import Client
@@ -178,14 +178,14 @@ def test_a_number_on_a_chart_is_short_and_has_one_sign_at_most(value: float, lan
 @pytest.mark.parametrize("width", [1, 2, 10, 24, 80, 200])
 @pytest.mark.parametrize("blocks", [True, False])
 def test_bars_fill_their_width_for_the_largest_and_show_the_smallest(width: int, blocks: bool) -> None:
-    bars = client_report.terminal_bars([("a", 1000), ("b", 1), ("c", 0)], blocks=blocks, width=width)
+    bars = client_page.terminal_bars([("a", 1000), ("b", 1), ("c", 0)], blocks=blocks, width=width)
     assert [len(bars[name]) for name in "abc"] == [width, 1, 0]
     assert blocks or "".join(bars.values()).isascii()
 
 
 def test_bars_of_nothing_are_nothing() -> None:
-    assert client_report.terminal_bars([], blocks=True) == {}
-    assert client_report.terminal_bars([("a", 0)], blocks=True) == {"a": ""}
+    assert client_page.terminal_bars([], blocks=True) == {}
+    assert client_page.terminal_bars([("a", 0)], blocks=True) == {"a": ""}
 
 
 # --- coverage and faces ----------------------------------------------------------------------------------------------
@@ -275,21 +275,21 @@ def test_broken_samples_and_sheets_cost_only_themselves(client: Client, make: Ma
 def test_only_the_newest_samples_are_shown(client: Client) -> None:
     folder = client.runs / "20260101-000000" / "sample"
     folder.mkdir(parents=True)
-    for number in range(client_report.MOST_SAMPLES + 3):
+    for number in range(client_page.MOST_SAMPLES + 3):
         Image.new("RGB", (9, 9)).save(folder / f"{number:03}.png")
-    shown = [name for name, _ in client_report._samples(client)]
-    assert shown == [f"{number:03}" for number in range(3, client_report.MOST_SAMPLES + 3)]
+    shown = [name for name, _ in client_page._samples(client)]
+    assert shown == [f"{number:03}" for number in range(3, client_page.MOST_SAMPLES + 3)]
 
 
 def test_a_page_inside_the_report_is_smaller_than_its_file_and_none_is_told(tmp_path: Path) -> None:
     noise = Image.effect_noise((900, 900), 60).convert("RGB")
     noise.save(tmp_path / "a.png")
-    packed = client_report._jpeg(tmp_path / "a.png", 200)
+    packed = client_page._jpeg(tmp_path / "a.png", 200)
     assert packed is not None
     with Image.open(io.BytesIO(packed)) as small:
         assert max(small.size) == 400
     assert len(packed) < (tmp_path / "a.png").stat().st_size
-    assert client_report._jpeg(tmp_path / "gone.png", 200) is None
+    assert client_page._jpeg(tmp_path / "gone.png", 200) is None
 
 
 @given(st.lists(st.sampled_from(["approved", "rules", "user"]), max_size=12))
@@ -300,7 +300,7 @@ def test_every_refusal_is_counted_and_no_approval(kinds: list[str]) -> None:
         if kind == "user":
             record = record.model_copy(update={"decision": Decision(verdict="rejected", by="user", when="t")})
         records.append(record)
-    counts = dict(client_report.reason_counts(records))
+    counts = dict(client_page.reason_counts(records))
     wanted = {"user": kinds.count("user"), "blurred": kinds.count("rules")}
     assert counts == {name: n for name, n in wanted.items() if n}
 
@@ -308,5 +308,5 @@ def test_every_refusal_is_counted_and_no_approval(kinds: list[str]) -> None:
 def test_progress_is_told_to_its_end(client: Client, make: MakeSession) -> None:
     told: list[tuple[int, int]] = []
     session, _ = make()
-    client_report.write(client, session.state(client), Settings(), "es", lambda done, total: told.append((done, total)))
+    client_page.write(client, session.state(client), Settings(), "es", lambda done, total: told.append((done, total)))
     assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]

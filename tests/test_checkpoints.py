@@ -10,8 +10,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import utils
-from avatar.commands import training_commands
-from avatar.terminal import menus
+from avatar.commands import models as models_commands
+from avatar.terminal import menu, menus
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
 from avatar.training import checkpoints
@@ -152,7 +152,7 @@ def test_from_the_menu_a_checkpoint_is_picked_and_room_freed_only_on_a_yes(make:
     answers = ["1", "2", "4", "3", "", "3", "s", "3", "2", "0"]
     session, ui = make(*answers)
     session.client = trained
-    menus.run_menu("menu.models", menus.MODELS_MENU, session, needs_client=True)
+    menu.run_menu("menu.models", menus.MODELS_MENU, session, needs_client=True)
     assert "ana_avatar_v1-step00000004.safetensors" in ui.text
     asked = [line for line in ui.shown if "¿Borrar" in line]
     assert len(asked) == 2 and "Borrado: " in ui.text
@@ -162,12 +162,12 @@ def test_from_the_menu_a_checkpoint_is_picked_and_room_freed_only_on_a_yes(make:
 
 def test_the_list_tells_of_checkpoints_and_room(make: MakeSession, trained: Client) -> None:
     session, ui = make(language="en")
-    result = training_commands.models(session, "ana")
+    result = models_commands.models(session, "ana")
     session.show(result)
     assert "4/6" in ui.text and "models ID --clear" in ui.text
     value = result.value
     assert isinstance(value, dict)
     assert value["leftover_bytes"] == checkpoints.leftovers(trained).bytes > 0
-    cleared = training_commands.models(session, "ana", clear=True).value
+    cleared = models_commands.models(session, "ana", clear=True).value
     assert isinstance(cleared, dict)
     assert (cleared["freed_bytes"], cleared["leftover_bytes"]) == (value["leftover_bytes"], 0)

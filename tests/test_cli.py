@@ -15,9 +15,15 @@ import pytest
 
 import config
 import utils
-from avatar.commands import commands, review_commands, run_commands, training_commands
-from avatar.commands.session import Result, Session
-from avatar.terminal import cli
+from avatar.commands import captions as captions_commands
+from avatar.commands import clients as clients_commands
+from avatar.commands import monitor as monitor_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import review as review_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
+from avatar.terminal import command_line, streams
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from tests.test_data_preprocessor import photo
@@ -34,7 +40,7 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    code = cli.main(["--clients-dir", str(tmp_path / "clients"), "--json", *arguments])
+    code = command_line.main(["--clients-dir", str(tmp_path / "clients"), "--json", *arguments])
     out = capsys.readouterr().out
     assert out.count("\n") == 1, out
     answer: dict[str, Any] = json.loads(out)
@@ -89,7 +95,7 @@ def test_wrong_usage_is_exit_2_and_still_json(capsys: pytest.CaptureFixture[str]
 def test_wrong_usage_is_told_in_spanish_down_to_what_python_says_of_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], why: str
 ) -> None:
-    assert cli.main(["--lang", "es", "--clients-dir", str(tmp_path), *arguments]) == 2
+    assert command_line.main(["--lang", "es", "--clients-dir", str(tmp_path), *arguments]) == 2
     shown = capsys.readouterr().err
     assert why in shown
     assert "uso: avatar_pipeline.py" in shown
@@ -100,7 +106,7 @@ def test_help_is_in_the_language_asked_for_also_after_the_other_one(capsys: pyte
     shown = {}
     for language in ("es", "en", "es"):
         with pytest.raises(SystemExit) as left:
-            cli.main(["--lang", language, "--help"])
+            command_line.main(["--lang", language, "--help"])
         assert left.value.code == 0
         shown[language] = capsys.readouterr().out
     assert re.findall(r"^(\w+):", shown["es"], re.M) == ["uso", "argumentos", "opciones"]
@@ -116,8 +122,8 @@ def test_what_argparse_says_keeps_its_placeholders_in_spanish() -> None:
 
 def test_an_option_may_stand_before_or_after_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     folder = str(tmp_path / "clients")
-    assert cli.main(["client", "new", "ana", "--clients-dir", folder, "--json", "--lang", "es"]) == 0
-    assert cli.main(["--clients-dir", folder, "--json", "client", "show", "ana"]) == 0
+    assert command_line.main(["client", "new", "ana", "--clients-dir", folder, "--json", "--lang", "es"]) == 0
+    assert command_line.main(["--clients-dir", folder, "--json", "client", "show", "ana"]) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [answer["ok"] for answer in answers] == [True, True]
 
@@ -125,7 +131,7 @@ def test_an_option_may_stand_before_or_after_the_command(capsys: pytest.CaptureF
 def test_a_bug_is_exit_3_and_names_the_log(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "client_list", lambda session: 1 / 0)
+    monkeypatch.setattr(clients_commands, "client_list", lambda session: 1 / 0)
     code, answer = run(capsys, tmp_path, "client", "list")
     assert (code, answer["error"]["key"]) == (3, "command.bug")
     assert answer["error"]["values"]["log"].endswith("avatar_pipeline.log")
@@ -147,7 +153,7 @@ def test_each_end_has_its_code(
     def fail(session: Session) -> Result:
         raise raised
 
-    monkeypatch.setattr(commands, "client_list", fail)
+    monkeypatch.setattr(clients_commands, "client_list", fail)
     found, answer = run(capsys, tmp_path, "client", "list")
     assert (found, answer["error"]["key"]) == (code, key)
 
@@ -156,7 +162,7 @@ def test_a_command_that_ends_without_success_gives_result_and_error(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        commands,
+        clients_commands,
         "status",
         lambda session, client: Result({"n": 1}, error=Say("client.none_chosen"), warnings=[Say("menu.bye")]),
     )
@@ -169,7 +175,7 @@ def test_a_training_stopped_by_ctrl_c_is_exit_130(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = Result({"cancelled": True}, error=Say("command.interrupted"), interrupted=True)
-    monkeypatch.setattr(run_commands, "train", lambda session, client, resume: ended)
+    monkeypatch.setattr(training_commands, "train", lambda session, client, resume: ended)
     code, answer = run(capsys, tmp_path, "train", "ana")
     assert (code, answer["ok"], answer["result"]) == (130, False, {"cancelled": True})
 
@@ -188,15 +194,15 @@ def test_the_language_is_the_options_then_the_environments_then_the_saved_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    assert cli.first_language([]) == "en"
+    assert streams.first_language([]) == "en"
     (tmp_path / "config.json").write_text('{"language": "es"}', encoding="utf-8")
-    assert cli.first_language([]) == "es"
+    assert streams.first_language([]) == "es"
     monkeypatch.setenv("AVATAR_LANG", "en")
-    assert cli.first_language([]) == "en"
-    assert cli.first_language(["--lang=es"]) == cli.first_language(["x", "--lang", "es"]) == "es"
+    assert streams.first_language([]) == "en"
+    assert streams.first_language(["--lang=es"]) == streams.first_language(["x", "--lang", "es"]) == "es"
     monkeypatch.delenv("AVATAR_LANG")
     (tmp_path / "config.json").write_text("broken", encoding="utf-8")
-    assert cli.first_language([]) == "en"
+    assert streams.first_language([]) == "en"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +212,7 @@ def test_the_language_is_the_options_then_the_environments_then_the_saved_one(
      (["--clients-dir=D", "process", "client"], "process"), (["--lang"], "")],
 )  # fmt: skip
 def test_a_command_is_named_in_the_answer_even_where_it_could_not_be_understood(argv: list[str], named: str) -> None:
-    assert cli.command_words(argv) == named
+    assert command_line.command_words(argv) == named
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_each_change_of_captions_reaches_its_command(
         given.extend((client, change, apply))
         return Result({})
 
-    monkeypatch.setattr(training_commands, "captions", captions)
+    monkeypatch.setattr(captions_commands, "captions", captions)
     code, _ = run(capsys, tmp_path, "captions", "ana", *argv, *(["--apply"] if apply else []))
     if apply and not change:
         assert (code, given) == (2, [])
@@ -274,10 +280,10 @@ def test_what_a_training_is_asked_for_reaches_its_command(
 
         return noted_call
 
-    monkeypatch.setattr(run_commands, "monitor", note("monitor", "take"))
-    monkeypatch.setattr(run_commands, "tensorboard", note("tensorboard", "wait"))
-    monkeypatch.setattr(run_commands, "train", note("train", "resume"))
-    monkeypatch.setattr(training_commands, "dry_run", note("dry_run", ""))
+    monkeypatch.setattr(monitor_commands, "monitor", note("monitor", "take"))
+    monkeypatch.setattr(monitor_commands, "tensorboard", note("tensorboard", "wait"))
+    monkeypatch.setattr(training_commands, "train", note("train", "resume"))
+    monkeypatch.setattr(plan_commands, "dry_run", note("dry_run", ""))
     assert run(capsys, tmp_path, *argv)[0] == 0
     assert noted == [called]
 
@@ -300,9 +306,9 @@ def test_a_face_is_chosen_by_picture_and_number(
 
 def test_a_result_in_words_and_its_error_go_to_different_streams(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     folder = ["--clients-dir", str(tmp_path / "clients"), "--lang", "es"]
-    assert cli.main([*folder, "client", "list"]) == 0
+    assert command_line.main([*folder, "client", "list"]) == 0
     assert capsys.readouterr() == ("Todavía no hay clientes.\n", "")
-    assert cli.main([*folder, "client", "show", "nadie"]) == 1
+    assert command_line.main([*folder, "client", "show", "nadie"]) == 1
     shown = capsys.readouterr()
     assert shown.out == "" and "No hay ningún cliente «nadie»." in shown.err
 

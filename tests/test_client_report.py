@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import utils
-from avatar.commands import report_commands
-from avatar.commands.session import Table
+from avatar.commands import report as report_commands
+from avatar.commands.result import Table
 from avatar.faces import quality
-from avatar.reports import charts, client_report, contact_sheet, review_list
+from avatar.reports import charts, client_page, drawing, review_list
 from avatar.reports.charts import FIRST, LIMIT, SECOND
-from avatar.terminal import cli
+from avatar.terminal import command_line
 from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord
@@ -227,9 +227,9 @@ def test_a_bar_is_never_longer_than_its_place_and_seen_where_there_is_anything(p
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def page_of(client: Client, make: MakeSession, language: str = "en") -> tuple[str, client_report.Report]:
+def page_of(client: Client, make: MakeSession, language: str = "en") -> tuple[str, client_page.Report]:
     session, _ = make(language=language)
-    made = client_report.write(client, session.state(client), Settings(), language)
+    made = client_page.write(client, session.state(client), Settings(), language)
     return made.page.read_text(encoding="utf-8"), made
 
 
@@ -293,13 +293,13 @@ def test_an_edited_plan_and_a_chart_without_values_leave_their_sections_out(clie
 
 def test_reasons_count_the_users_own_refusals_apart() -> None:
     mine = measured(1).model_copy(update={"decision": Decision(verdict="rejected", by="user", when="t")})
-    counts = client_report.reason_counts([mine, measured(2, blur=2), measured(3, blur=3, noise=99), measured(4)])
+    counts = client_page.reason_counts([mine, measured(2, blur=2), measured(3, blur=3, noise=99), measured(4)])
     assert counts == [("blurred", 2), ("user", 1), ("noisy", 1)]
 
 
 @pytest.mark.parametrize("decision", [None, Decision(verdict="approved", by="user", when="t")])
 def test_what_was_not_refused_has_no_reason_though_a_limit_is_not_met(decision: Decision | None) -> None:
-    assert client_report.reason_counts([measured(1, blur=2).model_copy(update={"decision": decision})]) == []
+    assert client_page.reason_counts([measured(1, blur=2).model_copy(update={"decision": decision})]) == []
 
 
 def test_the_newest_samples_of_the_newest_training_are_shown_and_a_model_in_whole_megabytes(
@@ -307,21 +307,21 @@ def test_the_newest_samples_of_the_newest_training_are_shown_and_a_model_in_whol
 ) -> None:
     for name in ("20260101-000000", "20260201-000000"):
         (processed.runs / name / "sample").mkdir(parents=True)
-    for number in range(client_report.MOST_SAMPLES + 1):
+    for number in range(client_page.MOST_SAMPLES + 1):
         Image.new("RGB", (8, 8)).save(processed.runs / "20260201-000000" / "sample" / f"new_{number:02}.png")
     Image.new("RGB", (8, 8)).save(processed.runs / "20260101-000000" / "sample" / "old.png")
     (processed.models / "ana.safetensors").write_bytes(bytes(22_600_000))
     html, _ = page_of(processed, make)
     shown = re.findall(r'alt="(new_\d\d|old)"', html)
-    assert shown == [f"new_{number:02}" for number in range(1, client_report.MOST_SAMPLES + 1)]
+    assert shown == [f"new_{number:02}" for number in range(1, client_page.MOST_SAMPLES + 1)]
     assert "23 MB" in html
 
 
 def test_bars_of_the_terminal_are_as_long_as_their_share_of_the_largest() -> None:
-    bars = client_report.terminal_bars([("a", 10), ("b", 5), ("c", 0)], blocks=True, width=20)
+    bars = client_page.terminal_bars([("a", 10), ("b", 5), ("c", 0)], blocks=True, width=20)
     assert [len(bar) for bar in bars.values()] == [20, 10, 0]
-    assert client_report.terminal_bars([], blocks=True) == {}
-    assert set(client_report.terminal_bars([("a", 0)], blocks=False).values()) == {""}
+    assert client_page.terminal_bars([], blocks=True) == {}
+    assert set(client_page.terminal_bars([("a", 0)], blocks=False).values()) == {""}
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_for_a_screen_reader_there_are_only_numbers(processed: Client, make: Mak
 
 
 def test_the_command_line_knows_the_report(processed: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--clients-dir", str(processed.folder.parent), "--json", "report", "ana"]) == 0
+    assert command_line.main(["--clients-dir", str(processed.folder.parent), "--json", "report", "ana"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert Path(said["result"]["report"]["page"]).is_file()
-    assert contact_sheet.state_of(processed.output / charts.QUALITY_FILE)
+    assert drawing.state_of(processed.output / charts.QUALITY_FILE)

@@ -15,9 +15,15 @@ import pytest
 
 import config
 import utils
-from avatar.commands import commands
-from avatar.commands.commands import MANY_REFUSED, SHOWN_OF_A_KIND
-from avatar.commands.session import Result, Session, Table
+from avatar.commands import blocks
+from avatar.commands import clients as clients_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands.blocks import SHOWN_OF_A_KIND
+from avatar.commands.importing import MANY_REFUSED
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
 from avatar.dataset import training_folder
 from avatar.faces import engines as face_engines
 from avatar.faces import identity as face_identity
@@ -26,7 +32,7 @@ from avatar.faces.update import Failure
 from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table
 from avatar.pictures.groups import Group
-from avatar.reports import contact_sheet, self_check
+from avatar.reports import group_sheet, self_check
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
 from avatar.terminal import menus
@@ -52,7 +58,7 @@ def test_groups_with_all_four_pictures_and_others_are_told(make: MakeSession, cl
     for number in range(4):
         tile(tmp_path / "mj", number)
     tile(tmp_path / "mj", 3, job=OTHER_JOB, seed=77)
-    session.show(commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
     assert "Added: 5. Already there: 0." in ui.text
     assert "Groups with all four pictures: 1; incomplete: 1." in ui.text
 
@@ -62,11 +68,11 @@ def test_pictures_without_metadata_that_have_the_prompt_of_their_job_are_told(
 ) -> None:
     session, ui = make(language="es")
     tile(tmp_path / "mj", 0)
-    session.show(commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
     assert "mismo trabajo" not in ui.text
     for number in (1, 2):
         tile(tmp_path / "mj", number, embedded=False)
-    session.show(commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
+    session.show(importing_commands.import_mj(session, client.client_id, [str(tmp_path / "mj")]))
     assert "Prompt incrustado: 0, del nombre: 0, escrito: 0, sin prompt: 0" in ui.text
     assert "Sin metadatos, con el prompt de otra imagen de su mismo trabajo: 2." in ui.text
 
@@ -76,11 +82,11 @@ def test_the_same_file_twice_in_one_import_is_named_with_its_twin(make: MakeSess
     first = photo(tmp_path / "in" / "uno.png")
     for number in range(SHOWN_OF_A_KIND + 1):
         shutil.copy(first, tmp_path / "in" / f"z{number}.png")
-    result = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+    result = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     session.show(result)
     assert "The same file twice, kept once: 4 (z0.png = uno.png, z1.png = uno.png, z2.png = uno.png, …)." in ui.text
     ui.shown.clear()
-    session.show(commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
+    session.show(importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
     assert "Added: 0. Already there: 5." in ui.text
     assert "twice" not in ui.text
 
@@ -89,7 +95,7 @@ def test_a_near_duplicate_is_named_with_the_picture_it_is_like(make: MakeSession
     session, ui = make()
     photo(tmp_path / "in" / "año.png")
     photo(tmp_path / "in" / "año.webp", size=(180, 120))
-    session.show(commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
+    session.show(importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]))
     assert "Casi iguales a otra imagen: 1, se conservan (año.webp = año.png)." in ui.text
 
 
@@ -103,7 +109,7 @@ def test_of_many_refused_files_a_few_of_each_kind_are_shown_and_all_are_in_the_l
     for number in range(1, bad):
         (tmp_path / "in" / f"{number:03}.png").write_text("<html>")
     with caplog.at_level(logging.INFO):
-        result = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+        result = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     session.show(result)
     shown = [f"{number:03}.png" for number in range(bad) if f"{number:03}.png: " in ui.text]
     if bad > MANY_REFUSED:
@@ -130,7 +136,7 @@ LEVELS = {
 
 @pytest.mark.parametrize("levels", sorted(LEVELS))
 def test_the_worst_level_counts(levels: tuple[str, ...]) -> None:
-    assert commands.worst_level(levels) == LEVELS[levels]
+    assert blocks.worst_level(levels) == LEVELS[levels]
 
 
 def checked(*levels: str) -> list[Check]:
@@ -138,7 +144,7 @@ def checked(*levels: str) -> list[Check]:
 
 
 def test_findings_are_listed_from_the_worst_on_and_otherwise_in_their_order() -> None:
-    table = commands.check_table(checked("ready", "attention", "blocked", "ready", "attention"), "setup.check_title")
+    table = blocks.check_table(checked("ready", "attention", "blocked", "ready", "attention"), "setup.check_title")
     assert [(row[0].key, row[1].values["path"]) for row in table.rows] == [  # type: ignore[attr-defined]
         ("level.blocked", "2"), ("level.attention", "1"), ("level.attention", "4"), ("level.ready", "0"), ("level.ready", "3"),
     ]  # fmt: skip
@@ -158,13 +164,13 @@ def test_setup_makes_what_is_missing_once_and_a_check_makes_nothing(
     make: MakeSession, machine: list[Check], tmp_path: Path
 ) -> None:
     session, ui = make(language="en")
-    assert commands.setup(session, check=True).value["folders_made"] == []  # type: ignore[index]
+    assert setup_commands.setup(session, check=True).value["folders_made"] == []  # type: ignore[index]
     assert not session.workspace.folder.exists() and not (tmp_path / "logs").exists()
-    result = commands.setup(session)
+    result = setup_commands.setup(session)
     session.show(result)
     assert ui.text.count("Folder made: ") == 2
     assert session.workspace.folder.is_dir() and (tmp_path / "logs").is_dir()
-    assert commands.setup(session).value["folders_made"] == []  # type: ignore[index]
+    assert setup_commands.setup(session).value["folders_made"] == []  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -177,11 +183,11 @@ def test_only_what_is_blocked_makes_setup_fail(
 ) -> None:
     session, ui = make(language="en")
     machine += checked(*levels)
-    result = commands.setup(session, check=True)
+    result = setup_commands.setup(session, check=True)
     session.show(result)
     assert told in ui.text
     assert ("The program cannot work yet." in ui.text) == (result.error is not None) == failed
-    assert translate.words(commands.machine_verdict(session), "en") == told
+    assert translate.words(setup_commands.machine_verdict(session), "en") == told
 
 
 def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_notes(
@@ -199,12 +205,12 @@ def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_no
     session, ui = make(language="en")
     session.quiet = False
     default = config.TrainerConfig()
-    session.show(commands.setup(session, trainer=True, revision="abc1234"))
+    session.show(setup_commands.setup(session, trainer=True, revision="abc1234"))
     assert asked == [default.repository, "abc1234", config.TRAINER_DIR]
     assert ui.shown[:2] == ["[1/5] Fetching sd-scripts", "    Cloning into x"]
     assert "only 3.13 is here" in ui.shown[-1]
     asked.clear()
-    commands.setup(session, trainer=True, repository="https://example.org/fork")
+    setup_commands.setup(session, trainer=True, repository="https://example.org/fork")
     assert asked[:2] == ["https://example.org/fork", default.revision]
 
 
@@ -222,14 +228,14 @@ def test_the_trainer_lies_where_the_settings_say(make: MakeSession, tmp_path: Pa
 
 def test_a_new_client_is_chosen_and_a_common_word_is_warned_of(make: MakeSession, workspace: Workspace) -> None:
     session, ui = make(language="en")
-    session.show(commands.client_new(session, "maria", name="María Peña", consent="signed"))
+    session.show(clients_commands.client_new(session, "maria", name="María Peña", consent="signed"))
     assert session.client is not None and session.client.client_id == "maria"
     info = workspace.client("maria").info()
     assert (info.trigger_word, info.class_word, info.display_name, info.consent_note) == (
         "maria", "person", "María Peña", "signed"
     )  # fmt: skip
     assert "'maria' is or holds something common" in ui.text
-    assert commands.client_new(session, "eva", trigger="ohwx").warnings == []
+    assert clients_commands.client_new(session, "eva", trigger="ohwx").warnings == []
 
 
 def test_a_client_that_cannot_be_made_leaves_the_chosen_one(make: MakeSession, client: Client) -> None:
@@ -237,14 +243,14 @@ def test_a_client_that_cannot_be_made_leaves_the_chosen_one(make: MakeSession, c
     session.client = client
     for name in ("ANA", "con", "a b", ""):
         with pytest.raises(PipelineError):
-            commands.client_new(session, name)
+            clients_commands.client_new(session, name)
     assert session.client is client and session.workspace.client_ids() == ["ana"]
 
 
 def test_a_broken_client_hides_none_of_the_others(make: MakeSession, workspace: Workspace, client: Client) -> None:
     workspace.create("eva").info_file.write_text("{", encoding="utf-8")
     session, ui = make(language="en")
-    result = commands.client_list(session)
+    result = clients_commands.client_list(session)
     session.show(result)
     assert [entry["client_id"] for entry in result.value["clients"]] == ["ana"]  # type: ignore[index]
     assert any(line.startswith("ana ohwx 0 0 0") for line in ui.shown)
@@ -253,8 +259,8 @@ def test_a_broken_client_hides_none_of_the_others(make: MakeSession, workspace: 
 
 def test_without_clients_the_list_says_so(make: MakeSession) -> None:
     session, ui = make(language="en")
-    session.show(commands.client_list(session))
-    session.show(commands.status(session))
+    session.show(clients_commands.client_list(session))
+    session.show(clients_commands.status(session))
     assert ui.shown == ["There are no clients yet."] * 2
 
 
@@ -263,7 +269,7 @@ def test_everything_known_of_a_client_is_shown(make: MakeSession, workspace: Wor
         "ana", trigger_word="ohwx", class_word="woman", display_name="Ana Peña", consent_note="2025-09-01"
     )
     session, ui = make(language="en")
-    result = commands.client_show(session, "ana")
+    result = clients_commands.client_show(session, "ana")
     session.show(result)
     for line in ("Name Ana Peña", "Trigger ohwx", "Class woman", "Consent 2025-09-01", f"Folder {client.folder}"):
         assert line in ui.shown
@@ -274,9 +280,9 @@ def test_a_renamed_client_stays_chosen_and_another_does_not_become_it(make: Make
     session, ui = make(language="en")
     session.client = workspace.create("ana", trigger_word="ohwx")
     workspace.create("eva")
-    commands.client_rename(session, "eva", "ida")
+    clients_commands.client_rename(session, "eva", "ida")
     assert session.client.client_id == "ana"
-    session.show(commands.client_rename(session, "ana", "anna"))
+    session.show(clients_commands.client_rename(session, "ana", "anna"))
     assert session.client.client_id == "anna" and session.client.folder.is_dir()
     assert "'ana' is now called 'anna'. The trigger word is still ohwx" in ui.text
     assert workspace.client_ids() == ["anna", "ida"]
@@ -287,8 +293,8 @@ def test_an_export_says_what_it_holds_and_that_faces_are_personal(
     make: MakeSession, client: Client, tmp_path: Path, originals: bool
 ) -> None:
     session, ui = make(language="en")
-    commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "uno.png"))])
-    result = commands.client_export(session, "ana", tmp_path / "ana ñ", originals=originals)
+    importing_commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "uno.png"))])
+    result = clients_commands.client_export(session, "ana", tmp_path / "ana ñ", originals=originals)
     session.show(result)
     target = tmp_path / "ana ñ.zip"
     with zipfile.ZipFile(target) as archive:
@@ -304,7 +310,7 @@ def test_a_client_is_not_deleted_for_anything_but_its_name(make: MakeSession, cl
     session, _ = make()
     session.client = client
     with pytest.raises(PipelineError) as caught:
-        commands.client_delete(session, "ana", typed)
+        clients_commands.client_delete(session, "ana", typed)
     assert caught.value.key == "client.not_confirmed"
     assert client.info_file.is_file() and session.client is client
 
@@ -313,10 +319,10 @@ def test_deleting_another_client_leaves_the_chosen_one(make: MakeSession, worksp
     session, ui = make(language="en")
     session.client = workspace.create("ana")
     gone = workspace.create("eva")
-    session.show(commands.client_delete(session, "eva", " eva "))
+    session.show(clients_commands.client_delete(session, "eva", " eva "))
     assert session.client is not None and session.client.client_id == "ana" and not gone.folder.exists()
     assert "Client 'eva' deleted for good" in ui.text
-    commands.client_delete(session, "ana", "ana")
+    clients_commands.client_delete(session, "ana", "ana")
     assert session.client is None
 
 
@@ -335,11 +341,11 @@ def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession
     session, _ = make(language="en")
     groups = import_groups.groups(client)
     number = [group.job_id for group in groups].index(JOB) + 1
-    result = commands.set_prompt(session, "ana", group=str(number), prompt="retrato de estudio, luz suave")
+    result = importing_commands.set_prompt(session, "ana", group=str(number), prompt="retrato de estudio, luz suave")
     assert Say("prompt.group_saved", {"n": 2}, "good") in result.blocks
     typed = {group.job_id: group.typed_prompt for group in import_groups.groups(client)}
     assert typed[JOB] == "retrato de estudio, luz suave" and not typed[OTHER_JOB]
-    by_job = commands.set_prompt(session, "ana", group=JOB, prompt="otro")
+    by_job = importing_commands.set_prompt(session, "ana", group=JOB, prompt="otro")
     assert Say("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
     assert client.table_file.read_text(encoding="utf-8-sig").count(",otro,typed,") == 2
     assert by_job.warnings == []
@@ -352,9 +358,9 @@ def test_a_table_that_is_open_elsewhere_is_a_warning_of_what_changes_it(
     monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     session, _ = make(language="en")
     told = [Say("table.locked", {"path": str(client.table_file)})]
-    assert commands.set_prompt(session, "ana", group=JOB, prompt="otro").warnings == told
-    assert commands.set_prompt(session, "ana", master="x").warnings == []
-    assert commands.process(session, "ana", workers=1).warnings == told
+    assert importing_commands.set_prompt(session, "ana", group=JOB, prompt="otro").warnings == told
+    assert importing_commands.set_prompt(session, "ana", master="x").warnings == []
+    assert faces_commands.process(session, "ana", workers=1).warnings == told
 
 
 @pytest.mark.parametrize("group", ["0", "3", "9999999", "no-such-job"])
@@ -364,7 +370,7 @@ def test_a_group_that_is_not_there_is_refused_and_no_prompt_is_changed(
     two_groups(client, tmp_path / "mj")
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        commands.set_prompt(session, "ana", group=group, prompt="x")
+        importing_commands.set_prompt(session, "ana", group=group, prompt="x")
     assert caught.value.key == "prompt.no_group" and caught.value.values["job"] == group
     assert not any(group.typed_prompt for group in import_groups.groups(client))
 
@@ -381,10 +387,10 @@ def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_and_all_when_none_doe
         drawn.append({number: group.job_id for number, group in numbered.items()})
         return [client.output / "groups_1.png"]
 
-    monkeypatch.setattr(contact_sheet, "write_group_sheets", sheets)
+    monkeypatch.setattr(group_sheet, "write_group_sheets", sheets)
     session, ui = make(language="en")
-    session.show(commands.set_prompt(session, "ana", master="an avatar"))
-    commands.set_prompt(session, "ana", group="all", prompt="un retrato")
+    session.show(importing_commands.set_prompt(session, "ana", master="an avatar"))
+    importing_commands.set_prompt(session, "ana", group="all", prompt="un retrato")
     assert list(drawn[0].values()) == [JOB] and sorted(drawn[1].values()) == sorted([JOB, OTHER_JOB])
     assert client.info().master_prompt == "an avatar"
     assert ui.shown[0] == "Master prompt saved." and ui.shown[-1].endswith("groups_1.png")
@@ -392,7 +398,7 @@ def test_the_sheet_shows_the_groups_that_wait_for_a_prompt_and_all_when_none_doe
 
 def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: MakeSession, client: Client) -> None:
     session, ui = make()
-    result = commands.set_prompt(session, "ana")
+    result = importing_commands.set_prompt(session, "ana")
     session.show(result)
     assert result.value == {"master_prompt": "", "groups": [], "sheets": []} and ui.shown == []
 
@@ -405,7 +411,7 @@ def test_without_midjourney_pictures_there_are_no_groups_and_no_sheet(make: Make
      (["retrato_de_estudio.png"], "retrato_de_estudio.png")],
 )  # fmt: skip
 def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: list[str], told: str) -> None:
-    assert commands.group_names(SimpleNamespace(names=names)) == told  # type: ignore[arg-type]
+    assert importing_commands.group_names(SimpleNamespace(names=names)) == told  # type: ignore[arg-type]
 
 
 # --- long lists ------------------------------------------------------------------------------------------------------
@@ -414,7 +420,7 @@ def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: li
 @pytest.mark.parametrize("n", [SHOWN_OF_A_KIND, SHOWN_OF_A_KIND + 1, 500])
 def test_of_many_warnings_of_a_kind_a_few_are_shown_and_the_rest_is_counted(n: int) -> None:
     warnings = [("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [("export.exists", {"path": "x"})]
-    shown = commands.few_of_each(warnings)
+    shown = blocks.few_of_each(warnings)
     assert [say.key for say in shown].count("midjourney.cut_name") == SHOWN_OF_A_KIND
     assert shown[SHOWN_OF_A_KIND] == Say("export.exists", {"path": "x"})
     more = [say.values["n"] for say in shown if say.key == "import.more_like_it"]
@@ -434,7 +440,7 @@ def face_report(**changes: Any) -> ProcessReport:
 
 def told(session: Session, ui: ScriptedUi, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> list[str]:
     ui.shown.clear()
-    session.show(commands._process_result(client, report, sheets, "onnx"))
+    session.show(faces_commands._process_result(client, report, sheets, "onnx"))
     return ui.shown
 
 
@@ -447,7 +453,7 @@ def test_why_pictures_were_refused_is_told_the_commonest_first(make: MakeSession
 
 def test_a_stage_in_which_nothing_was_approved_is_no_good_news(make: MakeSession, client: Client) -> None:
     for approved, style in ((0, "warn"), (1, "good")):
-        (first, *_) = commands._process_result(client, face_report(approved=approved), (), "onnx").blocks
+        (first, *_) = faces_commands._process_result(client, face_report(approved=approved), (), "onnx").blocks
         assert isinstance(first, Say) and first.style == style
 
 
@@ -474,7 +480,7 @@ def test_likeness_is_advised_where_it_would_help_and_only_there(
 
 def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make(language="en")
-    report = commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
+    report = importing_commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
     identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))  # type: ignore[attr-defined]
     shown = told(session, ui, client, face_report(identity=identity))
     assert "Pictures that do not look like the others: 1. Look at them: tía Eva.png" in shown
@@ -485,26 +491,26 @@ def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSe
 
 def test_the_next_step_is_the_first_that_is_not_done(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make(language="en")
-    session.show(commands.status(session, "ana"))
+    session.show(clients_commands.status(session, "ana"))
     assert ui.shown[-1] == "Next: MidJourney pictures"
     import_mj(client, tile(tmp_path / "mj", 0))
-    session.show(commands.status(session, "ana"))
+    session.show(clients_commands.status(session, "ana"))
     assert ui.shown[-1] == "Next: Face processing"
 
 
 def test_status_is_of_the_client_named_else_of_the_chosen_one_else_of_all(make: MakeSession, workspace: Workspace) -> None:
     session, _ = make()
     workspace.create("ana")
-    assert isinstance(commands.status(session).value, dict)
+    assert isinstance(clients_commands.status(session).value, dict)
     session.client = workspace.create("eva")
-    assert commands.status(session).client == "eva"
-    assert commands.status(session, "ana").client == "ana"
+    assert clients_commands.status(session).client == "eva"
+    assert clients_commands.status(session, "ana").client == "ana"
 
 
 @pytest.mark.parametrize("cards", [[], ["a card"]])
 def test_a_card_is_found_where_one_answers(monkeypatch: pytest.MonkeyPatch, cards: list[str]) -> None:
     monkeypatch.setattr(gpu, "cards", lambda: cards)
-    assert commands.card_found() is bool(cards)
+    assert setup_commands.card_found() is bool(cards)
 
 
 def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make: MakeSession, client: Client) -> None:
@@ -515,7 +521,7 @@ def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make
     (folder / "mask.png").write_bytes(b"mine")
     session, ui = make(language="en")
     session.client = client
-    session.show(commands.client_rename(session, "ana", "eva"))
+    session.show(clients_commands.client_rename(session, "ana", "eva"))
     assert session.client is not None and session.client.client_id == "eva"
     assert session.client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, a mano ñ", by="user")
     (saved,) = session.client.output.rglob("mask.png")
@@ -529,7 +535,7 @@ def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSessio
     fill(client, mix(2, 0))
     training_folder.prepare(client, settings=Settings())
     session, _ui = make()
-    assert not commands.client_rename(session, "ana", "eva").warnings
+    assert not clients_commands.client_rename(session, "ana", "eva").warnings
     assert session.client is None
 
 
@@ -539,12 +545,12 @@ def test_an_import_in_which_nothing_could_be_taken_in_is_an_error_and_a_repeated
     session, _ = make()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "página.png").write_text("<html>", encoding="utf-8")
-    failed = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+    failed = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     assert failed.error is not None
     assert words(failed.error, "es").startswith("No se ha añadido ninguna imagen.\nCausa: 1 archivo no admitido,")
     photo(tmp_path / "in" / "uno.png")
-    assert commands.import_real(session, client.client_id, [str(tmp_path / "in")]).error is None
-    again = commands.import_real(session, client.client_id, [str(tmp_path / "in")])
+    assert importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]).error is None
+    again = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     assert again.error is None
     assert next(block.style for block in again.blocks if isinstance(block, Say)) == "good"
 
@@ -555,7 +561,7 @@ def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
     workspace.create("eva")
     session, ui = make()
     session.config_file.write_text("{", encoding="utf-8")
-    result = commands.client_list(session)
+    result = clients_commands.client_list(session)
     session.show(result)
     assert [warning.key for warning in result.warnings] == ["file.not_json"]  # once: it is the same for all
     assert result.value == {"clients": []}
@@ -564,7 +570,7 @@ def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
 
 def told_of(make: MakeSession, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> tuple[Result, str]:
     session, ui = make()
-    result = commands._process_result(client, report, sheets, session.settings().faces.engine)
+    result = faces_commands._process_result(client, report, sheets, session.settings().faces.engine)
     session.show(result)
     return result, ui.text
 
@@ -595,7 +601,7 @@ def a_state(**named: str) -> ClientState:
 
 
 def test_every_stage_has_its_row_with_the_style_of_its_state() -> None:
-    table = commands.state_table(a_state(import_real="optional", process="outdated", train="todo"))
+    table = blocks.state_table(a_state(import_real="optional", process="outdated", train="todo"))
     assert [words(row[0], "es") for row in table.rows if isinstance(row[0], Say)] == [
         translate.text(f"stage.{name}", "es") for name in STAGES
     ]
@@ -607,7 +613,7 @@ def test_every_stage_has_its_row_with_the_style_of_its_state() -> None:
 def test_the_language_is_spoken_at_once_and_at_the_next_start(make: MakeSession) -> None:
     session, ui = make(language="es")
     session.config_file.write_text('{"quality": {"min_brightness": 33}}', encoding="utf-8")
-    session.show(commands.set_language(session, "en"))
+    session.show(setup_commands.set_language(session, "en"))
     assert ui.shown == ["Language: English."]
     assert utils.read_json(session.config_file) == {"quality": {"min_brightness": 33}, "language": "en"}
 
@@ -619,7 +625,7 @@ def test_a_language_that_cannot_be_saved_is_not_spoken_either(make: MakeSession,
     monkeypatch.setattr(utils, "write_json", full)
     session, _ = make(language="es")
     with pytest.raises(OSError, match="No space"):
-        commands.set_language(session, "en")
+        setup_commands.set_language(session, "en")
     assert session.language == "es"
 
 
@@ -629,14 +635,14 @@ def test_the_trainer_counts_as_installed_where_its_script_and_its_environment_li
     python = location.venv_python(tmp_path / "venv")
     python.parent.mkdir(parents=True)
     python.touch()
-    assert not commands.trainer_installed(session)
+    assert not setup_commands.trainer_installed(session)
     (tmp_path / "sdxl_train_network.py").mkdir()
-    assert not commands.trainer_installed(session)  # a folder is no script
+    assert not setup_commands.trainer_installed(session)  # a folder is no script
     (tmp_path / "sdxl_train_network.py").rmdir()
     (tmp_path / "sdxl_train_network.py").touch()
-    assert commands.trainer_installed(session)
+    assert setup_commands.trainer_installed(session)
     python.unlink()
-    assert not commands.trainer_installed(session)
+    assert not setup_commands.trainer_installed(session)
 
 
 @pytest.mark.parametrize(("done", "installed"), [(["clone", "environment", "torch"], False), (["clone", "verify"], True)])

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from avatar.commands import commands
+from avatar.commands import importing as importing_commands
 from avatar.pictures.groups import Group
-from avatar.reports import contact_sheet
-from avatar.reports.contact_sheet import COLUMNS, GAP_PX, LINE_PX, ROWS, THUMBNAIL_PX, TITLE_PX
+from avatar.reports import contact_sheet, drawing, group_sheet
+from avatar.reports.contact_sheet import COLUMNS, ROWS
+from avatar.reports.drawing import GAP_PX, LINE_PX, THUMBNAIL_PX, TITLE_PX
 from avatar.reports.review_list import ReviewRow
 from avatar.terminal import menus
 from avatar.texts.text import PipelineError
@@ -24,7 +25,7 @@ from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original
 
 from .scripted import MakeSession
 
-FONT = contact_sheet.font_of(contact_sheet.TEXT_SIZE_PX)
+FONT = drawing.font_of(drawing.TEXT_SIZE_PX)
 REASONS = (
     Reason(code="ambiguous_face", level="refuse", value=0.88, limit=0.6),
     Reason(code="blurred", level="refuse", value=41, limit=100),
@@ -60,7 +61,7 @@ def add(client: Client, number: int, verdict: str, name: str = "") -> None:
     Image.new("RGB", (64, 64), "#3366cc").save(path)
 
 
-def shown(lines: list[contact_sheet.Line]) -> list[str]:
+def shown(lines: list[drawing.Line]) -> list[str]:
     return [line.text for line in lines]
 
 
@@ -95,17 +96,17 @@ def test_a_users_own_pictures_beside_the_sheets_stay_whatever_they_are_called(cl
     contact_sheet.write_sheets(client, client.output, "es")
     client.record_file(f"mj_{0:016x}").unlink()
     contact_sheet.write_sheets(client, client.output, "es")
-    contact_sheet.write_group_sheets(client, {}, client.output, "es")
+    group_sheet.write_group_sheets(client, {}, client.output, "es")
     assert sorted(path.name for path in client.output.glob("*.png")) == sorted([*names, "approved_1.png"])
 
 
 def test_the_sheets_of_a_folder_come_in_the_order_of_their_pages(client: Client) -> None:
     for page in (10, 2, 1):
-        contact_sheet.save_png(client.output / f"groups_{page}.png", Image.new("RGB", (8, 8)), "state")
+        drawing.save_png(client.output / f"groups_{page}.png", Image.new("RGB", (8, 8)), "state")
     Image.new("RGB", (8, 8)).save(client.output / "groups_3.png")  # none of ours
-    found = contact_sheet.sheets_in(client.output, "groups")
+    found = drawing.sheets_in(client.output, "groups")
     assert [path.name for path in found] == ["groups_1.png", "groups_2.png", "groups_10.png"]
-    assert contact_sheet.sheets_in(client.output / "gone", "groups") == []
+    assert drawing.sheets_in(client.output / "gone", "groups") == []
 
 
 def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
@@ -190,9 +191,9 @@ def test_the_caption_has_number_name_source_and_reasons_in_the_users_language() 
 def test_what_refuses_is_red_what_warns_is_not_and_the_users_word_is_named() -> None:
     lines = contact_sheet.caption(row(reasons=REASONS[1:], by="user"), 1, "es", FONT)
     colours = {line.text.split(":")[0].split(" ")[0]: line.colour for line in lines}
-    assert colours["borrosa"] == contact_sheet.RED
-    assert colours["de"] == contact_sheet.AMBER
-    assert colours["decidido"] == contact_sheet.GREEN
+    assert colours["borrosa"] == drawing.RED
+    assert colours["de"] == drawing.AMBER
+    assert colours["decidido"] == drawing.GREEN
 
 
 def test_many_reasons_end_in_dots_and_not_on_the_next_picture() -> None:
@@ -210,16 +211,16 @@ def test_no_line_is_wider_than_its_thumbnail(name: str, number: int) -> None:
 
 def test_a_long_name_keeps_both_ends() -> None:
     name = "ana_retrato_con_luz_de_ventana_muy_largo_0b6a4f7e-8d1c-4a53-9a7d-6b0ad8f0f2d1_3.png"
-    short = contact_sheet.shortened(name, THUMBNAIL_PX, FONT)
+    short = drawing.shortened(name, THUMBNAIL_PX, FONT)
     assert short.startswith("ana_retrato")
     assert short.endswith("_3.png")
     assert "…" in short
-    assert contact_sheet.shortened("corto.png", THUMBNAIL_PX, FONT) == "corto.png"
+    assert drawing.shortened("corto.png", THUMBNAIL_PX, FONT) == "corto.png"
 
 
 @given(name=st.text(st.sampled_from("il.WñM\u0301 ,1…"), max_size=120), width=st.floats(-5, 300))
 def test_a_shortened_name_keeps_as_much_as_fits(name: str, width: float) -> None:
-    short = contact_sheet.shortened(name, width, FONT)
+    short = drawing.shortened(name, width, FONT)
     if FONT.getlength(name) <= width:
         assert short == name
         return
@@ -238,7 +239,7 @@ def test_a_prompt_of_thousands_of_letters_is_shortened_by_looking_at_what_can_fi
             return 7.0 * len(text)
 
     font = Counting()
-    short = contact_sheet.shortened("palabra " * 1000, 700, font)  # type: ignore[arg-type]
+    short = drawing.shortened("palabra " * 1000, 700, font)  # type: ignore[arg-type]
     assert len(short) == 100
     assert font.looked_at < 8000 + 700**2
 
@@ -260,8 +261,8 @@ def test_spanish_letters_have_glyphs_of_their_own() -> None:
 
 
 def test_a_name_from_a_mac_and_one_that_no_font_has_stay_readable() -> None:
-    assert contact_sheet.readable("nin\u0303a.png") == "niña.png"
-    assert contact_sheet.readable("a\nb😀.png") == "a□b□.png"
+    assert drawing.readable("nin\u0303a.png") == "niña.png"
+    assert drawing.readable("a\nb😀.png") == "a□b□.png"
 
 
 def test_texts_end_where_the_next_row_of_pictures_begins() -> None:
@@ -311,7 +312,7 @@ def group_of(client: Client, number: int, *, prompt: str | None = None, tiles: i
 def test_groups_are_shown_with_their_pictures_and_pages_as_many_as_needed(client: Client, tmp_path: Path) -> None:
     groups = {number: group_of(client, number, tiles=1 + number % 5) for number in range(1, 19)}
     told: list[tuple[int, int]] = []
-    paths = contact_sheet.write_group_sheets(client, groups, tmp_path, "es", lambda done, all_: told.append((done, all_)))
+    paths = group_sheet.write_group_sheets(client, groups, tmp_path, "es", lambda done, all_: told.append((done, all_)))
     assert [path.name for path in paths] == ["groups_1.png", "groups_2.png"]
     assert told == [(16, 18), (18, 18)]
     with Image.open(paths[1]) as page:
@@ -323,14 +324,14 @@ def test_groups_are_shown_with_their_pictures_and_pages_as_many_as_needed(client
 
 def test_a_sheet_of_groups_is_drawn_again_only_when_something_on_it_changed(client: Client, tmp_path: Path) -> None:
     groups = {number: group_of(client, number) for number in (3, 7)}
-    (path,) = contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    (path,) = group_sheet.write_group_sheets(client, groups, tmp_path, "en")
     first = path.stat().st_mtime_ns, path.stat().st_ino
-    contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    group_sheet.write_group_sheets(client, groups, tmp_path, "en")
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == first
     groups[3] = dataclasses.replace(groups[3], typed_prompt="a red hat")
-    contact_sheet.write_group_sheets(client, groups, tmp_path, "en")
+    group_sheet.write_group_sheets(client, groups, tmp_path, "en")
     assert path.stat().st_ino != first[1]
-    assert contact_sheet.write_group_sheets(client, {}, tmp_path, "en") == []
+    assert group_sheet.write_group_sheets(client, {}, tmp_path, "en") == []
     assert not path.exists()
 
 
@@ -341,9 +342,9 @@ def test_a_group_without_its_originals_is_shown_all_the_same_and_of_very_many_th
     for path in client.raw_mj.iterdir():
         path.unlink()
     client.record_file(groups[2].images[0]).unlink()
-    monkeypatch.setattr(contact_sheet, "MOST_GROUPS", 2)
-    monkeypatch.setattr(contact_sheet, "GROUPS_PER_PAGE", 1)
-    assert len(contact_sheet.write_group_sheets(client, groups, tmp_path, "es")) == 2
+    monkeypatch.setattr(group_sheet, "MOST_GROUPS", 2)
+    monkeypatch.setattr(group_sheet, "GROUPS_PER_PAGE", 1)
+    assert len(group_sheet.write_group_sheets(client, groups, tmp_path, "es")) == 2
 
 
 # --- the prompt command ----------------------------------------------------------------------------------------------
@@ -353,7 +354,7 @@ def test_the_list_of_groups_names_the_sheet_and_the_files(make: MakeSession, cli
     for number in (1, 2):
         group_of(client, number, prompt="a hat" if number == 1 else None)
     session, ui = make()
-    result = commands.set_prompt(session, "ana")
+    result = importing_commands.set_prompt(session, "ana")
     (sheet,) = result.value["sheets"]  # type: ignore[index]
     assert Path(sheet).is_file()
     session.show(result)
@@ -363,13 +364,13 @@ def test_the_list_of_groups_names_the_sheet_and_the_files(make: MakeSession, cli
 def test_a_group_is_picked_by_its_number_or_its_job(make: MakeSession, client: Client) -> None:
     images = {number: group_of(client, number, tiles=1).images[0] for number in (1, 2, 3)}
     session, _ = make()
-    commands.set_prompt(session, "ana", group="2", prompt="a red hat")
-    commands.set_prompt(session, "ana", group="job3", prompt="a blue hat")
+    importing_commands.set_prompt(session, "ana", group="2", prompt="a red hat")
+    importing_commands.set_prompt(session, "ana", group="job3", prompt="a blue hat")
     typed = {number: client.record(image_id).midjourney.typed_prompt for number, image_id in images.items()}  # type: ignore[union-attr]
     assert typed == {1: None, 2: "a red hat", 3: "a blue hat"}
     for odd in ("0", "4", "nobody"):
         with pytest.raises(PipelineError, match=r"prompt\.no_group"):
-            commands.set_prompt(session, "ana", group=odd, prompt="x")
+            importing_commands.set_prompt(session, "ana", group=odd, prompt="x")
 
 
 def test_in_the_menu_the_number_of_the_list_picks_the_group(make: MakeSession, client: Client) -> None:
@@ -389,4 +390,4 @@ def test_in_the_menu_the_number_of_the_list_picks_the_group(make: MakeSession, c
      (["user_long_name_0.png", "user_long_name_1.png"], "user_long_name_… …0.png, …1.png"), ([], "")],
 )  # fmt: skip
 def test_what_names_begin_with_alike_is_said_once(names: list[str], said: str) -> None:
-    assert commands.group_names(Group("j", None, None, {}, [], [], names)) == said
+    assert importing_commands.group_names(Group("j", None, None, {}, [], [], names)) == said

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from avatar.commands import training_commands
-from avatar.commands.commands import SHOWN_OF_A_KIND
+from avatar.commands import dataset as dataset_commands
+from avatar.commands.blocks import SHOWN_OF_A_KIND
 from avatar.dataset import caption_store, training_folder
 from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset.caption_store import set_caption
@@ -367,7 +367,7 @@ def test_many_captions_without_the_trigger_word_leave_room_on_the_screen(client:
     for number in range(9):
         set_caption(client, f"mj_{number:016x}", f"a hat {number}")
     session, ui = make(language="en")
-    result = training_commands.prepare(session, "ana")
+    result = dataset_commands.prepare(session, "ana")
     session.show(result)
     assert len(result.value["report"].notes) == 9  # type: ignore[index]
     assert [warning.key for warning in result.warnings].count("caption.no_trigger") == SHOWN_OF_A_KIND

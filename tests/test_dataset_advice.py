@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from avatar.commands import training_commands
-from avatar.commands.session import Table
+from avatar.commands import dataset as dataset_commands
+from avatar.commands.result import Table
 from avatar.dataset.advice import BURST_S, Advice, advice, bursts
 from avatar.reports import review_list
 from avatar.texts import translate
@@ -276,7 +276,7 @@ def test_how_far_is_too_small_is_the_limit_of_the_quality_control() -> None:
      (list(range(1, 60, 2)), "1,3,5,7,9,11,13,15,17,19,21,23,…")],
 )  # fmt: skip
 def test_numbers_are_said_as_the_review_takes_them(numbers: list[int], said: str) -> None:
-    assert training_commands.number_ranges(numbers) == said
+    assert dataset_commands.number_ranges(numbers) == said
 
 
 def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeSession, client: Client) -> None:
@@ -285,7 +285,7 @@ def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeS
         client.save_record(record)
         (client.processed / f"{record.image_id}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
     session, ui = make(language="en")
-    result = training_commands.prepare(session, "ana")
+    result = dataset_commands.prepare(session, "ana")
     (table,) = [block for block in result.blocks if isinstance(block, Table) and "col.review_numbers" in block.columns]
     rows = {row[1].key: row[2] for row in table.rows}  # type: ignore[attr-defined]
     (number,) = (e.number for e in review_list.entries(client) if e.row.image_id == records[4].image_id)

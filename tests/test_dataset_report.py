@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 import utils
-from avatar.commands import training_commands
+from avatar.commands import dataset as dataset_commands
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset import training_folder
-from avatar.reports import dataset_report
+from avatar.reports import dataset_page
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
 from config import Settings
@@ -53,9 +53,7 @@ def filled(client: Client) -> Client:
 
 def page(client: Client, language: str = "en") -> str:
     report = training_folder.prepare(client, settings=Settings())
-    return dataset_report.render(
-        client, client.records(), report, dataset_advice.advice(client.records(), Settings()), language
-    )
+    return dataset_page.render(client, client.records(), report, dataset_advice.advice(client.records(), Settings()), language)
 
 
 class Reader(HTMLParser):
@@ -121,7 +119,7 @@ def test_the_charts_count_every_picture_once(filled: Client) -> None:
     face = Face(box=(20, 20, 400, 640), confidence=0.99, keypoints=points)
     add(filled, picture("real", 30, faces=[face], face_choice=FaceChoice(index=0, why="only")))
     records = [record for record in filled.records() if record.approved]
-    views, sizes, brightness = dataset_report.coverage(records, "en")
+    views, sizes, brightness = dataset_page.coverage(records, "en")
     assert [bar["n"] for bar in views["bars"]] == [0, 1, 3, 0, 1]
     assert [bar["n"] for bar in sizes["bars"]] == [1, 0, 0]
     assert [bar["n"] for bar in brightness["bars"]] == [1, 0, 2, 1, 0, 1]
@@ -137,14 +135,14 @@ def test_tilt_is_charted_where_it_was_measured() -> None:
         return picture("mj", number, quality=Quality(measures=measures, verdict="approved", reasons=[], rules="r"))
 
     records = [tilted(n, pitch=pitch) for n, pitch in enumerate((-16, 0, 15, 16))] + [tilted(9, yaw=0.0)]
-    chart = dataset_report.coverage(records, "en")[1]
+    chart = dataset_page.coverage(records, "en")[1]
     assert [(bar["label"], bar["n"]) for bar in chart["bars"]] == [("raised", 1), ("level", 2), ("lowered", 1)]
     assert chart["unknown"] == "Not measured: 1"
-    assert len(dataset_report.coverage(records[-1:], "en")) == 3
+    assert len(dataset_page.coverage(records[-1:], "en")) == 3
 
 
 def test_of_many_pictures_some_are_shown_and_the_rest_counted(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset_report, "MOST_APPROVED", 2)
+    monkeypatch.setattr(dataset_page, "MOST_APPROVED", 2)
     html = page(filled)
     assert html.count("data:image/jpeg") == 3  # with the refused one
     assert "… and 3 more" in html
@@ -152,16 +150,16 @@ def test_of_many_pictures_some_are_shown_and_the_rest_counted(filled: Client, mo
 
 def test_a_thumbnail_is_small_and_a_missing_or_broken_picture_is_none(tmp_path: Path) -> None:
     Image.effect_noise((1024, 1024), 50).convert("RGB").save(tmp_path / "a.png")
-    assert 1000 < len(dataset_report.thumbnail(tmp_path / "a.png")) < 60_000
+    assert 1000 < len(dataset_page.thumbnail(tmp_path / "a.png")) < 60_000
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     for path in (None, tmp_path / "b.png", tmp_path / "none.png"):
-        assert dataset_report.thumbnail(path) == ""
+        assert dataset_page.thumbnail(path) == ""
 
 
 def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSession) -> None:
     session, _ui = make()
-    result = training_commands.prepare(session, filled.client_id)
-    path = filled.output / dataset_report.FILE_NAME
+    result = dataset_commands.prepare(session, filled.client_id)
+    path = filled.output / dataset_page.FILE_NAME
     assert path.is_file()
     assert re.search(r"Dataset · ana", path.read_text(encoding="utf-8"))
     assert result.value["page"] == str(path)  # type: ignore[index]
@@ -170,8 +168,8 @@ def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSessio
 
 def test_a_page_that_cannot_be_written_costs_no_dataset(filled: Client, make: MakeSession) -> None:
     session, _ui = make()
-    (filled.output / dataset_report.FILE_NAME).mkdir(parents=True)
-    result = training_commands.prepare(session, filled.client_id)
+    (filled.output / dataset_page.FILE_NAME).mkdir(parents=True)
+    result = dataset_commands.prepare(session, filled.client_id)
     assert result.error is None
     assert "report.not_written" in [warning.key for warning in result.warnings]
     assert dataset_prepared.prepared_fingerprint(filled) is not None
@@ -199,14 +197,14 @@ def reported(**changes: Any) -> training_folder.DatasetReport:
 
 
 def test_asked_and_reached_shares_and_each_folders_exposures_are_drawn_as_they_are(filled: Client) -> None:
-    html = dataset_report.render(filled, filled.records(), reported(), [], "en")
+    html = dataset_page.render(filled, filled.records(), reported(), [], "en")
     assert re.findall(r'class="(mj|real)" style="width:([\d.]+)%', html)[:4] == [
         ("mj", "85.00"), ("real", "15.00"), ("mj", "85.56"), ("real", "14.44"),
     ]  # fmt: skip
     rows = re.findall(r"<td>(.*?)</td>", html)
     assert rows == ["4_ana", "4", "40", "160", "9_ana", "9", "3", "27"]
     assert "86 / 14 %" in html
-    alone = dataset_report.render(filled, filled.records(), reported(shares_reached={"mj": 1.0}), [], "en")
+    alone = dataset_page.render(filled, filled.records(), reported(shares_reached={"mj": 1.0}), [], "en")
     assert "100 / 0 %" in alone
     assert 'class="real" style="width:0.00%' in alone
 
@@ -214,7 +212,7 @@ def test_asked_and_reached_shares_and_each_folders_exposures_are_drawn_as_they_a
 def test_bars_of_a_chart_are_measured_by_the_longest_and_share_it_by_source() -> None:
     records = [picture("mj", n, quality=measured(0, 100)) for n in range(3)]
     records += [picture("real", 9, quality=measured(0, 100)), picture("real", 8, quality=measured(60, 100))]
-    bars = {bar["label"]: bar for bar in dataset_report.coverage(records, "en")[0]["bars"]}
+    bars = {bar["label"]: bar for bar in dataset_page.coverage(records, "en")[0]["bars"]}
     longest, other, *empty = sorted(bars.values(), key=lambda bar: -bar["n"])
     assert (longest["n"], longest["mj"], longest["real"], longest["counts"]) == (4, "75.00", "25.00", {"mj": 3, "real": 1})
     assert (other["n"], other["mj"], other["real"]) == (1, "0.00", "25.00")
@@ -222,7 +220,7 @@ def test_bars_of_a_chart_are_measured_by_the_longest_and_share_it_by_source() ->
 
 
 def test_a_chart_of_nothing_has_empty_bars_and_no_gap() -> None:
-    for chart in dataset_report.coverage([], "es"):
+    for chart in dataset_page.coverage([], "es"):
         assert {(bar["n"], bar["mj"], bar["real"]) for bar in chart["bars"]} == {(0, "0.00", "0.00")}
         assert chart["unknown"] == ""
 
@@ -233,7 +231,7 @@ def test_a_chart_of_nothing_has_empty_bars_and_no_gap() -> None:
      (199.9, "160–199"), (200, "200–255"), (255, "200–255")],
 )  # fmt: skip
 def test_a_brightness_on_a_step_belongs_above_it(level: float, label: str) -> None:
-    bars = dataset_report.coverage([picture("mj", 1, quality=measured(0, level))], "en")[-1]["bars"]
+    bars = dataset_page.coverage([picture("mj", 1, quality=measured(0, level))], "en")[-1]["bars"]
     assert [bar["label"] for bar in bars if bar["n"]] == [label]
 
 
@@ -241,7 +239,7 @@ def test_a_brightness_on_a_step_belongs_above_it(level: float, label: str) -> No
     ("yaw", "place"), [(0, 2), (-1, 2), (30, 3), (-30, 1), (80, 4), (-80, 0)]
 )  # places from the left profile to the right one
 def test_a_head_is_charted_on_the_side_it_is_turned_to(yaw: float, place: int) -> None:
-    bars = dataset_report.coverage([picture("mj", 1, quality=measured(yaw, 100))], "en")[0]["bars"]
+    bars = dataset_page.coverage([picture("mj", 1, quality=measured(yaw, 100))], "en")[0]["bars"]
     assert [number for number, bar in enumerate(bars) if bar["n"]] == [place]
 
 
@@ -253,7 +251,7 @@ def test_a_long_file_name_loses_its_middle_and_keeps_its_end(filled: Client, len
     words = read(page(filled)).words
     assert (name in words) is not cut
     shown = f"{name[:31]}…{name[-16:]}"
-    assert len(shown) == dataset_report.NAME_CHARACTERS
+    assert len(shown) == dataset_page.NAME_CHARACTERS
     assert (shown in words) is cut
 
 
@@ -263,7 +261,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
 ) -> None:  # fmt: skip
     ids = tuple(f"mj_{n:016x}" for n in range(pictures))
     finding = dataset_advice.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
-    html = dataset_report.render(filled, filled.records(), reported(), [finding], "en")
+    html = dataset_page.render(filled, filled.records(), reported(), [finding], "en")
     (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
     assert [image_id for image_id in ids if image_id in named] == list(ids[:6])
     assert named.count('href="#') == 4  # as many as have a card on the page
@@ -272,7 +270,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
 
 def test_pictures_left_out_have_no_card_and_are_not_counted_as_used(filled: Client) -> None:
     left = "mj_0000000000000002"
-    html = dataset_report.render(filled, filled.records(), reported(left_out=(left,)), [], "es")
+    html = dataset_page.render(filled, filled.records(), reported(left_out=(left,)), [], "es")
     assert f'id="{left}"' not in html
     assert "Imágenes del dataset (4)" in read(html).words
 
@@ -288,5 +286,5 @@ def test_a_refusal_by_the_user_is_said_first_and_a_refused_picture_shows_no_capt
 
 def test_progress_is_told_for_each_card_once(filled: Client) -> None:
     seen: list[tuple[int, int]] = []
-    dataset_report.render(filled, filled.records(), reported(), [], "en", lambda done, total: seen.append((done, total)))
+    dataset_page.render(filled, filled.records(), reported(), [], "en", lambda done, total: seen.append((done, total)))
     assert seen == [(number, 6) for number in range(1, 7)]

@@ -14,13 +14,18 @@ from hypothesis import strategies as st
 
 import config
 import utils
-from avatar.commands import commands, doctor_commands, run_commands, training_commands
-from avatar.commands.session import Result
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import doctor as doctor_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Result
 from avatar.faces import decisions, quality
 from avatar.faces import update as face_update
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
-from avatar.terminal import cli, questions
+from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
@@ -231,7 +236,7 @@ def test_nan_is_found_and_the_steadier_plan_fits_the_card(client: Client, tmp_pa
 
 def test_the_plan_is_made_again_with_what_the_user_had_asked_for(client: Client, make: MakeSession) -> None:
     session, _ = make()
-    training_commands.configure(session, "ana", gpu="rtx3060_12gb", preset="quick", overrides=["seed=7", "resolution=1024"])
+    plan_commands.configure(session, "ana", gpu="rtx3060_12gb", preset="quick", overrides=["seed=7", "resolution=1024"])
     folder = trained(client, "train.cause.gpu_memory")
     utils.write_json(folder / "command.json", {"command": [], "plan": utils.read_object(client.plan_file)["plan"]})
     result = doctor_commands.doctor(session, "ana", fix="memory")
@@ -373,7 +378,7 @@ def test_the_menu_carries_out_what_is_chosen_and_looks_again(
         return Result(None, [Say("doctor.title")])
 
     answers = iter([[Finding("hang", "blocked", "doctor.hang.ok", {"n": 1}, (Remedy("stop", ("r1",)),))], []])
-    monkeypatch.setattr(run_commands, "stop", stop)
+    monkeypatch.setattr(unfinished_commands, "stop", stop)
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: next(answers))
     session, ui = make("7", "x", "1", "")
     session.client = client
@@ -399,9 +404,9 @@ def test_remedies_call_the_command_that_does_it(client: Client, make: MakeSessio
     def note(name: str) -> Any:
         return lambda *a, **k: called.append(name) or Result(name)  # type: ignore[func-returns-value]
 
-    monkeypatch.setattr(commands, "process", note("process"))
-    monkeypatch.setattr(commands, "setup", note("setup"))
-    monkeypatch.setattr(training_commands, "prepare", note("prepare"))
+    monkeypatch.setattr(faces_commands, "process", note("process"))
+    monkeypatch.setattr(setup_commands, "setup", note("setup"))
+    monkeypatch.setattr(dataset_commands, "prepare", note("prepare"))
     session, _ = make()
     actions: tuple[doctor.Action, ...] = ("process", "prepare", "trainer")
     for action in actions:
@@ -416,16 +421,16 @@ def test_remedies_call_the_command_that_does_it(client: Client, make: MakeSessio
 
 def test_the_command_line_knows_the_doctor(client: Client, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     base = ["--clients-dir", str(client.folder.parent), "--json", "--lang", "en", "doctor"]
-    assert cli.main([*base, "ana"]) == 0
+    assert command_line.main([*base, "ana"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert {item["name"] for item in said["result"]["findings"]} == set(doctor_commands.NAMES)
-    assert cli.main([*base, "ana", "--fix", "memory"]) == 1
+    assert command_line.main([*base, "ana", "--fix", "memory"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["key"] == "doctor.nothing_to_fix"
-    assert cli.main([*base, "--fix", "memory", "--bundle", "x"]) == 2
+    assert command_line.main([*base, "--fix", "memory", "--bundle", "x"]) == 2
     capsys.readouterr()
-    assert cli.main([*base, "--bundle", str(tmp_path / "b")]) == 0
+    assert command_line.main([*base, "--bundle", str(tmp_path / "b")]) == 0
     assert set(json.loads(capsys.readouterr().out)["result"]["files"]) == {
         "about.json", "findings.json", "settings.json", "program_log.txt",
     }  # fmt: skip
-    assert cli.main([*base, "--bundle", str(tmp_path / "b.zip")]) == 1
+    assert command_line.main([*base, "--bundle", str(tmp_path / "b.zip")]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["key"] == "export.exists"

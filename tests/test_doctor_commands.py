@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 import config
 import utils
-from avatar.commands import commands, doctor_commands, training_commands
-from avatar.commands.session import Raw, Result, Table
+from avatar.commands import doctor as doctor_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands.result import Raw, Result, Table
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, Remedy
 from avatar.system import gpu
-from avatar.terminal import cli
+from avatar.terminal import command_line
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
@@ -231,7 +233,7 @@ def test_a_lower_threshold_is_kept_for_this_client_alone_beside_its_other_settin
         processed.append(client_id)
         return Result(None)
 
-    monkeypatch.setattr(commands, "process", process)
+    monkeypatch.setattr(faces_commands, "process", process)
     client.save_info(client.info().model_copy(update={"settings": {"quality": {"min_brightness": 44}}}))
     workspace.create("eva")
     session, _ = make()
@@ -263,7 +265,7 @@ def test_a_plan_is_made_anew_as_it_was_with_the_remedy_laid_over_it(
         asked.append((client_id, wishes))
         return Result(None)
 
-    monkeypatch.setattr(training_commands, "configure", configure)
+    monkeypatch.setattr(plan_commands, "configure", configure)
     utils.write_json(client.plan_file, data)
     doctor_commands.carry_out(make()[0], client, Remedy("replan", ("seed=1",)))
     assert asked == [("ana", {"preset": preset, "gpu": gpu_name, "overrides": overrides})]
@@ -363,5 +365,5 @@ def test_the_review_of_refused_pictures_comes_as_a_command_too(make: MakeSession
 
 @pytest.mark.parametrize("fix", doctor_commands.FIXES)
 def test_every_remedy_that_can_be_named_is_an_option_of_the_command_line(fix: str) -> None:
-    parsed = cli.build_parser("es").parse_args(["doctor", "ana", "--fix", fix])
+    parsed = command_line.build_parser("es").parse_args(["doctor", "ana", "--fix", fix])
     assert (parsed.fix, parsed.id) == (fix, "ana")

@@ -16,13 +16,19 @@ from hypothesis import strategies as st
 
 import config
 import utils
-from avatar.commands import commands, doctor_commands, run_commands, training_commands
-from avatar.commands.session import Result, Session
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import doctor as doctor_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
 from avatar.faces import quality
 from avatar.faces import update as face_update
 from avatar.reports import doctor
 from avatar.reports.doctor import Finding, LastRun, Remedy
-from avatar.terminal import cli, review_menu
+from avatar.terminal import command_line, review
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
@@ -266,9 +272,11 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return noted
 
-    for module, name in ((commands, "process"), (commands, "setup"), (training_commands, "prepare"),
-                         (training_commands, "configure"), (run_commands, "stop")):  # fmt: skip
-        monkeypatch.setattr(module, name, note(name))
+    monkeypatch.setattr(faces_commands, "process", note("process"))
+    monkeypatch.setattr(setup_commands, "setup", note("setup"))
+    monkeypatch.setattr(dataset_commands, "prepare", note("prepare"))
+    monkeypatch.setattr(plan_commands, "configure", note("configure"))
+    monkeypatch.setattr(unfinished_commands, "stop", note("stop"))
     return names
 
 
@@ -379,7 +387,7 @@ def test_the_command_shown_for_each_remedy_is_one_that_the_command_line_takes(cl
         assert len(set(lines)) == len(lines)
         for line in lines:
             arguments = line.partition("avatar_pipeline.py ")[2].replace('"', "").split(" ")
-            parsed = cli.build_parser("en").parse_args(arguments)
+            parsed = command_line.build_parser("en").parse_args(arguments)
             assert parsed.command in {"doctor", "setup", "review"}
 
 
@@ -414,7 +422,7 @@ def test_the_review_is_walked_from_the_doctor_and_the_findings_come_again(
     add(client, drawn(), "b.png")
     run(client)
     walked: list[Session] = []
-    monkeypatch.setattr(review_menu, "walk", walked.append)
+    monkeypatch.setattr(review, "walk", walked.append)
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: [doctor.check_faces(client.records(), Settings())])
     session, ui = make("1", "0")
     session.client = client
@@ -448,7 +456,7 @@ def test_how_the_last_training_ended_is_told(language: str, client: Client, make
 def test_the_json_of_the_command_can_be_read_back(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     planned(client)
     trained(client, "train.cause.gpu_memory", values={"step": 1, "total": 2, "detail": "x", "code": 1, "log": "l"})
-    assert cli.main(["--clients-dir", str(client.folder.parent), "--json", "doctor", "ana"]) == 0
+    assert command_line.main(["--clients-dir", str(client.folder.parent), "--json", "doctor", "ana"]) == 0
     said = json.loads(capsys.readouterr().out)["result"]
     (memory,) = [item for item in said["findings"] if item["name"] == "memory"]
     assert memory["remedies"][0]["action"] == "replan"

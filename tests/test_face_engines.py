@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.commands import commands
+from avatar.commands import faces as faces_commands
 from avatar.faces import detection, mtcnn_onnx
 from avatar.faces import engines as face_engines
 from avatar.faces import face as face_values
@@ -54,12 +54,12 @@ def test_a_stand_in_is_told_once_by_the_command_and_never_by_a_worker(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert face_engines.missing_package("onnx") == ""
-    assert commands._engine_said("onnx") == []
+    assert faces_commands._engine_said("onnx") == []
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else there(name))
     assert face_engines.missing_package("onnx") == "onnxruntime"
     assert face_engines.missing_package("mtcnn") == ""  # asked for: nothing stands in
-    [said] = commands._engine_said("onnx")
+    [said] = faces_commands._engine_said("onnx")
     assert said.key == "faces.other_engine"
     assert "-m pip install onnxruntime" in str(said.values["command"])
     monkeypatch.setitem(sys.modules, "onnxruntime", None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import image_processor
-from avatar.commands import commands
+from avatar.commands import faces as faces_commands
 from avatar.faces import identity as face_identity
 from avatar.faces import likeness as face_likeness
 from avatar.faces.face import KEYPOINTS
@@ -239,7 +239,7 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
 
 
 def said(client: Client, report: ProcessReport, language: str) -> str:
-    lines = [line for line in commands._identity_said(client, report) if isinstance(line, text.Say)]
+    lines = [line for line in faces_commands._identity_said(client, report) if isinstance(line, text.Say)]
     return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
 

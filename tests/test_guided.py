@@ -10,8 +10,15 @@ from typing import Any
 
 import pytest
 
-from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Session
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import models as models_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
@@ -74,17 +81,17 @@ class Stages:
 def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     fake = Stages()
     monkeypatch.setattr(Session, "state", lambda self, client: fake.state(client))
-    monkeypatch.setattr(commands, "import_mj", fake.take_in("import-mj"))
-    monkeypatch.setattr(commands, "import_real", fake.take_in("import-real"))
-    monkeypatch.setattr(commands, "process", lambda s, c: fake.act("process"))
-    monkeypatch.setattr(training_commands, "prepare", lambda s, c: fake.act("prepare"))
-    monkeypatch.setattr(training_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
-    monkeypatch.setattr(training_commands, "dry_run", fake.check)
-    monkeypatch.setattr(training_commands, "models", lambda s, c: Result(None, [Say("model.title")]))
-    monkeypatch.setattr(run_commands, "train", lambda s, c: fake.act("train"))
-    monkeypatch.setattr(commands, "card_found", lambda: fake.card)
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: fake.trainer)
-    monkeypatch.setattr(commands, "machine_verdict", lambda session: Say("setup.verdict.ready"))
+    monkeypatch.setattr(importing_commands, "import_mj", fake.take_in("import-mj"))
+    monkeypatch.setattr(importing_commands, "import_real", fake.take_in("import-real"))
+    monkeypatch.setattr(faces_commands, "process", lambda s, c: fake.act("process"))
+    monkeypatch.setattr(dataset_commands, "prepare", lambda s, c: fake.act("prepare"))
+    monkeypatch.setattr(plan_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
+    monkeypatch.setattr(plan_commands, "dry_run", fake.check)
+    monkeypatch.setattr(models_commands, "models", lambda s, c: Result(None, [Say("model.title")]))
+    monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
+    monkeypatch.setattr(setup_commands, "card_found", lambda: fake.card)
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: fake.trainer)
+    monkeypatch.setattr(setup_commands, "machine_verdict", lambda session: Say("setup.verdict.ready"))
     return fake
 
 
@@ -180,7 +187,7 @@ def test_going_back_redoes_only_what_depends_on_the_change(
         stages.outdated = {"process", "prepare", "configure"}
         return stages.act("import-real more")
 
-    monkeypatch.setattr(commands, "import_real", more_photos)
+    monkeypatch.setattr(importing_commands, "import_real", more_photos)
     session, ui = make("3", folders[1], "", "", "")
     session.client = client
     guided.walk(session)
@@ -264,7 +271,7 @@ def test_what_is_blocked_is_not_trained(
 ) -> None:
     stages.done |= {"import-mj", "import-real", "process", "prepare", "configure"}
     blocked = SimpleNamespace(preflight=[SimpleNamespace(level="ready"), SimpleNamespace(level="blocked")])
-    monkeypatch.setattr(training_commands, "dry_run", lambda s, c: stages.act("check", blocked))
+    monkeypatch.setattr(plan_commands, "dry_run", lambda s, c: stages.act("check", blocked))
     session, ui = make("")
     session.client = client
     guided.walk(session)
@@ -276,7 +283,7 @@ def test_the_trainer_is_installed_only_on_a_yes(make: MakeSession, client: Clien
                                                 monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     stages.done |= {"import-mj", "import-real", "process", "prepare", "configure"}
     stages.trainer = False
-    monkeypatch.setattr(commands, "setup", lambda session, trainer: stages.act("setup"))
+    monkeypatch.setattr(setup_commands, "setup", lambda session, trainer: stages.act("setup"))
     session, ui = make("", "", "")
     session.client = client
     guided.walk(session)

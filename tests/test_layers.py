@@ -13,7 +13,7 @@ import pytest
 from .places import ROOT, module_name, program_modules
 
 ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
-TALKS = {"avatar.terminal.screen", "avatar.terminal.cli", "avatar_pipeline"}
+TALKS = {"avatar.terminal.screen", "avatar.terminal.command_line", "avatar_pipeline"}
 STAGES = {"data_preprocessor", "image_processor", "lora_trainer"}
 
 
@@ -149,7 +149,7 @@ def test_a_room_says_what_it_is_and_names_each_of_its_files_and_imports_nothing(
 def test_the_menu_stands_without_any_heavy_library() -> None:
     code = (
         "import sys, io; sys.path.insert(0, sys.argv[1]); sys.stdin = io.StringIO('0\\n');"
-        "from avatar.terminal import cli; cli.main(['--lang', 'es']);"
+        "from avatar.terminal import command_line; command_line.main(['--lang', 'es']);"
         "print(sorted(set(sys.modules) & {'numpy', 'cv2', 'PIL', 'tensorflow', 'rawpy', 'pydantic', 'matplotlib', 'tqdm',"
         " 'joblib', 'prompt_toolkit', 'psutil'}))"
     )

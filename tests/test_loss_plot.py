@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import utils
-from avatar.commands import run_commands
+from avatar.commands import monitor as monitor_commands
+from avatar.commands import training_view
 from avatar.reports import loss_plot
 from avatar.reports.loss_plot import Points, draw, points_of, smoothed
 from avatar.training import event_files
@@ -24,7 +25,7 @@ from avatar.workspace.client import Client
 
 from .scripted import MakeSession
 
-WORDS = {name: name for name in ("title", *run_commands.PLOT_WORDS)}
+WORDS = {name: name for name in ("title", *training_view.PLOT_WORDS)}
 
 
 # --- event files -----------------------------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ def test_the_monitor_draws_the_newest_run_in_the_users_language(make: MakeSessio
     utils.write_json(client.runs / "r1" / "outcome.json", {"success": False, "cause": "train.cause.cancelled",
                                                            "values": {"step": 8, "total": 9}})  # fmt: skip
     session, ui = make(language=language)
-    session.show(run_commands.monitor(session, client.client_id))
+    session.show(monitor_commands.monitor(session, client.client_id))
     assert (client.runs / "r1" / "loss.png").stat().st_size > 10_000
     assert "loss.png" in ui.text
 
@@ -197,5 +198,5 @@ def test_a_plot_that_fails_costs_nothing_but_itself(
 
     monkeypatch.setattr(loss_plot, "draw", full)
     session, _ = make()
-    (said,) = run_commands._plot(session, client, "r1")
+    (said,) = training_view.plot_told(session, client, "r1")
     assert said.key == "plot.failed" and said.style == "warn"

@@ -10,8 +10,9 @@ import pytest
 
 import config
 from avatar.commands import demo
-from avatar.commands.session import Raw, Result, Session, Table
-from avatar.terminal import menus
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.terminal import menu, menus
 from avatar.texts.text import PipelineError, Say
 from avatar.trainer import install
 from avatar.training import tensorboard
@@ -100,8 +101,8 @@ def test_whatever_is_typed_no_menu_breaks_and_nothing_is_lost(
         client=client,
     )  # fmt: skip
     with caplog.at_level(logging.ERROR):
-        menus.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
-        menus.run_menu("menu.main", menus.MAIN_MENU, session)
+        menu.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
+        menu.run_menu("menu.main", menus.MAIN_MENU, session)
     bugs = [f"{record.getMessage()}\n{record.exc_text}" for record in caplog.records if "bug" in record.getMessage()]
     assert not bugs, "\n".join([*bugs, *ui.typed])
     assert {path: path.read_bytes() for path in originals} == originals

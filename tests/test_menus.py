@@ -9,11 +9,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Session, Table
+from avatar.commands import captions as captions_commands
+from avatar.commands import clients as clients_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import models as models_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import queue as queue_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
 from avatar.plan import values as plan_values
+from avatar.terminal import menu as terminal_menu
 from avatar.terminal import menus, questions
-from avatar.terminal.menus import Choice
+from avatar.terminal.menu import Choice
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.training import checkpoints
@@ -30,7 +39,7 @@ def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession
         Choice("menu.process", lambda s: calls.append("process")),
     )
     session, ui = make("9", "dos", "", "-1", "?", "2", "0")
-    menus.run_menu("menu.client_title", menu, session)
+    terminal_menu.run_menu("menu.client_title", menu, session)
     assert calls == ["process"]
     assert ui.shown.count("Escribe un número de 0 a 2.") == 4
     assert "Quien empieza: «Recorrido guiado»" in ui.text
@@ -41,7 +50,7 @@ def test_enter_takes_the_proposed_line_and_shows_its_number(make: MakeSession) -
     calls: list[str] = []
     menu = (Choice("menu.import_mj", lambda s: calls.append("import")), Choice("menu.guided", lambda s: calls.append("walk")))
     session, ui = make("", "0")
-    menus.run_menu("menu.client_title", menu, session, proposed="menu.guided")
+    terminal_menu.run_menu("menu.client_title", menu, session, proposed="menu.guided")
     assert calls == ["walk"]
     assert "Elige una opción (0-2) [2]:" in ui.shown
 
@@ -68,7 +77,7 @@ def test_whatever_a_handler_raises_leads_back_to_the_menu(make: MakeSession, fai
         raise failure
 
     session, ui = make("1", "0")
-    menus.run_menu("menu.clients", (Choice("menu.client_list", handler),), session)
+    terminal_menu.run_menu("menu.clients", (Choice("menu.client_list", handler),), session)
     assert told in ui.text
     assert not ui.answers
 
@@ -109,7 +118,7 @@ def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, work
 def test_deleting_the_chosen_client_closes_its_menu(make: MakeSession, workspace: Workspace) -> None:
     session, ui = make()
     session.client = None
-    menus.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
+    terminal_menu.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
     assert ui.shown == []
 
 
@@ -130,7 +139,7 @@ def test_a_broken_record_is_told_in_the_title_and_the_menu_stays(make: MakeSessi
     client.record_file("mj_0000000000000001").write_text("{}", encoding="utf-8")
     session, ui = make("0")
     session.client = client
-    menus.run_menu("menu.client_title", menus.CLIENT_MENU, session)
+    terminal_menu.run_menu("menu.client_title", menus.CLIENT_MENU, session)
     assert "no es válida" in ui.text
 
 
@@ -145,7 +154,7 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
             raise PipelineError("plan.unknown_key", name="no_such", near="seed")
         return Result(SimpleNamespace(plan=SimpleNamespace(network_dim=96, learning_rate=1e-4, save_every_n_steps=None)))
 
-    monkeypatch.setattr(training_commands, "configure", configure)
+    monkeypatch.setattr(plan_commands, "configure", configure)
     session, ui = make("", "", "network_dim", "64", "no_such", "1", "learning_rate", "0,0002", "save_every_n_steps", "", "-")
     session.client = client
     menus._configure(session)
@@ -179,7 +188,7 @@ def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the
     choice = next(choice for choice in every if choice.label == label)
     session, ui = make(KeyboardInterrupt)
     session.client = client
-    menus.call(choice.handler, session)
+    terminal_menu.call(choice.handler, session)
     assert not ui.answers
     assert any("Cancelado" in line or "interrumpido" in line or "escribe 0" in line for line in ui.shown[-12:]), ui.shown[-3:]
     assert session.client is client or label == "menu.select"
@@ -197,7 +206,7 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
             raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
         return Result(SimpleNamespace(plan=SimpleNamespace()))
 
-    monkeypatch.setattr(training_commands, "configure", configure)
+    monkeypatch.setattr(plan_commands, "configure", configure)
     session, ui = make(
         "", "", "optimizer", "AdamW", "noise_offset", "0.03", "optimizer", "magic", "optimizer", "Lion", "-", language="en"
     )
@@ -219,7 +228,7 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
             raise PipelineError("plan.unknown_key", name="bad", near="seed")
         return Result(SimpleNamespace(plan=SimpleNamespace()))
 
-    monkeypatch.setattr(training_commands, "configure", configure)
+    monkeypatch.setattr(plan_commands, "configure", configure)
     session, _ = make("", "", "good", "1", "bad_a", "1", "bad_b", "1", "fine", "2", "-")
     session.client = client
     menus._configure(session)
@@ -234,7 +243,7 @@ def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
     def configure(*_: object, **__: object) -> Result:
         raise PipelineError("plan.file_invalid", path="plan.json", detail="x")
 
-    monkeypatch.setattr(training_commands, "configure", configure)
+    monkeypatch.setattr(plan_commands, "configure", configure)
     session, ui = make("", "")
     session.client = client
     with pytest.raises(PipelineError):
@@ -272,7 +281,7 @@ def calls() -> Calls:
 def test_a_prompt_is_given_to_an_import_only_where_one_was_typed(
     make: MakeSession, calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, prompt: str
 ) -> None:
-    monkeypatch.setattr(commands, "import_mj", calls.of("import_mj"))
+    monkeypatch.setattr(importing_commands, "import_mj", calls.of("import_mj"))
     session, _ = make(str(tmp_path), typed)
     menus._import_mj(session)
     assert calls.noted == [("import_mj", (None, [str(tmp_path)]), {"prompt": prompt})]
@@ -297,7 +306,7 @@ GROUPS = [
 def test_a_typed_prompt_goes_to_the_client_or_to_the_group_that_was_picked(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], given: list[dict[str, str]]
 ) -> None:
-    monkeypatch.setattr(commands, "set_prompt", calls.of("set_prompt", {"groups": GROUPS}))
+    monkeypatch.setattr(importing_commands, "set_prompt", calls.of("set_prompt", {"groups": GROUPS}))
     session, ui = make(*answers)
     menus._prompts(session)
     assert [named for _, _, named in calls.noted] == [{}, *given]
@@ -307,7 +316,7 @@ def test_a_typed_prompt_goes_to_the_client_or_to_the_group_that_was_picked(
 def test_without_groups_only_the_master_prompt_is_asked_for(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "set_prompt", calls.of("set_prompt", {"groups": []}))
+    monkeypatch.setattr(importing_commands, "set_prompt", calls.of("set_prompt", {"groups": []}))
     session, ui = make("")
     menus._prompts(session)
     assert calls.names == ["set_prompt"] and not ui.answers
@@ -325,7 +334,7 @@ def test_captions_are_changed_after_a_look_and_a_yes(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, handler: str, answers: tuple[str, ...],
     change: tuple[str, ...], changes: int, answer: str | None, written: bool,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(training_commands, "captions", calls.of("captions", {"changes": changes}))
+    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"changes": changes}))
     session, ui = make(*answers, *([] if answer is None else [answer]))
     getattr(menus, handler)(session)
     preview = ("captions", (None,), {"change": change})
@@ -337,7 +346,7 @@ def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
     make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = [Say("captions.no_changes"), Say("captions.how_to_apply")]
-    monkeypatch.setattr(training_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
+    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
     session, ui = make(language="en")
     menus._captions_undo(session)
     assert ui.shown == ["No caption would change."]
@@ -347,7 +356,7 @@ def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
 def test_a_training_starts_on_a_yes_alone(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str, trained: bool
 ) -> None:
-    monkeypatch.setattr(run_commands, "train", calls.of("train"))
+    monkeypatch.setattr(training_commands, "train", calls.of("train"))
     session, _ = make(answer)
     menus._train(session)
     assert bool(calls.noted) is trained
@@ -359,7 +368,7 @@ def test_clients_are_queued_and_taken_out_by_the_numbers_that_are_shown(
     for name in ("ana", "eva", "ida"):
         workspace.create(name)
     queue = {"queue": [SimpleNamespace(client="ida"), SimpleNamespace(client="ana")]}
-    monkeypatch.setattr(run_commands, "queue", calls.of("queue", queue))
+    monkeypatch.setattr(queue_commands, "queue", calls.of("queue", queue))
     session, ui = make("3,1", "1")
     menus._queue_add(session)
     assert ui.shown[:3] == ["  1. ana", "  2. eva", "  3. ida"]
@@ -368,7 +377,7 @@ def test_clients_are_queued_and_taken_out_by_the_numbers_that_are_shown(
 
 
 def test_nobody_is_asked_for_of_an_empty_queue(make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_commands, "queue", calls.of("queue", {"queue": []}))
+    monkeypatch.setattr(queue_commands, "queue", calls.of("queue", {"queue": []}))
     session, ui = make()
     menus._queue_remove(session)
     assert [given for _, given, _ in calls.noted] == [("list",)] and ui.shown == []
@@ -381,8 +390,8 @@ def test_the_trainer_is_installed_by_setup_only_where_it_is_missing_and_wanted(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, installed: bool, answer: str | None,
     given: list[dict[str, bool]],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(commands, "setup", calls.of("setup"))
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: installed)
+    monkeypatch.setattr(setup_commands, "setup", calls.of("setup"))
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: installed)
     session, ui = make(*([] if answer is None else [answer]))
     menus._setup(session)
     assert [named for _, _, named in calls.noted] == given
@@ -396,7 +405,7 @@ def test_an_export_proposes_the_clients_name_and_leaves_the_originals_out(
     make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], name: str,
     originals: bool,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(commands, "client_export", calls.of("client_export"))
+    monkeypatch.setattr(clients_commands, "client_export", calls.of("client_export"))
     session, _ = make(*answers)
     menus._export_client(session)
     assert calls.noted == [("client_export", ("ana", Path(name)), {"originals": originals})]
@@ -408,7 +417,7 @@ def test_what_is_saved_is_deleted_on_a_yes_alone(
 ) -> None:
     left = SimpleNamespace(paths=[Path("a"), Path("b")], bytes=2_500_000_000)
     monkeypatch.setattr(checkpoints, "leftovers", lambda client: left)
-    monkeypatch.setattr(training_commands, "models", calls.of("models"))
+    monkeypatch.setattr(models_commands, "models", calls.of("models"))
     session, ui = make(answer, "s")
     session.client = client
     menus._models_clear(session)
@@ -421,7 +430,7 @@ def test_what_is_saved_is_deleted_on_a_yes_alone(
 def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
     make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_commands, "models", calls.of("models"))
+    monkeypatch.setattr(models_commands, "models", calls.of("models"))
     session, ui = make("", "200", language="en")
     session.client = client
     menus._models_take(session)
@@ -435,7 +444,7 @@ def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
 def test_the_title_shows_every_stage_between_client_and_model(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
     session.client = client
-    menus.draw("menu.client_title", menus.CLIENT_MENU, session)
+    terminal_menu.draw("menu.client_title", menus.CLIENT_MENU, session)
     assert ui.shown[2] == (
         "Client: ana  [MJ: to do (0) | Photos: to do (0) | Faces: to do (0) | Dataset: to do (0) | Plan: to do (0) | "
         "Model: to do (0)]"
@@ -450,7 +459,7 @@ def test_a_bug_in_the_state_of_a_client_hides_no_menu(
     monkeypatch.setattr(Session, "state", lambda self, client: 1 / 0)
     session, ui = make("0")
     session.client = client
-    menus.run_menu("menu.main", menus.MAIN_MENU, session)
+    terminal_menu.run_menu("menu.main", menus.MAIN_MENU, session)
     assert "ZeroDivisionError" in ui.text
     assert "  0. Salir" in ui.shown
 
@@ -462,11 +471,13 @@ def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes
     def elsewhere(session: Session) -> None:
         workspace.rename("ana", "eva") if how == "renamed" else workspace.delete("ana")
 
-    main = (Choice("menu.select", lambda session: menus.run_menu("menu.client_title", lines, session, needs_client=True)),)
+    main = (
+        Choice("menu.select", lambda session: terminal_menu.run_menu("menu.client_title", lines, session, needs_client=True)),
+    )
     lines = (Choice("menu.process", elsewhere),)
     session, ui = make("1", "1", "0")
     session.client = client
-    menus.run_menu("menu.main", main, session)
+    terminal_menu.run_menu("menu.main", main, session)
     assert session.client is None
     assert not ui.answers
     assert ui.text.count("No hay ningún cliente «ana».") == 1
@@ -485,7 +496,7 @@ def test_a_caption_to_change_is_picked_by_number_name_or_a_word_of_it(
         SimpleNamespace(image_id="mj_1", name="retrato.png", text="ohwx, by the mar"),
         SimpleNamespace(image_id="real_2", name="boda ñ.jpg", text="ohwx, close-up"),
     ]  # fmt: skip
-    monkeypatch.setattr(training_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
+    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
     session, ui = make(picked, "ohwx, new")
     menus._captions_set(session)
     assert calls.noted[-1] == ("captions", (None,), {"change": ("set", chosen, "ohwx, new")})
@@ -497,9 +508,9 @@ def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
     make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = Table(("col.file", "col.prompt"), [(str(n), "x") for n in range(8000)])
-    monkeypatch.setattr(commands, "client_list", lambda *_: Result(None, [table]))
-    monkeypatch.setattr(commands, "set_prompt", lambda *_, **__: Result({"groups": []}, [table]))
-    monkeypatch.setattr(training_commands, "captions", lambda *_, **__: Result({"changes": 0}, [table]))
+    monkeypatch.setattr(clients_commands, "client_list", lambda *_: Result(None, [table]))
+    monkeypatch.setattr(importing_commands, "set_prompt", lambda *_, **__: Result({"groups": []}, [table]))
+    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, [table]))
     for handler, more in (
         (menus._list_clients, ()),
         (menus._prompts, ("",)),

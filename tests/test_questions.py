@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.commands.session import Result, Session, Table
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
 from avatar.reports import review_list
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave

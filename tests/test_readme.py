@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from avatar.terminal import cli
+from avatar.terminal import command_line
 from avatar.workspace import settings
 
 from .places import ROOT
@@ -42,7 +42,7 @@ def program_lines(name: str) -> list[str]:
 def test_every_command_shown_is_understood_by_the_program(name: str) -> None:
     lines = program_lines(name)
     assert len(lines) >= 20
-    parser = cli.build_parser("en")
+    parser = command_line.build_parser("en")
     for line in lines:
         parsed = parser.parse_args(shlex.split(line))
         assert line == "" or callable(parsed.run), line
@@ -96,7 +96,7 @@ DOCS = ("docs/ARCHITECTURE.md", "docs/EXAMPLE.md")
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_first_two_commands_start_the_program_with_arguments_it_knows(name: str) -> None:
-    parser = cli.build_parser("en")
+    parser = command_line.build_parser("en")
     for language, starter in (("bash", "./avatar.sh"), ("bat", "avatar.bat")):
         lines = blocks(name, language)[0].splitlines()
         assert [line.split()[0] for line in lines] == [starter, starter]
@@ -107,7 +107,7 @@ def test_the_first_two_commands_start_the_program_with_arguments_it_knows(name: 
 @pytest.mark.parametrize("name", DOCS)
 def test_every_command_file_and_picture_of_the_docs_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    parser = cli.build_parser("en")
+    parser = command_line.build_parser("en")
     for line in re.findall(r"python avatar_pipeline\.py([^`\n]*)", text):
         assert callable(parser.parse_args(shlex.split(line)).run), line
     for file in re.findall(r"`([a-z_/]+\.py)`", text):

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from avatar.commands import review_commands
+from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.pictures import thumbnails
-from avatar.reports import html_page, review_list, review_page
-from avatar.terminal import cli, review_menu
+from avatar.reports import render, review_list, review_page
+from avatar.terminal import command_line, review
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
@@ -249,7 +249,7 @@ def test_the_command_decides_by_number_shows_the_page_and_writes_sheets_and_page
 
 
 def answer(capsys: pytest.CaptureFixture[str], client: Client, *words: str) -> tuple[int, dict[str, object]]:
-    code = cli.main(["--clients-dir", str(client.folder.parent), "--json", "--lang", "en", "review", "ana", *words])
+    code = command_line.main(["--clients-dir", str(client.folder.parent), "--json", "--lang", "en", "review", "ana", *words])
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -303,7 +303,7 @@ def test_a_person_pages_decides_looks_closer_and_undoes(
     monkeypatch.setattr(review_commands, "draw_all", draw_all)
     session, ui = make("", "n", "n", "p", "p", "a 1,24-25", "24", "u", "/ 17.png", "l", "x", "q", "99", "a 99", "f 1", "?", "0")
     session.client = client
-    review_menu.walk(session)
+    review.walk(session)
     assert not ui.answers
     titles = re.findall(r"Revisión, (\w+): página (\d+) de (\d+)", ui.text)
     assert [int(page) for _, page, _ in titles][:6] == [1, 2, 3, 3, 2, 1]
@@ -324,7 +324,7 @@ def test_ctrl_c_in_the_middle_keeps_what_was_decided_and_draws_it(client: Client
     session, _ = make("a 1", KeyboardInterrupt)
     session.client = client
     with pytest.raises(KeyboardInterrupt):
-        review_menu.walk(session)
+        review.walk(session)
     assert verdicts(client) == {"1.png": "approved by user"}
     assert (client.output / "approved_1.png").is_file()
     assert not (client.output / "rejected_1.png").exists()
@@ -333,7 +333,7 @@ def test_ctrl_c_in_the_middle_keeps_what_was_decided_and_draws_it(client: Client
 def test_a_client_without_pictures_is_left_at_once(client: Client, make: MakeSession) -> None:
     session, ui = make()
     session.client = client
-    review_menu.walk(session)
+    review.walk(session)
     assert "Todavía no hay nada que revisar" in ui.text
 
 
@@ -344,13 +344,13 @@ def test_a_client_without_pictures_is_left_at_once(client: Client, make: MakeSes
      ("f 2=1", ("face", "2=1")), ("0", ("leave", ""))],
 )  # fmt: skip
 def test_lines_are_understood_in_both_languages(typed: str, meant: tuple[str, str]) -> None:
-    assert review_menu.parse(typed) == meant
+    assert review.parse(typed) == meant
 
 
 @given(st.text(max_size=30))
 def test_no_line_breaks_the_review(line: str) -> None:
-    what, _ = review_menu.parse(line)
-    assert what in {"", "show", *review_menu.WORDS.values()}
+    what, _ = review.parse(line)
+    assert what in {"", "show", *review.WORDS.values()}
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -427,7 +427,7 @@ def test_two_hundred_photographs_stay_a_page_that_a_browser_opens(client: Client
     one = thumbnails.jpeg(client.processed / "x.png", review_page.THUMBNAIL_PX)
     assert one is not None
     # Noise is the worst that a JPEG can meet; photographs take a third of it.
-    assert review_page.PER_PAGE * len(html_page.data_url(one)) < 6_000_000
+    assert review_page.PER_PAGE * len(render.data_url(one)) < 6_000_000
 
 
 # --- thumbnails ------------------------------------------------------------------------------------------------------

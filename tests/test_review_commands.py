@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import config
-from avatar.commands import review_commands
+from avatar.commands import review as review_commands
 from avatar.pictures import images_table
 from avatar.reports import review_list
 from avatar.texts import translate

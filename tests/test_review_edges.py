@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from avatar.commands import review_commands
+from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.pictures import thumbnails
-from avatar.reports import html_page, review_list, review_page
+from avatar.reports import render, review_list, review_page
 from avatar.reports.review_list import Entry, ReviewRow
-from avatar.terminal import cli, review_menu
+from avatar.terminal import command_line, review
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
@@ -228,14 +228,14 @@ def test_no_line_leaves_the_review_or_decides_what_nobody_asked_for(typed: str, 
     add_cut(client, 1)
     session, ui = make(typed, "0")
     session.client = client
-    review_menu.walk(session)
+    review.walk(session)
     assert not ui.answers
     assert verdicts(client) == {"1.png": "rejected"}
 
 
-@pytest.mark.parametrize("word", sorted(review_menu.WORDS))
+@pytest.mark.parametrize("word", sorted(review.WORDS))
 def test_every_word_means_the_same_alone_and_with_blanks_around(word: str) -> None:
-    assert review_menu.parse(f"  {word} ") == (review_menu.WORDS[word], "")
+    assert review.parse(f"  {word} ") == (review.WORDS[word], "")
 
 
 # --- hostile names ---------------------------------------------------------------------------------------------------
@@ -263,12 +263,12 @@ def test_a_value_that_is_missing_is_an_error_and_not_a_gap(template: str) -> Non
     from jinja2 import UndefinedError
 
     with pytest.raises(UndefinedError):
-        html_page.render(template, language="es", t={}, client_id="x")
+        render.render(template, language="es", t={}, client_id="x")
 
 
 def test_a_picture_becomes_an_address_and_none_is_empty() -> None:
-    assert html_page.data_url(b"\xff\xd8", "png") == "data:image/png;base64,/9g="
-    assert html_page.data_url(None) == html_page.data_url(b"") == ""
+    assert render.data_url(b"\xff\xd8", "png") == "data:image/png;base64,/9g="
+    assert render.data_url(None) == render.data_url(b"") == ""
 
 
 # --- cards -----------------------------------------------------------------------------------------------------------
@@ -351,6 +351,6 @@ def test_the_command_line_refuses_what_it_cannot_read(
     words_typed: tuple[str, ...], code: int, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_cut(client, 1)
-    assert cli.main(["--clients-dir", str(client.folder.parent), "--json", "review", "ana", *words_typed]) == code
+    assert command_line.main(["--clients-dir", str(client.folder.parent), "--json", "review", "ana", *words_typed]) == code
     said = json.loads(capsys.readouterr().out)
     assert ("error" in said and bool(said["error"])) == (code != 0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from avatar.commands import review_commands
+from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.reports import review_page
-from avatar.terminal import review_menu
+from avatar.terminal import review
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from config import Settings
@@ -21,7 +21,7 @@ def walked(client: Client, make: MakeSession, *answers: str, language: str = "en
     """Type lines into the review until 0; return the screen."""
     session, ui = make(*answers, "0", language=language)
     session.client = client
-    review_menu.walk(session)
+    review.walk(session)
     assert not ui.answers
     return ui
 
@@ -168,7 +168,7 @@ def test_an_error_is_shown_and_the_review_goes_on(client: Client, make: MakeSess
 def test_without_a_client_there_is_nothing_to_review(make: MakeSession) -> None:
     session, _ = make()
     with pytest.raises(PipelineError, match=r"client\.none_chosen"):
-        review_menu.walk(session)
+        review.walk(session)
 
 
 def test_the_end_of_input_leaves_nothing_stale(client: Client, make: MakeSession) -> None:
@@ -176,6 +176,6 @@ def test_the_end_of_input_leaves_nothing_stale(client: Client, make: MakeSession
     session, _ = make("a 1", EOFError)
     session.client = client
     with pytest.raises(EOFError):
-        review_menu.walk(session)
+        review.walk(session)
     assert not (client.output / "rejected_1.png").exists()
     assert (client.output / "approved_1.png").is_file()

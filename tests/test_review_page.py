@@ -57,10 +57,10 @@ def test_the_page_links_the_sheets_of_the_program_and_no_other_picture(client: C
 
 
 def test_sheets_are_linked_by_kind_and_number(client: Client) -> None:
-    from avatar.reports import contact_sheet
+    from avatar.reports import drawing
 
     for name in ("rejected_2", "approved_10", "approved_9", "rejected_1"):
-        contact_sheet.save_png(client.output / f"{name}.png", Image.new("RGB", (8, 8)), "state")
+        drawing.save_png(client.output / f"{name}.png", Image.new("RGB", (8, 8)), "state")
     found = [address for address in read(page(client, [entry(1)])).addresses if address.endswith(".png")]
     assert found == ["approved_9.png", "approved_10.png", "rejected_1.png", "rejected_2.png"]
 

@@ -25,10 +25,16 @@ from safetensors.numpy import save_file
 import config
 import lora_trainer
 import utils
+from avatar.commands import monitor as monitor_commands
 from avatar.commands import queue as queue_commands
-from avatar.commands import run_commands
-from avatar.commands.run_commands import ask_stop, look_after, monitor, train
-from avatar.commands.session import Result, Session, Table
+from avatar.commands import queue_entry, training_view
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.monitor import monitor
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
+from avatar.commands.training import train
+from avatar.commands.training_view import ask_stop
+from avatar.commands.unfinished import look_after
 from avatar.plan.values import Change
 from avatar.system import process_tree
 from avatar.terminal import menus
@@ -118,8 +124,8 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
 
 def test_the_bar_shows_loss_and_memory() -> None:
     progress = TrainProgress(1, 2, 0.12345, 1.0, 1.0, 6.54, 8.0)
-    assert run_commands._note(progress) == "loss=0.1235, VRAM=6.5/8.0 GiB"
-    assert run_commands._note(TrainProgress(0, 2, None, None, None)) == ""
+    assert training_view._note(progress) == "loss=0.1235, VRAM=6.5/8.0 GiB"
+    assert training_view._note(TrainProgress(0, 2, None, None, None)) == ""
 
 
 # --- what a killed program left --------------------------------------------------------------------------------------
@@ -183,20 +189,20 @@ def test_what_has_ended_is_judged_before_the_state_is_shown(
         order.append("judged")
         return []
 
-    monkeypatch.setattr(run_commands, "look_after", judged)
+    monkeypatch.setattr(unfinished_commands, "look_after", judged)
 
     def status() -> Result:
         order.append("shown")
         return Result(None)
 
     session, _ = make()
-    run_commands.with_runs_looked_after(session, "ana", status)
+    unfinished_commands.with_runs_looked_after(session, "ana", status)
     assert order == ["judged", "shown"]
 
 
 def test_a_script_is_told_in_a_warning_and_not_asked(make: MakeSession, left: list[str], client: Client) -> None:
     session, ui = make()
-    result = run_commands.with_runs_looked_after(session, None, lambda: Result(None))
+    result = unfinished_commands.with_runs_looked_after(session, None, lambda: Result(None))
     assert [warning.key for warning in result.warnings] == ["train.orphan"]
     assert result.warnings[0].values["client"] == "ana" and left == [] and ui.shown == []
     for language in translate.LANGUAGES:
@@ -229,7 +235,7 @@ def test_a_training_that_ended_meanwhile_is_told_once(
     monkeypatch.setattr(unfinished, "look_after", lambda client: Unfinished(settled=(outcome,)))
     session, ui = make()
     assert look_after(session, [client]) == []
-    said = run_commands._settled(client, outcome)
+    said = unfinished_commands._settled(client, outcome)
     assert said.key == key and len(ui.shown) == 1 and "r1" in ui.text
 
 
@@ -240,7 +246,7 @@ def test_clients_whose_runs_are_all_judged_are_not_looked_at(
     utils.write_json(client.runs / "r1" / "outcome.json", {"success": True})
     monkeypatch.setattr(unfinished, "look_after", lambda client: pytest.fail("nothing to do"))
     session, _ = make()
-    assert look_after(session, run_commands.all_clients(session)) == []
+    assert look_after(session, unfinished_commands.all_clients(session)) == []
 
 
 def test_a_client_that_another_program_is_at_work_on_is_left_to_it(
@@ -337,23 +343,23 @@ def test_the_queue_shows_minutes_and_steps_only_where_there_are_any(make: MakeSe
         Entry("ana", "done", model="ana_avatar_v1.safetensors", steps=900, seconds=5415.0),
         Entry("bea", "failed", cause="train.cause.no_data", steps=0, seconds=0.2), Entry("eva"),
     ]  # fmt: skip
-    (table,) = run_commands._queue_blocks(entries)
+    (table,) = queue_commands._queue_blocks(entries)
     assert isinstance(table, Table)
     rows = [[cell_text(cell, "es") for cell in row] for row in table.rows]
     assert rows[0] == ["1", "ana", "terminado", "900", "90,2", "ana_avatar_v1.safetensors"]
     assert rows[1][:5] == ["2", "bea", "fallido", "", "0,0"] and rows[1][5] == translate.text("train.cause.no_data", "es")
     assert rows[2] == ["3", "eva", "en espera", "", "", ""]
-    session.show(run_commands.queue(session, "list"))
+    session.show(queue_commands.queue(session, "list"))
     assert "queue add" in ui.text  # an empty one says how it is filled
 
 
 def test_the_queue_takes_clients_that_there_are_under_their_own_names(make: MakeSession, client: Client) -> None:
     session, _ = make()
-    assert [entry.client for entry in run_commands.queue(session, "add", ["ANA"]).value["queue"]] == ["ana"]  # type: ignore[index]
+    assert [entry.client for entry in queue_commands.queue(session, "add", ["ANA"]).value["queue"]] == ["ana"]  # type: ignore[index]
     with pytest.raises(PipelineError, match=r"client\.unknown"):
-        run_commands.queue(session, "add", ["ana", "nadie"])
+        queue_commands.queue(session, "add", ["ana", "nadie"])
     shutil.rmtree(client.folder)  # who is deleted can still leave
-    assert run_commands.queue(session, "remove", ["Ana"]).value == {"queue": []}
+    assert queue_commands.queue(session, "remove", ["Ana"]).value == {"queue": []}
 
 
 @pytest.mark.parametrize(
@@ -372,8 +378,8 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
         state = states[int(client.client_id[1:])]
         return dataclasses.replace(entry, state=state, cause="" if state == "done" else "train.cause.no_data")
 
-    monkeypatch.setattr(queue_commands, "train_entry", train_entry)
-    result = run_commands.queue_run(session)
+    monkeypatch.setattr(queue_entry, "train_entry", train_entry)
+    result = queue_commands.queue_run(session)
     assert (result.error and result.error.key) == error and result.interrupted is interrupted
     assert [entry.state for entry in result.value["queue"]] == states  # type: ignore[index]
     if error == "queue.failed":
@@ -404,7 +410,7 @@ def test_tensorboard_on_the_command_line_stays_until_the_user_is_done_and_is_end
 
     monkeypatch.setattr(tensorboard, "start", start)
     session, ui = make(end)
-    result = run_commands.tensorboard(session, "ana", wait=True)
+    result = monitor_commands.tensorboard(session, "ana", wait=True)
     assert board.closed == 1 and board.address in ui.text
     assert result.value == {"address": board.address, "logs": str(client.logs)}
     assert started[0][0] == client.logs and len(started[0][1]) == 1
@@ -417,7 +423,7 @@ def test_tensorboard_of_the_menus_goes_on_and_ends_with_the_program(
     monkeypatch.setattr(tensorboard, "start", lambda logs, candidates: board)
     monkeypatch.setattr(atexit, "register", at_exit.append)
     session, ui = make()
-    session.show(run_commands.tensorboard(session, "ana"))
+    session.show(monitor_commands.tensorboard(session, "ana"))
     assert board.closed == 0 and board.address in ui.text
     for action in at_exit:
         action()
@@ -432,7 +438,7 @@ def test_the_minutes_to_the_next_checkpoint_are_rounded_up(
     seconds_per_step: float | None, next_save: int | None, said: str
 ) -> None:
     progress = TrainProgress(120, 900, 0.1, seconds_per_step, None, next_save=next_save)
-    assert run_commands._minutes_left(progress) == said
+    assert training_view._minutes_left(progress) == said
 
 
 # --- at a real terminal ----------------------------------------------------------------------------------------------
@@ -440,11 +446,11 @@ def test_the_minutes_to_the_next_checkpoint_are_rounded_up(
 
 def run_program(folder: str, *arguments: str) -> None:
     """Be the program, with its clients and its log in folder."""
-    from avatar.terminal import cli
+    from avatar.terminal import command_line
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.LOG_DIR = Path(folder) / "logs"
-    sys.exit(cli.main(["--clients-dir", str(Path(folder) / "clients"), "--lang", "en", *arguments]))
+    sys.exit(command_line.main(["--clients-dir", str(Path(folder) / "clients"), "--lang", "en", *arguments]))
 
 
 class Terminal:

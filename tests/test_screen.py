@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import utils
-from avatar.commands import session
-from avatar.commands.session import Raw, Table
-from avatar.terminal import cli, screen
+from avatar.commands import result
+from avatar.commands.result import Raw, Table
+from avatar.terminal import screen, streams
 from avatar.terminal.screen import TerminalUi
 from avatar.texts import translate
 from avatar.texts.text import Say
@@ -64,7 +64,7 @@ def test_numbers_follow_the_language() -> None:
 
 def test_what_json_cannot_hold_is_made_plain() -> None:
     value = {"a": {3, 1}, "b": float("nan"), "c": Path("x"), "d": (1, Say("menu.bye")), 5: None}
-    found = session.plain(value)
+    found = result.plain(value)
     assert found["a"] == [1, 3] and found["b"] is None and found["c"] == "x" and found["5"] is None
     assert found["d"][1]["text"] == "See you soon."
 
@@ -204,7 +204,7 @@ def test_plain_is_asked_for_by_option_environment_or_terminal(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert cli.wants_plain(argv) is plain
+    assert streams.wants_plain(argv) is plain
 
 
 def test_a_plain_bar_is_lines_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:

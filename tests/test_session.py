@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import utils
+from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
-from avatar.commands.session import DETAIL_CHARACTERS, Raw, Result, Session, Table
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import DETAIL_CHARACTERS, Session
 from avatar.reports import stages
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
@@ -225,13 +227,13 @@ class Outer:
 
 def test_what_a_command_returns_becomes_plain_objects(client: Client) -> None:
     value = Outer("Peña", (Inner(Path("a/b"), frozenset({"z", "a"})),), Say("menu.bye"))
-    assert commands_session.plain(value) == {
+    assert commands_result.plain(value) == {
         "name": "Peña", "inner": [{"where": os.path.join("a", "b"), "kinds": ["a", "z"]}],  # noqa: PTH118
         "said": {"key": "menu.bye", "values": {}, "text": "See you soon."},
     }  # fmt: skip
-    assert commands_session.plain(client.info())["client_id"] == "ana"
-    assert commands_session.plain({1: None, Path("x"): True}) == {"1": None, "x": True}
-    assert commands_session.plain(Inner) == str(Inner)  # a class is no value
+    assert commands_result.plain(client.info())["client_id"] == "ana"
+    assert commands_result.plain({1: None, Path("x"): True}) == {"1": None, "x": True}
+    assert commands_result.plain(Inner) == str(Inner)  # a class is no value
 
 
 JSON = st.recursive(
@@ -244,14 +246,14 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_is_plain_can_be_written_as_strict_json_and_stays_as_it_is(value: Any) -> None:
-    plain = commands_session.plain(value)
+    plain = commands_result.plain(value)
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    assert commands_session.plain(plain) == plain
+    assert commands_result.plain(plain) == plain
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None:
-    assert commands_session.plain({"loss": [0.5, value]}) == {"loss": [0.5, None]}
+    assert commands_result.plain({"loss": [0.5, value]}) == {"loss": [0.5, None]}
 
 
 # --- what went wrong -------------------------------------------------------------------------------------------------
@@ -264,13 +266,13 @@ def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None
      (errno.ENOENT, "system.error"), (errno.EBUSY, "system.error")],
 )  # fmt: skip
 def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int, key: str) -> None:
-    said = commands_session.system_error(OSError(number, "why", "C:\\fotos ñ\\a.png"))
+    said = commands_result.system_error(OSError(number, "why", "C:\\fotos ñ\\a.png"))
     assert said == Say(key, {"detail": "why", "path": "C:\\fotos ñ\\a.png"})
 
 
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
     for language in translate.LANGUAGES:
-        told = translate.words(commands_session.system_error(OSError("device gone")), language)
+        told = translate.words(commands_result.system_error(OSError("device gone")), language)
         assert "device gone (-)" in told
 
 

@@ -13,8 +13,16 @@ from PIL import Image
 import data_preprocessor
 import image_processor
 import utils
-from avatar.commands import commands, run_commands, training_commands, whole_way
-from avatar.commands.session import Result, Session
+from avatar.commands import blocks, run_all
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
 from avatar.dataset import caption_store, training_folder
 from avatar.dataset import prepared as dataset_prepared
 from avatar.faces import decisions
@@ -202,9 +210,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return stage
 
-    for name in ("import_mj", "import_real", "process", "prepare", "configure", "dry_run", "train"):
-        home = next(module for module in (commands, training_commands, run_commands) if hasattr(module, name))
-        monkeypatch.setattr(home, name, note(name))
+    monkeypatch.setattr(importing_commands, "import_mj", note("import_mj"))
+    monkeypatch.setattr(importing_commands, "import_real", note("import_real"))
+    monkeypatch.setattr(faces_commands, "process", note("process"))
+    monkeypatch.setattr(dataset_commands, "prepare", note("prepare"))
+    monkeypatch.setattr(plan_commands, "configure", note("configure"))
+    monkeypatch.setattr(plan_commands, "dry_run", note("dry_run"))
+    monkeypatch.setattr(training_commands, "train", note("train"))
     return made
 
 
@@ -221,9 +233,9 @@ def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(
 ) -> None:
     session, _ = make()
     state_of(monkeypatch)
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: False)
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: False)
     seen: list[str] = []
-    result = whole_way.run_all(session, "nueva", mj=["."], real=["."], on_stage=lambda name, _: seen.append(name))
+    result = run_all.run_all(session, "nueva", mj=["."], real=["."], on_stage=lambda name, _: seen.append(name))
     assert calls == ["import_mj", "import_real", "process", "prepare", "configure", "dry_run"]
     assert seen == ["import-mj", "import-real", "process", "prepare", "configure", "check"]
     assert session.workspace.client_ids() == ["nueva"]
@@ -233,7 +245,7 @@ def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(
 def test_a_mistyped_folder_makes_no_client(make: MakeSession, calls: list[str]) -> None:
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        whole_way.run_all(session, "nueva", mj=["."], real=["/no/such/folder"])
+        run_all.run_all(session, "nueva", mj=["."], real=["/no/such/folder"])
     assert (caught.value.key, calls, session.workspace.client_ids()) == ("import.no_path", [], [])
 
 
@@ -242,11 +254,11 @@ def test_what_is_done_is_not_done_again_and_a_trainer_is_used_where_there_is_one
 ) -> None:
     session, _ = make()
     state_of(monkeypatch, process="done", prepare="outdated", configure="done")
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: True)
-    whole_way.run_all(session, "ANA")
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: True)
+    run_all.run_all(session, "ANA")
     assert calls == ["prepare", "dry_run", "train"]
     calls.clear()
-    whole_way.run_all(session, "ana", gpu="cpu", until="configure")
+    run_all.run_all(session, "ana", gpu="cpu", until="configure")
     assert calls == ["prepare", "configure"]
 
 
@@ -255,30 +267,30 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
 ) -> None:
     session, _ = make()
     state_of(monkeypatch)
-    monkeypatch.setattr(commands, "import_real", lambda *a, **o: Result(None, error=Say("client.none_chosen")))
-    result = whole_way.run_all(session, "ana", real=["."], until="train")
+    monkeypatch.setattr(importing_commands, "import_real", lambda *a, **o: Result(None, error=Say("client.none_chosen")))
+    result = run_all.run_all(session, "ana", real=["."], until="train")
     assert calls == []
     assert result.error is not None and result.error.key == "client.none_chosen"
 
 
 def test_a_few_warnings_of_each_kind_are_shown_and_the_rest_counted() -> None:
     warnings = [("midjourney.ow_band", {"n": n}) for n in range(10)] + [("midjourney.two_jobs", {})]
-    shown = commands.few_of_each(warnings)
+    shown = blocks.few_of_each(warnings)
     assert [say.key for say in shown] == ["midjourney.ow_band"] * 3 + ["midjourney.two_jobs", "import.more_like_it"]
     assert shown[-1].values == {"n": 7}
 
 
 def test_the_worst_level_and_the_order_of_checks() -> None:
-    assert commands.worst_level([]) == "ready"
-    assert commands.worst_level(["ready", "blocked", "attention"]) == "blocked"
+    assert blocks.worst_level([]) == "ready"
+    assert blocks.worst_level(["ready", "blocked", "attention"]) == "blocked"
     checks = [SimpleNamespace(level=level, key="menu.bye", values={}) for level in ("ready", "blocked", "attention")]
-    table = commands.check_table(checks, "preflight.title")
+    table = blocks.check_table(checks, "preflight.title")
     assert [row[0].key for row in table.rows] == ["level.blocked", "level.attention", "level.ready"]  # type: ignore[attr-defined]
 
 
 def test_an_export_gets_its_ending_and_names_what_it_contains(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make()
-    result = commands.client_export(session, "ana", tmp_path / "copia")
+    result = clients_commands.client_export(session, "ana", tmp_path / "copia")
     assert (tmp_path / "copia.zip").is_file()
     assert result.warnings[0].key == "export.personal_data"
     session.show(result)
@@ -289,7 +301,7 @@ def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Cli
     session, _ = make()
     session.workspace.create("eva")
     client.info_file.write_text(json.dumps({"version": 1}), encoding="utf-8")
-    result = commands.client_list(session)
+    result = clients_commands.client_list(session)
     assert [entry["client_id"] for entry in result.value["clients"]] == ["eva"]  # type: ignore[index]
     assert [warning.key for warning in result.warnings] == ["client.invalid"]
 
@@ -297,7 +309,7 @@ def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Cli
 def test_without_a_chosen_client_a_command_says_so(make: MakeSession) -> None:
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        training_commands.prepare(session, None)
+        dataset_commands.prepare(session, None)
     assert caught.value.key == "client.none_chosen"
 
 

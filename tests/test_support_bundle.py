@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import utils
-from avatar.commands import doctor_commands
+from avatar.commands import doctor as doctor_commands
 from avatar.reports import doctor, support_bundle
 from avatar.system.gpu import Card
 from avatar.texts import messages
@@ -30,7 +30,7 @@ LOG = """2026-01-02 10:00:00,123 INFO avatar_pipeline client new ohnename --name
 2026-01-02 10:00:01,456 WARNING avatar_pipeline client.unknown {{'client': 'deletedlongago', 'path': '/srv/elsewhere'}}
 2026-01-02 10:00:02,123 ERROR avatar_pipeline bug in process
 Traceback (most recent call last):
-  File "{home}/avatar/avatar/commands/commands.py", line 119, in client_new
+  File "{home}/avatar/avatar/commands/clients.py", line 119, in client_new
     client = session.workspace.create("{client}")
   File "C:\\\\Users\\\\{user}\\\\avatar\\\\{client}.py", line 3, in <module>
 ValueError: {name} is no picture of {prompt}
@@ -171,7 +171,7 @@ def test_private_words_that_the_logs_say_too_are_struck_out_of_them(tmp_path: Pa
     members = bundled(workspace, fill(workspace, private), tmp_path, private)
     for name in ("program_log.txt", "trainer_log.txt"):
         assert not {"forward", "valueerror", "commands", "loss"} & spoken({name: members[name]})
-    assert "at avatar/***/***.py:119 client_new" in members["program_log.txt"]
+    assert "at avatar/***/clients.py:119 client_new" in members["program_log.txt"]
 
 
 def test_a_client_elsewhere_in_the_workspace_is_private_too(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_the_bundle_says_what_happened(tmp_path: Path) -> None:
     assert json.loads(members["pictures.json"])["by_source"] == {"mj": 1}
     log = members["program_log.txt"]
     assert "WARNING avatar_pipeline client.unknown" in log
-    assert "  at avatar/commands/commands.py:119 client_new" in log
+    assert "  at avatar/commands/clients.py:119 client_new" in log
     assert "raised ValueError" in log
     trainer = members["trainer_log.txt"]
     assert "step 50/100 loss 0.0912 s/step 2.0" in trainer

@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from avatar.commands import run_commands
-from avatar.commands.session import Result
+from avatar.commands import monitor as monitor_commands
+from avatar.commands.result import Result
 from avatar.system import child
-from avatar.terminal import cli, menus
+from avatar.terminal import command_line, menu, menus
 from avatar.texts.text import PipelineError
 from avatar.training import tensorboard
 from avatar.training.tensorboard import Board, python_with_tensorboard, start
@@ -136,7 +136,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
 @pytest.mark.parametrize("answer", ["", EOFError, KeyboardInterrupt])
 def test_the_command_stays_until_it_is_told_to_end(make: MakeSession, client: Client, started: Started, answer: object) -> None:
     session, ui = make(answer)
-    result = run_commands.tensorboard(session, client.client_id, wait=True)
+    result = monitor_commands.tensorboard(session, client.client_id, wait=True)
     assert started.closed == 1 and "http://127.0.0.1:1234/" in ui.text
     assert result.value == {"address": started.address, "logs": str(client.logs)}
 
@@ -148,7 +148,7 @@ def test_the_menu_goes_on_and_it_ends_with_the_program(
     monkeypatch.setattr(atexit, "register", at_exit.append)
     session, ui = make("4", "0")
     session.client = client
-    menus.run_menu("menu.training", menus.TRAINING_MENU, session)
+    menu.run_menu("menu.training", menus.TRAINING_MENU, session)
     assert "http://127.0.0.1:1234/" in ui.text and started.closed == 0 and at_exit == [started.close]
 
 
@@ -161,6 +161,6 @@ def test_the_option_of_the_monitor_starts_it(
         asked.append(wait)
         return Result({"address": "x"})
 
-    monkeypatch.setattr(run_commands, "tensorboard", fake)
-    assert cli.main(["--clients-dir", str(tmp_path), "--json", "monitor", "ana", "--tensorboard"]) == 0
+    monkeypatch.setattr(monitor_commands, "tensorboard", fake)
+    assert command_line.main(["--clients-dir", str(tmp_path), "--json", "monitor", "ana", "--tensorboard"]) == 0
     assert asked == [True] and '"address": "x"' in capsys.readouterr().out

@@ -20,7 +20,7 @@ import pytest
 import config
 import lora_trainer
 import utils
-from avatar.commands import training_commands
+from avatar.commands import plan as plan_commands
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
@@ -254,7 +254,7 @@ def test_without_a_dataset_there_is_nothing_to_train(client: Client, tmp_path: P
 
 def test_the_command_names_what_it_wrote_in_both_languages(make: MakeSession, prepared: Client, tmp_path: Path) -> None:
     session, _ = make()
-    result = training_commands.bundle(session, "ana", tmp_path / "x.zip", gpu="rtx4090_24gb")
+    result = plan_commands.bundle(session, "ana", tmp_path / "x.zip", gpu="rtx4090_24gb")
     assert [warning.key for warning in result.warnings] == ["bundle.personal_data"]
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         spanish, english = archive.read("LEEME.txt").decode(), archive.read("README.txt").decode()

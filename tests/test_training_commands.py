@@ -17,9 +17,13 @@ from safetensors.numpy import save_file
 
 import lora_trainer
 import utils
-from avatar.commands import training_commands
-from avatar.commands.session import Raw, Result, Table, plain
-from avatar.commands.training_commands import RANGES_SHOWN, number_ranges, plan_blocks
+from avatar.commands import captions as captions_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import models as models_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands.dataset import RANGES_SHOWN, number_ranges
+from avatar.commands.plan import plan_blocks
+from avatar.commands.result import Raw, Result, Table, plain
 from avatar.dataset import caption_store, training_folder
 from avatar.plan import ask
 from avatar.plan import memory as plan_memory
@@ -116,7 +120,7 @@ def test_what_was_changed_stands_with_its_reason_and_switches_are_words(language
 def test_options_by_hand_are_shown_as_they_were_typed(make: MakeSession, client: Client) -> None:
     session, _ = make(language="en")
     typed = ["network_args=conv_dim=2 conv_alpha=1", "highvram=yes", "optimizer_args=weight_decay=0.01 betas=0.9,0.99"]
-    result = training_commands.configure(session, "ana", gpu="rtx3060_12gb", overrides=typed)
+    result = plan_commands.configure(session, "ana", gpu="rtx3060_12gb", overrides=typed)
     rows = {row[0]: row[1:3] for row in cells(tables(result)[1])}
     assert rows["extra"] == ["", "network_args=conv_dim=2 conv_alpha=1, highvram=true"]
     assert rows["optimizer_args"] == ["", "weight_decay=0.01 betas=0.9,0.99"]
@@ -124,7 +128,7 @@ def test_options_by_hand_are_shown_as_they_were_typed(make: MakeSession, client:
 
 def test_configure_tells_the_plan_and_warns_and_json_has_it_all(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
-    result = training_commands.configure(session, "ana", gpu="gtx1650_4gb", overrides=["seed=7"])
+    result = plan_commands.configure(session, "ana", gpu="gtx1650_4gb", overrides=["seed=7"])
     session.show(result)
     assert "There is no dataset yet" in ui.text and "seed 42 7" in ui.text
     assert "plan.warning.no_dataset" in [warning.key for warning in result.warnings]
@@ -135,11 +139,11 @@ def test_configure_tells_the_plan_and_warns_and_json_has_it_all(make: MakeSessio
 
 def test_a_plan_that_is_refused_leaves_the_one_there_was(make: MakeSession, client: Client) -> None:
     session, _ = make()
-    training_commands.configure(session, "ana", preset="quick", gpu="cpu")
+    plan_commands.configure(session, "ana", preset="quick", gpu="cpu")
     before = client.plan_file.read_bytes()
     for wrong in ({"preset": "rapido"}, {"gpu": "gtx1650"}, {"overrides": ["netwrok_dim=4"]}, {"overrides": ["batch=0"]}):
         with pytest.raises(PipelineError):
-            training_commands.configure(session, "ana", **wrong)
+            plan_commands.configure(session, "ana", **wrong)
     assert client.plan_file.read_bytes() == before
 
 
@@ -152,8 +156,8 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
 ) -> None:
     fill(client)
     session, ui = make(language=language)
-    training_commands.configure(session, "ana", gpu="rtx3060_8gb")
-    result = training_commands.dry_run(session, "ana")
+    plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
+    result = plan_commands.dry_run(session, "ana")
     session.show(result)
     blocked = [words(Say(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
     assert blocked and ui.shown[-len(blocked) :] == blocked  # last: the commands fill the screen
@@ -170,8 +174,8 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
 def test_a_trial_on_the_processor_tells_of_no_cards_memory(make: MakeSession, client: Client) -> None:
     fill(client)
     session, ui = make(language="en")
-    training_commands.configure(session, "ana", gpu="cpu")
-    session.show(training_commands.dry_run(session, "ana"))
+    plan_commands.configure(session, "ana", gpu="cpu")
+    session.show(plan_commands.dry_run(session, "ana"))
     assert "Graphics memory" not in ui.text
     assert "Memory of the computer" in ui.text  # that counts there too
 
@@ -185,7 +189,7 @@ def test_a_bundle_brings_instructions_in_both_languages_and_names_what_is_in_it(
     fill(client, pictures=3)
     session, _ = make(language="es")
     target = tmp_path / "para llevar ñ"
-    result = training_commands.bundle(session, "ana", target, gpu="rtx4090_24gb", preset="quick")
+    result = plan_commands.bundle(session, "ana", target, gpu="rtx4090_24gb", preset="quick")
     session.show(result)
     path = target.with_name("para llevar ñ.zip")
     assert isinstance(result.value, dict) and result.value["path"] == str(path) and result.value["pictures"] == 3
@@ -205,8 +209,8 @@ def test_a_bundle_of_the_trial_on_the_processor_says_what_it_is(
 ) -> None:
     fill(client)
     session, ui = make(language="en")
-    training_commands.configure(session, "ana", gpu=card)  # without --gpu the plan goes as it is
-    result = training_commands.bundle(session, "ana", tmp_path / "b.zip")
+    plan_commands.configure(session, "ana", gpu=card)  # without --gpu the plan goes as it is
+    result = plan_commands.bundle(session, "ana", tmp_path / "b.zip")
     session.show(result)
     assert ("bundle.trial" in [warning.key for warning in result.warnings]) is told
     assert ("trial of 10 steps" in ui.text) is told
@@ -231,7 +235,7 @@ def test_models_are_opened_and_told_apart_and_where_they_are(make: MakeSession, 
     utils.write_json(whole.with_suffix(".json"), {"activation text": "ohwx woman"})
     broken.with_suffix(".json").write_text("[]", encoding="utf-8")
     session, ui = make(language="en")
-    result = training_commands.models(session, "ana")
+    result = models_commands.models(session, "ana")
     session.show(result)
     assert cells(tables(result)[0]) == [
         ["ana_avatar_v1.safetensors", "0 MB", "4", "verified", "ohwx woman"],
@@ -244,7 +248,7 @@ def test_models_are_opened_and_told_apart_and_where_they_are(make: MakeSession, 
 
 def test_without_models_there_is_a_sentence_and_no_empty_table(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
-    result = training_commands.models(session, "ana")
+    result = models_commands.models(session, "ana")
     session.show(result)
     assert tables(result) == [] and "There are no models yet." in ui.text and str(client.models) not in ui.text
 
@@ -252,9 +256,9 @@ def test_without_models_there_is_a_sentence_and_no_empty_table(make: MakeSession
 def test_a_checkpoint_that_is_not_there_is_refused_and_clearing_nothing_says_so(make: MakeSession, client: Client) -> None:
     session, _ = make(language="en")
     with pytest.raises(PipelineError) as caught:
-        training_commands.models(session, "ana", take=500)
+        models_commands.models(session, "ana", take=500)
     assert (caught.value.key, caught.value.values["known"]) == ("checkpoint.none", "-")
-    result = training_commands.models(session, "ana", clear=True)
+    result = models_commands.models(session, "ana", clear=True)
     assert isinstance(result.value, dict) and result.value["freed_bytes"] == 0
     assert isinstance(result.blocks[0], Say) and result.blocks[0].values == {"n": 0, "gb": 0.0}
 
@@ -264,17 +268,17 @@ def test_a_checkpoint_that_is_not_there_is_refused_and_clearing_nothing_says_so(
 
 def test_every_command_asks_for_a_client_where_none_is_chosen(make: MakeSession) -> None:
     session, _ = make()
-    for command in (training_commands.captions, training_commands.prepare, training_commands.configure,
-                    training_commands.dry_run, training_commands.models):  # fmt: skip
+    for command in (captions_commands.captions, dataset_commands.prepare, plan_commands.configure,
+                    plan_commands.dry_run, models_commands.models):  # fmt: skip
         with pytest.raises(PipelineError, match=r"client\.none_chosen"):
             command(session, None)
     with pytest.raises(PipelineError, match=r"client\.none_chosen"):
-        training_commands.bundle(session, None, Path("x.zip"))
+        plan_commands.bundle(session, None, Path("x.zip"))
 
 
 def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_reached(make: MakeSession, filled: Client) -> None:  # noqa: F811
     session, ui = make(language="en")
-    result = training_commands.prepare(session, "ana")
+    result = dataset_commands.prepare(session, "ana")
     report = result.value["report"]  # type: ignore[index]
     assert cells(tables(result)[0]) == [
         [folder.name, str(folder.repeats), str(folder.images), str(folder.repeats * folder.images)] for folder in report.folders
@@ -293,7 +297,7 @@ def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_rea
 def test_a_dataset_of_one_kind_has_none_of_the_other(make: MakeSession, client: Client) -> None:
     add_picture(client, picture("mj", 1, quality=measured(0, 100)))
     session, _ = make()
-    result = training_commands.prepare(session, "ana")
+    result = dataset_commands.prepare(session, "ana")
     shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
     assert (shares.values["mj"], shares.values["real"]) == (100.0, 0.0)
 
@@ -309,8 +313,8 @@ def two(client: Client) -> list[str]:
 
 def test_captions_are_numbered_with_their_folder_and_who_wrote_them(make: MakeSession, client: Client, two: list[str]) -> None:
     session, _ = make(language="en")
-    training_commands.captions(session, "ana", change=("set", two[1], "ohwx woman, at the sea ñ"), apply=True)
-    (table,) = tables(training_commands.captions(session, "ana"))
+    captions_commands.captions(session, "ana", change=("set", two[1], "ohwx woman, at the sea ñ"), apply=True)
+    (table,) = tables(captions_commands.captions(session, "ana"))
     rows = cells(table)
     assert [row[:2] for row in rows] == [["1", two[0]], ["2", two[1]]]
     assert [row[3] for row in rows] == ["rules", "you"] and rows[1][4] == "ohwx woman, at the sea ñ"
@@ -323,16 +327,16 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
 ) -> None:  # fmt: skip
     session, ui = make(language="en")
     before = {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())}
-    preview = training_commands.captions(session, "ana", change=("add", "by the sea"))
+    preview = captions_commands.captions(session, "ana", change=("add", "by the sea"))
     session.show(preview)
     assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
         name: (text, f"{text}, by the sea") for name, text in before.items()
     }
     assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
-    done = training_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
+    done = captions_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
     assert [block.key for block in done.blocks if isinstance(block, Say)] == ["captions.applied"]
-    undone = training_commands.captions(session, "ana", change=("undo",), apply=True)
+    undone = captions_commands.captions(session, "ana", change=("undo",), apply=True)
     assert [block.key for block in undone.blocks if isinstance(block, Say)] == ["captions.undone"]
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
 
@@ -340,7 +344,7 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
 def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client, two: list[str]) -> None:
     session, _ = make()
     for apply in (False, True):
-        result = training_commands.captions(session, "ana", change=("remove", "no such words"), apply=apply)
+        result = captions_commands.captions(session, "ana", change=("remove", "no such words"), apply=apply)
         assert [block.key for block in result.blocks if isinstance(block, Say)] == ["captions.no_changes"]
         assert result.value == {"changes": [], "applied": apply}
 
@@ -357,7 +361,7 @@ def test_room_is_told_in_decimal_megabytes_and_gigabytes(
     monkeypatch.setattr(checkpoints, "leftovers", lambda client: Leftovers((Path("c"),), 1_250_000_000))
     monkeypatch.setattr(checkpoints, "clear", lambda client: gone)
     session, ui = make(language="es")
-    result = training_commands.models(session, "ana", clear=True)
+    result = models_commands.models(session, "ana", clear=True)
     session.show(result)
     assert cells(tables(result)[0]) == [["r1", "500/900", "170 MB"]]
     assert "2,50 GB" in ui.text and "1,25 GB" in ui.text
@@ -376,7 +380,7 @@ def test_a_checkpoint_that_was_taken_stands_before_the_list(
 
     monkeypatch.setattr(checkpoints, "take", take)
     session, _ = make()
-    result = training_commands.models(session, "ana", take=500)
+    result = models_commands.models(session, "ana", take=500)
     assert isinstance(result.blocks[0], Say) and result.blocks[0].key == "checkpoint.taken" and taken == [500]
     assert [row[0] for row in cells(tables(result)[0])] == ["ana_avatar_v1-step00000500.safetensors"]
 
@@ -387,9 +391,9 @@ def test_sizes_of_models_and_bundles_are_megabytes(
     summary = models.ModelSummary("ana_avatar_v1.safetensors", 170_229_760, 32, True, "ohwx woman")
     monkeypatch.setattr(models, "models", lambda client: [summary])
     session, _ = make(language="en")
-    assert cells(tables(training_commands.models(session, "ana"))[0])[0][1] == "170 MB"
+    assert cells(tables(models_commands.models(session, "ana"))[0])[0][1] == "170 MB"
     fill(client)
-    result = training_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
+    result = plan_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
     done = next(block for block in result.blocks if isinstance(block, Say) and block.key == "bundle.done")
     assert done.values["bytes_mb"] == pytest.approx((tmp_path / "b.zip").stat().st_size / 1e6)
 
@@ -403,5 +407,5 @@ def test_records_are_read_once_by_the_dataset_and_once_for_all_that_is_told_of_i
     read: list[Path] = []
     usual = workspace_client._checked
     monkeypatch.setattr(workspace_client, "_checked", lambda content, path: read.append(Path(path)) or usual(content, path))  # type: ignore[func-returns-value]
-    training_commands.prepare(session, filled.client_id)
+    dataset_commands.prepare(session, filled.client_id)
     assert len(read) == 2 * len(filled.record_files())

@@ -20,12 +20,13 @@ from safetensors.numpy import save_file
 import config
 import lora_trainer
 import utils
-from avatar.commands import run_commands
-from avatar.commands.queue import train_entry
-from avatar.commands.session import Session, plain
+from avatar.commands import queue as queue_commands
+from avatar.commands.queue_entry import train_entry
+from avatar.commands.result import plain
+from avatar.commands.session import Session
 from avatar.system import gpu, process_tree
 from avatar.system.gpu import Card
-from avatar.terminal import cli, menus
+from avatar.terminal import command_line, menu, menus
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import base_model
@@ -240,7 +241,7 @@ def run_queue(folder: str, clients: str) -> None:
     config.LOG_DIR = Path(folder) / "logs"
     gpu.cards = list  # none
     session = Session(ScriptedUi(), workspace=Workspace(Path(clients)), config_file=Path(folder) / "config.json", quiet=True)
-    result: Any = run_commands.queue_run(session)
+    result: Any = queue_commands.queue_run(session)
     print([(entry.client, entry.state, entry.steps) for entry in result.value["queue"]])
 
 
@@ -274,9 +275,9 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
     for name in ("ana", "bea"):
         workspace.create(name)
     session, ui = make()
-    session.show(run_commands.queue(session, "list"))
+    session.show(queue_commands.queue(session, "list"))
     assert "La cola está vacía" in ui.text
-    session.show(run_commands.queue(session, "add", ["ANA", "bea"]))
+    session.show(queue_commands.queue(session, "add", ["ANA", "bea"]))
     assert "1 ana en espera" in ui.text and names(read(workspace.folder)) == [("ana", "waiting"), ("bea", "waiting")]
 
     def trained(client: Client, **options: Any) -> Outcome:
@@ -285,13 +286,13 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
         return Outcome(True, "r", model=Path("bea_avatar_v1.safetensors"), steps=2, seconds=120.0)
 
     monkeypatch.setattr(lora_trainer, "train", trained)
-    result = run_commands.queue_run(session)
+    result = queue_commands.queue_run(session)
     session.show(result)
     assert result.error is not None and result.error.values == {"clients": "ana"} and not result.interrupted
     assert "bea_avatar_v1.safetensors" in ui.text and "fallido" in ui.text
     assert ui.shown.index("Turno de «ana»") < ui.shown.index("Turno de «bea»")
     assert plain(result.value)["queue"][1]["state"] == "done"
-    session.show(run_commands.queue(session, "remove", ["ana", "bea"]))
+    session.show(queue_commands.queue(session, "remove", ["ana", "bea"]))
     assert read(workspace.folder) == []
 
 
@@ -300,17 +301,17 @@ def test_a_stopped_queue_is_told_and_exits_as_interrupted(
 ) -> None:  # fmt: skip
     workspace.create("ana")
     session, _ = make()
-    run_commands.queue(session, "add", ["ana"])
+    queue_commands.queue(session, "add", ["ana"])
     stopped = Outcome(False, "r", True, "train.cause.cancelled", {"step": 1, "total": 2})
     monkeypatch.setattr(lora_trainer, "train", lambda client, **options: stopped)
-    result = run_commands.queue_run(session)
+    result = queue_commands.queue_run(session)
     assert result.interrupted and result.error is not None and result.error.key == "queue.stopped"
 
 
 def test_an_unknown_client_is_never_queued(make: MakeSession) -> None:
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        run_commands.queue(session, "add", ["nobody"])
+        queue_commands.queue(session, "add", ["nobody"])
     assert caught.value.key == "client.unknown"
 
 
@@ -321,15 +322,15 @@ def test_the_menu_fills_empties_and_runs_the_queue(
         workspace.create(name)
     monkeypatch.setattr(lora_trainer, "train", lambda client, **options: Outcome(True, "r", model=Path("m.safetensors")))
     session, ui = make("2", "1,3", "3", "1", "4", "1", "0")
-    menus.run_menu("menu.queue", menus.QUEUE_MENU, session)
+    menu.run_menu("menu.queue", menus.QUEUE_MENU, session)
     assert names(read(workspace.folder)) == [("eva", "done")] and "m.safetensors" in ui.text
 
 
 def test_the_command_line_knows_the_queue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["--clients-dir", str(tmp_path / "c"), "--lang", "en", "--json"]
-    assert cli.main([*base, "client", "new", "ana"]) == 0
-    assert cli.main([*base, "queue", "add", "ana"]) == 0
+    assert command_line.main([*base, "client", "new", "ana"]) == 0
+    assert command_line.main([*base, "queue", "add", "ana"]) == 0
     assert '"command": "queue add"' in capsys.readouterr().out
-    assert cli.main([*base, "queue", "remove", "ana"]) == 0
-    assert cli.main([*base, "queue", "run"]) == 1
+    assert command_line.main([*base, "queue", "remove", "ana"]) == 0
+    assert command_line.main([*base, "queue", "run"]) == 1
     assert "queue.empty" in capsys.readouterr().out

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import utils
-from avatar.commands import session
+from avatar.commands import result
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.workspace import export
@@ -217,7 +217,7 @@ def test_a_file_that_stays_locked_is_named_and_stays_as_it_was(tmp_path: Path, m
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["images.csv"]
     assert sum(locked.pauses) < 2
-    said = translate.words(session.system_error(caught.value), "es")
+    said = translate.words(result.system_error(caught.value), "es")
     assert str(path) in said and "abierto" in said and "Qué hacer:" in said
 
 

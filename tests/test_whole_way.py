@@ -8,18 +8,25 @@ from typing import Any
 
 import pytest
 
-from avatar.commands import commands, run_commands, training_commands, whole_way
-from avatar.commands.session import Result, Session
-from avatar.commands.whole_way import RUN_STAGES, run_all
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import run_all as commands_run_all
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result
+from avatar.commands.run_all import RUN_STAGES, run_all
+from avatar.commands.session import Session
 from avatar.reports import stages
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 from tests.scripted import MakeSession
 
 ACTIONS = {
-    "import-mj": (commands, "import_mj"), "import-real": (commands, "import_real"), "process": (commands, "process"),
-    "prepare": (training_commands, "prepare"), "configure": (training_commands, "configure"),
-    "check": (training_commands, "dry_run"), "train": (run_commands, "train"),
+    "import-mj": (importing_commands, "import_mj"), "import-real": (importing_commands, "import_real"),
+    "process": (faces_commands, "process"), "prepare": (dataset_commands, "prepare"),
+    "configure": (plan_commands, "configure"), "check": (plan_commands, "dry_run"), "train": (training_commands, "train"),
 }  # fmt: skip
 Calls = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 
@@ -61,7 +68,7 @@ def way(monkeypatch: pytest.MonkeyPatch) -> Way:
     for name, (home, function) in ACTIONS.items():
         monkeypatch.setattr(home, function, made.action(name))
     monkeypatch.setattr(Session, "state", lambda session, client: made.state(session, client))
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: True)
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: True)
     return made
 
 
@@ -79,7 +86,7 @@ def test_the_way_ends_after_the_stage_it_is_to_go_to(make: MakeSession, client: 
 def test_unless_told_it_trains_where_a_trainer_is(
     make: MakeSession, client: Client, way: Way, monkeypatch: pytest.MonkeyPatch, installed: bool, last: str
 ) -> None:
-    monkeypatch.setattr(commands, "trainer_installed", lambda session: installed)
+    monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: installed)
     run_all(make()[0], "ana")
     assert way.names[-1] == last
 
@@ -179,6 +186,6 @@ def test_a_mistyped_folder_is_told_before_anything_is_done(make: MakeSession, wa
 @pytest.mark.parametrize(("language", "heading"), [("es", "== Dataset LoRA"), ("en", "== LoRA dataset")])
 def test_what_a_stage_brought_stands_under_its_name(make: MakeSession, language: str, heading: str) -> None:
     session, ui = make(language=language)
-    whole_way.show_stage(session, "prepare", Result(None, [Say("model.none")], [Say("menu.invalid", {"last": 3})]))
+    commands_run_all.show_stage(session, "prepare", Result(None, [Say("model.none")], [Say("menu.invalid", {"last": 3})]))
     assert ui.shown[0] == heading
     assert ui.shown[1] == session.text("model.none") and len(ui.shown) == 3

@@ -9,8 +9,10 @@ import tempfile
 from pathlib import Path
 
 import config
-from avatar.commands import commands, whole_way
-from avatar.commands.session import Result, Session, plain
+from avatar.commands import run_all
+from avatar.commands import setup as setup_commands
+from avatar.commands.result import Result, plain
+from avatar.commands.session import Session
 from avatar.texts.text import Say
 from avatar.workspace.workspace import Workspace
 
@@ -36,12 +38,12 @@ def run(session: Session, *, workers: int | None = None) -> Result:
 
         session.say("demo.pictures", n=demo_pictures.ENLARGEMENT)
         midjourney, photos = demo_pictures.write_pictures(Path(folder))
-        gpu = None if commands.card_found() else ASSUMED_CARD
+        gpu = None if setup_commands.card_found() else ASSUMED_CARD
         if gpu:
             session.say("demo.assumed_card", card=config.GPU_PROFILES[gpu].label)
-        whole = whole_way.run_all(
+        whole = run_all.run_all(
             session, client_id, mj=[str(midjourney)], real=[str(photos)], until="check", preset="balanced", gpu=gpu,
-            workers=workers, on_stage=functools.partial(whole_way.show_stage, session),
+            workers=workers, on_stage=functools.partial(run_all.show_stage, session),
         )  # fmt: skip
     client = session.workspace.client(client_id)
     state = session.state(client)

@@ -1,66 +1,81 @@
-"""The commands of the queue: one client's training, or the end of what an earlier program had begun for it."""
+"""The commands of the queue: list, add, remove, run."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Any
 
-import lora_trainer
-from avatar.system import gpu
-from avatar.system.gpu import CardProbe
-from avatar.texts.text import PipelineError
-from avatar.training import models, run_folder, unfinished
+from avatar.commands import training_view
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
 from avatar.training import queue as training_queue
-from avatar.training.queue import Entry, EntryState
-from avatar.training.run_folder import Outcome
-from avatar.training.watch import Watching
-from avatar.workspace.client import Client
-from config import Settings
+from avatar.training.queue import Entry
+
+QUEUE_STYLE = {"done": "good", "failed": "bad", "stopped": "warn", "running": "plain", "waiting": "plain"}
 
 
-def train_entry(
-    entry: Entry, client: Client, *, settings: Settings, watching: Watching | None = None,
-    card_probe: CardProbe = gpu.cards, on_turn: Callable[[Entry], None] | None = None,
-) -> Entry:  # fmt: skip
-    """Train one client of the queue, or bring to its end what an earlier program had begun for it; return how it ended.
+def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Result:
+    """Show the queue of trainings, or change it first; action: "list", "add" or "remove"."""
 
-    on_turn  gets the entry with `before` filled in, to be kept before anything is started
-    Raises PipelineError as lora_trainer.train does.
-    """
-    if entry.before is None:
-        entry = replace(entry, before=max((run.run_id for run in models.runs(client)), default=""))
-        if on_turn is not None:
-            on_turn(entry)
-    live = unfinished.look_after(client).live
-    begun = [run for run in models.runs(client) if run.run_id > (entry.before or "")]
-    done = next((run for run in begun if run.state == "done"), None)
-    if done is not None:
-        return _ended(entry, run_folder.outcome_of(client.runs / done.run_id))
-    if live:
-        return _ended(entry, unfinished.adopt(client, live[-1].run_id, watching, card_probe))
-    if begun:
-        with contextlib.suppress(_NothingToResume):
-            return _ended(entry, _resumed(client, settings, watching, card_probe))
-    return _ended(entry, lora_trainer.train(client, settings=settings, watching=watching, card_probe=card_probe))
+    folder = session.workspace.folder
+    names = [session.workspace.client(name).client_id for name in client_ids] if action == "add" else list(client_ids)
+    if action == "add":
+        entries = training_queue.add(folder, names)
+    elif action == "remove":
+        entries = training_queue.remove(folder, names)
+    else:
+        entries = training_queue.read(folder)
+    return Result({"queue": entries}, _queue_blocks(entries))
 
 
-class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained from the start
-    pass
+def queue_run(session: Session) -> Result:
+    """Train every client that waits in the queue, one after the other, and say at the end how each went."""
+    from avatar.commands import queue_entry
+
+    def train_one(entry: Entry, keep: Any) -> Entry:
+        client = session.workspace.client(entry.client)
+        with session.progress("progress.training", "unit.steps") as bar:
+            return queue_entry.train_entry(
+                entry,
+                client,
+                settings=session.settings(client),
+                watching=training_view.watching_on_screen(session, bar),
+                on_turn=keep,
+            )
+
+    def on_change(entry: Entry) -> None:
+        session.ui.show(_entry_said(entry), session.language)
+
+    entries = training_queue.run(session.workspace.folder, train_one, on_change)
+    failed = [entry.client for entry in entries if entry.state == "failed"]
+    stopped = any(entry.state == "stopped" for entry in entries)
+    error = None
+    if stopped:
+        error = Say("queue.stopped")
+    elif failed:
+        error = Say("queue.failed", {"clients": ", ".join(failed)})
+    return Result({"queue": entries}, _queue_blocks(entries), error=error, interrupted=stopped)
 
 
-def _resumed(client: Client, settings: Settings, watching: Watching | None, card_probe: CardProbe) -> Outcome:
-    try:
-        return lora_trainer.train(client, settings=settings, watching=watching, resume=True, card_probe=card_probe)
-    except PipelineError as error:
-        if error.key in {"train.no_state", "train.nothing_left", "train.cannot_resume"}:
-            raise _NothingToResume from error
-        raise
+def _entry_said(entry: Entry) -> Say:
+    if entry.state == "running":
+        return Say("queue.turn", {"client": entry.client}, "title")
+    values = {"client": entry.client, "state": Say(f"queue.state.{entry.state}"), "reason": _reason(entry)}
+    return Say("queue.changed", values, QUEUE_STYLE[entry.state])
 
 
-def _ended(entry: Entry, outcome: Outcome) -> Entry:
-    state: EntryState = "done" if outcome.success else "stopped" if outcome.cancelled else "failed"
-    return replace(
-        entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "", cause=outcome.cause,
-        values=training_queue.plain_values(outcome.values), steps=outcome.steps, seconds=outcome.seconds,
-    )  # fmt: skip
+def _reason(entry: Entry) -> Say | str:
+    return Say(entry.cause, entry.values) if entry.cause else entry.model
+
+
+def _queue_blocks(entries: Sequence[Entry]) -> list[Say | Table | Raw]:
+    if not entries:
+        return [Say("queue.none")]
+    rows = [
+        (number, entry.client, Say(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
+         round(entry.seconds / 60, 1) if entry.seconds else None, _reason(entry))
+        for number, entry in enumerate(entries, 1)
+    ]  # fmt: skip
+    columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")
+    return [Table(columns, rows, Say("queue.title"))]

@@ -1,21 +1,15 @@
-"""One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask.
-
-Commands return `Result`s made of blocks (`Say`, `Table`) that hold message keys and values; they are translated when
-drawn, so that the same result serves the screen, JSON and a test.
-"""
+"""One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask."""
 
 from __future__ import annotations
 
 import dataclasses
-import errno
 import logging
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import utils
+from avatar.commands.result import Raw, Result, Table
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace import settings as workspace_settings
@@ -28,41 +22,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("avatar_pipeline")
 DETAIL_CHARACTERS = 110
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under headings; headings are message keys, cells are values or Says."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[object]]
-    title: Say | None = None
-
-
-@dataclass(frozen=True)
-class Raw:
-    """Text that must reach the screen as it is, to be copied: a command line, a path."""
-
-    content: str
-
-
-Block = Say | Table | Raw
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command did: `value` for JSON, `blocks` for the screen, `warnings` for both.
-
-    error is set where the command came to its end and the outcome is still no success (a training that failed);
-    interrupted where that end was the user's Ctrl+C.
-    """
-
-    value: object
-    blocks: Sequence[Say | Table | Raw] = ()
-    warnings: Sequence[Say] = ()
-    client: str | None = None
-    error: Say | None = None
-    interrupted: bool = False
 
 
 class Ui(Protocol):
@@ -148,34 +107,6 @@ class Session:
             cached = (marker, client_state(client, self.settings(client)))
             self._states[client.folder] = cached
         return cached[1]
-
-
-def plain(value: object) -> Any:
-    """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
-    if isinstance(value, Say):
-        return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {entry.name: plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None  # neither NaN nor infinity is JSON
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return str(value)
-
-
-def system_error(error: OSError) -> Say:
-    """Return what the system refused (disk full, no permission, file held open) as a text."""
-    full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
-    key = "system.disk_full" if error.errno in full else "system.error"
-    return Say(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})
 
 
 def bug(error: BaseException, session: Session) -> Say:

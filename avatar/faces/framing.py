@@ -15,9 +15,6 @@ MOST_STRAIGHTENED = 45.0  # [choice] degrees; a head that lies is meant to lie
 STRAIGHTENED_SHARE = 0.8  # [choice] of the side of the upright square; below, hair and chin would go
 
 
-# --- geometry of the crop --------------------------------------------------------------------------------------------
-
-
 def crop_square(box: Box, keypoints: Mapping[str, Point], size: tuple[int, int], padding: float) -> tuple[int, int, int, int]:
     """Return the square (left, top, right, bottom) to cut out, right and bottom exclusive, inside the picture.
 

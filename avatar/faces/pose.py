@@ -13,9 +13,6 @@ Pitch = Literal["up", "level", "down"]
 LEVEL_PITCH = 15.0  # degrees
 
 
-# --- pose ------------------------------------------------------------------------------------------------------------
-
-
 def pose_of(face: DetectedFace) -> dict[str, float]:
     """Return yaw, roll and pitch in degrees and the eyes' distance in pixels, estimated from the five keypoints.
 

@@ -19,9 +19,6 @@ ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
 
 
-# --- one picture -----------------------------------------------------------------------------------------------------
-
-
 def describe(job: import_job.ImportJob, path: Path, image_id: str, name: str) -> ImageRecord:
     """Read all that a picture tells. path has a temporary name; what the name tells comes from `name`."""
     limits, source = job.limits, job.source

@@ -10,8 +10,6 @@ import utils
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
 
-# --- the table -------------------------------------------------------------------------------------------------------
-
 COLUMNS = (
     "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
     "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",

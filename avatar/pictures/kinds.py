@@ -23,9 +23,6 @@ PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
 
 
-# --- what a file is --------------------------------------------------------------------------------------------------
-
-
 def sniff(path: Path) -> str:
     """Return the format by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF or RAW.
 

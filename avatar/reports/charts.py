@@ -17,8 +17,8 @@ from avatar.faces.face import KEYPOINTS
 from avatar.faces.framing import corners
 from avatar.faces.quality import kind_of
 from avatar.pictures import thumbnails
-from avatar.reports import contact_sheet, dataset_report
-from avatar.reports.contact_sheet import GREY, INK, PAPER, font_of, readable, shortened
+from avatar.reports import dataset_page, drawing
+from avatar.reports.drawing import GREY, INK, PAPER, font_of, readable, shortened
 from avatar.reports.review_list import Entry
 from avatar.texts import text as texts_text
 from avatar.texts.translate import text
@@ -66,14 +66,14 @@ PANELS = (
 def write(path: Path, draw: Callable[[], Image | None], state: object) -> Path | None:
     """Write what draw returns as PNG unless path shows that state already; None, and no file, where there is nothing."""
     wanted = utils.fingerprint([DRAWN_VERSION, state])
-    if contact_sheet.state_of(path) == wanted:
+    if drawing.state_of(path) == wanted:
         return path
     picture = draw()
     if picture is None:
         path.unlink(missing_ok=True)
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
-    contact_sheet.save_png(path, picture, wanted)
+    drawing.save_png(path, picture, wanted)
     return path
 
 
@@ -213,7 +213,7 @@ def coverage(records: Sequence[ImageRecord], language: str) -> Image | None:
     chosen = [record for record in records if record.approved]
     if not chosen:
         return None
-    groups = dataset_report.coverage(chosen, language)
+    groups = dataset_page.coverage(chosen, language)
     heights = [58 + 30 * len(group["bars"]) for group in groups]
     page, pen = _page(820, TITLE_PX + 34 + sum(heights), text("chart.coverage", language))
     _legend(pen, [(text("report.mj", language), FIRST), (text("report.real", language), SECOND)])

@@ -12,7 +12,7 @@ from typing import Any
 
 import utils
 from avatar.pictures import thumbnails
-from avatar.reports import contact_sheet, html_page, review_list
+from avatar.reports import drawing, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.texts.translate import text
 from avatar.workspace.client import Client
@@ -57,8 +57,8 @@ def _write(
         return
     cache = client.output / thumbnails.FOLDER
     for made, entry in zip(cards, entries, strict=True):
-        made["thumbnail"] = html_page.data_url(thumbnails.jpeg(entry.row.path, THUMBNAIL_PX, cache))
-    utils.write_atomic(path, line + "\n" + html_page.render(TEMPLATE, **values, cards=cards))
+        made["thumbnail"] = render.data_url(thumbnails.jpeg(entry.row.path, THUMBNAIL_PX, cache))
+    utils.write_atomic(path, line + "\n" + render.render(TEMPLATE, **values, cards=cards))
 
 
 def _first_line(path: Path) -> str:
@@ -83,7 +83,7 @@ def _around(client: Client, place: tuple[int, int], language: str, program: str)
         "command": command,
         "sheets": [
             (sheet.name, sheet.name)
-            for name in ("approved", "rejected", "groups") for sheet in contact_sheet.sheets_in(client.output, name)
+            for name in ("approved", "rejected", "groups") for sheet in drawing.sheets_in(client.output, name)
         ],
     }  # fmt: skip
 

@@ -252,7 +252,9 @@ def _tail(path: Path | None) -> list[str]:
 
 def private_words(workspace: Workspace) -> frozenset[str]:
     """Return every word that could tell who somebody is: of all clients, the computer's user and its folders."""
-    names: list[str] = [str(Path.home()), str(workspace.folder), platform.node()]
+    usual = workspace.folder.name == config.CLIENTS_DIR.name  # says nothing of anybody, and names modules of ours
+    folder = workspace.folder.parent if usual else workspace.folder
+    names: list[str] = [str(Path.home()), str(folder), platform.node()]
     texts: list[str] = [*_strings_in(workspace.folder.glob("*.json"))]  # the queue names clients, deleted ones too
     for client_id in workspace.client_ids():
         client = workspace.client(client_id)

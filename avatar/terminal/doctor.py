@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from avatar.commands import doctor_commands
-from avatar.commands.session import Raw, Result, Session
+from avatar.commands import doctor as doctor_commands
+from avatar.commands.result import Raw, Result
+from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Say
 
@@ -27,9 +28,9 @@ def walk(session: Session) -> None:
             return
         remedy = found[chosen - 1][1]
         if remedy.action == "review":
-            from avatar.terminal import review_menu
+            from avatar.terminal import review
 
-            review_menu.walk(session)
+            review.walk(session)
         else:
             session.show(doctor_commands.carry_out(session, session.client, remedy))
 

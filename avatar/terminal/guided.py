@@ -11,8 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import config
-from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Session, Table
+from avatar.commands import blocks
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import models as models_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.terminal.questions import Back, Leave
 from avatar.texts.text import PipelineError, Say
@@ -58,7 +67,7 @@ def _start(session: Session) -> tuple[int, bool]:
     state = session.state(session.client)
     if not any(state.stage(step.stage).count for step in STEPS[1:]):
         return 0, False
-    session.ui.show(commands.state_table(state), session.language)
+    session.ui.show(blocks.state_table(state), session.language)
     names = [step.stage for step in STEPS]
     proposed = names.index(_proposed(state))
     place = int(questions.number(session, "ask.walk_step", default=proposed + 1, low=1, high=len(STEPS), whole=True)) - 1
@@ -106,7 +115,7 @@ def _check_progress(session: Session, step: Step) -> None:
 
 def _setup(session: Session) -> None:
     """Say in one line whether this computer can do the work; choose a client or make one."""
-    session.say("guided.machine", verdict=commands.machine_verdict(session))
+    session.say("guided.machine", verdict=setup_commands.machine_verdict(session))
     ids = session.workspace.client_ids()
     if session.client is None and ids:
         new = session.text("guided.new_client")
@@ -127,7 +136,7 @@ def make_client(session: Session) -> None:
     class_word = questions.pick(session, "ask.class_word", classes, default="person", free=True, check=check_word)
     consent = questions.text(session, "ask.consent", default=questions.NONE)
     consent = "" if consent == questions.NONE else consent
-    session.show(commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
+    session.show(clients_commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
 
 
 def _proposed_trigger(session: Session, client_id: str) -> str:
@@ -149,18 +158,18 @@ def _trigger_words(session: Session) -> set[str]:
 
 
 def _import_mj(session: Session) -> None:
-    result = _import(session, "ask.mj_path", commands.import_mj)
+    result = _import(session, "ask.mj_path", importing_commands.import_mj)
     if result is None:
         return
     without = result.value.prompts_from.get("none", 0)  # type: ignore[attr-defined]  # ImportReport
     if without:
         prompt = questions.text(session, "ask.master_prompt", default=questions.NONE)
         if prompt != questions.NONE:
-            session.show(commands.set_prompt(session, None, master=prompt))
+            session.show(importing_commands.set_prompt(session, None, master=prompt))
 
 
 def _import_real(session: Session) -> None:
-    _import(session, "ask.real_path", commands.import_real)
+    _import(session, "ask.real_path", importing_commands.import_real)
 
 
 def _import(session: Session, question: str, act: Callable[[Session, None, list[str]], Result]) -> Result | None:
@@ -180,13 +189,13 @@ def _import(session: Session, question: str, act: Callable[[Session, None, list[
 
 def _process(session: Session) -> None:
     if questions.yes_no(session, "guided.go", default=True):
-        session.show(commands.process(session, None))
+        session.show(faces_commands.process(session, None))
         look(session)
 
 
 def look(session: Session) -> None:
     """Show how many pictures were approved and refused, and the three worst and best by the numbers of the review."""
-    from avatar.commands import review_commands
+    from avatar.commands import review as review_commands
     from avatar.reports import review_list
 
     client = session.need_client()
@@ -225,40 +234,40 @@ def worst_and_best(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 def _prepare(session: Session) -> None:
     if questions.yes_no(session, "guided.go", default=True):
-        session.show(training_commands.prepare(session, None))
+        session.show(dataset_commands.prepare(session, None))
 
 
 def _configure(session: Session) -> None:
     preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
     gpu = None
-    if not commands.card_found():
+    if not setup_commands.card_found():
         session.say("guided.no_card", style="warn")
         gpu = questions.pick(session, "ask.gpu", list(config.GPU_PROFILES), default="rtx3060_8gb")
-    session.show(training_commands.configure(session, None, preset=preset, gpu=gpu))
+    session.show(plan_commands.configure(session, None, preset=preset, gpu=gpu))
 
 
 def _train(session: Session) -> None:
-    checked = training_commands.dry_run(session, None)
+    checked = plan_commands.dry_run(session, None)
     session.show(checked)
-    if not commands.trainer_installed(session):
+    if not setup_commands.trainer_installed(session):
         session.say("guided.no_trainer", style="warn")
         if not questions.yes_no(session, "ask.install_trainer", default=False):
             return
-        session.show(commands.setup(session, trainer=True))
-        checked = training_commands.dry_run(session, None)
+        session.show(setup_commands.setup(session, trainer=True))
+        checked = plan_commands.dry_run(session, None)
         session.show(checked)
-    ready = commands.worst_level([item.level for item in checked.value.preflight])  # type: ignore[attr-defined]
+    ready = blocks.worst_level([item.level for item in checked.value.preflight])  # type: ignore[attr-defined]
     if ready == "blocked":
         session.say("guided.blocked", style="warn")
         raise Leave
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(run_commands.train(session, None))
+        session.show(training_commands.train(session, None))
 
 
 def _model(session: Session) -> None:
     client = session.need_client()
     if session.state(client).stage("model").count:
-        session.show(training_commands.models(session, None))
+        session.show(models_commands.models(session, None))
         session.say("train.use", trigger=client.info().trigger_word)
 
 

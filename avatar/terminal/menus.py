@@ -1,127 +1,36 @@
-"""The numbered, nested menus: data (label, handler), drawn and dispatched by one function.
-
-A handler only asks; what it does is a function of `commands`, the same that the command line calls. End of input, a
-wrong number, Ctrl+C and an error in a handler each lead back to the menu.
-"""
+"""All menus as data, and the questions that their lines ask."""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Session, bug, system_error
-from avatar.terminal import questions
+from avatar.commands import captions as captions_commands
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import models as models_commands
+from avatar.commands import monitor as monitor_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import queue as queue_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.session import Session
+from avatar.terminal import menu, questions
+from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Say
-
-LOG = logging.getLogger("avatar_pipeline")
-
-
-class Choice(NamedTuple):
-    """One numbered line: its message key and what it does."""
-
-    label: str
-    handler: Callable[[Session], None]
-
-
-def run_menu(
-    title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
-) -> None:  # fmt: skip
-    """Draw, read and dispatch until the user picks 0; end of input counts as 0.
-
-    needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
-    proposed: the label that Enter stands for.
-    """
-    numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
-    default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
-    while True:
-        call(_look_for_client, session)
-        if needs_client and session.client is None:
-            return
-        draw(title, choices, session)
-        asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
-        try:
-            answer = session.ui.ask(asked).strip() or default
-        except EOFError:
-            answer = "0"
-        except KeyboardInterrupt:
-            session.say("menu.interrupted")
-            continue
-        if answer == "0":
-            return
-        if answer == "?":
-            session.say("question.menu")
-            continue
-        if answer not in numbered:
-            session.say("menu.invalid", style="warn", last=len(choices))
-            continue
-        call(numbered[answer].handler, session)
-
-
-def _look_for_client(session: Session) -> None:
-    """Forget a chosen client that is gone, with an error that says so: no menu works on it any more."""
-    if session.client is not None:
-        session.need_client()
-
-
-def call(handler: Callable[[Session], None], session: Session) -> None:
-    """Run a handler; whatever goes wrong is told in one message and the menu goes on."""
-    try:
-        handler(session)
-    except PipelineError as error:
-        LOG.warning("%s", error)
-        session.show_error(error)
-    except (KeyboardInterrupt, EOFError, questions.Leave):
-        session.say("menu.cancelled", style="warn")
-    except OSError as error:
-        LOG.exception("system error in a menu")
-        session.ui.show(system_error(error), session.language)
-    except Exception as error:  # a bug must not cost the user the program
-        LOG.exception("bug in a menu")
-        session.show(Result(None, error=bug(error, session)))
-
-
-def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
-    """Show the title, the chosen client with the state of its stages, and the numbered choices."""
-    session.ui.show(Say("menu.rule"), session.language)
-    session.say(title, style="title")
-    if session.client is not None:
-        session.say("menu.client", client=session.client.client_id, state=_state_line(session))
-    for number, choice in enumerate(choices, 1):
-        session.say("menu.line", n=number, label=Say(choice.label))
-    session.say("menu.line", n=0, label=Say("menu.exit" if title == "menu.main" else "menu.back"))
-
-
-def _state_line(session: Session) -> Say:
-    if session.client is None:
-        return Say("client.none_chosen")
-    try:
-        state = session.state(session.client)
-    except PipelineError as error:
-        return Say(error.key, error.values)
-    except Exception as error:  # nothing that is wrong with a client may hide the menu
-        LOG.exception("bug in the state of a client")
-        return bug(error, session)
-    line = Say("menu.no_stages")
-    for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
-        part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
-        line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
-    return line
-
-
-# --- handlers: questions, then a command -----------------------------------------------------------------------------
 
 
 def _setup(session: Session) -> None:
-    session.show(commands.setup(session))
-    if not commands.trainer_installed(session) and questions.yes_no(session, "ask.install_trainer", default=False):
-        session.show(commands.setup(session, trainer=True))
+    session.show(setup_commands.setup(session))
+    if not setup_commands.trainer_installed(session) and questions.yes_no(session, "ask.install_trainer", default=False):
+        session.show(setup_commands.setup(session, trainer=True))
 
 
 def _check(session: Session) -> None:
-    session.show(commands.setup(session, check=True))
+    session.show(setup_commands.setup(session, check=True))
 
 
 def _demo(session: Session) -> None:
@@ -132,7 +41,7 @@ def _demo(session: Session) -> None:
 
 def _language(session: Session) -> None:
     language = questions.pick(session, "ask.language", ("es", "en"), default=session.language)
-    session.show(commands.set_language(session, language))
+    session.show(setup_commands.set_language(session, language))
 
 
 def _new_client(session: Session) -> None:
@@ -151,29 +60,31 @@ def _choose(session: Session, question: str = "ask.client") -> str:
 
 def _select_client(session: Session) -> None:
     session.client = session.workspace.client(_choose(session))
-    run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True, proposed="menu.guided")
+    menu.run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True, proposed="menu.guided")
 
 
 def _list_clients(session: Session) -> None:
-    questions.show_by_page(session, commands.client_list(session))
+    questions.show_by_page(session, clients_commands.client_list(session))
 
 
 def _show_client(session: Session) -> None:
-    session.show(commands.client_show(session, _choose(session)))
+    session.show(clients_commands.client_show(session, _choose(session)))
 
 
 def _rename_client(session: Session) -> None:
     from avatar.workspace.client import check_client_id
 
     client_id = _choose(session)
-    session.show(commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id)))
+    session.show(
+        clients_commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id))
+    )
 
 
 def _export_client(session: Session) -> None:
     client_id = _choose(session)
     target = questions.path(session, "ask.export_file", default=f"{client_id}.zip", must_exist=False)
     originals = questions.yes_no(session, "ask.originals", default=False)
-    session.show(commands.client_export(session, client_id, target, originals=originals))
+    session.show(clients_commands.client_export(session, client_id, target, originals=originals))
 
 
 def _delete_client(session: Session) -> None:
@@ -181,11 +92,11 @@ def _delete_client(session: Session) -> None:
     typed = questions.text(session, "ask.confirm_delete", default=questions.NONE, client=client_id)
     if typed == questions.NONE:  # Enter: never the name of a client, though one may be called "-"
         raise questions.Leave
-    session.show(commands.client_delete(session, client_id, typed))
+    session.show(clients_commands.client_delete(session, client_id, typed))
 
 
 def _manage_clients(session: Session) -> None:
-    run_menu("menu.clients", CLIENTS_MENU, session)
+    menu.run_menu("menu.clients", CLIENTS_MENU, session)
 
 
 def _guided(session: Session) -> None:
@@ -197,7 +108,7 @@ def _guided(session: Session) -> None:
 def _import_mj(session: Session) -> None:
     source = _pictures(session, "ask.mj_path")
     prompt = questions.text(session, "ask.typed_prompt", default="-")
-    result = commands.import_mj(session, None, [source], prompt="" if prompt == "-" else prompt)
+    result = importing_commands.import_mj(session, None, [source], prompt="" if prompt == "-" else prompt)
     session.show(result)
 
 
@@ -210,38 +121,38 @@ def _pictures(session: Session, question: str) -> str:
 
 
 def _prompts(session: Session) -> None:
-    shown = commands.set_prompt(session, None)
+    shown = importing_commands.set_prompt(session, None)
     questions.show_by_page(session, shown)
     master = questions.text(session, "ask.master_prompt", default="-")
     if master != "-":
-        session.show(commands.set_prompt(session, None, master=master))
+        session.show(importing_commands.set_prompt(session, None, master=master))
     groups = shown.value["groups"]  # type: ignore[index]  # set_prompt's own value
     if not groups:
         return
     # Numbered as in the list and on the sheet, which were just shown; "all" after them.
-    jobs = {f"{group.job_id}  {commands.group_names(group)}": group.job_id for group in groups}
+    jobs = {f"{group.job_id}  {importing_commands.group_names(group)}": group.job_id for group in groups}
     answer = questions.pick(session, "ask.group", [*jobs, "all"], default="all")
     typed = questions.text(session, "ask.typed_prompt", default="-")
     if typed != "-":
-        session.show(commands.set_prompt(session, None, group=jobs.get(answer, "all"), prompt=typed))
+        session.show(importing_commands.set_prompt(session, None, group=jobs.get(answer, "all"), prompt=typed))
 
 
 def _import_real(session: Session) -> None:
-    session.show(commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
+    session.show(importing_commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
 
 
 def _process(session: Session) -> None:
-    session.show(commands.process(session, None))
+    session.show(faces_commands.process(session, None))
 
 
 def _review(session: Session) -> None:
-    from avatar.terminal import review_menu
+    from avatar.terminal import review
 
-    review_menu.walk(session)
+    review.walk(session)
 
 
 def _report(session: Session) -> None:
-    from avatar.commands import report_commands
+    from avatar.commands import report as report_commands
 
     session.show(report_commands.report(session))
 
@@ -253,15 +164,15 @@ def _doctor(session: Session) -> None:
 
 
 def _captions(session: Session) -> None:
-    run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
+    menu.run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
 
 
 def _captions_show(session: Session) -> None:
-    questions.show_by_page(session, training_commands.captions(session, None))
+    questions.show_by_page(session, captions_commands.captions(session, None))
 
 
 def _captions_set(session: Session) -> None:
-    shown = training_commands.captions(session, None)
+    shown = captions_commands.captions(session, None)
     rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}  # type: ignore[index]  # its own
     row = rows[questions.pick(session, "ask.caption_image", list(rows), default="1")]
     _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
@@ -292,15 +203,15 @@ def _captions_suggest(session: Session) -> None:
 
 def _change_captions(session: Session, *change: str) -> None:
     """Show what a change would do, and write it only on a yes."""
-    preview = training_commands.captions(session, None, change=change)
+    preview = captions_commands.captions(session, None, change=change)
     told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
     questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
     if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
-        session.show(training_commands.captions(session, None, change=change, apply=True))
+        session.show(captions_commands.captions(session, None, change=change, apply=True))
 
 
 def _prepare(session: Session) -> None:
-    session.show(training_commands.prepare(session, None))
+    session.show(dataset_commands.prepare(session, None))
 
 
 def _configure(session: Session) -> None:
@@ -315,7 +226,7 @@ def _configure(session: Session) -> None:
     while True:
         given = [f"{name}={value}" for name, value in overrides.items()]
         try:
-            result = training_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given)
+            result = plan_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given)
         except PipelineError as error:
             if not overrides:
                 raise
@@ -345,7 +256,7 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
 
 
 def _dry_run(session: Session) -> None:
-    session.show(training_commands.dry_run(session, None))
+    session.show(plan_commands.dry_run(session, None))
 
 
 def _bundle(session: Session) -> None:
@@ -354,63 +265,63 @@ def _bundle(session: Session) -> None:
     client_id = session.need_client(None).client_id
     gpu = questions.pick(session, "ask.bundle_gpu", list(config.GPU_PROFILES), default="rtx4090_24gb")
     target = questions.path(session, "ask.bundle_zip", default=f"{client_id}_bundle.zip", must_exist=False)
-    session.show(training_commands.bundle(session, None, target, gpu=gpu))
+    session.show(plan_commands.bundle(session, None, target, gpu=gpu))
 
 
 def _train(session: Session) -> None:
     if questions.yes_no(session, "ask.train_now", default=True):
-        session.show(run_commands.train(session, None))
+        session.show(training_commands.train(session, None))
 
 
 def _resume(session: Session) -> None:
-    session.show(run_commands.train(session, None, resume=True))
+    session.show(training_commands.train(session, None, resume=True))
 
 
 def _tensorboard(session: Session) -> None:
-    session.show(run_commands.tensorboard(session, None))
+    session.show(monitor_commands.tensorboard(session, None))
 
 
 def _queue(session: Session) -> None:
-    run_menu("menu.queue", QUEUE_MENU, session)
+    menu.run_menu("menu.queue", QUEUE_MENU, session)
 
 
 def _queue_list(session: Session) -> None:
-    session.show(run_commands.queue(session, "list"))
+    session.show(queue_commands.queue(session, "list"))
 
 
 def _queue_add(session: Session) -> None:
     ids = session.workspace.client_ids()
     for number, name in enumerate(ids, 1):
         session.say("menu.line", n=number, label=Say("list.item", {"item": name}))
-    session.show(run_commands.queue(session, "add", questions.numbers(session, "ask.queue_add", ids)))
+    session.show(queue_commands.queue(session, "add", questions.numbers(session, "ask.queue_add", ids)))
 
 
 def _queue_remove(session: Session) -> None:
-    shown = run_commands.queue(session, "list")
+    shown = queue_commands.queue(session, "list")
     session.show(shown)
     ids = [entry.client for entry in shown.value["queue"]]  # type: ignore[index]  # the queue's own value
     if ids:
-        session.show(run_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
+        session.show(queue_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
 
 
 def _queue_run(session: Session) -> None:
-    session.show(run_commands.queue_run(session))
+    session.show(queue_commands.queue_run(session))
 
 
 def _training(session: Session) -> None:
-    run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
+    menu.run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
 
 
 def _monitor(session: Session) -> None:
-    session.show(run_commands.monitor(session, None))
+    session.show(monitor_commands.monitor(session, None))
 
 
 def _models(session: Session) -> None:
-    run_menu("menu.models", MODELS_MENU, session, needs_client=True)
+    menu.run_menu("menu.models", MODELS_MENU, session, needs_client=True)
 
 
 def _models_show(session: Session) -> None:
-    session.show(training_commands.models(session, None))
+    session.show(models_commands.models(session, None))
 
 
 def _models_take(session: Session) -> None:
@@ -422,7 +333,7 @@ def _models_take(session: Session) -> None:
         session.say("checkpoint.no_more")
         return
     steps = questions.pick(session, "ask.checkpoint", list(there), default=next(iter(there)))
-    session.show(training_commands.models(session, None, take=int(steps)))
+    session.show(models_commands.models(session, None, take=int(steps)))
 
 
 def _models_clear(session: Session) -> None:
@@ -432,11 +343,11 @@ def _models_clear(session: Session) -> None:
     if not left.paths:
         session.say("checkpoint.nothing_to_clear")
     elif questions.yes_no(session, "ask.clear_saved", default=False, n=len(left.paths), gb=left.bytes / 1e9):
-        session.show(training_commands.models(session, None, clear=True))
+        session.show(models_commands.models(session, None, clear=True))
 
 
 def _status(session: Session) -> None:
-    session.show(commands.status(session))
+    session.show(clients_commands.status(session))
 
 
 class Limits(NamedTuple):
@@ -532,6 +443,6 @@ MAIN_MENU = (
 
 def start(session: Session) -> None:
     """Open the main menu until it is left; what a killed program left is asked about first."""
-    call(run_commands.start_of_menus, session)
-    run_menu("menu.main", MAIN_MENU, session, proposed="menu.guided")
+    menu.call(unfinished_commands.start_of_menus, session)
+    menu.run_menu("menu.main", MAIN_MENU, session, proposed="menu.guided")
     session.say("menu.bye")

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from avatar.commands.session import Raw, Result, Session, Table
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 

@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from avatar.commands.session import Raw, Table
+from avatar.commands.result import Raw, Table
 from avatar.texts import translate
 from avatar.texts.text import Say
 from avatar.texts.translate import words

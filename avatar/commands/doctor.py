@@ -1,4 +1,4 @@
-"""The doctor's commands: the list of troubles with what mends each, the mending itself, and the zip for a bug report."""
+"""The command of the doctor: findings, their remedies carried out, and the zip for a bug report."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 import config
 import utils
-from avatar.commands import commands, review_commands, run_commands, training_commands
-from avatar.commands.session import Raw, Result, Session, Table
+from avatar.commands import blocks as commands_blocks
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import review as review_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
 from avatar.texts import messages, translate
 from avatar.texts.text import PipelineError, Say
 from avatar.trainer import location
@@ -43,9 +50,9 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
         if remedy is None:
             raise PipelineError("doctor.nothing_to_fix", name=fix)
         return carry_out(session, client, remedy)
-    blocks: list[Say | Table | Raw] = [*_last_run(session, client), commands.check_table(findings, "doctor.title")]
-    worst = commands.worst_level([finding.level for finding in findings])
-    blocks.append(Say(f"doctor.verdict.{worst}", {}, commands.LEVEL_STYLE[worst]))
+    blocks: list[Say | Table | Raw] = [*_last_run(session, client), commands_blocks.check_table(findings, "doctor.title")]
+    worst = commands_blocks.worst_level([finding.level for finding in findings])
+    blocks.append(Say(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     for finding, remedy in remedies(findings):
         blocks.append(Say("doctor.how", {"what": remedy_say(remedy)}))
         blocks.append(Raw(f"    {command_line(session, client, finding, remedy)}"))
@@ -130,7 +137,7 @@ def command_line(session: Session, client: Client | None, finding: Finding, reme
 def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result:
     """Do what a remedy says; the result is that of the command that did it."""
     if remedy.action == "trainer":
-        return commands.setup(session, trainer=True)
+        return setup_commands.setup(session, trainer=True)
     if remedy.action == "config_file":
         return _mend_config(session.config_file)
     if remedy.action == "scripts":
@@ -144,11 +151,11 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
     if remedy.action == "engine":
         return _with_setting(session, client, {"faces": {"engine": remedy.arguments[0]}})
     if remedy.action == "stop":
-        return run_commands.stop(session, client, remedy.arguments[0])
+        return unfinished_commands.stop(session, client, remedy.arguments[0])
     if remedy.action == "process":
-        return commands.process(session, client.client_id)
+        return faces_commands.process(session, client.client_id)
     if remedy.action == "prepare":
-        return training_commands.prepare(session, client.client_id)
+        return dataset_commands.prepare(session, client.client_id)
     return review_commands.review(session, client.client_id, list_name="refused")
 
 
@@ -159,7 +166,7 @@ def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Resul
     together = {text.partition("=")[0]: text for text in [*given, *overrides]}
     plan = data.get("plan") or {}
     preset, profile = plan.get("preset"), plan.get("profile")
-    return training_commands.configure(
+    return plan_commands.configure(
         session, client.client_id, preset=preset if preset in config.TRAINING_PRESETS else None,
         gpu=None if data.get("card") or profile not in config.GPU_PROFILES else profile, overrides=list(together.values()),
     )  # fmt: skip
@@ -174,7 +181,7 @@ def _with_setting(session: Session, client: Client, changed: dict[str, object]) 
         together = workspace_settings.merged(info.settings, changed)
         workspace_settings.load_settings(session.config_file, together)  # refused before it is written
         client.save_info(info.model_copy(update={"settings": together}))
-    return commands.process(session, client.client_id)
+    return faces_commands.process(session, client.client_id)
 
 
 def _mend_config(path: Path) -> Result:

@@ -1,11 +1,19 @@
-"""The whole way of one client: every stage that is not yet done, in order; `run`, the demo and scripts go it."""
+"""Every stage of a client that is not yet done, in order: for `run`, the demo and scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from avatar.commands import commands, run_commands, training_commands
-from avatar.commands.session import Result, Session
+from avatar.commands import blocks
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 
@@ -28,9 +36,9 @@ def run_all(
         if not clean_path(path).exists():
             raise PipelineError("import.no_path", path=str(clean_path(path)))
     if client_id.lower() not in {name.lower() for name in session.workspace.client_ids()}:
-        commands.client_new(session, client_id)
+        clients_commands.client_new(session, client_id)
     client = session.workspace.client(client_id)
-    last = until or ("train" if commands.trainer_installed(session) else "check")
+    last = until or ("train" if setup_commands.trainer_installed(session) else "check")
     done: dict[str, Result] = {}
 
     def add(name: str, result: Result) -> bool:
@@ -43,14 +51,14 @@ def run_all(
         return RUN_STAGES.index(name) <= RUN_STAGES.index(last)
 
     steps: list[tuple[str, str, Callable[[], Result], bool]] = [
-        ("import", "import-mj", lambda: commands.import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
-        ("import", "import-real", lambda: commands.import_real(session, client_id, real), bool(real)),
-        ("process", "process", lambda: commands.process(session, client_id, workers=workers), True),
-        ("prepare", "prepare", lambda: training_commands.prepare(session, client_id), True),
+        ("import", "import-mj", lambda: importing_commands.import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
+        ("import", "import-real", lambda: importing_commands.import_real(session, client_id, real), bool(real)),
+        ("process", "process", lambda: faces_commands.process(session, client_id, workers=workers), True),
+        ("prepare", "prepare", lambda: dataset_commands.prepare(session, client_id), True),
         ("configure", "configure",
-         lambda: training_commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
-        ("check", "check", lambda: training_commands.dry_run(session, client_id), True),
-        ("train", "train", lambda: run_commands.train(session, client_id), True),
+         lambda: plan_commands.configure(session, client_id, preset=preset, gpu=gpu, overrides=overrides), True),
+        ("check", "check", lambda: plan_commands.dry_run(session, client_id), True),
+        ("train", "train", lambda: training_commands.train(session, client_id), True),
     ]  # fmt: skip
     for stage, name, action, asked in steps:
         if not wanted(stage) or not asked:
@@ -64,7 +72,7 @@ def run_all(
     value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
     warnings = [warning for result in done.values() for warning in result.warnings]
     interrupted = any(result.interrupted for result in done.values())
-    return Result(value, [commands.state_table(state)], warnings, client.client_id, failed, interrupted)
+    return Result(value, [blocks.state_table(state)], warnings, client.client_id, failed, interrupted)
 
 
 def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import review_commands
+from avatar.commands import review as review_commands
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client

@@ -18,7 +18,7 @@ from avatar.dataset.advice import Advice
 from avatar.dataset.prepared import prepared_captions
 from avatar.dataset.training_folder import DatasetReport
 from avatar.faces.pose import pitch_class, pose_class
-from avatar.reports import html_page
+from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
 from avatar.texts.translate import moment, text
 from avatar.workspace.client import Client
@@ -70,7 +70,7 @@ def render(
         trigger=info.trigger_word, when=moment(utils.now(), language)[:10],
     )  # fmt: skip
     chosen = [records[row.image_id] for row in used]
-    return html_page.render(
+    return reports_render.render(
         FILE_NAME, language=language, client_id=client.client_id, t={name: text(f"report.{name}", language) for name in LABELS},
         summary=summary, advice=[_finding(item, language) for item in advice], shown_ids=set(cards),
         notes=[text(key, language, **values) for key, values in report.notes],

@@ -1,11 +1,13 @@
-"""The command of the report on a client: the page with its charts, and its figures as bars on the screen; see `commands`."""
+"""The command of a client's report: its page with charts, its figures as bars on the screen."""
 
 from __future__ import annotations
 
 import sys
 
-from avatar.commands import commands, review_commands
-from avatar.commands.session import Raw, Result, Session, Table
+from avatar.commands import blocks as commands_blocks
+from avatar.commands import review as review_commands
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
 from avatar.texts.text import Say
 from avatar.workspace.client import Client
 from utils import can_print
@@ -15,14 +17,14 @@ SPARK_WIDTH = 24
 
 def report(session: Session, client_id: str | None = None) -> Result:
     """Write output/client_report.html and the charts beside it, and show why pictures were refused and how measures spread."""
-    from avatar.reports import client_report
+    from avatar.reports import client_page
 
     client = session.need_client(client_id)
     review_commands.draw_all(session, client)
     state = session.state(client)
     with session.progress("progress.report") as progress:
-        made = client_report.write(client, state, session.settings(client), session.language, progress)
-    blocks: list[Say | Table | Raw] = [commands.state_table(state), *_figures(session, client)]
+        made = client_page.write(client, state, session.settings(client), session.language, progress)
+    blocks: list[Say | Table | Raw] = [commands_blocks.state_table(state), *_figures(session, client)]
     blocks.append(Say("report.client.written", {"path": str(made.page), "bytes_mb": made.bytes / 1e6}, "good"))
     if made.charts:
         names = ", ".join(path.name for path in made.charts)
@@ -32,13 +34,13 @@ def report(session: Session, client_id: str | None = None) -> Result:
 
 def _figures(session: Session, client: Client) -> list[Say | Table | Raw]:
     """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
-    from avatar.reports import charts, client_report
+    from avatar.reports import charts, client_page
 
     blocks = can_print(charts.BLOCKS, getattr(session.ui, "stream", None) or sys.stdout)
     drawing = not session.plain  # a screen reader would read every block
     records = client.records()
-    counts = client_report.reason_counts(records)
-    bars = client_report.terminal_bars(counts, blocks=blocks)
+    counts = client_page.reason_counts(records)
+    bars = client_page.terminal_bars(counts, blocks=blocks)
     tables: list[Say | Table | Raw] = []
     if counts:
         rows = [(Say(f"reason.{code}"), n, bars[code] if drawing else "") for code, n in counts]

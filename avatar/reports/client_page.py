@@ -14,7 +14,7 @@ from typing import Any
 
 import utils
 from avatar.pictures import thumbnails
-from avatar.reports import charts, contact_sheet, html_page, review_list
+from avatar.reports import charts, contact_sheet, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
 from avatar.texts.translate import moment, text
@@ -71,7 +71,7 @@ def write(
     sections["models"] = _models(client)
     kept = {name: content for name, content in sections.items() if content}
     info = client.info()
-    page = html_page.render(
+    page = render.render(
         FILE_NAME, language=language, client_id=client.client_id, sections=kept,
         t={name: text(f"report.client.{name}", language) for name in LABELS},
         summary=text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
@@ -154,12 +154,12 @@ def _sheets(sheets: Sequence[Path]) -> list[tuple[str, str]]:
     shown = []
     for kind in ("approved", "rejected"):
         shown += [path for path in sheets if path.name.startswith(kind)][:MOST_SHEETS]
-    return [(path.name, html_page.data_url(_jpeg(path, SHEET_SIDE_PX))) for path in shown]
+    return [(path.name, render.data_url(_jpeg(path, SHEET_SIDE_PX))) for path in shown]
 
 
 def _embedded(name: str, path: Path) -> str:
     """Return a chart as it is; photographs as JPEG, which takes a fifth."""
-    return html_page.data_url(_jpeg(path, 1600)) if name == "faces" else html_page.data_url(path.read_bytes(), "png")
+    return render.data_url(_jpeg(path, 1600)) if name == "faces" else render.data_url(path.read_bytes(), "png")
 
 
 def _jpeg(path: Path, side_px: int) -> bytes | None:
@@ -193,7 +193,7 @@ def _newest_first(client: Client) -> list[Path]:
 def _loss(client: Client) -> str:
     """Return the loss curve of the newest training that has one."""
     found = next((path for run in _newest_first(client) if (path := run / "loss.png").is_file()), None)
-    return html_page.data_url(found.read_bytes(), "png") if found else ""
+    return render.data_url(found.read_bytes(), "png") if found else ""
 
 
 def _samples(client: Client) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def _samples(client: Client) -> list[tuple[str, str]]:
     for folder in [*(run / "sample" for run in _newest_first(client)), client.samples]:
         files = sorted(folder.glob("*.png"))[-MOST_SAMPLES:]
         if files:
-            return [(path.stem, html_page.data_url(thumbnails.jpeg(path, SAMPLE_PX))) for path in files]
+            return [(path.stem, render.data_url(thumbnails.jpeg(path, SAMPLE_PX))) for path in files]
     return []
 
 

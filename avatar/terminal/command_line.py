@@ -1,4 +1,4 @@
-"""The command line: arguments to a call of `commands`, its result to text or JSON, its end to an exit code.
+"""The command line: arguments to a call of a command, its result to text or JSON, its end to an exit code.
 
 Exit codes: 0 done, 1 a problem the user can solve, 2 wrong usage, 3 a bug (the log's path is given), 130 interrupted.
 """
@@ -10,7 +10,6 @@ import contextlib
 import functools
 import json
 import logging
-import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -19,25 +18,33 @@ from typing import Any, NoReturn
 
 import config
 import utils
-from avatar.commands import (
-    commands,
-    doctor_commands,
-    report_commands,
-    review_commands,
-    run_commands,
-    training_commands,
-    whole_way,
-)
+from avatar.commands import captions as captions_commands
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import doctor as doctor_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import importing as importing_commands
+from avatar.commands import models as models_commands
+from avatar.commands import monitor as monitor_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import queue as queue_commands
+from avatar.commands import report as report_commands
+from avatar.commands import result as commands_result
+from avatar.commands import review as review_commands
+from avatar.commands import run_all
 from avatar.commands import session as commands_session
-from avatar.commands.session import Result, Session
+from avatar.commands import setup as setup_commands
+from avatar.commands import training as training_commands
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
+from avatar.terminal import streams
 from avatar.terminal.screen import TerminalUi
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.workspace import Workspace
 
 DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
-
-PATHS = {"clients_dir", "paths", "mj", "real"}  # arguments that are strings and name files
 LOG = logging.getLogger("avatar_pipeline")
 
 
@@ -102,7 +109,7 @@ def build_parser(language: str) -> Parser:
     setup.add_argument("--check", action="store_true", help=tell("help.check"))
     setup.add_argument("--repository", metavar="URL", help=tell("help.repository"))
     setup.add_argument("--revision", metavar="COMMIT", help=tell("help.revision"))
-    language_parser = command("language", lambda s, a: commands.set_language(s, a.language))
+    language_parser = command("language", lambda s, a: setup_commands.set_language(s, a.language))
     language_parser.add_argument("language", choices=translate.LANGUAGES)
     _add_client_commands(subparsers, command, tell)
     _add_stage_commands(command, tell)
@@ -113,12 +120,12 @@ def build_parser(language: str) -> Parser:
 def _add_queue_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
     queue = subparsers.add_parser("queue", help=tell("help.queue"), description=tell("help.queue"))
     under = queue.add_subparsers(dest="queue_command", metavar="ACTION", required=True, parser_class=Parser)
-    add = command("queue add", lambda s, a: run_commands.queue(s, "add", a.ids), under)
+    add = command("queue add", lambda s, a: queue_commands.queue(s, "add", a.ids), under)
     add.add_argument("ids", metavar="ID", nargs="+")
-    command("queue list", lambda s, a: run_commands.queue(s, "list"), under)
-    remove = command("queue remove", lambda s, a: run_commands.queue(s, "remove", a.ids), under)
+    command("queue list", lambda s, a: queue_commands.queue(s, "list"), under)
+    remove = command("queue remove", lambda s, a: queue_commands.queue(s, "remove", a.ids), under)
     remove.add_argument("ids", metavar="ID", nargs="+")
-    command("queue run", lambda s, a: run_commands.queue_run(s), under)
+    command("queue run", lambda s, a: queue_commands.queue_run(s), under)
 
 
 def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
@@ -130,10 +137,10 @@ def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: 
     new.add_argument("--class", dest="class_word", default="person", metavar="W", help=tell("help.class_word"))
     new.add_argument("--name", default="", help=tell("help.name"))
     new.add_argument("--consent", default="", metavar="TEXT", help=tell("help.consent"))
-    command("client list", lambda s, a: commands.client_list(s), under)
-    show = command("client show", lambda s, a: commands.client_show(s, a.id), under)
+    command("client list", lambda s, a: clients_commands.client_list(s), under)
+    show = command("client show", lambda s, a: clients_commands.client_show(s, a.id), under)
     show.add_argument("id", metavar="ID")
-    rename = command("client rename", lambda s, a: commands.client_rename(s, a.id, a.new_id), under)
+    rename = command("client rename", lambda s, a: clients_commands.client_rename(s, a.id, a.new_id), under)
     rename.add_argument("id", metavar="ID")
     rename.add_argument("new_id", metavar="NEW_ID")
     export = command("client export", _client_export, under)
@@ -157,10 +164,10 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
         parser.add_argument("--set", dest="overrides", action="extend", nargs="+", default=[], metavar="KEY=VALUE",
                             help=tell("help.set"))  # fmt: skip
 
-    import_mj = stage("import-mj", lambda s, a: commands.import_mj(s, a.id, a.paths, prompt=a.prompt))
+    import_mj = stage("import-mj", lambda s, a: importing_commands.import_mj(s, a.id, a.paths, prompt=a.prompt))
     import_mj.add_argument("paths", nargs="+", metavar="PATH")
     import_mj.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
-    import_real = stage("import-real", lambda s, a: commands.import_real(s, a.id, a.paths))
+    import_real = stage("import-real", lambda s, a: importing_commands.import_real(s, a.id, a.paths))
     import_real.add_argument("paths", nargs="+", metavar="PATH")
     prompt = stage("prompt", _prompt)
     prompt.add_argument("--master", metavar="TEXT", help=tell("help.master"))
@@ -168,7 +175,9 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     prompt.add_argument("--text", metavar="TEXT", help=tell("help.group_text"))
     process = stage(
         "process",
-        lambda s, a: commands.process(s, a.id, workers=a.workers, force=a.force, backend=a.backend, scheduler=a.scheduler),
+        lambda s, a: faces_commands.process(
+            s, a.id, workers=a.workers, force=a.force, backend=a.backend, scheduler=a.scheduler
+        ),
     )
     process.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     process.add_argument("--force", action="store_true", help=tell("help.force"))
@@ -176,10 +185,10 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     process.add_argument("--scheduler", default="", metavar="TCP", help=tell("help.scheduler"))
     _add_review(stage("review", _review), tell)
     _add_captions(stage("captions", _captions), tell)
-    stage("prepare", lambda s, a: training_commands.prepare(s, a.id))
+    stage("prepare", lambda s, a: dataset_commands.prepare(s, a.id))
     configure = stage("configure", _configure)
     add_plan(configure)
-    bundle = stage("bundle", lambda s, a: training_commands.bundle(s, a.id, a.file, gpu=a.gpu, preset=a.preset))
+    bundle = stage("bundle", lambda s, a: plan_commands.bundle(s, a.id, a.file, gpu=a.gpu, preset=a.preset))
     bundle.add_argument("file", metavar="FILE", type=Path)
     bundle.add_argument("--gpu", choices=sorted(config.GPU_PROFILES), metavar="NAME", help=tell("help.gpu"))
     bundle.add_argument("--preset", choices=sorted(config.TRAINING_PRESETS), help=tell("help.preset"))
@@ -190,10 +199,12 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     monitor.add_argument("--tensorboard", action="store_true", help=tell("help.tensorboard"))
     monitor.add_argument("--adopt", dest="take", action="store_const", const="adopt", default="", help=tell("help.adopt"))
     monitor.add_argument("--stop", dest="take", action="store_const", const="stop", help=tell("help.stop"))
-    models = stage("models", lambda s, a: training_commands.models(s, a.id, take=a.take, clear=a.clear))
+    models = stage("models", lambda s, a: models_commands.models(s, a.id, take=a.take, clear=a.clear))
     models.add_argument("--take", type=_positive, metavar="STEP", help=tell("help.take"))
     models.add_argument("--clear", action="store_true", help=tell("help.clear_saved"))
-    status = command("status", lambda s, a: run_commands.with_runs_looked_after(s, a.id, lambda: commands.status(s, a.id)))
+    status = command(
+        "status", lambda s, a: unfinished_commands.with_runs_looked_after(s, a.id, lambda: clients_commands.status(s, a.id))
+    )
     status.add_argument("id", metavar="ID", nargs="?")
     stage("report", lambda s, a: report_commands.report(s, a.id))
     doctor = command("doctor", _doctor)
@@ -203,7 +214,7 @@ def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], st
     run = stage("run", _run_all)
     run.add_argument("--mj", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.mj"))
     run.add_argument("--real", action="extend", nargs="+", default=[], metavar="PATH", help=tell("help.real"))
-    run.add_argument("--until", choices=whole_way.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
+    run.add_argument("--until", choices=run_all.RUN_STAGES, metavar="STAGE", help=tell("help.until"))
     run.add_argument("--workers", type=_positive, metavar="N", help=tell("help.workers"))
     run.add_argument("--prompt", default="", metavar="TEXT", help=tell("help.prompt"))
     add_plan(run)
@@ -247,21 +258,21 @@ def _demo(session: Session, arguments: argparse.Namespace) -> Result:
 
 
 def _setup(session: Session, arguments: argparse.Namespace) -> Result:
-    return commands.setup(
+    return setup_commands.setup(
         session, trainer=arguments.trainer, check=arguments.check, repository=arguments.repository,
         revision=arguments.revision,
     )  # fmt: skip
 
 
 def _client_new(session: Session, arguments: argparse.Namespace) -> Result:
-    return commands.client_new(
+    return clients_commands.client_new(
         session, arguments.id, trigger=arguments.trigger, class_word=arguments.class_word, name=arguments.name,
         consent=arguments.consent,
     )  # fmt: skip
 
 
 def _client_export(session: Session, arguments: argparse.Namespace) -> Result:
-    return commands.client_export(session, arguments.id, arguments.file, originals=arguments.originals)
+    return clients_commands.client_export(session, arguments.id, arguments.file, originals=arguments.originals)
 
 
 def _client_delete(session: Session, arguments: argparse.Namespace) -> Result:
@@ -272,11 +283,13 @@ def _client_delete(session: Session, arguments: argparse.Namespace) -> Result:
             typed = session.ui.ask(session.text("ask.confirm_delete", client=arguments.id))
         except EOFError:
             typed = ""
-    return commands.client_delete(session, arguments.id, typed)
+    return clients_commands.client_delete(session, arguments.id, typed)
 
 
 def _prompt(session: Session, arguments: argparse.Namespace) -> Result:
-    return commands.set_prompt(session, arguments.id, master=arguments.master, group=arguments.group, prompt=arguments.text)
+    return importing_commands.set_prompt(
+        session, arguments.id, master=arguments.master, group=arguments.group, prompt=arguments.text
+    )
 
 
 def _review(session: Session, arguments: argparse.Namespace) -> Result:
@@ -301,25 +314,25 @@ def _captions(session: Session, arguments: argparse.Namespace) -> Result:
     change = next(((kind, *given) for kind, given in words.items()), ())
     if arguments.apply and not change:
         raise UsageError("argument --apply: --set, --replace, --add, --remove, --suggest or --undo is missing", "")
-    return training_commands.captions(session, arguments.id, change=change, apply=arguments.apply)
+    return captions_commands.captions(session, arguments.id, change=change, apply=arguments.apply)
 
 
 def _configure(session: Session, arguments: argparse.Namespace) -> Result:
-    return training_commands.configure(
+    return plan_commands.configure(
         session, arguments.id, preset=arguments.preset, gpu=arguments.gpu, overrides=arguments.overrides
     )
 
 
 def _train(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
-        return training_commands.dry_run(session, arguments.id)
-    return run_commands.train(session, arguments.id, resume=arguments.resume)
+        return plan_commands.dry_run(session, arguments.id)
+    return training_commands.train(session, arguments.id, resume=arguments.resume)
 
 
 def _monitor(session: Session, arguments: argparse.Namespace) -> Result:
     if arguments.tensorboard:
-        return run_commands.tensorboard(session, arguments.id, wait=True)
-    return run_commands.monitor(session, arguments.id, take=arguments.take)
+        return monitor_commands.tensorboard(session, arguments.id, wait=True)
+    return monitor_commands.monitor(session, arguments.id, take=arguments.take)
 
 
 def _doctor(session: Session, arguments: argparse.Namespace) -> Result:
@@ -331,10 +344,10 @@ def _doctor(session: Session, arguments: argparse.Namespace) -> Result:
 
 
 def _run_all(session: Session, arguments: argparse.Namespace) -> Result:
-    return whole_way.run_all(
+    return run_all.run_all(
         session, arguments.id, mj=arguments.mj, real=arguments.real, until=arguments.until, preset=arguments.preset,
         gpu=arguments.gpu, overrides=arguments.overrides, workers=arguments.workers, prompt=arguments.prompt,
-        on_stage=functools.partial(whole_way.show_stage, session),
+        on_stage=functools.partial(run_all.show_stage, session),
     )  # fmt: skip
 
 
@@ -343,16 +356,16 @@ def _run_all(session: Session, arguments: argparse.Namespace) -> Result:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command, or the menus where none is named; return the exit code."""
-    use_utf8()
+    streams.use_utf8()
     as_json = "--json" in argv
-    language = first_language(argv)
-    plain = wants_plain(argv)
+    language = streams.first_language(argv)
+    plain = streams.wants_plain(argv)
     ui = TerminalUi(to_stderr=as_json, plain=plain)
     session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty(), plain=plain)
     asked_for: str | None = None
     name = command_words(argv)
     try:
-        arguments = readable(build_parser(language).parse_args(list(argv)))
+        arguments = streams.readable(build_parser(language).parse_args(list(argv)))
         name = getattr(arguments, "command_name", name)
         asked_for = getattr(arguments, "id", None)
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))))
@@ -376,7 +389,7 @@ def main(argv: Sequence[str]) -> int:
         LOG.exception("system error in %s", name)
         if isinstance(error, BrokenPipeError) and not sys.stdout.isatty():
             return PROBLEM  # what reads the output (head, more) has ended: nothing is wrong here, and nobody is left to be told
-        return _fail(session, name, asked_for, commands_session.system_error(error), PROBLEM, as_json)
+        return _fail(session, name, asked_for, commands_result.system_error(error), PROBLEM, as_json)
     except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
         LOG.exception("bug in %s", name)
         return _fail(session, name, asked_for, commands_session.bug(error, session), BUG, as_json)
@@ -406,7 +419,7 @@ def _write_json(session: Session, name: str, result: Result, error: Say | None) 
         "ok": error is None,
         "command": name,
         "client": client,
-        "result": commands_session.plain(result.value),
+        "result": commands_result.plain(result.value),
         "warnings": [_said(session, warning) for warning in result.warnings],
         "error": None if error is None else _said(session, error),
     }
@@ -418,7 +431,7 @@ def _write_json(session: Session, name: str, result: Result, error: Say | None) 
 def _said(session: Session, say: Say) -> dict[str, Any]:
     return {
         "key": say.key,
-        "values": commands_session.plain(say.values),
+        "values": commands_result.plain(say.values),
         "message": translate.words(say, session.language),
     }
 
@@ -439,48 +452,3 @@ def command_words(argv: Sequence[str]) -> str:
         else:
             words.append(word)
     return " ".join(words[:2] if words[:1] in (["client"], ["queue"]) else words[:1])
-
-
-def readable(arguments: argparse.Namespace) -> argparse.Namespace:
-    """Put a mark in the place of bytes that are no letter in the typed texts; paths may be any bytes and stay as they are."""
-
-    def cleaned(value: Any) -> Any:
-        if isinstance(value, list):
-            return [cleaned(part) for part in value]
-        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
-
-    for name, value in vars(arguments).items():
-        if name not in PATHS:
-            setattr(arguments, name, cleaned(value))
-    return arguments
-
-
-def use_utf8() -> None:
-    """Make standard streams survive any name: UTF-8 in a pipe; on a console whatever it has, with replacements."""
-    for stream in (sys.stdout, sys.stderr, sys.stdin):
-        if stream is None or not hasattr(stream, "reconfigure"):
-            continue
-        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
-            stream.reconfigure(errors="replace")
-        else:
-            stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def wants_plain(argv: Sequence[str]) -> bool:
-    """Tell whether the screen is to be plain: --plain, AVATAR_PLAIN set, or a terminal that can only print."""
-    return "--plain" in argv or bool(os.environ.get("AVATAR_PLAIN")) or os.environ.get("TERM") == "dumb"
-
-
-def first_language(argv: Sequence[str]) -> str:
-    """Return --lang, else AVATAR_LANG, else the saved setting, else the system's; never fails."""
-    for index, word in enumerate(argv):
-        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(argv[index + 1 : index + 2])
-        if (word == "--lang" or word.startswith("--lang=")) and value in translate.LANGUAGES:
-            return value
-    if (value := os.environ.get("AVATAR_LANG", "").lower()[:2]) in translate.LANGUAGES:
-        return value
-    try:
-        saved = utils.read_json(config.CONFIG_FILE).get("language")
-    except (OSError, PipelineError, AttributeError):
-        saved = None
-    return saved if saved in translate.LANGUAGES else translate.system_language()

@@ -1,4 +1,4 @@
-"""The commands of the review: lists under numbers that stay, decisions by number, undo, sheets and pages; see `commands`."""
+"""The command of the review: lists, decisions by number, undo, sheets and pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import config
-from avatar.commands import commands
-from avatar.commands.session import Raw, Result, Session, Table
+from avatar.commands import importing as importing_commands
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Say
 from avatar.workspace.client import Client
 
@@ -47,7 +48,7 @@ def review(
         blocks.append(Say("review.undone", {"n": len(changed), "left": decisions.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face:
         changed = _decide(client, settings, approve, reject, clear, face, blocks)
-    warnings = [] if changed is None else commands.refresh_table(client)
+    warnings = [] if changed is None else importing_commands.refresh_table(client)
     entries = review_list.entries(client)
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)

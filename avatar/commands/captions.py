@@ -1,0 +1,87 @@
+"""The command of the captions: shown, changed by the user, suggested by a captioner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import utils
+from avatar.commands.blocks import few_of_each
+from avatar.commands.result import Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.trainer.location import trainer_folder
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.dataset.caption_edits import CaptionChange
+
+
+def captions(
+    session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
+) -> Result:  # fmt: skip
+    """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
+
+    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
+    ("suggest", "tags" or "sentences").
+    """
+    from avatar.dataset import caption_store
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    rows = caption_store.caption_rows(client, settings)
+    if not change:
+        table = [
+            (number, row.image_id, row.folder or Say("captions.left_out"), Say(f"by.{row.by}"), row.text)
+            for number, row in enumerate(rows, 1)
+        ]
+        title = Say("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
+        columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
+        return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
+    return _change_captions(session, client, {row.image_id: row.text for row in rows}, change, apply)
+
+
+def _change_captions(
+    session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
+) -> Result:  # fmt: skip
+    from avatar.dataset import caption_edits, caption_store
+
+    trigger = client.info().trigger_word
+    kind, *words = change
+    if kind == "undo":
+        changes = caption_store.last_edit(client)
+    elif kind == "suggest":
+        changes = _suggested(session, client, lines, words[0])
+    else:
+        edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
+                "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
+        changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
+    value = {"changes": changes, "applied": apply}
+    if not changes:
+        return Result(value, [Say("captions.no_changes")], client=client.client_id)
+    max_tokens = session.settings(client).captions.max_tokens
+    warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
+    if apply:
+        done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
+        said = Say("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
+        return Result(value, [said], warnings, client.client_id)
+    title = Say("captions.preview_title", {"n": len(changes), "total": len(lines)})
+    preview = [(item.image_id, item.before, item.after) for item in changes]
+    table = Table(("col.image", "col.before", "col.after"), preview, title)
+    return Result(value, [table, Say("captions.how_to_apply")], warnings, client.client_id)
+
+
+def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
+    from avatar.dataset import caption_suggestions
+    from avatar.trainer import location
+
+    settings = session.settings(client)
+    folder = trainer_folder(settings.trainer)
+    own = settings.trainer.python
+    python = utils.at_home(Path(own)) if own else location.venv_python(folder / "venv")
+    session.say("captions.asking", kind=kind)
+    said = caption_suggestions.suggest(
+        client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
+    )  # fmt: skip
+    return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)

@@ -1,0 +1,132 @@
+"""The commands of clients: new, list, show, rename, export, delete, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatar.commands import blocks as commands_blocks
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import PipelineError, Say
+from avatar.workspace import export
+
+if TYPE_CHECKING:
+    from avatar.reports.stages import ClientState
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def client_new(
+    session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
+) -> Result:  # fmt: skip
+    """Make a client and choose it."""
+    client = session.workspace.create(
+        client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent
+    )
+    session.client = client
+    info = client.info()
+    values = {"client": client.client_id, "folder": str(client.folder), "trigger": info.trigger_word}
+    warnings = _trigger_warnings(info.trigger_word)
+    return Result(info, [Say("client.created", values, "good")], warnings, client.client_id)
+
+
+def _trigger_warnings(word: str) -> list[Say]:
+    from avatar.dataset import trigger_word
+
+    return [Say(key, values) for key, values in trigger_word.trigger_advice(word)]
+
+
+def client_list(session: Session) -> Result:
+    """List all clients with their figures."""
+    rows, value, broken = [], [], []
+    for client_id in session.workspace.client_ids():
+        client = session.workspace.client(client_id)
+        try:
+            info, state = client.info(), session.state(client)
+        except PipelineError as error:  # one broken client must not hide the others
+            if (told := Say(error.key, error.values)) not in broken:  # broken settings are those of all
+                broken.append(told)
+            continue
+        rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
+        value.append(
+            {"client_id": client_id, "trigger_word": info.trigger_word, "pictures": len(client.record_files()),
+             "approved": state.approved, "models": list(state.models), "next": state.next_stage()}
+        )  # fmt: skip
+    columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("client.list_title"))] if rows else []
+    if not rows and not broken:
+        blocks.append(Say("client.none_yet"))
+    return Result({"clients": value}, blocks, broken)
+
+
+def client_show(session: Session, client_id: str | None = None) -> Result:
+    """Show what is known of one client."""
+    client = session.need_client(client_id)
+    info = client.info()
+    state = session.state(client)
+    facts = [
+        ("col.client", info.client_id), ("col.name", info.display_name), ("col.trigger", info.trigger_word),
+        ("col.class_word", info.class_word), ("col.consent", info.consent_note), ("col.made", info.created_at),
+        ("col.master_prompt", info.master_prompt), ("col.folder", str(client.folder)),
+    ]  # fmt: skip
+    table = Table(("col.what", "col.value"), [(Say(key), value) for key, value in facts])
+    return Result({"info": info, "state": state}, [table, commands_blocks.state_table(state)], client=client.client_id)
+
+
+def client_rename(session: Session, client_id: str, new_id: str) -> Result:
+    """Give a client another id."""
+    from avatar.dataset import training_folder
+
+    chosen = session.client is not None and session.client.client_id == client_id
+    rescued: list[tuple[list[str], Path | None]] = []
+    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(training_folder.rescue(old)))
+    if chosen:
+        session.client = client
+    info = client.info()
+    values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
+    (edited, files), *_ = rescued
+    kept = [Say("dataset.note.captions_adopted", {"n": len(edited), "image": edited[0]})] if edited else []
+    kept += [Say("dataset.note.foreign_moved", {"path": str(client.output / files.name)})] if files else []
+    return Result(info, [Say("client.renamed", values, "good")], kept, client=new_id)
+
+
+def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
+    """Write a client's zip and name what it contains: faces are personal data."""
+    target = export.zip_to_write(target)
+    counts = session.workspace.export(client_id, target, originals=originals)
+    rows = sorted(counts.items())
+    said = Say("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
+    warning = Say("export.personal_data") if not originals else Say("export.personal_data_originals")
+    value = {"path": str(target), "files": counts, "originals": originals}
+    return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
+
+
+def client_delete(session: Session, client_id: str, typed: str) -> Result:
+    """Delete a client for good if its id was typed to confirm. Raises PipelineError("client.not_confirmed")."""
+    client = session.workspace.client(client_id)
+    if typed.strip() != client.client_id:
+        raise PipelineError("client.not_confirmed", client=client.client_id)
+    freed = session.workspace.delete(client_id)
+    if session.client is not None and session.client.client_id == client.client_id:
+        session.client = None
+    values = {"client": client.client_id, "freed_mb": freed / 1e6}
+    return Result({"deleted": client.client_id, "bytes": freed}, [Say("client.deleted", values, "good")])
+
+
+# --- state ------------------------------------------------------------------------------------------------------------
+
+
+def status(session: Session, client_id: str | None = None) -> Result:
+    """Show the state of every stage of one client, or of all."""
+    if client_id is None and session.client is None:
+        return client_list(session)
+    client = session.need_client(client_id)
+    state = session.state(client)
+    return Result(state, [commands_blocks.state_table(state), next_step(state)], client=client.client_id)
+
+
+def next_step(state: ClientState) -> Say:
+    """Return what to do next."""
+    name = state.next_stage()
+    return Say("status.finished", {}, "good") if name is None else Say("status.next", {"stage": Say(f"stage.{name}")})

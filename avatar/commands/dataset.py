@@ -1,0 +1,92 @@
+"""The command of the dataset: prepared, with advice and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from avatar.commands.blocks import check_table, few_of_each
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.dataset.advice import Advice
+    from avatar.dataset.training_folder import DatasetReport
+    from avatar.workspace.records import ImageRecord
+
+RANGES_SHOWN = 12  # [choice] fits a line of the table
+
+
+def prepare(session: Session, client_id: str | None) -> Result:
+    """Lay out the Kohya dataset with its captions, and write the page about it."""
+    from avatar.dataset import advice as dataset_advice
+    from avatar.dataset import training_folder
+
+    client = session.need_client(client_id)
+    with session.progress("progress.dataset") as bar:
+        report = training_folder.prepare(client, settings=session.settings(client), on_progress=bar)
+    rows = [(f"{folder.name}", folder.repeats, folder.images, folder.repeats * folder.images) for folder in report.folders]
+    shares = {
+        "mj": 100 * report.shares_reached.get("mj", 0.0), "real": 100 * report.shares_reached.get("real", 0.0),
+        "mj_asked": 100 * report.shares_asked.get("mj", 0.0), "real_asked": 100 * report.shares_asked.get("real", 0.0),
+    }  # fmt: skip
+    columns = ("col.folder", "col.repeats", "col.pictures", "col.exposures")
+    blocks: list[Say | Table | Raw] = [
+        Say("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
+        Table(columns, rows),
+        Say("dataset.shares", shares),
+    ]
+    warnings = few_of_each(report.notes)
+    info = client.info()
+    words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
+    records = client.records()
+    advice = dataset_advice.advice(records, session.settings(client), **words)
+    blocks.append(_advice_table(client, records, advice))
+    page = _write_page(session, client, records, report, advice)
+    (blocks if page.style == "good" else warnings).append(page)
+    value = {"report": report, "advice": advice, "page": str(page.values["path"])}
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Advice]) -> Table:
+    """Return advice as a table that names the pictures by their numbers in the review, as its commands take them."""
+    from avatar.reports import review_list
+
+    table = check_table(advice, "report.advice")
+    if not any(item.image_ids for item in advice):
+        return table
+    numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
+    named = {
+        (item.key, str(item.values)): number_ranges([numbers[i] for i in item.image_ids if i in numbers]) for item in advice
+    }  # fmt: skip
+    rows = [(*row, named.get((row[1].key, str(row[1].values)), "")) for row in table.rows if isinstance(row[1], Say)]
+    return Table((*table.columns, "col.review_numbers"), rows, table.title)
+
+
+def number_ranges(numbers: Sequence[int]) -> str:
+    """Return numbers as `review` takes them: "3,7-12"; of very many the first, and "…"."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    said = ["-".join(map(str, part)) for part in parts]
+    return ",".join(said) if len(said) <= RANGES_SHOWN else ",".join(said[:RANGES_SHOWN]) + ",…"
+
+
+def _write_page(
+    session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice]
+) -> Say:
+    """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
+    from avatar.reports import dataset_page
+
+    try:
+        with session.progress("progress.report") as bar:
+            path = dataset_page.write_report(client, records, report, advice, session.language, bar)
+    except OSError as error:
+        values = {"path": str(client.output / dataset_page.FILE_NAME), "detail": str(error)}
+        return Say("report.not_written", values, "warn")
+    return Say("report.written", {"path": str(path)}, "good")

@@ -1,0 +1,97 @@
+"""The command of the face stage."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatar.commands import importing as importing_commands
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.faces.parallel import Backend
+    from config import FaceEngine
+    from image_processor import ProcessReport
+
+
+def process(
+    session: Session,
+    client_id: str | None,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    backend: Backend = "loky",
+    scheduler: str = "",
+) -> Result:
+    """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
+    import image_processor
+    from avatar.faces.workers import Spread
+    from avatar.reports import contact_sheet
+
+    client = session.need_client(client_id)
+    with session.progress("progress.faces") as bar:
+        report = image_processor.process(
+            client,
+            settings=session.settings(client),
+            workers=workers,
+            force=force,
+            spread=Spread(backend, scheduler),
+            on_progress=bar,
+        )
+    warnings = importing_commands.refresh_table(client)
+    with session.progress("progress.sheets") as bar:
+        sheets = contact_sheet.write_sheets(client, client.output, session.language, bar)
+    return _process_result(client, report, sheets, session.settings(client).faces.engine, warnings)
+
+
+def _process_result(
+    client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Say] = ()
+) -> Result:
+    values = {"done": report.done, "approved": report.approved, "refused": report.refused,
+              "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
+    blocks: list[Say | Table | Raw] = [Say("process.report", values, "good" if report.approved else "warn")]
+    if report.reasons:
+        rows = [(Say(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
+        blocks.append(Table(("col.reason", "col.pictures"), rows, Say("process.reasons_title")))
+    if report.failed:
+        failed = [(item.name, Say(item.key, item.values)) for item in report.failed]
+        blocks.append(Table(("col.file", "col.reason"), failed, Say("process.failed_title", {}, "warn")))
+    if report.done:
+        blocks += _engine_said(engine)
+    blocks += _identity_said(client, report)
+    if sheets:  # fifty of them for thousands of pictures
+        blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
+    value = {"report": report, "sheets": [str(path) for path in sheets]}
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def _engine_said(engine: FaceEngine) -> list[Say]:
+    """Return that the slower engine stood in for the one asked for, where it did."""
+    from avatar.faces import engines as face_engines
+
+    package = face_engines.missing_package(engine)
+    command = f'"{sys.executable}" -m pip install {package}'
+    return [Say("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
+
+
+def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | Raw]:
+    """Return what likeness found, or how to have it where it is missed."""
+    from avatar.faces import identity as face_identity
+
+    identity = report.identity
+    if identity.reference is None:
+        if not report.reasons.get("ambiguous_face"):
+            return []
+        values = {"url": face_identity.WEIGHTS_URL, "folder": str(face_identity.MODELS_DIR)}
+        return [Say("faces.identity_off", values)]
+    if identity.reference < face_identity.ENOUGH:
+        return [Say("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
+    if not identity.outliers:
+        return []
+    names = ", ".join(client.record(image_id).original.name for image_id in identity.outliers)
+    return [Say("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]

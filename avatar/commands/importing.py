@@ -1,0 +1,157 @@
+"""The commands of the import: MidJourney pictures, photos, prompts by group."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatar.commands import blocks as commands_blocks
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import PipelineError, Say
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.pictures.groups import Group
+    from avatar.pictures.import_job import ImportReport
+    from avatar.pictures.sources import Refused
+
+MANY_REFUSED = 20  # [choice] so many files with their reasons fill a screen; of more, only a few of each kind are shown
+
+
+def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, prompt: str = "") -> Result:
+    """Take in MidJourney pictures."""
+    import data_preprocessor
+
+    client = session.need_client(client_id)
+    with session.progress("progress.import") as bar:
+        report = data_preprocessor.import_midjourney(
+            client, paths, settings=session.settings(client), typed_prompt=prompt, on_progress=bar
+        )
+    return _import_result(client, report)
+
+
+def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -> Result:
+    """Take in real photos, RAW too."""
+    import data_preprocessor
+
+    client = session.need_client(client_id)
+    with session.progress("progress.import") as bar:
+        report = data_preprocessor.import_photos(client, paths, settings=session.settings(client), on_progress=bar)
+    return _import_result(client, report)
+
+
+def _import_result(client: Client, report: ImportReport) -> Result:
+    def file_of(image_id: str) -> str:
+        return client.record(image_id).original.name
+
+    blocks: list[Say | Table | Raw] = [
+        Say(
+            "import.report",
+            {"added": len(report.added), "already": len(report.already_there)},
+            "good" if report.added or report.already_there else "plain",
+        )
+    ]
+    if report.source == "mj" and report.added:
+        blocks.append(Say("import.prompts", dict(report.prompts_from)))
+        if shared := report.prompts_from["group"]:
+            blocks.append(Say("import.prompts_of_group", {"n": shared}))
+        blocks.append(Say("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
+    if report.same_bytes:
+        pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)
+        blocks.append(Say("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
+    if report.near_duplicates:
+        pairs = _few_pairs((file_of(new), file_of(other)) for new, other in report.near_duplicates.items())
+        blocks.append(Say("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
+    if report.refused:
+        title = Say("import.refused_title", {"n": len(report.refused)}, "warn")
+        blocks.append(Table(("col.file", "col.reason"), _refused_rows(report.refused), title))
+    error = None
+    if report.refused and not report.added and not report.already_there:
+        error = Say("import.nothing_added", {"n": len(report.refused)})
+    return Result(report, blocks, commands_blocks.few_of_each(report.warnings), client.client_id, error)
+
+
+def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    few = [f"{first} = {second}" for first, second in itertools.islice(pairs, commands_blocks.SHOWN_OF_A_KIND + 1)]
+    return ", ".join([*few[: commands_blocks.SHOWN_OF_A_KIND], *("…" for _ in few[commands_blocks.SHOWN_OF_A_KIND :])])
+
+
+def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
+    """Return names and reasons, of many only the first few of each kind and how many more there are."""
+    kinds: dict[str, list[Refused]] = {}
+    for item in refused:
+        kinds.setdefault(item.key, []).append(item)
+    shown = commands_blocks.SHOWN_OF_A_KIND if len(refused) > MANY_REFUSED else MANY_REFUSED
+    rows: list[tuple[object, object]] = []
+    for key, items in kinds.items():
+        rows += [(item.name, Say(key, item.values)) for item in items[:shown]]
+        if len(items) > shown:
+            rows.append((Say("import.more_files", {"n": len(items) - shown}), Say("import.same_reason")))
+    return rows
+
+
+def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
+               group: str | None = None, prompt: str | None = None) -> Result:  # fmt: skip
+    """Keep a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
+
+    group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
+    """
+    from avatar.pictures import groups as import_groups
+    from avatar.reports import group_sheet
+
+    client = session.need_client(client_id)
+    blocks: list[Say | Table | Raw] = []
+    warnings: list[Say] = []
+    if master is not None:
+        import_groups.set_master_prompt(client, master)
+        blocks.append(Say("prompt.master_saved", {}, "good"))
+    if prompt is not None:
+        job = None if group in (None, "all") else _job_of(import_groups.groups(client), str(group))
+        changed = import_groups.set_group_prompt(client, job, prompt, settings=session.settings(client))
+        blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
+        warnings = refresh_table(client)
+    groups = import_groups.groups(client)
+    numbered = dict(enumerate(groups, 1))
+    sheets: list[Path] = []
+    if groups:
+        rows = [
+            (number, group.job_id, len(group.images), group_names(group), group.prompt or group.typed_prompt)
+            for number, group in numbered.items()
+        ]
+        columns = ("col.number", "col.job", "col.pictures", "col.files", "col.prompt")
+        blocks.append(Table(columns, rows, Say("prompt.groups_title")))
+        without = {number: group for number, group in numbered.items() if not (group.prompt or group.typed_prompt)}
+        with session.progress("progress.groups", "unit.groups") as bar:
+            sheets = group_sheet.write_group_sheets(client, without or numbered, client.output, session.language, bar)
+    blocks += [Say("prompt.sheet", {"path": str(path)}) for path in sheets]
+    value = {"master_prompt": client.info().master_prompt, "groups": groups, "sheets": [str(path) for path in sheets]}
+    return Result(value, blocks, warnings, client.client_id)
+
+
+def refresh_table(client: Client) -> list[Say]:
+    """Write images.csv anew; return a warning where another program holds it open."""
+    from avatar.pictures import images_table
+
+    written = images_table.write_table(client, client.records())
+    return [] if written else [Say("table.locked", {"path": str(client.table_file)})]
+
+
+def _job_of(groups: Sequence[Group], chosen: str) -> str:
+    """Return the job of a group named by its number in the list, or by the job itself."""
+    if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
+        if not 1 <= int(chosen) <= len(groups):
+            raise PipelineError("prompt.no_group", job=chosen)
+        return groups[int(chosen) - 1].job_id
+    return chosen
+
+
+def group_names(group: Group) -> str:
+    """Return the names of a group's pictures: what they begin with alike is said once."""
+    letters = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*group.names, strict=False))
+    start = "".join(column[0] for column in letters)
+    if len(start) < 12 or len(group.names) == 1:
+        return ", ".join(group.names)
+    return f"{start}… " + ", ".join(f"…{name[len(start) :]}" for name in group.names)

@@ -1,0 +1,42 @@
+"""The command of the models: what there is, an earlier checkpoint handed over, room freed."""
+
+from __future__ import annotations
+
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+
+
+def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:
+    """List a client's trained models, each opened and checked again, the checkpoints beside them and the room they take.
+
+    take   hand over the newest training's checkpoint of that many steps like a model
+    clear  delete the states and checkpoints that no training needs any more
+    """
+    from avatar.training import checkpoints
+    from avatar.training import models as training_models
+
+    client = session.need_client(client_id)
+    blocks: list[Say | Table | Raw] = []
+    if take is not None:
+        blocks.append(Say("checkpoint.taken", {"path": str(checkpoints.take(client, take))}, "good"))
+    freed = checkpoints.clear(client) if clear else checkpoints.Leftovers()
+    if clear:
+        blocks.append(Say("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
+    found = training_models.models(client)
+    rows = [
+        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
+        for model in found
+    ]
+    columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
+    blocks.append(Table(columns, rows, Say("model.title")) if rows else Say("model.none"))
+    if rows:
+        blocks.append(Say("model.where", {"path": str(client.models)}))
+    saved, left = checkpoints.checkpoints(client), checkpoints.leftovers(client)
+    if saved:
+        shown = [(item.run_id, f"{item.steps}/{item.total}", f"{item.bytes / 1e6:.0f} MB") for item in saved]
+        blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Say("checkpoint.title")))
+    if left.paths:
+        blocks.append(Say("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
+    value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "freed_bytes": freed.bytes}
+    return Result(value, blocks, client=client.client_id)

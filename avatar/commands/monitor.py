@@ -1,0 +1,82 @@
+"""The commands that watch a training: runs so far, curve, TensorBoard."""
+
+from __future__ import annotations
+
+import atexit
+from pathlib import Path
+
+import utils
+from avatar.commands import training_view
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts import translate
+from avatar.texts.text import PipelineError, Say
+
+# --- monitor ---------------------------------------------------------------------------------------------------------
+
+
+def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result:
+    """Show every training run of a client: how far, how it ended, where its log is.
+
+    take  "adopt" or "stop": what to do with the training that goes on with nobody watching
+    """
+    from avatar.training import models
+    from avatar.training import unfinished as training_unfinished
+
+    client = session.need_client(client_id)
+    if take:
+        live = [run for run in training_unfinished.look_after(client).live if not run.watched]
+        if not live:
+            raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+        return (unfinished_commands.adopt if take == "adopt" else unfinished_commands.stop)(session, client, live[-1].run_id)
+    warnings = []
+    for answer in unfinished_commands.look_after(session, [client]):
+        if isinstance(answer, Result):
+            session.show(answer)
+        else:
+            warnings.append(answer)
+    runs = models.runs(client)
+    rows = [
+        (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
+         None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
+         Say(run.cause, run.values) if run.cause else "")
+        for run in runs
+    ]  # fmt: skip
+    columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
+    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
+    blocks += training_view.plot_told(session, client, runs[0].run_id) if runs else []
+    blocks.append(Say("monitor.tensorboard", {"client": client.client_id}))
+    return Result({"runs": runs}, blocks, warnings, client.client_id)
+
+
+# --- TensorBoard -----------------------------------------------------------------------------------------------------
+
+
+def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result:
+    """Start TensorBoard on a client's curves and say its address; it ends with the program.
+
+    wait  stay until Ctrl+C or the end of input; for the command line, which would end at once
+    """
+    from avatar.trainer import location
+    from avatar.trainer.location import trainer_folder
+    from avatar.training import tensorboard as training_tensorboard
+
+    client = session.need_client(client_id)
+    wanted = session.settings(client).trainer
+    own = [utils.at_home(Path(wanted.python))] if wanted.python else []
+    candidates = [*own, location.venv_python(trainer_folder(wanted) / "venv")]
+    board = training_tensorboard.start(client.logs, candidates)
+    said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")
+    value = {"address": board.address, "logs": str(client.logs)}
+    if not wait:
+        atexit.register(board.close)
+        return Result(value, [said, Say("board.ends")], client=client.client_id)
+    try:
+        session.ui.show(said, session.language)
+        session.ui.ask(session.text("board.wait"))
+    except (EOFError, KeyboardInterrupt):
+        pass
+    finally:
+        board.close()
+    return Result(value, [Say("board.ended")], client=client.client_id)

@@ -1,0 +1,128 @@
+"""The commands of the plan: configure, dry run, bundle for another computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands.blocks import LEVEL_STYLE, check_table, worst_level
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts import translate
+from avatar.texts.text import Say
+from config import GPU_PROFILES
+
+if TYPE_CHECKING:
+    from avatar.training.dry_run import DryRun
+
+
+def configure(
+    session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Result:  # fmt: skip
+    """Ask for a plan and fit it to the card."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
+    return Result(report, plan_blocks(report), [Say(k, v) for k, v in report.warnings], client.client_id)
+
+
+def plan_blocks(report: Any) -> list[Say | Table | Raw]:
+    """Return a plan for the screen: the main values, what was changed and why, the memory."""
+    plan = report.plan
+    values = [
+        ("plan.profile", plan.profile), ("plan.preset", plan.preset), ("plan.base_model", plan.base_model),
+        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha:g}"),
+        ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
+        ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
+        ("plan.learning_rate", plan.learning_rate), ("plan.steps", plan.max_train_steps),
+    ]  # fmt: skip
+    blocks: list[Say | Table | Raw] = [
+        Table(("col.what", "col.value"), [(Say(key), value) for key, value in values], Say("plan.title"))
+    ]
+    if report.changes:
+        rows = [
+            (change.name, _shown(change.before), _shown(change.after), Say(change.why, change.values))
+            for change in report.changes
+        ]
+        blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Say("plan.changes_title")))
+    return blocks
+
+
+def _shown(value: object) -> object:
+    """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
+    if isinstance(value, bool):
+        return Say("word.yes" if value else "word.no")
+    if isinstance(value, Mapping):
+        typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
+                 for name, each in value.items()}  # fmt: skip
+        return ", ".join(f"{name}={each}" for name, each in typed.items())
+    return " ".join(value) if isinstance(value, tuple) else value
+
+
+def dry_run(session: Session, client_id: str | None) -> Result:
+    """Show the exact command, its arithmetic and every check, and start nothing."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    report = lora_trainer.dry_run(client, settings=session.settings(client))
+    worst = worst_level([item.level for item in report.preflight])
+    blocks = _dry_run_blocks(report)
+    blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    # Once more: three shells' commands have moved the table off the screen.
+    blocks += [Say(item.key, item.values, "warn") for item in report.preflight if item.level == "blocked"]
+    return Result(report, blocks, client=client.client_id)
+
+
+def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
+    blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
+    free = report.estimate.free_gib
+    if free is not None:  # on the processor there is no card whose memory could be told
+        blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": Say("number.tenths", {"value": free})}))
+    blocks.append(check_table(report.preflight, "preflight.title"))
+    blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
+    for shell, line in report.lines.items():
+        blocks += [Say(f"shell.{shell}"), Raw(line)]
+    return blocks
+
+
+def vars_of(value: object) -> Mapping[str, object]:
+    """Return a dataclass's fields as values of a text."""
+    import dataclasses
+
+    assert dataclasses.is_dataclass(value)  # noqa: S101  # only called with our own reports
+    return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+
+
+def bundle(
+    session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
+) -> Result:  # fmt: skip
+    """Write a zip to train on another computer and name what it contains: faces are personal data."""
+    import lora_trainer
+    from avatar.training import bundle as training_bundle
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    names = {
+        "repository": settings.trainer.repository, "revision": settings.trainer.revision[:12], "base_model": "{base_model}",
+        "trigger": client.info().trigger_word,
+    }  # fmt: skip
+    files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
+    instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}
+    plan = lora_trainer.planned(client, settings) if gpu is None else None
+    made = training_bundle.write(
+        client, target, settings=settings, instructions=instructions, plan=plan, gpu=gpu, preset=preset
+    )  # fmt: skip
+    values = {
+        "path": str(made.path), "bytes_mb": made.bytes / 1e6, "pictures": made.pictures, "profile": made.plan.profile,
+        "preset": made.plan.preset,
+    }  # fmt: skip
+    rows = sorted(made.files.items())
+    blocks: list[Say | Table | Raw] = [Say("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
+    value = {"path": str(made.path), "files": dict(made.files), "pictures": made.pictures, "base_model": made.base_model}
+    warnings = [Say("bundle.personal_data")]
+    if not GPU_PROFILES[made.plan.profile].vram_gib:
+        warnings.append(Say("bundle.trial", {"steps": made.plan.max_train_steps}))
+    return Result(value, [*blocks, Say("bundle.how")], warnings, client.client_id)

@@ -1,0 +1,94 @@
+"""The commands of the installation: folders, check of the computer, trainer, language."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import config
+from avatar.commands import blocks as commands_blocks
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.trainer import location
+
+if TYPE_CHECKING:
+    from avatar.trainer.install import SetupReport
+
+
+def setup(
+    session: Session, *, trainer: bool = False, check: bool = False, repository: str | None = None,
+    revision: str | None = None,
+) -> Result:  # fmt: skip
+    """Make the folders, check the machine; with trainer, clone and install sd-scripts first. check: change nothing."""
+    from avatar.reports import self_check
+
+    made: list[str] = []
+    blocks: list[Say | Table | Raw] = []
+    if not check:
+        for folder in (session.workspace.folder, config.LOG_DIR):
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+                made.append(str(folder))
+        blocks += [Say("setup.folder_made", {"path": path}, "good") for path in made]
+    report = _install_trainer(session, repository, revision) if trainer else None
+    checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
+    worst = commands_blocks.worst_level([item.level for item in checks])
+    blocks.append(commands_blocks.check_table(checks, "setup.check_title"))
+    blocks.append(Say(f"setup.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
+    value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
+    error = Say("setup.blocked_error", {}) if worst == "blocked" else None
+    warnings = [Say(key, values) for key, values in report.notes] if report is not None else []
+    return Result(value, blocks, warnings, error=error)
+
+
+def machine_verdict(session: Session) -> Say:
+    """Return in one sentence whether this computer can do the work; a trainer that is missing counts as attention only."""
+    from avatar.reports import self_check
+
+    checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
+    return Say(f"setup.verdict.{commands_blocks.worst_level([item.level for item in checks])}")
+
+
+def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
+    import dataclasses
+
+    from avatar.trainer import install
+
+    trainer = session.settings().trainer
+    trainer = dataclasses.replace(
+        trainer, repository=repository or trainer.repository, revision=revision or trainer.revision
+    )  # fmt: skip
+    cancel = threading.Event()
+    return install.install(
+        trainer,
+        location.trainer_folder(trainer),
+        on_line=session.detail,  # gigabytes are fetched: a silent program would be taken for a dead one
+        on_step=lambda step, number, total: session.say(f"setup.step.{step}", n=number, total=total),
+        cancel=cancel,
+    )
+
+
+def set_language(session: Session, language: str) -> Result:
+    """Speak language from now on, and at the next start."""
+    from avatar.workspace import settings
+
+    settings.save_language(session.config_file, language)
+    session.language = language
+    return Result({"language": language}, [Say("language.saved", {}, "good")])
+
+
+def trainer_installed(session: Session) -> bool:
+    """Tell whether sd-scripts and its environment are where the settings say; an unfinished installation is none."""
+    from avatar.trainer import location as trainer_location
+
+    trainer = session.settings().trainer
+    state = trainer_location.installed(trainer, location.trainer_folder(trainer))
+    return state.has_script and state.complete
+
+
+def card_found() -> bool:
+    """Tell whether an NVIDIA card answers."""
+    from avatar.system import gpu
+
+    return bool(gpu.cards())

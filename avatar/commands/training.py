@@ -1,0 +1,33 @@
+"""The command that trains."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from avatar.commands import training_view
+from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.result import Result
+from avatar.commands.session import Session
+
+LOG = logging.getLogger("avatar_pipeline")
+
+
+def train(
+    session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None
+) -> Result:  # fmt: skip
+    """Run the trainer to its end and tell the truth about it; what an earlier program left is asked about first."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    for answer in unfinished_commands.look_after(session, [client]):
+        if isinstance(answer, Result):
+            return answer  # it was watched to its end instead
+    with session.progress("progress.training", "unit.steps") as bar:
+        outcome = lora_trainer.train(
+            client,
+            settings=session.settings(client),
+            resume=resume,
+            watching=training_view.watching_on_screen(session, bar, cancel),
+        )
+    return training_view.outcome_told(session, client, outcome)

@@ -1,0 +1,123 @@
+"""What the screen shows of a training: its bar, the question on Ctrl+C, its outcome and curve."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import utils
+from avatar.commands.result import Result
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.training.progress_file import TrainProgress
+    from avatar.training.run_folder import Outcome
+    from avatar.training.watch import StopAnswer, Watching
+
+LOG = logging.getLogger("avatar_pipeline")
+SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
+PLOT_WORDS = ("step", "loss", "each", "mean", "smoothed", "rate", "resumed")
+
+
+def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
+    """Show a training in bar, ask what Ctrl+C means, and say what is odd about it at once."""
+    from avatar.training.watch import Watching
+
+    latest: list[TrainProgress] = []
+
+    def on_progress(progress: TrainProgress) -> None:
+        if not latest:
+            bar.initial = progress.step  # what earlier runs have done does not count for the rate
+        latest[:] = [progress]
+        bar(progress.step, progress.total, _note(progress))
+
+    def on_interrupt() -> StopAnswer:
+        bar.clear()
+        return ask_stop(session, latest[0] if latest else None)
+
+    def on_warning(key: str, values: Any) -> None:
+        bar.clear()
+        session.say(key, style="warn", **{name: Say(value) if name == "why" else value for name, value in values.items()})
+
+    def on_phase(name: str) -> None:
+        if name in SHOWN_PHASES and not session.quiet:
+            bar.clear()
+            session.say(f"train.phase.{name}")
+
+    return Watching(
+        on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_phase=on_phase, cancel=cancel
+    )  # fmt: skip
+
+
+def _note(progress: TrainProgress) -> str:
+    parts = [] if progress.loss is None else [f"loss={progress.loss:.4g}"]
+    if progress.used_gib is not None and progress.total_gib is not None:
+        parts.append(f"VRAM={progress.used_gib:.1f}/{progress.total_gib:.1f} GiB")
+    return ", ".join(parts)
+
+
+def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
+    """Ask what Ctrl+C during a training means; without a terminal it means: now. The training goes on meanwhile."""
+    if not session.ui.interactive:
+        return "now"
+    answers: list[StopAnswer] = ["now"]
+    labels = [Say("train.stop.now")]
+    if progress is not None and progress.next_save is not None:
+        answers.append("checkpoint")
+        labels.append(Say("train.stop.checkpoint", {"step": progress.next_save, "left": _minutes_left(progress)}))
+    answers.append("continue")
+    labels.append(Say("train.stop.continue"))
+    step, total = (progress.step, progress.total) if progress is not None else (0, 0)
+    try:
+        return answers[numbered_question(session, Say("train.stop.title", {"step": step, "total": total}), labels)]
+    except EOFError:
+        return "continue"
+
+
+def _minutes_left(progress: TrainProgress) -> str:
+    if progress.seconds_per_step is None or progress.next_save is None:
+        return "?"
+    return f"{math.ceil((progress.next_save - progress.step) * progress.seconds_per_step / 60)}"
+
+
+def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result:
+    warnings = [Say(key, values) for key, values in outcome.warnings]
+    if outcome.success:
+        values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
+        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
+        return Result(outcome, [*blocks, *plot_told(session, client, outcome.run_id)], warnings, client.client_id)
+    error = Say(outcome.cause, outcome.values)
+    told = [Say("train.log", {"path": str(outcome.log)}), *plot_told(session, client, outcome.run_id)]
+    return Result(outcome, told, warnings, client.client_id, error, interrupted=outcome.cancelled)
+
+
+def plot_told(session: Session, client: Client, run_id: str) -> list[Say]:
+    """Draw the loss of a run; a picture that fails costs nothing but itself."""
+    try:
+        from avatar.reports import loss_plot
+
+        points = loss_plot.points_of(client.runs, run_id, client.logs)
+        words = {name: session.text(f"plot.{name}") for name in PLOT_WORDS}
+        words["title"] = session.text("plot.title", client=client.client_id, run=run_id)
+        path = loss_plot.draw(points, client.runs / run_id / loss_plot.FILE, words)
+    except (OSError, ImportError, ValueError) as error:
+        LOG.exception("no plot of the loss")
+        return [Say("plot.failed", {"detail": str(error)}, "warn")]
+    return [] if path is None else [Say("plot.written", {"path": str(path)})]
+
+
+def numbered_question(session: Session, title: Say, labels: Sequence[Say]) -> int:
+    """Ask for one of labels by its number; return its index."""
+    session.ui.show(title, session.language)
+    for number, label in enumerate(labels, 1):
+        session.say("menu.line", n=number, label=label)
+    while True:
+        answer = session.ui.ask(session.text("train.stop.ask", last=len(labels))).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(labels):
+            return int(answer) - 1
+        session.say("menu.invalid", style="warn", last=len(labels))

@@ -1,0 +1,127 @@
+"""TODO: avatar.commands.unfinished."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from avatar.commands import training_view
+from avatar.commands.result import Result
+from avatar.commands.session import Session
+from avatar.texts.text import Say
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.training.run_folder import Outcome
+    from avatar.training.runs import LiveRun
+
+
+def adopt(session: Session, client: Client, run_id: str) -> Result:
+    """Watch a training to its end that another program has started and that nobody watches."""
+    from avatar.training import unfinished as training_unfinished
+
+    with session.progress("progress.training", "unit.steps") as bar:
+        outcome = training_unfinished.adopt(client, run_id, training_view.watching_on_screen(session, bar))
+    return training_view.outcome_told(session, client, outcome)
+
+
+def stop(session: Session, client: Client, run_id: str) -> Result:
+    """End a training that nobody watches; what it has saved stays."""
+    from avatar.training import unfinished as training_unfinished
+
+    outcome = training_unfinished.stop_run(client, run_id)
+    if outcome.success:  # it had come to its end meanwhile
+        return training_view.outcome_told(session, client, outcome)
+    said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
+    return Result(outcome, [said], client=client.client_id)
+
+
+# --- what a killed program left --------------------------------------------------------------------------------------
+
+
+def unfinished(clients: Sequence[Client]) -> list[Client]:
+    """Return the clients with a run that nobody has judged; cheap, loads nothing."""
+    found = []
+    for client in clients:
+        try:
+            with os.scandir(client.runs) as entries:
+                runs = [client.runs / entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+        except OSError:
+            continue
+        if any(not (run / "outcome.json").is_file() for run in runs):
+            found.append(client)
+    return found
+
+
+def all_clients(session: Session) -> list[Client]:
+    return [Client(session.workspace.folder / name) for name in session.workspace.client_ids()]
+
+
+def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Say]:
+    """Judge trainings whose program was killed and that have ended since, and ask about those that go on.
+
+    Where nobody can be asked, a warning for each that goes on is returned; where one was watched to its end, its result.
+    """
+    answers: list[Result | Say] = []
+    for client in unfinished(clients):
+        from avatar.training import unfinished as training_unfinished
+
+        found = training_unfinished.look_after(client)
+        for outcome in found.settled:
+            session.ui.show(_settled(client, outcome), session.language)
+        for live in found.live:
+            if not session.ui.interactive:
+                answers.append(_orphan(client, live))
+                continue
+            answer = _ask_about(session, client, live)
+            if answer is not None:
+                answers.append(answer)
+    return answers
+
+
+def _settled(client: Client, outcome: Outcome) -> Say:
+    values: dict[str, object] = {"client": client.client_id, "run": outcome.run_id}
+    if outcome.success:
+        return Say("train.settled_success", {**values, "path": str(outcome.model)}, "good")
+    return Say("train.settled", {**values, "cause": Say(outcome.cause, outcome.values)}, "warn")
+
+
+def _orphan(client: Client, live: LiveRun) -> Say:
+    values = {"client": client.client_id, "run": live.run_id, "step": live.step, "total": live.total}
+    return Say("train.orphan", values, "warn")
+
+
+def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Say | None:
+    labels = [Say("train.orphan.adopt"), Say("train.orphan.stop"), Say("train.orphan.leave")]
+    values = {"client": client.client_id, "step": live.step, "total": live.total}
+    try:
+        chosen = training_view.numbered_question(session, Say("train.orphan.title", values, "warn"), labels)
+    except EOFError:
+        chosen = 2
+    if chosen == 0:
+        return adopt(session, client, live.run_id)
+    if chosen == 1:
+        stopped = stop(session, client, live.run_id)
+        session.show(stopped)
+        return None
+    return _orphan(client, live)
+
+
+def start_of_menus(session: Session) -> None:
+    """Ask about what a killed program left before the first menu is drawn."""
+    for answer in look_after(session, all_clients(session)):
+        if isinstance(answer, Result):
+            session.show(answer)
+        else:
+            session.ui.show(answer, session.language)
+
+
+def with_runs_looked_after(session: Session, client_id: str | None, command: Callable[[], Result]) -> Result:
+    """Do a command after looking after the trainings of one client, or of all; warn of those that nobody watches."""
+    import dataclasses
+
+    clients = [session.workspace.client(client_id)] if client_id else all_clients(session)
+    said = [answer for answer in look_after(session, clients) if isinstance(answer, Say)]
+    result = command()
+    return dataclasses.replace(result, warnings=[*result.warnings, *said])

@@ -1,0 +1,119 @@
+"""What sheets are drawn with: fonts, text that fits, colours, PNGs that know what they show."""
+
+from __future__ import annotations
+
+import functools
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import utils
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
+
+STATE_KEY = "avatar-pipeline-state"
+DRAWN_VERSION = 1
+THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
+GAP_PX = 16
+TITLE_PX = 56
+TEXT_SIZE_PX = 14
+TITLE_SIZE_PX = 22
+LINE_PX = 19
+PAPER = "#ffffff"
+INK = "#16181d"
+GREY = "#5b6270"
+RED = "#b3261e"
+GREEN = "#1b7f3b"
+AMBER = "#8a5a00"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line below a thumbnail."""
+
+    text: str
+    colour: str
+
+
+def sheets_in(folder: Path, name: str) -> list[Path]:
+    """Return the sheets NAME_1.png, NAME_2.png … of a folder in order; a user's NAME_best.png or NAME_2024.png is none."""
+    numbered = re.compile(rf"{name}_[1-9][0-9]*\.png")
+    ours = [path for path in folder.glob(f"{name}_*.png") if numbered.fullmatch(path.name) and state_of(path)]
+    return sorted(ours, key=lambda path: int(path.stem.rpartition("_")[2]))
+
+
+def remove_others(folder: Path, name: str, written: Sequence[Path]) -> None:
+    """Delete the sheets of an earlier time that have no page now."""
+    for old in sheets_in(folder, name):
+        if old not in written:
+            old.unlink(missing_ok=True)
+
+
+def state_of(path: Path) -> str:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as page:
+            return str(page.info.get(STATE_KEY, ""))
+    except (OSError, SyntaxError, ValueError):
+        return ""
+
+
+def readable(name: str) -> str:
+    """Return a file name as one line that a font can draw: accents composed, what no font has as a box."""
+    composed = unicodedata.normalize("NFC", name)  # macOS hands out n + tilde
+    return "".join(char if char.isprintable() and ord(char) < 0x2E80 else "□" for char in composed)
+
+
+def shortened(name: str, width_px: float, font: Font) -> str:
+    """Return name, with its middle left out where it is wider than width_px: both ends tell files apart."""
+    if font.getlength(name) <= width_px:
+        return name
+    # No letter is narrower than a pixel, so that of a prompt of thousands only what can fit is tried.
+    for kept in range(min(len(name), int(width_px)) - 1, 1, -1):
+        short = f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}"
+        if font.getlength(short) <= width_px:
+            return short
+    return "…"
+
+
+def wrapped(sentence: str, font: Font) -> list[str]:
+    """Break a sentence into lines no wider than a thumbnail."""
+    for characters in range(len(sentence) + 1, 8, -1):
+        lines = textwrap.wrap(sentence, characters) or [""]
+        if all(font.getlength(line) <= THUMBNAIL_PX for line in lines):
+            return lines
+    return textwrap.wrap(sentence, 8)
+
+
+@functools.lru_cache(maxsize=16)
+def font_of(size_px: int, *, bold: bool = False) -> Any:
+    """Return DejaVu Sans, which comes with matplotlib and has every letter of Spanish on every system; else Pillow's own."""
+    from PIL import ImageFont
+
+    try:
+        import matplotlib
+
+        name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+        return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size_px)
+    except (ImportError, OSError):
+        return ImageFont.load_default(size_px)
+
+
+def save_png(path: Path, page: Image, state: str = "") -> None:
+    """Write a page as PNG, atomically; state: what it was drawn from, kept inside it."""
+    from PIL.PngImagePlugin import PngInfo
+
+    note = PngInfo()
+    if state:
+        note.add_text(STATE_KEY, state)
+    with utils.atomic_file(path) as handle:
+        page.save(handle, format="PNG", compress_level=1, pnginfo=note)

@@ -1,0 +1,110 @@
+"""One numbered menu: data (label, handler), drawn and dispatched by one function.
+
+A handler only asks; what it does is a function of `commands`, the same that the command line calls. End of input, a
+wrong number, Ctrl+C and an error in a handler each lead back to the menu.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from avatar.commands.result import Result, system_error
+from avatar.commands.session import Session, bug
+from avatar.terminal import questions
+from avatar.texts.text import PipelineError, Say
+
+LOG = logging.getLogger("avatar_pipeline")
+
+
+class Choice(NamedTuple):
+    """One numbered line: its message key and what it does."""
+
+    label: str
+    handler: Callable[[Session], None]
+
+
+def run_menu(
+    title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
+) -> None:  # fmt: skip
+    """Draw, read and dispatch until the user picks 0; end of input counts as 0.
+
+    needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
+    proposed: the label that Enter stands for.
+    """
+    numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
+    default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
+    while True:
+        call(_look_for_client, session)
+        if needs_client and session.client is None:
+            return
+        draw(title, choices, session)
+        asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
+        try:
+            answer = session.ui.ask(asked).strip() or default
+        except EOFError:
+            answer = "0"
+        except KeyboardInterrupt:
+            session.say("menu.interrupted")
+            continue
+        if answer == "0":
+            return
+        if answer == "?":
+            session.say("question.menu")
+            continue
+        if answer not in numbered:
+            session.say("menu.invalid", style="warn", last=len(choices))
+            continue
+        call(numbered[answer].handler, session)
+
+
+def _look_for_client(session: Session) -> None:
+    """Forget a chosen client that is gone, with an error that says so: no menu works on it any more."""
+    if session.client is not None:
+        session.need_client()
+
+
+def call(handler: Callable[[Session], None], session: Session) -> None:
+    """Run a handler; whatever goes wrong is told in one message and the menu goes on."""
+    try:
+        handler(session)
+    except PipelineError as error:
+        LOG.warning("%s", error)
+        session.show_error(error)
+    except (KeyboardInterrupt, EOFError, questions.Leave):
+        session.say("menu.cancelled", style="warn")
+    except OSError as error:
+        LOG.exception("system error in a menu")
+        session.ui.show(system_error(error), session.language)
+    except Exception as error:  # a bug must not cost the user the program
+        LOG.exception("bug in a menu")
+        session.show(Result(None, error=bug(error, session)))
+
+
+def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
+    """Show the title, the chosen client with the state of its stages, and the numbered choices."""
+    session.ui.show(Say("menu.rule"), session.language)
+    session.say(title, style="title")
+    if session.client is not None:
+        session.say("menu.client", client=session.client.client_id, state=_state_line(session))
+    for number, choice in enumerate(choices, 1):
+        session.say("menu.line", n=number, label=Say(choice.label))
+    session.say("menu.line", n=0, label=Say("menu.exit" if title == "menu.main" else "menu.back"))
+
+
+def _state_line(session: Session) -> Say:
+    if session.client is None:
+        return Say("client.none_chosen")
+    try:
+        state = session.state(session.client)
+    except PipelineError as error:
+        return Say(error.key, error.values)
+    except Exception as error:  # nothing that is wrong with a client may hide the menu
+        LOG.exception("bug in the state of a client")
+        return bug(error, session)
+    line = Say("menu.no_stages")
+    for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
+        part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
+        line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
+    return line

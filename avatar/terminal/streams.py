@@ -1,0 +1,61 @@
+"""The terminal's streams: UTF-8, plain mode, and the language to start in."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import config
+import utils
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
+
+PATHS = {"clients_dir", "paths", "mj", "real"}  # arguments that are strings and name files
+
+
+def readable(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Put a mark in the place of bytes that are no letter in the typed texts; paths may be any bytes and stay as they are."""
+
+    def cleaned(value: Any) -> Any:
+        if isinstance(value, list):
+            return [cleaned(part) for part in value]
+        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+    for name, value in vars(arguments).items():
+        if name not in PATHS:
+            setattr(arguments, name, cleaned(value))
+    return arguments
+
+
+def use_utf8() -> None:
+    """Make standard streams survive any name: UTF-8 in a pipe; on a console whatever it has, with replacements."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        if stream is None or not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def wants_plain(argv: Sequence[str]) -> bool:
+    """Tell whether the screen is to be plain: --plain, AVATAR_PLAIN set, or a terminal that can only print."""
+    return "--plain" in argv or bool(os.environ.get("AVATAR_PLAIN")) or os.environ.get("TERM") == "dumb"
+
+
+def first_language(argv: Sequence[str]) -> str:
+    """Return --lang, else AVATAR_LANG, else the saved setting, else the system's; never fails."""
+    for index, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else "".join(argv[index + 1 : index + 2])
+        if (word == "--lang" or word.startswith("--lang=")) and value in translate.LANGUAGES:
+            return value
+    if (value := os.environ.get("AVATAR_LANG", "").lower()[:2]) in translate.LANGUAGES:
+        return value
+    try:
+        saved = utils.read_json(config.CONFIG_FILE).get("language")
+    except (OSError, PipelineError, AttributeError):
+        saved = None
+    return saved if saved in translate.LANGUAGES else translate.system_language()
