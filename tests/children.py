@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from avatar.workspace.client import Client
-
-from .places import ROOT
+from tests.places import ROOT
 
 _CALL = (
     "import importlib, sys; sys.path.insert(0, sys.argv.pop(1));"

@@ -10,9 +10,8 @@ from hypothesis import settings
 from avatar.commands.session import Session
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-
-from .places import SHARED
-from .scripted import MakeSession, ScriptedUi
+from tests.places import SHARED
+from tests.scripted import MakeSession, ScriptedUi
 
 # No test is timed: a busy machine would fail it. All else stays, also what hypothesis itself chooses under CI.
 settings.register_profile("untimed", deadline=None)

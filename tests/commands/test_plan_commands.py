@@ -1,0 +1,411 @@
+"""What the commands of dataset and training say and hand to scripts: in both languages, with the figures of the reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+
+import lora_trainer
+import utils
+from avatar.commands import captions as captions_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import models as models_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands.dataset import RANGES_SHOWN, number_ranges
+from avatar.commands.plan import plan_blocks
+from avatar.commands.result import Raw, Result, Table, plain
+from avatar.dataset import caption_store, training_folder
+from avatar.plan import ask
+from avatar.plan import memory as plan_memory
+from avatar.plan.values import Change, DatasetFacts
+from avatar.system import gpu
+from avatar.texts.text import PipelineError, Say
+from avatar.texts.translate import words
+from avatar.training import checkpoints, models
+from avatar.training.checkpoints import Checkpoint, Leftovers
+from avatar.workspace import client as workspace_client
+from avatar.workspace.client import Client
+from config import GPU_PROFILES, TRAINING_PRESETS, Settings
+from tests.dataset.test_training_folder import picture
+from tests.reports.test_dataset_page import add as add_picture
+from tests.reports.test_dataset_page import filled, measured  # noqa: F401
+from tests.scripted import MakeSession
+from tests.stages.test_lora_trainer import fill, own_places  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer without a card, whatever the developer's machine has."""
+    monkeypatch.setattr(gpu, "cards", list)
+    for function in (lora_trainer.configure, lora_trainer.dry_run):
+        monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "card_probe": list})
+
+
+def tables(result: Result) -> list[Table]:
+    return [block for block in result.blocks if isinstance(block, Table)]
+
+
+def cells(table: Table, language: str = "en") -> list[list[str]]:
+    return [[words(cell, language) if isinstance(cell, Say) else str(cell) for cell in row] for row in table.rows]
+
+
+# --- numbers of pictures ---------------------------------------------------------------------------------------------
+
+
+@given(st.sets(st.integers(1, 60)))
+def test_ranges_name_exactly_the_numbers_they_are_made_of(numbers: set[int]) -> None:
+    said = number_ranges(sorted(numbers, reverse=True))
+    named: list[int] = []
+    for part in said.removesuffix(",…").split(",") if said else []:
+        first, _, last = part.partition("-")
+        named += range(int(first), int(last or first) + 1)
+    assert named == sorted(named)
+    assert set(named) == numbers or (said.endswith(",…") and named == sorted(numbers)[: len(named)])
+
+
+@pytest.mark.parametrize(("ranges", "more"), [(RANGES_SHOWN, False), (RANGES_SHOWN + 1, True)])
+def test_of_very_many_ranges_the_first_are_named_and_that_there_are_more(ranges: int, more: bool) -> None:
+    said = number_ranges([3 * number for number in range(ranges)])
+    assert said.endswith(",…") is more
+    assert said.removesuffix(",…").split(",") == [str(3 * number) for number in range(RANGES_SHOWN)]
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------
+
+
+def report_of(changes: Sequence[Change], **values: Any) -> Any:
+    plan = ask.ask(GPU_PROFILES["rtx3060_8gb"], TRAINING_PRESETS["balanced"], DatasetFacts(20, 200))
+
+    @dataclasses.dataclass
+    class Report:
+        plan: Any
+        changes: Sequence[Change]
+
+    return Report(dataclasses.replace(plan, **values), changes)
+
+
+def test_a_plan_shows_its_values_and_nothing_else_where_nothing_was_changed() -> None:
+    (table,) = plan_blocks(report_of([], network_alpha=12.5, train_batch_size=2, gradient_accumulation_steps=4))
+    assert isinstance(table, Table)
+    said = dict(cells(table))
+    assert said["Dim / alpha"] == "96 / 12.5" and said["Batch x accumulation"] == "2 x 4"
+    assert said["Resolution"] == "1024" and said["Optimizer"] == "AdamW8bit"
+
+
+@pytest.mark.parametrize(("language", "no", "yes"), [("es", "no", "sí"), ("en", "no", "yes")])
+def test_what_was_changed_stands_with_its_reason_and_switches_are_words(language: str, no: str, yes: str) -> None:
+    changes = [
+        Change("fp8_base", False, True, "plan.change.no_lowvram", {"asked": "--medvram"}),
+        Change("sample_every_n_steps", 500, None, "plan.change.memory", {"needs": 12.0, "free": 7.5}),
+        Change("vae_batch_size", 0, 1, "plan.change.override"),
+    ]
+    table = plan_blocks(report_of(changes))[1]
+    assert isinstance(table, Table)
+    shown = cells(table, language)
+    assert shown[0][:3] == ["fp8_base", no, yes] and "--medvram" in shown[0][3]
+    assert shown[1][:3] == ["sample_every_n_steps", "500", "None"] and ("7.5" in shown[1][3] or "7,5" in shown[1][3])
+    assert shown[2][1:3] == ["0", "1"]  # a number, not "no"
+
+
+def test_options_by_hand_are_shown_as_they_were_typed(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+    typed = ["network_args=conv_dim=2 conv_alpha=1", "highvram=yes", "optimizer_args=weight_decay=0.01 betas=0.9,0.99"]
+    result = plan_commands.configure(session, "ana", gpu="rtx3060_12gb", overrides=typed)
+    rows = {row[0]: row[1:3] for row in cells(tables(result)[1])}
+    assert rows["extra"] == ["", "network_args=conv_dim=2 conv_alpha=1, highvram=true"]
+    assert rows["optimizer_args"] == ["", "weight_decay=0.01 betas=0.9,0.99"]
+
+
+def test_configure_tells_the_plan_and_warns_and_json_has_it_all(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    result = plan_commands.configure(session, "ana", gpu="gtx1650_4gb", overrides=["seed=7"])
+    session.show(result)
+    assert "There is no dataset yet" in ui.text and "seed 42 7" in ui.text
+    assert "plan.warning.no_dataset" in [warning.key for warning in result.warnings]
+    value = json.loads(json.dumps(plain(result.value)))
+    assert value["plan"]["seed"] == 7 and value["path"] == str(client.plan_file)
+    assert result.client == "ana" and result.error is None
+
+
+def test_a_plan_that_is_refused_leaves_the_one_there_was(make: MakeSession, client: Client) -> None:
+    session, _ = make()
+    plan_commands.configure(session, "ana", preset="quick", gpu="cpu")
+    before = client.plan_file.read_bytes()
+    for wrong in ({"preset": "rapido"}, {"gpu": "gtx1650"}, {"overrides": ["netwrok_dim=4"]}, {"overrides": ["batch=0"]}):
+        with pytest.raises(PipelineError):
+            plan_commands.configure(session, "ana", **wrong)
+    assert client.plan_file.read_bytes() == before
+
+
+# --- the check -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "verdict"), [("es", "Corrige esto:"), ("en", "Mend this:")])
+def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
+    make: MakeSession, client: Client, language: str, verdict: str
+) -> None:
+    fill(client)
+    session, ui = make(language=language)
+    plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
+    result = plan_commands.dry_run(session, "ana")
+    session.show(result)
+    blocked = [words(Say(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
+    assert blocked and ui.shown[-len(blocked) :] == blocked  # last: the commands fill the screen
+    assert verdict in ui.shown[-len(blocked) - 1]
+    value = json.loads(json.dumps(plain(result.value)))
+    raw = [block.content for block in result.blocks if isinstance(block, Raw)]
+    assert raw == list(value["lines"].values()) and len(raw) == 3
+    assert str(client.training_data) in ui.text
+    free = GPU_PROFILES["rtx3060_8gb"].vram_gib * (1 - plan_memory.DRIVER_SHARE)
+    assert (f"{free:.1f}".replace(".", "," if language == "es" else ".") + " GiB") in ui.text
+    assert not list(client.runs.glob("*"))  # nothing was started
+
+
+def test_a_trial_on_the_processor_tells_of_no_cards_memory(make: MakeSession, client: Client) -> None:
+    fill(client)
+    session, ui = make(language="en")
+    plan_commands.configure(session, "ana", gpu="cpu")
+    session.show(plan_commands.dry_run(session, "ana"))
+    assert "Graphics memory" not in ui.text
+    assert "Memory of the computer" in ui.text  # that counts there too
+
+
+# --- elsewhere -------------------------------------------------------------------------------------------------------
+
+
+def test_a_bundle_brings_instructions_in_both_languages_and_names_what_is_in_it(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:  # fmt: skip
+    fill(client, pictures=3)
+    session, _ = make(language="es")
+    target = tmp_path / "para llevar ñ"
+    result = plan_commands.bundle(session, "ana", target, gpu="rtx4090_24gb", preset="quick")
+    session.show(result)
+    path = target.with_name("para llevar ñ.zip")
+    assert isinstance(result.value, dict) and result.value["path"] == str(path) and result.value["pictures"] == 3
+    assert [warning.key for warning in result.warnings] == ["bundle.personal_data"]
+    with zipfile.ZipFile(path) as archive:
+        spanish, english = (archive.read(name).decode("utf-8") for name in ("LEEME.txt", "README.txt"))
+        inside = {name.partition("/")[0] for name in archive.namelist()}
+    assert inside == set(result.value["files"]) == {row[0] for row in cells(tables(result)[0])}
+    assert spanish != english
+    for text in (spanish, english):
+        assert "ohwx" in text and "stabilityai/stable-diffusion-xl-base-1.0" in text and "{" not in text
+
+
+@pytest.mark.parametrize(("card", "told"), [("cpu", True), ("gtx1650_4gb", False)])
+def test_a_bundle_of_the_trial_on_the_processor_says_what_it_is(
+    make: MakeSession, client: Client, tmp_path: Path, card: str, told: bool
+) -> None:
+    fill(client)
+    session, ui = make(language="en")
+    plan_commands.configure(session, "ana", gpu=card)  # without --gpu the plan goes as it is
+    result = plan_commands.bundle(session, "ana", tmp_path / "b.zip")
+    session.show(result)
+    assert ("bundle.trial" in [warning.key for warning in result.warnings]) is told
+    assert ("trial of 10 steps" in ui.text) is told
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+
+
+def write_model(client: Client, name: str, *, broken: bool = False) -> Path:
+    up = np.full((8, 4), np.nan if broken else 0.5, np.float16)
+    module = "lora_unet_middle_block_1"
+    path = client.models / f"{name}.safetensors"
+    path.parent.mkdir(exist_ok=True)
+    tensors = {f"{module}.lora_down.weight": np.ones((4, 8), np.float16), f"{module}.lora_up.weight": up,
+               f"{module}.alpha": np.array(2.0, np.float16)}  # fmt: skip
+    save_file(tensors, str(path))
+    return path
+
+
+def test_models_are_opened_and_told_apart_and_where_they_are(make: MakeSession, client: Client) -> None:
+    whole, broken = write_model(client, "ana_avatar_v1"), write_model(client, "ana_avatar_v2", broken=True)
+    utils.write_json(whole.with_suffix(".json"), {"activation text": "ohwx woman"})
+    broken.with_suffix(".json").write_text("[]", encoding="utf-8")
+    session, ui = make(language="en")
+    result = models_commands.models(session, "ana")
+    session.show(result)
+    assert cells(tables(result)[0]) == [
+        ["ana_avatar_v1.safetensors", "0 MB", "4", "verified", "ohwx woman"],
+        ["ana_avatar_v2.safetensors", "0 MB", "4", "damaged", ""],
+    ]
+    assert str(client.models) in ui.text
+    value = json.loads(json.dumps(plain(result.value)))
+    assert [model["ok"] for model in value["models"]] == [True, False] and value["freed_bytes"] == 0
+
+
+def test_without_models_there_is_a_sentence_and_no_empty_table(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    result = models_commands.models(session, "ana")
+    session.show(result)
+    assert tables(result) == [] and "There are no models yet." in ui.text and str(client.models) not in ui.text
+
+
+def test_a_checkpoint_that_is_not_there_is_refused_and_clearing_nothing_says_so(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+    with pytest.raises(PipelineError) as caught:
+        models_commands.models(session, "ana", take=500)
+    assert (caught.value.key, caught.value.values["known"]) == ("checkpoint.none", "-")
+    result = models_commands.models(session, "ana", clear=True)
+    assert isinstance(result.value, dict) and result.value["freed_bytes"] == 0
+    assert isinstance(result.blocks[0], Say) and result.blocks[0].values == {"n": 0, "gb": 0.0}
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_asks_for_a_client_where_none_is_chosen(make: MakeSession) -> None:
+    session, _ = make()
+    for command in (captions_commands.captions, dataset_commands.prepare, plan_commands.configure,
+                    plan_commands.dry_run, models_commands.models):  # fmt: skip
+        with pytest.raises(PipelineError, match=r"client\.none_chosen"):
+            command(session, None)
+    with pytest.raises(PipelineError, match=r"client\.none_chosen"):
+        plan_commands.bundle(session, None, Path("x.zip"))
+
+
+def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_reached(make: MakeSession, filled: Client) -> None:  # noqa: F811
+    session, ui = make(language="en")
+    result = dataset_commands.prepare(session, "ana")
+    report = result.value["report"]  # type: ignore[index]
+    assert cells(tables(result)[0]) == [
+        [folder.name, str(folder.repeats), str(folder.images), str(folder.repeats * folder.images)] for folder in report.folders
+    ]
+    assert sum(int(row[2]) for row in cells(tables(result)[0])) == report.pictures == 5
+    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    assert shares.values["mj_asked"] == 85.0 and shares.values["real_asked"] == pytest.approx(15.0)
+    assert shares.values["mj"] == pytest.approx(100 * report.shares_reached["mj"])
+    reached = float(str(shares.values["mj"])) + float(str(shares.values["real"]))
+    assert reached == pytest.approx(100.0)
+    session.show(result)
+    assert "MidJourney" in ui.text and "(asked 85 %)" in ui.text
+    json.dumps(plain(result.value))
+
+
+def test_a_dataset_of_one_kind_has_none_of_the_other(make: MakeSession, client: Client) -> None:
+    add_picture(client, picture("mj", 1, quality=measured(0, 100)))
+    session, _ = make()
+    result = dataset_commands.prepare(session, "ana")
+    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    assert (shares.values["mj"], shares.values["real"]) == (100.0, 0.0)
+
+
+@pytest.fixture
+def two(client: Client) -> list[str]:
+    """A client with a picture of each kind, prepared; returns the ids in the order in which captions are shown."""
+    for kind in ("mj", "real"):
+        add_picture(client, picture(kind, 1, quality=measured(0, 100)))
+    training_folder.prepare(client, settings=Settings())
+    return [row.image_id for row in caption_store.caption_rows(client, Settings())]
+
+
+def test_captions_are_numbered_with_their_folder_and_who_wrote_them(make: MakeSession, client: Client, two: list[str]) -> None:
+    session, _ = make(language="en")
+    captions_commands.captions(session, "ana", change=("set", two[1], "ohwx woman, at the sea ñ"), apply=True)
+    (table,) = tables(captions_commands.captions(session, "ana"))
+    rows = cells(table)
+    assert [row[:2] for row in rows] == [["1", two[0]], ["2", two[1]]]
+    assert [row[3] for row in rows] == ["rules", "you"] and rows[1][4] == "ohwx woman, at the sea ñ"
+    assert {row[2] for row in rows} <= {path.name for path in client.training_data.iterdir()}
+    assert table.title is not None and table.title.values == {"n": 2, "edited": 1}
+
+
+def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
+    make: MakeSession, client: Client, two: list[str]
+) -> None:  # fmt: skip
+    session, ui = make(language="en")
+    before = {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())}
+    preview = captions_commands.captions(session, "ana", change=("add", "by the sea"))
+    session.show(preview)
+    assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
+        name: (text, f"{text}, by the sea") for name, text in before.items()
+    }
+    assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
+    assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
+    done = captions_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
+    assert [block.key for block in done.blocks if isinstance(block, Say)] == ["captions.applied"]
+    undone = captions_commands.captions(session, "ana", change=("undo",), apply=True)
+    assert [block.key for block in undone.blocks if isinstance(block, Say)] == ["captions.undone"]
+    assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
+
+
+def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client, two: list[str]) -> None:
+    session, _ = make()
+    for apply in (False, True):
+        result = captions_commands.captions(session, "ana", change=("remove", "no such words"), apply=apply)
+        assert [block.key for block in result.blocks if isinstance(block, Say)] == ["captions.no_changes"]
+        assert result.value == {"changes": [], "applied": apply}
+
+
+# --- room ------------------------------------------------------------------------------------------------------------
+
+
+def test_room_is_told_in_decimal_megabytes_and_gigabytes(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    one = Checkpoint("r1", 500, 900, client.runs / "r1" / "a-step00000500.safetensors", 170_000_000)
+    gone = Leftovers((Path("a"), Path("b")), 2_500_000_000)
+    monkeypatch.setattr(checkpoints, "checkpoints", lambda client: [one])
+    monkeypatch.setattr(checkpoints, "leftovers", lambda client: Leftovers((Path("c"),), 1_250_000_000))
+    monkeypatch.setattr(checkpoints, "clear", lambda client: gone)
+    session, ui = make(language="es")
+    result = models_commands.models(session, "ana", clear=True)
+    session.show(result)
+    assert cells(tables(result)[0]) == [["r1", "500/900", "170 MB"]]
+    assert "2,50 GB" in ui.text and "1,25 GB" in ui.text
+    value = result.value
+    assert isinstance(value, dict) and (value["leftover_bytes"], value["freed_bytes"]) == (1_250_000_000, 2_500_000_000)
+
+
+def test_a_checkpoint_that_was_taken_stands_before_the_list(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    taken: list[int] = []
+
+    def take(client: Client, steps: int) -> Path:
+        taken.append(steps)
+        return write_model(client, "ana_avatar_v1-step00000500")
+
+    monkeypatch.setattr(checkpoints, "take", take)
+    session, _ = make()
+    result = models_commands.models(session, "ana", take=500)
+    assert isinstance(result.blocks[0], Say) and result.blocks[0].key == "checkpoint.taken" and taken == [500]
+    assert [row[0] for row in cells(tables(result)[0])] == ["ana_avatar_v1-step00000500.safetensors"]
+
+
+def test_sizes_of_models_and_bundles_are_megabytes(
+    make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    summary = models.ModelSummary("ana_avatar_v1.safetensors", 170_229_760, 32, True, "ohwx woman")
+    monkeypatch.setattr(models, "models", lambda client: [summary])
+    session, _ = make(language="en")
+    assert cells(tables(models_commands.models(session, "ana"))[0])[0][1] == "170 MB"
+    fill(client)
+    result = plan_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
+    done = next(block for block in result.blocks if isinstance(block, Say) and block.key == "bundle.done")
+    assert done.values["bytes_mb"] == pytest.approx((tmp_path / "b.zip").stat().st_size / 1e6)
+
+
+def test_records_are_read_once_by_the_dataset_and_once_for_all_that_is_told_of_it(
+    make: MakeSession,
+    filled: Client,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, _ = make()
+    read: list[Path] = []
+    usual = workspace_client._checked
+    monkeypatch.setattr(workspace_client, "_checked", lambda content, path: read.append(Path(path)) or usual(content, path))  # type: ignore[func-returns-value]
+    dataset_commands.prepare(session, filled.client_id)
+    assert len(read) == 2 * len(filled.record_files())

@@ -1,0 +1,255 @@
+"""The table of texts: both languages, the same placeholders, every key used and every used key there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from avatar.texts import messages, translate
+from tests.places import program_modules
+
+MODULES = program_modules()
+KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
+# Keys put together from a fixed part and a value that the code checks against a closed set.
+PREFIXES_BY_VALUE = (
+    "level.", "state.", "stage.", "short.", "verdict.", "by.", "reason.", "run.", "shell.", "train.verdict.", "setup.verdict.",
+    "setup.step.", "guided.why.", "help.", "quality.reason.", "sheet.", "report.", "review.list.", "chart.kind.",
+    "chart.measure.", "doctor.remedy.", "doctor.verdict.", "doctor.member.", "review.page.", "queue.state.", "plot.",
+    "train.phase.",
+)  # fmt: skip
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(messages.TEXTS))
+def test_both_languages_have_the_text_with_the_same_placeholders(key: str) -> None:
+    entry = messages.TEXTS[key]
+    assert set(entry) == set(translate.LANGUAGES)
+    assert fields(entry["es"]) == fields(entry["en"])
+
+
+def literals() -> set[str]:
+    found: set[str] = set()
+    for path in MODULES:
+        if path.name == "messages.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def test_every_text_is_used() -> None:
+    used = literals()
+    unused = [
+        key for key in messages.TEXTS
+        if key not in used and not key.startswith(PREFIXES_BY_VALUE) and not explains_a_question(key, used)
+    ]  # fmt: skip
+    assert unused == []
+
+
+def explains_a_question(key: str, used: set[str]) -> bool:
+    """Tell whether key is what `?` shows at a question that is asked: question.gpu of ask.gpu."""
+    prefix, _, name = key.partition(".")
+    return prefix == "question" and (f"ask.{name}" in used or f"guided.{name}" in used)
+
+
+def called_with_a_key(node: ast.Call) -> bool:
+    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    return name in {"PipelineError", "Say", "say", "text", "Choice", "progress", "tell"}
+
+
+def test_every_key_that_is_asked_for_is_there() -> None:
+    missing = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and called_with_a_key(node)):
+                continue
+            for argument in node.args[:2]:
+                if (
+                    isinstance(argument, ast.Constant)
+                    and isinstance(argument.value, str)
+                    and KEY.fullmatch(argument.value)
+                    and argument.value not in messages.TEXTS
+                ):
+                    missing.append(f"{path.name}:{node.lineno} {argument.value}")
+    assert missing == []
+
+
+def test_errors_say_what_to_do_in_both_languages() -> None:
+    raised = set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PipelineError":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    raised.add(str(first.value))
+    mute = [
+        key for key in sorted(raised)
+        if "Qué hacer:" not in messages.TEXTS[key]["es"] or "What to do:" not in messages.TEXTS[key]["en"]
+    ]  # fmt: skip
+    assert mute == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [({"LANG": "es_ES.UTF-8"}, "es"), ({"LC_ALL": "en_GB", "LANG": "es_ES"}, "en"), ({"LANG": "C"}, "en"), ({}, "en"),
+     ({"LANG": "", "LANGUAGE": "es:en"}, "es")],
+)  # fmt: skip
+def test_the_language_of_the_system_is_spanish_or_else_english(environment: dict[str, str], expected: str) -> None:
+    assert translate.system_language(environment) == expected
+
+
+def test_an_unknown_key_is_a_bug_and_says_so() -> None:
+    with pytest.raises(KeyError):
+        translate.text("no.such", "es")
+
+
+# --- plurals, numbers, dates -----------------------------------------------------------------------------------------
+
+COUNT_AND_NOUN = re.compile(
+    r"\{(n|total|done|added|already|approved|refused|steps|step|images|pictures|exposures|epochs|minutes|left|kept)\}"
+    r" (?:más |more |train )?([a-záéíóúñ]{3,}s)\b"
+)
+# Counted things that are never one, or stand after "of": "1 of 8 pictures".
+NEVER_ONE = {
+    "plan.warning.cpu", "caption.trigger.many_tokens", "caption.long", "dataset.problem.shared_stem", "preflight.long_path",
+    "setup.path_long", "demo.pictures", "doctor.hang.several", "doctor.hang.workers",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_no_text_can_say_1_pictures(language: str) -> None:
+    wrong = []
+    for key, entry in messages.TEXTS.items():
+        for found in COUNT_AND_NOUN.finditer(entry[language]):
+            part_of_all = re.search(r"(\bde|\bof|\blas|\ball|}-) ?$", entry[language][: found.start()])
+            if key not in NEVER_ONE and not part_of_all and found[2] not in {"más", "tras"}:
+                wrong.append(f"{key}: {found[0]}")
+    assert wrong == []
+
+
+def test_a_count_takes_its_singular_for_one_and_its_plural_for_all_else() -> None:
+    said = [translate.text("preflight.more_problems", "es", n=n) for n in (0, 1, 2, 12345)]
+    assert [text.split(" del")[0] for text in said] == [
+        "Y 0 problemas más", "Y 1 problema más", "Y 2 problemas más", "Y 12.345 problemas más",
+    ]  # fmt: skip
+    assert "in 1 minute)" in translate.text("train.stop.checkpoint", "en", step=1, left="1")
+    assert "in ? minutes)" in translate.text("train.stop.checkpoint", "en", step=1, left="?")
+
+
+@pytest.mark.parametrize(
+    ("value", "spanish", "english"),
+    [(0, "0", "0"), (999, "999", "999"), (1000, "1.000", "1,000"), (1234567.25, "1.234.567,25", "1,234,567.25"),
+     (-0.5, "-0,5", "-0.5"), (2.0, "2", "2"), (1e-6, "0,000001", "0.000001")],
+)  # fmt: skip
+def test_numbers_are_written_as_the_language_does(value: float, spanish: str, english: str) -> None:
+    assert (translate.number(value, "es"), translate.number(value, "en")) == (spanish, english)
+
+
+def test_counts_in_texts_are_grouped_and_identifiers_are_not() -> None:
+    assert "12.345" in translate.text("status.title", "es", client="ana", approved=12345, refused=0)
+    assert "12,345" in translate.text("status.title", "en", client="ana", approved=12345, refused=0)
+    locked = translate.text("client.locked", "es", client="ana", pid=12345, since="2026-11-23T07:29:01+00:00", stage="process")
+    assert "proceso 12345" in locked  # to be looked up in the task manager
+    assert re.search(r"desde 2[234]/11/2026 \d\d:\d\d:", locked)
+
+
+@pytest.mark.parametrize("text", ["20261123-072901", "2026-11-23", "v2.6.1", "", "2026-13-40T99:99:99+00:00"])
+def test_what_only_looks_like_a_moment_stays_as_it_is(text: str) -> None:
+    assert translate.moment(text, "en") == text
+    assert translate.text("train.log", "es", path=text).endswith(text)
+
+
+# --- no text for people outside the table ----------------------------------------------------------------------------
+
+SHOWING = {
+    "print", "input", "say", "ask", "show", "Say", "Raw", "Table", "detail", "write", "exit", "ProgressTracker", "add_argument",
+}  # fmt: skip
+# Said before the table can be loaded (in both languages at once), and argparse's own formats.
+ALLOWED = {("avatar_pipeline.py", "exit")}
+
+
+def words_in(node: ast.AST) -> str:
+    """Return the literal text of a string or f-string, values as ⟨⟩."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "⟨⟩" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return words_in(node.left) + words_in(node.right)
+    return ""
+
+
+def is_for_people(text: str) -> bool:
+    """Tell whether a literal holds two words of letters next to each other."""
+    return re.search(r"[^\W\d_]{2,}[,;:.]? [^\W\d_]{2,}", text) is not None
+
+
+def shown_literals(source: str, name: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if called not in SHOWING or (name, called) in ALLOWED:
+            continue
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        found += [f"{name}:{node.lineno} {words_in(item)!r}" for item in arguments if is_for_people(words_in(item))]
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_no_module_shows_a_text_that_is_not_in_the_table(path: Path) -> None:
+    if path.name != "messages.py":
+        assert shown_literals(path.read_text(encoding="utf-8"), path.name) == []
+
+
+def test_the_search_for_texts_finds_them() -> None:
+    assert shown_literals('session.say("menu.bye")\nprint(f"{n} done")', "x.py") == []
+    wrong = [
+        'print("Hello there")', 'ui.ask(f"Your name, please {n}")', 'Say("a" + " text of words")', 'x.write("no luck: y")',
+    ]  # fmt: skip
+    for source in wrong:
+        assert len(shown_literals(source, "x.py")) == 1, source
+
+
+MENU_NAMED = {
+    "es": r"«([^«»{}]+)» en el menú|elige «([^«»{}]+)» en|Entrenar > ([^()]+?) en el menú|en «([^«»{}]+)»",
+    "en": r"'([^'{}]+)' in the (?:main )?menu|Train > ([^()]+?) in the menu|(?<=\bin )'([^'{}]+)'",
+}
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> None:
+    labels = {texts[language] for key, texts in messages.TEXTS.items() if key.startswith("menu.")}
+    named = {
+        (key, name)
+        for key, texts in messages.TEXTS.items()
+        for found in re.finditer(MENU_NAMED[language], texts[language])
+        for name in found.groups()
+        if name
+    }
+    assert len(named) >= 10
+    assert not {(key, name) for key, name in named if not any(label.startswith(name) for label in labels)}
+
+
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_a_command_that_a_remedy_says_to_run_can_be_typed_as_it_stands(language: str) -> None:
+    for key, texts in messages.TEXTS.items():
+        for found in re.finditer(r"[«'](?:python avatar_pipeline\.py )?setup --trainer[»']", texts[language]):
+            assert "python avatar_pipeline.py" in found[0], key
+
+
+def test_decimals_within_spanish_texts_are_written_with_a_comma() -> None:
+    wrong = {
+        key for key, texts in messages.TEXTS.items()
+        if re.search(r"(?<![\w.:=])\d+\.\d+ (?:GB|GiB|MB|s|%)\b", texts["es"])
+    }  # fmt: skip
+    assert wrong == set()
