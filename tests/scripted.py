@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from avatar.commands.result import Raw, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.texts.translate import words
 
 
@@ -27,13 +27,13 @@ class ScriptedUi:
             return answer
         raise answer
 
-    def show(self, block: Say | Table | Raw, language: str) -> None:
-        if isinstance(block, Say):
+    def show(self, block: Text | Table | Raw, language: str) -> None:
+        if isinstance(block, Text):
             self.shown.append(words(block, language))
         elif isinstance(block, Raw):
             self.shown.append(block.content)
         else:
-            self.shown += [" ".join(str(words(c, language) if isinstance(c, Say) else c) for c in row) for row in block.rows]
+            self.shown += [" ".join(str(words(c, language) if isinstance(c, Text) else c) for c in row) for row in block.rows]
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.result import Table
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -26,30 +26,30 @@ def check_table(checks: Sequence[Any], title: str) -> Table:
     """Return checks (level, key, values) as a table, the worst first."""
     order = {"blocked": 0, "attention": 1, "ready": 2}
     rows = [
-        (Say(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), Say(item.key, item.values))
+        (Text(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), Text(item.key, item.values))
         for item in sorted(checks, key=lambda item: order[item.level])
     ]
-    return Table(("col.level", "col.finding"), rows, Say(title))
+    return Table(("col.level", "col.finding"), rows, Text(title))
 
 
-def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Say]:
+def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Text]:
     """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
-    shown: list[Say] = []
+    shown: list[Text] = []
     seen: dict[str, int] = {}
     for key, values in warnings:
         seen[key] = seen.get(key, 0) + 1
         if seen[key] <= SHOWN_OF_A_KIND:
-            shown.append(Say(key, values))
+            shown.append(Text(key, values))
     more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
-    return shown + [Say("import.more_like_it", {"n": count}) for count in more]
+    return shown + [Text("import.more_like_it", {"n": count}) for count in more]
 
 
 def state_table(state: ClientState) -> Table:
     """Return the state of all stages as a table."""
     rows = [
-        (Say(f"stage.{stage.name}"), Say(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count,
-         Say(stage.why, stage.values) if stage.why else "")
+        (Text(f"stage.{stage.name}"), Text(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count,
+         Text(stage.why, stage.values) if stage.why else "")
         for stage in state.stages
     ]  # fmt: skip
-    title = Say("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})
+    title = Text("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})
     return Table(("col.stage", "col.state", "col.count", "col.reason"), rows, title)

@@ -10,7 +10,7 @@ import utils
 from avatar.commands.blocks import few_of_each
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.trainer.location import trainer_folder
 from avatar.workspace.client import Client
 
@@ -33,10 +33,10 @@ def captions(
     rows = caption_store.caption_rows(client, settings)
     if not change:
         table = [
-            (number, row.image_id, row.folder or Say("captions.left_out"), Say(f"by.{row.by}"), row.text)
+            (number, row.image_id, row.folder or Text("captions.left_out"), Text(f"by.{row.by}"), row.text)
             for number, row in enumerate(rows, 1)
         ]
-        title = Say("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
+        title = Text("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
         columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
         return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
     return _change_captions(session, client, {row.image_id: row.text for row in rows}, change, apply)
@@ -59,17 +59,17 @@ def _change_captions(
         changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
     value = {"changes": changes, "applied": apply}
     if not changes:
-        return Result(value, [Say("captions.no_changes")], client=client.client_id)
+        return Result(value, [Text("captions.no_changes")], client=client.client_id)
     max_tokens = session.settings(client).captions.max_tokens
     warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
     if apply:
         done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
-        said = Say("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
+        said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
         return Result(value, [said], warnings, client.client_id)
-    title = Say("captions.preview_title", {"n": len(changes), "total": len(lines)})
+    title = Text("captions.preview_title", {"n": len(changes), "total": len(lines)})
     preview = [(item.image_id, item.before, item.after) for item in changes]
     table = Table(("col.image", "col.before", "col.after"), preview, title)
-    return Result(value, [table, Say("captions.how_to_apply")], warnings, client.client_id)
+    return Result(value, [table, Text("captions.how_to_apply")], warnings, client.client_id)
 
 
 def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:

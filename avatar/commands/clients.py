@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import export
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def client_new(
     info = client.info()
     values = {"client": client.client_id, "folder": str(client.folder), "trigger": info.trigger_word}
     warnings = _trigger_warnings(info.trigger_word)
-    return Result(info, [Say("client.created", values, "good")], warnings, client.client_id)
+    return Result(info, [Text("client.created", values, "good")], warnings, client.client_id)
 
 
-def _trigger_warnings(word: str) -> list[Say]:
+def _trigger_warnings(word: str) -> list[Text]:
     from avatar.dataset import trigger_word
 
-    return [Say(key, values) for key, values in trigger_word.trigger_advice(word)]
+    return [Text(key, values) for key, values in trigger_word.trigger_advice(word)]
 
 
 def client_list(session: Session) -> Result:
@@ -45,7 +45,7 @@ def client_list(session: Session) -> Result:
         try:
             info, state = client.info(), session.state(client)
         except PipelineError as error:  # one broken client must not hide the others
-            if (told := Say(error.key, error.values)) not in broken:  # broken settings are those of all
+            if (told := error.text) not in broken:  # broken settings are those of all
                 broken.append(told)
             continue
         rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
@@ -54,9 +54,9 @@ def client_list(session: Session) -> Result:
              "approved": state.approved, "models": list(state.models), "next": state.next_stage()}
         )  # fmt: skip
     columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
-    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("client.list_title"))] if rows else []
+    blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("client.list_title"))] if rows else []
     if not rows and not broken:
-        blocks.append(Say("client.none_yet"))
+        blocks.append(Text("client.none_yet"))
     return Result({"clients": value}, blocks, broken)
 
 
@@ -70,7 +70,7 @@ def client_show(session: Session, client_id: str | None = None) -> Result:
         ("col.class_word", info.class_word), ("col.consent", info.consent_note), ("col.made", info.created_at),
         ("col.master_prompt", info.master_prompt), ("col.folder", str(client.folder)),
     ]  # fmt: skip
-    table = Table(("col.what", "col.value"), [(Say(key), value) for key, value in facts])
+    table = Table(("col.what", "col.value"), [(Text(key), value) for key, value in facts])
     return Result({"info": info, "state": state}, [table, commands_blocks.state_table(state)], client=client.client_id)
 
 
@@ -86,9 +86,9 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result:
     info = client.info()
     values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
     (edited, files), *_ = rescued
-    kept = [Say("dataset.note.captions_adopted", {"n": len(edited), "image": edited[0]})] if edited else []
-    kept += [Say("dataset.note.foreign_moved", {"path": str(client.output / files.name)})] if files else []
-    return Result(info, [Say("client.renamed", values, "good")], kept, client=new_id)
+    kept = [Text("dataset.note.captions_adopted", {"n": len(edited), "image": edited[0]})] if edited else []
+    kept += [Text("dataset.note.foreign_moved", {"path": str(client.output / files.name)})] if files else []
+    return Result(info, [Text("client.renamed", values, "good")], kept, client=new_id)
 
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
@@ -96,8 +96,8 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
     target = export.zip_to_write(target)
     counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
-    said = Say("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
-    warning = Say("export.personal_data") if not originals else Say("export.personal_data_originals")
+    said = Text("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
+    warning = Text("export.personal_data") if not originals else Text("export.personal_data_originals")
     value = {"path": str(target), "files": counts, "originals": originals}
     return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
 
@@ -111,7 +111,7 @@ def client_delete(session: Session, client_id: str, typed: str) -> Result:
     if session.client is not None and session.client.client_id == client.client_id:
         session.client = None
     values = {"client": client.client_id, "freed_mb": freed / 1e6}
-    return Result({"deleted": client.client_id, "bytes": freed}, [Say("client.deleted", values, "good")])
+    return Result({"deleted": client.client_id, "bytes": freed}, [Text("client.deleted", values, "good")])
 
 
 # --- state ------------------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def status(session: Session, client_id: str | None = None) -> Result:
     return Result(state, [commands_blocks.state_table(state), next_step(state)], client=client.client_id)
 
 
-def next_step(state: ClientState) -> Say:
+def next_step(state: ClientState) -> Text:
     """Return what to do next."""
     name = state.next_stage()
-    return Say("status.finished", {}, "good") if name is None else Say("status.next", {"stage": Say(f"stage.{name}")})
+    return Text("status.finished", {}, "good") if name is None else Text("status.next", {"stage": Text(f"stage.{name}")})

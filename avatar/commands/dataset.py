@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from avatar.commands.blocks import check_table, few_of_each
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def prepare(session: Session, client_id: str | None) -> Result:
         "mj_asked": 100 * report.shares_asked.get("mj", 0.0), "real_asked": 100 * report.shares_asked.get("real", 0.0),
     }  # fmt: skip
     columns = ("col.folder", "col.repeats", "col.pictures", "col.exposures")
-    blocks: list[Say | Table | Raw] = [
-        Say("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
+    blocks: list[Text | Table | Raw] = [
+        Text("dataset.report", {"n": report.pictures, "path": str(client.training_data)}, "good"),
         Table(columns, rows),
-        Say("dataset.shares", shares),
+        Text("dataset.shares", shares),
     ]
     warnings = few_of_each(report.notes)
     info = client.info()
@@ -61,7 +61,7 @@ def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequen
     named = {
         (item.key, str(item.values)): number_ranges([numbers[i] for i in item.image_ids if i in numbers]) for item in advice
     }  # fmt: skip
-    rows = [(*row, named.get((row[1].key, str(row[1].values)), "")) for row in table.rows if isinstance(row[1], Say)]
+    rows = [(*row, named.get((row[1].key, str(row[1].values)), "")) for row in table.rows if isinstance(row[1], Text)]
     return Table((*table.columns, "col.review_numbers"), rows, table.title)
 
 
@@ -79,7 +79,7 @@ def number_ranges(numbers: Sequence[int]) -> str:
 
 def _write_page(
     session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice]
-) -> Say:
+) -> Text:
     """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
     from avatar.reports import dataset_page
 
@@ -88,5 +88,5 @@ def _write_page(
             path = dataset_page.write_report(client, records, report, advice, session.language, bar)
     except OSError as error:
         values = {"path": str(client.output / dataset_page.FILE_NAME), "detail": str(error)}
-        return Say("report.not_written", values, "warn")
-    return Say("report.written", {"path": str(path)}, "good")
+        return Text("report.not_written", values, "warn")
+    return Text("report.written", {"path": str(path)}, "good")

@@ -13,7 +13,7 @@ from avatar.commands import run_all
 from avatar.commands import setup as setup_commands
 from avatar.commands.result import Result, plain
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.workspace import Workspace
 
 DEMO_ID = "demo"
@@ -56,7 +56,7 @@ def run(session: Session, *, workers: int | None = None) -> Result:
     }
     where = {"client": client_id, "folder": str(client.folder), "output": str(client.output),
              "data": str(client.training_data), "approved": state.approved, "refused": state.refused}  # fmt: skip
-    blocks = [*whole.blocks, Say("demo.done", where, "good" if whole.error is None else "warn")]
+    blocks = [*whole.blocks, Text("demo.done", where, "good" if whole.error is None else "warn")]
     return Result(value, blocks, client=client_id, error=whole.error)
 
 

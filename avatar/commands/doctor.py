@@ -18,7 +18,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import location
 from avatar.workspace import export
 from avatar.workspace.client import Client
@@ -50,13 +50,13 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
         if remedy is None:
             raise PipelineError("doctor.nothing_to_fix", name=fix)
         return carry_out(session, client, remedy)
-    blocks: list[Say | Table | Raw] = [*_last_run(session, client), commands_blocks.check_table(findings, "doctor.title")]
+    blocks: list[Text | Table | Raw] = [*_last_run(session, client), commands_blocks.check_table(findings, "doctor.title")]
     worst = commands_blocks.worst_level([finding.level for finding in findings])
-    blocks.append(Say(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
+    blocks.append(Text(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     for finding, remedy in remedies(findings):
-        blocks.append(Say("doctor.how", {"what": remedy_say(remedy)}))
+        blocks.append(Text("doctor.how", {"what": remedy_say(remedy)}))
         blocks.append(Raw(f"    {command_line(session, client, finding, remedy)}"))
-    blocks.append(Say("doctor.machine"))
+    blocks.append(Text("doctor.machine"))
     client_name = client.client_id if client else None
     return Result({"findings": findings, "verdict": worst}, blocks, client=client_name)
 
@@ -79,7 +79,7 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
     return [trouble, *findings]
 
 
-def _last_run(session: Session, client: Client | None) -> list[Say]:
+def _last_run(session: Session, client: Client | None) -> list[Text]:
     """Return how the last training ended, in its own words."""
     from avatar.reports import doctor as reports_doctor
 
@@ -87,17 +87,17 @@ def _last_run(session: Session, client: Client | None) -> list[Say]:
     if run is None:
         return []
     if run.outcome.get("success"):
-        return [Say("doctor.last_success", {"run": run.folder.name}, "good")]
+        return [Text("doctor.last_success", {"run": run.folder.name}, "good")]
     values = run.outcome.get("values")
     if run.cause in messages.TEXTS and _fits(run.cause, values):
         return [
-            Say(
+            Text(
                 "doctor.last_failed",
-                {"run": run.folder.name, "cause": Say(run.cause, values if isinstance(values, dict) else {})},
+                {"run": run.folder.name, "cause": Text(run.cause, values if isinstance(values, dict) else {})},
                 "warn",
             )
         ]
-    return [Say("doctor.last_open", {"run": run.folder.name}, "warn")]
+    return [Text("doctor.last_open", {"run": run.folder.name}, "warn")]
 
 
 def _fits(key: str, values: object) -> bool:
@@ -115,8 +115,8 @@ def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
     return [(f, remedy) for f in sorted(findings, key=lambda f: order[f.level]) for remedy in f.remedies]
 
 
-def remedy_say(remedy: Remedy) -> Say:
-    return Say(f"doctor.remedy.{remedy.action}", {"arguments": " ".join(remedy.arguments)})
+def remedy_say(remedy: Remedy) -> Text:
+    return Text(f"doctor.remedy.{remedy.action}", {"arguments": " ".join(remedy.arguments)})
 
 
 def command_line(session: Session, client: Client | None, finding: Finding, remedy: Remedy) -> str:
@@ -209,7 +209,7 @@ def _mend_scripts(client: Client | None) -> Result:
 
 def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result:
     """Write files anew; what they held stays beside them as .bak, and an older .bak is never overwritten."""
-    blocks: list[Say | Table | Raw] = []
+    blocks: list[Text | Table | Raw] = []
     for path, before, after in changes:
         kept = path.with_name(path.name + ".bak")
         number = 1
@@ -218,7 +218,7 @@ def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result:
             kept = path.with_name(f"{path.name}.bak{number}")
         utils.write_atomic(kept, before)
         utils.write_atomic(path, after)
-        blocks.append(Say("doctor.mended", {"path": str(path), "kept": kept.name}, "good"))
+        blocks.append(Text("doctor.mended", {"path": str(path), "kept": kept.name}, "good"))
     return Result({"mended": [str(path) for path, _, _ in changes]}, blocks)
 
 
@@ -236,10 +236,10 @@ def bundle(session: Session, client_id: str | None, target: Path) -> Result:
         target, session.workspace, client, examine(session, client), config_file=session.config_file,
         log_file=session.log_file, cards=gpu.cards(),
     )  # fmt: skip
-    rows = [(name, Say(f"doctor.member.{name.partition('.')[0]}"), size) for name, size in members.items()]
-    blocks: list[Say | Table | Raw] = [
-        Say("doctor.bundled", {"path": str(target)}, "good"),
+    rows = [(name, Text(f"doctor.member.{name.partition('.')[0]}"), size) for name, size in members.items()]
+    blocks: list[Text | Table | Raw] = [
+        Text("doctor.bundled", {"path": str(target)}, "good"),
         Table(("col.file", "col.what", "col.bytes"), rows),
-        Say("doctor.bundle_left_out"),
+        Text("doctor.bundle_left_out"),
     ]
     return Result({"path": str(target), "files": members}, blocks, client=client.client_id if client else None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from avatar.commands import importing as importing_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -50,36 +50,36 @@ def process(
 
 
 def _process_result(
-    client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Say] = ()
+    client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Text] = ()
 ) -> Result:
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
-    blocks: list[Say | Table | Raw] = [Say("process.report", values, "good" if report.approved else "warn")]
+    blocks: list[Text | Table | Raw] = [Text("process.report", values, "good" if report.approved else "warn")]
     if report.reasons:
-        rows = [(Say(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
-        blocks.append(Table(("col.reason", "col.pictures"), rows, Say("process.reasons_title")))
+        rows = [(Text(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
+        blocks.append(Table(("col.reason", "col.pictures"), rows, Text("process.reasons_title")))
     if report.failed:
-        failed = [(item.name, Say(item.key, item.values)) for item in report.failed]
-        blocks.append(Table(("col.file", "col.reason"), failed, Say("process.failed_title", {}, "warn")))
+        failed = [(item.name, Text(item.key, item.values)) for item in report.failed]
+        blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
         blocks += _engine_said(engine)
     blocks += _identity_said(client, report)
     if sheets:  # fifty of them for thousands of pictures
-        blocks.append(Say("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
+        blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, warnings, client.client_id)
 
 
-def _engine_said(engine: FaceEngine) -> list[Say]:
+def _engine_said(engine: FaceEngine) -> list[Text]:
     """Return that the slower engine stood in for the one asked for, where it did."""
     from avatar.faces import engines as face_engines
 
     package = face_engines.missing_package(engine)
     command = f'"{sys.executable}" -m pip install {package}'
-    return [Say("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
+    return [Text("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
 
 
-def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | Raw]:
+def _identity_said(client: Client, report: ProcessReport) -> list[Text | Table | Raw]:
     """Return what likeness found, or how to have it where it is missed."""
     from avatar.faces import identity as face_identity
 
@@ -88,10 +88,10 @@ def _identity_said(client: Client, report: ProcessReport) -> list[Say | Table | 
         if not report.reasons.get("ambiguous_face"):
             return []
         values = {"url": face_identity.WEIGHTS_URL, "folder": str(face_identity.MODELS_DIR)}
-        return [Say("faces.identity_off", values)]
+        return [Text("faces.identity_off", values)]
     if identity.reference < face_identity.ENOUGH:
-        return [Say("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
+        return [Text("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
     if not identity.outliers:
         return []
     names = ", ".join(client.record(image_id).original.name for image_id in identity.outliers)
-    return [Say("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]
+    return [Text("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]

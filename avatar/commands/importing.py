@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -47,30 +47,30 @@ def _import_result(client: Client, report: ImportReport) -> Result:
     def file_of(image_id: str) -> str:
         return client.record(image_id).original.name
 
-    blocks: list[Say | Table | Raw] = [
-        Say(
+    blocks: list[Text | Table | Raw] = [
+        Text(
             "import.report",
             {"added": len(report.added), "already": len(report.already_there)},
             "good" if report.added or report.already_there else "plain",
         )
     ]
     if report.source == "mj" and report.added:
-        blocks.append(Say("import.prompts", dict(report.prompts_from)))
+        blocks.append(Text("import.prompts", dict(report.prompts_from)))
         if shared := report.prompts_from["group"]:
-            blocks.append(Say("import.prompts_of_group", {"n": shared}))
-        blocks.append(Say("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
+            blocks.append(Text("import.prompts_of_group", {"n": shared}))
+        blocks.append(Text("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
     if report.same_bytes:
         pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)
-        blocks.append(Say("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
+        blocks.append(Text("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
     if report.near_duplicates:
         pairs = _few_pairs((file_of(new), file_of(other)) for new, other in report.near_duplicates.items())
-        blocks.append(Say("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
+        blocks.append(Text("import.near_duplicates", {"n": len(report.near_duplicates), "pairs": pairs}, "warn"))
     if report.refused:
-        title = Say("import.refused_title", {"n": len(report.refused)}, "warn")
+        title = Text("import.refused_title", {"n": len(report.refused)}, "warn")
         blocks.append(Table(("col.file", "col.reason"), _refused_rows(report.refused), title))
     error = None
     if report.refused and not report.added and not report.already_there:
-        error = Say("import.nothing_added", {"n": len(report.refused)})
+        error = Text("import.nothing_added", {"n": len(report.refused)})
     return Result(report, blocks, commands_blocks.few_of_each(report.warnings), client.client_id, error)
 
 
@@ -87,9 +87,9 @@ def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
     shown = commands_blocks.SHOWN_OF_A_KIND if len(refused) > MANY_REFUSED else MANY_REFUSED
     rows: list[tuple[object, object]] = []
     for key, items in kinds.items():
-        rows += [(item.name, Say(key, item.values)) for item in items[:shown]]
+        rows += [(item.name, Text(key, item.values)) for item in items[:shown]]
         if len(items) > shown:
-            rows.append((Say("import.more_files", {"n": len(items) - shown}), Say("import.same_reason")))
+            rows.append((Text("import.more_files", {"n": len(items) - shown}), Text("import.same_reason")))
     return rows
 
 
@@ -103,15 +103,15 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
     from avatar.reports import group_sheet
 
     client = session.need_client(client_id)
-    blocks: list[Say | Table | Raw] = []
-    warnings: list[Say] = []
+    blocks: list[Text | Table | Raw] = []
+    warnings: list[Text] = []
     if master is not None:
         import_groups.set_master_prompt(client, master)
-        blocks.append(Say("prompt.master_saved", {}, "good"))
+        blocks.append(Text("prompt.master_saved", {}, "good"))
     if prompt is not None:
         job = None if group in (None, "all") else _job_of(import_groups.groups(client), str(group))
         changed = import_groups.set_group_prompt(client, job, prompt, settings=session.settings(client))
-        blocks.append(Say("prompt.group_saved", {"n": changed}, "good"))
+        blocks.append(Text("prompt.group_saved", {"n": changed}, "good"))
         warnings = refresh_table(client)
     groups = import_groups.groups(client)
     numbered = dict(enumerate(groups, 1))
@@ -122,21 +122,21 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
             for number, group in numbered.items()
         ]
         columns = ("col.number", "col.job", "col.pictures", "col.files", "col.prompt")
-        blocks.append(Table(columns, rows, Say("prompt.groups_title")))
+        blocks.append(Table(columns, rows, Text("prompt.groups_title")))
         without = {number: group for number, group in numbered.items() if not (group.prompt or group.typed_prompt)}
         with session.progress("progress.groups", "unit.groups") as bar:
             sheets = group_sheet.write_group_sheets(client, without or numbered, client.output, session.language, bar)
-    blocks += [Say("prompt.sheet", {"path": str(path)}) for path in sheets]
+    blocks += [Text("prompt.sheet", {"path": str(path)}) for path in sheets]
     value = {"master_prompt": client.info().master_prompt, "groups": groups, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, warnings, client.client_id)
 
 
-def refresh_table(client: Client) -> list[Say]:
+def refresh_table(client: Client) -> list[Text]:
     """Write images.csv anew; return a warning where another program holds it open."""
     from avatar.pictures import images_table
 
     written = images_table.write_table(client, client.records())
-    return [] if written else [Say("table.locked", {"path": str(client.table_file)})]
+    return [] if written else [Text("table.locked", {"path": str(client.table_file)})]
 
 
 def _job_of(groups: Sequence[Group], chosen: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 
 def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:
@@ -17,26 +17,26 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
     from avatar.training import models as training_models
 
     client = session.need_client(client_id)
-    blocks: list[Say | Table | Raw] = []
+    blocks: list[Text | Table | Raw] = []
     if take is not None:
-        blocks.append(Say("checkpoint.taken", {"path": str(checkpoints.take(client, take))}, "good"))
+        blocks.append(Text("checkpoint.taken", {"path": str(checkpoints.take(client, take))}, "good"))
     freed = checkpoints.clear(client) if clear else checkpoints.Leftovers()
     if clear:
-        blocks.append(Say("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
+        blocks.append(Text("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
     found = training_models.models(client)
     rows = [
-        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Say("model.ok" if model.ok else "model.bad"), model.trigger)
+        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Text("model.ok" if model.ok else "model.bad"), model.trigger)
         for model in found
     ]
     columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
-    blocks.append(Table(columns, rows, Say("model.title")) if rows else Say("model.none"))
+    blocks.append(Table(columns, rows, Text("model.title")) if rows else Text("model.none"))
     if rows:
-        blocks.append(Say("model.where", {"path": str(client.models)}))
+        blocks.append(Text("model.where", {"path": str(client.models)}))
     saved, left = checkpoints.checkpoints(client), checkpoints.leftovers(client)
     if saved:
         shown = [(item.run_id, f"{item.steps}/{item.total}", f"{item.bytes / 1e6:.0f} MB") for item in saved]
-        blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Say("checkpoint.title")))
+        blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Text("checkpoint.title")))
     if left.paths:
-        blocks.append(Say("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
+        blocks.append(Text("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
     value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "freed_bytes": freed.bytes}
     return Result(value, blocks, client=client.client_id)

@@ -11,7 +11,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 
 # --- monitor ---------------------------------------------------------------------------------------------------------
 
@@ -38,15 +38,15 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
             warnings.append(answer)
     runs = models.runs(client)
     rows = [
-        (run.run_id, Say("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
+        (run.run_id, Text("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
          None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
-         Say(run.cause, run.values) if run.cause else "")
+         Text(run.cause, run.values) if run.cause else "")
         for run in runs
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
-    blocks: list[Say | Table | Raw] = [Table(columns, rows, Say("monitor.title")) if rows else Say("monitor.none")]
+    blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("monitor.title")) if rows else Text("monitor.none")]
     blocks += training_view.plot_told(session, client, runs[0].run_id) if runs else []
-    blocks.append(Say("monitor.tensorboard", {"client": client.client_id}))
+    blocks.append(Text("monitor.tensorboard", {"client": client.client_id}))
     return Result({"runs": runs}, blocks, warnings, client.client_id)
 
 
@@ -67,11 +67,11 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
     own = [utils.at_home(Path(wanted.python))] if wanted.python else []
     candidates = [*own, location.venv_python(trainer_folder(wanted) / "venv")]
     board = training_tensorboard.start(client.logs, candidates)
-    said = Say("board.started", {"address": board.address, "client": client.client_id}, "good")
+    said = Text("board.started", {"address": board.address, "client": client.client_id}, "good")
     value = {"address": board.address, "logs": str(client.logs)}
     if not wait:
         atexit.register(board.close)
-        return Result(value, [said, Say("board.ends")], client=client.client_id)
+        return Result(value, [said, Text("board.ends")], client=client.client_id)
     try:
         session.ui.show(said, session.language)
         session.ui.ask(session.text("board.wait"))
@@ -79,4 +79,4 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
         pass
     finally:
         board.close()
-    return Result(value, [Say("board.ended")], client=client.client_id)
+    return Result(value, [Text("board.ended")], client=client.client_id)

@@ -10,7 +10,7 @@ from avatar.commands.blocks import LEVEL_STYLE, check_table, worst_level
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from config import GPU_PROFILES
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def configure(
 
     client = session.need_client(client_id)
     report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
-    return Result(report, plan_blocks(report), [Say(k, v) for k, v in report.warnings], client.client_id)
+    return Result(report, plan_blocks(report), [Text(k, v) for k, v in report.warnings], client.client_id)
 
 
-def plan_blocks(report: Any) -> list[Say | Table | Raw]:
+def plan_blocks(report: Any) -> list[Text | Table | Raw]:
     """Return a plan for the screen: the main values, what was changed and why, the memory."""
     plan = report.plan
     values = [
@@ -39,22 +39,22 @@ def plan_blocks(report: Any) -> list[Say | Table | Raw]:
         ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
         ("plan.learning_rate", plan.learning_rate), ("plan.steps", plan.max_train_steps),
     ]  # fmt: skip
-    blocks: list[Say | Table | Raw] = [
-        Table(("col.what", "col.value"), [(Say(key), value) for key, value in values], Say("plan.title"))
+    blocks: list[Text | Table | Raw] = [
+        Table(("col.what", "col.value"), [(Text(key), value) for key, value in values], Text("plan.title"))
     ]
     if report.changes:
         rows = [
-            (change.name, _shown(change.before), _shown(change.after), Say(change.why, change.values))
+            (change.name, _shown(change.before), _shown(change.after), Text(change.why, change.values))
             for change in report.changes
         ]
-        blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Say("plan.changes_title")))
+        blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Text("plan.changes_title")))
     return blocks
 
 
 def _shown(value: object) -> object:
     """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
     if isinstance(value, bool):
-        return Say("word.yes" if value else "word.no")
+        return Text("word.yes" if value else "word.no")
     if isinstance(value, Mapping):
         typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
                  for name, each in value.items()}  # fmt: skip
@@ -70,21 +70,21 @@ def dry_run(session: Session, client_id: str | None) -> Result:
     report = lora_trainer.dry_run(client, settings=session.settings(client))
     worst = worst_level([item.level for item in report.preflight])
     blocks = _dry_run_blocks(report)
-    blocks.append(Say(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
+    blocks.append(Text(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
     # Once more: three shells' commands have moved the table off the screen.
-    blocks += [Say(item.key, item.values, "warn") for item in report.preflight if item.level == "blocked"]
+    blocks += [Text(item.key, item.values, "warn") for item in report.preflight if item.level == "blocked"]
     return Result(report, blocks, client=client.client_id)
 
 
-def _dry_run_blocks(report: DryRun) -> list[Say | Table | Raw]:
-    blocks: list[Say | Table | Raw] = [Say("train.arithmetic", vars_of(report.arithmetic))]
+def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:
+    blocks: list[Text | Table | Raw] = [Text("train.arithmetic", vars_of(report.arithmetic))]
     free = report.estimate.free_gib
     if free is not None:  # on the processor there is no card whose memory could be told
-        blocks.append(Say("train.memory", {**vars_of(report.estimate), "free": Say("number.tenths", {"value": free})}))
+        blocks.append(Text("train.memory", {**vars_of(report.estimate), "free": Text("number.tenths", {"value": free})}))
     blocks.append(check_table(report.preflight, "preflight.title"))
-    blocks.append(Say("train.command_title", {"cwd": report.cwd}, "title"))
+    blocks.append(Text("train.command_title", {"cwd": report.cwd}, "title"))
     for shell, line in report.lines.items():
-        blocks += [Say(f"shell.{shell}"), Raw(line)]
+        blocks += [Text(f"shell.{shell}"), Raw(line)]
     return blocks
 
 
@@ -120,9 +120,9 @@ def bundle(
         "preset": made.plan.preset,
     }  # fmt: skip
     rows = sorted(made.files.items())
-    blocks: list[Say | Table | Raw] = [Say("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
+    blocks: list[Text | Table | Raw] = [Text("bundle.done", values, "good"), Table(("col.file", "col.files"), rows)]
     value = {"path": str(made.path), "files": dict(made.files), "pictures": made.pictures, "base_model": made.base_model}
-    warnings = [Say("bundle.personal_data")]
+    warnings = [Text("bundle.personal_data")]
     if not GPU_PROFILES[made.plan.profile].vram_gib:
-        warnings.append(Say("bundle.trial", {"steps": made.plan.max_train_steps}))
-    return Result(value, [*blocks, Say("bundle.how")], warnings, client.client_id)
+        warnings.append(Text("bundle.trial", {"steps": made.plan.max_train_steps}))
+    return Result(value, [*blocks, Text("bundle.how")], warnings, client.client_id)

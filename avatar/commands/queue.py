@@ -8,7 +8,7 @@ from typing import Any
 from avatar.commands import training_view
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.training import queue as training_queue
 from avatar.training.queue import Entry
 
@@ -52,30 +52,30 @@ def queue_run(session: Session) -> Result:
     stopped = any(entry.state == "stopped" for entry in entries)
     error = None
     if stopped:
-        error = Say("queue.stopped")
+        error = Text("queue.stopped")
     elif failed:
-        error = Say("queue.failed", {"clients": ", ".join(failed)})
+        error = Text("queue.failed", {"clients": ", ".join(failed)})
     return Result({"queue": entries}, _queue_blocks(entries), error=error, interrupted=stopped)
 
 
-def _entry_said(entry: Entry) -> Say:
+def _entry_said(entry: Entry) -> Text:
     if entry.state == "running":
-        return Say("queue.turn", {"client": entry.client}, "title")
-    values = {"client": entry.client, "state": Say(f"queue.state.{entry.state}"), "reason": _reason(entry)}
-    return Say("queue.changed", values, QUEUE_STYLE[entry.state])
+        return Text("queue.turn", {"client": entry.client}, "title")
+    values = {"client": entry.client, "state": Text(f"queue.state.{entry.state}"), "reason": _reason(entry)}
+    return Text("queue.changed", values, QUEUE_STYLE[entry.state])
 
 
-def _reason(entry: Entry) -> Say | str:
-    return Say(entry.cause, entry.values) if entry.cause else entry.model
+def _reason(entry: Entry) -> Text | str:
+    return Text(entry.cause, entry.values) if entry.cause else entry.model
 
 
-def _queue_blocks(entries: Sequence[Entry]) -> list[Say | Table | Raw]:
+def _queue_blocks(entries: Sequence[Entry]) -> list[Text | Table | Raw]:
     if not entries:
-        return [Say("queue.none")]
+        return [Text("queue.none")]
     rows = [
-        (number, entry.client, Say(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
+        (number, entry.client, Text(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
          round(entry.seconds / 60, 1) if entry.seconds else None, _reason(entry))
         for number, entry in enumerate(entries, 1)
     ]  # fmt: skip
     columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")
-    return [Table(columns, rows, Say("queue.title"))]
+    return [Table(columns, rows, Text("queue.title"))]

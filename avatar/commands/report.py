@@ -8,7 +8,7 @@ from avatar.commands import blocks as commands_blocks
 from avatar.commands import review as review_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 from utils import can_print
 
@@ -24,15 +24,15 @@ def report(session: Session, client_id: str | None = None) -> Result:
     state = session.state(client)
     with session.progress("progress.report") as progress:
         made = client_page.write(client, state, session.settings(client), session.language, progress)
-    blocks: list[Say | Table | Raw] = [commands_blocks.state_table(state), *_figures(session, client)]
-    blocks.append(Say("report.client.written", {"path": str(made.page), "bytes_mb": made.bytes / 1e6}, "good"))
+    blocks: list[Text | Table | Raw] = [commands_blocks.state_table(state), *_figures(session, client)]
+    blocks.append(Text("report.client.written", {"path": str(made.page), "bytes_mb": made.bytes / 1e6}, "good"))
     if made.charts:
         names = ", ".join(path.name for path in made.charts)
-        blocks.append(Say("report.client.charts", {"names": names, "path": str(client.output)}))
+        blocks.append(Text("report.client.charts", {"names": names, "path": str(client.output)}))
     return Result({"report": made, "state": state}, blocks, client=client.client_id)
 
 
-def _figures(session: Session, client: Client) -> list[Say | Table | Raw]:
+def _figures(session: Session, client: Client) -> list[Text | Table | Raw]:
     """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
     from avatar.reports import charts, client_page
 
@@ -41,10 +41,10 @@ def _figures(session: Session, client: Client) -> list[Say | Table | Raw]:
     records = client.records()
     counts = client_page.reason_counts(records)
     bars = client_page.terminal_bars(counts, blocks=blocks)
-    tables: list[Say | Table | Raw] = []
+    tables: list[Text | Table | Raw] = []
     if counts:
-        rows = [(Say(f"reason.{code}"), n, bars[code] if drawing else "") for code, n in counts]
-        tables.append(Table(("col.reason", "col.pictures", "col.bar"), rows, Say("process.reasons_title")))
+        rows = [(Text(f"reason.{code}"), n, bars[code] if drawing else "") for code, n in counts]
+        tables.append(Table(("col.reason", "col.pictures", "col.bar"), rows, Text("process.reasons_title")))
     spread = []
     for panel in charts.PANELS:
         values = charts.every_value(records, panel.measure)
@@ -52,8 +52,8 @@ def _figures(session: Session, client: Client) -> list[Say | Table | Raw]:
             low, high = min(values), max(values)
             line = charts.spark(charts.bins(values, low, high, SPARK_WIDTH, logarithmic=panel.logarithmic), blocks=blocks)
             numbers = [charts.number_text(value, session.language) for value in (low, sorted(values)[len(values) // 2], high)]
-            spread.append((Say(f"chart.measure.{panel.measure}"), numbers[0], line if drawing else "", numbers[2], numbers[1]))
+            spread.append((Text(f"chart.measure.{panel.measure}"), numbers[0], line if drawing else "", numbers[2], numbers[1]))
     if spread:
         columns = ("col.measures", "col.least", "col.spread", "col.greatest", "col.median")
-        tables.append(Table(columns, spread, Say("chart.quality")))
+        tables.append(Table(columns, spread, Text("chart.quality")))
     return tables

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from avatar.texts import translate
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; headings are message keys, cells are values or Says."""
+    """Rows under headings; headings are message keys, cells are values or Texts."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
-    title: Say | None = None
+    title: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Raw:
     content: str
 
 
-Block = Say | Table | Raw
+Block = Text | Table | Raw
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Result:
     """
 
     value: object
-    blocks: Sequence[Say | Table | Raw] = ()
-    warnings: Sequence[Say] = ()
+    blocks: Sequence[Text | Table | Raw] = ()
+    warnings: Sequence[Text] = ()
     client: str | None = None
-    error: Say | None = None
+    error: Text | None = None
     interrupted: bool = False
 
 
 def plain(value: object) -> Any:
     """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
-    if isinstance(value, Say):
+    if isinstance(value, Text):
         return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {entry.name: plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
@@ -72,8 +72,8 @@ def plain(value: object) -> Any:
     return str(value)
 
 
-def system_error(error: OSError) -> Say:
+def system_error(error: OSError) -> Text:
     """Return what the system refused (disk full, no permission, file held open) as a text."""
     full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
     key = "system.disk_full" if error.errno in full else "system.error"
-    return Say(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})
+    return Text(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})

@@ -10,7 +10,7 @@ import config
 from avatar.commands import importing as importing_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def review(
 
     client = session.need_client(client_id)
     settings = session.settings(client)
-    blocks: list[Say | Table | Raw] = []
+    blocks: list[Text | Table | Raw] = []
     changed: object = None
     if undo:
         changed = decisions.undo(client, settings)
-        blocks.append(Say("review.undone", {"n": len(changed), "left": decisions.steps_to_undo(client)}, "good"))
+        blocks.append(Text("review.undone", {"n": len(changed), "left": decisions.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face:
         changed = _decide(client, settings, approve, reject, clear, face, blocks)
     warnings = [] if changed is None else importing_commands.refresh_table(client)
@@ -65,7 +65,7 @@ def review(
 
 def _decide(
     client: Client, settings: Settings, approve: Sequence[str], reject: Sequence[str], clear: Sequence[str],
-    face: tuple[str, int] | None, blocks: list[Say | Table | Raw],
+    face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
 ) -> object:  # fmt: skip
     from avatar.faces import decisions
     from avatar.reports import review_list
@@ -80,10 +80,10 @@ def _decide(
         chosen_face = (named[0], face[1] - 1)
     report = decisions.decide(client, settings, **ids, face=chosen_face)
     if chosen_face is not None and face is not None:
-        blocks.append(Say("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
+        blocks.append(Text("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
     if any(ids.values()):
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
-        blocks.append(Say("review.decided", values, "good"))
+        blocks.append(Text("review.decided", values, "good"))
     return report
 
 
@@ -135,36 +135,36 @@ def program_line(session: Session) -> str:
 
 def _list_blocks(
     client: Client, shown: Sequence[Entry], place: Mapping[str, int], list_name: str, search: str
-) -> list[Say | Table | Raw]:  # fmt: skip
+) -> list[Text | Table | Raw]:  # fmt: skip
     if not place["n"]:
         empty = (
-            Say("review.none_found", {"text": search})
+            Text("review.none_found", {"text": search})
             if search
-            else Say("review.none_in_list", {"list": Say(f"review.list.{list_name}")})
+            else Text("review.none_in_list", {"list": Text(f"review.list.{list_name}")})
         )
-        return [empty if client.record_files() else Say("review.nothing")]
-    title = Say(
-        "review.page_title", {"list": Say(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
+        return [empty if client.record_files() else Text("review.nothing")]
+    title = Text(
+        "review.page_title", {"list": Text(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
     )  # fmt: skip
     return [title, *(entry_say(client, entry) for entry in shown)]
 
 
-def entry_say(client: Client, entry: Entry) -> Say:
+def entry_say(client: Client, entry: Entry) -> Text:
     """Return one picture as two or three lines: number, name, verdict and reasons; measures; path."""
     from avatar.reports import review_list, review_page
 
     row = entry.row
     style = VERDICT_STYLE[row.verdict]
-    values: dict[str, object] = {"n": entry.number, "name": row.name, "verdict": Say(f"verdict.{row.verdict}")}
+    values: dict[str, object] = {"n": entry.number, "name": row.name, "verdict": Text(f"verdict.{row.verdict}")}
     if row.verdict == "pending":
-        return Say("review.entry_pending", values, style)
-    values["by"] = Say(f"by.{row.by}")
-    values["path"] = review_page.shown_path(client, row.path) or Say("sheet.no_picture")
+        return Text("review.entry_pending", values, style)
+    values["by"] = Text(f"by.{row.by}")
+    values["path"] = review_page.shown_path(client, row.path) or Text("sheet.no_picture")
     measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
-    values["measures"] = joined([Say(key, measured) for key, measured in measures]) if measures else Say("review.no_measures")
+    values["measures"] = joined([Text(key, measured) for key, measured in measures]) if measures else Text("review.no_measures")
     if not row.reasons:
-        return Say("review.entry", values, style)
-    return Say("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
+        return Text("review.entry", values, style)
+    return Text("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
 
 
 def details(session: Session, client: Client, entry: Entry) -> Result:
@@ -175,41 +175,41 @@ def details(session: Session, client: Client, entry: Entry) -> Result:
     record = client.record(row.image_id)
     facts: list[tuple[str, object]] = [
         ("col.number", entry.number), ("col.file", row.name), ("col.image", row.image_id),
-        ("col.verdict", Say(f"verdict.{row.verdict}")), ("col.by", Say(f"by.{row.by}") if row.by else ""),
+        ("col.verdict", Text(f"verdict.{row.verdict}")), ("col.by", Text(f"by.{row.by}") if row.by else ""),
         ("col.reason", reason_text(row.reasons)), ("col.faces", row.faces),
         ("col.face", "" if row.face is None else row.face + 1), ("col.crop", str(row.path or "")),
         ("col.original", str(client.original(record))),
     ]  # fmt: skip
-    rows = [(Say(key), value) for key, value in facts if value != ""]
-    measures = [Say(key, values) for key, values in review_list.measure_parts(entry.measures)]
+    rows = [(Text(key), value) for key, value in facts if value != ""]
+    measures = [Text(key, values) for key, values in review_list.measure_parts(entry.measures)]
     if measures:
-        rows.append((Say("col.measures"), joined(measures)))
+        rows.append((Text("col.measures"), joined(measures)))
     return Result(_plain(client, entry), [Table(("col.what", "col.value"), rows)], client=client.client_id)
 
 
-def joined(says: Sequence[Say]) -> Say:
+def joined(says: Sequence[Text]) -> Text:
     """Return texts as one, with commas between them."""
     cell = says[0]
     for said in says[1:]:
-        cell = Say("list.join", {"first": cell, "rest": said})
+        cell = Text("list.join", {"first": cell, "rest": said})
     return cell
 
 
-def reason_text(reasons: Sequence[Reason]) -> Say | str:
+def reason_text(reasons: Sequence[Reason]) -> Text | str:
     """Return reasons as one cell: their sentences, joined when drawn."""
-    said = [Say(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit}) for reason in reasons]
+    said = [Text(f"quality.reason.{reason.code}", {"value": reason.value, "limit": reason.limit}) for reason in reasons]
     return joined(said) if said else ""
 
 
-def _file_blocks(client: Client, files: Sequence[Path]) -> list[Say | Table | Raw]:
+def _file_blocks(client: Client, files: Sequence[Path]) -> list[Text | Table | Raw]:
     pages = [path for path in files if path.suffix == ".html"]
     sheets = [path for path in files if path.suffix == ".png"]
-    blocks: list[Say | Table | Raw] = []
+    blocks: list[Text | Table | Raw] = []
     if pages:
-        blocks.append(Say("review.page_written", {"path": str(pages[0]), "n": len(pages)}))
+        blocks.append(Text("review.page_written", {"path": str(pages[0]), "n": len(pages)}))
     if sheets:
         names = ", ".join(path.name for path in sheets[:4]) + (" …" if len(sheets) > 4 else "")
-        blocks.append(Say("review.sheets_written", {"names": names, "n": len(sheets), "path": str(client.output)}))
+        blocks.append(Text("review.sheets_written", {"names": names, "n": len(sheets), "path": str(client.output)}))
     return blocks
 
 

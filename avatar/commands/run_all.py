@@ -14,7 +14,7 @@ from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands.result import Result
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
@@ -84,5 +84,5 @@ def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bo
 
 def show_stage(session: Session, name: str, result: Result) -> None:
     """Draw what a stage of the whole way brought, under its name."""
-    session.say("run.stage_done", stage=Say(f"stage.{name}"), style="title")
+    session.say("run.stage_done", stage=Text(f"stage.{name}"), style="title")
     session.show(result)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import utils
 from avatar.commands.result import Raw, Result, Table
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -33,7 +33,7 @@ class Ui(Protocol):
         """Show prompt and return the line typed. Raises EOFError at the end of input."""
         ...
 
-    def show(self, block: Say | Table | Raw, language: str) -> None: ...
+    def show(self, block: Text | Table | Raw, language: str) -> None: ...
 
 
 @dataclass
@@ -52,10 +52,10 @@ class Session:
     _states: dict[Path, tuple[object, ClientState]] = field(default_factory=dict)
 
     def text(self, key: str, **values: object) -> str:
-        return translate.words(Say(key, values), self.language)
+        return translate.words(Text(key, values), self.language)
 
     def say(self, key: str, *, style: str = "plain", **values: object) -> None:
-        self.ui.show(Say(key, values, style), self.language)
+        self.ui.show(Text(key, values, style), self.language)
 
     def detail(self, line: str) -> None:
         """Show a line of a long-running child (git, pip) as it comes, and log it."""
@@ -73,7 +73,7 @@ class Session:
             self.ui.show(dataclasses.replace(result.error, style="bad"), self.language)
 
     def show_error(self, error: PipelineError) -> None:
-        self.ui.show(Say(error.key, error.values, "bad"), self.language)
+        self.ui.show(dataclasses.replace(error.text, style="bad"), self.language)
 
     def settings(self, client: Client | None = None) -> Settings:
         """Return the settings in force, for client where one is given."""
@@ -109,7 +109,7 @@ class Session:
         return cached[1]
 
 
-def bug(error: BaseException, session: Session) -> Say:
+def bug(error: BaseException, session: Session) -> Text:
     """Return an unexpected error as a text that names the log."""
     detail = f"{type(error).__name__}: {error}"
-    return Say("command.bug", {"detail": detail, "log": str(session.log_file or "-")})
+    return Text("command.bug", {"detail": detail, "log": str(session.log_file or "-")})

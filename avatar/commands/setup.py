@@ -9,7 +9,7 @@ import config
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.trainer import location
 
 if TYPE_CHECKING:
@@ -24,30 +24,30 @@ def setup(
     from avatar.reports import self_check
 
     made: list[str] = []
-    blocks: list[Say | Table | Raw] = []
+    blocks: list[Text | Table | Raw] = []
     if not check:
         for folder in (session.workspace.folder, config.LOG_DIR):
             if not folder.is_dir():
                 folder.mkdir(parents=True)
                 made.append(str(folder))
-        blocks += [Say("setup.folder_made", {"path": path}, "good") for path in made]
+        blocks += [Text("setup.folder_made", {"path": path}, "good") for path in made]
     report = _install_trainer(session, repository, revision) if trainer else None
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
     worst = commands_blocks.worst_level([item.level for item in checks])
     blocks.append(commands_blocks.check_table(checks, "setup.check_title"))
-    blocks.append(Say(f"setup.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
+    blocks.append(Text(f"setup.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
-    error = Say("setup.blocked_error", {}) if worst == "blocked" else None
-    warnings = [Say(key, values) for key, values in report.notes] if report is not None else []
+    error = Text("setup.blocked_error", {}) if worst == "blocked" else None
+    warnings = [Text(key, values) for key, values in report.notes] if report is not None else []
     return Result(value, blocks, warnings, error=error)
 
 
-def machine_verdict(session: Session) -> Say:
+def machine_verdict(session: Session) -> Text:
     """Return in one sentence whether this computer can do the work; a trainer that is missing counts as attention only."""
     from avatar.reports import self_check
 
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
-    return Say(f"setup.verdict.{commands_blocks.worst_level([item.level for item in checks])}")
+    return Text(f"setup.verdict.{commands_blocks.worst_level([item.level for item in checks])}")
 
 
 def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
@@ -75,7 +75,7 @@ def set_language(session: Session, language: str) -> Result:
 
     settings.save_language(session.config_file, language)
     session.language = language
-    return Result({"language": language}, [Say("language.saved", {}, "good")])
+    return Result({"language": language}, [Text("language.saved", {}, "good")])
 
 
 def trainer_installed(session: Session) -> bool:

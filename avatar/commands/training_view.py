@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import utils
 from avatar.commands.result import Result
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
 
     def on_warning(key: str, values: Any) -> None:
         bar.clear()
-        session.say(key, style="warn", **{name: Say(value) if name == "why" else value for name, value in values.items()})
+        session.say(key, style="warn", **{name: Text(value) if name == "why" else value for name, value in values.items()})
 
     def on_phase(name: str) -> None:
         if name in SHOWN_PHASES and not session.quiet:
@@ -66,15 +66,15 @@ def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
     if not session.ui.interactive:
         return "now"
     answers: list[StopAnswer] = ["now"]
-    labels = [Say("train.stop.now")]
+    labels = [Text("train.stop.now")]
     if progress is not None and progress.next_save is not None:
         answers.append("checkpoint")
-        labels.append(Say("train.stop.checkpoint", {"step": progress.next_save, "left": _minutes_left(progress)}))
+        labels.append(Text("train.stop.checkpoint", {"step": progress.next_save, "left": _minutes_left(progress)}))
     answers.append("continue")
-    labels.append(Say("train.stop.continue"))
+    labels.append(Text("train.stop.continue"))
     step, total = (progress.step, progress.total) if progress is not None else (0, 0)
     try:
-        return answers[numbered_question(session, Say("train.stop.title", {"step": step, "total": total}), labels)]
+        return answers[numbered_question(session, Text("train.stop.title", {"step": step, "total": total}), labels)]
     except EOFError:
         return "continue"
 
@@ -86,17 +86,17 @@ def _minutes_left(progress: TrainProgress) -> str:
 
 
 def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result:
-    warnings = [Say(key, values) for key, values in outcome.warnings]
+    warnings = [Text(key, values) for key, values in outcome.warnings]
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
-        blocks = [Say("train.success", values, "good"), Say("train.use", {"trigger": client.info().trigger_word})]
+        blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
         return Result(outcome, [*blocks, *plot_told(session, client, outcome.run_id)], warnings, client.client_id)
-    error = Say(outcome.cause, outcome.values)
-    told = [Say("train.log", {"path": str(outcome.log)}), *plot_told(session, client, outcome.run_id)]
+    error = Text(outcome.cause, outcome.values)
+    told = [Text("train.log", {"path": str(outcome.log)}), *plot_told(session, client, outcome.run_id)]
     return Result(outcome, told, warnings, client.client_id, error, interrupted=outcome.cancelled)
 
 
-def plot_told(session: Session, client: Client, run_id: str) -> list[Say]:
+def plot_told(session: Session, client: Client, run_id: str) -> list[Text]:
     """Draw the loss of a run; a picture that fails costs nothing but itself."""
     try:
         from avatar.reports import loss_plot
@@ -107,11 +107,11 @@ def plot_told(session: Session, client: Client, run_id: str) -> list[Say]:
         path = loss_plot.draw(points, client.runs / run_id / loss_plot.FILE, words)
     except (OSError, ImportError, ValueError) as error:
         LOG.exception("no plot of the loss")
-        return [Say("plot.failed", {"detail": str(error)}, "warn")]
-    return [] if path is None else [Say("plot.written", {"path": str(path)})]
+        return [Text("plot.failed", {"detail": str(error)}, "warn")]
+    return [] if path is None else [Text("plot.written", {"path": str(path)})]
 
 
-def numbered_question(session: Session, title: Say, labels: Sequence[Say]) -> int:
+def numbered_question(session: Session, title: Text, labels: Sequence[Text]) -> int:
     """Ask for one of labels by its number; return its index."""
     session.ui.show(title, session.language)
     for number, label in enumerate(labels, 1):

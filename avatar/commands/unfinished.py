@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from avatar.commands import training_view
 from avatar.commands.result import Result
 from avatar.commands.session import Session
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def stop(session: Session, client: Client, run_id: str) -> Result:
     outcome = training_unfinished.stop_run(client, run_id)
     if outcome.success:  # it had come to its end meanwhile
         return training_view.outcome_told(session, client, outcome)
-    said = Say("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
+    said = Text("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
     return Result(outcome, [said], client=client.client_id)
 
 
@@ -58,12 +58,12 @@ def all_clients(session: Session) -> list[Client]:
     return [Client(session.workspace.folder / name) for name in session.workspace.client_ids()]
 
 
-def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Say]:
+def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Text]:
     """Judge trainings whose program was killed and that have ended since, and ask about those that go on.
 
     Where nobody can be asked, a warning for each that goes on is returned; where one was watched to its end, its result.
     """
-    answers: list[Result | Say] = []
+    answers: list[Result | Text] = []
     for client in unfinished(clients):
         from avatar.training import unfinished as training_unfinished
 
@@ -80,23 +80,23 @@ def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Say
     return answers
 
 
-def _settled(client: Client, outcome: Outcome) -> Say:
+def _settled(client: Client, outcome: Outcome) -> Text:
     values: dict[str, object] = {"client": client.client_id, "run": outcome.run_id}
     if outcome.success:
-        return Say("train.settled_success", {**values, "path": str(outcome.model)}, "good")
-    return Say("train.settled", {**values, "cause": Say(outcome.cause, outcome.values)}, "warn")
+        return Text("train.settled_success", {**values, "path": str(outcome.model)}, "good")
+    return Text("train.settled", {**values, "cause": Text(outcome.cause, outcome.values)}, "warn")
 
 
-def _orphan(client: Client, live: LiveRun) -> Say:
+def _orphan(client: Client, live: LiveRun) -> Text:
     values = {"client": client.client_id, "run": live.run_id, "step": live.step, "total": live.total}
-    return Say("train.orphan", values, "warn")
+    return Text("train.orphan", values, "warn")
 
 
-def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Say | None:
-    labels = [Say("train.orphan.adopt"), Say("train.orphan.stop"), Say("train.orphan.leave")]
+def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Text | None:
+    labels = [Text("train.orphan.adopt"), Text("train.orphan.stop"), Text("train.orphan.leave")]
     values = {"client": client.client_id, "step": live.step, "total": live.total}
     try:
-        chosen = training_view.numbered_question(session, Say("train.orphan.title", values, "warn"), labels)
+        chosen = training_view.numbered_question(session, Text("train.orphan.title", values, "warn"), labels)
     except EOFError:
         chosen = 2
     if chosen == 0:
@@ -122,6 +122,6 @@ def with_runs_looked_after(session: Session, client_id: str | None, command: Cal
     import dataclasses
 
     clients = [session.workspace.client(client_id)] if client_id else all_clients(session)
-    said = [answer for answer in look_after(session, clients) if isinstance(answer, Say)]
+    said = [answer for answer in look_after(session, clients) if isinstance(answer, Text)]
     result = command()
     return dataclasses.replace(result, warnings=[*result.warnings, *said])

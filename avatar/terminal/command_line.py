@@ -41,7 +41,7 @@ from avatar.commands.session import Session
 from avatar.terminal import streams
 from avatar.terminal.screen import TerminalUi
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.workspace import Workspace
 
 DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -379,12 +379,14 @@ def main(argv: Sequence[str]) -> int:
             return DONE
         return _finish(session, name, run(session, arguments), as_json)
     except UsageError as error:
-        return _fail(session, name, asked_for, Say("usage.wrong", {"detail": str(error), "usage": error.usage}), USAGE, as_json)
+        return _fail(
+            session, name, asked_for, Text("usage.wrong", {"detail": str(error), "usage": error.usage}), USAGE, as_json
+        )
     except PipelineError as error:
         LOG.warning("%s", error)
-        return _fail(session, name, asked_for, Say(error.key, error.values), PROBLEM, as_json)
+        return _fail(session, name, asked_for, error.text, PROBLEM, as_json)
     except KeyboardInterrupt:
-        return _fail(session, name, asked_for, Say("command.interrupted"), INTERRUPTED, as_json)
+        return _fail(session, name, asked_for, Text("command.interrupted"), INTERRUPTED, as_json)
     except OSError as error:
         LOG.exception("system error in %s", name)
         if isinstance(error, BrokenPipeError) and not sys.stdout.isatty():
@@ -404,7 +406,7 @@ def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
     return code
 
 
-def _fail(session: Session, name: str, client: str | None, error: Say, code: int, as_json: bool) -> int:
+def _fail(session: Session, name: str, client: str | None, error: Text, code: int, as_json: bool) -> int:
     if as_json:
         with contextlib.suppress(OSError):  # standard output is the trouble (its disk is full): standard error tells it alone
             _write_json(session, name, Result(None, client=client), error)
@@ -413,7 +415,7 @@ def _fail(session: Session, name: str, client: str | None, error: Say, code: int
     return code
 
 
-def _write_json(session: Session, name: str, result: Result, error: Say | None) -> None:
+def _write_json(session: Session, name: str, result: Result, error: Text | None) -> None:
     client = result.client or (session.client.client_id if session.client else None)
     answer = {
         "ok": error is None,
@@ -428,7 +430,7 @@ def _write_json(session: Session, name: str, result: Result, error: Say | None) 
     sys.stdout.flush()
 
 
-def _said(session: Session, say: Say) -> dict[str, Any]:
+def _said(session: Session, say: Text) -> dict[str, Any]:
     return {
         "key": say.key,
         "values": commands_result.plain(say.values),

@@ -6,7 +6,7 @@ from avatar.commands import doctor as doctor_commands
 from avatar.commands.result import Raw, Result
 from avatar.commands.session import Session
 from avatar.terminal import questions
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 
 def walk(session: Session) -> None:
@@ -18,7 +18,7 @@ def walk(session: Session) -> None:
         found = doctor_commands.remedies(shown.value["findings"])  # type: ignore[index]  # doctor's own value
         for number, (_, remedy) in enumerate(found, 1):
             session.say("menu.line", n=number, label=doctor_commands.remedy_say(remedy))
-        session.say("menu.line", n=len(found) + 1, label=Say("doctor.remedy.bundle"))
+        session.say("menu.line", n=len(found) + 1, label=Text("doctor.remedy.bundle"))
         chosen = _number(session, len(found) + 1)
         if chosen == 0:
             return

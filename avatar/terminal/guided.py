@@ -24,7 +24,7 @@ from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.terminal.questions import Back, Leave
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry
@@ -85,18 +85,18 @@ def _proposed(state: ClientState) -> str:
 def _take(session: Session, place: int, *, again: bool) -> None:
     step = STEPS[place]
     session.say("menu.rule")
-    session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Say(f"stage.{step.stage}"))
+    session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
     state = None if session.client is None else session.state(session.client).stage(step.stage)
     if state is not None and state.state == "done" and not again:
         session.say("guided.done", style="good", n=state.count)
         if state.why:
-            session.ui.show(Say(state.why, state.values), session.language)
+            session.ui.show(Text(state.why, state.values), session.language)
         return
     session.say(f"guided.why.{step.stage}")
     if state is not None:
-        session.say("guided.there", n=state.count, state=Say(f"state.{state.state}"))
+        session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
-            session.ui.show(Say(state.why, state.values, "warn"), session.language)
+            session.ui.show(Text(state.why, state.values, "warn"), session.language)
     step.act(session)
     _check_progress(session, step)
 
@@ -205,14 +205,14 @@ def look(session: Session) -> None:
     rows: list[Sequence[object]]
     if worst:
         rows = [(item.number, item.row.name, review_commands.reason_text(item.row.reasons)) for item in worst]
-        session.ui.show(Table(("col.number", "col.file", "col.reason"), rows, Say("guided.worst")), session.language)
+        session.ui.show(Table(("col.number", "col.file", "col.reason"), rows, Text("guided.worst")), session.language)
     if best:
         rows = [
             (item.number, item.row.name, round(100 * item.measures["confidence"], 1), item.measures.get("blur"))
             for item in best
         ]
         columns = ("col.number", "col.file", "col.confidence", "col.sharpness")
-        session.ui.show(Table(columns, rows, Say("guided.best")), session.language)
+        session.ui.show(Table(columns, rows, Text("guided.best")), session.language)
 
 
 def worst_and_best(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
 from avatar.terminal import questions
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 
 LOG = logging.getLogger("avatar_pipeline")
 
@@ -84,27 +84,29 @@ def call(handler: Callable[[Session], None], session: Session) -> None:
 
 def draw(title: str, choices: Sequence[Choice], session: Session) -> None:
     """Show the title, the chosen client with the state of its stages, and the numbered choices."""
-    session.ui.show(Say("menu.rule"), session.language)
+    session.ui.show(Text("menu.rule"), session.language)
     session.say(title, style="title")
     if session.client is not None:
         session.say("menu.client", client=session.client.client_id, state=_state_line(session))
     for number, choice in enumerate(choices, 1):
-        session.say("menu.line", n=number, label=Say(choice.label))
-    session.say("menu.line", n=0, label=Say("menu.exit" if title == "menu.main" else "menu.back"))
+        session.say("menu.line", n=number, label=Text(choice.label))
+    session.say("menu.line", n=0, label=Text("menu.exit" if title == "menu.main" else "menu.back"))
 
 
-def _state_line(session: Session) -> Say:
+def _state_line(session: Session) -> Text:
     if session.client is None:
-        return Say("client.none_chosen")
+        return Text("client.none_chosen")
     try:
         state = session.state(session.client)
     except PipelineError as error:
-        return Say(error.key, error.values)
+        return error.text
     except Exception as error:  # nothing that is wrong with a client may hide the menu
         LOG.exception("bug in the state of a client")
         return bug(error, session)
-    line = Say("menu.no_stages")
+    line = Text("menu.no_stages")
     for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
-        part = Say("menu.stage", {"stage": Say(f"short.{stage.name}"), "state": Say(f"state.{stage.state}"), "n": stage.count})
-        line = part if line.key == "menu.no_stages" else Say("menu.stages", {"first": part, "rest": line})
+        part = Text(
+            "menu.stage", {"stage": Text(f"short.{stage.name}"), "state": Text(f"state.{stage.state}"), "n": stage.count}
+        )
+        line = part if line.key == "menu.no_stages" else Text("menu.stages", {"first": part, "rest": line})
     return line

@@ -20,7 +20,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.session import Session
 from avatar.terminal import menu, questions
 from avatar.terminal.menu import Choice
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 
 
 def _setup(session: Session) -> None:
@@ -204,7 +204,7 @@ def _captions_suggest(session: Session) -> None:
 def _change_captions(session: Session, *change: str) -> None:
     """Show what a change would do, and write it only on a yes."""
     preview = captions_commands.captions(session, None, change=change)
-    told = [block for block in preview.blocks if not (isinstance(block, Say) and block.key == "captions.how_to_apply")]
+    told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
     questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
     if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
         session.show(captions_commands.captions(session, None, change=change, apply=True))
@@ -292,7 +292,7 @@ def _queue_list(session: Session) -> None:
 def _queue_add(session: Session) -> None:
     ids = session.workspace.client_ids()
     for number, name in enumerate(ids, 1):
-        session.say("menu.line", n=number, label=Say("list.item", {"item": name}))
+        session.say("menu.line", n=number, label=Text("list.item", {"item": name}))
     session.show(queue_commands.queue(session, "add", questions.numbers(session, "ask.queue_add", ids)))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 
 YES = frozenset({"s", "si", "sí", "y", "yes"})
 NO = frozenset({"n", "no"})
@@ -76,7 +76,7 @@ def number(
 ) -> float:  # fmt: skip
     """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a message key) are shown with the question."""
     shown = {"low": translate.number(low, session.language), "high": translate.number(high, session.language)}
-    limits = Say("ask.range", {**shown, "unit": Say(unit) if unit else Say("unit.none")})
+    limits = Text("ask.range", {**shown, "unit": Text(unit) if unit else Text("unit.none")})
     while True:
         answer = _answer(session, key, translate.number(default, session.language), values, limits=limits)
         found = parse_number(answer, whole=whole)
@@ -144,7 +144,7 @@ def pick(
 
 def show_by_page(session: Session, result: Result) -> None:
     """Draw a result as `Session.show`, long tables a page at a time, for as long as the user asks for more."""
-    before: list[Say | Table | Raw] = []
+    before: list[Text | Table | Raw] = []
     for block in result.blocks:
         if not isinstance(block, Table) or len(block.rows) <= PAGE_SIZE:
             before.append(block)
@@ -161,7 +161,7 @@ def show_by_page(session: Session, result: Result) -> None:
 
 def _show_page(session: Session, shown: Sequence[str], first: int) -> None:
     for place, option in enumerate(shown[first : first + PAGE_SIZE], first + 1):
-        session.say("menu.line", n=place, label=Say("list.item", {"item": option}))
+        session.say("menu.line", n=place, label=Text("list.item", {"item": option}))
     if len(shown) > PAGE_SIZE:
         session.say("ask.page", first=first + 1, last=min(first + PAGE_SIZE, len(shown)), total=len(shown))
 
@@ -226,7 +226,7 @@ def numbers(session: Session, key: str, items: Sequence[str]) -> list[str]:
 
 def _answer(
     session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
-    limits: Say | None = None,
+    limits: Text | None = None,
 ) -> str:  # fmt: skip
     """Ask once, and again after `?`; return the answer, or the default on Enter. Raises Leave and Back."""
     asked = session.text(key, **(values or {}))

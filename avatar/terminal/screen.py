@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from avatar.commands.result import Raw, Table
 from avatar.texts import translate
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.texts.translate import words
 from utils import can_print
 
@@ -58,8 +58,8 @@ class TerminalUi:
             self._console = Console(file=self.stream, highlight=False, emoji=False, markup=False, color_system=colours)
         return self._console
 
-    def show(self, block: Say | Table | Raw, language: str) -> None:
-        if isinstance(block, Say):
+    def show(self, block: Text | Table | Raw, language: str) -> None:
+        if isinstance(block, Text):
             self._line(words(block, language), block.style)
         elif isinstance(block, Raw):
             print(printable(block.content, self.stream), file=self.stream, flush=True)  # never wrapped: it is to be copied
@@ -98,7 +98,7 @@ class TerminalUi:
     def _draw(self, headings: Sequence[str], rows: Sequence[Sequence[str]], table: Table) -> None:
         from rich import box
         from rich.table import Table as RichTable
-        from rich.text import Text
+        from rich.text import Text as RichText
 
         console = self._rich()
         widths = column_widths(headings, rows, console.width)
@@ -111,7 +111,7 @@ class TerminalUi:
         for heading, width in zip(headings, widths, strict=True):
             drawn.add_column(heading, overflow="fold", width=width)
         for row, cells in zip(rows, table.rows, strict=True):
-            drawn.add_row(*(Text(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
+            drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
         console.print(drawn)
 
     def ask(self, prompt: str, *, path: bool = False) -> str:
@@ -134,7 +134,7 @@ class TerminalUi:
 
 
 def _style(cell: object) -> str:
-    return STYLES.get(cell.style, "") if isinstance(cell, Say) else ""
+    return STYLES.get(cell.style, "") if isinstance(cell, Text) else ""
 
 
 def broken(line: str, width: int) -> list[str]:
@@ -144,7 +144,7 @@ def broken(line: str, width: int) -> list[str]:
 
 def cell_text(cell: object, language: str) -> str:
     """Return one cell of a table as text: numbers with the language's decimal sign, nothing for None."""
-    if isinstance(cell, Say):
+    if isinstance(cell, Text):
         return words(cell, language)
     if cell is None:
         return ""

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
-class Say:
-    """A text by key and the values it needs; a value may be another Say. style: plain, good, warn, bad, title."""
+class Text:
+    """A text by key and the values it needs; a value may be another Text. style: plain, good, warn, bad, title."""
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     style: str = "plain"
 
 
@@ -20,21 +20,25 @@ Level = Literal["ready", "attention", "blocked"]
 
 
 class PipelineError(Exception):
-    """A problem that the user can act on: a message key and the values its text needs.
-
-    `translate.text(error.key, language, **error.values)` says what, why and what to do.
-    """
+    """A problem that the user can act on. Its text says what, why and what to do."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key, values)
-        self.key = key
-        self.values = values
+        self.text = Text(key, values)
+
+    @property
+    def key(self) -> str:
+        return self.text.key
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self.text.values
 
     def __str__(self) -> str:
         return f"{self.key} {self.values}"
 
     def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
-        return _rebuild_error, (self.key, self.values)  # workers hand errors over by pickling
+        return _rebuild_error, (self.key, dict(self.values))  # workers hand errors over by pickling
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from avatar.texts import messages
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 LANGUAGES = ("es", "en")
 
@@ -144,12 +144,12 @@ def system_language(environment: Mapping[str, str] | None = None) -> str:
     return "en"
 
 
-def words(say: Say, language: str) -> str:
-    """Return a Say as text; nested Says and names of stages are translated too, numbers keep the form their text asks for."""
-    return text(say.key, language, **{name: _word(name, value, language) for name, value in say.values.items()})
+def words(told: Text, language: str) -> str:
+    """Return a Text in a language, Texts and names of stages among its values too; numbers keep the form it asks for."""
+    return text(told.key, language, **{name: _word(name, value, language) for name, value in told.values.items()})
 
 
 def _word(name: str, value: object, language: str) -> object:
     if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
-        value = Say(f"stage.{value}")
-    return words(value, language) if isinstance(value, Say) else value
+        value = Text(f"stage.{value}")
+    return words(value, language) if isinstance(value, Text) else value

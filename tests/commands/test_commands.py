@@ -37,7 +37,7 @@ from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
 from avatar.terminal import menus
 from avatar.texts import translate
-from avatar.texts.text import Check, PipelineError, Say
+from avatar.texts.text import Check, PipelineError, Text
 from avatar.texts.translate import words
 from avatar.trainer import install as trainer_install
 from avatar.trainer import location
@@ -119,7 +119,7 @@ def test_of_many_refused_files_a_few_of_each_kind_are_shown_and_all_are_in_the_l
         assert len(shown) == bad
         assert "more file" not in ui.text
     assert isinstance(table := result.blocks[-1], Table)
-    assert table.title == Say("import.refused_title", {"n": bad}, "warn")
+    assert table.title == Text("import.refused_title", {"n": bad}, "warn")
     logged = [record.getMessage() for record in caplog.records if record.getMessage().startswith("not taken in")]
     assert len(logged) == bad
     assert logged[1].startswith("not taken in: 001.png: import.not_picture")
@@ -342,11 +342,11 @@ def test_a_typed_prompt_goes_to_the_group_of_that_number_alone(make: MakeSession
     groups = import_groups.groups(client)
     number = [group.job_id for group in groups].index(JOB) + 1
     result = importing_commands.set_prompt(session, "ana", group=str(number), prompt="retrato de estudio, luz suave")
-    assert Say("prompt.group_saved", {"n": 2}, "good") in result.blocks
+    assert Text("prompt.group_saved", {"n": 2}, "good") in result.blocks
     typed = {group.job_id: group.typed_prompt for group in import_groups.groups(client)}
     assert typed[JOB] == "retrato de estudio, luz suave" and not typed[OTHER_JOB]
     by_job = importing_commands.set_prompt(session, "ana", group=JOB, prompt="otro")
-    assert Say("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
+    assert Text("prompt.group_saved", {"n": 2}, "good") in by_job.blocks
     assert client.table_file.read_text(encoding="utf-8-sig").count(",otro,typed,") == 2
     assert by_job.warnings == []
 
@@ -357,7 +357,7 @@ def test_a_table_that_is_open_elsewhere_is_a_warning_of_what_changes_it(
     two_groups(client, tmp_path / "mj")
     monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     session, _ = make(language="en")
-    told = [Say("table.locked", {"path": str(client.table_file)})]
+    told = [Text("table.locked", {"path": str(client.table_file)})]
     assert importing_commands.set_prompt(session, "ana", group=JOB, prompt="otro").warnings == told
     assert importing_commands.set_prompt(session, "ana", master="x").warnings == []
     assert faces_commands.process(session, "ana", workers=1).warnings == told
@@ -422,7 +422,7 @@ def test_of_many_warnings_of_a_kind_a_few_are_shown_and_the_rest_is_counted(n: i
     warnings = [("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [("export.exists", {"path": "x"})]
     shown = blocks.few_of_each(warnings)
     assert [say.key for say in shown].count("midjourney.cut_name") == SHOWN_OF_A_KIND
-    assert shown[SHOWN_OF_A_KIND] == Say("export.exists", {"path": "x"})
+    assert shown[SHOWN_OF_A_KIND] == Text("export.exists", {"path": "x"})
     more = [say.values["n"] for say in shown if say.key == "import.more_like_it"]
     assert more == ([n - SHOWN_OF_A_KIND] if n > SHOWN_OF_A_KIND else [])
 
@@ -454,7 +454,7 @@ def test_why_pictures_were_refused_is_told_the_commonest_first(make: MakeSession
 def test_a_stage_in_which_nothing_was_approved_is_no_good_news(make: MakeSession, client: Client) -> None:
     for approved, style in ((0, "warn"), (1, "good")):
         (first, *_) = faces_commands._process_result(client, face_report(approved=approved), (), "onnx").blocks
-        assert isinstance(first, Say) and first.style == style
+        assert isinstance(first, Text) and first.style == style
 
 
 def test_fifty_sheets_are_told_by_their_number_and_the_first(make: MakeSession, client: Client) -> None:
@@ -552,7 +552,7 @@ def test_an_import_in_which_nothing_could_be_taken_in_is_an_error_and_a_repeated
     assert importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")]).error is None
     again = importing_commands.import_real(session, client.client_id, [str(tmp_path / "in")])
     assert again.error is None
-    assert next(block.style for block in again.blocks if isinstance(block, Say)) == "good"
+    assert next(block.style for block in again.blocks if isinstance(block, Text)) == "good"
 
 
 def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
@@ -580,7 +580,7 @@ def test_pictures_that_failed_are_named_with_what_to_do(make: MakeSession, clien
     result, text = told_of(make, client, face_report(failed=failed))
     assert "ñ.heic No se pudo leer o guardar esta imagen.\nCausa: disk" in text
     titles = [block.title for block in result.blocks if isinstance(block, Table)]
-    assert titles == [Say("process.failed_title", {}, "warn")]
+    assert titles == [Text("process.failed_title", {}, "warn")]
 
 
 def test_the_slower_engine_is_told_only_where_it_worked(
@@ -602,10 +602,10 @@ def a_state(**named: str) -> ClientState:
 
 def test_every_stage_has_its_row_with_the_style_of_its_state() -> None:
     table = blocks.state_table(a_state(import_real="optional", process="outdated", train="todo"))
-    assert [words(row[0], "es") for row in table.rows if isinstance(row[0], Say)] == [
+    assert [words(row[0], "es") for row in table.rows if isinstance(row[0], Text)] == [
         translate.text(f"stage.{name}", "es") for name in STAGES
     ]
-    styles = {STAGES[n]: row[1].style for n, row in enumerate(table.rows) if isinstance(row[1], Say)}
+    styles = {STAGES[n]: row[1].style for n, row in enumerate(table.rows) if isinstance(row[1], Text)}
     assert (styles["process"], styles["train"], styles["import-real"], styles["model"]) == ("warn", "plain", "plain", "good")
     assert {row[3] for row in table.rows} == {""}
 

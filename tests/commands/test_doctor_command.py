@@ -22,7 +22,7 @@ from avatar.terminal import command_line
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace import settings
 from avatar.workspace.client import Client
@@ -80,7 +80,7 @@ def test_each_remedy_stands_before_the_command_that_carries_it_out(
     session, _ = make(language="en")
     told: list[str] = []
     for block in doctor_commands.doctor(session, "ana").blocks:
-        if isinstance(block, Say) and block.key == "doctor.how":
+        if isinstance(block, Text) and block.key == "doctor.how":
             told.append(words(block, "en"))
         elif isinstance(block, Raw):
             told.append(block.content.partition('clients" ')[2])

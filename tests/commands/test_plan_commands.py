@@ -29,7 +29,7 @@ from avatar.plan import ask
 from avatar.plan import memory as plan_memory
 from avatar.plan.values import Change, DatasetFacts
 from avatar.system import gpu
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.training import checkpoints, models
 from avatar.training.checkpoints import Checkpoint, Leftovers
@@ -56,7 +56,7 @@ def tables(result: Result) -> list[Table]:
 
 
 def cells(table: Table, language: str = "en") -> list[list[str]]:
-    return [[words(cell, language) if isinstance(cell, Say) else str(cell) for cell in row] for row in table.rows]
+    return [[words(cell, language) if isinstance(cell, Text) else str(cell) for cell in row] for row in table.rows]
 
 
 # --- numbers of pictures ---------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
     result = plan_commands.dry_run(session, "ana")
     session.show(result)
-    blocked = [words(Say(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
+    blocked = [words(Text(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
     assert blocked and ui.shown[-len(blocked) :] == blocked  # last: the commands fill the screen
     assert verdict in ui.shown[-len(blocked) - 1]
     value = json.loads(json.dumps(plain(result.value)))
@@ -260,7 +260,7 @@ def test_a_checkpoint_that_is_not_there_is_refused_and_clearing_nothing_says_so(
     assert (caught.value.key, caught.value.values["known"]) == ("checkpoint.none", "-")
     result = models_commands.models(session, "ana", clear=True)
     assert isinstance(result.value, dict) and result.value["freed_bytes"] == 0
-    assert isinstance(result.blocks[0], Say) and result.blocks[0].values == {"n": 0, "gb": 0.0}
+    assert isinstance(result.blocks[0], Text) and result.blocks[0].values == {"n": 0, "gb": 0.0}
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_rea
         [folder.name, str(folder.repeats), str(folder.images), str(folder.repeats * folder.images)] for folder in report.folders
     ]
     assert sum(int(row[2]) for row in cells(tables(result)[0])) == report.pictures == 5
-    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    shares = next(block for block in result.blocks if isinstance(block, Text) and block.key == "dataset.shares")
     assert shares.values["mj_asked"] == 85.0 and shares.values["real_asked"] == pytest.approx(15.0)
     assert shares.values["mj"] == pytest.approx(100 * report.shares_reached["mj"])
     reached = float(str(shares.values["mj"])) + float(str(shares.values["real"]))
@@ -298,7 +298,7 @@ def test_a_dataset_of_one_kind_has_none_of_the_other(make: MakeSession, client: 
     add_picture(client, picture("mj", 1, quality=measured(0, 100)))
     session, _ = make()
     result = dataset_commands.prepare(session, "ana")
-    shares = next(block for block in result.blocks if isinstance(block, Say) and block.key == "dataset.shares")
+    shares = next(block for block in result.blocks if isinstance(block, Text) and block.key == "dataset.shares")
     assert (shares.values["mj"], shares.values["real"]) == (100.0, 0.0)
 
 
@@ -335,9 +335,9 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
     assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
     done = captions_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
-    assert [block.key for block in done.blocks if isinstance(block, Say)] == ["captions.applied"]
+    assert [block.key for block in done.blocks if isinstance(block, Text)] == ["captions.applied"]
     undone = captions_commands.captions(session, "ana", change=("undo",), apply=True)
-    assert [block.key for block in undone.blocks if isinstance(block, Say)] == ["captions.undone"]
+    assert [block.key for block in undone.blocks if isinstance(block, Text)] == ["captions.undone"]
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
 
 
@@ -345,7 +345,7 @@ def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client
     session, _ = make()
     for apply in (False, True):
         result = captions_commands.captions(session, "ana", change=("remove", "no such words"), apply=apply)
-        assert [block.key for block in result.blocks if isinstance(block, Say)] == ["captions.no_changes"]
+        assert [block.key for block in result.blocks if isinstance(block, Text)] == ["captions.no_changes"]
         assert result.value == {"changes": [], "applied": apply}
 
 
@@ -381,7 +381,7 @@ def test_a_checkpoint_that_was_taken_stands_before_the_list(
     monkeypatch.setattr(checkpoints, "take", take)
     session, _ = make()
     result = models_commands.models(session, "ana", take=500)
-    assert isinstance(result.blocks[0], Say) and result.blocks[0].key == "checkpoint.taken" and taken == [500]
+    assert isinstance(result.blocks[0], Text) and result.blocks[0].key == "checkpoint.taken" and taken == [500]
     assert [row[0] for row in cells(tables(result)[0])] == ["ana_avatar_v1-step00000500.safetensors"]
 
 
@@ -394,7 +394,7 @@ def test_sizes_of_models_and_bundles_are_megabytes(
     assert cells(tables(models_commands.models(session, "ana"))[0])[0][1] == "170 MB"
     fill(client)
     result = plan_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb")
-    done = next(block for block in result.blocks if isinstance(block, Say) and block.key == "bundle.done")
+    done = next(block for block in result.blocks if isinstance(block, Text) and block.key == "bundle.done")
     assert done.values["bytes_mb"] == pytest.approx((tmp_path / "b.zip").stat().st_size / 1e6)
 
 

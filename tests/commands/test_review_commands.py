@@ -13,7 +13,7 @@ from avatar.commands import review as review_commands
 from avatar.pictures import images_table
 from avatar.reports import review_list
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
@@ -199,7 +199,7 @@ def test_sheets_and_pages_are_named_and_of_many_sheets_the_first_four(client: Cl
     sheets = [Path(f"approved_{n}.png") for n in range(1, 8)]
 
     def names(count: int) -> object:
-        [said] = [block for block in review_commands._file_blocks(client, sheets[:count]) if isinstance(block, Say)]
+        [said] = [block for block in review_commands._file_blocks(client, sheets[:count]) if isinstance(block, Text)]
         return said.values["names"], said.values["n"]
 
     assert names(4) == ("approved_1.png, approved_2.png, approved_3.png, approved_4.png", 4)
@@ -272,7 +272,7 @@ def test_reasons_stand_in_their_order_with_value_and_limit() -> None:
         Reason(code="profile", level="warn", value=71, limit=55),
     )
     said = review_commands.reason_text(reasons)
-    assert isinstance(said, Say)
+    assert isinstance(said, Text)
     dark, profile = (translate.text(f"quality.reason.{r.code}", "es", value=r.value, limit=r.limit) for r in reasons)
     assert words(said, "es") == f"{dark}, {profile}"
 

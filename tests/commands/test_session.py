@@ -22,7 +22,7 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import DETAIL_CHARACTERS, Session
 from avatar.reports import stages
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -38,7 +38,7 @@ class StyledUi(ScriptedUi):
         super().__init__()
         self.styles: list[str] = []
 
-    def show(self, block: Say | Table | Raw, language: str) -> None:
+    def show(self, block: Text | Table | Raw, language: str) -> None:
         super().show(block, language)
         self.styles.append(getattr(block, "style", ""))
 
@@ -49,7 +49,7 @@ class StyledUi(ScriptedUi):
 def test_a_result_is_drawn_with_its_warnings_after_it_and_its_error_last() -> None:
     ui = StyledUi()
     result = Result(
-        None, [Say("menu.bye", {}, "good"), Raw("a b")], [Say("plan.rule.fp8", {}, "good")], error=Say("client.none_chosen")
+        None, [Text("menu.bye", {}, "good"), Raw("a b")], [Text("plan.rule.fp8", {}, "good")], error=Text("client.none_chosen")
     )
     Session(ui, language="en").show(result)
     assert ui.styles == ["good", "", "warn", "bad"]
@@ -58,7 +58,7 @@ def test_a_result_is_drawn_with_its_warnings_after_it_and_its_error_last() -> No
 
 
 def test_drawing_changes_nothing_of_the_result() -> None:
-    result = Result(None, [Say("menu.bye")], [Say("menu.bye")], error=Say("menu.bye"))
+    result = Result(None, [Text("menu.bye")], [Text("menu.bye")], error=Text("menu.bye"))
     before = dataclasses.replace(result)
     Session(ScriptedUi()).show(result)
     assert result == before
@@ -74,7 +74,7 @@ def test_an_error_of_a_lower_layer_is_drawn_as_bad_in_the_language_of_the_sittin
 def test_a_text_is_translated_when_it_is_drawn_not_when_it_is_made() -> None:
     ui = StyledUi()
     sitting = Session(ui, language="es")
-    result = Result(None, [Say("status.next", {"stage": Say("stage.train")})])
+    result = Result(None, [Text("status.next", {"stage": Text("stage.train")})])
     sitting.show(result)
     sitting.language = "en"
     sitting.show(result)
@@ -85,16 +85,16 @@ def test_a_text_is_translated_when_it_is_drawn_not_when_it_is_made() -> None:
 def test_the_stage_that_holds_a_client_is_told_by_its_name_in_the_language(stage: str) -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": stage}
     for language in translate.LANGUAGES:
-        assert translate.text(f"stage.{stage}", language) in translate.words(Say("client.locked", values), language)
+        assert translate.text(f"stage.{stage}", language) in translate.words(Text("client.locked", values), language)
 
 
 def test_a_stage_of_another_name_is_told_as_it_is() -> None:
     values = {"client": "ana", "pid": 7, "since": "10:00", "stage": "doctor"}
-    assert "10:00: doctor" in translate.words(Say("client.locked", values), "en").replace("\n", " ")
+    assert "10:00: doctor" in translate.words(Text("client.locked", values), "en").replace("\n", " ")
 
 
 def test_says_inside_of_says_are_translated_to_any_depth() -> None:
-    deep = Say("list.join", {"first": Say("state.done"), "rest": Say("list.join", {"first": Say("word.yes"), "rest": "x"})})
+    deep = Text("list.join", {"first": Text("state.done"), "rest": Text("list.join", {"first": Text("word.yes"), "rest": "x"})})
     assert translate.words(deep, "es") == "hecho, sí, x"
     assert translate.words(deep, "en") == "done, yes, x"
 
@@ -221,11 +221,11 @@ class Inner:
 class Outer:
     name: str
     inner: tuple[Inner, ...]
-    said: Say
+    said: Text
 
 
 def test_what_a_command_returns_becomes_plain_objects(client: Client) -> None:
-    value = Outer("Peña", (Inner(Path("a/b"), frozenset({"z", "a"})),), Say("menu.bye"))
+    value = Outer("Peña", (Inner(Path("a/b"), frozenset({"z", "a"})),), Text("menu.bye"))
     assert commands_result.plain(value) == {
         "name": "Peña", "inner": [{"where": os.path.join("a", "b"), "kinds": ["a", "z"]}],  # noqa: PTH118
         "said": {"key": "menu.bye", "values": {}, "text": "See you soon."},
@@ -266,7 +266,7 @@ def test_a_loss_that_is_no_number_any_more_is_null_in_json(value: float) -> None
 )  # fmt: skip
 def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int, key: str) -> None:
     said = commands_result.system_error(OSError(number, "why", "C:\\fotos ñ\\a.png"))
-    assert said == Say(key, {"detail": "why", "path": "C:\\fotos ñ\\a.png"})
+    assert said == Text(key, {"detail": "why", "path": "C:\\fotos ñ\\a.png"})
 
 
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:

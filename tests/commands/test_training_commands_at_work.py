@@ -40,7 +40,7 @@ from avatar.system import process_tree
 from avatar.terminal import menus
 from avatar.terminal.screen import cell_text
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import models as training_models
@@ -184,7 +184,7 @@ def test_what_has_ended_is_judged_before_the_state_is_shown(
 ) -> None:  # fmt: skip
     order: list[str] = []
 
-    def judged(session: Session, clients: Sequence[Client]) -> list[Result | Say]:
+    def judged(session: Session, clients: Sequence[Client]) -> list[Result | Text]:
         order.append("judged")
         return []
 
@@ -267,7 +267,7 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
     result = monitor(session, client.client_id)
     session.show(result)
     assert "r2 entrenando 5 9 0,5" in ui.text and "r1" in ui.text
-    assert any(isinstance(block, Say) and block.key == "monitor.tensorboard" for block in result.blocks)
+    assert any(isinstance(block, Text) and block.key == "monitor.tensorboard" for block in result.blocks)
 
 
 @pytest.mark.parametrize(("language", "loss"), [("es", "0,1235"), ("en", "0.1235")])
@@ -280,7 +280,7 @@ def test_the_monitor_writes_a_loss_as_the_language_does_and_none_as_nothing(
     session, _ = make(language=language)
     table = next(block for block in monitor(session, client.client_id).blocks if isinstance(block, Table))
     assert [row[4] for row in table.rows] == [loss, None]
-    assert [row[5] for row in table.rows] == ["", Say("train.cause.no_data", {"detail": ""})]
+    assert [row[5] for row in table.rows] == ["", Text("train.cause.no_data", {"detail": ""})]
 
 
 def test_without_runs_the_monitor_says_so_and_draws_nothing(make: MakeSession, client: Client) -> None:

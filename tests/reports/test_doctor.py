@@ -28,7 +28,7 @@ from avatar.reports.doctor import Finding, Remedy
 from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.training.runs import LiveRun
 from avatar.workspace.client import Client
@@ -374,7 +374,7 @@ def test_the_menu_carries_out_what_is_chosen_and_looks_again(
 
     def stop(session: object, client: object, run_id: str) -> Result:
         stopped.append(run_id)
-        return Result(None, [Say("doctor.title")])
+        return Result(None, [Text("doctor.title")])
 
     answers = iter([[Finding("hang", "blocked", "doctor.hang.ok", {"n": 1}, (Remedy("stop", ("r1",)),))], []])
     monkeypatch.setattr(unfinished_commands, "stop", stop)

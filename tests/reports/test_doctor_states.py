@@ -31,7 +31,7 @@ from avatar.reports.doctor import Finding, LastRun, Remedy
 from avatar.terminal import command_line, review
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.trainer.log import LogFacts
 from avatar.training.runs import LiveRun
@@ -137,7 +137,7 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
 def test_a_client_without_a_plan_is_told_of_no_option_that_it_has() -> None:
     finding = doctor.check_nan(None, {})
     for language in translate.LANGUAGES:
-        assert "no_half_vae" not in words(Say(finding.key, finding.values), language)
+        assert "no_half_vae" not in words(Text(finding.key, finding.values), language)
 
 
 def test_hanging_in_every_state(tmp_path: Path) -> None:
@@ -464,7 +464,7 @@ def test_the_json_of_the_command_can_be_read_back(client: Client, capsys: pytest
 
 def test_a_remedy_says_what_it_would_do() -> None:
     said = doctor_commands.remedy_say(Remedy("replan", ("a=1", "b=2")))
-    assert isinstance(said, Say)
+    assert isinstance(said, Text)
     assert "a=1 b=2" in words(said, "en")
 
 

@@ -29,7 +29,7 @@ from avatar.faces import decisions
 from avatar.faces import identity as face_identity
 from avatar.faces.face import DetectedFace
 from avatar.reports import stages
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import record_index
 from avatar.workspace.client import Client
 from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
@@ -266,7 +266,7 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
 ) -> None:
     session, _ = make()
     state_of(monkeypatch)
-    monkeypatch.setattr(importing_commands, "import_real", lambda *a, **o: Result(None, error=Say("client.none_chosen")))
+    monkeypatch.setattr(importing_commands, "import_real", lambda *a, **o: Result(None, error=Text("client.none_chosen")))
     result = run_all.run_all(session, "ana", real=["."], until="train")
     assert calls == []
     assert result.error is not None and result.error.key == "client.none_chosen"

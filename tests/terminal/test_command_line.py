@@ -25,7 +25,7 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.terminal import command_line, streams
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from tests.places import ROOT
 from tests.stages.test_data_preprocessor import photo
 
@@ -163,7 +163,7 @@ def test_a_command_that_ends_without_success_gives_result_and_error(
     monkeypatch.setattr(
         clients_commands,
         "status",
-        lambda session, client: Result({"n": 1}, error=Say("client.none_chosen"), warnings=[Say("menu.bye")]),
+        lambda session, client: Result({"n": 1}, error=Text("client.none_chosen"), warnings=[Text("menu.bye")]),
     )
     code, answer = run(capsys, tmp_path, "status")
     assert (code, answer["result"], answer["error"]["key"]) == (1, {"n": 1}, "client.none_chosen")
@@ -173,7 +173,7 @@ def test_a_command_that_ends_without_success_gives_result_and_error(
 def test_a_training_stopped_by_ctrl_c_is_exit_130(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = Result({"cancelled": True}, error=Say("command.interrupted"), interrupted=True)
+    ended = Result({"cancelled": True}, error=Text("command.interrupted"), interrupted=True)
     monkeypatch.setattr(training_commands, "train", lambda session, client, resume: ended)
     code, answer = run(capsys, tmp_path, "train", "ana")
     assert (code, answer["ok"], answer["result"]) == (130, False, {"cancelled": True})

@@ -22,7 +22,7 @@ from avatar.commands.session import Session
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
 from avatar.workspace.workspace import Workspace
@@ -54,7 +54,7 @@ class Stages:
             return StageState(name, "optional", 0)
         return StageState(name, "done", 3) if name in self.done else StageState(name, "todo", 0)
 
-    def act(self, name: str, value: object = None, error: Say | None = None) -> Result:
+    def act(self, name: str, value: object = None, error: Text | None = None) -> Result:
         self.calls.append(name)
         stage = name.partition(" ")[0]
         if error is None:
@@ -67,7 +67,7 @@ class Stages:
     def take_in(self, kind: str) -> Callable[..., Result]:
         def act(session: Session, client: None, paths: list[str]) -> Result:
             path = Path(paths[0])
-            error = Say("import.nothing_added", {"n": 1}) if path.suffix == ".txt" else None
+            error = Text("import.nothing_added", {"n": 1}) if path.suffix == ".txt" else None
             return self.act(f"{kind} {path.name}", SimpleNamespace(prompts_from={"none": self.without_prompt}), error)
 
         return act
@@ -86,11 +86,11 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr(dataset_commands, "prepare", lambda s, c: fake.act("prepare"))
     monkeypatch.setattr(plan_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
     monkeypatch.setattr(plan_commands, "dry_run", fake.check)
-    monkeypatch.setattr(models_commands, "models", lambda s, c: Result(None, [Say("model.title")]))
+    monkeypatch.setattr(models_commands, "models", lambda s, c: Result(None, [Text("model.title")]))
     monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
     monkeypatch.setattr(setup_commands, "card_found", lambda: fake.card)
     monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: fake.trainer)
-    monkeypatch.setattr(setup_commands, "machine_verdict", lambda session: Say("setup.verdict.ready"))
+    monkeypatch.setattr(setup_commands, "machine_verdict", lambda session: Text("setup.verdict.ready"))
     return fake
 
 

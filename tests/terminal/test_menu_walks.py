@@ -13,7 +13,7 @@ from avatar.commands import demo
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import menu, menus
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import install
 from avatar.training import tensorboard
 from avatar.workspace.client import Client
@@ -53,7 +53,7 @@ class AnyUi(ScriptedUi):
         self.typed.append(answer)
         return answer
 
-    def show(self, block: Say | Table | Raw, language: str) -> None:
+    def show(self, block: Text | Table | Raw, language: str) -> None:
         super().show(block, language)
         del self.shown[:-50]
 
@@ -71,7 +71,7 @@ def no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
     monkeypatch.setattr(install, "install", refused)
     monkeypatch.setattr(tensorboard, "start", refused)
-    monkeypatch.setattr(demo, "run", lambda session: Result(None, [Say("menu.bye")]))
+    monkeypatch.setattr(demo, "run", lambda session: Result(None, [Text("menu.bye")]))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from avatar.terminal import menu as terminal_menu
 from avatar.terminal import menus, questions
 from avatar.terminal.menu import Choice
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Say
+from avatar.texts.text import PipelineError, Text
 from avatar.training import checkpoints
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -344,7 +344,7 @@ def test_captions_are_changed_after_a_look_and_a_yes(
 def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
     make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocks = [Say("captions.no_changes"), Say("captions.how_to_apply")]
+    blocks = [Text("captions.no_changes"), Text("captions.how_to_apply")]
     monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
     session, ui = make(language="en")
     menus._captions_undo(session)

@@ -15,7 +15,7 @@ from avatar.reports import review_list
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
 from avatar.texts import messages, translate
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 from avatar.workspace.client import check_client_id, check_word
 from avatar.workspace.workspace import Workspace
 from tests.scripted import MakeSession, ScriptedUi
@@ -351,11 +351,11 @@ def test_a_file_to_write_need_not_be_there(make: MakeSession, tmp_path: Path) ->
 
 
 def long_result(rows: int) -> Result:
-    table = Table(("col.file", "col.prompt"), [(f"{n}.png", "x") for n in range(rows)], Say("prompt.groups_title"))
+    table = Table(("col.file", "col.prompt"), [(f"{n}.png", "x") for n in range(rows)], Text("prompt.groups_title"))
     return Result(
         None,
-        [Say("prompt.sheet", {"path": "first"}), table, Say("prompt.sheet", {"path": "last"})],
-        [Say("captions.no_changes")],
+        [Text("prompt.sheet", {"path": "first"}), table, Text("prompt.sheet", {"path": "last"})],
+        [Text("captions.no_changes")],
     )
 
 

@@ -18,13 +18,13 @@ from avatar.commands.result import Raw, Table
 from avatar.terminal import screen, streams
 from avatar.terminal.screen import TerminalUi
 from avatar.texts import translate
-from avatar.texts.text import Say
+from avatar.texts.text import Text
 
 
 def test_a_pipe_gets_plain_text_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
     ui = TerminalUi()
-    ui.show(Say("menu.bye", {}, "good"), "es")
-    ui.show(Table(("col.file", "col.reason"), [("ñ.png", Say("menu.bye")), ("b", None)], Say("preflight.title")), "es")
+    ui.show(Text("menu.bye", {}, "good"), "es")
+    ui.show(Table(("col.file", "col.reason"), [("ñ.png", Text("menu.bye")), ("b", None)], Text("preflight.title")), "es")
     ui.show(Raw("a" * 300), "es")
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
@@ -42,7 +42,7 @@ def test_a_console_of_windows_shows_what_it_can() -> None:
 
 
 def test_results_go_to_standard_error_where_json_owns_the_output(capsys: pytest.CaptureFixture[str]) -> None:
-    TerminalUi(to_stderr=True).show(Say("menu.bye"), "en")
+    TerminalUi(to_stderr=True).show(Text("menu.bye"), "en")
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "See you soon.\n")
 
@@ -63,14 +63,14 @@ def test_numbers_follow_the_language() -> None:
 
 
 def test_what_json_cannot_hold_is_made_plain() -> None:
-    value = {"a": {3, 1}, "b": float("nan"), "c": Path("x"), "d": (1, Say("menu.bye")), 5: None}
+    value = {"a": {3, 1}, "b": float("nan"), "c": Path("x"), "d": (1, Text("menu.bye")), 5: None}
     found = result.plain(value)
     assert found["a"] == [1, 3] and found["b"] is None and found["c"] == "x" and found["5"] is None
     assert found["d"][1]["text"] == "See you soon."
 
 
 def test_nested_texts_are_translated_together() -> None:
-    said = Say("status.next", {"stage": Say("stage.process")})
+    said = Text("status.next", {"stage": Text("stage.process")})
     assert translate.words(said, "es") == "Siguiente: Procesamiento facial"
     assert translate.words(said, "en") == "Next: Face processing"
 
@@ -107,14 +107,14 @@ class Terminal(io.StringIO):
 
 WIDE = Table(
     ("col.number", "col.image", "col.file", "col.verdict", "col.by", "col.reason"),
-    [(n, f"mj_{n:016x}", f"usuario_retrato_de_una_mujer_con_bufanda_{n}.png", Say("verdict.rejected", {}, "warn"),
-      Say("by.rules"), "La cara está borrosa: 12,3, como poco 100. La imagen es demasiado oscura: 22, como poco 40.")
+    [(n, f"mj_{n:016x}", f"usuario_retrato_de_una_mujer_con_bufanda_{n}.png", Text("verdict.rejected", {}, "warn"),
+      Text("by.rules"), "La cara está borrosa: 12,3, como poco 100. La imagen es demasiado oscura: 22, como poco 40.")
      for n in range(1, 4)],
-    Say("guided.worst"),
+    Text("guided.worst"),
 )  # fmt: skip
 NARROW = Table(
     ("col.stage", "col.state", "col.count", "col.reason"),
-    [(Say("stage.process"), Say("state.outdated", {}, "warn"), 12, Say("stage.why.settings", {"n": 12345}))],
+    [(Text("stage.process"), Text("state.outdated", {}, "warn"), 12, Text("stage.why.settings", {"n": 12345}))],
 )
 
 
@@ -170,10 +170,10 @@ def test_columns_never_take_more_than_the_width_nor_more_than_they_need(lengths:
 
 def test_no_color_takes_the_colours_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     coloured = on_terminal(monkeypatch, 80)
-    coloured.show(Say("menu.bye", {}, "bad"), "es")
+    coloured.show(Text("menu.bye", {}, "bad"), "es")
     coloured.show(NARROW, "es")
     without = on_terminal(monkeypatch, 80, NO_COLOR="1")
-    without.show(Say("menu.bye", {}, "bad"), "es")
+    without.show(Text("menu.bye", {}, "bad"), "es")
     without.show(NARROW, "es")
     assert "\x1b" in coloured.stream.getvalue()  # type: ignore[attr-defined]
     assert "\x1b" not in without.stream.getvalue()  # type: ignore[attr-defined]
@@ -182,7 +182,7 @@ def test_no_color_takes_the_colours_and_nothing_else(monkeypatch: pytest.MonkeyP
 
 def test_plain_is_read_out_row_by_row_without_colours_lines_or_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
     ui = on_terminal(monkeypatch, 80, plain=True)
-    ui.show(Say("menu.bye", {}, "good"), "es")
+    ui.show(Text("menu.bye", {}, "good"), "es")
     ui.show(NARROW, "es")
     reason = "Los ajustes de caras o calidad han cambiado. Imágenes: 12.345"
     row = f"Etapa: Procesamiento facial; Estado: sin actualizar; Cantidad: 12; Motivo: {reason}"
@@ -222,7 +222,7 @@ def test_an_old_console_gets_tables_of_ascii(monkeypatch: pytest.MonkeyPatch) ->
     console.encoding = "cp1252"
     ui.stream = console
     ui.show(NARROW, "es")
-    ui.show(Say("menu.bye", {}, "good"), "es")
+    ui.show(Text("menu.bye", {}, "good"), "es")
     console.getvalue().encode("cp1252")
     assert "─" not in console.getvalue() and "OK Hasta pronto." in console.getvalue()
 
@@ -239,16 +239,16 @@ def test_dates_and_numbers_in_tables_follow_the_language(monkeypatch: pytest.Mon
 
 def test_a_stage_in_an_error_of_a_lower_layer_is_named_in_the_language() -> None:
     values = {"client": "ana", "pid": 7, "since": "-", "stage": "process"}
-    assert "Procesamiento facial" in translate.words(Say("client.locked", values), "es")
-    assert "Face processing" in translate.words(Say("client.locked", values), "en")
-    assert "copying" in translate.words(Say("client.locked", {**values, "stage": "copying"}), "en")
+    assert "Procesamiento facial" in translate.words(Text("client.locked", values), "es")
+    assert "Face processing" in translate.words(Text("client.locked", values), "en")
+    assert "copying" in translate.words(Text("client.locked", {**values, "stage": "copying"}), "en")
 
 
 def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     ui = on_terminal(monkeypatch, 60, plain=True)
-    ui.show(Say("menu.line", {"n": 1, "label": Say("menu.setup")}), "es")
-    ui.show(Say("menu.rule"), "es")
-    ui.show(Say("system.error", {"detail": "x " * 40, "path": "/" + "long" * 30}), "es")
+    ui.show(Text("menu.line", {"n": 1, "label": Text("menu.setup")}), "es")
+    ui.show(Text("menu.rule"), "es")
+    ui.show(Text("system.error", {"detail": "x " * 40, "path": "/" + "long" * 30}), "es")
     shown = drawn(ui)
     assert shown[:2] == ["  1. Setup inicial del proyecto", ""]
     assert "/" + "long" * 30 in "".join(shown)  # a path stays whole
@@ -259,7 +259,7 @@ def test_undrawn_lines_keep_their_indent_and_empty_lines_on_a_terminal(monkeypat
 def test_into_a_pipe_a_row_is_one_line_though_its_reason_has_several(plain: bool) -> None:
     ui = TerminalUi(plain=plain)
     ui.stream = io.StringIO()
-    reason = Say("import.empty", {"name": "a.png"})
+    reason = Text("import.empty", {"name": "a.png"})
     ui.show(Table(("col.file", "col.reason"), [("a.png", reason), ("b.png", reason)]), "en")
     lines = ui.stream.getvalue().splitlines()
     assert len(lines) == (2 if plain else 3)
@@ -327,7 +327,7 @@ def test_a_broken_line_loses_no_word_and_breaks_none(line: str, width: int) -> N
 def test_paths_and_options_with_hyphens_stay_whole_for_a_screen_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     ui = on_terminal(monkeypatch, 60, plain=True)
     path = "/home/ana/mis-clientes/proyecto-avatar-2026/una-carpeta-con-guiones"
-    ui.show(Say("setup.disk_small", {"free_gb": 9.0, "advised_gb": 50, "path": path}), "es")
+    ui.show(Text("setup.disk_small", {"free_gb": 9.0, "advised_gb": 50, "path": path}), "es")
     lines = drawn(ui)
     assert any(path in line for line in lines)
     assert any("--clients-dir" in line for line in lines)
@@ -339,10 +339,10 @@ def test_paths_and_options_with_hyphens_stay_whole_for_a_screen_reader(monkeypat
 @pytest.mark.parametrize(("style", "mark"), [("good", "✓ "), ("warn", "! "), ("bad", "✗ "), ("plain", ""), ("title", "")])
 def test_every_style_has_its_mark_and_plain_says_it_in_letters(monkeypatch: pytest.MonkeyPatch, style: str, mark: str) -> None:
     ui = on_terminal(monkeypatch, 80)
-    ui.show(Say("menu.bye", {}, style), "en")
+    ui.show(Text("menu.bye", {}, style), "en")
     assert drawn(ui) == [f"{mark}See you soon."]
     ui = on_terminal(monkeypatch, 80, plain=True)
-    ui.show(Say("menu.bye", {}, style), "en")
+    ui.show(Text("menu.bye", {}, style), "en")
     assert drawn(ui) == [{"good": "OK ", "warn": "! ", "bad": "X "}.get(style, "") + "See you soon."]
 
 
@@ -353,7 +353,7 @@ def test_every_style_has_its_mark_and_plain_says_it_in_letters(monkeypatch: pyte
         (0.0999, "0,0999", "0.0999"), (-0.00005, "-0,00005", "-0.00005"),
         (1234.56, "1.234,6", "1,234.6"),
         ("2026-11-23T07:30:00", "23/11/2026 07:30", "2026-11-23 07:30"), ("2026-11-23", "2026-11-23", "2026-11-23"),
-        (Say("word.yes"), "sí", "yes"),
+        (Text("word.yes"), "sí", "yes"),
     ],
 )  # fmt: skip
 def test_each_kind_of_cell_is_written_as_its_language_does(cell: object, spanish: str, english: str) -> None:

@@ -62,7 +62,7 @@ def explains_a_question(key: str, used: set[str]) -> bool:
 
 def called_with_a_key(node: ast.Call) -> bool:
     name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    return name in {"PipelineError", "Say", "say", "text", "Choice", "progress", "tell"}
+    return name in {"PipelineError", "Text", "say", "text", "Choice", "progress", "tell"}
 
 
 def test_every_key_that_is_asked_for_is_there() -> None:
@@ -170,7 +170,8 @@ def test_what_only_looks_like_a_moment_stays_as_it_is(text: str) -> None:
 # --- no text for people outside the table ----------------------------------------------------------------------------
 
 SHOWING = {
-    "print", "input", "say", "ask", "show", "Say", "Raw", "Table", "detail", "write", "exit", "ProgressTracker", "add_argument",
+    "print", "input", "say", "ask", "show", "Text", "Raw", "Table", "detail", "write", "exit", "ProgressTracker",
+    "add_argument",
 }  # fmt: skip
 # Said before the table can be loaded (in both languages at once), and argparse's own formats.
 ALLOWED = {("avatar_pipeline.py", "exit")}
@@ -214,7 +215,7 @@ def test_no_module_shows_a_text_that_is_not_in_the_table(path: Path) -> None:
 def test_the_search_for_texts_finds_them() -> None:
     assert shown_literals('session.say("menu.bye")\nprint(f"{n} done")', "x.py") == []
     wrong = [
-        'print("Hello there")', 'ui.ask(f"Your name, please {n}")', 'Say("a" + " text of words")', 'x.write("no luck: y")',
+        'print("Hello there")', 'ui.ask(f"Your name, please {n}")', 'Text("a" + " text of words")', 'x.write("no luck: y")',
     ]  # fmt: skip
     for source in wrong:
         assert len(shown_literals(source, "x.py")) == 1, source

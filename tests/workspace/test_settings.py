@@ -94,7 +94,7 @@ def test_what_is_no_number_is_refused_where_a_limit_would_let_everything_pass(tm
     path.write_text(f'{{"quality": {{"blur_threshold": {number}, "mj": {{"min_contrast": {number}}}}}}}', encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(path)
-    names = [(key, values["name"]) for key, values in caught.value.values["problems"]]  # type: ignore[attr-defined]
+    names = [(key, values["name"]) for key, values in caught.value.values["problems"]]
     assert names == [("setting.number", "quality.blur_threshold"), ("setting.number", "quality.mj.min_contrast")]
 
 

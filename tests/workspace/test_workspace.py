@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.texts import text as texts_text
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
 from avatar.workspace import client as workspace_client
@@ -25,7 +24,7 @@ from tests.dataset.test_training_folder import picture
 
 
 def told_of(error: PipelineError, language: str) -> str:
-    return translate.words(texts_text.Say(error.key, error.values), language)
+    return translate.words(error.text, language)
 
 
 def a_record(number: int = 1, source: str = "mj") -> ImageRecord:
