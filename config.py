@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
-from avatar.texts.setting_errors import Problem, SettingError, as_written, check, outside, prefixed, unordered
+from avatar.texts.setting_errors import SettingError, as_written, check, outside, prefixed, unordered
+from avatar.texts.text import Text
 
 PROGRAM_DIR = Path(__file__).resolve().parent
 CLIENTS_DIR = PROGRAM_DIR / "clients"
@@ -145,9 +146,9 @@ class FaceConfig:
     second_look_side_px: int = 1536  # [measured] finds the faces of 5 % of the width that 768 px loses
 
     def __post_init__(self) -> None:
-        problems: list[Problem] = []
+        problems: list[Text] = []
         if not self.framings:
-            problems.append(("setting.empty", {"name": "framings", "choices": ", ".join(get_args(Framing))}))
+            problems.append(Text("setting.empty", {"name": "framings", "choices": ", ".join(get_args(Framing))}))
         problems += outside(self, "face_padding_factor", 1, 5)
         if self.crop_side_px < BUCKET_STEP_PX or self.crop_side_px % BUCKET_STEP_PX:
             multiple = {
@@ -155,7 +156,7 @@ class FaceConfig:
                 "value": as_written(self.crop_side_px),
                 "low": as_written(BUCKET_STEP_PX),
             }
-            problems.append(("setting.multiple", {**multiple}))
+            problems.append(Text("setting.multiple", {**multiple}))
         problems += outside(self, "detection_side_px", 128) + unordered(self, "second_look_side_px", "detection_side_px")
         check(problems)
 
@@ -177,10 +178,10 @@ class DatasetDistribution:
     max_repeat_ratio: float = 8.0  # [choice] between the sources, for the same reason
 
     def __post_init__(self) -> None:
-        problems: list[Problem] = []
+        problems: list[Text] = []
         if not (min(self.mj_share, self.real_share) >= 0 and abs(self.mj_share + self.real_share - 1) <= 1e-6):
             shares = {"value": as_written(self.mj_share), "limit": as_written(self.real_share)}
-            problems.append(("setting.shares", {"name": "mj_share", "other": "real_share", **shares}))
+            problems.append(Text("setting.shares", {"name": "mj_share", "other": "real_share", **shares}))
         problems += outside(self, "max_repeats", 1, MOST_REPEATS)
         for name in ("exposures_per_epoch", "max_repeat_ratio"):
             problems += outside(self, name, 1)
@@ -210,24 +211,24 @@ TRAIT_GROUPS = ("lighting", "expression", "physical")
 CAPTION_GROUPS = ("framing", "pose", "expression", "lighting", "clothing", "background", "identity")
 
 
-def _template_problems(template: str) -> list[Problem]:
+def _template_problems(template: str) -> list[Text]:
     """Return all that is wrong with a caption template."""
     first, *rest = (" ".join(part.split()) for part in template.split(","))
     values: dict[str, object] = {"name": "template", "value": template}
-    problems: list[Problem] = []
+    problems: list[Text] = []
     if first not in {"{trigger}", "{trigger} {class}"}:
-        problems.append(("setting.template_start", values))
+        problems.append(Text("setting.template_start", values))
     for part in rest:
         if part.strip("{}") == part and part:
             continue  # fixed words
         if part[1:-1] not in CAPTION_GROUPS or part != f"{{{part[1:-1]}}}":
             known = ", ".join(f"{{{group}}}" for group in CAPTION_GROUPS)
-            problems.append(("setting.template_part", {"name": "template", "value": part, "choices": known}))
+            problems.append(Text("setting.template_part", {"name": "template", "value": part, "choices": known}))
         elif rest.count(part) > 1:
-            twice: Problem = ("setting.template_twice", {"name": "template", "value": part})
+            twice: Text = Text("setting.template_twice", {"name": "template", "value": part})
             problems += [] if twice in problems else [twice]
     if "\n" in template or "\r" in template:
-        problems.append(("setting.template_lines", values))
+        problems.append(Text("setting.template_lines", values))
     return problems
 
 
@@ -252,8 +253,8 @@ class ImportConfig:
     trait_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        problems: list[Problem] = [
-            ("setting.choice", {"name": "trait_words", "value": group, "choices": ", ".join(TRAIT_GROUPS)})
+        problems: list[Text] = [
+            Text("setting.choice", {"name": "trait_words", "value": group, "choices": ", ".join(TRAIT_GROUPS)})
             for group in self.trait_words if group not in TRAIT_GROUPS
         ]  # fmt: skip
         for name in ("max_pixels", "max_archive_bytes", "max_archive_ratio"):

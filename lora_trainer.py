@@ -19,10 +19,10 @@ import utils
 from avatar.plan import ask, fit, plan_file, retry, steps
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.plan_file import PlanReport
-from avatar.plan.values import Change, Plan, plan_from_json
+from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, key_of
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
 from avatar.training import dry_run as training_dry_run
@@ -65,7 +65,7 @@ def configure(
         fitted = fit.fit(
             asked, profile=profile, preset=chosen, card=card, options=trainer.options, overrides=given
         )  # fmt: skip
-        warnings = fitted.warnings if dataset.images else (*fitted.warnings, ("plan.warning.no_dataset", {}))
+        warnings = fitted.warnings if dataset.images else (*fitted.warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
@@ -104,7 +104,7 @@ def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple
         plan = plan_from_json(data["plan"])
         if plan.profile not in GPU_PROFILES:
             raise KeyError(plan.profile)
-        changes = tuple(Change(**change) for change in data["changes"])
+        changes = tuple(change_from_json(change) for change in data["changes"])
         return plan, changes, data["dataset_fingerprint"]
     except (KeyError, TypeError) as error:
         raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
@@ -169,7 +169,8 @@ def train(
             step = None
             if attempt + 1 < MAX_ATTEMPTS:
                 step = retry.next_try(
-                    outcome.cause, plan, options=trainer.options, card=machine.card, fixed=fixed, nan_step=outcome.nan_step
+                    key_of(outcome.cause), plan, options=trainer.options, card=machine.card, fixed=fixed,
+                    nan_step=outcome.nan_step,
                 )  # fmt: skip
             if step is None:
                 break
@@ -185,7 +186,7 @@ def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Chang
         return
     for change in changes:
         values = {"n": attempt, "most": MAX_ATTEMPTS, "name": change.name, "before": change.before, "after": change.after}
-        watching.on_warning("train.again", {**values, "why": change.why})
+        watching.on_warning(Text("train.again", {**values, "why": Text(change.why.key)}))
 
 
 def _good_state(

@@ -32,7 +32,7 @@ VERDICTS = {
 
 def verdict(fitted: Fitted) -> str:
     """Return the one thing that the checks before a training will say of a plan's memory."""
-    warned = {key for key, _ in fitted.warnings}
+    warned = {warning.key for warning in fitted.warnings}
     return next((text for key, text in VERDICTS.items() if key in warned), "fits")
 
 

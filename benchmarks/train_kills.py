@@ -37,7 +37,7 @@ from avatar.dataset import training_folder
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.system.gpu import Card
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, key_of
 from avatar.trainer import base_model, lora_file
 from avatar.training import progress_file, states, unfinished
 from avatar.training import runs as training_runs
@@ -237,13 +237,13 @@ def next_start(tally: Tally, client: Client, chance: random.Random) -> list[str]
     """Handle what a kill left as the program does; return what is wrong then."""
     found = unfinished.look_after(client)
     for outcome in found.settled:
-        tally.found["ended unwatched, success" if outcome.success else f"ended, {outcome.cause}"] += 1
+        tally.found["ended unwatched, success" if outcome.success else f"ended, {key_of(outcome.cause)}"] += 1
     for live in found.live:
         if chance.random() < 0.5:
             outcome = unfinished.adopt(client, live.run_id, Watching(grace_s=2), no_card)
             tally.found["watched to its end"] += 1
             if not outcome.success:
-                return [f"the training that was watched to its end failed: {outcome.cause} {outcome.values}"]
+                return [f"the training that was watched to its end failed: {outcome.cause}"]
         else:
             unfinished.stop_run(client, live.run_id, grace_s=2)
             tally.found["stopped"] += 1
@@ -257,7 +257,9 @@ def finish(bench: Bench, tally: Tally, client: Client) -> None:
     state, total = unfinished_state(bench, client), EPOCHS * steps_per_epoch(bench)
     outcome = do("resume" if state else "train", client, bench.settings, bench.overrides)
     tally.trainings["resumed" if state else "from the start"] += 1
-    problems = [] if outcome.success and outcome.steps == total else [f"it ends with {outcome.cause} at {outcome.steps}"]
+    problems = (
+        [] if outcome.success and outcome.steps == total else [f"it ends with {key_of(outcome.cause)} at {outcome.steps}"]
+    )
     if state is not None:
         record = utils.read_object(client.runs / outcome.run_id / "command.json")
         if record.get("first_step") != state.steps:

@@ -65,7 +65,7 @@ def measure(folder: Path, steps: int) -> tuple[float, float, int]:
 
     outcome = lora_trainer.train(client, settings=settings, watching=Watching(on_progress=on_progress), card_probe=no_card)
     if not outcome.success:
-        raise RuntimeError(f"the stand-in failed: {outcome.cause} {outcome.values}")
+        raise RuntimeError(f"the stand-in failed: {outcome.cause}")
     log = (client.runs / outcome.run_id / "trainer.log").read_text(encoding="utf-8")
     (began, before), (ended, after) = moments[0], moments[-1]
     return ended - began, after - before, log.count("steps:")

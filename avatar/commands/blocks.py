@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.result import Table
@@ -32,14 +32,14 @@ def check_table(checks: Sequence[Any], title: str) -> Table:
     return Table(("col.level", "col.finding"), rows, Text(title))
 
 
-def few_of_each(warnings: Sequence[tuple[str, Mapping[str, object]]]) -> list[Text]:
+def few_of_each(warnings: Sequence[Text]) -> list[Text]:
     """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
     shown: list[Text] = []
     seen: dict[str, int] = {}
-    for key, values in warnings:
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= SHOWN_OF_A_KIND:
-            shown.append(Text(key, values))
+    for warning in warnings:
+        seen[warning.key] = seen.get(warning.key, 0) + 1
+        if seen[warning.key] <= SHOWN_OF_A_KIND:
+            shown.append(warning)
     more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
     return shown + [Text("import.more_like_it", {"n": count}) for count in more]
 
@@ -48,7 +48,7 @@ def state_table(state: ClientState) -> Table:
     """Return the state of all stages as a table."""
     rows = [
         (Text(f"stage.{stage.name}"), Text(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count,
-         Text(stage.why, stage.values) if stage.why else "")
+         stage.why or "")
         for stage in state.stages
     ]  # fmt: skip
     title = Text("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})

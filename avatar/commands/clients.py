@@ -34,7 +34,7 @@ def client_new(
 def _trigger_warnings(word: str) -> list[Text]:
     from avatar.dataset import trigger_word
 
-    return [Text(key, values) for key, values in trigger_word.trigger_advice(word)]
+    return trigger_word.trigger_advice(word)
 
 
 def client_list(session: Session) -> Result:

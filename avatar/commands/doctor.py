@@ -104,7 +104,7 @@ def _fits(key: str, values: object) -> bool:
     """Tell whether a sentence has all its values: a record may be of another version, or edited."""
     try:
         translate.text(key, "en", **(values if isinstance(values, dict) else {}))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return False
     return True
 

@@ -59,7 +59,7 @@ def _process_result(
         rows = [(Text(f"reason.{code}"), n) for code, n in sorted(report.reasons.items(), key=lambda item: -item[1])]
         blocks.append(Table(("col.reason", "col.pictures"), rows, Text("process.reasons_title")))
     if report.failed:
-        failed = [(item.name, Text(item.key, item.values)) for item in report.failed]
+        failed = [(item.name, item.text) for item in report.failed]
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
         blocks += _engine_said(engine)

@@ -83,11 +83,11 @@ def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
     """Return names and reasons, of many only the first few of each kind and how many more there are."""
     kinds: dict[str, list[Refused]] = {}
     for item in refused:
-        kinds.setdefault(item.key, []).append(item)
+        kinds.setdefault(item.text.key, []).append(item)
     shown = commands_blocks.SHOWN_OF_A_KIND if len(refused) > MANY_REFUSED else MANY_REFUSED
     rows: list[tuple[object, object]] = []
-    for key, items in kinds.items():
-        rows += [(item.name, Text(key, item.values)) for item in items[:shown]]
+    for items in kinds.values():
+        rows += [(item.name, item.text) for item in items[:shown]]
         if len(items) > shown:
             rows.append((Text("import.more_files", {"n": len(items) - shown}), Text("import.same_reason")))
     return rows

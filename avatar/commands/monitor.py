@@ -40,7 +40,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     rows = [
         (run.run_id, Text("run.working" if run.alive else f"run.{run.state}"), run.step, run.total,
          None if run.loss is None else translate.decimal(f"{run.loss:.4g}", session.language),
-         Text(run.cause, run.values) if run.cause else "")
+         run.cause or "")
         for run in runs
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")

@@ -26,7 +26,7 @@ def configure(
 
     client = session.need_client(client_id)
     report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
-    return Result(report, plan_blocks(report), [Text(k, v) for k, v in report.warnings], client.client_id)
+    return Result(report, plan_blocks(report), report.warnings, client.client_id)
 
 
 def plan_blocks(report: Any) -> list[Text | Table | Raw]:
@@ -43,10 +43,7 @@ def plan_blocks(report: Any) -> list[Text | Table | Raw]:
         Table(("col.what", "col.value"), [(Text(key), value) for key, value in values], Text("plan.title"))
     ]
     if report.changes:
-        rows = [
-            (change.name, _shown(change.before), _shown(change.after), Text(change.why, change.values))
-            for change in report.changes
-        ]
+        rows = [(change.name, _shown(change.before), _shown(change.after), change.why) for change in report.changes]
         blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Text("plan.changes_title")))
     return blocks
 

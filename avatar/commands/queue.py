@@ -66,7 +66,7 @@ def _entry_said(entry: Entry) -> Text:
 
 
 def _reason(entry: Entry) -> Text | str:
-    return Text(entry.cause, entry.values) if entry.cause else entry.model
+    return entry.cause or entry.model
 
 
 def _queue_blocks(entries: Sequence[Entry]) -> list[Text | Table | Raw]:

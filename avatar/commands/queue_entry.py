@@ -67,6 +67,6 @@ def _resumed(client: Client, settings: Settings, watching: Watching | None, card
 def _ended(entry: Entry, outcome: Outcome) -> Entry:
     state: EntryState = "done" if outcome.success else "stopped" if outcome.cancelled else "failed"
     return replace(
-        entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "", cause=outcome.cause,
-        values=training_queue.plain_values(outcome.values), steps=outcome.steps, seconds=outcome.seconds,
+        entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "",
+        cause=training_queue.plain_text(outcome.cause), steps=outcome.steps, seconds=outcome.seconds,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from avatar.texts import translate
-from avatar.texts.text import Text
+from avatar.texts.text import Text, flat_fields
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def plain(value: object) -> Any:
     if isinstance(value, Text):
         return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {entry.name: plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+        return {name: plain(item) for name, item in flat_fields(value).items()}
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):
@@ -64,6 +64,8 @@ def plain(value: object) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(plain(item) for item in value)
     if isinstance(value, (list, tuple)):
+        if value and all(isinstance(item, Text) for item in value):  # the notes of a report, as JSON has always had them
+            return [[item.key, plain(item.values)] for item in value]
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None  # neither NaN nor infinity is JSON

@@ -161,7 +161,7 @@ def entry_say(client: Client, entry: Entry) -> Text:
     values["by"] = Text(f"by.{row.by}")
     values["path"] = review_page.shown_path(client, row.path) or Text("sheet.no_picture")
     measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
-    values["measures"] = joined([Text(key, measured) for key, measured in measures]) if measures else Text("review.no_measures")
+    values["measures"] = joined(measures) if measures else Text("review.no_measures")
     if not row.reasons:
         return Text("review.entry", values, style)
     return Text("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
@@ -181,7 +181,7 @@ def details(session: Session, client: Client, entry: Entry) -> Result:
         ("col.original", str(client.original(record))),
     ]  # fmt: skip
     rows = [(Text(key), value) for key, value in facts if value != ""]
-    measures = [Text(key, values) for key, values in review_list.measure_parts(entry.measures)]
+    measures = review_list.measure_parts(entry.measures)
     if measures:
         rows.append((Text("col.measures"), joined(measures)))
     return Result(_plain(client, entry), [Table(("col.what", "col.value"), rows)], client=client.client_id)

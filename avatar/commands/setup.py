@@ -38,7 +38,7 @@ def setup(
     blocks.append(Text(f"setup.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
     error = Text("setup.blocked_error", {}) if worst == "blocked" else None
-    warnings = [Text(key, values) for key, values in report.notes] if report is not None else []
+    warnings = list(report.notes) if report is not None else []
     return Result(value, blocks, warnings, error=error)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import utils
 from avatar.commands.result import Result
@@ -40,9 +41,9 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
         bar.clear()
         return ask_stop(session, latest[0] if latest else None)
 
-    def on_warning(key: str, values: Any) -> None:
+    def on_warning(told: Text) -> None:
         bar.clear()
-        session.say(key, style="warn", **{name: Text(value) if name == "why" else value for name, value in values.items()})
+        session.ui.show(dataclasses.replace(told, style="warn"), session.language)
 
     def on_phase(name: str) -> None:
         if name in SHOWN_PHASES and not session.quiet:
@@ -86,14 +87,12 @@ def _minutes_left(progress: TrainProgress) -> str:
 
 
 def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result:
-    warnings = [Text(key, values) for key, values in outcome.warnings]
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
         blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
-        return Result(outcome, [*blocks, *plot_told(session, client, outcome.run_id)], warnings, client.client_id)
-    error = Text(outcome.cause, outcome.values)
+        return Result(outcome, [*blocks, *plot_told(session, client, outcome.run_id)], outcome.warnings, client.client_id)
     told = [Text("train.log", {"path": str(outcome.log)}), *plot_told(session, client, outcome.run_id)]
-    return Result(outcome, told, warnings, client.client_id, error, interrupted=outcome.cancelled)
+    return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)
 
 
 def plot_told(session: Session, client: Client, run_id: str) -> list[Text]:

@@ -84,7 +84,7 @@ def _settled(client: Client, outcome: Outcome) -> Text:
     values: dict[str, object] = {"client": client.client_id, "run": outcome.run_id}
     if outcome.success:
         return Text("train.settled_success", {**values, "path": str(outcome.model)}, "good")
-    return Text("train.settled", {**values, "cause": Text(outcome.cause, outcome.values)}, "warn")
+    return Text("train.settled", {**values, "cause": outcome.cause}, "warn")
 
 
 def _orphan(client: Client, live: LiveRun) -> Text:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from avatar.prompts.phrases import IDENTITY, KNOWN_WORDS, prompt_phrases, tidy, words_of
+from avatar.texts.text import Text
 from avatar.workspace.records import ImageRecord, Trait
 from config import CaptionConfig
 
@@ -47,13 +48,13 @@ def first_phrase(trigger_word: str, class_word: str) -> str:
     return f"{trigger} {klass}".strip() or "person"
 
 
-def caption_problems(text: str, trigger_word: str) -> list[tuple[str, dict[str, object]]]:
+def caption_problems(text: str, trigger_word: str) -> list[Text]:
     """Return what the trainer would do with a caption that its writer will not have meant: message keys and values."""
-    problems: list[tuple[str, dict[str, object]]] = []
+    problems: list[Text] = []
     if not _begins_with(text, trigger_word):
-        problems.append(("caption.no_trigger", {"trigger": trigger_word, "text": text}))
+        problems.append(Text("caption.no_trigger", {"trigger": trigger_word, "text": text}))
     if "\n" in text.strip() or "\r" in text.strip():
-        problems.append(("caption.several_lines", {"text": text}))
+        problems.append(Text("caption.several_lines", {"text": text}))
     return problems
 
 

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from avatar.dataset import caption as caption_rules
-from avatar.texts.text import PipelineError
-
-Note = tuple[str, dict[str, object]]  # message key and its values
+from avatar.texts.text import PipelineError, Text
 
 
 @dataclass(frozen=True)
@@ -71,14 +69,14 @@ def remove_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -
     return _changed(lines, after, trigger_word)
 
 
-def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Note]:
+def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Text]:
     """Return what the trainer would make of the new captions that is not meant: message keys and values."""
-    found: list[Note] = []
+    found: list[Text] = []
     for change in changes:
         found += caption_rules.caption_problems(change.after, trigger_word)
         tokens = caption_rules.token_bound(change.after)
         if tokens > max_tokens:
-            found.append(("caption.long", {"image": change.image_id, "n": tokens, "limit": max_tokens}))
+            found.append(Text("caption.long", {"image": change.image_id, "n": tokens, "limit": max_tokens}))
     return found
 
 

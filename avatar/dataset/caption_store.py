@@ -11,10 +11,9 @@ from avatar.dataset import caption as caption_rules
 from avatar.dataset import members as dataset_members
 from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.repeats import (
-    Note,
     plan_dataset,
 )
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
 from config import Settings
@@ -34,7 +33,7 @@ class CaptionRow:
     by: str  # rules or user
 
 
-def set_caption(client: Client, image_id: str, text: str) -> list[Note]:
+def set_caption(client: Client, image_id: str, text: str) -> list[Text]:
     """Keep the user's own caption of a picture for ever; return what the trainer would make of it, if that is odd.
 
     Raises PipelineError("caption.bad_text") for an empty text or one of several lines.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.records import ImageRecord
 from config import DatasetDistribution
 
@@ -20,7 +20,6 @@ SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as
 ALMOST_AS_NEAR = 0.005  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
 MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
 
-Note = tuple[str, dict[str, object]]  # message key and its values
 _NO_SOURCE = {"mj": "dataset.note.no_mj", "real": "dataset.note.no_real"}
 _CAPPED = {"mj": "dataset.note.capped_mj", "real": "dataset.note.capped_real"}
 _ALIKE = {"mj": "dataset.note.as_is_mj", "real": "dataset.note.as_is_real"}
@@ -55,7 +54,7 @@ class DatasetPlan:
     shares_asked: Mapping[str, float]
     shares_reached: Mapping[str, float]
     exposures: int
-    notes: tuple[Note, ...]
+    notes: tuple[Text, ...]
 
 
 # --- plan ------------------------------------------------------------------------------------------------------------
@@ -113,7 +112,7 @@ def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistri
     spare = {source for source in SOURCES if counts[source] < len(approved[source])}
     notes += _share_notes(counts, asked, reached, distribution, spare)
     if left_out:
-        notes.append(("dataset.note.left_out", {"n": len(left_out)}))
+        notes.append(Text("dataset.note.left_out", {"n": len(left_out)}))
     return DatasetPlan(
         _folders(used, repeats), repeats, counts, tuple(left_out), asked, reached, total, tuple(notes)
     )  # fmt: skip
@@ -121,15 +120,15 @@ def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistri
 
 def _sources_used(
     approved: Mapping[str, list[Candidate]], asked: Mapping[str, float]
-) -> tuple[dict[str, list[Candidate]], list[Note]]:
+) -> tuple[dict[str, list[Candidate]], list[Text]]:
     """Leave out a source of which nothing was asked for, unless it is all there is; note a source that is missing."""
     present = [source for source in SOURCES if approved[source]]
     wanted = [source for source in present if asked[source] > 0] or present
-    notes: list[Note] = []
+    notes: list[Text] = []
     for source in SOURCES:
         if not approved[source] and asked[source] > 0:
             n = _missing_pictures(source, {s: len(approved[s]) for s in SOURCES}, asked, max_ratio=1.0)
-            notes.append((_NO_SOURCE[source], {"percent": 100 * asked[source], "n": n}))
+            notes.append(Text(_NO_SOURCE[source], {"percent": 100 * asked[source], "n": n}))
     return {source: list(approved[source]) if source in wanted else [] for source in SOURCES}, notes
 
 
@@ -176,7 +175,7 @@ def _missing_pictures(source: str, counts: Mapping[str, int], asked: Mapping[str
 def _share_notes(
     counts: Mapping[str, int], asked: Mapping[str, float], reached: Mapping[str, float], distribution: DatasetDistribution,
     spare: Collection[str],
-) -> list[Note]:  # fmt: skip
+) -> list[Text]:  # fmt: skip
     """Say why the shares are not as asked, and how many more pictures of which source would make them so.
 
     spare  sources of which pictures are left out as it is: more of them would not help
@@ -192,8 +191,8 @@ def _share_notes(
         "asked": 100 * asked[short], "reached": 100 * reached[short], "n": n, "ratio": ratio,
     }  # fmt: skip
     if n == 0 or short in spare:
-        return [("dataset.note.whole_repeats", values)]
-    return [((_CAPPED if distribution.strategy == "repeats" else _ALIKE)[short], values)]
+        return [Text("dataset.note.whole_repeats", values)]
+    return [Text((_CAPPED if distribution.strategy == "repeats" else _ALIKE)[short], values)]
 
 
 def _folders(used: Mapping[str, list[Candidate]], repeats: Mapping[str, int]) -> tuple[PlannedFolder, ...]:

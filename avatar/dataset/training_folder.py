@@ -21,10 +21,9 @@ from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.members import Member
 from avatar.dataset.repeats import (
     DatasetPlan,
-    Note,
     plan_candidates,
 )
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_folder
 from avatar.trainer.dataset_folder import INFO_FILE
 from avatar.workspace.client import Client
@@ -58,7 +57,7 @@ class DatasetReport:
     left_out: tuple[str, ...]
     captions_written: int  # by rules, new or changed
     captions_kept: int  # the user's
-    notes: tuple[Note, ...]
+    notes: tuple[Text, ...]
     fingerprint: str
 
 
@@ -150,23 +149,23 @@ def rescue(client: Client) -> tuple[list[str], Path | None]:
 
 def _caption_notes(
     kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
-) -> list[Note]:  # fmt: skip
-    notes: list[Note] = trigger_word.trigger_advice(info.trigger_word)  # the training is still to come
+) -> list[Text]:  # fmt: skip
+    notes: list[Text] = trigger_word.trigger_advice(info.trigger_word)  # the training is still to come
     if adopted:
-        notes.append(("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
+        notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:
-        notes.append(("dataset.note.foreign_moved", {"path": str(saved)}))
+        notes.append(Text("dataset.note.foreign_moved", {"path": str(saved)}))
     own = [CaptionChange(image_id, line, line) for image_id, line in kept.items()]
     return [*notes, *caption_edits.problems(own, trigger_word=info.trigger_word, max_tokens=max_tokens)]
 
 
-def _identity_notes(used: Iterable[Member]) -> list[Note]:
+def _identity_notes(used: Iterable[Member]) -> list[Text]:
     counts = Counter(phrase for item in used for phrase in item.identity)
     if not counts:
         return []
     left_out = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     phrases = ", ".join(f"{phrase} ({n})" for phrase, n in left_out[:IDENTITY_SHOWN])
-    return [("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
+    return [Text("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
 
 
 def _check_crops(client: Client, plan: DatasetPlan) -> None:
@@ -261,7 +260,7 @@ def check_written(tree: Path, plan: DatasetPlan, lines: Mapping[str, str], clien
     }
     seen = {f.name: (f.repeats, dict(zip(f.images, f.captions, strict=True))) for f in view.folders}
     different = [name for name in sorted({*expected, *seen}) if expected.get(name) != seen.get(name)]
-    details = [*different, *(f"{key} {values}" for key, values in view.problems), *(name for name, _ in view.ignored)]
+    details = [*different, *map(str, view.problems), *(name for name, _ in view.ignored)]
     if details or view.exposures != plan.exposures:
         detail = "; ".join(details[:5]) or f"{view.exposures} != {plan.exposures}"
         raise PipelineError("dataset.not_as_planned", detail=detail)

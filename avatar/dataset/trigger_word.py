@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from avatar.dataset import caption as caption_rules
 from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, KNOWN_WORDS, LIGHT, PLACE, STYLE
+from avatar.texts.text import Text
 
 # What a trigger word is often taken from, without accents: first and last names, and words of both languages.
 COMMON_NAMES = frozenset(
@@ -44,19 +45,19 @@ SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second 
 MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)
 
 
-def trigger_advice(word: str, taken: Collection[str] = ()) -> list[tuple[str, dict[str, object]]]:
+def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
     """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does.
 
     taken  the trigger words of other clients, none of which is suggested: their LoRAs may be used together
     """
-    advice: list[tuple[str, dict[str, object]]] = []
+    advice: list[Text] = []
     values: dict[str, object] = {"word": word, "suggestion": suggest_trigger(word, taken)}
     known = any(part in _COMMON and len(part) > 1 for part in _plain(word).split())
     if known or len(word) < SHORTEST_TRIGGER or not any(letter.isalpha() for letter in word):
-        advice.append(("caption.trigger.common", values))
+        advice.append(Text("caption.trigger.common", values))
     tokens = caption_rules.token_bound(word)
     if tokens > MAX_TRIGGER_TOKENS:
-        advice.append(("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
+        advice.append(Text("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
     return advice
 
 

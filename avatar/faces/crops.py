@@ -9,7 +9,7 @@ import functools
 import math
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from avatar.faces import identity as face_identity
 from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.pictures import png as png_file
 from avatar.pictures.raw_cache import Developed
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.records import FURTHER, Crop, FaceChoice, Quality, Verdict
 from config import FaceConfig, Framing, QualityControlConfig
 
@@ -71,8 +71,7 @@ class Outcome:
     more_crops: tuple[Crop, ...] = ()  # further framings, written beside it
     identities: tuple[str, ...] = ()  # packed vector of each of faces, where it was asked for
     quality: Quality | None = None  # None: failed
-    key: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    problem: Text | None = None
     trace: str = ""  # of an unexpected error
 
 
@@ -93,16 +92,17 @@ def examine(task: Task, detector: Detector) -> Outcome:
     try:
         return _examine(task, detector)
     except PipelineError as error:
-        return Outcome(task.image_id, key=error.key, values={name: str(value) for name, value in error.values.items()})
+        plain = {name: str(value) for name, value in error.values.items()}  # it goes to another process
+        return Outcome(task.image_id, problem=Text(error.key, plain))
     except MemoryError:
-        return Outcome(task.image_id, key="faces.no_memory")
+        return Outcome(task.image_id, problem=Text("faces.no_memory"))
     except OSError as error:
-        return Outcome(task.image_id, key="faces.not_written", values={"detail": str(error)})
+        return Outcome(task.image_id, problem=Text("faces.not_written", {"detail": str(error)}))
     except Exception as error:  # noqa: BLE001  # a broken file in a decoder, a bug: one of thousands must not end the run
         # For the log of the program: a worker has none, and what it logs would land on the user's screen.
         told = traceback.format_exc()
         values = {"detail": f"{type(error).__name__}: {error}"}
-        return Outcome(task.image_id, key="faces.failed", values=values, trace=told)
+        return Outcome(task.image_id, problem=Text("faces.failed", values), trace=told)
 
 
 def _examine(task: Task, detector: Detector) -> Outcome:

@@ -98,8 +98,8 @@ def choose_face(client: Client, image_id: str, index: int | None, settings: Sett
 def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageRecord:
     """Cut and measure a record's known face from the original. Raises PipelineError."""
     outcome = parallel.examine_here(face_update.task_of(client, record, settings, detect=False))
-    if outcome.quality is None:
-        raise PipelineError(outcome.key, **outcome.values)
+    if outcome.problem is not None:
+        raise PipelineError.of(outcome.problem)
     return face_update.save_verdict(client, face_update.with_outcome(record, outcome, settings.faces))
 
 

@@ -14,7 +14,7 @@ from avatar.faces import crops as face_crops
 from avatar.faces import engines as face_engines
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace, Detector
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from config import FaceEngine
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def alone(task: Task, at_once: Callable[[Sequence[Task]], Iterator[Outcome]], de
         (outcome,) = at_once([task])  # to its end: joblib aborts a pool whose results are left lying
         return outcome
     except death:
-        return Outcome(task.image_id, key="faces.worker_died")
+        return Outcome(task.image_id, problem=Text("faces.worker_died"))
 
 
 def parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int) -> Iterator[Outcome]:

@@ -16,7 +16,7 @@ from avatar.faces import pose, quality
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace
 from avatar.pictures.raw_cache import Developed
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Decision, Face, ImageRecord, Verdict
 from config import FaceConfig, QualityControlConfig, Settings
@@ -26,12 +26,11 @@ Work = Literal["detect", "cut", "judge"]
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong with one picture: a message key and its values."""
+    """What went wrong with one picture."""
 
     image_id: str
     name: str
-    key: str
-    values: dict[str, str]
+    text: Text
 
 
 def work_needed(
@@ -121,16 +120,17 @@ def detected_face(face: Face) -> DetectedFace:
 def keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
     """Write an outcome into its record; return what went wrong, if something did."""
     record = records[outcome.image_id]
-    if outcome.key in {"faces.no_mtcnn", "faces.wrong_weights"}:  # not its own fault: the next one would say the same
-        raise PipelineError(outcome.key, **outcome.values)
-    if outcome.quality is None:
+    problem = outcome.problem
+    if problem is not None:
+        if problem.key in {"faces.no_mtcnn", "faces.wrong_weights"}:  # not its own fault: the next one would say the same
+            raise PipelineError.of(problem)
         if outcome.trace:
             logging.getLogger(__name__).error("picture %s\n%s", record.image_id, outcome.trace)
-        return Failure(record.image_id, record.original.name, outcome.key, dict(outcome.values))
+        return Failure(record.image_id, record.original.name, problem)
     try:
         records[record.image_id] = save_verdict(client, with_outcome(record, outcome, settings.faces))
     except OSError as error:
-        return Failure(record.image_id, record.original.name, "faces.not_written", {"detail": str(error)})
+        return Failure(record.image_id, record.original.name, Text("faces.not_written", {"detail": str(error)}))
     return None
 
 

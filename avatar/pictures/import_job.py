@@ -7,16 +7,15 @@ import errno
 import logging
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import utils
 from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table
 from avatar.pictures.sources import Item, Refused, stored_name
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Source
 from config import ImportConfig
@@ -41,7 +40,7 @@ class ImportReport:
     cameras: dict[str, int] = field(default_factory=dict)
     groups_complete: int = 0
     groups_incomplete: int = 0
-    warnings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
 
 
 @dataclass
@@ -102,17 +101,17 @@ def problems(job: ImportJob, item: Item) -> Iterator[None]:
     except PipelineError as error:
         if error.key == "disk.full":
             raise
-        _refuse(job, item, error.key, error.values)
+        _refuse(job, item, error.text)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full(job.folder, item.bytes) from error
         detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
-        _refuse(job, item, "import.unreadable", {"detail": detail})
+        _refuse(job, item, Text("import.unreadable", {"detail": detail}))
 
 
-def _refuse(job: ImportJob, item: Item, key: str, values: Mapping[str, Any]) -> None:
-    LOG.info("not taken in: %s: %s %s", item.name, key, dict(values))  # the screen shows a few of each kind
-    job.report.refused.append(Refused(item.name, key, {**values, "name": item.name}))
+def _refuse(job: ImportJob, item: Item, why: Text) -> None:
+    LOG.info("not taken in: %s: %s", item.name, why)  # the screen shows a few of each kind
+    job.report.refused.append(Refused(item.name, Text(why.key, {**why.values, "name": item.name})))
 
 
 def discard(temporary: Path) -> None:
@@ -129,7 +128,7 @@ def complete_record(job: ImportJob, record: ImageRecord, name: str, digest: str,
 
 def note_twin(job: ImportJob, twin: ImageRecord, name: str) -> None:
     if twin.source != job.source:
-        job.report.warnings.append(("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
+        job.report.warnings.append(Text("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
     if twin.image_id in job.report.added:
         job.report.same_bytes.append((name, twin.image_id))
     else:
@@ -152,16 +151,16 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
         report.cameras[record.camera.model] = report.cameras.get(record.camera.model, 0) + 1
     if record.midjourney is not None and record.source == "mj":
         for key in record.midjourney.warnings:
-            report.warnings.append((key, {"name": record.original.name}))
+            report.warnings.append(Text(key, {"name": record.original.name}))
         for name, parameter in record.midjourney.parameters.items():
             if parameter.warning:
                 values = {"name": record.original.name, "parameter": name, "value": parameter.text}
                 told = band if parameter.warning == "midjourney.ow_band" else {}
-                report.warnings.append((parameter.warning, {**values, **told}))
+                report.warnings.append(Text(parameter.warning, {**values, **told}))
     for key in record.picture.notes:
-        report.warnings.append((key, {"name": record.original.name}))
+        report.warnings.append(Text(key, {"name": record.original.name}))
     if record.source == "real" and record.midjourney is not None:
-        report.warnings.append(("import.photo_is_midjourney", {"name": record.original.name}))
+        report.warnings.append(Text("import.photo_is_midjourney", {"name": record.original.name}))
 
 
 def finish(job: ImportJob) -> None:
@@ -177,7 +176,7 @@ def finish(job: ImportJob) -> None:
             where = "group" if about.told_by else about.evidence
             report.prompts_from[(where if about.prompt else None) or "none"] += 1
     if not images_table.write_table(client, ordered):
-        report.warnings.append(("table.locked", {"path": str(client.table_file)}))
+        report.warnings.append(Text("table.locked", {"path": str(client.table_file)}))
     found = import_groups.grouped(ordered)
     import_groups.write_groups(client, found)
     complete = sum(group.complete for group in found)

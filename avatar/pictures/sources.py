@@ -20,11 +20,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 import utils
 from avatar.pictures import kinds
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
@@ -41,8 +41,7 @@ class Refused:
     """One file that was not taken in, and why."""
 
     name: str
-    key: str
-    values: dict[str, Any]
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
 def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
     def unreadable(error: OSError) -> None:
         name = printable(Path(error.filename or folder).name)
-        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+        refused.append(Refused(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)})))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable, followlinks=False):
         folders[:] = sorted(name for name in folders if not kinds.is_hidden(name))
@@ -200,12 +199,12 @@ def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterat
         return
     name = printable(path.name)
     if path.suffix.lower() in PACKED and not kinds.is_picture(path):
-        refused.append(Refused(name, "import.packed", {"name": name}))
+        refused.append(Refused(name, Text("import.packed", {"name": name})))
         return
     try:
         yield Item(name, path.stat().st_size, path)
     except OSError as error:
-        refused.append(Refused(name, "import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
+        refused.append(Refused(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)})))
 
 
 def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
@@ -214,7 +213,7 @@ def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Ite
             yield from _members(archive, path, refused, limits)
     except (OSError, *ARCHIVE_ERRORS) as error:
         name = printable(path.name)
-        refused.append(Refused(name, "import.bad_archive", {"name": name, "detail": str(error)}))
+        refused.append(Refused(name, Text("import.bad_archive", {"name": name, "detail": str(error)})))
 
 
 def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
@@ -226,15 +225,15 @@ def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limit
             continue
         suffix = PurePosixPath(name).suffix.lower()
         if suffix in PACKED | {".zip"}:
-            refused.append(Refused(name, "import.packed", {"name": name}))
+            refused.append(Refused(name, Text("import.packed", {"name": name})))
             continue
         if suffix not in EXTENSIONS and not _begins_like_picture(archive, member):
             continue
         total += member.file_size
         if member.flag_bits & 0x1:
-            refused.append(Refused(name, "import.encrypted", {"name": name}))
+            refused.append(Refused(name, Text("import.encrypted", {"name": name})))
         elif total > limits.max_archive_bytes or member.file_size > limits.max_archive_ratio * max(1, member.compress_size):
-            refused.append(Refused(name, "import.archive_bomb", {"name": name}))
+            refused.append(Refused(name, Text("import.archive_bomb", {"name": name})))
         else:
             yield Item(name, member.file_size, path, member)
 

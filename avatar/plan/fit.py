@@ -13,6 +13,7 @@ from avatar.plan import rules
 from avatar.plan import steps as plan_steps
 from avatar.plan.values import Change, Estimate, Plan
 from avatar.system.gpu import Card, is_gtx16
+from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import OptionTable
 from config import GPUProfile, TrainingPreset
@@ -32,7 +33,7 @@ class Fitted:
     plan: Plan
     changes: tuple[Change, ...]
     estimate: Estimate
-    warnings: tuple[tuple[str, dict[str, object]], ...]
+    warnings: tuple[Text, ...]
 
 
 class _Fitting:
@@ -48,7 +49,7 @@ class _Fitting:
         if name in self.fixed or before == value:
             return False
         self.plan = dataclasses.replace(self.plan, **{name: value})
-        self.changes.append(Change(name, before, value, why, values))
+        self.changes.append(Change(name, before, value, Text(why, values)))
         return True
 
 
@@ -67,7 +68,7 @@ def fit(
         before = getattr(asked, name)
         work.plan = dataclasses.replace(work.plan, **{name: value})
         if before != value:
-            work.changes.append(Change(name, before, value, "plan.change.override"))
+            work.changes.append(Change(name, before, value, Text("plan.change.override")))
     _let_alpha_follow(work, asked.network_alpha / asked.network_dim)
     _fit_switches(work, profile, options)
     _fit_precision(work, profile, card)
@@ -250,23 +251,23 @@ def _joined(changes: Sequence[Change]) -> list[Change]:
     """Return changes with steps on one ladder made one: 128 -> 96 -> 64 becomes 128 -> 64."""
     joined: dict[tuple[str, str], Change] = {}
     for change in changes:
-        first = joined.get((change.name, change.why))
-        joined[change.name, change.why] = dataclasses.replace(change, before=first.before) if first else change
+        first = joined.get((change.name, change.why.key))
+        joined[change.name, change.why.key] = dataclasses.replace(change, before=first.before) if first else change
     return [change for change in joined.values() if change.before != change.after]
 
 
 def _warnings(
     plan: Plan, profile: GPUProfile, card: Card | None, estimate: Estimate
-) -> list[tuple[str, dict[str, object]]]:  # fmt: skip
+) -> list[Text]:  # fmt: skip
     name = card.name if card else profile.label
     total = card.total_gib if card else profile.vram_gib
-    warnings: list[tuple[str, dict[str, object]]] = []
+    warnings: list[Text] = []
     if profile.vram_gib == 0:
-        warnings.append(("plan.warning.cpu", {"steps": plan.max_train_steps}))
+        warnings.append(Text("plan.warning.cpu", {"steps": plan.max_train_steps}))
     elif total < plan_memory.SMALLEST_CARD_GIB:
-        warnings.append(("plan.warning.card_too_small", {"card": name, "total": total}))
+        warnings.append(Text("plan.warning.card_too_small", {"card": name, "total": total}))
     elif estimate.fits is False:
-        warnings.append(("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
+        warnings.append(Text("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
-        warnings.append(("plan.warning.gtx16", {"card": name}))
+        warnings.append(Text("plan.warning.gtx16", {"card": name}))
     return warnings + rules.doubts(plan)

@@ -51,7 +51,7 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
                 typed = trainer_names.spelt(str(typed), trainer_names.KNOWN[field])
             problem = rules.too_small(field, key, typed) or trainer_names.problem(field, typed, key)
             if problem is not None:
-                raise PipelineError(problem[0], **problem[1])
+                raise PipelineError.of(problem)
             result[field] = typed
         elif key in MANAGED:
             raise PipelineError("plan.managed_key", name=key)
@@ -59,7 +59,7 @@ def parse_overrides(texts: Sequence[str], options: OptionTable) -> dict[str, obj
             extra[key] = _extra_value(key, value.strip(), options.options[key])
             problem = trainer_names.problem(key, extra[key])
             if problem is not None:
-                raise PipelineError(problem[0], **problem[1])
+                raise PipelineError.of(problem)
         elif key in OTHER_PROGRAMS:
             raise PipelineError("plan.other_program", name=key)
         else:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import utils
 from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan
 from avatar.system.gpu import Card
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
 from avatar.workspace.client import Client
-
-Warnings = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class PlanReport:
     changes: tuple[Change, ...]
     estimate: Estimate
     arithmetic: Arithmetic
-    warnings: Warnings
+    warnings: tuple[Text, ...]
     path: Path
     dataset_fingerprint: str | None
     card: Card | None = None
@@ -53,7 +49,7 @@ def save(report: PlanReport, overrides: list[str]) -> None:
         report.path,
         {"version": 1, "made_at": utils.now(), "fingerprint": report.plan.fingerprint,
          "dataset_fingerprint": report.dataset_fingerprint, "overrides": overrides, "plan": asdict(report.plan),
-         "asked": asdict(report.asked), "changes": [asdict(change) for change in report.changes],
+         "asked": asdict(report.asked), "changes": as_record(report.changes),
          "estimate": asdict(report.estimate), "arithmetic": asdict(report.arithmetic),
          "card": asdict(report.card) if report.card else None, "trainer_version": report.trainer_version},
     )  # fmt: skip

@@ -131,7 +131,7 @@ def _options(setup: Setup) -> list[Check]:
     arguments = setup.command[setup.command.index(str(setup.script)) + 1 :]
     problems = command_problems(arguments, setup.options)
     values = {"version": setup.options.version, "n": len([a for a in arguments if a.startswith("--")])}
-    checks = [Check("options", "blocked", key, {**found, **values}) for key, found in problems]
+    checks = [Check("options", "blocked", found.key, {**found.values, **values}) for found in problems]
     if checks:
         return checks
     if setup.options.source == "installed":
@@ -142,10 +142,10 @@ def _options(setup: Setup) -> list[Check]:
 
 
 def _rules(plan: Plan) -> list[Check]:
-    checks = [Check("rules", "blocked", key, values) for key, values in rule_problems(plan)]
+    checks = [Check("rules", "blocked", found.key, found.values) for found in rule_problems(plan)]
     if not checks and plan.resolution % 64:
         checks.append(Check("rules", "attention", "preflight.resolution_64", {"resolution": plan.resolution}))
-    return checks + [Check("rules", "attention", key, values) for key, values in doubts(plan)]
+    return checks + [Check("rules", "attention", found.key, found.values) for found in doubts(plan)]
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
@@ -156,11 +156,11 @@ def _dataset(setup: Setup) -> list[Check]:
     view = dataset_folder.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
     checks = []
     seen: dict[str, int] = {}
-    for key, values in view.problems:
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= 3:
-            level: Level = "blocked" if key in dataset_folder.FATAL else "attention"
-            checks.append(Check("dataset", level, key, values))
+    for problem in view.problems:
+        seen[problem.key] = seen.get(problem.key, 0) + 1
+        if seen[problem.key] <= 3:
+            level: Level = "blocked" if problem.key in dataset_folder.FATAL else "attention"
+            checks.append(Check("dataset", level, problem.key, problem.values))
     more = sum(count - 3 for count in seen.values() if count > 3)
     if more:
         checks.append(Check("dataset", "attention", "preflight.more_problems", {"n": more}))
@@ -194,8 +194,10 @@ def _base_model(name: str) -> list[Check]:
     if path.is_file():
         if path.suffix.lower() != ".safetensors":
             return [Check("base_model", "attention", "preflight.model_pickle", values)]
-        key, found = base_model.model_problem(path)
-        return [Check("base_model", "blocked" if key else "ready", key or "preflight.model_file", {**values, **found})]
+        problem = base_model.model_problem(path)
+        if problem is not None:
+            return [Check("base_model", "blocked", problem.key, {**values, **problem.values})]
+        return [Check("base_model", "ready", "preflight.model_file", {**values, "gb": path.stat().st_size / 1e9})]
     if path.is_dir():
         known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
         return [Check("base_model", "ready" if known else "blocked",

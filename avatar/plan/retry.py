@@ -13,6 +13,7 @@ from typing import Any
 from avatar.plan import fit
 from avatar.plan.values import Change, Plan
 from avatar.system.gpu import Card
+from avatar.texts.text import Text
 from avatar.trainer.options import OptionTable
 
 GPU_MEMORY, NAN, NAN_LATENTS = "train.cause.gpu_memory", "train.cause.nan", "train.cause.nan_latents"
@@ -76,7 +77,7 @@ def _after_kill(plan: Plan, options: OptionTable, fixed: frozenset[str]) -> Step
 
 def _with(plan: Plan, why: str, fixed: frozenset[str], **wanted: Any) -> Step | None:
     changes = tuple(
-        Change(name, getattr(plan, name), value, why)
+        Change(name, getattr(plan, name), value, Text(why))
         for name, value in wanted.items()
         if name not in fixed and getattr(plan, name) != value
     )

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from avatar.plan.values import Plan
+from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
 
 # For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
@@ -35,17 +36,17 @@ def _makes_its_own_rate(plan: Plan) -> bool:
     return plan.optimizer_type.lower() == "adafactor" and own
 
 
-def doubts(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+def doubts(plan: Plan) -> list[Text]:
     """Return what the trainer takes without a word, or with one in its log, and what hardly anybody can mean."""
-    found: list[tuple[str, dict[str, object]]] = []
+    found: list[Text] = []
     if plan.lr_warmup_steps >= plan.max_train_steps > 1:
-        found.append(("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
+        found.append(Text("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
     if trainer_names.finds_its_own_rate(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
-        found.append(("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
+        found.append(Text("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
     return found
 
 
-def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+def rule_problems(plan: Plan) -> list[Text]:
     """Return combinations with which the trainer stops, most of them only after it has loaded the model (facts §1-§3)."""
     rules = (
         (plan.full_fp16 and plan.mixed_precision != "fp16", "plan.rule.full_fp16"),
@@ -69,12 +70,12 @@ def rule_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
         (plan.num_machines > 1 and not plan.main_process_ip, "plan.rule.no_main_machine"),
         (plan.num_processes > 1 and plan.profile == "cpu", "plan.rule.cpu_processes"),
     )  # fmt: skip
-    found: list[tuple[str, dict[str, object]]] = [(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
+    found: list[Text] = [Text(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
     numbers = (too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
     return [*found, *(problem for problem in numbers if problem is not None), *_name_problems(plan)]
 
 
-def _name_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
+def _name_problems(plan: Plan) -> list[Text]:
     """Return names and arguments that the trainer looks up only after it has loaded the model."""
     named: dict[str, Any] = {"optimizer_type": plan.optimizer_type, "optimizer_args": plan.optimizer_args, **plan.extra}
     # Some optimizers bring their own schedule, and lr_scheduler_type another: the trainer does not look at the name then.
@@ -85,18 +86,18 @@ def _name_problems(plan: Plan) -> list[tuple[str, dict[str, object]]]:
     found = [problem for problem in problems if problem is not None]
     needed = trainer_names.SCHEDULER_NEEDS.get(named.get("lr_scheduler", ""))
     if needed is not None and needed not in plan.extra:
-        found.append(("plan.rule.scheduler_needs", {"name": plan.lr_scheduler, "option": needed}))
+        found.append(Text("plan.rule.scheduler_needs", {"name": plan.lr_scheduler, "option": needed}))
     return found
 
 
-def too_small(field: str, shown: str, value: Any) -> tuple[str, dict[str, object]] | None:
+def too_small(field: str, shown: str, value: Any) -> Text | None:
     """Return what is wrong with a number that the trainer would not take; shown: the field's name as the user wrote it."""
     if value is None or field not in {*LEAST, *ABOVE_ZERO}:
         return None
     if value < LEAST.get(field, -math.inf):
-        return "plan.rule.below_least", {"name": shown, "value": value, "least": LEAST[field]}
+        return Text("plan.rule.below_least", {"name": shown, "value": value, "least": LEAST[field]})
     if field in ABOVE_ZERO and value <= 0:
-        return "plan.rule.not_above_zero", {"name": shown, "value": value}
+        return Text("plan.rule.not_above_zero", {"name": shown, "value": value})
     return None
 
 

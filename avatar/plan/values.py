@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import utils
+from avatar.texts.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,13 +113,19 @@ def _suits(value: object, kind: Any) -> bool:
 
 @dataclass(frozen=True)
 class Change:
-    """One value that was fitted: from what, to what; why is a message key."""
+    """One value that was fitted: from what, to what, and why."""
 
     name: str
     before: Any
     after: Any
-    why: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    why: Text
+
+
+def change_from_json(record: Mapping[str, Any]) -> Change:
+    """Return a change that a file holds. Raises TypeError and KeyError for a missing or unknown key."""
+    fields = {**record}
+    why = Text(fields.pop("why"), fields.pop("values", {}))
+    return Change(**fields, why=why)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from avatar.pictures import thumbnails
 from avatar.reports import charts, contact_sheet, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
-from avatar.texts.translate import moment, text
+from avatar.texts.translate import moment, text, words
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from config import Settings
@@ -114,7 +114,7 @@ def _stages(state: ClientState, language: str) -> list[tuple[str, str, str, str]
     styles = {"done": "good", "outdated": "warn"}
     return [
         (text(f"stage.{stage.name}", language), text(f"state.{stage.state}", language), styles.get(stage.state, "soft"),
-         text(stage.why, language, **stage.values) if stage.why else "")
+         words(stage.why, language) if stage.why else "")
         for stage in state.stages
     ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from avatar.dataset.training_folder import DatasetReport
 from avatar.faces.pose import pitch_class, pose_class
 from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
-from avatar.texts.translate import moment, text
+from avatar.texts.translate import moment, text, words
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
 
@@ -73,7 +73,7 @@ def render(
     return reports_render.render(
         FILE_NAME, language=language, client_id=client.client_id, t={name: text(f"report.{name}", language) for name in LABELS},
         summary=summary, advice=[_finding(item, language) for item in advice], shown_ids=set(cards),
-        notes=[text(key, language, **values) for key, values in report.notes],
+        notes=[words(note, language) for note in report.notes],
         shares=_shares(report, language), folders=_folders(report),
         folder_columns=[text(f"col.{name}", language) for name in ("folder", "repeats", "pictures", "exposures")],
         charts=coverage(chosen, language),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
 
@@ -114,10 +115,10 @@ MEASURES = ("confidence", "face_side_px", "blur", "brightness", "contrast", "noi
 DECIMALS = {"confidence": 2, "noise": 1, "enlargement": 1}
 
 
-def measure_parts(measures: Mapping[str, float], names: Sequence[str] = MEASURES) -> list[tuple[str, dict[str, float]]]:
-    """Return (message key, values) of each measure that was taken, in a fixed order; rounded here, so that none is "-0"."""
+def measure_parts(measures: Mapping[str, float], names: Sequence[str] = MEASURES) -> list[Text]:
+    """Return a text of each measure that was taken, in a fixed order; rounded here, so that none is "-0"."""
     return [
-        (f"report.measure.{name}", {"value": round(measures[name], DECIMALS.get(name, 0)) + 0.0})
+        Text(f"report.measure.{name}", {"value": round(measures[name], DECIMALS.get(name, 0)) + 0.0})
         for name in names if name in measures
     ]  # fmt: skip
 

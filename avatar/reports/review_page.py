@@ -14,7 +14,7 @@ import utils
 from avatar.pictures import thumbnails
 from avatar.reports import drawing, render, review_list
 from avatar.reports.review_list import Entry
-from avatar.texts.translate import text
+from avatar.texts.translate import text, words
 from avatar.workspace.client import Client
 
 TEMPLATE = "review.html"
@@ -101,7 +101,7 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
             for reason in row.reasons for values in [{"value": reason.value, "limit": reason.limit}]
         ],
         "measures": " · ".join(
-            text(key, language, **values) for key, values in review_list.measure_parts(entry.measures)
+            words(part, language) for part in review_list.measure_parts(entry.measures)
         ),
         "path": shown_path(client, row.path),
         "change": "reject" if row.verdict == "approved" else "approve" if row.faces else "",

@@ -10,11 +10,12 @@ import dataclasses
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
+from avatar.texts.text import Text
 from avatar.workspace.client import IMAGE_ID, Client
 from config import TRAINER_DIR, Settings
 
@@ -32,8 +33,7 @@ class StageState:
     name: str
     state: State
     count: int
-    why: str = ""  # message key stage.why.…; empty where the state says enough
-    values: Mapping[str, object] = field(default_factory=dict)
+    why: Text | None = None  # None where the state says enough
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _setup_stage(settings: Settings) -> StageState:
 
     own = settings.trainer.folder
     found = trainer_options.find_script(utils.at_home(Path(own)) if own else TRAINER_DIR)
-    return StageState("setup", "done", 1, "" if found else "stage.why.no_trainer")
+    return StageState("setup", "done", 1, None if found else Text("stage.why.no_trainer"))
 
 
 def _import_stage(name: str, count: int, any_picture: bool) -> StageState:
@@ -181,11 +181,11 @@ def _import_stage(name: str, count: int, any_picture: bool) -> StageState:
 
 def _process_stage(total: int, processed: int, pending: int, stale: int) -> StageState:
     if pending and processed:
-        return StageState("process", "outdated", processed, "stage.why.new_pictures", {"n": pending})
+        return StageState("process", "outdated", processed, Text("stage.why.new_pictures", {"n": pending}))
     if pending or not total:
         return StageState("process", "todo", 0)
     if stale:
-        return StageState("process", "outdated", processed, "stage.why.settings", {"n": stale})
+        return StageState("process", "outdated", processed, Text("stage.why.settings", {"n": stale}))
     return StageState("process", "done", processed)
 
 
@@ -193,7 +193,7 @@ def _prepare_stage(approved: int, wanted: str | None, prepared: str | None) -> S
     if prepared is None:
         return StageState("prepare", "todo", 0)
     if prepared != wanted:
-        return StageState("prepare", "outdated", approved, "stage.why.pictures_changed")
+        return StageState("prepare", "outdated", approved, Text("stage.why.pictures_changed"))
     return StageState("prepare", "done", approved)
 
 
@@ -202,7 +202,7 @@ def _configure_stage(client: Client, prepared: str | None) -> StageState:
     if not plan:
         return StageState("configure", "todo", 0)
     if prepared is not None and plan.get("dataset_fingerprint") != prepared:
-        return StageState("configure", "outdated", 1, "stage.why.dataset_changed")
+        return StageState("configure", "outdated", 1, Text("stage.why.dataset_changed"))
     return StageState("configure", "done", 1)
 
 
@@ -212,12 +212,12 @@ def _train_stage(client: Client, models: int) -> StageState:
         return StageState("train", "todo", models)
     outcome = utils.read_object(run / "outcome.json")
     if not outcome:
-        return StageState("train", "todo", models, "stage.why.run_open", {"run": run.name})
+        return StageState("train", "todo", models, Text("stage.why.run_open", {"run": run.name}))
     if not outcome.get("success"):
-        return StageState("train", "todo", models, "stage.why.run_failed", {"run": run.name})
+        return StageState("train", "todo", models, Text("stage.why.run_failed", {"run": run.name}))
     plan = utils.read_object(client.plan_file)
     if plan.get("fingerprint") != outcome.get("plan_fingerprint"):
-        return StageState("train", "outdated", models, "stage.why.plan_changed")
+        return StageState("train", "outdated", models, Text("stage.why.plan_changed"))
     return StageState("train", "done", models)
 
 
@@ -225,5 +225,5 @@ def _model_stage(train: StageState, models: int) -> StageState:
     if not models:
         return StageState("model", "todo", 0)
     if train.state == "outdated":
-        return StageState("model", "outdated", models, "stage.why.retrain")
+        return StageState("model", "outdated", models, Text("stage.why.retrain"))
     return StageState("model", "done", models)

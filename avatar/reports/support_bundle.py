@@ -29,7 +29,7 @@ from avatar.reports import doctor
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements
 from avatar.texts import messages
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, key_of
 from avatar.trainer.log import LogReader, Phase, Progress, Trouble
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
@@ -173,7 +173,7 @@ def runs(client: Client) -> list[dict[str, Any]]:
         outcome = utils.read_object(folder / run_folder.OUTCOME_FILE)
         plan = utils.read_object(folder / run_folder.COMMAND_FILE).get("plan")
         told.append(
-            {"state": item.state, "cause": item.cause if item.cause in messages.TEXTS else "",
+            {"state": item.state, "cause": key_of(item.cause) if key_of(item.cause) in messages.TEXTS else "",
              **figures({name: outcome.get(name) for name in ("steps", "total", "seconds", "loss", "code", "nan_step")}),
              "plan": figures({name: plan.get(name) for name in PLAN_FIELDS if name in plan}) if isinstance(plan, dict) else {}}
         )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import config
@@ -90,13 +91,13 @@ def _take(session: Session, place: int, *, again: bool) -> None:
     if state is not None and state.state == "done" and not again:
         session.say("guided.done", style="good", n=state.count)
         if state.why:
-            session.ui.show(Text(state.why, state.values), session.language)
+            session.ui.show(state.why, session.language)
         return
     session.say(f"guided.why.{step.stage}")
     if state is not None:
         session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
-            session.ui.show(Text(state.why, state.values, "warn"), session.language)
+            session.ui.show(replace(state.why, style="warn"), session.language)
     step.act(session)
     _check_progress(session, step)
 
@@ -144,9 +145,9 @@ def _proposed_trigger(session: Session, client_id: str) -> str:
     from avatar.dataset import trigger_word
 
     advice = trigger_word.trigger_advice(client_id, _trigger_words(session))
-    for key, values in advice:
-        session.say(key, style="warn", **values)
-    return str(advice[0][1]["suggestion"]) if advice else client_id
+    for told in advice:
+        session.ui.show(replace(told, style="warn"), session.language)
+    return str(advice[0].values["suggestion"]) if advice else client_id
 
 
 def _trigger_words(session: Session) -> set[str]:

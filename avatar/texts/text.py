@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,9 @@ class Text:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
     style: str = "plain"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.values}"
 
 
 Level = Literal["ready", "attention", "blocked"]
@@ -26,6 +33,11 @@ class PipelineError(Exception):
         super().__init__(key, values)
         self.text = Text(key, values)
 
+    @classmethod
+    def of(cls, text: Text) -> PipelineError:
+        """Return a text as an error."""
+        return cls(text.key, **text.values)
+
     @property
     def key(self) -> str:
         return self.text.key
@@ -35,10 +47,49 @@ class PipelineError(Exception):
         return self.text.values
 
     def __str__(self) -> str:
-        return f"{self.key} {self.values}"
+        return str(self.text)
 
     def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
         return _rebuild_error, (self.key, dict(self.values))  # workers hand errors over by pickling
+
+
+# Fields whose Text stands flat in files and JSON, as two fields of what holds it: the name of its key, and "values".
+_FLAT = {"text": "key", "why": "why", "cause": "cause"}
+
+
+def flat_fields(holder: DataclassInstance) -> dict[str, Any]:
+    """Return the fields of a dataclass as files and JSON have them since before there was a Text.
+
+    A field text, why or cause that holds a Text stands for two: why=Text("x", {}) is "why": "x", "values": {}; None is "", {}.
+    """
+    found: dict[str, Any] = {}
+    for entry in dataclasses.fields(holder):
+        value = getattr(holder, entry.name)
+        if entry.name in _FLAT and (value is None or isinstance(value, Text)):
+            found |= {_FLAT[entry.name]: value.key if value else "", "values": value.values if value else {}}
+        else:
+            found[entry.name] = value
+    return found
+
+
+def as_record(value: Any) -> Any:
+    """Return a value as files hold it: dataclasses with flat fields, any other Text as the pair of its key and values."""
+    if isinstance(value, Text):
+        return [value.key, as_record(value.values)]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: as_record(item) for name, item in flat_fields(value).items()}
+    if isinstance(value, Mapping):
+        return {name: as_record(item) for name, item in value.items()}
+    return [as_record(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def key_of(text: Text | None) -> str:
+    return text.key if text else ""
+
+
+def from_record(key: str, values: Mapping[str, Any] | None) -> Text | None:
+    """Return the text that two fields of a record hold, None for an empty key."""
+    return Text(key, values or {}) if key else None
 
 
 @dataclass(frozen=True)

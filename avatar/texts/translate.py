@@ -61,8 +61,8 @@ class Words(string.Formatter):
     """Fills a text in as its language writes: 1.234,5 and 23/11/2026 in Spanish, 1,234.5 and 2026-11-23 in English.
 
     Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
-    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of keys and values is told
-    as that many lines.
+    number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of Texts is told as that
+    many lines.
     """
 
     def __init__(self, language: str) -> None:
@@ -79,8 +79,8 @@ class Words(string.Formatter):
             one, _, many = format_spec.partition("|")
             shown = value if isinstance(value, str) else number(value, self.language)
             return f"{shown} {one if shown == '1' else many}"
-        if isinstance(value, list):  # texts in a text: their keys and values, a line each
-            return "\n".join(f"- {text(key, self.language, **values)}" for key, values in value)
+        if isinstance(value, list):  # texts in a text, a line each
+            return "\n".join(f"- {words(item, self.language)}" for item in value)
         if isinstance(value, _Count) and not format_spec:
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from avatar.texts.text import Text
+
 INFO_FILE = "dataset_info.json"
 # library/train_util.py:104: all lower or ALL UPPER. avif and jxl need plugins that the trainer's requirements do not bring.
 IMAGE_EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".PNG", ".JPG", ".JPEG", ".WEBP", ".BMP")
@@ -21,7 +23,6 @@ CACHE_SUFFIXES = ("_sdxl.npz", "_te_outputs.npz")
 # Latents: <stem>_<width:04d>x<height:04d>_sdxl.npz, text encoders: <stem>_te_outputs.npz.
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"BM")
 
-Problem = tuple[str, dict[str, object]]  # message key and its values
 
 # With these the trainer stops, or ends "well" without having trained anything.
 FATAL = frozenset(
@@ -53,7 +54,7 @@ class TrainerView:
 
     folders: tuple[TrainerFolder, ...]
     ignored: tuple[tuple[str, str], ...]  # folder name, message key of the reason
-    problems: tuple[Problem, ...]
+    problems: tuple[Text, ...]
 
     @property
     def images(self) -> int:
@@ -65,9 +66,9 @@ class TrainerView:
         return sum(folder.exposures for folder in self.folders)
 
     @property
-    def fatal(self) -> tuple[Problem, ...]:
+    def fatal(self) -> tuple[Text, ...]:
         """The problems with which no training may be started."""
-        return tuple(problem for problem in self.problems if problem[0] in FATAL)
+        return tuple(problem for problem in self.problems if problem.key in FATAL)
 
 
 def folder_rule(name: str) -> tuple[int, str] | None:
@@ -93,7 +94,7 @@ def read_as_trainer(
     windows = os.name == "nt" if windows is None else windows
     folders: list[TrainerFolder] = []
     ignored: list[tuple[str, str]] = []
-    problems: list[Problem] = []
+    problems: list[Text] = []
     for path in _subfolders(train_data_dir):
         rule = folder_rule(path.name)
         if rule is None:
@@ -104,9 +105,9 @@ def read_as_trainer(
             _read_folder(path, rule, caption_extension, windows, folders, ignored, problems)
     for folder in folders:
         if client_id is not None and folder.class_tokens != client_id:
-            problems.append(("dataset.problem.foreign_folder", {"folder": folder.name, "client": client_id}))
+            problems.append(Text("dataset.problem.foreign_folder", {"folder": folder.name, "client": client_id}))
     if not folders:
-        problems.append(("dataset.problem.no_pictures", {"path": str(train_data_dir)}))
+        problems.append(Text("dataset.problem.no_pictures", {"path": str(train_data_dir)}))
     return TrainerView(tuple(folders), tuple(ignored), tuple(problems))
 
 
@@ -119,7 +120,7 @@ def _subfolders(parent: Path) -> list[Path]:
 
 def _read_folder(
     path: Path, rule: tuple[int, str], extension: str, windows: bool, folders: list[TrainerFolder],
-    ignored: list[tuple[str, str]], problems: list[Problem],
+    ignored: list[tuple[str, str]], problems: list[Text],
 ) -> None:  # fmt: skip
     names = sorted(entry.name for entry in path.iterdir())
     images = [name for name in names if is_trainer_image(name, windows=windows)]
@@ -132,10 +133,10 @@ def _read_folder(
     start = f"{path}{os.sep}"  # thousands of pictures: a Path for each takes longer than to look into it
     for name in images:
         if not _looks_like_picture(start + name):
-            problems.append(("dataset.problem.unreadable_picture", {"file": f"{path.name}/{name}"}))
+            problems.append(Text("dataset.problem.unreadable_picture", {"file": f"{path.name}/{name}"}))
         caption, problem = read_caption(start + name, extension)
         if problem is not None:
-            problems.append((problem, {"file": f"{path.name}/{name}"}))
+            problems.append(Text(problem, {"file": f"{path.name}/{name}"}))
         captions.append(rule[1] if caption is None else caption)
     folders.append(TrainerFolder(path.name, rule[0], rule[1], tuple(images), tuple(captions)))
 
@@ -148,34 +149,34 @@ def is_trainer_image(name: str, *, windows: bool = False) -> bool:
     return (suffix.lower() if windows else suffix) in IMAGE_EXTENSIONS
 
 
-def _name_problems(folder: str, names: list[str], images: list[str]) -> list[Problem]:
+def _name_problems(folder: str, names: list[str], images: list[str]) -> list[Text]:
     """Find names that the trainer mistakes: odd case, two pictures with one stem, caches of an earlier training."""
-    problems: list[Problem] = []
+    problems: list[Text] = []
     for name in names:
         suffix = os.path.splitext(name)[1]  # noqa: PTH122
         if suffix.lower() in IMAGE_EXTENSIONS and suffix not in IMAGE_EXTENSIONS:
-            problems.append(("dataset.problem.mixed_case", {"file": f"{folder}/{name}"}))
+            problems.append(Text("dataset.problem.mixed_case", {"file": f"{folder}/{name}"}))
     stems = Counter(os.path.splitext(name)[0] for name in images)  # noqa: PTH122
     for stem, count in sorted(stems.items()):
         if count > 1:  # one caption and one cache for both
-            problems.append(("dataset.problem.shared_stem", {"file": f"{folder}/{stem}", "n": count}))
+            problems.append(Text("dataset.problem.shared_stem", {"file": f"{folder}/{stem}", "n": count}))
         if "." in stem:  # older trainers cut the stem at the first dot: caches of two pictures overwrite each other
-            problems.append(("dataset.problem.dot_in_name", {"file": f"{folder}/{stem}"}))
+            problems.append(Text("dataset.problem.dot_in_name", {"file": f"{folder}/{stem}"}))
     caches = [name for name in names if name.endswith(CACHE_SUFFIXES)]
     if caches:
         # Never compared with the picture or caption by the trainer: it would train on what they once were.
-        problems.append(("dataset.problem.stale_cache", {"folder": folder, "n": len(caches), "file": caches[0]}))
+        problems.append(Text("dataset.problem.stale_cache", {"folder": folder, "n": len(caches), "file": caches[0]}))
     return problems
 
 
-def _foreign_pictures(path: Path, images: list[str]) -> list[Problem]:
+def _foreign_pictures(path: Path, images: list[str]) -> list[Text]:
     """Find pictures that dataset_info.json does not name: the trainer learns every picture that lies there."""
     try:
         info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
         known = {str(item["file"]) for item in info["pictures"]}
     except (OSError, ValueError, KeyError, TypeError):
         return []  # not ours, or broken: nothing to compare with
-    return [("dataset.problem.foreign_picture", {"file": f"{path.name}/{name}"}) for name in images if name not in known]
+    return [Text("dataset.problem.foreign_picture", {"file": f"{path.name}/{name}"}) for name in images if name not in known]
 
 
 def _looks_like_picture(path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from avatar.texts.text import Text
 from avatar.trainer import log as trainer_log
 from avatar.trainer.log import LogFacts
 
@@ -29,17 +30,17 @@ def inferred_code(facts: LogFacts) -> int:
     return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
 
 
-def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str, Any]] | None:
-    """Return (message key, values) of why a run is no success; None where the log and exit code speak for one.
+def diagnose(code: int, cancelled: bool, facts: LogFacts) -> Text | None:
+    """Return why a run is no success; None where the log and exit code speak for one.
 
     code  as subprocess gives it: negative for a signal
     None is not yet success: the file must be there, new and whole (`lora_file.verify`).
     """
     values: dict[str, Any] = {"step": facts.step, "total": facts.total, "code": code, "detail": ""}
     if cancelled:
-        return "train.cause.cancelled", values
+        return Text("train.cause.cancelled", values)
     if facts.nan_step is not None:
-        return "train.cause.nan", {**values, "detail": str(facts.nan_step)}
+        return Text("train.cause.nan", {**values, "detail": str(facts.nan_step)})
     if facts.saved:  # its last word; an interpreter that crashes while it shuts down takes nothing back
         return None
     if code == 1 and facts.child_code is not None:
@@ -49,14 +50,14 @@ def diagnose(code: int, cancelled: bool, facts: LogFacts) -> tuple[str, dict[str
         if cause in facts.ending and (facts.error or ended_by in {"", "train.cause.crashed"}):
             # The warning before the traceback names the picture.
             found = facts.troubles if cause == "train.cause.broken_picture" else facts.ending
-            return cause, {**values, "detail": found[cause] or facts.error}
+            return Text(cause, {**values, "detail": found[cause] or facts.error})
     if ended_by and (not facts.error or trainer_log.AFTERMATH.search(facts.error)):
-        return ended_by, values
+        return Text(ended_by, values)
     if code == 0:
-        return "train.cause.no_model", values
+        return Text("train.cause.no_model", values)
     if facts.error:
-        return "train.cause.unknown", {**values, "detail": facts.error}
-    return "train.cause.silent", {**values, "detail": facts.last or "-"}
+        return Text("train.cause.unknown", {**values, "detail": facts.error})
+    return Text("train.cause.silent", {**values, "detail": facts.last or "-"})
 
 
 def _ended_by(code: int) -> str:

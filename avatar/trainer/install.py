@@ -20,7 +20,7 @@ import utils
 from avatar.system import child
 from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import location
 from avatar.trainer import log as trainer_log
 from avatar.trainer import options as trainer_options
@@ -93,7 +93,7 @@ class SetupReport:
     skipped: tuple[str, ...]  # were done before
     options: tuple[str, ...]  # names the trainer's own parser knows
     packages: Mapping[str, str]
-    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass
@@ -111,7 +111,7 @@ class _Run:
     state: dict[str, Any]
     step: str = ""
     table: trainer_options.OptionTable | None = None
-    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
 
     @property
     def venv_python(self) -> Path:
@@ -342,7 +342,7 @@ def _make_environment(run: _Run) -> None:
     """Make folder/venv; a half-made one is completed, since venv only adds what is missing."""
     python, version = find_python()
     if not TRAINER_PYTHONS[0] <= version <= TRAINER_PYTHONS[1]:
-        run.notes.append(("setup.note.python_untested", {"version": f"{version[0]}.{version[1]}"}))
+        run.notes.append(Text("setup.note.python_untested", {"version": f"{version[0]}.{version[1]}"}))
     _call(run, [python, "-m", "venv", str(run.folder / "venv")])
     run.state["python"] = python
 
@@ -381,7 +381,7 @@ def _install_torch(run: _Run) -> None:
     index = _index(run)
     on_cpu = index.endswith("/cpu")
     if on_cpu and run.cards:
-        run.notes.append(("setup.note.old_driver", {"name": run.cards[0].name, "cuda": run.cards[0].cuda or "?"}))
+        run.notes.append(Text("setup.note.old_driver", {"name": run.cards[0].name, "cuda": run.cards[0].cuda or "?"}))
     needed = CPU_SPACE_GB if on_cpu else CUDA_SPACE_GB
     free = shutil.disk_usage(run.folder).free / 1e9
     if free < needed:
@@ -440,7 +440,7 @@ def _verify(run: _Run) -> None:
             raise PipelineError("train.cause.library", detail=detail)
         raise PipelineError("setup.not_verified", detail=detail, python=str(run.python), log=str(run.folder / LOG_FILE))
     if run.cards and not table.packages.get("cuda"):
-        run.notes.append(("setup.note.no_cuda", {"name": run.cards[0].name}))
+        run.notes.append(Text("setup.note.no_cuda", {"name": run.cards[0].name}))
     run.table = table
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import utils
+from avatar.texts.text import Text
 
-Problem = tuple[str, dict[str, object]]  # message key and its values
 CHUNK_BYTES = 1 << 24
 # numpy has no bfloat16: it is read as the upper half of a float32.
 _READ_AS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
@@ -30,7 +30,7 @@ class LoraCheck:
     """What was found in a file. dim and alpha are None where they are not the same throughout."""
 
     path: Path
-    problems: tuple[Problem, ...]
+    problems: tuple[Text, ...]
     bytes: int = 0
     tensors: int = 0
     modules: int = 0
@@ -56,7 +56,7 @@ def verify(
     try:
         size, header, metadata = _open(path)
     except (OSError, ValueError) as error:
-        return LoraCheck(path, (("lora.unreadable", {"path": str(path), "detail": str(error)[:300]}),))
+        return LoraCheck(path, (Text("lora.unreadable", {"path": str(path), "detail": str(error)[:300]}),))
     names = [name for name in header if name.endswith(SUFFIXES)]
     modules = {name.rpartition(".lora_" if ".lora_" in name else ".")[0] for name in names}
     text_modules = {module for module in modules if module.startswith(("lora_te1_", "lora_te2_", "lora_te_"))}
@@ -65,9 +65,9 @@ def verify(
     problems += found.problems()
     found_dim, found_alpha = _single(found.dims), _single(found.alphas)
     if dim is not None and found_dim != dim:
-        problems.append(("lora.other_dim", {"planned": dim, "found": _listed(found.dims)}))
+        problems.append(Text("lora.other_dim", {"planned": dim, "found": _listed(found.dims)}))
     if alpha is not None and (found_alpha is None or abs(found_alpha - alpha) > max(1e-3, abs(alpha) * 4e-3)):
-        problems.append(("lora.other_alpha", {"planned": alpha, "found": _listed(found.alphas)}))
+        problems.append(Text("lora.other_alpha", {"planned": alpha, "found": _listed(found.alphas)}))
     return LoraCheck(
         path, tuple(problems), size, len(header), len(modules), len(text_modules), found_dim, found_alpha,
         tuple(sorted({entry["dtype"] for entry in header.values()})), metadata,
@@ -129,19 +129,19 @@ def trim_names(source: Path, target: Path) -> None:
 
 def _shape_problems(
     header: Mapping[str, Any], modules: set[str], text_modules: set[str], unet_only: bool | None
-) -> list[Problem]:  # fmt: skip
-    problems: list[Problem] = []
+) -> list[Text]:  # fmt: skip
+    problems: list[Text] = []
     if not any(module.startswith("lora_unet_") for module in modules):
-        problems.append(("lora.no_unet", {"tensors": len(header)}))
+        problems.append(Text("lora.no_unet", {"tensors": len(header)}))
     whole = sum(
         f"{module}.lora_down.weight" in header and f"{module}.lora_up.weight" in header for module in modules
     )  # fmt: skip
     if whole != len(modules):
-        problems.append(("lora.half_modules", {"n": len(modules) - whole}))
+        problems.append(Text("lora.half_modules", {"n": len(modules) - whole}))
     if unet_only is True and text_modules:
-        problems.append(("lora.text_encoders_there", {"n": len(text_modules)}))
+        problems.append(Text("lora.text_encoders_there", {"n": len(text_modules)}))
     if unet_only is False and not text_modules:
-        problems.append(("lora.text_encoders_missing", {}))
+        problems.append(Text("lora.text_encoders_missing"))
     return problems
 
 
@@ -178,14 +178,14 @@ class _Numbers:
         elif name.endswith(".alpha"):
             self.alphas.add(first)
 
-    def problems(self) -> list[Problem]:
-        problems: list[Problem] = []
+    def problems(self) -> list[Text]:
+        problems: list[Text] = []
         if self.unknown_types:
-            problems.append(("lora.unknown_type", {"types": ", ".join(sorted(self.unknown_types))}))
+            problems.append(Text("lora.unknown_type", {"types": ", ".join(sorted(self.unknown_types))}))
         if self.not_finite:
-            problems.append(("lora.not_finite", {"n": len(self.not_finite), "name": self.not_finite[0]}))
+            problems.append(Text("lora.not_finite", {"n": len(self.not_finite), "name": self.not_finite[0]}))
         if self.ups and not self.ups_moved:
-            problems.append(("lora.nothing_learnt", {"n": self.ups}))
+            problems.append(Text("lora.nothing_learnt", {"n": self.ups}))
         return problems
 
 

@@ -11,6 +11,8 @@ import ast
 import difflib
 from collections.abc import Iterable, Mapping
 
+from avatar.texts.text import Text
+
 # With the package beside torch that each needs. The trainer does not mind how these are capitalised.
 OPTIMIZERS: Mapping[str, str] = {
     **dict.fromkeys(("AdamW", "Adafactor", "SGDNesterov"), ""),
@@ -74,22 +76,22 @@ def makes_its_own_schedule(optimizer: str) -> bool:
     return package_of(optimizer) == "schedulefree"
 
 
-def problem(option: str, value: object, shown: str = "") -> tuple[str, dict[str, object]] | None:
+def problem(option: str, value: object, shown: str = "") -> Text | None:
     """Return a message key and its values where the trainer would stop at an option's value, None elsewhere.
 
     value  a name, or name=value pairs
     shown  the option as the user wrote it, where that is another name
     """
     if option == "optimizer_type" and not knows_optimizer(str(value)):
-        return "plan.rule.optimizer", _told(option, str(value), shown)
+        return Text("plan.rule.optimizer", _told(option, str(value), shown))
     if option == "lr_scheduler" and value not in SCHEDULERS:
-        return "plan.rule.scheduler", _told(option, str(value), shown)
+        return Text("plan.rule.scheduler", _told(option, str(value), shown))
     if option in (*PYTHON_ARGUMENTS, *TEXT_ARGUMENTS):
         pairs = value if isinstance(value, (list, tuple)) else [value]
         bad = _bad_pair(option, [str(pair) for pair in pairs])
         if bad is not None:
             key = "plan.rule.python_argument" if option in PYTHON_ARGUMENTS else "plan.rule.text_argument"
-            return key, {"name": shown or option, "value": bad}
+            return Text(key, {"name": shown or option, "value": bad})
     return None
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import utils
 from avatar.system import child
 from avatar.texts import text
+from avatar.texts.text import Text
 
 SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
 DATA_FILE = Path(__file__).resolve().parent / "options.json"
@@ -221,15 +222,15 @@ def _is_kind(value: str, kind: str) -> bool:
     return True
 
 
-def command_problems(arguments: Sequence[str], table: OptionTable) -> list[tuple[str, dict[str, object]]]:
+def command_problems(arguments: Sequence[str], table: OptionTable) -> list[Text]:
     """Return what the parser of table's trainer would refuse in arguments (without interpreter and script)."""
-    problems: list[tuple[str, dict[str, object]]] = []
+    problems: list[Text] = []
     for name, values in split_options(arguments):
         option = table.options.get(name)
         key = "option.unknown" if option is None else value_problem(option, values)
         if key is not None:
             choices = ", ".join(option.choices) if option is not None else ""
-            problems.append((key, {"option": f"--{name}", "value": " ".join(values), "choices": choices}))
+            problems.append(Text(key, {"option": f"--{name}", "value": " ".join(values), "choices": choices}))
     return problems
 
 

@@ -67,7 +67,7 @@ def take(client: Client, steps: int) -> Path:
         spec, _ = run_folder.spec_of(folder, client.models)
         problem = training_judge.problem_of(spec, chosen.path)
         if problem is not None:
-            raise PipelineError(problem[0], **problem[1])
+            raise PipelineError.of(problem)
         rows = [row for row in progress_file.rows_of(folder / progress_file.PROGRESS_FILE) if row.get("step", 0) <= steps]
         figures = {"steps": steps, "loss": rows[-1].get("loss") if rows else None, "seconds": None}
         return hand_over.deliver(spec, chosen.path, figures)

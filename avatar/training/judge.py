@@ -6,12 +6,13 @@ import contextlib
 import math
 import re
 import shutil
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import utils
 from avatar.plan.values import Plan
+from avatar.texts.text import Text
 from avatar.trainer import lora_file
 from avatar.trainer.endings import diagnose, inferred_code
 from avatar.training import hand_over, progress_file, run_folder
@@ -41,11 +42,11 @@ def judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: bo
     if found is None:
         found = _file_problem(spec, file, started)
     elif cancelled and seen.stopped == "checkpoint":
-        found = "train.cause.at_checkpoint", found[1]
-    elif found[0] in SILENT_ENDS and _disk_is_full(spec.folder):
-        found = "train.cause.disk_full", {**found[1], "detail": str(spec.folder)}
+        found = replace(found, key="train.cause.at_checkpoint")
+    elif found.key in SILENT_ENDS and _disk_is_full(spec.folder):
+        found = Text("train.cause.disk_full", {**found.values, "detail": str(spec.folder)})
     elif abandoned and seen.code is None and code == -9:
-        found = "train.cause.abandoned", found[1]
+        found = replace(found, key="train.cause.abandoned")
     nan = facts.nan_step
     row = {} if facts.total else progress_file.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
     common: dict[str, Any] = {
@@ -59,9 +60,8 @@ def judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: bo
     }  # fmt: skip
     if found is None:
         return Outcome(True, spec.run_id, model=hand_over.deliver(spec, file, common), **common)
-    key, values = found
-    values = {**values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
-    return Outcome(False, spec.run_id, cancelled, key, values, **common)
+    values = {**found.values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
+    return Outcome(False, spec.run_id, cancelled, Text(found.key, values), **common)
 
 
 def _disk_is_full(folder: Path) -> bool:
@@ -102,23 +102,23 @@ def checkpoints_of(folder: Path) -> list[tuple[Path, int]]:
     return sorted(found, key=lambda item: item[1], reverse=True)
 
 
-def _file_problem(spec: RunSpec, file: Path, started: float) -> tuple[str, dict[str, Any]] | None:
+def _file_problem(spec: RunSpec, file: Path, started: float) -> Text | None:
     try:
         fresh = file.stat().st_mtime >= started - 2  # FAT keeps two seconds
     except OSError:
         fresh = False
     if not fresh:
-        return "train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)}
+        return Text("train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)})
     return problem_of(spec, file)
 
 
-def problem_of(spec: RunSpec, file: Path) -> tuple[str, dict[str, Any]] | None:
+def problem_of(spec: RunSpec, file: Path) -> Text | None:
     """Take the names out of a LoRA's metadata, unless they are wanted, and return the first thing that is wrong with it."""
     if not spec.keep_names:
         try:
             lora_file.trim_names(file, file)  # before the check, so that what is handed over is what was checked
         except OSError as error:
-            return "train.cause.names_left", {"path": str(file), "detail": error.strerror or str(error)}
+            return Text("train.cause.names_left", {"path": str(file), "detail": error.strerror or str(error)})
         except ValueError:  # no safetensors file: the check says so
             pass
     plan = spec.plan
@@ -136,11 +136,11 @@ def _has_own_shapes(plan: Plan) -> bool:
     return plan.asks("dim_from_weights") or any(str(argument).startswith(_SHAPE_ARGUMENTS) for argument in arguments)
 
 
-def _warnings(spec: RunSpec, seen: Seen) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    warnings: list[tuple[str, Mapping[str, Any]]] = list(seen.warnings)
+def _warnings(spec: RunSpec, seen: Seen) -> tuple[Text, ...]:
+    warnings: list[Text] = list(seen.warnings)
     if seen.reader.facts.device == "cpu":
-        warnings.append(("train.warning.on_cpu", {}))
+        warnings.append(Text("train.warning.on_cpu"))
     for change in spec.changes:
         values = {"name": change.name, "before": change.before, "after": change.after}
-        warnings.append((_CHANGED.get(change.why, "train.warning.cheaper"), values))
+        warnings.append(Text(_CHANGED.get(change.why.key, "train.warning.cheaper"), values))
     return tuple(warnings)

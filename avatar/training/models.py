@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import utils
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import lora_file
 from avatar.training import runs as training_runs
 from avatar.training.runs import RunSummary
@@ -24,7 +23,7 @@ class ModelSummary:
     dim: int | None
     ok: bool
     trigger: str = ""
-    problems: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    problems: tuple[Text, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import utils
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, as_record, from_record
 
 LOG = logging.getLogger("avatar_pipeline")
 FILE, VERSION = "training_queue.json", 1
@@ -27,7 +27,7 @@ OPEN: tuple[EntryState, ...] = ("running", "stopped", "waiting")  # in the order
 
 @dataclass(frozen=True)
 class Entry:
-    """One client of the queue. cause is a message key with its values, empty for a success.
+    """One client of the queue. cause: why it is no success.
 
     before  the client's newest run when its turn came: later ones are the queue's. None: its turn has not come yet
     """
@@ -37,8 +37,7 @@ class Entry:
     before: str | None = None
     run_id: str = ""
     model: str = ""
-    cause: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    cause: Text | None = None
     steps: int = 0
     seconds: float = 0.0
     changed_at: str = ""
@@ -53,15 +52,21 @@ def read(folder: Path) -> list[Entry]:
     path = folder / FILE
     try:
         data = utils.read_json(path)
-        return [Entry(**entry) for entry in data["entries"]]
+        return [_entry(entry) for entry in data["entries"]]
     except FileNotFoundError:
         return []
     except (KeyError, TypeError) as error:
         raise PipelineError("queue.bad_file", path=str(path), detail=str(error)) from error
 
 
+def _entry(record: Mapping[str, Any]) -> Entry:
+    fields = {**record}
+    cause = from_record(fields.pop("cause", ""), fields.pop("values", None))
+    return Entry(**fields, cause=cause)
+
+
 def _write(folder: Path, entries: Sequence[Entry]) -> None:
-    utils.write_json(folder / FILE, {"version": VERSION, "entries": [asdict(entry) for entry in entries]})
+    utils.write_json(folder / FILE, {"version": VERSION, "entries": as_record(entries)})
 
 
 @contextlib.contextmanager
@@ -153,17 +158,24 @@ def _one(folder: Path, entry: Entry, train_one: TrainOne) -> Entry:
     try:
         return train_one(entry, keep)
     except PipelineError as error:
-        return replace(entry, state="failed", cause=error.key, values=plain_values(error.values))
+        return replace(entry, state="failed", cause=plain_text(error.text))
     except OSError as error:
         LOG.exception("system error in the queue")
         values = {"detail": error.strerror or str(error), "path": str(error.filename or "-")}
-        return replace(entry, state="failed", cause="system.error", values=values)
+        return replace(entry, state="failed", cause=Text("system.error", values))
     except KeyboardInterrupt:
-        return replace(latest[0], state="stopped", cause="command.interrupted")
+        return replace(latest[0], state="stopped", cause=Text("command.interrupted"))
     except Exception as error:  # a bug with one client must not cost the others their night
         LOG.exception("bug in the queue")
-        return replace(entry, state="failed", cause="queue.bug", values={"detail": f"{type(error).__name__}: {error}"})
+        return replace(entry, state="failed", cause=Text("queue.bug", {"detail": f"{type(error).__name__}: {error}"}))
 
 
-def plain_values(values: Any) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in values.items()}
+def plain_text(text: Text | None) -> Text | None:
+    """Return a text whose values any file can hold."""
+    if text is None:
+        return None
+    return Text(text.key, {name: _plain(value) for name, value in text.values.items()})
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float, str)) else str(as_record(value))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from avatar.system import child as system_child
 from avatar.system import process_tree
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.training import judge as training_judge
 from avatar.training import progress_file, run_folder, trainer_process
 from avatar.training import runs as training_runs
@@ -36,7 +36,7 @@ def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
         child = system_child.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)
     except OSError as error:
         values = {"python": spec.command[0], "detail": error.strerror or str(error)}
-        run_folder.write_outcome(spec.folder, Outcome(False, spec.run_id, cause="train.cannot_start", values=values))
+        run_folder.write_outcome(spec.folder, Outcome(False, spec.run_id, cause=Text("train.cannot_start", values)))
         raise PipelineError("train.cannot_start", **values) from error
     trainer = trainer_process.OwnTrainer(child)
     return _watched(spec, trainer, watching or Watching(), started)
@@ -108,7 +108,7 @@ def settle_ended(runs: Path, models: Path) -> list[Outcome]:
         except PipelineError:
             row = progress_file.last_row(folder / PROGRESS_FILE)
             values = {"step": row.get("step", 0), "total": row.get("total", 0), "log": str(folder / LOG_FILE)}
-            outcome = Outcome(False, folder.name, cause="train.cause.abandoned", values=values, log=folder / LOG_FILE)
+            outcome = Outcome(False, folder.name, cause=Text("train.cause.abandoned", values), log=folder / LOG_FILE)
             run_folder.write_outcome(folder, outcome)
             settled.append(outcome)
     return settled

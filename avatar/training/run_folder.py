@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import utils
-from avatar.plan.values import Change, Plan, plan_from_json
+from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
 from avatar.system import child as system_child
 from avatar.system import process_tree
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, as_record, from_record
 from avatar.training import trainer_process
 
 RunState = Literal["done", "failed", "cancelled", "open"]
@@ -53,13 +53,12 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. cause is a message key, empty for a success; values are its placeholders."""
+    """How a run ended. cause: why it is no success."""
 
     success: bool
     run_id: str
     cancelled: bool = False
-    cause: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    cause: Text | None = None
     model: Path | None = None
     log: Path | None = None
     steps: int = 0
@@ -69,7 +68,7 @@ class Outcome:
     code: int | None = None
     checkpoints: tuple[str, ...] = ()
     plan_fingerprint: str = ""
-    warnings: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    warnings: tuple[Text, ...] = ()
     changes: tuple[Change, ...] = ()  # made since the plan, because earlier attempts failed
     nan_step: int | None = None  # the first without a loss
 
@@ -94,7 +93,7 @@ def write_records(spec: RunSpec, started: float) -> None:
          "output_name": spec.output_name, "first_step": spec.first_step, "resumed_from": spec.resumed_from,
          "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
          "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
-         "changes": [asdict(change) for change in spec.changes], "keep_names": spec.keep_names, "started": started},
+         "changes": as_record(spec.changes), "keep_names": spec.keep_names, "started": started},
     )  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
             plan=plan_from_json(record["plan"]), client_id=record["client"], output_name=record["output_name"], models=models,
             trigger_word=record["trigger_word"], class_word=record["class_word"],
             dataset_fingerprint=record["dataset_fingerprint"], first_step=int(record["first_step"]),
-            changes=tuple(Change(**change) for change in record["changes"]), resumed_from=record["resumed_from"],
+            changes=tuple(change_from_json(change) for change in record["changes"]), resumed_from=record["resumed_from"],
             planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
         )  # fmt: skip
         return spec, float(record["started"])
@@ -123,7 +122,7 @@ def note_process(folder: Path, trainer: trainer_process.Trainer) -> None:
 
 
 def write_outcome(folder: Path, outcome: Outcome) -> None:
-    value = asdict(outcome)
+    value = as_record(outcome)
     for name in ("model", "log"):
         value[name] = None if value[name] is None else str(value[name])
     utils.write_json(folder / OUTCOME_FILE, {"version": 1, "ended_at": utils.now(), **value})
@@ -134,9 +133,10 @@ def outcome_of(folder: Path) -> Outcome:
     value = utils.read_object(folder / OUTCOME_FILE)
     model = value.get("model")
     return Outcome(
-        bool(value.get("success")), folder.name, bool(value.get("cancelled")), str(value.get("cause") or ""),
-        value.get("values") or {}, Path(model) if model else None, folder / LOG_FILE, int(value.get("steps") or 0),
-        int(value.get("total") or 0), value.get("loss"), float(value.get("seconds") or 0.0), value.get("code"),
+        bool(value.get("success")), folder.name, bool(value.get("cancelled")),
+        from_record(str(value.get("cause") or ""), value.get("values")), Path(model) if model else None, folder / LOG_FILE,
+        int(value.get("steps") or 0), int(value.get("total") or 0), value.get("loss"), float(value.get("seconds") or 0.0),
+        value.get("code"),
     )  # fmt: skip
 
 

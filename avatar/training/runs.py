@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import utils
 from avatar.system import process_tree
+from avatar.texts.text import Text, from_record
 from avatar.training import progress_file, run_folder
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import RunState
@@ -24,8 +23,7 @@ class RunSummary:
     step: int
     total: int
     loss: float | None
-    cause: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    cause: Text | None = None
     alive: bool = False
 
 
@@ -44,7 +42,7 @@ def summary(folder: Path) -> RunSummary:
         state: RunState = "done" if outcome.get("success") else "cancelled" if outcome.get("cancelled") else "failed"
         return RunSummary(
             folder.name, state, int(outcome.get("steps") or 0), int(outcome.get("total") or 0), outcome.get("loss"),
-            str(outcome.get("cause") or ""), outcome.get("values") or {},
+            from_record(str(outcome.get("cause") or ""), outcome.get("values")),
         )  # fmt: skip
     row = progress_file.last_row(folder / PROGRESS_FILE)
     alive = live_run(folder) is not None

@@ -13,7 +13,7 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
@@ -23,6 +23,7 @@ from avatar.system import child as system_child
 from avatar.system import gpu as system_gpu
 from avatar.system import process_tree
 from avatar.system.gpu import Card, CardProbe, MemoryProbe
+from avatar.texts.text import Text
 from avatar.trainer.log import BAR, LogReader, Phase, Progress
 from avatar.training import progress_file, run_folder, states
 from avatar.training.progress_file import TrainProgress
@@ -39,7 +40,7 @@ SPILL_SLOWER, SPILL_FULL, SPILL_WINDOW = 3.0, 0.95, 10
 
 StopAnswer = Literal["now", "checkpoint", "continue"]
 Stopped = Literal["", "user", "checkpoint", "nan"]
-OnWarning = Callable[[str, Mapping[str, Any]], None]  # (message key, its values); a value named why is a message key too
+OnWarning = Callable[[Text], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ class Seen:
     reader: LogReader
     code: int | None = None
     stopped: Stopped = ""
-    warnings: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
 
 
 # --- pure: what is odd -----------------------------------------------------------------------------------------------
@@ -280,12 +281,12 @@ class _Watcher:
     def _time_of_step(self, seconds: float) -> None:
         found = self._spill.feed(seconds, *(self._memory or (None, None)))
         if found is not None:
-            self._warn("train.warning.spill", found)
+            self._warn(Text("train.warning.spill", found))
 
-    def _warn(self, key: str, values: Mapping[str, Any]) -> None:
-        self.seen.warnings.append((key, values))
+    def _warn(self, warning: Text) -> None:
+        self.seen.warnings.append(warning)
         if self.watching.on_warning is not None:
-            self.watching.on_warning(key, values)
+            self.watching.on_warning(warning)
 
     # --- between two looks at the log --------------------------------------------------------------------------------
 
@@ -314,7 +315,7 @@ class _Watcher:
         if not self._silence_told and silent > silence_limit_s(per_step):
             self._silence_told = True
             values = {"minutes": silent / 60, "step": self.course.first_step + facts.step, "phase": facts.phase or "-"}
-            self._warn("train.warning.silent", values)
+            self._warn(Text("train.warning.silent", values))
 
     def _ask(self) -> None:
         """Ask what Ctrl+C means; the trainer goes on meanwhile. A second Ctrl+C at the question means: now."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.texts.setting_errors import wrong_value
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
     from avatar.workspace.records import ClientInfo, ImageRecord
@@ -216,7 +216,7 @@ class Client:
         """Return where the original of record lies; never outside the client's folder."""
         path = (self.folder / record.original.stored).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            problem = ("setting.outside_folder", {"name": "original.stored", "value": record.original.stored})
+            problem = Text("setting.outside_folder", {"name": "original.stored", "value": record.original.stored})
             raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems=[problem])
         return path
 
@@ -282,7 +282,7 @@ def _checked(content: bytes, path: str) -> ImageRecord:
         data = utils.parse_json(content, path)
     except PipelineError as error:
         key = "record.not_json" if error.key == "file.not_json" else "record.not_utf8"
-        raise PipelineError("record.invalid", path=path, problems=[(key, dict(error.values))]) from error
+        raise PipelineError("record.invalid", path=path, problems=[Text(key, error.values)]) from error
     return _validated(ImageRecord, data, RECORD_VERSION, "record.invalid", path)  # type: ignore[no-any-return]
 
 

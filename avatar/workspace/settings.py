@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from avatar.texts.setting_errors import Problem, SettingError, prefixed, wrong_value
-from avatar.texts.text import PipelineError
+from avatar.texts.setting_errors import SettingError, prefixed, wrong_value
+from avatar.texts.text import PipelineError, Text
 from config import Settings
 
 
@@ -44,8 +44,8 @@ def _build(data: object, source: str) -> Settings:
         raise PipelineError("settings.invalid", source=source, problems=problems) from error
 
 
-def _problems(item: Mapping[str, Any], source: str) -> list[Problem]:
-    """Return what is wrong at one place of a file, or with the whole of it, as message keys and values."""
+def _problems(item: Mapping[str, Any], source: str) -> list[Text]:
+    """Return what is wrong at one place of a file, or with the whole of it."""
     name = ".".join(str(part) for part in item["loc"])
     raised = item.get("ctx", {}).get("error")
     if isinstance(raised, SettingError):
@@ -54,7 +54,9 @@ def _problems(item: Mapping[str, Any], source: str) -> list[Problem]:
         near = difflib.get_close_matches(name, known_keys(), n=1, cutoff=0.5) or difflib.get_close_matches(
             name.rpartition(".")[2], [key.rpartition(".")[2] for key in known_keys()], n=1, cutoff=0.5
         )
-        return [("setting.unknown_near", {"name": name, "near": near[0]}) if near else ("setting.unknown", {"name": name})]
+        if near:
+            return [Text("setting.unknown_near", {"name": name, "near": near[0]})]
+        return [Text("setting.unknown", {"name": name})]
     return [wrong_value(item, Path(source).name)]
 
 

@@ -199,7 +199,7 @@ def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_no
         asked.extend((trainer.repository, trainer.revision, folder))
         on_step("clone", 1, 5)
         on_line("Cloning into x")
-        return SimpleNamespace(notes=[("setup.note.python_untested", {"version": "3.13"})])
+        return SimpleNamespace(notes=[Text("setup.note.python_untested", {"version": "3.13"})])
 
     monkeypatch.setattr(trainer_install, "install", install)
     session, ui = make(language="en")
@@ -419,7 +419,7 @@ def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: li
 
 @pytest.mark.parametrize("n", [SHOWN_OF_A_KIND, SHOWN_OF_A_KIND + 1, 500])
 def test_of_many_warnings_of_a_kind_a_few_are_shown_and_the_rest_is_counted(n: int) -> None:
-    warnings = [("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [("export.exists", {"path": "x"})]
+    warnings = [Text("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [Text("export.exists", {"path": "x"})]
     shown = blocks.few_of_each(warnings)
     assert [say.key for say in shown].count("midjourney.cut_name") == SHOWN_OF_A_KIND
     assert shown[SHOWN_OF_A_KIND] == Text("export.exists", {"path": "x"})
@@ -576,7 +576,7 @@ def told_of(make: MakeSession, client: Client, report: ProcessReport, sheets: tu
 
 
 def test_pictures_that_failed_are_named_with_what_to_do(make: MakeSession, client: Client) -> None:
-    failed = [Failure("real_1", "ñ.heic", "faces.not_written", {"detail": "disk"})]
+    failed = [Failure("real_1", "ñ.heic", Text("faces.not_written", {"detail": "disk"}))]
     result, text = told_of(make, client, face_report(failed=failed))
     assert "ñ.heic No se pudo leer o guardar esta imagen.\nCausa: disk" in text
     titles = [block.title for block in result.blocks if isinstance(block, Table)]

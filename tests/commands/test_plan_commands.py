@@ -105,9 +105,9 @@ def test_a_plan_shows_its_values_and_nothing_else_where_nothing_was_changed() ->
 @pytest.mark.parametrize(("language", "no", "yes"), [("es", "no", "sí"), ("en", "no", "yes")])
 def test_what_was_changed_stands_with_its_reason_and_switches_are_words(language: str, no: str, yes: str) -> None:
     changes = [
-        Change("fp8_base", False, True, "plan.change.no_lowvram", {"asked": "--medvram"}),
-        Change("sample_every_n_steps", 500, None, "plan.change.memory", {"needs": 12.0, "free": 7.5}),
-        Change("vae_batch_size", 0, 1, "plan.change.override"),
+        Change("fp8_base", False, True, Text("plan.change.no_lowvram", {"asked": "--medvram"})),
+        Change("sample_every_n_steps", 500, None, Text("plan.change.memory", {"needs": 12.0, "free": 7.5})),
+        Change("vae_batch_size", 0, 1, Text("plan.change.override")),
     ]
     table = plan_blocks(report_of(changes))[1]
     assert isinstance(table, Table)

@@ -468,7 +468,6 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
 
 
 def test_no_measure_is_shown_as_minus_zero() -> None:
-    from avatar.texts.text import Text
 
     parts = review_list.measure_parts({"yaw": -0.3, "confidence": 0.994, "unknown": 3.0})
-    assert [words(Text(key, values), "en") for key, values in parts] == ["confidence 0.99", "turn +0°"]
+    assert [words(part, "en") for part in parts] == ["confidence 0.99", "turn +0°"]

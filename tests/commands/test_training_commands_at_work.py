@@ -109,10 +109,10 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
         for phase in ("model", "checkpoint", "training"):
             watching.on_phase(phase)
         watching.on_progress(AT_120)
-        watching.on_warning("train.warning.silent", {"minutes": 7.0, "step": 3, "phase": "training"})
+        watching.on_warning(Text("train.warning.silent", {"minutes": 7.0, "step": 3, "phase": "training"}))
         assert watching.on_interrupt() == "checkpoint"
         values = {"step": 250, "total": 2000}
-        return Outcome(False, "r1", True, "train.cause.at_checkpoint", values, log=Path("x.log"))
+        return Outcome(False, "r1", True, Text("train.cause.at_checkpoint", values), log=Path("x.log"))
 
     cancel = threading.Event()
     monkeypatch.setattr(lora_trainer, "train", fake_train)
@@ -144,7 +144,7 @@ def left(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def stop(client: Client, run_id: str) -> Outcome:
         done.append(f"stop {run_id}")
-        return Outcome(False, run_id, True, "train.cause.cancelled", {"step": 40, "total": 100}, steps=40, total=100)
+        return Outcome(False, run_id, True, Text("train.cause.cancelled", {"step": 40, "total": 100}), steps=40, total=100)
 
     monkeypatch.setattr(unfinished, "adopt", adopt)
     monkeypatch.setattr(unfinished, "stop_run", stop)
@@ -225,7 +225,7 @@ def test_the_monitor_takes_over_nothing_that_is_not_there(make: MakeSession, cli
 @pytest.mark.parametrize(
     ("outcome", "key"),
     [(Outcome(True, "r1", model=Path("m.safetensors")), "train.settled_success"),
-     (Outcome(False, "r1", cause="train.cause.abandoned", values={"step": 3, "total": 9, "log": "x"}), "train.settled")],
+     (Outcome(False, "r1", cause=Text("train.cause.abandoned", {"step": 3, "total": 9, "log": "x"})), "train.settled")],
 )  # fmt: skip
 def test_a_training_that_ended_meanwhile_is_told_once(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, key: str
@@ -274,7 +274,7 @@ def test_the_monitor_shows_every_run_and_which_is_at_work(
 def test_the_monitor_writes_a_loss_as_the_language_does_and_none_as_nothing(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str, loss: str
 ) -> None:
-    failed = training_runs.RunSummary("r1", "failed", 0, 0, None, "train.cause.no_data", {"detail": ""})
+    failed = training_runs.RunSummary("r1", "failed", 0, 0, None, Text("train.cause.no_data", {"detail": ""}))
     rows = [training_runs.RunSummary("r2", "done", 9, 9, 0.123456), failed]
     monkeypatch.setattr(training_models, "runs", lambda client: rows)
     session, _ = make(language=language)
@@ -315,8 +315,8 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str, said: list[str]
 ) -> None:
     changes = [
-        Change("fp8_base", False, True, "plan.change.out_of_memory"),
-        Change("learning_rate", 1e-4, 5e-5, "train.change.nan_rate"),
+        Change("fp8_base", False, True, Text("plan.change.out_of_memory")),
+        Change("learning_rate", 1e-4, 5e-5, Text("train.change.nan_rate")),
     ]
     when: list[str] = []
     session, ui = make(language=language)
@@ -325,7 +325,7 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
         lora_trainer._tell_again(watching, 2, changes)
         when.append(ui.text)
         values = {"name": "fp8_base", "before": False, "after": True}
-        return Outcome(True, "r1", model=Path("m.safetensors"), warnings=(("train.warning.cheaper", values),))
+        return Outcome(True, "r1", model=Path("m.safetensors"), warnings=(Text("train.warning.cheaper", values),))
 
     monkeypatch.setattr(lora_trainer, "train", fake_train)
     session.show(train(session, client.client_id))
@@ -340,7 +340,7 @@ def test_the_queue_shows_minutes_and_steps_only_where_there_are_any(make: MakeSe
     session, ui = make()
     entries = [
         Entry("ana", "done", model="ana_avatar_v1.safetensors", steps=900, seconds=5415.0),
-        Entry("bea", "failed", cause="train.cause.no_data", steps=0, seconds=0.2), Entry("eva"),
+        Entry("bea", "failed", cause=Text("train.cause.no_data"), steps=0, seconds=0.2), Entry("eva"),
     ]  # fmt: skip
     (table,) = queue_commands._queue_blocks(entries)
     assert isinstance(table, Table)
@@ -375,7 +375,7 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
 
     def train_entry(entry: Entry, client: Client, **options: Any) -> Entry:
         state = states[int(client.client_id[1:])]
-        return dataclasses.replace(entry, state=state, cause="" if state == "done" else "train.cause.no_data")
+        return dataclasses.replace(entry, state=state, cause=None if state == "done" else Text("train.cause.no_data"))
 
     monkeypatch.setattr(queue_entry, "train_entry", train_entry)
     result = queue_commands.queue_run(session)

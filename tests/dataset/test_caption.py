@@ -196,14 +196,14 @@ def test_a_phrase_is_said_once_in_a_caption_even_if_the_template_says_it_too() -
      ("ohwxñ", False), ("a ohwx", False), ("", False)],
 )  # fmt: skip
 def test_a_caption_begins_with_the_trigger_word_and_not_with_a_longer_one(text: str, starts: bool) -> None:
-    assert ("caption.no_trigger" not in [key for key, _ in caption_problems(text, "ohwx")]) is starts
+    assert ("caption.no_trigger" not in [told.key for told in caption_problems(text, "ohwx")]) is starts
 
 
 @pytest.mark.parametrize("word", ["ohwxz", "zkjxq"])
 def test_a_trigger_of_one_token_too_many_is_told_with_both_numbers(word: str) -> None:
     assert token_bound(word) == trigger_word.MAX_TRIGGER_TOKENS + 1
-    ((key, values),) = trigger_advice(word)
-    assert (key, values["n"], values["limit"]) == ("caption.trigger.many_tokens", 5, 4)
+    (told,) = trigger_advice(word)
+    assert (told.key, told.values["n"], told.values["limit"]) == ("caption.trigger.many_tokens", 5, 4)
     assert token_bound(word[:-1]) == trigger_word.MAX_TRIGGER_TOKENS
     assert trigger_advice(word[:-1]) == []
 
@@ -285,10 +285,10 @@ def test_clothes_in_a_light_colour_are_clothes_and_a_described_background_is_kep
 def test_a_users_caption_is_kept_to_the_letter_and_its_faults_are_told() -> None:
     own = picture("wearing a hat", caption=Caption(text="My own, Text", by="user"))
     assert caption(own) == "My own, Text"
-    assert [key for key, _ in caption_problems("My own, Text", "ohwx")] == ["caption.no_trigger"]
+    assert [told.key for told in caption_problems("My own, Text", "ohwx")] == ["caption.no_trigger"]
     assert caption_problems("ohwx woman, in a hat", "ohwx") == []
-    assert caption_problems("ohwxy woman", "ohwx")[0][0] == "caption.no_trigger"
-    assert [key for key, _ in caption_problems("ohwx\nwoman", "ohwx")] == ["caption.several_lines"]
+    assert caption_problems("ohwxy woman", "ohwx")[0].key == "caption.no_trigger"
+    assert [told.key for told in caption_problems("ohwx\nwoman", "ohwx")] == ["caption.several_lines"]
 
 
 def test_a_rules_caption_of_earlier_is_written_anew() -> None:
@@ -338,9 +338,9 @@ def test_whatever_the_prompt_the_caption_is_one_short_clean_line(prompt: str, tr
 
 @pytest.mark.parametrize("word", ["maria", "Ana", "red dress", "client", "2", "x1", "2024"])
 def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
-    (key, values), *_ = trigger_advice(word)
-    assert key == "caption.trigger.common"
-    assert trigger_advice(str(values["suggestion"])) == []
+    told, *_ = trigger_advice(word)
+    assert told.key == "caption.trigger.common"
+    assert trigger_advice(str(told.values["suggestion"])) == []
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_common_words_are_warned_about_with_a_rarer_one(word: str) -> None:
              "style", "vest", "freckles", "canon", "mi luna"]
 )  # fmt: skip
 def test_common_words_of_both_languages_are_known_with_and_without_accents(word: str) -> None:
-    found = dict(trigger_advice(word))
+    found = {told.key: told.values for told in trigger_advice(word)}
     assert found["caption.trigger.common"]["word"] == word
 
 
@@ -366,7 +366,7 @@ def test_what_is_suggested_instead_is_never_warned_about_itself(word: str) -> No
 
 
 def test_long_ids_are_warned_about_and_rare_short_words_are_not() -> None:
-    assert [key for key, _ in trigger_advice("maria_lopez_2024")] == ["caption.trigger.many_tokens"]
+    assert [told.key for told in trigger_advice("maria_lopez_2024")] == ["caption.trigger.many_tokens"]
     assert trigger_advice("ohwx") == trigger_advice("sks") == []
 
 
@@ -384,7 +384,7 @@ def test_words_of_other_clients_are_not_suggested_again() -> None:
         assert trigger_advice(suggestion) == []
         taken.add(suggestion)
     assert suggest_trigger("Clara", taken) == "clwx"  # all are taken: the user will know better
-    assert dict(trigger_advice("clara", {"clwx"}))["caption.trigger.common"]["suggestion"] == "clzx"
+    assert trigger_advice("clara", {"clwx"})[0].values["suggestion"] == "clzx"
 
 
 # --- templates -------------------------------------------------------------------------------------------------------
@@ -399,7 +399,7 @@ def test_a_template_chooses_the_groups_and_their_order() -> None:
 def test_all_that_is_wrong_with_a_template_is_told_at_once() -> None:
     with pytest.raises(SettingError) as caught:
         CaptionConfig(template="photo of {trigger}, {clothes}, {pose}, {pose}, wearing {clothing}", max_tokens=1)
-    assert [(key, values["value"]) for key, values in caught.value.problems] == [
+    assert [(told.key, told.values["value"]) for told in caught.value.problems] == [
         ("setting.template_start", "photo of {trigger}, {clothes}, {pose}, {pose}, wearing {clothing}"),
         ("setting.template_part", "{clothes}"), ("setting.template_twice", "{pose}"),
         ("setting.template_part", "wearing {clothing}"), ("setting.outside", "1"),

@@ -111,7 +111,7 @@ def test_a_caption_that_a_phrase_is_not_in_stays_to_the_letter() -> None:
 
 def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
     changes = [CaptionChange("a", "x", "woman, hat"), CaptionChange("b", "x", "ohwx " + "red " * 80)]
-    keys = [key for key, _ in caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75)]
+    keys = [told.key for told in caption_edits.problems(changes, trigger_word="ohwx", max_tokens=75)]
     assert keys == ["caption.no_trigger", "caption.long"]
 
 

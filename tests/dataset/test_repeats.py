@@ -24,7 +24,7 @@ from avatar.dataset.repeats import (
     plan_candidates,
     plan_dataset,
 )
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.records import Decision, Picture, Quality
 from config import DatasetDistribution
 from tests.dataset.test_training_folder import mix, note_keys, picture
@@ -61,8 +61,7 @@ def test_exposures_are_counted_and_not_files() -> None:
 def test_where_caps_forbid_the_share_the_note_says_how_many_pictures_would_help(mj: int, real: int, note: str, n: int) -> None:
     plan = planned(mj, real)
     assert note_keys(plan) == [note]
-    values = plan.notes[0][1]
-    assert values["n"] == n
+    assert plan.notes[0].values["n"] == n
     mended = planned(mj + n, real) if note.endswith("mj") else planned(mj, real + n)
     assert note_keys(mended) == []
 
@@ -71,9 +70,9 @@ def test_one_source_alone_is_used_whole_and_the_missing_one_is_named() -> None:
     alone = planned(0, 12)
     assert (alone.repeats, alone.shares_reached["real"]) == ({"real": 17}, 1.0)
     assert note_keys(alone) == ["dataset.note.no_mj"]
-    assert alone.notes[0][1]["n"] == 68
+    assert alone.notes[0].values["n"] == 68
     assert note_keys(planned(12, 0)) == ["dataset.note.no_real"]
-    assert planned(12, 0).notes[0][1]["n"] == 3
+    assert planned(12, 0).notes[0].values["n"] == 3
 
 
 def test_a_single_picture_is_repeated_up_to_the_cap() -> None:
@@ -85,7 +84,7 @@ def test_without_an_approved_picture_there_is_no_plan() -> None:
     refused = picture("mj", 1, decision=Decision(verdict="rejected", by="user", when="t"))
     with pytest.raises(PipelineError) as caught:
         plan_dataset([refused, picture("mj", 2, decision=None)], DatasetDistribution())
-    assert (caught.value.key, caught.value.values) == ("dataset.no_pictures", {"total": 2})
+    assert caught.value.text == Text("dataset.no_pictures", {"total": 2})
 
 
 @pytest.mark.parametrize(("mj", "real"), [(5000, 0), (4300, 700), (5000, 880), (100, 4900)])
@@ -112,7 +111,7 @@ def test_as_is_repeats_all_alike_and_says_what_that_makes() -> None:
     plan = planned(20, 20, strategy="as_is")
     assert plan.repeats == {"mj": 5, "real": 5}
     assert note_keys(plan) == ["dataset.note.as_is_mj"]
-    assert plan.notes[0][1]["n"] == 94  # 114 to 20 is 85 to 15
+    assert plan.notes[0].values["n"] == 94  # 114 to 20 is 85 to 15
 
 
 def test_select_leaves_out_of_the_source_that_is_too_many() -> None:
@@ -197,17 +196,17 @@ def test_the_share_that_cannot_be_had_by_whole_repeats_is_said_without_asking_fo
     plan = planned(1, 1, max_repeats=3, mj_share=0.6, real_share=0.4)
     assert plan.repeats == {"mj": 3, "real": 2}
     plan = planned(1, 1, max_repeats=2, mj_share=0.6, real_share=0.4)
-    (key, values), = plan.notes  # fmt: skip
-    assert (key, values["n"]) == ("dataset.note.whole_repeats", 0)
-    assert (values["asked"], values["reached"]) == (pytest.approx(40), pytest.approx(100 / 3))
+    (note,) = plan.notes
+    assert (note.key, note.values["n"]) == ("dataset.note.whole_repeats", 0)
+    assert (note.values["asked"], note.values["reached"]) == (pytest.approx(40), pytest.approx(100 / 3))
 
 
 def test_a_note_counts_with_the_cap_that_is_nearer() -> None:
     by_ratio = planned(2, 100)
-    assert by_ratio.notes[0][1]["ratio"] == 8
+    assert by_ratio.notes[0].values["ratio"] == 8
     by_repeats = planned(2, 100, max_repeats=5)
-    assert by_repeats.notes[0][1]["ratio"] == 5
-    assert by_repeats.notes[0][1]["n"] > by_ratio.notes[0][1]["n"]  # type: ignore[operator]
+    assert by_repeats.notes[0].values["ratio"] == 5
+    assert by_repeats.notes[0].values["n"] > by_ratio.notes[0].values["n"]
 
 
 def test_a_share_off_by_the_tolerance_is_as_asked_and_one_beyond_is_noted() -> None:
@@ -277,7 +276,7 @@ def test_the_sources_are_never_further_apart_than_the_ratio() -> None:
 def test_where_no_picture_but_only_parts_of_a_repeat_are_missing_the_note_says_so() -> None:
     plan = planned(317, 195, max_repeat_ratio=3.5)
     assert plan.repeats == {"mj": 3, "real": 1}
-    assert list(dict(plan.notes)) == ["dataset.note.whole_repeats"]
+    assert [note.key for note in plan.notes] == ["dataset.note.whole_repeats"]
 
 
 @settings(max_examples=60)
@@ -287,8 +286,8 @@ def test_the_pictures_that_a_note_asks_for_are_enough_and_one_fewer_is_not(
     mj: int, real: int, strategy: str, ratio: float
 ) -> None:  # fmt: skip
     about: dict[str, Any] = {"strategy": strategy, "max_repeat_ratio": ratio}
-    for key, values in planned(mj, real, **about).notes:
-        source, n = key.rpartition("_")[2], int(str(values["n"]))
+    for note in planned(mj, real, **about).notes:
+        source, n = note.key.rpartition("_")[2], note.values["n"]
         if source not in ASKED:
             continue
 
@@ -318,16 +317,16 @@ def test_a_source_that_is_missing_is_not_missed_where_none_of_it_is_asked_for() 
     assert note_keys(planned(12, 0, mj_share=1.0, real_share=0.0)) == []
     only = planned(0, 4, mj_share=1.0, real_share=0.0)
     assert note_keys(only) == ["dataset.note.no_mj"]
-    assert only.notes[0][1]["n"] == 0  # no number of them would do: nothing of the others is asked for
+    assert only.notes[0].values["n"] == 0  # no number of them would do: nothing of the others is asked for
 
 
 def test_a_note_says_what_was_asked_and_reached_in_percent() -> None:
-    (key, values), *_ = planned(3, 40).notes
-    assert key == "dataset.note.capped_mj"
-    assert values["asked"] == pytest.approx(85)
-    assert values["reached"] == pytest.approx(100 * planned(3, 40).shares_reached["mj"])
-    (_, values), *_ = planned(0, 12).notes
-    assert values["percent"] == pytest.approx(85)
+    note, *_ = planned(3, 40).notes
+    assert note.key == "dataset.note.capped_mj"
+    assert note.values["asked"] == pytest.approx(85)
+    assert note.values["reached"] == pytest.approx(100 * planned(3, 40).shares_reached["mj"])
+    note, *_ = planned(0, 12).notes
+    assert note.values["percent"] == pytest.approx(85)
 
 
 # --- what is planned -------------------------------------------------------------------------------------------------
@@ -385,7 +384,7 @@ def test_what_was_asked_for_stands_in_the_plan_beside_what_was_reached() -> None
     plan = plan_candidates([candidate(record) for record in mix(3, 40)], DatasetDistribution(), total=50)
     assert plan.shares_asked == {"mj": 0.85, "real": 0.15}
     assert plan.shares_reached["mj"] == pytest.approx(24 / 64)
-    assert (plan.notes[0][1]["asked"], plan.notes[0][1]["reached"]) == (pytest.approx(85), pytest.approx(37.5))
+    assert (plan.notes[0].values["asked"], plan.notes[0].values["reached"]) == (pytest.approx(85), pytest.approx(37.5))
 
 
 @settings(max_examples=30)
@@ -431,7 +430,7 @@ def test_a_source_of_which_pictures_are_left_out_is_never_asked_for_more(mj: int
     plan = planned(mj, real, mj_share=0.7, real_share=0.3, strategy="select")
     assert {image_id.partition("_")[0] for image_id in plan.left_out} == {left}
     assert plan.shares_asked[left] - plan.shares_reached[left] > SHARE_TOLERANCE
-    assert list(dict(plan.notes)) == ["dataset.note.whole_repeats", "dataset.note.left_out"]
+    assert [note.key for note in plan.notes] == ["dataset.note.whole_repeats", "dataset.note.left_out"]
 
 
 def like(number: int, phash: int | None, *, sharpness: float = 50, twin: bool = False) -> Candidate:

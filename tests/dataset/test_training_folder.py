@@ -21,7 +21,7 @@ from avatar.dataset.prepared import prepared_fingerprint
 from avatar.dataset.repeats import DatasetPlan, plan_dataset
 from avatar.dataset.training_folder import prepare
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer.dataset_folder import read_as_trainer
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
@@ -49,10 +49,10 @@ def mix(mj: int, real: int) -> list[ImageRecord]:
 
 
 def note_keys(plan: DatasetPlan | training_folder.DatasetReport) -> list[str]:
-    for key, values in plan.notes:
+    for note in plan.notes:
         for language in translate.LANGUAGES:
-            translate.text(key, language, **values)
-    return [key for key, _ in plan.notes]
+            translate.words(note, language)
+    return [note.key for note in plan.notes]
 
 
 # --- prepare ---------------------------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def test_the_users_captions_outlive_everything_and_those_of_the_rules_are_made_a
 
 def test_a_users_caption_without_the_trigger_word_is_kept_and_reported(client: Client) -> None:
     fill(client, mix(2, 0))
-    assert [key for key, _ in set_caption(client, "mj_0000000000000000", "a hat")] == ["caption.no_trigger"]
+    assert [told.key for told in set_caption(client, "mj_0000000000000000", "a hat")] == ["caption.no_trigger"]
     assert "caption.no_trigger" in note_keys(prepare(client, settings=Settings()))
     assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "a hat"
 
@@ -345,7 +345,7 @@ def test_a_list_of_pictures_that_was_spoilt_costs_no_file(client: Client, broken
 def test_a_trigger_word_that_is_common_is_said_again_before_the_training(client: Client) -> None:
     client.save_info(client.info().model_copy(update={"trigger_word": "luna"}))
     fill(client, mix(17, 3))
-    notes = dict(prepare(client, settings=Settings()).notes)
+    notes = {note.key: note.values for note in prepare(client, settings=Settings()).notes}
     assert list(notes) == ["caption.trigger.common"]
     assert notes["caption.trigger.common"]["suggestion"] == "lnwx"
 
@@ -357,7 +357,7 @@ def test_a_caption_of_the_user_that_the_trainer_would_cut_is_told_with_its_pictu
     client.save_info(client.info().model_copy(update={"trigger_word": "sks"}))  # two tokens
     fill(client, mix(17, 3))
     set_caption(client, "mj_0000000000000004", "sks" + " red" * reds)
-    expected = [("caption.long", {"image": "mj_0000000000000004", "n": 2 + reds, "limit": 75})]
+    expected = [Text("caption.long", {"image": "mj_0000000000000004", "n": 2 + reds, "limit": 75})]
     assert list(prepare(client, settings=Settings()).notes) == (expected if told else [])
 
 

@@ -21,7 +21,7 @@ from avatar.faces import pose
 from avatar.faces.crops import Task
 from avatar.faces.face import DetectedFace
 from avatar.pictures import decode
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from config import FaceConfig, Framing, QualityControlConfig, Settings
 from tests.faces.test_detection import face_at
@@ -224,7 +224,7 @@ TWO_FACES = drawn((80, 250, 290, 370), (480, 250, 310, 390))
 def test_one_file_is_written_that_of_the_last_word(tmp_path: Path, rgb: Pixels, users: Any, expected: str) -> None:
     task = task_of(tmp_path, rgb, users_verdict=users)
     outcome = face_crops.examine(task, ColourDetector())
-    assert outcome.key == ""
+    assert outcome.problem is None
     assert written(task) == [expected]
     size = decode.load_rgb(task.target[expected]).full_size
     assert size == (1024, 1024) if expected == "approved" else max(size) <= face_crops.PREVIEW_SIDE_PX
@@ -303,7 +303,7 @@ def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
 
     task = task_of(tmp_path, ONE_FACE)
     outcome = face_crops.examine(task, Failing())
-    assert (outcome.image_id, outcome.key, outcome.values, outcome.quality) == (task.image_id, key, said, None)
+    assert (outcome.image_id, outcome.problem, outcome.quality) == (task.image_id, Text(key, said), None)
     assert ("Failing" in outcome.trace or "detect" in outcome.trace) == (key == "faces.failed")
     assert written(task) == []
 
@@ -322,8 +322,8 @@ def test_a_file_that_cannot_be_written_is_named_with_the_systems_reason(tmp_path
     task.target["approved"].mkdir()
     (task.target["approved"] / "something").touch()
     outcome = face_crops.examine(task, ColourDetector())
-    assert outcome.key == "faces.not_written"
-    assert outcome.values["detail"]
+    assert outcome.problem is not None and outcome.problem.key == "faces.not_written"
+    assert outcome.problem.values["detail"]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
 
 

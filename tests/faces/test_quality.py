@@ -283,8 +283,8 @@ def test_limits_already_of_a_kind_are_the_same_rules_again() -> None:
 def test_limits_of_a_kind_that_contradict_the_common_ones_are_named() -> None:
     with pytest.raises(SettingError) as caught:
         QualityControlConfig(mj=KindLimits(min_brightness=230))
-    ((key, values),) = caught.value.problems
-    assert (key, values["other"], values["limit"]) == ("setting.order", "mj.min_brightness", "230")
+    (told,) = caught.value.problems
+    assert (told.key, told.values["other"], told.values["limit"]) == ("setting.order", "mj.min_brightness", "230")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from avatar.faces import workers as face_workers
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.workers import Spread
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, key_of
 from avatar.workspace.client import Client
 from config import PROGRAM_DIR, FaceConfig, FaceEngine, QualityControlConfig
 from tests.children import child_command
@@ -116,7 +116,7 @@ def test_each_picture_has_one_outcome_whoever_dies_and_only_the_deadly_ones_fail
     tasks, fatal = of_ids([f"p{n}" for n in range(count)]), [f"p{n}" for n in deadly]
     found = list(parallel.surviving(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
     assert sorted(outcome.image_id for outcome in found) == sorted(task.image_id for task in tasks)
-    failed = {outcome.image_id: outcome.key for outcome in found if outcome.key}
+    failed = {outcome.image_id: outcome.problem.key for outcome in found if outcome.problem}
     assert failed == {f"p{n}": "faces.worker_died" for n in deadly if n < count}
 
 
@@ -175,7 +175,7 @@ def test_pictures_whose_faces_are_known_start_no_engine(client: Client, monkeypa
     monkeypatch.setattr(parallel, "process_detector", parallel._LateDetector)  # none of an earlier test
     task = face_update.task_of(client, client.record(image_id), DEFAULTS, detect=False)
     (client.processed / f"{image_id}.png").unlink()
-    assert [outcome.key for outcome in face_workers.outcomes([task], 1)] == [""]
+    assert [outcome.problem for outcome in face_workers.outcomes([task], 1)] == [None]
     assert (client.processed / f"{image_id}.png").is_file()
     assert parallel.examine_here(task).quality is not None
 
@@ -211,7 +211,7 @@ def test_a_worker_that_dies_costs_one_picture(client: Client, monkeypatch: pytes
     names = [f"real_{i:016x}" for i in range(9)]
     names.insert(2, "real_000000000000dead")
     tasks = [dataclasses.replace(first, image_id=name) for name in names]
-    outcomes = {outcome.image_id: outcome.key for outcome in parallel.in_workers(tasks, 2)}
+    outcomes = {outcome.image_id: key_of(outcome.problem) for outcome in parallel.in_workers(tasks, 2)}
     assert outcomes == {name: "faces.worker_died" if name.endswith("dead") else "" for name in names}
     assert not joblib.externals.loky.get_reusable_executor()._processes  # none stays behind
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 from avatar.commands import demo_pictures
 from avatar.pictures import decode, kinds
 from avatar.pictures import raw as raw_pictures
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 
 # Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.
 RED, GREEN, BLUE = (200, 40, 40), (40, 180, 60), (40, 60, 200)
@@ -176,7 +176,7 @@ def test_a_png_whose_first_chunk_does_not_hold_is_called_damaged(tmp_path: Path)
     (tmp_path / "x.png").write_bytes(content)
     with pytest.raises(PipelineError) as caught:
         decode.load_rgb(tmp_path / "x.png")
-    assert (caught.value.key, caught.value.values) == ("import.damaged", {"name": "x.png"})
+    assert caught.value.text == Text("import.damaged", {"name": "x.png"})
 
 
 def test_cielab_becomes_the_colours_it_was_made_from(tmp_path: Path) -> None:
@@ -407,7 +407,7 @@ def test_what_is_no_picture_is_refused_with_what_it_looks_like(tmp_path: Path, h
     assert not kinds.is_picture(tmp_path / "x.jpg")
     with pytest.raises(PipelineError) as caught:
         kinds.sniff(tmp_path / "x.jpg")
-    assert (caught.value.key, caught.value.values) == ("import.not_picture", {"name": "x.jpg", "seen": seen})
+    assert caught.value.text == Text("import.not_picture", {"name": "x.jpg", "seen": seen})
 
 
 def test_what_cannot_be_opened_is_no_picture(tmp_path: Path) -> None:
@@ -543,4 +543,4 @@ def test_an_archive_under_another_name_is_called_one(tmp_path: Path, head: bytes
     (tmp_path / name).write_bytes(head)
     with pytest.raises(PipelineError) as caught:
         kinds.sniff(tmp_path / name)
-    assert (caught.value.key, caught.value.values) == ("import.packed", {"name": name})
+    assert caught.value.text == Text("import.packed", {"name": name})

@@ -16,7 +16,7 @@ import utils
 from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table
 from avatar.pictures.groups import Group, grouped
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Camera, Decision, ImageRecord, MidJourney, Original, Parameter, Picture, Trait, Traits
 from config import ImportConfig, Settings
@@ -151,7 +151,7 @@ def test_where_there_is_nothing_to_type_a_prompt_for_nothing_is_written(client: 
     keep(client, a_record(1, source="real"), a_record(2, from_name(0, job=OTHER)) if job else a_record(2, source="real"))
     with pytest.raises(PipelineError) as caught:
         import_groups.set_group_prompt(client, job, "x")
-    assert (caught.value.key, caught.value.values) == ("prompt.no_group", {"job": job or "-"})
+    assert caught.value.text == Text("prompt.no_group", {"job": job or "-"})
     assert not client.table_file.exists() and not client.groups_file.exists()
 
 

@@ -18,7 +18,7 @@ from avatar.commands import demo_pictures
 from avatar.pictures import decode, raw_cache
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.raw_cache import Developed
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import ImportConfig, Settings
@@ -182,4 +182,4 @@ def test_an_import_killed_behind_the_development_of_a_dark_raw_still_tells_of_it
     report = data_preprocessor.import_photos(client, [tmp_path / "oscura.dng"], settings=Settings())
     (after,) = client.records()
     assert after.picture == before.picture
-    assert report.warnings == [("picture.note.dark_raw", {"name": "oscura.dng"})]
+    assert report.warnings == [Text("picture.note.dark_raw", {"name": "oscura.dng"})]

@@ -111,7 +111,7 @@ def test_archives_within_limits_only(tmp_path: Path) -> None:
         archive.writestr("otro.zip", b"PK")
     found = find_sources([tmp_path / "x.zip"], ImportConfig(max_archive_bytes=1500))
     assert [item.name for item in found.items] == ["1.png"]
-    assert [(item.name, item.key) for item in found.refused] == [
+    assert [(item.name, item.text.key) for item in found.refused] == [
         ("2.png", "import.archive_bomb"),
         ("otro.zip", "import.packed"),
     ]
@@ -219,7 +219,7 @@ def an_archive(path: Path, *members: tuple[str, bytes], way: int = zipfile.ZIP_S
 def told(path: Path, limits: ImportConfig = LIMITS) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the names that were found below path, and those that were refused with their reasons."""
     with find_sources([path], limits) as found:
-        return [item.name for item in found.items], [(item.name, item.key) for item in found.refused]
+        return [item.name for item in found.items], [(item.name, item.text.key) for item in found.refused]
 
 
 def test_an_archive_as_large_as_allowed_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
@@ -402,7 +402,7 @@ def test_a_member_that_needs_a_password_is_refused_by_name_and_the_others_go_on(
     path.write_bytes(content)
     found = find_sources([path], LIMITS)
     assert [item.name for item in found.items] == ["open.png"]
-    assert [(item.name, item.key, item.values) for item in found.refused] == [
+    assert [(item.name, item.text.key, item.text.values) for item in found.refused] == [
         ("locked.png", "import.encrypted", {"name": "locked.png"})
     ]
 
@@ -450,6 +450,6 @@ def test_a_folder_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, m
     monkeypatch.setattr(os, "scandir", refused)
     found = find_sources([tmp_path], LIMITS)
     assert [item.name for item in found.items] == ["x.png"]
-    assert [(item.name, item.key, item.values) for item in found.refused] == [
+    assert [(item.name, item.text.key, item.text.values) for item in found.refused] == [
         ("secret", "import.unreadable", {"name": "secret", "detail": "Permission denied"})
     ]

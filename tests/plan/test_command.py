@@ -93,7 +93,7 @@ def test_what_the_trainer_does_not_have_is_left_out_unless_it_was_asked_for_by_h
     lacking = dataclasses.replace(MAIN, options={name: option for name, option in MAIN.options.items() if name != "sdpa"})
     assert "--sdpa" in command(plan_for(sdpa=True)) and "--sdpa" not in command(plan_for(sdpa=True), lacking)
     by_hand = command(plan_for(extra={"no_such_option": "1"}))
-    assert [key for key, _ in command_problems(by_hand[2:], MAIN)] == ["option.unknown"]  # the preflight says so
+    assert [told.key for told in command_problems(by_hand[2:], MAIN)] == ["option.unknown"]  # the preflight says so
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from avatar.plan.steps import step_arithmetic
 from avatar.plan.values import DatasetFacts, Plan, plan_from_json
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer.options import OptionTable, command_problems, known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, TrainerConfig
 
@@ -163,8 +163,8 @@ def test_a_card_in_use_gets_a_smaller_plan_and_every_change_has_its_reason() -> 
     assert tight.estimate.fits
     for item in tight.changes:
         for language in translate.LANGUAGES:
-            assert translate.text(item.why, language, **item.values)
-    names = [(item.name, item.why) for item in tight.changes]
+            assert translate.words(item.why, language)
+    names = [(item.name, item.why.key) for item in tight.changes]
     assert len(names) == len(set(names))
 
 
@@ -221,7 +221,7 @@ def test_samples_are_made_only_where_the_estimate_allows_them(profile: str, pres
         assert "--sample_every_n_steps" in command(fitted.plan)
     else:
         assert GPU_PROFILES[profile].vram_gib <= 12
-        [why] = [item.why for item in fitted.changes if item.name == "sample_every_n_steps"]
+        [why] = [item.why.key for item in fitted.changes if item.name == "sample_every_n_steps"]
         assert why == ("plan.change.memory" if GPU_PROFILES[profile].vram_gib else "plan.change.cpu_trial")
         assert fitted.estimate.sampling_gib == 0
 
@@ -239,7 +239,7 @@ def test_fewer_steps_by_hand_bring_samples_nearer() -> None:
 def test_samples_given_by_hand_stay_and_are_warned_about_where_they_will_not_fit() -> None:
     fitted = planned("rtx3060_8gb", overrides={"sample_every_n_steps": 50})
     assert fitted.plan.sample_every_n_steps == 50
-    assert [key for key, _ in fitted.warnings] == ["plan.warning.too_big"]
+    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big"]
 
 
 def test_a_sample_takes_the_whole_u_net_in_fp16_even_with_fp8() -> None:
@@ -274,7 +274,7 @@ def test_fitting_never_leaves_the_rules_of_the_trainer(free_gib: float, profile:
 
 
 def test_a_4_gb_card_is_told_that_it_is_too_small_and_that_fp16_gives_nan() -> None:
-    keys = [key for key, _ in planned("gtx1650_4gb").warnings]
+    keys = [told.key for told in planned("gtx1650_4gb").warnings]
     assert keys == ["plan.warning.card_too_small", "plan.warning.gtx16"]
 
 
@@ -283,7 +283,7 @@ def test_the_trial_on_the_processor_never_uses_fp16_fp8_or_bitsandbytes() -> Non
     plan = fitted.plan
     assert (plan.mixed_precision, plan.full_bf16, plan.fp8_base, plan.optimizer_type) == ("bf16", True, False, "AdamW")
     assert plan.max_train_steps <= plan_fit.TRIAL_STEPS
-    assert [key for key, _ in fitted.warnings] == ["plan.warning.cpu"]
+    assert [told.key for told in fitted.warnings] == ["plan.warning.cpu"]
 
 
 def test_without_bitsandbytes_the_plan_takes_the_plain_optimizer() -> None:
@@ -295,7 +295,7 @@ def test_without_bitsandbytes_the_plan_takes_the_plain_optimizer() -> None:
 def test_a_value_given_by_hand_stays_and_is_warned_about_where_it_will_not_fit() -> None:
     fitted = planned("rtx3060_8gb", overrides={"network_dim": 256, "fp8_base": False, "resolution": 1024})
     assert fitted.plan.network_dim == 256 and not fitted.plan.fp8_base
-    assert [key for key, _ in fitted.warnings] == ["plan.warning.too_big"]
+    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big"]
 
 
 def test_text_encoders_that_are_trained_are_not_cached() -> None:
@@ -400,7 +400,7 @@ def test_a_plan_comes_back_from_json_as_it_went() -> None:
 )  # fmt: skip
 def test_combinations_that_stop_the_trainer_are_named(wrong: dict[str, Any], key: str) -> None:
     plan = dataclasses.replace(planned().plan, **wrong)
-    assert key in [found for found, _ in rule_problems(plan)]
+    assert key in [told.key for told in rule_problems(plan)]
 
 
 ADAFACTOR = {"optimizer_type": "Adafactor", "optimizer_args": ("relative_step=False", "warmup_init=False")}
@@ -429,7 +429,7 @@ ADAFACTOR = {"optimizer_type": "Adafactor", "optimizer_args": ("relative_step=Fa
 def test_options_that_need_or_exclude_each_other_are_told_before_a_model_is_loaded(
     values: dict[str, Any], key: str | None
 ) -> None:  # fmt: skip
-    assert [found for found, _ in rule_problems(dataclasses.replace(planned().plan, **values))] == ([key] if key else [])
+    assert [told.key for told in rule_problems(dataclasses.replace(planned().plan, **values))] == ([key] if key else [])
 
 
 @pytest.mark.parametrize(
@@ -449,7 +449,7 @@ def test_a_resolution_outside_the_buckets_is_told_where_buckets_are_asked_for(
     plan = dataclasses.replace(planned().plan, resolution=resolution)
     assert rule_problems(dataclasses.replace(plan, extra=extra)) == []  # no buckets: the trainer looks at none of these
     found = rule_problems(dataclasses.replace(plan, extra={**extra, "enable_bucket": True}))
-    assert found == ([] if fits else [("plan.rule.buckets", {"resolution": resolution})])
+    assert found == ([] if fits else [Text("plan.rule.buckets", {"resolution": resolution})])
 
 
 @pytest.mark.parametrize("name", sorted(rules.LEAST))
@@ -466,10 +466,10 @@ def test_a_number_below_its_least_is_refused_where_it_is_given_and_told_where_it
     below: dict[str, Any] = {name: least - 1}
     edited = dataclasses.replace(planned().plan, **below)  # lora_config.json can be written to
     told = {"name": name, "value": least - 1, "least": least}
-    assert ("plan.rule.below_least", told) in rule_problems(edited)
+    assert Text("plan.rule.below_least", told) in rule_problems(edited)
     enough: dict[str, Any] = {name: least}
     at_least = dataclasses.replace(edited, **enough)
-    assert "plan.rule.below_least" not in [key for key, _ in rule_problems(at_least)]
+    assert "plan.rule.below_least" not in [told.key for told in rule_problems(at_least)]
 
 
 @pytest.mark.parametrize("name", rules.ABOVE_ZERO)
@@ -481,7 +481,7 @@ def test_a_rate_or_an_alpha_with_which_nothing_is_learnt_is_refused(name: str, v
     assert parse_overrides([f"{name}=0.0001"], MAIN) == {name: 0.0001}
     wrong: dict[str, Any] = {name: float(value)}
     edited = dataclasses.replace(planned().plan, **wrong)
-    assert rule_problems(edited) == [("plan.rule.not_above_zero", {"name": name, "value": float(value)})]
+    assert rule_problems(edited) == [Text("plan.rule.not_above_zero", {"name": name, "value": float(value)})]
 
 
 def test_a_refused_number_is_named_as_the_user_wrote_it() -> None:
@@ -512,7 +512,7 @@ def test_an_optimizer_or_a_scheduler_without_warm_up_gets_none() -> None:
     for asked in ({"lr_scheduler": "constant"}, {"optimizer_type": "Adafactor"}):
         fitted = planned(overrides=asked)
         assert fitted.plan.lr_warmup_steps == 0 and rule_problems(fitted.plan) == []
-        assert [item.why for item in fitted.changes if item.name == "lr_warmup_steps"] == ["plan.change.no_warmup"]
+        assert [item.why.key for item in fitted.changes if item.name == "lr_warmup_steps"] == ["plan.change.no_warmup"]
     kept = planned(overrides={**ADAFACTOR, "lr_scheduler": "constant_with_warmup"})
     assert kept.plan.lr_warmup_steps == planned().plan.lr_warmup_steps > 0
 
@@ -522,7 +522,7 @@ def test_a_warm_up_as_long_as_the_training_is_warned_about() -> None:
     for warmup, warned in ((steps - 1, False), (steps, True), (steps + 1, True)):
         fitted = planned(overrides={"lr_warmup_steps": warmup})
         assert fitted.plan.lr_warmup_steps == warmup  # the user's word
-        assert ("plan.warning.warmup" in [key for key, _ in fitted.warnings]) is warned
+        assert ("plan.warning.warmup" in [told.key for told in fitted.warnings]) is warned
     assert planned(overrides={"max_train_steps": 1}).warnings == ()  # one step warms up 0
 
 
@@ -743,7 +743,7 @@ def test_the_profiles_table_is_complete() -> None:
 def test_switches_of_another_program_are_explained_instead_of_matched_to_their_opposite(name: str) -> None:
     with pytest.raises(PipelineError) as caught:
         plan_overrides.parse_overrides([f"{name}=true"], TABLES[0])
-    assert (caught.value.key, caught.value.values) == ("plan.other_program", {"name": name.removeprefix("--")})
+    assert caught.value.text == Text("plan.other_program", {"name": name.removeprefix("--")})
 
 
 @pytest.mark.parametrize(
@@ -790,7 +790,7 @@ def test_more_processes_take_fewer_steps_for_the_same_exposures() -> None:
     facts = DatasetFacts(200, 2000)
     one, four = planned(dataset=facts), planned(dataset=facts, overrides={"num_processes": 4})
     assert four.plan.max_train_steps == max(BALANCED.min_steps, math.ceil(one.plan.max_train_steps / 4))
-    assert "plan.change.processes" in {change.why for change in four.changes}
+    assert "plan.change.processes" in {change.why.key for change in four.changes}
     single, spread = step_arithmetic(one.plan, facts), step_arithmetic(four.plan, facts)
     assert spread.steps_per_epoch == math.ceil(single.batches_per_epoch / 4 / four.plan.gradient_accumulation_steps)
     ratio = 4 * four.plan.max_train_steps / one.plan.max_train_steps
@@ -810,12 +810,12 @@ def test_more_processes_take_fewer_steps_for_the_same_exposures() -> None:
 )
 def test_a_launch_that_would_hang_is_blocked(values: dict[str, Any], key: str) -> None:
     plan = dataclasses.replace(planned().plan, **values)
-    assert key in [found for found, _ in rule_problems(plan)]
+    assert key in [told.key for told in rule_problems(plan)]
 
 
 def test_the_processor_takes_one_process() -> None:
     plan = dataclasses.replace(planned("cpu").plan, num_processes=2)
-    assert "plan.rule.cpu_processes" in [key for key, _ in rule_problems(plan)]
+    assert "plan.rule.cpu_processes" in [told.key for told in rule_problems(plan)]
 
 
 def test_all_cards_are_seen_by_several_processes() -> None:

@@ -20,7 +20,7 @@ from avatar.plan.preflight import Machine, Setup, check, worst
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.texts.text import Check
+from avatar.texts.text import Check, Text
 from avatar.trainer import base_model
 from avatar.trainer.base_model import model_problem
 from avatar.trainer.options import known_tables
@@ -262,8 +262,7 @@ def test_a_download_that_broke_off_is_blocked(place: Path) -> None:
 def test_models_of_another_kind_are_blocked(tmp_path: Path, shapes: dict[str, tuple[int, ...]], kind: str) -> None:
     path = tmp_path / "m.safetensors"
     save_file({name: np.zeros(shape, np.float16) for name, shape in shapes.items()}, str(path))
-    key, values = model_problem(path)
-    assert (key, values["kind"]) == ("preflight.model_other", kind)
+    assert model_problem(path) == Text("preflight.model_other", {"kind": kind})
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from avatar.plan.retry import GPU_MEMORY, HOST_MEMORY, KILLED, NAN, NAN_LATENTS,
 from avatar.plan.values import Change, DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
+from avatar.texts.text import Text
 from avatar.trainer.options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
 
@@ -32,7 +33,7 @@ def tried(cause: str, of: Plan, card: Card | None = AMPERE, fixed: tuple[str, ..
     for change in step[1] if step else ():
         assert getattr(step[0], change.name) == change.after != getattr(of, change.name) == change.before  # type: ignore[index]
         for language in translate.LANGUAGES:
-            assert translate.text(change.why, language, **change.values)
+            assert translate.words(change.why, language)
     return list(step[1]) if step else []
 
 
@@ -80,7 +81,7 @@ def test_out_of_the_computers_memory_it_is_tried_with_half_precision_and_no_work
 
 
 def test_a_full_card_gets_the_plans_own_ladder() -> None:
-    assert tried(GPU_MEMORY, plan())[0].why == "plan.change.out_of_memory"
+    assert tried(GPU_MEMORY, plan())[0].why.key == "plan.change.out_of_memory"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_ladder_always_ends() -> None:
 
 def test_a_state_serves_only_where_the_lora_and_its_optimizer_stay_as_they_were() -> None:
     def change(name: str) -> Change:
-        return Change(name, 1, 2, "")
+        return Change(name, 1, 2, Text(""))
 
     assert keeps_state((change("mixed_precision"), change("fp8_base")))
     assert not keeps_state((change("mixed_precision"), change("network_dim")))

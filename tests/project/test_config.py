@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from avatar.texts import setting_errors
 from avatar.texts.setting_errors import SettingError
+from avatar.texts.text import Text
 from config import (
     CAPTION_GROUPS,
     GPU_PROFILES,
@@ -40,7 +41,7 @@ from tests.places import ROOT
 Group = Callable[..., Any]
 
 
-def problems_of(group: Group, **values: object) -> list[setting_errors.Problem]:
+def problems_of(group: Group, **values: object) -> list[Text]:
     with pytest.raises(SettingError) as caught:
         group(**values)
     return caught.value.problems
@@ -124,8 +125,8 @@ def test_a_number_at_its_limit_is_taken(group: Group, name: str, values: tuple[o
 @pytest.mark.parametrize(("group", "name", "value", "key"), REFUSED)
 def test_a_number_beyond_its_limit_is_refused_by_its_name_alone(group: Group, name: str, value: object, key: str) -> None:
     problems = problems_of(group, **{name: value})
-    assert [found for found, _ in problems] == [key]
-    values = problems[0][1]
+    assert [told.key for told in problems] == [key]
+    values = problems[0].values
     assert name in {values["name"], values.get("other")}
     assert f"{value}" in {values["value"], values.get("limit")}
 
@@ -134,7 +135,7 @@ def test_a_number_beyond_its_limit_is_refused_by_its_name_alone(group: Group, na
 def test_no_number_of_the_limits_may_be_nan(name: str) -> None:
     assert problems_of(QualityControlConfig, **{name: math.nan})
     kinds = problems_of(QualityControlConfig, mj=KindLimits(**{name: math.nan}))
-    assert {values["name"] for _, values in kinds} <= {f"mj.{name}", "mj.max_brightness"}
+    assert {told.values["name"] for told in kinds} <= {f"mj.{name}", "mj.max_brightness"}
 
 
 @pytest.mark.parametrize("name", ["face_padding_factor", "detection_side_px", "second_look_side_px"])
@@ -146,23 +147,23 @@ def test_shares_are_not_negative_and_make_one() -> None:
     assert DatasetDistribution(mj_share=0, real_share=1).real_share == 1
     assert DatasetDistribution(mj_share=1 / 3, real_share=2 / 3).mj_share == 1 / 3
     for mj, real in ((0.9, 0.2), (1.2, -0.2), (-0.2, 1.2), (0.5, 0.499), (math.nan, 0.5)):
-        assert [key for key, _ in problems_of(DatasetDistribution, mj_share=mj, real_share=real)] == ["setting.shares"]
+        assert [told.key for told in problems_of(DatasetDistribution, mj_share=mj, real_share=real)] == ["setting.shares"]
 
 
 def test_all_problems_of_a_group_are_told_together() -> None:
     told = problems_of(FaceConfig, framings=(), face_padding_factor=9, crop_side_px=1000, detection_side_px=2000)
-    assert [(key, values["name"]) for key, values in told] == [
+    assert [(one.key, one.values["name"]) for one in told] == [
         ("setting.empty", "framings"), ("setting.outside", "face_padding_factor"), ("setting.multiple", "crop_side_px"),
         ("setting.order", "second_look_side_px"),
     ]  # fmt: skip
-    assert told[0][1]["choices"] == ", ".join(get_args(Framing))
+    assert told[0].values["choices"] == ", ".join(get_args(Framing))
 
 
 def test_numbers_are_told_as_the_file_has_them() -> None:
-    (_, values), = problems_of(QualityControlConfig, max_clipped_share=1.5)  # fmt: skip
-    assert values == {"name": "max_clipped_share", "value": "1.5", "low": "0", "high": "1"}
-    (_, values), = problems_of(FaceConfig, crop_side_px=1_000_001)  # fmt: skip
-    assert values["value"] == "1000001"
+    (wrong,) = problems_of(QualityControlConfig, max_clipped_share=1.5)
+    assert wrong.values == {"name": "max_clipped_share", "value": "1.5", "low": "0", "high": "1"}
+    (wrong,) = problems_of(FaceConfig, crop_side_px=1_000_001)
+    assert wrong.values["value"] == "1000001"
 
 
 def test_a_setting_error_is_a_value_error_that_names_what_is_wrong() -> None:
@@ -189,7 +190,7 @@ def test_a_limit_of_zero_is_a_kinds_own() -> None:
 def test_a_kinds_limits_are_checked_together_with_the_common_ones() -> None:
     told = problems_of(QualityControlConfig, min_brightness=60, mj=KindLimits(max_brightness=50))
     assert told == [
-        ("setting.order",
+        Text("setting.order",
          {"name": "mj.max_brightness", "other": "mj.min_brightness", "value": "50", "limit": "60", "low": "61"}),
     ]  # fmt: skip
 
@@ -197,16 +198,17 @@ def test_a_kinds_limits_are_checked_together_with_the_common_ones() -> None:
 def test_a_common_fault_is_not_told_again_for_each_kind() -> None:
     kinds = {kind: KindLimits(min_contrast=20) for kind in ("raw", "standard", "mj")}
     told = problems_of(QualityControlConfig, blur_threshold=-1, **kinds)
-    assert [values["name"] for _, values in told] == ["blur_threshold"]
+    assert [one.values["name"] for one in told] == ["blur_threshold"]
 
 
 def test_the_name_in_a_file_is_put_before_both_names_of_a_problem() -> None:
-    problem: setting_errors.Problem = ("setting.order", {"name": "a", "other": "b", "value": "1"})
-    assert setting_errors.prefixed(problem, "quality") == (
-        "setting.order", {"name": "quality.a", "other": "quality.b", "value": "1"},
-    )  # fmt: skip
-    assert problem[1]["name"] == "a"
-    assert setting_errors.prefixed(("setting.unknown", {"detail": "x"}), "quality") == ("setting.unknown", {"detail": "x"})
+    problem = Text("setting.order", {"name": "a", "other": "b", "value": "1"})
+    in_file = {"name": "quality.a", "other": "quality.b", "value": "1"}
+    assert setting_errors.prefixed(problem, "quality") == Text("setting.order", in_file)
+    assert problem.values["name"] == "a"
+    assert setting_errors.prefixed(Text("setting.unknown", {"detail": "x"}), "quality") == Text(
+        "setting.unknown", {"detail": "x"}
+    )
 
 
 def test_each_limit_that_a_kind_may_have_is_one_of_the_common_ones() -> None:
@@ -245,7 +247,7 @@ def test_a_template_of_known_groups_and_fixed_words_is_taken(template: str) -> N
      ("", ["setting.template_start"])],
 )  # fmt: skip
 def test_each_fault_of_a_template_is_told_once(template: str, keys: list[str]) -> None:
-    assert [key for key, _ in problems_of(CaptionConfig, template=template)] == keys
+    assert [told.key for told in problems_of(CaptionConfig, template=template)] == keys
 
 
 @given(st.lists(st.sampled_from(CAPTION_GROUPS), unique=True))

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import utils
 from avatar.commands import result
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import export
 
 
@@ -71,7 +71,7 @@ def test_a_file_of_another_encoding_is_told_from_broken_json(tmp_path: Path, con
     path.write_bytes(content)
     with pytest.raises(PipelineError) as caught:
         utils.read_json(path)
-    assert (caught.value.key, caught.value.values) == ("file.not_utf8", {"path": str(path)})
+    assert caught.value.text == Text("file.not_utf8", {"path": str(path)})
 
 
 def test_a_very_long_name_still_gets_a_temporary_file(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_fingerprint_changes_with_any_value_and_not_with_the_order_of_keys() -
 
 def test_an_error_survives_the_way_from_a_worker_process() -> None:
     error = pickle.loads(pickle.dumps(PipelineError("disk.full", need=3)))  # noqa: S301  # our own bytes
-    assert (error.key, error.values) == ("disk.full", {"need": 3})
+    assert error.text == Text("disk.full", {"need": 3})
 
 
 def test_progress_shows_nothing_when_quiet_and_plain_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ import config
 import utils
 from avatar.pictures import sources
 from avatar.reports.self_check import LONG_PATH, check_paths
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, key_of
 from avatar.workspace import client as workspace_client
 from avatar.workspace import settings
 from avatar.workspace.client import Client
@@ -123,7 +123,7 @@ def test_a_placeholder_that_onedrive_cannot_fetch_is_named_and_the_others_are_ta
     report = data_preprocessor.import_photos(client, [folder], settings=config.Settings())
     assert len(report.added) == 1
     assert [item.name for item in report.refused] == ["en la nube.png"]
-    assert "cloud file provider" in str(report.refused[0].values)
+    assert "cloud file provider" in str(report.refused[0].text)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class Broken:
     image_id = "mj_0123456789abcdef"
 if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        print(pool.apply(crops.examine, (Broken(), None)).key)
+        print(pool.apply(crops.examine, (Broken(), None)).problem.key)
 """
 
 
@@ -210,5 +210,5 @@ def test_an_unexpected_error_of_a_picture_carries_its_trace(caplog: pytest.LogCa
     task: Task = Broken()  # type: ignore[assignment]
     with caplog.at_level(logging.DEBUG):
         outcome = face_crops.examine(task, None)  # type: ignore[arg-type]
-    assert outcome.key == "faces.failed" and "ZeroDivisionError" in outcome.trace
+    assert key_of(outcome.problem) == "faces.failed" and "ZeroDivisionError" in outcome.trace
     assert caplog.records == []

@@ -12,7 +12,7 @@ from avatar.faces import decisions
 from avatar.faces.decisions import MOST_STEPS
 from avatar.reports import review_list
 from avatar.reports.review_list import VERDICT_OF
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import FaceChoice
 from config import Settings
@@ -214,13 +214,13 @@ def test_while_another_program_works_on_the_client_nothing_is_decided_or_taken_b
      ("blur", 127.6, 128.0), ("face_side_px", 64.4, 64.0), ("yaw", -10.7, -11.0)],
 )  # fmt: skip
 def test_a_measure_has_as_many_decimals_as_it_means(name: str, value: float, shown: float) -> None:
-    assert review_list.measure_parts({name: value}) == [(f"report.measure.{name}", {"value": shown})]
+    assert review_list.measure_parts({name: value}) == [Text(f"report.measure.{name}", {"value": shown})]
 
 
 def test_measures_come_in_a_fixed_order_and_only_those_asked_for() -> None:
     measures = dict.fromkeys(reversed(review_list.MEASURES), 5.0) | {"clipped": 0.5}
-    assert [key for key, _ in review_list.measure_parts(measures)] == [f"report.measure.{n}" for n in review_list.MEASURES]
-    assert [key for key, _ in review_list.measure_parts(measures, ("yaw", "blur"))] == [
+    assert [told.key for told in review_list.measure_parts(measures)] == [f"report.measure.{n}" for n in review_list.MEASURES]
+    assert [told.key for told in review_list.measure_parts(measures, ("yaw", "blur"))] == [
         "report.measure.yaw", "report.measure.blur",
     ]  # fmt: skip
     assert review_list.measure_parts({}) == []

@@ -28,7 +28,7 @@ from avatar.pictures import groups as import_groups
 from avatar.pictures.sources import stored_name
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from avatar.workspace.settings import load_settings
@@ -151,7 +151,7 @@ def test_the_same_bytes_are_one_picture_whatever_their_name_and_source(client: C
     report = import_real(client, tmp_path / "a")
     assert (report.added, len(report.already_there)) == ([], 2)
     report = import_mj(client, first)
-    assert (report.added, [key for key, _ in report.warnings]) == ([], ["import.other_source"])
+    assert (report.added, [told.key for told in report.warnings]) == ([], ["import.other_source"])
     assert len(client.records()) == 1
     assert len(list(client.raw_real.iterdir())) == 1 and not list(client.raw_mj.iterdir())
 
@@ -184,11 +184,11 @@ def test_bad_files_are_refused_with_their_reason_and_the_others_go_on(client: Cl
     (tmp_path / "cortada.jpg").write_bytes(whole[: len(whole) * 2 // 3])
     report = import_real(client, tmp_path)
     assert len(report.added) == 1
-    reasons = {item.name: item.key for item in report.refused}
+    reasons = {item.name: item.text.key for item in report.refused}
     assert reasons == {
         "vacía.jpg": "import.empty", "página.png": "import.not_picture", "cortada.jpg": "import.truncated",
     }  # fmt: skip
-    assert [item.values["name"] for item in report.refused] == [item.name for item in report.refused]
+    assert [item.text.values["name"] for item in report.refused] == [item.name for item in report.refused]
     assert [path.name for path in client.raw_real.iterdir()] == [f"{report.added[0]}_buena.png"]
 
 
@@ -230,7 +230,7 @@ def test_a_zip_bomb_a_broken_and_a_locked_zip_are_refused(client: Client, tmp_pa
         archive.writestr("ok.png", photo(tmp_path / "ok.png", 1).read_bytes())
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 nothing")
     report = import_real(client, tmp_path / "bomb.zip", tmp_path / "broken.zip")
-    assert {item.name: item.key for item in report.refused} == {
+    assert {item.name: item.text.key for item in report.refused} == {
         "zeros.png": "import.archive_bomb", "broken.zip": "import.bad_archive",
     }  # fmt: skip
     assert len(report.added) == 1
@@ -260,7 +260,7 @@ def test_a_name_that_is_no_text_and_a_broken_archive_stop_nothing(client: Client
     archive.write_bytes(content)
     report = import_real(client, tmp_path / "in")
     assert len(report.added) == 1
-    assert [(item.name, item.key) for item in report.refused] == [("x.bmp", "import.bad_archive")]
+    assert [(item.name, item.text.key) for item in report.refused] == [("x.bmp", "import.bad_archive")]
     (record,) = client.records()
     assert "\udcff" not in record.original.name and client.original(record).is_file()
 
@@ -338,7 +338,7 @@ def test_a_folder_or_a_locked_file_in_an_originals_place_is_refused_and_the_othe
     monkeypatch.setattr(utils, "sha256_of", refusing)
     report = import_real(client, photo(tmp_path / "x.png", 1))
     assert len(report.added) == 1 and len(client.records()) == 1
-    assert {item.name: item.key for item in report.refused} == {
+    assert {item.name: item.text.key for item in report.refused} == {
         "real_0123456789abcdef_folder.png": "import.unreadable", "real_0123456789abcdef_locked.png": "import.unreadable",
     }  # fmt: skip
 
@@ -383,7 +383,7 @@ def test_a_file_that_cannot_be_moved_into_place_is_refused_and_the_others_go_on(
 
     monkeypatch.setattr(Path, "replace", held)
     report = import_real(client, tmp_path / "in")
-    assert (len(report.added), [(item.name, item.key) for item in report.refused]) == (2, [("1.png", "import.unreadable")])
+    assert (len(report.added), [(item.name, item.text.key) for item in report.refused]) == (2, [("1.png", "import.unreadable")])
     assert len(list(client.raw_real.iterdir())) == 2
 
 
@@ -436,7 +436,7 @@ def test_words_for_traits_are_added_by_settings(client: Client, tmp_path: Path) 
     assert [trait.value for trait in (*traits.lighting, *traits.expression)] == ["studio", "wise"]
     with pytest.raises(SettingError) as caught:
         ImportConfig(trait_words={"light": {}})
-    assert [(key, values["name"], values["value"]) for key, values in caught.value.problems] == [
+    assert [(told.key, told.values["name"], told.values["value"]) for told in caught.value.problems] == [
         ("setting.choice", "trait_words", "light"),
     ]  # fmt: skip
 
@@ -448,7 +448,7 @@ def test_an_import_ends_well_though_the_table_is_open_in_another_program(
     monkeypatch.setattr(images_table, "write_table", lambda client, records: False)
     report = import_mj(client, tmp_path)
     assert len(report.added) == 1 and report.groups_incomplete == 1
-    assert report.warnings == [("table.locked", {"path": str(client.table_file)})]
+    assert report.warnings == [Text("table.locked", {"path": str(client.table_file)})]
     assert client.groups_file.is_file()
 
 
@@ -494,7 +494,7 @@ def test_what_had_to_be_done_otherwise_than_usual_is_told_with_the_name(client: 
     photo(tmp_path / "in" / "playa ñ.png").rename(tmp_path / "in" / "playa ñ.jpg")
     photo(tmp_path / "in" / "sierra.png", 2)
     report = import_real(client, tmp_path / "in")
-    assert report.warnings == [("picture.note.other_type", {"name": "playa ñ.jpg"})]
+    assert report.warnings == [Text("picture.note.other_type", {"name": "playa ñ.jpg"})]
     for language in ("es", "en"):
         assert translate.text("picture.note.other_type", language, name="playa ñ.jpg").startswith("playa ñ.jpg: ")
     assert import_real(client, tmp_path / "in").warnings == []
@@ -504,16 +504,16 @@ def test_the_band_of_ow_in_the_settings_is_the_one_that_is_warned_about(client: 
     report = data_preprocessor.import_midjourney(
         client, [tile(tmp_path, 0)], settings=Settings(imports=ImportConfig(omni_weight_high=159))
     )
-    ((key, values),) = report.warnings
-    assert key == "midjourney.ow_band"
-    assert "--ow 160 está fuera de 150-159," in translate.text(key, "es", **values)
+    (warning,) = report.warnings
+    assert warning.key == "midjourney.ow_band"
+    assert "--ow 160 está fuera de 150-159," in translate.words(warning, "es")
     assert import_mj(client, tile(tmp_path, 1)).warnings == []  # 160 is inside the user's band of 150 to 170
 
 
 def test_a_midjourney_picture_among_photos_is_told(client: Client, tmp_path: Path) -> None:
     tile(tmp_path, 0)
     report = import_real(client, tmp_path)
-    assert "import.photo_is_midjourney" in [key for key, _ in report.warnings]
+    assert "import.photo_is_midjourney" in [told.key for told in report.warnings]
 
 
 def test_a_full_disk_is_told_before_anything_is_copied(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -786,4 +786,7 @@ def test_a_picture_that_pillow_breaks_on_is_refused_and_the_others_go_on(
     monkeypatch.setattr(BmpImageFile, "load", load)
     report = import_real(client, tmp_path / "in")
     assert len(report.added) == 2
-    assert {item.name: item.key for item in report.refused} == {"1.bmp": "import.unreadable", "3.png": "import.not_picture"}
+    assert {item.name: item.text.key for item in report.refused} == {
+        "1.bmp": "import.unreadable",
+        "3.png": "import.not_picture",
+    }

@@ -23,7 +23,7 @@ from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace
 from avatar.reports import review_list
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, as_record
 from avatar.workspace.client import Client
 from avatar.workspace.records import Face, FaceChoice, ImageRecord, Original, Picture
 from config import FaceConfig, KindLimits, QualityControlConfig, Settings
@@ -220,7 +220,7 @@ def test_the_report_can_be_written_as_json(client: Client) -> None:
     add(client, ONE)
     add(client, b"no picture at all")
     report, _ = run(client)
-    again = json.loads(json.dumps(dataclasses.asdict(report)))
+    again = json.loads(json.dumps(as_record(report)))
     assert again["failed"][0]["key"].startswith("import.")
 
 
@@ -260,7 +260,7 @@ def test_whatever_a_picture_raises_is_named_and_the_others_go_on(
 
     monkeypatch.setattr(face_crops, "_examine", raising)
     report, _ = run(client)
-    assert [(f.image_id, f.key) for f in report.failed] == [(bad, key)]
+    assert [(f.image_id, f.text.key) for f in report.failed] == [(bad, key)]
     assert client.record(good).decision is not None
 
 

@@ -24,7 +24,7 @@ from avatar.plan import preflight
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, key_of
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import run_folder, sample_prompts, unfinished
@@ -112,7 +112,7 @@ def test_the_card_that_is_here_is_taken_and_another_may_be_named(client: Client)
     other = configure(client, settings=Settings(), gpu="rtx4090_24gb", card_probe=one_card)
     assert other.card is None and other.plan.profile == "rtx4090_24gb"
     none = configure(client, settings=Settings(), card_probe=no_card)
-    assert none.plan.profile == "cpu" and none.warnings[0][0] == "plan.warning.cpu"
+    assert none.plan.profile == "cpu" and none.warnings[0].key == "plan.warning.cpu"
 
 
 def test_the_memory_that_is_free_counts_and_not_the_cards_size(client: Client) -> None:
@@ -136,7 +136,7 @@ def test_unknown_names_change_nothing(client: Client, arguments: dict[str, Any],
 
 def test_without_a_dataset_the_plan_says_so(client: Client) -> None:
     report = configure(client, settings=Settings(), gpu="rtx3060_8gb", card_probe=no_card)
-    assert ("plan.warning.no_dataset", {}) in report.warnings
+    assert Text("plan.warning.no_dataset") in report.warnings
 
 
 # --- dry run ---------------------------------------------------------------------------------------------------------
@@ -171,12 +171,12 @@ def test_every_text_of_a_dry_run_can_be_said_in_both_languages(client: Client, i
     for settings, gpu in ((Settings(), "gtx1650_4gb"), (installed, "rtx4090_24gb"), (installed, "cpu")):
         planned = configure(client, settings=settings, gpu=gpu, card_probe=no_card)
         report = dry_run(client, settings=settings, card_probe=no_card)
-        said = [(item.key, item.values) for item in report.preflight] + [(c.why, c.values) for c in report.changes]
-        said += [("train.arithmetic", dataclasses.asdict(report.arithmetic)), *planned.warnings]
-        said += [("train.memory", dataclasses.asdict(report.estimate))]
-        for key, values in said:
+        said = [Text(item.key, item.values) for item in report.preflight] + [change.why for change in report.changes]
+        said += [Text("train.arithmetic", dataclasses.asdict(report.arithmetic)), *planned.warnings]
+        said += [Text("train.memory", dataclasses.asdict(report.estimate))]
+        for told in said:
             for language in translate.LANGUAGES:
-                assert translate.text(key, language, **values)
+                assert translate.words(told, language)
 
 
 def test_an_installed_trainer_in_order_has_nothing_blocked(client: Client, installed: Settings) -> None:
@@ -296,9 +296,9 @@ def test_a_failed_training_leaves_no_model_and_its_cause(
     configure(client, settings=installed, gpu="cpu", overrides=["steps=4"], card_probe=no_card)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "nan")
     outcome = train(client, settings=installed, card_probe=no_card)
-    assert (outcome.success, outcome.cause) == (False, "train.cause.nan")
+    assert (outcome.success, key_of(outcome.cause)) == (False, "train.cause.nan")
     assert models(client) == []
-    assert runs(client)[0].cause == "train.cause.nan"
+    assert key_of(runs(client)[0].cause) == "train.cause.nan"
 
 
 def test_out_of_memory_is_tried_again_with_less_and_says_so(
@@ -309,11 +309,12 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     planned = utils.read_json(client.plan_file)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
     monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
-    told: list[tuple[str, Any]] = []
-    watching = Watching(on_warning=lambda key, values: told.append((key, values)))
+    told: list[Text] = []
+    watching = Watching(on_warning=told.append)
     outcome = train(client, settings=installed, watching=watching, card_probe=no_card)
-    again = [values for key, values in told if key == "train.again"]  # each attempt is told as it begins, not at the end
-    assert [(values["n"], values["name"], values["why"]) for values in again] == [
+    # Each attempt is told as it begins, not at the end.
+    again = [warning.values for warning in told if warning.key == "train.again"]
+    assert [(values["n"], values["name"], values["why"].key) for values in again] == [
         (2, "fp8_base", "plan.change.out_of_memory"), (3, "cpu_offload_checkpointing", "plan.change.out_of_memory"),
         (4, "network_dim", "plan.change.out_of_memory"), (4, "network_alpha", "plan.change.alpha_follows"),
     ]  # fmt: skip
@@ -324,8 +325,8 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
         ("fp8_base", False, True), ("cpu_offload_checkpointing", False, True), ("network_dim", 96, 48),
         ("network_alpha", 48.0, 24.0),
     ]  # fmt: skip
-    for key, values in outcome.warnings:
-        assert translate.text(key, "es", **values)
+    for warning in outcome.warnings:
+        assert translate.words(warning, "es")
     assert models(client)[0].dim == 48
     written = utils.read_json(client.runs / outcome.run_id / "outcome.json")
     assert [change["name"] for change in written["changes"]][:1] == ["fp8_base"]
@@ -340,7 +341,7 @@ def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alon
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=overrides, card_probe=no_card)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom")
     outcome = train(client, settings=installed, card_probe=no_card)
-    assert outcome.cause == "train.cause.gpu_memory"
+    assert key_of(outcome.cause) == "train.cause.gpu_memory"
     assert [change.name for change in outcome.changes] == ["fp8_base", "cpu_offload_checkpointing"]
     assert len(runs(client)) == 3  # nothing more was left to give
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
@@ -374,10 +375,10 @@ def test_what_went_bad_is_tried_again_with_what_promises_to_help(
     monkeypatch.setenv("FAKE_TRAINER_RATE", "0.00003")
     monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "3")
     outcome = train(client, settings=installed, card_probe=probe)
-    assert (outcome.cause, [change.name for change in outcome.changes]) == (cause, changed)
+    assert (key_of(outcome.cause), [change.name for change in outcome.changes]) == (cause, changed)
     assert outcome.success == (cause == "") and len(runs(client)) == len(changed) + 1 <= lora_trainer.MAX_ATTEMPTS
-    for key, values in outcome.warnings:
-        assert translate.text(key, "es", **values)
+    for warning in outcome.warnings:
+        assert translate.words(warning, "es")
 
 
 def test_a_further_attempt_goes_on_from_the_last_good_state_where_the_change_allows_it(

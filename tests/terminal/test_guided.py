@@ -49,7 +49,7 @@ class Stages:
 
     def stage(self, name: str) -> StageState:
         if name in self.outdated:
-            return StageState(name, "outdated", 3, "stage.why.pictures_changed")
+            return StageState(name, "outdated", 3, Text("stage.why.pictures_changed"))
         if name in self.optional:
             return StageState(name, "optional", 0)
         return StageState(name, "done", 3) if name in self.done else StageState(name, "todo", 0)
@@ -252,7 +252,7 @@ def test_with_nothing_approved_it_stops_before_the_dataset(
     session.client = client
     with pytest.raises(PipelineError) as caught:
         guided.walk(session)
-    assert (caught.value.key, caught.value.values) == ("guided.none_approved", {"refused": 1})
+    assert caught.value.text == Text("guided.none_approved", {"refused": 1})
 
 
 def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, client: Client, stages: Stages) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from avatar.texts import messages
+from avatar.texts.text import Text
 from avatar.trainer.dataset_folder import FATAL, captions_by_file, folder_rule, is_trainer_image, read_as_trainer, read_caption
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -24,7 +25,7 @@ def put(folder: Path, name: str, caption: str | bytes | None = "ohwx woman", con
 
 
 def keys(parent: Path, **options: object) -> list[str]:
-    return [key for key, _ in read_as_trainer(parent, **options).problems]  # type: ignore[arg-type]
+    return [told.key for told in read_as_trainer(parent, **options).problems]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_no_picture_at_all_is_a_fatal_problem(tmp_path: Path, inside: str) -> No
     if inside == "an empty numbered folder":
         (parent / "3_x").mkdir()
     view = read_as_trainer(parent)
-    assert [key for key, _ in view.fatal] == ["dataset.problem.no_pictures"]
+    assert [told.key for told in view.fatal] == ["dataset.problem.no_pictures"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_missing_caption_falls_back_to_the_folders_name(tmp_path: Path) -> Non
     put(tmp_path / "3_ana", "a.png", None)
     view = read_as_trainer(tmp_path)
     assert view.folders[0].captions == ("ana",)
-    assert [key for key, _ in view.problems] == ["dataset.problem.missing_caption"]
+    assert [told.key for told in view.problems] == ["dataset.problem.missing_caption"]
 
 
 def test_a_missing_caption_may_be_found_at_the_path_less_its_last_four_parts(tmp_path: Path) -> None:
@@ -136,11 +137,11 @@ def test_names_and_files_that_trip_the_trainer_are_named(tmp_path: Path) -> None
     put(folder, "text.png", content=b"no picture")
     (folder / "a_1024x1024_sdxl.npz").write_bytes(b"")
     found = read_as_trainer(tmp_path, windows=False).problems
-    assert [key for key, _ in found] == [
+    assert [told.key for told in found] == [
         "dataset.problem.mixed_case", "dataset.problem.shared_stem", "dataset.problem.dot_in_name",
         "dataset.problem.stale_cache", "dataset.problem.unreadable_picture", "dataset.problem.unreadable_picture",
     ]  # fmt: skip
-    unreadable = [values["file"] for key, values in found if key.endswith("unreadable_picture")]
+    unreadable = [told.values["file"] for told in found if told.key.endswith("unreadable_picture")]
     assert unreadable == ["5_ana/empty.png", "5_ana/text.png"]
 
 
@@ -155,7 +156,7 @@ def test_pictures_that_the_dataset_does_not_name_are_foreign(tmp_path: Path) -> 
     put(tmp_path / "5_ana", "mask.png")
     info = {"pictures": [{"file": "a.png"}]}
     (tmp_path / "5_ana" / "dataset_info.json").write_text(json.dumps(info), encoding="utf-8")
-    assert read_as_trainer(tmp_path).problems == (("dataset.problem.foreign_picture", {"file": "5_ana/mask.png"}),)
+    assert read_as_trainer(tmp_path).problems == (Text("dataset.problem.foreign_picture", {"file": "5_ana/mask.png"}),)
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", "{}", '{"pictures": 3}', '{"pictures": [1]}'])
@@ -199,7 +200,7 @@ def test_only_folders_of_others_are_foreign_and_each_is_named(tmp_path: Path) ->
     assert keys(tmp_path, client_id="ana") == []
     put(tmp_path / "3_bea", "c.png")
     assert read_as_trainer(tmp_path, client_id="ana").problems == (
-        ("dataset.problem.foreign_folder", {"folder": "3_bea", "client": "ana"}),
+        Text("dataset.problem.foreign_folder", {"folder": "3_bea", "client": "ana"}),
     )
 
 

@@ -345,7 +345,7 @@ def test_another_card_means_another_torch_and_no_card_the_cpus(machine: Machine,
 def test_notes_tell_of_an_old_driver_and_of_a_torch_that_sees_no_card(machine: Machine, upstream: Path) -> None:
     old = Card(0, "GTX 970", 4.0, 3.0, (5, 2), "390", "9.1")
     report = machine.install(wanted(upstream), cards=[old], verify=lambda folder, python: table(packages={"cuda": ""}))
-    assert [key for key, _ in report.notes] == ["setup.note.old_driver", "setup.note.no_cuda"]
+    assert [told.key for told in report.notes] == ["setup.note.old_driver", "setup.note.no_cuda"]
 
 
 @needs_git

@@ -40,8 +40,8 @@ def cause(code: int, *lines: str, cancelled: bool = False) -> str | None:
     found = diagnose(code, cancelled, read(*lines))
     if found is not None:
         for language in translate.LANGUAGES:
-            assert translate.text(found[0], language, **{"log": "-", **found[1]})
-    return found[0] if found else None
+            assert translate.text(found.key, language, **{"log": "-", **found.values})
+    return found.key if found else None
 
 
 def test_a_bar_gives_step_loss_rate_and_what_is_left() -> None:
@@ -251,7 +251,7 @@ def test_a_signal_to_the_launcher_is_the_cause_whatever_exit_code_it_reported_of
     said = "subprocess.CalledProcessError: Command '[a]' returned non-zero exit status 1."
     found = diagnose(code, False, read(BAR, TRACEBACK, FRAME, said))
     assert found is not None
-    assert (found[0], found[1]["code"]) == (expected, code)
+    assert (found.key, found.values["code"]) == (expected, code)
 
 
 def test_the_bar_that_is_printed_again_does_not_take_an_error_back() -> None:
@@ -273,7 +273,7 @@ def test_a_traceback_that_is_never_ended_hides_nothing_that_comes_after_it() -> 
 
 def test_a_message_that_begins_on_the_next_line_is_told() -> None:
     found = diagnose(1, False, read(TRACEBACK, FRAME, "RuntimeError:", "   the odd thing"))
-    assert found is not None and found[1]["detail"] == "RuntimeError: the odd thing"
+    assert found is not None and found.values["detail"] == "RuntimeError: the odd thing"
 
 
 def test_a_saved_model_is_none_the_worse_for_a_crash_while_python_shuts_down() -> None:
@@ -282,7 +282,7 @@ def test_a_saved_model_is_none_the_worse_for_a_crash_while_python_shuts_down() -
 
 def test_the_picture_is_named_though_the_traceback_does_not() -> None:
     found = diagnose(1, False, read("WARNING failed to get image size: x.png", TRACEBACK, FRAME, "ZeroDivisionError: division"))
-    assert found is not None and found[1]["detail"] == "failed to get image size: x.png"
+    assert found is not None and found.values["detail"] == "failed to get image size: x.png"
 
 
 def test_quoted_source_is_not_taken_for_an_error() -> None:
@@ -295,9 +295,9 @@ def test_quoted_source_is_not_taken_for_an_error() -> None:
 def test_the_detail_names_the_model_and_the_options() -> None:
     lost = 'ValueError: The provided … path "/m/x.safetensors" is neither a valid local path nor a valid repo id.'
     found = diagnose(1, False, read(lost))
-    assert found is not None and found[1]["detail"] == "/m/x.safetensors"
+    assert found is not None and found.values["detail"] == "/m/x.safetensors"
     found = diagnose(2, False, read("sdxl_train_network.py: error: unrecognized arguments: --lowvram --medvram"))
-    assert found is not None and found[1]["detail"] == "unrecognized arguments: --lowvram --medvram"
+    assert found is not None and found.values["detail"] == "unrecognized arguments: --lowvram --medvram"
 
 
 @given(st.text(max_size=200))
@@ -337,7 +337,7 @@ def real(name: str) -> LogReader:
 @pytest.mark.parametrize("name", sorted(ENDS))
 def test_real_runs_end_as_what_they_were(name: str) -> None:
     found = diagnose(CODES.get(name, 0), False, real(name).facts)
-    assert (found[0] if found else None) == ENDS[name]
+    assert (found.key if found else None) == ENDS[name]
 
 
 @pytest.mark.parametrize("name", sorted(ENDS))
@@ -346,7 +346,7 @@ def test_without_an_exit_code_a_real_log_ends_as_with_it(name: str) -> None:
     facts = real(name).facts
     found = diagnose(inferred_code(facts), False, facts)
     # A log that simply stops does not say which signal it was.
-    assert (found[0] if found else None) == {"sigterm": "train.cause.killed"}.get(name, ENDS[name])
+    assert (found.key if found else None) == {"sigterm": "train.cause.killed"}.get(name, ENDS[name])
 
 
 def test_no_real_log_is_left_out() -> None:

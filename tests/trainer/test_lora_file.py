@@ -38,10 +38,10 @@ def write(path: Path, content: dict[str, Any], metadata: dict[str, str] | None =
 
 def keys(path: Path, **expected: Any) -> list[str]:
     checked = verify(path, **expected)
-    for key, values in checked.problems:
+    for problem in checked.problems:
         for language in translate.LANGUAGES:
-            assert translate.text(key, language, **values)
-    return [key for key, _ in checked.problems]
+            assert translate.words(problem, language)
+    return [problem.key for problem in checked.problems]
 
 
 def test_a_whole_file_is_measured_and_good(tmp_path: Path) -> None:

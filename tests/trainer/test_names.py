@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from avatar.plan.overrides import parse_overrides
 from avatar.plan.rules import doubts, rule_problems
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import names as trainer_names
 from avatar.trainer.names import (
     KNOWN,
@@ -69,9 +69,8 @@ def test_each_optimizer_names_the_package_it_needs(name: str, package: str) -> N
     ],
 )  # fmt: skip
 def test_a_misspelt_optimizer_is_told_with_the_one_most_like_it(typed: str, meant: str) -> None:
-    assert problem("optimizer_type", typed) == (
-        "plan.rule.optimizer", {"name": "optimizer_type", "value": typed, "near": meant},
-    )  # fmt: skip
+    values = {"name": "optimizer_type", "value": typed, "near": meant}
+    assert problem("optimizer_type", typed) == Text("plan.rule.optimizer", values)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_a_misspelt_optimizer_is_told_with_the_one_most_like_it(typed: str, mean
 )  # fmt: skip
 def test_a_misspelt_scheduler_is_told_with_the_one_most_like_it(typed: str, meant: str) -> None:
     found = problem("lr_scheduler", typed, "scheduler")
-    assert found == ("plan.rule.scheduler", {"name": "scheduler", "value": typed, "near": meant})
+    assert found == Text("plan.rule.scheduler", {"name": "scheduler", "value": typed, "near": meant})
 
 
 @pytest.mark.parametrize("name", SCHEDULERS)
@@ -122,7 +121,9 @@ def test_arguments_written_as_python_are_taken(option: str, pair: str) -> None:
 )
 @pytest.mark.parametrize("option", trainer_names.PYTHON_ARGUMENTS)
 def test_arguments_that_the_trainer_cannot_read_are_told_one_by_one(option: str, pair: str) -> None:
-    assert problem(option, ("first=1", pair, "also wrong")) == ("plan.rule.python_argument", {"name": option, "value": pair})
+    assert problem(option, ("first=1", pair, "also wrong")) == Text(
+        "plan.rule.python_argument", {"name": option, "value": pair}
+    )
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
@@ -143,9 +144,8 @@ def test_every_python_value_written_as_such_can_be_read_back(value: object) -> N
 
 def test_arguments_of_the_network_are_text_and_may_hold_more_signs() -> None:
     assert problem("network_args", ["conv_dim=4", "preset=attn-mlp", "path=a=b"]) is None
-    assert problem("network_args", ["conv_dim=4", "algo"]) == (
-        "plan.rule.text_argument",
-        {"name": "network_args", "value": "algo"},
+    assert problem("network_args", ["conv_dim=4", "algo"]) == Text(
+        "plan.rule.text_argument", {"name": "network_args", "value": "algo"}
     )
 
 
@@ -170,7 +170,7 @@ def test_arguments_of_the_network_are_text_and_may_hold_more_signs() -> None:
     ],
 )  # fmt: skip
 def test_a_plan_edited_by_hand_is_told_every_name_the_trainer_lacks(values: dict[str, Any], keys: list[str]) -> None:
-    assert [key for key, _ in rule_problems(dataclasses.replace(planned().plan, **values))] == keys
+    assert [told.key for told in rule_problems(dataclasses.replace(planned().plan, **values))] == keys
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_optimizers_that_find_the_rate_themselves_are_known(name: str, own: bool
 def test_an_optimizer_that_finds_its_rate_gets_the_measure_the_trainer_advises() -> None:
     fitted = planned(overrides={"optimizer_type": "Prodigy"})
     assert fitted.plan.learning_rate == 1.0
-    told = [(change.name, change.why) for change in fitted.changes if change.name == "learning_rate"]
+    told = [(change.name, change.why.key) for change in fitted.changes if change.name == "learning_rate"]
     assert told == [("learning_rate", "plan.change.own_rate")]
     assert fitted.warnings == planned().warnings
     assert planned().plan.learning_rate < 0.1  # another optimizer keeps its own
@@ -222,7 +222,7 @@ def test_an_optimizer_that_finds_its_rate_gets_the_measure_the_trainer_advises()
 def test_a_low_rate_of_such_an_optimizer_is_the_users_word_and_a_doubt(rate: float, warned: bool) -> None:
     fitted = planned(overrides={"optimizer_type": "dadaptadam", "learning_rate": rate})
     assert fitted.plan.learning_rate == rate
-    told = ("plan.warning.own_rate", {"optimizer": "dadaptadam", "rate": rate})
+    told = Text("plan.warning.own_rate", {"optimizer": "dadaptadam", "rate": rate})
     assert (told in fitted.warnings) is warned
     assert (told in doubts(fitted.plan)) is warned
     assert rule_problems(fitted.plan) == []

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import utils
+from avatar.texts.text import Text
 from avatar.trainer import options as trainer_options
 from avatar.trainer.options import (
     Option,
@@ -90,10 +91,10 @@ def test_values_are_judged_as_argparse_would(
 
 def test_a_command_is_judged_option_by_option() -> None:
     problems = command_problems(["--lowvram", "--network_dim", "many", "--mixed_precision", "fp8", "--sdpa"], MAIN)
-    assert [(key, values["option"]) for key, values in problems] == [
+    assert [(told.key, told.values["option"]) for told in problems] == [
         ("option.unknown", "--lowvram"), ("option.not_a_number", "--network_dim"), ("option.not_a_choice", "--mixed_precision")
     ]  # fmt: skip
-    assert command_problems(["stray", "--sdpa"], MAIN)[0][0] == "option.unknown"
+    assert command_problems(["stray", "--sdpa"], MAIN)[0].key == "option.unknown"
 
 
 def test_negative_numbers_and_lists_belong_to_their_option() -> None:
@@ -232,14 +233,14 @@ def test_a_command_is_taken_apart_as_it_was_put_together(options: list[tuple[str
 
 
 def test_a_problem_names_the_option_what_was_given_and_what_may_be() -> None:
-    ((key, values),) = command_problems(["--mixed_precision", "fp8"], MAIN)
-    assert key == "option.not_a_choice" and values == {
+    (told,) = command_problems(["--mixed_precision", "fp8"], MAIN)
+    assert told.key == "option.not_a_choice" and told.values == {
         "option": "--mixed_precision",
         "value": "fp8",
         "choices": "no, fp16, bf16",
     }
-    ((key, values),) = command_problems(["--no_such", "a", "b"], MAIN)
-    assert key == "option.unknown" and values == {"option": "--no_such", "value": "a b", "choices": ""}
+    (told,) = command_problems(["--no_such", "a", "b"], MAIN)
+    assert told == Text("option.unknown", {"option": "--no_such", "value": "a b", "choices": ""})
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------

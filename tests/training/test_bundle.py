@@ -22,7 +22,7 @@ import lora_trainer
 import utils
 from avatar.commands import plan as plan_commands
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import lora_file
 from avatar.training import bundle as training_bundle
 from avatar.training.bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
@@ -269,6 +269,6 @@ def test_an_option_that_names_a_file_of_this_computer_is_not_sent_along(prepared
     lora_trainer.configure(prepared, settings=Settings(), gpu="rtx4090_24gb", overrides=[f"vae={value}"], card_probe=list)
     with pytest.raises(PipelineError) as caught:
         made(prepared, tmp_path / "x.zip", gpu=None)
-    assert (caught.value.key, caught.value.values) == ("bundle.local_path", {"option": "vae", "path": value})
+    assert caught.value.text == Text("bundle.local_path", {"option": "vae", "path": value})
     assert not (tmp_path / "x.zip").exists()
     made(prepared, tmp_path / "x.zip")  # a plan of its own has no options given by hand

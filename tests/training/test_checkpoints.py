@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 import utils
 from avatar.commands import models as models_commands
 from avatar.terminal import menu, menus
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import lora_file
 from avatar.training import checkpoints
 from avatar.training import states as training_states
@@ -79,7 +79,7 @@ def test_a_step_without_a_checkpoint_is_refused_with_those_there_are(trained: Cl
     with pytest.raises(PipelineError) as caught:
         checkpoints.take(trained, 5)
     known = ", ".join(map(str, sorted(steps(trained))))
-    assert (caught.value.key, caught.value.values) == ("checkpoint.none", {"steps": 5, "known": known})
+    assert caught.value.text == Text("checkpoint.none", {"steps": 5, "known": known})
 
 
 def test_a_damaged_checkpoint_is_not_handed_over(trained: Client) -> None:

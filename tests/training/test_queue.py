@@ -28,7 +28,7 @@ from avatar.system import gpu, process_tree
 from avatar.system.gpu import Card
 from avatar.terminal import command_line, menu, menus
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text, key_of
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import models
@@ -123,7 +123,7 @@ def test_failures_of_every_kind_do_not_cost_the_others_their_night(tmp_path: Pat
     assert changes[:3] == [("ana", "running"), ("ana", "failed"), ("bea", "running")]
     for entry in entries[:3]:
         for language in translate.LANGUAGES:
-            assert translate.text(entry.cause, language, **entry.values)
+            assert entry.cause is not None and translate.words(entry.cause, language)
 
 
 @pytest.mark.parametrize("how", ["outcome", "ctrl_c"])
@@ -222,7 +222,7 @@ def test_an_entry_that_was_begun_goes_on_from_its_state_and_without_one_from_the
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "traceback")
     monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "12")
     failed, (entry,) = turn(client, installed)
-    assert (failed.state, failed.cause) == ("failed", "train.cause.unknown")
+    assert (failed.state, key_of(failed.cause)) == ("failed", "train.cause.unknown")
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "")
     ended, _ = turn(client, installed, entry)
     command = utils.read_json(client.runs / ended.run_id / "command.json")
@@ -281,7 +281,7 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
 
     def trained(client: Client, **options: Any) -> Outcome:
         if client.client_id == "ana":
-            return Outcome(False, "r", cause="train.cause.cancelled", values={"step": 1, "total": 2}, steps=1)
+            return Outcome(False, "r", cause=Text("train.cause.cancelled", {"step": 1, "total": 2}), steps=1)
         return Outcome(True, "r", model=Path("bea_avatar_v1.safetensors"), steps=2, seconds=120.0)
 
     monkeypatch.setattr(lora_trainer, "train", trained)
@@ -301,7 +301,7 @@ def test_a_stopped_queue_is_told_and_exits_as_interrupted(
     workspace.create("ana")
     session, _ = make()
     queue_commands.queue(session, "add", ["ana"])
-    stopped = Outcome(False, "r", True, "train.cause.cancelled", {"step": 1, "total": 2})
+    stopped = Outcome(False, "r", True, Text("train.cause.cancelled", {"step": 1, "total": 2}))
     monkeypatch.setattr(lora_trainer, "train", lambda client, **options: stopped)
     result = queue_commands.queue_run(session)
     assert result.interrupted and result.error is not None and result.error.key == "queue.stopped"

@@ -29,6 +29,7 @@ from avatar.plan.fit import fit
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.system import process_tree
 from avatar.texts import text, translate
+from avatar.texts.text import Text, key_of
 from avatar.trainer import lora_file
 from avatar.trainer.options import DATA_FILE, known_tables
 from avatar.training import judge as training_judge
@@ -84,16 +85,17 @@ def spec_for(place: Path, run_id: str = "r1", plan: Plan | None = None, extra: t
 
 
 def said(outcome: Outcome) -> str:
+    assert outcome.cause is not None
     for language in translate.LANGUAGES:
-        translate.text(outcome.cause, language, **outcome.values)
-    return outcome.cause
+        translate.words(outcome.cause, language)
+    return outcome.cause.key
 
 
 def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     seen: list[TrainProgress] = []
     lines: list[str] = []
     outcome = run(spec_for(place), Watching(on_progress=seen.append, on_line=lines.append))
-    assert outcome.success and outcome.cause == "" and outcome.code == 0
+    assert outcome.success and outcome.cause is None and outcome.code == 0
     assert (outcome.steps, outcome.total) == (6, 6)
     assert outcome.model == place / "models" / "ana_avatar_v1.safetensors"
     assert load_file(str(outcome.model))
@@ -192,7 +194,7 @@ def test_an_empty_dataset_is_a_failure_although_the_exit_code_is_zero(place: Pat
 def test_a_wrong_flag_is_named(place: Path) -> None:
     outcome = run(spec_for(place, extra=("--lowvram", "--medvram")))
     assert (outcome.code, said(outcome)) == (2, "train.cause.bad_option")
-    assert "--lowvram --medvram" in str(outcome.values["detail"])
+    assert "--lowvram --medvram" in str(outcome.cause)
 
 
 def test_an_empty_caption_stops_the_trainer_and_is_told(place: Path) -> None:
@@ -201,7 +203,7 @@ def test_an_empty_caption_stops_the_trainer_and_is_told(place: Path) -> None:
     outcome = run(spec)
     assert (outcome.success, outcome.code) == (False, 1)
     assert (outcome.steps, outcome.total) == (0, spec.plan.max_train_steps)  # it had not come to counting them
-    assert "p0.txt" in str(outcome.values["detail"])
+    assert "p0.txt" in str(outcome.cause)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
@@ -272,7 +274,7 @@ def test_an_interpreter_that_is_not_there_is_told_and_recorded(place: Path) -> N
     with pytest.raises(text.PipelineError) as caught:
         run(broken)
     assert caught.value.key == "train.cannot_start"
-    assert training_runs.summary(spec.folder).cause == "train.cannot_start"
+    assert key_of(training_runs.summary(spec.folder).cause) == "train.cannot_start"
 
 
 def test_a_resumed_run_counts_on(place: Path) -> None:
@@ -297,8 +299,8 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
 def test_a_resumed_run_that_ends_before_its_first_step_is_where_it_began(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "model")
     outcome = run(replace(spec_for(place, "r2", plan_for(max_train_steps=8)), first_step=4))
-    assert (outcome.success, outcome.cause) == (False, "train.cause.no_base_model")
-    assert (outcome.steps, outcome.total, outcome.values["step"]) == (4, 8, 4)
+    assert outcome.cause is not None and outcome.cause.key == "train.cause.no_base_model"
+    assert (outcome.success, outcome.steps, outcome.total, outcome.cause.values["step"]) == (False, 4, 8, 4)
 
 
 # --- past runs -------------------------------------------------------------------------------------------------------
@@ -320,8 +322,8 @@ def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path
     assert training_runs.summary(spec.folder).state == "open"
     assert [item.run_id for item in training_run.settle_ended(place / "runs", place / "models")] == ["r1"]
     closed = training_runs.summary(spec.folder)
-    assert (closed.state, closed.step, closed.cause) == ("failed", 3, "train.cause.abandoned")
-    assert translate.text(closed.cause, "es", **closed.values)
+    assert (closed.state, closed.step, key_of(closed.cause)) == ("failed", 3, "train.cause.abandoned")
+    assert closed.cause is not None and translate.words(closed.cause, "es")
     assert training_run.settle_ended(place / "runs", place / "models") == []
 
 
@@ -534,16 +536,16 @@ def test_modules_of_dims_that_the_user_asked_for_are_no_other_dim(
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0, extra=extra))
     mixed = write_lora(place / "mixed.safetensors", [8, 4], alpha=2.0)
     found = training_judge.problem_of(spec, mixed)
-    assert (found and found[0]) == problem
+    assert (found and found.key) == problem
 
 
 def test_a_file_of_one_dim_is_held_against_the_plan(place: Path) -> None:
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0))
     assert training_judge.problem_of(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
     other_dim = training_judge.problem_of(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
-    assert other_dim == ("lora.other_dim", {"planned": 8, "found": "16"})
+    assert other_dim == Text("lora.other_dim", {"planned": 8, "found": "16"})
     other_alpha = training_judge.problem_of(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
-    assert other_alpha == ("lora.other_alpha", {"planned": 2.0, "found": "8"})
+    assert other_alpha == Text("lora.other_alpha", {"planned": 2.0, "found": "8"})
 
 
 def test_what_was_never_started_is_no_run(place: Path) -> None:
@@ -558,7 +560,7 @@ def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
     folder.mkdir(parents=True)
     utils.write_json(folder / "command.json", {"version": 1})
     (outcome,) = training_run.settle_ended(place / "runs", place / "models")
-    assert outcome.cause == "train.cause.abandoned"
+    assert key_of(outcome.cause) == "train.cause.abandoned"
     with pytest.raises(text.PipelineError) as caught:
         run_folder.spec_of(folder, place)
     assert caught.value.key == "train.bad_record"
@@ -580,7 +582,7 @@ def train_and_answer(file: str, given: str) -> None:
         return answer  # type: ignore[no-any-return]
 
     outcome = run(pickle.loads(Path(file).read_bytes()), Watching(on_interrupt=asked if answers else None, grace_s=5))  # noqa: S301
-    print(outcome.cause or "success", outcome.steps, flush=True)
+    print(key_of(outcome.cause) or "success", outcome.steps, flush=True)
 
 
 @pytest.fixture

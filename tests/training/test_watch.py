@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts import translate
+from avatar.texts.text import Text
 from avatar.training import progress_file, states
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import TrainProgress, last_row, rows_of
@@ -178,7 +179,7 @@ def test_a_trainer_that_says_nothing_is_named_once_and_again_after_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr(training_watch, "silence_limit_s", lambda per_step: 0.03)
-    told: list[tuple[str, Mapping[str, Any]]] = []
+    told: list[Text] = []
 
     class Hanging(Acting):
         def ended(self) -> bool:
@@ -186,10 +187,10 @@ def test_a_trainer_that_says_nothing_is_named_once_and_again_after_a_word(
             return super().ended()
 
     pieces = [bar(1), *[""] * 12, "\nword\n", *[""] * 12]
-    result = look(Hanging(tmp_path, *pieces), tmp_path, on_warning=lambda key, values: told.append((key, values)))
-    assert [key for key, _ in told] == ["train.warning.silent"] * 2 and result.warnings == told
+    result = look(Hanging(tmp_path, *pieces), tmp_path, on_warning=told.append)
+    assert [told.key for told in told] == ["train.warning.silent"] * 2 and result.warnings == told
     for language in translate.LANGUAGES:
-        assert translate.text(told[0][0], language, **told[0][1])
+        assert translate.words(told[0], language)
 
 
 def test_how_long_is_long_depends_on_what_is_being_done() -> None:
@@ -349,11 +350,11 @@ def steps(seconds: float, first: int, last: int, total: int = 1000) -> list[tupl
 
 
 def test_steps_that_become_slow_on_a_full_card_are_named_with_how_slow(tmp_path: Path, timed: Callable[..., Timed]) -> None:
-    told: list[tuple[str, Mapping[str, Any]]] = []
+    told: list[Text] = []
     trainer = timed(*steps(2.0, 1, 20), *steps(8.0, 21, 40))
-    result = look(trainer, tmp_path, memory=lambda: (7.9, 8.0), on_warning=lambda key, values: told.append((key, values)))
-    assert [key for key, _ in told] == ["train.warning.spill"] and result.warnings == told
-    values = told[0][1]
+    result = look(trainer, tmp_path, memory=lambda: (7.9, 8.0), on_warning=told.append)
+    assert [told.key for told in told] == ["train.warning.spill"] and result.warnings == told
+    values = told[0].values
     assert (values["before"], values["used"], values["total"]) == (2.0, 7.9, 8.0)
     assert values["slower"] == pytest.approx(values["seconds"] / 2.0) and values["slower"] >= 2.5
 
@@ -374,7 +375,7 @@ def test_steps_that_are_seen_several_at_once_are_no_faster_and_those_after_them_
 
 def test_steps_that_are_seen_several_at_once_may_be_slow_ones(tmp_path: Path, timed: Callable[..., Timed]) -> None:
     trainer = timed(*steps(1.0, 1, 20), at_once(50.0, 21, 10), *steps(5.0, 31, 32))
-    assert [key for key, _ in look(trainer, tmp_path, memory=lambda: (7.9, 8.0)).warnings] == ["train.warning.spill"]
+    assert [told.key for told in look(trainer, tmp_path, memory=lambda: (7.9, 8.0)).warnings] == ["train.warning.spill"]
 
 
 def test_the_first_step_warms_up_and_sets_no_pace(tmp_path: Path, timed: Callable[..., Timed]) -> None:
@@ -388,8 +389,8 @@ def test_a_step_that_takes_longer_than_any_is_named_with_its_minutes(
     tmp_path: Path, timed: Callable[..., Timed], silent: float, told: list[float]
 ) -> None:
     result = look(timed((1.0, bar(3) + "\n"), (silent, ""), (0.1, bar(4) + "\n")), tmp_path, first=4)
-    assert [values["minutes"] for _, values in result.warnings] == pytest.approx(told)
-    assert [(key, values["step"]) for key, values in result.warnings] == [("train.warning.silent", 7)] * len(told)
+    assert [warning.values["minutes"] for warning in result.warnings] == pytest.approx(told)
+    assert [(warning.key, warning.values["step"]) for warning in result.warnings] == [("train.warning.silent", 7)] * len(told)
 
 
 def test_before_the_first_step_a_quarter_of_an_hour_is_allowed(tmp_path: Path, timed: Callable[..., Timed]) -> None:
@@ -397,7 +398,7 @@ def test_before_the_first_step_a_quarter_of_an_hour_is_allowed(tmp_path: Path, t
     assert quiet.warnings == []
     (tmp_path / "trainer.log").write_bytes(b"")
     late = look(timed((0.0, "INFO loading model for process 0/1\n"), (901.0, ""), (0.0, "x\n")), tmp_path)
-    assert [(key, values["phase"]) for key, values in late.warnings] == [("train.warning.silent", "model")]
+    assert [(warning.key, warning.values["phase"]) for warning in late.warnings] == [("train.warning.silent", "model")]
 
 
 def test_the_card_is_looked_at_every_ten_seconds(tmp_path: Path, timed: Callable[..., Timed]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 
@@ -94,7 +94,7 @@ def test_what_is_no_number_is_refused_where_a_limit_would_let_everything_pass(tm
     path.write_text(f'{{"quality": {{"blur_threshold": {number}, "mj": {{"min_contrast": {number}}}}}}}', encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(path)
-    names = [(key, values["name"]) for key, values in caught.value.values["problems"]]
+    names = [(told.key, told.values["name"]) for told in caught.value.values["problems"]]
     assert names == [("setting.number", "quality.blur_threshold"), ("setting.number", "quality.mj.min_contrast")]
 
 
@@ -108,7 +108,7 @@ def test_a_problem_in_the_client_is_not_blamed_on_the_file(tmp_path: Path) -> No
         settings.load_settings(written(tmp_path, {}), {"faces": {"crop_side_px": 1000}})
     assert caught.value.values["source"] == "client.json"
     assert caught.value.values["problems"] == [
-        ("setting.multiple", {"name": "faces.crop_side_px", "value": "1000", "low": "64"}),
+        Text("setting.multiple", {"name": "faces.crop_side_px", "value": "1000", "low": "64"}),
     ]  # fmt: skip
 
 

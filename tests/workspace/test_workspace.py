@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar.texts import translate
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace import client as workspace_client
 from avatar.workspace import workspace as workspace_workspace
 from avatar.workspace.client import Client
@@ -404,7 +404,7 @@ def test_files_of_a_newer_program_ask_for_the_newer_program(client: Client) -> N
         file.write_text('{"version": 99, "what_is_this": {}}', encoding="utf-8")
         with pytest.raises(PipelineError) as caught:
             read()
-        assert (caught.value.key, caught.value.values) == ("record.newer", {"path": str(file)})
+        assert caught.value.text == Text("record.newer", {"path": str(file)})
         assert "update the program" in told_of(caught.value, "en")
         assert file.read_text(encoding="utf-8") == '{"version": 99, "what_is_this": {}}'
 
