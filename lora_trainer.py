@@ -204,7 +204,7 @@ def _good_state(
 def _refuse_blocked(checked: DryRun) -> None:
     for item in checked.preflight:
         if item.level == "blocked":
-            raise PipelineError(item.key, **item.values)
+            raise PipelineError.of(item.text)
 
 
 def _fixed_fields(client: Client, options: OptionTable) -> frozenset[str]:

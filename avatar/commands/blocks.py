@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from avatar.commands.result import Table
-from avatar.texts.text import Text
+from avatar.texts.text import Finding, Level, Text, gravest_first
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
 
 SHOWN_OF_A_KIND = 3
-LEVEL_STYLE = {"ready": "good", "attention": "warn", "blocked": "bad"}
+LEVEL_STYLE: dict[Level, str] = {"ready": "good", "attention": "warn", "blocked": "bad"}
 STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
 
 
-def worst_level(levels: Sequence[str]) -> str:
-    """Return the worst of the levels ready, attention and blocked."""
-    order = ("ready", "attention", "blocked")
-    return max(levels, key=order.index, default="ready")
-
-
-def check_table(checks: Sequence[Any], title: str) -> Table:
-    """Return checks (level, key, values) as a table, the worst first."""
-    order = {"blocked": 0, "attention": 1, "ready": 2}
-    rows = [
-        (Text(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), Text(item.key, item.values))
-        for item in sorted(checks, key=lambda item: order[item.level])
-    ]
+def findings_table(findings: Iterable[Finding], title: str) -> Table:
+    """Return findings as a table, the gravest first."""
+    rows = [(Text(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), item.text) for item in gravest_first(findings)]
     return Table(("col.level", "col.finding"), rows, Text(title))
 
 

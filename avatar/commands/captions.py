@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands.blocks import few_of_each
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def captions(
     session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
-) -> Result:  # fmt: skip
+) -> Result[dict[str, Any]]:  # fmt: skip
     """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
 
     change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
@@ -44,7 +44,7 @@ def captions(
 
 def _change_captions(
     session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
-) -> Result:  # fmt: skip
+) -> Result[dict[str, Any]]:  # fmt: skip
     from avatar.dataset import caption_edits, caption_store
 
     trigger = client.info().trigger_word

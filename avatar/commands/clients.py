@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
@@ -13,13 +13,14 @@ from avatar.workspace import export
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
+    from avatar.workspace.records import ClientInfo
 
 # --- clients ---------------------------------------------------------------------------------------------------------
 
 
 def client_new(
     session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
-) -> Result:  # fmt: skip
+) -> Result[ClientInfo]:  # fmt: skip
     """Make a client and choose it."""
     client = session.workspace.create(
         client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent
@@ -37,7 +38,7 @@ def _trigger_warnings(word: str) -> list[Text]:
     return trigger_word.trigger_advice(word)
 
 
-def client_list(session: Session) -> Result:
+def client_list(session: Session) -> Result[dict[str, Any]]:
     """List all clients with their figures."""
     rows, value, broken = [], [], []
     for client_id in session.workspace.client_ids():
@@ -60,7 +61,7 @@ def client_list(session: Session) -> Result:
     return Result({"clients": value}, blocks, broken)
 
 
-def client_show(session: Session, client_id: str | None = None) -> Result:
+def client_show(session: Session, client_id: str | None = None) -> Result[dict[str, Any]]:
     """Show what is known of one client."""
     client = session.need_client(client_id)
     info = client.info()
@@ -74,7 +75,7 @@ def client_show(session: Session, client_id: str | None = None) -> Result:
     return Result({"info": info, "state": state}, [table, commands_blocks.state_table(state)], client=client.client_id)
 
 
-def client_rename(session: Session, client_id: str, new_id: str) -> Result:
+def client_rename(session: Session, client_id: str, new_id: str) -> Result[ClientInfo]:
     """Give a client another id."""
     from avatar.dataset import training_folder
 
@@ -91,7 +92,7 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result:
     return Result(info, [Text("client.renamed", values, "good")], kept, client=new_id)
 
 
-def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result:
+def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result[dict[str, Any]]:
     """Write a client's zip and name what it contains: faces are personal data."""
     target = export.zip_to_write(target)
     counts = session.workspace.export(client_id, target, originals=originals)
@@ -102,7 +103,7 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
     return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
 
 
-def client_delete(session: Session, client_id: str, typed: str) -> Result:
+def client_delete(session: Session, client_id: str, typed: str) -> Result[dict[str, Any]]:
     """Delete a client for good if its id was typed to confirm. Raises PipelineError("client.not_confirmed")."""
     client = session.workspace.client(client_id)
     if typed.strip() != client.client_id:
@@ -117,7 +118,7 @@ def client_delete(session: Session, client_id: str, typed: str) -> Result:
 # --- state ------------------------------------------------------------------------------------------------------------
 
 
-def status(session: Session, client_id: str | None = None) -> Result:
+def status(session: Session, client_id: str | None = None) -> Result[ClientState] | Result[dict[str, Any]]:
     """Show the state of every stage of one client, or of all."""
     if client_id is None and session.client is None:
         return client_list(session)

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import check_table, few_of_each
-from avatar.commands.result import Raw, Result, Table
+from avatar.commands.blocks import few_of_each, findings_table
+from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
-from avatar.texts.text import Text
+from avatar.texts.text import Finding, Text, gravest_first
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.dataset.advice import Advice
     from avatar.dataset.training_folder import DatasetReport
     from avatar.workspace.records import ImageRecord
 
 RANGES_SHOWN = 12  # [choice] fits a line of the table
 
 
-def prepare(session: Session, client_id: str | None) -> Result:
+@dataclass(frozen=True)
+class Prepared:
+    """A dataset that was laid out, what is to be known of it, and the page about it."""
+
+    report: DatasetReport
+    advice: list[Finding]
+    page: str
+
+    def as_json(self) -> dict[str, Any]:
+        advice = [
+            {"level": item.level, "key": item.text.key, "values": plain(item.text.values), "image_ids": list(item.images)}
+            for item in self.advice
+        ]
+        return {"report": plain(self.report), "advice": advice, "page": self.page}
+
+
+def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     """Lay out the Kohya dataset with its captions, and write the page about it."""
     from avatar.dataset import advice as dataset_advice
     from avatar.dataset import training_folder
@@ -46,22 +62,19 @@ def prepare(session: Session, client_id: str | None) -> Result:
     blocks.append(_advice_table(client, records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
-    value = {"report": report, "advice": advice, "page": str(page.values["path"])}
-    return Result(value, blocks, warnings, client.client_id)
+    return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id)
 
 
-def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Advice]) -> Table:
+def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Finding]) -> Table:
     """Return advice as a table that names the pictures by their numbers in the review, as its commands take them."""
     from avatar.reports import review_list
 
-    table = check_table(advice, "report.advice")
-    if not any(item.image_ids for item in advice):
+    table = findings_table(advice, "report.advice")
+    if not any(item.images for item in advice):
         return table
     numbers = {entry.row.image_id: entry.number for entry in review_list.entries(client, records)}
-    named = {
-        (item.key, str(item.values)): number_ranges([numbers[i] for i in item.image_ids if i in numbers]) for item in advice
-    }  # fmt: skip
-    rows = [(*row, named.get((row[1].key, str(row[1].values)), "")) for row in table.rows if isinstance(row[1], Text)]
+    named = [number_ranges([numbers[i] for i in item.images if i in numbers]) for item in gravest_first(advice)]
+    rows = [(*row, names) for row, names in zip(table.rows, named, strict=True)]
     return Table((*table.columns, "col.review_numbers"), rows, table.title)
 
 
@@ -78,7 +91,7 @@ def number_ranges(numbers: Sequence[int]) -> str:
 
 
 def _write_page(
-    session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice]
+    session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Finding]
 ) -> Text:
     """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
     from avatar.reports import dataset_page

@@ -7,6 +7,7 @@ import functools
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import config
 from avatar.commands import run_all
@@ -23,7 +24,7 @@ DEMO_FOLDER = config.PROGRAM_DIR / "demo_clients"
 ASSUMED_CARD = "rtx3060_8gb"  # where no card is found, the plan is made for the most common one of the user's table
 
 
-def run(session: Session, *, workers: int | None = None) -> Result:
+def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any]]:
     """Make the demo's pictures and client and run every stage up to the checked training command.
 
     The client stays in the clients folder of the session; in the default one it would stand among real clients, so

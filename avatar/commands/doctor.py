@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import config
 import utils
@@ -15,16 +16,16 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import unfinished as unfinished_commands
-from avatar.commands.result import Raw, Result, Table
+from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Finding, Level, PipelineError, Remedy, Text, gravest_first, worst_level
 from avatar.trainer import location
 from avatar.workspace import export
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.reports.doctor import Finding, Remedy
+    from avatar.plan.plan_file import PlanReport
 
 # Each point of the list with what can be done about it: --fix faces does the first there is, --fix faces.review that one.
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -36,7 +37,21 @@ NAMES = tuple(ACTIONS)
 FIXES = (*NAMES, *(f"{name}.{action}" for name, actions in ACTIONS.items() for action in actions))
 
 
-def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> Result:
+@dataclass(frozen=True)
+class Diagnosis:
+    """All that was found, and the worst of it."""
+
+    findings: list[Finding]
+    verdict: Level
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "findings": [{**plain(finding), "remedies": plain(finding.remedies)} for finding in self.findings],
+            "verdict": self.verdict,
+        }
+
+
+def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> Result[Any]:
     """Go through the list of troubles, for a client where one is named or chosen; with fix (of FIXES), mend one of them.
 
     Raises PipelineError("doctor.nothing_to_fix") and what the remedy raises.
@@ -50,15 +65,20 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
         if remedy is None:
             raise PipelineError("doctor.nothing_to_fix", name=fix)
         return carry_out(session, client, remedy)
-    blocks: list[Text | Table | Raw] = [*_last_run(session, client), commands_blocks.check_table(findings, "doctor.title")]
-    worst = commands_blocks.worst_level([finding.level for finding in findings])
+    return diagnosis(session, client, findings)
+
+
+def diagnosis(session: Session, client: Client | None, findings: list[Finding]) -> Result[Diagnosis]:
+    """Return findings as the answer of a command: each with what can be done about it, and how the last training ended."""
+    blocks: list[Text | Table | Raw] = [*_last_run(session, client), commands_blocks.findings_table(findings, "doctor.title")]
+    worst = worst_level(findings)
     blocks.append(Text(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     for finding, remedy in remedies(findings):
         blocks.append(Text("doctor.how", {"what": remedy_say(remedy)}))
         blocks.append(Raw(f"    {command_line(session, client, finding, remedy)}"))
     blocks.append(Text("doctor.machine"))
     client_name = client.client_id if client else None
-    return Result({"findings": findings, "verdict": worst}, blocks, client=client_name)
+    return Result(Diagnosis(findings, worst), blocks, client=client_name)
 
 
 def examine(session: Session, client: Client | None) -> list[Finding]:
@@ -69,12 +89,12 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
     try:
         settings = session.settings(client)
     except PipelineError as error:
-        trouble = reports_doctor.Finding("settings", "blocked", error.key, error.values)
+        trouble = Finding("settings", "blocked", error.text)
     folder = location.trainer_folder(settings.trainer if settings else config.TrainerConfig())
     findings = reports_doctor.examine(
         client, settings, program_dir=config.PROGRAM_DIR, config_file=session.config_file, trainer_folder=folder
     )
-    if trouble is None or any(finding.key == "doctor.backslashes.config" for finding in findings):  # told with its remedy
+    if trouble is None or any(finding.text.key == "doctor.backslashes.config" for finding in findings):  # told with its remedy
         return findings
     return [trouble, *findings]
 
@@ -111,8 +131,7 @@ def _fits(key: str, values: object) -> bool:
 
 def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
     """Return every remedy with its finding, those of the gravest findings first."""
-    order = {"blocked": 0, "attention": 1, "ready": 2}
-    return [(f, remedy) for f in sorted(findings, key=lambda f: order[f.level]) for remedy in f.remedies]
+    return [(f, remedy) for f in gravest_first(findings) for remedy in f.remedies]
 
 
 def remedy_say(remedy: Remedy) -> Text:
@@ -134,7 +153,7 @@ def command_line(session: Session, client: Client | None, finding: Finding, reme
 # --- mending ---------------------------------------------------------------------------------------------------------
 
 
-def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result:
+def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result[Any]:
     """Do what a remedy says; the result is that of the command that did it."""
     if remedy.action == "trainer":
         return setup_commands.setup(session, trainer=True)
@@ -159,7 +178,7 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
     return review_commands.review(session, client.client_id, list_name="refused")
 
 
-def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Result:
+def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Result[PlanReport]:
     """Plan again as before, with the overrides laid over those that the user gave."""
     data = utils.read_object(client.plan_file)
     given = [str(text) for text in data.get("overrides") or ()]
@@ -172,7 +191,7 @@ def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Resul
     )  # fmt: skip
 
 
-def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result:
+def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result[dict[str, Any]]:
     """Keep a setting for this client alone, and bring its pictures up to date with it."""
     from avatar.workspace import settings as workspace_settings
 
@@ -184,7 +203,7 @@ def _with_setting(session: Session, client: Client, changed: dict[str, object]) 
     return faces_commands.process(session, client.client_id)
 
 
-def _mend_config(path: Path) -> Result:
+def _mend_config(path: Path) -> Result[dict[str, list[str]]]:
     from avatar.reports import doctor as reports_doctor
 
     before = path.read_bytes()
@@ -194,7 +213,7 @@ def _mend_config(path: Path) -> Result:
     return _written([(path, before, mended.encode("utf-8"))])
 
 
-def _mend_scripts(client: Client | None) -> Result:
+def _mend_scripts(client: Client | None) -> Result[dict[str, list[str]]]:
     from avatar.reports import doctor as reports_doctor
 
     folders = [config.PROGRAM_DIR, *([client.folder, client.training] if client else [])]
@@ -207,7 +226,7 @@ def _mend_scripts(client: Client | None) -> Result:
     return _written(changes)
 
 
-def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result:
+def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result[dict[str, list[str]]]:
     """Write files anew; what they held stays beside them as .bak, and an older .bak is never overwritten."""
     blocks: list[Text | Table | Raw] = []
     for path, before, after in changes:
@@ -225,7 +244,7 @@ def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result:
 # --- bug report ------------------------------------------------------------------------------------------------------
 
 
-def bundle(session: Session, client_id: str | None, target: Path) -> Result:
+def bundle(session: Session, client_id: str | None, target: Path) -> Result[dict[str, Any]]:
     """Write a zip for a bug report in which nobody is named, and list what is in it."""
     from avatar.reports import support_bundle
     from avatar.system import gpu

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
 from avatar.commands.result import Raw, Result, Table
@@ -27,7 +27,7 @@ def process(
     force: bool = False,
     backend: Backend = "loky",
     scheduler: str = "",
-) -> Result:
+) -> Result[dict[str, Any]]:
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import image_processor
     from avatar.faces.workers import Spread
@@ -51,7 +51,7 @@ def process(
 
 def _process_result(
     client: Client, report: ProcessReport, sheets: Sequence[Path], engine: FaceEngine, warnings: Sequence[Text] = ()
-) -> Result:
+) -> Result[dict[str, Any]]:
     values = {"done": report.done, "approved": report.approved, "refused": report.refused,
               "kept": report.skipped_up_to_date, "seconds": report.seconds}  # fmt: skip
     blocks: list[Text | Table | Raw] = [Text("process.report", values, "good" if report.approved else "warn")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MANY_REFUSED = 20  # [choice] so many files with their reasons fill a screen; of more, only a few of each kind are shown
 
 
-def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, prompt: str = "") -> Result:
+def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, prompt: str = "") -> Result[ImportReport]:
     """Take in MidJourney pictures."""
     import data_preprocessor
 
@@ -33,7 +33,7 @@ def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, 
     return _import_result(client, report)
 
 
-def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -> Result:
+def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -> Result[ImportReport]:
     """Take in real photos, RAW too."""
     import data_preprocessor
 
@@ -43,7 +43,7 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
     return _import_result(client, report)
 
 
-def _import_result(client: Client, report: ImportReport) -> Result:
+def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]:
     def file_of(image_id: str) -> str:
         return client.record(image_id).original.name
 
@@ -94,7 +94,7 @@ def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
 
 
 def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
-               group: str | None = None, prompt: str | None = None) -> Result:  # fmt: skip
+               group: str | None = None, prompt: str | None = None) -> Result[dict[str, Any]]:  # fmt: skip
     """Keep a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
 
     group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.

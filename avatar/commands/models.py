@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
 
 
-def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result:
+def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result[dict[str, Any]]:
     """List a client's trained models, each opened and checked again, the checkpoints beside them and the room they take.
 
     take   hand over the newest training's checkpoint of that many steps like a model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from pathlib import Path
+from typing import Any
 
 import utils
 from avatar.commands import training_view
@@ -16,7 +17,7 @@ from avatar.texts.text import PipelineError, Text
 # --- monitor ---------------------------------------------------------------------------------------------------------
 
 
-def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result:
+def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result[Any]:
     """Show every training run of a client: how far, how it ended, where its log is.
 
     take  "adopt" or "stop": what to do with the training that goes on with nobody watching
@@ -53,7 +54,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
 # --- TensorBoard -----------------------------------------------------------------------------------------------------
 
 
-def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result:
+def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result[dict[str, str]]:
     """Start TensorBoard on a client's curves and say its address; it ends with the program.
 
     wait  stay until Ctrl+C or the end of input; for the command line, which would end at once

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import LEVEL_STYLE, check_table, worst_level
+from avatar.commands.blocks import LEVEL_STYLE, findings_table
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
-from avatar.texts.text import Text
+from avatar.texts.text import Text, worst_level
 from config import GPU_PROFILES
 
 if TYPE_CHECKING:
+    from avatar.plan.plan_file import PlanReport
     from avatar.training.dry_run import DryRun
 
 
 def configure(
     session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
     overrides: Sequence[str] = (),
-) -> Result:  # fmt: skip
+) -> Result[PlanReport]:  # fmt: skip
     """Ask for a plan and fit it to the card."""
     import lora_trainer
 
@@ -59,17 +61,17 @@ def _shown(value: object) -> object:
     return " ".join(value) if isinstance(value, tuple) else value
 
 
-def dry_run(session: Session, client_id: str | None) -> Result:
+def dry_run(session: Session, client_id: str | None) -> Result[DryRun]:
     """Show the exact command, its arithmetic and every check, and start nothing."""
     import lora_trainer
 
     client = session.need_client(client_id)
     report = lora_trainer.dry_run(client, settings=session.settings(client))
-    worst = worst_level([item.level for item in report.preflight])
+    worst = worst_level(report.preflight)
     blocks = _dry_run_blocks(report)
     blocks.append(Text(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
     # Once more: three shells' commands have moved the table off the screen.
-    blocks += [Text(item.key, item.values, "warn") for item in report.preflight if item.level == "blocked"]
+    blocks += [replace(item.text, style="warn") for item in report.preflight if item.level == "blocked"]
     return Result(report, blocks, client=client.client_id)
 
 
@@ -78,7 +80,7 @@ def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:
     free = report.estimate.free_gib
     if free is not None:  # on the processor there is no card whose memory could be told
         blocks.append(Text("train.memory", {**vars_of(report.estimate), "free": Text("number.tenths", {"value": free})}))
-    blocks.append(check_table(report.preflight, "preflight.title"))
+    blocks.append(findings_table(report.preflight, "preflight.title"))
     blocks.append(Text("train.command_title", {"cwd": report.cwd}, "title"))
     for shell, line in report.lines.items():
         blocks += [Text(f"shell.{shell}"), Raw(line)]
@@ -95,7 +97,7 @@ def vars_of(value: object) -> Mapping[str, object]:
 
 def bundle(
     session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
-) -> Result:  # fmt: skip
+) -> Result[dict[str, Any]]:  # fmt: skip
     """Write a zip to train on another computer and name what it contains: faces are personal data."""
     import lora_trainer
     from avatar.training import bundle as training_bundle

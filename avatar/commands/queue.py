@@ -15,7 +15,7 @@ from avatar.training.queue import Entry
 QUEUE_STYLE = {"done": "good", "failed": "bad", "stopped": "warn", "running": "plain", "waiting": "plain"}
 
 
-def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Result:
+def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Result[dict[str, list[Entry]]]:
     """Show the queue of trainings, or change it first; action: "list", "add" or "remove"."""
 
     folder = session.workspace.folder
@@ -29,7 +29,7 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
     return Result({"queue": entries}, _queue_blocks(entries))
 
 
-def queue_run(session: Session) -> Result:
+def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
     """Train every client that waits in the queue, one after the other, and say at the end how each went."""
     from avatar.commands import queue_entry
 

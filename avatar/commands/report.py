@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands import review as review_commands
@@ -15,7 +16,7 @@ from utils import can_print
 SPARK_WIDTH = 24
 
 
-def report(session: Session, client_id: str | None = None) -> Result:
+def report(session: Session, client_id: str | None = None) -> Result[dict[str, Any]]:
     """Write output/client_report.html and the charts beside it, and show why pictures were refused and how measures spread."""
     from avatar.reports import client_page
 

@@ -10,10 +10,10 @@ import errno
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from avatar.texts import translate
-from avatar.texts.text import Text, flat_fields
+from avatar.texts.text import Finding, Text, flat_fields
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,18 @@ class Raw:
 Block = Text | Table | Raw
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
 @dataclass(frozen=True)
-class Result:
+class Result(Generic[T_co]):
     """What a command did: `value` for JSON, `blocks` for the screen, `warnings` for both.
 
     error is set where the command came to its end and the outcome is still no success (a training that failed);
     interrupted where that end was the user's Ctrl+C.
     """
 
-    value: object
+    value: T_co
     blocks: Sequence[Text | Table | Raw] = ()
     warnings: Sequence[Text] = ()
     client: str | None = None
@@ -55,6 +58,10 @@ def plain(value: object) -> Any:
     """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
     if isinstance(value, Text):
         return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
+    if isinstance(value, Finding):
+        return _finding(value)
+    if hasattr(value, "as_json"):
+        return value.as_json()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: plain(item) for name, item in flat_fields(value).items()}
     if hasattr(value, "model_dump"):
@@ -72,6 +79,18 @@ def plain(value: object) -> Any:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     return str(value)
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    """Return a finding with its remedies and pictures where it has any."""
+    found = flat_fields(item)
+    images = found.pop("images")
+    remedies = found.pop("remedies")
+    return {
+        **{name: plain(value) for name, value in found.items()},
+        **({"remedies": plain(remedies)} if remedies else {}),
+        **({"image_ids": list(images)} if images else {}),
+    }
 
 
 def system_error(error: OSError) -> Text:

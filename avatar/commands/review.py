@@ -27,7 +27,7 @@ def review(
     session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
     clear: Sequence[str] = (), face: tuple[str, int] | None = None, undo: bool = False,
     list_name: ListName = "all", search: str = "", page: int | None = None, draw: bool = True,
-) -> Result:  # fmt: skip
+) -> Result[dict[str, Any]]:  # fmt: skip
     """Show a page of verdicts; with approve, reject, clear, face or undo, decide over them first.
 
     approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
@@ -167,7 +167,7 @@ def entry_say(client: Client, entry: Entry) -> Text:
     return Text("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
 
 
-def details(session: Session, client: Client, entry: Entry) -> Result:
+def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, Any]]:
     """Show all that is known of one picture."""
     from avatar.reports import review_list
 

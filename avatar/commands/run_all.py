@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from avatar.commands import blocks
 from avatar.commands import clients as clients_commands
@@ -23,8 +24,8 @@ RUN_STAGES = ("import", "process", "prepare", "configure", "check", "train")
 def run_all(
     session: Session, client_id: str, *, mj: Sequence[str] = (), real: Sequence[str] = (), until: str | None = None,
     preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (), workers: int | None = None,
-    prompt: str = "", on_stage: Callable[[str, Result], None] | None = None,
-) -> Result:  # fmt: skip
+    prompt: str = "", on_stage: Callable[[str, Result[Any]], None] | None = None,
+) -> Result[dict[str, Any]]:  # fmt: skip
     """Do every stage that is not yet done, in order, up to `until` (one of RUN_STAGES).
 
     A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
@@ -39,9 +40,9 @@ def run_all(
         clients_commands.client_new(session, client_id)
     client = session.workspace.client(client_id)
     last = until or ("train" if setup_commands.trainer_installed(session) else "check")
-    done: dict[str, Result] = {}
+    done: dict[str, Result[Any]] = {}
 
-    def add(name: str, result: Result) -> bool:
+    def add(name: str, result: Result[Any]) -> bool:
         done[name] = result
         if on_stage is not None:
             on_stage(name, result)
@@ -50,7 +51,7 @@ def run_all(
     def wanted(name: str) -> bool:
         return RUN_STAGES.index(name) <= RUN_STAGES.index(last)
 
-    steps: list[tuple[str, str, Callable[[], Result], bool]] = [
+    steps: list[tuple[str, str, Callable[[], Result[Any]], bool]] = [
         ("import", "import-mj", lambda: importing_commands.import_mj(session, client_id, mj, prompt=prompt), bool(mj)),
         ("import", "import-real", lambda: importing_commands.import_real(session, client_id, real), bool(real)),
         ("process", "process", lambda: faces_commands.process(session, client_id, workers=workers), True),
@@ -82,7 +83,7 @@ def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bo
     return session.state(client).stage(name).state == "done"
 
 
-def show_stage(session: Session, name: str, result: Result) -> None:
+def show_stage(session: Session, name: str, result: Result[Any]) -> None:
     """Draw what a stage of the whole way brought, under its name."""
     session.say("run.stage_done", stage=Text(f"stage.{name}"), style="title")
     session.show(result)

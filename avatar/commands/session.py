@@ -6,7 +6,7 @@ import dataclasses
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import utils
 from avatar.commands.result import Raw, Result, Table
@@ -63,7 +63,7 @@ class Session:
         if line.strip() and not self.quiet:
             self.ui.show(Raw("    " + line.strip()[:DETAIL_CHARACTERS]), self.language)
 
-    def show(self, result: Result) -> None:
+    def show(self, result: Result[Any]) -> None:
         """Draw a result: its warnings last, where they are seen."""
         for block in result.blocks:
             self.ui.show(block, self.language)

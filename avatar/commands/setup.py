@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import blocks as commands_blocks
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Text
+from avatar.texts.text import Text, worst_level
 from avatar.trainer import location
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def setup(
     session: Session, *, trainer: bool = False, check: bool = False, repository: str | None = None,
     revision: str | None = None,
-) -> Result:  # fmt: skip
+) -> Result[dict[str, Any]]:  # fmt: skip
     """Make the folders, check the machine; with trainer, clone and install sd-scripts first. check: change nothing."""
     from avatar.reports import self_check
 
@@ -33,8 +33,8 @@ def setup(
         blocks += [Text("setup.folder_made", {"path": path}, "good") for path in made]
     report = _install_trainer(session, repository, revision) if trainer else None
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
-    worst = commands_blocks.worst_level([item.level for item in checks])
-    blocks.append(commands_blocks.check_table(checks, "setup.check_title"))
+    worst = worst_level(checks)
+    blocks.append(commands_blocks.findings_table(checks, "setup.check_title"))
     blocks.append(Text(f"setup.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
     value = {"folders_made": made, "checks": checks, "verdict": worst, "trainer": report}
     error = Text("setup.blocked_error", {}) if worst == "blocked" else None
@@ -47,7 +47,7 @@ def machine_verdict(session: Session) -> Text:
     from avatar.reports import self_check
 
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
-    return Text(f"setup.verdict.{commands_blocks.worst_level([item.level for item in checks])}")
+    return Text(f"setup.verdict.{worst_level(checks)}")
 
 
 def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
@@ -69,7 +69,7 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
     )
 
 
-def set_language(session: Session, language: str) -> Result:
+def set_language(session: Session, language: str) -> Result[dict[str, str]]:
     """Speak language from now on, and at the next start."""
     from avatar.workspace import settings
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from avatar.commands import training_view
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 
+if TYPE_CHECKING:
+    from avatar.training.run_folder import Outcome
+
 LOG = logging.getLogger("avatar_pipeline")
 
 
 def train(
     session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None
-) -> Result:  # fmt: skip
+) -> Result[Outcome]:  # fmt: skip
     """Run the trainer to its end and tell the truth about it; what an earlier program left is asked about first."""
     import lora_trainer
 

@@ -86,7 +86,7 @@ def _minutes_left(progress: TrainProgress) -> str:
     return f"{math.ceil((progress.next_save - progress.step) * progress.seconds_per_step / 60)}"
 
 
-def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result:
+def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
         blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]

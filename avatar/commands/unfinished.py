@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from avatar.commands import training_view
 from avatar.commands.result import Result
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from avatar.training.runs import LiveRun
 
 
-def adopt(session: Session, client: Client, run_id: str) -> Result:
+T = TypeVar("T")
+
+
+def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
     """Watch a training to its end that another program has started and that nobody watches."""
     from avatar.training import unfinished as training_unfinished
 
@@ -26,7 +29,7 @@ def adopt(session: Session, client: Client, run_id: str) -> Result:
     return training_view.outcome_told(session, client, outcome)
 
 
-def stop(session: Session, client: Client, run_id: str) -> Result:
+def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
     """End a training that nobody watches; what it has saved stays."""
     from avatar.training import unfinished as training_unfinished
 
@@ -58,12 +61,12 @@ def all_clients(session: Session) -> list[Client]:
     return [Client(session.workspace.folder / name) for name in session.workspace.client_ids()]
 
 
-def look_after(session: Session, clients: Sequence[Client]) -> list[Result | Text]:
+def look_after(session: Session, clients: Sequence[Client]) -> list[Result[Outcome] | Text]:
     """Judge trainings whose program was killed and that have ended since, and ask about those that go on.
 
     Where nobody can be asked, a warning for each that goes on is returned; where one was watched to its end, its result.
     """
-    answers: list[Result | Text] = []
+    answers: list[Result[Outcome] | Text] = []
     for client in unfinished(clients):
         from avatar.training import unfinished as training_unfinished
 
@@ -92,7 +95,7 @@ def _orphan(client: Client, live: LiveRun) -> Text:
     return Text("train.orphan", values, "warn")
 
 
-def _ask_about(session: Session, client: Client, live: LiveRun) -> Result | Text | None:
+def _ask_about(session: Session, client: Client, live: LiveRun) -> Result[Outcome] | Text | None:
     labels = [Text("train.orphan.adopt"), Text("train.orphan.stop"), Text("train.orphan.leave")]
     values = {"client": client.client_id, "step": live.step, "total": live.total}
     try:
@@ -117,7 +120,7 @@ def start_of_menus(session: Session) -> None:
             session.ui.show(answer, session.language)
 
 
-def with_runs_looked_after(session: Session, client_id: str | None, command: Callable[[], Result]) -> Result:
+def with_runs_looked_after(session: Session, client_id: str | None, command: Callable[[], Result[T]]) -> Result[T]:
     """Do a command after looking after the trainings of one client, or of all; warn of those that nobody watches."""
     import dataclasses
 

@@ -6,15 +6,13 @@ import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from avatar.dataset import caption as caption_rules
 from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
 from avatar.faces.pose import LEVEL_PITCH, pitch_class
 from avatar.prompts import phrases
-from avatar.texts.text import PipelineError
+from avatar.texts.text import Finding, Level, PipelineError, Text
 from avatar.workspace.records import ImageRecord, MidJourney
 from config import Settings
 
@@ -39,19 +37,9 @@ PLAIN_STYLE = frozenset(
 Framed = tuple[str, float]  # image id and a measure of it
 
 
-@dataclass(frozen=True)
-class Advice:
-    """One finding about a dataset before it is trained, and the pictures concerned."""
-
-    level: Literal["ready", "attention", "blocked"]
-    key: str
-    values: Mapping[str, object]
-    image_ids: tuple[str, ...] = ()
-
-
 def advice(
     records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = ""
-) -> list[Advice]:  # fmt: skip
+) -> list[Finding]:  # fmt: skip
     """Return what is to be known before a training; where nothing asks for attention, first that it is ready.
 
     trigger_word, class_word  the client's; without them captions are not looked at for the trigger word
@@ -71,28 +59,32 @@ def advice(
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
     found += _framing_advice(approved)
     if all(item.level == "ready" for item in found):
-        found.insert(0, Advice("ready", "advice.ready", {"n": len(approved)}))
+        found.insert(0, _found("ready", "advice.ready", {"n": len(approved)}))
     return found
+
+
+def _found(level: Level, key: str, values: Mapping[str, object], images: tuple[str, ...] = ()) -> Finding:
+    return Finding(key.removeprefix("advice."), level, Text(key, values), images=images)
 
 
 # --- how many, and how alike -----------------------------------------------------------------------------------------
 
 
-def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     if len(approved) < MIN_PICTURES:
-        yield Advice("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
+        yield _found("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
     elif len(approved) < FEW_PICTURES:
-        yield Advice("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
+        yield _found("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
 
 
-def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     ids = {record.image_id for record in approved}
     alike = tuple(record.image_id for record in approved if record.near_duplicate_of in ids)
     if alike:
-        yield Advice("attention", "advice.near_duplicates", {"n": len(alike)}, alike)
+        yield _found("attention", "advice.near_duplicates", {"n": len(alike)}, alike)
     spare = tuple(i for i in bursts(approved) if i not in alike)
     if spare:
-        yield Advice("attention", "advice.bursts", {"n": len(spare), "seconds": BURST_S}, spare)
+        yield _found("attention", "advice.bursts", {"n": len(spare), "seconds": BURST_S}, spare)
 
 
 def bursts(records: Iterable[ImageRecord]) -> list[str]:
@@ -118,7 +110,7 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
+def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Finding]:
     with contextlib.suppress(PipelineError):
         plan = plan_dataset(records, settings.dataset)
         off = abs(plan.shares_reached["mj"] - plan.shares_asked["mj"])
@@ -127,29 +119,29 @@ def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterato
                 "mj": 100 * plan.shares_reached["mj"], "real": 100 * plan.shares_reached["real"],
                 "mj_asked": 100 * plan.shares_asked["mj"], "real_asked": 100 * plan.shares_asked["real"],
             }  # fmt: skip
-            yield Advice("attention", "advice.shares", values)
+            yield _found("attention", "advice.shares", values)
 
 
 # --- captions --------------------------------------------------------------------------------------------------------
 
 
-def _caption_advice(lines: Mapping[str, str]) -> Iterator[Advice]:
+def _caption_advice(lines: Mapping[str, str]) -> Iterator[Finding]:
     if len(lines) < MIN_PICTURES:
         return
     text, n = Counter(lines.values()).most_common(1)[0]
     if n > len(lines) / 2:
         ids = tuple(image_id for image_id, line in lines.items() if line == text)
-        yield Advice("attention", "advice.same_caption", {"n": n, "total": len(lines), "text": text}, ids)
+        yield _found("attention", "advice.same_caption", {"n": n, "total": len(lines), "text": text}, ids)
 
 
-def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Advice]:
+def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> Iterator[Finding]:
     own = [(record.image_id, record.caption.text) for record in approved if record.caption and record.caption.by == "user"]
     mute = tuple(i for i, text in own if trigger_word and caption_rules.caption_problems(text, trigger_word))
     if mute:
-        yield Advice("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
+        yield _found("attention", "advice.no_trigger", {"n": len(mute), "trigger": trigger_word}, mute)
 
 
-def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Advice]:
+def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Finding]:
     """Notice captions that name what the trigger word shall stand for; the client's own words ("old man") are no part."""
     named = {
         i: words for i, text in lines.items() if (words := caption_rules.identity_words(text.removeprefix(first_phrase)))
@@ -157,7 +149,7 @@ def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Ad
     if named:
         said = sorted({word for words in named.values() for word in words})
         values = {"n": len(named), "words": ", ".join(said[:WORDS_SHOWN])}
-        yield Advice("attention", "advice.identity_named", values, tuple(named))
+        yield _found("attention", "advice.identity_named", values, tuple(named))
 
 
 # --- one kind only ---------------------------------------------------------------------------------------------------
@@ -173,17 +165,17 @@ def _spread(measured: Sequence[Framed]) -> tuple[float, float]:
     return values[len(values) // 20], values[-1 - len(values) // 20]
 
 
-def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     """Notice one side of the head only, and heads that are all raised or all lowered."""
     sides = [(r.image_id, phrase) for r in approved for phrase in caption_rules.framing(r) if phrase.endswith("view")]
     view, ids = _majority(sides)
     if view:
-        yield Advice("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
+        yield _found("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
     # Of heads held level nothing is said: that is how people are photographed.
     tilts = [(i, pitch_class(pitch).replace("level", "")) for i, pitch in _measured(approved, "pitch")]
     tilt, ids = _majority(tilts)
     if tilt:
-        yield Advice("attention", "advice.one_pitch", {"n": len(ids), "limit": LEVEL_PITCH}, ids)
+        yield _found("attention", "advice.one_pitch", {"n": len(ids), "limit": LEVEL_PITCH}, ids)
 
 
 def _majority(kinds: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
@@ -194,25 +186,25 @@ def _majority(kinds: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
     return (kind, tuple(i for i, one in kinds if one == kind)) if n > ONE_KIND * len(kinds) else ("", ())
 
 
-def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     """Notice pictures that are nearly all as bright."""
     levels = _measured(approved, "brightness")
     if len(levels) >= FEW_PICTURES:
         low, high = _spread(levels)
         if high - low < ONE_LIGHT:
-            yield Advice("attention", "advice.one_light", {"low": low, "high": high}, tuple(i for i, _ in levels))
+            yield _found("attention", "advice.one_light", {"low": low, "high": high}, tuple(i for i, _ in levels))
 
 
-def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     """Say where all faces are as large in the frame. That is what the padding makes of every picture: told, not warned of."""
     shares = [(r.image_id, share) for r in approved if (share := caption_rules.face_share(r)) is not None]
     if len(shares) >= FEW_PICTURES:
         low, high = _spread(shares)
         if high - low < ONE_FRAMING:
-            yield Advice("ready", "advice.one_framing", {"low": 100 * low, "high": 100 * high}, tuple(i for i, _ in shares))
+            yield _found("ready", "advice.one_framing", {"low": 100 * low, "high": 100 * high}, tuple(i for i, _ in shares))
 
 
-def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
+def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
     """Notice one code or one word of style behind nearly all MidJourney pictures: it would be learnt with the person."""
     drawn = [(record.image_id, record.midjourney) for record in approved if record.midjourney is not None]
     for key, kinds in (("advice.one_style", _style_codes), ("advice.style_word", _style_words)):
@@ -224,7 +216,7 @@ def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Advice]:
         if shared and len(drawn) >= MIN_PICTURES:
             concerned = {image_id for ids in shared.values() for image_id in ids}
             values = {"style": ", ".join(sorted(shared)[:WORDS_SHOWN]), "n": len(concerned)}
-            yield Advice("attention", key, values, tuple(i for i, _ in drawn if i in concerned))
+            yield _found("attention", key, values, tuple(i for i, _ in drawn if i in concerned))
 
 
 def _style_codes(about: MidJourney) -> set[str]:
@@ -240,7 +232,7 @@ def _style_words(about: MidJourney) -> set[str]:
 # --- size ------------------------------------------------------------------------------------------------------------
 
 
-def _size_advice(approved: Sequence[ImageRecord], settings: Settings) -> Iterator[Advice]:
+def _size_advice(approved: Sequence[ImageRecord], settings: Settings) -> Iterator[Finding]:
     """Notice crops that hold fewer pixels than they are written with: most of them a little, or some by far."""
     scales = {record.image_id: record.crop.scale for record in approved if record.crop}
     small = tuple(i for i, scale in scales.items() if scale > 1.0)
@@ -248,4 +240,4 @@ def _size_advice(approved: Sequence[ImageRecord], settings: Settings) -> Iterato
         small = tuple(i for i, scale in scales.items() if scale > settings.quality.max_enlargement)
     if small:
         values = {"n": len(small), "total": len(approved), "side": settings.faces.crop_side_px}
-        yield Advice("attention", "advice.enlarged", values, small)
+        yield _found("attention", "advice.enlarged", values, small)

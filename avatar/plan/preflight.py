@@ -25,7 +25,7 @@ from avatar.plan.steps import step_arithmetic
 from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
-from avatar.texts.text import Check, Level
+from avatar.texts.text import Finding, Level, Text
 from avatar.trainer import base_model, dataset_folder
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
@@ -64,7 +64,7 @@ class Setup:
     planned_dataset: str | None = None  # fingerprint of the dataset the plan was made for
 
 
-def check(setup: Setup, machine: Machine) -> list[Check]:
+def check(setup: Setup, machine: Machine) -> list[Finding]:
     """Return all findings, in the order in which the trainer would meet them."""
     return [
         *_trainer(setup),
@@ -80,32 +80,26 @@ def check(setup: Setup, machine: Machine) -> list[Check]:
     ]
 
 
-def worst(checks: Sequence[Check]) -> Level:
-    """Return the worst level of checks."""
-    levels = {item.level for item in checks}
-    return "blocked" if "blocked" in levels else "attention" if "attention" in levels else "ready"
-
-
 # --- trainer ---------------------------------------------------------------------------------------------------------
 
 
-def _trainer(setup: Setup) -> list[Check]:
+def _trainer(setup: Setup) -> list[Finding]:
     checks = []
     folder = str(setup.script.parent)
     if setup.script.is_file():
-        checks.append(Check("script", "ready", "preflight.script_there", {"path": str(setup.script)}))
+        checks.append(Finding("script", "ready", Text("preflight.script_there", {"path": str(setup.script)})))
     elif (setup.script.parent / "train_network.py").is_file():
-        checks.append(Check("script", "blocked", "preflight.script_old", {"folder": folder, "script": SCRIPT}))
+        checks.append(Finding("script", "blocked", Text("preflight.script_old", {"folder": folder, "script": SCRIPT})))
     else:
-        checks.append(Check("script", "blocked", "preflight.script_missing", {"folder": folder, "script": SCRIPT}))
+        checks.append(Finding("script", "blocked", Text("preflight.script_missing", {"folder": folder, "script": SCRIPT})))
     if setup.python.is_file():
-        checks.append(Check("interpreter", "ready", "preflight.python_there", {"path": str(setup.python)}))
+        checks.append(Finding("interpreter", "ready", Text("preflight.python_there", {"path": str(setup.python)})))
     else:
-        checks.append(Check("interpreter", "blocked", "preflight.python_missing", {"path": str(setup.python)}))
+        checks.append(Finding("interpreter", "blocked", Text("preflight.python_missing", {"path": str(setup.python)})))
     return [*checks, *_packages(setup)]
 
 
-def _packages(setup: Setup) -> list[Check]:
+def _packages(setup: Setup) -> list[Finding]:
     options, plan = setup.options, setup.plan
     checks = []
     needed = ["torch", "accelerate", "transformers", "diffusers"]
@@ -116,42 +110,42 @@ def _packages(setup: Setup) -> list[Check]:
     if by_hand:
         command = child.as_typed([str(setup.python), "-m", "pip", "install", *by_hand])
         values = {"names": ", ".join(by_hand), "command": command}
-        checks.append(Check("packages", "blocked", "preflight.packages_by_hand", values))
+        checks.append(Finding("packages", "blocked", Text("preflight.packages_by_hand", values)))
     if brought := [name for name in missing if name not in by_hand]:
-        checks.append(Check("packages", "blocked", "preflight.packages_missing", {"names": ", ".join(brought)}))
+        checks.append(Finding("packages", "blocked", Text("preflight.packages_missing", {"names": ", ".join(brought)})))
     if options.packages and not missing:
         shown = ", ".join(f"{name} {options.packages[name]}" for name in needed)
-        checks.append(Check("packages", "ready", "preflight.packages_there", {"names": shown}))
+        checks.append(Finding("packages", "ready", Text("preflight.packages_there", {"names": shown})))
     if options.packages and "cuda" in options.packages and plan.profile != "cpu" and not options.packages["cuda"]:
-        checks.append(Check("cuda", "blocked", "preflight.no_cuda", {"torch": options.packages.get("torch", "?")}))
+        checks.append(Finding("cuda", "blocked", Text("preflight.no_cuda", {"torch": options.packages.get("torch", "?")})))
     return checks
 
 
-def _options(setup: Setup) -> list[Check]:
+def _options(setup: Setup) -> list[Finding]:
     arguments = setup.command[setup.command.index(str(setup.script)) + 1 :]
     problems = command_problems(arguments, setup.options)
     values = {"version": setup.options.version, "n": len([a for a in arguments if a.startswith("--")])}
-    checks = [Check("options", "blocked", found.key, {**found.values, **values}) for found in problems]
+    checks = [Finding("options", "blocked", Text(found.key, {**found.values, **values})) for found in problems]
     if checks:
         return checks
     if setup.options.source == "installed":
-        return [Check("options", "ready", "preflight.options_asked", values)]
+        return [Finding("options", "ready", Text("preflight.options_asked", values))]
     detail = {**values, "detail": setup.options.problem or "-"}
     # Where nothing is installed, the checks above are blocked already; a parser that will not answer is a broken trainer.
-    return [Check("options", "attention", "preflight.options_known", detail)]
+    return [Finding("options", "attention", Text("preflight.options_known", detail))]
 
 
-def _rules(plan: Plan) -> list[Check]:
-    checks = [Check("rules", "blocked", found.key, found.values) for found in rule_problems(plan)]
+def _rules(plan: Plan) -> list[Finding]:
+    checks = [Finding("rules", "blocked", found) for found in rule_problems(plan)]
     if not checks and plan.resolution % 64:
-        checks.append(Check("rules", "attention", "preflight.resolution_64", {"resolution": plan.resolution}))
-    return checks + [Check("rules", "attention", found.key, found.values) for found in doubts(plan)]
+        checks.append(Finding("rules", "attention", Text("preflight.resolution_64", {"resolution": plan.resolution})))
+    return checks + [Finding("rules", "attention", found) for found in doubts(plan)]
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------
 
 
-def _dataset(setup: Setup) -> list[Check]:
+def _dataset(setup: Setup) -> list[Finding]:
     """Read the dataset as the trainer will, and name each kind of problem once, with how often and one example."""
     view = dataset_folder.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
     checks = []
@@ -160,23 +154,23 @@ def _dataset(setup: Setup) -> list[Check]:
         seen[problem.key] = seen.get(problem.key, 0) + 1
         if seen[problem.key] <= 3:
             level: Level = "blocked" if problem.key in dataset_folder.FATAL else "attention"
-            checks.append(Check("dataset", level, problem.key, problem.values))
+            checks.append(Finding("dataset", level, problem))
     more = sum(count - 3 for count in seen.values() if count > 3)
     if more:
-        checks.append(Check("dataset", "attention", "preflight.more_problems", {"n": more}))
+        checks.append(Finding("dataset", "attention", Text("preflight.more_problems", {"n": more})))
     # The trainer learns a word only from captions: the folder's name counts only where a caption is missing.
     word = setup.trigger_word
     without = [name for name, text in dataset_folder.captions_by_file(view).items() if not _has_word(text, word)]
     if word and without:
         checks.append(
-            Check("trigger", "attention", "preflight.no_trigger", {"n": len(without), "word": word, "file": without[0]})
+            Finding("trigger", "attention", Text("preflight.no_trigger", {"n": len(without), "word": word, "file": without[0]}))
         )  # fmt: skip
     if setup.planned_dataset is not None and setup.planned_dataset != setup.dataset.fingerprint:
-        checks.append(Check("dataset", "attention", "preflight.dataset_changed"))
+        checks.append(Finding("dataset", "attention", Text("preflight.dataset_changed")))
     if view.images and not view.fatal:
         arithmetic = step_arithmetic(setup.plan, setup.dataset)
         values = {"images": view.images, "exposures": view.exposures, "steps": arithmetic.steps, "epochs": arithmetic.epochs}
-        checks.append(Check("dataset", "ready", "preflight.dataset_there", values))
+        checks.append(Finding("dataset", "ready", Text("preflight.dataset_there", values)))
     return checks
 
 
@@ -187,55 +181,59 @@ def _has_word(caption: str, word: str) -> bool:
 # --- base model and tokenizers ---------------------------------------------------------------------------------------
 
 
-def _base_model(name: str) -> list[Check]:
+def _base_model(name: str) -> list[Finding]:
     """Judge a base model. A path that does not exist would be taken for a hub id by the trainer."""
     values: dict[str, object] = {"model": name}
     path = utils.at_home(Path(name))
     if path.is_file():
         if path.suffix.lower() != ".safetensors":
-            return [Check("base_model", "attention", "preflight.model_pickle", values)]
+            return [Finding("base_model", "attention", Text("preflight.model_pickle", values))]
         problem = base_model.model_problem(path)
         if problem is not None:
-            return [Check("base_model", "blocked", problem.key, {**values, **problem.values})]
-        return [Check("base_model", "ready", "preflight.model_file", {**values, "gb": path.stat().st_size / 1e9})]
+            return [Finding("base_model", "blocked", Text(problem.key, {**values, **problem.values}))]
+        return [Finding("base_model", "ready", Text("preflight.model_file", {**values, "gb": path.stat().st_size / 1e9}))]
     if path.is_dir():
         known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
-        return [Check("base_model", "ready" if known else "blocked",
-                      "preflight.model_folder" if known else "preflight.model_folder_bad", values)]  # fmt: skip
+        return [Finding("base_model", "ready" if known else "blocked",
+                      Text("preflight.model_folder" if known else "preflight.model_folder_bad", values))]  # fmt: skip
     if not base_model.is_hub_id(name):
-        return [Check("base_model", "blocked", "preflight.model_missing", values)]
+        return [Finding("base_model", "blocked", Text("preflight.model_missing", values))]
     if base_model.hub_snapshot(name, "model_index.json") is not None:
-        return [Check("base_model", "ready", "preflight.model_cached", values)]
-    return [Check("base_model", "attention", "preflight.model_download", values)]
+        return [Finding("base_model", "ready", Text("preflight.model_cached", values))]
+    return [Finding("base_model", "attention", Text("preflight.model_download", values))]
 
 
-def _tokenizers(folder: str) -> list[Check]:
+def _tokenizers(folder: str) -> list[Finding]:
     if base_model.tokenizers_local(folder):
-        return [Check("tokenizers", "ready", "preflight.tokenizers_there")]
-    return [Check("tokenizers", "attention", "preflight.tokenizers_download", {"names": ", ".join(base_model.TOKENIZERS)})]
+        return [Finding("tokenizers", "ready", Text("preflight.tokenizers_there"))]
+    return [
+        Finding("tokenizers", "attention", Text("preflight.tokenizers_download", {"names": ", ".join(base_model.TOKENIZERS)}))
+    ]
 
 
-def _output(setup: Setup, machine: Machine) -> list[Check]:
+def _output(setup: Setup, machine: Machine) -> list[Finding]:
     """Check what the trainer first notices at its first save: whether it can write there, and whether there is room."""
     folder = _existing(setup.output_dir)
     checks = []
     try:
         with tempfile.TemporaryFile(dir=folder):
-            checks.append(Check("output", "ready", "preflight.output_there", {"path": str(setup.output_dir)}))
+            checks.append(Finding("output", "ready", Text("preflight.output_there", {"path": str(setup.output_dir)})))
     except OSError as error:
         refused = {"path": str(folder), "detail": error.strerror or str(error)}
-        checks.append(Check("output", "blocked", "preflight.output_not_writable", refused))
+        checks.append(Finding("output", "blocked", Text("preflight.output_not_writable", refused)))
     arithmetic = step_arithmetic(setup.plan, setup.dataset)
     needed = disk.disk_needed_bytes(setup.plan, arithmetic.checkpoints) / GIB
     if machine.free_disk_gib is not None:
         enough = machine.free_disk_gib >= needed
         values = {"needed": needed, "free": machine.free_disk_gib}
         checks.append(
-            Check("disk", "ready" if enough else "blocked", "preflight.disk" if enough else "preflight.disk_full", values)
+            Finding(
+                "disk", "ready" if enough else "blocked", Text("preflight.disk" if enough else "preflight.disk_full", values)
+            )
         )
     longest = max(len(str(setup.output_dir)) + 60, len(str(setup.train_data_dir)) + 90)
     if machine.windows and longest > WINDOWS_PATH:
-        checks.append(Check("path", "attention", "preflight.long_path", {"path": str(setup.output_dir), "n": longest}))
+        checks.append(Finding("path", "attention", Text("preflight.long_path", {"path": str(setup.output_dir), "n": longest})))
     return checks
 
 
@@ -245,48 +243,48 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _host_memory(plan: Plan, machine: Machine) -> list[Check]:
+def _host_memory(plan: Plan, machine: Machine) -> list[Finding]:
     needed = estimate_memory_gib(plan).host_gib
     if machine.free_ram_gib is None:
         return []
     values = {"needed": needed, "free": machine.free_ram_gib}
     if machine.free_ram_gib < needed:
-        return [Check("memory", "attention", "preflight.memory_short", values)]
-    return [Check("memory", "ready", "preflight.memory", values)]
+        return [Finding("memory", "attention", Text("preflight.memory_short", values))]
+    return [Finding("memory", "ready", Text("preflight.memory", values))]
 
 
-def _card(setup: Setup, machine: Machine) -> list[Check]:
+def _card(setup: Setup, machine: Machine) -> list[Finding]:
     plan, card, profile = setup.plan, machine.card, machine.profile
     if profile.vram_gib == 0:
         key = "preflight.no_card_but" if machine.adapters else "preflight.on_cpu"
-        return [Check("card", "attention", key, {"adapters": ", ".join(machine.adapters)})]
+        return [Finding("card", "attention", Text(key, {"adapters": ", ".join(machine.adapters)}))]
     name = card.name if card else profile.label
     total = card.total_gib if card else profile.vram_gib
     estimate = estimate_memory_gib(plan, memory_limit_gib(profile, card))
     checks = []
     if card is None:
-        checks.append(Check("card", "attention", "preflight.card_not_here", {"card": name}))
+        checks.append(Finding("card", "attention", Text("preflight.card_not_here", {"card": name})))
     if total < SMALLEST_CARD_GIB:
         level: Level = "attention" if plan.try_anyway else "blocked"
-        checks.append(Check("vram", level, "preflight.card_too_small", {"card": name, "total": total}))
+        checks.append(Finding("vram", level, Text("preflight.card_too_small", {"card": name, "total": total})))
     else:
         checks.append(_vram(estimate, name))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
-        checks.append(Check("precision", "attention", "plan.warning.gtx16", {"card": name}))
+        checks.append(Finding("precision", "attention", Text("plan.warning.gtx16", {"card": name})))
     if card is not None and plan.mixed_precision == "bf16" and not card.has_bf16:
-        checks.append(Check("precision", "attention", "preflight.bf16_slow", {"card": name}))
+        checks.append(Finding("precision", "attention", Text("preflight.bf16_slow", {"card": name})))
     return checks
 
 
-def _vram(estimate: Estimate, name: str) -> Check:
+def _vram(estimate: Estimate, name: str) -> Finding:
     values = {"card": name, "needed": estimate.total_gib, "free": estimate.free_gib}
     if estimate.fits is False:
-        return Check("vram", "attention", "preflight.vram_short", values)
-    return Check("vram", "ready", "preflight.vram", values)
+        return Finding("vram", "attention", Text("preflight.vram_short", values))
+    return Finding("vram", "ready", Text("preflight.vram", values))
 
 
-def _busy(machine: Machine) -> list[Check]:
+def _busy(machine: Machine) -> list[Finding]:
     return [
-        Check("busy", "blocked", "preflight.busy", {"client": client, "run": run, "pid": pid})
+        Finding("busy", "blocked", Text("preflight.busy", {"client": client, "run": run, "pid": pid}))
         for client, run, pid in machine.busy
     ]

@@ -14,12 +14,12 @@ from typing import Any
 
 import utils
 from avatar.dataset import caption as caption_rules
-from avatar.dataset.advice import Advice
 from avatar.dataset.prepared import prepared_captions
 from avatar.dataset.training_folder import DatasetReport
 from avatar.faces.pose import pitch_class, pose_class
 from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
+from avatar.texts.text import Finding
 from avatar.texts.translate import moment, text, words
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Reason
@@ -37,7 +37,7 @@ LABELS = ("title", "advice", "notes", "balance", "coverage", "mj", "real", "no_p
 
 
 def write_report(
-    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice], language: str,
+    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Finding], language: str,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Path:  # fmt: skip
     """Write output/dataset_report.html about what was just prepared of all_records; return its path. Raises OSError."""
@@ -48,7 +48,7 @@ def write_report(
 
 
 def render(
-    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Advice], language: str,
+    client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Finding], language: str,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> str:  # fmt: skip
     """Return the page as HTML."""
@@ -86,11 +86,11 @@ def render(
     )  # fmt: skip
 
 
-def _finding(item: Advice, language: str) -> dict[str, Any]:
-    more = len(item.image_ids) - ADVICE_PICTURES
+def _finding(item: Finding, language: str) -> dict[str, Any]:
+    more = len(item.images) - ADVICE_PICTURES
     return {
-        "level": item.level, "label": text(f"level.{item.level}", language), "text": text(item.key, language, **item.values),
-        "pictures": item.image_ids[:ADVICE_PICTURES],
+        "level": item.level, "label": text(f"level.{item.level}", language), "text": words(item.text, language),
+        "pictures": item.images[:ADVICE_PICTURES],
         "more": text("report.more", language, n=more) if more > 0 else "",
     }  # fmt: skip
 

@@ -13,13 +13,13 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import utils
 from avatar.faces import quality
-from avatar.texts.text import Level
+from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder
 from avatar.trainer.log import LogFacts
 from avatar.training import progress_file, run_folder
@@ -29,7 +29,6 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
 from config import GPU_PROFILES, Settings
 
-Action = Literal["engine", "replan", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"]
 ENGINES = {"onnx": "onnxruntime", "mtcnn": "tensorflow"}  # faces.engine -> the package it needs
 LOWER_CONFIDENCE = 0.75  # [user] what the description advises where faces are not found
 SMALLER_RESOLUTION = 768  # [user]
@@ -45,25 +44,6 @@ HARMLESS = {
 }  # fmt: skip
 _WARNS = re.compile(r"warn|oneDNN|not available|factory", re.IGNORECASE)
 _WINDOWS_PATH = re.compile(r'"[A-Za-z]:\\.*?"')  # a whole JSON string
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """One thing that can be done about a finding. arguments: of that action, see `doctor_commands.carry_out`."""
-
-    action: Action
-    arguments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One entry of the list of troubles: what was found (key and values make its text), and what can be done."""
-
-    name: str
-    level: Level
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    remedies: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,29 +120,29 @@ def check_mtcnn(
     runs = {name: has(package) for name, package in ENGINES.items()}
     if not has("mtcnn") or not any(runs.values()):
         missing = [name for name in ("mtcnn", *ENGINES.values()) if not has(name)]
-        return Finding("mtcnn", "blocked", "doctor.mtcnn.missing", {"names": ", ".join(missing), "command": command})
+        return Finding("mtcnn", "blocked", Text("doctor.mtcnn.missing", {"names": ", ".join(missing), "command": command}))
     if not runs.get(engine, True):
         other = next(name for name, there in runs.items() if there)
         values = {"engine": engine, "other": other, "command": command}
-        return Finding("mtcnn", "attention", "doctor.mtcnn.other", values, (Remedy("engine", (other,)),))
-    return Finding("mtcnn", "ready", "doctor.mtcnn.ok")
+        return Finding("mtcnn", "attention", Text("doctor.mtcnn.other", values), (Remedy("engine", (other,)),))
+    return Finding("mtcnn", "ready", Text("doctor.mtcnn.ok"))
 
 
 def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
     """\"No face detected\": how many, and whether a lower threshold would bring any of them in."""
     judged = [record for record in records if record.quality is not None]
     if not judged:
-        return Finding("faces", "ready", "doctor.faces.none_yet")
+        return Finding("faces", "ready", Text("doctor.faces.none_yet"))
     without = sum(not record.faces for record in judged)
     unsure = [record for record in judged if _reasons(record) & {"low_confidence"}]
     lower = _with_threshold(settings, min(LOWER_CONFIDENCE, settings.quality.face_confidence_threshold))
     gained = sum(_approved_with(record, lower) for record in unsure)
     values = {"n": without, "total": len(judged), "unsure": len(unsure), "gained": gained, "threshold": LOWER_CONFIDENCE}
     if not without and not unsure:
-        return Finding("faces", "ready", "doctor.faces.ok", values)
+        return Finding("faces", "ready", Text("doctor.faces.ok", values))
     remedies = [Remedy("threshold", (str(LOWER_CONFIDENCE),))] if gained else []
     level: Level = "blocked" if without == len(judged) else "attention"
-    return Finding("faces", level, "doctor.faces.found", values, (*remedies, Remedy("review")))
+    return Finding("faces", level, Text("doctor.faces.found", values), (*remedies, Remedy("review")))
 
 
 def _approved_with(record: ImageRecord, settings: Settings) -> bool:
@@ -190,19 +170,19 @@ def check_images(client: Client) -> Finding:
     """\"0 train images\": what the trainer would read, and at which earlier stage the pictures were lost."""
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     if view.images and not view.fatal:
-        return Finding("images", "ready", "doctor.images.ok", {"n": view.images})
+        return Finding("images", "ready", Text("doctor.images.ok", {"n": view.images}))
     if view.images:
         values = {"n": len(view.fatal), "path": str(client.training_data)}
-        return Finding("images", "blocked", "doctor.images.problems", values, (Remedy("prepare"),))
+        return Finding("images", "blocked", Text("doctor.images.problems", values), (Remedy("prepare"),))
     records = client.records()
     values = {"total": len(records), "approved": sum(record.approved for record in records), "path": str(client.training_data)}
     if not records:
-        return Finding("images", "attention", "doctor.images.not_imported", values)
+        return Finding("images", "attention", Text("doctor.images.not_imported", values))
     if values["approved"]:
-        return Finding("images", "blocked", "doctor.images.not_prepared", values, (Remedy("prepare"),))
+        return Finding("images", "blocked", Text("doctor.images.not_prepared", values), (Remedy("prepare"),))
     if any(record.quality is None for record in records):
-        return Finding("images", "blocked", "doctor.images.not_processed", values, (Remedy("process"),))
-    return Finding("images", "blocked", "doctor.images.none_approved", values, (Remedy("review"),))
+        return Finding("images", "blocked", Text("doctor.images.not_processed", values), (Remedy("process"),))
+    return Finding("images", "blocked", Text("doctor.images.none_approved", values), (Remedy("review"),))
 
 
 # --- training --------------------------------------------------------------------------------------------------------
@@ -211,30 +191,30 @@ def check_images(client: Client) -> Finding:
 def check_memory(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
     """\"CUDA out of memory\" in the last training, and the plan that would need less."""
     if run is None or "train.cause.gpu_memory" not in {run.cause, *run.facts.troubles}:
-        return Finding("memory", "ready", "doctor.memory.ok")
+        return Finding("memory", "ready", Text("doctor.memory.ok"))
     values = {
         "run": run.folder.name, "step": run.outcome.get("steps") or run.facts.step,
         "resolution": run.plan.get("resolution", "?"), "dim": run.plan.get("network_dim", "?"),
     }  # fmt: skip
     if run.outcome.get("success"):
-        return Finding("memory", "ready", "doctor.memory.survived", values)
+        return Finding("memory", "ready", Text("doctor.memory.survived", values))
     if _other_plan(run, plan):
-        return Finding("memory", "attention", "doctor.memory.replanned", values)
-    return Finding("memory", "blocked", "doctor.memory.found", values, _replan(cheaper(plan or run.plan)))
+        return Finding("memory", "attention", Text("doctor.memory.replanned", values))
+    return Finding("memory", "blocked", Text("doctor.memory.found", values), _replan(cheaper(plan or run.plan)))
 
 
 def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
     """\"NaN detected in latents\" in the last training, or a plan that asks for it."""
     if plan.get("no_half_vae") is False:
-        return Finding("nan", "attention", "doctor.nan.half_vae", {}, _replan(["no_half_vae=true"]))
+        return Finding("nan", "attention", Text("doctor.nan.half_vae"), _replan(["no_half_vae=true"]))
     named = set() if run is None else {run.cause, *run.facts.troubles}
     found = bool(named & {"train.cause.nan", "train.cause.nan_latents"}) or (run is not None and run.facts.nan_step is not None)
     if run is None or not found or run.outcome.get("success"):
-        return Finding("nan", "ready", "doctor.nan.ok")
+        return Finding("nan", "ready", Text("doctor.nan.ok"))
     values = {"run": run.folder.name, "step": run.outcome.get("nan_step") or run.facts.nan_step or run.facts.step}
     if _other_plan(run, plan):
-        return Finding("nan", "attention", "doctor.nan.replanned", values)
-    return Finding("nan", "blocked", "doctor.nan.found", values, _replan(steadier(plan or run.plan)))
+        return Finding("nan", "attention", Text("doctor.nan.replanned", values))
+    return Finding("nan", "blocked", Text("doctor.nan.found", values), _replan(steadier(plan or run.plan)))
 
 
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
@@ -290,13 +270,13 @@ def check_hang(
         silent = moment - _written(run.folder / run_folder.LOG_FILE, moment)
         if silent > limit:
             values = {"run": run.run_id, "minutes": silent / 60, "step": run.step, "total": run.total}
-            return Finding("hang", "blocked", "doctor.hang.silent", values, (Remedy("stop", (run.run_id,)),))
+            return Finding("hang", "blocked", Text("doctor.hang.silent", values), (Remedy("stop", (run.run_id,)),))
     if len(busy) > 1:
-        return Finding("hang", "attention", "doctor.hang.several", {"n": len(busy)}, _stop_first(live))
+        return Finding("hang", "attention", Text("doctor.hang.several", {"n": len(busy)}), _stop_first(live))
     if windows and _number(plan, "max_data_loader_n_workers") > 0:
         values = {"n": plan["max_data_loader_n_workers"]}
-        return Finding("hang", "attention", "doctor.hang.workers", values, _replan(["max_data_loader_n_workers=0"]))
-    return Finding("hang", "ready", "doctor.hang.ok", {"n": len(busy)})
+        return Finding("hang", "attention", Text("doctor.hang.workers", values), _replan(["max_data_loader_n_workers=0"]))
+    return Finding("hang", "ready", Text("doctor.hang.ok", {"n": len(busy)}))
 
 
 def _stop_first(live: Sequence[training_runs.LiveRun]) -> tuple[Remedy, ...]:
@@ -318,9 +298,9 @@ def check_warnings(run: LastRun | None) -> Finding:
             if _WARNS.search(line) and (kind := next((k for k, pattern in HARMLESS.items() if pattern.search(line)), None)):
                 counts[kind] = counts.get(kind, 0) + 1
     if not counts:
-        return Finding("warnings", "ready", "doctor.warnings.ok")
+        return Finding("warnings", "ready", Text("doctor.warnings.ok"))
     kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
-    return Finding("warnings", "ready", "doctor.warnings.found", {"n": sum(counts.values()), "kinds": kinds})
+    return Finding("warnings", "ready", Text("doctor.warnings.found", {"n": sum(counts.values()), "kinds": kinds}))
 
 
 def log_lines(folder: Path) -> list[str]:
@@ -352,24 +332,24 @@ def check_script(run: LastRun | None, trainer_folder: Path, texts: Mapping[Path,
     wrong = [str(path) for path, text in texts.items() if WRONG_SCRIPT.search(text)]
     wrong += [word for word in started if WRONG_SCRIPT.search(word)]
     if wrong:
-        return Finding("script", "attention", "doctor.script.wrong", {"path": wrong[0], "n": len(wrong)})
+        return Finding("script", "attention", Text("doctor.script.wrong", {"path": wrong[0], "n": len(wrong)}))
     values = {"path": str(trainer_folder)}
     if (trainer_folder / "sdxl_train_network.py").is_file():
-        return Finding("script", "ready", "doctor.script.ok", values)
+        return Finding("script", "ready", Text("doctor.script.ok", values))
     key = "doctor.script.old_clone" if (trainer_folder / "train_network.py").is_file() else "doctor.script.not_installed"
-    return Finding("script", "attention", key, values, (Remedy("trainer"),))
+    return Finding("script", "attention", Text(key, values), (Remedy("trainer"),))
 
 
 def check_backslashes(texts: Mapping[Path, str], config_file: Path, *, config_ok: bool = True) -> Finding:
     """Backslashes on Windows: at line ends of scripts for cmd and PowerShell, and alone in the paths of config.json."""
     if not config_ok and mended_json(_text(config_file)) is not None:
         values = {"path": str(config_file)}
-        return Finding("backslashes", "blocked", "doctor.backslashes.config", values, (Remedy("config_file"),))
+        return Finding("backslashes", "blocked", Text("doctor.backslashes.config", values), (Remedy("config_file"),))
     broken = [path for path, text in texts.items() if path.suffix.lower() != ".sh" and mended_script(path, text) != text]
     if broken:
         told = {"path": str(broken[0]), "n": len(broken)}
-        return Finding("backslashes", "attention", "doctor.backslashes.script", told, (Remedy("scripts"),))
-    return Finding("backslashes", "ready", "doctor.backslashes.ok")
+        return Finding("backslashes", "attention", Text("doctor.backslashes.script", told), (Remedy("scripts"),))
+    return Finding("backslashes", "ready", Text("doctor.backslashes.ok"))
 
 
 def _text(path: Path) -> str:

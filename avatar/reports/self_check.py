@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import utils
 from avatar.system import child
 from avatar.system.requirements import read_requirements, version_fits
-from avatar.texts.text import Check
+from avatar.texts.text import Finding, Text
 from config import TRAINER_DIR, TrainerConfig
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ LONG_PATH = 108  # [measured] of Windows' 260, less a client's name of 30, its f
 
 def check_program(
     program_dir: Path, clients_dir: Path, trainer: TrainerConfig | None = None, *, cards: Sequence[Card] | None = None
-) -> list[Check]:
+) -> list[Finding]:
     """Check Python, dependencies, disk, memory, folders, graphics card, git, and the trainer.
 
     cards  the graphics cards; None: this computer is asked
@@ -56,17 +56,17 @@ def check_program(
 # --- Python and its packages -----------------------------------------------------------------------------------------
 
 
-def check_python(version: tuple[int, int], is_64_bit: bool) -> Check:
+def check_python(version: tuple[int, int], is_64_bit: bool) -> Finding:
     """Python 3.10 to 3.13 of 64 bits: for others the dependencies have no wheels."""
     values = {"version": f"{version[0]}.{version[1]}", "bits": 64 if is_64_bit else 32, "path": sys.executable}
     if not is_64_bit or version < PYTHON_RANGE[0]:
-        return Check("python", "blocked", "setup.python_bad", values)
+        return Finding("python", "blocked", Text("setup.python_bad", values))
     if version > PYTHON_RANGE[1]:
-        return Check("python", "attention", "setup.python_new", values)
-    return Check("python", "ready", "setup.python_good", values)
+        return Finding("python", "attention", Text("setup.python_new", values))
+    return Finding("python", "ready", Text("setup.python_good", values))
 
 
-def check_requirements(file: Path) -> list[Check]:
+def check_requirements(file: Path) -> list[Finding]:
     """Look each requirement up in the metadata of what is installed; one finding for all that is there."""
     missing: list[str] = []
     wrong: list[str] = []
@@ -83,12 +83,12 @@ def check_requirements(file: Path) -> list[Check]:
     values = {"command": _install_command(file)}
     checks = []
     if missing:
-        checks.append(Check("packages", "blocked", "setup.packages_missing", {**values, "names": ", ".join(missing)}))
+        checks.append(Finding("packages", "blocked", Text("setup.packages_missing", {**values, "names": ", ".join(missing)})))
     if wrong:
-        checks.append(Check("packages", "attention", "setup.packages_wrong", {**values, "names": ", ".join(wrong)}))
+        checks.append(Finding("packages", "attention", Text("setup.packages_wrong", {**values, "names": ", ".join(wrong)})))
     if n == 0:
-        checks.append(Check("packages", "attention", "setup.packages_unknown", {"path": str(file)}))
-    return checks or [Check("packages", "ready", "setup.packages_good", {"n": n})]
+        checks.append(Finding("packages", "attention", Text("setup.packages_unknown", {"path": str(file)})))
+    return checks or [Finding("packages", "ready", Text("setup.packages_good", {"n": n}))]
 
 
 def _install_command(file: Path) -> str:
@@ -99,60 +99,60 @@ def _install_command(file: Path) -> str:
 # --- the computer ----------------------------------------------------------------------------------------------------
 
 
-def check_disk(folder: Path, free_gb: float | None = None) -> Check:
+def check_disk(folder: Path, free_gb: float | None = None) -> Finding:
     """Free space of the disk that folder lies on, or will."""
     if free_gb is None:
         free_gb = shutil.disk_usage(_nearest_existing(folder)).free / 1e9
     values = {"free_gb": free_gb, "advised_gb": ADVISED_DISK_GB, "path": str(folder)}
     if free_gb < NEEDED_DISK_GB:
-        return Check("disk", "blocked", "setup.disk_full", values)
+        return Finding("disk", "blocked", Text("setup.disk_full", values))
     if free_gb < ADVISED_DISK_GB:
-        return Check("disk", "attention", "setup.disk_small", values)
-    return Check("disk", "ready", "setup.disk_good", values)
+        return Finding("disk", "attention", Text("setup.disk_small", values))
+    return Finding("disk", "ready", Text("setup.disk_good", values))
 
 
 def _nearest_existing(folder: Path) -> Path:
     return next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path())
 
 
-def check_memory(total_gb: float | None = None) -> Check:
+def check_memory(total_gb: float | None = None) -> Finding:
     """Memory of the computer: the trainer loads the whole of SDXL before it goes to the card."""
     if total_gb is None:
         try:
             import psutil
         except ImportError:
-            return Check("memory", "attention", "setup.memory_unknown", {"advised_gb": ADVISED_MEMORY_GB})
+            return Finding("memory", "attention", Text("setup.memory_unknown", {"advised_gb": ADVISED_MEMORY_GB}))
         total_gb = psutil.virtual_memory().total / 1e9
     values = {"total_gb": total_gb, "advised_gb": ADVISED_MEMORY_GB}
     if total_gb < 0.95 * ADVISED_MEMORY_GB:  # 16 GB are sold of which the system shows a little less
-        return Check("memory", "attention", "setup.memory_small", values)
-    return Check("memory", "ready", "setup.memory_good", values)
+        return Finding("memory", "attention", Text("setup.memory_small", values))
+    return Finding("memory", "ready", Text("setup.memory_good", values))
 
 
-def check_writable(name: str, folder: Path) -> Check:
+def check_writable(name: str, folder: Path) -> Finding:
     """Try to write in a folder, or in what would hold it; nothing stays behind."""
     place = _nearest_existing(folder)
     probe = place / f".probe-{secrets.token_hex(4)}"
     try:
         probe.write_bytes(b"probe")
     except OSError as error:
-        return Check(name, "blocked", "setup.not_writable", {"path": str(folder), "detail": str(error)})
+        return Finding(name, "blocked", Text("setup.not_writable", {"path": str(folder), "detail": str(error)}))
     finally:
         with contextlib.suppress(OSError):
             probe.unlink()
-    return Check(name, "ready", "setup.writable", {"path": str(folder)})
+    return Finding(name, "ready", Text("setup.writable", {"path": str(folder)}))
 
 
-def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) -> list[Check]:
+def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) -> list[Finding]:
     """Notice folders that are synchronised (locked files, pictures in the cloud) and, on Windows, long paths."""
     checks = []
     path = str(folder.absolute())
     roots = [value for name, value in environment.items() if name.lower().startswith("onedrive") and value]
     synchronised = any(Path(path.lower()).is_relative_to(root.lower()) for root in roots)  # "sync-old" is not in "sync"
     if synchronised or re.search(r"[\\/](?:onedrive|dropbox|google drive|icloud)[^\\/]*(?:[\\/]|$)", path, re.IGNORECASE):
-        checks.append(Check("path", "attention", "setup.path_synchronised", {"path": path}))
+        checks.append(Finding("path", "attention", Text("setup.path_synchronised", {"path": path})))
     if windows and len(path) > LONG_PATH:
-        checks.append(Check("path", "attention", "setup.path_long", {"path": path, "n": len(path), "limit": LONG_PATH}))
+        checks.append(Finding("path", "attention", Text("setup.path_long", {"path": path, "n": len(path), "limit": LONG_PATH})))
     return checks
 
 
@@ -162,23 +162,23 @@ def _cards() -> Sequence[Card]:
     return gpu.cards()
 
 
-def check_gpu(cards: Sequence[Card]) -> Check:
+def check_gpu(cards: Sequence[Card]) -> Finding:
     """A card of NVIDIA: without one, all but the training works."""
     if not cards:
-        return Check("gpu", "attention", "setup.gpu_none")
+        return Finding("gpu", "attention", Text("setup.gpu_none"))
     best = max(cards, key=lambda card: card.total_gib)
     values = {"name": best.name, "total_gib": best.total_gib, "free_gib": best.free_gib, "n": len(cards)}
-    return Check("gpu", "ready", "setup.gpu_found", values)
+    return Finding("gpu", "ready", Text("setup.gpu_found", values))
 
 
-def check_git(path: str | None) -> Check:
+def check_git(path: str | None) -> Finding:
     """git fetches the trainer; nothing else needs it."""
     if path is None:
-        return Check("git", "attention", "setup.git_missing")
-    return Check("git", "ready", "setup.git_found", {"path": path})
+        return Finding("git", "attention", Text("setup.git_missing"))
+    return Finding("git", "ready", Text("setup.git_found", {"path": path}))
 
 
-def check_trainer(trainer: TrainerConfig) -> Check:
+def check_trainer(trainer: TrainerConfig) -> Finding:
     """The clone of sd-scripts and its environment: there, and of which commit."""
     from avatar.trainer import location
 
@@ -186,10 +186,10 @@ def check_trainer(trainer: TrainerConfig) -> Check:
     state = location.installed(trainer, folder)
     values: dict[str, object] = {"path": str(folder), "revision": (state.revision or "?")[:8], "wanted": trainer.revision[:8]}
     if not state.has_script:
-        return Check("trainer", "attention", "setup.trainer_missing", values)
+        return Finding("trainer", "attention", Text("setup.trainer_missing", values))
     if not state.complete:
-        return Check("trainer", "attention", "setup.trainer_unfinished", values)
+        return Finding("trainer", "attention", Text("setup.trainer_unfinished", values))
     pinned = re.fullmatch(r"[0-9a-f]{7,40}", trainer.revision)  # a branch's or tag's name says nothing about the commit
     if pinned and state.revision and not state.revision.startswith(trainer.revision):
-        return Check("trainer", "attention", "setup.trainer_other", values)
-    return Check("trainer", "ready", "setup.trainer_found", values)
+        return Finding("trainer", "attention", Text("setup.trainer_other", values))
+    return Finding("trainer", "ready", Text("setup.trainer_found", values))

@@ -29,7 +29,7 @@ from avatar.reports import doctor
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements
 from avatar.texts import messages
-from avatar.texts.text import PipelineError, key_of
+from avatar.texts.text import Finding, PipelineError, key_of
 from avatar.trainer.log import LogReader, Phase, Progress, Trouble
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
@@ -62,7 +62,7 @@ PLAN_FIELDS = tuple(field.name for field in dataclasses.fields(Plan))  # what el
 
 
 def write(
-    target: Path, workspace: Workspace, client: Client | None, findings: Sequence[doctor.Finding], *, config_file: Path,
+    target: Path, workspace: Workspace, client: Client | None, findings: Sequence[Finding], *, config_file: Path,
     log_file: Path | None, cards: Sequence[Card] = (),
 ) -> dict[str, int]:  # fmt: skip
     """Write the zip to target, whole or not at all; return its members with their sizes in bytes.
@@ -81,14 +81,14 @@ def write(
 
 
 def contents(
-    workspace: Workspace, client: Client | None, findings: Sequence[doctor.Finding], *, config_file: Path,
+    workspace: Workspace, client: Client | None, findings: Sequence[Finding], *, config_file: Path,
     log_file: Path | None, cards: Sequence[Card] = (),
 ) -> dict[str, str]:  # fmt: skip
     """Return the members of the zip as text by name."""
     words = private_words(workspace)
     members = {
         "about.json": _json(about(cards)),
-        "findings.json": _json([{"name": f.name, "level": f.level, "key": f.key, **figures(f.values)} for f in findings]),
+        "findings.json": _json([_finding(item) for item in findings]),
         "settings.json": _json(figures_below(utils.read_object(config_file))),
         "program_log.txt": struck("\n".join(program_log(_tail(log_file))), words),
     }
@@ -99,6 +99,10 @@ def contents(
         if newest is not None:
             members["trainer_log.txt"] = struck("\n".join(trainer_log(doctor.log_lines(newest.folder))), words)
     return members
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    return {"name": item.name, "level": item.level, "key": item.text.key, **figures(item.text.values)}
 
 
 def _json(value: object) -> str:

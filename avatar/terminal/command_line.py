@@ -96,7 +96,7 @@ def build_parser(language: str) -> Parser:
     parser = Parser(prog="avatar_pipeline.py", description=tell("help.program"), parents=[shared])
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
-    def command(name: str, run: Callable[[Session, argparse.Namespace], Result], under: Any = subparsers) -> Parser:
+    def command(name: str, run: Callable[[Session, argparse.Namespace], Result[Any]], under: Any = subparsers) -> Parser:
         key = "help." + name.replace(" ", "_").replace("-", "_")
         made: Parser = under.add_parser(name.split()[-1], help=tell(key), description=tell(key), parents=[shared])
         made.set_defaults(run=run, command_name=name)
@@ -153,7 +153,7 @@ def _add_client_commands(subparsers: Any, command: Callable[..., Parser], tell: 
 
 
 def _add_stage_commands(command: Callable[..., Parser], tell: Callable[[str], str]) -> None:
-    def stage(name: str, run: Callable[[Session, argparse.Namespace], Result]) -> Parser:
+    def stage(name: str, run: Callable[[Session, argparse.Namespace], Result[Any]]) -> Parser:
         parser = command(name, run)
         parser.add_argument("id", metavar="ID")
         return parser
@@ -251,31 +251,31 @@ def _positive(text: str) -> int:
 # --- arguments to calls ----------------------------------------------------------------------------------------------
 
 
-def _demo(session: Session, arguments: argparse.Namespace) -> Result:
+def _demo(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     from avatar.commands import demo
 
     return demo.run(session, workers=arguments.workers)
 
 
-def _setup(session: Session, arguments: argparse.Namespace) -> Result:
+def _setup(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return setup_commands.setup(
         session, trainer=arguments.trainer, check=arguments.check, repository=arguments.repository,
         revision=arguments.revision,
     )  # fmt: skip
 
 
-def _client_new(session: Session, arguments: argparse.Namespace) -> Result:
+def _client_new(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return clients_commands.client_new(
         session, arguments.id, trigger=arguments.trigger, class_word=arguments.class_word, name=arguments.name,
         consent=arguments.consent,
     )  # fmt: skip
 
 
-def _client_export(session: Session, arguments: argparse.Namespace) -> Result:
+def _client_export(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return clients_commands.client_export(session, arguments.id, arguments.file, originals=arguments.originals)
 
 
-def _client_delete(session: Session, arguments: argparse.Namespace) -> Result:
+def _client_delete(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     typed = arguments.confirm
     if typed is None:
         session.workspace.client(arguments.id)  # an unknown client is told before the question
@@ -286,13 +286,13 @@ def _client_delete(session: Session, arguments: argparse.Namespace) -> Result:
     return clients_commands.client_delete(session, arguments.id, typed)
 
 
-def _prompt(session: Session, arguments: argparse.Namespace) -> Result:
+def _prompt(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return importing_commands.set_prompt(
         session, arguments.id, master=arguments.master, group=arguments.group, prompt=arguments.text
     )
 
 
-def _review(session: Session, arguments: argparse.Namespace) -> Result:
+def _review(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     face = None
     if arguments.face is not None:
         image, _, number = arguments.face.rpartition("=")
@@ -308,7 +308,7 @@ def _review(session: Session, arguments: argparse.Namespace) -> Result:
     )  # fmt: skip
 
 
-def _captions(session: Session, arguments: argparse.Namespace) -> Result:
+def _captions(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     kinds = ("set", "replace", "add", "remove", "suggest", "undo")
     words = {kind: getattr(arguments, kind) for kind in kinds if getattr(arguments, kind) is not None}
     change = next(((kind, *given) for kind, given in words.items()), ())
@@ -317,25 +317,25 @@ def _captions(session: Session, arguments: argparse.Namespace) -> Result:
     return captions_commands.captions(session, arguments.id, change=change, apply=arguments.apply)
 
 
-def _configure(session: Session, arguments: argparse.Namespace) -> Result:
+def _configure(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return plan_commands.configure(
         session, arguments.id, preset=arguments.preset, gpu=arguments.gpu, overrides=arguments.overrides
     )
 
 
-def _train(session: Session, arguments: argparse.Namespace) -> Result:
+def _train(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     if arguments.dry_run:
         return plan_commands.dry_run(session, arguments.id)
     return training_commands.train(session, arguments.id, resume=arguments.resume)
 
 
-def _monitor(session: Session, arguments: argparse.Namespace) -> Result:
+def _monitor(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     if arguments.tensorboard:
         return monitor_commands.tensorboard(session, arguments.id, wait=True)
     return monitor_commands.monitor(session, arguments.id, take=arguments.take)
 
 
-def _doctor(session: Session, arguments: argparse.Namespace) -> Result:
+def _doctor(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     if arguments.bundle is not None:
         if arguments.fix:
             raise UsageError("argument --bundle: not together with --fix", "")
@@ -343,7 +343,7 @@ def _doctor(session: Session, arguments: argparse.Namespace) -> Result:
     return doctor_commands.doctor(session, arguments.id, fix=arguments.fix)
 
 
-def _run_all(session: Session, arguments: argparse.Namespace) -> Result:
+def _run_all(session: Session, arguments: argparse.Namespace) -> Result[Any]:
     return run_all.run_all(
         session, arguments.id, mj=arguments.mj, real=arguments.real, until=arguments.until, preset=arguments.preset,
         gpu=arguments.gpu, overrides=arguments.overrides, workers=arguments.workers, prompt=arguments.prompt,
@@ -397,7 +397,7 @@ def main(argv: Sequence[str]) -> int:
         return _fail(session, name, asked_for, commands_session.bug(error, session), BUG, as_json)
 
 
-def _finish(session: Session, name: str, result: Result, as_json: bool) -> int:
+def _finish(session: Session, name: str, result: Result[Any], as_json: bool) -> int:
     code = INTERRUPTED if result.interrupted else DONE if result.error is None else PROBLEM
     if as_json:
         _write_json(session, name, result, result.error)
@@ -415,7 +415,7 @@ def _fail(session: Session, name: str, client: str | None, error: Text, code: in
     return code
 
 
-def _write_json(session: Session, name: str, result: Result, error: Text | None) -> None:
+def _write_json(session: Session, name: str, result: Result[Any], error: Text | None) -> None:
     client = result.client or (session.client.client_id if session.client else None)
     answer = {
         "ok": error is None,

@@ -12,10 +12,12 @@ from avatar.texts.text import Text
 def walk(session: Session) -> None:
     """Show the findings, and offer what can be done about them until nothing is chosen any more."""
     while True:
-        shown = doctor_commands.doctor(session)
+        client = session.need_client() if session.client is not None else None
+        findings = doctor_commands.examine(session, client)
+        shown = doctor_commands.diagnosis(session, client, findings)
         told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
         session.show(Result(shown.value, told))  # here numbers stand for the commands
-        found = doctor_commands.remedies(shown.value["findings"])  # type: ignore[index]  # doctor's own value
+        found = doctor_commands.remedies(findings)
         for number, (_, remedy) in enumerate(found, 1):
             session.say("menu.line", n=number, label=doctor_commands.remedy_say(remedy))
         session.say("menu.line", n=len(found) + 1, label=Text("doctor.remedy.bundle"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
 from avatar.commands import blocks
@@ -25,7 +25,7 @@ from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.terminal.questions import Back, Leave
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import PipelineError, Text, worst_level
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry
@@ -162,7 +162,7 @@ def _import_mj(session: Session) -> None:
     result = _import(session, "ask.mj_path", importing_commands.import_mj)
     if result is None:
         return
-    without = result.value.prompts_from.get("none", 0)  # type: ignore[attr-defined]  # ImportReport
+    without = result.value.prompts_from.get("none", 0)
     if without:
         prompt = questions.text(session, "ask.master_prompt", default=questions.NONE)
         if prompt != questions.NONE:
@@ -173,7 +173,7 @@ def _import_real(session: Session) -> None:
     _import(session, "ask.real_path", importing_commands.import_real)
 
 
-def _import(session: Session, question: str, act: Callable[[Session, None, list[str]], Result]) -> Result | None:
+def _import(session: Session, question: str, act: Callable[[Session, None, list[str]], Result[Any]]) -> Result[Any] | None:
     """Ask for pictures until some were taken in; None where the user has none of this kind."""
     while folder := questions.optional_path(session, question):
         try:
@@ -257,7 +257,7 @@ def _train(session: Session) -> None:
         session.show(setup_commands.setup(session, trainer=True))
         checked = plan_commands.dry_run(session, None)
         session.show(checked)
-    ready = blocks.worst_level([item.level for item in checked.value.preflight])  # type: ignore[attr-defined]
+    ready = worst_level(checked.value.preflight)
     if ready == "blocked":
         session.say("guided.blocked", style="warn")
         raise Leave

@@ -126,7 +126,7 @@ def _prompts(session: Session) -> None:
     master = questions.text(session, "ask.master_prompt", default="-")
     if master != "-":
         session.show(importing_commands.set_prompt(session, None, master=master))
-    groups = shown.value["groups"]  # type: ignore[index]  # set_prompt's own value
+    groups = shown.value["groups"]
     if not groups:
         return
     # Numbered as in the list and on the sheet, which were just shown; "all" after them.
@@ -173,7 +173,7 @@ def _captions_show(session: Session) -> None:
 
 def _captions_set(session: Session) -> None:
     shown = captions_commands.captions(session, None)
-    rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}  # type: ignore[index]  # its own
+    rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}
     row = rows[questions.pick(session, "ask.caption_image", list(rows), default="1")]
     _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
 
@@ -206,7 +206,7 @@ def _change_captions(session: Session, *change: str) -> None:
     preview = captions_commands.captions(session, None, change=change)
     told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
     questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
-    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):  # type: ignore[index]
+    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):
         session.show(captions_commands.captions(session, None, change=change, apply=True))
 
 
@@ -234,7 +234,7 @@ def _configure(session: Session) -> None:
             overrides = before
         else:
             session.show(result)
-        if not (changed := _ask_value(session, result.value.plan)):  # type: ignore[attr-defined]  # PlanReport
+        if not (changed := _ask_value(session, result.value.plan)):
             return
         before, overrides = overrides, {**overrides, **changed}
 
@@ -299,7 +299,7 @@ def _queue_add(session: Session) -> None:
 def _queue_remove(session: Session) -> None:
     shown = queue_commands.queue(session, "list")
     session.show(shown)
-    ids = [entry.client for entry in shown.value["queue"]]  # type: ignore[index]  # the queue's own value
+    ids = [entry.client for entry in shown.value["queue"]]
     if ids:
         session.show(queue_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -142,7 +143,7 @@ def pick(
             session.say("ask.not_in_list", style="warn", last=len(shown))
 
 
-def show_by_page(session: Session, result: Result) -> None:
+def show_by_page(session: Session, result: Result[Any]) -> None:
     """Draw a result as `Session.show`, long tables a page at a time, for as long as the user asks for more."""
     before: list[Text | Table | Raw] = []
     for block in result.blocks:

@@ -102,7 +102,7 @@ class Review:
             self.session, None, list_name=self.list_name, search=self.search, page=self.page, **decisions
         )
         self.session.show(result)
-        self.page = result.value["page"]  # type: ignore[index]  # review's own value
+        self.page = result.value["page"]
 
     def _turn(self, what: str, rest: str) -> None:
         from avatar.reports.review_list import LISTS

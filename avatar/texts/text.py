@@ -1,11 +1,11 @@
-"""What the program has to tell, before it is put into a language: a key and its values."""
+"""What the program has to tell, before it is put into a language: a key and its values, findings, and errors."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -23,7 +23,8 @@ class Text:
         return f"{self.key} {self.values}"
 
 
-Level = Literal["ready", "attention", "blocked"]
+def key_of(text: Text | None) -> str:
+    return text.key if text else ""
 
 
 class PipelineError(Exception):
@@ -52,6 +53,12 @@ class PipelineError(Exception):
     def __reduce__(self) -> tuple[Callable[..., PipelineError], tuple[str, dict[str, object]]]:
         return _rebuild_error, (self.key, dict(self.values))  # workers hand errors over by pickling
 
+
+def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
+    return PipelineError(key, **values)
+
+
+# --- in files and JSON -----------------------------------------------------------------------------------------------
 
 # Fields whose Text stands flat in files and JSON, as two fields of what holds it: the name of its key, and "values".
 _FLAT = {"text": "key", "why": "why", "cause": "cause"}
@@ -83,24 +90,42 @@ def as_record(value: Any) -> Any:
     return [as_record(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def key_of(text: Text | None) -> str:
-    return text.key if text else ""
-
-
 def from_record(key: str, values: Mapping[str, Any] | None) -> Text | None:
     """Return the text that two fields of a record hold, None for an empty key."""
     return Text(key, values or {}) if key else None
 
 
+# --- findings --------------------------------------------------------------------------------------------------------
+
+Level = Literal["ready", "attention", "blocked"]
+LEVELS: tuple[Level, ...] = get_args(Level)  # each graver than the one before
+Action = Literal["engine", "replan", "threshold", "process", "review", "prepare", "stop", "scripts", "config_file", "trainer"]
+
+
 @dataclass(frozen=True)
-class Check:
-    """One finding: ready, attention (it may work) or blocked (it cannot). key and values make its text."""
+class Remedy:
+    """One thing that can be done about a finding. arguments: of that action, see `commands.doctor.carry_out`."""
+
+    action: Action
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: ready, attention (it may work) or blocked (it cannot). images: ids of the pictures concerned."""
 
     name: str
     level: Level
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    text: Text
+    remedies: tuple[Remedy, ...] = ()
+    images: tuple[str, ...] = ()
 
 
-def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
-    return PipelineError(key, **values)
+def worst_level(findings: Iterable[Finding]) -> Level:
+    """Return the worst level of findings; without any, all is ready."""
+    return max((finding.level for finding in findings), key=LEVELS.index, default=LEVELS[0])
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by their level, those of one level in their order."""
+    return sorted(findings, key=lambda finding: LEVELS.index(finding.level), reverse=True)

@@ -17,7 +17,7 @@ from avatar.plan.values import Arithmetic, Change, Estimate, Plan
 from avatar.system import gpu as system_gpu
 from avatar.system import memory
 from avatar.system.gpu import GIB, CardProbe
-from avatar.texts.text import Check
+from avatar.texts.text import Finding
 from avatar.trainer import base_model, location
 from avatar.training import runs as training_runs
 from avatar.training import sample_prompts, states
@@ -34,7 +34,7 @@ class DryRun:
     lines: dict[str, str]
     plan: Plan
     changes: tuple[Change, ...]
-    preflight: tuple[Check, ...]
+    preflight: tuple[Finding, ...]
     arithmetic: Arithmetic
     estimate: Estimate
     environment: Mapping[str, str]

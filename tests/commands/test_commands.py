@@ -37,7 +37,7 @@ from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.system import gpu
 from avatar.terminal import menus
 from avatar.texts import translate
-from avatar.texts.text import Check, PipelineError, Text
+from avatar.texts.text import Finding, PipelineError, Text, worst_level
 from avatar.texts.translate import words
 from avatar.trainer import install as trainer_install
 from avatar.trainer import location
@@ -136,15 +136,15 @@ LEVELS = {
 
 @pytest.mark.parametrize("levels", sorted(LEVELS))
 def test_the_worst_level_counts(levels: tuple[str, ...]) -> None:
-    assert blocks.worst_level(levels) == LEVELS[levels]
+    assert worst_level(checked(*levels)) == LEVELS[levels]
 
 
-def checked(*levels: str) -> list[Check]:
-    return [Check("x", level, "setup.git_found", {"path": f"{n}"}) for n, level in enumerate(levels)]  # type: ignore[arg-type]
+def checked(*levels: str) -> list[Finding]:
+    return [Finding("x", level, Text("setup.git_found", {"path": f"{n}"})) for n, level in enumerate(levels)]  # type: ignore[arg-type]
 
 
 def test_findings_are_listed_from_the_worst_on_and_otherwise_in_their_order() -> None:
-    table = blocks.check_table(checked("ready", "attention", "blocked", "ready", "attention"), "setup.check_title")
+    table = blocks.findings_table(checked("ready", "attention", "blocked", "ready", "attention"), "setup.check_title")
     assert [(row[0].key, row[1].values["path"]) for row in table.rows] == [  # type: ignore[attr-defined]
         ("level.blocked", "2"), ("level.attention", "1"), ("level.attention", "4"), ("level.ready", "0"), ("level.ready", "3"),
     ]  # fmt: skip
@@ -152,25 +152,25 @@ def test_findings_are_listed_from_the_worst_on_and_otherwise_in_their_order() ->
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Check]:
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Finding]:
     """What the check of this computer finds: the test fills it in."""
-    found: list[Check] = []
+    found: list[Finding] = []
     monkeypatch.setattr(self_check, "check_program", lambda *_, **__: found)
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
     return found
 
 
 def test_setup_makes_what_is_missing_once_and_a_check_makes_nothing(
-    make: MakeSession, machine: list[Check], tmp_path: Path
+    make: MakeSession, machine: list[Finding], tmp_path: Path
 ) -> None:
     session, ui = make(language="en")
-    assert setup_commands.setup(session, check=True).value["folders_made"] == []  # type: ignore[index]
+    assert setup_commands.setup(session, check=True).value["folders_made"] == []
     assert not session.workspace.folder.exists() and not (tmp_path / "logs").exists()
     result = setup_commands.setup(session)
     session.show(result)
     assert ui.text.count("Folder made: ") == 2
     assert session.workspace.folder.is_dir() and (tmp_path / "logs").is_dir()
-    assert setup_commands.setup(session).value["folders_made"] == []  # type: ignore[index]
+    assert setup_commands.setup(session).value["folders_made"] == []
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_setup_makes_what_is_missing_once_and_a_check_makes_nothing(
      (("attention", "blocked"), "Something indispensable is missing.", True)],
 )  # fmt: skip
 def test_only_what_is_blocked_makes_setup_fail(
-    make: MakeSession, machine: list[Check], levels: tuple[str, ...], told: str, failed: bool
+    make: MakeSession, machine: list[Finding], levels: tuple[str, ...], told: str, failed: bool
 ) -> None:
     session, ui = make(language="en")
     machine += checked(*levels)
@@ -191,7 +191,7 @@ def test_only_what_is_blocked_makes_setup_fail(
 
 
 def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_notes(
-    make: MakeSession, machine: list[Check], monkeypatch: pytest.MonkeyPatch
+    make: MakeSession, machine: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
 
@@ -252,7 +252,7 @@ def test_a_broken_client_hides_none_of_the_others(make: MakeSession, workspace: 
     session, ui = make(language="en")
     result = clients_commands.client_list(session)
     session.show(result)
-    assert [entry["client_id"] for entry in result.value["clients"]] == ["ana"]  # type: ignore[index]
+    assert [entry["client_id"] for entry in result.value["clients"]] == ["ana"]
     assert any(line.startswith("ana ohwx 0 0 0") for line in ui.shown)
     assert "client.json cannot be read as JSON" in ui.shown[-1]
 
@@ -300,7 +300,7 @@ def test_an_export_says_what_it_holds_and_that_faces_are_personal(
     with zipfile.ZipFile(target) as archive:
         names = archive.namelist()
     assert any("raw_real" in name for name in names) == originals
-    assert sum(result.value["files"].values()) == len(names)  # type: ignore[index]
+    assert sum(result.value["files"].values()) == len(names)
     assert ("all original photos" in ui.shown[-1]) == originals
     assert "personal data" in ui.shown[-1] and str(target) in ui.shown[0]
 
@@ -481,7 +481,7 @@ def test_likeness_is_advised_where_it_would_help_and_only_there(
 def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make(language="en")
     report = importing_commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
-    identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))  # type: ignore[attr-defined]
+    identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))
     shown = told(session, ui, client, face_report(identity=identity))
     assert "Pictures that do not look like the others: 1. Look at them: tía Eva.png" in shown
 
@@ -568,7 +568,7 @@ def test_where_no_client_can_be_read_the_list_does_not_say_that_there_are_none(
     assert "Todavía no hay clientes." not in ui.text
 
 
-def told_of(make: MakeSession, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> tuple[Result, str]:
+def told_of(make: MakeSession, client: Client, report: ProcessReport, sheets: tuple[Path, ...] = ()) -> tuple[Result[Any], str]:
     session, ui = make()
     result = faces_commands._process_result(client, report, sheets, session.settings().faces.engine)
     session.show(result)

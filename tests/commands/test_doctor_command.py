@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,13 +17,12 @@ from avatar.commands import faces as faces_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.reports import doctor
-from avatar.reports.doctor import Finding, Remedy
 from avatar.system import gpu
 from avatar.terminal import command_line
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
 from avatar.workspace import settings
 from avatar.workspace.client import Client
@@ -30,7 +30,7 @@ from avatar.workspace.workspace import Workspace
 from tests.reports.test_doctor import planned, trained
 from tests.scripted import MakeSession
 
-READY = Finding("nan", "ready", "doctor.nan.ok")
+READY = Finding("nan", "ready", Text("doctor.nan.ok"))
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_with_nothing_wrong_the_list_offers_no_remedy_and_says_so(make: MakeSess
     result = doctor_commands.doctor(session)
     session.show(result)
     assert result.client is None
-    assert result.value == {"findings": [READY], "verdict": "ready"}
+    assert result.value == doctor_commands.Diagnosis([READY], "ready")
     assert "Nada de la lista ha fallado." in ui.shown
     assert "Remedio" not in ui.text
     assert "«Comprobar el equipo»" in ui.shown[-1]  # what the list does not look at
@@ -62,7 +62,7 @@ def test_with_nothing_wrong_the_list_offers_no_remedy_and_says_so(make: MakeSess
 def test_the_verdict_is_that_of_the_gravest_point(
     make: MakeSession, findings: list[Finding], level: texts_text.Level, verdict: str
 ) -> None:
-    findings += [READY, Finding("faces", level, "doctor.faces.none_yet", {}, (Remedy("review"),)), READY]
+    findings += [READY, Finding("faces", level, Text("doctor.faces.none_yet"), (Remedy("review"),)), READY]
     session, ui = make(language="en")
     result = doctor_commands.doctor(session)
     session.show(result)
@@ -76,7 +76,7 @@ def test_each_remedy_stands_before_the_command_that_carries_it_out(
     make: MakeSession, findings: list[Finding], client: Client
 ) -> None:
     remedies = (Remedy("threshold", ("0.75",)), Remedy("review"))
-    findings.append(Finding("faces", "attention", "doctor.faces.none_yet", {}, remedies))
+    findings.append(Finding("faces", "attention", Text("doctor.faces.none_yet"), remedies))
     session, _ = make(language="en")
     told: list[str] = []
     for block in doctor_commands.doctor(session, "ana").blocks:
@@ -93,7 +93,7 @@ def test_each_remedy_stands_before_the_command_that_carries_it_out(
 def test_the_second_remedy_of_a_point_is_named_by_its_action(make: MakeSession, client: Client) -> None:
     session, _ = make()
     first, second = Remedy("prepare"), Remedy("process")
-    found = Finding("images", "blocked", "doctor.images.none_approved", {"total": 1}, (first, second))
+    found = Finding("images", "blocked", Text("doctor.images.none_approved", {"total": 1}), (first, second))
     assert doctor_commands.command_line(session, client, found, first).endswith(" doctor ana --fix images")
     assert doctor_commands.command_line(session, client, found, second).endswith(" doctor ana --fix images.process")
     assert doctor_commands.command_line(session, None, found, first).endswith(" doctor --fix images")
@@ -130,9 +130,9 @@ def test_settings_that_stop_every_command_stand_first_in_the_list(
     session.config_file.write_bytes(content)
     result = doctor_commands.doctor(session, "ana")
     session.show(result)
-    first = result.value["findings"][0]  # type: ignore[index]  # doctor's own value
-    assert (first.name, first.level, first.key) == ("settings", "blocked", key)
-    assert result.value["verdict"] == "blocked"  # type: ignore[index]
+    first = result.value.findings[0]
+    assert (first.name, first.level, first.text.key) == ("settings", "blocked", key)
+    assert result.value.verdict == "blocked"
     assert ui.shown[0].startswith("bloqueado")
     assert str(session.config_file) in ui.shown[0]
     assert "Nada de la lista ha fallado" not in ui.text
@@ -142,7 +142,7 @@ def test_settings_of_the_client_are_told_as_the_clients(make: MakeSession, clien
     client.save_info(client.info().model_copy(update={"settings": {"faces": {"engine": "magic"}}}))
     session, _ = make()
     first, *others = doctor_commands.examine(session, client)
-    assert first.values["source"] == "client.json"
+    assert first.text.values["source"] == "client.json"
     assert {finding.name for finding in others} == set(doctor_commands.NAMES)
     assert "settings" not in {finding.name for finding in doctor_commands.examine(session, None)}
 
@@ -151,7 +151,7 @@ def test_backslashes_in_the_settings_are_told_once_with_their_remedy(make: MakeS
     session, _ = make()
     session.config_file.write_text('{"trainer": {"folder": "D:\\kohya"}}', encoding="utf-8")
     found = doctor_commands.examine(session, None)
-    blocked = [finding.key for finding in found if finding.level == "blocked"]
+    blocked = [finding.text.key for finding in found if finding.level == "blocked"]
     assert blocked == ["doctor.backslashes.config"]
 
 
@@ -214,7 +214,7 @@ def test_only_a_sentence_that_can_be_written_is_said_to_fit(key: str, values: ob
 
 
 def test_nothing_is_mended_that_was_not_found(make: MakeSession, findings: list[Finding], client: Client) -> None:
-    findings += [READY, Finding("images", "blocked", "doctor.images.not_imported")]
+    findings += [READY, Finding("images", "blocked", Text("doctor.images.not_imported"))]
     session, _ = make(language="en")
     for name in ("nan", "images", "hang"):
         with pytest.raises(PipelineError) as caught:
@@ -228,7 +228,7 @@ def test_a_lower_threshold_is_kept_for_this_client_alone_beside_its_other_settin
 ) -> None:
     processed: list[str] = []
 
-    def process(session: object, client_id: str) -> Result:
+    def process(session: object, client_id: str) -> Result[Any]:
         processed.append(client_id)
         return Result(None)
 
@@ -260,7 +260,7 @@ def test_a_plan_is_made_anew_as_it_was_with_the_remedy_laid_over_it(
 ) -> None:  # fmt: skip
     asked: list[object] = []
 
-    def configure(session: object, client_id: str, **wishes: object) -> Result:
+    def configure(session: object, client_id: str, **wishes: object) -> Result[Any]:
         asked.append((client_id, wishes))
         return Result(None)
 
@@ -287,7 +287,7 @@ def test_every_script_is_mended_and_each_copy_has_a_name_of_its_own(
     assert (client.training / "c.sh").read_text(encoding="utf-8") == wrong  # a shell continues with a backslash
     assert (client.training / "a.bat.bak").read_text(encoding="utf-8") == "mine"
     assert (client.training / "a.bat.bak3").read_text(encoding="utf-8") == wrong
-    assert len(result.value["mended"]) == 2  # type: ignore[index]
+    assert len(result.value["mended"]) == 2
     assert "(antes: a.bat.bak3)" in ui.text
 
 
@@ -307,10 +307,10 @@ def test_the_zip_is_listed_member_by_member_with_words_and_true_sizes(
     session.show(result)
     target = tmp_path / "informe ñ.zip"
     assert result.client == "ana"
-    assert result.value["path"] == str(target)  # type: ignore[index]
+    assert result.value["path"] == str(target)
     with zipfile.ZipFile(target) as archive:
         sizes = {item.filename: item.file_size for item in archive.infolist()}
-    assert result.value["files"] == sizes  # type: ignore[index]
+    assert result.value["files"] == sizes
     assert {"pictures.json", "runs.json", "trainer_log.txt"} < set(sizes)
     for name, size in sizes.items():
         assert any(line.startswith(f"{name} ") and line.endswith(f" {size}") for line in ui.shown)
@@ -321,7 +321,7 @@ def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: Mak
     session, _ = make()
     result = doctor_commands.bundle(session, None, tmp_path / "x.zip")
     assert result.client is None
-    assert set(result.value["files"]) == {  # type: ignore[index]
+    assert set(result.value["files"]) == {
         "about.json", "findings.json", "settings.json", "program_log.txt",
     }  # fmt: skip
 
@@ -337,7 +337,7 @@ def test_a_number_of_the_list_is_taken_as_typed(make: MakeSession, typed: str, n
 
 
 def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, findings: list[Finding], client: Client) -> None:
-    findings += [READY, Finding("images", "blocked", "doctor.images.not_imported", {}, (Remedy("process"),))]
+    findings += [READY, Finding("images", "blocked", Text("doctor.images.not_imported"), (Remedy("process"),))]
     session, ui = make("")
     session.client = client
     terminal_doctor.walk(session)
@@ -351,7 +351,7 @@ def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, f
 def test_without_a_face_engine_the_program_installs_none_by_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = doctor.check_mtcnn(has=lambda name: False)
     assert (nothing.level, nothing.remedies) == ("blocked", ())
-    assert "pip install" in translate.text(nothing.key, "es", **nothing.values)
+    assert "pip install" in translate.text(nothing.text.key, "es", **nothing.text.values)
 
 
 def test_the_review_of_refused_pictures_comes_as_a_command_too(make: MakeSession, client: Client) -> None:

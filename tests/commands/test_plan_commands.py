@@ -51,7 +51,7 @@ def no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "card_probe": list})
 
 
-def tables(result: Result) -> list[Table]:
+def tables(result: Result[Any]) -> list[Table]:
     return [block for block in result.blocks if isinstance(block, Table)]
 
 
@@ -159,7 +159,7 @@ def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     plan_commands.configure(session, "ana", gpu="rtx3060_8gb")
     result = plan_commands.dry_run(session, "ana")
     session.show(result)
-    blocked = [words(Text(item.key, item.values), language) for item in result.value.preflight if item.level == "blocked"]  # type: ignore[attr-defined]
+    blocked = [words(item.text, language) for item in result.value.preflight if item.level == "blocked"]
     assert blocked and ui.shown[-len(blocked) :] == blocked  # last: the commands fill the screen
     assert verdict in ui.shown[-len(blocked) - 1]
     value = json.loads(json.dumps(plain(result.value)))
@@ -279,7 +279,7 @@ def test_every_command_asks_for_a_client_where_none_is_chosen(make: MakeSession)
 def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_reached(make: MakeSession, filled: Client) -> None:  # noqa: F811
     session, ui = make(language="en")
     result = dataset_commands.prepare(session, "ana")
-    report = result.value["report"]  # type: ignore[index]
+    report = result.value.report
     assert cells(tables(result)[0]) == [
         [folder.name, str(folder.repeats), str(folder.images), str(folder.repeats * folder.images)] for folder in report.folders
     ]
@@ -332,7 +332,7 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
     assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
         name: (text, f"{text}, by the sea") for name, text in before.items()
     }
-    assert "--apply" in ui.text and preview.value["applied"] is False  # type: ignore[index]
+    assert "--apply" in ui.text and preview.value["applied"] is False
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, Settings())} == before
     done = captions_commands.captions(session, "ana", change=("add", "by the sea"), apply=True)
     assert [block.key for block in done.blocks if isinstance(block, Text)] == ["captions.applied"]

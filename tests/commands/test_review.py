@@ -243,8 +243,8 @@ def test_the_command_decides_by_number_shows_the_page_and_writes_sheets_and_page
     assert (client.output / "review.html").is_file()
     assert (client.output / "approved_1.png").is_file()
     value = result.value
-    assert [p["number"] for p in value["pictures"]] == [1, 3, 4]  # type: ignore[index]
-    assert value["undo_steps"] == 1  # type: ignore[index]
+    assert [p["number"] for p in value["pictures"]] == [1, 3, 4]
+    assert value["undo_steps"] == 1
 
 
 def answer(capsys: pytest.CaptureFixture[str], client: Client, *words: str) -> tuple[int, dict[str, object]]:

@@ -41,7 +41,7 @@ def asked(client: Client, make: MakeSession, *, language: str = "en", **named: A
     result = review_commands.review(session, client.client_id, **{"draw": False, **named})
     session.show(result)
     assert result.client == client.client_id
-    value: dict[str, Any] = result.value  # type: ignore[assignment]
+    value: dict[str, Any] = result.value
     return value, ui.text
 
 

@@ -183,7 +183,7 @@ def test_an_undo_of_pictures_that_are_all_gone_takes_its_step_away_and_says_none
     client.record_file(first).unlink()
     session, _ = make()
     result = review_commands.review(session, "ana", undo=True, draw=False)
-    assert result.value["changed"] == []  # type: ignore[index]
+    assert result.value["changed"] == []
     assert decisions.steps_to_undo(client) == 1
     assert decisions.undo(client, DEFAULTS) == [second]  # the step before is not lost with it
 

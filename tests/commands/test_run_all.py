@@ -36,7 +36,7 @@ class Way:
 
     def __init__(self) -> None:
         self.calls: Calls = []
-        self.results: dict[str, Result | BaseException] = {}
+        self.results: dict[str, Result[Any] | BaseException] = {}
         self.states: dict[str, str] = {}
 
     @property
@@ -47,8 +47,8 @@ class Way:
         (found,) = [(words, options) for called, words, options in self.calls if called == name]
         return found
 
-    def action(self, name: str) -> Callable[..., Result]:
-        def act(session: Session, *words: Any, **options: Any) -> Result:
+    def action(self, name: str) -> Callable[..., Result[Any]]:
+        def act(session: Session, *words: Any, **options: Any) -> Result[Any]:
             self.calls.append((name, words, options))
             result = self.results.get(name, Result(f"value of {name}"))
             if isinstance(result, BaseException):

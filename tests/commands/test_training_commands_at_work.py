@@ -176,7 +176,7 @@ def test_train_watches_the_one_that_goes_on_instead_or_starts_after_stopping_it(
     adopted = train(session, client.client_id)
     assert isinstance(adopted.value, Outcome) and adopted.value.run_id == "r1" and started == []
     session, _ = at_terminal(make, "2")
-    assert train(session, client.client_id).value.run_id == "r2" and left[-1] == "stop r1"  # type: ignore[attr-defined]
+    assert train(session, client.client_id).value.run_id == "r2" and left[-1] == "stop r1"
 
 
 def test_what_has_ended_is_judged_before_the_state_is_shown(
@@ -184,13 +184,13 @@ def test_what_has_ended_is_judged_before_the_state_is_shown(
 ) -> None:  # fmt: skip
     order: list[str] = []
 
-    def judged(session: Session, clients: Sequence[Client]) -> list[Result | Text]:
+    def judged(session: Session, clients: Sequence[Client]) -> list[Result[Any] | Text]:
         order.append("judged")
         return []
 
     monkeypatch.setattr(unfinished_commands, "look_after", judged)
 
-    def status() -> Result:
+    def status() -> Result[Any]:
         order.append("shown")
         return Result(None)
 
@@ -354,7 +354,7 @@ def test_the_queue_shows_minutes_and_steps_only_where_there_are_any(make: MakeSe
 
 def test_the_queue_takes_clients_that_there_are_under_their_own_names(make: MakeSession, client: Client) -> None:
     session, _ = make()
-    assert [entry.client for entry in queue_commands.queue(session, "add", ["ANA"]).value["queue"]] == ["ana"]  # type: ignore[index]
+    assert [entry.client for entry in queue_commands.queue(session, "add", ["ANA"]).value["queue"]] == ["ana"]
     with pytest.raises(PipelineError, match=r"client\.unknown"):
         queue_commands.queue(session, "add", ["ana", "nadie"])
     shutil.rmtree(client.folder)  # who is deleted can still leave
@@ -380,7 +380,7 @@ def test_a_queue_that_was_run_ends_as_its_trainings_did(
     monkeypatch.setattr(queue_entry, "train_entry", train_entry)
     result = queue_commands.queue_run(session)
     assert (result.error and result.error.key) == error and result.interrupted is interrupted
-    assert [entry.state for entry in result.value["queue"]] == states  # type: ignore[index]
+    assert [entry.state for entry in result.value["queue"]] == states
     if error == "queue.failed":
         assert result.error is not None and result.error.values == {"clients": "c1"}
         assert "c1" in ui.text and translate.text("train.cause.no_data", "en").splitlines()[0] in ui.text

@@ -8,9 +8,10 @@ import pytest
 
 from avatar.commands import dataset as dataset_commands
 from avatar.commands.result import Table
-from avatar.dataset.advice import BURST_S, Advice, advice, bursts
+from avatar.dataset.advice import BURST_S, advice, bursts
 from avatar.reports import review_list
 from avatar.texts import translate
+from avatar.texts.text import Finding
 from avatar.workspace.client import Client
 from avatar.workspace.records import (
     Camera,
@@ -41,11 +42,11 @@ def good_set() -> list[ImageRecord]:
     return [drawn(n) for n in range(40)] + [picture("real", n) for n in range(7)]
 
 
-def found(records: list[ImageRecord], settings: Settings | None = None, **words: str) -> dict[str, Advice]:
-    by_key = {item.key: item for item in advice(records, settings or Settings(), **words)}
+def found(records: list[ImageRecord], settings: Settings | None = None, **words: str) -> dict[str, Finding]:
+    by_key = {item.text.key: item for item in advice(records, settings or Settings(), **words)}
     for item in by_key.values():
         for language in translate.LANGUAGES:
-            translate.text(item.key, language, **item.values)
+            translate.text(item.text.key, language, **item.text.values)
     return by_key
 
 
@@ -54,7 +55,7 @@ def measured(number: int, **measures: float) -> ImageRecord:
 
 
 def test_a_good_set_is_ready() -> None:
-    assert [(item.key, item.level) for item in found(good_set()).values()] == [("advice.ready", "ready")]
+    assert [(item.text.key, item.level) for item in found(good_set()).values()] == [("advice.ready", "ready")]
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,8 @@ def test_too_few_pictures_are_blocked_and_few_ones_warned_about(n: int, key: str
 
 
 def test_shares_are_told_in_percent_as_reached_and_as_asked() -> None:
-    (told,) = [item for item in advice([drawn(n) for n in range(20)], Settings()) if item.key == "advice.shares"]
-    assert {name: round(float(str(value)), 6) for name, value in told.values.items()} == {
+    (told,) = [item for item in advice([drawn(n) for n in range(20)], Settings()) if item.text.key == "advice.shares"]
+    assert {name: round(float(str(value)), 6) for name, value in told.text.values.items()} == {
         "mj": 100, "real": 0, "mj_asked": 85, "real_asked": 15,
     }  # fmt: skip
 
@@ -82,12 +83,12 @@ def test_a_style_is_spoken_of_from_as_many_pictures_as_can_be_trained(pictures: 
 
 def test_shares_far_from_what_was_asked_are_noticed() -> None:
     records = [drawn(n) for n in range(3)] + [picture("real", n) for n in range(40)]
-    assert found(records)["advice.shares"].values["mj"] == pytest.approx(37.5, abs=0.1)
+    assert found(records)["advice.shares"].text.values["mj"] == pytest.approx(37.5, abs=0.1)
 
 
 def test_a_likeness_counts_only_where_both_are_used() -> None:
     twin = picture("real", 8, near_duplicate_of="real_0000000000000001")
-    assert found([*good_set(), twin])["advice.near_duplicates"].image_ids == (twin.image_id,)
+    assert found([*good_set(), twin])["advice.near_duplicates"].images == (twin.image_id,)
     alone = picture("real", 8, near_duplicate_of="real_00000000000000ff")
     assert "advice.near_duplicates" not in found([*good_set(), alone])
 
@@ -104,7 +105,7 @@ def test_photos_within_seconds_are_a_burst_of_which_the_first_stays() -> None:
     photos = [photo(3, 2), photo(1, 0), photo(2, 1), photo(4, 2 + BURST_S), photo(5, 3 + 2 * BURST_S)]
     assert bursts(photos) == [f"real_{n:016x}" for n in (2, 3, 4)]
     told = found([*[drawn(n) for n in range(30)], *photos])["advice.bursts"]
-    assert (told.level, told.values["n"], len(told.image_ids)) == ("attention", 3, 3)
+    assert (told.level, told.text.values["n"], len(told.images)) == ("attention", 3, 3)
 
 
 @pytest.mark.parametrize(("apart", "told"), [(BURST_S, True), (BURST_S + 1, False)])
@@ -143,17 +144,17 @@ def test_the_same_caption_on_more_than_half_of_the_pictures_is_noticed(alike: in
     advised = found(records, trigger_word="ohwx", class_word="woman")
     assert ("advice.same_caption" in advised) is told
     if told:
-        assert advised["advice.same_caption"].values["text"] == "ohwx woman"
-        assert advised["advice.same_caption"].image_ids == tuple(r.image_id for r in records[:alike])
+        assert advised["advice.same_caption"].text.values["text"] == "ohwx woman"
+        assert advised["advice.same_caption"].images == tuple(r.image_id for r in records[:alike])
 
 
 def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_about() -> None:
     own = [Caption(text=text, by="user") for text in ("woman, hat", "ohwx woman, freckles, blonde hair", "ohwx woman, hat")]
     records = [*good_set()[3:], *(picture("mj", n, caption=caption) for n, caption in enumerate(own))]
     told = found(records, trigger_word="ohwx", class_word="woman")
-    assert told["advice.no_trigger"].image_ids == (picture("mj", 0).image_id,)
-    assert told["advice.identity_named"].image_ids == (picture("mj", 1).image_id,)
-    assert told["advice.identity_named"].values["words"] == "blonde, freckles, hair"
+    assert told["advice.no_trigger"].images == (picture("mj", 0).image_id,)
+    assert told["advice.identity_named"].images == (picture("mj", 1).image_id,)
+    assert told["advice.identity_named"].text.values["words"] == "blonde, freckles, hair"
     asked_for = found(records, Settings(captions=CaptionConfig(include_identity=True)))
     assert not {"advice.no_trigger", "advice.identity_named"} & set(asked_for)
 
@@ -161,7 +162,7 @@ def test_captions_of_the_user_without_trigger_or_naming_the_person_are_advised_a
 def test_a_template_that_names_the_person_is_noticed_and_a_class_word_is_not() -> None:
     config = CaptionConfig(template="{trigger} {class}, green eyed, {clothing}")
     told = found(good_set(), Settings(captions=config), trigger_word="ohwx", class_word="woman")
-    assert told["advice.identity_named"].values == {"n": 47, "words": "eyed, green eyes"}
+    assert told["advice.identity_named"].text.values == {"n": 47, "words": "eyed, green eyes"}
     assert "advice.identity_named" not in found(good_set(), trigger_word="ohwx", class_word="old man")
 
 
@@ -180,7 +181,7 @@ def test_one_side_of_the_head_only_is_noticed(others: int, told: bool) -> None:
     advised = found(records)
     assert ("advice.one_view" in advised) is told
     if told:
-        assert (advised["advice.one_view"].values["view"], len(advised["advice.one_view"].image_ids)) == ("front view", 19)
+        assert (advised["advice.one_view"].text.values["view"], len(advised["advice.one_view"].images)) == ("front view", 19)
 
 
 @pytest.mark.parametrize(("pitch", "told"), [(15.0, False), (16.0, True), (-16.0, True)])
@@ -203,7 +204,7 @@ def test_faces_equally_large_in_the_frame_are_told_of_without_a_warning(height: 
     assert ("advice.one_framing" in advised) is told
     if told:
         assert advised["advice.one_framing"].level == "ready"
-        assert advised["advice.one_framing"].values == {"low": pytest.approx(50), "high": pytest.approx(59)}
+        assert advised["advice.one_framing"].text.values == {"low": pytest.approx(50), "high": pytest.approx(59)}
 
 
 # --- style -----------------------------------------------------------------------------------------------------------
@@ -224,7 +225,7 @@ def styled(number: int, words: str = "", **parameters: str) -> ImageRecord:
 )  # fmt: skip
 def test_one_style_code_behind_all_midjourney_pictures_is_noticed(name: str, value: str, told: str) -> None:
     advised = found([styled(n, **{name: value}) for n in range(20)])
-    assert (advised["advice.one_style"].values["style"] if "advice.one_style" in advised else "") == told
+    assert (advised["advice.one_style"].text.values["style"] if "advice.one_style" in advised else "") == told
 
 
 @pytest.mark.parametrize(("without", "told"), [(1, True), (2, False)])
@@ -233,8 +234,8 @@ def test_a_style_word_in_nearly_all_prompts_is_noticed_with_its_pictures(without
     advised = found([styled(n, text) for n, text in enumerate(words)])
     assert ("advice.style_word" in advised) is told
     if told:
-        assert advised["advice.style_word"].values == {"style": "cinematic", "n": 19}  # photorealistic does no harm
-        assert picture("mj", 0).image_id not in advised["advice.style_word"].image_ids
+        assert advised["advice.style_word"].text.values == {"style": "cinematic", "n": 19}  # photorealistic does no harm
+        assert picture("mj", 0).image_id not in advised["advice.style_word"].images
 
 
 def test_different_styles_and_photos_without_prompts_are_no_leak() -> None:
@@ -258,12 +259,12 @@ def test_pictures_smaller_than_the_resolution_are_noticed_where_they_are_most_or
     scales: list[float], told: int
 ) -> None:
     advised = found([scaled(n, scale) for n, scale in enumerate(scales)])
-    assert (len(advised["advice.enlarged"].image_ids) if "advice.enlarged" in advised else 0) == told
+    assert (len(advised["advice.enlarged"].images) if "advice.enlarged" in advised else 0) == told
 
 
 def test_how_far_is_too_small_is_the_limit_of_the_quality_control() -> None:
     strict = Settings(quality=QualityControlConfig(max_enlargement=1.1))
-    assert len(found([scaled(n, 1.2 if n == 0 else 1.0) for n in range(20)], strict)["advice.enlarged"].image_ids) == 1
+    assert len(found([scaled(n, 1.2 if n == 0 else 1.0) for n in range(20)], strict)["advice.enlarged"].images) == 1
 
 
 # --- in the terminal -------------------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     values = {"trainer": {"folder": str(trainer), "python": sys.executable}}
     filled.save_info(filled.info().model_copy(update={"settings": values}))
     preview = captions_commands.captions(session, filled.client_id, change=("suggest", "tags"))
-    assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2  # type: ignore[index]
+    assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2
     assert filled.records()[0].caption is None
     captions_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
     texts = [row.text for row in caption_store.caption_rows(filled, Settings())]

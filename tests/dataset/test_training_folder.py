@@ -368,7 +368,7 @@ def test_many_captions_without_the_trigger_word_leave_room_on_the_screen(client:
     session, ui = make(language="en")
     result = dataset_commands.prepare(session, "ana")
     session.show(result)
-    assert len(result.value["report"].notes) == 9  # type: ignore[index]
+    assert len(result.value.report.notes) == 9
     assert [warning.key for warning in result.warnings].count("caption.no_trigger") == SHOWN_OF_A_KIND
     assert f"{9 - SHOWN_OF_A_KIND} more warnings of this kind" in ui.text
 

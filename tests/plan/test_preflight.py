@@ -16,11 +16,11 @@ from avatar.plan import disk, preflight
 from avatar.plan.ask import ask
 from avatar.plan.command import RunPaths, build_command
 from avatar.plan.fit import fit
-from avatar.plan.preflight import Machine, Setup, check, worst
+from avatar.plan.preflight import Machine, Setup, check
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.texts.text import Check, Text
+from avatar.texts.text import Finding, Text, worst_level
 from avatar.trainer import base_model
 from avatar.trainer.base_model import model_problem
 from avatar.trainer.options import known_tables
@@ -81,26 +81,26 @@ def machine(profile: str = "rtx3060_12gb", **changed: Any) -> Machine:
     return Machine(GPU_PROFILES[profile], **{**values, **changed})
 
 
-def findings(checks: list[Check]) -> dict[str, str]:
+def findings(checks: list[Finding]) -> dict[str, str]:
     for item in checks:
         for language in translate.LANGUAGES:
-            assert translate.text(item.key, language, **item.values)
-    return {item.key: item.level for item in checks}
+            assert translate.text(item.text.key, language, **item.text.values)
+    return {item.text.key: item.level for item in checks}
 
 
 def test_everything_in_order_is_ready(place: Path) -> None:
     checks = check(setup(place), machine())
-    assert worst(checks) == "ready", [item for item in checks if item.level != "ready"]
+    assert worst_level(checks) == "ready", [item for item in checks if item.level != "ready"]
     assert {"script", "interpreter", "options", "dataset", "base_model", "tokenizers", "output", "disk", "memory", "vram"} == {
         item.name for item in checks
     }
 
 
 def test_the_worst_level_counts() -> None:
-    ready, attention, blocked = (Check("a", level, "preflight.title") for level in ("ready", "attention", "blocked"))
-    assert worst([]) == worst([ready]) == "ready"
-    assert worst([ready, attention]) == "attention"
-    assert worst([blocked, attention]) == "blocked"
+    ready, attention, blocked = (Finding("a", level, Text("preflight.title")) for level in ("ready", "attention", "blocked"))
+    assert worst_level([]) == worst_level([ready]) == "ready"
+    assert worst_level([ready, attention]) == "attention"
+    assert worst_level([blocked, attention]) == "blocked"
 
 
 def test_a_missing_trainer_and_the_script_of_sd15_are_told_apart(place: Path) -> None:
@@ -144,7 +144,7 @@ def test_an_optimizer_is_blocked_by_the_package_it_lacks_and_by_no_other(place: 
     def told(packages: dict[str, str]) -> list[Any]:
         options = dataclasses.replace(MAIN, source="installed", packages=packages)
         plan = plan_for(optimizer_type=optimizer)
-        return [c.values["names"] for c in check(setup(place, plan, options=options), machine()) if c.level == "blocked"]
+        return [c.text.values["names"] for c in check(setup(place, plan, options=options), machine()) if c.level == "blocked"]
 
     assert told(bare) == [package] * bool(package)
     assert told({**bare, package: "1"}) == []
@@ -168,10 +168,10 @@ def test_a_package_that_the_installation_does_not_bring_is_told_with_the_command
     own.parent.mkdir(parents=True)
     own.write_bytes(b"")
     inside = dataclasses.replace(ready, python=ready.script.parent / "venv" / "bin" / "python")
-    assert [c.key for c in check(inside, machine()) if c.key.startswith("preflight.packages")] == keys
-    found = [c for c in check(dataclasses.replace(ready, python=own), machine()) if c.key.startswith("preflight.packages")]
-    assert [c.key for c in found] == ["preflight.packages_by_hand"]  # that environment is the user's own
-    command = str(found[0].values["command"])
+    assert [c.text.key for c in check(inside, machine()) if c.text.key.startswith("preflight.packages")] == keys
+    found = [c for c in check(dataclasses.replace(ready, python=own), machine()) if c.text.key.startswith("preflight.packages")]
+    assert [c.text.key for c in found] == ["preflight.packages_by_hand"]  # that environment is the user's own
+    command = str(found[0].text.values["command"])
     assert command.startswith(f'"{own}" -m pip install ') and set(lacks) <= set(command.split())
 
 
@@ -212,17 +212,17 @@ def test_another_clients_folder_beside_it_is_blocked(place: Path) -> None:
 def test_captions_without_the_trigger_word_need_attention(place: Path) -> None:
     (place / "data" / "5_ana" / "p3.txt").write_text("ohwxx woman", encoding="utf-8")
     checks = check(setup(place), machine())
-    (found,) = [item for item in checks if item.key == "preflight.no_trigger"]
-    assert found.level == "attention" and found.values["n"] == 1 and found.values["file"] == "5_ana/p3.png"
+    (found,) = [item for item in checks if item.text.key == "preflight.no_trigger"]
+    assert found.level == "attention" and found.text.values["n"] == 1 and found.text.values["file"] == "5_ana/p3.png"
 
 
 def test_a_thousand_problems_of_one_kind_make_a_short_list(place: Path) -> None:
     for number in range(40):
         (place / "data" / "5_ana" / f"q{number}.png").write_bytes(PNG)
     checks = check(setup(place), machine())
-    assert sum(item.key == "dataset.problem.missing_caption" for item in checks) == 3
-    (more,) = [item for item in checks if item.key == "preflight.more_problems"]
-    assert more.values["n"] == 37
+    assert sum(item.text.key == "dataset.problem.missing_caption" for item in checks) == 3
+    (more,) = [item for item in checks if item.text.key == "preflight.more_problems"]
+    assert more.text.values["n"] == 37
 
 
 def test_a_plan_for_another_dataset_needs_attention(place: Path) -> None:
@@ -236,8 +236,8 @@ def test_a_plan_for_another_dataset_needs_attention(place: Path) -> None:
 def base(name: str) -> tuple[str, str]:
     (found,) = preflight._base_model(name)
     for language in translate.LANGUAGES:
-        assert translate.text(found.key, language, **found.values)
-    return found.level, found.key
+        assert translate.text(found.text.key, language, **found.text.values)
+    return found.level, found.text.key
 
 
 def test_a_whole_sdxl_file_is_ready(place: Path) -> None:
@@ -397,14 +397,14 @@ def test_the_disk_check_counts_the_states_that_are_kept() -> None:
 
 def test_a_rate_with_which_hardly_anything_is_learnt_wants_attention_and_blocks_nothing(place: Path) -> None:
     plan = plan_for(optimizer_type="Prodigy", learning_rate=0.0001)
-    assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
+    assert [(item.level, item.text.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
         ("attention", "plan.warning.own_rate")
     ]
 
 
 def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(place: Path) -> None:
     plan = plan_for(max_train_steps=100, lr_warmup_steps=100)
-    assert [(item.level, item.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
+    assert [(item.level, item.text.key) for item in check(setup(place, plan), machine()) if item.name == "rules"] == [
         ("attention", "plan.warning.warmup")
     ]
     assert "rules" not in [item.name for item in check(setup(place, plan_for(lr_warmup_steps=0)), machine())]
@@ -430,7 +430,9 @@ def test_the_gtx_16_is_warned_about_in_fp16_alone(place: Path, profile: str, pre
 def test_why_the_trainer_could_not_be_asked_stands_in_the_finding(place: Path) -> None:
     for problem, told in (("No module named torch", "No module named torch"), ("", "-")):
         options = dataclasses.replace(MAIN, problem=problem)
-        (found,) = [item for item in check(setup(place, options=options), machine()) if item.key == "preflight.options_known"]
-        assert found.values["detail"] == told and found.values["n"] == sum(
+        (found,) = [
+            item for item in check(setup(place, options=options), machine()) if item.text.key == "preflight.options_known"
+        ]
+        assert found.text.values["detail"] == told and found.text.values["n"] == sum(
             word.startswith("--") for word in setup(place).command
         )

@@ -86,10 +86,10 @@ def test_paths_with_drive_letters_are_understood_as_typed_dragged_or_copied(type
 
 def test_long_paths_and_synchronised_folders_are_noticed_before_they_hurt() -> None:
     deep = Path("/" + "carpeta/" * 30)
-    assert [item.key for item in check_paths(deep, {}, windows=True)] == ["setup.path_long"]
+    assert [item.text.key for item in check_paths(deep, {}, windows=True)] == ["setup.path_long"]
     assert check_paths(deep, {}, windows=False) == []
     cloud = Path("/Users/Ana/OneDrive - Empresa/avatar/clients")
-    assert [item.key for item in check_paths(cloud, {}, windows=True)] == ["setup.path_synchronised"]
+    assert [item.text.key for item in check_paths(cloud, {}, windows=True)] == ["setup.path_synchronised"]
 
 
 def test_a_clients_folder_that_is_not_warned_about_leaves_room_for_the_longest_name(tmp_path: Path) -> None:

@@ -354,7 +354,7 @@ def test_the_list_of_groups_names_the_sheet_and_the_files(make: MakeSession, cli
         group_of(client, number, prompt="a hat" if number == 1 else None)
     session, ui = make()
     result = importing_commands.set_prompt(session, "ana")
-    (sheet,) = result.value["sheets"]  # type: ignore[index]
+    (sheet,) = result.value["sheets"]
     assert Path(sheet).is_file()
     session.show(result)
     assert sheet in ui.text and "n_0.png" in ui.text

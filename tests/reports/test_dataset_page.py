@@ -16,6 +16,7 @@ from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset import training_folder
 from avatar.reports import dataset_page
+from avatar.texts.text import Finding, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
 from config import Settings
@@ -161,7 +162,7 @@ def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSessio
     path = filled.output / dataset_page.FILE_NAME
     assert path.is_file()
     assert re.search(r"Dataset · ana", path.read_text(encoding="utf-8"))
-    assert result.value["page"] == str(path)  # type: ignore[index]
+    assert result.value.page == str(path)
     assert [block.key for block in result.blocks if hasattr(block, "key")][-1] == "report.written"
 
 
@@ -259,7 +260,7 @@ def test_of_many_pictures_that_advice_names_some_are_linked_and_the_rest_counted
     filled: Client, pictures: int, more: str
 ) -> None:  # fmt: skip
     ids = tuple(f"mj_{n:016x}" for n in range(pictures))
-    finding = dataset_advice.Advice("attention", "advice.near_duplicates", {"n": pictures}, ids)
+    finding = Finding("near_duplicates", "attention", Text("advice.near_duplicates", {"n": pictures}), images=ids)
     html = dataset_page.render(filled, filled.records(), reported(), [finding], "en")
     (named,) = re.findall(r'<span class="pictures-of">(.*?)</span>', html, re.DOTALL)
     assert [image_id for image_id in ids if image_id in named] == list(ids[:6])

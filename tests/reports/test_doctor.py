@@ -24,11 +24,10 @@ from avatar.commands.result import Result
 from avatar.faces import decisions, quality
 from avatar.faces import update as face_update
 from avatar.reports import doctor
-from avatar.reports.doctor import Finding, Remedy
 from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import messages, translate
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Action, Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
 from avatar.training.runs import LiveRun
 from avatar.workspace.client import Client
@@ -77,7 +76,7 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
     findings = examined(client, tmp_path)
     assert {item.name for item in findings} == set(doctor_commands.NAMES)
     assert {item.name for item in findings if item.level == "blocked"} <= {"mtcnn"}
-    assert finding(findings, "images").key == "doctor.images.not_imported"
+    assert finding(findings, "images").text.key == "doctor.images.not_imported"
     assert [item.name for item in examined(None, tmp_path)] == ["mtcnn", "script", "backslashes"]
 
 
@@ -90,7 +89,7 @@ def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     assert len(found) >= 25
     for key in found:
         assert translate.text(key, language, **values)
-    for action in doctor.Action.__args__:  # type: ignore[attr-defined]
+    for action in Action.__args__:  # type: ignore[attr-defined]
         assert words(doctor_commands.remedy_say(Remedy(action, ("a=1",))), language)
 
 
@@ -107,11 +106,11 @@ def test_mtcnn_needs_its_networks_and_one_of_two_engines(
     missing: tuple[str, ...], engine: str, key: str, remedies: tuple[Remedy, ...]
 ) -> None:
     found = doctor.check_mtcnn(lambda name: name not in missing, engine)
-    assert (found.key, found.remedies) == (f"doctor.mtcnn.{key}", remedies)
+    assert (found.text.key, found.remedies) == (f"doctor.mtcnn.{key}", remedies)
     if key == "missing":
         assert found.level == "blocked"
-        assert found.values["names"] == ", ".join(missing)
-        assert sys.executable in found.values["command"]
+        assert found.text.values["names"] == ", ".join(missing)
+        assert sys.executable in found.text.values["command"]
 
 
 # --- no face detected ------------------------------------------------------------------------------------------------
@@ -120,11 +119,11 @@ def test_mtcnn_needs_its_networks_and_one_of_two_engines(
 def test_pictures_without_a_face_are_counted_and_lead_to_the_review(client: Client, tmp_path: Path) -> None:
     add(client, ONE, "a.png")
     add(client, drawn(), "b.png")
-    assert finding(examined(client, tmp_path), "faces").key == "doctor.faces.none_yet"
+    assert finding(examined(client, tmp_path), "faces").text.key == "doctor.faces.none_yet"
     run(client)
     found = finding(examined(client, tmp_path), "faces")
-    assert (found.level, found.key) == ("attention", "doctor.faces.found")
-    assert (found.values["n"], found.values["total"], found.values["gained"]) == (1, 2, 0)
+    assert (found.level, found.text.key) == ("attention", "doctor.faces.found")
+    assert (found.text.values["n"], found.text.values["total"], found.text.values["gained"]) == (1, 2, 0)
     assert found.remedies == (Remedy("review"),)
 
 
@@ -141,7 +140,7 @@ def test_the_lower_threshold_is_offered_where_it_helps_and_then_helps(
     session, _ = make()
     session.client = client
     found = finding(list(doctor_commands.examine(session, client)), "faces")
-    assert found.values["gained"] == 1
+    assert found.text.values["gained"] == 1
     assert found.remedies == (Remedy("threshold", ("0.75",)), Remedy("review"))
     doctor_commands.doctor(session, fix="faces")
     assert client.info().settings == {"quality": {"face_confidence_threshold": 0.75}}
@@ -161,7 +160,7 @@ def test_a_client_in_which_no_picture_has_a_face_is_blocked() -> None:
 def test_no_pictures_for_the_trainer_leads_to_the_stage_where_they_were_lost(client: Client) -> None:
     def found() -> tuple[str, tuple[Remedy, ...]]:
         item = doctor.check_images(client)
-        return item.key.rpartition(".")[2], item.remedies
+        return item.text.key.rpartition(".")[2], item.remedies
 
     assert found() == ("not_imported", ())
     good = add(client, ONE)
@@ -186,20 +185,20 @@ def test_out_of_memory_is_found_and_a_lighter_plan_is_proposed(client: Client, t
     planned(client)
     trained(client, "train.cause.gpu_memory")
     found = finding(examined(client, tmp_path), "memory")
-    assert (found.level, found.key, found.values["step"]) == ("blocked", "doctor.memory.found", 7)
+    assert (found.level, found.text.key, found.text.values["step"]) == ("blocked", "doctor.memory.found", 7)
     assert found.remedies == (
         Remedy("replan", ("fp8_base=true", "resolution=768", "network_dim=64", "network_alpha=32")),
     )  # fmt: skip
     planned(client, resolution=768)
-    assert finding(examined(client, tmp_path), "memory").key == "doctor.memory.replanned"
+    assert finding(examined(client, tmp_path), "memory").text.key == "doctor.memory.replanned"
     trained(client, "", "CUDA out of memory. Tried to allocate 20.00 MiB\n", success=True, run_id="20260102-000000")
-    assert finding(examined(client, tmp_path), "memory").key == "doctor.memory.survived"
+    assert finding(examined(client, tmp_path), "memory").text.key == "doctor.memory.survived"
 
 
 def test_out_of_memory_in_the_log_of_a_run_that_nobody_judged_counts(client: Client, tmp_path: Path) -> None:
     trained(client, log="torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB\n")
     found = finding(examined(client, tmp_path), "memory")
-    assert (found.key, found.values["resolution"], found.values["dim"]) == ("doctor.memory.found", 1024, 96)
+    assert (found.text.key, found.text.values["resolution"], found.text.values["dim"]) == ("doctor.memory.found", 1024, 96)
 
 
 @given(
@@ -223,14 +222,14 @@ def test_nan_is_found_and_the_steadier_plan_fits_the_card(client: Client, tmp_pa
     planned(client)
     trained(client, "train.cause.nan", nan_step=33)
     found = finding(examined(client, tmp_path), "nan")
-    assert (found.level, found.values["step"]) == ("blocked", 33)
+    assert (found.level, found.text.values["step"]) == ("blocked", 33)
     assert found.remedies == (Remedy("replan", ("mixed_precision=bf16",)),)
     assert doctor.steadier({**PLAN, "profile": "gtx1650_4gb"}) == ["learning_rate=5e-05"]
     assert doctor.steadier({**PLAN, "mixed_precision": "bf16", "no_half_vae": False}) == [
         "no_half_vae=true", "learning_rate=5e-05",
     ]  # fmt: skip
     planned(client, no_half_vae=False)
-    assert finding(examined(client, tmp_path), "nan").key == "doctor.nan.half_vae"
+    assert finding(examined(client, tmp_path), "nan").text.key == "doctor.nan.half_vae"
 
 
 def test_the_plan_is_made_again_with_what_the_user_had_asked_for(client: Client, make: MakeSession) -> None:
@@ -239,10 +238,10 @@ def test_the_plan_is_made_again_with_what_the_user_had_asked_for(client: Client,
     folder = trained(client, "train.cause.gpu_memory")
     utils.write_json(folder / "command.json", {"command": [], "plan": utils.read_object(client.plan_file)["plan"]})
     result = doctor_commands.doctor(session, "ana", fix="memory")
-    plan = result.value.plan  # type: ignore[attr-defined]
+    plan = result.value.plan
     assert (plan.seed, plan.resolution, plan.preset, plan.profile) == (7, 768, "quick", "rtx3060_12gb")
     assert plan.fp8_base
-    assert finding(doctor_commands.examine(session, client), "memory").key == "doctor.memory.replanned"
+    assert finding(doctor_commands.examine(session, client), "memory").text.key == "doctor.memory.replanned"
 
 
 # --- hanging, script, warnings ---------------------------------------------------------------------------------------
@@ -263,14 +262,14 @@ def test_a_trainer_that_has_said_nothing_for_long_hangs_and_can_be_stopped(tmp_p
 
     assert at(200).level == "ready"
     hangs = at(301)
-    assert (hangs.key, hangs.remedies) == ("doctor.hang.silent", (Remedy("stop", ("r1",)),))
-    assert hangs.values["minutes"] == pytest.approx(5, abs=0.1)
+    assert (hangs.text.key, hangs.remedies) == ("doctor.hang.silent", (Remedy("stop", ("r1",)),))
+    assert hangs.text.values["minutes"] == pytest.approx(5, abs=0.1)
 
 
 def test_two_trainings_at_once_and_workers_on_windows_are_told(tmp_path: Path) -> None:
     busy = [("ana", "r1", 1), ("bea", "r2", 2)]
     found = doctor.check_hang([live(tmp_path)], busy, {}, windows=False)
-    assert (found.key, found.remedies) == ("doctor.hang.several", (Remedy("stop", ("r1",)),))
+    assert (found.text.key, found.remedies) == ("doctor.hang.several", (Remedy("stop", ("r1",)),))
     assert doctor.check_hang([], busy, {}, windows=False).remedies == ()  # both are other clients'
     plan = {"max_data_loader_n_workers": 4}
     assert doctor.check_hang([], [], plan, windows=True).remedies == (Remedy("replan", ("max_data_loader_n_workers=0",)),)
@@ -279,25 +278,25 @@ def test_two_trainings_at_once_and_workers_on_windows_are_told(tmp_path: Path) -
 
 def test_the_script_for_sd_1_5_is_found_in_an_old_run_a_script_and_an_old_clone(client: Client, tmp_path: Path) -> None:
     kohya = tmp_path / "kohya_ss"
-    assert doctor.check_script(None, kohya, {}).key == "doctor.script.not_installed"
+    assert doctor.check_script(None, kohya, {}).text.key == "doctor.script.not_installed"
     kohya.mkdir()
     (kohya / "train_network.py").touch()
-    assert doctor.check_script(None, kohya, {}).key == "doctor.script.old_clone"
+    assert doctor.check_script(None, kohya, {}).text.key == "doctor.script.old_clone"
     (kohya / "sdxl_train_network.py").touch()
     trained(client)
     assert doctor.check_script(doctor.last_run(client), kohya, {Path("a.bat"): "python sdxl_train_network.py"}).level == "ready"
     found = doctor.check_script(None, kohya, {Path("a.bat"): "python kohya_ss\\train_network.py --x"})
-    assert (found.key, found.values["path"]) == ("doctor.script.wrong", "a.bat")
+    assert (found.text.key, found.text.values["path"]) == ("doctor.script.wrong", "a.bat")
     trained(client, run_id="20260102-000000", script="train_network.py")
-    assert doctor.check_script(doctor.last_run(client), kohya, {}).key == "doctor.script.wrong"
+    assert doctor.check_script(doctor.last_run(client), kohya, {}).text.key == "doctor.script.wrong"
 
 
 def test_repeated_warnings_are_counted_and_called_harmless(client: Client) -> None:
     line = "WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions.\r"
     trained(client, log=line * 3 + "A matching Triton is not available\nsteps:  10%|#  | 9/90 [00:01<00:09, 1.0it/s]\n")
     found = doctor.check_warnings(doctor.last_run(client))
-    assert (found.level, found.values) == ("ready", {"n": 4, "kinds": "Triton 1, xFormers 3"})
-    assert doctor.check_warnings(None).key == "doctor.warnings.ok"
+    assert (found.level, found.text.values) == ("ready", {"n": 4, "kinds": "Triton 1, xFormers 3"})
+    assert doctor.check_warnings(None).text.key == "doctor.warnings.ok"
 
 
 # --- backslashes -----------------------------------------------------------------------------------------------------
@@ -334,7 +333,7 @@ def test_scripts_and_settings_are_mended_and_what_they_were_is_kept(
 
     session.config_file.write_text('{"trainer": {"folder": "D:\\kohya\\tom"}}', encoding="utf-8")
     found = finding(doctor_commands.examine(session, None), "backslashes")
-    assert (found.level, found.key) == ("blocked", "doctor.backslashes.config")
+    assert (found.level, found.text.key) == ("blocked", "doctor.backslashes.config")
     doctor_commands.doctor(session, fix="backslashes")
     assert session.settings().trainer.folder == "D:\\kohya\\tom"
     assert (tmp_path / "config.json.bak").is_file()
@@ -372,11 +371,11 @@ def test_the_menu_carries_out_what_is_chosen_and_looks_again(
 ) -> None:
     stopped: list[str] = []
 
-    def stop(session: object, client: object, run_id: str) -> Result:
+    def stop(session: object, client: object, run_id: str) -> Result[Any]:
         stopped.append(run_id)
         return Result(None, [Text("doctor.title")])
 
-    answers = iter([[Finding("hang", "blocked", "doctor.hang.ok", {"n": 1}, (Remedy("stop", ("r1",)),))], []])
+    answers = iter([[Finding("hang", "blocked", Text("doctor.hang.ok", {"n": 1}), (Remedy("stop", ("r1",)),))], []])
     monkeypatch.setattr(unfinished_commands, "stop", stop)
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: next(answers))
     session, ui = make("7", "x", "1", "")
@@ -407,7 +406,7 @@ def test_remedies_call_the_command_that_does_it(client: Client, make: MakeSessio
     monkeypatch.setattr(setup_commands, "setup", note("setup"))
     monkeypatch.setattr(dataset_commands, "prepare", note("prepare"))
     session, _ = make()
-    actions: tuple[doctor.Action, ...] = ("process", "prepare", "trainer")
+    actions: tuple[Action, ...] = ("process", "prepare", "trainer")
     for action in actions:
         doctor_commands.carry_out(session, client, Remedy(action))
     doctor_commands.carry_out(session, client, Remedy("engine", ("mtcnn",)))

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -27,11 +27,11 @@ from avatar.commands.session import Session
 from avatar.faces import quality
 from avatar.faces import update as face_update
 from avatar.reports import doctor
-from avatar.reports.doctor import Finding, LastRun, Remedy
+from avatar.reports.doctor import LastRun
 from avatar.terminal import command_line, review
 from avatar.terminal import doctor as terminal_doctor
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Action, Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
 from avatar.trainer.log import LogFacts
 from avatar.training.runs import LiveRun
@@ -42,7 +42,7 @@ from tests.reports.test_doctor import PLAN, examined, finding, planned, trained
 from tests.scripted import MakeSession
 from tests.stages.test_image_processor import ONE, add, drawn, run
 
-ACTIONS: tuple[doctor.Action, ...] = doctor.Action.__args__  # type: ignore[attr-defined]
+ACTIONS: tuple[Action, ...] = get_args(Action)
 
 
 def last(tmp_path: Path, cause: str = "", *, command: Any = (), plan: Any = None, facts: LogFacts | None = None,
@@ -70,11 +70,11 @@ GOOD = {"faces": 1.0, "confidence": 0.99, "blur": 400.0, "brightness": 120.0, "c
 
 def state(name: str, found: Finding, key: str, level: str, actions: tuple[str, ...]) -> None:
     """The finding is of that point, has that key and level, words in both languages and those remedies, each a known one."""
-    assert (found.name, found.key, found.level) == (name, f"doctor.{name}.{key}", level)
+    assert (found.name, found.text.key, found.level) == (name, f"doctor.{name}.{key}", level)
     assert tuple(remedy.action for remedy in found.remedies) == actions
     assert set(actions) <= set(doctor_commands.ACTIONS[name])
     for language in translate.LANGUAGES:
-        assert "{" not in translate.text(found.key, language, **found.values)
+        assert "{" not in translate.text(found.text.key, language, **found.text.values)
 
 
 def test_faces_in_every_state() -> None:
@@ -94,17 +94,17 @@ def test_faces_in_every_state() -> None:
 def test_a_lower_threshold_is_not_offered_for_what_the_user_has_refused_or_where_it_is_low_already() -> None:
     unsure = judged(3, **{**GOOD, "confidence": 0.8})
     mine = unsure.model_copy(update={"decision": face_update._decision(unsure, "rejected").model_copy(update={"by": "user"})})
-    assert doctor.check_faces([mine], Settings()).values["gained"] == 0
+    assert doctor.check_faces([mine], Settings()).text.values["gained"] == 0
     low = dataclasses.replace(Settings().quality, face_confidence_threshold=0.7)
     found = doctor.check_faces([judged(3, **{**GOOD, "confidence": 0.6})], dataclasses.replace(Settings(), quality=low))
-    assert found.values["gained"] == 0  # 0.75 would be a higher limit, not a lower one
+    assert found.text.values["gained"] == 0  # 0.75 would be a higher limit, not a lower one
 
 
 def test_a_lower_threshold_judges_each_kind_by_its_own_limits() -> None:
     unsure = judged(3, **{**GOOD, "confidence": 0.8, "blur": 150.0})
     strict = dataclasses.replace(Settings().quality, mj=config.KindLimits(blur_threshold=300.0))
-    assert doctor.check_faces([unsure], Settings()).values["gained"] == 1
-    assert doctor.check_faces([unsure], dataclasses.replace(Settings(), quality=strict)).values["gained"] == 0
+    assert doctor.check_faces([unsure], Settings()).text.values["gained"] == 1
+    assert doctor.check_faces([unsure], dataclasses.replace(Settings(), quality=strict)).text.values["gained"] == 0
 
 
 def test_memory_in_every_state(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
     state("nan", doctor.check_nan(last(tmp_path, cause, nan_step=4), PLAN), "found", "blocked", ("replan",))
     in_log = last(tmp_path, facts=LogFacts(nan_step=9))
     state("nan", doctor.check_nan(in_log, PLAN), "found", "blocked", ("replan",))
-    assert doctor.check_nan(in_log, PLAN).values["step"] == 9
+    assert doctor.check_nan(in_log, PLAN).text.values["step"] == 9
     state("nan", doctor.check_nan(last(tmp_path, cause), {**PLAN, "learning_rate": 5e-5}), "replanned", "attention", ())
     state("nan", doctor.check_nan(last(tmp_path, cause, success=True), PLAN), "ok", "ready", ())
     state("nan", doctor.check_nan(last(tmp_path, "train.cause.gpu_memory"), PLAN), "ok", "ready", ())
@@ -137,7 +137,7 @@ def test_nan_in_every_state(tmp_path: Path) -> None:
 def test_a_client_without_a_plan_is_told_of_no_option_that_it_has() -> None:
     finding = doctor.check_nan(None, {})
     for language in translate.LANGUAGES:
-        assert "no_half_vae" not in words(Text(finding.key, finding.values), language)
+        assert "no_half_vae" not in words(Text(finding.text.key, finding.text.values), language)
 
 
 def test_hanging_in_every_state(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_only_known_noise_that_warns_is_counted(lines: list[str], kinds: str, cl
     trained(client, log="\n".join(lines))
     found = doctor.check_warnings(doctor.last_run(client))
     state("warnings", found, "found" if kinds else "ok", "ready", ())
-    assert found.values.get("kinds", "") == kinds
+    assert found.text.values.get("kinds", "") == kinds
 
 
 def test_a_run_without_a_log_has_no_warnings(client: Client) -> None:
@@ -209,7 +209,7 @@ def test_backslashes_in_every_state(tmp_path: Path) -> None:
     texts = {tmp_path / "a.bat": "x \\\n y", tmp_path / "b.sh": "x \\\n y", tmp_path / "c.ps1": "x \\ \n y"}
     found = doctor.check_backslashes(texts, settings)
     state("backslashes", found, "script", "attention", ("scripts",))
-    assert (found.values["n"], found.values["path"]) == (2, str(tmp_path / "a.bat"))  # in a shell it is right
+    assert (found.text.values["n"], found.text.values["path"]) == (2, str(tmp_path / "a.bat"))  # in a shell it is right
 
 
 def test_scripts_are_found_by_their_endings_and_a_folder_is_none(tmp_path: Path) -> None:
@@ -264,8 +264,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The commands that remedies call, noted instead of carried out."""
     names: list[str] = []
 
-    def note(name: str) -> Callable[..., Result]:
-        def noted(*_: object, **__: object) -> Result:
+    def note(name: str) -> Callable[..., Result[Any]]:
+        def noted(*_: object, **__: object) -> Result[Any]:
             names.append(name)
             return Result(name)
 
@@ -287,16 +287,14 @@ WITHOUT_CLIENT = {"trainer", "scripts", "config_file"}
 
 
 @pytest.mark.parametrize("action", sorted(CALLS))
-def test_a_remedy_calls_its_command_once(action: doctor.Action, client: Client, make: MakeSession, called: list[str]) -> None:
+def test_a_remedy_calls_its_command_once(action: Action, client: Client, make: MakeSession, called: list[str]) -> None:
     arguments, name = CALLS[action]
     doctor_commands.carry_out(make()[0], client, Remedy(action, arguments))
     assert called == [name]
 
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if action not in WITHOUT_CLIENT])
-def test_a_remedy_for_a_client_is_refused_where_there_is_none(
-    action: doctor.Action, make: MakeSession, called: list[str]
-) -> None:
+def test_a_remedy_for_a_client_is_refused_where_there_is_none(action: Action, make: MakeSession, called: list[str]) -> None:
     with pytest.raises(PipelineError) as caught:
         doctor_commands.carry_out(make()[0], None, Remedy(action, ("1",)))
     assert caught.value.key == "client.none_chosen"
@@ -305,7 +303,7 @@ def test_a_remedy_for_a_client_is_refused_where_there_is_none(
 
 @pytest.mark.parametrize(("action", "arguments"), [("engine", "magic"), ("threshold", "7"), ("threshold", "-1")])
 def test_a_setting_that_is_none_is_refused_and_the_client_stays_as_it_was(
-    action: doctor.Action, arguments: str, client: Client, make: MakeSession
+    action: Action, arguments: str, client: Client, make: MakeSession
 ) -> None:
     before = client.info_file.read_bytes()
     session, _ = make()
@@ -343,12 +341,12 @@ def two(monkeypatch: pytest.MonkeyPatch) -> list[Remedy]:
     """A finding with two remedies, and one with none; what is carried out is noted."""
     carried: list[Remedy] = []
     findings = [
-        Finding("faces", "attention", "doctor.faces.none_yet", {}, (Remedy("threshold", ("0.75",)), Remedy("review"))),
-        Finding("nan", "ready", "doctor.nan.ok"),
+        Finding("faces", "attention", Text("doctor.faces.none_yet"), (Remedy("threshold", ("0.75",)), Remedy("review"))),
+        Finding("nan", "ready", Text("doctor.nan.ok")),
     ]
     monkeypatch.setattr(doctor_commands, "examine", lambda *_: findings)
 
-    def carry_out(_: object, __: object, remedy: Remedy) -> Result:
+    def carry_out(_: object, __: object, remedy: Remedy) -> Result[Any]:
         carried.append(remedy)
         return Result(None)
 
@@ -381,7 +379,7 @@ def test_the_command_shown_for_each_remedy_is_one_that_the_command_line_takes(cl
     session, _ = make()
     for name, actions in doctor_commands.ACTIONS.items():
         remedies = tuple(Remedy(action) for action in actions)  # type: ignore[arg-type]
-        found = Finding(name, "attention", "doctor.nan.ok", {}, remedies)
+        found = Finding(name, "attention", Text("doctor.nan.ok"), remedies)
         lines = [doctor_commands.command_line(session, client, found, remedy) for remedy in remedies]
         assert len(set(lines)) == len(lines)
         for line in lines:
@@ -432,8 +430,8 @@ def test_the_review_is_walked_from_the_doctor_and_the_findings_come_again(
 
 def test_the_gravest_remedies_come_first() -> None:
     findings = [
-        Finding("a", "ready", "k", {}, (Remedy("review"),)), Finding("b", "attention", "k", {}, (Remedy("prepare"),)),
-        Finding("c", "blocked", "k", {}, (Remedy("stop"), Remedy("process"))),
+        Finding("a", "ready", Text("k"), (Remedy("review"),)), Finding("b", "attention", Text("k"), (Remedy("prepare"),)),
+        Finding("c", "blocked", Text("k"), (Remedy("stop"), Remedy("process"))),
     ]  # fmt: skip
     assert [remedy.action for _, remedy in doctor_commands.remedies(findings)] == ["stop", "process", "prepare", "review"]
 
@@ -471,4 +469,4 @@ def test_a_remedy_says_what_it_would_do() -> None:
 def test_the_finding_of_a_plan_names_the_run_it_comes_from(client: Client, tmp_path: Path) -> None:
     utils.write_json(client.plan_file, {"plan": PLAN})
     trained(client, "train.cause.nan", nan_step=2)
-    assert finding(examined(client, tmp_path), "nan").values["run"] == "20260101-000000"
+    assert finding(examined(client, tmp_path), "nan").text.values["run"] == "20260101-000000"

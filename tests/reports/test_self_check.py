@@ -29,16 +29,16 @@ from avatar.reports.self_check import (
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts import translate
-from avatar.texts.text import Check
+from avatar.texts.text import Finding, Text
 from avatar.trainer import location
 from config import TRAINER_DIR, TrainerConfig
 from tests.places import ROOT
 
 
-def said(check: Check) -> str:
+def said(check: Finding) -> str:
     """Return a finding's English text; its Spanish one must be there too."""
-    translate.text(check.key, "es", **check.values)
-    return translate.text(check.key, "en", **check.values)
+    translate.text(check.text.key, "es", **check.text.values)
+    return translate.text(check.text.key, "en", **check.text.values)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_missing_and_wrong_packages_are_named_with_the_command(tmp_path: Path, m
 
     monkeypatch.setattr(importlib.metadata, "version", version)
     missing, wrong = check_requirements(file)
-    assert (missing.level, missing.values["names"]) == ("blocked", "missing")
-    assert (wrong.level, wrong.values["names"]) == ("attention", "old 1.5 (>=2)")
+    assert (missing.level, missing.text.values["names"]) == ("blocked", "missing")
+    assert (wrong.level, wrong.text.values["names"]) == ("attention", "old 1.5 (>=2)")
     assert "pip install -r" in said(missing)
     said(wrong)
 
@@ -82,7 +82,7 @@ def test_all_there_is_one_finding_and_no_file_is_another(tmp_path: Path) -> None
     file = tmp_path / "requirements.txt"
     assert said(check_requirements(file)[0])
     file.write_text("pytest\n", encoding="utf-8")
-    assert check_requirements(file) == [Check("packages", "ready", "setup.packages_good", {"n": 1})]
+    assert check_requirements(file) == [Finding("packages", "ready", Text("setup.packages_good", {"n": 1}))]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_disk_is_judged_by_what_is_free(tmp_path: Path, free: float, level: str)
     check = check_disk(tmp_path / "not" / "there" / "yet", free)
     assert check.level == level
     said(check)
-    assert check_disk(tmp_path / "not" / "there" / "yet").values["free_gb"]
+    assert check_disk(tmp_path / "not" / "there" / "yet").text.values["free_gb"]
 
 
 @pytest.mark.parametrize(("total", "level"), [(8.0, "attention"), (15.9, "ready"), (64.0, "ready")])
@@ -126,10 +126,10 @@ def test_a_folder_that_cannot_be_written_blocks(tmp_path: Path, monkeypatch: pyt
 
 def test_synchronised_and_long_paths_are_noticed() -> None:
     folder = Path("/home/ana/OneDrive - Empresa/clients")
-    assert [c.key for c in check_paths(folder, {}, windows=False)] == ["setup.path_synchronised"]
+    assert [c.text.key for c in check_paths(folder, {}, windows=False)] == ["setup.path_synchronised"]
     assert check_paths(Path("/data/clients"), {"OneDrive": "/other"}, windows=True) == []
     by_variable = check_paths(Path("/data/sync/clients"), {"OneDriveConsumer": "/data/sync"}, windows=True)
-    assert [c.key for c in by_variable] == ["setup.path_synchronised"]
+    assert [c.text.key for c in by_variable] == ["setup.path_synchronised"]
     (long,) = check_paths(Path("/" + "x" * 160), {}, windows=True)
     assert "160" in said(long) or "161" in said(long)
     assert check_paths(Path("/" + "x" * 160), {}, windows=False) == []
@@ -165,7 +165,7 @@ def test_the_trainer_is_there_half_there_or_another(
 ) -> None:
     monkeypatch.setattr(location, "installed", lambda trainer, folder: state)
     check = check_trainer(TrainerConfig(revision="a" * 40, folder="~/trainer"))
-    assert (check.key, check.level) == (key, level)
+    assert (check.text.key, check.level) == (key, level)
     said(check)
 
 
@@ -185,14 +185,14 @@ def test_the_whole_check_runs_here_and_every_finding_has_its_texts(tmp_path: Pat
 def test_cards_are_asked_for_when_none_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(self_check, "_cards", lambda: [Card(0, "asked", 8.0, 7.0, (8, 6))])
     checks = check_program(ROOT, tmp_path)
-    assert next(check for check in checks if check.name == "gpu").values["name"] == "asked"
+    assert next(check for check in checks if check.name == "gpu").text.values["name"] == "asked"
 
 
 def test_a_folder_beside_the_synchronised_one_is_not_in_the_cloud() -> None:
     environment = {"OneDrive": "/data/sync", "OneDriveCommercial": ""}
     assert check_paths(Path("/data/sync-local/clients"), environment, windows=True) == []
     for inside in ("/data/sync", "/data/SYNC/clients"):  # Windows does not tell cases apart
-        assert [c.key for c in check_paths(Path(inside), environment, windows=True)] == ["setup.path_synchronised"]
+        assert [c.text.key for c in check_paths(Path(inside), environment, windows=True)] == ["setup.path_synchronised"]
 
 
 @pytest.mark.parametrize("name", ["Dropbox", "Google Drive", "iCloud", "iCloudDrive", "Dropbox (Empresa)", "onedrive"])
@@ -220,14 +220,14 @@ def test_each_limit_of_the_disk_belongs_to_the_better_side(tmp_path: Path, free:
 @pytest.mark.parametrize(("share", "level"), [(0.9499, "attention"), (0.95, "ready")])
 def test_a_little_less_memory_than_is_sold_is_enough(share: float, level: str) -> None:
     check = check_memory(share * ADVISED_MEMORY_GB)
-    assert check.level == level and check.values["advised_gb"] == ADVISED_MEMORY_GB
+    assert check.level == level and check.text.values["advised_gb"] == ADVISED_MEMORY_GB
 
 
 def test_memory_of_this_computer_is_measured_and_where_it_cannot_be_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert float(str(check_memory().values["total_gb"])) > 0.1
+    assert float(str(check_memory().text.values["total_gb"])) > 0.1
     monkeypatch.setitem(sys.modules, "psutil", None)
     check = check_memory()
-    assert (check.key, check.level) == ("setup.memory_unknown", "attention")
+    assert (check.text.key, check.level) == ("setup.memory_unknown", "attention")
     assert "psutil" in said(check)
 
 
@@ -244,7 +244,7 @@ def test_the_command_that_installs_works_from_a_folder_with_blanks(tmp_path: Pat
     file.write_text("surely-not-installed-anywhere\n", encoding="utf-8")
     (check,) = check_requirements(file)
     words = [sys.executable, "-m", "pip", "install", "-r", str(file)]
-    assert shlex.split(str(check.values["command"]), posix=sys.platform != "win32") == words
+    assert shlex.split(str(check.text.values["command"]), posix=sys.platform != "win32") == words
 
 
 def test_a_file_of_comments_only_names_no_requirement(tmp_path: Path) -> None:
@@ -252,13 +252,13 @@ def test_a_file_of_comments_only_names_no_requirement(tmp_path: Path) -> None:
     file.write_text("# numpy\n\n   # pillow\n--index-url https://example.org\n", encoding="utf-8")
     assert list(read_requirements(file)) == []
     (check,) = check_requirements(file)
-    assert (check.key, check.values) == ("setup.packages_unknown", {"path": str(file)})
+    assert (check.text.key, check.text.values) == ("setup.packages_unknown", {"path": str(file)})
 
 
 def test_the_card_with_most_memory_is_named_with_what_is_free_and_how_many_there_are() -> None:
     cards = [Card(0, "A", 24.0, 1.0, (8, 9)), Card(1, "B", 8.0, 7.5, (8, 6))]
-    assert check_gpu(cards).values == {"name": "A", "total_gib": 24.0, "free_gib": 1.0, "n": 2}
-    assert check_gpu(cards[1:]).values["n"] == 1
+    assert check_gpu(cards).text.values == {"name": "A", "total_gib": 24.0, "free_gib": 1.0, "n": 2}
+    assert check_gpu(cards[1:]).text.values["n"] == 1
 
 
 def test_the_trainer_is_looked_for_in_the_programs_folder_where_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,4 +272,4 @@ def test_the_trainer_is_looked_for_in_the_programs_folder_where_none_is_named(mo
     check_trainer(TrainerConfig())
     check = check_trainer(TrainerConfig(folder="~/sd-scripts", revision="c" * 7))
     assert asked == [TRAINER_DIR, Path.home() / "sd-scripts"]
-    assert (check.level, check.values["revision"]) == ("ready", "c" * 8)
+    assert (check.level, check.text.values["revision"]) == ("ready", "c" * 8)

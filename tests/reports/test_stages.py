@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ from avatar.faces import decisions
 from avatar.faces import identity as face_identity
 from avatar.faces.face import DetectedFace
 from avatar.reports import stages
-from avatar.texts.text import PipelineError, Text, key_of
+from avatar.texts.text import Finding, Level, PipelineError, Text, key_of, worst_level
 from avatar.workspace import record_index
 from avatar.workspace.client import Client
 from config import FaceConfig, QualityControlConfig, Settings, TrainerConfig
@@ -203,7 +203,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
 
     def note(name: str) -> object:
-        def stage(session: Session, *arguments: object, **options: object) -> Result:
+        def stage(session: Session, *arguments: object, **options: object) -> Result[Any]:
             made.append(name)
             return Result({"did": name})
 
@@ -280,10 +280,11 @@ def test_a_few_warnings_of_each_kind_are_shown_and_the_rest_counted() -> None:
 
 
 def test_the_worst_level_and_the_order_of_checks() -> None:
-    assert blocks.worst_level([]) == "ready"
-    assert blocks.worst_level(["ready", "blocked", "attention"]) == "blocked"
-    checks = [SimpleNamespace(level=level, key="menu.bye", values={}) for level in ("ready", "blocked", "attention")]
-    table = blocks.check_table(checks, "preflight.title")
+    assert worst_level([]) == "ready"
+    levels: tuple[Level, ...] = ("ready", "blocked", "attention")
+    checks = [Finding("x", level, Text("menu.bye")) for level in levels]
+    assert worst_level(checks) == "blocked"
+    table = blocks.findings_table(checks, "preflight.title")
     assert [row[0].key for row in table.rows] == ["level.blocked", "level.attention", "level.ready"]  # type: ignore[attr-defined]
 
 
@@ -301,7 +302,7 @@ def test_a_broken_client_does_not_hide_the_others(make: MakeSession, client: Cli
     session.workspace.create("eva")
     client.info_file.write_text(json.dumps({"version": 1}), encoding="utf-8")
     result = clients_commands.client_list(session)
-    assert [entry["client_id"] for entry in result.value["clients"]] == ["eva"]  # type: ignore[index]
+    assert [entry["client_id"] for entry in result.value["clients"]] == ["eva"]
     assert [warning.key for warning in result.warnings] == ["client.invalid"]
 
 

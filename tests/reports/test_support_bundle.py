@@ -328,9 +328,9 @@ def test_the_zip_is_written_whole_lists_its_members_and_never_overwrites(
     result = doctor_commands.bundle(session, None, target)
     session.show(result)
     with zipfile.ZipFile(tmp_path / "informe.zip") as archive:
-        assert {name: archive.getinfo(name).file_size for name in archive.namelist()} == result.value["files"]  # type: ignore[index]
+        assert {name: archive.getinfo(name).file_size for name in archive.namelist()} == result.value["files"]
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
-    for name in result.value["files"]:  # type: ignore[index]
+    for name in result.value["files"]:
         assert f"doctor.member.{name.partition('.')[0]}" in messages.TEXTS
         assert name in ui.text
     with pytest.raises(PipelineError):

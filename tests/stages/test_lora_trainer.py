@@ -20,11 +20,10 @@ import config
 import lora_trainer
 import utils
 from avatar.commands.result import plain
-from avatar.plan import preflight
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card
 from avatar.texts import translate
-from avatar.texts.text import PipelineError, Text, key_of
+from avatar.texts.text import PipelineError, Text, key_of, worst_level
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import run_folder, sample_prompts, unfinished
@@ -146,7 +145,7 @@ def test_with_nothing_installed_the_command_stands_and_the_checks_say_what_is_mi
     fill(client)
     configure(client, settings=Settings(), gpu="rtx3060_8gb", card_probe=no_card)
     report = dry_run(client, settings=Settings(), card_probe=no_card)
-    levels = {item.key: item.level for item in report.preflight}
+    levels = {item.text.key: item.level for item in report.preflight}
     assert levels["preflight.script_missing"] == levels["preflight.python_missing"] == "blocked"
     assert levels["preflight.options_known"] == levels["preflight.card_not_here"] == "attention"
     assert report.options_from == "known"
@@ -171,7 +170,7 @@ def test_every_text_of_a_dry_run_can_be_said_in_both_languages(client: Client, i
     for settings, gpu in ((Settings(), "gtx1650_4gb"), (installed, "rtx4090_24gb"), (installed, "cpu")):
         planned = configure(client, settings=settings, gpu=gpu, card_probe=no_card)
         report = dry_run(client, settings=settings, card_probe=no_card)
-        said = [Text(item.key, item.values) for item in report.preflight] + [change.why for change in report.changes]
+        said = [Text(item.text.key, item.text.values) for item in report.preflight] + [change.why for change in report.changes]
         said += [Text("train.arithmetic", dataclasses.asdict(report.arithmetic)), *planned.warnings]
         said += [Text("train.memory", dataclasses.asdict(report.estimate))]
         for told in said:
@@ -183,7 +182,7 @@ def test_an_installed_trainer_in_order_has_nothing_blocked(client: Client, insta
     fill(client)
     configure(client, settings=installed, card_probe=one_card)
     report = dry_run(client, settings=installed, card_probe=one_card)
-    assert preflight.worst(report.preflight) != "blocked", report.preflight
+    assert worst_level(report.preflight) != "blocked", report.preflight
     assert report.options_from == "installed"
     assert report.environment == {
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "0", "HF_HUB_OFFLINE": "1"
@@ -230,7 +229,9 @@ def test_a_plan_edited_to_zeros_is_blocked_and_breaks_nothing(client: Client, in
     data["plan"] |= {"train_batch_size": 0, "gradient_accumulation_steps": 0, "num_processes": 0}
     utils.write_json(client.plan_file, data)
     checks = dry_run(client, settings=installed, card_probe=no_card).preflight
-    named = {item.values["name"] for item in checks if item.key == "plan.rule.below_least" and item.level == "blocked"}
+    named = {
+        item.text.values["name"] for item in checks if item.text.key == "plan.rule.below_least" and item.level == "blocked"
+    }
     assert named == {"train_batch_size", "gradient_accumulation_steps", "num_processes"}
 
 
@@ -239,7 +240,7 @@ def test_the_home_of_nobody_is_told_and_breaks_nothing(client: Client) -> None:
     nobody = ["base_model=~no-such-user/m.safetensors", "tokenizer_cache_dir=~no-such-user/t"]
     configure(client, settings=Settings(), overrides=nobody, card_probe=no_card)
     settings = Settings(trainer=TrainerConfig(folder="~no-such-user/kohya", python="~no-such-user/python"))
-    found = {item.key: item.level for item in dry_run(client, settings=settings, card_probe=no_card).preflight}
+    found = {item.text.key: item.level for item in dry_run(client, settings=settings, card_probe=no_card).preflight}
     missing = ("preflight.model_missing", "preflight.script_missing", "preflight.python_missing")
     assert [found[key] for key in missing] == ["blocked"] * 3
 

@@ -149,7 +149,7 @@ def test_each_end_has_its_code(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int,
     key: str,
 ) -> None:  # fmt: skip
-    def fail(session: Session) -> Result:
+    def fail(session: Session) -> Result[Any]:
         raise raised
 
     monkeypatch.setattr(clients_commands, "client_list", fail)
@@ -246,7 +246,7 @@ def test_each_change_of_captions_reaches_its_command(
 ) -> None:  # fmt: skip
     given: list[object] = []
 
-    def captions(session: Session, client: str, *, change: tuple[str, ...], apply: bool) -> Result:
+    def captions(session: Session, client: str, *, change: tuple[str, ...], apply: bool) -> Result[Any]:
         given.extend((client, change, apply))
         return Result({})
 
@@ -271,8 +271,8 @@ def test_what_a_training_is_asked_for_reaches_its_command(
 ) -> None:  # fmt: skip
     noted: list[tuple[str, object]] = []
 
-    def note(name: str, option: str) -> Callable[..., Result]:
-        def noted_call(session: Session, client: str, **given: object) -> Result:
+    def note(name: str, option: str) -> Callable[..., Result[Any]]:
+        def noted_call(session: Session, client: str, **given: object) -> Result[Any]:
             assert client == "ana"
             noted.append((name, given.get(option)))
             return Result({})
@@ -292,7 +292,7 @@ def test_a_face_is_chosen_by_picture_and_number(
 ) -> None:
     given: list[object] = []
 
-    def review(session: Session, client: str, **values: object) -> Result:
+    def review(session: Session, client: str, **values: object) -> Result[Any]:
         given.append(values["face"])
         return Result({})
 

@@ -54,7 +54,7 @@ class Stages:
             return StageState(name, "optional", 0)
         return StageState(name, "done", 3) if name in self.done else StageState(name, "todo", 0)
 
-    def act(self, name: str, value: object = None, error: Text | None = None) -> Result:
+    def act(self, name: str, value: object = None, error: Text | None = None) -> Result[Any]:
         self.calls.append(name)
         stage = name.partition(" ")[0]
         if error is None:
@@ -64,15 +64,15 @@ class Stages:
             self.done.add("model")
         return Result(value, error=error)
 
-    def take_in(self, kind: str) -> Callable[..., Result]:
-        def act(session: Session, client: None, paths: list[str]) -> Result:
+    def take_in(self, kind: str) -> Callable[..., Result[Any]]:
+        def act(session: Session, client: None, paths: list[str]) -> Result[Any]:
             path = Path(paths[0])
             error = Text("import.nothing_added", {"n": 1}) if path.suffix == ".txt" else None
             return self.act(f"{kind} {path.name}", SimpleNamespace(prompts_from={"none": self.without_prompt}), error)
 
         return act
 
-    def check(self, session: Session, client: None) -> Result:
+    def check(self, session: Session, client: None) -> Result[Any]:
         return self.act("check", SimpleNamespace(preflight=[SimpleNamespace(level="ready")]))
 
 
@@ -182,7 +182,7 @@ def test_going_back_redoes_only_what_depends_on_the_change(
 ) -> None:
     stages.done = set(STAGES)
 
-    def more_photos(session: Session, client: None, paths: list[str]) -> Result:
+    def more_photos(session: Session, client: None, paths: list[str]) -> Result[Any]:
         stages.outdated = {"process", "prepare", "configure"}
         return stages.act("import-real more")
 

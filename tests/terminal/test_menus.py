@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -147,7 +148,7 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
         made.append(overrides)
         if "no_such=1" in overrides:
             raise PipelineError("plan.unknown_key", name="no_such", near="seed")
@@ -199,7 +200,7 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
         made.append(overrides)
         if "optimizer=magic" in overrides:
             raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
@@ -221,7 +222,7 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result:
+    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
         made.append(overrides)
         if any(text.startswith("bad") for text in overrides):
             raise PipelineError("plan.unknown_key", name="bad", near="seed")
@@ -239,7 +240,7 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
 def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def configure(*_: object, **__: object) -> Result:
+    def configure(*_: object, **__: object) -> Result[Any]:
         raise PipelineError("plan.file_invalid", path="plan.json", detail="x")
 
     monkeypatch.setattr(plan_commands, "configure", configure)
@@ -259,8 +260,8 @@ class Calls:
 
     noted: list[tuple[str, tuple[object, ...], dict[str, object]]] = dataclasses.field(default_factory=list)
 
-    def of(self, name: str, value: object = None) -> Callable[..., Result]:
-        def command(session: Session, *given: object, **named: object) -> Result:
+    def of(self, name: str, value: object = None) -> Callable[..., Result[Any]]:
+        def command(session: Session, *given: object, **named: object) -> Result[Any]:
             self.noted.append((name, given, named))
             return Result(value)
 

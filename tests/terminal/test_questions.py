@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -350,7 +351,7 @@ def test_a_file_to_write_need_not_be_there(make: MakeSession, tmp_path: Path) ->
 # --- long tables -----------------------------------------------------------------------------------------------------
 
 
-def long_result(rows: int) -> Result:
+def long_result(rows: int) -> Result[Any]:
     table = Table(("col.file", "col.prompt"), [(f"{n}.png", "x") for n in range(rows)], Text("prompt.groups_title"))
     return Result(
         None,

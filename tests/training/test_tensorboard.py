@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -156,7 +157,7 @@ def test_the_option_of_the_monitor_starts_it(
 ) -> None:  # fmt: skip
     asked: list[bool] = []
 
-    def fake(session: object, client_id: str, *, wait: bool) -> Result:
+    def fake(session: object, client_id: str, *, wait: bool) -> Result[Any]:
         asked.append(wait)
         return Result({"address": "x"})
 
