@@ -82,7 +82,7 @@ def flat_fields(holder: DataclassInstance) -> dict[str, Any]:
 def as_record(value: Any) -> Any:
     """Return a value as files hold it: dataclasses with flat fields, any other Text as the pair of its key and values."""
     if isinstance(value, Text):
-        return [value.key, as_record(value.values)]
+        return value.key, as_record(value.values)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: as_record(item) for name, item in flat_fields(value).items()}
     if isinstance(value, Mapping):

@@ -47,7 +47,7 @@ def test_a_text_becomes_the_error_it_tells() -> None:
 def test_a_text_stands_in_a_record_as_the_two_fields_it_always_was() -> None:
     held = Holder("a", Text("plan.rule.fp8", {"n": 1}), (Text("menu.bye"),))
     assert list(flat_fields(held)) == ["name", "why", "values", "notes"]
-    assert as_record(held) == {"name": "a", "why": "plan.rule.fp8", "values": {"n": 1}, "notes": [["menu.bye", {}]]}
+    assert as_record(held) == {"name": "a", "why": "plan.rule.fp8", "values": {"n": 1}, "notes": [("menu.bye", {})]}
     finding = Finding("disk", "blocked", Text("setup.disk_full", {"free_gb": 1.5}))
     assert as_record(finding) | {"remedies": [], "images": []} == {
         "name": "disk", "level": "blocked", "key": "setup.disk_full", "values": {"free_gb": 1.5}, "remedies": [], "images": [],
