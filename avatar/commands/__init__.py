@@ -1,8 +1,10 @@
 """Every user action once: one function each, called by command line, menus and guided setup.
 
+all_commands: Every command, in the order of the help: a new one is a file with its COMMANDS and a line here
 blocks: Blocks that several commands show: checks as a table, the state of a client, of many warnings a few of each kind
 captions: The command of the captions: shown, changed by the user, suggested by a captioner
 clients: The commands of clients: new, list, show, rename, export, delete, status
+command: A command as data: its name, its arguments, the function it calls, and its lines in the menus
 dataset: The command of the dataset: prepared, with advice and its page
 demo: The whole way on pictures that come with the dependencies, in a throw-away client: no network, no card, nothing opened
 demo_pictures: The demo's pictures, made on the spot from the public-domain portrait that comes with matplotlib

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.commands.blocks import few_of_each
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -85,3 +86,33 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
     )  # fmt: skip
     return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)
+
+
+def _captions(session: Session, client_id: str | None, *, apply: bool, **given: Sequence[str] | None) -> Result[Any]:
+    change = next(((kind, *words) for kind, words in given.items() if words is not None), ())
+    if apply and not change:
+        raise UsageError("usage.needs_one_of", name="--apply", names=", ".join(f"--{kind}" for kind in given))
+    return captions(session, client_id, change=change, apply=apply)
+
+
+COMMANDS = (
+    Command(
+        name="captions", run=_captions,
+        menu=(
+            MenuLine("captions", "menu.captions_show"), MenuLine("captions", "menu.captions_set"),
+            MenuLine("captions", "menu.captions_replace"), MenuLine("captions", "menu.captions_add"),
+            MenuLine("captions", "menu.captions_remove"), MenuLine("captions", "menu.captions_undo"),
+            MenuLine("captions", "menu.captions_suggest"),
+        ),
+        arguments=(
+            CLIENT,
+            Argument(name="--set", metavar=("IMAGE", "TEXT"), number=2, group="change", help="help.captions_set"),
+            Argument(name="--replace", metavar=("OLD", "NEW"), number=2, group="change", help="help.captions_replace"),
+            Argument(name="--add", metavar="PHRASE", number=1, group="change", help="help.captions_add"),
+            Argument(name="--remove", metavar="PHRASE", number=1, group="change", help="help.captions_remove"),
+            Argument(name="--suggest", number=1, choices=("tags", "sentences"), group="change", help="help.captions_suggest"),
+            Argument(name="--undo", flag=True, constant=(), group="change", help="help.captions_undo"),
+            Argument(name="--apply", flag=True, help="help.captions_apply"),
+        ),
+    ),
+)  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
+from avatar.commands import unfinished
+from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -103,9 +106,17 @@ def client_export(session: Session, client_id: str, target: Path, *, originals: 
     return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
 
 
-def client_delete(session: Session, client_id: str, typed: str) -> Result[dict[str, Any]]:
-    """Delete a client for good if its id was typed to confirm. Raises PipelineError("client.not_confirmed")."""
+def client_delete(session: Session, client_id: str, typed: str | None = None) -> Result[Any]:
+    """Delete a client for good if its id was typed to confirm; asks for it where that is None.
+
+    Raises PipelineError("client.not_confirmed").
+    """
     client = session.workspace.client(client_id)
+    if typed is None:
+        try:
+            typed = session.ui.ask(session.text("ask.confirm_delete", client=client.client_id))
+        except EOFError:
+            typed = ""
     if typed.strip() != client.client_id:
         raise PipelineError("client.not_confirmed", client=client.client_id)
     freed = session.workspace.delete(client_id)
@@ -131,3 +142,37 @@ def next_step(state: ClientState) -> Text:
     """Return what to do next."""
     name = state.next_stage()
     return Text("status.finished", {}, "good") if name is None else Text("status.next", {"stage": Text(f"stage.{name}")})
+
+
+def _status(session: Session, client_id: str | None) -> Result[Any]:
+    return unfinished.with_runs_looked_after(session, client_id, lambda: status(session, client_id))
+
+
+COMMANDS = (
+    Command(
+        name="client new", run=client_new, menu=(MenuLine("clients", "menu.client_new"),),
+        arguments=(
+            CLIENT,
+            Argument(name="--trigger", metavar="W", default="", help="help.trigger"),
+            Argument(name="--class", to="class_word", metavar="W", default="person", help="help.class_word"),
+            Argument(name="--name", metavar="NAME", default="", help="help.name"),
+            Argument(name="--consent", metavar="TEXT", default="", help="help.consent"),
+        ),
+    ),
+    Command(name="client list", run=client_list, menu=(MenuLine("clients", "menu.client_list"),)),
+    Command(name="client show", run=client_show, arguments=(CLIENT,), menu=(MenuLine("clients", "menu.client_show"),)),
+    Command(
+        name="client rename", run=client_rename, menu=(MenuLine("clients", "menu.client_rename"),),
+        arguments=(CLIENT, Argument(name="new_id", metavar="NEW_ID")),
+    ),
+    Command(
+        name="client export", run=client_export, menu=(MenuLine("clients", "menu.client_export"),),
+        arguments=(CLIENT, dataclasses.replace(FILE, to="target"),
+                   Argument(name="--originals", flag=True, help="help.originals")),
+    ),
+    Command(
+        name="client delete", run=client_delete, menu=(MenuLine("clients", "menu.client_delete"),),
+        arguments=(CLIENT, Argument(name="--confirm", to="typed", metavar="ID", help="help.confirm")),
+    ),
+    Command(name="status", run=_status, arguments=(ANY_CLIENT,), menu=(MenuLine("client", "menu.status"),)),
+)  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.blocks import few_of_each, findings_table
+from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts.text import Finding, Text, gravest_first
@@ -103,3 +104,6 @@ def _write_page(
         values = {"path": str(client.output / dataset_page.FILE_NAME), "detail": str(error)}
         return Text("report.not_written", values, "warn")
     return Text("report.written", {"path": str(path)}, "good")
+
+
+COMMANDS = (Command(name="prepare", run=prepare, arguments=(CLIENT,), menu=(MenuLine("client", "menu.prepare"),)),)

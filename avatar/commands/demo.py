@@ -12,6 +12,7 @@ from typing import Any
 import config
 from avatar.commands import run_all
 from avatar.commands import setup as setup_commands
+from avatar.commands.command import WORKERS, Command, MenuLine
 from avatar.commands.result import Result, plain
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -81,3 +82,6 @@ def _fresh_client(session: Session) -> str:
             break
     session.workspace.create(client_id, trigger_word="ohwx", class_word="woman", consent_note=DEMO_NOTE)
     return client_id
+
+
+COMMANDS = (Command(name="demo", run=run, arguments=(WORKERS,), menu=(MenuLine("main", "menu.demo"),)),)

@@ -16,6 +16,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.command import ANY_CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts import messages, translate
@@ -262,3 +263,23 @@ def bundle(session: Session, client_id: str | None, target: Path) -> Result[dict
         Text("doctor.bundle_left_out"),
     ]
     return Result({"path": str(target), "files": members}, blocks, client=client.client_id if client else None)
+
+
+def _doctor(session: Session, client_id: str | None, *, fix: str, target: Path | None) -> Result[Any]:
+    if target is None:
+        return doctor(session, client_id, fix=fix)
+    if fix:
+        raise UsageError("usage.not_together", name="--bundle", other="--fix")
+    return bundle(session, client_id, target)
+
+
+COMMANDS = (
+    Command(
+        name="doctor", run=_doctor, menu=(MenuLine("client", "menu.doctor"),),
+        arguments=(
+            ANY_CLIENT,
+            Argument(name="--fix", metavar="NAME", choices=FIXES, default="", help="help.doctor_fix"),
+            Argument(name="--bundle", to="target", metavar="FILE", kind=Path, path=True, help="help.doctor_bundle"),
+        ),
+    ),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
+from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -95,3 +96,17 @@ def _identity_said(client: Client, report: ProcessReport) -> list[Text | Table |
         return []
     names = ", ".join(client.record(image_id).original.name for image_id in identity.outliers)
     return [Text("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]
+
+
+COMMANDS = (
+    Command(
+        name="process", run=process, menu=(MenuLine("client", "menu.process"),),
+        arguments=(
+            CLIENT,
+            WORKERS,
+            Argument(name="--force", flag=True, help="help.force"),
+            Argument(name="--backend", choices=("loky", "dask"), default="loky", help="help.backend"),
+            Argument(name="--scheduler", metavar="TCP", default="", help="help.scheduler"),
+        ),
+    ),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
+from avatar.commands.command import CLIENT, PATHS, PROMPT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -155,3 +156,18 @@ def group_names(group: Group) -> str:
     if len(start) < 12 or len(group.names) == 1:
         return ", ".join(group.names)
     return f"{start}… " + ", ".join(f"…{name[len(start) :]}" for name in group.names)
+
+
+COMMANDS = (
+    Command(name="import-mj", run=import_mj, arguments=(CLIENT, PATHS, PROMPT), menu=(MenuLine("client", "menu.import_mj"),)),
+    Command(name="import-real", run=import_real, arguments=(CLIENT, PATHS), menu=(MenuLine("client", "menu.import_real"),)),
+    Command(
+        name="prompt", run=set_prompt, menu=(MenuLine("client", "menu.prompts"),),
+        arguments=(
+            CLIENT,
+            Argument(name="--master", metavar="TEXT", help="help.master"),
+            Argument(name="--group", metavar="JOB", default="all", help="help.group"),
+            Argument(name="--text", to="prompt", metavar="TEXT", help="help.group_text"),
+        ),
+    ),
+)  # fmt: skip

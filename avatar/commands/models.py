@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -42,3 +43,17 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
         blocks.append(Text("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
     value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "freed_bytes": freed.bytes}
     return Result(value, blocks, client=client.client_id)
+
+
+COMMANDS = (
+    Command(
+        name="models", run=models,
+        menu=(MenuLine("models", "menu.models_show"), MenuLine("models", "menu.models_take"),
+              MenuLine("models", "menu.models_clear")),
+        arguments=(
+            CLIENT,
+            Argument(name="--take", metavar="STEP", kind=positive, help="help.take"),
+            Argument(name="--clear", flag=True, help="help.clear_saved"),
+        ),
+    ),
+)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import utils
 from avatar.commands import training_view
 from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
@@ -81,3 +82,22 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
     finally:
         board.close()
     return Result(value, [Text("board.ended")], client=client.client_id)
+
+
+def _monitor(session: Session, client_id: str | None, *, with_tensorboard: bool, take: str | None) -> Result[Any]:
+    if with_tensorboard:
+        return tensorboard(session, client_id, wait=True)
+    return monitor(session, client_id, take=take or "")
+
+
+COMMANDS = (
+    Command(
+        name="monitor", run=_monitor, menu=(MenuLine("client", "menu.monitor"), MenuLine("training", "menu.tensorboard")),
+        arguments=(
+            CLIENT,
+            Argument(name="--tensorboard", to="with_tensorboard", flag=True, help="help.tensorboard"),
+            Argument(name="--adopt", to="take", flag=True, constant="adopt", help="help.adopt"),
+            Argument(name="--stop", to="take", flag=True, constant="stop", help="help.stop"),
+        ),
+    ),
+)  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.blocks import LEVEL_STYLE, findings_table
+from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
@@ -125,3 +127,15 @@ def bundle(
     if not GPU_PROFILES[made.plan.profile].vram_gib:
         warnings.append(Text("bundle.trial", {"steps": made.plan.max_train_steps}))
     return Result(value, [*blocks, Text("bundle.how")], warnings, client.client_id)
+
+
+COMMANDS = (
+    Command(
+        name="configure", run=configure, arguments=(CLIENT, PRESET, GPU, OVERRIDES),
+        menu=(MenuLine("client", "menu.configure"),),
+    ),
+    Command(
+        name="bundle", run=bundle, arguments=(CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET),
+        menu=(MenuLine("training", "menu.bundle"),),
+    ),
+)  # fmt: skip

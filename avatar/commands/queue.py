@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from avatar.commands import training_view
+from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -79,3 +80,24 @@ def _queue_blocks(entries: Sequence[Entry]) -> list[Text | Table | Raw]:
     ]  # fmt: skip
     columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")
     return [Table(columns, rows, Text("queue.title"))]
+
+
+def _add(session: Session, client_ids: Sequence[str]) -> Result[Any]:
+    return queue(session, "add", client_ids)
+
+
+def _remove(session: Session, client_ids: Sequence[str]) -> Result[Any]:
+    return queue(session, "remove", client_ids)
+
+
+def _list(session: Session) -> Result[Any]:
+    return queue(session, "list")
+
+
+_CLIENTS = Argument(name="ids", to="client_ids", metavar="ID", number="+")
+COMMANDS = (
+    Command(name="queue add", run=_add, arguments=(_CLIENTS,), menu=(MenuLine("queue", "menu.queue_add"),)),
+    Command(name="queue list", run=_list, menu=(MenuLine("queue", "menu.queue_list"),)),
+    Command(name="queue remove", run=_remove, arguments=(_CLIENTS,), menu=(MenuLine("queue", "menu.queue_remove"),)),
+    Command(name="queue run", run=queue_run, menu=(MenuLine("queue", "menu.queue_run"),)),
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands import review as review_commands
+from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
@@ -58,3 +59,6 @@ def _figures(session: Session, client: Client) -> list[Text | Table | Raw]:
         columns = ("col.measures", "col.least", "col.spread", "col.greatest", "col.median")
         tables.append(Table(columns, spread, Text("chart.quality")))
     return tables
+
+
+COMMANDS = (Command(name="report", run=report, arguments=(CLIENT,), menu=(MenuLine("client", "menu.report"),)),)

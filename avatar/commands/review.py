@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import importing as importing_commands
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -220,3 +221,36 @@ def _plain(client: Client, entry: Entry) -> dict[str, Any]:
         "by": row.by, "reasons": row.reasons, "measures": entry.measures, "path": str(row.path) if row.path else None,
         "faces": row.faces, "face": None if row.face is None else row.face + 1,
     }  # fmt: skip
+
+
+def _review(session: Session, client_id: str | None, *, undo: bool, **given: Any) -> Result[Any]:
+    if undo and any(given[name] for name in ("approve", "reject", "clear", "face")):
+        raise UsageError("usage.not_together", name="--undo", other="--approve, --reject, --clear, --face")
+    return review(session, client_id, undo=undo, **given)
+
+
+def image_and_number(typed: str) -> tuple[str, int]:
+    """Return what "IMAGE=N" names. Raises ValueError."""
+    image, _, number = typed.rpartition("=")
+    if not image or not number.isdecimal():
+        raise ValueError(f"{typed!r} (IMAGE=N)")
+    return image, int(number)
+
+
+COMMANDS = (
+    Command(
+        name="review", run=_review, menu=(MenuLine("client", "menu.review"),),
+        arguments=(
+            CLIENT,
+            Argument(name="--approve", metavar="N", number="+", default=(), help="help.approve"),
+            Argument(name="--reject", metavar="N", number="+", default=(), help="help.reject"),
+            Argument(name="--clear", metavar="N", number="+", default=(), help="help.clear"),
+            Argument(name="--face", metavar="IMAGE=N", kind=image_and_number, help="help.face"),
+            Argument(name="--undo", flag=True, help="help.review_undo"),
+            Argument(name="--list", to="list_name", choices=("all", "refused", "approved", "pending"), default="all",
+                     help="help.review_list"),
+            Argument(name="--page", metavar="N", kind=positive, help="help.review_page"),
+            Argument(name="--search", metavar="TEXT", default="", help="help.review_search"),
+        ),
+    ),
+)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from avatar.commands import importing as importing_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
+from avatar.commands.command import CLIENT, GPU, OVERRIDES, PRESET, PROMPT, WORKERS, Argument, Command
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
@@ -87,3 +90,26 @@ def show_stage(session: Session, name: str, result: Result[Any]) -> None:
     """Draw what a stage of the whole way brought, under its name."""
     session.say("run.stage_done", stage=Text(f"stage.{name}"), style="title")
     session.show(result)
+
+
+def _run(session: Session, client_id: str, **given: Any) -> Result[Any]:
+    return run_all(session, client_id, on_stage=functools.partial(show_stage, session), **given)
+
+
+_PATHS = Argument(name="", metavar="PATH", number="+", default=(), path=True)
+COMMANDS = (
+    Command(
+        name="run", run=_run,
+        arguments=(
+            CLIENT,
+            dataclasses.replace(_PATHS, name="--mj", help="help.mj"),
+            dataclasses.replace(_PATHS, name="--real", help="help.real"),
+            Argument(name="--until", metavar="STAGE", choices=RUN_STAGES, help="help.until"),
+            WORKERS,
+            PROMPT,
+            PRESET,
+            GPU,
+            OVERRIDES,
+        ),
+    ),
+)  # fmt: skip

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import blocks as commands_blocks
+from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.texts import translate
 from avatar.texts.text import Text, worst_level
 from avatar.trainer import location
 
@@ -92,3 +94,20 @@ def card_found() -> bool:
     from avatar.system import gpu
 
     return bool(gpu.cards())
+
+
+COMMANDS = (
+    Command(
+        name="setup", run=setup, menu=(MenuLine("main", "menu.setup"), MenuLine("main", "menu.check", {"check": True})),
+        arguments=(
+            Argument(name="--trainer", flag=True, help="help.trainer"),
+            Argument(name="--check", flag=True, help="help.check"),
+            Argument(name="--repository", metavar="URL", help="help.repository"),
+            Argument(name="--revision", metavar="COMMIT", help="help.revision"),
+        ),
+    ),
+    Command(
+        name="language", run=set_language, menu=(MenuLine("main", "menu.language"),),
+        arguments=(Argument(name="language", choices=translate.LANGUAGES),),
+    ),
+)  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from avatar.commands import training_view
+from avatar.commands import plan, training_view
 from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 
@@ -35,3 +36,23 @@ def train(
             watching=training_view.watching_on_screen(session, bar, cancel),
         )
     return training_view.outcome_told(session, client, outcome)
+
+
+def _train(session: Session, client_id: str | None, *, dry_run: bool, resume: bool) -> Result[Any]:
+    return plan.dry_run(session, client_id) if dry_run else train(session, client_id, resume=resume)
+
+
+COMMANDS = (
+    Command(
+        name="train", run=_train,
+        menu=(
+            MenuLine("training", "menu.dry_run", {"dry_run": True}), MenuLine("training", "menu.train_now"),
+            MenuLine("training", "menu.resume", {"resume": True}),
+        ),
+        arguments=(
+            CLIENT,
+            Argument(name="--dry-run", flag=True, help="help.dry_run"),
+            Argument(name="--resume", flag=True, help="help.resume"),
+        ),
+    ),
+)  # fmt: skip

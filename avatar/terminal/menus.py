@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
-from avatar.commands import dataset as dataset_commands
-from avatar.commands import faces as faces_commands
 from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
@@ -17,6 +17,8 @@ from avatar.commands import queue as queue_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
+from avatar.commands.all_commands import COMMANDS
+from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
 from avatar.terminal import menu, questions
 from avatar.terminal.menu import Choice
@@ -27,16 +29,6 @@ def _setup(session: Session) -> None:
     session.show(setup_commands.setup(session))
     if not setup_commands.trainer_installed(session) and questions.yes_no(session, "ask.install_trainer", default=False):
         session.show(setup_commands.setup(session, trainer=True))
-
-
-def _check(session: Session) -> None:
-    session.show(setup_commands.setup(session, check=True))
-
-
-def _demo(session: Session) -> None:
-    from avatar.commands import demo
-
-    session.show(demo.run(session))
 
 
 def _language(session: Session) -> None:
@@ -60,7 +52,7 @@ def _choose(session: Session, question: str = "ask.client") -> str:
 
 def _select_client(session: Session) -> None:
     session.client = session.workspace.client(_choose(session))
-    menu.run_menu("menu.client_title", CLIENT_MENU, session, needs_client=True, proposed="menu.guided")
+    open_menu("client", session)
 
 
 def _list_clients(session: Session) -> None:
@@ -93,10 +85,6 @@ def _delete_client(session: Session) -> None:
     if typed == questions.NONE:  # Enter: never the name of a client, though one may be called "-"
         raise questions.Leave
     session.show(clients_commands.client_delete(session, client_id, typed))
-
-
-def _manage_clients(session: Session) -> None:
-    menu.run_menu("menu.clients", CLIENTS_MENU, session)
 
 
 def _guided(session: Session) -> None:
@@ -141,30 +129,16 @@ def _import_real(session: Session) -> None:
     session.show(importing_commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
 
 
-def _process(session: Session) -> None:
-    session.show(faces_commands.process(session, None))
-
-
 def _review(session: Session) -> None:
     from avatar.terminal import review
 
     review.walk(session)
 
 
-def _report(session: Session) -> None:
-    from avatar.commands import report as report_commands
-
-    session.show(report_commands.report(session))
-
-
 def _doctor(session: Session) -> None:
     from avatar.terminal import doctor
 
     doctor.walk(session)
-
-
-def _captions(session: Session) -> None:
-    menu.run_menu("menu.captions", CAPTIONS_MENU, session, needs_client=True)
 
 
 def _captions_show(session: Session) -> None:
@@ -210,10 +184,6 @@ def _change_captions(session: Session, *change: str) -> None:
         session.show(captions_commands.captions(session, None, change=change, apply=True))
 
 
-def _prepare(session: Session) -> None:
-    session.show(dataset_commands.prepare(session, None))
-
-
 def _configure(session: Session) -> None:
     """Ask for preset and card, show the plan, and make it anew for every value that is changed."""
     import config
@@ -255,10 +225,6 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
     return {name: f"{value:.10g}"}
 
 
-def _dry_run(session: Session) -> None:
-    session.show(plan_commands.dry_run(session, None))
-
-
 def _bundle(session: Session) -> None:
     import config
 
@@ -273,20 +239,8 @@ def _train(session: Session) -> None:
         session.show(training_commands.train(session, None))
 
 
-def _resume(session: Session) -> None:
-    session.show(training_commands.train(session, None, resume=True))
-
-
 def _tensorboard(session: Session) -> None:
     session.show(monitor_commands.tensorboard(session, None))
-
-
-def _queue(session: Session) -> None:
-    menu.run_menu("menu.queue", QUEUE_MENU, session)
-
-
-def _queue_list(session: Session) -> None:
-    session.show(queue_commands.queue(session, "list"))
 
 
 def _queue_add(session: Session) -> None:
@@ -302,26 +256,6 @@ def _queue_remove(session: Session) -> None:
     ids = [entry.client for entry in shown.value["queue"]]
     if ids:
         session.show(queue_commands.queue(session, "remove", questions.numbers(session, "ask.queue_remove", ids)))
-
-
-def _queue_run(session: Session) -> None:
-    session.show(queue_commands.queue_run(session))
-
-
-def _training(session: Session) -> None:
-    menu.run_menu("menu.training", TRAINING_MENU, session, needs_client=True)
-
-
-def _monitor(session: Session) -> None:
-    session.show(monitor_commands.monitor(session, None))
-
-
-def _models(session: Session) -> None:
-    menu.run_menu("menu.models", MODELS_MENU, session, needs_client=True)
-
-
-def _models_show(session: Session) -> None:
-    session.show(models_commands.models(session, None))
 
 
 def _models_take(session: Session) -> None:
@@ -346,10 +280,6 @@ def _models_clear(session: Session) -> None:
         session.show(models_commands.models(session, None, clear=True))
 
 
-def _status(session: Session) -> None:
-    session.show(clients_commands.status(session))
-
-
 class Limits(NamedTuple):
     """The range that a number of the plan is asked in; what is outside can be given on the command line."""
 
@@ -371,78 +301,122 @@ PLAN_NUMBERS = {
     "seed": Limits(1, 2**31 - 1),
 }
 
-CLIENTS_MENU = (
-    Choice("menu.client_new", _new_client),
-    Choice("menu.client_list", _list_clients),
-    Choice("menu.client_show", _show_client),
-    Choice("menu.client_rename", _rename_client),
-    Choice("menu.client_export", _export_client),
-    Choice("menu.client_delete", _delete_client),
-)
-
-TRAINING_MENU = (
-    Choice("menu.dry_run", _dry_run),
-    Choice("menu.train_now", _train),
-    Choice("menu.resume", _resume),
-    Choice("menu.tensorboard", _tensorboard),
-    Choice("menu.queue", _queue),
-    Choice("menu.bundle", _bundle),
-)
-
-QUEUE_MENU = (
-    Choice("menu.queue_list", _queue_list),
-    Choice("menu.queue_add", _queue_add),
-    Choice("menu.queue_remove", _queue_remove),
-    Choice("menu.queue_run", _queue_run),
-)
-
-CAPTIONS_MENU = (
-    Choice("menu.captions_show", _captions_show),
-    Choice("menu.captions_set", _captions_set),
-    Choice("menu.captions_replace", _captions_replace),
-    Choice("menu.captions_add", _captions_add),
-    Choice("menu.captions_remove", _captions_remove),
-    Choice("menu.captions_undo", _captions_undo),
-    Choice("menu.captions_suggest", _captions_suggest),
-)
-
-MODELS_MENU = (
-    Choice("menu.models_show", _models_show),
-    Choice("menu.models_take", _models_take),
-    Choice("menu.models_clear", _models_clear),
-)
-
-CLIENT_MENU = (
-    Choice("menu.guided", _guided),
-    Choice("menu.import_mj", _import_mj),
-    Choice("menu.prompts", _prompts),
-    Choice("menu.import_real", _import_real),
-    Choice("menu.process", _process),
-    Choice("menu.review", _review),
-    Choice("menu.captions", _captions),
-    Choice("menu.prepare", _prepare),
-    Choice("menu.configure", _configure),
-    Choice("menu.train", _training),
-    Choice("menu.monitor", _monitor),
-    Choice("menu.models", _models),
-    Choice("menu.status", _status),
-    Choice("menu.report", _report),
-    Choice("menu.doctor", _doctor),
-)
-
-MAIN_MENU = (
-    Choice("menu.setup", _setup),
-    Choice("menu.clients", _manage_clients),
-    Choice("menu.select", _select_client),
-    Choice("menu.check", _check),
-    Choice("menu.demo", _demo),
-    Choice("menu.language", _language),
-    Choice("menu.guided", _guided),
-)
+# What a line asks before it acts; a line of a command that is not named here asks for the arguments it needs.
+HANDLERS: Mapping[str, Callable[[Session], None]] = {
+    "menu.setup": _setup,
+    "menu.clients": lambda session: open_menu("clients", session),
+    "menu.select": _select_client,
+    "menu.language": _language,
+    "menu.guided": _guided,
+    "menu.client_new": _new_client,
+    "menu.client_list": _list_clients,
+    "menu.client_show": _show_client,
+    "menu.client_rename": _rename_client,
+    "menu.client_export": _export_client,
+    "menu.client_delete": _delete_client,
+    "menu.import_mj": _import_mj,
+    "menu.prompts": _prompts,
+    "menu.import_real": _import_real,
+    "menu.review": _review,
+    "menu.captions": lambda session: open_menu("captions", session),
+    "menu.captions_show": _captions_show,
+    "menu.captions_set": _captions_set,
+    "menu.captions_replace": _captions_replace,
+    "menu.captions_add": _captions_add,
+    "menu.captions_remove": _captions_remove,
+    "menu.captions_undo": _captions_undo,
+    "menu.captions_suggest": _captions_suggest,
+    "menu.configure": _configure,
+    "menu.train": lambda session: open_menu("training", session),
+    "menu.train_now": _train,
+    "menu.tensorboard": _tensorboard,
+    "menu.queue": lambda session: open_menu("queue", session),
+    "menu.queue_add": _queue_add,
+    "menu.queue_remove": _queue_remove,
+    "menu.bundle": _bundle,
+    "menu.models": lambda session: open_menu("models", session),
+    "menu.models_take": _models_take,
+    "menu.models_clear": _models_clear,
+    "menu.doctor": _doctor,
+}
 
 
-def start(session: Session) -> None:
+class Menu(NamedTuple):
+    """A menu: its title, the order of its lines, and whether it is about the chosen client. More lines follow these."""
+
+    title: str
+    labels: tuple[str, ...]
+    of_client: bool = False
+    proposed: str = ""
+
+
+MENUS: Mapping[str, Menu] = {
+    "main": Menu(
+        "menu.main",
+        ("menu.setup", "menu.clients", "menu.select", "menu.check", "menu.demo", "menu.language", "menu.guided"),
+        proposed="menu.guided",
+    ),
+    "clients": Menu(
+        "menu.clients",
+        ("menu.client_new", "menu.client_list", "menu.client_show", "menu.client_rename", "menu.client_export",
+         "menu.client_delete"),
+    ),
+    "client": Menu(
+        "menu.client_title",
+        ("menu.guided", "menu.import_mj", "menu.prompts", "menu.import_real", "menu.process", "menu.review", "menu.captions",
+         "menu.prepare", "menu.configure", "menu.train", "menu.monitor", "menu.models", "menu.status", "menu.report",
+         "menu.doctor"),
+        of_client=True, proposed="menu.guided",
+    ),
+    "training": Menu(
+        "menu.training",
+        ("menu.dry_run", "menu.train_now", "menu.resume", "menu.tensorboard", "menu.queue", "menu.bundle"), of_client=True,
+    ),
+    "queue": Menu("menu.queue", ("menu.queue_list", "menu.queue_add", "menu.queue_remove", "menu.queue_run")),
+    "captions": Menu(
+        "menu.captions",
+        ("menu.captions_show", "menu.captions_set", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
+         "menu.captions_undo", "menu.captions_suggest"),
+        of_client=True,
+    ),
+    "models": Menu("menu.models", ("menu.models_show", "menu.models_take", "menu.models_clear"), of_client=True),
+}  # fmt: skip
+
+
+def choices_of(name: str, commands: Sequence[Command] = COMMANDS) -> list[Choice]:
+    """Return the lines of a menu: those in its order, then those of other commands that name it."""
+    lines = {line.label: (command, line) for command in commands for line in command.menu if line.menu == name}
+    labels = [*MENUS[name].labels, *(label for label in lines if label not in MENUS[name].labels)]
+    return [Choice(label, _handler(label, lines.get(label))) for label in labels]
+
+
+def _handler(label: str, line: tuple[Command, MenuLine] | None) -> Callable[[Session], None]:
+    if label in HANDLERS:
+        return HANDLERS[label]
+    assert line is not None, label  # noqa: S101 - a test holds every label to a handler or a command
+    return functools.partial(run_line, *line)
+
+
+def run_line(command: Command, line: MenuLine, session: Session) -> None:
+    """Run a command from its menu line: on the chosen client, asking for what it needs beside that."""
+    values = {argument.keyword: argument.default for argument in command.arguments}
+    values |= {argument.keyword: False for argument in command.arguments if argument.flag and argument.constant is True}
+    values |= line.given
+    for argument in command.arguments:
+        if argument.required and argument.keyword != "client_id" and argument.keyword not in line.given:
+            typed = questions.text(session, argument.help or "ask.value", name=argument.name)
+            values[argument.keyword] = [typed] if argument.number == "+" else argument.kind(typed)
+    session.show(command.run(session, **values))
+
+
+def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMANDS) -> None:
+    """Show a menu until it is left."""
+    shown = MENUS[name]
+    menu.run_menu(shown.title, choices_of(name, commands), session, needs_client=shown.of_client, proposed=shown.proposed)
+
+
+def start(session: Session, commands: Sequence[Command] = COMMANDS) -> None:
     """Open the main menu until it is left; what a killed program left is asked about first."""
     menu.call(unfinished_commands.start_of_menus, session)
-    menu.run_menu("menu.main", MAIN_MENU, session, proposed="menu.guided")
+    open_menu("main", session, commands)
     session.say("menu.bye")

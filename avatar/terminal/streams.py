@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import config
 import utils
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
-
-PATHS = {"clients_dir", "paths", "mj", "real"}  # arguments that are strings and name files
-
-
-def readable(arguments: argparse.Namespace) -> argparse.Namespace:
-    """Put a mark in the place of bytes that are no letter in the typed texts; paths may be any bytes and stay as they are."""
-
-    def cleaned(value: Any) -> Any:
-        if isinstance(value, list):
-            return [cleaned(part) for part in value]
-        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
-
-    for name, value in vars(arguments).items():
-        if name not in PATHS:
-            setattr(arguments, name, cleaned(value))
-    return arguments
 
 
 def use_utf8() -> None:

@@ -2922,6 +2922,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Trabaja solo con personas que estén de acuerdo. Apunta cuándo y cómo lo dijo, por ejemplo «firmado 2025-09-01».",
         "en": "Work only with people who agreed. Note when and how they said so, for example 'signed 2025-09-01'.",
     },
+    "question.value": {"es": "Un valor que este comando necesita.", "en": "A value that this command needs."},
     "question.client": {"es": "El número o el nombre de un cliente.", "en": "The number or the name of a client."},
     "question.export_file": {
         "es": "Dónde se escribe el zip con lo del cliente; no se sobrescribe nada.",
@@ -3069,6 +3070,34 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Interrumpido. Lo ya terminado se conserva; repite para continuar.",
         "en": "Interrupted. What was finished is kept; repeat to go on.",
     },
+    "usage.missing": {"es": "faltan estos argumentos: {names}", "en": "these arguments are missing: {names}"},
+    "usage.unknown": {"es": "argumentos que no existen: {names}", "en": "arguments that do not exist: {names}"},
+    "usage.choice": {
+        "es": "argumento {name}: {value} no vale (elige entre {choices})",
+        "en": "argument {name}: {value} is not accepted (choose from {choices})",
+    },
+    "usage.no_value": {"es": "argumento {name}: falta su valor", "en": "argument {name}: its value is missing"},
+    "usage.no_values": {"es": "argumento {name}: lleva al menos un valor", "en": "argument {name}: takes at least one value"},
+    "usage.too_few": {
+        "es": "argumento {name}: lleva {count:valor|valores}", "en": "argument {name}: takes {count:value|values}",
+    },
+    "usage.takes_none": {
+        "es": "argumento {name}: no lleva ningún valor, y {value} sobra",
+        "en": "argument {name}: takes no value, but got {value}",
+    },
+    "usage.not_together": {
+        "es": "argumento {name}: no puede ir junto con {other}", "en": "argument {name}: not allowed together with {other}",
+    },
+    "usage.needs_one_of": {
+        "es": "argumento {name}: hace falta uno de estos: {names}", "en": "argument {name}: needs one of these: {names}",
+    },
+    "usage.bad_value": {"es": "argumento {name}: {value}", "en": "argument {name}: {value}"},
+    "usage.other": {"es": "{detail}", "en": "{detail}"},
+    "help.usage": {"es": "uso:", "en": "usage:"},
+    "help.arguments": {"es": "argumentos", "en": "arguments"},
+    "help.options": {"es": "opciones", "en": "options"},
+    "help.commands": {"es": "comandos", "en": "commands"},
+    "help.help": {"es": "muestra esta ayuda y termina", "en": "show this help and exit"},
     "usage.wrong": {
         "es": "Orden mal escrita.\nCausa: {detail}\nQué hacer: escríbela así; con --help verás qué es cada cosa:\n{usage}",
         "en": "The command is not right.\nWhy: {detail}\nWhat to do: write it so; --help tells what is what:\n{usage}",
@@ -3651,6 +3680,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Nota de consentimiento de la persona (- para ninguna)",
         "en": "Note on the person's consent (- for none)",
     },
+    "ask.value": {"es": "{name}:", "en": "{name}:"},
     "ask.client": {"es": "Cliente", "en": "Client"},
     "ask.export_file": {"es": "Archivo zip", "en": "Zip file"},
     "ask.originals": {"es": "¿Incluir los originales?", "en": "Include the originals?"},

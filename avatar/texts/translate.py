@@ -20,28 +20,6 @@ from avatar.texts.text import Text
 LANGUAGES = ("es", "en")
 
 
-# What argparse says by itself in Spanish; what a later Python words otherwise stays English.
-OF_ARGPARSE = {
-    "usage: ": "uso: ",
-    "options": "opciones",
-    "positional arguments": "argumentos",
-    "show this help message and exit": "muestra esta ayuda y termina",
-    "argument %(argument_name)s: %(message)s": "argumento %(argument_name)s: %(message)s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r no vale (elige entre %(choices)s)",
-    "invalid %(type)s value: %(value)r": "%(value)r no vale (se espera: %(type)s)",
-    "expected one argument": "falta su valor",
-    "expected at most one argument": "lleva como mucho un valor",
-    "expected at least one argument": "lleva al menos un valor",
-    "expected %s argument": "lleva %s valor",
-    "expected %s arguments": "lleva %s valores",
-    "ignored explicit argument %r": "no lleva ningún valor, y %r sobra",
-    "not allowed with argument %s": "no puede ir junto con %s",
-    "one of the arguments %s is required": "hace falta uno de estos argumentos: %s",
-    "the following arguments are required: %s": "faltan estos argumentos: %s",
-    "unrecognized arguments: %s": "argumentos que no existen: %s",
-}
-
-
 def text(key: str, language: str, **values: object) -> str:
     """Return the text of key in language ("es" or "en") with its placeholders filled in.
 

@@ -18,8 +18,8 @@ from avatar.commands import plan as plan_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.reports import doctor
 from avatar.system import gpu
-from avatar.terminal import command_line
 from avatar.terminal import doctor as terminal_doctor
+from avatar.terminal.parser import build_parser
 from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
 from avatar.texts.text import Finding, PipelineError, Remedy, Text
@@ -364,5 +364,5 @@ def test_the_review_of_refused_pictures_comes_as_a_command_too(make: MakeSession
 
 @pytest.mark.parametrize("fix", doctor_commands.FIXES)
 def test_every_remedy_that_can_be_named_is_an_option_of_the_command_line(fix: str) -> None:
-    parsed = command_line.build_parser("es").parse_args(["doctor", "ana", "--fix", fix])
-    assert (parsed.fix, parsed.id) == (fix, "ana")
+    parsed = build_parser("es").parse_args(["doctor", "ana", "--fix", fix])
+    assert (parsed.fix, parsed.client_id) == (fix, "ana")

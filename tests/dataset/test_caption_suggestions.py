@@ -140,7 +140,7 @@ def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: M
     session, ui = make("7", "", "0")
     session.client = filled
     filled.save_info(filled.info().model_copy(update={"settings": {"trainer": {"folder": str(tmp_path / "none")}}}))
-    menu.run_menu("menu.captions", menus.CAPTIONS_MENU, session, needs_client=True)
+    menu.run_menu("menu.captions", menus.choices_of("captions"), session, needs_client=True)
     assert "No se pueden describir las imágenes automáticamente." in ui.text
 
 

@@ -26,7 +26,7 @@ def script() -> ModuleType:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_menu_drawn_is_the_menu_of_the_program(script: ModuleType, language: str) -> None:
     lines = script.menu_lines(language)
-    labels = [translate.text(choice.label, language) for choice in menus.MAIN_MENU]
+    labels = [translate.text(choice.label, language) for choice in menus.choices_of("main")]
     assert lines[0] == "AVATAR PIPELINE"
     assert lines[1:-2] == [f"  {number}. {label}" for number, label in enumerate(labels, 1)]
     assert lines[-1].endswith("]: ")  # the question, with what Enter stands for

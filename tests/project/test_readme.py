@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from avatar.terminal import command_line
+from avatar.terminal.parser import build_parser
 from avatar.workspace import settings
+from scripts import make_command_list
 from tests.places import ROOT
 
 COMMANDS = "report|doctor|client|review|prompt|captions|configure|status|monitor|models|train|import-mj|import-real|process"
@@ -41,10 +42,10 @@ def program_lines(name: str) -> list[str]:
 def test_every_command_shown_is_understood_by_the_program(name: str) -> None:
     lines = program_lines(name)
     assert len(lines) >= 20
-    parser = command_line.build_parser("en")
+    parser = build_parser("en")
     for line in lines:
         parsed = parser.parse_args(shlex.split(line))
-        assert line == "" or callable(parsed.run), line
+        assert line == "" or parsed.command is not None, line
 
 
 def test_both_languages_show_the_same_commands() -> None:
@@ -95,20 +96,20 @@ DOCS = ("docs/ARCHITECTURE.md", "docs/EXAMPLE.md")
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_first_two_commands_start_the_program_with_arguments_it_knows(name: str) -> None:
-    parser = command_line.build_parser("en")
+    parser = build_parser("en")
     for language, starter in (("bash", "./avatar.sh"), ("bat", "avatar.bat")):
         lines = blocks(name, language)[0].splitlines()
         assert [line.split()[0] for line in lines] == [starter, starter]
         assert (ROOT / starter).is_file()
-        assert [hasattr(parser.parse_args(line.split()[1:]), "run") for line in lines] == [True, False]
+        assert [parser.parse_args(line.split()[1:]).command is not None for line in lines] == [True, False]
 
 
 @pytest.mark.parametrize("name", DOCS)
 def test_every_command_file_and_picture_of_the_docs_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    parser = command_line.build_parser("en")
+    parser = build_parser("en")
     for line in re.findall(r"python avatar_pipeline\.py([^`\n]*)", text):
-        assert callable(parser.parse_args(shlex.split(line)).run), line
+        assert parser.parse_args(shlex.split(line)).command is not None, line
     for file in re.findall(r"`([a-z_/]+\.py)`", text):
         assert (ROOT / file).is_file(), file
     for target in re.findall(r"\]\(([^)]+)\)", text):
@@ -129,3 +130,11 @@ def test_the_answers_counted_are_those_of_the_walk() -> None:
     assert test_guided.MOST_ANSWERS == 12
     assert "twelve answers" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "doce respuestas" in (ROOT / "README.es.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", make_command_list.FILES)
+def test_the_list_of_commands_is_the_one_that_the_program_has(language: str) -> None:
+    listed = (ROOT / "docs" / make_command_list.FILES[language]).read_text(encoding="utf-8")
+    assert listed == make_command_list.page(language), "run scripts/make_command_list.py"
+    readme = "README.md" if language == "en" else f"README.{language}.md"
+    assert f"docs/{make_command_list.FILES[language]}" in (ROOT / readme).read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
+from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.plan import values as plan_values
@@ -88,11 +89,14 @@ def test_ctrl_c_at_the_menu_says_how_to_leave(make: MakeSession) -> None:
     assert "Para salir, escribe 0." in ui.text
 
 
-def test_every_entry_of_every_menu_has_its_text() -> None:
-    for menu in (menus.MAIN_MENU, menus.CLIENTS_MENU, menus.CLIENT_MENU, menus.TRAINING_MENU):
-        for choice in menu:
+def test_every_entry_of_every_menu_has_its_text_and_something_to_do() -> None:
+    for name in menus.MENUS:
+        for choice in menus.choices_of(name):
             assert choice.label in messages.TEXTS
-    assert [translate.text(choice.label, "es") for choice in menus.MAIN_MENU][:3] == [
+    labels = {label for shown in menus.MENUS.values() for label in shown.labels}
+    told = {line.label for command in COMMANDS for line in command.menu}
+    assert labels == {*menus.HANDLERS, *told}
+    assert [translate.text(choice.label, "es") for choice in menus.choices_of("main")][:3] == [
         "Setup inicial del proyecto", "Gestión de clientes", "Seleccionar cliente",
     ]  # fmt: skip
 
@@ -118,7 +122,7 @@ def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, work
 def test_deleting_the_chosen_client_closes_its_menu(make: MakeSession, workspace: Workspace) -> None:
     session, ui = make()
     session.client = None
-    terminal_menu.run_menu("menu.client_title", menus.CLIENT_MENU, session, needs_client=True)
+    terminal_menu.run_menu("menu.client_title", menus.choices_of("client"), session, needs_client=True)
     assert ui.shown == []
 
 
@@ -139,7 +143,7 @@ def test_a_broken_record_is_told_in_the_title_and_the_menu_stays(make: MakeSessi
     client.record_file("mj_0000000000000001").write_text("{}", encoding="utf-8")
     session, ui = make("0")
     session.client = client
-    terminal_menu.run_menu("menu.client_title", menus.CLIENT_MENU, session)
+    terminal_menu.run_menu("menu.client_title", menus.choices_of("client"), session)
     assert "no es válida" in ui.text
 
 
@@ -184,7 +188,7 @@ ASKING = {
 def test_ctrl_c_at_the_first_question_of_every_line_cancels_the_question_not_the_program(
     make: MakeSession, client: Client, label: str
 ) -> None:
-    every = [choice for name, menu in vars(menus).items() if name.endswith("_MENU") for choice in menu]
+    every = [choice for name in menus.MENUS for choice in menus.choices_of(name)]
     choice = next(choice for choice in every if choice.label == label)
     session, ui = make(KeyboardInterrupt)
     session.client = client
@@ -444,13 +448,13 @@ def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
 def test_the_title_shows_every_stage_between_client_and_model(make: MakeSession, client: Client) -> None:
     session, ui = make(language="en")
     session.client = client
-    terminal_menu.draw("menu.client_title", menus.CLIENT_MENU, session)
+    terminal_menu.draw("menu.client_title", menus.choices_of("client"), session)
     assert ui.shown[2] == (
         "Client: ana  [MJ: to do (0) | Photos: to do (0) | Faces: to do (0) | Dataset: to do (0) | Plan: to do (0) | "
         "Model: to do (0)]"
     )
     assert ui.shown[-1] == "  0. Back"
-    assert len(ui.shown) == 3 + len(menus.CLIENT_MENU) + 1
+    assert len(ui.shown) == 3 + len(menus.choices_of("client")) + 1
 
 
 def test_a_bug_in_the_state_of_a_client_hides_no_menu(
@@ -459,7 +463,7 @@ def test_a_bug_in_the_state_of_a_client_hides_no_menu(
     monkeypatch.setattr(Session, "state", lambda self, client: 1 / 0)
     session, ui = make("0")
     session.client = client
-    terminal_menu.run_menu("menu.main", menus.MAIN_MENU, session)
+    terminal_menu.run_menu("menu.main", menus.choices_of("main"), session)
     assert "ZeroDivisionError" in ui.text
     assert "  0. Salir" in ui.shown
 

@@ -152,7 +152,7 @@ def test_from_the_menu_a_checkpoint_is_picked_and_room_freed_only_on_a_yes(make:
     answers = ["1", "2", "4", "3", "", "3", "s", "3", "2", "0"]
     session, ui = make(*answers)
     session.client = trained
-    menu.run_menu("menu.models", menus.MODELS_MENU, session, needs_client=True)
+    menu.run_menu("menu.models", menus.choices_of("models"), session, needs_client=True)
     assert "ana_avatar_v1-step00000004.safetensors" in ui.text
     asked = [line for line in ui.shown if "¿Borrar" in line]
     assert len(asked) == 2 and "Borrado: " in ui.text

@@ -321,7 +321,7 @@ def test_the_menu_fills_empties_and_runs_the_queue(
         workspace.create(name)
     monkeypatch.setattr(lora_trainer, "train", lambda client, **options: Outcome(True, "r", model=Path("m.safetensors")))
     session, ui = make("2", "1,3", "3", "1", "4", "1", "0")
-    menu.run_menu("menu.queue", menus.QUEUE_MENU, session)
+    menu.run_menu("menu.queue", menus.choices_of("queue"), session)
     assert names(read(workspace.folder)) == [("eva", "done")] and "m.safetensors" in ui.text
 
 

@@ -1,0 +1,29 @@
+"""Every command, in the order of the help: a new one is a file with its COMMANDS and a line here."""
+
+from __future__ import annotations
+
+from avatar.commands import (
+    captions,
+    clients,
+    dataset,
+    demo,
+    doctor,
+    faces,
+    importing,
+    models,
+    monitor,
+    plan,
+    queue,
+    report,
+    review,
+    run_all,
+    setup,
+    training,
+)  # fmt: skip
+from avatar.commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    *demo.COMMANDS, *setup.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *faces.COMMANDS, *review.COMMANDS,
+    *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS, *models.COMMANDS,
+    *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""A command as data: its name, its arguments, the function it calls, and its lines in the menus.
+
+Command line, help, menus and the list in docs/COMMANDS.md are made from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import config
+from avatar.commands.result import Result
+from avatar.texts.text import PipelineError
+
+
+class UsageError(PipelineError):
+    """Wrong usage (exit code 2): unknown arguments, or some that do not go together. usage: how the command is written."""
+
+    usage = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """One argument of a command, handed to its function as the keyword `to`.
+
+    name     "id": by its place; "--workers": an option
+    to       "" for the name, its dashes as underscores
+    help     key of its text; "" where the metavar says enough
+    metavar  what stands for its value; several for as many values
+    number   how many values: None one (none for a flag), "?" at most one, "+" one or more, or an exact number
+    kind     makes the value of what was typed; raises ValueError
+    flag     takes no value; the function gets True, or `constant`
+    group    of options that share this word at most one may be given
+    path     names a file, whose name may be any bytes
+    """
+
+    name: str
+    to: str = ""
+    help: str = ""
+    metavar: str | tuple[str, ...] = ""
+    number: int | str | None = None
+    kind: Callable[[str], Any] = str
+    choices: Sequence[str] = ()
+    default: Any = None
+    flag: bool = False
+    constant: Any = True
+    group: str = ""
+    path: bool = False
+
+    @property
+    def keyword(self) -> str:
+        return self.to or self.name.removeprefix("--").replace("-", "_")
+
+    @property
+    def positional(self) -> bool:
+        return not self.name.startswith("-")
+
+    @property
+    def required(self) -> bool:
+        return self.positional and self.number != "?"
+
+
+@dataclass(frozen=True)
+class MenuLine:
+    """A line of a menu: main, client, clients, training, queue, captions or models.
+
+    label  key of its text
+    given  arguments that the line fixes
+    """
+
+    menu: str
+    label: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One action of the user.
+
+    name  as it is typed; "client new" stands under "client"
+    run   called with the session and every argument by keyword; returns a Result
+    help  key of its text; "" for help.NAME
+    menu  its lines in the menus; more than one where they ask for different arguments
+    """
+
+    name: str
+    run: Callable[..., Result[Any]]
+    arguments: tuple[Argument, ...] = ()
+    help: str = ""
+    menu: tuple[MenuLine, ...] = ()
+
+    @property
+    def help_key(self) -> str:
+        return self.help or "help." + self.name.replace(" ", "_").replace("-", "_")
+
+
+def positive(typed: str) -> int:
+    """Return a whole number from 1 on. Raises ValueError."""
+    if not typed.isdecimal() or int(typed) < 1:
+        raise ValueError(f"{typed!r} (1, 2, 3 …)")
+    return int(typed)
+
+
+# Arguments that several commands take.
+CLIENT = Argument(name="id", to="client_id", metavar="ID")
+ANY_CLIENT = Argument(name="id", to="client_id", metavar="ID", number="?")
+WORKERS = Argument(name="--workers", metavar="N", kind=positive, help="help.workers")
+PATHS = Argument(name="paths", metavar="PATH", number="+", path=True)
+PROMPT = Argument(name="--prompt", metavar="TEXT", default="", help="help.prompt")
+FILE = Argument(name="file", metavar="FILE", kind=Path, path=True)
+PRESET = Argument(name="--preset", choices=sorted(config.TRAINING_PRESETS), help="help.preset")
+GPU = Argument(name="--gpu", metavar="NAME", choices=sorted(config.GPU_PROFILES), help="help.gpu")
+OVERRIDES = Argument(name="--set", to="overrides", metavar="KEY=VALUE", number="+", default=(), help="help.set")

@@ -1,0 +1,174 @@
+"""The parser of the command line, made from the commands' data; its help and its complaints are texts of ours.
+
+argparse does the parsing. What it says by itself is English: its errors are read by ERRORS and put into the user's language.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from avatar.commands.all_commands import COMMANDS
+from avatar.commands.command import Argument, Command, UsageError
+from avatar.texts import translate
+from avatar.texts.text import Text
+
+# argparse's errors (CPython 3.10 to 3.14, Lib/argparse.py) -> key of our text; the groups are its values.
+ERRORS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern, re.DOTALL))
+    for key, pattern in (
+        ("usage.missing", r"the following arguments are required: (?P<names>.+)"),
+        ("usage.unknown", r"unrecognized arguments: (?P<names>.+)"),
+        ("usage.choice", r"argument (?P<name>.+?): invalid choice: (?P<value>.+) \(choose from (?P<choices>.+)\)"),
+        ("usage.no_value", r"argument (?P<name>.+?): expected one argument"),
+        ("usage.no_values", r"argument (?P<name>.+?): expected at least one argument"),
+        ("usage.too_few", r"argument (?P<name>.+?): expected (?P<count>\d+) arguments?"),
+        ("usage.takes_none", r"argument (?P<name>.+?): ignored explicit argument (?P<value>.+)"),
+        ("usage.not_together", r"argument (?P<name>.+?): not allowed with argument (?P<other>.+)"),
+        ("usage.bad_value", r"argument (?P<name>.+?): (?P<value>.+)"),
+    )
+)
+SHARED = (
+    Argument(name="--clients-dir", metavar="D", path=True, help="help.clients_dir"),
+    Argument(name="--lang", choices=translate.LANGUAGES, help="help.lang"),
+    Argument(name="--json", flag=True, help="help.json"),
+    Argument(name="--plain", flag=True, help="help.plain"),
+    Argument(name="--log-level", choices=("debug", "info", "warning", "error"), help="help.log_level"),
+)
+
+
+class Formatter(argparse.HelpFormatter):
+    """Writes "usage:" in the user's language."""
+
+    def __init__(self, prog: str, *, usage_word: str, **options: Any) -> None:
+        super().__init__(prog, **options)
+        self.usage_word = usage_word
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, self.usage_word if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of leaving, so that --json can answer in JSON; no abbreviations."""
+
+    def __init__(self, *, language: str, **options: Any) -> None:
+        formatter = functools.partial(Formatter, usage_word=translate.text("help.usage", language) + " ")
+        super().__init__(allow_abbrev=False, add_help=False, formatter_class=formatter, **options)
+        self.language = language
+
+    def error(self, message: str) -> NoReturn:
+        why = usage_text(message)
+        error = UsageError(why.key, **why.values)
+        error.usage = self.format_usage()
+        raise error
+
+
+def usage_text(message: str) -> Text:
+    """Return what argparse says as a text of ours.
+
+    >>> usage_text("argument --gpu: expected one argument")
+    Text(key='usage.no_value', values={'name': '--gpu'}, style='plain')
+    """
+    for key, pattern in ERRORS:
+        if found := pattern.fullmatch(message):
+            return Text(key, found.groupdict())
+    return Text("usage.other", {"detail": message})
+
+
+def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parser:
+    """Return the parser of all commands; parsing gives `command`, `usage` and the values of the command's arguments."""
+    make: Any = functools.partial(Parser, language=language)
+    parser: Parser = make(prog="avatar_pipeline.py", description=translate.text("help.program", language))
+    parser.set_defaults(command=None)
+    top = parser.add_subparsers(
+        dest="first", metavar="COMMAND", parser_class=make, title=translate.text("help.commands", language)
+    )
+    _add_options(parser, (), language)
+    groups: dict[str, Any] = {}
+    for command in commands:
+        group, _, last = command.name.rpartition(" ")
+        if group and group not in groups:
+            told = translate.text(f"help.{group}", language)
+            groups[group] = top.add_parser(group, help=told, description=told).add_subparsers(
+                dest="second", metavar="ACTION", required=True, parser_class=make,
+                title=translate.text("help.commands", language),
+            )  # fmt: skip
+        told = translate.text(command.help_key, language)
+        made: Parser = (groups[group] if group else top).add_parser(last, help=told, description=told)
+        made.set_defaults(command=command, usage=made.format_usage)
+        _add_options(made, command.arguments, language)
+    for name in groups:
+        _add_options(top.choices[name], (), language)
+    return parser
+
+
+def _add_options(parser: Parser, arguments: Sequence[Argument], language: str) -> None:
+    """Add a command's arguments, and those that all commands share."""
+    places = [argument for argument in arguments if argument.positional]
+    if places:
+        group = parser.add_argument_group(translate.text("help.arguments", language))
+        for argument in places:
+            _add(group, argument, language)
+    options = parser.add_argument_group(translate.text("help.options", language))
+    options.add_argument("-h", "--help", action="help", help=translate.text("help.help", language))
+    exclusive = {name: options.add_mutually_exclusive_group() for name in dict.fromkeys(a.group for a in arguments if a.group)}
+    for argument in arguments:
+        if not argument.positional:
+            _add(exclusive.get(argument.group, options), argument, language)
+    for argument in SHARED:  # before and after the command: the later one must not take back what the earlier said
+        _add(options, argument, language, default=argparse.SUPPRESS)
+
+
+def _add(target: Any, argument: Argument, language: str, **more: Any) -> None:
+    options: dict[str, Any] = {"default": argument.default, **more}
+    if argument.help:
+        options["help"] = translate.text(argument.help, language)
+    if argument.flag:
+        options["action"], options["const"] = "store_const", argument.constant
+        if argument.constant is True and not more:
+            options["default"] = False
+    else:
+        if argument.metavar:
+            options["metavar"] = argument.metavar
+        if argument.number is not None:
+            options["nargs"] = argument.number
+        if argument.number == "+" and not argument.positional:
+            options["action"], options["default"] = "extend", list(argument.default)
+        if argument.choices:
+            options["choices"] = list(argument.choices)
+        if argument.kind is not str:
+            options["type"] = _typed(argument.kind)
+    if argument.positional:
+        target.add_argument(argument.keyword, **options)
+    else:
+        target.add_argument(argument.name, dest=argument.keyword, **options)
+
+
+def _typed(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let argparse tell a wrong value by the words of the function that refused it."""
+
+    def convert(typed: str) -> Any:
+        try:
+            return kind(typed)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+def values_of(parsed: argparse.Namespace, command: Command) -> dict[str, Any]:
+    """Return a command's arguments by keyword; of texts, bytes that are no letters become a mark, of paths they stay."""
+    return {
+        argument.keyword: value if argument.path else _readable(value)
+        for argument in command.arguments
+        for value in (getattr(parsed, argument.keyword),)
+    }
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_readable(part) for part in value]
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
