@@ -145,4 +145,5 @@ def _dismiss_workers() -> None:
     """End the worker processes now: each holds its networks, and idle ones would stay for minutes."""
     from joblib.externals.loky import get_reusable_executor
 
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)
+    # Without reuse=True the living pool would first be waited for, and replaced by one that joblib cannot use again.
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
