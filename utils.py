@@ -1,6 +1,6 @@
 """Files, log and progress: what every module needs and none of it knows about pictures, clients or training.
 
-Not covered here: child processes (`processes.py`), screen texts (`messages.py`).
+Not covered here: child processes (`avatar/system/child.py`), screen texts (`avatar/texts/`).
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from avatar.texts import tables, translate
 from avatar.workspace.client import Client
 from tests.places import ROOT
 
@@ -26,6 +27,12 @@ def child_command(function: Callable[..., None], *arguments: str | Path, options
     assert "<" not in function.__qualname__ and "." not in function.__qualname__, "not at the top level of its module"
     call = [sys.executable, *options, "-c", _CALL, str(ROOT), function.__module__, function.__name__]
     return call + [str(argument) for argument in arguments]
+
+
+def print_tables_of_a_text() -> None:
+    """Show one text and print the tables of texts that this process has imported."""
+    translate.text("client.exists", "es", client="a")
+    print(*(table for table in tables.TABLES if f"avatar.texts.{table}" in sys.modules))
 
 
 def hold_lock(folder: str, stage: str) -> None:

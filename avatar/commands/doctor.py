@@ -19,7 +19,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.command import ANY_CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
-from avatar.texts import messages, translate
+from avatar.texts import tables, translate
 from avatar.texts.text import Finding, Level, PipelineError, Remedy, Text, gravest_first, worst_level
 from avatar.trainer import location
 from avatar.workspace import export
@@ -110,7 +110,7 @@ def _last_run(session: Session, client: Client | None) -> list[Text]:
     if run.outcome.get("success"):
         return [Text("doctor.last_success", {"run": run.folder.name}, "good")]
     values = run.outcome.get("values")
-    if run.cause in messages.TEXTS and _fits(run.cause, values):
+    if tables.known(run.cause) and _fits(run.cause, values):
         return [
             Text(
                 "doctor.last_failed",

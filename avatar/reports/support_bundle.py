@@ -28,7 +28,7 @@ from avatar.plan.values import Plan
 from avatar.reports import doctor
 from avatar.system.gpu import Card
 from avatar.system.requirements import read_requirements
-from avatar.texts import messages
+from avatar.texts import tables
 from avatar.texts.text import Finding, PipelineError, key_of
 from avatar.trainer.log import LogReader, Phase, Progress, Trouble
 from avatar.training import run_folder
@@ -177,7 +177,7 @@ def runs(client: Client) -> list[dict[str, Any]]:
         outcome = utils.read_object(folder / run_folder.OUTCOME_FILE)
         plan = utils.read_object(folder / run_folder.COMMAND_FILE).get("plan")
         told.append(
-            {"state": item.state, "cause": key_of(item.cause) if key_of(item.cause) in messages.TEXTS else "",
+            {"state": item.state, "cause": key_of(item.cause) if tables.known(key_of(item.cause)) else "",
              **figures({name: outcome.get(name) for name in ("steps", "total", "seconds", "loss", "code", "nan_step")}),
              "plan": figures({name: plan.get(name) for name in PLAN_FIELDS if name in plan}) if isinstance(plan, dict) else {}}
         )  # fmt: skip
@@ -217,7 +217,7 @@ def program_log(lines: Iterable[str]) -> Iterator[str]:
     left_out = 0
     for line in lines:
         if entry := _ENTRY.match(line):
-            key = entry[3] if entry[3] in messages.TEXTS else ""
+            key = entry[3] if tables.known(entry[3]) else ""
             if entry[1] in {"WARNING", "ERROR", "CRITICAL"}:
                 yield f"{entry[1]} {entry[2]} {key}".rstrip()
         elif (shown := _traceback(line)) is not None:
@@ -321,7 +321,7 @@ def _strings_in(paths: Iterable[Path]) -> Iterator[str]:
 def _strings(value: object) -> Iterator[str]:
     """Yield every string below value that is not one of the program's own."""
     if isinstance(value, str):
-        if value not in _OWN and value not in messages.TEXTS:
+        if value not in _OWN and not tables.known(value):
             yield value
     elif isinstance(value, Mapping):
         for part in value.values():

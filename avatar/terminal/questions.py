@@ -14,7 +14,7 @@ from typing import Any
 
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts import messages, translate
+from avatar.texts import tables, translate
 from avatar.texts.text import PipelineError, Text
 
 YES = frozenset({"s", "si", "sí", "y", "yes"})
@@ -253,6 +253,6 @@ def help_key(key: str) -> str:
 
 def explain(session: Session, key: str) -> None:
     """Say what a question is about, and how every question is answered."""
-    if help_key(key) in messages.TEXTS:
+    if tables.known(help_key(key)):
         session.say(help_key(key))
     session.say("question.how")

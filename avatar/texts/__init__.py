@@ -1,7 +1,18 @@
 """All text a user reads, in Spanish and English, by key.
 
-messages: Every text, both languages side by side
+commands: Texts of command line, help and progress
+dataset: Texts of dataset, captions and advice
+faces: Texts of faces, quality and verdicts
+pictures: Texts of import and prompts
+plan: Texts of the plan, its checks and the trainer's options
+reports: Texts of doctor, report, review, sheets, charts and stages
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
+system: Texts of errors of the system
+tables: What an entry of a table is, which table holds a key, and the whole text of an entry
+terminal: Texts of questions, menus, guided setup and demo
 text: What the program has to tell, before it is put into a language: a key and its values, findings, and errors
+trainer: Texts of the trainer's installation and of LoRA files
+training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
+workspace: Texts of clients, records, settings and files
 """

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from avatar.texts import messages
+from avatar.texts import tables
 from avatar.texts.text import Text
 
 LANGUAGES = ("es", "en")
@@ -25,7 +25,7 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
     """
-    return FORMATTERS[language].vformat(messages.TEXTS[key][language], (), values)
+    return FORMATTERS[language].vformat(tables.template(key, language), (), values)
 
 
 COUNTS = frozenset(
@@ -128,6 +128,6 @@ def words(told: Text, language: str) -> str:
 
 
 def _word(name: str, value: object, language: str) -> object:
-    if name == "stage" and f"stage.{value}" in messages.TEXTS:  # what an error of a lower layer knows of a stage
+    if name == "stage" and tables.known(f"stage.{value}"):  # what an error of a lower layer knows of a stage
         value = Text(f"stage.{value}")
     return words(value, language) if isinstance(value, Text) else value

@@ -20,13 +20,14 @@ from avatar.reports import doctor
 from avatar.system import gpu
 from avatar.terminal import doctor as terminal_doctor
 from avatar.terminal.parser import build_parser
-from avatar.texts import messages, translate
 from avatar.texts import text as texts_text
+from avatar.texts import translate
 from avatar.texts.text import Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
 from avatar.workspace import settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from tests.all_texts import TEXTS
 from tests.reports.test_doctor import planned, trained
 from tests.scripted import MakeSession
 
@@ -199,7 +200,7 @@ def test_a_cause_that_this_version_does_not_know_is_told_as_open(make: MakeSessi
     assert "has not ended, or still runs." in told_last(make, client)
 
 
-@given(st.sampled_from(sorted(messages.TEXTS)), st.dictionaries(st.sampled_from(["n", "path", "client", "detail"]),
+@given(st.sampled_from(sorted(TEXTS)), st.dictionaries(st.sampled_from(["n", "path", "client", "detail"]),
        st.text(max_size=5) | st.integers() | st.none() | st.floats(), max_size=4) | st.none() | st.text())  # fmt: skip
 def test_only_a_sentence_that_can_be_written_is_said_to_fit(key: str, values: object) -> None:
     if doctor_commands._fits(key, values):

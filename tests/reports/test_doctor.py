@@ -26,12 +26,13 @@ from avatar.faces import update as face_update
 from avatar.reports import doctor
 from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
-from avatar.texts import messages, translate
+from avatar.texts import translate
 from avatar.texts.text import Action, Finding, PipelineError, Remedy, Text
 from avatar.texts.translate import words
 from avatar.training.runs import LiveRun
 from avatar.workspace.client import Client
 from config import Settings
+from tests.all_texts import TEXTS
 from tests.dataset.test_training_folder import picture
 from tests.scripted import MakeSession
 from tests.stages.test_image_processor import ONE, add, drawn, run
@@ -84,7 +85,7 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
 def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     values: dict[str, Any] = dict.fromkeys(("n", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1)
     values |= dict.fromkeys(("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds"), "x")
-    keys = [key for key in messages.TEXTS if key.startswith("doctor.") and key.count(".") == 2]
+    keys = [key for key in TEXTS if key.startswith("doctor.") and key.count(".") == 2]
     found = [key for key in keys if key.split(".")[1] in doctor_commands.NAMES]
     assert len(found) >= 25
     for key in found:
@@ -393,7 +394,7 @@ def test_the_menu_writes_the_bundle(make: MakeSession, tmp_path: Path, monkeypat
     terminal_doctor.walk(session)
     assert (tmp_path / "informe ñ.zip").is_file()
     assert "Contiene solo esto" in ui.text
-    assert questions.help_key("ask.bundle_file") in messages.TEXTS
+    assert questions.help_key("ask.bundle_file") in TEXTS
 
 
 def test_remedies_call_the_command_that_does_it(client: Client, make: MakeSession, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,12 @@ import utils
 from avatar.commands import doctor as doctor_commands
 from avatar.reports import doctor, support_bundle
 from avatar.system.gpu import Card
-from avatar.texts import messages
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Parameter, Picture
 from avatar.workspace.workspace import Workspace
 from config import Settings
+from tests.all_texts import TEXTS
 from tests.places import ROOT, program_modules
 from tests.scripted import MakeSession
 
@@ -331,7 +331,7 @@ def test_the_zip_is_written_whole_lists_its_members_and_never_overwrites(
         assert {name: archive.getinfo(name).file_size for name in archive.namelist()} == result.value["files"]
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
     for name in result.value["files"]:
-        assert f"doctor.member.{name.partition('.')[0]}" in messages.TEXTS
+        assert f"doctor.member.{name.partition('.')[0]}" in TEXTS
         assert name in ui.text
     with pytest.raises(PipelineError):
         doctor_commands.bundle(session, None, target)

@@ -25,11 +25,12 @@ from avatar.plan import values as plan_values
 from avatar.terminal import menu as terminal_menu
 from avatar.terminal import menus, questions
 from avatar.terminal.menu import Choice
-from avatar.texts import messages, translate
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.training import checkpoints
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from tests.all_texts import TEXTS
 from tests.scripted import MakeSession
 
 
@@ -92,7 +93,7 @@ def test_ctrl_c_at_the_menu_says_how_to_leave(make: MakeSession) -> None:
 def test_every_entry_of_every_menu_has_its_text_and_something_to_do() -> None:
     for name in menus.MENUS:
         for choice in menus.choices_of(name):
-            assert choice.label in messages.TEXTS
+            assert choice.label in TEXTS
     labels = {label for shown in menus.MENUS.values() for label in shown.labels}
     told = {line.label for command in COMMANDS for line in command.menu}
     assert labels == {*menus.HANDLERS, *told}

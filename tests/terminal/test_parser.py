@@ -17,9 +17,10 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.terminal import command_line, menus
 from avatar.terminal.parser import build_parser, usage_text
-from avatar.texts import messages, translate
+from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
+from tests.all_texts import TEXTS
 from tests.scripted import MakeSession
 
 
@@ -110,6 +111,6 @@ def test_a_complaint_that_nobody_foresaw_is_told_as_it_is() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_and_argument_has_its_text_and_a_function_that_takes_it(command: Command) -> None:
     keys = [command.help_key, *(argument.help for argument in command.arguments if argument.help)]
-    assert [key for key in keys if key not in messages.TEXTS] == []
+    assert [key for key in keys if key not in TEXTS] == []
     signature = inspect.signature(command.run)
     signature.bind(object(), **{argument.keyword: argument.default for argument in command.arguments})

@@ -15,10 +15,11 @@ from avatar.commands.session import Session
 from avatar.reports import review_list
 from avatar.terminal import menus, questions
 from avatar.terminal.questions import PAGE_SIZE, Leave
-from avatar.texts import messages, translate
+from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.workspace.client import check_client_id, check_word
 from avatar.workspace.workspace import Workspace
+from tests.all_texts import TEXTS
 from tests.scripted import MakeSession, ScriptedUi
 
 # Texts around a question, no questions themselves.
@@ -90,9 +91,9 @@ def test_a_question_mark_explains_and_the_question_comes_again(make: MakeSession
 
 def test_every_question_of_the_program_has_its_explanation_in_both_languages() -> None:
     missing = [
-        key for key in messages.TEXTS
+        key for key in TEXTS
         if (key.startswith("ask.") or key == "guided.go") and key not in TOLD_NOT_ASKED
-        and questions.help_key(key) not in messages.TEXTS
+        and questions.help_key(key) not in TEXTS
     ]  # fmt: skip
     assert missing == []
 

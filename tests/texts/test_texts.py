@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import string
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from avatar.texts import messages, translate
+from avatar.texts import tables, translate
+from avatar.texts.tables import Error
+from tests.all_texts import TABLE_FILES, TEXTS
+from tests.children import child_command, print_tables_of_a_text
 from tests.places import program_modules
 
 MODULES = program_modules()
@@ -27,9 +31,9 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", sorted(messages.TEXTS))
+@pytest.mark.parametrize("key", sorted(TEXTS))
 def test_both_languages_have_the_text_with_the_same_placeholders(key: str) -> None:
-    entry = messages.TEXTS[key]
+    entry = TEXTS[key]
     assert set(entry) == set(translate.LANGUAGES)
     assert fields(entry["es"]) == fields(entry["en"])
 
@@ -37,7 +41,7 @@ def test_both_languages_have_the_text_with_the_same_placeholders(key: str) -> No
 def literals() -> set[str]:
     found: set[str] = set()
     for path in MODULES:
-        if path.name == "messages.py":
+        if path.name in TABLE_FILES and path.parent.name == "texts":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -48,7 +52,7 @@ def literals() -> set[str]:
 def test_every_text_is_used() -> None:
     used = literals()
     unused = [
-        key for key in messages.TEXTS
+        key for key in TEXTS
         if key not in used and not key.startswith(PREFIXES_BY_VALUE) and not explains_a_question(key, used)
     ]  # fmt: skip
     assert unused == []
@@ -76,7 +80,7 @@ def test_every_key_that_is_asked_for_is_there() -> None:
                     isinstance(argument, ast.Constant)
                     and isinstance(argument.value, str)
                     and KEY.fullmatch(argument.value)
-                    and argument.value not in messages.TEXTS
+                    and argument.value not in TEXTS
                 ):
                     missing.append(f"{path.name}:{node.lineno} {argument.value}")
     assert missing == []
@@ -90,11 +94,68 @@ def test_errors_say_what_to_do_in_both_languages() -> None:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
                     raised.add(str(first.value))
-    mute = [
-        key for key in sorted(raised)
-        if "Qué hacer:" not in messages.TEXTS[key]["es"] or "What to do:" not in messages.TEXTS[key]["en"]
-    ]  # fmt: skip
-    assert mute == []
+    assert len(raised) > 80
+    assert [key for key in sorted(raised) if not isinstance(tables.entries(table_of(key))[key], Error)] == []
+
+
+def table_of(key: str) -> str:
+    return tables.TABLE_OF[key.partition(".")[0]]
+
+
+# --- the tables ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", tables.TABLES)
+def test_a_table_holds_the_keys_that_are_looked_for_in_it(table: str) -> None:
+    keys = list(tables.entries(table))
+    assert keys
+    assert [key for key in keys if table_of(key) != table] == []
+
+
+def test_no_key_stands_twice() -> None:
+    for path in MODULES:
+        if path.name in TABLE_FILES and path.parent.name == "texts":
+            keys = re.findall(r'^    "([\w.-]+)": ', path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert len(keys) == len(set(keys)), path
+
+
+def test_the_labels_of_an_error_stand_in_one_place_only() -> None:
+    labels = re.compile("|".join(label for pair in tables.LABELS.values() for label in pair.values()))
+    for table in tables.TABLES:
+        for key, entry in tables.entries(table).items():
+            pairs = [entry.what, entry.why or {}, entry.do] if isinstance(entry, Error) else [entry]
+            for pair in pairs:
+                assert set(pair) <= set(translate.LANGUAGES), key
+                assert not any(labels.search(tables.folded(text)) for text in pair.values()), key
+
+
+def test_an_error_is_told_as_what_why_and_what_to_do() -> None:
+    assert tables.template("client.bad_word", "en").count("\n") == 2
+    assert tables.template("record.invalid", "es").split("\n")[1:3] == ["Causa:", "{problems}"]
+    assert tables.template("preflight.model_cut", "en").endswith("of {expected}. What to do: download it again.")
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [("one line", "one line"), ("a\nb", "a\nb"), ("\n    a\n    b\n", "a b"), ("\n    a\n\n    b\n", "a\nb"),
+     ("\n    a\n\n\n    b\n", "a\n\nb"), ("\n\n    a\n", "\na"), ("\n{problems}", "\n{problems}"),
+     ("\n    a\n\n", "a\n"), ("\n        a\n          b\n    ", "a\n  b"),
+     ("\n    a\n      b\n\n    c\n    d\n", "a\n  b\nc d")],
+)  # fmt: skip
+def test_a_block_is_folded_into_one_text(block: str, text: str) -> None:
+    assert tables.folded(block) == text
+
+
+@pytest.mark.parametrize("key", ["no.such", "menu.no_such", "menu", "", "."])
+def test_a_key_that_is_nowhere_is_not_known_and_raises(key: str) -> None:
+    assert not tables.known(key)
+    with pytest.raises(KeyError):
+        tables.template(key, "en")
+
+
+def test_tables_are_read_when_first_needed() -> None:
+    output = subprocess.run(child_command(print_tables_of_a_text), check=True, capture_output=True, encoding="utf-8").stdout
+    assert output.split() == ["workspace"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +188,7 @@ NEVER_ONE = {
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_no_text_can_say_1_pictures(language: str) -> None:
     wrong = []
-    for key, entry in messages.TEXTS.items():
+    for key, entry in TEXTS.items():
         for found in COUNT_AND_NOUN.finditer(entry[language]):
             part_of_all = re.search(r"(\bde|\bof|\blas|\ball|}-) ?$", entry[language][: found.start()])
             if key not in NEVER_ONE and not part_of_all and found[2] not in {"más", "tras"}:
@@ -208,7 +269,7 @@ def shown_literals(source: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_no_module_shows_a_text_that_is_not_in_the_table(path: Path) -> None:
-    if path.name != "messages.py":
+    if path.parent.name != "texts" or path.name not in TABLE_FILES:
         assert shown_literals(path.read_text(encoding="utf-8"), path.name) == []
 
 
@@ -229,10 +290,10 @@ MENU_NAMED = {
 
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> None:
-    labels = {texts[language] for key, texts in messages.TEXTS.items() if key.startswith("menu.")}
+    labels = {texts[language] for key, texts in TEXTS.items() if key.startswith("menu.")}
     named = {
         (key, name)
-        for key, texts in messages.TEXTS.items()
+        for key, texts in TEXTS.items()
         for found in re.finditer(MENU_NAMED[language], texts[language])
         for name in found.groups()
         if name
@@ -243,14 +304,14 @@ def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> 
 
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_command_that_a_remedy_says_to_run_can_be_typed_as_it_stands(language: str) -> None:
-    for key, texts in messages.TEXTS.items():
+    for key, texts in TEXTS.items():
         for found in re.finditer(r"[«'](?:python avatar_pipeline\.py )?setup --trainer[»']", texts[language]):
             assert "python avatar_pipeline.py" in found[0], key
 
 
 def test_decimals_within_spanish_texts_are_written_with_a_comma() -> None:
     wrong = {
-        key for key, texts in messages.TEXTS.items()
+        key for key, texts in TEXTS.items()
         if re.search(r"(?<![\w.:=])\d+\.\d+ (?:GB|GiB|MB|s|%)\b", texts["es"])
     }  # fmt: skip
     assert wrong == set()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from avatar.texts import messages
 from avatar.texts.text import Text
 from avatar.trainer.dataset_folder import FATAL, captions_by_file, folder_rule, is_trainer_image, read_as_trainer, read_caption
+from tests.all_texts import TEXTS
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -184,7 +184,7 @@ def test_only_the_trainers_own_caches_are_called_stale(tmp_path: Path, name: str
 
 
 def test_fatal_problems_all_have_texts() -> None:
-    assert set(messages.TEXTS) >= FATAL
+    assert set(TEXTS) >= FATAL
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no names that differ by case")

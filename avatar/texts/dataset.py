@@ -1,0 +1,426 @@
+"""Texts of the room dataset: dataset.*, caption.*, captions.*, advice.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "dataset.no_pictures": Error(
+        what={
+            "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).",
+            "en": "There is no approved picture to make a dataset of (records: {total}).",
+        },
+        why={
+            "es": "falta importar imágenes, procesar las caras o aprobar alguna.",
+            "en": "importing, face processing or an approval is missing.",
+        },
+        do={
+            "es": "importa imágenes, procesa las caras y revisa las rechazadas.",
+            "en": "import pictures, process the faces, and review the refused ones.",
+        },
+    ),
+    "dataset.missing_crops": Error(
+        what={
+            "es": "Faltan recortes aprobados en {folder}: {n}, p. ej. {image}.",
+            "en": "Approved crops are missing in {folder}: {n}, e.g. {image}.",
+        },
+        why={"es": "se borraron o movieron.", "en": "they were deleted or moved."},
+        do={
+            "es": "ejecuta otra vez el procesamiento facial, que los hace de nuevo.",
+            "en": "run the face processing again; it makes them anew.",
+        },
+    ),
+    "dataset.not_written": Error(
+        what={"es": "No se ha podido escribir {path}.", "en": "{path} could not be written."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "comprueba el espacio y los permisos del disco y repite; el dataset anterior sigue en su sitio.",
+            "en": "check the disk's space and permissions and repeat; the earlier dataset is still in its place.",
+        },
+    ),
+    "dataset.in_use": Error(
+        what={"es": "No se puede sustituir {path}.", "en": "{path} cannot be replaced."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra los programas que tengan abierta esa carpeta y repite; el dataset anterior sigue en su sitio.",
+            "en": "close the programs that hold that folder open and repeat; the earlier dataset is still in its place.",
+        },
+    ),
+    "dataset.not_as_planned": Error(
+        what={
+            "es": "El dataset escrito no es el planeado y no se ha dado por bueno.",
+            "en": "The dataset that was written is not the planned one, and was not accepted.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "repite; si vuelve a ocurrir, comprueba el disco.", "en": "repeat; if it happens again, check the disk."},
+    ),
+    "dataset.note.identity_left_out": {
+        "es": "Rasgos que no se escriben para que se aprendan con la palabra de activación ({n}): {phrases}",
+        "en": "Traits that are not written, so that they are learnt with the trigger word ({n}): {phrases}",
+    },
+    "dataset.note.no_mj": {
+        "es": """
+            No hay imágenes MidJourney aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con fotos reales. Ayudaría
+            añadir: {n}.
+        """,
+        "en": """
+            There are no approved MidJourney pictures, though {percent:.0f} % is asked for: only real photos are trained. It
+            would help to add: {n}.
+        """,
+    },
+    "dataset.note.no_real": {
+        "es": """
+            No hay fotos reales aprobadas, aunque se pide un {percent:.0f} %: se entrena solo con MidJourney y el parecido
+            depende de ellas. Ayudaría añadir: {n}.
+        """,
+        "en": """
+            There are no approved real photos, though {percent:.0f} % is asked for: only MidJourney pictures are trained, and
+            the likeness depends on them. It would help to add: {n}.
+        """,
+    },
+    "dataset.note.left_out": {
+        "es": "Imágenes aprobadas que no entran en el reparto: {n}.",
+        "en": "Approved pictures left out for the sake of the shares: {n}.",
+    },
+    "dataset.note.capped_mj": {
+        "es": """
+            MidJourney llega al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} veces lo que
+            otra. Ayudarían imágenes MidJourney: {n} más.
+        """,
+        "en": """
+            MidJourney reaches {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as often
+            as another. It would help to add MidJourney pictures: {n}.
+        """,
+    },
+    "dataset.note.capped_real": {
+        "es": """
+            Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} veces
+            lo que otra. Ayudarían fotos reales: {n} más.
+        """,
+        "en": """
+            Real photos reach {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as often as
+            another. It would help to add real photos: {n}.
+        """,
+    },
+    "dataset.note.as_is_mj": {
+        "es": """
+            MidJourney llega al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían imágenes MidJourney:
+            {n} más.
+        """,
+        "en": """
+            MidJourney reaches {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add MidJourney
+            pictures: {n}.
+        """,
+    },
+    "dataset.note.as_is_real": {
+        "es": """
+            Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían fotos reales:
+            {n} más.
+        """,
+        "en": """
+            Real photos reach {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add real photos:
+            {n}.
+        """,
+    },
+    "dataset.note.whole_repeats": {
+        "es": """
+            Se pide un {asked:.0f} % y se llega al {reached:.1f} %: con imágenes y repeticiones enteras no se puede más cerca.
+        """,
+        "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole pictures and repeats come no nearer.",
+    },
+    "dataset.note.captions_adopted": {
+        "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",
+        "en": "Captions edited by hand in training_data, kept as yours: {n} (e.g. {image}).",
+    },
+    "dataset.note.foreign_moved": {
+        "es": "Había en training_data archivos que el entrenador habría leído o que no son del dataset: están ahora en {path}",
+        "en": "training_data held files that the trainer would have read, or that are none of the dataset's: now in {path}",
+    },
+    "dataset.ignored.no_number": {
+        "es": "el nombre no empieza por un número y «_»: el entrenador la pasa por alto",
+        "en": "its name does not begin with a number and '_': the trainer passes it over",
+    },
+    "dataset.ignored.no_repeats": {
+        "es": "cero repeticiones: el entrenador la pasa por alto",
+        "en": "zero repeats: the trainer passes it over",
+    },
+    "dataset.ignored.no_pictures": {
+        "es": "no contiene ninguna imagen que el entrenador lea",
+        "en": "it holds no picture that the trainer reads",
+    },
+    "dataset.problem.no_pictures": {
+        "es": "El entrenador no encontraría ninguna imagen en {path} y terminaría sin error y sin modelo. Prepara el dataset.",
+        "en": "The trainer would find no picture in {path}, and end without an error and without a model. Prepare the dataset.",
+    },
+    "dataset.problem.empty_caption_file": {
+        "es": "El texto de {file} está vacío (0 bytes): el entrenador se detiene ahí. Prepara el dataset otra vez.",
+        "en": "The caption of {file} is empty (0 bytes): the trainer stops there. Prepare the dataset again.",
+    },
+    "dataset.problem.caption_not_utf8": {
+        "es": "El texto de {file} no está en UTF-8: el entrenador se detiene ahí. Guárdalo en UTF-8 o prepara otra vez.",
+        "en": "The caption of {file} is not UTF-8: the trainer stops there. Save it as UTF-8, or prepare again.",
+    },
+    "dataset.problem.unreadable_picture": {
+        "es": "{file} no es una imagen legible: el entrenador se detiene ahí sin nombrarla. Prepara el dataset otra vez.",
+        "en": "{file} is no readable picture: the trainer stops there without naming it. Prepare the dataset again.",
+    },
+    "dataset.problem.foreign_folder": {
+        "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de training_data.",
+        "en": "The folder {folder} is not {client}'s and would be trained together with theirs. Move it out of training_data.",
+    },
+    "dataset.problem.foreign_picture": {
+        "es": "{file} no pertenece al dataset preparado y se entrenaría también. Sácala o prepara otra vez.",
+        "en": "{file} does not belong to the prepared dataset and would be trained too. Move it out, or prepare again.",
+    },
+    "dataset.problem.mixed_case": {
+        "es": "{file}: el entrenador no lee extensiones con mayúsculas y minúsculas mezcladas, salvo en Windows.",
+        "en": "{file}: the trainer does not read extensions in mixed case, except on Windows.",
+    },
+    "dataset.problem.shared_stem": {
+        "es": "{file}: {n} imágenes comparten un mismo texto y una misma caché.",
+        "en": "{file}: {n} pictures share one caption and one cache.",
+    },
+    "dataset.problem.dot_in_name": {
+        "es": "{file}: un punto en el nombre hace que las cachés de imágenes distintas se pisen.",
+        "en": "{file}: a dot in the name makes the caches of different pictures overwrite each other.",
+    },
+    "dataset.problem.stale_cache": {
+        "es": """
+            {folder} contiene cachés de un entrenamiento anterior ({n}, p. ej. {file}) que el entrenador no comprueba. Prepara
+            el dataset otra vez.
+        """,
+        "en": """
+            {folder} holds caches of an earlier training ({n}, e.g. {file}) that the trainer does not check. Prepare the dataset
+            again.
+        """,
+    },
+    "dataset.problem.missing_caption": {
+        "es": "{file} no tiene texto: el entrenador usaría el nombre de la carpeta.",
+        "en": "{file} has no caption: the trainer would use the folder's name.",
+    },
+    "dataset.problem.blank_caption": {
+        "es": "La primera línea del texto de {file} está en blanco: se entrenaría sin palabra de activación.",
+        "en": "The first line of the caption of {file} is blank: it would be trained without the trigger word.",
+    },
+    "dataset.problem.several_lines": {
+        "es": "El texto de {file} tiene varias líneas: el entrenador solo lee la primera.",
+        "en": "The caption of {file} has several lines: the trainer reads only the first.",
+    },
+    "dataset.problem.byte_order_mark": {
+        "es": """
+            El texto de {file} empieza con una marca BOM que el entrenador toma por un carácter. Guárdalo como UTF-8 sin BOM.
+        """,
+        "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
+    },
+    "dataset.report": {
+        "es": "Dataset preparado. Imágenes: {n}. Carpeta: {path}",
+        "en": "Dataset prepared. Pictures: {n}. Folder: {path}",
+    },
+    "dataset.shares": {
+        "es": """
+            Reparto en exposiciones: MidJourney {mj:.0f} % (pedido {mj_asked:.0f} %), fotos reales {real:.0f} % (pedido
+            {real_asked:.0f} %)
+        """,
+        "en": """
+            Shares of exposures: MidJourney {mj:.0f} % (asked {mj_asked:.0f} %), real photos {real:.0f} % (asked
+            {real_asked:.0f} %)
+        """,
+    },
+    "advice.no_trigger": {
+        "es": "Textos tuyos que no empiezan por «{trigger}»: {n}. Lo que enseñan no quedará unido a esa palabra.",
+        "en": "Captions of yours that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
+    },
+    "advice.identity_named": {
+        "es": """
+            Textos que nombran rasgos de la persona ({words}): {n}. Lo que se nombra se separa de ella; quítalo si es siempre
+            así.
+        """,
+        "en": """
+            Captions that name traits of the person ({words}): {n}. What is named is set apart from the person; take it out
+            where it is always so.
+        """,
+    },
+    "advice.one_light": {
+        "es": "Casi todas tienen el mismo brillo ({low:.0f}-{high:.0f} de 255). Ayudarían fotos con otra luz.",
+        "en": "Nearly all are equally bright ({low:.0f}-{high:.0f} of 255). Pictures in other light would help.",
+    },
+    "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
+    "advice.too_few": {
+        "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; los buenos resultados empiezan en {good}.",
+        "en": "Pictures: {n}. Fewer than {minimum} do not teach a person; good results begin at {good}.",
+    },
+    "advice.few": {
+        "es": "Imágenes: {n}. Son pocas; el parecido mejora a partir de {good} variadas.",
+        "en": "Pictures: {n}. These are few; likeness improves from {good} varied ones on.",
+    },
+    "advice.near_duplicates": {
+        "es": "Casi iguales a otra imagen: {n}. Pesan como repeticiones; rechaza las que sobren en Revisar.",
+        "en": "Almost the same as another picture: {n}. They weigh as repeats; refuse the spare ones in Review.",
+    },
+    "advice.shares": {
+        "es": "El reparto queda en {mj:.1f} % MidJourney y {real:.1f} % reales (pedido: {mj_asked:.0f} / {real_asked:.0f}).",
+        "en": "The shares are {mj:.1f} % MidJourney and {real:.1f} % real (asked for: {mj_asked:.0f} / {real_asked:.0f}).",
+    },
+    "advice.same_caption": {
+        "es": "{n} de {total} imágenes tienen el mismo texto («{text}»): lo que varía entre ellas se mezcla con la persona.",
+        "en": "{n} of {total} pictures have the same caption ('{text}'): what varies between them blends with the person.",
+    },
+    "advice.one_view": {
+        "es": "Casi todas muestran la cara desde el mismo lado ({view}: {n}). Ayudan otros ángulos.",
+        "en": "Nearly all show the face from one side ({view}: {n}). Other angles help.",
+    },
+    "advice.one_pitch": {
+        "es": """
+            Casi todas tienen la cabeza igual de inclinada, más de {limit:.0f}° (imágenes: {n}). Ayudan fotos a la altura de los
+            ojos.
+        """,
+        "en": """
+            Nearly all heads are raised or lowered alike, by more than {limit:.0f}° (pictures: {n}). Pictures at eye level help.
+        """,
+    },
+    "advice.one_framing": {
+        "es": """
+            Todas las caras ocupan casi lo mismo del encuadre ({low:.0f}-{high:.0f} % de su alto): se aprenden retratos así de
+            cerca. Para planos más abiertos, sube faces.face_padding_factor en config.json y procesa de nuevo.
+        """,
+        "en": """
+            All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): portraits that close are
+            learnt. For wider shots, raise faces.face_padding_factor in config.json and process again.
+        """,
+    },
+    "advice.bursts": {
+        "es": """
+            Fotos de la misma cámara a {seconds:.0f} s o menos de la anterior: {n}. Una ráfaga enseña lo mismo varias veces;
+            rechaza las que sobren en Revisar.
+        """,
+        "en": """
+            Photos by the same camera {seconds:.0f} s or less after another: {n}. A burst teaches one thing several times;
+            refuse the spare ones in Review.
+        """,
+    },
+    "advice.one_style": {
+        "es": """
+            Casi todas las imágenes MidJourney usan el mismo código de estilo ({style}; imágenes: {n}): ese estilo se aprenderá
+            con la persona. Ayudan imágenes sin él o con otros.
+        """,
+        "en": """
+            Nearly all MidJourney pictures use the same style code ({style}; pictures: {n}): that style will be learnt with the
+            person. Pictures without it or with others help.
+        """,
+    },
+    "advice.style_word": {
+        "es": """
+            Casi todos los prompts de MidJourney piden el mismo estilo ({style}; imágenes: {n}): se aprenderá con la persona.
+            Ayudan imágenes de prompts sin esas palabras.
+        """,
+        "en": """
+            Nearly all MidJourney prompts ask for the same style ({style}; pictures: {n}): it will be learnt with the person.
+            Pictures of prompts without these words help.
+        """,
+    },
+    "advice.enlarged": {
+        "es": "{n} de {total} recortes están ampliados: había menos de {side} px y les falta detalle.",
+        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, so they lack detail.",
+    },
+    "caption.no_trigger": {
+        "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",
+        "en": """
+            A caption of yours does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied to it.
+        """,
+    },
+    "caption.several_lines": {
+        "es": "Un texto tuyo tiene varias líneas y el entrenador solo lee la primera: «{text}»",
+        "en": "A caption of yours has several lines, and the trainer reads only the first: '{text}'",
+    },
+    "caption.trigger.common": {
+        "es": """
+            «{word}» es o contiene algo corriente: el modelo ya lo conoce y se mezclará con la persona. Una más rara:
+            «{suggestion}».
+        """,
+        "en": """
+            '{word}' is or holds something common: the model knows it already and will blend it with the person. A rarer one:
+            '{suggestion}'.
+        """,
+    },
+    "caption.trigger.many_tokens": {
+        "es": """
+            «{word}» puede partirse en hasta {n} piezas (mejor {limit} o menos) y se aprende peor. Una más corta:
+            «{suggestion}».
+        """,
+        "en": """
+            '{word}' may split into up to {n} pieces ({limit} or fewer is better) and is learnt less well. A shorter one:
+            '{suggestion}'.
+        """,
+    },
+    "caption.nothing_given": Error(
+        what={"es": "No hay texto que buscar, añadir o quitar.", "en": "There is no text to look for, add or take out."},
+        why={"es": "está vacío.", "en": "it is empty."},
+        do={"es": "escribe al menos una palabra.", "en": "type at least one word."},
+    ),
+    "caption.no_captioner": Error(
+        what={
+            "es": "No se pueden describir las imágenes automáticamente.",
+            "en": "Pictures cannot be described automatically.",
+        },
+        why={"es": "falta {path}", "en": "{path} is missing"},
+        do={
+            "es": "instala el entrenador con «python avatar_pipeline.py setup --trainer», o escribe los textos a mano.",
+            "en": "install the trainer with 'python avatar_pipeline.py setup --trainer', or write the captions by hand.",
+        },
+    ),
+    "caption.captioner_failed": Error(
+        what={
+            "es": "El descriptor del entrenador terminó con el código {code}; los textos siguen como estaban.",
+            "en": "The trainer's captioner ended with code {code}; the captions are as they were.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                si falta un paquete (onnxruntime, timm), instálalo en el entorno del entrenador; si falta conexión, repite: lo
+                ya descrito se conserva.
+            """,
+            "en": """
+                if a package is missing (onnxruntime, timm), install it into the trainer's environment; if the network failed,
+                repeat: what is described already is kept.
+            """,
+        },
+    ),
+    "caption.long": {
+        "es": "El texto de {image} puede llegar a {n} tokens; el entrenador lee {limit} y deja fuera el final.",
+        "en": "The caption of {image} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
+    },
+    "caption.bad_text": Error(
+        what={"es": "Ese texto no sirve para una imagen.", "en": "That text cannot stand beside a picture."},
+        why={
+            "es": "está vacío o tiene varias líneas, y el entrenador solo lee la primera.",
+            "en": "it is empty or has several lines, and the trainer reads only the first.",
+        },
+        do={"es": "escribe una sola línea que empiece por «{trigger}».", "en": "type one line that begins with '{trigger}'."},
+    ),
+    "captions.title": {
+        "es": "Textos que escribirá «Preparar dataset LoRA» (imágenes: {n}, editados por ti: {edited})",
+        "en": "Captions that 'Prepare the LoRA dataset' will write (pictures: {n}, edited by you: {edited})",
+    },
+    "captions.preview_title": {
+        "es": "Cambios en {n} de {total} textos (nada escrito todavía)",
+        "en": "Changes to {n} of {total} captions (nothing written yet)",
+    },
+    "captions.no_changes": {"es": "No cambiaría ningún texto.", "en": "No caption would change."},
+    "captions.how_to_apply": {"es": "Para escribirlos, repite con --apply.", "en": "To write them, repeat with --apply."},
+    "captions.applied": {
+        "es": """
+            Textos cambiados: {n}. Son tuyos: ninguna preparación los reescribe. Se deshace con --undo --apply o en el menú.
+        """,
+        "en": """
+            Captions changed: {n}. They are yours: no preparation rewrites them. Taken back with --undo --apply or in the menu.
+        """,
+    },
+    "captions.undone": {"es": "Textos devueltos a como estaban: {n}.", "en": "Captions as they were before: {n}."},
+    "captions.asking": {
+        "es": "Preguntando al descriptor del entrenador ({kind}); la primera vez tarda…",
+        "en": "Asking the trainer's captioner ({kind}); the first time takes a while…",
+    },
+    "captions.left_out": {"es": "fuera", "en": "left out"},
+}

@@ -1,0 +1,244 @@
+"""Texts of the room pictures: import.*, picture.*, prompt.*, midjourney.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "midjourney.out_of_range": {
+        "es": "{name}: el valor de --{parameter} ({value}) está fuera de lo que MidJourney admite; se guarda tal cual.",
+        "en": "{name}: the value of --{parameter} ({value}) is outside what MidJourney allows; it is kept as it is.",
+    },
+    "midjourney.ow_band": {
+        "es": "{name}: --ow {value} está fuera de {low}-{high}, la franja recomendada para este trabajo; se acepta.",
+        "en": "{name}: --ow {value} is outside {low}-{high}, the band advised for this work; it is accepted.",
+    },
+    "midjourney.bad_value": {
+        "es": "{name}: «{value}» no sirve como valor de --{parameter}; se guarda tal cual.",
+        "en": "{name}: '{value}' is no value for --{parameter}; it is kept as it is.",
+    },
+    "midjourney.no_value": {
+        "es": "{name}: --{parameter} no lleva ningún valor; se guarda así.",
+        "en": "{name}: --{parameter} has no value; it is kept so.",
+    },
+    "midjourney.flag_with_value": {
+        "es": "{name}: tras --{parameter}, que no lleva valor, hay texto («{value}»); ¿es parte del prompt?",
+        "en": "{name}: text follows --{parameter}, which takes no value ('{value}'); is it part of the prompt?",
+    },
+    "midjourney.v_and_niji": {
+        "es": "{name}: lleva --v y --niji a la vez, que se excluyen; se guardan ambos.",
+        "en": "{name}: has both --v and --niji, which exclude each other; both are kept.",
+    },
+    "midjourney.two_jobs": {
+        "es": "{name}: el nombre y los datos internos son de trabajos distintos; valen los datos internos.",
+        "en": "{name}: its name and its embedded data are of different jobs; the embedded data count.",
+    },
+    "midjourney.cut_name": {
+        "es": "{name}: sin datos internos; del nombre solo se conoce un prompt cortado.",
+        "en": "{name}: no embedded data; of the prompt only the cut piece in the name is known.",
+    },
+    "import.more_like_it": {
+        "es": "… y {n:aviso más|avisos más} de este tipo.",
+        "en": "… and {n:more warning|more warnings} of this kind.",
+    },
+    "import.no_path": Error(
+        what={"es": "No existe {path}.", "en": "{path} does not exist."},
+        why={"es": "no hay ningún archivo ni carpeta con ese nombre.", "en": "there is no file or folder of that name."},
+        do={
+            "es": "arrastra la carpeta a la ventana o copia su ruta.",
+            "en": "drag the folder into the window, or copy its path.",
+        },
+    ),
+    "import.nothing_found": Error(
+        what={"es": "No hay imágenes en {path}.", "en": "There are no pictures in {path}."},
+        why={
+            "es": "se buscan JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF y RAW, también en subcarpetas y zip.",
+            "en": "JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF and RAW are looked for, in subfolders and zips too.",
+        },
+        do={"es": "elige otra carpeta.", "en": "choose another folder."},
+    ),
+    "import.unreadable": Error(
+        what={"es": "{name}: no se puede leer ({detail}).", "en": "{name}: cannot be read ({detail})."},
+        do={
+            "es": "comprueba que se abre con otro programa; si no, descárgalo o cópialo otra vez.",
+            "en": "see whether another program opens it; if not, download or copy it again.",
+        },
+    ),
+    "import.empty": Error(
+        what={"es": "{name}: el archivo está vacío.", "en": "{name}: the file is empty."},
+        do={"es": "descárgalo o cópialo otra vez.", "en": "download or copy it again."},
+    ),
+    "import.apple_double": Error(
+        what={
+            "es": "{name}: es un archivo auxiliar de macOS, no una imagen.",
+            "en": "{name}: a helper file of macOS, not a picture.",
+        },
+        do={
+            "es": "nada; la imagen de verdad tiene el mismo nombre sin «._».",
+            "en": "nothing; the real picture has the same name without '._'.",
+        },
+    ),
+    "import.not_picture": Error(
+        what={"es": "{name}: no es una imagen (contenido: {seen}).", "en": "{name}: not a picture (content: {seen})."},
+        do={
+            "es": "descárgala otra vez; a veces se guarda la página web en su lugar.",
+            "en": "download it again; sometimes the web page is saved in its place.",
+        },
+    ),
+    "import.truncated": Error(
+        what={"es": "{name}: la imagen está cortada ({detail}).", "en": "{name}: the picture is cut off ({detail})."},
+        do={"es": "descárgala o cópiala otra vez.", "en": "download or copy it again."},
+    ),
+    "import.damaged": Error(
+        what={
+            "es": "{name}: empieza como una imagen, pero por dentro está dañada.",
+            "en": "{name}: begins like a picture but is damaged inside.",
+        },
+        do={"es": "descárgala o cópiala otra vez.", "en": "download or copy it again."},
+    ),
+    "import.bomb": Error(
+        what={
+            "es": "{name}: demasiado grande ({megapixels:.0f} megapíxeles; límite: {limit:.0f}).",
+            "en": "{name}: too large ({megapixels:.0f} megapixels; limit: {limit:.0f}).",
+        },
+        do={
+            "es": "redúcela, o sube imports.max_pixels en config.json si es de verdad.",
+            "en": "shrink it, or raise imports.max_pixels in config.json if it is real.",
+        },
+    ),
+    "import.garbage": Error(
+        what={
+            "es": "{name}: el RAW se abre pero no contiene imagen (un solo color).",
+            "en": "{name}: the RAW opens but holds no picture (one colour only).",
+        },
+        do={"es": "cópialo otra vez de la tarjeta.", "en": "copy it from the card again."},
+    ),
+    "import.pixel_kind": Error(
+        what={
+            "es": "{name}: sus píxeles son de un tipo que aquí no se puede pasar a color normal ({detail}).",
+            "en": "{name}: its pixels are of a kind that cannot be turned into ordinary colour here ({detail}).",
+        },
+        do={
+            "es": "ábrelo en tu editor de fotos y guárdalo como TIFF o PNG de 8 o 16 bits en sRGB.",
+            "en": "open it in your photo editor and save it as TIFF or PNG of 8 or 16 bits in sRGB.",
+        },
+    ),
+    "import.raw_unsupported": Error(
+        what={
+            "es": "{name}: RAW que no se puede revelar ({detail}).",
+            "en": "{name}: a RAW that cannot be developed ({detail}).",
+        },
+        do={
+            "es": "expórtalo a DNG sin comprimir o a JPEG; en iPhone, ProRAW sin JPEG XL.",
+            "en": "export it as uncompressed DNG or as JPEG; on an iPhone, ProRAW without JPEG XL.",
+        },
+    ),
+    "import.bad_archive": Error(
+        what={
+            "es": "{name}: zip dañado o de un tipo desconocido ({detail}).",
+            "en": "{name}: a damaged zip or one of an unknown kind ({detail}).",
+        },
+        do={"es": "descárgalo otra vez o descomprímelo tú.", "en": "download it again, or unpack it yourself."},
+    ),
+    "import.encrypted": Error(
+        what={"es": "{name}: está protegido con contraseña.", "en": "{name}: protected by a password."},
+        do={"es": "descomprime el zip y elige la carpeta.", "en": "unpack the zip and choose the folder."},
+    ),
+    "import.packed": Error(
+        what={
+            "es": "{name}: es un archivo comprimido, y aquí solo se abren los .zip que no están dentro de otro.",
+            "en": "{name}: it is an archive, and only a .zip that lies in no other is opened here.",
+        },
+        do={"es": "descomprímelo y elige la carpeta.", "en": "unpack it and choose the folder."},
+    ),
+    "import.archive_bomb": Error(
+        what={
+            "es": "{name}: ocupa sospechosamente más descomprimido que comprimido.",
+            "en": "{name}: suspiciously larger unpacked than packed.",
+        },
+        do={
+            "es": "si te fías de él, descomprímelo y elige la carpeta.",
+            "en": "if you trust it, unpack it and choose the folder.",
+        },
+    ),
+    "import.other_source": {
+        "es": "{name} ya está en el otro grupo (MidJourney o fotos reales), como {image}; no se añade dos veces.",
+        "en": "{name} is already there under the other source (MidJourney or real photos), as {image}; it is not added twice.",
+    },
+    "import.photo_is_midjourney": {
+        "es": """
+            {name} lleva datos de MidJourney, pero la has cargado como foto real. Si es generada, cárgala en «Cargar imágenes
+            MidJourney».
+        """,
+        "en": """
+            {name} carries MidJourney data, but you imported it as a real photo. If it was generated, use 'Import MidJourney
+            pictures'.
+        """,
+    },
+    "import.report": {"es": "Añadidas: {added}. Ya estaban: {already}.", "en": "Added: {added}. Already there: {already}."},
+    "import.prompts": {
+        "es": "Prompt incrustado: {embedded}, del nombre: {filename}, escrito: {typed}, sin prompt: {none}",
+        "en": "Prompt embedded: {embedded}, from the name: {filename}, typed: {typed}, without prompt: {none}",
+    },
+    "import.prompts_of_group": {
+        "es": "Sin metadatos, con el prompt de otra imagen de su mismo trabajo: {n}.",
+        "en": "Without metadata, with the prompt of another picture of the same job: {n}.",
+    },
+    "import.groups": {
+        "es": "Grupos con sus cuatro imágenes: {complete}; incompletos: {incomplete}.",
+        "en": "Groups with all four pictures: {complete}; incomplete: {incomplete}.",
+    },
+    "import.same_bytes": {
+        "es": "Repetidas, guardadas una sola vez: {n} ({pairs}).",
+        "en": "The same file twice, kept once: {n} ({pairs}).",
+    },
+    "import.near_duplicates": {
+        "es": "Casi iguales a otra imagen: {n}, se conservan ({pairs}).",
+        "en": "Nearly the same as another picture: {n}, kept ({pairs}).",
+    },
+    "import.more_files": {"es": "… y {n:archivo más|archivos más}", "en": "… and {n:more file|more files}"},
+    "import.same_reason": {
+        "es": "por lo mismo; sus nombres están en logs/avatar_pipeline.log",
+        "en": "for the same reason; their names are in logs/avatar_pipeline.log",
+    },
+    "import.refused_title": {"es": "No admitidas: {n}", "en": "Not taken in: {n}"},
+    "import.nothing_added": Error(
+        what={"es": "No se ha añadido ninguna imagen.", "en": "No picture was added."},
+        why={
+            "es": "{n:archivo no admitido|archivos no admitidos}, cada uno con su motivo arriba.",
+            "en": "{n:file was|files were} not taken in, each with its reason above.",
+        },
+        do={"es": "corrige lo indicado o elige otra carpeta.", "en": "mend what is named, or choose another folder."},
+    ),
+    "prompt.no_group": Error(
+        what={
+            "es": "No hay imágenes de MidJourney del grupo {job}.",
+            "en": "There are no MidJourney pictures of the group {job}.",
+        },
+        do={
+            "es": "elige un grupo de la lista o importa antes las imágenes.",
+            "en": "choose a group from the list, or import the pictures first.",
+        },
+    ),
+    "prompt.sheet": {
+        "es": "Hoja con las imágenes de cada grupo: {path}",
+        "en": "Sheet with the pictures of each group: {path}",
+    },
+    "prompt.master_saved": {"es": "Prompt maestro guardado.", "en": "Master prompt saved."},
+    "prompt.group_saved": {"es": "Prompt guardado. Imágenes: {n}", "en": "Prompt saved. Pictures: {n}"},
+    "prompt.groups_title": {"es": "Grupos de MidJourney", "en": "Groups of MidJourney"},
+    "picture.note.other_type": {
+        "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
+        "en": "{name}: the name claims another format than the content; the content counts.",
+    },
+    "picture.note.dark_raw": {
+        "es": "{name}: RAW muy oscuro; se ha aclarado.",
+        "en": "{name}: very dark RAW; it was brightened.",
+    },
+    "picture.note.preview_only": {
+        "es": "{name}: RAW que no se puede revelar; se usa su vista previa, que suele ser más pequeña.",
+        "en": "{name}: RAW that cannot be developed; its preview is used, which mostly is smaller.",
+    },
+}

@@ -1,0 +1,602 @@
+"""Texts of the room plan: plan.*, preflight.*, option.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "option.unknown": {
+        "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala de --set.",
+        "en": "Trainer {version} has no option {option}: it would exit with an error. Remove it from --set.",
+    },
+    "option.takes_no_value": {
+        "es": "{option} no lleva valor, y tiene «{value}».",
+        "en": "{option} takes no value, and has '{value}'.",
+    },
+    "option.takes_one_value": {
+        "es": "{option} lleva un solo valor, y tiene «{value}».",
+        "en": "{option} takes exactly one value, and has '{value}'.",
+    },
+    "option.not_a_choice": {
+        "es": "{option} no admite «{value}», solo: {choices}.",
+        "en": "{option} does not take '{value}', only: {choices}.",
+    },
+    "option.not_a_number": {
+        "es": "{option} necesita un número, y tiene «{value}».",
+        "en": "{option} needs a number, and has '{value}'.",
+    },
+    "plan.unknown_preset": Error(
+        what={
+            "es": "No existe el modo «{name}».\nModos: {known}",
+            "en": "There is no preset '{name}'.\nPresets: {known}",
+        },
+        do={"es": "elige uno de ellos.", "en": "choose one of them."},
+    ),
+    "plan.unknown_gpu": Error(
+        what={
+            "es": "No existe el perfil de tarjeta «{name}».\nPerfiles: {known}",
+            "en": "There is no card profile '{name}'.\nProfiles: {known}",
+        },
+        do={"es": "elige uno de ellos, o ninguno para detectarla.", "en": "choose one of them, or none to have it detected."},
+    ),
+    "plan.file_invalid": Error(
+        what={"es": "El plan de {path} no se entiende.", "en": "The plan in {path} cannot be understood."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "haz el plan otra vez (configure).", "en": "make the plan again (configure)."},
+    ),
+    "plan.not_key_value": Error(
+        what={"es": "«{text}» no es CLAVE=VALOR.", "en": "'{text}' is not KEY=VALUE."},
+        do={"es": "escribe por ejemplo network_dim=64.", "en": "write for example network_dim=64."},
+    ),
+    "plan.unknown_key": Error(
+        what={"es": "Ni el plan ni el entrenador conocen «{name}».", "en": "Neither the plan nor the trainer knows '{name}'."},
+        do={"es": "¿querías decir {near}?", "en": "did you mean {near}?"},
+    ),
+    "plan.other_program": Error(
+        what={"es": "--{name} no existe en sd-scripts.", "en": "--{name} does not exist in sd-scripts."},
+        why={
+            "es": "es una opción de la web de A1111; el entrenador terminaría con un error.",
+            "en": "it is an option of A1111's web UI; the trainer would end with an error.",
+        },
+        do={
+            "es": "nada; el perfil de tu tarjeta ya elige lo que sí ahorra memoria (base fp8, solo U-Net).",
+            "en": "nothing; your card's profile already chooses what does save memory (fp8 base, U-Net only).",
+        },
+    ),
+    "plan.bad_value": Error(
+        what={"es": "«{value}» no sirve para {name}.", "en": "'{value}' does not suit {name}."},
+        why={"es": "se espera {kind}.", "en": "{kind} is expected."},
+        do={"es": "corrige el valor.", "en": "mend the value."},
+    ),
+    "plan.managed_key": Error(
+        what={"es": "«{name}» no se puede cambiar.", "en": "'{name}' cannot be changed."},
+        why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are the program's business."},
+        do={
+            "es": "quítalo; el modelo base y el entrenador se eligen en config.json.",
+            "en": "leave it out; base model and trainer are chosen in config.json.",
+        },
+    ),
+    "plan.change.override": {"es": "lo has pedido tú", "en": "you asked for it"},
+    "plan.change.no_lowvram": {
+        "es": "sd-scripts no tiene {asked} (es cosa de A1111); esto ahorra memoria de verdad",
+        "en": "{asked} does not exist in sd-scripts (it is A1111's); this is what saves memory",
+    },
+    "plan.change.bf16": {
+        "es": "la tarjeta tiene bf16 (capacidad {capability}), que no se desborda",
+        "en": "the card has bf16 (capability {capability}), which does not overflow",
+    },
+    "plan.change.fp16": {
+        "es": "la tarjeta no tiene bf16 (capacidad {capability})",
+        "en": "the card has no bf16 (capability {capability})",
+    },
+    "plan.change.cpu_bf16": {"es": "fp16 no funciona en el procesador", "en": "fp16 does not work on the processor"},
+    "plan.change.cpu_full_bf16": {
+        "es": "cabe en {gib:.0f} GiB de memoria del equipo en vez de {instead:.0f}",
+        "en": "fits into {gib:.0f} GiB of the computer's memory instead of {instead:.0f}",
+    },
+    "plan.change.cpu_no_fp8": {"es": "fp8 no funciona en el procesador", "en": "fp8 does not work on the processor"},
+    "plan.change.cpu_trial": {
+        "es": "en el procesador solo se prueba el recorrido",
+        "en": "on the processor it is only a trial",
+    },
+    "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
+    "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
+    "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "there is no warm-up here"},
+    "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
+    "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
+    "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
+    "plan.change.own_rate": {
+        "es": "{optimizer} busca la tasa por sí mismo; 1 es su medida",
+        "en": "{optimizer} finds the rate by itself; 1 is its measure",
+    },
+    "plan.change.no_bitsandbytes": {
+        "es": "bitsandbytes no está en el entorno del entrenador",
+        "en": "bitsandbytes is not in the trainer's environment",
+    },
+    "plan.change.no_xformers": {
+        "es": "xformers no está en el entorno del entrenador",
+        "en": "xformers is not in the trainer's environment",
+    },
+    "plan.change.no_option": {
+        "es": "el entrenador {version} no tiene esa opción",
+        "en": "trainer {version} does not have that option",
+    },
+    "plan.change.processes": {
+        "es": "{n:proceso|procesos} ven {n:vez|veces} más imágenes en cada paso",
+        "en": "{n:process|processes} see {n:time|times} as many pictures in each step",
+    },
+    "plan.change.trains_text_encoders": {
+        "es": "los codificadores de texto se entrenan: no se pueden guardar sus salidas",
+        "en": "the text encoders are trained: their outputs cannot be cached",
+    },
+    "plan.change.memory": {
+        "es": "se estiman {needs:.1f} GiB y hay {free:.1f} GiB",
+        "en": "{needs:.1f} GiB are estimated and {free:.1f} GiB are available",
+    },
+    "plan.warning.cpu": {
+        "es": """
+            Sin tarjeta NVIDIA: el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, elige la
+            tarjeta con --gpu.
+        """,
+        "en": """
+            No NVIDIA card: the plan is only a trial of {steps} steps on the processor. For a real plan choose the card with
+            --gpu.
+        """,
+    },
+    "plan.warning.card_too_small": {
+        "es": """
+            {card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB, y la U-Net sola ocupa
+            4,8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.
+        """,
+        "en": """
+            {card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB, and the U-Net alone takes 4.8
+            GiB in fp16. Train on another computer: the command bundle writes a zip with all it takes.
+        """,
+    },
+    "plan.warning.too_big": {
+        "es": "El plan no cabe según la estimación: {needs:.1f} GiB, y hay {free:.1f} GiB. Se respeta lo que has pedido.",
+        "en": """
+            By the estimate the plan does not fit: {needs:.1f} GiB, and {free:.1f} GiB are available. What you asked for is
+            kept.
+        """,
+    },
+    "plan.warning.gtx16": {
+        "es": "{card}: la serie GTX 16 da a menudo NaN en fp16. Vigila la pérdida; si pasa, el programa lo dirá.",
+        "en": "{card}: the GTX 16 series often gives NaN in fp16. Watch the loss; if it happens, the program will say so.",
+    },
+    "plan.warning.warmup": Error(
+        what={
+            "es": """
+                El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): la tasa nunca llega a su valor.
+            """,
+            "en": "The warm-up ({warmup} steps) lasts as long as the training ({steps}): the rate never reaches its value.",
+        },
+        do={"es": "usa un lr_warmup_steps menor.", "en": "use a smaller lr_warmup_steps."},
+        one_line=True,
+    ),
+    "plan.warning.own_rate": Error(
+        what={
+            "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería.",
+            "en": """
+                {optimizer} finds the rate by itself, and learning_rate only scales it: with {rate:g} it would hardly learn.
+            """,
+        },
+        do={"es": "usa learning_rate=1.", "en": "use learning_rate=1."},
+        one_line=True,
+    ),
+    "plan.warning.no_dataset": {
+        "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
+        "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",
+    },
+    "plan.rule.full_fp16": {
+        "es": "full_fp16 solo vale con mixed_precision=fp16.",
+        "en": "full_fp16 needs mixed_precision=fp16.",
+    },
+    "plan.rule.full_bf16": {
+        "es": "full_bf16 solo vale con mixed_precision=bf16.",
+        "en": "full_bf16 needs mixed_precision=bf16.",
+    },
+    "plan.rule.fp8": {
+        "es": "fp8_base no vale con mixed_precision=no.",
+        "en": "fp8_base does not work with mixed_precision=no.",
+    },
+    "plan.rule.cached_text_encoders": {
+        "es": "cache_text_encoder_outputs solo vale con network_train_unet_only.",
+        "en": "cache_text_encoder_outputs needs network_train_unet_only.",
+    },
+    "plan.rule.cached_captions": {
+        "es": "Con cache_text_encoder_outputs los textos no pueden variar (shuffle_caption, caption_dropout…).",
+        "en": "With cache_text_encoder_outputs captions cannot vary (shuffle_caption, caption_dropout…).",
+    },
+    "plan.rule.cached_latents": {
+        "es": "Con cache_latents no valen color_aug ni random_crop.",
+        "en": "With cache_latents, color_aug and random_crop do not work.",
+    },
+    "plan.rule.constant_warmup": {
+        "es": """
+            Los planificadores constant y adafactor y el optimizador Adafactor no admiten calentamiento: usa lr_warmup_steps=0.
+        """,
+        "en": "The schedulers constant and adafactor and the optimizer Adafactor take no warm-up: use lr_warmup_steps=0.",
+    },
+    "plan.rule.resolution": {
+        "es": "La resolución {resolution} no es múltiplo de 32: SDXL falla en el primer paso. Usa un múltiplo de 64.",
+        "en": "Resolution {resolution} is no multiple of 32: SDXL fails at the first step. Use a multiple of 64.",
+    },
+    "plan.rule.cpu_fp16": {
+        "es": "fp16 no funciona en el procesador: usa mixed_precision=bf16.",
+        "en": "fp16 does not work on the processor: use mixed_precision=bf16.",
+    },
+    "plan.rule.cpu_fp8": {
+        "es": "fp8 no funciona en el procesador: usa fp8_base=false.",
+        "en": "fp8 does not work on the processor: use fp8_base=false.",
+    },
+    "plan.rule.machines": {
+        "es": "num_processes debe ser un múltiplo de num_machines, y machine_rank ir de 0 a num_machines - 1.",
+        "en": "num_processes must be a multiple of num_machines, and machine_rank go from 0 to num_machines - 1.",
+    },
+    "plan.rule.no_main_machine": {
+        "es": "Con varias máquinas hace falta la dirección de la primera: main_process_ip=…",
+        "en": "Several machines need the address of the first one: main_process_ip=…",
+    },
+    "plan.rule.cpu_processes": {
+        "es": "En el procesador se entrena con un solo proceso: usa num_processes=1.",
+        "en": "On the processor one process trains: use num_processes=1.",
+    },
+    "plan.rule.fused_backward_pass": {
+        "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
+        "en": "fused_backward_pass does nothing for a LoRA and needs Adafactor: leave it out.",
+    },
+    "plan.rule.below_least": {
+        "es": "«{value}» no sirve para {name}: debe ser {least} o más.",
+        "en": "'{value}' does not suit {name}: it must be {least} or more.",
+    },
+    "plan.rule.not_above_zero": {
+        "es": "«{value}» no sirve para {name}: debe ser mayor que 0.",
+        "en": "'{value}' does not suit {name}: it must be more than 0.",
+    },
+    "plan.rule.adafactor": {
+        "es": "El planificador adafactor solo vale con optimizer_type=Adafactor, sin relative_step=False.",
+        "en": "The scheduler adafactor needs optimizer_type=Adafactor, without relative_step=False.",
+    },
+    "plan.rule.optimizer": {
+        "es": """
+            El entrenador no tiene ningún optimizador «{value}» ({name}). ¿Querías decir {near}? Los de otras bibliotecas se
+            escriben con punto (paquete.Clase).
+        """,
+        "en": """
+            The trainer has no optimizer '{value}' ({name}). Did you mean {near}? Those of other libraries are written with a
+            dot (package.Class).
+        """,
+    },
+    "plan.rule.scheduler": {
+        "es": "El entrenador no puede usar ningún planificador «{value}» ({name}). ¿Querías decir {near}?",
+        "en": "The trainer can use no scheduler '{value}' ({name}). Did you mean {near}?",
+    },
+    "plan.rule.scheduler_needs": {
+        "es": "El planificador {name} necesita {option}: dale un valor con --set {option}=…, o elige otro planificador.",
+        "en": "The scheduler {name} needs {option}: give it a value with --set {option}=…, or choose another scheduler.",
+    },
+    "plan.rule.python_argument": {
+        "es": """
+            «{value}» no sirve para {name}: se escribe nombre=valor sin espacios, y el valor como en Python: 0.01, True, False,
+            None, (0.9,0.99) o 'texto'.
+        """,
+        "en": """
+            '{value}' does not suit {name}: it is written name=value without blanks, and the value as in Python: 0.01, True,
+            False, None, (0.9,0.99) or 'text'.
+        """,
+    },
+    "plan.rule.text_argument": {
+        "es": "«{value}» no sirve para {name}: se escribe nombre=valor, sin espacios.",
+        "en": "'{value}' does not suit {name}: it is written name=value, without blanks.",
+    },
+    "plan.rule.buckets": {
+        "es": """
+            Con enable_bucket, la resolución {resolution} debe estar entre min_bucket_reso (256 si no se indica) y
+            max_bucket_reso (1024), y bucket_reso_steps (64) ser un múltiplo de 32.
+        """,
+        "en": """
+            With enable_bucket, resolution {resolution} must lie between min_bucket_reso (256 if not given) and max_bucket_reso
+            (1024), and bucket_reso_steps (64) be a multiple of 32.
+        """,
+    },
+    "plan.rule.adaptive_noise": {
+        "es": "adaptive_noise_scale solo vale con noise_offset.",
+        "en": "adaptive_noise_scale needs noise_offset.",
+    },
+    "plan.rule.v_prediction": {
+        "es": "scale_v_pred_loss_like_noise_pred solo vale con v_parameterization, y v_pred_like_loss solo sin él.",
+        "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
+    },
+    "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
+    "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Fitted to your card and your dataset"},
+    "plan.profile": {"es": "Perfil de tarjeta", "en": "Card profile"},
+    "plan.preset": {"es": "Modo", "en": "Preset"},
+    "plan.base_model": {"es": "Modelo base", "en": "Base model"},
+    "plan.resolution": {"es": "Resolución", "en": "Resolution"},
+    "plan.dim": {"es": "Dim / alpha", "en": "Dim / alpha"},
+    "plan.batch": {"es": "Lote x acumulación", "en": "Batch x accumulation"},
+    "plan.precision": {"es": "Precisión", "en": "Precision"},
+    "plan.optimizer": {"es": "Optimizador", "en": "Optimizer"},
+    "plan.learning_rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
+    "plan.steps": {"es": "Pasos", "en": "Steps"},
+    "preflight.script_there": {"es": "Script: {path}", "en": "Script: {path}"},
+    "preflight.script_missing": Error(
+        what={
+            "es": "Falta el entrenador: {script} no está en {folder}.",
+            "en": "The trainer is missing: {script} is not in {folder}.",
+        },
+        do={
+            "es": "«python avatar_pipeline.py setup --trainer», o indica su carpeta en config.json (trainer.folder).",
+            "en": "'python avatar_pipeline.py setup --trainer', or name its folder in config.json (trainer.folder).",
+        },
+        one_line=True,
+    ),
+    "preflight.script_old": Error(
+        what={
+            "es": "En {folder} hay train_network.py (SD 1.5) pero no {script}, el de SDXL.",
+            "en": "{folder} has train_network.py (SD 1.5) but not {script}, that of SDXL.",
+        },
+        do={
+            "es": "actualiza sd-scripts con «python avatar_pipeline.py setup --trainer».",
+            "en": "update sd-scripts with 'python avatar_pipeline.py setup --trainer'.",
+        },
+        one_line=True,
+    ),
+    "preflight.python_there": {"es": "Python del entrenador: {path}", "en": "The trainer's Python: {path}"},
+    "preflight.python_missing": Error(
+        what={"es": "Falta el Python del entrenador: {path}.", "en": "The trainer's Python is missing: {path}."},
+        do={
+            "es": "«python avatar_pipeline.py setup --trainer», o indícalo en config.json (trainer.python).",
+            "en": "'python avatar_pipeline.py setup --trainer', or name it in config.json (trainer.python).",
+        },
+        one_line=True,
+    ),
+    "preflight.packages_there": {"es": "Paquetes del entrenador: {names}", "en": "The trainer's packages: {names}"},
+    "preflight.packages_missing": Error(
+        what={
+            "es": "Faltan paquetes en el entorno del entrenador: {names}.",
+            "en": "Packages are missing in the trainer's environment: {names}.",
+        },
+        do={"es": "«python avatar_pipeline.py setup --trainer».", "en": "'python avatar_pipeline.py setup --trainer'."},
+        one_line=True,
+    ),
+    "preflight.packages_by_hand": Error(
+        what={
+            "es": "Faltan paquetes en el entorno del entrenador: {names}.",
+            "en": "Packages are missing in the trainer's environment: {names}.",
+        },
+        do={
+            "es": "«{command}», o elige otro optimizador si es él quien los necesita (--set optimizer_type=AdamW).",
+            "en": "'{command}', or choose another optimizer where that one needs them (--set optimizer_type=AdamW).",
+        },
+        one_line=True,
+    ),
+    "preflight.no_cuda": Error(
+        what={
+            "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta.",
+            "en": "The trainer's torch ({torch}) sees no card.",
+        },
+        do={
+            "es": "«python avatar_pipeline.py setup --trainer» instala el que va con tu controlador.",
+            "en": "'python avatar_pipeline.py setup --trainer' installs the one that suits your driver.",
+        },
+        one_line=True,
+    ),
+    "preflight.options_asked": {
+        "es": "Opciones del comando: {n}, todas conocidas por el entrenador instalado ({version}).",
+        "en": "Options of the command: {n}, all known to the installed trainer ({version}).",
+    },
+    "preflight.options_known": {
+        "es": """
+            Opciones del comando: {n}, comprobadas solo con la tabla de {version}: no se pudo preguntar al entrenador
+            ({detail}).
+        """,
+        "en": """
+            Options of the command: {n}, checked only against the table of {version}: the trainer could not be asked ({detail}).
+        """,
+    },
+    "preflight.resolution_64": {
+        "es": "La resolución {resolution} no es múltiplo de 64: funciona, pero no es un tamaño de SDXL.",
+        "en": "Resolution {resolution} is no multiple of 64: it works, but is no size of SDXL.",
+    },
+    "preflight.more_problems": {
+        "es": "Y {n:problema más|problemas más} del mismo tipo en el dataset.",
+        "en": "And {n:more problem|more problems} of the same kind in the dataset.",
+    },
+    "preflight.no_trigger": {
+        "es": "Textos sin la palabra de activación «{word}»: {n}, p. ej. {file}. El entrenador solo la aprende de los textos.",
+        "en": "Captions without the trigger word '{word}': {n}, e.g. {file}. The trainer learns it only from captions.",
+    },
+    "preflight.dataset_changed": Error(
+        what={
+            "es": "El dataset es otro que cuando se hizo el plan.",
+            "en": "The dataset is not the one the plan was made for.",
+        },
+        do={"es": "configura otra vez para ajustar los pasos.", "en": "configure again to fit the steps."},
+        one_line=True,
+    ),
+    "preflight.dataset_there": {
+        "es": """
+            Dataset: {images:imagen|imágenes}, {exposures:exposición|exposiciones} por época, {steps:paso|pasos},
+            {epochs:época|épocas}.
+        """,
+        "en": """
+            Dataset: {images:picture|pictures}, {exposures:exposure|exposures} per epoch, {steps:step|steps},
+            {epochs:epoch|epochs}.
+        """,
+    },
+    "preflight.model_file": {
+        "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
+        "en": "Base model: {model}, SDXL, whole ({gb:.1f} GB).",
+    },
+    "preflight.model_folder": {
+        "es": "Modelo base: {model} (carpeta de diffusers).",
+        "en": "Base model: {model} (diffusers folder).",
+    },
+    "preflight.model_folder_bad": Error(
+        what={"es": "La carpeta {model} no es un modelo de diffusers.", "en": "The folder {model} is no diffusers model."},
+        do={"es": "indica un archivo .safetensors de SDXL.", "en": "name an SDXL .safetensors file."},
+        one_line=True,
+    ),
+    "preflight.model_missing": Error(
+        what={"es": "No existe el modelo base {model}.", "en": "The base model {model} does not exist."},
+        do={
+            "es": "corrige trainer.base_model en config.json; el entrenador lo buscaría en internet.",
+            "en": "mend trainer.base_model in config.json; the trainer would look for it online.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_cached": {"es": "Modelo base: {model}, ya descargado.", "en": "Base model: {model}, downloaded already."},
+    "preflight.model_download": {
+        "es": """
+            El modelo base {model} no está en este equipo: el entrenador lo descargará (unos 7 GB; hace falta red y sitio en el
+            disco).
+        """,
+        "en": """
+            The base model {model} is not on this computer: the trainer will download it (about 7 GB; needs network and disk
+            space).
+        """,
+    },
+    "preflight.model_pickle": {
+        "es": """
+            El modelo base {model} no es .safetensors: al abrirlo puede ejecutar código ajeno y no se puede comprobar. Mejor
+            conviértelo.
+        """,
+        "en": """
+            The base model {model} is no .safetensors: opening it can run foreign code, and it cannot be checked. Better convert
+            it.
+        """,
+    },
+    "preflight.model_unreadable": Error(
+        what={"es": "El modelo base {model} no se puede leer.", "en": "The base model {model} cannot be read."},
+        why={"es": "{detail}.", "en": "{detail}."},
+        do={"es": "descárgalo otra vez.", "en": "download it again."},
+        one_line=True,
+    ),
+    "preflight.model_cut": Error(
+        what={
+            "es": "El modelo base {model} no está entero: {bytes} bytes de {expected}.",
+            "en": "The base model {model} is not whole: {bytes} bytes of {expected}.",
+        },
+        do={"es": "descárgalo otra vez.", "en": "download it again."},
+        one_line=True,
+    ),
+    "preflight.model_other": Error(
+        what={
+            "es": "El modelo base {model} no es SDXL base ({kind}).",
+            "en": "The base model {model} is no SDXL base model ({kind}).",
+        },
+        do={"es": "elige uno de SDXL 1.0.", "en": "choose one of SDXL 1.0."},
+        one_line=True,
+    ),
+    "preflight.tokenizers_there": {"es": "Tokenizadores: en este equipo.", "en": "Tokenizers: on this computer."},
+    "preflight.tokenizers_download": {
+        "es": "Los tokenizadores no están en este equipo ({names}): el entrenador los descargará (unos MB; hace falta red).",
+        "en": "The tokenizers are not on this computer ({names}): the trainer will download them (a few MB; needs network).",
+    },
+    "preflight.output_there": {"es": "Salida: {path}", "en": "Output: {path}"},
+    "preflight.output_not_writable": Error(
+        what={"es": "No se puede escribir en {path}.", "en": "{path} cannot be written to."},
+        why={"es": "{detail}.", "en": "{detail}."},
+        do={"es": "revisa los permisos.", "en": "check its permissions."},
+        one_line=True,
+    ),
+    "preflight.disk": {
+        "es": "Disco: hacen falta {needed:.1f} GiB y hay {free:.0f}.",
+        "en": "Disk: {needed:.1f} GiB are needed and {free:.0f} are free.",
+    },
+    "preflight.disk_full": Error(
+        what={
+            "es": "Falta sitio en el disco: hacen falta {needed:.1f} GiB y hay {free:.1f}.",
+            "en": "Too little disk space: {needed:.1f} GiB are needed and {free:.1f} are free.",
+        },
+        do={
+            "es": "libera espacio, guarda menos puntos o ningún estado (configure --set save_state=false).",
+            "en": "free some, save fewer checkpoints, or no states (configure --set save_state=false).",
+        },
+        one_line=True,
+    ),
+    "preflight.long_path": Error(
+        what={
+            "es": "La ruta {path} es muy larga para Windows ({n} caracteres con los archivos).",
+            "en": "The path {path} is very long for Windows ({n} characters with its files).",
+        },
+        do={"es": "usa una carpeta de clientes más corta.", "en": "use a shorter clients folder."},
+        one_line=True,
+    ),
+    "preflight.memory": {
+        "es": "Memoria del equipo: hacen falta {needed:.0f} GiB y hay {free:.0f}.",
+        "en": "Memory of the computer: {needed:.0f} GiB are needed and {free:.0f} are free.",
+    },
+    "preflight.memory_short": Error(
+        what={
+            "es": "Poca memoria del equipo: cargar el modelo pide {needed:.0f} GiB y hay {free:.1f}.",
+            "en": "Little memory of the computer: loading the model takes {needed:.0f} GiB and {free:.1f} are free.",
+        },
+        do={"es": "cierra programas, o --set full_bf16=true.", "en": "close programs, or --set full_bf16=true."},
+        one_line=True,
+    ),
+    "preflight.on_cpu": {
+        "es": "Se entrenará en el procesador: solo una prueba.",
+        "en": "It will be trained on the processor: only a trial.",
+    },
+    "preflight.no_card_but": {
+        "es": """
+            No hay tarjeta NVIDIA (sí {adapters}, que este entrenador no usa aquí): se entrenará en el procesador, solo una
+            prueba.
+        """,
+        "en": """
+            There is no NVIDIA card (but {adapters}, which this trainer does not use here): it will be trained on the processor,
+            only a trial.
+        """,
+    },
+    "preflight.card_not_here": {
+        "es": "La tarjeta del plan ({card}) no está en este equipo: la memoria se compara con su tamaño.",
+        "en": "The plan's card ({card}) is not in this computer: memory is compared with its size.",
+    },
+    "preflight.card_too_small": Error(
+        what={
+            "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB.",
+            "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB.",
+        },
+        do={
+            "es": """
+                entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario; para intentarlo igualmente,
+                configure --set try_anyway=true.
+            """,
+            "en": """
+                train on another computer: the command bundle writes a zip with all it takes; to try all the same, configure
+                --set try_anyway=true.
+            """,
+        },
+        one_line=True,
+    ),
+    "preflight.vram": {
+        "es": "{card}: se estiman {needed:.1f} GiB y hay {free:.1f} GiB.",
+        "en": "{card}: {needed:.1f} GiB are estimated and {free:.1f} GiB are available.",
+    },
+    "preflight.vram_short": Error(
+        what={
+            "es": "{card}: se estiman {needed:.1f} GiB y solo hay {free:.1f} GiB.",
+            "en": "{card}: {needed:.1f} GiB are estimated and only {free:.1f} GiB are available.",
+        },
+        do={"es": "cierra otros programas o configura otra vez.", "en": "close other programs, or configure again."},
+        one_line=True,
+    ),
+    "preflight.bf16_slow": {
+        "es": "{card} no tiene bf16: será muy lento o fallará. Configura otra vez.",
+        "en": "{card} has no bf16: it will be very slow or fail. Configure again.",
+    },
+    "preflight.busy": Error(
+        what={
+            "es": "Ya hay un entrenamiento en marcha: cliente {client}, {run}, proceso {pid}.",
+            "en": "A training is running already: client {client}, {run}, process {pid}.",
+        },
+        do={"es": "espera a que termine.", "en": "wait until it ends."},
+        one_line=True,
+    ),
+    "preflight.title": {"es": "Comprobaciones antes de entrenar", "en": "Checks before training"},
+}

@@ -1,0 +1,673 @@
+"""Texts of the room reports: doctor.*, report.*, review.*, sheet.*, chart.*, stage.*, state.*, status.*, level.*, short.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "review.no_crop": Error(
+        what={"es": "No se puede usar {image} ({name}).", "en": "{image} ({name}) cannot be used."},
+        why={
+            "es": "no tiene recorte, porque no se encontró cara o aún no se ha procesado.",
+            "en": "it has no crop, since no face was found or it was not processed yet.",
+        },
+        do={
+            "es": "procesa las caras; si no la encuentra, usa otra foto.",
+            "en": "process the faces; if none is found, use another photo.",
+        },
+    ),
+    "review.twice": Error(
+        what={"es": "{image} ({name}) está en dos listas a la vez.", "en": "{image} ({name}) is in two lists at once."},
+        why={
+            "es": "una imagen se aprueba, se rechaza o vuelve a las reglas, solo una cosa.",
+            "en": "a picture is approved, rejected or given back to the rules, one of them.",
+        },
+        do={"es": "nómbrala una vez; no se ha cambiado nada.", "en": "name it once; nothing was changed."},
+    ),
+    "review.no_such_face": Error(
+        what={
+            "es": "La imagen {image} ({name}) no tiene la cara {face}.",
+            "en": "The picture {image} ({name}) has no face {face}.",
+        },
+        why={"es": "caras encontradas: {faces}.", "en": "faces found: {faces}."},
+        do={"es": "elige un número de 1 a {faces}.", "en": "choose a number from 1 to {faces}."},
+    ),
+    "review.page_title": {
+        "es": "Revisión, {list}: página {page} de {pages}. Imágenes: {n}. Carpeta: {folder}",
+        "en": "Review, {list}: page {page} of {pages}. Pictures: {n}. Folder: {folder}",
+    },
+    "review.list.all": {"es": "todas", "en": "all"},
+    "review.list.refused": {"es": "rechazadas", "en": "refused"},
+    "review.list.approved": {"es": "aprobadas", "en": "approved"},
+    "review.list.pending": {"es": "sin procesar", "en": "not processed"},
+    "review.entry": {
+        "es": "{n}. {name}: {verdict} ({by})\n     {measures}\n     {path}",
+        "en": "{n}. {name}: {verdict} ({by})\n     {measures}\n     {path}",
+    },
+    "review.entry_reasons": {
+        "es": "{n}. {name}: {verdict} ({by}): {reasons}\n     {measures}\n     {path}",
+        "en": "{n}. {name}: {verdict} ({by}): {reasons}\n     {measures}\n     {path}",
+    },
+    "review.entry_pending": {"es": "{n}. {name}: {verdict}", "en": "{n}. {name}: {verdict}"},
+    "review.no_measures": {"es": "sin medidas", "en": "nothing measured"},
+    "review.none_in_list": {"es": "Lista «{list}»: no hay ninguna imagen.", "en": "List '{list}': there is no picture."},
+    "review.none_found": {
+        "es": "Ninguna imagen de esta lista contiene «{text}» en su nombre.",
+        "en": "No picture of this list has '{text}' in its name.",
+    },
+    "review.undone": {
+        "es": "Deshecho. Imágenes: {n}. Cambios que aún puedes deshacer: {left}",
+        "en": "Undone. Pictures: {n}. Changes that can still be undone: {left}",
+    },
+    "review.nothing_to_undo": Error(
+        what={"es": "No hay ningún cambio que deshacer.", "en": "There is no change to undo."},
+        why={
+            "es": "en este cliente no se ha decidido nada a mano, o ya está todo deshecho.",
+            "en": "nothing was decided by hand for this client, or all of it is undone.",
+        },
+        do={
+            "es": "si quieres cambiar una imagen, apruébala o recházala por su número.",
+            "en": "to change a picture, approve or reject it by its number.",
+        },
+    ),
+    "review.bad_number": Error(
+        what={"es": "No hay imágenes con ese número: {text}", "en": "There are no pictures of that number: {text}"},
+        why={
+            "es": "los números van de 1 a {last}, y se escriben así: 3,7-12",
+            "en": "numbers go from 1 to {last}, written like this: 3,7-12",
+        },
+        do={
+            "es": "mira el número en la lista, en la hoja de contactos o en output/review.html.",
+            "en": "look the number up in the list, on the contact sheet or in output/review.html.",
+        },
+    ),
+    "review.face_how": Error(
+        what={"es": "Falta el número de la cara.", "en": "The number of the face is missing."},
+        why={"es": "la orden es «f IMAGEN CARA».", "en": "the command is 'f PICTURE FACE'."},
+        do={
+            "es": "escribe por ejemplo «f 12 2» para usar la segunda cara de la imagen 12.",
+            "en": "type for example 'f 12 2' to use the second face of picture 12.",
+        },
+    ),
+    "review.page_written": {
+        "es": "Página para el navegador: {path} (páginas: {n})",
+        "en": "Page for the browser: {path} (pages: {n})",
+    },
+    "review.sheets_written": {
+        "es": "Hojas de contactos con los mismos números: {names} (hojas: {n}) en {path}",
+        "en": "Contact sheets with the same numbers: {names} (sheets: {n}) in {path}",
+    },
+    "review.ask": {
+        "es": "Revisar (n página siguiente, p anterior, a aprobar, r rechazar, u deshacer, ? ayuda, 0 volver):",
+        "en": "Review (n next page, p previous, a approve, r reject, u undo, ? help, 0 back):",
+    },
+    "review.help": {
+        "es": """
+            Escribe una letra y, si hace falta, números:
+              n, p          página siguiente, anterior (Enter: siguiente)
+              l             otra lista: rechazadas, aprobadas, sin procesar, todas
+              / TEXTO       buscar por nombre (solo / quita la búsqueda)
+              12            todo sobre la imagen 12
+              a 3,7-12      aprobar
+              r 3,7-12      rechazar
+              q 3,7-12      quitar tu decisión: vuelven a decidir las reglas
+              f 12 2        usar la cara 2 de la imagen 12
+              u             deshacer el último cambio
+              0             volver al menú
+        """,
+        "en": """
+            Type a letter and, where needed, numbers:
+              n, p          next page, previous page (Enter: next)
+              l             another list: refused, approved, not processed, all
+              / TEXT        search by name (/ alone ends the search)
+              12            everything about picture 12
+              a 3,7-12      approve
+              r 3,7-12      reject
+              c 3,7-12      clear your decision: the rules decide again
+              f 12 2        use face 2 of picture 12
+              u             undo the last change
+              0             back to the menu
+        """,
+    },
+    "review.last_page": {"es": "Es la última página.", "en": "This is the last page."},
+    "review.first_page": {"es": "Es la primera página.", "en": "This is the first page."},
+    "review.page.title": {"es": "Revisión", "en": "Review"},
+    "review.page.no_picture": {"es": "sin imagen", "en": "no picture"},
+    "review.page.pages": {"es": "Páginas:", "en": "Pages:"},
+    "review.page.how": {
+        "es": """
+            Los números son los mismos en esta página, en las hojas de contactos y en las órdenes, y no cambian al decidir.
+            Copia una orden, cambia los números y pégala en la terminal, en la carpeta del programa.
+        """,
+        "en": """
+            Numbers are the same on this page, on the contact sheets and in the commands, and deciding does not change them.
+            Copy a command, change its numbers and paste it into a terminal in the program's folder.
+        """,
+    },
+    "review.page.approve": {"es": "Aprobar", "en": "Approve"},
+    "review.page.reject": {"es": "Rechazar", "en": "Reject"},
+    "review.page.clear": {"es": "Devolver a las reglas", "en": "Give back to the rules"},
+    "review.page.face": {"es": "Usar otra cara: la 2 de la imagen 3", "en": "Use another face: number 2 of picture 3"},
+    "review.page.undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
+    "review.page.sheets": {"es": "Hojas de contactos:", "en": "Contact sheets:"},
+    "review.page.first_refused": {
+        "es": "Primero las rechazadas, después las aprobadas.",
+        "en": "Refused pictures first, then approved ones.",
+    },
+    "review.nothing": {
+        "es": "Todavía no hay nada que revisar: primero el procesamiento facial.",
+        "en": "Nothing to review yet: face processing comes first.",
+    },
+    "review.decided": {
+        "es": "Decidido a mano. Aprobadas: {approved}. Rechazadas: {rejected}. Devueltas a las reglas: {cleared}.",
+        "en": "Decided by hand. Approved: {approved}. Rejected: {rejected}. Given back to the rules: {cleared}.",
+    },
+    "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
+    "sheet.approved": {
+        "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
+        "en": "{client}, {source}: approved {first}-{last} of {total}",
+    },
+    "sheet.rejected": {
+        "es": "{client}, {source}: rechazadas {first}-{last} de {total}",
+        "en": "{client}, {source}: refused {first}-{last} of {total}",
+    },
+    "sheet.by_user": {"es": "decidido por ti", "en": "decided by you"},
+    "sheet.faces": {"es": "cara {face} de {faces}", "en": "face {face} of {faces}"},
+    "sheet.no_picture": {"es": "sin imagen", "en": "no picture"},
+    "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
+    "sheet.source.real": {"es": "foto real", "en": "real photo"},
+    "sheet.groups": {
+        "es": "{client} · grupos de MidJourney {first}-{last} (grupos: {total})",
+        "en": "{client} · groups of MidJourney {first}-{last} (groups: {total})",
+    },
+    "sheet.no_prompt": {"es": "sin prompt", "en": "no prompt"},
+    "report.title": {"es": "Dataset", "en": "Dataset"},
+    "report.summary": {
+        "es": """
+            Imágenes: {used} · rechazadas: {refused} · exposiciones por época: {exposures} · palabra de activación: {trigger} ·
+            {when}
+        """,
+        "en": "Pictures: {used} · refused: {refused} · exposures per epoch: {exposures} · trigger word: {trigger} · {when}",
+    },
+    "report.advice": {"es": "¿Listo para entrenar?", "en": "Ready to train?"},
+    "report.notes": {"es": "Avisos de la preparación", "en": "Notes of the preparation"},
+    "report.balance": {"es": "Reparto de lo que ve el entrenador", "en": "Shares of what the trainer sees"},
+    "report.coverage": {"es": "Variedad", "en": "Variety"},
+    "report.mj": {"es": "MidJourney", "en": "MidJourney"},
+    "report.real": {"es": "Foto real", "en": "Real photo"},
+    "report.no_picture": {"es": "sin imagen", "en": "no picture"},
+    "report.asked": {"es": "Pedido", "en": "Asked"},
+    "report.reached": {"es": "Alcanzado", "en": "Reached"},
+    "report.views": {"es": "Dirección de la cabeza", "en": "Direction of the head"},
+    "report.view.profile_left": {"es": "perfil ←", "en": "profile ←"},
+    "report.view.quarter_left": {"es": "tres cuartos ←", "en": "three-quarter ←"},
+    "report.view.front": {"es": "de frente", "en": "front"},
+    "report.view.quarter_right": {"es": "tres cuartos →", "en": "three-quarter →"},
+    "report.view.profile_right": {"es": "perfil →", "en": "profile →"},
+    "report.tilts": {"es": "Inclinación de la cabeza", "en": "Tilt of the head"},
+    "report.tilt.up": {"es": "hacia arriba", "en": "raised"},
+    "report.tilt.level": {"es": "recta", "en": "level"},
+    "report.tilt.down": {"es": "hacia abajo", "en": "lowered"},
+    "report.framings": {"es": "Tamaño de la cara en el encuadre", "en": "Size of the face in the frame"},
+    "report.framing.close": {"es": "primer plano", "en": "close-up"},
+    "report.framing.head": {"es": "cara y hombros", "en": "head, shoulders"},
+    "report.framing.upper": {"es": "medio cuerpo", "en": "upper body"},
+    "report.brightness": {"es": "Brillo medio (0–255)", "en": "Mean brightness (0–255)"},
+    "report.unknown": {"es": "Sin medida: {n}", "en": "Not measured: {n}"},
+    "report.used": {"es": "Imágenes del dataset ({n})", "en": "Pictures of the dataset ({n})"},
+    "report.refused": {"es": "Rechazadas ({n})", "en": "Refused ({n})"},
+    "report.refused_by_user": {"es": "rechazada por ti", "en": "refused by you"},
+    "report.edited": {"es": "Texto editado por ti", "en": "Caption edited by you"},
+    "report.more": {"es": "… y {n} más", "en": "… and {n} more"},
+    "report.measure.blur": {"es": "nitidez {value:.0f}", "en": "sharpness {value:.0f}"},
+    "report.measure.brightness": {"es": "brillo {value:.0f}", "en": "brightness {value:.0f}"},
+    "report.measure.contrast": {"es": "contraste {value:.0f}", "en": "contrast {value:.0f}"},
+    "report.measure.yaw": {"es": "giro {value:+.0f}°", "en": "turn {value:+.0f}°"},
+    "report.written": {"es": "Informe del dataset: {path}", "en": "Report on the dataset: {path}"},
+    "report.not_written": {
+        "es": """
+            El dataset está bien, pero su informe no se pudo escribir en {path}: {detail}. Ciérralo si está abierto y repite.
+        """,
+        "en": """
+            The dataset is fine, but its report could not be written to {path}: {detail}. Close it if it is open, and repeat.
+        """,
+    },
+    "report.client.title": {"es": "Informe", "en": "Report"},
+    "report.client.summary": {
+        "es": "{name}. Activación: {trigger} {class_word}. Fecha: {when}",
+        "en": "{name}. Trigger: {trigger} {class_word}. Date: {when}",
+    },
+    "report.client.stages": {"es": "Estado", "en": "State"},
+    "report.client.pictures": {"es": "Imágenes", "en": "Pictures"},
+    "report.client.reasons": {"es": "Por qué se rechazaron", "en": "Why pictures were refused"},
+    "report.client.quality": {"es": "Calidad, con los límites", "en": "Quality, with its limits"},
+    "report.client.coverage": {"es": "Variedad", "en": "Variety"},
+    "report.client.faces": {"es": "Del original al recorte", "en": "From the original to the crop"},
+    "report.client.sheets": {"es": "Hojas de contactos", "en": "Contact sheets"},
+    "report.client.plan": {"es": "Plan de entrenamiento", "en": "Training plan"},
+    "report.client.loss": {"es": "Curva de pérdida", "en": "Loss curve"},
+    "report.client.samples": {"es": "Muestras del entrenamiento", "en": "Samples of the training"},
+    "report.client.models": {"es": "Modelos", "en": "Models"},
+    "report.client.consent": {"es": "Consentimiento", "en": "Consent"},
+    "report.client.approved_mj": {"es": "Aprobadas de MidJourney", "en": "Approved from MidJourney"},
+    "report.client.approved_real": {"es": "Fotos reales aprobadas", "en": "Approved real photos"},
+    "report.client.refused": {"es": "Rechazadas", "en": "Refused"},
+    "report.client.more_sheets": {
+        "es": "Los números son los de la revisión. Todas las hojas, en tamaño completo: {path}",
+        "en": "Numbers are those of the review. All sheets in full size: {path}",
+    },
+    "report.client.written": {
+        "es": "Informe del cliente: {path} ({bytes_mb:.1f} MB)",
+        "en": "Report on the client: {path} ({bytes_mb:.1f} MB)",
+    },
+    "report.client.charts": {"es": "Gráficos: {names} en {path}", "en": "Charts: {names} in {path}"},
+    "report.measure.confidence": {"es": "confianza {value:.2f}", "en": "confidence {value:.2f}"},
+    "report.measure.face_side_px": {"es": "cara {value:.0f} px", "en": "face {value:.0f} px"},
+    "report.measure.noise": {"es": "ruido {value:.1f}", "en": "noise {value:.1f}"},
+    "report.measure.enlargement": {"es": "ampliación {value:.1f}×", "en": "enlargement {value:.1f}×"},
+    "chart.quality": {"es": "Medidas de calidad", "en": "Measures of quality"},
+    "chart.coverage": {"es": "Variedad de las imágenes aprobadas", "en": "Variety of the approved pictures"},
+    "chart.faces": {"es": "Del original al recorte", "en": "From the original to the crop"},
+    "chart.approved": {"es": "aprobadas", "en": "approved"},
+    "chart.refused": {"es": "rechazadas", "en": "refused"},
+    "chart.limit": {"es": "límite", "en": "limit"},
+    "chart.kind.raw": {"es": "RAW", "en": "RAW"},
+    "chart.kind.standard": {"es": "fotos", "en": "photos"},
+    "chart.kind.mj": {"es": "MidJourney", "en": "MidJourney"},
+    "chart.most": {"es": "máx. {n}", "en": "max. {n}"},
+    "chart.box": {"es": "cara elegida y sus puntos", "en": "chosen face and its landmarks"},
+    "chart.square": {"es": "cuadrado recortado", "en": "square cut out"},
+    "chart.measure.blur": {"es": "Nitidez", "en": "Sharpness"},
+    "chart.measure.brightness": {"es": "Brillo (0–255)", "en": "Brightness (0–255)"},
+    "chart.measure.contrast": {"es": "Contraste", "en": "Contrast"},
+    "chart.measure.noise": {"es": "Ruido", "en": "Noise"},
+    "chart.measure.face_side_px": {"es": "Tamaño de la cara (px)", "en": "Size of the face (px)"},
+    "chart.measure.enlargement": {"es": "Ampliación", "en": "Enlargement"},
+    "chart.measure.confidence": {"es": "Confianza en que es una cara", "en": "Confidence that it is a face"},
+    "chart.measure.yaw": {"es": "Giro de la cabeza (grados)", "en": "Turn of the head (degrees)"},
+    "doctor.mtcnn.other": Error(
+        what={
+            "es": "El motor de caras «{engine}» no está instalado; «{other}» sí, y da las mismas caras.",
+            "en": "The face engine '{engine}' is not installed; '{other}' is, and finds the same faces.",
+        },
+        do={"es": "cambia de motor, o ejecuta {command}", "en": "switch the engine, or run {command}"},
+    ),
+    "doctor.remedy.engine": {
+        "es": "usar el motor de caras «{arguments}» para este cliente",
+        "en": "use the face engine '{arguments}' for this client",
+    },
+    "doctor.title": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
+    "doctor.verdict.ready": {"es": "Nada de la lista ha fallado.", "en": "Nothing of the list has failed."},
+    "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points are worth a look."},
+    "doctor.verdict.blocked": {
+        "es": "Hay algo que impide seguir; la tabla dice qué hacer.",
+        "en": "Something stands in the way; the table says what to do.",
+    },
+    "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
+    "doctor.machine": {
+        "es": """
+            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Comprobar el equipo» en el menú principal, o con setup
+            --check.
+        """,
+        "en": """
+            The computer (Python, disk, memory, card) is checked by 'Check this computer' in the main menu, or by setup --check.
+        """,
+    },
+    "doctor.last_success": {
+        "es": "El último entrenamiento ({run}) terminó bien.",
+        "en": "The last training ({run}) ended well.",
+    },
+    "doctor.last_failed": {
+        "es": "El último entrenamiento ({run}) no terminó bien. {cause}",
+        "en": "The last training ({run}) did not end well. {cause}",
+    },
+    "doctor.last_open": {
+        "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
+        "en": "The last training ({run}) has not ended, or still runs.",
+    },
+    "doctor.mtcnn.ok": {"es": "MTCNN está instalado, con su motor.", "en": "MTCNN is installed, with its engine."},
+    "doctor.mtcnn.missing": Error(
+        what={
+            "es": "«MTCNN not available»: sin esto no se encuentran caras.",
+            "en": "'MTCNN not available': without it no faces are found.",
+        },
+        why={"es": "falta {names} en este Python.", "en": "{names} is missing in this Python."},
+        do={"es": "ejecuta {command}", "en": "run {command}"},
+    ),
+    "doctor.memory.ok": {
+        "es": "Sin «CUDA out of memory» en el último entrenamiento.",
+        "en": "No 'CUDA out of memory' in the last training.",
+    },
+    "doctor.memory.survived": {
+        "es": "«CUDA out of memory» apareció en {run}, pero el entrenamiento terminó bien.",
+        "en": "'CUDA out of memory' came up in {run}, but the training ended well.",
+    },
+    "doctor.memory.replanned": Error(
+        what={
+            "es": "«CUDA out of memory» en {run}, paso {step}; el plan ya es otro.",
+            "en": "'CUDA out of memory' in {run} at step {step}; the plan is another by now.",
+        },
+        do={"es": "entrena otra vez.", "en": "train again."},
+    ),
+    "doctor.memory.found": Error(
+        what={
+            "es": "«CUDA out of memory» en {run}, paso {step}: la tarjeta se quedó sin memoria.",
+            "en": "'CUDA out of memory' in {run} at step {step}: the card ran out of memory.",
+        },
+        why={
+            "es": "resolución {resolution} y dim {dim} piden más de lo que hay libre.",
+            "en": "resolution {resolution} and dim {dim} ask for more than is free.",
+        },
+        do={
+            "es": "cierra otros programas que usen la tarjeta y haz un plan más ligero.",
+            "en": "close other programs that use the card and make a lighter plan.",
+        },
+    ),
+    "doctor.faces.none_yet": {"es": "Todavía no se han buscado caras.", "en": "Faces were not looked for yet."},
+    "doctor.faces.ok": {
+        "es": "Hay cara en todas las imágenes procesadas ({total}).",
+        "en": "There is a face in every processed picture ({total}).",
+    },
+    "doctor.faces.found": Error(
+        what={
+            "es": "«No face detected»: sin cara {n} de {total} imágenes; dudosas: {unsure}.",
+            "en": "'No face detected': no face in {n} of {total} pictures; doubtful: {unsure}.",
+        },
+        why={
+            "es": "cara tapada, pequeña, borrosa o de espaldas, o no hay nadie.",
+            "en": "the face is hidden, small, blurred or turned away, or there is nobody.",
+        },
+        do={
+            "es": "míralas en la revisión. Con el umbral {threshold} se aprobarían además: {gained}",
+            "en": "look at them in the review. A threshold of {threshold} would approve in addition: {gained}",
+        },
+    ),
+    "doctor.nan.ok": {
+        "es": "Sin NaN en el último entrenamiento, y nada en el plan lo provoca.",
+        "en": "No NaN in the last training, and nothing in the plan brings it.",
+    },
+    "doctor.nan.half_vae": Error(
+        what={"es": "El plan calcula el VAE en media precisión.", "en": "The plan computes the VAE in half precision."},
+        why={"es": "en SDXL eso da «NaN detected in latents».", "en": "with SDXL that gives 'NaN detected in latents'."},
+        do={"es": "haz el plan de nuevo con no_half_vae=true.", "en": "plan anew with no_half_vae=true."},
+    ),
+    "doctor.nan.replanned": Error(
+        what={
+            "es": "NaN en {run}, paso {step}; el plan ya es otro.",
+            "en": "NaN in {run} at step {step}; the plan is another by now.",
+        },
+        do={"es": "entrena otra vez.", "en": "train again."},
+    ),
+    "doctor.nan.found": Error(
+        what={
+            "es": "NaN en {run}, paso {step}: ese modelo no sirve.",
+            "en": "NaN in {run} at step {step}: that model is useless.",
+        },
+        why={
+            "es": "números que se desbordan, por precisión insuficiente o tasa de aprendizaje alta.",
+            "en": "numbers that overflow, from too little precision or too high a learning rate.",
+        },
+        do={"es": "haz un plan más estable y entrena otra vez.", "en": "make a steadier plan and train again."},
+    ),
+    "doctor.images.ok": {
+        "es": "El entrenador encontraría {n:imagen|imágenes}.",
+        "en": "The trainer would find {n:picture|pictures}.",
+    },
+    "doctor.images.problems": Error(
+        what={
+            "es": "El entrenador tropezaría con {n:archivo|archivos} de {path}.",
+            "en": "The trainer would trip over {n:file|files} in {path}.",
+        },
+        do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
+    ),
+    "doctor.images.not_imported": Error(
+        what={
+            "es": "«0 train images»: todavía no has importado imágenes.",
+            "en": "'0 train images': no pictures were imported yet.",
+        },
+        do={"es": "importa tus imágenes.", "en": "import your pictures."},
+    ),
+    "doctor.images.not_prepared": Error(
+        what={
+            "es": """
+                «0 train images»: en {path} no hay nada que entrenar, aunque hay {approved:imagen aprobada|imágenes aprobadas}.
+            """,
+            "en": "'0 train images': {path} holds nothing to train, although {approved:picture is|pictures are} approved.",
+        },
+        why={
+            "es": "el dataset no se ha preparado, o sus carpetas «N_cliente» se movieron.",
+            "en": "the dataset was not prepared, or its 'N_client' folders were moved.",
+        },
+        do={"es": "prepara el dataset.", "en": "prepare the dataset."},
+    ),
+    "doctor.images.not_processed": Error(
+        what={
+            "es": "«0 train images»: ninguna imagen aprobada de {total}; quedan imágenes sin procesar.",
+            "en": "'0 train images': none of {total} pictures is approved; some are not processed.",
+        },
+        do={"es": "haz el procesamiento facial.", "en": "process the faces."},
+    ),
+    "doctor.images.none_approved": Error(
+        what={
+            "es": "«0 train images»: el control de calidad rechazó las {total} imágenes.",
+            "en": "'0 train images': quality control refused all {total} pictures.",
+        },
+        do={
+            "es": "mira los motivos en la revisión y aprueba las que sirvan.",
+            "en": "see the reasons in the review and approve those that will do.",
+        },
+    ),
+    "doctor.script.ok": {"es": "sdxl_train_network.py está en {path}.", "en": "sdxl_train_network.py is in {path}."},
+    "doctor.script.wrong": Error(
+        what={
+            "es": "Script equivocado para SDXL en {path} (casos: {n}).",
+            "en": "The wrong script for SDXL in {path} (cases: {n}).",
+        },
+        why={"es": "train_network.py es para SD 1.5.", "en": "train_network.py is for SD 1.5."},
+        do={
+            "es": "entrena desde este programa, o cambia ese script a sdxl_train_network.py.",
+            "en": "train from this program, or change that script to sdxl_train_network.py.",
+        },
+    ),
+    "doctor.script.old_clone": Error(
+        what={
+            "es": "En {path} hay train_network.py, pero no sdxl_train_network.py.",
+            "en": "{path} holds train_network.py but no sdxl_train_network.py.",
+        },
+        why={"es": "es una copia antigua de sd-scripts.", "en": "it is an old copy of sd-scripts."},
+        do={"es": "instala el entrenador otra vez.", "en": "install the trainer again."},
+    ),
+    "doctor.script.not_installed": Error(
+        what={
+            "es": "El entrenador (sdxl_train_network.py) no está en {path}.",
+            "en": "The trainer (sdxl_train_network.py) is not in {path}.",
+        },
+        do={
+            "es": "instálalo; hasta entonces todo funciona menos entrenar.",
+            "en": "install it; until then everything works but the training.",
+        },
+    ),
+    "doctor.backslashes.ok": {
+        "es": "Ningún script ni ajuste tiene barras invertidas mal puestas.",
+        "en": "No script and no setting has misplaced backslashes.",
+    },
+    "doctor.backslashes.script": Error(
+        what={
+            "es": "{path} continúa líneas con «\\» (scripts: {n}).",
+            "en": "{path} continues lines with '\\' (scripts: {n}).",
+        },
+        why={
+            "es": "en cmd se continúa con «^» y en PowerShell con «`».",
+            "en": "cmd continues with '^' and PowerShell with '`'.",
+        },
+        do={
+            "es": "cámbialo por el signo correcto; la copia anterior se guarda.",
+            "en": "change it to the right sign; the earlier copy is kept.",
+        },
+    ),
+    "doctor.backslashes.config": Error(
+        what={"es": "{path} no se puede leer.", "en": "{path} cannot be read."},
+        why={
+            "es": "en JSON una ruta de Windows se escribe con «\\\\» o con «/».",
+            "en": "in JSON a Windows path is written with '\\\\' or with '/'.",
+        },
+        do={
+            "es": "escribe dobles las barras invertidas; la copia anterior se guarda.",
+            "en": "double the backslashes; the earlier copy is kept.",
+        },
+    ),
+    "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. At work: {n}"},
+    "doctor.hang.silent": Error(
+        what={
+            "es": "El entrenamiento {run} lleva {minutes:.0f} minutos sin decir nada, en el paso {step} de {total}.",
+            "en": "The training {run} has said nothing for {minutes:.0f} minutes, at step {step} of {total}.",
+        },
+        why={"es": "seguramente se ha colgado al cambiar de época.", "en": "it probably hangs at the change of an epoch."},
+        do={"es": "detenlo y continúa desde el último estado guardado.", "en": "stop it and go on from the last saved state."},
+    ),
+    "doctor.hang.several": Error(
+        what={"es": "Hay {n} entrenamientos a la vez.", "en": "{n} trainings run at the same time."},
+        why={
+            "es": "se estorban en la tarjeta y parecen colgados.",
+            "en": "they block each other on the card and seem to hang.",
+        },
+        do={"es": "deja solo uno.", "en": "keep only one."},
+    ),
+    "doctor.hang.workers": Error(
+        what={
+            "es": "El plan usa {n:proceso|procesos} para leer imágenes.",
+            "en": "The plan uses {n:process|processes} to read pictures.",
+        },
+        why={
+            "es": "Windows los arranca de nuevo en cada época, y ahí se cuelga.",
+            "en": "Windows starts them anew at each epoch, and there it hangs.",
+        },
+        do={"es": "haz el plan con max_data_loader_n_workers=0.", "en": "plan with max_data_loader_n_workers=0."},
+    ),
+    "doctor.warnings.ok": {
+        "es": "Sin avisos repetidos de xFormers, Triton o TensorFlow.",
+        "en": "No repeated warnings of xFormers, Triton or TensorFlow.",
+    },
+    "doctor.warnings.found": {
+        "es": "Avisos repetidos en el registro: {n} ({kinds}). Son inofensivos: solo ensucian la pantalla.",
+        "en": "Repeated warnings in the log: {n} ({kinds}). They are harmless: only noise on the screen.",
+    },
+    "doctor.remedy.replan": {"es": "hacer el plan de nuevo con {arguments}", "en": "plan anew with {arguments}"},
+    "doctor.remedy.threshold": {
+        "es": "bajar el umbral de caras de este cliente a {arguments} y juzgar otra vez",
+        "en": "lower this client's face threshold to {arguments} and judge again",
+    },
+    "doctor.remedy.process": {"es": "hacer el procesamiento facial", "en": "process the faces"},
+    "doctor.remedy.review": {"es": "revisar las imágenes rechazadas", "en": "review the refused pictures"},
+    "doctor.remedy.prepare": {"es": "preparar el dataset", "en": "prepare the dataset"},
+    "doctor.remedy.stop": {"es": "detener el entrenamiento {arguments}", "en": "stop the training {arguments}"},
+    "doctor.remedy.scripts": {
+        "es": "cambiar «\\» al final de línea por el signo correcto",
+        "en": "change '\\' at line ends to the right sign",
+    },
+    "doctor.remedy.config_file": {
+        "es": "doblar las barras invertidas de config.json",
+        "en": "double the backslashes of config.json",
+    },
+    "doctor.remedy.trainer": {"es": "instalar el entrenador (unos 6 GB)", "en": "install the trainer (about 6 GB)"},
+    "doctor.remedy.bundle": {
+        "es": "escribir un zip para un informe de error, sin datos personales",
+        "en": "write a zip for a bug report, without personal data",
+    },
+    "doctor.nothing_to_fix": Error(
+        what={"es": "«{name}» no tiene nada que arreglar desde aquí.", "en": "'{name}' has nothing to mend from here."},
+        do={"es": "mira la lista con «doctor».", "en": "see the list with 'doctor'."},
+    ),
+    "doctor.mended": {"es": "Corregido: {path} (antes: {kept})", "en": "Mended: {path} (before: {kept})"},
+    "doctor.ask": {"es": "¿Qué hacemos? (1-{last}, 0 nada):", "en": "What shall be done? (1-{last}, 0 nothing):"},
+    "doctor.bundled": {
+        "es": "Informe escrito en {path}. Contiene solo esto:",
+        "en": "Report written to {path}. It holds only this:",
+    },
+    "doctor.bundle_left_out": {
+        "es": """
+            No lleva nombres, prompts, textos, rutas, lugares, identificadores ni imágenes: nada se copia, cada archivo se
+            escribe de nuevo con cifras y palabras del propio programa. Ábrelo y míralo antes de enviarlo.
+        """,
+        "en": """
+            It has no names, prompts, captions, paths, places, ids or pictures: nothing is copied, each file is written anew
+            from figures and the program's own words. Open it and look before you send it.
+        """,
+    },
+    "doctor.member.about": {"es": "versiones, sistema y tarjeta", "en": "versions, system and card"},
+    "doctor.member.findings": {"es": "esta lista, en cifras", "en": "this list, in figures"},
+    "doctor.member.settings": {"es": "ajustes numéricos cambiados", "en": "changed settings that are numbers"},
+    "doctor.member.program_log": {"es": "errores del programa, sin valores", "en": "errors of the program, without values"},
+    "doctor.member.pictures": {"es": "cuántas imágenes de cada clase", "en": "how many pictures of each kind"},
+    "doctor.member.runs": {"es": "los últimos entrenamientos, en cifras", "en": "the last trainings, in figures"},
+    "doctor.member.trainer_log": {
+        "es": "pasos, fases y errores del entrenador, sin valores",
+        "en": "steps, phases and errors of the trainer, without values",
+    },
+    "stage.setup": {"es": "Preparación y cliente", "en": "Setup and client"},
+    "stage.model": {"es": "Modelo final", "en": "Final model"},
+    "stage.why.no_trainer": {
+        "es": "Falta el entrenador; solo hace falta para entrenar.",
+        "en": "The trainer is missing; only training needs it.",
+    },
+    "stage.why.retrain": {"es": "El modelo es de un plan anterior.", "en": "The model comes from an earlier plan."},
+    "stage.import": {"es": "Importar", "en": "Import"},
+    "stage.import-mj": {"es": "Imágenes MidJourney", "en": "MidJourney pictures"},
+    "stage.import-real": {"es": "Fotos reales", "en": "Real photos"},
+    "stage.process": {"es": "Procesamiento facial", "en": "Face processing"},
+    "stage.prepare": {"es": "Dataset LoRA", "en": "LoRA dataset"},
+    "stage.configure": {"es": "Configurar entrenamiento", "en": "Training plan"},
+    "stage.check": {"es": "Comprobar el comando", "en": "Check of the command"},
+    "stage.train": {"es": "Entrenar", "en": "Training"},
+    "stage.why.new_pictures": {"es": "Imágenes nuevas sin procesar: {n}", "en": "New pictures not processed: {n}"},
+    "stage.why.settings": {
+        "es": "Los ajustes de caras o calidad han cambiado. Imágenes: {n}",
+        "en": "Face or quality settings have changed. Pictures: {n}",
+    },
+    "stage.why.pictures_changed": {
+        "es": "Han cambiado las imágenes aprobadas, los textos o el reparto.",
+        "en": "Approved pictures, captions or shares have changed.",
+    },
+    "stage.why.dataset_changed": {
+        "es": "El dataset es otro que cuando se hizo el plan.",
+        "en": "The dataset is not the one the plan was made for.",
+    },
+    "stage.why.run_open": {
+        "es": "El entrenamiento {run} no terminó o sigue en marcha.",
+        "en": "The run {run} did not end, or still runs.",
+    },
+    "stage.why.run_failed": {
+        "es": "El entrenamiento {run} terminó sin un modelo válido.",
+        "en": "The run {run} ended without a valid model.",
+    },
+    "stage.why.plan_changed": {
+        "es": "El plan ha cambiado desde el último entrenamiento.",
+        "en": "The plan has changed since the last training.",
+    },
+    "short.setup": {"es": "Cliente", "en": "Client"},
+    "short.model": {"es": "Archivo", "en": "File"},
+    "short.import-mj": {"es": "MJ", "en": "MJ"},
+    "short.import-real": {"es": "Fotos", "en": "Photos"},
+    "short.process": {"es": "Caras", "en": "Faces"},
+    "short.prepare": {"es": "Dataset", "en": "Dataset"},
+    "short.configure": {"es": "Plan", "en": "Plan"},
+    "short.train": {"es": "Modelo", "en": "Model"},
+    "level.ready": {"es": "listo", "en": "ready"},
+    "level.attention": {"es": "atención", "en": "attention"},
+    "level.blocked": {"es": "bloqueado", "en": "blocked"},
+    "state.done": {"es": "hecho", "en": "done"},
+    "state.todo": {"es": "por hacer", "en": "to do"},
+    "state.outdated": {"es": "sin actualizar", "en": "out of date"},
+    "state.optional": {"es": "opcional", "en": "optional"},
+    "status.title": {
+        "es": "Cliente {client}. Aprobadas: {approved}. Rechazadas: {refused}.",
+        "en": "Client {client}. Approved: {approved}. Refused: {refused}.",
+    },
+    "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},
+    "status.finished": {
+        "es": "Todo está hecho: el modelo está en la carpeta models/.",
+        "en": "All is done: the model is in the folder models/.",
+    },
+}

@@ -1,0 +1,32 @@
+"""Texts of the room system: system.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "system.disk_full": Error(
+        what={"es": "No queda espacio en disco.", "en": "The disk is full."},
+        why={"es": "{detail} ({path})", "en": "{detail} ({path})"},
+        do={
+            "es": "libera espacio y repite; lo ya terminado se conserva.",
+            "en": "free some space and repeat; what was finished is kept.",
+        },
+    ),
+    "system.error": Error(
+        what={"es": "El sistema no ha permitido una operación.", "en": "The system refused an operation."},
+        why={"es": "{detail} ({path})", "en": "{detail} ({path})"},
+        do={
+            "es": """
+                comprueba que el archivo existe, que ningún otro programa lo tiene abierto (visor, Excel, OneDrive) y que tienes
+                permiso; luego repite.
+            """,
+            "en": """
+                check that the file exists, that no other program has it open (viewer, Excel, OneDrive) and that you may write
+                there; then repeat.
+            """,
+        },
+    ),
+}

@@ -1,0 +1,576 @@
+"""Texts of the room terminal: question.*, ask.*, guided.*, menu.*, col.*, demo.*, list.*, number.*, language.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "col.review_numbers": {"es": "N.º en Revisar", "en": "No. in Review"},
+    "col.bar": {"es": "Gráfico", "en": "Chart"},
+    "col.least": {"es": "Mínimo", "en": "Least"},
+    "col.spread": {"es": "Reparto", "en": "Spread"},
+    "col.greatest": {"es": "Máximo", "en": "Greatest"},
+    "col.median": {"es": "Mediana", "en": "Median"},
+    "col.bytes": {"es": "Bytes", "en": "Bytes"},
+    "col.faces": {"es": "Caras", "en": "Faces"},
+    "col.face": {"es": "Cara usada", "en": "Face used"},
+    "col.crop": {"es": "Recorte", "en": "Crop"},
+    "col.original": {"es": "Original", "en": "Original"},
+    "col.measures": {"es": "Medidas", "en": "Measures"},
+    "col.sharpness": {"es": "Nitidez", "en": "Sharpness"},
+    "col.confidence": {"es": "Confianza (%)", "en": "Confidence (%)"},
+    "col.level": {"es": "Estado", "en": "State"},
+    "col.finding": {"es": "Resultado", "en": "Finding"},
+    "col.minutes": {"es": "Minutos", "en": "Minutes"},
+    "col.client": {"es": "Cliente", "en": "Client"},
+    "col.trigger": {"es": "Activación", "en": "Trigger"},
+    "col.pictures": {"es": "Imágenes", "en": "Pictures"},
+    "col.approved": {"es": "Aprobadas", "en": "Approved"},
+    "col.models": {"es": "Modelos", "en": "Models"},
+    "col.name": {"es": "Nombre", "en": "Name"},
+    "col.class_word": {"es": "Clase", "en": "Class"},
+    "col.consent": {"es": "Consentimiento", "en": "Consent"},
+    "col.made": {"es": "Creado", "en": "Made"},
+    "col.master_prompt": {"es": "Prompt maestro", "en": "Master prompt"},
+    "col.folder": {"es": "Carpeta", "en": "Folder"},
+    "col.what": {"es": "Dato", "en": "What"},
+    "col.value": {"es": "Valor", "en": "Value"},
+    "col.files": {"es": "Archivos", "en": "Files"},
+    "col.file": {"es": "Archivo", "en": "File"},
+    "col.reason": {"es": "Motivo", "en": "Reason"},
+    "col.number": {"es": "N.º", "en": "No."},
+    "col.job": {"es": "Job ID", "en": "Job ID"},
+    "col.prompt": {"es": "Prompt", "en": "Prompt"},
+    "col.image": {"es": "Imagen", "en": "Image"},
+    "col.caption": {"es": "Texto", "en": "Caption"},
+    "col.before": {"es": "Antes", "en": "Before"},
+    "col.after": {"es": "Después", "en": "After"},
+    "col.verdict": {"es": "Veredicto", "en": "Verdict"},
+    "col.by": {"es": "Por", "en": "By"},
+    "col.repeats": {"es": "Repeticiones", "en": "Repeats"},
+    "col.exposures": {"es": "Exposiciones", "en": "Exposures"},
+    "col.asked": {"es": "Pedido", "en": "Asked"},
+    "col.fitted": {"es": "Ajustado", "en": "Fitted"},
+    "col.run": {"es": "Entrenamiento", "en": "Run"},
+    "col.state": {"es": "Estado", "en": "State"},
+    "col.steps": {"es": "Pasos", "en": "Steps"},
+    "col.step": {"es": "Paso", "en": "Step"},
+    "col.of": {"es": "de", "en": "of"},
+    "col.loss": {"es": "Pérdida", "en": "Loss"},
+    "col.size": {"es": "Tamaño", "en": "Size"},
+    "col.dim": {"es": "Dim", "en": "Dim"},
+    "col.stage": {"es": "Etapa", "en": "Stage"},
+    "col.count": {"es": "Cantidad", "en": "Count"},
+    "menu.report": {"es": "Informe del cliente", "en": "Report on the client"},
+    "menu.doctor": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
+    "menu.enter": {"es": "Elige una opción (0-{last}) [{n}]:", "en": "Choose an option (0-{last}) [{n}]:"},
+    "menu.bundle": {"es": "Paquete para entrenar en otro equipo", "en": "Bundle to train on another computer"},
+    "menu.rule": {"es": "", "en": ""},
+    "menu.main": {"es": "AVATAR PIPELINE", "en": "AVATAR PIPELINE"},
+    "menu.clients": {"es": "Gestión de clientes", "en": "Clients"},
+    "menu.client_title": {"es": "Trabajar con el cliente", "en": "Work with the client"},
+    "menu.training": {"es": "Entrenar", "en": "Training"},
+    "menu.line": {"es": "  {n}. {label}", "en": "  {n}. {label}"},
+    "menu.exit": {"es": "Salir", "en": "Exit"},
+    "menu.back": {"es": "Volver", "en": "Back"},
+    "menu.client": {"es": "Cliente: {client}  [{state}]", "en": "Client: {client}  [{state}]"},
+    "menu.no_stages": {"es": "", "en": ""},
+    "menu.stage": {"es": "{stage}: {state} ({n})", "en": "{stage}: {state} ({n})"},
+    "menu.stages": {"es": "{first} | {rest}", "en": "{first} | {rest}"},
+    "menu.ask": {"es": "Elige una opción (0-{last}):", "en": "Choose an option (0-{last}):"},
+    "menu.invalid": {"es": "Escribe un número de 0 a {last}.", "en": "Type a number from 0 to {last}."},
+    "menu.interrupted": {"es": "Para salir, escribe 0.", "en": "To leave, type 0."},
+    "menu.cancelled": {"es": "Cancelado; lo ya terminado se conserva.", "en": "Cancelled; what was finished is kept."},
+    "menu.bye": {"es": "Hasta pronto.", "en": "See you soon."},
+    "menu.setup": {"es": "Setup inicial del proyecto", "en": "Initial setup of the project"},
+    "menu.select": {"es": "Seleccionar cliente", "en": "Select a client"},
+    "menu.check": {"es": "Comprobar el equipo", "en": "Check this computer"},
+    "menu.demo": {"es": "Demostración", "en": "Demo"},
+    "menu.language": {"es": "Idioma / Language", "en": "Language / Idioma"},
+    "menu.client_new": {"es": "Crear nuevo cliente", "en": "Create a new client"},
+    "menu.client_list": {"es": "Listar clientes", "en": "List clients"},
+    "menu.client_show": {"es": "Ver un cliente", "en": "Show a client"},
+    "menu.client_rename": {"es": "Renombrar un cliente", "en": "Rename a client"},
+    "menu.client_export": {"es": "Exportar un cliente (zip)", "en": "Export a client (zip)"},
+    "menu.client_delete": {"es": "Borrar un cliente", "en": "Delete a client"},
+    "menu.guided": {"es": "Recorrido guiado", "en": "Guided walk"},
+    "menu.import_mj": {"es": "Cargar imágenes MidJourney", "en": "Import MidJourney pictures"},
+    "menu.prompts": {"es": "Prompt maestro y prompts por grupo", "en": "Master prompt and prompts per group"},
+    "menu.import_real": {"es": "Cargar fotos reales", "en": "Import real photos"},
+    "menu.process": {"es": "Procesamiento facial", "en": "Face processing"},
+    "menu.review": {"es": "Revisar", "en": "Review"},
+    "menu.models_show": {"es": "Ver los modelos", "en": "Show the models"},
+    "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Hand over an earlier checkpoint"},
+    "menu.models_clear": {"es": "Liberar el espacio que ya no hace falta", "en": "Free the room that nothing needs"},
+    "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
+    "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},
+    "menu.captions_set": {"es": "Editar uno", "en": "Edit one"},
+    "menu.captions_replace": {"es": "Buscar y reemplazar en todos", "en": "Search and replace in all"},
+    "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
+    "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
+    "menu.captions_suggest": {
+        "es": "Completar con un descriptor automático del entrenador",
+        "en": "Add what a captioner of the trainer sees",
+    },
+    "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
+    "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
+    "menu.configure": {"es": "Configurar entrenamiento", "en": "Configure training"},
+    "menu.train": {"es": "Entrenar", "en": "Train"},
+    "menu.monitor": {"es": "Monitor", "en": "Monitor"},
+    "menu.models": {"es": "Modelos", "en": "Models"},
+    "menu.status": {"es": "Estado", "en": "State"},
+    "menu.dry_run": {"es": "Comprobar y ver el comando (sin entrenar)", "en": "Check and show the command (no training)"},
+    "menu.train_now": {"es": "Entrenar ahora", "en": "Train now"},
+    "menu.tensorboard": {"es": "Ver las curvas (TensorBoard)", "en": "Show the curves (TensorBoard)"},
+    "menu.queue": {"es": "Cola: varios clientes uno tras otro", "en": "Queue: several clients one after the other"},
+    "menu.queue_list": {"es": "Ver la cola", "en": "Show the queue"},
+    "menu.queue_add": {"es": "Añadir clientes", "en": "Add clients"},
+    "menu.queue_remove": {"es": "Quitar clientes", "en": "Remove clients"},
+    "menu.queue_run": {"es": "Entrenar la cola", "en": "Train the queue"},
+    "menu.resume": {"es": "Continuar un entrenamiento interrumpido", "en": "Resume an interrupted training"},
+    "question.bundle_file": {
+        "es": "Dónde se escribe el zip. Si el nombre ya existe, no se sobrescribe.",
+        "en": "Where the zip is written. A file of that name is never overwritten.",
+    },
+    "question.menu": {
+        "es": "Escribe el número de una línea y pulsa Enter. 0 vuelve. Quien empieza: «Recorrido guiado».",
+        "en": "Type the number of a line and press Enter. 0 goes back. If you are new: 'Guided walk'.",
+    },
+    "question.queue_add": {
+        "es": "Los clientes que se entrenarán uno tras otro: números, por ejemplo 1,3-5.",
+        "en": "The clients to be trained one after the other: numbers, for example 1,3-5.",
+    },
+    "question.queue_remove": {
+        "es": "Los que salen de la cola, por número. No se borra nada suyo.",
+        "en": "Those that leave the queue, by number. Nothing of theirs is deleted.",
+    },
+    "question.how": {
+        "es": "Enter acepta lo que está entre corchetes; 0 vuelve; Ctrl+C cancela la pregunta, no el programa.",
+        "en": "Enter takes what stands in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",
+    },
+    "question.walk_client": {
+        "es": "Cada persona es un cliente con su propia carpeta: imágenes, dataset y modelo no se mezclan.",
+        "en": "Every person is a client with a folder of their own: pictures, dataset and model never mix.",
+    },
+    "question.walk_step": {
+        "es": """
+            El número de un paso de la tabla. Volver a uno anterior no borra nada: después solo se rehace lo que dependa de lo
+            que cambies.
+        """,
+        "en": """
+            The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change is done
+            again.
+        """,
+    },
+    "question.plan_value": {
+        "es": """
+            El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del
+            entrenador; se avisa de lo que no cabrá en la memoria.
+        """,
+        "en": """
+            The plan works as it is. If you know what you want, choose a value or type the name of any option of the trainer;
+            you are warned of what will not fit the memory.
+        """,
+    },
+    "question.plan_number": {
+        "es": "Un número dentro de los límites que se muestran; valen 0,5 y 0.5.",
+        "en": "A number within the limits shown; 0.5 and 0,5 both work.",
+    },
+    "question.plan_text": {
+        "es": "El valor de la opción del entrenador, como lo escribirías tras --opción.",
+        "en": "The value of the trainer's option, as you would type it after --option.",
+    },
+    "question.caption_image": {
+        "es": "El número de la primera columna de la tabla, o parte del identificador de la imagen.",
+        "en": "The number in the first column of the table, or part of the picture's id.",
+    },
+    "question.caption_text": {
+        "es": """
+            Lo que el entrenador leerá junto a la imagen. Empieza por la palabra de activación y describe lo que cambia (ropa,
+            fondo, luz), no la cara.
+        """,
+        "en": """
+            What the trainer reads beside the picture. Begin with the trigger word and describe what changes (clothes,
+            background, light), not the face.
+        """,
+    },
+    "question.caption_old": {
+        "es": "Las palabras que se buscan en todos los textos.",
+        "en": "The words looked for in all captions.",
+    },
+    "question.caption_new": {
+        "es": "Lo que queda en su lugar; con - se quitan sin más.",
+        "en": "What takes their place; - just takes them out.",
+    },
+    "question.caption_phrase": {
+        "es": "Una frase corta sin comas, por ejemplo «soft light».",
+        "en": "A short phrase without commas, for example 'soft light'.",
+    },
+    "question.checkpoint": {
+        "es": """
+            El entrenamiento guarda el LoRA varias veces por el camino. Con pocas imágenes, el último puede estar pasado (caras
+            rígidas, siempre la misma foto): prueba entonces uno anterior. Se comprueba igual que el último.
+        """,
+        "en": """
+            A training saves the LoRA several times on its way. With few pictures the last may be overdone (stiff faces, always
+            the same photo): try an earlier one then. It is checked like the last.
+        """,
+    },
+    "question.clear_saved": {
+        "es": """
+            Los estados sirven para seguir un entrenamiento y ocupan unos 2 GB cada uno. Cuando un entrenamiento ha terminado
+            bien ya no hacen falta.
+        """,
+        "en": """
+            States serve to go on with a training and take about 2 GB each. Once a training has ended well nothing needs them.
+        """,
+    },
+    "question.captioner": {
+        "es": "tags da palabras sueltas, sentences da frases. Hace falta el entrenador; la primera vez descarga su modelo.",
+        "en": "tags gives single words, sentences gives phrases. It needs the trainer and downloads its model the first time.",
+    },
+    "question.more_rows": {
+        "es": "Enter muestra la página siguiente; con «n» se sigue sin ver el resto.",
+        "en": "Enter shows the next page; 'n' goes on without the rest.",
+    },
+    "question.caption_apply": {
+        "es": "Con «s» se escriben los cambios de la tabla; se pueden deshacer después.",
+        "en": "'y' writes the changes of the table; they can be undone afterwards.",
+    },
+    "question.doctor": {
+        "es": "El número de un remedio: se hace en cuanto lo eliges, y después se mira todo otra vez. Enter o 0: nada.",
+        "en": "The number of a remedy: it is done as soon as you choose it, then all is looked at again. Enter or 0: nothing.",
+    },
+    "question.install_trainer": {
+        "es": """
+            sd-scripts es el programa que entrena. Ocupa unos 6 GB y hace falta solo para entrenar: todo lo demás funciona sin
+            él y puedes instalarlo más tarde en «Setup inicial del proyecto».
+        """,
+        "en": """
+            sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else works
+            without it, and you can install it later in 'Initial setup of the project'.
+        """,
+    },
+    "question.language": {"es": "El idioma de los textos; se guarda.", "en": "The language of all texts; it is kept."},
+    "question.client_id": {
+        "es": "El nombre de su carpeta, por ejemplo cliente01_ana: letras sin acento, cifras, _ y -.",
+        "en": "The name of their folder, for example client01_ana: letters without accents, digits, _ and -.",
+    },
+    "question.new_id": {
+        "es": "El nombre nuevo de la carpeta del cliente; la palabra de activación no cambia.",
+        "en": "The new name of the client's folder; the trigger word stays.",
+    },
+    "question.trigger": {
+        "es": "La palabra que pondrás en tus prompts para que salga esta persona. Mejor una que no exista, como ohwx.",
+        "en": "The word you will put into your prompts to get this person. Best one that does not exist, like ohwx.",
+    },
+    "question.class_word": {
+        "es": "Qué es la persona para el modelo base: man, woman o person. Ayuda a que aprenda solo lo propio de ella.",
+        "en": "What the person is to the base model: man, woman or person. It helps it learn only what is their own.",
+    },
+    "question.consent": {
+        "es": "Trabaja solo con personas que estén de acuerdo. Apunta cuándo y cómo lo dijo, por ejemplo «firmado 2025-09-01».",
+        "en": "Work only with people who agreed. Note when and how they said so, for example 'signed 2025-09-01'.",
+    },
+    "question.value": {"es": "Un valor que este comando necesita.", "en": "A value that this command needs."},
+    "question.client": {"es": "El número o el nombre de un cliente.", "en": "The number or the name of a client."},
+    "question.export_file": {
+        "es": "Dónde se escribe el zip con lo del cliente; no se sobrescribe nada.",
+        "en": "Where the zip with all of the client is written; nothing is overwritten.",
+    },
+    "question.originals": {
+        "es": "Los originales son las fotos tal como las diste: personales y grandes. Sin ellos van solo los recortes.",
+        "en": "The originals are the photos as you gave them: personal and large. Without them only the crops go in.",
+    },
+    "question.confirm_delete": {
+        "es": "No se puede deshacer. Escribe el nombre del cliente para borrarlo, o 0 para dejarlo.",
+        "en": "It cannot be undone. Type the client's name to delete it, or 0 to leave it.",
+    },
+    "question.mj_path": {
+        "es": """
+            La carpeta donde guardaste las descargas de MidJourney. Puedes arrastrarla a esta ventana, pegar su ruta o
+            completarla con Tab. Se copian: los originales no se tocan. Con - no hay ninguna.
+        """,
+        "en": """
+            The folder with your MidJourney downloads. You can drag it into this window, paste its path or complete it with Tab.
+            They are copied: the originals stay untouched. - for none.
+        """,
+    },
+    "question.real_path": {
+        "es": """
+            La carpeta con las fotos de la persona: JPEG, PNG, HEIC o RAW de cámara. Puedes arrastrarla a esta ventana. Se
+            copian: los originales no se tocan. Con - no hay ninguna.
+        """,
+        "en": """
+            The folder with the person's photos: JPEG, PNG, HEIC or a camera's RAW. You can drag it into this window. They are
+            copied: the originals stay untouched. - for none.
+        """,
+    },
+    "question.typed_prompt": {
+        "es": "Lo que escribiste en MidJourney. Si las descargas ya lo llevan dentro, no hace falta.",
+        "en": "What you typed in MidJourney. Not needed where the downloads carry it inside.",
+    },
+    "question.master_prompt": {
+        "es": "El prompt con el que nació el avatar; se guarda con el cliente. Con - se deja como está.",
+        "en": "The prompt the avatar was born with; it is kept with the client. - leaves it as it is.",
+    },
+    "question.group": {
+        "es": "Las cuatro variaciones de una petición forman un grupo; «all» son todos.",
+        "en": "The four variations of one request are a group; 'all' means every one.",
+    },
+    "question.preset": {
+        "es": "quick: una prueba corta. balanced: lo recomendado. quality: más pasos, más horas.",
+        "en": "quick: a short trial. balanced: the advised one. quality: more steps, more hours.",
+    },
+    "question.gpu": {
+        "es": "La tarjeta en la que se entrenará; el plan se ajusta a su memoria.",
+        "en": "The card it will be trained on; the plan is fitted to its memory.",
+    },
+    "question.train_now": {
+        "es": "Dura horas y ocupa la tarjeta. Ctrl+C pregunta cómo parar; se puede continuar más tarde.",
+        "en": "It takes hours and the whole card. Ctrl+C asks how to stop; it can be resumed later.",
+    },
+    "question.go": {
+        "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
+        "en": "Enter does this step. It may be interrupted: what is finished is kept, and the rest is done next time.",
+    },
+    "question.bundle_zip": {
+        "es": "Dónde se escribe el paquete para entrenar en otro equipo. No se sobrescribe nada.",
+        "en": "Where the bundle to train on another computer is written. Nothing is overwritten.",
+    },
+    "question.bundle_gpu": {
+        "es": "El plan se ajusta a la memoria de esa tarjeta, no a la de este equipo.",
+        "en": "The plan is fitted to that card's memory, not to this computer's.",
+    },
+    "ask.bundle_file": {"es": "Archivo zip para el informe", "en": "Zip file for the report"},
+    "ask.range": {"es": "de {low} a {high}{unit}", "en": "{low} to {high}{unit}"},
+    "ask.limits": {"es": "{asked} ({limits})", "en": "{asked} ({limits})"},
+    "ask.number": {"es": "Escribe un número de {low} a {high}.", "en": "Type a number from {low} to {high}."},
+    "ask.whole_number": {
+        "es": "Escribe un número de {low} a {high} sin decimales.",
+        "en": "Type a number from {low} to {high} without decimals.",
+    },
+    "ask.not_in_list": {
+        "es": "Escribe un número de 1 a {last} o parte de un nombre (0 vuelve, ? explica).",
+        "en": "Type a number from 1 to {last} or part of a name (0 goes back, ? explains).",
+    },
+    "ask.more_rows": {"es": "¿Ver más? ({shown} de {total})", "en": "Show more? ({shown} of {total})"},
+    "ask.page": {
+        "es": "  {first}-{last} de {total}: n página siguiente, p anterior; o escribe parte del nombre",
+        "en": "  {first}-{last} of {total}: n next page, p the one before; or type part of the name",
+    },
+    "ask.walk_client": {"es": "¿Con qué cliente? (o «nuevo»)", "en": "Which client? (or 'new')"},
+    "ask.walk_step": {"es": "¿Desde qué paso seguimos?", "en": "From which step do we go on?"},
+    "ask.plan_value": {"es": "¿Cambiar algún valor? (- para ninguno)", "en": "Change a value? (- for none)"},
+    "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
+    "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
+    "ask.bundle_zip": {"es": "Archivo zip", "en": "Zip file"},
+    "ask.bundle_gpu": {"es": "Tarjeta del otro equipo", "en": "The other computer's card"},
+    "ask.queue_add": {
+        "es": "Clientes que añadir (p. ej. 1,3-5; Enter: ninguno)",
+        "en": "Clients to add (e.g. 1,3-5; Enter: none)",
+    },
+    "ask.queue_remove": {
+        "es": "Clientes que quitar (p. ej. 1,3-5; Enter: ninguno)",
+        "en": "Clients to remove (e.g. 1,3-5; Enter: none)",
+    },
+    "ask.plain": {"es": "{asked}:", "en": "{asked}:"},
+    "ask.with_default": {"es": "{asked} [{default}]:", "en": "{asked} [{default}]:"},
+    "ask.needed": {"es": "Hace falta una respuesta.", "en": "An answer is needed."},
+    "ask.yes_or_no": {"es": "Responde s o n.", "en": "Answer y or n."},
+    "ask.numbers": {
+        "es": "Escribe números de 1 a {last} con comas entre ellos; 1-{last} los toma todos.",
+        "en": "Type numbers from 1 to {last} with commas between them; 1-{last} takes all.",
+    },
+    "ask.caption_image": {"es": "Número o nombre de la imagen", "en": "Number or name of the picture"},
+    "ask.caption_text": {"es": "Texto nuevo", "en": "New caption"},
+    "ask.caption_old": {"es": "Texto que se busca", "en": "Text to look for"},
+    "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Text in its place (- to take it out)"},
+    "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
+    "ask.captioner": {"es": "¿Etiquetas (wd14) o frases (BLIP)?", "en": "Tags (wd14) or sentences (BLIP)?"},
+    "ask.checkpoint": {"es": "¿De qué paso?", "en": "Of which step?"},
+    "ask.clear_saved": {
+        "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Modelos, registros y curvas se quedan",
+        "en": "Delete {n:file or folder|files and folders} ({gb:.2f} GB)? Models, logs and curves stay",
+    },
+    "ask.caption_apply": {"es": "¿Escribir estos cambios?", "en": "Write these changes?"},
+    "ask.install_trainer": {
+        "es": "¿Instalar ahora el entrenador (sd-scripts, unos 6 GB de descarga)?",
+        "en": "Install the trainer now (sd-scripts, a download of about 6 GB)?",
+    },
+    "ask.language": {"es": "Idioma", "en": "Language"},
+    "ask.client_id": {
+        "es": "Nombre del cliente (letras sin acento, cifras, _ y -)",
+        "en": "Client's name (letters without accents, digits, _ and -)",
+    },
+    "ask.new_id": {"es": "Nombre nuevo", "en": "New name"},
+    "ask.trigger": {"es": "Palabra de activación", "en": "Trigger word"},
+    "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},
+    "ask.consent": {
+        "es": "Nota de consentimiento de la persona (- para ninguna)",
+        "en": "Note on the person's consent (- for none)",
+    },
+    "ask.value": {"es": "{name}:", "en": "{name}:"},
+    "ask.client": {"es": "Cliente", "en": "Client"},
+    "ask.export_file": {"es": "Archivo zip", "en": "Zip file"},
+    "ask.originals": {"es": "¿Incluir los originales?", "en": "Include the originals?"},
+    "ask.confirm_delete": {
+        "es": "Se borrará TODO lo de {client}. Escribe su nombre para confirmarlo",
+        "en": "EVERYTHING of {client} will be deleted. Type its name to confirm",
+    },
+    "ask.mj_path": {"es": "Carpeta, imagen o zip de MidJourney", "en": "Folder, picture or zip of MidJourney"},
+    "ask.real_path": {"es": "Carpeta, foto o zip de fotos reales", "en": "Folder, photo or zip of real photos"},
+    "ask.typed_prompt": {
+        "es": "Prompt de estas imágenes, si lo recuerdas (- para ninguno)",
+        "en": "Prompt of these pictures, if you remember it (- for none)",
+    },
+    "ask.master_prompt": {
+        "es": "Prompt maestro del cliente (- para dejarlo)",
+        "en": "Master prompt of the client (- to leave it)",
+    },
+    "ask.group": {"es": "Grupo, o all para todos", "en": "Group, or all of them"},
+    "ask.preset": {"es": "Modo", "en": "Preset"},
+    "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
+    "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
+    "number.tenths": {"es": "{value:.1f}", "en": "{value:.1f}"},
+    "guided.why.setup": {
+        "es": "Cada persona tiene su carpeta; antes se mira si este equipo puede con el trabajo.",
+        "en": "Every person has a folder; first comes a look at whether this computer can do the work.",
+    },
+    "guided.why.model": {
+        "es": "El archivo .safetensors se abre y se comprueba; así se usa en ComfyUI, A1111/Forge, Diffusers o InvokeAI.",
+        "en": "The .safetensors is opened and checked; so it works in ComfyUI, A1111/Forge, Diffusers or InvokeAI.",
+    },
+    "guided.there": {"es": "Hay: {n}. Estado: {state}.", "en": "There: {n}. State: {state}."},
+    "guided.keys": {
+        "es": "Enter acepta lo propuesto, ? explica, < vuelve al paso anterior, 0 sale.",
+        "en": "Enter takes what is proposed, ? explains, < goes back a step, 0 leaves.",
+    },
+    "guided.machine": {
+        "es": "Este equipo: {verdict} Detalles: «Comprobar el equipo» en el menú principal.",
+        "en": "This computer: {verdict} Details: 'Check this computer' in the main menu.",
+    },
+    "guided.look": {
+        "es": "Aprobadas: {approved}. Rechazadas: {refused}. Todos los recortes, numerados: {path}",
+        "en": "Approved: {approved}. Refused: {refused}. All crops, numbered: {path}",
+    },
+    "guided.worst": {"es": "Las peores (con su número en las hojas)", "en": "The worst (numbered as on the sheets)"},
+    "guided.best": {"es": "Las mejores (con su número en las hojas)", "en": "The best (numbered as on the sheets)"},
+    "guided.no_trainer": {
+        "es": "Hasta aquí todo está comprobado. Para entrenar falta sd-scripts (unos 6 GB).",
+        "en": "Up to here everything is checked. To train, sd-scripts is missing (about 6 GB).",
+    },
+    "guided.no_model": {
+        "es": "Todavía no hay modelo: aparecerá aquí cuando termine el entrenamiento.",
+        "en": "There is no model yet: it will be here when the training has ended.",
+    },
+    "guided.new_client": {"es": "nuevo", "en": "new"},
+    "guided.welcome": {
+        "es": "Recorrido guiado: ocho pasos, de las imágenes al modelo. Al volver se sigue donde quedó.",
+        "en": "Guided walk: eight steps, from the pictures to the model. Coming back goes on from there.",
+    },
+    "guided.step": {"es": "Paso {n} de {total}: {stage}", "en": "Step {n} of {total}: {stage}"},
+    "guided.done": {"es": "Ya está hecho ({n}).", "en": "Done already ({n})."},
+    "guided.why.import-mj": {
+        "es": "Las imágenes de MidJourney dan la variedad; su prompt y su Job ID se guardan.",
+        "en": "MidJourney pictures bring variety; their prompt and Job ID are kept.",
+    },
+    "guided.why.import-real": {
+        "es": "Las fotos reales anclan el parecido; también RAW y HEIC.",
+        "en": "Real photos anchor the likeness; RAW and HEIC too.",
+    },
+    "guided.why.process": {
+        "es": "Se busca la cara, se recorta a 1024x1024 y se rechazan las malas diciendo por qué.",
+        "en": "The face is found and cropped to 1024x1024; bad pictures are refused, and the reason is told.",
+    },
+    "guided.why.prepare": {
+        "es": """
+            Las imágenes y sus textos se ordenan como los lee el entrenador: 85 % MidJourney y 15 % fotos reales, salvo que lo
+            cambies.
+        """,
+        "en": """
+            Pictures and captions are laid out as the trainer reads them: 85 % MidJourney and 15 % real photos, unless you
+            change it.
+        """,
+    },
+    "guided.why.configure": {
+        "es": "Se eligen los ajustes que caben en la memoria libre de tu tarjeta.",
+        "en": "Settings are chosen that fit the free memory of your card.",
+    },
+    "guided.why.train": {
+        "es": "Se comprueba todo y se entrena; solo un modelo verificado cuenta como éxito.",
+        "en": "Everything is checked, then trained; only a verified model counts as success.",
+    },
+    "guided.go": {"es": "¿Hacerlo ahora? (0 sale)", "en": "Do it now? (0 leaves)"},
+    "guided.finished": {"es": "Recorrido terminado.", "en": "The walk is finished."},
+    "guided.left": {
+        "es": "Recorrido interrumpido; continúa aquí cuando quieras.",
+        "en": "The walk was left; it goes on here whenever you like.",
+    },
+    "guided.no_card": {
+        "es": "No se ha encontrado ninguna tarjeta NVIDIA: elige la tarjeta en la que se entrenará.",
+        "en": "No NVIDIA card was found: choose the card it will be trained on.",
+    },
+    "guided.blocked": {
+        "es": "Corrige lo bloqueado y vuelve al recorrido.",
+        "en": "Mend what is blocked and come back to the walk.",
+    },
+    "guided.no_pictures": Error(
+        what={"es": "No hay imágenes.", "en": "There are no pictures."},
+        why={"es": "no se ha importado nada.", "en": "nothing was imported."},
+        do={
+            "es": "indica al menos una carpeta con imágenes de MidJourney o fotos reales.",
+            "en": "name at least one folder of MidJourney pictures or real photos.",
+        },
+    ),
+    "guided.none_approved": Error(
+        what={"es": "Ninguna imagen aprobada.", "en": "No picture approved."},
+        why={
+            "es": "rechazadas: {refused}; los motivos están en la hoja de contactos.",
+            "en": "{refused} refused; the reasons are on the contact sheet.",
+        },
+        do={
+            "es": "añade mejores imágenes o aprueba alguna en «Revisar».",
+            "en": "add better pictures, or approve some in 'Review'.",
+        },
+    ),
+    "language.saved": {"es": "Idioma: español.", "en": "Language: English."},
+    "list.join": {"es": "{first}, {rest}", "en": "{first}, {rest}"},
+    "list.item": {"es": "{item}", "en": "{item}"},
+    "demo.start": {
+        "es": "Demostración en {folder}: un cliente de usar y tirar, sin red y sin tarjeta gráfica",
+        "en": "Demo in {folder}: a throw-away client, no network and no graphics card",
+    },
+    "demo.pictures": {
+        "es": """
+            Retrato de dominio público de matplotlib (512 px), ampliado {n} veces; sus variantes hacen de imágenes MidJourney y
+            de fotos, una de ellas RAW (DNG).
+        """,
+        "en": """
+            Public-domain portrait from matplotlib (512 px), enlarged {n} times; its variants stand for MidJourney pictures and
+            photos, one of them RAW (DNG).
+        """,
+    },
+    "demo.assumed_card": {
+        "es": "No hay tarjeta NVIDIA: el plan se hace para {card}.",
+        "en": "No NVIDIA card: the plan is made for {card}.",
+    },
+    "demo.done": {
+        "es": """
+            Demo terminada. Cliente: {client}. Aprobadas: {approved}. Rechazadas: {refused}.
+
+            Mira: hojas de contactos en {output}
+                  dataset en {data}
+                  todo en {folder}
+        """,
+        "en": """
+            Demo done. Client: {client}. Approved: {approved}. Refused: {refused}.
+
+            Look at: contact sheets in {output}
+                     dataset in {data}
+                     everything in {folder}
+        """,
+    },
+}

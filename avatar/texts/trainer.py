@@ -1,0 +1,483 @@
+"""Texts of the room trainer: setup.*, lora.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "lora.unreadable": Error(
+        what={"es": "El archivo del LoRA está dañado.", "en": "The LoRA file is damaged."},
+        why={"es": "{path}: {detail}", "en": "{path}: {detail}"},
+        do={"es": "entrena de nuevo.", "en": "train again."},
+    ),
+    "lora.no_unet": {
+        "es": "El archivo no es un LoRA de SDXL (tensores: {tensors}, ninguno de la U-Net).",
+        "en": "The file is no LoRA for SDXL (tensors: {tensors}, none of the U-Net).",
+    },
+    "lora.half_modules": {
+        "es": "Al LoRA le falta una mitad en algunos módulos: {n}.",
+        "en": "The LoRA lacks one half of some modules: {n}.",
+    },
+    "lora.text_encoders_there": {
+        "es": "El LoRA tiene módulos de los codificadores de texto ({n}) y el plan era solo la U-Net.",
+        "en": "The LoRA has modules of the text encoders ({n}), and the plan was U-Net only.",
+    },
+    "lora.text_encoders_missing": {
+        "es": "Al LoRA le faltan los codificadores de texto que el plan pedía.",
+        "en": "The LoRA lacks the text encoders that the plan asked for.",
+    },
+    "lora.unknown_type": {
+        "es": "El LoRA usa un tipo de número desconocido: {types}.",
+        "en": "The LoRA uses an unknown type of number: {types}.",
+    },
+    "lora.not_finite": Error(
+        what={
+            "es": "El LoRA no sirve: contiene valores que no son números (NaN) en {n:tensor|tensores}, p. ej. {name}.",
+            "en": "The LoRA is useless: values that are no numbers (NaN) in {n:tensor|tensors}, e.g. {name}.",
+        },
+        do={
+            "es": "usa bf16 si tu tarjeta lo tiene, o baja la tasa de aprendizaje.",
+            "en": "use bf16 if your card has it, or lower the learning rate.",
+        },
+    ),
+    "lora.nothing_learnt": {
+        "es": "El LoRA no ha aprendido nada: todos sus pesos de subida ({n}) son cero.",
+        "en": "The LoRA has learnt nothing: all its up weights ({n}) are zero.",
+    },
+    "lora.other_dim": {
+        "es": "El LoRA no tiene la dimensión planeada: {found} en vez de {planned}.",
+        "en": "The LoRA does not have the planned dim: {found} instead of {planned}.",
+    },
+    "lora.other_alpha": {
+        "es": "El LoRA no tiene el alpha planeado: {found} en vez de {planned}.",
+        "en": "The LoRA does not have the planned alpha: {found} instead of {planned}.",
+    },
+    "setup.python_good": {"es": "Python {version} de {bits} bits", "en": "Python {version}, {bits} bits"},
+    "setup.python_bad": {
+        "es": """
+            Python {version} de {bits} bits ({path}) no sirve: hace falta 3.10 a 3.13 de 64 bits. Instálalo de python.org
+            (Windows: winget install Python.Python.3.12; Linux: el paquete python3 de tu distribución; macOS: brew install
+            python@3.12) y vuelve a crear .venv.
+        """,
+        "en": """
+            Python {version}, {bits} bits ({path}) will not do: 3.10 to 3.13 of 64 bits is needed. Install it from python.org
+            (Windows: winget install Python.Python.3.12; Linux: your distribution's python3; macOS: brew install python@3.12)
+            and make .venv anew.
+        """,
+    },
+    "setup.python_new": {
+        "es": "Python {version} ({path}) es más nuevo que lo probado (3.10 a 3.13): puede que falten paquetes para él.",
+        "en": "Python {version} ({path}) is newer than what was tried (3.10 to 3.13): packages may be missing for it.",
+    },
+    "setup.packages_good": {"es": "Dependencias instaladas: {n}", "en": "Dependencies installed: {n}"},
+    "setup.packages_missing": {
+        "es": "Faltan dependencias: {names}. Instálalas con: {command}",
+        "en": "Dependencies are missing: {names}. Install them with: {command}",
+    },
+    "setup.packages_wrong": {
+        "es": "Dependencias de otra versión que la probada: {names}. Corrígelas con: {command}",
+        "en": "Dependencies of another version than the one tried: {names}. Mend them with: {command}",
+    },
+    "setup.packages_unknown": {
+        "es": "No se encuentra {path}: no se sabe qué dependencias faltan.",
+        "en": "{path} is not there: which dependencies are missing cannot be told.",
+    },
+    "setup.disk_good": {"es": "Disco libre: {free_gb:.0f} GB ({path})", "en": "Free disk: {free_gb:.0f} GB ({path})"},
+    "setup.disk_small": {
+        "es": """
+            Disco libre: {free_gb:.0f} GB en {path}; para entrenar se aconsejan {advised_gb} GB. Libera espacio o usa
+            --clients-dir en otro disco.
+        """,
+        "en": """
+            Free disk: {free_gb:.0f} GB at {path}; {advised_gb} GB are advised for training. Make room, or use --clients-dir on
+            another disk.
+        """,
+    },
+    "setup.disk_full": {
+        "es": """
+            Disco libre: {free_gb:.1f} GB en {path}; no basta para trabajar. Libera espacio o usa --clients-dir en otro disco.
+        """,
+        "en": """
+            Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Make room, or use --clients-dir on another disk.
+        """,
+    },
+    "setup.memory_good": {"es": "Memoria: {total_gb:.0f} GB", "en": "Memory: {total_gb:.0f} GB"},
+    "setup.memory_small": {
+        "es": """
+            Memoria: {total_gb:.0f} GB; para entrenar SDXL se aconsejan {advised_gb} GB. Cierra otros programas al entrenar o
+            amplía el archivo de paginación.
+        """,
+        "en": """
+            Memory: {total_gb:.0f} GB; {advised_gb} GB are advised for training SDXL. Close other programs while training, or
+            enlarge the swap file.
+        """,
+    },
+    "setup.memory_unknown": {
+        "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gb} GB.",
+        "en": "How much memory there is cannot be told (psutil is missing); {advised_gb} GB are advised for training.",
+    },
+    "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
+    "setup.not_writable": {
+        "es": "No se puede escribir en {path}: {detail}. Cambia los permisos o usa otra carpeta con --clients-dir.",
+        "en": "{path} cannot be written to: {detail}. Change its permissions, or use another folder with --clients-dir.",
+    },
+    "setup.path_synchronised": {
+        "es": """
+            {path} se sincroniza con la nube: bloquea archivos a ratos y sube fotos de personas. Mejor una carpeta local con
+            --clients-dir.
+        """,
+        "en": """
+            {path} is synchronised with the cloud: that locks files at times and uploads people's photos. A local folder with
+            --clients-dir is better.
+        """,
+    },
+    "setup.path_long": {
+        "es": """
+            La ruta {path} tiene {n} caracteres; con más de {limit} Windows puede fallar. Usa una más corta con --clients-dir.
+        """,
+        "en": "The path {path} has {n} characters; beyond {limit} Windows may fail. Use a shorter one with --clients-dir.",
+    },
+    "setup.gpu_found": {
+        "es": "GPU: {name}, {total_gib:.1f} GiB, libres {free_gib:.1f} GiB (tarjetas: {n})",
+        "en": "GPU: {name}, {total_gib:.1f} GiB, free {free_gib:.1f} GiB (cards: {n})",
+    },
+    "setup.gpu_none": {
+        "es": """
+            No se encuentra ninguna GPU NVIDIA: se puede preparar todo, pero no entrenar aquí. Si tienes una, instala su
+            controlador: https://www.nvidia.com/drivers (Linux: el paquete nvidia-driver de tu distribución).
+        """,
+        "en": """
+            No NVIDIA GPU was found: all can be prepared, but not trained here. If you have one, install its driver:
+            https://www.nvidia.com/drivers (Linux: your distribution's package nvidia-driver).
+        """,
+    },
+    "setup.git_found": {"es": "git: {path}", "en": "git: {path}"},
+    "setup.git_missing": {
+        "es": """
+            Falta git, con el que se descarga el entrenador. Windows: winget install Git.Git; Linux: sudo apt install git;
+            macOS: xcode-select --install
+        """,
+        "en": """
+            git is missing, with which the trainer is fetched. Windows: winget install Git.Git; Linux: sudo apt install git;
+            macOS: xcode-select --install
+        """,
+    },
+    "setup.trainer_found": {
+        "es": "Entrenador instalado en {path}, revisión {revision}",
+        "en": "Trainer installed in {path}, revision {revision}",
+    },
+    "setup.trainer_missing": {
+        "es": "El entrenador (sd-scripts) no está en {path}. Instálalo con: python avatar_pipeline.py setup --trainer",
+        "en": "The trainer (sd-scripts) is not in {path}. Install it with: python avatar_pipeline.py setup --trainer",
+    },
+    "setup.trainer_unfinished": {
+        "es": """
+            La instalación del entrenador en {path} no está completa. Continúa con: python avatar_pipeline.py setup --trainer
+        """,
+        "en": "The trainer's installation in {path} is not complete. Go on with: python avatar_pipeline.py setup --trainer",
+    },
+    "setup.trainer_other": {
+        "es": """
+            El entrenador de {path} es la revisión {revision} y no la probada, {wanted}. Cámbiala con: python avatar_pipeline.py
+            setup --trainer
+        """,
+        "en": """
+            The trainer in {path} is revision {revision}, not the one tried, {wanted}. Change it with: python avatar_pipeline.py
+            setup --trainer
+        """,
+    },
+    "setup.step.clone": {"es": "[{n}/{total}] Descargando sd-scripts", "en": "[{n}/{total}] Fetching sd-scripts"},
+    "setup.step.environment": {
+        "es": "[{n}/{total}] Entorno de Python propio del entrenador",
+        "en": "[{n}/{total}] The trainer's own Python environment",
+    },
+    "setup.step.torch": {
+        "es": "[{n}/{total}] PyTorch para la GPU encontrada (varios GB la primera vez)",
+        "en": "[{n}/{total}] PyTorch for the GPU that was found (several GB the first time)",
+    },
+    "setup.step.requirements": {
+        "es": "[{n}/{total}] Dependencias del entrenador",
+        "en": "[{n}/{total}] The trainer's requirements",
+    },
+    "setup.step.verify": {
+        "es": "[{n}/{total}] Comprobando: preguntando al entrenador por sus opciones",
+        "en": "[{n}/{total}] Verifying: asking the trainer for its options",
+    },
+    "setup.foreign_folder": Error(
+        what={"es": "No se instala nada en {path}.", "en": "Nothing is installed in {path}."},
+        why={
+            "es": "contiene otra cosa, y no se borra ni se mezcla nada ajeno.",
+            "en": "it holds something else, and what is not ours is neither deleted nor mixed with.",
+        },
+        do={
+            "es": "mueve esa carpeta, o indica otra en config.json (trainer.folder).",
+            "en": "move that folder away, or name another one in config.json (trainer.folder).",
+        },
+    ),
+    "setup.bad_source": Error(
+        what={
+            "es": "«{value}» no sirve como dirección o revisión del entrenador.",
+            "en": "'{value}' cannot be the trainer's address or revision.",
+        },
+        why={
+            "es": "está vacía, empieza por «-» o contiene caracteres invisibles.",
+            "en": "it is empty, begins with '-', or holds invisible characters.",
+        },
+        do={
+            "es": "corrige --repository, --revision o config.json (trainer).",
+            "en": "mend --repository, --revision, or config.json (trainer).",
+        },
+    ),
+    "setup.no_git": Error(
+        what={"es": "No se puede ejecutar git.", "en": "git cannot be run."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                instálalo (Windows: winget install Git.Git; Linux: sudo apt install git; macOS: xcode-select --install), abre
+                otra terminal y repite.
+            """,
+            "en": """
+                install it (Windows: winget install Git.Git; Linux: sudo apt install git; macOS: xcode-select --install), open a
+                new terminal and repeat.
+            """,
+        },
+    ),
+    "setup.no_revision": Error(
+        what={"es": "El entrenador no tiene la revisión {revision}.", "en": "The trainer has no revision {revision}."},
+        why={"es": "no está en {repository}.", "en": "it is not in {repository}."},
+        do={
+            "es": "revisa --revision, o déjala sin indicar para usar la probada.",
+            "en": "check --revision, or leave it out to use the one that was tried.",
+        },
+    ),
+    "setup.no_script": Error(
+        what={"es": "En {repository} no está {script}.", "en": "{repository} has no {script}."},
+        why={"es": "no es sd-scripts, o es una revisión muy antigua.", "en": "it is not sd-scripts, or a very old revision."},
+        do={
+            "es": "revisa --repository y --revision, y borra la carpeta del entrenador si venía de otra dirección.",
+            "en": "check --repository and --revision, and delete the trainer's folder if it came from another address.",
+        },
+    ),
+    "setup.no_space": Error(
+        what={"es": "No hay sitio para el entrenador en {path}.", "en": "There is no room for the trainer in {path}."},
+        why={
+            "es": "quedan {free_gb:.1f} GB y hacen falta unos {needed_gb:.0f} GB.",
+            "en": "{free_gb:.1f} GB are left and about {needed_gb:.0f} GB needed.",
+        },
+        do={
+            "es": "libera espacio, o indica otra carpeta en config.json (trainer.folder), y repite.",
+            "en": "make room, or name another folder in config.json (trainer.folder), and repeat.",
+        },
+    ),
+    "setup.step_failed": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}».",
+            "en": "The trainer's installation stopped at the step '{step}'.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                comprueba la conexión y el disco (en Debian y Ubuntu, también el paquete python3-venv) y repite: sigue donde se
+                quedó. Registro: {log}
+            """,
+            "en": """
+                check the connection and the disk (on Debian and Ubuntu the package python3-venv too) and repeat: it goes on
+                where it stopped. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.space": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: no queda sitio en el disco.",
+            "en": "The trainer's installation stopped at the step '{step}': the disk is full.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "libera espacio, también en el disco del sistema, donde se desempaqueta, y repite. Registro: {log}",
+            "en": "make room, on the system's disk too, where packages are unpacked, and repeat. Log: {log}",
+        },
+    ),
+    "setup.failed.long_path": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: una ruta es demasiado larga para Windows.",
+            "en": "The trainer's installation stopped at the step '{step}': a path is too long for Windows.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                lleva el programa a una carpeta corta, como C:\\avatar, o activa las rutas largas
+                (https://pip.pypa.io/warnings/enable-long-paths), y repite. Registro: {log}
+            """,
+            "en": """
+                move the program to a short folder such as C:\\avatar, or enable long paths
+                (https://pip.pypa.io/warnings/enable-long-paths), and repeat. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.ownership": Error(
+        what={
+            "es": """
+                La instalación del entrenador se detuvo en el paso «{step}»: git no se fía de la carpeta, porque es de otro
+                usuario o está en un disco externo.
+            """,
+            "en": """
+                The trainer's installation stopped at the step '{step}': git does not trust the folder, because it belongs to
+                another user or lies on an external disk.
+            """,
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                ejecuta git config --global --add safe.directory "{path}" (en Windows con / en lugar de \\) y repite, o lleva el
+                programa a una carpeta tuya. Registro: {log}
+            """,
+            "en": """
+                run git config --global --add safe.directory "{path}" (on Windows with / in place of \\) and repeat, or move the
+                program to a folder of your own. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.changes": Error(
+        what={
+            "es": """
+                La instalación del entrenador se detuvo en el paso «{step}»: hay cambios tuyos en sus archivos y no se
+                sobrescriben.
+            """,
+            "en": """
+                The trainer's installation stopped at the step '{step}': its files hold changes of yours, which are not
+                overwritten.
+            """,
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "deshaz esos cambios, o mueve la carpeta {path}, y repite. Registro: {log}",
+            "en": "take those changes back, or move the folder {path} away, and repeat. Log: {log}",
+        },
+    ),
+    "setup.failed.locked": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: un archivo está bloqueado.",
+            "en": "The trainer's installation stopped at the step '{step}': a file is locked.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                cierra los programas que usen el entrenador (un entrenamiento, TensorBoard), excluye la carpeta {path} en el
+                antivirus y repite; en Windows, mejor fuera de OneDrive y de Archivos de programa. Registro: {log}
+            """,
+            "en": """
+                close the programs that use the trainer (a training, TensorBoard), exclude the folder {path} from the antivirus
+                and repeat; on Windows, better outside OneDrive and Program Files. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.venv": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: este Python no puede crear un entorno.",
+            "en": "The trainer's installation stopped at the step '{step}': this Python cannot make an environment.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                en Debian y Ubuntu, sudo apt install python3-venv; en Windows, instala Python 3.11 de python.org (no el de
+                Microsoft Store); y repite. Registro: {log}
+            """,
+            "en": """
+                on Debian and Ubuntu sudo apt install python3-venv; on Windows install Python 3.11 from python.org (not the one
+                of the Microsoft Store); and repeat. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.proxy": Error(
+        what={
+            "es": """
+                La instalación del entrenador se detuvo en el paso «{step}»: algo entre este equipo e internet no deja
+                descargar.
+            """,
+            "en": """
+                The trainer's installation stopped at the step '{step}': something between this computer and the internet
+                prevents the download.
+            """,
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                comprueba la fecha y la hora; quita en el antivirus la inspección de HTTPS mientras se instala; con un proxy,
+                define HTTPS_PROXY; o usa otra red. Repite: sigue donde se quedó. Registro: {log}
+            """,
+            "en": """
+                check date and time; switch HTTPS scanning of the antivirus off while it installs; with a proxy, set
+                HTTPS_PROXY; or use another network. Repeat: it goes on where it stopped. Log: {log}
+            """,
+        },
+    ),
+    "setup.failed.network": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: no hay conexión, o se cortó.",
+            "en": "The trainer's installation stopped at the step '{step}': there is no connection, or it broke off.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "comprueba la conexión y repite: sigue donde se quedó. Registro: {log}",
+            "en": "check the connection and repeat: it goes on where it stopped. Log: {log}",
+        },
+    ),
+    "setup.failed.python": Error(
+        what={
+            "es": "La instalación del entrenador se detuvo en el paso «{step}»: un paquete no existe para este Python.",
+            "en": "The trainer's installation stopped at the step '{step}': a package does not exist for this Python.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                instala Python 3.11 de 64 bits de python.org, borra la carpeta venv de {path} y repite con él. Registro: {log}
+            """,
+            "en": """
+                install the 64-bit Python 3.11 from python.org, delete the folder venv in {path} and repeat with it. Log: {log}
+            """,
+        },
+    ),
+    "setup.not_verified": Error(
+        what={
+            "es": "El entrenador está instalado, pero no responde como debe.",
+            "en": "The trainer is installed, but does not answer as it should.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                repite la instalación; si sigue igual, borra la carpeta venv del entrenador y repite. Intérprete: {python}.
+                Registro: {log}
+            """,
+            "en": """
+                repeat the installation; if it stays so, delete the trainer's folder venv and repeat. Interpreter: {python}.
+                Log: {log}
+            """,
+        },
+    ),
+    "setup.note.python_untested": {
+        "es": "El entrenador se probó con Python 3.10 a 3.12 y aquí solo hay {version}: puede fallar.",
+        "en": "The trainer was tried with Python 3.10 to 3.12, and only {version} is here: it may fail.",
+    },
+    "setup.note.old_driver": {
+        "es": "El controlador de {name} es antiguo (CUDA {cuda}): se instaló PyTorch sin GPU. Actualízalo y repite.",
+        "en": "The driver of {name} is old (CUDA {cuda}): PyTorch was installed without GPU. Update it and repeat.",
+    },
+    "setup.note.no_cuda": {
+        "es": "PyTorch no ve la GPU {name}: el entrenamiento no funcionaría. Actualiza el controlador y repite.",
+        "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
+    },
+    "setup.check_title": {"es": "Comprobación del equipo", "en": "Check of this computer"},
+    "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder made: {path}"},
+    "setup.verdict.ready": {"es": "Todo está listo.", "en": "All is ready."},
+    "setup.verdict.attention": {"es": "Se puede trabajar; mira las advertencias.", "en": "You can work; see the warnings."},
+    "setup.verdict.blocked": {"es": "Falta algo imprescindible.", "en": "Something indispensable is missing."},
+    "setup.blocked_error": Error(
+        what={"es": "El programa no puede trabajar todavía.", "en": "The program cannot work yet."},
+        do={
+            "es": "resuelve los puntos bloqueados de la tabla y repite.",
+            "en": "solve the blocked points of the table and repeat.",
+        },
+    ),
+}

@@ -1,0 +1,1046 @@
+"""Texts of the room training: train.*, queue.*, bundle.*, board.*, checkpoint.*, run.*, monitor.*, model.*, plot.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
+    "queue.title": {"es": "Cola de entrenamientos", "en": "Queue of trainings"},
+    "queue.none": {
+        "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o queue add ID ID …",
+        "en": "The queue is empty. To fill it: 'Add clients' in the menu, or queue add ID ID …",
+    },
+    "queue.changed": {"es": "Cola: {client}: {state}. {reason}", "en": "Queue: {client}: {state}. {reason}"},
+    "queue.state.waiting": {"es": "en espera", "en": "waiting"},
+    "queue.state.running": {"es": "entrenando", "en": "training"},
+    "queue.state.stopped": {"es": "detenido por ti", "en": "stopped by you"},
+    "queue.state.done": {"es": "terminado", "en": "finished"},
+    "queue.state.failed": {"es": "fallido", "en": "failed"},
+    "queue.stopped": {
+        "es": "Has detenido la cola. Para seguir donde quedó: «Entrenar la cola» en el menú, o queue run.",
+        "en": "You stopped the queue. To go on where it was: 'Train the queue' in the menu, or queue run.",
+    },
+    "queue.failed": Error(
+        what={
+            "es": "La cola ha terminado, pero no todos los entrenamientos salieron bien: {clients}.",
+            "en": "The queue has ended, but not every training went well: {clients}.",
+        },
+        why={"es": "está en la tabla.", "en": "it stands in the table."},
+        do={
+            "es": "arregla lo que dice y vuelve a añadirlos con queue add.",
+            "en": "mend what it says and add them again with queue add.",
+        },
+    ),
+    "queue.empty": Error(
+        what={"es": "Nadie espera en la cola.", "en": "Nobody waits in the queue."},
+        why={"es": "está vacía, o todos han terminado.", "en": "it is empty, or all have ended."},
+        do={
+            "es": "añade clientes con «Añadir clientes» en el menú, o con queue add ID ID …",
+            "en": "add clients with 'Add clients' in the menu, or with queue add ID ID …",
+        },
+    ),
+    "queue.busy": Error(
+        what={"es": "Otro programa está usando la cola.", "en": "Another program is using the queue."},
+        why={"es": "{path} está ocupado.", "en": "{path} is in use."},
+        do={"es": "espera a que termine, o ciérralo.", "en": "wait until it ends, or close it."},
+    ),
+    "queue.not_in": Error(
+        what={"es": "«{client}» no está en la cola.", "en": "'{client}' is not in the queue."},
+        why={"es": "nunca se añadió, o ya se quitó.", "en": "it was never added, or was removed."},
+        do={"es": "mira queue list.", "en": "look at queue list."},
+    ),
+    "queue.bad_file": Error(
+        what={"es": "La cola no se entiende: {path}", "en": "The queue cannot be understood: {path}"},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "borra ese archivo y vuelve a llenarla.", "en": "delete that file and fill it again."},
+    ),
+    "queue.bug": {
+        "es": "Este entrenamiento tropezó con un error del programa; los demás siguieron. Detalle: {detail}",
+        "en": "This training met a bug of the program; the others went on. Detail: {detail}",
+    },
+    "train.phase.accelerator": {"es": "El entrenador arranca…", "en": "The trainer is starting…"},
+    "train.phase.model": {"es": "Carga el modelo base (unos 7 GB)…", "en": "It is loading the base model (about 7 GB)…"},
+    "train.phase.latents": {"es": "Prepara las imágenes…", "en": "It is preparing the pictures…"},
+    "train.phase.text_encoders": {"es": "Prepara los textos…", "en": "It is preparing the captions…"},
+    "train.phase.network": {"es": "Prepara el LoRA…", "en": "It is preparing the LoRA…"},
+    "train.stop.title": {
+        "es": "Ctrl+C en el paso {step} de {total}. El entrenamiento sigue mientras contestas; otro Ctrl+C lo detiene ya.",
+        "en": "Ctrl+C at step {step} of {total}. The training goes on while you answer; another Ctrl+C stops it now.",
+    },
+    "train.stop.now": {
+        "es": "Detenerlo ya (se pierde lo hecho desde el último punto de guardado)",
+        "en": "Stop it now (what was done since the last checkpoint is lost)",
+    },
+    "train.stop.checkpoint": {
+        "es": "Detenerlo tras el próximo punto de guardado (paso {step}, en {left:minuto|minutos})",
+        "en": "Stop it after the next checkpoint (step {step}, in {left:minute|minutes})",
+    },
+    "train.stop.continue": {"es": "Seguir entrenando", "en": "Go on training"},
+    "train.stop.ask": {"es": "Elige un número (1-{last}):", "en": "Choose a number (1-{last}):"},
+    "train.stopped": {
+        "es": "Entrenamiento detenido en el paso {step} de {total}. Lo que había guardado sigue en su carpeta.",
+        "en": "Training stopped at step {step} of {total}. What it had saved stays in its folder.",
+    },
+    "train.settled": {
+        "es": "Un entrenamiento de «{client}» ({run}) terminó mientras el programa estaba cerrado. {cause}",
+        "en": "A training of '{client}' ({run}) ended while the program was closed. {cause}",
+    },
+    "train.settled_success": {
+        "es": "Un entrenamiento de «{client}» ({run}) terminó bien mientras el programa estaba cerrado. Verificado: {path}",
+        "en": "A training of '{client}' ({run}) ended well while the program was closed. Verified: {path}",
+    },
+    "train.orphan.title": {
+        "es": "Un entrenamiento de «{client}» sigue en marcha (paso {step} de {total}): el programa que lo empezó se cerró.",
+        "en": "A training of '{client}' goes on (step {step} of {total}): the program that started it was closed.",
+    },
+    "train.orphan.adopt": {
+        "es": "Vigilarlo hasta el final, como si nada hubiera pasado",
+        "en": "Watch it to its end, as if nothing had happened",
+    },
+    "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved stays"},
+    "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
+    "train.cause.at_checkpoint": {
+        "es": """
+            Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train --resume (o
+            Entrenar > Continuar un entrenamiento interrumpido en el menú).
+        """,
+        "en": """
+            Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume (or Train
+            > Resume an interrupted training in the menu).
+        """,
+    },
+    "train.cause.names_left": Error(
+        what={"es": "El modelo está en {path}, pero no se entregó.", "en": "The model lies at {path} but was not handed over."},
+        why={
+            "es": "no se pudieron quitar los nombres de sus metadatos ({detail}).",
+            "en": "the names could not be taken out of its metadata ({detail}).",
+        },
+        do={
+            "es": "haz sitio en el disco y entrena de nuevo, o guarda los nombres (metadata_names: keep).",
+            "en": "make room on the disk and train again, or keep the names (metadata_names: keep).",
+        },
+    ),
+    "train.other_machine": Error(
+        what={
+            "es": "Aquí no se entrena solo: esta es la máquina {rank} de {machines}.",
+            "en": "This machine does not train by itself: it is number {rank} of {machines}.",
+        },
+        why={
+            "es": "el modelo lo escribe la máquina 0, y solo allí se puede comprobar.",
+            "en": "machine 0 writes the model, and only there can it be checked.",
+        },
+        do={
+            "es": "copia la línea que muestra la prueba sin entrenar y ejecútala aquí a mano; luego entrena en la máquina 0.",
+            "en": "copy the line that the dry run shows and start it here by hand; then train on machine 0.",
+        },
+    ),
+    "train.orphan": Error(
+        what={
+            "es": "Un entrenamiento de «{client}» sigue en marcha sin que nadie lo vigile: {run}, paso {step} de {total}.",
+            "en": "A training of '{client}' goes on with nobody watching: {run}, step {step} of {total}.",
+        },
+        why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
+        do={
+            "es": "«monitor {client} --adopt» para vigilarlo hasta el final, o «monitor {client} --stop» para detenerlo.",
+            "en": "'monitor {client} --adopt' to watch it to its end, or 'monitor {client} --stop' to stop it.",
+        },
+    ),
+    "train.no_such_run": Error(
+        what={
+            "es": "En «{client}» no hay ningún entrenamiento en marcha sin vigilar ({run}).",
+            "en": "No training of '{client}' goes on unwatched ({run}).",
+        },
+        why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program watches it."},
+        do={"es": "mira «monitor {client}».", "en": "look at 'monitor {client}'."},
+    ),
+    "train.bad_record": Error(
+        what={
+            "es": "El registro de un entrenamiento no se entiende: {path}",
+            "en": "The record of a training cannot be understood: {path}",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "entrena de nuevo.", "en": "train again."},
+    ),
+    "train.warning.spill": Error(
+        what={
+            "es": """
+                El entrenamiento va {slower:.0f} veces más despacio que antes ({seconds:.1f} s por paso en vez de {before:.1f})
+                y la tarjeta está llena ({used:.1f} de {total:.1f} GiB).
+            """,
+            "en": """
+                The training is {slower:.0f} times slower than before ({seconds:.1f} s a step instead of {before:.1f}) and the
+                card is full ({used:.1f} of {total:.1f} GiB).
+            """,
+        },
+        why={
+            "es": "Windows presta memoria del equipo a la tarjeta, que es mucho más lenta.",
+            "en": "Windows lends the card memory of the computer, which is far slower.",
+        },
+        do={
+            "es": """
+                cierra otros programas que usen la tarjeta; si sigue igual, Ctrl+C y configura con --set fp8_base=true o --set
+                resolution=768.
+            """,
+            "en": """
+                close other programs that use the card; if that does not help, Ctrl+C and configure with --set fp8_base=true or
+                --set resolution=768.
+            """,
+        },
+    ),
+    "train.warning.silent": Error(
+        what={
+            "es": "El entrenador lleva {minutes:.0f} minutos sin decir nada (paso {step}, fase {phase}).",
+            "en": "The trainer has said nothing for {minutes:.0f} minutes (step {step}, phase {phase}).",
+        },
+        why={
+            "es": "está colgado, o el disco o la tarjeta van muy despacio.",
+            "en": "it hangs, or the disk or the card is very slow.",
+        },
+        do={
+            "es": "mira si la tarjeta trabaja; si no, Ctrl+C y continúa con train --resume.",
+            "en": "see whether the card is at work; if not, Ctrl+C and go on with train --resume.",
+        },
+    ),
+    "train.again": {
+        "es": "Nuevo intento ({n} de {most} como máximo), con {name} de {before} a {after}: {why}.",
+        "en": "Trying again ({n} of at most {most}), with {name} from {before} to {after}: {why}.",
+    },
+    "train.warning.steadier": {
+        "es": "La pérdida dejó de ser un número y se ha entrenado con otro valor: {name} de {before} a {after}.",
+        "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
+    },
+    "train.warning.lighter": {
+        "es": "Al equipo le faltó memoria y se ha entrenado con menos memoria del equipo: {name} de {before} a {after}.",
+        "en": """
+            The computer ran out of memory, and it was trained with less of the computer's memory: {name} from {before} to
+            {after}.
+        """,
+    },
+    "train.change.nan_precision": {
+        "es": "la pérdida dejó de ser un número; bf16 llega mucho más lejos que fp16",
+        "en": "the loss was no number any more; bf16 reaches much further than fp16",
+    },
+    "train.change.nan_vae": {
+        "es": "la pérdida dejó de ser un número; el VAE de SDXL se desborda en media precisión",
+        "en": "the loss was no number any more; the VAE of SDXL overflows in half precision",
+    },
+    "train.change.nan_rate": {
+        "es": "la pérdida dejó de ser un número; con la mitad de tasa los pasos son menores",
+        "en": "the loss was no number any more; at half the rate the steps are smaller",
+    },
+    "train.change.host_memory": {
+        "es": "al equipo le faltó memoria; así necesita unos 9 GB del equipo en vez de 14",
+        "en": "the computer ran out of memory; this way it needs about 9 GB of the computer instead of 14",
+    },
+    "train.arithmetic": {
+        "es": """
+            Imágenes: {images}. Exposiciones por época: {exposures_per_epoch}. Pasos por época: {steps_per_epoch}. Épocas:
+            {epochs}. Pasos: {steps}. Exposiciones en total: {exposures} ({exposures_per_image:.0f} por imagen). Puntos de
+            guardado: {checkpoints}.
+        """,
+        "en": """
+            Pictures: {images}. Exposures per epoch: {exposures_per_epoch}. Steps per epoch: {steps_per_epoch}. Epochs:
+            {epochs}. Steps: {steps}. Exposures in all: {exposures} ({exposures_per_image:.0f} a picture). Checkpoints:
+            {checkpoints}.
+        """,
+    },
+    "train.memory": {
+        "es": """
+            Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net {unet_gib:.1f}; LoRA
+            y optimizador {lora_gib:.1f}; codificadores de texto {text_encoders_gib:.1f}; activaciones {activations_gib:.1f};
+            CUDA {context_gib:.1f}. Antes, al preparar las imágenes: {caching_gib:.1f}. Al hacer muestras: {sampling_gib:.1f}.
+            Memoria del equipo: {host_gib:.0f} GiB.
+        """,
+        "en": """
+            Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net {unet_gib:.1f}, LoRA
+            and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations {activations_gib:.1f}, CUDA
+            {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; making samples: {sampling_gib:.1f}.
+            Memory of the computer: {host_gib:.0f} GiB.
+        """,
+    },
+    "train.success": {
+        "es": "Entrenado y verificado: {path}\nPasos: {steps}. Segundos: {seconds:.0f}.",
+        "en": "Trained and verified: {path}\nSteps: {steps}. Seconds: {seconds:.0f}.",
+    },
+    "train.warning.on_cpu": {
+        "es": "Se ha entrenado en el procesador: es solo una prueba del recorrido, no un LoRA útil.",
+        "en": "It was trained on the processor: a trial of the whole way, no useful LoRA.",
+    },
+    "train.warning.cheaper": {
+        "es": "La tarjeta se quedó sin memoria y se ha entrenado con menos: {name} de {before} a {after}.",
+        "en": "The card ran out of memory, and it was trained with less: {name} from {before} to {after}.",
+    },
+    "train.cannot_start": Error(
+        what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},
+        why={"es": "{python}: {detail}", "en": "{python}: {detail}"},
+        do={
+            "es": """
+                instala el entrenador con «python avatar_pipeline.py setup --trainer» o revisa trainer.python en config.json.
+            """,
+            "en": """
+                install the trainer with 'python avatar_pipeline.py setup --trainer', or check trainer.python in config.json.
+            """,
+        },
+    ),
+    "train.no_state": Error(
+        what={
+            "es": "No hay nada desde lo que continuar el entrenamiento de «{client}».",
+            "en": "There is nothing to resume the training of '{client}' from.",
+        },
+        why={"es": "ningún entrenamiento ha guardado un estado completo.", "en": "no run has saved a whole state."},
+        do={
+            "es": "entrena de nuevo; para poder continuar en el futuro, configura con --set save_state=true.",
+            "en": "train again; to be able to resume in future, configure with --set save_state=true.",
+        },
+    ),
+    "train.nothing_left": Error(
+        what={"es": "No queda nada por entrenar.", "en": "Nothing is left to train."},
+        why={
+            "es": "el estado guardado ya tiene {done:paso|pasos} y el plan pide {total}.",
+            "en": "the saved state has {done:step|steps} already and the plan asks for {total}.",
+        },
+        do={
+            "es": "pide más pasos con configure --set steps=N, o entrena de nuevo.",
+            "en": "ask for more steps with configure --set steps=N, or train anew.",
+        },
+    ),
+    "train.cannot_resume": Error(
+        what={
+            "es": "Este entrenador no puede continuar un entrenamiento contando bien los pasos.",
+            "en": "This trainer cannot resume with the right step count.",
+        },
+        why={"es": "la versión {version} no tiene --initial_step.", "en": "version {version} has no --initial_step."},
+        do={
+            "es": "actualiza el entrenador con «python avatar_pipeline.py setup --trainer», o entrena de nuevo.",
+            "en": "update the trainer with 'python avatar_pipeline.py setup --trainer', or train anew.",
+        },
+    ),
+    "train.cause.cancelled": {
+        "es": """
+            Entrenamiento detenido por ti en el paso {step} de {total}. Los puntos ya guardados siguen en la carpeta del
+            entrenamiento.
+        """,
+        "en": "Training stopped by you at step {step} of {total}. Checkpoints saved before stay in the run's folder.",
+    },
+    "train.cause.interrupted": Error(
+        what={
+            "es": "El entrenador fue interrumpido (Ctrl+C, o se cerró su ventana) en el paso {step} de {total}.",
+            "en": "The trainer was interrupted (Ctrl+C, or its window was closed) at step {step} of {total}.",
+        },
+        do={"es": "vuelve a entrenar.", "en": "train again."},
+        one_line=True,
+    ),
+    "train.cause.terminated": Error(
+        what={
+            "es": "Otro programa, o el cierre de la sesión, terminó el entrenador en el paso {step} de {total}.",
+            "en": "Another program, or logging off, ended the trainer at step {step} of {total}.",
+        },
+        do={"es": "vuelve a entrenar.", "en": "train again."},
+        one_line=True,
+    ),
+    "train.cause.killed": Error(
+        what={
+            "es": "El sistema mató al entrenador en el paso {step} de {total}.",
+            "en": "The system killed the trainer at step {step} of {total}.",
+        },
+        why={
+            "es": "casi siempre falta memoria del equipo (unos 14 GB; 9 GB con full_bf16).",
+            "en": "almost always too little memory of the computer (about 14 GB; 9 GB with full_bf16).",
+        },
+        do={
+            "es": "cierra programas, o configura con --set full_bf16=true (o full_fp16=true en tarjetas sin bf16).",
+            "en": "close programs, or configure with --set full_bf16=true (full_fp16=true on cards without bf16).",
+        },
+    ),
+    "train.cause.abandoned": Error(
+        what={
+            "es": "El programa se cerró en el paso {step} de {total} y el entrenamiento se acabó con él.",
+            "en": "The program was closed at step {step} of {total} and the training ended with it.",
+        },
+        do={"es": "vuelve a entrenar. Registro: {log}", "en": "train again. Log: {log}"},
+        one_line=True,
+    ),
+    "train.cause.bad_option": Error(
+        what={"es": "El entrenador no acepta una opción.", "en": "The trainer refuses an option."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "quita esa opción de --set, o actualiza el entrenador con «python avatar_pipeline.py setup --trainer».",
+            "en": "remove that option from --set, or update the trainer with 'python avatar_pipeline.py setup --trainer'.",
+        },
+    ),
+    "train.cause.no_data": Error(
+        what={
+            "es": "El entrenador no encontró imágenes y terminó sin entrenar (con código 0).",
+            "en": "The trainer found no pictures and ended without training (with exit code 0).",
+        },
+        why={
+            "es": "training_data no tiene carpetas «N_cliente» con imágenes.",
+            "en": "training_data holds no 'N_client' folders with pictures.",
+        },
+        do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
+    ),
+    "train.cause.gpu_memory": Error(
+        what={
+            "es": "La tarjeta se quedó sin memoria en el paso {step} de {total}.",
+            "en": "The card ran out of memory at step {step} of {total}.",
+        },
+        why={"es": "CUDA out of memory. {detail}", "en": "CUDA out of memory. {detail}"},
+        do={
+            "es": """
+                cierra otros programas que usen la tarjeta, o configura con --set fp8_base=true, --set resolution=768 o --set
+                network_dim=16.
+            """,
+            "en": """
+                close other programs that use the card, or configure with --set fp8_base=true, --set resolution=768 or --set
+                network_dim=16.
+            """,
+        },
+    ),
+    "train.cause.nan": Error(
+        what={
+            "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.",
+            "en": "The training went bad: the loss is no number any more (NaN), and the model is useless.",
+        },
+        why={
+            "es": "precisión insuficiente o tasa de aprendizaje alta; dónde (paso o archivo): {detail}",
+            "en": "too little precision or too high a learning rate; where (step or file): {detail}",
+        },
+        do={
+            "es": """
+                usa bf16 si tu tarjeta lo tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005);
+                comprueba también el modelo base.
+            """,
+            "en": """
+                use bf16 if your card has it (--set mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005);
+                check the base model too.
+            """,
+        },
+    ),
+    "train.cause.disk_full": Error(
+        what={"es": "No queda sitio en el disco.", "en": "The disk is full."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "libera espacio o guarda menos puntos (--set save_every_n_steps=1000).",
+            "en": "free some space, or save fewer checkpoints (--set save_every_n_steps=1000).",
+        },
+    ),
+    "train.cause.encoding": Error(
+        what={
+            "es": "El entrenador no pudo escribir japonés en la consola.",
+            "en": "The trainer could not print Japanese on the console.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "lánzalo desde este programa, que usa UTF-8, o define PYTHONUTF8=1.",
+            "en": "start it from this program, which uses UTF-8, or set PYTHONUTF8=1.",
+        },
+    ),
+    "train.cause.caption_encoding": Error(
+        what={"es": "Un texto del dataset no es UTF-8.", "en": "A caption is not UTF-8."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
+    ),
+    "train.cause.no_bitsandbytes": Error(
+        what={
+            "es": """
+                bitsandbytes falta en el entorno del entrenador, o no funciona con esta tarjeta, y los optimizadores de 8 bits
+                lo necesitan.
+            """,
+            "en": """
+                bitsandbytes is missing in the trainer's environment or does not work with this card, and 8-bit optimizers need
+                it.
+            """,
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                configura con --set optimizer=AdamW (más memoria) o optimizer=Adafactor (menos); o borra la carpeta venv del
+                entrenador y repite «python avatar_pipeline.py setup --trainer».
+            """,
+            "en": """
+                configure with --set optimizer=AdamW (more memory) or optimizer=Adafactor (less); or delete the trainer's folder
+                venv and repeat 'python avatar_pipeline.py setup --trainer'.
+            """,
+        },
+    ),
+    "train.cause.no_xformers": Error(
+        what={
+            "es": "xformers falta en el entorno del entrenador, o no funciona con esta tarjeta.",
+            "en": "xformers is missing in the trainer's environment or does not work with this card.",
+        },
+        do={
+            "es": "configura sin xformers (--set xformers=false --set sdpa=true). ({detail})",
+            "en": "configure without it (--set xformers=false --set sdpa=true). ({detail})",
+        },
+        one_line=True,
+    ),
+    "train.cause.no_base_model": Error(
+        what={"es": "No se encuentra el modelo base.", "en": "The base model is not found."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "corrige trainer.base_model en config.json (un archivo .safetensors de SDXL o un id de Hugging Face).",
+            "en": "mend trainer.base_model in config.json (an SDXL .safetensors file or a Hugging Face id).",
+        },
+    ),
+    "train.cause.wrong_model": Error(
+        what={
+            "es": "El modelo base no es un modelo SDXL completo (puede ser SD 1.5, SD3, Flux o un LoRA), o está dañado.",
+            "en": "The base model is no whole SDXL model (it may be SD 1.5, SD3, Flux or a LoRA), or it is damaged.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "elige un modelo base SDXL 1.0, de unos 6,5 GB, en trainer.base_model (config.json).",
+            "en": "choose an SDXL 1.0 base model, of about 6.5 GB, in trainer.base_model (config.json).",
+        },
+    ),
+    "train.cause.broken_model": Error(
+        what={
+            "es": "El archivo del modelo base está dañado o incompleto.",
+            "en": "The base model's file is damaged or incomplete.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "descárgalo otra vez, como .safetensors.", "en": "download it again, as .safetensors."},
+    ),
+    "train.cause.warmup": Error(
+        what={"es": "El planificador no admite pasos de calentamiento.", "en": "The scheduler takes no warm-up steps."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "configura con --set lr_warmup_steps=0.", "en": "configure with --set lr_warmup_steps=0."},
+    ),
+    "train.cause.fp8_cpu": Error(
+        what={"es": "fp8 no funciona en el procesador.", "en": "fp8 does not work on the processor."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "configura con --set fp8_base=false.", "en": "configure with --set fp8_base=false."},
+    ),
+    "train.cause.fp16_cpu": Error(
+        what={
+            "es": "fp16 no funciona en el procesador: el entrenador no encontró la tarjeta.",
+            "en": "fp16 does not work on the processor: the trainer did not find the card.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "instala en el entrenador un torch con CUDA («python avatar_pipeline.py setup --trainer»).",
+            "en": "install a torch with CUDA for the trainer ('python avatar_pipeline.py setup --trainer').",
+        },
+    ),
+    "train.cause.picture_size": Error(
+        what={
+            "es": "Una imagen del dataset no tiene el tamaño del entrenamiento.",
+            "en": "A picture of the dataset does not have the training size.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "deja cache_latents activado, o prepara el dataset otra vez.",
+            "en": "leave cache_latents on, or prepare the dataset again.",
+        },
+    ),
+    "train.cause.resolution": Error(
+        what={"es": "La resolución no sirve para SDXL.", "en": "The resolution does not suit SDXL."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "usa un múltiplo de 64.", "en": "use a multiple of 64."},
+    ),
+    "train.cause.broken_picture": Error(
+        what={"es": "Una imagen del dataset no se puede leer.", "en": "A picture of the dataset cannot be read."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "prepara el dataset otra vez; el registro puede nombrarla.",
+            "en": "prepare the dataset again; the log may name it.",
+        },
+    ),
+    "train.cause.cuda": Error(
+        what={"es": "El entrenador no puede usar la tarjeta.", "en": "The trainer cannot use the card."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "actualiza el controlador de NVIDIA y repite «python avatar_pipeline.py setup --trainer».",
+            "en": "update NVIDIA's driver and repeat 'python avatar_pipeline.py setup --trainer'.",
+        },
+    ),
+    "train.cause.no_network": Error(
+        what={
+            "es": "El entrenador no pudo descargar lo que le falta (modelo base o tokenizadores).",
+            "en": "The trainer could not download what it lacks (base model or tokenizers).",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "conéctate y repite; después ya no hará falta la red.",
+            "en": "go online and repeat; after that no network is needed.",
+        },
+    ),
+    "train.cause.missing_package": Error(
+        what={
+            "es": "En el entorno del entrenador falta un paquete, o hay versiones que no encajan.",
+            "en": "The trainer's environment lacks a package, or versions in it do not fit together.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "borra la carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer».",
+            "en": "delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.",
+        },
+    ),
+    "train.cause.not_writable": Error(
+        what={"es": "El entrenador no puede leer o escribir un archivo.", "en": "The trainer cannot read or write a file."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                cierra lo que lo tenga abierto (otro programa, OneDrive, el antivirus) y revisa los permisos de la carpeta del
+                cliente; en Windows, permite Python en el acceso controlado a carpetas de Windows Defender, o lleva el programa
+                fuera de Documentos y OneDrive.
+            """,
+            "en": """
+                close what holds it open (another program, OneDrive, the antivirus) and check the permissions of the client's
+                folder; on Windows allow Python in the controlled folder access of Windows Defender, or move the program out of
+                Documents and OneDrive.
+            """,
+        },
+    ),
+    "train.cause.gpu_fault": Error(
+        what={
+            "es": "La tarjeta falló mientras calculaba, en el paso {step} de {total}.",
+            "en": "The card failed while it computed, at step {step} of {total}.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                reinicia el equipo, quita cualquier overclock, actualiza el controlador de NVIDIA y continúa (train --resume) o
+                entrena de nuevo. Si vuelve a pasar, configura con --set fp8_base=true: también falla así cuando le falta
+                memoria.
+            """,
+            "en": """
+                restart the computer, take back any overclocking, update NVIDIA's driver, and go on (train --resume) or train
+                again. If it happens again, configure with --set fp8_base=true: want of memory looks like this too.
+            """,
+        },
+    ),
+    "train.cause.no_bf16": Error(
+        what={"es": "La tarjeta no tiene bf16.", "en": "The card has no bf16."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "configura con --set mixed_precision=fp16 (y sin full_bf16).",
+            "en": "configure with --set mixed_precision=fp16 (and without full_bf16).",
+        },
+    ),
+    "train.cause.nan_latents": Error(
+        what={
+            "es": "El VAE del modelo base dio números no válidos (NaN) al preparar una imagen.",
+            "en": "The base model's VAE gave no valid numbers (NaN) while a picture was prepared.",
+        },
+        why={
+            "es": "se desborda en media precisión; imagen: {detail}",
+            "en": "it overflows in half precision; picture: {detail}",
+        },
+        do={
+            "es": "configura con --set no_half_vae=true; si ya lo tenías, descarga de nuevo el modelo base o usa otro.",
+            "en": "configure with --set no_half_vae=true; if it was so already, download the base model again or use another.",
+        },
+    ),
+    "train.cause.hub_access": Error(
+        what={"es": "Hugging Face no deja descargar el modelo base.", "en": "Hugging Face refuses the base model."},
+        why={
+            "es": "hace falta aceptar su licencia con una cuenta, o el token guardado ya no vale. {detail}",
+            "en": "its licence must be accepted with an account, or the stored token is no longer valid. {detail}",
+        },
+        do={
+            "es": """
+                descarga el archivo .safetensors con el navegador e indica su ruta en trainer.base_model (config.json), o
+                renueva el token (HF_TOKEN).
+            """,
+            "en": """
+                download the .safetensors file with the browser and name its path in trainer.base_model (config.json), or renew
+                the token (HF_TOKEN).
+            """,
+        },
+    ),
+    "train.cause.proxy": Error(
+        what={
+            "es": "Algo entre este equipo e internet no deja descargar.",
+            "en": "Something between this computer and the internet prevents the download.",
+        },
+        why={
+            "es": "un proxy, o un antivirus que revisa las conexiones cifradas, o un reloj mal puesto. {detail}",
+            "en": "a proxy, or an antivirus that looks into encrypted connections, or a wrong clock. {detail}",
+        },
+        do={
+            "es": """
+                comprueba la fecha y la hora; quita en el antivirus la inspección de HTTPS mientras descarga; con un proxy,
+                define HTTPS_PROXY (y REQUESTS_CA_BUNDLE con su certificado). O descarga una vez desde otra red.
+            """,
+            "en": """
+                check date and time; switch HTTPS scanning of the antivirus off for the download; with a proxy, set HTTPS_PROXY
+                (and REQUESTS_CA_BUNDLE to its certificate). Or download once through another network.
+            """,
+        },
+    ),
+    "train.cause.library": Error(
+        what={
+            "es": "Una biblioteca del sistema que el entrenador necesita no se puede cargar.",
+            "en": "A library of the system that the trainer needs cannot be loaded.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                en Windows, instala «Microsoft Visual C++ Redistributable» (aka.ms/vs/17/release/vc_redist.x64.exe) y reinicia;
+                en Linux, instala el paquete que la contiene (libGL.so.1: sudo apt install libgl1). Si sigue igual, borra la
+                carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer».
+            """,
+            "en": """
+                on Windows install 'Microsoft Visual C++ Redistributable' (aka.ms/vs/17/release/vc_redist.x64.exe) and restart;
+                on Linux install the package that holds it (libGL.so.1: sudo apt install libgl1). If it stays so, delete the
+                trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.
+            """,
+        },
+    ),
+    "train.cause.host_memory": Error(
+        what={
+            "es": "Al equipo le faltó memoria (no a la tarjeta) en el paso {step} de {total}.",
+            "en": "The computer, not the card, ran out of memory at step {step} of {total}.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                cierra programas; en Windows, deja que el sistema administre el archivo de paginación (Configuración avanzada
+                del sistema > Rendimiento > Memoria virtual) con 20 GB libres en el disco; o configura con --set full_bf16=true
+                (full_fp16=true en tarjetas sin bf16).
+            """,
+            "en": """
+                close programs; on Windows let the system manage the paging file (Advanced system settings > Performance >
+                Virtual memory) with 20 GB free on the disk; or configure with --set full_bf16=true (full_fp16=true on cards
+                without bf16).
+            """,
+        },
+    ),
+    "train.cause.workers": Error(
+        what={
+            "es": "Un proceso auxiliar que lee las imágenes se cayó en el paso {step} de {total}.",
+            "en": "A helper process that reads the pictures broke down at step {step} of {total}.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "configura con --set max_data_loader_n_workers=0 y cierra programas.",
+            "en": "configure with --set max_data_loader_n_workers=0 and close programs.",
+        },
+    ),
+    "train.cause.path": Error(
+        what={"es": "El entrenador no encuentra un archivo.", "en": "The trainer does not find a file."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                si lo has movido, devuélvelo o prepara el dataset otra vez. Si está en su sitio, la ruta es demasiado larga:
+                lleva el programa a una carpeta corta, como C:\\avatar.
+            """,
+            "en": """
+                if you moved it, put it back or prepare the dataset again. If it is in its place, the path is too long: move the
+                program to a short folder such as C:\\avatar.
+            """,
+        },
+    ),
+    "train.cause.state": Error(
+        what={"es": "El estado guardado no corresponde a este plan.", "en": "The saved state does not belong to this plan."},
+        why={
+            "es": "la forma del LoRA o el optimizador han cambiado desde entonces. {detail}",
+            "en": "the LoRA's shape or the optimizer has changed since. {detail}",
+        },
+        do={
+            "es": "entrena de nuevo, sin --resume, o vuelve al plan con el que se guardó.",
+            "en": "train anew, without --resume, or go back to the plan it was saved with.",
+        },
+    ),
+    "train.cause.several_cards": Error(
+        what={
+            "es": "Los procesos de las varias tarjetas no se entienden entre sí.",
+            "en": "The processes of the several cards do not reach each other.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                entrena con una sola tarjeta (--set num_processes=1); con varias máquinas, comprueba main_process_ip, el puerto
+                y el cortafuegos, y que no quede otro entrenamiento abierto.
+            """,
+            "en": """
+                train with one card (--set num_processes=1); with several machines check main_process_ip, the port and the
+                firewall, and that no other training is left open.
+            """,
+        },
+    ),
+    "train.cause.crashed": Error(
+        what={
+            "es": "El programa del entrenador se cayó sin decir nada en el paso {step} de {total} (código {code}).",
+            "en": "The trainer's program crashed without a word at step {step} of {total} (code {code}).",
+        },
+        why={
+            "es": "casi siempre falta memoria del equipo; si no, el controlador de la tarjeta o un paquete dañado.",
+            "en": "almost always too little memory of the computer, else the card's driver or a damaged package.",
+        },
+        do={
+            "es": """
+                cierra programas y, en Windows, deja que el sistema administre el archivo de paginación, con 20 GB libres en el
+                disco. Si sigue igual, actualiza el controlador, borra la carpeta venv del entrenador y repite «python
+                avatar_pipeline.py setup --trainer».
+            """,
+            "en": """
+                close programs and, on Windows, let the system manage the paging file, with 20 GB free on the disk. If it stays
+                so, update the driver, delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.
+            """,
+        },
+    ),
+    "train.cause.no_model": Error(
+        what={
+            "es": "El entrenador terminó sin guardar el modelo (código {code}).",
+            "en": "The trainer ended without saving the model (code {code}).",
+        },
+        do={"es": "mira el registro.", "en": "see the log."},
+    ),
+    "train.cause.silent": Error(
+        what={
+            "es": "El entrenador se detuvo en el paso {step} de {total} sin decir por qué (código {code}).",
+            "en": "The trainer stopped at step {step} of {total} without saying why (code {code}).",
+        },
+        why={"es": "desconocida; lo último que dijo: {detail}", "en": "unknown; its last words: {detail}"},
+        do={
+            "es": """
+                entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. «doctor CLIENTE --bundle informe.zip» hace un
+                informe para pedir ayuda. Registro: {log}
+            """,
+            "en": """
+                train again; if it stops there again, restart the computer. 'doctor CLIENT --bundle report.zip' makes a report
+                to ask for help with. Log: {log}
+            """,
+        },
+    ),
+    "train.cause.unknown": Error(
+        what={
+            "es": "El entrenador falló en el paso {step} de {total} (código {code}).",
+            "en": "The trainer failed at step {step} of {total} (code {code}).",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                entrena otra vez; si se repite, busca esa línea en internet, o haz un informe con «doctor CLIENTE --bundle
+                informe.zip». Registro: {log}
+            """,
+            "en": """
+                train again; if it happens again, look for that line on the internet, or make a report with 'doctor CLIENT
+                --bundle report.zip'. Log: {log}
+            """,
+        },
+    ),
+    "train.use": {
+        "es": "Úsalo con la palabra {trigger}, peso 0.7-1.0, 20-30 pasos, CFG 7-8.",
+        "en": "Use it with the word {trigger}, weight 0.7-1.0, 20-30 steps, CFG 7-8.",
+    },
+    "train.log": {"es": "Registro: {path}", "en": "Log: {path}"},
+    "train.command_title": {"es": "Comando (en la carpeta {cwd})", "en": "Command (in the folder {cwd})"},
+    "train.verdict.ready": {"es": "Listo para entrenar.", "en": "Ready to train."},
+    "train.verdict.attention": {
+        "es": "Se puede entrenar; mira las advertencias.",
+        "en": "Training is possible; see the warnings.",
+    },
+    "train.verdict.blocked": {
+        "es": "Todavía no se puede entrenar. Corrige esto:",
+        "en": "Training is not possible yet. Mend this:",
+    },
+    "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
+    "plot.step": {"es": "Paso", "en": "Step"},
+    "plot.loss": {"es": "Pérdida", "en": "Loss"},
+    "plot.each": {"es": "de cada paso", "en": "of each step"},
+    "plot.mean": {"es": "media del entrenador", "en": "the trainer's mean"},
+    "plot.smoothed": {"es": "suavizada", "en": "smoothed"},
+    "plot.rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
+    "plot.resumed": {"es": "continuado", "en": "resumed"},
+    "plot.written": {"es": "Curva de la pérdida: {path}", "en": "Curve of the loss: {path}"},
+    "plot.failed": {
+        "es": "No se pudo dibujar la curva de la pérdida: {detail}",
+        "en": "The curve of the loss could not be drawn: {detail}",
+    },
+    "board.started": {
+        "es": "TensorBoard con las curvas de «{client}»: {address}",
+        "en": "TensorBoard with the curves of '{client}': {address}",
+    },
+    "board.ends": {"es": "Se cierra con el programa.", "en": "It ends with the program."},
+    "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to end it:"},
+    "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard has ended."},
+    "board.not_installed": Error(
+        what={"es": "TensorBoard no está instalado.", "en": "TensorBoard is not installed."},
+        why={
+            "es": "no lo tienen ni el entorno de este programa ni el del entrenador.",
+            "en": "neither this program's environment nor the trainer's has it.",
+        },
+        do={
+            "es": """
+                instala el entrenador con «python avatar_pipeline.py setup --trainer», o «pip install tensorboard» aquí. La
+                curva como imagen (loss.png) no lo necesita.
+            """,
+            "en": """
+                install the trainer with 'python avatar_pipeline.py setup --trainer', or 'pip install tensorboard' here. The
+                curve as a picture (loss.png) does not need it.
+            """,
+        },
+    ),
+    "board.not_started": Error(
+        what={"es": "TensorBoard no arranca.", "en": "TensorBoard does not start."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "actualízalo con «pip install --upgrade tensorboard» en el entorno que lo tiene.",
+            "en": "update it with 'pip install --upgrade tensorboard' in the environment that has it.",
+        },
+    ),
+    "checkpoint.none": Error(
+        what={
+            "es": "No hay ningún punto de guardado en el paso {steps}.\nHay: {known}.",
+            "en": "There is no checkpoint at step {steps}.\nThere are: {known}.",
+        },
+        do={"es": "elige uno de esos.", "en": "choose one of those."},
+    ),
+    "checkpoint.there": Error(
+        what={"es": "Ya hay un modelo con ese nombre: {path}", "en": "There is a model of that name already: {path}"},
+        do={
+            "es": "muévelo a otra carpeta o ponle otro nombre; no se sobrescribe nada.",
+            "en": "move or rename it; nothing is overwritten.",
+        },
+    ),
+    "checkpoint.taken": {
+        "es": "Punto de guardado comprobado y entregado: {path}",
+        "en": "Checkpoint checked and handed over: {path}",
+    },
+    "checkpoint.title": {
+        "es": "Puntos de guardado (si el último paso quedó pasado, uno anterior puede ser mejor: models ID --take PASO)",
+        "en": "Checkpoints (where the last step is overdone, an earlier one may be better: models ID --take STEP)",
+    },
+    "checkpoint.leftovers": {
+        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con models ID --clear.",
+        "en": "States and checkpoints that nothing needs any more: {gb:.2f} GB; models ID --clear deletes them.",
+    },
+    "checkpoint.cleared": {
+        "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.2f} GB.",
+        "en": "Deleted: {n:file or folder|files and folders}, {gb:.2f} GB.",
+    },
+    "checkpoint.no_more": {"es": "No hay puntos de guardado.", "en": "There are no checkpoints."},
+    "checkpoint.nothing_to_clear": {
+        "es": "No hay nada que borrar: lo guardado hace falta para seguir el entrenamiento, o no hay nada.",
+        "en": "There is nothing to delete: what is saved is needed to go on with the training, or nothing is.",
+    },
+    "bundle.local_path": Error(
+        what={
+            "es": "No se escribió nada: la opción {option} nombra un archivo de este equipo ({path}), que en el otro no está.",
+            "en": "Nothing was written: the option {option} names a file of this computer ({path}), which the other one lacks.",
+        },
+        do={
+            "es": "configura sin esa opción y añádela en el otro equipo.",
+            "en": "configure without that option, and add it on the other computer.",
+        },
+    ),
+    "bundle.no_dataset": Error(
+        what={"es": "No hay nada que entrenar en otro equipo.", "en": "There is nothing to train elsewhere."},
+        why={"es": "{client} no tiene dataset preparado.", "en": "{client} has no prepared dataset."},
+        do={"es": "prepara el dataset (prepare {client}).", "en": "prepare the dataset (prepare {client})."},
+    ),
+    "bundle.broken": Error(
+        what={"es": "El paquete {path} no se guardó.", "en": "The bundle {path} was not kept."},
+        why={"es": "{member} no se pudo volver a leer del disco.", "en": "{member} could not be read back from the disk."},
+        do={"es": "escríbelo en otro disco.", "en": "write it to another disk."},
+    ),
+    "bundle.done": {
+        "es": "Paquete listo y comprobado: {path} ({bytes_mb:.1f} MB, {pictures:imagen|imágenes}, plan {profile} / {preset}).",
+        "en": "Bundle ready and checked: {path} ({bytes_mb:.1f} MB, {pictures:picture|pictures}, plan {profile} / {preset}).",
+    },
+    "bundle.how": {
+        "es": "En el otro equipo: descomprímelo y sigue LEEME.txt (train.bat en Windows, sh train.sh en los demás).",
+        "en": "On the other computer: unpack it and follow README.txt (train.bat on Windows, sh train.sh elsewhere).",
+    },
+    "bundle.personal_data": {
+        "es": "Contiene recortes de la cara y sus textos: son datos personales. Envíalo solo a quien deba tenerlos.",
+        "en": "It contains crops of the face and their captions: personal data. Send it only to those who should have it.",
+    },
+    "bundle.trial": Error(
+        what={
+            "es": "El plan del paquete es solo una prueba de {steps} pasos en el procesador.",
+            "en": "The bundle's plan is only a trial of {steps} steps on the processor.",
+        },
+        do={
+            "es": "nombra la tarjeta del otro equipo, por ejemplo --gpu rtx4090_24gb.",
+            "en": "name the other computer's card, for example --gpu rtx4090_24gb.",
+        },
+        one_line=True,
+    ),
+    "bundle.readme": {
+        "es": """
+            Entrenar este LoRA en otro equipo
+
+            =================================
+
+
+            Este paquete contiene imágenes de una persona o de un avatar: borra la copia cuando acabes.
+
+
+            1. Instala sd-scripts con su entorno (venv): {repository}, revisión {revision}.
+
+            2. Modelo base: {base_model}. Un archivo .safetensors de SDXL o un nombre de Hugging Face, que se descarga.
+
+            3. Windows:      train.bat C:\\sd-scripts C:\\modelos\\sdxl.safetensors
+               Linux, macOS: sh train.sh ~/sd-scripts ~/modelos/sdxl.safetensors
+
+            4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0.7-1.0.
+
+
+            dataset     imágenes y textos; el número de la carpeta dice cuántas veces se repite cada una
+
+            plan.json   todos los valores del entrenamiento
+
+
+            Si falta memoria: en train.bat o train.sh baja --network_dim a la mitad y añade --fp8_base.
+
+            Si acaba en segundos y sin modelo: el entrenador no vio las imágenes; no muevas el guion fuera del paquete.
+
+        """,
+        "en": """
+            Train this LoRA on another computer
+
+            ===================================
+
+
+            This bundle contains pictures of a person or of an avatar: delete the copy when you are done.
+
+
+            1. Install sd-scripts with its environment (venv): {repository}, revision {revision}.
+
+            2. Base model: {base_model}. A .safetensors file of SDXL or a name at Hugging Face, which is downloaded.
+
+            3. Windows:      train.bat C:\\sd-scripts C:\\models\\sdxl.safetensors
+               Linux, macOS: sh train.sh ~/sd-scripts ~/models/sdxl.safetensors
+
+            4. The model lies in the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
+
+
+            dataset     pictures and captions; the folder's number says how often each is repeated
+
+            plan.json   every value of the training
+
+
+            Out of memory: halve --network_dim in train.bat or train.sh and add --fp8_base.
+
+            Over in seconds and without a model: the trainer saw no pictures; leave the script inside the bundle.
+
+        """,
+    },
+    "run.stage_done": {"es": "== {stage}", "en": "== {stage}"},
+    "run.working": {"es": "entrenando", "en": "training"},
+    "run.done": {"es": "terminado", "en": "finished"},
+    "run.failed": {"es": "fallido", "en": "failed"},
+    "run.open": {"es": "sin terminar", "en": "not ended"},
+    "run.cancelled": {"es": "cancelado", "en": "cancelled"},
+    "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
+    "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
+    "monitor.tensorboard": {
+        "es": "Curvas en el navegador: monitor {client} --tensorboard (o Entrenar > Ver las curvas en el menú).",
+        "en": "Curves in the browser: monitor {client} --tensorboard (or Train > Show the curves in the menu).",
+    },
+    "model.title": {"es": "Modelos", "en": "Models"},
+    "model.none": {"es": "Todavía no hay modelos.", "en": "There are no models yet."},
+    "model.ok": {"es": "verificado", "en": "verified"},
+    "model.bad": {"es": "dañado", "en": "damaged"},
+    "model.where": {
+        "es": "Carpeta: {path} (cópialos a models/Lora de A1111/Forge o a models/loras de ComfyUI)",
+        "en": "Folder: {path} (copy them to models/Lora of A1111/Forge or models/loras of ComfyUI)",
+    },
+}

@@ -1,0 +1,314 @@
+"""Texts of the room workspace: client.*, record.*, settings.*, setting.*, file.*, disk.*, export.*, image.*, table.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    "file.not_json": Error(
+        what={"es": "No se puede leer {path} como JSON.", "en": "{path} cannot be read as JSON."},
+        why={
+            "es": "la línea {line}, columna {column}, no se entiende: {shown}",
+            "en": "line {line}, column {column} makes no sense: {shown}",
+        },
+        do={
+            "es": """
+                mira ahí y en la línea anterior si falta o sobra una coma, si las comillas son " y si las rutas llevan / en vez
+                de \\ (C:/Fotos). No se ha cambiado nada.
+            """,
+            "en": """
+                look there and in the line before for a comma too few or too many, quotes other than ", and paths with \\
+                instead of / (C:/Photos). Nothing was changed.
+            """,
+        },
+    ),
+    "file.not_utf8": Error(
+        what={"es": "No se puede leer {path}.", "en": "{path} cannot be read."},
+        why={"es": "no está guardado como UTF-8.", "en": "it is not saved as UTF-8."},
+        do={
+            "es": "ábrelo en el Bloc de notas y guárdalo con «Guardar como», codificación UTF-8. No se ha cambiado nada.",
+            "en": 'open it in Notepad and use "Save as" with the encoding UTF-8. Nothing was changed.',
+        },
+    ),
+    "settings.invalid": Error(
+        what={"es": "La configuración de {source} no es válida.", "en": "The settings in {source} are not valid."},
+        why={"es": "\n{problems}", "en": "\n{problems}"},
+        do={"es": "corrige esas claves; no se ha cambiado nada.", "en": "mend those keys; nothing was changed."},
+    ),
+    "setting.outside": {
+        "es": "{name} es {value} y debe estar entre {low} y {high}.",
+        "en": "{name} is {value} and must be between {low} and {high}.",
+    },
+    "setting.below": {"es": "{name} es {value} y debe ser {low} o más.", "en": "{name} is {value} and must be {low} or more."},
+    "setting.order": {
+        "es": "{name} es {value} y debe ser {low} o más, porque {other} es {limit}.",
+        "en": "{name} is {value} and must be {low} or more, since {other} is {limit}.",
+    },
+    "setting.multiple": {
+        "es": "{name} es {value} y debe ser un múltiplo de {low}.",
+        "en": "{name} is {value} and must be a multiple of {low}.",
+    },
+    "setting.shares": {
+        "es": "{name} es {value} y {other} es {limit}: ninguna puede ser negativa y juntas deben sumar 1.",
+        "en": "{name} is {value} and {other} is {limit}: neither may be negative, and together they must make 1.",
+    },
+    "setting.empty": {
+        "es": "{name} está vacío; elige uno o más de: {choices}.",
+        "en": "{name} is empty; choose one or more of: {choices}.",
+    },
+    "setting.choice": {
+        "es": "{name}: {value} no vale; elige entre: {choices}.",
+        "en": "{name}: {value} is not known; choose from: {choices}.",
+    },
+    "setting.template_start": {
+        "es": "{name} es «{value}» y debe empezar por {{trigger}} o {{trigger}} {{class}} y una coma.",
+        "en": "{name} is '{value}' and must begin with {{trigger}} or {{trigger}} {{class}} and a comma.",
+    },
+    "setting.template_part": {
+        "es": "{name}: «{value}» no son palabras sin llaves ni uno de: {choices}.",
+        "en": "{name}: '{value}' is neither words without braces nor one of: {choices}.",
+    },
+    "setting.template_twice": {"es": "{name}: {value} aparece dos veces.", "en": "{name}: {value} stands there twice."},
+    "setting.template_lines": {
+        "es": "{name} tiene varias líneas y el entrenador solo lee la primera: «{value}».",
+        "en": "{name} has several lines, and the trainer reads only the first: '{value}'.",
+    },
+    "setting.number": {
+        "es": "{name} es {value} y debe ser un número, sin comillas y con punto decimal (0.5).",
+        "en": "{name} is {value} and must be a number, without quotes (0.5).",
+    },
+    "setting.whole_number": {
+        "es": "{name} es {value} y debe ser un número entero, sin comillas.",
+        "en": "{name} is {value} and must be a whole number, without quotes.",
+    },
+    "setting.yes_no": {
+        "es": "{name} es {value} y debe ser true (sí) o false (no), sin comillas.",
+        "en": "{name} is {value} and must be true or false, without quotes.",
+    },
+    "setting.text": {
+        "es": "{name} es {value} y debe ser un texto entre comillas.",
+        "en": "{name} is {value} and must be a text in quotes.",
+    },
+    "setting.list": {
+        "es": "{name} es {value} y debe ser una lista entre corchetes [ ].",
+        "en": "{name} is {value} and must be a list in brackets [ ].",
+    },
+    "setting.group": {
+        "es": "{name} es {value} y debe ser un grupo de claves entre llaves {{ }}.",
+        "en": "{name} is {value} and must be a group of keys in braces {{ }}.",
+    },
+    "setting.unknown": {"es": "{name} no es una clave que exista.", "en": "{name} is no key there is."},
+    "setting.unknown_near": {
+        "es": "{name} no es una clave que exista; ¿querías decir {near}?",
+        "en": "{name} is no key there is; did you mean {near}?",
+    },
+    "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
+    "setting.outside_folder": {
+        "es": "{name} es {value}, fuera de la carpeta del cliente.",
+        "en": "{name} is {value}, outside of the client's folder.",
+    },
+    "setting.other": {"es": "{name}: {value} no vale ({detail}).", "en": "{name}: {value} cannot be taken ({detail})."},
+    "record.invalid": Error(
+        what={"es": "La ficha {path} no es válida.", "en": "The record {path} is not valid."},
+        why={"es": "\n{problems}", "en": "\n{problems}"},
+        do={
+            "es": "si la editaste, deshaz el cambio; si no, aparta el archivo e importa la imagen otra vez.",
+            "en": "if you edited it, undo that; otherwise move the file away and import the picture again.",
+        },
+    ),
+    "record.not_json": {
+        "es": "no se puede leer como JSON (línea {line}, columna {column}): «{shown}»",
+        "en": "it cannot be read as JSON (line {line}, column {column}): '{shown}'",
+    },
+    "record.not_utf8": {"es": "no está guardada en UTF-8", "en": "it is not saved in UTF-8"},
+    "record.newer": Error(
+        what={
+            "es": "{path} es de una versión más nueva de este programa.",
+            "en": "{path} is of a newer version of this program.",
+        },
+        do={"es": "actualiza el programa; no se ha cambiado nada.", "en": "update the program; nothing was changed."},
+    ),
+    "client.bad_id": Error(
+        what={"es": "«{client}» no sirve como nombre de cliente.", "en": "'{client}' cannot be a client's name."},
+        why={
+            "es": "solo letras sin acento, cifras, _ y -, de 1 a 64, y ningún nombre reservado de Windows.",
+            "en": "only letters without accents, digits, _ and -, 1 to 64 of them, and no name reserved by Windows.",
+        },
+        do={"es": "prueba con «{suggestion}».", "en": "try '{suggestion}'."},
+    ),
+    "client.bad_word": Error(
+        what={
+            "es": "«{word}» no sirve como palabra de activación o de clase.",
+            "en": "'{word}' cannot be a trigger or class word.",
+        },
+        why={
+            "es": "contiene una coma, una barra o un carácter invisible.",
+            "en": "it holds a comma, a slash or an invisible character.",
+        },
+        do={"es": "escribe una palabra sin ellos.", "en": "type a word without them."},
+    ),
+    "client.exists": Error(
+        what={"es": "Ya existe el cliente «{client}».", "en": "The client '{client}' exists already."},
+        why={"es": "mayúsculas y minúsculas no distinguen clientes.", "en": "upper and lower case do not tell clients apart."},
+        do={"es": "elige otro nombre o selecciona el que existe.", "en": "choose another name, or select the one that exists."},
+    ),
+    "client.invalid": Error(
+        what={"es": "La ficha del cliente {path} no es válida.", "en": "The client's record {path} is not valid."},
+        why={"es": "\n{problems}", "en": "\n{problems}"},
+        do={
+            "es": "deshaz el cambio en ese archivo; las imágenes siguen en su carpeta.",
+            "en": "undo the change in that file; the pictures are still in their folder.",
+        },
+    ),
+    "client.unknown": Error(
+        what={
+            "es": "No hay ningún cliente «{client}».\nClientes: {known}",
+            "en": "There is no client '{client}'.\nClients: {known}",
+        },
+        do={"es": "revisa el nombre o créalo.", "en": "check the name, or create it."},
+    ),
+    "client.locked": Error(
+        what={"es": "El cliente «{client}» está ocupado.", "en": "The client '{client}' is busy."},
+        why={
+            "es": "otro programa (proceso {pid}) trabaja en él desde {since}: {stage}.",
+            "en": "another program (process {pid}) has worked on it since {since}: {stage}.",
+        },
+        do={"es": "espera a que termine o ciérralo, y repite.", "en": "wait until it ends, or close it, and repeat."},
+    ),
+    "client.in_use": Error(
+        what={
+            "es": "No se puede mover la carpeta del cliente «{client}».",
+            "en": "The folder of the client '{client}' cannot be moved.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra los programas que tengan abiertas sus imágenes y repite.",
+            "en": "close the programs that hold its pictures open, and repeat.",
+        },
+    ),
+    "client.not_deleted": Error(
+        what={
+            "es": "El cliente ya no aparece, pero quedan archivos suyos en {path}.",
+            "en": "The client is gone from the list, but files of it remain in {path}.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra los programas que los usen y borra otra vez, o borra esa carpeta.",
+            "en": "close the programs that use them and delete again, or delete that folder.",
+        },
+    ),
+    "client.none_chosen": Error(
+        what={"es": "No hay ningún cliente seleccionado.", "en": "No client is selected."},
+        do={"es": "elige «Seleccionar cliente» en el menú principal.", "en": "choose 'Select a client' in the main menu."},
+    ),
+    "client.none_exist": Error(
+        what={"es": "Todavía no hay clientes.", "en": "There are no clients yet."},
+        do={"es": "crea uno en «Gestión de clientes».", "en": "create one in 'Clients'."},
+    ),
+    "client.none_yet": {"es": "Todavía no hay clientes.", "en": "There are no clients yet."},
+    "client.not_confirmed": Error(
+        what={"es": "No se ha borrado nada.", "en": "Nothing was deleted."},
+        why={"es": "lo escrito no es «{client}».", "en": "what was typed is not '{client}'."},
+        do={
+            "es": "para borrar, escribe el nombre exacto (o usa --confirm {client}).",
+            "en": "to delete, type the exact name (or use --confirm {client}).",
+        },
+    ),
+    "client.created": {
+        "es": "Cliente «{client}» creado en {folder}. Palabra de activación: {trigger}",
+        "en": "Client '{client}' created in {folder}. Trigger word: {trigger}",
+    },
+    "client.renamed": {
+        "es": """
+            «{old}» se llama ahora «{client}». La palabra de activación sigue siendo {trigger}; el dataset se prepara de nuevo.
+        """,
+        "en": "'{old}' is now called '{client}'. The trigger word is still {trigger}; the dataset is to be prepared anew.",
+    },
+    "client.deleted": {
+        "es": "Cliente «{client}» borrado por completo ({freed_mb:.1f} MB).",
+        "en": "Client '{client}' deleted for good ({freed_mb:.1f} MB).",
+    },
+    "client.list_title": {"es": "Clientes", "en": "Clients"},
+    "image.bad_id": Error(
+        what={"es": "«{image}» no es una imagen.", "en": "'{image}' is no image id."},
+        why={
+            "es": "se espera mj_ o real_ y 16 cifras hexadecimales.",
+            "en": "mj_ or real_ and 16 hexadecimal digits are expected.",
+        },
+        do={
+            "es": "copia el nombre de la hoja de contactos o de metadata/images.csv.",
+            "en": "copy it from the contact sheet or from metadata/images.csv.",
+        },
+    ),
+    "image.unknown": Error(
+        what={"es": "El cliente «{client}» no tiene la imagen {image}.", "en": "The client '{client}' has no image {image}."},
+        do={
+            "es": "copia el nombre de la hoja de contactos o de metadata/images.csv.",
+            "en": "copy it from the contact sheet or from metadata/images.csv.",
+        },
+    ),
+    "image.not_in_dataset": Error(
+        what={
+            "es": "{image} no es ninguna imagen aprobada de este cliente.",
+            "en": "{image} is no approved picture of this client.",
+        },
+        why={
+            "es": "no existe, está rechazada o falta procesarla.",
+            "en": "it does not exist, was refused or is not yet processed.",
+        },
+        do={
+            "es": "mira los nombres con captions o apruébala con review.",
+            "en": "look up the names with captions, or approve it with review.",
+        },
+    ),
+    "export.exists": Error(
+        what={"es": "{path} ya existe y no se sobrescribe.", "en": "{path} exists and is not overwritten."},
+        do={"es": "elige otro nombre.", "en": "choose another name."},
+    ),
+    "export.no_name": Error(
+        what={"es": "«{path}» no nombra ningún archivo.", "en": "'{path}' names no file."},
+        do={"es": "escribe un nombre, por ejemplo ana.zip.", "en": "type a name, for example ana.zip."},
+    ),
+    "export.inside": Error(
+        what={
+            "es": "{path} está dentro de la carpeta del propio cliente.",
+            "en": "{path} lies inside the client's own folder.",
+        },
+        do={"es": "elige una carpeta fuera de él.", "en": "choose a folder outside of it."},
+    ),
+    "export.done": {"es": "Exportado a {path} ({bytes_mb:.1f} MB).", "en": "Exported to {path} ({bytes_mb:.1f} MB)."},
+    "export.personal_data": {
+        "es": """
+            El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Trátalo con cuidado.
+        """,
+        "en": "The file holds face crops and personal data; the originals are not in it. Keep it accordingly.",
+    },
+    "export.personal_data_originals": {
+        "es": "El archivo contiene todas las fotos originales y datos personales. Trátalo con cuidado.",
+        "en": "The file holds all original photos and personal data. Keep it accordingly.",
+    },
+    "disk.full": Error(
+        what={"es": "No cabe en el disco.", "en": "It does not fit on the disk."},
+        why={
+            "es": "hacen falta {need_mb:.0f} MB y quedan {free_mb:.0f} MB.",
+            "en": "{need_mb:.0f} MB are needed and {free_mb:.0f} MB are free.",
+        },
+        do={
+            "es": "libera espacio o pon la carpeta de clientes en otro disco (--clients-dir).",
+            "en": "free some space, or put the clients' folder on another disk (--clients-dir).",
+        },
+    ),
+    "table.locked": Error(
+        what={
+            "es": "La tabla {path} está abierta en otro programa (¿Excel?) y no se ha actualizado; todo lo demás está hecho.",
+            "en": "The table {path} is open in another program (Excel?) and was not updated; all else is done.",
+        },
+        do={
+            "es": "ciérrala; se escribirá de nuevo con el próximo cambio (importar, procesar o revisar).",
+            "en": "close it; the next change (import, process or review) writes it anew.",
+        },
+        one_line=True,
+    ),
+}
