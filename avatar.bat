@@ -19,7 +19,7 @@ if not defined AVATAR_LANG (
 )
 
 if exist "%PYTHON%" (
-    "%PYTHON%" -c "%SUITS%" >nul 2>&1 && goto :packages
+    "%PYTHON%" -I -c "%SUITS%" >nul 2>&1 && goto :packages
 )
 
 set "OWN="
@@ -32,7 +32,7 @@ if not defined OWN (
     goto :failed
 )
 call :say "Preparando el entorno (solo la primera vez)..." "Making the environment (only the first time)..."
-%OWN% -m venv --clear "%VENV%"
+%OWN% -I -m venv --clear "%VENV%"
 if errorlevel 1 (
     call :say "No se ha podido crear el entorno. Que hacer: cierra los programas que usen la carpeta .venv y repite." "The environment could not be made. What to do: close the programs that use the folder .venv, and repeat."
     goto :failed
@@ -40,15 +40,15 @@ if errorlevel 1 (
 
 :packages
 rem What is installed is known by the hash of requirements.txt: another list, another installation.
-"%PYTHON%" -c "%SAME%" "%HERE%requirements.txt" "%STAMP%" >nul 2>&1 && goto :run
+"%PYTHON%" -I -c "%SAME%" "%HERE%requirements.txt" "%STAMP%" >nul 2>&1 && goto :run
 call :say "Instalando los paquetes (unos minutos, hace falta internet)..." "Installing the packages (some minutes, needs the internet)..."
-"%PYTHON%" -m pip install --disable-pip-version-check -r "%HERE%requirements.txt"
+"%PYTHON%" -I -m pip install --disable-pip-version-check -r "%HERE%requirements.txt"
 if errorlevel 1 (
     call :say "La instalacion no ha terminado; la causa esta en las lineas de arriba." "The installation did not end; the cause is in the lines above."
     call :say "Que hacer: comprueba internet y el espacio en disco y repite: sigue donde quedo." "What to do: check the internet and the disk space, then repeat: it goes on from there."
     goto :failed
 )
-"%PYTHON%" -c "%KEEP%" "%HERE%requirements.txt" "%STAMP%"
+"%PYTHON%" -I -c "%KEEP%" "%HERE%requirements.txt" "%STAMP%"
 
 :run
 "%PYTHON%" "%HERE%avatar_pipeline.py" %*
@@ -62,7 +62,7 @@ if "%~1"=="" pause
 exit /b 1
 
 :try
-%* -c "%SUITS%" >nul 2>&1 && set OWN=%*
+%* -I -c "%SUITS%" >nul 2>&1 && set OWN=%*
 exit /b 0
 
 :say

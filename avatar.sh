@@ -2,6 +2,7 @@
 # Starts Avatar Pipeline on Linux and macOS: makes .venv beside this file, installs requirements.txt once, opens the menus.
 #   ./avatar.sh                    the menus
 #   ./avatar.sh demo               any command, with its arguments
+# -I: Python would run modules (hashlib.py, json.py) of the current folder before its own.
 # AVATAR_PYTHON names another Python, AVATAR_LANG the language (es, en).
 set -eu
 
@@ -18,7 +19,7 @@ say() { # Spanish, English
 }
 
 suits() { # a Python from 3.10 to 3.13
-    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
+    "$1" -I -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
 }
 
 find_python() {
@@ -40,7 +41,7 @@ What to do: install Python 3.12 (https://www.python.org/downloads/) and repeat."
         exit 1
     fi
     say "Preparando el entorno (solo la primera vez)..." "Making the environment (only the first time)..."
-    if ! "$own" -m venv --clear "$venv"; then
+    if ! "$own" -I -m venv --clear "$venv"; then
         say "No se ha podido crear $venv.
 Que hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
             "$venv could not be made.
@@ -50,12 +51,12 @@ What to do: on Debian and Ubuntu, sudo apt install python3-venv; then repeat."
 fi
 
 # What is installed is known by the hash of requirements.txt: another list, another installation.
-wanted=$("$python" -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' \
+wanted=$("$python" -I -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' \
     "$here/requirements.txt")
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
     say "Instalando los paquetes (unos minutos, hace falta internet)..." \
         "Installing the packages (some minutes, needs the internet)..."
-    if ! "$python" -m pip install --disable-pip-version-check -r "$here/requirements.txt"; then
+    if ! "$python" -I -m pip install --disable-pip-version-check -r "$here/requirements.txt"; then
         say "La instalacion no ha terminado; la causa esta en las lineas de arriba.
 Que hacer: comprueba internet y el espacio en disco y repite: sigue donde quedo." \
             "The installation did not end; the cause is in the lines above.

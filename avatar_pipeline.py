@@ -23,6 +23,10 @@ if MISSING:
         f'  "{sys.executable}" -m pip install -r "{Path(__file__).resolve().parent / "requirements.txt"}"'
     )
 
+from avatar.system import environment  # noqa: E402
+
+environment.prepare()  # before the first library is imported
+
 from avatar.terminal.command_line import main  # noqa: E402
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ CLIENTS_DIR = PROGRAM_DIR / "clients"
 CONFIG_FILE = PROGRAM_DIR / "config.json"
 TRAINER_DIR = PROGRAM_DIR / "kohya_ss"
 LOG_DIR = PROGRAM_DIR / "logs"
+CACHE_DIR = LOG_DIR / "cache"  # of libraries, which would use the home folder
 
 
 def program_files() -> list[Path]:

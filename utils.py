@@ -13,6 +13,7 @@ import logging.handlers
 import os
 import secrets
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -271,6 +272,7 @@ class ProgressTracker:
         if self._bar is None:
             from tqdm import tqdm
 
+            tqdm.set_lock(threading.RLock())  # its own is one of multiprocessing: a helper process for nothing
             self._bar = tqdm(
                 total=total, initial=self.initial, desc=self.label, unit=self.unit, file=sys.stderr, dynamic_ncols=True,
                 ascii=not can_print("█", sys.stderr),

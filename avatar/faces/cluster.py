@@ -12,6 +12,7 @@ from typing import Any
 
 from avatar.faces import parallel
 from avatar.faces.crops import Outcome, Task
+from avatar.system import environment
 from avatar.texts.text import PipelineError
 from config import PROGRAM_DIR
 
@@ -58,4 +59,5 @@ def _prepared_machines(client: Any, scheduler: str, task: Task) -> int:
             raise PipelineError("faces.no_machines", address=scheduler)
         if blind := sorted(machine for machine, found in there.items() if not found):
             raise PipelineError("faces.not_shared", machines=", ".join(blind), path=path)
+    client.run(environment.prepare)
     return len(there)

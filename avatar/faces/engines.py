@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from avatar.faces.face import KEYPOINTS, SMALLEST_SIDE_PX, DetectedFace, Detector
+from avatar.system import environment
 from avatar.texts.text import PipelineError
 from config import FaceEngine
 
@@ -34,6 +35,7 @@ PACKAGE_SMALLEST_PX = 26
 
 def make_detector(engine: FaceEngine) -> Detector:
     """Return the engine asked for; where onnxruntime is missing, the other one. Raises PipelineError("faces.no_mtcnn")."""
+    environment.prepare()
     if engine == "onnx":
         try:
             return OnnxDetector()

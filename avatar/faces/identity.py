@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from avatar.faces.detection import scaled
 from avatar.faces.face import KEYPOINTS, Point
+from avatar.system import environment
 from avatar.texts.text import PipelineError
 from config import PROGRAM_DIR
 
@@ -60,6 +61,7 @@ class SFace:
     """SFace on the processor. Raises PipelineError("faces.wrong_weights") where the file is another."""
 
     def __init__(self, path: Path) -> None:
+        environment.prepare()
         import onnxruntime
 
         data = path.read_bytes()

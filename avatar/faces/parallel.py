@@ -14,6 +14,7 @@ from avatar.faces import crops as face_crops
 from avatar.faces import engines as face_engines
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace, Detector
+from avatar.system import environment
 from avatar.texts.text import PipelineError, Text
 from config import FaceEngine
 
@@ -88,10 +89,11 @@ def in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
         # Two workers even for one picture: with one, joblib would run it in this very process, and die with it.
         return parallel(some, "loky", max(2, min(workers, len(some))), os.getpid())
 
-    try:
-        yield from surviving(tasks, at_once, BrokenProcessPool, 3 * workers)  # two a worker are handed out; one may be late
-    finally:
-        _dismiss_workers()
+    with environment.in_safe_folder():  # joblib starts its workers with -m
+        try:
+            yield from surviving(tasks, at_once, BrokenProcessPool, 3 * workers)  # two a worker are handed out; one may be late
+        finally:
+            _dismiss_workers()
 
 
 def surviving(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import utils
+from avatar.system import environment
 from avatar.training import event_files, progress_file
 
 FILE = "loss.png"
@@ -91,6 +92,7 @@ def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
     """
     if len(points.raw) < 2:
         return None
+    environment.prepare()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

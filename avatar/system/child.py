@@ -21,6 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from avatar.system import environment as system_environment
+
 POLL_S = 0.2
 TAIL_LINES = 200
 
@@ -56,9 +58,10 @@ def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if key not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "LINES"}
+        # PYTHONSAFEPATH would hide the trainer's own modules from its script; `cwd` keeps the current folder off the path.
+        if key not in {"PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "LINES"}
     }
-    return {**kept, **CHILD_ENVIRONMENT, **(extra or {})}
+    return {**kept, **system_environment.quiet_environment(), **CHILD_ENVIRONMENT, **(extra or {})}
 
 
 def run_streaming(
@@ -70,12 +73,13 @@ def run_streaming(
 
     Lines end at "\\n" and at "\\r" (progress bars). standard error comes in the same stream. The whole process group is
     stopped, and the run is over when the last process closes the pipe. on_start gets the child's process id.
+    cwd is a folder whose modules may be run (-m and -c put it first); None: that of this Python.
     Raises OSError if the command cannot start.
     """
     cancel = cancel or threading.Event()
     child = subprocess.Popen(
         list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        cwd=cwd, encoding="utf-8", errors="replace",  # text mode also ends a line at "\r"
+        cwd=cwd or system_environment.safe_folder(), encoding="utf-8", errors="replace",  # text mode also ends a line at "\r"
         env=dict(environment) if environment is not None else child_environment(),
         **new_group(),
     )  # fmt: skip
@@ -155,11 +159,12 @@ def run_quiet(
 ) -> tuple[int | None, str]:
     """Run a short command; return its exit code and everything it printed (stdout, then stderr).
 
-    The code is None where it could not start or took longer than timeout_s.
+    The code is None where it could not start or took longer than timeout_s. cwd: as `run_streaming`.
     """
     try:
         done = subprocess.run(
-            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, cwd=cwd, check=False,
+            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s,
+            cwd=cwd or system_environment.safe_folder(), check=False,
             encoding="utf-8", errors="replace",
             env=dict(environment) if environment is not None else child_environment(),
         )  # fmt: skip

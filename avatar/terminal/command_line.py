@@ -49,7 +49,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
         values = values_of(arguments, command) if command is not None else {}
         name = command.name if command is not None else name
         asked_for = values.get("client_id")
-        session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))))
+        session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "critical"))
         LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
         if command is None:

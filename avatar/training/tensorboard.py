@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from avatar.system import child as system_child
+from avatar.system import environment
 from avatar.texts.text import PipelineError
 
 HOST = "127.0.0.1"  # never to be reached from other computers
@@ -77,10 +78,10 @@ def start(logs: Path, candidates: Sequence[Path] = (), *, start_s: float = START
     if python is None:
         raise PipelineError("board.not_installed")
     logs.mkdir(parents=True, exist_ok=True)
-    command = [str(python), "-c", _RUN, "--logdir", str(logs), "--host", HOST, "--port", "0", "--load_fast", "false"]
+    command = [str(python), "-c", _RUN, "--logdir", str(logs.absolute()), "--host", HOST, "--port", "0", "--load_fast", "false"]
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-        env=system_child.child_environment(), **system_child.new_group(),
+        cwd=environment.safe_folder(), env=system_child.child_environment(), **system_child.new_group(),
     )  # fmt: skip
     lines: queue.Queue[str] = queue.Queue()
     assert child.stdout is not None  # noqa: S101  # PIPE was asked for
