@@ -186,7 +186,7 @@ def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Chang
         return
     for change in changes:
         values = {"n": attempt, "most": MAX_ATTEMPTS, "name": change.name, "before": change.before, "after": change.after}
-        watching.on_warning(Text("train.again", {**values, "why": Text(change.why.key)}))
+        watching.on_warning(Text("train.again", {**values, "why": change.why}))
 
 
 def _good_state(

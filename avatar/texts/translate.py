@@ -63,6 +63,8 @@ class Words(string.Formatter):
             return number(int(value), self.language)
         if isinstance(value, str) and not format_spec and MOMENT.fullmatch(value):
             return moment(value, self.language)
+        if value is None and not format_spec:
+            return text("word.none", self.language)
         if isinstance(value, bool) and not format_spec:
             return text("word.yes" if value else "word.no", self.language)
         if isinstance(value, float) and not format_spec and math.isfinite(value):
