@@ -1,15 +1,21 @@
-"""The import stage: MidJourney pictures and photos into a client's folder, each with a record of all that is known.
+"""Import and dataset: from a person's pictures to the folder that the trainer reads.
 
-Order of writing, so that a run killed at any moment is made whole by the next one: original to a temporary name, renamed
-to its place, then the record. A record is never written before its file; a file whose record was not written any more is
-given one by the next import, from its source or, where that is gone, from itself.
+    import_midjourney   MidJourney pictures, with their prompts      -> raw_mj/,   metadata/images/{id}.json
+    import_photos       real photos, RAW and HEIC included           -> raw_real/, metadata/images/{id}.json
+    prepare_dataset     approved crops with captions and repeats     -> training_data/{repeats}_{client}/
+
+Between the two lies the face stage, image_processor.py. Originals are copied byte for byte and never written again.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from avatar.dataset import gather, swap, training_folder
+from avatar.dataset.prepared import Prepared
+from avatar.dataset.training_folder import DatasetReport
 from avatar.pictures import import_job, intake
 from avatar.pictures.import_job import ImportReport
 from avatar.pictures.sources import clean_path, find_sources
@@ -19,18 +25,18 @@ from avatar.workspace.records import Source
 from config import ImportConfig, Settings
 from utils import OnProgress
 
-# --- the stage -------------------------------------------------------------------------------------------------------
+# --- import ----------------------------------------------------------------------------------------------------------
 
 
 def import_midjourney(
     client: Client, paths: Sequence[str | Path], *, settings: Settings, typed_prompt: str = "",
     on_progress: OnProgress | None = None,
 ) -> ImportReport:  # fmt: skip
-    """Take in MidJourney pictures: files, folders, zip archives.
+    """Import MidJourney pictures: files, folders, zip archives.
 
-    typed_prompt  what the user remembers of these pictures' prompt; stands beside embedded data, never over it
+    typed_prompt  what the user remembers of these pictures' prompt; it is kept beside embedded data and never replaces it
     Raises PipelineError("import.no_path"), ("import.nothing_found"), ("disk.full"), ("client.locked"). A file that cannot
-    be taken in is named in the report; the others go on.
+    be imported is named in the report; the others go on.
     """
     return _import(client, "mj", paths, settings.imports, typed_prompt, on_progress)
 
@@ -38,7 +44,7 @@ def import_midjourney(
 def import_photos(
     client: Client, paths: Sequence[str | Path], *, settings: Settings, on_progress: OnProgress | None = None
 ) -> ImportReport:
-    """Take in real photos, RAW and HEIC too; otherwise as `import_midjourney`."""
+    """Import real photos, RAW and HEIC included; otherwise as `import_midjourney`."""
     return _import(client, "real", paths, settings.imports, "", on_progress)
 
 
@@ -46,20 +52,46 @@ def _import(
     client: Client, source: Source, paths: Sequence[str | Path], limits: ImportConfig, typed_prompt: str,
     on_progress: OnProgress | None,
 ) -> ImportReport:  # fmt: skip
-    report = ImportReport(source=source, prompts_from=dict.fromkeys(import_job.PROMPTS_FROM, 0))
-    job = import_job.ImportJob(client, source, limits, typed_prompt, report)
+    """Copy each new picture, then write its record: never a record without its file.
+
+    A killed import leaves at most files without a record; the next import gives them theirs.
+    """
     with client.lock("import"), find_sources(paths, limits) as found:
-        client.make_folders()
-        report.refused += found.refused
         if not found.items and not found.refused:
             raise PipelineError("import.nothing_found", path=", ".join(str(clean_path(path)) for path in paths))
-        import_job.remove_temporaries(job)
-        for record in client.records():
-            job.known.add(record)
-        import_job.check_disk(client.folder, sum(item.bytes for item in found.items if import_job.takes_room(job, item)))
+        job = import_job.begin(client, source, found, limits, typed_prompt)
+        import_job.check_disk(job, found.items)
         try:
-            intake.take_in_all(job, found, on_progress)
-            intake.adopt_orphans(job)
-        finally:  # Ctrl+C too: what was taken in has its table and groups
+            intake.take_in_all(job, found, on_progress)  # copy, hash, decode, describe: new, known already, or refused
+            intake.adopt_originals_without_record(job)
+        finally:  # on Ctrl+C too: groups and table of what was imported
             import_job.finish(job)
-    return report
+    return job.report
+
+
+# --- dataset ---------------------------------------------------------------------------------------------------------
+
+
+def prepare_dataset(client: Client, *, settings: Settings, on_progress: OnProgress | None = None) -> DatasetReport:
+    """Write the dataset of a client's approved pictures; the old one stays until the new one was read back and is right.
+
+    The user's captions are kept in the records; files in training_data that are not ours are moved to output/.
+    Raises PipelineError("client.locked") while a training or another stage holds the client, ("dataset.no_pictures"),
+    ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned").
+    """
+    with client.lock("prepare"):
+        swap.repair(client)  # after a killed preparation
+        before = Prepared.read(client)
+        gathered = gather.gather(client, settings, before)
+        dataset = training_folder.decide(gathered, settings)
+        training_folder.check_crops(client, dataset.plan)
+        new = swap.new_folder(client)
+        try:
+            training_folder.write(new, client, dataset, before, on_progress)
+            saved = swap.keep_foreign(client, before)
+            swap.swap_in(client, new)
+        except OSError as error:
+            raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    return training_folder.report(dataset, gathered, before, saved, settings)

@@ -1,17 +1,18 @@
-"""The face stage: from originals to approved 1024 px crops, verdicts with reasons, and the user's last word.
+"""The face stage: from originals to judged 1024 px crops.
 
-`process` looks only at what is new or whose settings changed; `decide` and `choose_face` are the user's overrides and
-outlive every re-run. A picture's file is written first, its record second, and only then is the other file of it
-removed, so that a run stopped at any moment is finished by the next one.
+    process   every picture that is new or whose settings changed   -> processed/{id}.png or rejected/{id}.jpg, its record
+
+The user's own decisions (avatar/faces/decisions.py) outlive every repeat. For each picture the new file is written first,
+its record second, and only then is the old file removed: a run stopped at any moment is finished by the next one.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import utils
-from avatar.faces import identity as face_identity
 from avatar.faces import likeness as face_likeness
 from avatar.faces import update as face_update
 from avatar.faces import workers as face_workers
@@ -22,8 +23,6 @@ from avatar.faces.workers import HERE, Spread
 from avatar.workspace.client import Client
 from config import Settings
 from utils import OnProgress
-
-# --- the stage -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -64,47 +63,40 @@ def process(
     """
     started = time.monotonic()
     with client.lock("process"):
-        for folder in (client.processed, client.rejected):
-            folder.mkdir(parents=True, exist_ok=True)
-            utils.remove_temporaries(folder)
+        face_update.make_folders(client)
         records = {record.image_id: record for record in client.records()}
-        present = face_update.present_files(client)
-        compares = face_identity.weights_file() is not None
-        needs = {
-            i: face_update.work_needed(r, settings, present.get(i, frozenset()), compares=compares, force=force)
-            for i, r in records.items()
-        }  # fmt: skip
-        plan = {image_id: work for image_id, work in needs.items() if work}
-        tasks = [
-            face_update.task_of(client, records[i], settings, detect=w == "detect") for i, w in plan.items() if w != "judge"
-        ]
-        total, done = len(plan), 0
-        failed: list[Failure] = []
-        for image_id in (i for i, w in plan.items() if w == "judge"):
+        work = face_update.list_work(client, records, settings, force=force)
+        done = _counter(on_progress, work.total)
+        for image_id in work.judge:
             records[image_id] = face_update.rejudge(client, records[image_id], settings.quality)
-            done += 1
-            _tell(on_progress, done, total)
-        count = 1 if detector is not None else face_workers.planned(len(tasks), workers, settings.faces.engine)
-        for outcome in face_workers.outcomes(tasks, count, detector=detector, spread=spread):
+            done()
+        count = 1 if detector is not None else face_workers.planned(len(work.tasks), workers, settings.faces.engine)
+        failed: list[Failure] = []
+        for outcome in face_workers.outcomes(work.tasks, count, detector=detector, spread=spread):  # detect, cut, measure
             failure = face_update.keep(client, records, outcome, settings)
             failed += [failure] if failure else []
-            done += 1
-            _tell(on_progress, done, total)
-        identity = face_likeness.identify(client, records, settings, detector)
+            done()
+        identity = face_likeness.identify(client, records, settings, detector)  # once all faces are known
         face_update.remove_orphans(client, records)
-    counts = face_update.verdict_counts(records.values())
     return ProcessReport(
-        done=len(tasks) - len(failed),
-        rejudged=len(plan) - len(tasks),
-        skipped_up_to_date=len(records) - len(plan),
+        done=len(work.tasks) - len(failed),
+        rejudged=len(work.judge),
+        skipped_up_to_date=len(records) - work.total,
         failed=failed,
         identity=identity,
         workers=count,
         seconds=round(time.monotonic() - started, 3),
-        **counts,
+        **face_update.verdict_counts(records.values()),
     )
 
 
-def _tell(on_progress: OnProgress | None, done: int, total: int) -> None:
-    if on_progress is not None:
-        on_progress(done, total)
+def _counter(on_progress: OnProgress | None, total: int) -> Callable[[], None]:
+    """Return a function that is called after every picture and tells how many of all are done."""
+    numbers = itertools.count(1)
+
+    def done() -> None:
+        number = next(numbers)
+        if on_progress is not None:
+            on_progress(number, total)
+
+    return done

@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds a dataset.py of its own: this file
 
-from avatar.dataset import caption_store, repeats, training_folder
+import data_preprocessor
+from avatar.dataset import caption_store, repeats
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import Crop, Decision, ImageRecord, MidJourney, Original, Picture, Source
 from avatar.workspace.workspace import Workspace
@@ -65,8 +66,8 @@ def compare_times(folder: Path, pictures: int, rounds: int) -> None:
         lines = [row.text for row in caption_store.caption_rows(client, Settings())]
         # Before ours: ext4 makes files more slowly for minutes after others were deleted.
         plain.append(seconds(lambda: plain_way(client.processed, folder / f"plain{number}", lines)))  # noqa: B023
-        first.append(seconds(lambda: training_folder.prepare(client, settings=Settings())))  # noqa: B023
-        again.append(seconds(lambda: training_folder.prepare(client, settings=Settings())))  # noqa: B023
+        first.append(seconds(lambda: data_preprocessor.prepare_dataset(client, settings=Settings())))  # noqa: B023
+        again.append(seconds(lambda: data_preprocessor.prepare_dataset(client, settings=Settings())))  # noqa: B023
     base, new, same = (statistics.median(times) for times in (plain, first, again))
     print(f"pictures: {pictures}; rounds: {rounds}; median (all)")
     print(f"plain way, links and texts: {base:.2f} s ({_all(plain)})")
@@ -95,7 +96,7 @@ def print_growth(folder: str) -> None:
     client = Client(Path(folder))
     next(client.each_record())
     before = peak_kib()
-    training_folder.prepare(client, settings=Settings())
+    data_preprocessor.prepare_dataset(client, settings=Settings())
     print(peak_kib() - before)
 
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds modules of the same names
 
-from avatar.dataset import training_folder
+import data_preprocessor
 from avatar.faces import crops as face_crops
 from avatar.faces import quality
 from avatar.workspace import record_index
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--pictures and --rounds must be at least 1")
     with tempfile.TemporaryDirectory(prefix="status-benchmark-") as folder:
         client = make_client(Path(folder), chosen.pictures)
-        training_folder.prepare(client, settings=Settings())
+        data_preprocessor.prepare_dataset(client, settings=Settings())
         time.sleep(record_index.SETTLED_S)  # younger records are never remembered
         compare(client, chosen.rounds)
     return 0

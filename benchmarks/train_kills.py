@@ -31,9 +31,9 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)
 
 import config
+import data_preprocessor
 import lora_trainer
 import utils
-from avatar.dataset import training_folder
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.system.gpu import Card
@@ -117,7 +117,7 @@ def work(stage: str, folder: Path, settings: Settings, overrides: tuple[str, ...
 
 def do(stage: str, client: Client, settings: Settings, overrides: tuple[str, ...]) -> Any:
     if stage == "prepare":
-        return training_folder.prepare(client, settings=settings)
+        return data_preprocessor.prepare_dataset(client, settings=settings)
     if stage == "configure":
         return lora_trainer.configure(client, settings=settings, gpu="cpu", overrides=overrides, card_probe=no_card)
     return lora_trainer.train(client, settings=settings, resume=stage == "resume", card_probe=no_card)

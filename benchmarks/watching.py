@@ -22,9 +22,9 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)
 
 import config
+import data_preprocessor
 import lora_trainer
 import utils
-from avatar.dataset import training_folder
 from avatar.training.progress_file import TrainProgress
 from avatar.training.watch import Watching
 from benchmarks.dataset import make_client
@@ -53,7 +53,7 @@ def measure(folder: Path, steps: int) -> tuple[float, float, int]:
     config.LOG_DIR = folder / "logs"
     settings = install(folder)
     client = make_client(folder / "one", 4)
-    training_folder.prepare(client, settings=settings)
+    data_preprocessor.prepare_dataset(client, settings=settings)
     overrides = (f"steps={steps}", f"save_every_n_steps={steps}")
     lora_trainer.configure(client, settings=settings, gpu="cpu", overrides=overrides, card_probe=no_card)
     moments: list[tuple[float, float]] = []

@@ -80,11 +80,11 @@ def client_show(session: Session, client_id: str | None = None) -> Result[dict[s
 
 def client_rename(session: Session, client_id: str, new_id: str) -> Result[ClientInfo]:
     """Give a client another id."""
-    from avatar.dataset import training_folder
+    from avatar.dataset import gather
 
     chosen = session.client is not None and session.client.client_id == client_id
     rescued: list[tuple[list[str], Path | None]] = []
-    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(training_folder.rescue(old)))
+    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(gather.rescue(old)))
     if chosen:
         session.client = client
     info = client.info()

@@ -38,12 +38,12 @@ class Prepared:
 
 def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     """Lay out the Kohya dataset with its captions, and write the page about it."""
+    import data_preprocessor
     from avatar.dataset import advice as dataset_advice
-    from avatar.dataset import training_folder
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
-        report = training_folder.prepare(client, settings=session.settings(client), on_progress=bar)
+        report = data_preprocessor.prepare_dataset(client, settings=session.settings(client), on_progress=bar)
     rows = [(f"{folder.name}", folder.repeats, folder.images, folder.repeats * folder.images) for folder in report.folders]
     shares = {
         "mj": 100 * report.shares_reached.get("mj", 0.0), "real": 100 * report.shares_reached.get("real", 0.0),

@@ -1,4 +1,4 @@
-"""Writing training_data/: pictures linked, captions written, read back by the trainer's own rules, then swapped in."""
+"""The tree of training_data/: pictures linked, captions written, read back by the trainer's own rules."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ import contextlib
 import dataclasses
 import json
 import os
-import re
-import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import utils
 from avatar.dataset import caption_edits, trigger_word
 from avatar.dataset import members as dataset_members
-from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset.caption_edits import CaptionChange
+from avatar.dataset.gather import Gathered
 from avatar.dataset.members import Member
-from avatar.dataset.repeats import (
-    DatasetPlan,
-    plan_candidates,
-)
+from avatar.dataset.prepared import Prepared
+from avatar.dataset.repeats import DatasetPlan, PlannedFolder, plan_candidates
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_folder
 from avatar.trainer.dataset_folder import INFO_FILE
 from avatar.workspace.client import Client
-from avatar.workspace.records import Caption, ClientInfo, ImageRecord
+from avatar.workspace.records import ClientInfo
 from config import Settings
 from utils import OnProgress
 
@@ -61,90 +57,53 @@ class DatasetReport:
     fingerprint: str
 
 
-# --- prepare ---------------------------------------------------------------------------------------------------------
+# --- the dataset to be written ---------------------------------------------------------------------------------------
 
 
-def prepare(client: Client, *, settings: Settings, on_progress: OnProgress | None = None) -> DatasetReport:
-    """Write the dataset of a client's approved pictures; the old one stays until the new one was read back and found right.
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset that was decided on: which picture goes how often where, with which caption."""
 
-    The user's captions are kept in the records; files in training_data that are not ours are moved to output/.
-    Raises PipelineError("client.locked") while a training or another stage holds the client, ("dataset.no_pictures"),
-    ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned").
-    """
-    with client.lock("prepare"):
-        _repair(client)
-        info = client.info()
-        old = dataset_prepared.Prepared.read(client)
-        approved, adopted, total = _gathered(client, info, settings, old)
-        plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=total)
-        _check_crops(client, plan)
-        used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
-        mark = dataset_members.plan_fingerprint(plan, {image_id: item.mark for image_id, item in used.items()}, info.client_id)
-        folders = _folder_reports(plan, used, client.client_id)
-        new = client.folder / ".training_data.new"
-        try:
-            _write_tree(new, client, plan, used, old, on_progress)
-            _write_infos(new, plan, folders, used, info, mark)
-            check_written(new, plan, {image_id: item.line for image_id, item in used.items()}, client.client_id)
-            saved = _keep_foreign(client, old)
-            _swap(client, new)
-        except OSError as error:
-            raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+    plan: DatasetPlan
+    used: Mapping[str, Member]  # the pictures of the plan, by image id
+    info: ClientInfo
+    fingerprint: str
+
+    @property
+    def folders(self) -> tuple[FolderReport, ...]:
+        return tuple(self._folder(folder) for folder in self.plan.folders)
+
+    def _folder(self, folder: PlannedFolder) -> FolderReport:
+        sources = Counter(self.used[image_id].candidate.source for image_id in folder.image_ids)
+        return FolderReport(self.folder_name(folder), folder.repeats, len(folder.image_ids), dict(sorted(sources.items())))
+
+    def folder_name(self, folder: PlannedFolder) -> str:
+        return f"{folder.repeats}_{self.info.client_id}"
+
+
+def decide(gathered: Gathered, settings: Settings) -> Dataset:
+    """Return the dataset of the approved pictures. Pure. Raises PipelineError("dataset.no_pictures")."""
+    approved = gathered.approved
+    plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=gathered.total)
+    used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
+    marks = {image_id: item.mark for image_id, item in used.items()}
+    return Dataset(plan, used, gathered.info, dataset_members.plan_fingerprint(plan, marks, gathered.info.client_id))
+
+
+def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path | None, settings: Settings) -> DatasetReport:
+    """Return what a preparation did. saved: where files of the user were moved to, None without any."""
+    plan, used = dataset.plan, dataset.used
     kept = {image_id: item.line for image_id, item in used.items() if item.by_user}
-    written = sum(not item.by_user and old.captions.get(image_id) != item.line for image_id, item in used.items())
+    written = sum(not item.by_user and before.captions.get(image_id) != item.line for image_id, item in used.items())
     notes = [
         *plan.notes,
-        *_caption_notes(kept, adopted, saved, info, settings.captions.max_tokens),
+        *_caption_notes(kept, gathered.adopted, saved, dataset.info, settings.captions.max_tokens),
         *_identity_notes(used.values()),
     ]
     return DatasetReport(
-        len(used), folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
-        tuple(notes), mark,
+        len(used), dataset.folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
+        tuple(notes), dataset.fingerprint,
     )  # fmt: skip
-
-
-def _gathered(
-    client: Client, info: ClientInfo, settings: Settings, old: dataset_prepared.Prepared
-) -> tuple[dict[str, Member], list[str], int]:  # fmt: skip
-    """Read every record once; return the approved pictures, those whose caption was edited in training_data, and how many.
-
-    A caption edited there is the user's from now on.
-    """
-    approved: dict[str, Member] = {}
-    adopted: list[str] = []
-    total = 0
-    for record in client.each_record():
-        total += 1
-        if typed := _typed(record, old):
-            record = _kept(client, record, typed)
-            adopted.append(record.image_id)
-        if record.approved:
-            approved |= {item.candidate.image_id: item for item in dataset_members.members(record, info, settings)}
-    return approved, adopted, total
-
-
-def _typed(record: ImageRecord, old: dataset_prepared.Prepared) -> str:
-    return next(filter(None, map(old.edited, record.crop_ids)), "")
-
-
-def _kept(client: Client, record: ImageRecord, typed: str) -> ImageRecord:
-    record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
-    client.save_record(record)
-    return record
-
-
-def rescue(client: Client) -> tuple[list[str], Path | None]:
-    """Keep what was typed into training_data and what was put there by hand, before it goes with the rest.
-
-    Returns the pictures whose captions are the user's from now on, and the folder in output/ that holds the files.
-    """
-    with client.lock("prepare"):
-        old = dataset_prepared.Prepared.read(client)
-        adopted = [_kept(client, r, typed).image_id for r in client.each_record() if (typed := _typed(r, old))]
-        saved = _keep_foreign(client, old)
-    return adopted, saved
 
 
 def _caption_notes(
@@ -168,7 +127,7 @@ def _identity_notes(used: Iterable[Member]) -> list[Text]:
     return [Text("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
 
 
-def _check_crops(client: Client, plan: DatasetPlan) -> None:
+def check_crops(client: Client, plan: DatasetPlan) -> None:
     """Raise PipelineError("dataset.missing_crops") where an approved picture has no file any more."""
     with os.scandir(client.processed) if client.processed.is_dir() else contextlib.nullcontext(()) as entries:
         there = {entry.name for entry in entries if entry.is_file()}
@@ -177,34 +136,37 @@ def _check_crops(client: Client, plan: DatasetPlan) -> None:
         raise PipelineError("dataset.missing_crops", n=len(missing), image=missing[0], folder=str(client.processed))
 
 
-def _folder_reports(plan: DatasetPlan, used: Mapping[str, Member], client_id: str) -> tuple[FolderReport, ...]:
-    reports = []
-    for folder in plan.folders:
-        sources = Counter(used[image_id].candidate.source for image_id in folder.image_ids)
-        name = f"{folder.repeats}_{client_id}"
-        reports.append(FolderReport(name, folder.repeats, len(folder.image_ids), dict(sorted(sources.items()))))
-    return tuple(reports)
+# --- writing and reading back ----------------------------------------------------------------------------------------
 
 
-def _write_tree(
-    new: Path, client: Client, plan: DatasetPlan, used: Mapping[str, Member], old: dataset_prepared.Prepared,
-    on_progress: OnProgress | None,
+def write(new: Path, client: Client, dataset: Dataset, before: Prepared, on_progress: OnProgress | None) -> None:
+    """Write the tree to the folder `new` and read it back by the trainer's rules.
+
+    Raises OSError and PipelineError("dataset.not_as_planned").
+    """
+    _write_pictures(new, client, dataset, before, on_progress)
+    _write_infos(new, dataset)
+    check_written(new, dataset)
+
+
+def _write_pictures(
+    new: Path, client: Client, dataset: Dataset, before: Prepared, on_progress: OnProgress | None
 ) -> None:  # fmt: skip
     """Link every picture into its folder, under its image id, with its caption beside it."""
     crops = f"{client.processed}{os.sep}"
     done = 0
-    for folder in plan.folders:
-        target = new / f"{folder.repeats}_{client.client_id}"
+    for folder in dataset.plan.folders:
+        target = new / dataset.folder_name(folder)
         target.mkdir(parents=True)
         for image_id in folder.image_ids:
             place = f"{target}{os.sep}{image_id}"
             _link(f"{crops}{image_id}.png", f"{place}.png")
-            line = used[image_id].line
-            unchanged = image_id in old.untouched and old.captions[image_id] == line
-            _write_text(f"{place}.txt", line, old.text_file(image_id) if unchanged else "")
+            line = dataset.used[image_id].line
+            unchanged = image_id in before.untouched and before.captions[image_id] == line
+            _write_text(f"{place}.txt", line, before.text_file(image_id) if unchanged else "")
             done += 1
             if on_progress is not None:
-                on_progress(done, len(used))
+                on_progress(done, len(dataset.used))
 
 
 def _link(source: str, target: str) -> None:
@@ -229,13 +191,13 @@ def _write_text(place: str, line: str, before: str) -> None:
         handle.write(line.encode("utf-8"))
 
 
-def _write_infos(
-    new: Path, plan: DatasetPlan, folders: Sequence[FolderReport], used: Mapping[str, Member], info: ClientInfo, mark: str
-) -> None:  # fmt: skip
-    """Write dataset_info.json beside the pictures of each folder; the trainer passes it over."""
+def _write_infos(new: Path, dataset: Dataset) -> None:
+    """Write dataset_info.json beside the pictures of each folder; the trainer ignores it."""
+    plan, used, info = dataset.plan, dataset.used, dataset.info
+    folders = dataset.folders
     common = {
         "version": INFO_VERSION, "client_id": info.client_id, "trigger_word": info.trigger_word,
-        "class_word": info.class_word, "fingerprint": mark, "made_at": utils.now(),
+        "class_word": info.class_word, "fingerprint": dataset.fingerprint, "made_at": utils.now(),
         "exposures": plan.exposures, "shares_asked": plan.shares_asked, "shares_reached": plan.shares_reached,
         "left_out": plan.left_out, "folders": [dataclasses.asdict(folder) for folder in folders],
     }  # fmt: skip
@@ -251,71 +213,16 @@ def _write_infos(
         utils.write_atomic(new / report.name / INFO_FILE, f'{head[:-2]},\n  "pictures": [\n{listed}\n  ]\n}}\n')
 
 
-def check_written(tree: Path, plan: DatasetPlan, lines: Mapping[str, str], client_id: str) -> None:
+def check_written(tree: Path, dataset: Dataset) -> None:
     """Read a tree by the trainer's rules and compare it with the plan. Raises PipelineError("dataset.not_as_planned")."""
-    view = dataset_folder.read_as_trainer(tree, client_id=client_id)
+    view = dataset_folder.read_as_trainer(tree, client_id=dataset.info.client_id)
     expected = {
-        f"{folder.repeats}_{client_id}": (folder.repeats, {f"{i}.png": lines[i] for i in folder.image_ids})
-        for folder in plan.folders
+        dataset.folder_name(folder): (folder.repeats, {f"{i}.png": dataset.used[i].line for i in folder.image_ids})
+        for folder in dataset.plan.folders
     }
     seen = {f.name: (f.repeats, dict(zip(f.images, f.captions, strict=True))) for f in view.folders}
     different = [name for name in sorted({*expected, *seen}) if expected.get(name) != seen.get(name)]
     details = [*different, *map(str, view.problems), *(name for name, _ in view.ignored)]
-    if details or view.exposures != plan.exposures:
-        detail = "; ".join(details[:5]) or f"{view.exposures} != {plan.exposures}"
+    if details or view.exposures != dataset.plan.exposures:
+        detail = "; ".join(details[:5]) or f"{view.exposures} != {dataset.plan.exposures}"
         raise PipelineError("dataset.not_as_planned", detail=detail)
-
-
-# --- the swap --------------------------------------------------------------------------------------------------------
-
-
-def _swap(client: Client, new: Path) -> None:
-    """Let the new tree take the old one's place. Raises PipelineError("dataset.in_use") with the old one back in place."""
-    old = client.folder / ".training_data.old"
-    try:
-        if client.training_data.exists():
-            client.training_data.rename(old)
-        new.rename(client.training_data)
-    except OSError as error:  # Windows: a picture is open in a viewer
-        _repair(client)
-        raise PipelineError("dataset.in_use", path=str(client.training_data), detail=str(error)) from error
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _repair(client: Client) -> None:
-    """Undo what an interrupted swap left: the old tree comes back where no new one took its place."""
-    old = client.folder / ".training_data.old"
-    if old.is_dir():
-        with contextlib.suppress(OSError):
-            client.training_data.rmdir()  # only if empty: made by make_folders meanwhile
-        if not client.training_data.exists():
-            old.rename(client.training_data)
-    for leftover in client.folder.glob(".training_data.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _keep_foreign(client: Client, old: dataset_prepared.Prepared) -> Path | None:
-    """Move files in training_data that no preparation wrote to output/; return the folder they are in now, None without any."""
-    foreign = list(_foreign_files(client, old.files))
-    if not foreign:
-        return None
-    stamp = re.sub(r"\D", "", utils.now()[:19])
-    target = client.output / f"from_training_data_{stamp}"
-    for path in foreign:
-        place = target / path.relative_to(client.training_data)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(place)
-    return target
-
-
-def _foreign_files(client: Client, ours: Mapping[str, frozenset[str]]) -> Iterator[Path]:
-    if not client.training_data.is_dir():
-        return
-    for place, _, names in os.walk(client.training_data):
-        parts = Path(place).relative_to(client.training_data).parts
-        known = ours.get(parts[0], frozenset()) if len(parts) == 1 else frozenset()
-        for name in sorted(names):
-            stem, suffix = os.path.splitext(name)  # noqa: PTH122  # a Path for each of ten thousand names takes its time
-            passed_over = name in {INFO_FILE, "Thumbs.db", "desktop.ini", ".DS_Store"} or suffix in {".npz", ".tmp"}
-            if not passed_over and name not in known and not (suffix == ".txt" and f"{stem}.png" in known):
-                yield Path(place, name)

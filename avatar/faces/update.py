@@ -57,6 +57,32 @@ def work_needed(
     return "judge" if stale or judged.rules != record.quality.rules else None
 
 
+@dataclass(frozen=True)
+class WorkList:
+    """The pictures of a client that are not up to date with the settings."""
+
+    judge: list[str]  # image ids of those whose stored measures are judged by other limits; no picture is opened
+    tasks: list[Task]  # those to be detected or cut again
+
+    @property
+    def total(self) -> int:
+        return len(self.judge) + len(self.tasks)
+
+
+def list_work(client: Client, records: Mapping[str, ImageRecord], settings: Settings, *, force: bool) -> WorkList:
+    """Return what has to be done again; force: detect every picture anew, whatever is known of it."""
+    present = present_files(client)
+    compares = face_identity.weights_file() is not None
+    work = WorkList([], [])
+    for image_id, record in records.items():
+        needed = work_needed(record, settings, present.get(image_id, frozenset()), compares=compares, force=force)
+        if needed == "judge":
+            work.judge.append(image_id)
+        elif needed is not None:
+            work.tasks.append(task_of(client, record, settings, detect=needed == "detect"))
+    return work
+
+
 def _unidentified(record: ImageRecord) -> bool:
     return any(face.identity is None for face in record.faces)
 
@@ -74,6 +100,13 @@ def _has_picture(verdict: Verdict, has_crop: bool, files: frozenset[str]) -> boo
     """Tell whether the picture is there, or a move away."""
     crops = files & {"processed.png", "rejected.png"}
     return bool(crops) or (not _kept_as(verdict, has_crop) and "rejected.jpg" in files)
+
+
+def make_folders(client: Client) -> None:
+    """Make the folders of crops and remove what a killed run left half written in them."""
+    for folder in (client.processed, client.rejected):
+        folder.mkdir(parents=True, exist_ok=True)
+        utils.remove_temporaries(folder)
 
 
 def present_files(client: Client) -> dict[str, frozenset[str]]:

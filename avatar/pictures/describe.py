@@ -12,6 +12,7 @@ from avatar.pictures import groups as import_groups
 from avatar.pictures import light as photo_light
 from avatar.pictures import metadata as pictures_metadata
 from avatar.pictures.raw_cache import Developed
+from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
 from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture
 
@@ -19,9 +20,13 @@ ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
 FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
 
 
-def describe(job: import_job.ImportJob, path: Path, image_id: str, name: str) -> ImageRecord:
-    """Read all that a picture tells. path has a temporary name; what the name tells comes from `name`."""
+def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size: int) -> ImageRecord:
+    """Return the record of a picture of which a hashed copy is at `path`, under a temporary name.
+
+    name, digest, size  of the file as it was given: its name, its SHA-256 and its bytes
+    """
     limits, source = job.limits, job.source
+    image_id = f"{source}_{digest[:16]}"
     developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
     loaded = decode.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels, developed=developed)
     _check_whole(path, loaded.format)
@@ -42,7 +47,9 @@ def describe(job: import_job.ImportJob, path: Path, image_id: str, name: str) ->
     return ImageRecord(
         image_id=image_id,
         source=source,
-        original=Original(name=name, sha256="", bytes=0, stored="", imported_at=utils.now()),  # its place follows
+        original=Original(
+            name=name, sha256=digest, bytes=size, stored=f"raw_{source}/{stored_name(image_id, name)}", imported_at=utils.now(),
+        ),
         picture=Picture(
             format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
             taken_at=taken_at if source == "real" else (about.created_at if about else None),

@@ -7,14 +7,14 @@ import errno
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
 from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table
-from avatar.pictures.sources import Item, Refused, stored_name
+from avatar.pictures.sources import Item, Refused, Sources
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, Source
@@ -62,7 +62,10 @@ class Known:
         self.hashes.pop(image_id, None)
 
     def near(self, phash: str, bits: int) -> str | None:
-        """Return the picture that looks most like this one, if one does; of equals the first by id, in whatever order known."""
+        """Return the id of the known picture that looks most like this one, or None if none is near enough.
+
+        bits  how many of the 64 bits of two perceptual hashes may differ; of equally near pictures, the first id wins
+        """
         value = int(phash, 16)
         near = [(distance, id_) for id_, other in self.hashes.items() if (distance := (value ^ other).bit_count()) <= bits]
         return min(near)[1] if near else None
@@ -93,6 +96,17 @@ class ImportJob:
         return self.client.raw_folder(self.source)
 
 
+def begin(client: Client, source: Source, found: Sources, limits: ImportConfig, typed_prompt: str) -> ImportJob:
+    """Return the job of an import: folders made, leftovers of a killed import removed, the client's records read."""
+    client.make_folders()
+    report = ImportReport(source=source, refused=list(found.refused), prompts_from=dict.fromkeys(PROMPTS_FROM, 0))
+    job = ImportJob(client, source, limits, typed_prompt, report)
+    _remove_temporaries(job)
+    for record in client.records():
+        job.known.add(record)
+    return job
+
+
 @contextlib.contextmanager
 def problems(job: ImportJob, item: Item) -> Iterator[None]:
     """Report what is wrong with one file and go on; a full disk ends the import."""
@@ -119,11 +133,11 @@ def discard(temporary: Path) -> None:
         temporary.unlink()
 
 
-def complete_record(job: ImportJob, record: ImageRecord, name: str, digest: str, size: int) -> None:
-    record.original.sha256, record.original.bytes = digest, size
-    record.original.stored = f"raw_{job.source}/{stored_name(record.image_id, name)}"
-    if record.picture.phash:
-        record.near_duplicate_of = job.known.near(record.picture.phash, job.limits.near_duplicate_bits)
+def with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
+    """Return a new picture's record with the id of the known picture that it looks like, if there is one."""
+    if not record.picture.phash:
+        return record
+    return record.model_copy(update={"near_duplicate_of": job.known.near(record.picture.phash, job.limits.near_duplicate_bits)})
 
 
 def note_twin(job: ImportJob, twin: ImageRecord, name: str) -> None:
@@ -190,12 +204,14 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def check_disk(folder: Path, need: int) -> None:
-    if need and need + RESERVE_BYTES > free_bytes(folder):
-        raise disk_full(folder, need)
+def check_disk(job: ImportJob, items: Iterable[Item]) -> None:
+    """Raise PipelineError("disk.full") where the copies of these items would not fit."""
+    need = sum(item.bytes for item in items if _takes_room(job, item))
+    if need and need + RESERVE_BYTES > free_bytes(job.client.folder):
+        raise disk_full(job.client.folder, need)
 
 
-def takes_room(job: ImportJob, item: Item) -> bool:
+def _takes_room(job: ImportJob, item: Item) -> bool:
     """Tell whether an item will be copied, as far as that is known before: not what is there already nor can be linked."""
     if item.bytes in job.known.lengths:
         return False
@@ -210,7 +226,7 @@ def disk_full(folder: Path, need: int) -> PipelineError:
     return PipelineError("disk.full", need_mb=(need + RESERVE_BYTES) / 1e6, free_mb=free_bytes(folder) / 1e6)
 
 
-def remove_temporaries(job: ImportJob) -> None:
+def _remove_temporaries(job: ImportJob) -> None:
     utils.remove_temporaries(job.client.images)
     for path in job.folder.iterdir():
         if path.name.startswith(".") and ".tmp" in path.name:

@@ -125,10 +125,9 @@ def _arrive(job: import_job.ImportJob, found: Sources, number: int, item: Item) 
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
         arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary, job.limits.copy_way)
-        image_id = f"{job.source}_{arrived.digest[:16]}"
         large = arrived.bytes > LARGE_BYTES or decode.pixel_count(arrived.temporary) > LARGE_PIXELS
         with job.one_large if large else contextlib.nullcontext():
-            arrived.record = describe.describe(job, arrived.temporary, image_id, item.name)
+            arrived.record = describe.describe(job, arrived.temporary, item.name, arrived.digest, arrived.bytes)
     except Exception as error:  # noqa: BLE001 - told in `_settle`, in the order of the files
         arrived.error = error
     return arrived
@@ -166,8 +165,8 @@ class _Placing:
 
 
 def _begin(job: import_job.ImportJob, pool: ThreadPoolExecutor, arrived: _Arrived, record: ImageRecord) -> _Placing:
-    """Complete a new picture's record and have it written beside its place; from here on it is known."""
-    import_job.complete_record(job, record, arrived.item.name, arrived.digest, arrived.bytes)
+    """Have a new picture's record written beside its place; from here on it is known."""
+    record = import_job.with_nearest(job, record)
     job.known.add(record)
     target = job.client.record_file(record.image_id)
     return _Placing(arrived.item, record, arrived.temporary, pool.submit(utils.write_beside, target, record_text(record)))
@@ -180,7 +179,8 @@ def _place(job: import_job.ImportJob, placing: _Placing) -> None:
         with import_job.problems(job, placing.item):
             text = placing.text.result()
             if record.near_duplicate_of is not None and record.near_duplicate_of not in job.known.records:
-                record.near_duplicate_of = None  # that one was refused its place after this one was judged
+                # The other one could not be put into its place after this one was compared with it.
+                record = record.model_copy(update={"near_duplicate_of": None})
                 import_job.discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
             placing.copy.replace(job.client.folder / record.original.stored)
@@ -200,7 +200,7 @@ def _drop(placing: _Placing) -> None:
         import_job.discard(placing.text.result())
 
 
-def adopt_orphans(job: import_job.ImportJob) -> None:
+def adopt_originals_without_record(job: import_job.ImportJob) -> None:
     """Give originals without a record one: an import was ended between the two, and their source was not among the files.
 
     Only whole copies are renamed to such a name, and its hash says whether this is one; what is not is left alone.
@@ -219,8 +219,8 @@ def adopt_orphans(job: import_job.ImportJob) -> None:
                 path.unlink()  # the same bytes under another name
                 continue
             # What was typed this time is about other pictures.
-            record = describe.describe(replace(job, typed_prompt=""), path, ours["image_id"], ours["name"])
-            import_job.complete_record(job, record, ours["name"], digest, path.stat().st_size)
+            record = describe.describe(replace(job, typed_prompt=""), path, ours["name"], digest, path.stat().st_size)
+            record = import_job.with_nearest(job, record)
             path.replace(job.client.folder / record.original.stored)
             job.client.save_record(record)
             job.known.add(record)

@@ -303,12 +303,15 @@ def merge(
     about = parse_description(text, limits) if text else _from_hints(hints)
     if text and about.job_id and hints.job_id and about.job_id != hints.job_id:
         about.warnings.append("midjourney.two_jobs")
-    about.job_id = about.job_id or hints.job_id
-    about.tile = hints.tile
-    about.author = fix_encoding(metadata.get("Author", "")).strip() or None
-    about.created_at = _moment(metadata.get("Creation Time", ""))
-    about.image_guid, about.source_type = guid, source_type
-    return with_typed(about, typed_prompt, limits)
+    beside = {
+        "job_id": about.job_id or hints.job_id,
+        "tile": hints.tile,
+        "author": fix_encoding(metadata.get("Author", "")).strip() or None,
+        "created_at": _moment(metadata.get("Creation Time", "")),
+        "image_guid": guid,
+        "source_type": source_type,
+    }
+    return with_typed(about.model_copy(update=beside), typed_prompt, limits)
 
 
 def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIMITS) -> MidJourney:

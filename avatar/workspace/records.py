@@ -16,9 +16,9 @@ CLIENT_VERSION = 1
 
 
 class Strict(BaseModel):
-    """Base of all records: a misspelt key is an error, not silence."""
+    """Base of all records: a misspelt key is an error, and a record is changed by making another (`model_copy`)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Original(Strict):

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import config
+import data_preprocessor
 import utils
 from avatar.commands import blocks
 from avatar.commands import clients as clients_commands
@@ -24,7 +25,6 @@ from avatar.commands.blocks import SHOWN_OF_A_KIND
 from avatar.commands.importing import MANY_REFUSED
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
-from avatar.dataset import training_folder
 from avatar.faces import engines as face_engines
 from avatar.faces import identity as face_identity
 from avatar.faces.likeness import Identity
@@ -515,7 +515,7 @@ def test_a_card_is_found_where_one_answers(monkeypatch: pytest.MonkeyPatch, card
 
 def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make: MakeSession, client: Client) -> None:
     fill(client, mix(2, 0))
-    training_folder.prepare(client, settings=Settings())
+    data_preprocessor.prepare_dataset(client, settings=Settings())
     (folder,) = client.training_data.iterdir()
     (folder / "mj_0000000000000001.txt").write_bytes("ohwx woman, a mano ñ".encode())
     (folder / "mask.png").write_bytes(b"mine")
@@ -533,7 +533,7 @@ def test_what_was_typed_or_put_into_the_dataset_by_hand_outlives_a_renaming(make
 
 def test_a_renaming_without_anything_by_hand_says_nothing_of_it(make: MakeSession, client: Client) -> None:
     fill(client, mix(2, 0))
-    training_folder.prepare(client, settings=Settings())
+    data_preprocessor.prepare_dataset(client, settings=Settings())
     session, _ui = make()
     assert not clients_commands.client_rename(session, "ana", "eva").warnings
     assert session.client is None

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
+import data_preprocessor
 import lora_trainer
 import utils
 from avatar.commands import captions as captions_commands
@@ -24,7 +25,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands.dataset import RANGES_SHOWN, number_ranges
 from avatar.commands.plan import plan_blocks
 from avatar.commands.result import Raw, Result, Table, plain
-from avatar.dataset import caption_store, training_folder
+from avatar.dataset import caption_store
 from avatar.plan import ask
 from avatar.plan import memory as plan_memory
 from avatar.plan.values import Change, DatasetFacts
@@ -307,7 +308,7 @@ def two(client: Client) -> list[str]:
     """A client with a picture of each kind, prepared; returns the ids in the order in which captions are shown."""
     for kind in ("mj", "real"):
         add_picture(client, picture(kind, 1, quality=measured(0, 100)))
-    training_folder.prepare(client, settings=Settings())
+    data_preprocessor.prepare_dataset(client, settings=Settings())
     return [row.image_id for row in caption_store.caption_rows(client, Settings())]
 
 

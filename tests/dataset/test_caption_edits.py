@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
+import data_preprocessor
 import utils
 from avatar.commands import captions as captions_commands
-from avatar.dataset import caption_edits, caption_store, training_folder
+from avatar.dataset import caption_edits, caption_store
 from avatar.dataset.caption_edits import CaptionChange, add_phrase, remove_phrase, replace_text, set_text
 from avatar.terminal import command_line, menu, menus
 from avatar.texts.text import PipelineError
@@ -121,7 +122,7 @@ def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
 def test_the_rows_are_what_prepare_then_writes(filled: Client) -> None:
     rows = caption_store.caption_rows(filled, Settings())
     assert {row.by for row in rows} == {"rules"}
-    training_folder.prepare(filled, settings=Settings())
+    data_preprocessor.prepare_dataset(filled, settings=Settings())
     for row in rows:
         assert (filled.training_data / row.folder / f"{row.image_id}.txt").read_text(encoding="utf-8") == row.text
 
@@ -129,7 +130,7 @@ def test_the_rows_are_what_prepare_then_writes(filled: Client) -> None:
 def test_an_applied_change_is_the_users_and_outlives_prepare(filled: Client) -> None:
     lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
     assert caption_store.apply_captions(filled, add_phrase(lines, "red hat", trigger_word="ohwx")) == 3
-    training_folder.prepare(filled, settings=Settings())
+    data_preprocessor.prepare_dataset(filled, settings=Settings())
     assert {(row.text, row.by) for row in caption_store.caption_rows(filled, Settings())} == {("ohwx woman, red hat", "user")}
 
 

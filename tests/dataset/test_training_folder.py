@@ -13,19 +13,19 @@ import pytest
 
 from avatar.commands import dataset as dataset_commands
 from avatar.commands.blocks import SHOWN_OF_A_KIND
-from avatar.dataset import caption_store, training_folder
+from avatar.dataset import caption_store, swap, training_folder
 from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset.caption_store import set_caption
 from avatar.dataset.members import wanted_fingerprint
 from avatar.dataset.prepared import prepared_fingerprint
 from avatar.dataset.repeats import DatasetPlan, plan_dataset
-from avatar.dataset.training_folder import prepare
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer.dataset_folder import read_as_trainer
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJourney, Original, Picture
 from config import DatasetDistribution, Settings
+from data_preprocessor import prepare_dataset
 from tests.scripted import MakeSession
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -83,7 +83,7 @@ def only_folder(client: Client) -> Path:
 def test_the_trainer_reads_what_was_planned(client: Client, mj: int, real: int) -> None:
     fill(client, mix(mj, real))
     seen: list[tuple[int, int]] = []
-    report = prepare(client, settings=Settings(), on_progress=lambda done, total: seen.append((done, total)))
+    report = prepare_dataset(client, settings=Settings(), on_progress=lambda done, total: seen.append((done, total)))
     view = read_as_trainer(client.training_data, client_id="ana")
     assert (*view.problems, *view.ignored) == ()
     assert (view.images, view.exposures) == (mj + real, report.exposures)
@@ -101,7 +101,7 @@ def test_the_trainer_reads_what_was_planned(client: Client, mj: int, real: int) 
 
 def test_each_folder_says_what_it_holds(client: Client) -> None:
     fill(client, mix(40, 3))
-    report = prepare(client, settings=Settings())
+    report = prepare_dataset(client, settings=Settings())
     infos = {folder.name: info_of(client, folder.name) for folder in report.folders}
     assert len(infos) == 2
     for name, info in infos.items():
@@ -121,17 +121,17 @@ def test_each_folder_says_what_it_holds(client: Client) -> None:
 def test_only_approved_pictures_are_written(client: Client) -> None:
     refused = picture("mj", 99, decision=Decision(verdict="rejected", by="user", when="t"))
     fill(client, [*mix(3, 0), refused])
-    assert prepare(client, settings=Settings()).pictures == 3
+    assert prepare_dataset(client, settings=Settings()).pictures == 3
     assert not any("mj_0000000000000063" in name for name in tree(client))
 
 
 def test_a_second_preparation_writes_the_same_and_the_fingerprint_tells_when_one_is_due(client: Client) -> None:
     fill(client, mix(4, 2))
     assert prepared_fingerprint(client) is None
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     before = tree(client)
     assert prepared_fingerprint(client) == wanted_fingerprint(client, Settings())
-    again = prepare(client, settings=Settings())
+    again = prepare_dataset(client, settings=Settings())
     assert again.captions_written == 0
     after = tree(client)
     assert {k: v for k, v in after.items() if not k.endswith(".json")} == {
@@ -143,14 +143,14 @@ def test_a_second_preparation_writes_the_same_and_the_fingerprint_tells_when_one
         lambda: set_caption(client, "mj_0000000000000001", "ohwx woman, laughing"),
         lambda: client.save_info(client.info().model_copy(update={"trigger_word": "sks"})),
     ):
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
         change()
         assert prepared_fingerprint(client) != wanted_fingerprint(client, Settings())
 
 
 def test_other_settings_are_another_dataset_only_where_they_change_it(client: Client) -> None:
     fill(client, mix(4, 2))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     longer = Settings(dataset=DatasetDistribution(exposures_per_epoch=50))
     assert wanted_fingerprint(client, longer) != prepared_fingerprint(client)
     same = dataclasses.replace(Settings(), language="es")
@@ -160,7 +160,7 @@ def test_other_settings_are_another_dataset_only_where_they_change_it(client: Cl
 def test_the_users_captions_outlive_everything_and_those_of_the_rules_are_made_anew(client: Client) -> None:
     fill(client, [*mix(2, 0), picture("mj", 7, midjourney=MidJourney(prompt="wearing a red hat"))])
     assert set_caption(client, "mj_0000000000000000", "  ohwx woman,  my own ñ ") == []
-    report = prepare(client, settings=Settings())
+    report = prepare_dataset(client, settings=Settings())
     assert (report.captions_written, report.captions_kept) == (2, 1)
     assert client.record("mj_0000000000000000").caption == Caption(text="ohwx woman, my own ñ", by="user")
     assert dataset_prepared.prepared_captions(client)["mj_0000000000000007"] == "ohwx woman, red hat"
@@ -168,14 +168,14 @@ def test_the_users_captions_outlive_everything_and_those_of_the_rules_are_made_a
     folder = only_folder(client)
     assert (folder / "mj_0000000000000000.txt").read_bytes() == "ohwx woman, my own ñ".encode()
     caption_store.clear_caption(client, "mj_0000000000000000")
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "ohwx woman"
 
 
 def test_a_users_caption_without_the_trigger_word_is_kept_and_reported(client: Client) -> None:
     fill(client, mix(2, 0))
     assert [told.key for told in set_caption(client, "mj_0000000000000000", "a hat")] == ["caption.no_trigger"]
-    assert "caption.no_trigger" in note_keys(prepare(client, settings=Settings()))
+    assert "caption.no_trigger" in note_keys(prepare_dataset(client, settings=Settings()))
     assert (only_folder(client) / "mj_0000000000000000.txt").read_text(encoding="utf-8") == "a hat"
 
 
@@ -192,17 +192,17 @@ def test_odd_captions_in_a_record_become_one_line_that_is_not_empty(client: Clie
         picture("mj", 2, caption=Caption(text=" ", by="user")),
     ]
     fill(client, odd)
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     assert (only_folder(client) / "mj_0000000000000001.txt").read_text(encoding="utf-8") == "ohwx woman"
     assert (only_folder(client) / "mj_0000000000000002.txt").read_text(encoding="utf-8") == "ohwx woman"
 
 
 def test_a_caption_edited_in_the_folder_itself_is_the_users_from_then_on(client: Client) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     text = only_folder(client) / "mj_0000000000000001.txt"
     text.write_bytes("\ufeffohwx woman, editado a mano\r\n".encode())
-    report = prepare(client, settings=Settings())
+    report = prepare_dataset(client, settings=Settings())
     assert "dataset.note.captions_adopted" in note_keys(report)
     assert client.record("mj_0000000000000001").caption == Caption(text="ohwx woman, editado a mano", by="user")
     assert text.read_bytes() == b"ohwx woman, editado a mano"
@@ -212,42 +212,42 @@ def test_a_caption_edited_in_the_folder_itself_is_the_users_from_then_on(client:
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
 def test_a_caption_edited_in_any_editor_of_windows_is_kept(client: Client, encoding: str) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     words = "ohwx woman, en un jardín — ñandú"
     (only_folder(client) / "mj_0000000000000001.txt").write_bytes(f"{words}\r\n".encode(encoding))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     assert client.record("mj_0000000000000001").caption == Caption(text=words, by="user")
     assert (only_folder(client) / "mj_0000000000000001.txt").read_text(encoding="utf-8") == words
 
 
 def test_the_same_caption_saved_in_another_encoding_is_no_edit(client: Client) -> None:
     fill(client, [picture("mj", 1, midjourney=MidJourney(prompt="wearing a café hat"))])
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     text = only_folder(client) / "mj_0000000000000001.txt"
     written = text.read_text(encoding="utf-8")
     assert not written.isascii()
     for encoding in ("cp1252", "utf-16"):
         text.write_bytes(written.encode(encoding))
-        assert prepare(client, settings=Settings()).captions_kept == 0
+        assert prepare_dataset(client, settings=Settings()).captions_kept == 0
         assert text.read_text(encoding="utf-8") == written
 
 
 @pytest.mark.parametrize("content", [b"", b" \r\n", b"\xef\xbb\xbf"])
 def test_a_text_that_was_emptied_is_the_rules_again(client: Client, content: bytes) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     text = only_folder(client) / "mj_0000000000000001.txt"
     text.write_bytes(content)
-    assert prepare(client, settings=Settings()).captions_kept == 0
+    assert prepare_dataset(client, settings=Settings()).captions_kept == 0
     assert text.read_text(encoding="utf-8") == "ohwx woman"
 
 
 def test_caches_of_an_earlier_training_and_folders_of_other_repeats_are_gone(client: Client) -> None:
     fill(client, mix(4, 2))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     for name in ("mj_0000000000000001_1024x1024_sdxl.npz", "mj_0000000000000001_te_outputs.npz"):
         (next(client.training_data.iterdir()) / name).write_bytes(b"stale")
-    prepare(client, settings=Settings(dataset=DatasetDistribution(strategy="as_is", exposures_per_epoch=12)))
+    prepare_dataset(client, settings=Settings(dataset=DatasetDistribution(strategy="as_is", exposures_per_epoch=12)))
     assert not [name for name in tree(client) if name.endswith(".npz")]
     assert [path.name for path in client.training_data.iterdir()] == ["2_ana"]
     assert not client.output.is_dir() or not list(client.output.iterdir())
@@ -255,13 +255,13 @@ def test_caches_of_an_earlier_training_and_folders_of_other_repeats_are_gone(cli
 
 def test_files_that_are_not_ours_are_moved_and_never_deleted(client: Client) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     (only_folder(client) / "mask.png").write_bytes(b"mine")
     other = client.training_data / "3_eva"
     other.mkdir()
     (other / "eva.png").write_bytes(b"hers")
     (client.training_data / "notes.txt").write_bytes(b"notes")
-    report = prepare(client, settings=Settings())
+    report = prepare_dataset(client, settings=Settings())
     assert "dataset.note.foreign_moved" in note_keys(report)
     moved = {path.name: path.read_bytes() for path in client.output.rglob("*") if path.is_file()}
     assert moved == {"mask.png": b"mine", "eva.png": b"hers", "notes.txt": b"notes"}
@@ -271,10 +271,10 @@ def test_files_that_are_not_ours_are_moved_and_never_deleted(client: Client) -> 
 @pytest.mark.parametrize("suffix", [".jpg", ".caption", ".txt.bak", ".json", ""])
 def test_a_file_that_is_only_called_like_one_of_ours_is_moved_too(client: Client, suffix: str) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     folder = only_folder(client)
     (folder / f"mj_0000000000000001{suffix}").write_bytes(b"mine")
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     (moved,) = [path for path in client.output.rglob("*") if path.is_file()]
     assert (moved.name, moved.read_bytes()) == (f"mj_0000000000000001{suffix}", b"mine")
     assert moved.parent.name == folder.name
@@ -284,9 +284,9 @@ def test_a_file_that_is_only_called_like_one_of_ours_is_moved_too(client: Client
 @pytest.mark.parametrize("name", ["Thumbs.db", "desktop.ini", ".DS_Store", "mj_0000000000000001_0064x0064_sdxl.npz", "x.tmp"])
 def test_what_systems_and_trainers_leave_is_neither_moved_nor_kept(client: Client, name: str) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     (only_folder(client) / name).write_bytes(b"x")
-    assert note_keys(prepare(client, settings=Settings())) == ["dataset.note.no_real"]
+    assert note_keys(prepare_dataset(client, settings=Settings())) == ["dataset.note.no_real"]
     assert not list(client.output.iterdir())
     assert not (only_folder(client) / name).exists()
 
@@ -296,11 +296,11 @@ def test_what_systems_and_trainers_leave_is_neither_moved_nor_kept(client: Clien
 
 def test_a_client_whose_folder_was_renamed_by_hand_is_prepared_under_its_new_name(client: Client) -> None:
     fill(client, mix(4, 2))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     (client.training_data / "20_ana" / "mj_0000000000000001.txt").write_bytes(b"ohwx woman, typed before")
     moved = Client(client.folder.rename(client.folder.with_name("eva")))
     assert prepared_fingerprint(moved) not in {None, wanted_fingerprint(moved, Settings())}  # there, and out of date
-    report = prepare(moved, settings=Settings())
+    report = prepare_dataset(moved, settings=Settings())
     assert note_keys(report) == ["dataset.note.captions_adopted"]
     assert not list(moved.output.iterdir())
     assert prepared_fingerprint(moved) == wanted_fingerprint(moved, Settings()) == report.fingerprint
@@ -308,19 +308,19 @@ def test_a_client_whose_folder_was_renamed_by_hand_is_prepared_under_its_new_nam
     assert (view.problems, view.images) == ((), 6)
     assert moved.record("mj_0000000000000001").caption == Caption(text="ohwx woman, typed before", by="user")
     assert {folder.class_tokens for folder in view.folders} == {"eva"}
-    assert note_keys(prepare(moved, settings=Settings())) == []
+    assert note_keys(prepare_dataset(moved, settings=Settings())) == []
 
 
 def test_a_folder_of_somebody_elses_pictures_stays_foreign_whoever_it_names(client: Client) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     other = client.training_data / "3_eva"
     other.mkdir()
     (other / "mj_00000000000000ff.png").write_bytes(PNG)
     pictures = [{"image_id": f"mj_{n:016x}", "file": f"mj_{n:016x}.png", "caption": "x"} for n in (0, 255)]
     (other / "dataset_info.json").write_text(json.dumps({"client_id": "eva", "pictures": pictures}), encoding="utf-8")
     assert prepared_fingerprint(client) == wanted_fingerprint(client, Settings())
-    assert "dataset.note.foreign_moved" in note_keys(prepare(client, settings=Settings()))
+    assert "dataset.note.foreign_moved" in note_keys(prepare_dataset(client, settings=Settings()))
     assert [path.name for path in client.output.rglob("*.png")] == ["mj_00000000000000ff.png"]
 
 
@@ -330,12 +330,12 @@ def test_a_folder_of_somebody_elses_pictures_stays_foreign_whoever_it_names(clie
 )  # fmt: skip
 def test_a_list_of_pictures_that_was_spoilt_costs_no_file(client: Client, broken: str) -> None:
     fill(client, mix(2, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     folder = only_folder(client)
     (folder / "dataset_info.json").write_text(broken, encoding="utf-8")
     (folder / "mask.png").write_bytes(b"mine")
     (folder / "mj_0000000000000001.txt").write_bytes(b"typed")
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     moved = {path.name: path.read_bytes() for path in client.output.rglob("*") if path.is_file()}
     assert moved["mask.png"] == b"mine"
     assert moved["mj_0000000000000001.txt"] == b"typed"
@@ -345,7 +345,7 @@ def test_a_list_of_pictures_that_was_spoilt_costs_no_file(client: Client, broken
 def test_a_trigger_word_that_is_common_is_said_again_before_the_training(client: Client) -> None:
     client.save_info(client.info().model_copy(update={"trigger_word": "luna"}))
     fill(client, mix(17, 3))
-    notes = {note.key: note.values for note in prepare(client, settings=Settings()).notes}
+    notes = {note.key: note.values for note in prepare_dataset(client, settings=Settings()).notes}
     assert list(notes) == ["caption.trigger.common"]
     assert notes["caption.trigger.common"]["suggestion"] == "lnwx"
 
@@ -358,7 +358,7 @@ def test_a_caption_of_the_user_that_the_trainer_would_cut_is_told_with_its_pictu
     fill(client, mix(17, 3))
     set_caption(client, "mj_0000000000000004", "sks" + " red" * reds)
     expected = [Text("caption.long", {"image": "mj_0000000000000004", "n": 2 + reds, "limit": 75})]
-    assert list(prepare(client, settings=Settings()).notes) == (expected if told else [])
+    assert list(prepare_dataset(client, settings=Settings()).notes) == (expected if told else [])
 
 
 def test_many_captions_without_the_trigger_word_leave_room_on_the_screen(client: Client, make: MakeSession) -> None:
@@ -375,18 +375,18 @@ def test_many_captions_without_the_trigger_word_leave_room_on_the_screen(client:
 
 def test_a_missing_crop_is_named_and_the_old_dataset_stays(client: Client) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     before = tree(client)
     (client.processed / "mj_0000000000000001.png").unlink()
     with pytest.raises(PipelineError) as caught:
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert (caught.value.key, caught.value.values["n"]) == ("dataset.missing_crops", 1)
     assert tree(client) == before
 
 
 def test_an_interruption_at_any_picture_leaves_the_old_dataset_whole(client: Client) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     before = tree(client)
     fill(client, [picture("mj", 9)])
 
@@ -395,38 +395,38 @@ def test_an_interruption_at_any_picture_leaves_the_old_dataset_whole(client: Cli
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare(client, settings=Settings(), on_progress=stop)
+        prepare_dataset(client, settings=Settings(), on_progress=stop)
     assert tree(client) == before
     assert not list(client.folder.glob(".training_data*"))
-    assert prepare(client, settings=Settings()).pictures == 4
+    assert prepare_dataset(client, settings=Settings()).pictures == 4
 
 
 @pytest.mark.parametrize("emptied", [False, True])
 def test_an_interrupted_swap_is_repaired_at_the_next_call(client: Client, emptied: bool) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     client.training_data.rename(client.folder / ".training_data.old")
     (client.folder / ".training_data.new" / "9_ana").mkdir(parents=True)
     if emptied:
         client.make_folders()
-    training_folder._repair(client)
+    swap.repair(client)
     assert len([name for name in tree(client) if name.endswith(".png")]) == 3
     assert not list(client.folder.glob(".training_data*"))
 
 
 def test_a_swap_that_was_done_but_not_tidied_keeps_the_new_tree(client: Client) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     now = tree(client)
     (client.folder / ".training_data.old" / "1_ana").mkdir(parents=True)
-    training_folder._repair(client)
+    swap.repair(client)
     assert tree(client) == now
     assert not list(client.folder.glob(".training_data*"))
 
 
 def test_a_folder_held_open_is_an_error_with_the_old_dataset_in_place(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     before = tree(client)
     rename = Path.rename
 
@@ -437,13 +437,13 @@ def test_a_folder_held_open_is_an_error_with_the_old_dataset_in_place(client: Cl
 
     monkeypatch.setattr(Path, "rename", held)
     with pytest.raises(PipelineError, match=r"dataset\.in_use"):
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert tree(client) == before
 
 
 def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(client, mix(3, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     before = tree(client)
 
     def full(source: str, target: str) -> None:
@@ -451,7 +451,7 @@ def test_a_full_disk_is_an_error_with_the_old_dataset_in_place(client: Client, m
 
     monkeypatch.setattr(training_folder, "_link", full)
     with pytest.raises(PipelineError, match=r"dataset\.not_written"):
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert tree(client) == before
 
 
@@ -464,7 +464,7 @@ def test_what_is_read_back_otherwise_than_planned_is_never_a_success(client: Cli
 
     monkeypatch.setattr(training_folder, "_link", lose)
     with pytest.raises(PipelineError, match=r"dataset\.not_as_planned"):
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert tree(client) == {}
 
 
@@ -472,18 +472,18 @@ def test_a_broken_picture_is_noticed_before_the_trainer_does(client: Client) -> 
     fill(client, mix(3, 0))
     (client.processed / "mj_0000000000000001.png").write_bytes(b"")
     with pytest.raises(PipelineError) as caught:
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert "unreadable_picture" in str(caught.value.values["detail"])
 
 
 def test_only_texts_that_changed_are_new_files(client: Client) -> None:
     fill(client, mix(4, 0))
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     texts = {path.name: path.stat().st_ino for path in only_folder(client).glob("*.txt")}
     for number, odd in ((0, b"ohwx woman\n"), (1, b"\xef\xbb\xbfohwx woman")):  # the same caption, yet not as it is to be
         (only_folder(client) / f"mj_{number:016x}.txt").write_bytes(odd)
     set_caption(client, "mj_0000000000000002", "ohwx woman, hat")
-    report = prepare(client, settings=Settings())
+    report = prepare_dataset(client, settings=Settings())
     assert (report.captions_written, report.captions_kept) == (0, 1)
     after = {path.name: path for path in only_folder(client).glob("*.txt")}
     assert [name for name, path in after.items() if path.stat().st_ino == texts[name]] == ["mj_0000000000000003.txt"]
@@ -501,7 +501,7 @@ def test_pictures_are_copied_where_links_are_not_to_be_had(client: Client, monke
         raise OSError("no hard links here")
 
     monkeypatch.setattr(os, "link", no_links)
-    prepare(client, settings=Settings())
+    prepare_dataset(client, settings=Settings())
     copied = only_folder(client) / "mj_0000000000000001.png"
     assert copied.read_bytes() == (client.processed / copied.name).read_bytes()
     assert copied.stat().st_nlink == 1
@@ -509,6 +509,6 @@ def test_pictures_are_copied_where_links_are_not_to_be_had(client: Client, monke
 
 def test_without_approved_pictures_nothing_is_written(client: Client) -> None:
     with pytest.raises(PipelineError, match=r"dataset\.no_pictures"):
-        prepare(client, settings=Settings())
+        prepare_dataset(client, settings=Settings())
     assert wanted_fingerprint(client, Settings())
     assert prepared_fingerprint(client) is None

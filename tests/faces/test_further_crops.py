@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from avatar.dataset import repeats, training_folder
+import data_preprocessor
+from avatar.dataset import repeats
 from avatar.faces import decisions
 from avatar.pictures import decode
 from avatar.reports.stages import client_state
@@ -73,19 +74,19 @@ def test_a_rejected_picture_has_no_crop_in_the_dataset_and_comes_back_with_all(c
     image_id, other = add(client, SMALL_FACE), add(client, LARGE_FACE)
     run(client, ALL)
     decisions.set_verdicts(client, reject=[image_id], settings=ALL)
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     assert {path.stem for path in client.training_data.rglob("*.png")} == {other}
     assert run(client, ALL)[0].done == 0
     decisions.set_verdicts(client, approve=[image_id], settings=ALL)
     assert set(names(image_id)) <= set(files(client))
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     assert {path.name for path in client.training_data.rglob("*.png")} == {*names(image_id), f"{other}.png"}
 
 
 def test_each_crop_has_its_own_caption_and_counts_for_its_source(client: Client) -> None:
     image_id, made = add(client, SMALL_FACE, source="mj"), add(client, LARGE_FACE, source="real")
     run(client, ALL)
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     plan = repeats.plan_dataset(client.records(), ALL.dataset)
     assert plan.counts == {"mj": 3, "real": 1}
     texts = {path.stem: path.read_text(encoding="utf-8") for path in client.training_data.rglob("*.txt")}
@@ -98,7 +99,7 @@ def test_each_crop_has_its_own_caption_and_counts_for_its_source(client: Client)
 def test_the_state_follows_the_crops(client: Client) -> None:
     add(client, SMALL_FACE)
     run(client, ALL)
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     state = client_state(client, ALL)
     assert (state.stage("process").state, state.stage("prepare").state, state.approved) == ("done", "done", 1)
     run(client)
@@ -108,10 +109,10 @@ def test_the_state_follows_the_crops(client: Client) -> None:
 def test_a_caption_typed_beside_a_further_crop_is_the_users(client: Client) -> None:
     image_id = add(client, SMALL_FACE)
     run(client, ALL)
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     [text] = client.training_data.rglob(f"{image_id}~half_figure.txt")
     text.write_text("ohwx woman, my own words", encoding="utf-8")
-    training_folder.prepare(client, settings=ALL)
+    data_preprocessor.prepare_dataset(client, settings=ALL)
     caption = client.record(image_id).caption
     assert caption is not None
     assert (caption.text, caption.by) == ("ohwx woman, my own words", "user")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import data_preprocessor
 import utils
 from avatar.commands import dataset as dataset_commands
 from avatar.dataset import advice as dataset_advice
@@ -52,7 +53,7 @@ def filled(client: Client) -> Client:
 
 
 def page(client: Client, language: str = "en") -> str:
-    report = training_folder.prepare(client, settings=Settings())
+    report = data_preprocessor.prepare_dataset(client, settings=Settings())
     return dataset_page.render(client, client.records(), report, dataset_advice.advice(client.records(), Settings()), language)
 
 

@@ -23,7 +23,7 @@ from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands.result import Result
 from avatar.commands.session import Session
-from avatar.dataset import caption_store, training_folder
+from avatar.dataset import caption_store
 from avatar.dataset import prepared as dataset_prepared
 from avatar.faces import decisions
 from avatar.faces import identity as face_identity
@@ -83,14 +83,14 @@ def test_each_stage_is_done_after_its_work_and_out_of_date_after_a_change(client
     process(client)
     state = stages.client_state(client, LENIENT)
     assert (state.stage("process").state, state.approved, state.next_stage()) == ("done", 1, "prepare")
-    training_folder.prepare(client, settings=LENIENT)
+    data_preprocessor.prepare_dataset(client, settings=LENIENT)
     assert states(client)["prepare"] == "done"
     add_photo(client, tmp_path / "in", 2)
     state = stages.client_state(client, LENIENT)
     assert state.stage("process").state == "outdated" and state.stage("process").why == Text("stage.why.new_pictures", {"n": 1})
     process(client)
     assert states(client) | {"process": "done", "prepare": "outdated"} == states(client)
-    training_folder.prepare(client, settings=LENIENT)
+    data_preprocessor.prepare_dataset(client, settings=LENIENT)
     assert states(client)["prepare"] == "done"
 
 
@@ -106,7 +106,7 @@ def test_a_decision_of_the_user_makes_the_dataset_out_of_date(client: Client, tm
     for seed in (1, 2):
         add_photo(client, tmp_path / "in", seed)
     process(client)
-    training_folder.prepare(client, settings=LENIENT)
+    data_preprocessor.prepare_dataset(client, settings=LENIENT)
     decisions.set_verdicts(client, settings=LENIENT, reject=[client.records()[0].image_id])
     state = stages.client_state(client, LENIENT)
     assert (state.stage("prepare").state, state.approved, state.refused) == ("outdated", 1, 1)
@@ -147,7 +147,7 @@ def test_a_missing_trainer_is_named_at_the_first_step(client: Client, tmp_path: 
 def test_a_plan_for_another_dataset_is_out_of_date(client: Client, tmp_path: Path) -> None:
     add_photo(client, tmp_path / "in", 1)
     process(client)
-    training_folder.prepare(client, settings=LENIENT)
+    data_preprocessor.prepare_dataset(client, settings=LENIENT)
     utils.write_json(client.plan_file, {"dataset_fingerprint": "another"})
     assert states(client)["configure"] == "outdated"
     utils.write_json(client.plan_file, {"dataset_fingerprint": dataset_prepared.prepared_fingerprint(client)})
@@ -170,7 +170,7 @@ def test_the_state_from_memory_is_the_state_from_the_records(
     assert both_ways().stage("process").state == "todo"
     process(client)
     assert both_ways().stage("prepare").state == "todo"
-    training_folder.prepare(client, settings=LENIENT)
+    data_preprocessor.prepare_dataset(client, settings=LENIENT)
     assert both_ways().stage("prepare").state == "done"
     caption_store.set_caption(client, image_id, "person, hat")
     assert both_ways().stage("prepare").state == "outdated"

@@ -14,6 +14,7 @@ import time
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -790,3 +791,22 @@ def test_a_picture_that_pillow_breaks_on_is_refused_and_the_others_go_on(
         "1.bmp": "import.unreadable",
         "3.png": "import.not_picture",
     }
+
+
+def test_a_record_is_complete_when_its_bytes_are_hashed(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo(tmp_path / "in" / "a.png", 1)
+    described: list[ImageRecord] = []
+    real = describe.describe
+
+    def spy(*arguments: Any) -> ImageRecord:
+        described.append(real(*arguments))
+        return described[-1]
+
+    monkeypatch.setattr(describe, "describe", spy)
+    import_real(client, tmp_path / "in")
+    assert described == client.records()
+    (record,) = described
+    assert client.original(record).stat().st_size == record.original.bytes
+    assert record.image_id == f"real_{record.original.sha256[:16]}"

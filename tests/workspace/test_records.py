@@ -218,3 +218,13 @@ def test_a_client_is_named_by_little_and_keeps_the_rest_empty() -> None:
     }  # fmt: skip
     with pytest.raises(ValidationError, match="triger_word"):
         ClientInfo.model_validate({**info.model_dump(), "triger_word": "x"})
+
+
+@pytest.mark.parametrize("path", ["image_id", "original.stored", "midjourney.prompt", "camera.iso"])
+def test_a_record_cannot_be_changed_in_place(path: str) -> None:
+    part: Any = ImageRecord.model_validate(WHOLE)
+    *parents, name = path.split(".")
+    for parent in parents:
+        part = getattr(part, parent)
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(part, name, None)

@@ -125,7 +125,7 @@ def test_a_record_with_a_misspelt_key_is_refused_by_name(client: Client) -> None
 
 def test_a_record_that_points_outside_the_client_is_refused(client: Client) -> None:
     record = a_record()
-    record.original.stored = "../../secret.png"
+    record = record.model_copy(update={"original": record.original.model_copy(update={"stored": "../../secret.png"})})
     with pytest.raises(PipelineError) as caught:
         client.original(record)
     assert caught.value.key == "record.invalid"

@@ -1,0 +1,61 @@
+"""What a dataset is made of: the approved pictures with their captions, and captions that were typed into training_data/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from avatar.dataset import members as dataset_members
+from avatar.dataset import swap
+from avatar.dataset.members import Member
+from avatar.dataset.prepared import Prepared
+from avatar.workspace.client import Client
+from avatar.workspace.records import Caption, ClientInfo, ImageRecord
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a preparation starts from."""
+
+    info: ClientInfo
+    approved: dict[str, Member] = field(default_factory=dict)  # by image id; further crops as id~framing
+    adopted: list[str] = field(default_factory=list)  # image ids whose caption was edited in training_data
+    total: int = 0  # pictures of the client, approved or not
+
+
+def gather(client: Client, settings: Settings, before: Prepared) -> Gathered:
+    """Read every record once; a caption that was edited in training_data is the user's from now on."""
+    info, total = client.info(), 0
+    approved: dict[str, Member] = {}
+    adopted: list[str] = []
+    for record in client.each_record():
+        total += 1
+        if typed := _typed(record, before):
+            record = _save_typed(client, record, typed)
+            adopted.append(record.image_id)
+        if record.approved:
+            approved |= {item.candidate.image_id: item for item in dataset_members.members(record, info, settings)}
+    return Gathered(info, approved, adopted, total)
+
+
+def _typed(record: ImageRecord, before: Prepared) -> str:
+    return next(filter(None, map(before.edited, record.crop_ids)), "")
+
+
+def _save_typed(client: Client, record: ImageRecord, typed: str) -> ImageRecord:
+    record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
+    client.save_record(record)
+    return record
+
+
+def rescue(client: Client) -> tuple[list[str], Path | None]:
+    """Keep what the user typed or put into training_data before the folder is removed.
+
+    Returns the pictures whose captions are the user's from now on, and the folder in output/ that holds the files.
+    """
+    with client.lock("prepare"):
+        before = Prepared.read(client)
+        adopted = [_save_typed(client, r, typed).image_id for r in client.each_record() if (typed := _typed(r, before))]
+        saved = swap.keep_foreign(client, before)
+    return adopted, saved
