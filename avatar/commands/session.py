@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import config
 import utils
 from avatar.commands.result import Raw, Result, Table
 from avatar.texts import translate
@@ -15,7 +16,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from config import CLIENTS_DIR, CONFIG_FILE, Settings
+from config import Settings
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -42,8 +43,8 @@ class Session:
 
     ui: Ui
     language: str = "en"
-    workspace: Workspace = field(default_factory=lambda: Workspace(CLIENTS_DIR))
-    config_file: Path = CONFIG_FILE
+    workspace: Workspace = field(default_factory=lambda: Workspace(config.CLIENTS_DIR))
+    config_file: Path = field(default_factory=lambda: config.CONFIG_FILE)
     client: Client | None = None
     quiet: bool = False  # no progress bars
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves

@@ -104,6 +104,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{name} no es una clave que exista; ¿querías decir {near}?",
         "en": "{name} is no key there is; did you mean {near}?",
     },
+    "setting.config_only": {
+        "es": "{name} dice qué programas se ejecutan: solo vale en config.json, no en client.json.",
+        "en": "{name} says which programs are run: it counts in config.json only, not in client.json.",
+    },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
     "setting.outside_folder": {
         "es": "{name} es {value}, fuera de la carpeta del cliente.",

@@ -16,6 +16,9 @@ from avatar.texts.setting_errors import SettingError, prefixed, wrong_value
 from avatar.texts.text import PipelineError, Text
 from config import Settings
 
+# Of the trainer's settings, those that a client may set: data. All others, also ones to come, say which programs are run.
+CLIENT_TRAINER_KEYS = frozenset({"base_model", "tokenizer_cache_dir", "metadata_names"})
+
 
 def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None = None) -> Settings:
     """Return the settings in force.
@@ -28,10 +31,22 @@ def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None =
         from_file = utils.read_json(config_file)
     except FileNotFoundError:
         from_file = {}
-    if not from_file and not client_settings:
+    if from_file == {} and not client_settings:
         return Settings()  # without pydantic: the menu's start passes here
+    _refuse_programs(client_settings or {})
     _build(from_file, str(config_file))  # alone first, so that a problem names its source
     return _build(merged(from_file, client_settings or {}), "client.json")
+
+
+def _refuse_programs(client_settings: Mapping[str, Any]) -> None:
+    """Raise PipelineError("settings.invalid") where a client names what is run: its client.json may be a stranger's."""
+    trainer = client_settings.get("trainer")
+    if not isinstance(trainer, Mapping):
+        return
+    programs = [name for name in trainer if name not in CLIENT_TRAINER_KEYS]
+    if programs:
+        problems = [Text("setting.config_only", {"name": f"trainer.{name}"}) for name in programs]
+        raise PipelineError("settings.invalid", source="client.json", problems=problems)
 
 
 def _build(data: object, source: str) -> Settings:

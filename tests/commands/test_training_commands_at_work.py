@@ -448,7 +448,7 @@ def run_program(folder: str, *arguments: str) -> None:
     from avatar.terminal import command_line
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    config.LOG_DIR = Path(folder) / "logs"
+    config.LOG_DIR, config.CONFIG_FILE = Path(folder) / "logs", Path(folder) / "config.json"
     sys.exit(command_line.main(["--clients-dir", str(Path(folder) / "clients"), "--lang", "en", *arguments]))
 
 
@@ -536,7 +536,7 @@ def install_stand_in(client: Client, folder: Path) -> Settings:
         folder=str(folder / "kohya"), python=sys.executable, base_model=str(folder / "base.safetensors"),
         tokenizer_cache_dir=str(folder / "tokenizers"),
     )  # fmt: skip
-    client.save_info(client.info().model_copy(update={"settings": {"trainer": dataclasses.asdict(trainer)}}))
+    utils.write_json(folder / "config.json", {"trainer": dataclasses.asdict(trainer)})
     return Settings(trainer=trainer)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import utils
 from avatar.commands import captions as captions_commands
 from avatar.dataset import caption as caption_rules
 from avatar.dataset import caption_store, caption_suggestions
@@ -139,7 +140,7 @@ def test_stopped_by_the_user_is_no_failure(filled: Client, trainer: Path) -> Non
 def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: MakeSession, tmp_path: Path) -> None:
     session, ui = make("7", "", "0")
     session.client = filled
-    filled.save_info(filled.info().model_copy(update={"settings": {"trainer": {"folder": str(tmp_path / "none")}}}))
+    utils.write_json(session.config_file, {"trainer": {"folder": str(tmp_path / "none")}})
     menu.run_menu("menu.captions", menus.choices_of("captions"), session, needs_client=True)
     assert "No se pueden describir las imágenes automáticamente." in ui.text
 
@@ -155,7 +156,7 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
 ) -> None:
     session, _ui = make()
     values = {"trainer": {"folder": str(trainer), "python": sys.executable}}
-    filled.save_info(filled.info().model_copy(update={"settings": values}))
+    utils.write_json(session.config_file, values)
     preview = captions_commands.captions(session, filled.client_id, change=("suggest", "tags"))
     assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2
     assert filled.records()[0].caption is None

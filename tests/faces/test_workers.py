@@ -361,10 +361,10 @@ class Cluster:
         self.told.append(argument)
         return None
 
-    def run(self, what: Any, argument: str) -> dict[str, bool]:
+    def run(self, what: Any, *arguments: str) -> dict[str, bool]:
         if what is os.path.isfile:
-            return {name: argument in seen for name, seen in self.machines.items()}
-        self.told.append(argument)
+            return {name: arguments[0] in seen for name, seen in self.machines.items()}
+        self.told += arguments or (what.__name__,)
         return {}
 
 
@@ -387,7 +387,7 @@ def test_machines_that_see_no_program_or_no_picture_are_named_before_anything_is
     cluster, task = Cluster(machines, scheduler), of_ids(["p0"])[0]
     if not key:
         assert faces_cluster._prepared_machines(cluster, "tcp://s", task) == len(machines)
-        assert cluster.told == [str(PROGRAM_DIR)] * 2  # scheduler and workers
+        assert cluster.told == [str(PROGRAM_DIR), str(PROGRAM_DIR), "prepare"]  # scheduler, workers; no telemetry there
         return
     with pytest.raises(PipelineError) as caught:
         faces_cluster._prepared_machines(cluster, "tcp://s", task)

@@ -149,6 +149,27 @@ def test_a_list_instead_of_an_object_is_refused(tmp_path: Path) -> None:
     assert '- config.json is ["es"] and must be a group' in translate.text("settings.invalid", "en", **caught.value.values)
 
 
+@pytest.mark.parametrize("content", [[], "", 0, None, False])
+def test_a_settings_file_that_holds_no_object_is_refused_also_where_it_holds_nothing(tmp_path: Path, content: object) -> None:
+    with pytest.raises(PipelineError) as caught:
+        settings.load_settings(written(tmp_path, content))
+    assert caught.value.key == "settings.invalid"
+
+
+@pytest.mark.parametrize("name", ["python", "folder", "repository", "revision"])
+def test_a_client_cannot_name_what_is_run(tmp_path: Path, name: str) -> None:
+    """A client.json comes out of exports, backups and downloads: it would run a stranger's program."""
+    with pytest.raises(PipelineError) as caught:
+        settings.load_settings(tmp_path / "config.json", {"trainer": {name: "evil", "base_model": "x"}})
+    assert f"trainer.{name} says which programs are run" in translate.text("settings.invalid", "en", **caught.value.values)
+    assert getattr(settings.load_settings(written(tmp_path, {"trainer": {name: "a" * 40}})).trainer, name) == "a" * 40
+
+
+def test_a_client_may_have_a_base_model_of_its_own(tmp_path: Path) -> None:
+    found = settings.load_settings(tmp_path / "config.json", {"trainer": {"base_model": "mine", "metadata_names": "keep"}})
+    assert (found.trainer.base_model, found.trainer.metadata_names) == ("mine", "keep")
+
+
 def test_the_language_is_kept_and_the_rest_of_the_file_too(tmp_path: Path) -> None:
     path = written(tmp_path, {"version": 1, "quality": {"min_contrast": 10}})
     settings.save_language(path, "es")
