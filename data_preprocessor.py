@@ -9,6 +9,7 @@ Between the two lies the face stage, image_processor.py. Originals are copied by
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ def prepare_dataset(client: Client, *, settings: Settings, on_progress: OnProgre
         before = Prepared.read(client)
         gathered = gather.gather(client, settings, before)
         dataset = training_folder.decide(gathered, settings)
-        training_folder.check_crops(client, dataset.plan)
+        remade = training_folder.mend_crops(client, dataset.plan, settings)
         new = swap.new_folder(client)
         try:
             training_folder.write(new, client, dataset, before, on_progress)
@@ -94,4 +95,5 @@ def prepare_dataset(client: Client, *, settings: Settings, on_progress: OnProgre
             raise PipelineError("dataset.not_written", path=str(client.training_data), detail=str(error)) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
-    return training_folder.report(dataset, gathered, before, saved, settings)
+    report = training_folder.report(dataset, gathered, before, saved, settings)
+    return dataclasses.replace(report, notes=(*remade, *report.notes))

@@ -16,13 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import utils
+from avatar.dataset import advice as dataset_advice
+from avatar.dataset import prepared as dataset_prepared
 from avatar.plan import ask, fit, plan_file, retry, steps
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.plan_file import PlanReport
 from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
-from avatar.texts.text import PipelineError, Text, key_of
+from avatar.texts.text import Finding, PipelineError, Text, key_of
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
 from avatar.training import dry_run as training_dry_run
@@ -34,6 +36,7 @@ from avatar.training.run_folder import Outcome
 from avatar.training.states import SavedState
 from avatar.training.watch import Watching
 from avatar.workspace.client import Client
+from avatar.workspace.records import FURTHER
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 
 MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time
@@ -119,7 +122,7 @@ def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = syste
     trainer = location.locate(settings)
     machine = training_dry_run.machine_now(client, plan, card_probe)
     paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs))
-    return training_dry_run.checked(client, plan, changes, planned_dataset, trainer, machine, paths)
+    return training_dry_run.checked(client, plan, changes, planned_dataset, trainer, machine, paths, _refusals(client))
 
 
 # --- train -----------------------------------------------------------------------------------------------------------
@@ -145,6 +148,7 @@ def train(
         if plan.machine_rank:
             raise PipelineError("train.other_machine", rank=plan.machine_rank, machines=plan.num_machines)
         trainer = location.locate(settings)
+        refusals = _refusals(client)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
         fixed = _fixed_fields(client, trainer.options)
         planned = plan.fingerprint
@@ -155,7 +159,9 @@ def train(
             first = _epoch_start(client, plan, state.steps) if state else 0
             machine = training_dry_run.machine_now(client, plan, card_probe)
             paths = training_dry_run.run_paths(client, run_id, state, first)
-            checked = training_dry_run.checked(client, plan, planned_changes, planned_dataset, trainer, machine, paths)
+            checked = training_dry_run.checked(
+                client, plan, planned_changes, planned_dataset, trainer, machine, paths, refusals
+            )  # fmt: skip
             _refuse_blocked(checked)
             if plan.makes_samples:
                 sample_prompts.write_prompts(client)
@@ -205,6 +211,12 @@ def _refuse_blocked(checked: DryRun) -> None:
     for item in checked.preflight:
         if item.level == "blocked":
             raise PipelineError.of(item.text)
+
+
+def _refusals(client: Client) -> list[Finding]:
+    """Return for what reasons the preparation calls the pictures that were prepared no dataset."""
+    prepared = {crop_id.partition(FURTHER)[0] for crop_id in dataset_prepared.prepared_captions(client)}
+    return dataset_advice.refusals(r for r in client.each_record() if r.image_id in prepared) if prepared else []
 
 
 def _fixed_fields(client: Client, options: OptionTable) -> frozenset[str]:

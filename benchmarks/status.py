@@ -17,6 +17,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds modules of the same names
@@ -24,6 +26,7 @@ if __name__ == "__main__":
 import data_preprocessor
 from avatar.faces import crops as face_crops
 from avatar.faces import quality
+from avatar.pictures.png import encode_rgb
 from avatar.workspace import record_index
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import (  # fmt: skip
@@ -43,6 +46,7 @@ from avatar.workspace.records import (  # fmt: skip
 from avatar.workspace.workspace import Workspace
 from config import Settings
 
+BLACK = encode_rgb(np.zeros((8, 8, 3), np.uint8))
 MEASURES = {
     "faces": 1.0, "confidence": 0.99, "face_side_px": 300.0, "second_face_ratio": 0.0, "enlargement": 1.0,
     "share_in_crop": 1.0, "yaw": 3.25, "brightness": 111.1, "contrast": 55.1, "face_brightness": 120.5, "clipped": 0.001,
@@ -120,7 +124,7 @@ def make_client(folder: Path, pictures: int) -> Client:
         )  # fmt: skip
         client.record_file(image_id).write_text(record_text(record), encoding="utf-8")
         crop = client.processed / f"{image_id}.png" if record.approved else client.rejected / f"{image_id}.jpg"
-        crop.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+        crop.write_bytes(BLACK)
     return client
 
 

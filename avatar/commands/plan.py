@@ -72,9 +72,10 @@ def dry_run(session: Session, client_id: str | None) -> Result[DryRun]:
     worst = worst_level(report.preflight)
     blocks = _dry_run_blocks(report)
     blocks.append(Text(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
-    # Once more: three shells' commands have moved the table off the screen.
-    blocks += [replace(item.text, style="warn") for item in report.preflight if item.level == "blocked"]
-    return Result(report, blocks, client=client.client_id)
+    # Once more: three shells' commands have moved the table off the screen. The first is the answer's error.
+    reasons = [item.text for item in report.preflight if item.level == "blocked"]
+    blocks += [replace(text, style="warn") for text in reasons[1:]]
+    return Result(report, blocks, client=client.client_id, error=reasons[0] if reasons else None)
 
 
 def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:

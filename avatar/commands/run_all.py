@@ -83,7 +83,16 @@ def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bo
     """Tell whether a stage needs no work: its inputs and settings have not changed since."""
     if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
         return False
-    return session.state(client).stage(name).state == "done"
+    return session.state(client).stage(name).state == "done" and not (name == "prepare" and _spoilt(client))
+
+
+def _spoilt(client: Client) -> bool:
+    """Tell whether prepared pictures are gone or damaged since: another preparation brings them back."""
+    from avatar.trainer import dataset_folder, dataset_pictures
+
+    view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
+    lost = [problem for problem in view.problems if problem.key in dataset_folder.LOST]
+    return bool(lost or dataset_pictures.damaged_pictures(client.training_data, view))
 
 
 def show_stage(session: Session, name: str, result: Result[Any]) -> None:

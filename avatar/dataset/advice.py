@@ -67,6 +67,11 @@ def _found(level: Level, key: str, values: Mapping[str, object], images: tuple[s
     return Finding(key.removeprefix("advice."), level, Text(key, values), images=images)
 
 
+def refusals(records: Iterable[ImageRecord]) -> list[Finding]:
+    """Return for what reasons a dataset of these pictures must not be trained; nobody has to read the rest to know."""
+    return [item for item in _count_advice([record for record in records if record.approved]) if item.level == "blocked"]
+
+
 # --- how many, and how alike -----------------------------------------------------------------------------------------
 
 

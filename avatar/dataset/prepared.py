@@ -26,6 +26,16 @@ def prepared_captions(client: Client) -> dict[str, str]:
     return Prepared.read(client).captions
 
 
+def missing_pictures(client: Client) -> int:
+    """Return how many of the pictures that the last preparation laid out are gone; only names are looked at."""
+    missing = 0
+    for path, info in prepared_folders(client):
+        with os.scandir(path) as entries:
+            there = {entry.name for entry in entries}
+        missing += sum(item.get("file") not in there for _, item in listed_pictures(info))
+    return missing
+
+
 def prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
     """Return the folders of a client's training_data that hold a readable dataset_info.json of this client.
 

@@ -19,6 +19,7 @@ from avatar.dataset.gather import Gathered
 from avatar.dataset.members import Member
 from avatar.dataset.prepared import Prepared
 from avatar.dataset.repeats import DatasetPlan, PlannedFolder, plan_candidates
+from avatar.faces import remake
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_folder
 from avatar.trainer.dataset_folder import INFO_FILE
@@ -127,13 +128,16 @@ def _identity_notes(used: Iterable[Member]) -> list[Text]:
     return [Text("dataset.note.identity_left_out", {"n": len(left_out), "phrases": phrases})]
 
 
-def check_crops(client: Client, plan: DatasetPlan) -> None:
-    """Raise PipelineError("dataset.missing_crops") where an approved picture has no file any more."""
-    with os.scandir(client.processed) if client.processed.is_dir() else contextlib.nullcontext(()) as entries:
-        there = {entry.name for entry in entries if entry.is_file()}
-    missing = [i for folder in plan.folders for i in folder.image_ids if f"{i}.png" not in there]
-    if missing:
-        raise PipelineError("dataset.missing_crops", n=len(missing), image=missing[0], folder=str(client.processed))
+def mend_crops(client: Client, plan: DatasetPlan, settings: Settings) -> list[Text]:
+    """Make crops that are missing or damaged anew from their originals; return a note where there were any.
+
+    Raises PipelineError("dataset.missing_crops") where that does not bring them back.
+    """
+    client.processed.mkdir(parents=True, exist_ok=True)
+    made, left = remake.remake(client, (i for folder in plan.folders for i in folder.image_ids), settings)
+    if left:
+        raise PipelineError("dataset.missing_crops", n=len(left), image=left[0], folder=str(client.processed))
+    return [Text("dataset.note.remade", {"n": len(made), "image": made[0]})] if made else []
 
 
 # --- writing and reading back ----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ mtcnn_onnx: MTCNN on onnxruntime: the weights of the package mtcnn in three grap
 parallel: Many pictures at once in worker processes; a worker that dies costs one picture
 pose: Where a head is turned, by its landmarks: yaw, pitch, roll
 quality: What is measured on a crop, and the verdict that follows from it
+remake: Crops that were deleted or damaged on the disk, made anew from the originals exactly as their records say
 update: Which pictures need work, and an outcome written into its record: crop, verdict, files
 workers: How the work on pictures is spread: this process, worker processes, or a cluster
 """

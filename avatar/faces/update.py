@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import utils
@@ -17,6 +18,7 @@ from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError, Text
+from avatar.trainer import dataset_pictures
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Decision, Face, ImageRecord, Verdict
 from config import FaceConfig, QualityControlConfig, Settings
@@ -71,7 +73,7 @@ class WorkList:
 
 def list_work(client: Client, records: Mapping[str, ImageRecord], settings: Settings, *, force: bool) -> WorkList:
     """Return what has to be done again; force: detect every picture anew, whatever is known of it."""
-    present = present_files(client)
+    present = _without_damaged(client, present_files(client))
     compares = face_identity.weights_file() is not None
     work = WorkList([], [])
     for image_id, record in records.items():
@@ -81,6 +83,25 @@ def list_work(client: Client, records: Mapping[str, ImageRecord], settings: Sett
         elif needed is not None:
             work.tasks.append(task_of(client, record, settings, detect=needed == "detect"))
     return work
+
+
+def _without_damaged(client: Client, present: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return the files of each picture, as `present_files` does, less the crops that cannot be read whole."""
+    paths = {
+        (image_id, name): _crop_file(client, image_id, name)
+        for image_id, names in present.items()
+        for name in names
+        if name.endswith(".png")
+    }
+    faults = dataset_pictures.picture_faults(list(paths.values()))
+    damaged = {key for key, fault in zip(paths, faults, strict=True) if fault}
+    return {image_id: frozenset(n for n in names if (image_id, n) not in damaged) for image_id, names in present.items()}
+
+
+def _crop_file(client: Client, image_id: str, name: str) -> Path:
+    """Return where "processed.png" or "processed~half_figure.png" of a picture lies."""
+    folder, mark, framing = name.removesuffix(".png").partition(FURTHER)
+    return (client.processed if folder == "processed" else client.rejected) / f"{image_id}{mark}{framing}.png"
 
 
 def _unidentified(record: ImageRecord) -> bool:

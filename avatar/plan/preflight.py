@@ -26,7 +26,7 @@ from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model, dataset_folder
+from avatar.trainer import base_model, dataset_folder, dataset_pictures
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
@@ -62,6 +62,7 @@ class Setup:
     trigger_word: str
     dataset: DatasetFacts
     planned_dataset: str | None = None  # fingerprint of the dataset the plan was made for
+    refusals: Sequence[Finding] = ()  # for what reasons the preparation calls the dataset blocked
 
 
 def check(setup: Setup, machine: Machine) -> list[Finding]:
@@ -71,6 +72,7 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         *_options(setup),
         *_rules(setup.plan),
         *_dataset(setup),
+        *setup.refusals,
         *_base_model(setup.plan.base_model),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
@@ -148,9 +150,10 @@ def _rules(plan: Plan) -> list[Finding]:
 def _dataset(setup: Setup) -> list[Finding]:
     """Read the dataset as the trainer will, and name each kind of problem once, with how often and one example."""
     view = dataset_folder.read_as_trainer(setup.train_data_dir, client_id=setup.client_id)
+    damaged = dataset_pictures.damaged_pictures(setup.train_data_dir, view)
     checks = []
     seen: dict[str, int] = {}
-    for problem in view.problems:
+    for problem in (*view.problems, *damaged):
         seen[problem.key] = seen.get(problem.key, 0) + 1
         if seen[problem.key] <= 3:
             level: Level = "blocked" if problem.key in dataset_folder.FATAL else "attention"
@@ -167,7 +170,7 @@ def _dataset(setup: Setup) -> list[Finding]:
         )  # fmt: skip
     if setup.planned_dataset is not None and setup.planned_dataset != setup.dataset.fingerprint:
         checks.append(Finding("dataset", "attention", Text("preflight.dataset_changed")))
-    if view.images and not view.fatal:
+    if view.images and not view.fatal and not damaged:
         arithmetic = step_arithmetic(setup.plan, setup.dataset)
         values = {"images": view.images, "exposures": view.exposures, "steps": arithmetic.steps, "epochs": arithmetic.epochs}
         checks.append(Finding("dataset", "ready", Text("preflight.dataset_there", values)))

@@ -20,7 +20,7 @@ from typing import Any
 import utils
 from avatar.faces import quality
 from avatar.texts.text import Finding, Level, Remedy, Text
-from avatar.trainer import dataset_folder
+from avatar.trainer import dataset_folder, dataset_pictures
 from avatar.trainer.log import LogFacts
 from avatar.training import progress_file, run_folder
 from avatar.training import runs as training_runs
@@ -169,10 +169,11 @@ def _with_threshold(settings: Settings, threshold: float) -> Settings:
 def check_images(client: Client) -> Finding:
     """\"0 train images\": what the trainer would read, and at which earlier stage the pictures were lost."""
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
-    if view.images and not view.fatal:
+    problems = (*view.fatal, *dataset_pictures.damaged_pictures(client.training_data, view))
+    if view.images and not problems:
         return Finding("images", "ready", Text("doctor.images.ok", {"n": view.images}))
     if view.images:
-        values = {"n": len(view.fatal), "path": str(client.training_data)}
+        values = {"n": len(problems), "path": str(client.training_data), "first": problems[0]}
         return Finding("images", "blocked", Text("doctor.images.problems", values), (Remedy("prepare"),))
     records = client.records()
     values = {"total": len(records), "approved": sum(record.approved for record in records), "path": str(client.training_data)}

@@ -62,7 +62,7 @@ def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:
     """Return a value that changes whenever a stage of client may have changed (modification times, cheap to read)."""
     watched = [
         client.images, client.info_file, client.plan_file, client.runs, client.training_data, client.models, config_file,
-        TRAINER_DIR,
+        TRAINER_DIR, *_subfolders(client.training_data),
     ]  # fmt: skip
     if newest := newest_run(client):
         watched.append(newest)
@@ -74,6 +74,14 @@ def _mtime(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry.path) for entry in entries if entry.is_dir()]
+    except OSError:
+        return []
 
 
 def newest_run(client: Client) -> Path | None:
@@ -109,7 +117,7 @@ def client_state(client: Client, settings: Settings) -> ClientState:
         _import_stage("import-mj", counts["mj"], bool(pictures)),
         _import_stage("import-real", counts["real"], bool(pictures)),
         _process_stage(len(pictures), len(pictures) - pending, pending, stale),
-        _prepare_stage(approved.total(), wanted, prepared),
+        _prepare_stage(approved.total(), wanted, prepared, dataset_prepared.missing_pictures(client)),
         _configure_stage(client, prepared),
         train,
         _model_stage(train, len(models)),
@@ -189,9 +197,11 @@ def _process_stage(total: int, processed: int, pending: int, stale: int) -> Stag
     return StageState("process", "done", processed)
 
 
-def _prepare_stage(approved: int, wanted: str | None, prepared: str | None) -> StageState:
+def _prepare_stage(approved: int, wanted: str | None, prepared: str | None, missing: int) -> StageState:
     if prepared is None:
         return StageState("prepare", "todo", 0)
+    if missing:
+        return StageState("prepare", "outdated", approved, Text("stage.why.pictures_missing", {"n": missing}))
     if prepared != wanted:
         return StageState("prepare", "outdated", approved, Text("stage.why.pictures_changed"))
     return StageState("prepare", "done", approved)

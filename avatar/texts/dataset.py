@@ -23,13 +23,18 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "dataset.missing_crops": Error(
         what={
-            "es": "Faltan recortes aprobados en {folder}: {n}, p. ej. {image}.",
-            "en": "Approved crops are missing in {folder}: {n}, e.g. {image}.",
+            "es": "Faltan recortes aprobados en {folder}, o no se pueden leer: {n}, p. ej. {image}.",
+            "en": "Approved crops are missing in {folder}, or cannot be read: {n}, e.g. {image}.",
         },
-        why={"es": "se borraron o movieron.", "en": "they were deleted or moved."},
+        why={
+            "es": "se borraron, movieron o dañaron, y no se han podido rehacer del original con los ajustes de ahora.",
+            "en": """
+                they were deleted, moved or damaged, and could not be made anew from the original with the settings in force.
+            """,
+        },
         do={
-            "es": "ejecuta otra vez el procesamiento facial, que los hace de nuevo.",
-            "en": "run the face processing again; it makes them anew.",
+            "es": "ejecuta otra vez el procesamiento facial; dice qué imagen falla.",
+            "en": "run the face processing again; it says which picture fails.",
         },
     ),
     "dataset.not_written": Error(
@@ -130,6 +135,10 @@ TEXTS: Mapping[str, Entry] = {
         """,
         "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole pictures and repeats come no nearer.",
     },
+    "dataset.note.remade": {
+        "es": "Recortes que faltaban o estaban dañados en processed, hechos otra vez del original: {n} (p. ej. {image}).",
+        "en": "Crops that were gone or damaged in processed, made anew from the original: {n} (e.g. {image}).",
+    },
     "dataset.note.captions_adopted": {
         "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",
         "en": "Captions edited by hand in training_data, kept as yours: {n} (e.g. {image}).",
@@ -165,6 +174,21 @@ TEXTS: Mapping[str, Entry] = {
     "dataset.problem.unreadable_picture": {
         "es": "{file} no es una imagen legible: el entrenador se detiene ahí sin nombrarla. Prepara el dataset otra vez.",
         "en": "{file} is no readable picture: the trainer stops there without naming it. Prepare the dataset again.",
+    },
+    "dataset.problem.missing_picture": {
+        "es": "Falta {file}, que se preparó y ya no está: se entrenaría sin ella. Prepara el dataset otra vez, que la repone.",
+        "en": "{file} was prepared and is gone: it would be trained without it. Prepare the dataset again.",
+    },
+    "dataset.problem.missing_folder": {
+        "es": "Falta la carpeta {folder}, que se preparó con {n:imagen|imágenes}. Prepara el dataset otra vez.",
+        "en": "The folder {folder}, prepared with {n:picture|pictures}, is gone. Prepare the dataset again.",
+    },
+    "dataset.problem.damaged_picture": {
+        "es": "{file} está dañada ({detail}): el entrenador se detendría ahí. Prepara el dataset otra vez, que la rehace.",
+        "en": """
+            {file} is damaged ({detail}): the trainer would stop there. Prepare the dataset again: it is made anew from the
+            original.
+        """,
     },
     "dataset.problem.foreign_folder": {
         "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de training_data.",

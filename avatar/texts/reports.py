@@ -420,6 +420,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "El entrenador tropezaría con {n:archivo|archivos} de {path}.",
             "en": "The trainer would trip over {n:file|files} in {path}.",
         },
+        why={"es": "{first}", "en": "{first}"},
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
     ),
     "doctor.images.not_imported": Error(
@@ -629,6 +630,10 @@ TEXTS: Mapping[str, Entry] = {
     "stage.why.pictures_changed": {
         "es": "Han cambiado las imágenes aprobadas, los textos o el reparto.",
         "en": "Approved pictures, captions or shares have changed.",
+    },
+    "stage.why.pictures_missing": {
+        "es": "Imágenes preparadas que ya no están: {n}.",
+        "en": "Prepared pictures that are gone: {n}.",
     },
     "stage.why.dataset_changed": {
         "es": "El dataset es otro que cuando se hizo el plan.",

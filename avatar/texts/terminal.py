@@ -573,4 +573,14 @@ TEXTS: Mapping[str, Entry] = {
                      everything in {folder}
         """,
     },
+    "demo.no_trainer": {
+        "es": """
+            Aquí no hay entrenador: por eso la última comprobación acaba bloqueada. Lo anterior funciona; para entrenar,
+            instálalo con setup --trainer.
+        """,
+        "en": """
+            There is no trainer here, which is why the last check ends blocked. All before it works; to train, install it with
+            setup --trainer.
+        """,
+    },
 }

@@ -2,6 +2,7 @@
 
 base_model: Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model
 dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started
+dataset_pictures: Whether pictures that are to be trained can be read from their first byte to their last
 endings: Why a training ended: the trainer's log and its exit code, put into one cause
 install: Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch
 location: Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed

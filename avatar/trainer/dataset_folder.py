@@ -24,11 +24,18 @@ CACHE_SUFFIXES = ("_sdxl.npz", "_te_outputs.npz")
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"BM")
 
 
-# With these the trainer stops, or ends "well" without having trained anything.
-FATAL = frozenset(
+# Pictures that were prepared and cannot be trained any more; another preparation brings them back.
+LOST = frozenset(
+    {
+        "dataset.problem.missing_picture", "dataset.problem.missing_folder", "dataset.problem.damaged_picture",
+        "dataset.problem.unreadable_picture",
+    }
+)  # fmt: skip
+# With these the trainer stops, or ends "well" without having trained anything, or without some of it.
+FATAL = LOST | frozenset(
     {
         "dataset.problem.no_pictures", "dataset.problem.empty_caption_file", "dataset.problem.caption_not_utf8",
-        "dataset.problem.unreadable_picture", "dataset.problem.foreign_folder", "dataset.problem.foreign_picture",
+        "dataset.problem.foreign_folder", "dataset.problem.foreign_picture",
     }
 )  # fmt: skip
 
@@ -103,6 +110,7 @@ def read_as_trainer(
             ignored.append((path.name, "dataset.ignored.no_repeats"))
         else:
             _read_folder(path, rule, caption_extension, windows, folders, ignored, problems)
+    problems += _missing_folders(train_data_dir, folders)
     for folder in folders:
         if client_id is not None and folder.class_tokens != client_id:
             problems.append(Text("dataset.problem.foreign_folder", {"folder": folder.name, "client": client_id}))
@@ -125,7 +133,7 @@ def _read_folder(
     names = sorted(entry.name for entry in path.iterdir())
     images = [name for name in names if is_trainer_image(name, windows=windows)]
     problems += _name_problems(path.name, names, images)
-    problems += _foreign_pictures(path, images)
+    problems += _other_than_prepared(path, images)
     if not images:
         ignored.append((path.name, "dataset.ignored.no_pictures"))
         return
@@ -169,14 +177,34 @@ def _name_problems(folder: str, names: list[str], images: list[str]) -> list[Tex
     return problems
 
 
-def _foreign_pictures(path: Path, images: list[str]) -> list[Text]:
-    """Find pictures that dataset_info.json does not name: the trainer learns every picture that lies there."""
+def _other_than_prepared(path: Path, images: list[str]) -> list[Text]:
+    """Find pictures that dataset_info.json does not name, and those that it names and that are gone.
+
+    The trainer learns every picture that lies there, and does not miss any.
+    """
     try:
         info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
-        known = {str(item["file"]) for item in info["pictures"]}
+        known = [str(item["file"]) for item in info["pictures"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # not ours, or broken: nothing to compare with
-    return [Text("dataset.problem.foreign_picture", {"file": f"{path.name}/{name}"}) for name in images if name not in known]
+    there, listed = set(images), set(known)
+    found = [("foreign_picture", name) for name in images if name not in listed]
+    found += [("missing_picture", name) for name in known if name not in there]
+    return [Text(f"dataset.problem.{kind}", {"file": f"{path.name}/{name}"}) for kind, name in found]
+
+
+def _missing_folders(train_data_dir: Path, folders: list[TrainerFolder]) -> list[Text]:
+    """Find folders that were prepared together with those that are there, and are gone with all their pictures."""
+    repeats = {folder.repeats for folder in folders}
+    gone: dict[str, int] = {}
+    for folder in folders:
+        try:
+            info = json.loads((train_data_dir / folder.name / INFO_FILE).read_text(encoding="utf-8"))
+            gone |= {str(item["name"]): int(item["images"]) for item in info["folders"] if int(item["repeats"]) not in repeats}
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        break  # each of them lists all
+    return [Text("dataset.problem.missing_folder", {"folder": name, "n": n}) for name, n in gone.items()]
 
 
 def _looks_like_picture(path: str) -> bool:

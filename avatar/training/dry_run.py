@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,8 +45,9 @@ class DryRun:
 
 def checked(
     client: Client, plan: Plan, changes: tuple[Change, ...], planned_dataset: str | None, trainer: location.Trainer,
-    machine: preflight.Machine, paths: RunPaths,
+    machine: preflight.Machine, paths: RunPaths, refusals: Sequence[Finding] = (),
 ) -> DryRun:  # fmt: skip
+    """Return what would be run, and every check. refusals: for what reasons the preparation calls the dataset blocked."""
     dataset = plan_file.dataset_facts(client)
     in_force = _with_absolute_paths(plan)
     command = plan_command.build_command(
@@ -54,7 +55,7 @@ def checked(
     )  # fmt: skip
     setup = preflight.Setup(
         in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
-        client.client_id, client.info().trigger_word, dataset, planned_dataset,
+        client.client_id, client.info().trigger_word, dataset, planned_dataset, refusals,
     )  # fmt: skip
     card = machine.card
     return DryRun(

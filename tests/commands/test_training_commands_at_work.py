@@ -60,6 +60,7 @@ from config import Settings, TrainerConfig
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
 from tests.scripted import MakeSession, ScriptedUi
+from tests.tiny_png import PNG
 
 AT_120 = TrainProgress(120, 900, 0.1, 3.0, 900.0, next_save=250)
 
@@ -528,7 +529,7 @@ def install_stand_in(client: Client, folder: Path) -> Settings:
     data = client.training_data / f"20_{client.client_id}"
     data.mkdir(parents=True)
     for number in range(2):
-        (data / f"p{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 20)
+        (data / f"p{number}.png").write_bytes(PNG)
         (data / f"p{number}.txt").write_text("ohwx woman", encoding="utf-8")
     pictures = [{"file": f"p{number}.png"} for number in range(2)]
     utils.write_json(data / "dataset_info.json", {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": pictures})

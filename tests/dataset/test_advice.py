@@ -28,6 +28,7 @@ from avatar.workspace.records import (
 from config import CaptionConfig, QualityControlConfig, Settings
 from tests.dataset.test_training_folder import picture
 from tests.scripted import MakeSession
+from tests.tiny_png import PNG
 
 CAMERA = Camera(make="Canon", model="R5")
 
@@ -283,7 +284,7 @@ def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeS
     records = [*(drawn(n) for n in range(4)), drawn(4, near_duplicate_of="mj_0000000000000001")]
     for record in records:
         client.save_record(record)
-        (client.processed / f"{record.image_id}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+        (client.processed / f"{record.image_id}.png").write_bytes(PNG)
     session, ui = make(language="en")
     result = dataset_commands.prepare(session, "ana")
     (table,) = [block for block in result.blocks if isinstance(block, Table) and "col.review_numbers" in block.columns]

@@ -20,8 +20,9 @@ from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption
 from config import Settings
-from tests.dataset.test_training_folder import PNG, picture
+from tests.dataset.test_training_folder import picture
 from tests.scripted import MakeSession
+from tests.tiny_png import PNG
 
 LINES = {"a": "ohwx woman, red scarf, smiling", "b": "ohwx woman, smiling"}
 

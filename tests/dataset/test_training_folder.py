@@ -27,8 +27,7 @@ from avatar.workspace.records import Caption, Crop, Decision, ImageRecord, MidJo
 from config import DatasetDistribution, Settings
 from data_preprocessor import prepare_dataset
 from tests.scripted import MakeSession
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+from tests.tiny_png import PNG
 
 
 def picture(source: str, number: int, **changes: object) -> ImageRecord:
@@ -473,7 +472,8 @@ def test_a_broken_picture_is_noticed_before_the_trainer_does(client: Client) -> 
     (client.processed / "mj_0000000000000001.png").write_bytes(b"")
     with pytest.raises(PipelineError) as caught:
         prepare_dataset(client, settings=Settings())
-    assert "unreadable_picture" in str(caught.value.values["detail"])
+    assert caught.value.key == "dataset.missing_crops"
+    assert caught.value.values["image"] == "mj_0000000000000001"
 
 
 def test_only_texts_that_changed_are_new_files(client: Client) -> None:

@@ -25,9 +25,10 @@ from avatar.trainer import base_model
 from avatar.trainer.base_model import model_problem
 from avatar.trainer.options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
+from tests.tiny_png import PNG
 
 MAIN = known_tables()[0]
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+
 FIRST, LABEL = "model.diffusion_model.input_blocks.0.0.weight", "model.diffusion_model.label_emb.0.0.weight"
 SDXL = {FIRST: np.zeros((320, 4, 3, 3), np.float16), LABEL: np.zeros((4, 2816), np.float16)}
 

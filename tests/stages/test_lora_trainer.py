@@ -37,8 +37,8 @@ from config import Settings, TrainerConfig
 from lora_trainer import configure, dry_run, train
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
+from tests.tiny_png import PNG
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 RTX3060 = Card(0, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6), "550", "12.4")
 
 

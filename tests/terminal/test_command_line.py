@@ -17,6 +17,8 @@ import config
 import utils
 from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import review as review_commands
@@ -68,6 +70,28 @@ def test_a_users_problem_is_exit_1_with_key_and_text_in_the_language(
     assert answer["error"]["key"] == "client.unknown"
     assert answer["error"]["values"]["client"] == "nadie"
     assert answer["error"]["message"].startswith("No hay ningún cliente «nadie».")
+
+
+def test_a_check_that_ends_blocked_is_exit_1_with_the_reason_and_the_command_it_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
+    run(capsys, tmp_path, "client", "new", "ana", "--trigger", "ohwx", "--class", "woman")
+    code, answer = run(capsys, tmp_path, "train", "ana", "--dry-run")
+    assert (code, answer["ok"], answer["error"]["key"]) == (1, False, "preflight.script_missing")
+    assert "no trainer" in answer["error"]["message"]
+    assert {"command", "plan", "preflight", "lines"} <= set(answer["result"])
+
+
+def test_a_whole_way_that_ends_blocked_is_exit_1_and_keeps_what_its_stages_brought(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
+    monkeypatch.setattr(faces_commands, "process", lambda *_, **__: Result(None))
+    monkeypatch.setattr(dataset_commands, "prepare", lambda *_, **__: Result(None))
+    code, answer = run(capsys, tmp_path, "run", "ana", "--gpu", "cpu")
+    assert (code, answer["ok"], answer["error"]["key"]) == (1, False, "preflight.script_missing")
+    assert {"command", "plan", "preflight"} <= set(answer["result"]["stages"]["check"])
 
 
 @pytest.mark.parametrize(

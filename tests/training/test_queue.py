@@ -41,8 +41,8 @@ from config import Settings, TrainerConfig
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
 from tests.scripted import MakeSession, ScriptedUi
+from tests.tiny_png import PNG
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 Keep = Callable[[Entry], None]
 
 

@@ -45,8 +45,8 @@ from avatar.training.watch import NAN_PATIENCE_STEPS, Watching
 from config import GPU_PROFILES, TRAINING_PRESETS
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
+from tests.tiny_png import PNG
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 MAIN = known_tables()[0]
 
 
