@@ -1,12 +1,10 @@
 """The training stage: make a plan, show what would be run, run it and say the truth about it.
 
-    configure  asks for a plan and fits it                     -> training/lora_config.json
-    dry_run    the exact command and every check, nothing started
-    train      preflight, training_run.run                      -> models/, training/runs/{run_id}/
-    look_after, adopt, stop_run  runs whose program was killed
-    runs, models  what there is
+    configure  asks for a plan and fits it to the card         -> training/lora_config.json
+    dry_run    the exact command and every check; nothing is started
+    train      checks, runs the trainer, judges what it left   -> training/runs/{run_id}/, models/
 
-Only SDXL, only sdxl_train_network.py. Everything but `train` works where no trainer and no card is.
+Only SDXL, only sdxl_train_network.py. Everything but `train` works without the trainer and without a card.
 """
 
 from __future__ import annotations
@@ -15,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.plan import ask, fit, plan_file, retry, steps
 from avatar.plan import overrides as plan_overrides
-from avatar.plan.plan_file import PlanReport
-from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
+from avatar.plan.command import RunPaths
+from avatar.plan.plan_file import KeptPlan, PlanReport
+from avatar.plan.values import Change, Plan
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError, Text, key_of
@@ -90,27 +88,16 @@ def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfi
 
 def planned(client: Client, settings: Settings) -> Plan:
     """Return the plan that is kept, or one with the defaults. Raises PipelineError("plan.file_invalid")."""
-    return _planned(client, settings, system_gpu.cards)[0]
+    return _kept_plan(client, settings, system_gpu.cards).plan
 
 
-def _planned(client: Client, settings: Settings, card_probe: CardProbe) -> tuple[Plan, tuple[Change, ...], str | None]:
-    """Return (plan, changes, fingerprint of its dataset) of lora_config.json; made with the defaults where there is none.
-
-    Raises PipelineError("plan.file_invalid") for a file that was edited into something else.
-    """
-    try:
-        data = utils.read_json(client.plan_file)
-    except FileNotFoundError:
+def _kept_plan(client: Client, settings: Settings, card_probe: CardProbe) -> KeptPlan:
+    """Return the plan of lora_config.json; one with the defaults is made where there is none."""
+    kept = plan_file.read(client)
+    if kept is None:
         report = configure(client, settings=settings, card_probe=card_probe)
-        return report.plan, report.changes, report.dataset_fingerprint
-    try:
-        plan = plan_from_json(data["plan"])
-        if plan.profile not in GPU_PROFILES:
-            raise KeyError(plan.profile)
-        changes = tuple(change_from_json(change) for change in data["changes"])
-        return plan, changes, data["dataset_fingerprint"]
-    except (KeyError, TypeError) as error:
-        raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
+        return KeptPlan(report.plan, report.changes, report.dataset_fingerprint)
+    return kept
 
 
 def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = system_gpu.cards) -> DryRun:
@@ -118,11 +105,11 @@ def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = syste
 
     Without a plan, one is made with the defaults. Works without trainer, card and dataset: the checks say what is missing.
     """
-    plan, changes, planned_dataset = _planned(client, settings, card_probe)
+    kept = _kept_plan(client, settings, card_probe)
     trainer = location.locate(settings)
-    machine = training_dry_run.machine_now(client, plan, card_probe)
+    machine = training_dry_run.machine_now(client, kept.plan, card_probe)
     paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs))
-    return training_dry_run.checked(client, plan, changes, planned_dataset, trainer, machine, paths, _refusals(client))
+    return training_dry_run.checked(client, kept.plan, kept, trainer, machine, paths, _refusals(client))
 
 
 # --- train -----------------------------------------------------------------------------------------------------------
@@ -144,14 +131,15 @@ def train(
     with client.lock("train"):
         training_run.settle_ended(client.runs, client.models)
         unfinished.refuse_orphan(client)
-        plan, planned_changes, planned_dataset = _planned(client, settings, card_probe)
+        kept = _kept_plan(client, settings, card_probe)
+        plan = kept.plan
         if plan.machine_rank:
             raise PipelineError("train.other_machine", rank=plan.machine_rank, machines=plan.num_machines)
         trainer = location.locate(settings)
         refusals = _refusals(client)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
-        fixed = _fixed_fields(client, trainer.options)
-        planned = plan.fingerprint
+        # Running out of memory is no reason to change what the user gave by hand.
+        fixed = frozenset(plan_overrides.parse_overrides(kept.overrides, trainer.options))
         made: tuple[Change, ...] = ()
         tried: frozenset[str] = frozenset()
         for attempt in range(MAX_ATTEMPTS):
@@ -159,14 +147,12 @@ def train(
             first = _epoch_start(client, plan, state.steps) if state else 0
             machine = training_dry_run.machine_now(client, plan, card_probe)
             paths = training_dry_run.run_paths(client, run_id, state, first)
-            checked = training_dry_run.checked(
-                client, plan, planned_changes, planned_dataset, trainer, machine, paths, refusals
-            )  # fmt: skip
+            checked = training_dry_run.checked(client, plan, kept, trainer, machine, paths, refusals)
             _refuse_blocked(checked)
             if plan.makes_samples:
                 sample_prompts.write_prompts(client)
             spec = replace(
-                _spec(client, run_id, checked, first, planned_dataset), changes=made, planned=planned,
+                _spec(client, checked, paths, kept), changes=made,
                 keep_names=settings.trainer.metadata_names == "keep",
                 resumed_from=state.folder.parent.name if state else "",
             )  # fmt: skip
@@ -219,30 +205,23 @@ def _refusals(client: Client) -> list[Finding]:
     return dataset_advice.refusals(r for r in client.each_record() if r.image_id in prepared) if prepared else []
 
 
-def _fixed_fields(client: Client, options: OptionTable) -> frozenset[str]:
-    """Return the fields that the user gave by hand: running out of memory is no reason to change those."""
-    given = utils.read_json(client.plan_file).get("overrides", [])
-    return frozenset(plan_overrides.parse_overrides(given, options))
-
-
-def _spec(
-    client: Client, run_id: str, checked: DryRun, first: int, planned_dataset: str | None
-) -> run_folder.RunSpec:  # fmt: skip
+def _spec(client: Client, checked: DryRun, paths: RunPaths, kept: KeptPlan) -> run_folder.RunSpec:
     info = client.info()
     return run_folder.RunSpec(
-        run_id=run_id,
-        folder=client.runs / run_id,
+        run_id=paths.output_dir.name,
+        folder=client.runs / paths.output_dir.name,
         command=tuple(checked.command),
         cwd=Path(checked.cwd),
         environment=checked.environment,
         plan=checked.plan,
         client_id=client.client_id,
-        output_name=training_dry_run.next_name(client),
+        output_name=paths.output_name,
         models=client.models,
         trigger_word=info.trigger_word,
         class_word=info.class_word,
-        dataset_fingerprint=planned_dataset,
-        first_step=first,
+        dataset_fingerprint=kept.dataset_fingerprint,
+        first_step=paths.initial_step or 0,
+        planned=kept.plan.fingerprint,
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import utils
-from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan
+from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan, change_from_json, plan_from_json
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
 from avatar.workspace.client import Client
+from config import GPU_PROFILES
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,35 @@ class PlanReport:
     dataset_fingerprint: str | None
     card: Card | None = None
     trainer_version: str = ""
+
+
+@dataclass(frozen=True)
+class KeptPlan:
+    """The plan that a client's trainings follow, as lora_config.json holds it."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    dataset_fingerprint: str | None  # of the dataset that it was made for
+    overrides: tuple[str, ...] = ()  # what the user gave: "network_dim=64", …
+
+
+def read(client: Client) -> KeptPlan | None:
+    """Return the plan of lora_config.json, None without the file.
+
+    Raises PipelineError("plan.file_invalid") for a file that somebody edited into something else.
+    """
+    try:
+        data = utils.read_json(client.plan_file)
+    except FileNotFoundError:
+        return None
+    try:
+        plan = plan_from_json(data["plan"])
+        if plan.profile not in GPU_PROFILES:
+            raise KeyError(plan.profile)
+        changes = tuple(change_from_json(change) for change in data["changes"])
+        return KeptPlan(plan, changes, data["dataset_fingerprint"], tuple(data.get("overrides", ())))
+    except (KeyError, TypeError) as error:
+        raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
 
 
 def dataset_facts(client: Client) -> DatasetFacts:

@@ -44,7 +44,7 @@ def checkpoints(client: Client) -> list[Checkpoint]:
     """Return the checkpoints of all trainings that have ended, the newest training's first, each one's furthest first."""
     found = []
     for run in training_runs.summaries(client.runs):
-        for path, steps in training_judge.checkpoints_of(client.runs / run.run_id):
+        for path, steps in hand_over.checkpoints_of(client.runs / run.run_id):
             with contextlib.suppress(OSError):
                 found.append(Checkpoint(run.run_id, steps, run.total, path, path.stat().st_size))
     return found
@@ -65,12 +65,11 @@ def take(client: Client, steps: int) -> Path:
             raise PipelineError("checkpoint.there", path=str(client.models / chosen.path.name))
         folder = client.runs / chosen.run_id
         spec, _ = run_folder.spec_of(folder, client.models)
-        problem = training_judge.problem_of(spec, chosen.path)
+        problem = hand_over.remove_names(spec, chosen.path) or training_judge.file_problem(spec, chosen.path)
         if problem is not None:
             raise PipelineError.of(problem)
         rows = [row for row in progress_file.rows_of(folder / progress_file.PROGRESS_FILE) if row.get("step", 0) <= steps]
-        figures = {"steps": steps, "loss": rows[-1].get("loss") if rows else None, "seconds": None}
-        return hand_over.deliver(spec, chosen.path, figures)
+        return hand_over.deliver(spec, chosen.path, steps=steps, loss=rows[-1].get("loss") if rows else None, seconds=None)
 
 
 def leftovers(client: Client) -> Leftovers:
@@ -111,7 +110,7 @@ def _superseded(client: Client) -> Iterator[str]:
 
 def _saved(folder: Path) -> list[Path]:
     states = [path for path in sorted(folder.glob("*-state")) if path.is_dir() and not path.is_symlink()]
-    return [*states, *(path for path, _ in training_judge.checkpoints_of(folder))]
+    return [*states, *(path for path, _ in hand_over.checkpoints_of(folder))]
 
 
 def _bytes(path: Path) -> int:

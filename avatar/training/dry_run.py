@@ -13,6 +13,7 @@ from avatar.plan import command as plan_command
 from avatar.plan import memory as plan_memory
 from avatar.plan import plan_file, preflight, shell, steps
 from avatar.plan.command import RunPaths
+from avatar.plan.plan_file import KeptPlan
 from avatar.plan.values import Arithmetic, Change, Estimate, Plan
 from avatar.system import gpu as system_gpu
 from avatar.system import memory
@@ -44,10 +45,14 @@ class DryRun:
 
 
 def checked(
-    client: Client, plan: Plan, changes: tuple[Change, ...], planned_dataset: str | None, trainer: location.Trainer,
-    machine: preflight.Machine, paths: RunPaths, refusals: Sequence[Finding] = (),
+    client: Client, plan: Plan, kept: KeptPlan, trainer: location.Trainer, machine: preflight.Machine, paths: RunPaths,
+    refusals: Sequence[Finding] = (),
 ) -> DryRun:  # fmt: skip
-    """Return what would be run, and every check. refusals: for what reasons the preparation calls the dataset blocked."""
+    """Return what would be run, and every check.
+
+    plan      that of lora_config.json, or what an earlier attempt made of it
+    refusals  why the preparation would refuse the dataset
+    """
     dataset = plan_file.dataset_facts(client)
     in_force = _with_absolute_paths(plan)
     command = plan_command.build_command(
@@ -55,11 +60,11 @@ def checked(
     )  # fmt: skip
     setup = preflight.Setup(
         in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
-        client.client_id, client.info().trigger_word, dataset, planned_dataset, refusals,
+        client.client_id, client.info().trigger_word, dataset, kept.dataset_fingerprint, refusals,
     )  # fmt: skip
     card = machine.card
     return DryRun(
-        command, str(trainer.script.parent), shell.shell_lines(command, trainer.script.parent), plan, changes,
+        command, str(trainer.script.parent), shell.shell_lines(command, trainer.script.parent), plan, kept.changes,
         tuple(preflight.check(setup, machine)), steps.step_arithmetic(plan, dataset),
         plan_memory.estimate_memory_gib(plan, plan_memory.memory_limit_gib(machine.profile, card)),
         plan_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),

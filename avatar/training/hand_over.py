@@ -1,22 +1,70 @@
-"""A verified LoRA into models/, with its sidecars and preview."""
+"""What a run leaves: its checkpoints under their steps, its LoRA without names and, verified, in models/ with its sidecars."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import utils
-from avatar.training.run_folder import RunSpec
+from avatar.texts.text import Text
+from avatar.trainer import lora_file
+from avatar.training.run_folder import CHECKPOINT_FOLDER, RunSpec
 
+_CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 _FIRST_SAMPLE = re.compile(r".+_(?:e\d{6}|(\d{6}))_00_\d{14}(?:_\d+)?\.png")  # of an epoch or a step; train_util.py:6545
 
 
-def deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
+def name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
+    """Put the checkpoints into a folder of their own under the steps of the whole training; the trainer counts each run from 0.
+
+    Moving makes it repeatable: what was moved is not moved again.
+    """
+    place = spec.folder / CHECKPOINT_FOLDER
+    for path in sorted(spec.folder.glob("*-step*.safetensors")):
+        if match := _CHECKPOINT.fullmatch(path.name):
+            place.mkdir(exist_ok=True)
+            move(path, place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors")
+    return tuple(path.name for path, _ in reversed(checkpoints_of(spec.folder)))
+
+
+def checkpoints_of(folder: Path) -> list[tuple[Path, int]]:
+    """Return the checkpoints of a run that has ended and the steps done at each, furthest first."""
+    found = []
+    for path in (folder / CHECKPOINT_FOLDER).glob("*.safetensors"):
+        if match := _CHECKPOINT.fullmatch(path.name):
+            found.append((path, int(match[2])))
+    return sorted(found, key=lambda item: item[1], reverse=True)
+
+
+def model_file(spec: RunSpec) -> Path:
+    """Return where the run's LoRA lies: in models/ already where the program was killed between moving it and saying so."""
+    file = spec.folder / f"{spec.output_name}.safetensors"
+    recipe = utils.read_object(spec.models / f"{spec.output_name}.recipe.json")
+    if not file.is_file() and recipe.get("run_id") == spec.run_id:
+        return spec.models / file.name
+    return file
+
+
+def remove_names(spec: RunSpec, file: Path) -> Text | None:
+    """Take the names out of a LoRA's metadata, unless they are wanted; return what prevented it.
+
+    Before the file is verified, so that what is handed over is what was verified.
+    """
+    if spec.keep_names:
+        return None
+    try:
+        lora_file.trim_names(file, file)
+    except OSError as error:
+        return Text("train.cause.names_left", {"path": str(file), "detail": error.strerror or str(error)})
+    except ValueError:  # no safetensors file: verifying it says so
+        pass
+    return None
+
+
+def deliver(spec: RunSpec, file: Path, *, steps: int, loss: float | None, seconds: float | None) -> Path:
     """Put a verified LoRA and its sidecars into models/; the model last, so that it never lies there without them."""
     spec.models.mkdir(parents=True, exist_ok=True)
     target = spec.models / file.name
@@ -27,16 +75,16 @@ def deliver(spec: RunSpec, file: Path, figures: Mapping[str, Any]) -> Path:
     utils.write_json(
         target.with_suffix(".json"),
         {"description": f"{spec.client_id}, Avatar Pipeline", "sd version": "SDXL", "activation text": words,
-         "preferred weight": 0.8, "negative text": "", "notes": f"run {spec.run_id}, {figures['steps']} steps"},
+         "preferred weight": 0.8, "negative text": "", "notes": f"run {spec.run_id}, {steps} steps"},
     )  # fmt: skip
     utils.write_json(
         spec.models / f"{target.stem}.recipe.json",
         {"version": 1, "client": spec.client_id, "run_id": spec.run_id, "made_at": utils.now(),
          "trigger_word": spec.trigger_word, "class_word": spec.class_word, "sha256": utils.sha256_of(file),
-         "steps": figures["steps"], "loss": figures["loss"], "seconds": figures["seconds"], "plan": asdict(spec.plan),
+         "steps": steps, "loss": loss, "seconds": seconds, "plan": asdict(spec.plan),
          "command": list(spec.command), "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
-    _keep_preview(spec, target, figures["steps"])
+    _keep_preview(spec, target, steps)
     move(file, target)
     return target
 

@@ -1,21 +1,18 @@
-"""How a run ended: by its log, its exit code and what it left, never by the exit code alone."""
+"""How a run ended: by its log, its exit code and what it left, never by the exit code alone. Reads, changes nothing."""
 
 from __future__ import annotations
 
 import contextlib
 import math
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import utils
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
 from avatar.trainer import lora_file
 from avatar.trainer.endings import diagnose, inferred_code
-from avatar.training import hand_over, progress_file, run_folder
+from avatar.training import progress_file
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
 from avatar.training.watch import Seen
@@ -29,39 +26,49 @@ _CHANGED = {
     "train.change.nan_rate": "train.warning.steadier", "train.change.host_memory": "train.warning.lighter",
 }  # fmt: skip
 _SHAPE_ARGUMENTS = ("conv_dim=", "conv_alpha=", "block_dims=", "block_alphas=")  # of --network_args; networks/lora.py:434
-_CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 
 
-def judge(spec: RunSpec, seen: Seen, started: float, ended: float, abandoned: bool) -> Outcome:
-    """Apply the test that holds: exit code 0, "model saved.", a new file, no NaN, and the file itself in order."""
+def cause_of_end(spec: RunSpec, seen: Seen, *, abandoned: bool = False) -> Text | None:
+    """Return why a run is no success by its log and its exit code; None where both say that a model was saved."""
+    code = _code(seen)
+    found = diagnose(code, _cancelled(seen), seen.reader.facts)
+    if found is None:
+        return None
+    if _cancelled(seen) and seen.stopped == "checkpoint":
+        return replace(found, key="train.cause.at_checkpoint")
+    if found.key in SILENT_ENDS and _disk_is_full(spec.folder):
+        return Text("train.cause.disk_full", {**found.values, "detail": str(spec.folder)})
+    if abandoned and seen.code is None and code == -9:
+        return replace(found, key="train.cause.abandoned")
+    return found
+
+
+def _code(seen: Seen) -> int:
+    return inferred_code(seen.reader.facts) if seen.code is None else seen.code
+
+
+def _cancelled(seen: Seen) -> bool:
+    return seen.stopped in {"user", "checkpoint"} and not (_code(seen) == 0 and seen.reader.facts.saved)
+
+
+def outcome(
+    spec: RunSpec, seen: Seen, cause: Text | None, checkpoints: tuple[str, ...], started: float, ended: float
+) -> Outcome:
+    """Return how a run ended. cause: why it is no success, None for one; a success has no model yet."""
     facts = seen.reader.facts
-    code = inferred_code(facts) if seen.code is None else seen.code
-    cancelled = seen.stopped in {"user", "checkpoint"} and not (code == 0 and facts.saved)
-    file = _model_file(spec)
-    found = diagnose(code, cancelled, facts)
-    if found is None:
-        found = _file_problem(spec, file, started)
-    elif cancelled and seen.stopped == "checkpoint":
-        found = replace(found, key="train.cause.at_checkpoint")
-    elif found.key in SILENT_ENDS and _disk_is_full(spec.folder):
-        found = Text("train.cause.disk_full", {**found.values, "detail": str(spec.folder)})
-    elif abandoned and seen.code is None and code == -9:
-        found = replace(found, key="train.cause.abandoned")
-    nan = facts.nan_step
     row = {} if facts.total else progress_file.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
-    common: dict[str, Any] = {
-        "steps": min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or spec.first_step),
-        "total": facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps,  # "step 0 of 0" tells nobody anything
-        "loss": facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
-        "seconds": round(max(ended - started, 0.0), 1), "code": seen.code, "log": spec.folder / LOG_FILE,
-        "checkpoints": _name_checkpoints(spec), "plan_fingerprint": spec.plan_fingerprint,
-        "warnings": _warnings(spec, seen), "changes": spec.changes,
-        "nan_step": None if nan is None else spec.first_step + nan,
-    }  # fmt: skip
-    if found is None:
-        return Outcome(True, spec.run_id, model=hand_over.deliver(spec, file, common), **common)
-    values = {**found.values, "step": common["steps"], "total": common["total"], "log": str(spec.folder / LOG_FILE)}
-    return Outcome(False, spec.run_id, cancelled, Text(found.key, values), **common)
+    steps = min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or spec.first_step)
+    total = facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps  # "step 0 of 0" tells nobody anything
+    if cause is not None:
+        cause = replace(cause, values={**cause.values, "step": steps, "total": total, "log": str(spec.folder / LOG_FILE)})
+    return Outcome(
+        success=cause is None, run_id=spec.run_id, cancelled=cause is not None and _cancelled(seen), cause=cause,
+        log=spec.folder / LOG_FILE, steps=steps, total=total,
+        loss=facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
+        seconds=round(max(ended - started, 0.0), 1), code=seen.code, checkpoints=checkpoints,
+        plan_fingerprint=spec.plan_fingerprint, warnings=_warnings(spec, seen), changes=spec.changes,
+        nan_step=None if facts.nan_step is None else spec.first_step + facts.nan_step,
+    )  # fmt: skip
 
 
 def _disk_is_full(folder: Path) -> bool:
@@ -71,56 +78,17 @@ def _disk_is_full(folder: Path) -> bool:
     return False
 
 
-def _model_file(spec: RunSpec) -> Path:
-    """Return where the run's LoRA lies: in models/ already where the program was killed between moving it and saying so."""
-    file = spec.folder / f"{spec.output_name}.safetensors"
-    recipe = utils.read_object(spec.models / f"{spec.output_name}.recipe.json")
-    if not file.is_file() and recipe.get("run_id") == spec.run_id:
-        return spec.models / file.name
-    return file
-
-
-def _name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
-    """Put the checkpoints into a folder of their own under the steps of the whole training; the trainer counts each run from 0.
-
-    Moving makes it repeatable: what was moved is not moved again.
-    """
-    place = spec.folder / run_folder.CHECKPOINT_FOLDER
-    for path in sorted(spec.folder.glob("*-step*.safetensors")):
-        if match := _CHECKPOINT.fullmatch(path.name):
-            place.mkdir(exist_ok=True)
-            hand_over.move(path, place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors")
-    return tuple(path.name for path, _ in reversed(checkpoints_of(spec.folder)))
-
-
-def checkpoints_of(folder: Path) -> list[tuple[Path, int]]:
-    """Return the checkpoints of a run that has ended and the steps done at each, furthest first."""
-    found = []
-    for path in (folder / run_folder.CHECKPOINT_FOLDER).glob("*.safetensors"):
-        if match := _CHECKPOINT.fullmatch(path.name):
-            found.append((path, int(match[2])))
-    return sorted(found, key=lambda item: item[1], reverse=True)
-
-
-def _file_problem(spec: RunSpec, file: Path, started: float) -> Text | None:
+def no_new_file(file: Path, started: float) -> Text | None:
+    """Return that a run left no model that is newer than its start, None where it did."""
     try:
         fresh = file.stat().st_mtime >= started - 2  # FAT keeps two seconds
     except OSError:
         fresh = False
-    if not fresh:
-        return Text("train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)})
-    return problem_of(spec, file)
+    return None if fresh else Text("train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)})
 
 
-def problem_of(spec: RunSpec, file: Path) -> Text | None:
-    """Take the names out of a LoRA's metadata, unless they are wanted, and return the first thing that is wrong with it."""
-    if not spec.keep_names:
-        try:
-            lora_file.trim_names(file, file)  # before the check, so that what is handed over is what was checked
-        except OSError as error:
-            return Text("train.cause.names_left", {"path": str(file), "detail": error.strerror or str(error)})
-        except ValueError:  # no safetensors file: the check says so
-            pass
+def file_problem(spec: RunSpec, file: Path) -> Text | None:
+    """Return the first thing that is wrong with a LoRA: it does not open, is not finite, or is not what was planned."""
     plan = spec.plan
     own = _has_own_shapes(plan)
     checked = lora_file.verify(

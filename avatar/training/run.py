@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
+from avatar.training import hand_over, progress_file, run_folder, trainer_process
 from avatar.training import judge as training_judge
-from avatar.training import progress_file, run_folder, trainer_process
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import PROGRESS_FILE
@@ -83,7 +84,16 @@ def settle(folder: Path, models: Path) -> Outcome:
 
 
 def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
-    outcome = training_judge.judge(spec, seen, started, ended, abandoned)
+    """Judge a run and hand over what it left: a success has its LoRA in spec.models with its sidecars."""
+    checkpoints = hand_over.name_checkpoints(spec)
+    file = hand_over.model_file(spec)
+    cause = training_judge.cause_of_end(spec, seen, abandoned=abandoned) or training_judge.no_new_file(file, started)
+    if cause is None:
+        cause = hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
+    outcome = training_judge.outcome(spec, seen, cause, checkpoints, started, ended)
+    if outcome.success:
+        model = hand_over.deliver(spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds)
+        outcome = replace(outcome, model=model)
     run_folder.write_outcome(spec.folder, outcome)
     with contextlib.suppress(OSError):
         (spec.folder / run_folder.PROCESS_FILE).unlink()

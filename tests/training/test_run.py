@@ -535,16 +535,16 @@ def test_modules_of_dims_that_the_user_asked_for_are_no_other_dim(
 ) -> None:
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0, extra=extra))
     mixed = write_lora(place / "mixed.safetensors", [8, 4], alpha=2.0)
-    found = training_judge.problem_of(spec, mixed)
+    found = training_judge.file_problem(spec, mixed)
     assert (found and found.key) == problem
 
 
 def test_a_file_of_one_dim_is_held_against_the_plan(place: Path) -> None:
     spec = spec_for(place, plan=plan_for(network_dim=8, network_alpha=2.0))
-    assert training_judge.problem_of(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
-    other_dim = training_judge.problem_of(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
+    assert training_judge.file_problem(spec, write_lora(place / "a.safetensors", [8, 8], alpha=2.0)) is None
+    other_dim = training_judge.file_problem(spec, write_lora(place / "b.safetensors", [16], alpha=2.0))
     assert other_dim == Text("lora.other_dim", {"planned": 8, "found": "16"})
-    other_alpha = training_judge.problem_of(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
+    other_alpha = training_judge.file_problem(spec, write_lora(place / "c.safetensors", [8], alpha=8.0))
     assert other_alpha == Text("lora.other_alpha", {"planned": 2.0, "found": "8"})
 
 
