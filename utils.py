@@ -119,7 +119,8 @@ def write_beside(path: Path, content: str) -> Path:
 
 def write_json(path: Path, value: object) -> None:
     """Write value as readable UTF-8 JSON, atomically."""
-    write_atomic(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    write_atomic(path, text.encode("utf-8", "backslashreplace"))  # of a file name that is no UTF-8: JSON's own escape
 
 
 def read_json(path: Path) -> Any:
@@ -151,11 +152,19 @@ def parse_json(content: bytes, path: str) -> Any:
         raise PipelineError("file.not_json", path=path, line=1, column=1, shown=shown) from error
 
 
+def loads(text: str | bytes) -> Any:
+    """Return what JSON says. Raises ValueError, also where it goes deeper than Python can."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file, {} where there is none or it cannot be read: for records that may be half there."""
     try:
         value = read_json(path)
-    except (OSError, PipelineError):
+    except (OSError, ValueError, PipelineError):  # ValueError: a path that no file can have
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -45,6 +45,8 @@ def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
 def unfinished(clients: Sequence[Client]) -> list[Client]:
     """Return the clients with a run that nobody has judged; cheap, loads nothing."""
+    from avatar.training import run_folder
+
     found = []
     for client in clients:
         try:
@@ -52,7 +54,7 @@ def unfinished(clients: Sequence[Client]) -> list[Client]:
                 runs = [client.runs / entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
         except OSError:
             continue
-        if any(not (run / "outcome.json").is_file() for run in runs):
+        if any(not run_folder.read_outcome(run) for run in runs):
             found.append(client)
     return found
 

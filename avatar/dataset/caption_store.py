@@ -14,7 +14,8 @@ from avatar.dataset.repeats import (
     plan_dataset,
 )
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace.client import Client
+from avatar.workspace import state_file
+from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import Caption
 from config import Settings
 
@@ -129,8 +130,19 @@ def _still(client: Client, item: Mapping[str, Any]) -> bool:
 
 
 def _edits(client: Client) -> list[dict[str, Any]]:
-    found = utils.read_object(client.images.parent / EDITS_FILE).get("edits", [])
-    return list(found) if isinstance(found, list) else []
+    """Return the changes of the file; of a damaged one, what can still be taken back."""
+    found = state_file.read(client.images.parent / EDITS_FILE, {"edits": list}).get("edits", [])
+    edits = [state_file.fields(edit, {"when": str, "pictures": list}) for edit in found]
+    return [{**edit, "pictures": [item for item in edit["pictures"] if _is_item(item)]} for edit in edits if "pictures" in edit]
+
+
+def _is_item(value: object) -> bool:
+    """Tell whether a value of the file is what `apply_captions` notes of one picture."""
+    item = state_file.fields(value, {"image_id": str, "shown_before": str, "after": str})
+    if len(item) < 3 or not isinstance(value, dict) or not IMAGE_ID.fullmatch(item["image_id"]):
+        return False
+    before = state_file.fields(value.get("before"), {"text": str, "by": str})
+    return value.get("before") is None or (len(before) == 2 and before["by"] in {"rules", "user"} and len(value["before"]) == 2)
 
 
 def _write_edits(client: Client, edits: Sequence[Mapping[str, Any]]) -> None:

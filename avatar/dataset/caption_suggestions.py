@@ -18,6 +18,7 @@ from avatar.dataset.caption_edits import CaptionChange
 from avatar.prompts.phrases import prompt_phrases
 from avatar.system.child import RunResult, child_environment, run_streaming
 from avatar.texts.text import PipelineError
+from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
 
@@ -143,8 +144,9 @@ def _read(records: Mapping[str, ImageRecord], folder: Path) -> dict[str, dict[st
 
 
 def _known(client: Client, kind: str) -> dict[str, dict[str, Any]]:
-    found = utils.read_object(client.images.parent / SUGGESTIONS_FILE).get(kind, {})
-    return {str(i): item for i, item in found.items() if isinstance(item, dict)} if isinstance(found, dict) else {}
+    found = state_file.read(client.images.parent / SUGGESTIONS_FILE, {kind: dict}).get(kind, {})
+    items = {image_id: state_file.fields(item, {"crop": list, "text": str}) for image_id, item in found.items()}
+    return {image_id: item for image_id, item in items.items() if len(item) == 2}
 
 
 def _keep(client: Client, kind: str, known: Mapping[str, object]) -> None:

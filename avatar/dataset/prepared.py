@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import utils
 from avatar.trainer.dataset_folder import INFO_FILE
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER
@@ -48,7 +48,7 @@ def prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
         return []
     for path in folders:
         try:
-            info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
+            info = utils.loads((path / INFO_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         if isinstance(info, dict) and (info.get("client_id") == client.client_id or _all_known(client, info)):

@@ -13,7 +13,8 @@ import utils
 from avatar.faces import parallel
 from avatar.faces import update as face_update
 from avatar.texts.text import PipelineError
-from avatar.workspace.client import Client
+from avatar.workspace import state_file
+from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import Decision, FaceChoice, ImageRecord
 from config import Settings
 
@@ -182,8 +183,23 @@ def _undo_file(client: Client) -> Path:
 
 
 def _steps(client: Client) -> list[dict[str, Any]]:
-    found = utils.read_object(_undo_file(client)).get("steps")
-    return [step for step in found if isinstance(step, dict) and "before" in step] if isinstance(found, list) else []
+    """Return the steps of the file; of a damaged one, what can still be taken back."""
+    found = state_file.read(_undo_file(client), {"steps": list}).get("steps", [])
+    steps = [state_file.fields(step, {"when": str, "before": dict}) for step in found]
+    return [
+        {**step, "before": {i: state for i, state in step["before"].items() if IMAGE_ID.fullmatch(i) and _is_state(state)}}
+        for step in steps
+        if "before" in step
+    ]
+
+
+def _is_state(value: object) -> bool:
+    """Tell whether a value of the file is one of `_state`."""
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    word, index = value
+    no_index = index is None or (isinstance(index, int) and not isinstance(index, bool) and index >= 0)
+    return word in ("approved", "rejected", "") and no_index
 
 
 def _write_steps(client: Client, steps: Sequence[dict[str, Any]]) -> None:

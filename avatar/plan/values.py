@@ -11,6 +11,7 @@ from typing import Any
 
 import utils
 from avatar.texts.text import Text
+from avatar.workspace import state_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +124,12 @@ class Change:
 
 def change_from_json(record: Mapping[str, Any]) -> Change:
     """Return a change that a file holds. Raises TypeError and KeyError for a missing or unknown key."""
-    fields = {**record}
-    why = Text(fields.pop("why"), fields.pop("values", {}))
-    return Change(**fields, why=why)
+    rest = {**record}
+    reason = state_file.fields({name: rest.pop(name, None) for name in ("why", "values")}, {"why": str, "values": dict})
+    why = state_file.told(reason, "why")
+    if why is None or not isinstance(rest.get("name"), str):
+        raise TypeError("why" if why is None else "name")
+    return Change(**rest, why=why)
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,7 @@ def last_run(client: Client) -> LastRun | None:
     for item in training_runs.summaries(client.runs)[:1]:
         folder = client.runs / item.run_id
         return LastRun(
-            folder, utils.read_object(folder / run_folder.COMMAND_FILE),
-            utils.read_object(folder / run_folder.OUTCOME_FILE), training_watch.read_log(folder).facts,
+            folder, run_folder.read_command(folder), run_folder.read_outcome(folder), training_watch.read_log(folder).facts
         )  # fmt: skip
     return None
 
@@ -376,13 +375,11 @@ def mended_json(text: str) -> str | None:
     >>> mended_json('{"folder": "D:\\kohya\\tom\\"}')
     '{"folder": "D:\\\\kohya\\\\tom\\\\"}'
     """
-    import json
-
     mended = _WINDOWS_PATH.sub(lambda path: re.sub(r"\\\\|\\(?!u[0-9a-fA-F]{4})", r"\\\\", path[0]), text)
     if mended == text:
         return None
     try:
-        json.loads(mended)
+        utils.loads(mended)
     except ValueError:
         return None
     return mended

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import utils
 from avatar.system import environment
-from avatar.training import event_files, progress_file
+from avatar.training import event_files, progress_file, run_folder
 
 FILE = "loss.png"
 WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
@@ -44,14 +44,14 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
     seen: set[str] = set()
     while run_id and run_id not in seen:
         seen.add(run_id)
-        record = utils.read_object(runs / run_id / "command.json")
-        first, started = int(record.get("first_step") or 0), float(record.get("started") or 0.0)
+        record = run_folder.read_command(runs / run_id)
+        first, started = record.get("first_step", 0), record.get("started", 0.0)
         curves = event_files.curves_between(logs, started, _next_start(runs, started))
         losses = [(first + step, value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
         if not losses:
             means = True
             rows = progress_file.rows_of(runs / run_id / progress_file.PROGRESS_FILE)
-            losses = [(int(row["step"]), float(row["loss"])) for row in rows if row.get("loss") is not None and "step" in row]
+            losses = [(row["step"], row["loss"]) for row in rows if "loss" in row and "step" in row]
         raw = [(step, value) for step, value in losses if step <= last and math.isfinite(value)] + raw
         if curves:
             rates = curves.scalars.get("lr/unet") or next((v for tag, v in curves.scalars.items() if tag.startswith("lr/")), [])
@@ -59,14 +59,14 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
         if first:
             resumed.append(first)
         last = first
-        run_id = str(record.get("resumed_from") or "")
+        run_id = record.get("resumed_from", "")
     return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means)
 
 
 def _next_start(runs: Path, started: float) -> float:
     """Return when the run after that of started began: its event file is another."""
-    starts = (utils.read_object(path).get("started") for path in runs.glob("*/command.json"))
-    return min((float(start) for start in starts if isinstance(start, (int, float)) and start > started), default=math.inf)
+    starts = (run_folder.read_command(path.parent).get("started", 0.0) for path in runs.glob("*/command.json"))
+    return min((start for start in starts if start > started), default=math.inf)
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:

@@ -217,13 +217,15 @@ def _configure_stage(client: Client, prepared: str | None) -> StageState:
 
 
 def _train_stage(client: Client, models: int) -> StageState:
+    from avatar.training import run_folder
+
     run = newest_run(client)
     if run is None:
         return StageState("train", "todo", models)
-    outcome = utils.read_object(run / "outcome.json")
+    outcome = run_folder.read_outcome(run)
     if not outcome:
         return StageState("train", "todo", models, Text("stage.why.run_open", {"run": run.name}))
-    if not outcome.get("success"):
+    if not outcome["success"]:
         return StageState("train", "todo", models, Text("stage.why.run_failed", {"run": run.name}))
     plan = utils.read_object(client.plan_file)
     if plan.get("fingerprint") != outcome.get("plan_fingerprint"):

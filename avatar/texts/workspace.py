@@ -32,6 +32,10 @@ TEXTS: Mapping[str, Entry] = {
             "en": 'open it in Notepad and use "Save as" with the encoding UTF-8. Nothing was changed.',
         },
     ),
+    "file.text_lost": {
+        "es": "Un archivo guarda aquí un mensaje que este programa no puede mostrar ({name})",
+        "en": "A file holds a message here that this program cannot show ({name})",
+    },
     "settings.invalid": Error(
         what={"es": "La configuración de {source} no es válida.", "en": "The settings in {source} are not valid."},
         why={"es": "\n{problems}", "en": "\n{problems}"},

@@ -7,13 +7,13 @@ own result with this, and the preflight whatever it finds. Nothing is written he
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import utils
 from avatar.texts.text import Text
 
 INFO_FILE = "dataset_info.json"
@@ -183,7 +183,7 @@ def _other_than_prepared(path: Path, images: list[str]) -> list[Text]:
     The trainer learns every picture that lies there, and does not miss any.
     """
     try:
-        info = json.loads((path / INFO_FILE).read_text(encoding="utf-8"))
+        info = utils.loads((path / INFO_FILE).read_text(encoding="utf-8"))
         known = [str(item["file"]) for item in info["pictures"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # not ours, or broken: nothing to compare with
@@ -199,7 +199,7 @@ def _missing_folders(train_data_dir: Path, folders: list[TrainerFolder]) -> list
     gone: dict[str, int] = {}
     for folder in folders:
         try:
-            info = json.loads((train_data_dir / folder.name / INFO_FILE).read_text(encoding="utf-8"))
+            info = utils.loads((train_data_dir / folder.name / INFO_FILE).read_text(encoding="utf-8"))
             gone |= {str(item["name"]): int(item["images"]) for item in info["folders"] if int(item["repeats"]) not in repeats}
         except (OSError, ValueError, KeyError, TypeError):
             continue

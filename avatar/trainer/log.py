@@ -7,11 +7,19 @@ that of "No data found" and of a LoRA full of NaN.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 
+LOG = logging.getLogger("avatar_pipeline")
+LINE_LIMIT = 2000  # characters of a line that are looked at: one of 91,445 names every weight of a wrong base model
+
+_CLOCK, _RATE = r"\d{1,6}(?::\d{1,2}){0,2}", r"\d{1,9}(?:\.\d{1,9})?"
+# A bar that is torn (two writers, a full disk) matches nothing.
 BAR = re.compile(
-    r"(?<!validation )steps:\s+(\d+)%\|[^|]*\|\s*(\d+)/(\d+) \[([\d:]+)<([\d:?]+),\s*([\d.?]+)\s?(s/it|it/s)(?:, ([^\]]*))?\]"
+    rf"(?<!validation )steps:\s{{1,8}}\d{{1,3}}%\|[^|]{{0,200}}\|\s{{0,9}}(\d{{1,9}})/(\d{{1,9}}) "
+    rf"\[{_CLOCK}<({_CLOCK}|\?),\s{{0,4}}({_RATE}|\?)\s?(s/it|it/s)(?:, ([^\]]*))?\]",
+    re.ASCII,
 )
 _LOSS = re.compile(r"avr_loss=([^,\]\s]+)")
 _ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Interrupt|Exit))(?::\s*(.*))?$")
@@ -20,10 +28,10 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 # Lines of stdout that give a figure: what -> pattern (train_network.py:1155-1165).
 _FIGURES = {
-    "train_images": re.compile(r"num train images \* repeats .*: (\d+)"),
-    "batches_per_epoch": re.compile(r"num batches per epoch .*: (\d+)"),
-    "epochs": re.compile(r"num epochs .*: (\d+)"),
-    "total_steps": re.compile(r"total optimization steps .*: (\d+)"),
+    "train_images": re.compile(r"num train images \* repeats .*: (\d{1,12})"),
+    "batches_per_epoch": re.compile(r"num batches per epoch .*: (\d{1,12})"),
+    "epochs": re.compile(r"num epochs .*: (\d{1,12})"),
+    "total_steps": re.compile(r"total optimization steps .*: (\d{1,12})"),
 }
 _PHASES = (
     ("preparing accelerator", "accelerator"), ("loading model for process", "model"), ("loading SDXL checkpoint", "model"),
@@ -122,7 +130,9 @@ AFTERMATH = re.compile(
     r"\b(?:CalledProcessError|ChildFailedError|DistBackendError)\b|Connection closed by peer|DataLoader worker \(pid"
 )
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
-_CHILD_CODE = re.compile(r"died with <Signals\.\w+: (\d+)>|returned non-zero exit status (\d+)|\bexitcode\s*: (-?\d+)")
+_CHILD_CODE = re.compile(
+    r"died with <Signals\.\w+: (\d{1,3})>|returned non-zero exit status (\d{1,10})|\bexitcode\s*: (-?\d{1,10})"
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,14 @@ class LogReader:
         self._before: tuple[str, dict[str, str]] = "", {}  # error and ending before the traceback that is being read
 
     def feed(self, line: str) -> list[Event]:
-        """Return what one line says; mostly nothing."""
+        """Return what one line says; mostly nothing. Never raises: a line that the reader fails at says nothing."""
+        try:
+            return self._feed(line[:LINE_LIMIT])
+        except Exception:  # a bug in the reader must not end a training
+            LOG.exception("cannot read a line of the trainer's log: %.200r", line)
+            return []
+
+    def _feed(self, line: str) -> list[Event]:
         line = _ANSI.sub("", line).rstrip()
         if not line:
             return []
@@ -199,8 +216,8 @@ class LogReader:
         return events
 
     def _bar(self, match: re.Match[str]) -> Progress:
-        step, total, rate = int(match[2]), int(match[3]), match[6]
-        loss_text = _LOSS.search(match[8] or "")
+        step, total, rate = int(match[1]), int(match[2]), match[4]
+        loss_text = _LOSS.search(match[6] or "")
         loss = _number(loss_text[1]) if loss_text else None
         facts = self.facts
         if step > facts.step:
@@ -213,9 +230,9 @@ class LogReader:
             if loss != loss and facts.nan_step is None:
                 facts.nan_step = step
         per_step = None
-        if "?" not in rate and float(rate) > 0:
-            per_step = float(rate) if match[7] == "s/it" else 1 / float(rate)
-        return Progress(step, total, loss, per_step, clock_s(match[5]))
+        if rate != "?" and float(rate) > 0:
+            per_step = float(rate) if match[5] == "s/it" else 1 / float(rate)
+        return Progress(step, total, loss, per_step, clock_s(match[3]))
 
     def _text(self, line: str) -> list[Event]:
         facts = self.facts

@@ -85,7 +85,7 @@ def _open(path: Path) -> tuple[int, dict[str, Any], dict[str, str]]:
         raise ValueError(str(error)) from error
     with path.open("rb") as handle:
         (length,) = struct.unpack("<Q", handle.read(8))
-        header = json.loads(handle.read(length).decode("utf-8"))
+        header = utils.loads(handle.read(length).decode("utf-8"))
     header.pop("__metadata__", None)
     for entry in header.values():
         entry["data_offsets"] = [8 + length + offset for offset in entry["data_offsets"]]
@@ -119,7 +119,7 @@ def trim_names(source: Path, target: Path) -> None:
     # The source is closed before the target is put in place: on Windows they could not be the same file else.
     with utils.atomic_file(target) as writer, source.open("rb") as reader:
         (length,) = struct.unpack("<Q", reader.read(8))
-        header = json.loads(reader.read(length).decode("utf-8"))
+        header = utils.loads(reader.read(length).decode("utf-8"))
         header["__metadata__"] = kept
         text = json.dumps(header, separators=(",", ":")).encode("utf-8")
         text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8, as the library writes them

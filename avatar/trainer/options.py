@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -164,7 +163,7 @@ def parse_answer(output: str) -> dict[str, Any] | None:
     for line in reversed(output.splitlines()):
         if line.startswith(MARKER):
             with contextlib.suppress(ValueError):
-                value = json.loads(line[len(MARKER) :])
+                value = utils.loads(line[len(MARKER) :])
                 if isinstance(value, dict) and {"options", "packages"} <= set(value):
                     return value
     return None

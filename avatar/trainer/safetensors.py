@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from pathlib import Path
 from typing import Any
+
+import utils
 
 MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 
@@ -17,7 +18,7 @@ def read_header(path: Path) -> dict[str, Any]:
         length = struct.unpack("<Q", prefix)[0] if len(prefix) == 8 else 0
         if not 2 <= length <= MAX_HEADER_BYTES:
             raise ValueError("no safetensors header")
-        tensors = json.loads(handle.read(length).decode("utf-8"))
+        tensors = utils.loads(handle.read(length).decode("utf-8"))
     if not isinstance(tensors, dict):
         raise ValueError("no safetensors header")
     tensors.pop("__metadata__", None)

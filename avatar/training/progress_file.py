@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import utils
+from avatar.workspace import state_file
+
 PROGRESS_FILE = "progress.jsonl"
+ROW_TYPES: state_file.FieldTypes = {
+    "time": float, "step": int, "total": int, "loss": float, "seconds_per_step": float, "eta_s": float, "used_gib": float,
+    "total_gib": float,
+}  # fmt: skip
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 
 
@@ -35,7 +42,7 @@ class Rows:
     """
 
     def __init__(self, path: Path) -> None:
-        self._last_step = int(last_row(path).get("step") or 0)
+        self._last_step = last_row(path).get("step", 0)
         cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
         self._file = path.open("ab", buffering=0)
         if cut:
@@ -80,14 +87,13 @@ def _ends_with_newline(path: Path) -> bool:
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of progress.jsonl, [] where there is none."""
+    """Return the whole lines of progress.jsonl, [] where there is none; figures that are none are left out."""
     rows = []
     with contextlib.suppress(OSError):
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             with contextlib.suppress(ValueError):
-                value = json.loads(line)
-                if isinstance(value, dict):
-                    rows.append(value)
+                if row := state_file.fields(utils.loads(line), ROW_TYPES):
+                    rows.append(row)
     return rows
 
 

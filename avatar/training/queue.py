@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, get_args
 
 import utils
-from avatar.texts.text import PipelineError, Text, as_record, from_record
+from avatar.texts.text import PipelineError, Text, as_record
+from avatar.workspace import state_file
 
 LOG = logging.getLogger("avatar_pipeline")
 FILE, VERSION = "training_queue.json", 1
@@ -43,6 +44,11 @@ class Entry:
     changed_at: str = ""
 
 
+_TYPES: state_file.FieldTypes = {
+    "client": str, "state": str, "before": str, "run_id": str, "model": str, "cause": str, "values": dict, "steps": int,
+    "seconds": float, "changed_at": str,
+}  # fmt: skip
+
 # How one client is trained: (entry, keep) -> the entry as it ended; keep writes an entry at once.
 TrainOne = Callable[[Entry, Callable[[Entry], None]], Entry]
 
@@ -52,17 +58,23 @@ def read(folder: Path) -> list[Entry]:
     path = folder / FILE
     try:
         data = utils.read_json(path)
-        return [_entry(entry) for entry in data["entries"]]
     except FileNotFoundError:
         return []
-    except (KeyError, TypeError) as error:
-        raise PipelineError("queue.bad_file", path=str(path), detail=str(error)) from error
+    entries = data.get("entries") if isinstance(data, dict) else None
+    if not isinstance(entries, list):
+        raise PipelineError("queue.bad_file", path=str(path), detail="entries")
+    return [entry for record in entries if (entry := _entry(record)) is not None]
 
 
-def _entry(record: Mapping[str, Any]) -> Entry:
-    fields = {**record}
-    cause = from_record(fields.pop("cause", ""), fields.pop("values", None))
-    return Entry(**fields, cause=cause)
+def _entry(record: object) -> Entry | None:
+    """Return one client of the file; None where nobody can tell which. A state that is none waits."""
+    found = state_file.fields(record, _TYPES)
+    if not found.get("client"):
+        return None
+    if found.get("state") not in get_args(EntryState):
+        found["state"] = "waiting"
+    cause = state_file.told(found)
+    return Entry(**{name: value for name, value in found.items() if name not in {"cause", "values"}}, cause=cause)
 
 
 def _write(folder: Path, entries: Sequence[Entry]) -> None:

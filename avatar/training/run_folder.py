@@ -10,18 +10,29 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import utils
 from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
 from avatar.system import child as system_child
 from avatar.system import process_tree
-from avatar.texts.text import PipelineError, Text, as_record, from_record
+from avatar.texts.text import PipelineError, Text, as_record
 from avatar.training import trainer_process
+from avatar.workspace import state_file
 
 RunState = Literal["done", "failed", "cancelled", "open"]
 COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json", "process.json"
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
+_COMMAND_TYPES: state_file.FieldTypes = {
+    "command": list, "cwd": str, "client": str, "output_name": str, "first_step": int, "resumed_from": str, "plan": dict,
+    "plan_fingerprint": str, "dataset_fingerprint": str, "trigger_word": str, "class_word": str, "changes": list,
+    "keep_names": bool, "started": float,
+}  # fmt: skip
+_PROCESS_TYPES: state_file.FieldTypes = {"pid": int, "born": float, "watcher": int, "watcher_born": float}
+_OUTCOME_TYPES: state_file.FieldTypes = {
+    "success": bool, "cancelled": bool, "cause": str, "values": dict, "model": str, "steps": int, "total": int, "loss": float,
+    "seconds": float, "code": int, "nan_step": int, "plan_fingerprint": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,19 +110,38 @@ def write_records(spec: RunSpec, started: float) -> None:
 
 def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
     """Return what a run was started with, and when. Raises PipelineError("train.bad_record")."""
-    record = utils.read_object(folder / COMMAND_FILE)
+    record = read_command(folder)
     try:
         spec = RunSpec(
             run_id=folder.name, folder=folder, command=tuple(record["command"]), cwd=Path(record["cwd"]), environment={},
             plan=plan_from_json(record["plan"]), client_id=record["client"], output_name=record["output_name"], models=models,
             trigger_word=record["trigger_word"], class_word=record["class_word"],
-            dataset_fingerprint=record["dataset_fingerprint"], first_step=int(record["first_step"]),
+            dataset_fingerprint=record.get("dataset_fingerprint"), first_step=record["first_step"],
             changes=tuple(change_from_json(change) for change in record["changes"]), resumed_from=record["resumed_from"],
             planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
         )  # fmt: skip
-        return spec, float(record["started"])
+        return spec, record["started"]
     except (KeyError, TypeError, ValueError) as error:
         raise PipelineError("train.bad_record", path=str(folder / COMMAND_FILE), detail=str(error)) from error
+
+
+def read_command(folder: Path) -> dict[str, Any]:
+    """Return what command.json holds, field by field; a field that is damaged is left out."""
+    found = state_file.read(folder / COMMAND_FILE, _COMMAND_TYPES)
+    if not all(isinstance(word, str) for word in found.get("command", ())):
+        del found["command"]
+    return found
+
+
+def read_process(folder: Path) -> dict[str, Any]:
+    """Return what process.json holds, field by field; a field that is damaged is left out."""
+    return state_file.read(folder / PROCESS_FILE, _PROCESS_TYPES)
+
+
+def read_outcome(folder: Path) -> dict[str, Any]:
+    """Return what outcome.json holds, field by field; {} where nobody has judged the run, or nobody can read how."""
+    found = state_file.read(folder / OUTCOME_FILE, _OUTCOME_TYPES)
+    return found if "success" in found else {}
 
 
 def note_process(folder: Path, trainer: trainer_process.Trainer) -> None:
@@ -130,13 +160,11 @@ def write_outcome(folder: Path, outcome: Outcome) -> None:
 
 def outcome_of(folder: Path) -> Outcome:
     """Return the outcome of a run that was judged, without its warnings and changes."""
-    value = utils.read_object(folder / OUTCOME_FILE)
-    model = value.get("model")
+    found = read_outcome(folder)
     return Outcome(
-        bool(value.get("success")), folder.name, bool(value.get("cancelled")),
-        from_record(str(value.get("cause") or ""), value.get("values")), Path(model) if model else None, folder / LOG_FILE,
-        int(value.get("steps") or 0), int(value.get("total") or 0), value.get("loss"), float(value.get("seconds") or 0.0),
-        value.get("code"),
+        found.get("success", False), folder.name, found.get("cancelled", False), state_file.told(found),
+        Path(found["model"]) if "model" in found else None, folder / LOG_FILE, found.get("steps", 0), found.get("total", 0),
+        found.get("loss"), found.get("seconds", 0.0), found.get("code"),
     )  # fmt: skip
 
 

@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import utils
 from avatar.system import process_tree
-from avatar.texts.text import Text, from_record
+from avatar.texts.text import Text
 from avatar.training import progress_file, run_folder
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import RunState
+from avatar.workspace import state_file
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,15 @@ def summaries(runs: Path) -> list[RunSummary]:
 
 
 def summary(folder: Path) -> RunSummary:
-    outcome = utils.read_object(folder / run_folder.OUTCOME_FILE)
+    outcome = run_folder.read_outcome(folder)
     if outcome:
-        state: RunState = "done" if outcome.get("success") else "cancelled" if outcome.get("cancelled") else "failed"
+        state: RunState = "done" if outcome["success"] else "cancelled" if outcome.get("cancelled") else "failed"
         return RunSummary(
-            folder.name, state, int(outcome.get("steps") or 0), int(outcome.get("total") or 0), outcome.get("loss"),
-            from_record(str(outcome.get("cause") or ""), outcome.get("values")),
-        )  # fmt: skip
+            folder.name, state, outcome.get("steps", 0), outcome.get("total", 0), outcome.get("loss"), state_file.told(outcome)
+        )
     row = progress_file.last_row(folder / PROGRESS_FILE)
     alive = live_run(folder) is not None
-    return RunSummary(
-        folder.name, "open", int(row.get("step") or 0), int(row.get("total") or 0), row.get("loss"), alive=alive
-    )  # fmt: skip
+    return RunSummary(folder.name, "open", row.get("step", 0), row.get("total", 0), row.get("loss"), alive=alive)
 
 
 @dataclass(frozen=True)
@@ -70,21 +67,21 @@ def live_run(folder: Path) -> LiveRun | None:
     A program that was killed between starting the trainer and noting it, or a launcher that died before its trainer: found
     by the trainer's own argument.
     """
-    if (folder / run_folder.OUTCOME_FILE).is_file():
+    if run_folder.read_outcome(folder):
         return None
-    note, record = utils.read_object(folder / run_folder.PROCESS_FILE), utils.read_object(folder / run_folder.COMMAND_FILE)
-    pid, born = note.get("pid"), float(note.get("born") or 0.0)
-    if not isinstance(pid, int) or not process_tree.is_running(pid, born):
-        command = [str(word) for word in record.get("command") or ()]
+    note = run_folder.read_process(folder)
+    pid, born = note.get("pid"), note.get("born", 0.0)
+    if pid is None or not process_tree.is_running(pid, born):
+        command = run_folder.read_command(folder).get("command", [])
         output = command[command.index("--output_dir") + 1] if "--output_dir" in command[:-1] else ""
         found = process_tree.with_argument(output) if output else []
         if not found:
             return None
         pid, born = found[0]
-    watcher, watcher_born = note.get("watcher"), float(note.get("watcher_born") or 0.0)
-    watched = isinstance(watcher, int) and watcher != os.getpid() and process_tree.is_running(watcher, watcher_born)
+    watcher = note.get("watcher", os.getpid())
+    watched = watcher != os.getpid() and process_tree.is_running(watcher, note.get("watcher_born", 0.0))
     row = progress_file.last_row(folder / PROGRESS_FILE)
-    return LiveRun(folder.name, folder, pid, born, watched, int(row.get("step") or 0), int(row.get("total") or 0))
+    return LiveRun(folder.name, folder, pid, born, watched, row.get("step", 0), row.get("total", 0))
 
 
 def live_runs(runs: Path) -> list[LiveRun]:
@@ -97,7 +94,7 @@ def open_folders(runs: Path) -> list[Path]:
         folders = sorted(path for path in runs.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError:
         return []
-    return [path for path in folders if not (path / run_folder.OUTCOME_FILE).is_file()]
+    return [path for path in folders if not run_folder.read_outcome(path)]
 
 
 def busy_runs(clients: Path) -> list[tuple[str, str, int]]:

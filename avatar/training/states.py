@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import utils
 from avatar.trainer import lora_file
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
@@ -35,14 +34,14 @@ def newest_state(runs: Path, *, before_step: int | None = None, among: frozenset
         folder = runs / item.run_id
         if among is not None and item.run_id not in among:
             continue
-        record = utils.read_object(folder / run_folder.COMMAND_FILE)
+        record = run_folder.read_command(folder)
         found = []
         for path in folder.glob("*-state"):
             match = _STATE_FOLDER.fullmatch(path.name)
             if match and all((path / part).is_file() for part in STATE_PARTS):
-                steps = int(record.get("first_step") or 0) + int(match[1])
+                steps = record.get("first_step", 0) + int(match[1])
                 if before_step is None or steps < before_step:
-                    found.append(SavedState(path, steps, str(record.get("output_name"))))
+                    found.append(SavedState(path, steps, record.get("output_name", "")))
         if found:
             return max(found, key=lambda state: state.steps)
     return None

@@ -62,7 +62,7 @@ def stop_run(client: Client, run_id: str, *, grace_s: float = 20.0) -> Outcome:
 
 def _run_folder(client: Client, run_id: str) -> Path:
     folder = client.runs / run_id
-    if not (folder / run_folder.COMMAND_FILE).is_file() or (folder / run_folder.OUTCOME_FILE).is_file():
+    if not (folder / run_folder.COMMAND_FILE).is_file() or run_folder.read_outcome(folder):
         raise PipelineError("train.no_such_run", client=client.client_id, run=run_id)
     return folder
 

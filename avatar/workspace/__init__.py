@@ -5,5 +5,6 @@ export: Where a zip is written: a client's export, a bundle
 record_index: What was derived from each record, remembered from one start of the program to the next
 records: What is kept about a client and about each picture: pydantic models of the files, version first
 settings: Settings from files laid over the defaults: config.py < config.json < client.json < the command
+state_file: What the program notes for itself, read so that damage costs the damaged field and nothing else
 workspace: All clients: made, found, renamed, exported and deleted
 """

@@ -308,6 +308,33 @@ def test_no_line_breaks_the_reader(line: str) -> None:
     assert isinstance(event, Progress) and event.step == 1
 
 
+DAMAGED_NUMBERS = ("1.0.0", "00::8", "9" * 5000, ".", "?", "", "-1", "\u0663", "\u00b2", "1e999", "nan", ":")
+
+
+@pytest.mark.parametrize("number", DAMAGED_NUMBERS, ids=lambda text: text[:8])
+@pytest.mark.parametrize("place", ["25", "1", "4", "00:09", "00:28", "9.51", "1.3"])
+def test_a_bar_that_is_torn_says_nothing_or_what_is_left_of_it(
+    place: str, number: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = LogReader()
+    reader.feed(BAR.replace(place, number, 1))
+    diagnose(1, False, reader.facts)
+    assert not caplog.records  # nothing was raised on the way
+    (event,) = reader.feed("steps:  50%|#####     | 2/4 [00:09<00:28,  9.50s/it, avr_loss=0.123]")
+    assert isinstance(event, Progress) and (event.step, event.total) == (2, 4)
+
+
+def test_a_bug_in_the_reader_costs_one_line_and_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    reader = LogReader()
+    monkeypatch.setattr(LogReader, "_text", lambda self, line: 1 / 0)
+    assert reader.feed("anything") == []
+    monkeypatch.undo()
+    assert reader.feed("running training") == [Phase("training")]
+    assert "cannot read a line" in caplog.text and "ZeroDivisionError" in caplog.text
+
+
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.floats(0.01, 1e4), st.sampled_from(["s/it", "it/s"]))
 def test_any_bar_is_read_back(step: int, total: int, rate: float, unit: str) -> None:
     line = f"steps:   0%|          | {step}/{total} [00:09<00:28, {rate:5.2f}{unit}, avr_loss=0.123]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import shutil
 import subprocess
@@ -81,7 +82,18 @@ def test_who_has_ended_waits_again_at_the_end(tmp_path: Path) -> None:
     assert names(add(tmp_path, ["ana"])) == [("bea", "done"), ("ana", "waiting")]
 
 
-@pytest.mark.parametrize("content", ['{"entries": [{"client": "ana", "colour": 1}]}', '{"version": 1}', "[]"])
+def test_a_damaged_entry_costs_itself_and_no_other(tmp_path: Path) -> None:
+    entries = [
+        {"client": "ana", "state": "failed", "steps": "many", "cause": "no.such.text", "values": 3}, {"client": 5}, 7, None,
+        {"state": "done"}, {"client": "bea", "state": "sleeping", "colour": 1}, {"client": "eva", "state": "done", "steps": 9},
+    ]  # fmt: skip
+    (tmp_path / training_queue.FILE).write_text(json.dumps({"entries": entries}), encoding="utf-8")
+    assert names(read(tmp_path)) == [("ana", "failed"), ("bea", "waiting"), ("eva", "done")]
+    assert [entry.steps for entry in read(tmp_path)] == [0, 0, 9]
+    assert read(tmp_path)[0].cause == Text("file.text_lost", {"name": "no.such.text"})
+
+
+@pytest.mark.parametrize("content", ['{"entries": {"client": "ana"}}', '{"version": 1}', "[]"])
 def test_a_file_that_is_no_queue_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / training_queue.FILE).write_text(content, encoding="utf-8")
     with pytest.raises(PipelineError) as caught:

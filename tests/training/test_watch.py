@@ -20,6 +20,7 @@ from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts import translate
 from avatar.texts.text import Text
+from avatar.trainer.log import LogReader
 from avatar.training import progress_file, states
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import TrainProgress, last_row, rows_of
@@ -71,6 +72,23 @@ def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Pat
     assert result.reader.facts.saved and result.code == 0 and result.stopped == ""
     assert seen[-1].eta_s == 0.0  # the trainer's own bar would say 28 s
     assert [row["step"] for row in rows_of(tmp_path / "progress.jsonl")][-1] == 10
+
+
+@pytest.mark.parametrize("rate", ["1.0.0s/it", "9" * 5000 + "s/it", ".s/it"])
+def test_a_torn_line_ends_no_training(tmp_path: Path, rate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[object] = []
+    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: ended.append(arguments))
+    pieces = [bar(1), bar(2, rate=rate), "\rsteps:  1%| | 2/1 [00::8<0:x, ", bar(3), "\nINFO model saved.\n"]
+    seen = look(Acting(tmp_path, *pieces), tmp_path)
+    assert seen.stopped == "" and seen.code == 0 and seen.reader.facts.step == 3 and seen.reader.facts.saved
+    assert len(ended) == 1  # what the trainer itself has left behind, at its end
+    assert training_watch.read_log(tmp_path).facts.saved
+
+
+def test_a_bug_in_the_reader_ends_no_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LogReader, "_text", lambda self, line: 1 / 0)
+    seen = look(Acting(tmp_path, "one\n", bar(1), "\ntwo\n"), tmp_path)
+    assert seen.stopped == "" and seen.code == 0 and seen.reader.facts.step == 1
 
 
 def test_what_the_trainer_does_before_its_first_step_is_told(tmp_path: Path) -> None:
