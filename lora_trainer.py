@@ -9,13 +9,16 @@ Only SDXL, only sdxl_train_network.py. Everything but `train` works without the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.plan import ask, fit, plan_file, retry, steps
+from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan, PlanReport
@@ -45,38 +48,58 @@ MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time
 
 def configure(
     client: Client, *, settings: Settings, preset: str | None = None, gpu: str | None = None, overrides: Sequence[str] = (),
-    card_probe: CardProbe = system_gpu.cards,
+    unset: Sequence[str] = (), keep: bool = False, card_probe: CardProbe = system_gpu.cards,
 ) -> PlanReport:  # fmt: skip
     """Ask for a plan, fit it to card, dataset and trainer, and keep it in lora_config.json.
 
     preset     quick | balanced | quality; None: balanced
-    gpu        a name of config.GPU_PROFILES; None: the card that is here, without one the trial on the processor
+    gpu        a name of config.GPU_PROFILES; None or "auto": the card that is here, without one the trial on the processor
     overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about
-    Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu") and those of training_plan.parse_overrides.
+    keep       what the plan that stands was made with stays wherever nothing else is said here; unset: but for these values
+    Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu"), ("plan.not_set") and those of parse_overrides.
     """
-    chosen = TRAINING_PRESETS.get(preset or ask.DEFAULT_PRESET)
-    if chosen is None:
-        raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
-    profile, card = _profile_and_card(gpu, card_probe)
     trainer = location.locate(settings)
-    given = plan_overrides.parse_overrides(overrides, trainer.options)
+    record = utils.read_object(client.plan_file) if keep else {}
+    before = plan_chosen.chosen_of(record)
+    chosen, lost = plan_chosen.together(
+        before, preset=preset, gpu=gpu, overrides=overrides, unset=unset, options=trainer.options
+    )
+    wanted = TRAINING_PRESETS.get(chosen.preset or ask.DEFAULT_PRESET)
+    if wanted is None:
+        raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
+    profile, card = _profile_and_card(chosen.gpu, card_probe)
+    if card is None and not gpu and (overrides or unset):
+        profile = _profile_that_stands(record, profile)
+    given = plan_overrides.parse_overrides(chosen.overrides, trainer.options)
     with client.lock("configure"):
         dataset = plan_file.dataset_facts(client)
-        asked = ask.ask(profile, chosen, dataset, settings.trainer)
+        asked = ask.ask(profile, wanted, dataset, settings.trainer)
         fitted = fit.fit(
-            asked, profile=profile, preset=chosen, card=card, options=trainer.options, overrides=given
+            asked, profile=profile, preset=wanted, card=card, options=trainer.options, overrides=given
         )  # fmt: skip
-        warnings = fitted.warnings if dataset.images else (*fitted.warnings, Text("plan.warning.no_dataset"))
+        warnings = (*fitted.warnings, *lost)
+        warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
+            plan_chosen.kept(before, chosen, preset=preset, gpu=gpu),
         )  # fmt: skip
-        plan_file.save(report, list(overrides))
+        plan_file.save(report, chosen)
     return report
+
+
+def _profile_that_stands(record: Mapping[str, Any], found: GPUProfile) -> GPUProfile:
+    """Return the profile of the plan that one value is changed in, where its card cannot be seen at the moment.
+
+    A driver that does not answer would turn the plan for a card into ten steps on the processor.
+    """
+    return GPU_PROFILES.get(str((record.get("plan") or {}).get("profile")), found)
 
 
 def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfile, Card | None]:
     """Return the profile and, where it is that of a card in this computer, the card with the most free memory."""
+    if name == plan_chosen.AUTO:
+        name = None
     if name is not None and name not in GPU_PROFILES:
         raise PipelineError("plan.unknown_gpu", name=name, known=", ".join(GPU_PROFILES))
     found = list(card_probe())
@@ -93,7 +116,7 @@ def planned(client: Client, settings: Settings) -> Plan:
 
 def _kept_plan(client: Client, settings: Settings, card_probe: CardProbe) -> KeptPlan:
     """Return the plan of lora_config.json; one with the defaults is made where there is none."""
-    kept = plan_file.read(client)
+    kept = plan_file.read(client, settings.trainer)
     if kept is None:
         report = configure(client, settings=settings, card_probe=card_probe)
         return KeptPlan(report.plan, report.changes, report.dataset_fingerprint)
@@ -138,8 +161,6 @@ def train(
         trainer = location.locate(settings)
         refusals = _refusals(client)
         state = _state_to_resume(client, plan, trainer.options) if resume else None
-        # Running out of memory is no reason to change what the user gave by hand.
-        fixed = frozenset(plan_overrides.parse_overrides(kept.overrides, trainer.options))
         made: tuple[Change, ...] = ()
         tried: frozenset[str] = frozenset()
         for attempt in range(MAX_ATTEMPTS):
@@ -161,7 +182,7 @@ def train(
             step = None
             if attempt + 1 < MAX_ATTEMPTS:
                 step = retry.next_try(
-                    key_of(outcome.cause), plan, options=trainer.options, card=machine.card, fixed=fixed,
+                    key_of(outcome.cause), plan, options=trainer.options, card=machine.card, fixed=kept.by_hand,
                     nan_step=outcome.nan_step,
                 )  # fmt: skip
             if step is None:

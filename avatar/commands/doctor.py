@@ -181,15 +181,7 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
 
 def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Result[PlanReport]:
     """Plan again as before, with the overrides laid over those that the user gave."""
-    data = utils.read_object(client.plan_file)
-    given = [str(text) for text in data.get("overrides") or ()]
-    together = {text.partition("=")[0]: text for text in [*given, *overrides]}
-    plan = data.get("plan") or {}
-    preset, profile = plan.get("preset"), plan.get("profile")
-    return plan_commands.configure(
-        session, client.client_id, preset=preset if preset in config.TRAINING_PRESETS else None,
-        gpu=None if data.get("card") or profile not in config.GPU_PROFILES else profile, overrides=list(together.values()),
-    )  # fmt: skip
+    return plan_commands.configure(session, client.client_id, overrides=list(overrides))
 
 
 def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result[dict[str, Any]]:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import utils
 from avatar.commands.blocks import LEVEL_STYLE, findings_table
-from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Command, MenuLine
+from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.plan.chosen import AUTO, Chosen, chosen_of
 from avatar.texts import translate
 from avatar.texts.text import Text, worst_level
 from config import GPU_PROFILES
@@ -23,14 +25,24 @@ if TYPE_CHECKING:
 
 def configure(
     session: Session, client_id: str | None, *, preset: str | None = None, gpu: str | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Sequence[str] = (), unset: Sequence[str] = (), new: bool = False,
 ) -> Result[PlanReport]:  # fmt: skip
-    """Ask for a plan and fit it to the card."""
+    """Ask for a plan and fit it to the card. What was chosen for the plan before stays where nothing else is said; new: not."""
     import lora_trainer
 
     client = session.need_client(client_id)
-    report = lora_trainer.configure(client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides)
-    return Result(report, plan_blocks(report), report.warnings, client.client_id)
+    report = lora_trainer.configure(
+        client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new
+    )
+    blocks = plan_blocks(report)
+    if report.kept:
+        blocks.append(Text("plan.kept", {"chosen": " ".join(report.kept), "client": client.client_id}))
+    return Result(report, blocks, report.warnings, client.client_id)
+
+
+def chosen_before(session: Session, client_id: str | None) -> Chosen:
+    """Return what the plan that stands was made with, as far as the user chose it."""
+    return chosen_of(utils.read_object(session.need_client(client_id).plan_file))
 
 
 def plan_blocks(report: Any) -> list[Text | Table | Raw]:
@@ -132,7 +144,12 @@ def bundle(
 
 COMMANDS = (
     Command(
-        name="configure", run=configure, arguments=(CLIENT, PRESET, GPU, OVERRIDES),
+        name="configure", run=configure,
+        arguments=(
+            CLIENT, PRESET, dataclasses.replace(GPU, choices=[AUTO, *GPU.choices]), OVERRIDES,
+            Argument(name="--unset", metavar="KEY", number="+", default=(), help="help.unset"),
+            Argument(name="--new", flag=True, help="help.new_plan"),
+        ),
         menu=(MenuLine("client", "menu.configure"),),
     ),
     Command(

@@ -1,6 +1,7 @@
 """A training before it starts: request, fit to the memory, checks, command line.
 
 ask: The plan that card profile and preset ask for, before it is fitted to anything
+chosen: What the user chose of a plan, so that planning again keeps it: preset, card profile, values by hand
 command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
 disk: The disk space that a training takes: checkpoints, states, log
 fit: A plan fitted to memory, dataset and trainer: each changed value with from, to and why

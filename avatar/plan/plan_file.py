@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import utils
+from avatar.plan import chosen
+from avatar.plan.chosen import Chosen
 from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan, change_from_json, plan_from_json
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
 from avatar.workspace.client import Client
-from config import GPU_PROFILES
+from config import GPU_PROFILES, TrainerConfig
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,32 @@ class PlanReport:
     dataset_fingerprint: str | None
     card: Card | None = None
     trainer_version: str = ""
+    kept: tuple[str, ...] = ()  # what an earlier plan had chosen and this one keeps
 
 
 @dataclass(frozen=True)
 class KeptPlan:
-    """The plan that a client's trainings follow, as lora_config.json holds it."""
+    """The plan that a client's trainings follow, as lora_config.json holds it, and what has changed around it since.
+
+    dataset_fingerprint  of the dataset that it was made for
+    overrides            what the user gave: "network_dim=64", …
+    changed_settings     (field, in the plan, in the settings now) of settings that it copied
+    """
 
     plan: Plan
     changes: tuple[Change, ...]
-    dataset_fingerprint: str | None  # of the dataset that it was made for
-    overrides: tuple[str, ...] = ()  # what the user gave: "network_dim=64", …
+    dataset_fingerprint: str | None
+    overrides: tuple[str, ...] = ()
+    changed_settings: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def by_hand(self) -> frozenset[str]:
+        """Return the fields that the user gave."""
+        return frozenset(chosen.field_of(text) for text in self.overrides)
 
 
-def read(client: Client) -> KeptPlan | None:
-    """Return the plan of lora_config.json, None without the file.
+def read(client: Client, trainer: TrainerConfig) -> KeptPlan | None:
+    """Return the plan of lora_config.json, None without the file; trainer: the settings in force now.
 
     Raises PipelineError("plan.file_invalid") for a file that somebody edited into something else.
     """
@@ -54,7 +68,8 @@ def read(client: Client) -> KeptPlan | None:
         if plan.profile not in GPU_PROFILES:
             raise KeyError(plan.profile)
         changes = tuple(change_from_json(change) for change in data["changes"])
-        return KeptPlan(plan, changes, data["dataset_fingerprint"], tuple(data.get("overrides", ())))
+        overrides, changed = chosen.chosen_of(data).overrides, chosen.changed_settings(data, trainer)
+        return KeptPlan(plan, changes, data["dataset_fingerprint"], overrides, tuple(changed))
     except (KeyError, TypeError) as error:
         raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
 
@@ -73,12 +88,13 @@ def dataset_facts(client: Client) -> DatasetFacts:
     return DatasetFacts(view.images, view.exposures)
 
 
-def save(report: PlanReport, overrides: list[str]) -> None:
+def save(report: PlanReport, wishes: Chosen) -> None:
     report.path.parent.mkdir(parents=True, exist_ok=True)
     utils.write_json(
         report.path,
         {"version": 1, "made_at": utils.now(), "fingerprint": report.plan.fingerprint,
-         "dataset_fingerprint": report.dataset_fingerprint, "overrides": overrides, "plan": asdict(report.plan),
+         "dataset_fingerprint": report.dataset_fingerprint, "gpu": wishes.gpu,
+         "overrides": list(wishes.overrides), "plan": asdict(report.plan),
          "asked": asdict(report.asked), "changes": as_record(report.changes),
          "estimate": asdict(report.estimate), "arithmetic": asdict(report.arithmetic),
          "card": asdict(report.card) if report.card else None, "trainer_version": report.trainer_version},

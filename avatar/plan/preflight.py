@@ -63,17 +63,20 @@ class Setup:
     dataset: DatasetFacts
     planned_dataset: str | None = None  # fingerprint of the dataset the plan was made for
     refusals: Sequence[Finding] = ()  # for what reasons the preparation calls the dataset blocked
+    changed_settings: Sequence[tuple[str, str, str]] = ()  # (field, in the plan, in the settings now)
+    by_hand: frozenset[str] = frozenset()  # fields that the user gave
 
 
 def check(setup: Setup, machine: Machine) -> list[Finding]:
     """Return all findings, in the order in which the trainer would meet them."""
     return [
         *_trainer(setup),
+        *_settings(setup),
         *_options(setup),
         *_rules(setup.plan),
         *_dataset(setup),
         *setup.refusals,
-        *_base_model(setup.plan.base_model),
+        *_base_model(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
         *_host_memory(setup.plan, machine),
@@ -121,6 +124,14 @@ def _packages(setup: Setup) -> list[Finding]:
     if options.packages and "cuda" in options.packages and plan.profile != "cpu" and not options.packages["cuda"]:
         checks.append(Finding("cuda", "blocked", Text("preflight.no_cuda", {"torch": options.packages.get("torch", "?")})))
     return checks
+
+
+def _settings(setup: Setup) -> list[Finding]:
+    """A plan keeps its own copy of some settings: one that was mended since does not reach the trainer by itself."""
+    return [
+        Finding("plan", "blocked", Text("preflight.settings_changed", {"name": name, "planned": planned, "now": now}))
+        for name, planned, now in setup.changed_settings
+    ]
 
 
 def _options(setup: Setup) -> list[Finding]:
@@ -184,7 +195,7 @@ def _has_word(caption: str, word: str) -> bool:
 # --- base model and tokenizers ---------------------------------------------------------------------------------------
 
 
-def _base_model(name: str) -> list[Finding]:
+def _base_model(name: str, *, by_hand: bool = False) -> list[Finding]:
     """Judge a base model. A path that does not exist would be taken for a hub id by the trainer."""
     values: dict[str, object] = {"model": name}
     path = utils.at_home(Path(name))
@@ -200,7 +211,8 @@ def _base_model(name: str) -> list[Finding]:
         return [Finding("base_model", "ready" if known else "blocked",
                       Text("preflight.model_folder" if known else "preflight.model_folder_bad", values))]  # fmt: skip
     if not base_model.is_hub_id(name):
-        return [Finding("base_model", "blocked", Text("preflight.model_missing", values))]
+        key = "preflight.model_missing_by_hand" if by_hand else "preflight.model_missing"
+        return [Finding("base_model", "blocked", Text(key, values))]
     if base_model.hub_snapshot(name, "model_index.json") is not None:
         return [Finding("base_model", "ready", Text("preflight.model_cached", values))]
     return [Finding("base_model", "attention", Text("preflight.model_download", values))]

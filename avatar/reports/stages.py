@@ -118,7 +118,7 @@ def client_state(client: Client, settings: Settings) -> ClientState:
         _import_stage("import-real", counts["real"], bool(pictures)),
         _process_stage(len(pictures), len(pictures) - pending, pending, stale),
         _prepare_stage(approved.total(), wanted, prepared, dataset_prepared.missing_pictures(client)),
-        _configure_stage(client, prepared),
+        _configure_stage(client, prepared, settings),
         train,
         _model_stage(train, len(models)),
     )
@@ -207,12 +207,16 @@ def _prepare_stage(approved: int, wanted: str | None, prepared: str | None, miss
     return StageState("prepare", "done", approved)
 
 
-def _configure_stage(client: Client, prepared: str | None) -> StageState:
+def _configure_stage(client: Client, prepared: str | None, settings: Settings) -> StageState:
+    from avatar.plan import chosen
+
     plan = utils.read_object(client.plan_file)
     if not plan:
         return StageState("configure", "todo", 0)
     if prepared is not None and plan.get("dataset_fingerprint") != prepared:
         return StageState("configure", "outdated", 1, Text("stage.why.dataset_changed"))
+    for name, _, now in chosen.changed_settings(plan, settings.trainer):
+        return StageState("configure", "outdated", 1, Text("stage.why.setting_changed", {"name": name, "now": now or "-"}))
     return StageState("configure", "done", 1)
 
 

@@ -20,6 +20,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
+from avatar.plan.chosen import AUTO
 from avatar.terminal import menu, questions
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
@@ -188,25 +189,27 @@ def _configure(session: Session) -> None:
     """Ask for preset and card, show the plan, and make it anew for every value that is changed."""
     import config
 
-    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
-    chosen = questions.pick(session, "ask.gpu", ["auto", *config.GPU_PROFILES], default="auto")
-    gpu = None if chosen == "auto" else chosen
+    before = plan_commands.chosen_before(session, None)
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=before.preset or "balanced")
+    gpu = questions.pick(session, "ask.gpu", [AUTO, *config.GPU_PROFILES], default=before.gpu or AUTO)
+    values = " ".join(before.overrides)
+    new = bool(values) and not questions.yes_no(session, "ask.keep_values", default=True, values=values)
     overrides: dict[str, str] = {}
-    before = overrides
+    last = overrides
     while True:
         given = [f"{name}={value}" for name, value in overrides.items()]
         try:
-            result = plan_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given)
+            result = plan_commands.configure(session, None, preset=preset, gpu=gpu, overrides=given, new=new)
         except PipelineError as error:
             if not overrides:
                 raise
             session.show_error(error)  # the last value did not suit: the plan before it stands
-            overrides = before
+            overrides = last
         else:
             session.show(result)
         if not (changed := _ask_value(session, result.value.plan)):
             return
-        before, overrides = overrides, {**overrides, **changed}
+        last, overrides = overrides, {**overrides, **changed}
 
 
 def _ask_value(session: Session, plan: object) -> dict[str, str]:

@@ -160,6 +160,14 @@ TEXTS: Mapping[str, Entry] = {
     "help.preset": {"es": "modo de entrenamiento", "en": "training preset"},
     "help.gpu": {"es": "perfil de tarjeta", "en": "card profile"},
     "help.set": {"es": "cambiar un valor del plan", "en": "change a value of the plan"},
+    "help.unset": {
+        "es": "quitar un valor que se dio con --set",
+        "en": "take back a value that was given with --set",
+    },
+    "help.new_plan": {
+        "es": "olvidar modo, tarjeta y valores elegidos antes",
+        "en": "forget preset, card and values chosen before",
+    },
     "help.dry_run": {"es": "comprobar y mostrar el comando, sin entrenar", "en": "check and show the command, no training"},
     "help.resume": {"es": "continuar desde el último estado guardado", "en": "go on from the last saved state"},
     "help.mj": {"es": "imágenes MidJourney", "en": "MidJourney pictures"},

@@ -8,8 +8,8 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "option.unknown": {
-        "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala de --set.",
-        "en": "Trainer {version} has no option {option}: it would exit with an error. Remove it from --set.",
+        "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala con configure --unset.",
+        "en": "Trainer {version} has no option {option}: it would exit with an error. Take it out with configure --unset.",
     },
     "option.takes_no_value": {
         "es": "{option} no lleva valor, y tiene «{value}».",
@@ -186,6 +186,21 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "usa learning_rate=1.", "en": "use learning_rate=1."},
         one_line=True,
     ),
+    "plan.warning.override_lost": {
+        "es": "«{text}», que diste para el plan anterior, ya no vale y no se ha tomado. {why}",
+        "en": "'{text}', which you gave for the plan before, is valid no more and was not taken. {why}",
+    },
+    "plan.not_set": Error(
+        what={
+            "es": "«{name}» no es un valor que hayas dado para este plan.\nLos que has dado: {known}",
+            "en": "'{name}' is no value that you gave for this plan.\nThose you gave: {known}",
+        },
+        do={"es": "elige uno de ellos.", "en": "choose one of them."},
+    ),
+    "plan.kept": {
+        "es": "Se mantiene lo que elegiste antes: {chosen}. Para empezar de nuevo: configure {client} --new.",
+        "en": "Kept of what you chose before: {chosen}. To begin anew: configure {client} --new.",
+    },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
         "en": "There is no dataset yet: the plan's steps are the minimum. Prepare it and configure again.",
@@ -418,6 +433,17 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "configura otra vez para ajustar los pasos.", "en": "configure again to fit the steps."},
         one_line=True,
     ),
+    "preflight.settings_changed": Error(
+        what={
+            "es": "El plan se hizo con {name} = «{planned}», y los ajustes dicen ahora «{now}».",
+            "en": "The plan was made with {name} = '{planned}', and the settings now say '{now}'.",
+        },
+        do={
+            "es": "haz el plan otra vez (configure); lo que elegiste se mantiene.",
+            "en": "make the plan again (configure); what you chose is kept.",
+        },
+        one_line=True,
+    ),
     "preflight.dataset_there": {
         "es": """
             Dataset: {images:imagen|imágenes}, {exposures:exposición|exposiciones} por época, {steps:paso|pasos},
@@ -444,8 +470,20 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.model_missing": Error(
         what={"es": "No existe el modelo base {model}.", "en": "The base model {model} does not exist."},
         do={
-            "es": "corrige trainer.base_model en config.json; el entrenador lo buscaría en internet.",
-            "en": "mend trainer.base_model in config.json; the trainer would look for it online.",
+            "es": "corrige trainer.base_model en config.json y configura otra vez; el entrenador lo buscaría en internet.",
+            "en": "mend trainer.base_model in config.json and configure again; the trainer would look for it online.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_missing_by_hand": Error(
+        what={
+            "es": "No existe el modelo base {model}, que diste con --set.",
+            "en": "The base model {model}, which you gave with --set, does not exist.",
+        },
+        do={
+            "es": "da otro con configure --set base_model=…, o vuelve al de los ajustes con configure --unset base_model.",
+            "en": "give another with configure --set base_model=…, or go back to that of the settings with configure --unset "
+            "base_model.",
         },
         one_line=True,
     ),

@@ -639,6 +639,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El dataset es otro que cuando se hizo el plan.",
         "en": "The dataset is not the one the plan was made for.",
     },
+    "stage.why.setting_changed": {
+        "es": "El plan se hizo con otro {name}; en los ajustes ahora: {now}.",
+        "en": "The plan was made with another {name}; the settings now say: {now}.",
+    },
     "stage.why.run_open": {
         "es": "El entrenamiento {run} no terminó o sigue en marcha.",
         "en": "The run {run} did not end, or still runs.",

@@ -324,6 +324,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "quick: una prueba corta. balanced: lo recomendado. quality: más pasos, más horas.",
         "en": "quick: a short trial. balanced: the advised one. quality: more steps, more hours.",
     },
+    "question.keep_values": {
+        "es": "Son los valores que diste a mano para el plan de antes. Con «no», el plan se hace solo con lo que elijas ahora.",
+        "en": "They are the values that you gave by hand for the plan before. With 'no' only what you choose now counts.",
+    },
     "question.gpu": {
         "es": "La tarjeta en la que se entrenará; el plan se ajusta a su memoria.",
         "en": "The card it will be trained on; the plan is fitted to its memory.",
@@ -432,6 +436,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.group": {"es": "Grupo, o all para todos", "en": "Group, or all of them"},
     "ask.preset": {"es": "Modo", "en": "Preset"},
+    "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you gave? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
     "number.tenths": {"es": "{value:.1f}", "en": "{value:.1f}"},

@@ -367,8 +367,14 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El entrenador no acepta una opción.", "en": "The trainer refuses an option."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "quita esa opción de --set, o actualiza el entrenador con «python avatar_pipeline.py setup --trainer».",
-            "en": "remove that option from --set, or update the trainer with 'python avatar_pipeline.py setup --trainer'.",
+            "es": """
+                quita esa opción del plan (configure --unset OPCIÓN), o actualiza el entrenador con «python avatar_pipeline.py
+                setup --trainer».
+            """,
+            "en": """
+                take that option out of the plan (configure --unset OPTION), or update the trainer with 'python
+                avatar_pipeline.py setup --trainer'.
+            """,
         },
     ),
     "train.cause.no_data": Error(
@@ -926,8 +932,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Nothing was written: the option {option} names a file of this computer ({path}), which the other one lacks.",
         },
         do={
-            "es": "configura sin esa opción y añádela en el otro equipo.",
-            "en": "configure without that option, and add it on the other computer.",
+            "es": "quítala con configure --unset {option} y añádela en el otro equipo.",
+            "en": "take it out with configure --unset {option}, and add it on the other computer.",
         },
     ),
     "bundle.no_dataset": Error(

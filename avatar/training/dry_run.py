@@ -61,6 +61,7 @@ def checked(
     setup = preflight.Setup(
         in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
         client.client_id, client.info().trigger_word, dataset, kept.dataset_fingerprint, refusals,
+        kept.changed_settings, kept.by_hand,
     )  # fmt: skip
     card = machine.card
     return DryRun(

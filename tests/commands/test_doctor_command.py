@@ -14,7 +14,6 @@ import config
 import utils
 from avatar.commands import doctor as doctor_commands
 from avatar.commands import faces as faces_commands
-from avatar.commands import plan as plan_commands
 from avatar.commands.result import Raw, Result, Table
 from avatar.reports import doctor
 from avatar.system import gpu
@@ -245,30 +244,23 @@ def test_a_lower_threshold_is_kept_for_this_client_alone_beside_its_other_settin
 
 
 @pytest.mark.parametrize(
-    ("data", "preset", "gpu_name", "overrides"),
+    ("data", "preset", "profile", "overrides"),
     [
-        ({}, None, None, ["seed=1"]),
+        ({}, "balanced", "cpu", ["seed=1"]),
         ({"plan": {"preset": "quick", "profile": "gpu_8gb"}}, "quick", "gpu_8gb", ["seed=1"]),
-        ({"plan": {"preset": "quick", "profile": "gpu_8gb"}, "card": {"name": "RTX"}}, "quick", None, ["seed=1"]),
-        ({"plan": {"preset": "gone", "profile": "gone"}, "overrides": None}, None, None, ["seed=1"]),
-        ({"overrides": ["seed=7", "network_dim=64"]}, None, None, ["seed=1", "network_dim=64"]),
+        ({"plan": {"preset": "quick", "profile": "gpu_8gb"}, "card": {"name": "RTX"}}, "quick", "gpu_8gb", ["seed=1"]),
+        ({"plan": {"preset": "gone", "profile": "gone"}, "overrides": None}, "balanced", "cpu", ["seed=1"]),
+        ({"overrides": ["seed=7", "network_dim=64"]}, "balanced", "cpu", ["network_dim=64", "seed=1"]),
     ],
-    ids=["no plan", "card named", "card found here", "names of another version", "earlier wishes"],
+    ids=["no plan", "card named", "card found here that is not seen now", "names of another version", "earlier wishes"],
 )
 def test_a_plan_is_made_anew_as_it_was_with_the_remedy_laid_over_it(
-    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, data: dict[str, object], preset: str | None,
-    gpu_name: str | None, overrides: list[str],
+    make: MakeSession, client: Client, data: dict[str, object], preset: str, profile: str, overrides: list[str]
 ) -> None:  # fmt: skip
-    asked: list[object] = []
-
-    def configure(session: object, client_id: str, **wishes: object) -> Result[Any]:
-        asked.append((client_id, wishes))
-        return Result(None)
-
-    monkeypatch.setattr(plan_commands, "configure", configure)
     utils.write_json(client.plan_file, data)
     doctor_commands.carry_out(make()[0], client, Remedy("replan", ("seed=1",)))
-    assert asked == [("ana", {"preset": preset, "gpu": gpu_name, "overrides": overrides})]
+    kept = utils.read_json(client.plan_file)
+    assert (kept["plan"]["preset"], kept["plan"]["profile"], kept["overrides"]) == (preset, profile, overrides)
 
 
 def test_every_script_is_mended_and_each_copy_has_a_name_of_its_own(

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-import config
 import lora_trainer
 import utils
-from avatar.commands.session import Session
 from avatar.plan import retry
 from avatar.terminal import command_line
 from avatar.texts import translate
-from avatar.trainer import base_model
-from avatar.trainer import options as trainer_options
 from avatar.training import run as training_run
 from avatar.training import run_folder
 from avatar.training.run_folder import Outcome, RunSpec
@@ -31,9 +22,8 @@ from avatar.training.watch import Watching
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS
 from tests.children import child_command
-from tests.places import FAKE_TRAINER
+from tests.computer import call, main_with
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 START = (
     "running training / 学習開始\n  total optimization steps / 学習ステップ数: {total}\n"
     "\rsteps:   0%|          | 1/{total} [00:02<33:19,  2.00s/it, avr_loss={loss}]"
@@ -67,47 +57,6 @@ def end_with(cause: str) -> Callable[[RunSpec, Watching | None], Outcome]:
         return training_run.settle(spec.folder, spec.models)
 
     return run
-
-
-def lay_out(tmp: Path, client: Client) -> Path:
-    """Write a computer with the stand-in trainer and a prepared client; return its config.json."""
-    folder = client.training_data / f"5_{client.client_id}"
-    folder.mkdir(parents=True)
-    files = [f"p{number}.png" for number in range(4)]
-    for name in files:
-        (folder / name).write_bytes(PNG)
-        (folder / name).with_suffix(".txt").write_text("ohwx woman, smiling", encoding="utf-8")
-    info = {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": [{"file": name} for name in files]}
-    utils.write_json(folder / "dataset_info.json", info)
-    trainer = tmp / "trainer"
-    trainer.mkdir()
-    shutil.copy(FAKE_TRAINER, trainer)
-    save_file(
-        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(tmp / "base.safetensors"),
-    )  # fmt: skip
-    for name in base_model.TOKENIZERS:
-        (tmp / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
-    settings = {"version": 1, "trainer": {
-        "folder": str(trainer), "python": sys.executable, "base_model": str(tmp / "base.safetensors"),
-        "tokenizer_cache_dir": str(tmp / "tokenizers"),
-    }}  # fmt: skip
-    utils.write_json(tmp / "config.json", settings)
-    return tmp / "config.json"
-
-
-@pytest.fixture
-def computer(tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A client that is ready for training on a computer with the stand-in trainer; `main` reads its settings."""
-    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
-    monkeypatch.setenv("FAKE_TRAINER_TABLE", str(trainer_options.DATA_FILE))
-    config_file = lay_out(tmp_path, client)
-    monkeypatch.setattr(command_line, "Session", functools.partial(Session, config_file=config_file))
-    return client
-
-
-def call(client: Client, *words: str) -> int:
-    return command_line.main(["--clients-dir", str(client.folder.parent), *words])
 
 
 def walked(client: Client) -> list[str]:
@@ -175,13 +124,6 @@ def test_a_ladder_that_lowers_the_rank_is_told_in_json_and_in_the_queue(
     if "--json" in words:
         answer = json.loads(capsys.readouterr().out)
         assert answer["error"]["key"] in {"train.cause.gpu_memory", "queue.failed"}
-
-
-def main_with(config_file: str, *words: str) -> None:
-    """Call the command line as a process of its own does, with a config.json of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command_line, "Session", functools.partial(Session, config_file=Path(config_file)))
-        sys.exit(command_line.main(words))
 
 
 @pytest.mark.parametrize("words", [("train", "ana"), ("train", "ana", "--json"), ("queue", "run")])

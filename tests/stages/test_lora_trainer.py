@@ -241,7 +241,7 @@ def test_the_home_of_nobody_is_told_and_breaks_nothing(client: Client) -> None:
     configure(client, settings=Settings(), overrides=nobody, card_probe=no_card)
     settings = Settings(trainer=TrainerConfig(folder="~no-such-user/kohya", python="~no-such-user/python"))
     found = {item.text.key: item.level for item in dry_run(client, settings=settings, card_probe=no_card).preflight}
-    missing = ("preflight.model_missing", "preflight.script_missing", "preflight.python_missing")
+    missing = ("preflight.model_missing_by_hand", "preflight.script_missing", "preflight.python_missing")
     assert [found[key] for key in missing] == ["blocked"] * 3
 
 

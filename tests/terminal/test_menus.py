@@ -153,7 +153,9 @@ def test_the_plan_is_made_anew_for_each_changed_value_and_a_wrong_one_is_taken_b
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
+    def configure(
+        session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str], new: bool
+    ) -> Result[Any]:
         made.append(overrides)
         if "no_such=1" in overrides:
             raise PipelineError("plan.unknown_key", name="no_such", near="seed")
@@ -205,7 +207,9 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
+    def configure(
+        session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str], new: bool
+    ) -> Result[Any]:
         made.append(overrides)
         if "optimizer=magic" in overrides:
             raise PipelineError("plan.bad_value", value="magic", name="optimizer", kind="AdamW")
@@ -227,7 +231,9 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
 ) -> None:
     made: list[list[str]] = []
 
-    def configure(session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str]) -> Result[Any]:
+    def configure(
+        session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str], new: bool
+    ) -> Result[Any]:
         made.append(overrides)
         if any(text.startswith("bad") for text in overrides):
             raise PipelineError("plan.unknown_key", name="bad", near="seed")

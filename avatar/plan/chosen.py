@@ -1,0 +1,97 @@
+"""What the user chose of a plan, so that planning again keeps it: preset, card profile, values by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avatar.plan.overrides import ALIASES, parse_overrides
+from avatar.texts.text import PipelineError, Text
+from avatar.trainer.options import OptionTable
+from config import GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
+
+AUTO = "auto"  # the card that is in this computer
+# Fields of a plan that are copies of settings, which may change after the plan was made.
+COPIED = ("base_model", "tokenizer_cache_dir")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """preset, gpu: None where the program chose; overrides: ["network_dim=64", …] as they were typed."""
+
+    preset: str | None = None
+    gpu: str | None = None
+    overrides: tuple[str, ...] = ()
+
+
+def chosen_of(record: Mapping[str, Any]) -> Chosen:
+    """Return what the user chose of the plan that lora_config.json holds; nothing where it is unreadable.
+
+    A file of an earlier version does not say who chose the profile: one without a card that was found was chosen by hand.
+    """
+    plan = record.get("plan")
+    plan = plan if isinstance(plan, Mapping) else {}
+    preset, profile = plan.get("preset"), plan.get("profile")
+    by_hand = record.get("gpu") if "gpu" in record else None if record.get("card") or profile == "cpu" else profile
+    overrides = record.get("overrides")
+    return Chosen(
+        preset if preset in TRAINING_PRESETS else None,
+        by_hand if by_hand in GPU_PROFILES else None,
+        tuple(text for text in overrides if isinstance(text, str)) if isinstance(overrides, list) else (),
+    )
+
+
+def field_of(text: str) -> str:
+    """Return the field or option that "key=value" or "key" names: "--dim=64" -> "network_dim"."""
+    key = text.partition("=")[0].strip().removeprefix("--").replace("-", "_")
+    return ALIASES.get(key, key)
+
+
+def together(
+    before: Chosen, *, preset: str | None, gpu: str | None, overrides: Sequence[str], unset: Sequence[str],
+    options: OptionTable,
+) -> tuple[Chosen, tuple[Text, ...]]:  # fmt: skip
+    """Return what is chosen once the new wishes are laid over those before, and what of them is valid no more.
+
+    gpu    "auto" takes back a profile chosen by hand
+    unset  values by hand to take back. Raises PipelineError("plan.not_set") for one that was not given.
+    """
+    known = {field_of(text) for text in before.overrides}
+    for name in unset:
+        if field_of(name) not in known:
+            raise PipelineError("plan.not_set", name=name, known=", ".join(sorted(known)) or "-")
+    replaced = {field_of(text) for text in (*overrides, *unset)}
+    kept, lost = [], []
+    for text in before.overrides:
+        if field_of(text) in replaced:
+            continue
+        try:
+            parse_overrides([text], options)
+        except PipelineError as error:  # another trainer, another version of this program
+            lost.append(Text("plan.warning.override_lost", {"text": text, "why": error.text}))
+        else:
+            kept.append(text)
+    profile = None if gpu == AUTO else gpu or before.gpu
+    return Chosen(preset or before.preset, profile, (*kept, *overrides)), tuple(lost)
+
+
+def kept(before: Chosen, now: Chosen, *, preset: str | None, gpu: str | None) -> tuple[str, ...]:
+    """Return what a new plan keeps of the one before though nobody said it again, as the user would type it."""
+    told = [f"--preset {before.preset}"] if before.preset and preset is None else []
+    told += [f"--gpu {before.gpu}"] if before.gpu and gpu is None else []
+    return (*told, *(text for text in before.overrides if text in now.overrides))
+
+
+def changed_settings(record: Mapping[str, Any], trainer: TrainerConfig) -> list[tuple[str, str, str]]:
+    """Return (field, value in the plan, value of the settings now) of each setting that changed since the plan was made.
+
+    A value that was given by hand is no copy.
+    """
+    plan, asked = record.get("plan"), record.get("asked")
+    plan = plan if isinstance(plan, Mapping) else {}
+    copies = asked if isinstance(asked, Mapping) else plan
+    by_hand = {field_of(text) for text in chosen_of(record).overrides}
+    names = [name for name in COPIED if name in copies and name not in by_hand]
+    pairs = [(name, str(copies[name]), str(getattr(trainer, name))) for name in names]
+    return [pair for pair in pairs if pair[1] != pair[2]]
