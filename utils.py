@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -55,24 +55,37 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
     Raises OSError; on Windows PermissionError while another program holds path open.
     """
     temporary = _temporary_for(path)
-    try:
-        with temporary.open("xb") as handle:
+    with _removed_on_error(temporary):
+        with _synced(temporary) as handle:
             yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
         put_in_place(temporary, path)
+
+
+@contextlib.contextmanager
+def _removed_on_error(temporary: Path) -> Iterator[None]:
+    try:
+        yield
     except BaseException:  # Ctrl+C too
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
 
 
-def put_in_place(temporary: Path, path: Path) -> None:
+@contextlib.contextmanager
+def _synced(temporary: Path) -> Iterator[IO[bytes]]:
+    """Open a new file whose bytes are on the disk when the block ends."""
+    with temporary.open("xb") as handle:
+        yield handle
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def put_in_place(temporary: Path, path: Path, pauses_s: Sequence[float] = LOCKED_PAUSES_S) -> None:
     """Rename temporary to path, replacing it; wait a moment for a virus scanner, OneDrive or a viewer that holds it open.
 
     Raises PermissionError naming path where it stays locked, OSError else.
     """
-    for pause_s in (*LOCKED_PAUSES_S, None):
+    for pause_s in (*pauses_s, None):
         try:
             temporary.replace(path)
         except PermissionError as error:
@@ -105,15 +118,8 @@ def write_beside(path: Path, content: str) -> Path:
     For many files: several threads may wait for the disk at once, and one still puts all into place in order.
     """
     temporary = _temporary_for(path)
-    try:
-        with temporary.open("xb") as handle:
-            handle.write(content.encode("utf-8"))
-            handle.flush()
-            os.fsync(handle.fileno())
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    with _removed_on_error(temporary), _synced(temporary) as handle:
+        handle.write(content.encode("utf-8"))
     return temporary
 
 

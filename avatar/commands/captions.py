@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import utils
 from avatar.commands.blocks import few_of_each
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
-from avatar.trainer.location import trainer_folder
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
@@ -78,9 +75,8 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
     from avatar.trainer import location
 
     settings = session.settings(client)
-    folder = trainer_folder(settings.trainer)
-    own = settings.trainer.python
-    python = utils.at_home(Path(own)) if own else location.venv_python(folder / "venv")
+    folder = location.trainer_folder(settings.trainer)
+    python = location.trainer_python(settings.trainer, folder)
     session.say("captions.asking", kind=kind)
     said = caption_suggestions.suggest(
         client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None

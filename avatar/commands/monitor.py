@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-from pathlib import Path
 from typing import Any
 
-import utils
 from avatar.commands import training_view
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
@@ -61,14 +59,13 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
     wait  stay until Ctrl+C or the end of input; for the command line, which would end at once
     """
     from avatar.trainer import location
-    from avatar.trainer.location import trainer_folder
     from avatar.training import tensorboard as training_tensorboard
 
     client = session.need_client(client_id)
     wanted = session.settings(client).trainer
-    own = [utils.at_home(Path(wanted.python))] if wanted.python else []
-    candidates = [*own, location.venv_python(trainer_folder(wanted) / "venv")]
-    board = training_tensorboard.start(client.logs, candidates)
+    folder = location.trainer_folder(wanted)
+    candidates = dict.fromkeys([location.trainer_python(wanted, folder), location.venv_python(folder / "venv")])
+    board = training_tensorboard.start(client.logs, list(candidates))
     said = Text("board.started", {"address": board.address, "client": client.client_id}, "good")
     value = {"address": board.address, "logs": str(client.logs)}
     if not wait:

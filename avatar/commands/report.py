@@ -36,12 +36,13 @@ def report(session: Session, client_id: str | None = None) -> Result[dict[str, A
 
 def _figures(session: Session, client: Client) -> list[Text | Table | Raw]:
     """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
+    from avatar.faces import update as face_update
     from avatar.reports import charts, client_page
 
     blocks = can_print(charts.BLOCKS, getattr(session.ui, "stream", None) or sys.stdout)
     drawing = not session.plain  # a screen reader would read every block
     records = client.records()
-    counts = client_page.reason_counts(records)
+    counts = face_update.refusal_reasons(records)
     bars = client_page.terminal_bars(counts, blocks=blocks)
     tables: list[Text | Table | Raw] = []
     if counts:

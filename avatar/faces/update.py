@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -131,12 +132,14 @@ def make_folders(client: Client) -> None:
 
 
 def present_files(client: Client) -> dict[str, frozenset[str]]:
+    """Return image id -> its files as `work_needed` takes them."""
     found: dict[str, set[str]] = {}
     for folder in (client.processed, client.rejected):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            image_id, mark, framing = path.stem.partition(FURTHER)
-            if IMAGE_ID.fullmatch(image_id) and path.suffix in (".png", ".jpg"):
-                found.setdefault(image_id, set()).add(folder.name + mark + framing + path.suffix)
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                (image_id, mark, framing), suffix = entry.name[:-4].partition(FURTHER), entry.name[-4:]
+                if suffix in (".png", ".jpg") and IMAGE_ID.fullmatch(image_id):
+                    found.setdefault(image_id, set()).add(folder.name + mark + framing + suffix)
     return {image_id: frozenset(names) for image_id, names in found.items()}
 
 
@@ -261,24 +264,31 @@ def remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:
                     path.unlink()
 
 
-def verdict_counts(records: Iterable[ImageRecord]) -> dict[str, Any]:
+def refusal_reasons(records: Iterable[ImageRecord]) -> list[tuple[str, int]]:
+    """Return why pictures were refused: (code, pictures), the most frequent first; "user" where it was the user."""
     reasons: Counter[str] = Counter()
+    for record in records:
+        if record.decision is None or record.approved:
+            continue
+        if record.decision.by == "user":
+            reasons["user"] += 1
+        elif record.quality is not None:
+            reasons.update(reason.code for reason in record.quality.reasons if reason.level == "refuse")
+    return reasons.most_common()
+
+
+def verdict_counts(records: Iterable[ImageRecord]) -> dict[str, Any]:
+    judged = [record for record in records if record.decision is not None and record.quality is not None]
     warnings: Counter[str] = Counter()
     by_source = {source: {"approved": 0, "refused": 0} for source in ("mj", "real")}
-    for record in records:
-        if record.decision is None or record.quality is None:
-            continue
+    for record in judged:
         by_source[record.source]["approved" if record.approved else "refused"] += 1
-        if record.approved:
+        if record.approved and record.quality is not None:
             warnings.update(reason.code for reason in record.quality.reasons)
-        elif record.decision.by == "user":
-            reasons["user"] += 1
-        else:
-            reasons.update(reason.code for reason in record.quality.reasons if reason.level == "refuse")
     return {
         "approved": sum(counts["approved"] for counts in by_source.values()),
         "refused": sum(counts["refused"] for counts in by_source.values()),
-        "reasons": dict(reasons.most_common()),
+        "reasons": dict(refusal_reasons(judged)),
         "warnings": dict(warnings.most_common()),
         "by_source": by_source,
     }

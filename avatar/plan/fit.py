@@ -12,7 +12,7 @@ from avatar.plan import memory as plan_memory
 from avatar.plan import rules
 from avatar.plan import steps as plan_steps
 from avatar.plan.values import Change, Estimate, Plan
-from avatar.system.gpu import Card, is_gtx16
+from avatar.system.gpu import Card, has_bf16, is_gtx16
 from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import OptionTable
@@ -103,7 +103,7 @@ def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> No
         return
     capability = card.compute_capability if card else profile.compute_capability
     shown = f"{capability[0]}.{capability[1]}"
-    if capability >= (8, 0):
+    if has_bf16(capability):
         work.set("mixed_precision", "bf16", "plan.change.bf16", capability=shown)
     elif work.plan.mixed_precision == "bf16":
         work.set("mixed_precision", "fp16", "plan.change.fp16", capability=shown)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from avatar.plan.values import Estimate, Plan
-from avatar.system.gpu import Card
+from avatar.system.gpu import GIB, Card
 from config import GPUProfile
 
-GIB = 1 << 30
 # Parameters, counted from the headers of the SDXL base checkpoint and of LoRA files.
 UNET_PARAMETERS = 2_567_463_684
 TEXT_ENCODER_PARAMETERS = 817_719_552

@@ -6,13 +6,13 @@ output/client_report.html, whole in itself; a section is there only where there 
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import utils
+from avatar.faces.update import refusal_reasons
 from avatar.pictures import thumbnails
 from avatar.reports import charts, contact_sheet, render, review_list
 from avatar.reports.review_list import Entry
@@ -130,21 +130,8 @@ def _pictures(state: ClientState, language: str) -> list[tuple[str, int]]:
     ]
 
 
-def reason_counts(records: Sequence[ImageRecord]) -> list[tuple[str, int]]:
-    """Return why pictures were refused: (code, pictures), the most frequent first; "user" where it was the user."""
-    counts: Counter[str] = Counter()
-    for record in records:
-        if record.decision is None or record.decision.verdict == "approved":
-            continue
-        if record.decision.by == "user":
-            counts["user"] += 1
-        elif record.quality is not None:
-            counts.update(reason.code for reason in record.quality.reasons if reason.level == "refuse")
-    return counts.most_common()
-
-
 def _reasons(records: Sequence[ImageRecord], language: str) -> list[tuple[str, int, str]]:
-    counts = reason_counts(records)
+    counts = refusal_reasons(records)
     most = max((n for _, n in counts), default=1)
     return [(text(f"reason.{code}", language), n, f"{100 * n / most:.1f}") for code, n in counts]
 

@@ -5,8 +5,6 @@ What is drawn is gathered here as plain values; templates/dataset_report.html on
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from avatar.dataset import caption as caption_rules
 from avatar.dataset.prepared import prepared_captions
 from avatar.dataset.training_folder import DatasetReport
 from avatar.faces.pose import pitch_class, pose_class
+from avatar.pictures import thumbnails
 from avatar.reports import render as reports_render
 from avatar.reports.review_list import ReviewRow, review_rows
 from avatar.texts.text import Finding
@@ -26,7 +25,6 @@ from avatar.workspace.records import ImageRecord, Reason
 
 FILE_NAME = "dataset_report.html"
 THUMBNAIL_PX = 224  # twice the 112 px it is shown at: sharp on a phone too
-THUMBNAIL_QUALITY = 72
 MOST_APPROVED = 200  # [choice] about 10 kB each: the page stays below 3 MB
 MOST_REFUSED = 60
 ADVICE_PICTURES = 6
@@ -59,9 +57,9 @@ def render(
     used = [row for row in rows if row.verdict == "approved" and row.image_id not in left_out]
     refused = [row for row in rows if row.verdict == "rejected"]
     shown = [*used[:MOST_APPROVED], *refused[:MOST_REFUSED]]
-    cards = {}
+    cards, cache = {}, client.output / thumbnails.FOLDER
     for number, row in enumerate(shown, 1):
-        cards[row.image_id] = _card(row, records[row.image_id], captions_written.get(row.image_id, ""), language)
+        cards[row.image_id] = _card(row, records[row.image_id], captions_written.get(row.image_id, ""), cache, language)
         if on_progress is not None:
             on_progress(number, len(shown))
     info = client.info()
@@ -193,14 +191,14 @@ def _section(
     }  # fmt: skip
 
 
-def _card(row: ReviewRow, record: ImageRecord, caption: str, language: str) -> dict[str, Any]:
+def _card(row: ReviewRow, record: ImageRecord, caption: str, cache: Path, language: str) -> dict[str, Any]:
     approved = row.verdict == "approved"
     by_user = record.caption is not None and record.caption.by == "user"
     reasons = [_reason(reason, language) for reason in row.reasons]
     if not approved and row.by == "user":
         reasons.insert(0, text("report.refused_by_user", language))
     return {
-        "image_id": row.image_id, "thumbnail": thumbnail(row.path),
+        "image_id": row.image_id, "thumbnail": reports_render.data_url(thumbnails.jpeg(row.path, THUMBNAIL_PX, cache)),
         "caption": caption if approved else "",
         "mark": text("report.edited", language) if approved and by_user else "",
         "reasons": reasons, "origin": f"{text(f'report.{row.source}', language)} · {_short(row.name)}",
@@ -226,21 +224,3 @@ def _measures(record: ImageRecord, language: str) -> str:
         if value is not None
     ]
     return " · ".join(parts)
-
-
-def thumbnail(path: Path | None) -> str:
-    """Return a picture as a small JPEG in a data: URL, "" where there is none that can be read."""
-    from PIL import Image, UnidentifiedImageError
-
-    if path is None:
-        return ""
-    try:
-        with Image.open(path) as picture:
-            picture.draft("RGB", (THUMBNAIL_PX, THUMBNAIL_PX))  # a large JPEG is decoded small
-            small = picture.convert("RGB")
-        small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), reducing_gap=2.0)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        return ""
-    packed = io.BytesIO()
-    small.save(packed, "JPEG", quality=THUMBNAIL_QUALITY)
-    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")

@@ -19,6 +19,7 @@ from typing import Any
 
 import utils
 from avatar.faces import quality
+from avatar.system.gpu import has_bf16
 from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder, dataset_pictures
 from avatar.trainer.log import LogFacts
@@ -33,7 +34,6 @@ ENGINES = {"onnx": "onnxruntime", "mtcnn": "tensorflow"}  # faces.engine -> the 
 LOWER_CONFIDENCE = 0.75  # [user] what the description advises where faces are not found
 SMALLER_RESOLUTION = 768  # [user]
 DIMS = (64, 32, 16)  # [user] 96 -> 64 -> 32; 16 for what is left
-BF16_CAPABILITY = (8, 0)
 SCRIPT_SUFFIXES = {".bat": "^", ".cmd": "^", ".ps1": "`", ".sh": "\\"}  # what continues a line in each shell
 WRONG_SCRIPT = re.compile(r"(?<![\w-])train_network\.py")
 # Noise of versions that do not quite match, and of frameworks that announce their own future; harmless every one.
@@ -236,8 +236,7 @@ def steadier(plan: Mapping[str, Any]) -> list[str]:
     """Return the overrides against numbers that overflow: VAE in full precision, bf16 where the card has it, else slower."""
     changes = [] if plan.get("no_half_vae") else ["no_half_vae=true"]
     profile = GPU_PROFILES.get(str(plan.get("profile")))
-    has_bf16 = profile is not None and profile.compute_capability >= BF16_CAPABILITY
-    if has_bf16 and plan.get("mixed_precision") != "bf16":
+    if profile is not None and has_bf16(profile.compute_capability) and plan.get("mixed_precision") != "bf16":
         return [*changes, "mixed_precision=bf16"]
     return [*changes, f"learning_rate={(_number(plan, 'learning_rate') or 1e-4) / 2:g}"]
 

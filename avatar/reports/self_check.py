@@ -16,11 +16,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import utils
 from avatar.system import child
 from avatar.system.requirements import read_requirements, version_fits
 from avatar.texts.text import Finding, Text
-from config import TRAINER_DIR, TrainerConfig
+from config import TrainerConfig
 
 if TYPE_CHECKING:
     from avatar.system.gpu import Card
@@ -182,7 +181,7 @@ def check_trainer(trainer: TrainerConfig) -> Finding:
     """The clone of sd-scripts and its environment: there, and of which commit."""
     from avatar.trainer import location
 
-    folder = utils.at_home(Path(trainer.folder)) if trainer.folder else TRAINER_DIR
+    folder = location.trainer_folder(trainer)
     state = location.installed(trainer, folder)
     values: dict[str, object] = {"path": str(folder), "revision": (state.revision or "?")[:8], "wanted": trainer.revision[:8]}
     if not state.has_script:

@@ -5,7 +5,6 @@ The same answer serves the menu's title, `status` and the guided walk.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 from collections import Counter
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
 from avatar.texts.text import Text
-from avatar.workspace.client import IMAGE_ID, Client
+from avatar.workspace.client import Client
 from config import TRAINER_DIR, Settings
 
 if TYPE_CHECKING:
@@ -155,29 +154,16 @@ def _pictures(client: Client, settings: Settings) -> list[_Picture]:
 
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
     question = ["crops", dataset_members.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
-    return [_Picture(*found) for found in record_index.facts(client, question, derive, _crop_files(client)).values()]
-
-
-def _crop_files(client: Client) -> dict[str, str]:
-    """Return image id -> its files as `image_processor.work_needed` names them: "processed.png rejected.jpg"."""
-    from avatar.workspace.records import FURTHER
-
-    found: dict[str, str] = {}
-    for folder in (client.processed, client.rejected):
-        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-            for entry in entries:
-                (image_id, mark, framing), suffix = entry.name[:-4].partition(FURTHER), entry.name[-4:]
-                if suffix in (".png", ".jpg") and IMAGE_ID.fullmatch(image_id):
-                    found[image_id] = f"{found.get(image_id, '')} {folder.name}{mark}{framing}{suffix}".strip()
-    return found
+    files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
+    return [_Picture(*found) for found in record_index.facts(client, question, derive, files).values()]
 
 
 def _setup_stage(settings: Settings) -> StageState:
     """A client that can be asked is there; without the trainer everything but training works."""
+    from avatar.trainer import location
     from avatar.trainer import options as trainer_options
 
-    own = settings.trainer.folder
-    found = trainer_options.find_script(utils.at_home(Path(own)) if own else TRAINER_DIR)
+    found = trainer_options.find_script(location.trainer_folder(settings.trainer))
     return StageState("setup", "done", 1, None if found else Text("stage.why.no_trainer"))
 
 

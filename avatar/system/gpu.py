@@ -38,8 +38,12 @@ class Card:
 
     @property
     def has_bf16(self) -> bool:
-        """From Ampere on (CUDA programming guide, arithmetic instructions)."""
-        return self.compute_capability >= (8, 0)
+        return has_bf16(self.compute_capability)
+
+
+def has_bf16(compute_capability: tuple[int, int]) -> bool:
+    """Return True from Ampere on (CUDA programming guide, arithmetic instructions)."""
+    return compute_capability >= (8, 0)
 
 
 def cards() -> list[Card]:

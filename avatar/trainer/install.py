@@ -119,7 +119,7 @@ class _Run:
 
     @property
     def python(self) -> Path:
-        return utils.at_home(Path(self.trainer.python)) if self.trainer.python else self.venv_python
+        return location.trainer_python(self.trainer, self.folder)
 
 
 @dataclass(frozen=True)

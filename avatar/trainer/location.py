@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def venv_python(venv: Path) -> Path:
 def installed(trainer: TrainerConfig, folder: Path) -> Installed:
     """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
     state = read_state(folder)
-    python = utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
+    python = trainer_python(trainer, folder)
     complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)
     return Installed(trainer_options.find_script(folder) is not None, complete, head_commit(folder))
 
@@ -60,14 +59,14 @@ def read_state(folder: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def default_python(folder: Path) -> Path:
-    """Return the interpreter of the trainer's own environment."""
-    return folder / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-
-
-def trainer_folder(trainer: config.TrainerConfig) -> Path:
+def trainer_folder(trainer: TrainerConfig) -> Path:
     """Return where the clone of sd-scripts is or will be."""
     return utils.at_home(Path(trainer.folder)) if trainer.folder else config.TRAINER_DIR
+
+
+def trainer_python(trainer: TrainerConfig, folder: Path) -> Path:
+    """Return the interpreter that the trainer runs with: the user's own, else that of the environment in its folder."""
+    return utils.at_home(Path(trainer.python)) if trainer.python else venv_python(folder / "venv")
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class Trainer:
 
 def locate(settings: Settings) -> Trainer:
     wanted = settings.trainer
-    folder = utils.at_home(Path(wanted.folder)).absolute() if wanted.folder else config.TRAINER_DIR
-    python = utils.at_home(Path(wanted.python)).absolute() if wanted.python else default_python(folder)
+    folder = trainer_folder(wanted).absolute()
+    python = trainer_python(wanted, folder).absolute()
     script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
     options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
     return Trainer(folder, python, script, options)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from avatar.texts.text import Text
 from avatar.trainer import lora_file
 from avatar.training.run_folder import CHECKPOINT_FOLDER, RunSpec
 
+SCANNED_PAUSES_S = (0.25,) * 20  # [choice] a virus scanner reads a new model of hundreds of MB before it lets go
 _CHECKPOINT = re.compile(r"(.+)-step(\d{8})\.safetensors")
 _FIRST_SAMPLE = re.compile(r".+_(?:e\d{6}|(\d{6}))_00_\d{14}(?:_\d+)?\.png")  # of an epoch or a step; train_util.py:6545
 
@@ -26,7 +26,8 @@ def name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
     for path in sorted(spec.folder.glob("*-step*.safetensors")):
         if match := _CHECKPOINT.fullmatch(path.name):
             place.mkdir(exist_ok=True)
-            move(path, place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors")
+            target = place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors"
+            utils.put_in_place(path, target, SCANNED_PAUSES_S)
     return tuple(path.name for path, _ in reversed(checkpoints_of(spec.folder)))
 
 
@@ -85,7 +86,7 @@ def deliver(spec: RunSpec, file: Path, *, steps: int, loss: float | None, second
          "command": list(spec.command), "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
     _keep_preview(spec, target, steps)
-    move(file, target)
+    utils.put_in_place(file, target, SCANNED_PAUSES_S)
     return target
 
 
@@ -99,15 +100,3 @@ def _keep_preview(spec: RunSpec, model: Path, steps: int) -> None:
     if samples:
         with contextlib.suppress(OSError):  # one that cannot be read: the model is worth more
             utils.write_atomic(model.with_suffix(".png"), max(samples)[2].read_bytes())
-
-
-def move(source: Path, target: Path) -> None:
-    """Move a new file; on Windows a virus scanner holds every new file open for a moment."""
-    for _ in range(20):
-        try:
-            source.replace(target)
-        except PermissionError:
-            time.sleep(0.25)
-        else:
-            return
-    source.replace(target)

@@ -17,6 +17,7 @@ from PIL import Image
 
 import utils
 from avatar.faces import quality
+from avatar.faces.update import refusal_reasons
 from avatar.reports import charts, client_page, review_list
 from avatar.reports.charts import FIRST, LIMIT, PANELS, SECOND
 from avatar.texts import translate
@@ -299,7 +300,7 @@ def test_every_refusal_is_counted_and_no_approval(kinds: list[str]) -> None:
         if kind == "user":
             record = record.model_copy(update={"decision": Decision(verdict="rejected", by="user", when="t")})
         records.append(record)
-    counts = dict(client_page.reason_counts(records))
+    counts = dict(refusal_reasons(records))
     wanted = {"user": kinds.count("user"), "blurred": kinds.count("rules")}
     assert counts == {name: n for name, n in wanted.items() if n}
 

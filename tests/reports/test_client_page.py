@@ -18,6 +18,7 @@ import utils
 from avatar.commands import report as report_commands
 from avatar.commands.result import Table
 from avatar.faces import quality
+from avatar.faces.update import refusal_reasons
 from avatar.reports import charts, client_page, drawing, review_list
 from avatar.reports.charts import FIRST, LIMIT, SECOND
 from avatar.terminal import command_line
@@ -292,13 +293,13 @@ def test_an_edited_plan_and_a_chart_without_values_leave_their_sections_out(clie
 
 def test_reasons_count_the_users_own_refusals_apart() -> None:
     mine = measured(1).model_copy(update={"decision": Decision(verdict="rejected", by="user", when="t")})
-    counts = client_page.reason_counts([mine, measured(2, blur=2), measured(3, blur=3, noise=99), measured(4)])
+    counts = refusal_reasons([mine, measured(2, blur=2), measured(3, blur=3, noise=99), measured(4)])
     assert counts == [("blurred", 2), ("user", 1), ("noisy", 1)]
 
 
 @pytest.mark.parametrize("decision", [None, Decision(verdict="approved", by="user", when="t")])
 def test_what_was_not_refused_has_no_reason_though_a_limit_is_not_met(decision: Decision | None) -> None:
-    assert client_page.reason_counts([measured(1, blur=2).model_copy(update={"decision": decision})]) == []
+    assert refusal_reasons([measured(1, blur=2).model_copy(update={"decision": decision})]) == []
 
 
 def test_the_newest_samples_of_the_newest_training_are_shown_and_a_model_in_whole_megabytes(

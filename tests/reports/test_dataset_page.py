@@ -16,7 +16,8 @@ from avatar.commands import dataset as dataset_commands
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.dataset import training_folder
-from avatar.reports import dataset_page
+from avatar.pictures import thumbnails
+from avatar.reports import dataset_page, render
 from avatar.texts.text import Finding, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, Face, FaceChoice, ImageRecord, Original, Quality, Reason
@@ -151,10 +152,14 @@ def test_of_many_pictures_some_are_shown_and_the_rest_counted(filled: Client, mo
 
 def test_a_thumbnail_is_small_and_a_missing_or_broken_picture_is_none(tmp_path: Path) -> None:
     Image.effect_noise((1024, 1024), 50).convert("RGB").save(tmp_path / "a.png")
-    assert 1000 < len(dataset_page.thumbnail(tmp_path / "a.png")) < 60_000
+    assert 1000 < len(thumbnail(tmp_path / "a.png")) < 60_000
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     for path in (None, tmp_path / "b.png", tmp_path / "none.png"):
-        assert dataset_page.thumbnail(path) == ""
+        assert thumbnail(path) == ""
+
+
+def thumbnail(path: Path | None) -> str:
+    return render.data_url(thumbnails.jpeg(path, dataset_page.THUMBNAIL_PX))
 
 
 def test_preparing_writes_the_page_and_names_it(filled: Client, make: MakeSession) -> None:
