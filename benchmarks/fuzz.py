@@ -194,7 +194,7 @@ def fuzz_lines(number: int, chance: random.Random) -> Tally:
             reader.feed(line)
             tally.took(time.perf_counter() - began, line)
             if chance.random() < 0.05:
-                endings.diagnose(chance.choice((0, 1, -9, 3221225477)), False, reader.facts)
+                endings.diagnose(chance.choice((0, 1, -9, 3221225477)), False, reader.facts, "train.log")
                 reader = LogReader()
         tally.faults.update(failures)
     tally.tracebacks = tally.faults.total()

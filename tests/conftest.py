@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import settings
 from avatar.commands.session import Session
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
+from tests import made_texts
 from tests.places import SHARED
 from tests.scripted import MakeSession, ScriptedUi
 
@@ -17,7 +19,17 @@ from tests.scripted import MakeSession, ScriptedUi
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+made_texts.watch()
+
 SHARED_DATA = SHARED / "data"
+
+
+@pytest.fixture(autouse=True)
+def texts_are_whole() -> Iterator[None]:
+    """Fail a test in which the program made a text that cannot be told: unknown key, missing value, value of a wrong type."""
+    made_texts.FAULTS.clear()
+    yield
+    assert made_texts.FAULTS == []
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import lora_trainer
 from avatar.system import gpu
 from avatar.system.gpu import CardProbe
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, plain_text
 from avatar.training import models, run_folder, unfinished
-from avatar.training import queue as training_queue
 from avatar.training.queue import Entry, EntryState
 from avatar.training.run_folder import Outcome
 from avatar.training.watch import Watching
@@ -68,5 +67,5 @@ def _ended(entry: Entry, outcome: Outcome) -> Entry:
     state: EntryState = "done" if outcome.success else "stopped" if outcome.cancelled else "failed"
     return replace(
         entry, state=state, run_id=outcome.run_id, model=outcome.model.name if outcome.model else "",
-        cause=training_queue.plain_text(outcome.cause), steps=outcome.steps, seconds=outcome.seconds,
+        cause=plain_text(outcome.cause) if outcome.cause else None, steps=outcome.steps, seconds=outcome.seconds,
     )  # fmt: skip

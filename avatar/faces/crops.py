@@ -21,7 +21,7 @@ from avatar.faces import identity as face_identity
 from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.pictures import png as png_file
 from avatar.pictures.raw_cache import Developed
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import PipelineError, Text, plain_text
 from avatar.workspace.records import FURTHER, Crop, FaceChoice, Quality, Verdict
 from config import FaceConfig, Framing, QualityControlConfig
 
@@ -92,8 +92,7 @@ def examine(task: Task, detector: Detector) -> Outcome:
     try:
         return _examine(task, detector)
     except PipelineError as error:
-        plain = {name: str(value) for name, value in error.values.items()}  # it goes to another process
-        return Outcome(task.image_id, problem=Text(error.key, plain))
+        return Outcome(task.image_id, problem=plain_text(error.text))  # it goes to another process
     except MemoryError:
         return Outcome(task.image_id, problem=Text("faces.no_memory"))
     except OSError as error:

@@ -120,7 +120,7 @@ def problems(job: ImportJob, item: Item) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full(job.folder, item.bytes) from error
         detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
-        _refuse(job, item, Text("import.unreadable", {"detail": detail}))
+        _refuse(job, item, Text("import.unreadable", {"name": item.name, "detail": detail}))
 
 
 def _refuse(job: ImportJob, item: Item, why: Text) -> None:

@@ -138,7 +138,7 @@ def _options(setup: Setup) -> list[Finding]:
     arguments = setup.command[setup.command.index(str(setup.script)) + 1 :]
     problems = command_problems(arguments, setup.options)
     values = {"version": setup.options.version, "n": len([a for a in arguments if a.startswith("--")])}
-    checks = [Finding("options", "blocked", Text(found.key, {**found.values, **values})) for found in problems]
+    checks = [Finding("options", "blocked", found) for found in problems]
     if checks:
         return checks
     if setup.options.source == "installed":
@@ -202,9 +202,9 @@ def _base_model(name: str, *, by_hand: bool = False) -> list[Finding]:
     if path.is_file():
         if path.suffix.lower() != ".safetensors":
             return [Finding("base_model", "attention", Text("preflight.model_pickle", values))]
-        problem = base_model.model_problem(path)
+        problem = base_model.model_problem(path, name)
         if problem is not None:
-            return [Finding("base_model", "blocked", Text(problem.key, {**values, **problem.values}))]
+            return [Finding("base_model", "blocked", problem)]
         return [Finding("base_model", "ready", Text("preflight.model_file", {**values, "gb": path.stat().st_size / 1e9}))]
     if path.is_dir():
         known = (path / "model_index.json").is_file() and (path / "unet").is_dir()

@@ -90,6 +90,15 @@ def as_record(value: Any) -> Any:
     return [as_record(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+def plain_text(text: Text) -> Text:
+    """Return a text with numbers and strings as its only values: any file can hold it, and any process can take it."""
+    return Text(text.key, {name: _plain(value) for name, value in text.values.items()})
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float, str)) else str(as_record(value))
+
+
 def from_record(key: str, values: Mapping[str, Any] | None) -> Text | None:
     """Return the text that two fields of a record hold, None for an empty key."""
     return Text(key, values or {}) if key else None

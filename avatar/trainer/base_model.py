@@ -17,27 +17,28 @@ MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
 TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k")
 
 
-def model_problem(path: Path) -> Text | None:
+def model_problem(path: Path, name: str) -> Text | None:
     """Return why a .safetensors is no whole SDXL base model; None where it is one.
 
-    Only the header is read. SDXL base: four latent channels in, 2816 numbers of size and pooled text conditioning.
+    name: the model as the user calls it. Only the header is read. SDXL base: four latent channels in, 2816 numbers of size
+    and pooled text conditioning.
     """
     try:
         size = path.stat().st_size
         header = safetensors.read_header(path)
     except (OSError, ValueError) as error:
-        return Text("preflight.model_unreadable", {"detail": str(error)[:200]})
+        return Text("preflight.model_unreadable", {"model": name, "detail": str(error)[:200]})
     end = max((int(entry["data_offsets"][1]) for entry in header["tensors"].values()), default=0)
     if header["begin"] + end != size:
-        return Text("preflight.model_cut", {"bytes": size, "expected": header["begin"] + end})
+        return Text("preflight.model_cut", {"model": name, "bytes": size, "expected": header["begin"] + end})
     shapes = {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}
     first = shapes.get("model.diffusion_model.input_blocks.0.0.weight")
     label = shapes.get("model.diffusion_model.label_emb.0.0.weight")
     if first is None or label is None:
         kind = "SD 1.5 / SD 2" if first is not None else "Flux, SD3, LoRA, …"
-        return Text("preflight.model_other", {"kind": kind})
+        return Text("preflight.model_other", {"model": name, "kind": kind})
     if first[:2] != (320, 4) or label[1] != 2816:
-        return Text("preflight.model_other", {"kind": "SDXL inpaint / refiner"})
+        return Text("preflight.model_other", {"model": name, "kind": "SDXL inpaint / refiner"})
     return None
 
 

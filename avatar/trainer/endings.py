@@ -30,13 +30,14 @@ def inferred_code(facts: LogFacts) -> int:
     return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
 
 
-def diagnose(code: int, cancelled: bool, facts: LogFacts) -> Text | None:
+def diagnose(code: int, cancelled: bool, facts: LogFacts, log: str) -> Text | None:
     """Return why a run is no success; None where the log and exit code speak for one.
 
     code  as subprocess gives it: negative for a signal
+    log   path of the log, for the texts that name it
     None is not yet success: the file must be there, new and whole (`lora_file.verify`).
     """
-    values: dict[str, Any] = {"step": facts.step, "total": facts.total, "code": code, "detail": ""}
+    values: dict[str, Any] = {"step": facts.step, "total": facts.total, "code": code, "detail": "", "log": log}
     if cancelled:
         return Text("train.cause.cancelled", values)
     if facts.nan_step is not None:

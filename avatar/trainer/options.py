@@ -229,7 +229,8 @@ def command_problems(arguments: Sequence[str], table: OptionTable) -> list[Text]
         key = "option.unknown" if option is None else value_problem(option, values)
         if key is not None:
             choices = ", ".join(option.choices) if option is not None else ""
-            problems.append(Text(key, {"option": f"--{name}", "value": " ".join(values), "choices": choices}))
+            told = {"option": f"--{name}", "value": " ".join(values), "choices": choices, "version": table.version}
+            problems.append(Text(key, told))
     return problems
 
 

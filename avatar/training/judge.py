@@ -31,7 +31,7 @@ _SHAPE_ARGUMENTS = ("conv_dim=", "conv_alpha=", "block_dims=", "block_alphas=") 
 def cause_of_end(spec: RunSpec, seen: Seen, *, abandoned: bool = False) -> Text | None:
     """Return why a run is no success by its log and its exit code; None where both say that a model was saved."""
     code = _code(seen)
-    found = diagnose(code, _cancelled(seen), seen.reader.facts)
+    found = diagnose(code, _cancelled(seen), seen.reader.facts, str(spec.folder / LOG_FILE))
     if found is None:
         return None
     if _cancelled(seen) and seen.stopped == "checkpoint":
@@ -60,7 +60,7 @@ def outcome(
     steps = min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or spec.first_step)
     total = facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps  # "step 0 of 0" tells nobody anything
     if cause is not None:
-        cause = replace(cause, values={**cause.values, "step": steps, "total": total, "log": str(spec.folder / LOG_FILE)})
+        cause = replace(cause, values={**cause.values, "step": steps, "total": total})
     return Outcome(
         success=cause is None, run_id=spec.run_id, cancelled=cause is not None and _cancelled(seen), cause=cause,
         log=spec.folder / LOG_FILE, steps=steps, total=total,
@@ -84,7 +84,7 @@ def no_new_file(file: Path, started: float) -> Text | None:
         fresh = file.stat().st_mtime >= started - 2  # FAT keeps two seconds
     except OSError:
         fresh = False
-    return None if fresh else Text("train.cause.no_model", {"step": 0, "total": 0, "code": 0, "detail": str(file)})
+    return None if fresh else Text("train.cause.no_model", {"code": 0})
 
 
 def file_problem(spec: RunSpec, file: Path) -> Text | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import utils
-from avatar.texts.text import PipelineError, Text, as_record
+from avatar.texts.text import PipelineError, Text, as_record, plain_text
 from avatar.workspace import state_file
 
 LOG = logging.getLogger("avatar_pipeline")
@@ -180,14 +180,3 @@ def _one(folder: Path, entry: Entry, train_one: TrainOne) -> Entry:
     except Exception as error:  # a bug with one client must not cost the others their night
         LOG.exception("bug in the queue")
         return replace(entry, state="failed", cause=Text("queue.bug", {"detail": f"{type(error).__name__}: {error}"}))
-
-
-def plain_text(text: Text | None) -> Text | None:
-    """Return a text whose values any file can hold."""
-    if text is None:
-        return None
-    return Text(text.key, {name: _plain(value) for name, value in text.values.items()})
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, (int, float, str)) else str(as_record(value))

@@ -292,7 +292,7 @@ def test_the_users_face_comes_before_the_likeness_and_that_before_the_rules(
     [(MemoryError(), "faces.no_memory", {}),
      (OSError(28, "No space left"), "faces.not_written", {"detail": "[Errno 28] No space left"}),
      (ZeroDivisionError("by zero"), "faces.failed", {"detail": "ZeroDivisionError: by zero"}),
-     (PipelineError("import.x", limit=3), "import.x", {"limit": "3"})],
+     (PipelineError("import.empty", name=3), "import.empty", {"name": 3})],
 )  # fmt: skip
 def test_what_goes_wrong_is_a_key_with_words_and_only_a_bug_leaves_its_trace(
     tmp_path: Path, error: Exception, key: str, said: dict[str, str]

@@ -263,7 +263,7 @@ def test_a_download_that_broke_off_is_blocked(place: Path) -> None:
 def test_models_of_another_kind_are_blocked(tmp_path: Path, shapes: dict[str, tuple[int, ...]], kind: str) -> None:
     path = tmp_path / "m.safetensors"
     save_file({name: np.zeros(shape, np.float16) for name, shape in shapes.items()}, str(path))
-    assert model_problem(path) == Text("preflight.model_other", {"kind": kind})
+    assert model_problem(path, "m") == Text("preflight.model_other", {"model": "m", "kind": kind})
 
 
 @pytest.mark.parametrize(

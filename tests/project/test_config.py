@@ -202,13 +202,11 @@ def test_a_common_fault_is_not_told_again_for_each_kind() -> None:
 
 
 def test_the_name_in_a_file_is_put_before_both_names_of_a_problem() -> None:
-    problem = Text("setting.order", {"name": "a", "other": "b", "value": "1"})
-    in_file = {"name": "quality.a", "other": "quality.b", "value": "1"}
+    problem = Text("setting.order", {"name": "a", "other": "b", "value": "1", "low": "2", "limit": "2"})
+    in_file = {"name": "quality.a", "other": "quality.b", "value": "1", "low": "2", "limit": "2"}
     assert setting_errors.prefixed(problem, "quality") == Text("setting.order", in_file)
     assert problem.values["name"] == "a"
-    assert setting_errors.prefixed(Text("setting.unknown", {"detail": "x"}), "quality") == Text(
-        "setting.unknown", {"detail": "x"}
-    )
+    assert setting_errors.prefixed(Text("word.yes", {"detail": "x"}), "quality") == Text("word.yes", {"detail": "x"})
 
 
 def test_each_limit_that_a_kind_may_have_is_one_of_the_common_ones() -> None:

@@ -244,7 +244,7 @@ def test_a_file_that_is_no_picture_costs_only_itself_and_is_tried_again(client: 
         (MemoryError(), "faces.no_memory"),
         (RuntimeError("x"), "faces.failed"),
         (PermissionError("locked"), "faces.not_written"),
-        (PipelineError("import.bomb", name="x"), "import.bomb"),
+        (PipelineError("import.bomb", name="x", megapixels=400.0, limit=300), "import.bomb"),
     ],
 )
 def test_whatever_a_picture_raises_is_named_and_the_others_go_on(

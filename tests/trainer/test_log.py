@@ -29,6 +29,9 @@ ENDS = {
 }  # fmt: skip
 
 
+LOG = "train.log"
+
+
 def read(*lines: str) -> LogFacts:
     reader = LogReader()
     for line in lines:
@@ -37,7 +40,7 @@ def read(*lines: str) -> LogFacts:
 
 
 def cause(code: int, *lines: str, cancelled: bool = False) -> str | None:
-    found = diagnose(code, cancelled, read(*lines))
+    found = diagnose(code, cancelled, read(*lines), LOG)
     if found is not None:
         for language in translate.LANGUAGES:
             assert translate.text(found.key, language, **{"log": "-", **found.values})
@@ -249,7 +252,7 @@ def test_a_launcher_tells_how_its_trainer_ended(said: str, expected: str) -> Non
 def test_a_signal_to_the_launcher_is_the_cause_whatever_exit_code_it_reported_of_the_trainer(code: int, expected: str) -> None:
     """It reported a trainer that failed, and got the signal before it could exit with 1."""
     said = "subprocess.CalledProcessError: Command '[a]' returned non-zero exit status 1."
-    found = diagnose(code, False, read(BAR, TRACEBACK, FRAME, said))
+    found = diagnose(code, False, read(BAR, TRACEBACK, FRAME, said), LOG)
     assert found is not None
     assert (found.key, found.values["code"]) == (expected, code)
 
@@ -272,7 +275,7 @@ def test_a_traceback_that_is_never_ended_hides_nothing_that_comes_after_it() -> 
 
 
 def test_a_message_that_begins_on_the_next_line_is_told() -> None:
-    found = diagnose(1, False, read(TRACEBACK, FRAME, "RuntimeError:", "   the odd thing"))
+    found = diagnose(1, False, read(TRACEBACK, FRAME, "RuntimeError:", "   the odd thing"), LOG)
     assert found is not None and found.values["detail"] == "RuntimeError: the odd thing"
 
 
@@ -281,7 +284,9 @@ def test_a_saved_model_is_none_the_worse_for_a_crash_while_python_shuts_down() -
 
 
 def test_the_picture_is_named_though_the_traceback_does_not() -> None:
-    found = diagnose(1, False, read("WARNING failed to get image size: x.png", TRACEBACK, FRAME, "ZeroDivisionError: division"))
+    found = diagnose(
+        1, False, read("WARNING failed to get image size: x.png", TRACEBACK, FRAME, "ZeroDivisionError: division"), LOG
+    )
     assert found is not None and found.values["detail"] == "failed to get image size: x.png"
 
 
@@ -294,9 +299,9 @@ def test_quoted_source_is_not_taken_for_an_error() -> None:
 
 def test_the_detail_names_the_model_and_the_options() -> None:
     lost = 'ValueError: The provided … path "/m/x.safetensors" is neither a valid local path nor a valid repo id.'
-    found = diagnose(1, False, read(lost))
+    found = diagnose(1, False, read(lost), LOG)
     assert found is not None and found.values["detail"] == "/m/x.safetensors"
-    found = diagnose(2, False, read("sdxl_train_network.py: error: unrecognized arguments: --lowvram --medvram"))
+    found = diagnose(2, False, read("sdxl_train_network.py: error: unrecognized arguments: --lowvram --medvram"), LOG)
     assert found is not None and found.values["detail"] == "unrecognized arguments: --lowvram --medvram"
 
 
@@ -363,7 +368,7 @@ def real(name: str) -> LogReader:
 
 @pytest.mark.parametrize("name", sorted(ENDS))
 def test_real_runs_end_as_what_they_were(name: str) -> None:
-    found = diagnose(CODES.get(name, 0), False, real(name).facts)
+    found = diagnose(CODES.get(name, 0), False, real(name).facts, LOG)
     assert (found.key if found else None) == ENDS[name]
 
 
@@ -371,7 +376,7 @@ def test_real_runs_end_as_what_they_were(name: str) -> None:
 def test_without_an_exit_code_a_real_log_ends_as_with_it(name: str) -> None:
     """An adopted trainer is nobody's child of ours: its code stays unknown."""
     facts = real(name).facts
-    found = diagnose(inferred_code(facts), False, facts)
+    found = diagnose(inferred_code(facts), False, facts, LOG)
     # A log that simply stops does not say which signal it was.
     assert (found.key if found else None) == {"sigterm": "train.cause.killed"}.get(name, ENDS[name])
 

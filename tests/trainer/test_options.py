@@ -238,9 +238,10 @@ def test_a_problem_names_the_option_what_was_given_and_what_may_be() -> None:
         "option": "--mixed_precision",
         "value": "fp8",
         "choices": "no, fp16, bf16",
+        "version": MAIN.version,
     }
     (told,) = command_problems(["--no_such", "a", "b"], MAIN)
-    assert told == Text("option.unknown", {"option": "--no_such", "value": "a b", "choices": ""})
+    assert told == Text("option.unknown", {"option": "--no_such", "value": "a b", "choices": "", "version": MAIN.version})
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------
