@@ -323,7 +323,7 @@ def test_a_bar_that_is_torn_says_nothing_or_what_is_left_of_it(
 ) -> None:
     reader = LogReader()
     reader.feed(BAR.replace(place, number, 1))
-    diagnose(1, False, reader.facts)
+    diagnose(1, False, reader.facts, LOG)
     assert not caplog.records  # nothing was raised on the way
     (event,) = reader.feed("steps:  50%|#####     | 2/4 [00:09<00:28,  9.50s/it, avr_loss=0.123]")
     assert isinstance(event, Progress) and (event.step, event.total) == (2, 4)
