@@ -188,9 +188,12 @@ def _other_than_prepared(path: Path, images: list[str]) -> list[Text]:
     except (OSError, ValueError, KeyError, TypeError):
         return []  # not ours, or broken: nothing to compare with
     there, listed = set(images), set(known)
-    found = [("foreign_picture", name) for name in images if name not in listed]
-    found += [("missing_picture", name) for name in known if name not in there]
-    return [Text(f"dataset.problem.{kind}", {"file": f"{path.name}/{name}"}) for kind, name in found]
+    foreign = [
+        Text("dataset.problem.foreign_picture", {"file": f"{path.name}/{name}"}) for name in images if name not in listed
+    ]
+    return foreign + [
+        Text("dataset.problem.missing_picture", {"file": f"{path.name}/{name}"}) for name in known if name not in there
+    ]
 
 
 def _missing_folders(train_data_dir: Path, folders: list[TrainerFolder]) -> list[Text]:
