@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,7 +9,7 @@ from avatar.commands import training_view
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.texts.text import Text
-from avatar.workspace.client import Client
+from avatar.workspace.client import Client, run_folders
 
 if TYPE_CHECKING:
     from avatar.training.run_folder import Outcome
@@ -47,16 +46,7 @@ def unfinished(clients: Sequence[Client]) -> list[Client]:
     """Return the clients with a run that nobody has judged; cheap, loads nothing."""
     from avatar.training import run_folder
 
-    found = []
-    for client in clients:
-        try:
-            with os.scandir(client.runs) as entries:
-                runs = [client.runs / entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-        except OSError:
-            continue
-        if any(not run_folder.read_outcome(run) for run in runs):
-            found.append(client)
-    return found
+    return [client for client in clients if any(not run_folder.read_outcome(run) for run in run_folders(client.runs))]
 
 
 def all_clients(session: Session) -> list[Client]:

@@ -18,7 +18,7 @@ from avatar.reports import charts, contact_sheet, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
 from avatar.texts.translate import moment, text, words
-from avatar.workspace.client import Client
+from avatar.workspace.client import Client, run_folders
 from avatar.workspace.records import ImageRecord
 from config import Settings
 
@@ -173,19 +173,15 @@ def _plan(client: Client, language: str) -> list[tuple[str, str]]:
         return []
 
 
-def _newest_first(client: Client) -> list[Path]:
-    return sorted((path for path in client.runs.glob("*") if path.is_dir()), reverse=True)
-
-
 def _loss(client: Client) -> str:
     """Return the loss curve of the newest training that has one."""
-    found = next((path for run in _newest_first(client) if (path := run / "loss.png").is_file()), None)
+    found = next((path for run in run_folders(client.runs) if (path := run / "loss.png").is_file()), None)
     return render.data_url(found.read_bytes(), "png") if found else ""
 
 
 def _samples(client: Client) -> list[tuple[str, str]]:
     """Return the newest pictures that a training has drawn to look at."""
-    for folder in [*(run / "sample" for run in _newest_first(client)), client.samples]:
+    for folder in [*(run / "sample" for run in run_folders(client.runs)), client.samples]:
         files = sorted(folder.glob("*.png"))[-MOST_SAMPLES:]
         if files:
             return [(path.stem, render.data_url(thumbnails.jpeg(path, SAMPLE_PX))) for path in files]

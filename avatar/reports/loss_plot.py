@@ -15,6 +15,7 @@ from pathlib import Path
 import utils
 from avatar.system import environment
 from avatar.training import event_files, progress_file, run_folder
+from avatar.workspace.client import run_folders
 
 FILE = "loss.png"
 WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
@@ -65,7 +66,7 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
 
 def _next_start(runs: Path, started: float) -> float:
     """Return when the run after that of started began: its event file is another."""
-    starts = (run_folder.read_command(path.parent).get("started", 0.0) for path in runs.glob("*/command.json"))
+    starts = (run_folder.read_command(folder).get("started", 0.0) for folder in run_folders(runs))
     return min((start for start in starts if start > started), default=math.inf)
 
 

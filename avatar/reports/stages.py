@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
 from avatar.texts.text import Text
-from avatar.workspace.client import Client
+from avatar.workspace.client import Client, run_folders
 from config import TRAINER_DIR, Settings
 
 if TYPE_CHECKING:
@@ -84,13 +84,8 @@ def _subfolders(folder: Path) -> list[Path]:
 
 
 def newest_run(client: Client) -> Path | None:
-    """Return the folder of the newest training run; run ids sort by time."""
-    try:
-        with os.scandir(client.runs) as entries:
-            names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-    except FileNotFoundError:
-        return None
-    return client.runs / max(names) if names else None
+    """Return the folder of the newest training run."""
+    return next(iter(run_folders(client.runs)), None)
 
 
 def client_state(client: Client, settings: Settings) -> ClientState:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 import utils
 from avatar.texts.text import Text
+from avatar.trainer import safetensors
 
 CHUNK_BYTES = 1 << 24
 # numpy has no bfloat16: it is read as the upper half of a float32.
@@ -83,13 +84,10 @@ def _open(path: Path) -> tuple[int, dict[str, Any], dict[str, str]]:
             metadata = dict(file.metadata() or {})
     except SafetensorError as error:
         raise ValueError(str(error)) from error
-    with path.open("rb") as handle:
-        (length,) = struct.unpack("<Q", handle.read(8))
-        header = utils.loads(handle.read(length).decode("utf-8"))
-    header.pop("__metadata__", None)
-    for entry in header.values():
-        entry["data_offsets"] = [8 + length + offset for offset in entry["data_offsets"]]
-    return path.stat().st_size, header, metadata
+    header = safetensors.read_header(path)
+    for entry in header["tensors"].values():
+        entry["data_offsets"] = [header["begin"] + offset for offset in entry["data_offsets"]]
+    return path.stat().st_size, header["tensors"], metadata
 
 
 # What a trimmed file keeps of the trainer's metadata (names: train_network.py, library/sai_model_spec.py): how it was
@@ -118,8 +116,7 @@ def trim_names(source: Path, target: Path) -> None:
     kept = {name: metadata[name] for name in sorted(KEPT_METADATA & set(metadata))}  # twice trimmed is once trimmed
     # The source is closed before the target is put in place: on Windows they could not be the same file else.
     with utils.atomic_file(target) as writer, source.open("rb") as reader:
-        (length,) = struct.unpack("<Q", reader.read(8))
-        header = utils.loads(reader.read(length).decode("utf-8"))
+        _, header = safetensors.read_raw(reader)
         header["__metadata__"] = kept
         text = json.dumps(header, separators=(",", ":")).encode("utf-8")
         text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8, as the library writes them

@@ -12,6 +12,7 @@ from avatar.training import progress_file, run_folder
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import RunState
 from avatar.workspace import state_file
+from avatar.workspace.client import run_folders
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,7 @@ class RunSummary:
 
 def summaries(runs: Path) -> list[RunSummary]:
     """Return all runs, newest first. What cannot be read counts as open."""
-    try:
-        folders = sorted((path for path in runs.iterdir() if path.is_dir() and not path.name.startswith(".")), reverse=True)
-    except OSError:
-        return []
-    return [summary(folder) for folder in folders]
+    return [summary(folder) for folder in run_folders(runs)]
 
 
 def summary(folder: Path) -> RunSummary:
@@ -90,11 +87,8 @@ def live_runs(runs: Path) -> list[LiveRun]:
 
 
 def open_folders(runs: Path) -> list[Path]:
-    try:
-        folders = sorted(path for path in runs.iterdir() if path.is_dir() and not path.name.startswith("."))
-    except OSError:
-        return []
-    return [path for path in folders if not run_folder.read_outcome(path)]
+    """Return the folders of the runs that nobody has judged yet, oldest first."""
+    return [path for path in reversed(run_folders(runs)) if not run_folder.read_outcome(path)]
 
 
 def busy_runs(clients: Path) -> list[tuple[str, str, int]]:

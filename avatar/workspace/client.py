@@ -254,6 +254,16 @@ class Client:
             lock.release()
 
 
+def run_folders(runs: Path) -> list[Path]:
+    """Return the folders of all training runs, newest first: their names sort by time. Empty where there is no such folder."""
+    try:
+        with os.scandir(runs) as entries:
+            names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError:
+        return []
+    return [runs / name for name in sorted(names, reverse=True)]
+
+
 def record_id(name: str) -> str:
     """Return the image id of a record's file name, "" for any other file."""
     return name[:-5] if name.endswith(".json") and IMAGE_ID.fullmatch(name[:-5]) else ""
