@@ -23,7 +23,7 @@ from avatar.system.gpu import has_bf16
 from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder, dataset_pictures
 from avatar.trainer.log import LogFacts
-from avatar.training import progress_file, run_folder
+from avatar.training import log_file, progress_file, run_folder
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.workspace.client import Client
@@ -293,21 +293,13 @@ def check_warnings(run: LastRun | None) -> Finding:
     """Warnings that repeat (xFormers, Triton, TensorFlow): counted, and told that they are harmless."""
     counts: dict[str, int] = {}
     if run is not None:
-        for line in log_lines(run.folder):
+        for line in log_file.lines_of(run.folder, head=False):
             if _WARNS.search(line) and (kind := next((k for k, pattern in HARMLESS.items() if pattern.search(line)), None)):
                 counts[kind] = counts.get(kind, 0) + 1
     if not counts:
         return Finding("warnings", "ready", Text("doctor.warnings.ok"))
     kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
     return Finding("warnings", "ready", Text("doctor.warnings.found", {"n": sum(counts.values()), "kinds": kinds}))
-
-
-def log_lines(folder: Path) -> list[str]:
-    """Return the lines of a run's log, split as the trainer's bars need it; none where there is no log."""
-    try:
-        return re.split(r"[\r\n]+", (folder / run_folder.LOG_FILE).read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return []
 
 
 # --- scripts and settings --------------------------------------------------------------------------------------------

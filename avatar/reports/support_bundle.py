@@ -31,6 +31,7 @@ from avatar.system.requirements import read_requirements
 from avatar.texts import tables
 from avatar.texts.text import Finding, PipelineError, key_of
 from avatar.trainer.log import LogReader, Phase, Progress, Trouble
+from avatar.training import log_file as training_log_file
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
 from avatar.workspace import export
@@ -97,7 +98,7 @@ def contents(
         members["runs.json"] = _json(runs(client))
         newest = doctor.last_run(client)
         if newest is not None:
-            members["trainer_log.txt"] = struck("\n".join(trainer_log(doctor.log_lines(newest.folder))), words)
+            members["trainer_log.txt"] = struck("\n".join(trainer_log(training_log_file.lines_of(newest.folder))), words)
     return members
 
 

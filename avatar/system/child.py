@@ -127,7 +127,7 @@ def new_group() -> dict[str, Any]:
 
 def _pump(stream: IO[str], lines: queue.Queue[str | None]) -> None:
     try:
-        for line in stream:
+        while line := stream.readline(LINE_LIMIT):  # of a longer one in pieces
             lines.put(line.rstrip("\n"))
     except ValueError:  # closed under us
         pass
@@ -173,7 +173,8 @@ def run_quiet(
     return done.returncode, done.stdout + done.stderr
 
 
-READ_BYTES = 1 << 20
+READ_BYTES = 1 << 16  # at a time: between two reads a stop is looked at
+LINE_LIMIT = 2000  # characters of a line that are kept: one of 91,445 names every weight of a wrong base model
 
 
 def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -189,19 +190,33 @@ def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: M
 
 
 class Tail:
-    """The lines of a file that another process is writing, UTF-8, ended by "\\n" or "\\r"; each is given once."""
+    """The lines of a file that another process is writing, UTF-8, ended by "\\n" or "\\r"; each is given once.
+
+    Of a line its first LINE_LIMIT characters are given, so that no file needs more memory than another.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
-        self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        self._decoder = _decoder()
         self.unfinished = ""  # what follows the last line end so far
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file were read or passed over."""
+        return self._file.tell()
+
+    @property
+    def behind(self) -> int:
+        """How many bytes of the file were not read yet."""
+        return os.fstat(self._file.fileno()).st_size - self._file.tell()
 
     def lines(self) -> list[str]:
         """Return what whole lines came since the last call, at most READ_BYTES at a time; none: nothing new yet."""
         data = self._file.read(READ_BYTES)
         if not data:
             return []
-        *whole, self.unfinished = (self.unfinished + self._decoder.decode(data)).split("\n")
+        pieces = (self.unfinished + self._decoder.decode(data)).split("\n")
+        *whole, self.unfinished = (piece[:LINE_LIMIT] for piece in pieces)
         return whole or [""]  # half a line is news too: the process lives
 
     def rest(self) -> str:
@@ -210,5 +225,21 @@ class Tail:
         self.unfinished = ""
         return rest.rstrip("\n")
 
+    def skip_to_last(self, count: int) -> None:
+        """Pass over all but the last count bytes; a line is cut there."""
+        self._start_at(max(self.position + self.behind - count, 0))
+
+    def restart(self) -> None:
+        """Read from the beginning: the file was emptied."""
+        self._start_at(0)
+
+    def _start_at(self, position: int) -> None:
+        self._file.seek(position)
+        self._decoder, self.unfinished = _decoder(), ""
+
     def close(self) -> None:
         self._file.close()
+
+
+def _decoder() -> io.IncrementalNewlineDecoder:
+    return io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)

@@ -80,8 +80,11 @@ def with_argument(argument: str) -> list[tuple[int, float]]:
     return sorted(found, key=lambda one: one[1])
 
 
-def end_family(pid: int, born: float, grace_s: float = 10.0) -> None:
-    """End a process and all that came from it: ask, insist, force, with up to grace_s seconds for each."""
+def end_family(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """End a process and all that came from it: ask, insist, force, with up to grace_s seconds for each.
+
+    meanwhile  is called again and again while it waits
+    """
     steps: list[Callable[[Process], object]]
     if sys.platform == "win32":
         # CTRL_BREAK reaches only processes of this console; those of a program that is gone have another or none.
@@ -95,6 +98,7 @@ def end_family(pid: int, born: float, grace_s: float = 10.0) -> None:
         deadline = time.monotonic() + grace_s
         while members and time.monotonic() < deadline:
             members = [member for member in members if lives(member)]
+            meanwhile()
             time.sleep(0.05 if members else 0)
         if not family(pid, born):
             return

@@ -11,8 +11,9 @@ import logging
 import re
 from dataclasses import dataclass, field
 
+from avatar.system.child import LINE_LIMIT
+
 LOG = logging.getLogger("avatar_pipeline")
-LINE_LIMIT = 2000  # characters of a line that are looked at: one of 91,445 names every weight of a wrong base model
 
 _CLOCK, _RATE = r"\d{1,6}(?::\d{1,2}){0,2}", r"\d{1,9}(?:\.\d{1,9})?"
 # A bar that is torn (two writers, a full disk) matches nothing.

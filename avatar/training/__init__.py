@@ -6,6 +6,7 @@ dry_run: What a training would run: the exact command, its folders, the machine,
 event_files: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
 hand_over: A verified LoRA into models/, with its sidecars and preview
 judge: How a run ended: by its log, its exit code and what it left, never by the exit code alone
+log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit
 models: The models of a client, each opened and read through
 progress_file: progress.jsonl: one line a second at most on how far a training is
 queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program

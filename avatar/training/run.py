@@ -15,7 +15,7 @@ from pathlib import Path
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
-from avatar.training import hand_over, progress_file, run_folder, trainer_process
+from avatar.training import hand_over, log_file, progress_file, run_folder, trainer_process
 from avatar.training import judge as training_judge
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
@@ -85,6 +85,7 @@ def settle(folder: Path, models: Path) -> Outcome:
 
 def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
     """Judge a run and hand over what it left: a success has its LoRA in spec.models with its sidecars."""
+    log_file.put_together(spec.folder)
     checkpoints = hand_over.name_checkpoints(spec)
     file = hand_over.model_file(spec)
     cause = training_judge.cause_of_end(spec, seen, abandoned=abandoned) or training_judge.no_new_file(file, started)

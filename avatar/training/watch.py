@@ -25,11 +25,13 @@ from avatar.system import process_tree
 from avatar.system.gpu import Card, CardProbe, MemoryProbe
 from avatar.texts.text import Text
 from avatar.trainer.log import BAR, LogReader, Phase, Progress
-from avatar.training import progress_file, run_folder, states
+from avatar.training import log_file, progress_file, states
+from avatar.training.log_file import GrowingLog
 from avatar.training.progress_file import TrainProgress
 from avatar.training.trainer_process import Trainer
 
 _SHOWN_EVERY_S = 0.1
+READS = 4  # of READ_BYTES, between two looks at what the user wants
 MEMORY_EVERY_S = 10.0  # a look at the card takes some milliseconds
 # [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
 NAN_PATIENCE_STEPS = 20
@@ -136,13 +138,10 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
 
 
 def read_log(folder: Path) -> LogReader:
-    """Return what the whole log of a run says; an empty one where there is none."""
+    """Return what the log of a run says, a long one's beginning and end; an empty one where there is none."""
     reader = LogReader()
-    with contextlib.suppress(OSError), contextlib.closing(system_child.Tail(folder / run_folder.LOG_FILE)) as tail:
-        while lines := tail.lines():
-            for line in lines:
-                reader.feed(line)
-        reader.feed(tail.rest())
+    for line in log_file.lines_of(folder):
+        reader.feed(line)
     return reader
 
 
@@ -177,7 +176,7 @@ class _Watcher:
         self.trainer, self.course, self.watching = trainer, course, watching
         self.seen = Seen(LogReader())
         self.interrupted = threading.Event()
-        self._tail = system_child.Tail(course.folder / run_folder.LOG_FILE)
+        self._tail = GrowingLog(course.folder)
         self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
         self._shown = self._asked_memory = -math.inf
         self._memory: tuple[float, float] | None = None
@@ -190,35 +189,47 @@ class _Watcher:
         self._saved_before: frozenset[str] | None = None  # set: stop after the next save
 
     def follow(self) -> None:
+        """Read, look, and wait where nothing is left to read: a trainer that prints without end is stopped as any other."""
         while True:
             try:
                 over = self.trainer.ended()  # asked before reading: all it wrote is in the file then
-                self._read()
-                if over:
+                more = self._read()
+                if over and not more:
                     self._line(self._tail.rest())
                     return
                 self._look()
                 if self.seen.stopped:
-                    process_tree.end_family(self.trainer.pid, self.trainer.born, self.watching.grace_s)
-                    self._read()
-                    self._line(self._tail.rest())
+                    self._end_trainer()
                     return
-                time.sleep(system_child.POLL_S)
+                if not more:
+                    time.sleep(system_child.POLL_S)
             except KeyboardInterrupt:  # outside the main thread's handler, or raised by a callback
                 self.interrupted.set()
+
+    def _end_trainer(self) -> None:
+        trainer, grace_s = self.trainer, self.watching.grace_s
+        process_tree.end_family(trainer.pid, trainer.born, grace_s, self._tail.keep_bounded)
+        while self._read():
+            pass
+        self._line(self._tail.rest())
 
     def close(self) -> None:
         self._rows.close()
         self._tail.close()
 
-    def _read(self) -> None:
-        while lines := self._tail.lines():
+    def _read(self) -> bool:
+        """Take what was written since the last look, of much a part; tell whether there is more."""
+        for _ in range(READS):
+            lines = self._tail.lines()
+            if not lines:
+                self._take_times()
+                self._caught_up = True
+                return False
             self._last_word, self._silence_told = time.monotonic(), False
             for line in lines:
                 self._line(line)
             self._peek()
-        self._take_times()
-        self._caught_up = True
+        return True
 
     def _peek(self) -> None:
         """Take the bar that stands at the end without a line end: the next comes a whole step later."""
@@ -292,6 +303,7 @@ class _Watcher:
 
     def _look(self) -> None:
         now = time.monotonic()
+        self._tail.keep_bounded()
         self._rows.keep(now)
         if self.watching.memory is not None and now - self._asked_memory >= MEMORY_EVERY_S:
             self._asked_memory = now

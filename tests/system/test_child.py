@@ -271,6 +271,41 @@ def test_a_long_log_comes_in_pieces_none_of_which_is_lost(tmp_path: Path, monkey
         assert [*found, tail.rest()] == lines
 
 
+def test_a_line_without_an_end_takes_no_more_memory_than_another(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as file:
+        for _ in range(40):
+            file.write(b"x" * system_child.READ_BYTES)
+        file.write(b"\nfin")
+    with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
+        while piece := tail.lines():
+            assert max(len(line) for line in [*piece, tail.unfinished]) <= system_child.LINE_LIMIT
+        assert tail.rest() == "fin"
+
+
+def test_what_was_not_read_can_be_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"".join(b"line %d\n" % number for number in range(10_000)))
+    with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
+        assert tail.position == 0 and tail.behind > 90_000
+        tail.skip_to_last(20)
+        assert tail.lines() == ["line 9998", "line 9999"] and tail.behind == 0
+        tail.restart()
+        assert tail.lines()[0] == "line 0"
+
+
+def test_a_family_that_takes_long_to_end_leaves_time_for_other_things(tmp_path: Path) -> None:
+    calls: list[int] = []
+    child = start(
+        "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)", tmp_path
+    )
+    while not (tmp_path / "log").read_bytes():
+        time.sleep(0.02)
+    born = process_tree.birth_of(child.pid)
+    assert born is not None
+    process_tree.end_family(child.pid, born, 0.3, lambda: calls.append(1))
+    child.wait(timeout=10)
+    assert calls
+
+
 def test_bytes_that_are_no_text_cost_themselves_alone(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"a\xffo\nfin\xc3")  # half a letter at the end
     with contextlib.closing(system_child.Tail(tmp_path / "log")) as tail:
