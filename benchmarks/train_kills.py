@@ -38,7 +38,7 @@ from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError, key_of
-from avatar.trainer import base_model, lora_file
+from avatar.trainer import base_model, base_model_rules, lora_file
 from avatar.training import progress_file, states, unfinished
 from avatar.training import runs as training_runs
 from avatar.training.watch import Watching
@@ -165,7 +165,8 @@ def install(folder: Path) -> Settings:
     os.environ.setdefault("FAKE_TRAINER_TABLE", str(ROOT / "avatar" / "trainer" / "options.json"))
     save_file(
         {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),
+         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16),
+         **dict.fromkeys(base_model_rules.FILE_PARTS.values(), np.zeros(1, np.float16))}, str(folder / "base.safetensors"),
     )  # fmt: skip
     for name in base_model.TOKENIZERS:
         (folder / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)

@@ -7,15 +7,14 @@ import shutil
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 import utils
 from avatar.commands.session import Session
 from avatar.terminal import command_line
 from avatar.trainer import base_model
 from avatar.workspace.client import Client
+from tests.base_models import write_sdxl
 from tests.places import FAKE_TRAINER
 from tests.tiny_png import PNG
 
@@ -46,10 +45,7 @@ def lay_out(tmp: Path, client: Client) -> Path:
 
 def write_base(path: Path) -> None:
     """Write what passes for a base model of SDXL at a glance."""
-    save_file(
-        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(path),
-    )  # fmt: skip
+    write_sdxl(path)
 
 
 def call(client: Client, *words: str) -> int:

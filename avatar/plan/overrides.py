@@ -84,7 +84,7 @@ def _typed(key: str, text: str, kind: Any) -> object:
         if base is bool:
             return _boolean(text)
         if base is int:
-            return int(text.partition(",")[0] if key == "resolution" else text)
+            return int(_one_side(text) if key == "resolution" else text)
         if base is float:
             number = float(text.replace(",", "."))
             if not math.isfinite(number):
@@ -93,6 +93,17 @@ def _typed(key: str, text: str, kind: Any) -> object:
     except ValueError:
         raise PipelineError("plan.bad_value", name=key, value=text, kind=base.__name__) from None
     return tuple(text.split()) if typing.get_origin(base) is tuple else text
+
+
+def _one_side(text: str) -> str:
+    """Return the side of a resolution that may be written as "1024,1024"; the crops are squares, and so is what is trained.
+
+    Raises PipelineError("plan.not_square").
+    """
+    sides = {side.strip() for side in text.lower().replace("x", ",").split(",")}
+    if len(sides) > 1:
+        raise PipelineError("plan.not_square", value=text)
+    return sides.pop()
 
 
 def _boolean(text: str) -> bool:

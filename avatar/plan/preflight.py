@@ -26,7 +26,7 @@ from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model, dataset_folder, dataset_pictures
+from avatar.trainer import base_model, base_model_rules, dataset_folder, dataset_pictures
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
@@ -76,7 +76,8 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         *_rules(setup.plan),
         *_dataset(setup),
         *setup.refusals,
-        *_base_model(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
+        base_model_rules.judge(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
+        *_named_files(setup.plan),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
         *_host_memory(setup.plan, machine),
@@ -195,27 +196,26 @@ def _has_word(caption: str, word: str) -> bool:
 # --- base model and tokenizers ---------------------------------------------------------------------------------------
 
 
-def _base_model(name: str, *, by_hand: bool = False) -> list[Finding]:
-    """Judge a base model. A path that does not exist would be taken for a hub id by the trainer."""
-    values: dict[str, object] = {"model": name}
-    path = utils.at_home(Path(name))
-    if path.is_file():
-        if path.suffix.lower() != ".safetensors":
-            return [Finding("base_model", "attention", Text("preflight.model_pickle", values))]
-        problem = base_model.model_problem(path, name)
-        if problem is not None:
-            return [Finding("base_model", "blocked", problem)]
-        return [Finding("base_model", "ready", Text("preflight.model_file", {**values, "gb": path.stat().st_size / 1e9}))]
-    if path.is_dir():
-        known = (path / "model_index.json").is_file() and (path / "unet").is_dir()
-        return [Finding("base_model", "ready" if known else "blocked",
-                      Text("preflight.model_folder" if known else "preflight.model_folder_bad", values))]  # fmt: skip
-    if not base_model.is_hub_id(name):
-        key = "preflight.model_missing_by_hand" if by_hand else "preflight.model_missing"
-        return [Finding("base_model", "blocked", Text(key, values))]
-    if base_model.hub_snapshot(name, "model_index.json") is not None:
-        return [Finding("base_model", "ready", Text("preflight.model_cached", values))]
-    return [Finding("base_model", "attention", Text("preflight.model_download", values))]
+# Further options that name files: whether a hub id will do, too. A missing one is met only after the model has loaded.
+NAMED_FILES = {
+    "vae": True, "network_weights": False, "base_weights": False, "sample_prompts": False, "log_tracker_config": False,
+}  # fmt: skip
+
+
+def _named_files(plan: Plan) -> list[Finding]:
+    """Name files of further options that are not there."""
+    return [
+        Finding("files", "blocked", Text("preflight.file_missing", {"option": option, "path": name}))
+        for option, hub in NAMED_FILES.items()
+        for name in files_of(plan, option)
+        if not utils.at_home(Path(name)).exists() and not (hub and base_model.is_hub_id(name))
+    ]
+
+
+def files_of(plan: Plan, option: str) -> list[str]:
+    """Return the files that a further option names."""
+    value = plan.extra.get(option)
+    return [str(name) for name in (value if isinstance(value, (list, tuple)) else [value]) if name]
 
 
 def _tokenizers(folder: str) -> list[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import Any
 
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
+from config import GPU_PROFILES
 
 # For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
 OWN_RATE, LOW_OWN_RATE = 1.0, 0.1
@@ -20,6 +22,13 @@ LEAST = {
 }  # fmt: skip
 # At 0 the trainer learns nothing (rate), or takes the dim instead (alpha; networks/lora.py:71): no model in the end.
 ABOVE_ZERO = ("learning_rate", "network_alpha")
+# Shares of 1 and probabilities; with 1 itself the first three divide by zero or learn nothing.
+BELOW_ONE = ("network_dropout", "rank_dropout", "module_dropout")
+UP_TO_ONE = (
+    "caption_dropout_rate", "caption_tag_dropout_rate", "ip_noise_gamma", "multires_noise_discount", "validation_split",
+)  # fmt: skip
+NOT_BELOW_ZERO = ("unet_lr", "text_encoder_lr", "max_grad_norm", "prior_loss_weight", "clip_skip", "min_timestep")
+LOWRAM_GIB = 16.0  # --lowram puts the U-Net onto the card in fp32: 10.3 GB (facts §1)
 MIN_BUCKET, MAX_BUCKET, BUCKET_STEPS = 256, 1024, 64  # the trainer's defaults (library/train_util.py:4593-4607)
 
 
@@ -65,6 +74,9 @@ def rule_problems(plan: Plan) -> list[Text]:
         (plan.profile == "cpu" and plan.mixed_precision == "fp16", "plan.rule.cpu_fp16"),
         (plan.profile == "cpu" and plan.fp8_base, "plan.rule.cpu_fp8"),
         (plan.asks("fused_backward_pass"), "plan.rule.fused_backward_pass"),
+        (plan.asks("weighted_captions"), "plan.rule.weighted_captions"),
+        (plan.asks("lowram") and _too_large_for_lowram(plan), "plan.rule.lowram"),
+        (_nothing_learns(plan), "plan.rule.nothing_learns"),
         (plan.num_processes % max(1, plan.num_machines) != 0 or not 0 <= plan.machine_rank < max(1, plan.num_machines),
          "plan.rule.machines"),
         (plan.num_machines > 1 and not plan.main_process_ip, "plan.rule.no_main_machine"),
@@ -72,7 +84,44 @@ def rule_problems(plan: Plan) -> list[Text]:
     )  # fmt: skip
     found: list[Text] = [Text(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
     numbers = (too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
-    return [*found, *(problem for problem in numbers if problem is not None), *_name_problems(plan)]
+    return [*found, *(problem for problem in numbers if problem is not None), *_share_problems(plan), *_name_problems(plan)]
+
+
+def _too_large_for_lowram(plan: Plan) -> bool:
+    half = plan.full_fp16 or plan.full_bf16
+    return not half and 0 < GPU_PROFILES[plan.profile].vram_gib < LOWRAM_GIB
+
+
+def _nothing_learns(plan: Plan) -> bool:
+    """Tell whether every rate is 0: the optimizer is given nothing then and stops (networks/lora.py:1187)."""
+
+    def is_zero(name: str) -> bool:
+        return name in plan.extra and not any(_numbers(plan.extra[name]))
+
+    return is_zero("unet_lr") and (plan.network_train_unet_only or is_zero("text_encoder_lr"))
+
+
+def _numbers(value: Any) -> list[float]:
+    """Return the numbers of an option's value; what is none is the parser's to refuse."""
+    found = []
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        with contextlib.suppress(TypeError, ValueError):
+            found.append(float(item))
+    return found
+
+
+def _share_problems(plan: Plan) -> list[Text]:
+    """Return numbers of further options and of network_args that lie outside what they can mean."""
+    pairs = plan.extra.get("network_args", ())
+    given = dict(pair.partition("=")[::2] for pair in (pairs if isinstance(pairs, (list, tuple)) else [str(pairs)]))
+    given |= plan.extra
+    found: list[Text] = []
+    for name, number in ((name, number) for name, value in given.items() for number in _numbers(value)):
+        if (name in BELOW_ONE and not 0 <= number < 1) or (name in UP_TO_ONE and not 0 <= number <= 1):
+            found.append(Text("plan.rule.no_share", {"name": name, "value": number}))
+        elif name in NOT_BELOW_ZERO and number < 0:
+            found.append(Text("plan.rule.below_least", {"name": name, "value": number, "least": 0}))
+    return found
 
 
 def _name_problems(plan: Plan) -> list[Text]:
@@ -84,6 +133,8 @@ def _name_problems(plan: Plan) -> list[Text]:
         named["lr_scheduler"] = plan.lr_scheduler
     problems = (trainer_names.problem(name, value) for name, value in named.items())
     found = [problem for problem in problems if problem is not None]
+    if foreign := trainer_names.foreign_argument(plan.optimizer_type, map(str, plan.optimizer_args)):
+        found.append(Text("plan.rule.foreign_argument", {"optimizer": plan.optimizer_type, "value": foreign}))
     needed = trainer_names.SCHEDULER_NEEDS.get(named.get("lr_scheduler", ""))
     if needed is not None and needed not in plan.extra:
         found.append(Text("plan.rule.scheduler_needs", {"name": plan.lr_scheduler, "option": needed}))

@@ -70,6 +70,14 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "se espera {kind}.", "en": "{kind} is expected."},
         do={"es": "corrige el valor.", "en": "mend the value."},
     ),
+    "plan.not_square": Error(
+        what={"es": "«{value}» no sirve para resolution.", "en": "'{value}' does not suit resolution."},
+        why={
+            "es": "los recortes son cuadrados y se entrenan como cuadrados.",
+            "en": "the crops are squares and are trained as squares.",
+        },
+        do={"es": "escribe un solo lado, p. ej. resolution=1024.", "en": "type one side, e.g. resolution=1024."},
+    ),
     "plan.managed_key": Error(
         what={"es": "«{name}» no se puede cambiar.", "en": "'{name}' cannot be changed."},
         why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are the program's business."},
@@ -262,6 +270,32 @@ TEXTS: Mapping[str, Entry] = {
     "plan.rule.fused_backward_pass": {
         "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
         "en": "fused_backward_pass does nothing for a LoRA and needs Adafactor: leave it out.",
+    },
+    "plan.rule.weighted_captions": {
+        "es": "weighted_captions no está previsto para SDXL en el entrenador: quítalo.",
+        "en": "weighted_captions is not meant for SDXL by the trainer: leave it out.",
+    },
+    "plan.rule.lowram": {
+        "es": """
+            lowram ahorra memoria del equipo, no de la tarjeta: pone en ella el modelo entero en fp32 (10,3 GB), que no cabe.
+            Quítalo.
+        """,
+        "en": """
+            lowram saves the computer's memory, not the card's: it puts the whole model there in fp32 (10.3 GB), which does not
+            fit. Leave it out.
+        """,
+    },
+    "plan.rule.nothing_learns": {
+        "es": "Con unet_lr=0 no se entrena nada: el entrenador se detiene tras cargar el modelo. Quítalo.",
+        "en": "With unet_lr=0 nothing is trained: the trainer stops after loading the model. Leave it out.",
+    },
+    "plan.rule.no_share": {
+        "es": "«{value}» no sirve para {name}: es una proporción entre 0 y 1.",
+        "en": "'{value}' does not suit {name}: it is a share between 0 and 1.",
+    },
+    "plan.rule.foreign_argument": {
+        "es": "{optimizer} no admite «{value}» en optimizer_args: es de otro optimizador. Quítalo.",
+        "en": "{optimizer} does not take '{value}' in optimizer_args: it is another optimizer's. Leave it out.",
     },
     "plan.rule.below_least": {
         "es": "«{value}» no sirve para {name}: debe ser {least} o más.",
@@ -511,6 +545,94 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.model_unreadable": Error(
         what={"es": "El modelo base {model} no se puede leer.", "en": "The base model {model} cannot be read."},
         why={"es": "{detail}.", "en": "{detail}."},
+        do={"es": "descárgalo otra vez.", "en": "download it again."},
+        one_line=True,
+    ),
+    "preflight.file_missing": Error(
+        what={
+            "es": "La opción {option} nombra un archivo que no existe: {path}.",
+            "en": "The option {option} names a file that does not exist: {path}.",
+        },
+        do={"es": "corrige la ruta, o deja la opción.", "en": "mend the path, or leave the option out."},
+        one_line=True,
+    ),
+    "preflight.model_empty": Error(
+        what={"es": "El modelo base {model} está vacío (0 bytes).", "en": "The base model {model} is empty (0 bytes)."},
+        do={"es": "descárgalo otra vez.", "en": "download it again."},
+        one_line=True,
+    ),
+    "preflight.model_unfinished": Error(
+        what={
+            "es": "El modelo base {model} es una descarga sin terminar.",
+            "en": "The base model {model} is a download that has not ended.",
+        },
+        do={"es": "espera a que acabe, o descárgalo otra vez.", "en": "wait for its end, or download it again."},
+        one_line=True,
+    ),
+    "preflight.model_web_page": Error(
+        what={
+            "es": "El modelo base {model} es una página web o un aviso de error, no un modelo.",
+            "en": "The base model {model} is a web page or an error message, not a model.",
+        },
+        do={
+            "es": "descarga el archivo mismo; puede hacer falta iniciar sesión o aceptar su licencia.",
+            "en": "download the file itself; it may need a login or its licence accepted.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_lfs": Error(
+        what={
+            "es": "El modelo base {model} es solo un puntero de Git LFS.",
+            "en": "The base model {model} is only a pointer of Git LFS.",
+        },
+        do={"es": "ejecuta «git lfs pull» en su carpeta.", "en": "run 'git lfs pull' in its folder."},
+        one_line=True,
+    ),
+    "preflight.model_gguf": Error(
+        what={
+            "es": "El modelo base {model} es GGUF, que el entrenador no lee.",
+            "en": "The base model {model} is GGUF, which the trainer does not read.",
+        },
+        do={"es": "elige un .safetensors de SDXL 1.0.", "en": "choose a .safetensors of SDXL 1.0."},
+        one_line=True,
+    ),
+    "preflight.model_archive": Error(
+        what={"es": "El modelo base {model} está comprimido.", "en": "The base model {model} is an archive."},
+        do={"es": "descomprímelo e indica el archivo de dentro.", "en": "unpack it and name the file inside."},
+        one_line=True,
+    ),
+    "preflight.model_misnamed": Error(
+        what={
+            "es": "El modelo base {model} es un .safetensors con otra extensión, y el entrenador no lo abriría.",
+            "en": "The base model {model} is a .safetensors under another ending, and the trainer would not open it.",
+        },
+        do={"es": "renómbralo a .safetensors.", "en": "rename it to .safetensors."},
+        one_line=True,
+    ),
+    "preflight.model_no_checkpoint": Error(
+        what={
+            "es": "El modelo base {model} no es un modelo que el entrenador pueda abrir.",
+            "en": "The base model {model} is no model that the trainer can open.",
+        },
+        do={"es": "elige un .safetensors de SDXL 1.0.", "en": "choose a .safetensors of SDXL 1.0."},
+        one_line=True,
+    ),
+    "preflight.model_parts": Error(
+        what={
+            "es": "Al modelo base {model} le faltan partes: {parts}.",
+            "en": "Parts of the base model {model} are missing: {parts}.",
+        },
+        do={
+            "es": "elige uno entero (unos 7 GB), no solo el U-Net.",
+            "en": "choose a whole one (about 7 GB), not only the U-Net.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_folder_cut": Error(
+        what={
+            "es": "En el modelo base {model}, {file} no está entero ({detail}).",
+            "en": "In the base model {model}, {file} is not whole ({detail}).",
+        },
         do={"es": "descárgalo otra vez.", "en": "download it again."},
         one_line=True,
     ),

@@ -1,6 +1,7 @@
 """sd-scripts: its options, names, log, dataset rules, model files and installation.
 
-base_model: Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model
+base_model: Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there
+base_model_rules: What may serve as an SDXL base model: one list of rules, the first that applies decides
 dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started
 dataset_pictures: Whether pictures that are to be trained can be read from their first byte to their last
 endings: Why a training ended: the trainer's log and its exit code, put into one cause

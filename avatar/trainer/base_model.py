@@ -1,56 +1,142 @@
-"""Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model."""
+"""Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there, by its heads."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import utils
-from avatar.texts.text import Text
 from avatar.trainer import safetensors
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
 # The two tokenizers that the trainer loads before it even looks at the dataset (library/strategy_sdxl.py).
 TOKENIZERS = ("openai/clip-vit-large-patch14", "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k")
+# The folders of a diffusers model whose weights the trainer takes, and how their files begin.
+PARTS = {
+    "unet": "diffusion_pytorch_model",
+    "text_encoder": "model",
+    "text_encoder_2": "model",
+    "vae": "diffusion_pytorch_model",
+}
+WEIGHT_SUFFIXES = (".safetensors", ".bin")
+HEAD_BYTES = 512  # of a file: enough for every signature
+
+Kind = Literal["file", "folder", "hub", "nothing"]
 
 
-def model_problem(path: Path, name: str) -> Text | None:
-    """Return why a .safetensors is no whole SDXL base model; None where it is one.
+@dataclass(frozen=True)
+class Model:
+    """What lies where a base model is said to be. Fields that do not apply are empty.
 
-    name: the model as the user calls it. Only the header is read. SDXL base: four latent channels in, 2816 numbers of size
-    and pooled text conditioning.
+    path      of the file or folder; of a hub id the folder of the local cache, None where it is not there
+    size      bytes of the file
+    head      its first bytes
+    shapes    tensor -> shape, of a .safetensors file whose header could be read
+    expected  bytes that the header promises
+    fault     why the header could not be read
+    index     model_index.json of a folder
+    unet      unet/config.json of a folder
+    weights   part of a folder -> its files of weights
+    by_hand   whether the plan names it, not the settings
     """
+
+    name: str
+    kind: Kind
+    path: Path | None = None
+    size: int = 0
+    head: bytes = b""
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    expected: int = 0
+    fault: str = ""
+    index: Mapping[str, Any] = field(default_factory=dict)
+    unet: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    by_hand: bool = False
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower() if self.path is not None else ""
+
+    def holds(self, start: str) -> bool:
+        """Tell whether the name of a tensor begins like this."""
+        return any(name.startswith(start) for name in self.shapes)
+
+
+def look_at(name: str, *, by_hand: bool = False) -> Model:
+    """Return what a base model's name stands for; a path that does not exist would be taken for a hub id by the trainer."""
+    path = utils.at_home(Path(name))
+    if path.is_file():
+        return _file(name, path)
+    if path.is_dir():
+        return _folder(name, "folder", path)
+    if not is_hub_id(name):
+        return Model(name, "nothing", by_hand=by_hand)
+    snapshot = hub_snapshot(name, "model_index.json")
+    return Model(name, "hub") if snapshot is None else _folder(name, "hub", snapshot)
+
+
+def _file(name: str, path: Path) -> Model:
+    size, head = 0, b""
     try:
         size = path.stat().st_size
-        header = safetensors.read_header(path)
+        with path.open("rb") as handle:
+            head = handle.read(HEAD_BYTES)
+        if path.suffix.lower() != ".safetensors":
+            return Model(name, "file", path, size, head)
+        shapes, expected = header_of(path)
     except (OSError, ValueError) as error:
-        return Text("preflight.model_unreadable", {"model": name, "detail": str(error)[:200]})
+        return Model(name, "file", path, size, head, fault=str(error)[:200])
+    return Model(name, "file", path, size, head, shapes, expected)
+
+
+def header_of(path: Path) -> tuple[dict[str, tuple[int, ...]], int]:
+    """Return the shapes of a .safetensors file's tensors and the bytes it must have. Raises OSError and ValueError."""
+    header = safetensors.read_header(path)
     end = max((int(entry["data_offsets"][1]) for entry in header["tensors"].values()), default=0)
-    if header["begin"] + end != size:
-        return Text("preflight.model_cut", {"model": name, "bytes": size, "expected": header["begin"] + end})
-    shapes = {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}
-    first = shapes.get("model.diffusion_model.input_blocks.0.0.weight")
-    label = shapes.get("model.diffusion_model.label_emb.0.0.weight")
-    if first is None or label is None:
-        kind = "SD 1.5 / SD 2" if first is not None else "Flux, SD3, LoRA, …"
-        return Text("preflight.model_other", {"model": name, "kind": kind})
-    if first[:2] != (320, 4) or label[1] != 2816:
-        return Text("preflight.model_other", {"model": name, "kind": "SDXL inpaint / refiner"})
-    return None
+    return {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}, header["begin"] + end
+
+
+def _folder(name: str, kind: Kind, path: Path) -> Model:
+    index, unet = (utils.read_object(path / part) for part in ("model_index.json", "unet/config.json"))
+    weights = {part: _weights(path / part, start) for part, start in PARTS.items()}
+    return Model(name, kind, path, index=index, unet=unet, weights=weights)
+
+
+def _weights(folder: Path, start: str) -> tuple[Path, ...]:
+    """Return the files of weights of a part of a diffusers model: model.safetensors, model.fp16.safetensors, shards."""
+    with contextlib.suppress(OSError):
+        found = (path for path in folder.iterdir() if path.name.startswith(start) and path.suffix in WEIGHT_SUFFIXES)
+        return tuple(sorted(path for path in found if path.is_file()))  # a link of the hub's cache may point nowhere
+    return ()
+
+
+# --- the hub's cache -------------------------------------------------------------------------------------------------
 
 
 def hub_snapshot(name: str, wanted: str) -> Path | None:
     """Return the folder of a hub id in the local cache that holds the file wanted, None where it is not there."""
     home = os.environ.get("HF_HOME") or str(Path("~/.cache/huggingface").expanduser())
     cache = Path(os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or Path(home) / "hub")
+    folder = cache / f"models--{name.replace('/', '--')}"
     with contextlib.suppress(OSError):
-        for snapshot in sorted((cache / f"models--{name.replace('/', '--')}" / "snapshots").iterdir()):
+        for snapshot in sorted((folder / "snapshots").iterdir(), key=lambda path: path.name != _main_commit(folder)):
             if (snapshot / wanted).is_file():
                 return snapshot
     return None
+
+
+def _main_commit(folder: Path) -> str:
+    """Return the commit that a repository in the cache stands at: the one that is loaded where there are several."""
+    try:
+        return (folder / "refs" / "main").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def is_hub_id(name: str) -> bool:
@@ -70,5 +156,32 @@ def _tokenizer_there(name: str, folder: str) -> bool:
 
 
 def model_local(name: str) -> bool:
-    """Tell whether a base model needs no download."""
-    return utils.at_home(Path(name)).exists() or hub_snapshot(name, "model_index.json") is not None
+    """Tell whether a base model needs no download; of one in the hub's cache every part must have come."""
+    model = look_at(name)
+    return model.kind in {"file", "folder"} or (model.path is not None and all(model.weights.values()))
+
+
+# --- as the trainer takes it -----------------------------------------------------------------------------------------
+
+
+def passable(path: Path, links: Path) -> Path:
+    """Return a path that the trainer opens as this one, absolute.
+
+    The trainer reads a link once and takes what stands there from its own folder (library/sdxl_train_util.py:69), so that a
+    relative one, as all are in the hub's cache, leads nowhere. A target that has another ending, such as the blobs of that
+    cache, would be taken for a pickle: then a link of ours, in `links`, leads to the link.
+    """
+    path = path.absolute()
+    if not path.is_symlink():
+        return path
+    target = path.resolve()
+    if path.is_dir() or target.suffix.lower() == path.suffix.lower():
+        return target
+    own = links / path.name
+    with contextlib.suppress(OSError):
+        links.mkdir(parents=True, exist_ok=True)
+        if not own.is_symlink() or own.readlink() != path:
+            own.unlink(missing_ok=True)
+            own.symlink_to(path)
+        return own
+    return path

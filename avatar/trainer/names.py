@@ -25,6 +25,49 @@ OPTIMIZERS: Mapping[str, str] = {
     ),
     "Lion": "lion-pytorch", "Prodigy": "prodigyopt",
 }  # fmt: skip
+# What each takes besides lr, which the trainer gives itself: the libraries' own signatures (torch 2.6, bitsandbytes 0.45,
+# transformers 4.54, prodigyopt 1.1, dadaptation 3.2, lion-pytorch 0.2, schedulefree 1.4). Only for telling whose an argument
+# is: one that nobody here takes may belong to a newer version.
+_TORCH = "foreach maximize capturable differentiable"
+_EIGHT_BIT = "betas eps weight_decay amsgrad optim_bits args min_8bit_size percentile_clipping block_wise"
+_LION_8BIT = "betas weight_decay args min_8bit_size percentile_clipping block_wise"
+_DADAPT = "weight_decay log_every d0 growth_rate"
+_SCHEDULE_FREE = "weight_decay warmup_steps r weight_lr_power foreach"
+ARGUMENTS: Mapping[str, frozenset[str]] = {
+    name: frozenset(" ".join(taken).split())
+    for names, *taken in (
+        ("AdamW", "betas eps weight_decay amsgrad fused", _TORCH),
+        ("Adam", "betas eps weight_decay amsgrad fused decoupled_weight_decay", _TORCH),
+        ("NAdam", "betas eps weight_decay momentum_decay decoupled_weight_decay", _TORCH),
+        ("RAdam", "betas eps weight_decay decoupled_weight_decay", _TORCH),
+        ("Adamax", "betas eps weight_decay", _TORCH),
+        ("Adadelta", "rho eps weight_decay", _TORCH),
+        ("Adagrad", "lr_decay weight_decay initial_accumulator_value eps fused", _TORCH),
+        ("ASGD", "lambd alpha t0 weight_decay", _TORCH),
+        ("RMSprop", "alpha eps weight_decay momentum centered", _TORCH),
+        ("Rprop", "etas step_sizes", _TORCH),
+        ("SGD", "momentum dampening weight_decay nesterov fused", _TORCH),
+        ("SGDNesterov", "momentum dampening weight_decay fused", _TORCH),
+        ("AdamW8bit PagedAdamW8bit PagedAdamW PagedAdamW32bit", _EIGHT_BIT, "is_paged"),
+        ("Lion8bit PagedLion8bit", _LION_8BIT, "is_paged"),
+        ("SGDNesterov8bit", "momentum dampening weight_decay args min_8bit_size percentile_clipping block_wise"),
+        ("Adafactor", "eps clip_threshold decay_rate beta1 weight_decay scale_parameter relative_step warmup_init"),
+        ("Prodigy", "betas beta3 eps weight_decay decouple use_bias_correction safeguard_warmup d0 d_coef growth_rate",
+         "fsdp_in_use slice_p"),
+        ("DAdaptation DAdaptAdamPreprint DAdaptAdam", _DADAPT, "betas eps decouple use_bias_correction fsdp_in_use"),
+        ("DAdaptAdaGrad", _DADAPT, "momentum eps"),
+        ("DAdaptAdan DAdaptAdanIP", _DADAPT, "betas eps no_prox"),
+        ("DAdaptLion", _DADAPT, "betas fsdp_in_use"),
+        ("DAdaptSGD", _DADAPT, "momentum fsdp_in_use"),
+        ("Lion", "betas weight_decay use_triton decoupled_weight_decay cautious_factor"),
+        ("AdamWScheduleFree", _SCHEDULE_FREE, "betas eps"),
+        ("RAdamScheduleFree", _SCHEDULE_FREE, "betas eps silent_sgd_phase"),
+        ("SGDScheduleFree", _SCHEDULE_FREE, "momentum"),
+    )
+    for name in names.split()
+}  # fmt: skip
+# Modules by which a name with a dot names one of these all the same: "prodigyopt.Prodigy" is Prodigy.
+MODULES = ("torch", "bitsandbytes", "transformers", "lion_pytorch", "prodigyopt", "dadaptation", "schedulefree")
 # Named by no requirements.txt of the trainer, so that its installation does not bring them.
 NOT_REQUIRED = frozenset({"dadaptation"})
 # Classes of torch.optim, spelt as there. Not LBFGS (wants a closure), SparseAdam and Muon (want other parameters).
@@ -47,6 +90,29 @@ def spelt(name: str, known: Iterable[str]) -> str:
     return next((one for one in known if one.lower() == name.lower()), name)
 
 
+def plain(optimizer: str) -> str:
+    """Return an optimizer's name without the library that it is one of, as it is spelt here; any other name as it is.
+
+    >>> plain("prodigyopt.Prodigy"), plain("bitsandbytes.optim.AdamW8bit"), plain("mine.Best"), plain("adamw")
+    ('Prodigy', 'AdamW8bit', 'mine.Best', 'AdamW')
+    """
+    module, _, last = optimizer.rpartition(".")
+    name = last if module.partition(".")[0] in MODULES else optimizer
+    return spelt(name, KNOWN["optimizer_type"])
+
+
+def foreign_argument(optimizer: str, pairs: Iterable[str]) -> str:
+    """Return the first name=value that this optimizer does not take and another one does, "" where there is none.
+
+    The trainer gives lr itself, so that nobody takes it twice.
+    """
+    taken = ARGUMENTS.get(plain(optimizer))
+    if taken is None:
+        return ""
+    others = frozenset().union(*ARGUMENTS.values(), {"lr", "nesterov"})
+    return next((pair for pair in pairs if (name := pair.partition("=")[0].strip()) in others and name not in taken), "")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the name of known that is most like name."""
     by_lower = {one.lower(): one for one in known}
@@ -60,7 +126,7 @@ def knows_optimizer(name: str) -> bool:
 
 def package_of(optimizer: str) -> str:
     """Return the package an optimizer needs in the trainer's environment, "" where torch is enough or it cannot be known."""
-    return OPTIMIZERS.get(spelt(optimizer, OPTIMIZERS), "")
+    return OPTIMIZERS.get(plain(optimizer), "")
 
 
 def finds_its_own_rate(optimizer: str) -> bool:

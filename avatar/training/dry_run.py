@@ -54,7 +54,7 @@ def checked(
     refusals  why the preparation would refuse the dataset
     """
     dataset = plan_file.dataset_facts(client)
-    in_force = _with_absolute_paths(plan)
+    in_force = _with_absolute_paths(plan, client.training / "base_model")
     command = plan_command.build_command(
         in_force, paths, python=trainer.python, script=trainer.script, options=trainer.options
     )  # fmt: skip
@@ -73,15 +73,27 @@ def checked(
     )  # fmt: skip
 
 
-def _with_absolute_paths(plan: Plan) -> Plan:
+def _with_absolute_paths(plan: Plan, links: Path) -> Plan:
     """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
     base = utils.at_home(Path(plan.base_model))
     tokenizers = plan.tokenizer_cache_dir
     return replace(
         plan,
-        base_model=str(base.absolute()) if base.exists() else plan.base_model,
+        base_model=str(base_model.passable(base, links)) if base.exists() else plan.base_model,
         tokenizer_cache_dir=str(utils.at_home(Path(tokenizers)).absolute()) if tokenizers else "",
+        extra={**plan.extra, **_absolute_files(plan)},
     )
+
+
+def _absolute_files(plan: Plan) -> dict[str, object]:
+    """Return the further options that name files, with those that are there named from anywhere."""
+    found: dict[str, object] = {}
+    for option in preflight.NAMED_FILES:
+        paths = [utils.at_home(Path(name)) for name in preflight.files_of(plan, option)]
+        if paths and all(path.exists() for path in paths):
+            named = [str(path.absolute()) for path in paths]
+            found[option] = named if isinstance(plan.extra[option], (list, tuple)) else named[0]
+    return found
 
 
 def _offline(plan: Plan) -> bool:

@@ -18,9 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 import config
 import lora_trainer
@@ -57,6 +55,7 @@ from avatar.training.unfinished import Unfinished
 from avatar.training.watch import Watching
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
+from tests.base_models import write_sdxl
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
 from tests.scripted import MakeSession, ScriptedUi
@@ -520,10 +519,7 @@ def install_stand_in(client: Client, folder: Path) -> Settings:
     """Let client train with the stand-in: everything that the checks want is there."""
     (folder / "kohya").mkdir()
     shutil.copy(FAKE_TRAINER, folder / "kohya")
-    save_file(
-        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(folder / "base.safetensors"),
-    )  # fmt: skip
+    write_sdxl(folder / "base.safetensors")
     for name in base_model.TOKENIZERS:
         (folder / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     data = client.training_data / f"20_{client.client_id}"

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import struct
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-from avatar.plan import disk, preflight
+from avatar.plan import disk
 from avatar.plan.ask import ask
 from avatar.plan.command import RunPaths, build_command
 from avatar.plan.fit import fit
@@ -21,16 +17,13 @@ from avatar.plan.values import DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import Finding, Text, worst_level
-from avatar.trainer import base_model
-from avatar.trainer.base_model import model_problem
+from avatar.trainer import base_model, base_model_rules
 from avatar.trainer.options import known_tables
 from config import GPU_PROFILES, TRAINING_PRESETS
+from tests.base_models import write_sdxl
 from tests.tiny_png import PNG
 
 MAIN = known_tables()[0]
-
-FIRST, LABEL = "model.diffusion_model.input_blocks.0.0.weight", "model.diffusion_model.label_emb.0.0.weight"
-SDXL = {FIRST: np.zeros((320, 4, 3, 3), np.float16), LABEL: np.zeros((4, 2816), np.float16)}
 
 
 def plan_for(profile: str = "rtx3060_12gb", **changed: Any) -> Plan:
@@ -46,7 +39,7 @@ def place(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "kohya_ss" / "sdxl_train_network.py").write_text("", encoding="utf-8")
     (tmp_path / "kohya_ss" / "python").write_text("", encoding="utf-8")
-    save_file(SDXL, str(tmp_path / "base.safetensors"))
+    write_sdxl(tmp_path / "base.safetensors")
     for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     for number in range(4):
@@ -231,91 +224,7 @@ def test_a_plan_for_another_dataset_needs_attention(place: Path) -> None:
     assert "preflight.dataset_changed" not in findings(check(setup(place, planned_dataset="f"), machine()))
 
 
-# --- base model ------------------------------------------------------------------------------------------------------
-
-
-def base(name: str) -> tuple[str, str]:
-    (found,) = preflight._base_model(name)
-    for language in translate.LANGUAGES:
-        assert translate.text(found.text.key, language, **found.text.values)
-    return found.level, found.text.key
-
-
-def test_a_whole_sdxl_file_is_ready(place: Path) -> None:
-    assert base(str(place / "base.safetensors")) == ("ready", "preflight.model_file")
-
-
-def test_a_download_that_broke_off_is_blocked(place: Path) -> None:
-    path = place / "base.safetensors"
-    path.write_bytes(path.read_bytes()[:-1])
-    assert base(str(path)) == ("blocked", "preflight.model_cut")
-
-
-@pytest.mark.parametrize(
-    ("shapes", "kind"),
-    [
-        ({FIRST: (320, 4, 3, 3)}, "SD 1.5 / SD 2"),
-        ({"lora_unet_x.alpha": (1,)}, "Flux, SD3, LoRA, …"),
-        ({FIRST: (320, 9, 3, 3), LABEL: (4, 2816)}, "SDXL inpaint / refiner"),
-        ({FIRST: (384, 4, 3, 3), LABEL: (4, 2560)}, "SDXL inpaint / refiner"),
-    ],
-)  # fmt: skip
-def test_models_of_another_kind_are_blocked(tmp_path: Path, shapes: dict[str, tuple[int, ...]], kind: str) -> None:
-    path = tmp_path / "m.safetensors"
-    save_file({name: np.zeros(shape, np.float16) for name, shape in shapes.items()}, str(path))
-    assert model_problem(path, "m") == Text("preflight.model_other", {"model": "m", "kind": kind})
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"1234", struct.pack("<Q", 1 << 40) + b"{}", struct.pack("<Q", 4) + b"\xff\xfe{}", struct.pack("<Q", 2) + b"[]",
-     struct.pack("<Q", 9) + json.dumps({"a": 1}).encode().ljust(9)],
-)  # fmt: skip
-def test_a_file_that_is_no_safetensors_is_blocked(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "m.safetensors"
-    path.write_bytes(content)
-    assert base(str(path)) == ("blocked", "preflight.model_unreadable")
-
-
-def test_a_checkpoint_that_can_run_code_needs_attention(tmp_path: Path) -> None:
-    (tmp_path / "m.ckpt").write_bytes(b"x")
-    assert base(str(tmp_path / "m.ckpt")) == ("attention", "preflight.model_pickle")
-
-
-@pytest.mark.parametrize("name", ["/no/such/model.safetensors", "models/x.safetensors", "./here/model", "C:\\m\\x.ckpt", "x"])
-def test_a_path_that_does_not_exist_is_no_hub_id(name: str) -> None:
-    assert base(name) == ("blocked", "preflight.model_missing")
-
-
-def test_a_hub_id_is_looked_for_in_the_local_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    assert base("stabilityai/sdxl") == ("attention", "preflight.model_download")
-    snapshot = tmp_path / "hub" / "models--stabilityai--sdxl" / "snapshots" / "abc"
-    snapshot.mkdir(parents=True)
-    assert base("stabilityai/sdxl") == ("attention", "preflight.model_download")
-    (snapshot / "model_index.json").write_text("{}", encoding="utf-8")
-    assert base("stabilityai/sdxl") == ("ready", "preflight.model_cached")
-
-
-def test_a_folder_must_be_a_diffusers_model(tmp_path: Path) -> None:
-    assert base(str(tmp_path)) == ("blocked", "preflight.model_folder_bad")
-    (tmp_path / "unet").mkdir()
-    (tmp_path / "model_index.json").write_text("{}", encoding="utf-8")
-    assert base(str(tmp_path)) == ("ready", "preflight.model_folder")
-
-
-def test_a_model_on_this_computer_needs_no_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    (tmp_path / "x.safetensors").write_bytes(b"x")
-    assert base_model.model_local(str(tmp_path / "x.safetensors"))
-    assert not base_model.model_local(str(tmp_path / "y.safetensors"))
-    assert not base_model.model_local("stabilityai/sdxl")
-    snapshot = tmp_path / "hub" / "models--stabilityai--sdxl" / "snapshots" / "abc"
-    snapshot.mkdir(parents=True)
-    (snapshot / "model_index.json").write_text("{}", encoding="utf-8")
-    assert base_model.model_local("stabilityai/sdxl")
+# --- base model and tokenizers ------------------------------------------------------------------------------------------
 
 
 def test_tokenizers_are_looked_for_in_both_places(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,7 +322,7 @@ def test_a_warm_up_as_long_as_the_training_wants_attention_and_blocks_nothing(pl
 
 def test_the_home_of_nobody_is_a_missing_model_and_no_crash(place: Path) -> None:
     nobody = "~no-such-user/model.safetensors"
-    assert base(nobody) == ("blocked", "preflight.model_missing")
+    assert base_model_rules.judge(nobody).text.key == "preflight.model_missing"
     assert not base_model.model_local(nobody)
     assert not base_model.tokenizers_local("~no-such-user/tokenizers")
 

@@ -12,9 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 import config
 import lora_trainer
@@ -35,6 +33,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.settings import load_settings
 from config import Settings, TrainerConfig
 from lora_trainer import configure, dry_run, train
+from tests.base_models import write_sdxl
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
 from tests.tiny_png import PNG
@@ -76,10 +75,7 @@ def installed(tmp_path: Path) -> Settings:
     folder.mkdir()
     shutil.copy(FAKE_TRAINER, folder)
     base = tmp_path / "base.safetensors"
-    save_file(
-        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(base),
-    )  # fmt: skip
+    write_sdxl(base)
     for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     return Settings(

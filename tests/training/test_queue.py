@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 import config
 import lora_trainer
@@ -39,6 +37,7 @@ from avatar.training.run_folder import Outcome
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import Settings, TrainerConfig
+from tests.base_models import write_sdxl
 from tests.children import child_command
 from tests.places import FAKE_TRAINER
 from tests.scripted import MakeSession, ScriptedUi
@@ -184,10 +183,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     folder.mkdir()
     shutil.copy(FAKE_TRAINER, folder)
     base = tmp_path / "base.safetensors"
-    save_file(
-        {"model.diffusion_model.input_blocks.0.0.weight": np.zeros((320, 4, 3, 3), np.float16),
-         "model.diffusion_model.label_emb.0.0.weight": np.zeros((4, 2816), np.float16)}, str(base),
-    )  # fmt: skip
+    write_sdxl(base)
     for name in base_model.TOKENIZERS:
         (tmp_path / "tokenizers" / name.replace("/", "_")).mkdir(parents=True)
     trainer = TrainerConfig(

@@ -1,0 +1,131 @@
+"""Options with which the trainer would end, or learn nothing, only after it has loaded the model: told before."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from avatar.plan import preflight
+from avatar.plan.overrides import parse_overrides
+from avatar.plan.rules import doubts, rule_problems
+from avatar.plan.values import Plan
+from avatar.texts import translate
+from avatar.texts.text import PipelineError
+from avatar.trainer import names
+from avatar.trainer.options import known_tables
+from avatar.training import dry_run
+from tests.base_models import write_sdxl
+from tests.plan.test_preflight import plan_for
+
+MAIN = known_tables()[0]
+
+
+def plan_with(*texts: str, profile: str = "rtx3060_12gb", **changed: Any) -> Plan:
+    given: dict[str, Any] = parse_overrides(texts, MAIN)
+    return dataclasses.replace(plan_for(profile), **given, **changed)
+
+
+def broken(plan: Plan) -> list[str]:
+    problems = rule_problems(plan)
+    for problem in problems:
+        for language in translate.LANGUAGES:
+            assert translate.words(problem, language)
+    return [problem.key for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        (["unet_lr=0"], "plan.rule.nothing_learns"), (["unet_lr=0.0"], "plan.rule.nothing_learns"),
+        (["network_dropout=2"], "plan.rule.no_share"), (["network_dropout=1"], "plan.rule.no_share"),
+        (["network_dropout=-0.1"], "plan.rule.no_share"), (["ip_noise_gamma=3"], "plan.rule.no_share"),
+        (["network_args=rank_dropout=1"], "plan.rule.no_share"),
+        (["network_args=conv_dim=4 module_dropout=2"], "plan.rule.no_share"),
+        (["unet_lr=-1"], "plan.rule.below_least"), (["weighted_captions=yes"], "plan.rule.weighted_captions"),
+        (["lowram=yes"], "plan.rule.lowram"),
+        (["optimizer=AdamW", "optimizer_args=d_coef=2"], "plan.rule.foreign_argument"),
+        (["optimizer=AdamW8bit", "optimizer_args=relative_step=False"], "plan.rule.foreign_argument"),
+        (["optimizer=Prodigy", "optimizer_args=scale_parameter=False"], "plan.rule.foreign_argument"),
+        (["optimizer=prodigyopt.Prodigy", "optimizer_args=amsgrad=True"], "plan.rule.foreign_argument"),
+        (["optimizer=AdamW", "optimizer_args=lr=1.0"], "plan.rule.foreign_argument"),
+        (["optimizer=SGDNesterov", "optimizer_args=nesterov=True"], "plan.rule.foreign_argument"),
+    ],
+)  # fmt: skip
+def test_what_would_end_late_is_a_problem_now(given: list[str], key: str) -> None:
+    assert key in broken(plan_with(*given))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["unet_lr=0.0001"], ["network_dropout=0.1"], ["network_args=conv_dim=4 rank_dropout=0.2"], ["network_dropout=0"],
+        ["weighted_captions=no"], ["optimizer=AdamW", "optimizer_args=weight_decay=0.1 betas=(0.9,0.99)"],
+        ["optimizer=Prodigy", "optimizer_args=d_coef=2 decouple=True", "lr=1", "warmup=0"],
+        ["optimizer=mine.Best", "optimizer_args=d_coef=2"], ["optimizer=AdamW", "optimizer_args=of_a_newer_version=1"],
+    ],
+)  # fmt: skip
+def test_what_the_trainer_takes_is_none(given: list[str]) -> None:
+    assert broken(plan_with(*given)) == []
+
+
+def test_a_rate_of_nothing_for_the_unet_is_fine_where_the_text_encoders_learn() -> None:
+    both: dict[str, Any] = {"network_train_unet_only": False, "cache_text_encoder_outputs": False}
+    assert "plan.rule.nothing_learns" not in broken(plan_with("unet_lr=0", **both))
+    assert "plan.rule.nothing_learns" in broken(plan_with("unet_lr=0", "text_encoder_lr=0", **both))
+
+
+@pytest.mark.parametrize(("profile", "told"), [("rtx4090_24gb", False), ("cpu", False), ("rtx3060_8gb", True)])
+def test_lowram_is_refused_where_the_card_cannot_hold_the_model(profile: str, told: bool) -> None:
+    plan = plan_with("lowram=yes", profile=profile)
+    assert ("plan.rule.lowram" in broken(dataclasses.replace(plan, full_fp16=False, full_bf16=False))) is told
+
+
+@pytest.mark.parametrize("name", ["prodigyopt.Prodigy", "Prodigy", "dadaptation.DAdaptAdam"])
+def test_an_optimizer_by_its_dotted_name_is_the_same(name: str) -> None:
+    assert names.finds_its_own_rate(name) and names.package_of(name) in {"prodigyopt", "dadaptation"}
+    assert "plan.warning.own_rate" in [told.key for told in doubts(plan_with(f"optimizer={name}", "lr=0.0001"))]
+    assert not names.finds_its_own_rate("mine.Prodigy")  # somebody's own class may be anything
+
+
+def test_every_optimizer_known_has_its_arguments() -> None:
+    assert {*names.KNOWN["optimizer_type"]} == {*names.ARGUMENTS}
+
+
+@pytest.mark.parametrize("text", ["1024,768", "1024x768", "1024, 768"])
+def test_a_resolution_that_is_no_square_is_refused_and_not_cut_to_its_first_side(text: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides([f"resolution={text}"], MAIN)
+    assert caught.value.key == "plan.not_square"
+    for square in ("768", "768,768", "768x768"):
+        assert parse_overrides([f"resolution={square}"], MAIN) == {"resolution": 768}
+
+
+# --- files that options name -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", [*preflight.NAMED_FILES])
+def test_a_file_that_an_option_names_and_that_is_not_there_is_blocked(tmp_path: Path, option: str) -> None:
+    path = tmp_path / "there.safetensors"
+    value: object = [str(path)] if option == "base_weights" else str(path)
+    plan = dataclasses.replace(plan_for(), extra={option: value})
+    (found,) = preflight._named_files(plan)
+    assert (found.level, found.text.values) == ("blocked", {"option": option, "path": str(path)})
+    path.touch()
+    assert preflight._named_files(plan) == []
+
+
+def test_a_vae_may_be_of_the_hub(tmp_path: Path) -> None:
+    plan = dataclasses.replace(plan_for(), extra={"vae": "madebyollin/sdxl-vae-fp16-fix"})
+    assert preflight._named_files(plan) == []
+
+
+def test_files_named_from_here_are_named_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_sdxl(tmp_path / "vae.safetensors")
+    plan = dataclasses.replace(plan_for(), extra={"vae": "vae.safetensors", "base_weights": ["vae.safetensors"], "seed": "1"})
+    extra = dry_run._with_absolute_paths(plan, tmp_path / "links").extra
+    here = str(tmp_path / "vae.safetensors")
+    assert extra == {"vae": here, "base_weights": [here], "seed": "1"}
