@@ -75,7 +75,8 @@ def configure(
         dataset = plan_file.dataset_facts(client)
         asked = ask.ask(profile, wanted, dataset, settings.trainer)
         fitted = fit.fit(
-            asked, profile=profile, preset=wanted, card=card, options=trainer.options, overrides=given
+            asked, profile=profile, preset=wanted, card=card, options=trainer.options, overrides=given,
+            exposures=dataset.exposures,
         )  # fmt: skip
         warnings = (*fitted.warnings, *lost)
         warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))

@@ -41,7 +41,7 @@ def row(profile: str, preset: str, dataset: DatasetFacts) -> tuple[str, ...]:
     card, chosen = GPU_PROFILES[profile], TRAINING_PRESETS[preset]
     options = trainer_options.known_tables()[0]
     asked = ask.ask(card, chosen, dataset)
-    fitted = fit.fit(asked, profile=card, preset=chosen, card=None, options=options)
+    fitted = fit.fit(asked, profile=card, preset=chosen, card=None, options=options, exposures=dataset.exposures)
     plan, estimate = fitted.plan, fitted.estimate
     return (
         profile, preset, f"{plan.network_dim}/{plan.network_alpha:g}", str(plan.resolution),

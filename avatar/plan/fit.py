@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from avatar.plan import memory as plan_memory
-from avatar.plan import rules
+from avatar.plan import resume, rules
 from avatar.plan import steps as plan_steps
 from avatar.plan.values import Change, Estimate, Plan
 from avatar.system.gpu import Card, has_bf16, is_gtx16
@@ -55,11 +55,12 @@ class _Fitting:
 
 def fit(
     asked: Plan, *, profile: GPUProfile, preset: TrainingPreset, card: Card | None, options: OptionTable,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, Any] | None = None, exposures: int = 0,
 ) -> Fitted:  # fmt: skip
     """Return the plan that fits.
 
     card       None: the profile was chosen by hand, and its memory less a desktop's share counts as free
+    exposures  of an epoch; 0: the dataset is not known, and states are not laid on the ends of epochs
     overrides  values by field (see parse_overrides): taken as they are, and warned about where they will not fit
     """
     given = dict(overrides or {})
@@ -73,12 +74,17 @@ def fit(
     _fit_switches(work, profile, options)
     _fit_precision(work, profile, card)
     _fit_trainer(work, options)
-    _fit_length(work, profile, preset)
+    _fit_length(work, profile, preset, exposures)
     limit = plan_memory.memory_limit_gib(profile, card)
     if limit is not None:
         _fit_memory(work, limit, options)
     estimate = plan_memory.estimate_memory_gib(work.plan, limit)
-    return Fitted(work.plan, tuple(work.changes), estimate, tuple(_warnings(work.plan, profile, card, estimate)))
+    return Fitted(
+        work.plan,
+        tuple(work.changes),
+        estimate,
+        tuple(_warnings(work.plan, profile, card, estimate) + _resume_doubts(work.plan, exposures, options)),
+    )
 
 
 def _fit_switches(work: _Fitting, profile: GPUProfile, options: OptionTable) -> None:
@@ -124,7 +130,21 @@ def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
         work.set("cache_text_encoder_outputs", False, "plan.change.trains_text_encoders")
 
 
-def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> None:
+def _resume_doubts(plan: Plan, exposures: int, options: OptionTable) -> list[Text]:
+    """Warn of steps or intervals given by hand from whose states a training cannot go on exactly."""
+    per_epoch = plan_steps.steps_per_epoch(plan, exposures)
+    inexact = list(resume.inexact_saves(plan, per_epoch, options))
+    if not inexact:
+        return []
+    interval = plan_steps.whole_interval(plan.save_every_n_steps or per_epoch, per_epoch)
+    values = {
+        "states": ", ".join(str(step) for step in inexact[:5]), "per_epoch": per_epoch, "interval": interval,
+        "steps": max(1, round(plan.max_train_steps / per_epoch)) * per_epoch,
+    }  # fmt: skip
+    return [Text("plan.warning.resume_inexact", values)]
+
+
+def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset, exposures: int) -> None:
     if profile.vram_gib == 0:
         work.set("max_train_steps", min(TRIAL_STEPS, work.plan.max_train_steps), "plan.change.cpu_trial")
         work.set("gradient_accumulation_steps", 1, "plan.change.cpu_trial")
@@ -133,8 +153,15 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset) -> 
     elif (processes := work.plan.num_processes) > 1:  # the trainer does not divide them
         fewer = max(preset.min_steps, math.ceil(work.plan.max_train_steps / processes))
         work.set("max_train_steps", min(fewer, work.plan.max_train_steps), "plan.change.processes", n=processes)
+    per_epoch = plan_steps.steps_per_epoch(work.plan, exposures) if work.plan.save_state else 0
+    if per_epoch:  # only from the end of an epoch can a training with accumulation go on exactly (plan/resume.py)
+        whole = plan_steps.whole_epochs(work.plan.max_train_steps, per_epoch, preset)
+        work.set("max_train_steps", whole, "plan.change.whole_epochs", per_epoch=per_epoch)
     steps = work.plan.max_train_steps
-    work.set("save_every_n_steps", plan_steps.save_interval(steps, preset), "plan.change.follows_steps", steps=steps)
+    interval = plan_steps.save_interval(steps, preset)
+    if per_epoch:
+        interval = plan_steps.whole_interval(interval, per_epoch)
+    work.set("save_every_n_steps", interval, "plan.change.follows_steps", steps=steps)
     bounded = work.plan.save_state and work.plan.save_last_n_steps_state is not None
     # A distance in steps, not a number: with that of the checkpoints the last two states stay.
     work.set(

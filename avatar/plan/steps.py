@@ -16,6 +16,31 @@ def save_interval(steps: int, preset: TrainingPreset) -> int:
     return max(1, math.ceil(steps / preset.checkpoints))
 
 
+def steps_per_epoch(plan: Plan, exposures: int) -> int:
+    """Return the optimizer steps of an epoch; 0 without a dataset.
+
+    Values below one, which rule_problems names, count as one.
+    """
+    batches = math.ceil(math.ceil(exposures / max(1, plan.train_batch_size)) / max(1, plan.num_processes))
+    return math.ceil(batches / max(1, plan.gradient_accumulation_steps))
+
+
+def whole_epochs(steps: int, per_epoch: int, preset: TrainingPreset) -> int:
+    """Return the number of steps nearest to `steps` that is whole epochs and within the preset's limits, where there is one."""
+    down = steps // per_epoch * per_epoch
+    if not down or down == steps:
+        return steps  # not one epoch: nothing to round to
+    up = down + per_epoch
+    if down < preset.min_steps or (up - steps < steps - down and up <= preset.max_steps):
+        return up
+    return down
+
+
+def whole_interval(steps: int, per_epoch: int) -> int:
+    """Return a distance of checkpoints that is whole epochs and not shorter: 250 steps and 100 an epoch -> 300."""
+    return math.ceil(steps / per_epoch) * per_epoch
+
+
 def sample_interval(steps: int, preset: TrainingPreset) -> int | None:
     """Return the distance of rounds of samples: 2000 steps and 4 rounds -> 500; None where the preset wants none."""
     return max(1, math.ceil(steps / preset.samples)) if preset.samples else None
@@ -31,18 +56,18 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
 
     All crops have one size, so that there is one bucket and only an epoch's last batch can be short.
     """
-    # Values below one, which rule_problems names, count as one here.
-    batch, accumulation = max(1, plan.train_batch_size), max(1, plan.gradient_accumulation_steps)
-    processes = max(1, plan.num_processes)
+    batch, accumulation, processes = (
+        max(1, value) for value in (plan.train_batch_size, plan.gradient_accumulation_steps, plan.num_processes)
+    )
     batches = math.ceil(math.ceil(dataset.exposures / batch) / processes)  # of one process
-    steps_per_epoch = math.ceil(batches / accumulation)
-    epochs = math.ceil(plan.max_train_steps / steps_per_epoch) if steps_per_epoch else 0
-    whole, rest = divmod(plan.max_train_steps, steps_per_epoch) if steps_per_epoch else (0, 0)
+    per_epoch = steps_per_epoch(plan, dataset.exposures)
+    epochs = math.ceil(plan.max_train_steps / per_epoch) if per_epoch else 0
+    whole, rest = divmod(plan.max_train_steps, per_epoch) if per_epoch else (0, 0)
     per_step = batch * accumulation * processes
     exposures = whole * dataset.exposures + min(rest * per_step, dataset.exposures)
     interval = plan.save_every_n_steps
     checkpoints = 1 if not interval else max(1, math.ceil(plan.max_train_steps / interval))
     return Arithmetic(
-        dataset.images, dataset.exposures, batches, steps_per_epoch, epochs, plan.max_train_steps, exposures,
+        dataset.images, dataset.exposures, batches, per_epoch, epochs, plan.max_train_steps, exposures,
         round(exposures / dataset.images, 1) if dataset.images else 0.0, checkpoints,
     )  # fmt: skip

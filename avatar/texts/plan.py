@@ -110,6 +110,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "on the processor it is only a trial",
     },
     "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
+    "plan.change.whole_epochs": {
+        "es": "épocas enteras de {per_epoch} pasos: así se puede continuar justo donde se dejó",
+        "en": "whole epochs of {per_epoch} steps: so it can be resumed exactly where it was left",
+    },
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
     "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "there is no warm-up here"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
@@ -194,6 +198,18 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "usa learning_rate=1.", "en": "use learning_rate=1."},
         one_line=True,
     ),
+    "plan.warning.resume_inexact": {
+        "es": """
+            Desde los estados de los pasos {states} no se podrá continuar justo donde se dejó: una época son {per_epoch} pasos,
+            y el entrenador empieza de nuevo la que se cortó. Con épocas enteras sí: configure --set
+            save_every_n_steps={interval} max_train_steps={steps}.
+        """,
+        "en": """
+            From the states of steps {states} it cannot be resumed exactly where it was left: an epoch is {per_epoch} steps, and
+            the trainer begins the one that was broken off again. With whole epochs it can: configure --set
+            save_every_n_steps={interval} max_train_steps={steps}.
+        """,
+    },
     "plan.warning.override_lost": {
         "es": "«{text}», que diste para el plan anterior, ya no vale y no se ha tomado. {why}",
         "en": "'{text}', which you gave for the plan before, is valid no more and was not taken. {why}",
@@ -759,4 +775,102 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.title": {"es": "Comprobaciones antes de entrenar", "en": "Checks before training"},
+    "resume.again_at_zero": {
+        "es": """
+            El estado del paso {done} no está al final de una época: {n:paso se hará de más|pasos se harán de más}, con tasa 0:
+            cuestan tiempo y no cambian el LoRA.
+        """,
+        "en": """
+            The state of step {done} is not at the end of an epoch: {n:step is done again|steps are done again}, at rate 0: they
+            cost time and do not change the LoRA.
+        """,
+    },
+    "resume.too_long": {
+        "es": """
+            El estado del paso {done} no está al final de una época: se entrenará {n:paso|pasos} de más, con la tasa de
+            {scheduler}, que allí no es 0.
+        """,
+        "en": """
+            The state of step {done} is not at the end of an epoch: it will be trained {n:step|steps} too long, at the rate of
+            {scheduler}, which is not 0 there.
+        """,
+    },
+    "resume.old_goes_on": Error(
+        what={
+            "es": "El estado se guardó con {name} = {before}: con {now} seguiría con el de antes, sin decirlo.",
+            "en": "The state was saved with {name} = {before}: with {now} it would go on with the old one and not say so.",
+        },
+        do={
+            "es": "vuelve a {before} (configure --set, o --unset) y continúa, o entrena desde el principio.",
+            "en": "go back to {before} (configure --set, or --unset) and resume, or train from the start.",
+        },
+        one_line=True,
+    ),
+    "resume.other_alpha": Error(
+        what={
+            "es": """
+                El estado se guardó con {name} = {before}: con {now} se entrenaría con una escala y el archivo llevaría la otra.
+            """,
+            "en": """
+                The state was saved with {name} = {before}: with {now} it would be trained at one scale, and the file would bear
+                the other.
+            """,
+        },
+        do={
+            "es": "vuelve a {before} (configure --set network_alpha={before}) y continúa, o entrena desde el principio.",
+            "en": "go back to {before} (configure --set network_alpha={before}) and resume, or train from the start.",
+        },
+        one_line=True,
+    ),
+    "resume.other_shape": Error(
+        what={
+            "es": "El estado se guardó con {name} = {before}, y el plan tiene {now}: el entrenador terminaría con un error.",
+            "en": "The state was saved with {name} = {before}, and the plan has {now}: the trainer would end in an error.",
+        },
+        do={
+            "es": "vuelve a {before} (configure --set, o --unset) y continúa, o entrena desde el principio.",
+            "en": "go back to {before} (configure --set, or --unset) and resume, or train from the start.",
+        },
+        one_line=True,
+    ),
+    "resume.other_optimizer": Error(
+        what={
+            "es": """
+                El estado se guardó con el optimizador {before}: {now} terminaría con un error, o tomaría mal sus números sin
+                decirlo.
+            """,
+            "en": """
+                The state was saved with the optimizer {before}: {now} would end in an error, or take its numbers wrong without
+                a word.
+            """,
+        },
+        do={
+            "es": "vuelve a él (configure --set optimizer_type={before}) y continúa, o entrena desde el principio.",
+            "en": "go back to it (configure --set optimizer_type={before}) and resume, or train from the start.",
+        },
+        one_line=True,
+    ),
+    "resume.no_scaler": Error(
+        what={
+            "es": "El estado se guardó con {name} = {before}: le falta lo que {now} necesita (scaler.pt).",
+            "en": "The state was saved with {name} = {before}: it lacks what {now} needs (scaler.pt).",
+        },
+        do={
+            "es": "continúa con configure --set mixed_precision={before}, o entrena desde el principio.",
+            "en": "resume with configure --set mixed_precision={before}, or train from the start.",
+        },
+        one_line=True,
+    ),
+    "resume.other_curve": {
+        "es": "El estado se guardó con {name} = {before}; con {now} la tasa da un salto, pues la curva nueva se toma a mitad.",
+        "en": "The state was saved with {name} = {before}; with {now} the rate jumps, for the new curve is entered midway.",
+    },
+    "resume.other_steps": {
+        "es": "El estado se guardó con {name} = {before}; con {now} cada paso que queda ve otro número de imágenes.",
+        "en": "The state was saved with {name} = {before}; with {now} each step that is left sees another number of pictures.",
+    },
+    "resume.other_base_model": {
+        "es": "El estado se guardó con el modelo base {before}; se continúa sobre {now}.",
+        "en": "The state was saved with the base model {before}; it goes on upon {now}.",
+    },
 }

@@ -41,7 +41,7 @@ _PREFIXES = {
     "faces": "faces quality reason process by verdict",
     "dataset": "dataset caption captions advice",
     "trainer": "setup lora",
-    "plan": "plan preflight option",
+    "plan": "plan preflight option resume",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",

@@ -93,8 +93,11 @@ def _plan(client: Client, settings: Settings, own: Plan | None, gpu: str | None,
     if chosen is None:
         raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
     profile = GPU_PROFILES[gpu]
-    asked = ask.ask(profile, chosen, plan_file.dataset_facts(client), settings.trainer)
-    return fit.fit(asked, profile=profile, preset=chosen, card=None, options=_options()).plan
+    dataset = plan_file.dataset_facts(client)
+    asked = ask.ask(profile, chosen, dataset, settings.trainer)
+    return fit.fit(
+        asked, profile=profile, preset=chosen, card=None, options=_options(), exposures=dataset.exposures
+    ).plan  # fmt: skip
 
 
 def _refuse_local_paths(plan: Plan) -> None:

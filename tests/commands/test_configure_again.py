@@ -49,7 +49,16 @@ def remedies() -> list[str]:
     return sorted(word.rstrip(".:") for word in found)
 
 
-VALUES = {"steps=N": "steps=2500", "{option}=…": "lr_scheduler_power=2", "base_model=…": "base_model={base}"}
+VALUES = {
+    "steps=N": "steps=2500",
+    "{option}=…": "lr_scheduler_power=2",
+    "base_model=…": "base_model={base}",
+    "mixed_precision={before}": "mixed_precision=bf16",
+    "network_alpha={before}": "network_alpha=6",
+    "optimizer_type={before}": "optimizer_type=AdamW",
+    "save_every_n_steps={interval}": "save_every_n_steps=300",
+    "max_train_steps={steps}": "max_train_steps=1500",
+}
 FIELD = {"steps": "max_train_steps", "optimizer": "optimizer_type"}
 
 
@@ -64,7 +73,7 @@ def test_every_remedy_by_set_changes_the_plan_that_stands_and_leaves_the_rest(
 ) -> None:  # fmt: skip
     assert call(computer, "configure", "ana", *STANDING) == 0
     write_base(tmp_path / "other.safetensors")
-    typed = VALUES.get(remedy, remedy).format(base=tmp_path / "other.safetensors")
+    typed = VALUES.get(remedy, remedy).replace("{base}", str(tmp_path / "other.safetensors"))
     precision = ["mixed_precision=fp16"] if typed == "full_fp16=true" else []  # "on cards without bf16"
     assert call(computer, "configure", "ana", "--set", typed, *precision) == 0
     name, _, value = typed.partition("=")
