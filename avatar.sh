@@ -10,6 +10,7 @@ here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 venv="$here/.venv"
 python="$venv/bin/python"
 stamp="$venv/requirements.done"
+made="$venv/made" # there only where the environment was made to its end
 
 say() { # Spanish, English
     case "${AVATAR_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}}" in
@@ -32,7 +33,7 @@ find_python() {
     return 1
 }
 
-if ! [ -x "$python" ] || ! suits "$python"; then
+if ! { [ -e "$made" ] || [ -e "$stamp" ]; } || ! [ -x "$python" ] || ! suits "$python"; then
     if ! own=$(find_python); then
         say "No se ha encontrado Python de 3.10 a 3.13.
 Que hacer: instala Python 3.12 (https://www.python.org/downloads/) y repite." \
@@ -41,6 +42,7 @@ What to do: install Python 3.12 (https://www.python.org/downloads/) and repeat."
         exit 1
     fi
     say "Preparando el entorno (solo la primera vez)..." "Making the environment (only the first time)..."
+    rm -f "$made" "$stamp"
     if ! "$own" -I -m venv --clear "$venv"; then
         say "No se ha podido crear $venv.
 Que hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
@@ -48,22 +50,30 @@ Que hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
 What to do: on Debian and Ubuntu, sudo apt install python3-venv; then repeat."
         exit 1
     fi
+    : >"$made"
 fi
 
-# What is installed is known by the hash of requirements.txt: another list, another installation.
-wanted=$("$python" -I -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' \
-    "$here/requirements.txt")
-if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
+install() { # the list, and what has gone since it was installed, which pip may believe to be there
+    "$python" -I -m pip install --disable-pip-version-check -r "$here/requirements.txt" || return 1
+    if [ -e "$stamp.broken" ]; then
+        "$python" -I -m pip install --disable-pip-version-check --force-reinstall --no-deps -r "$stamp.broken" || return 1
+    fi
+    "$python" -I "$packages" "$here/requirements.txt" "$stamp" --done
+}
+
+# Another list of requirements, or a package that is gone: another installation.
+packages="$here/scripts/packages.py"
+if ! "$python" -I "$packages" "$here/requirements.txt" "$stamp"; then
     say "Instalando los paquetes (unos minutos, hace falta internet)..." \
         "Installing the packages (some minutes, needs the internet)..."
-    if ! "$python" -I -m pip install --disable-pip-version-check -r "$here/requirements.txt"; then
+    if ! install; then
+        "$python" -I -m pip --version >/dev/null 2>&1 || rm -f "$made" "$stamp" # the next start makes the environment anew
         say "La instalacion no ha terminado; la causa esta en las lineas de arriba.
 Que hacer: comprueba internet y el espacio en disco y repite: sigue donde quedo." \
             "The installation did not end; the cause is in the lines above.
 What to do: check the internet and the disk space, then repeat: it goes on from there."
         exit 1
     fi
-    printf '%s\n' "$wanted" >"$stamp"
 fi
 
 exec "$python" "$here/avatar_pipeline.py" "$@"

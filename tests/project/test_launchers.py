@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ STUB = """#!/bin/sh
 echo "$*" >>"{log}"
 case "$*" in
     *"-m venv"*) for last; do :; done; rm -rf "$last"; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
+    *"-m pip --version"*) exit "$(cat "{pip}.version")" ;;
     *"-m pip"*) exit "$(cat "{pip}")" ;;
     *) exec "{real}" "$@" ;;
 esac
@@ -34,7 +36,11 @@ class Clone:
         self.folder.mkdir()
         self.log, self.pip = folder / "calls.txt", folder / "pip.txt"
         self.pip.write_text("0", encoding="utf-8")
+        self.pip_starts = folder / "pip.txt.version"
+        self.pip_starts.write_text("0", encoding="utf-8")
         shutil.copy(ROOT / "avatar.sh", self.folder)
+        (self.folder / "scripts").mkdir()
+        shutil.copy(ROOT / "scripts" / "packages.py", self.folder / "scripts")
         (self.folder / "requirements.txt").write_text("one\n", encoding="utf-8")
         (self.folder / "avatar_pipeline.py").write_text(
             "import sys; print('ARGS', sys.argv[1:]); sys.exit(7)", encoding="utf-8"
@@ -116,6 +122,48 @@ def test_an_environment_that_no_longer_works_is_made_anew(tmp_path: Path) -> Non
 
 
 @pytestmark_sh
+def test_an_environment_whose_making_was_broken_off_is_made_anew(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    half = clone.folder / ".venv" / "bin" / "python"  # what Ctrl+C in the first seconds left: a Python, and no pip
+    half.parent.mkdir(parents=True)
+    half.symlink_to(sys.executable)
+    assert clone.run().stdout == "ARGS []\n"
+    assert (clone.calls("-m venv"), clone.calls("-m pip install")) == (1, 1)
+
+
+@pytestmark_sh
+def test_an_environment_of_an_earlier_version_stays(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    clone.run()
+    (clone.folder / ".venv" / "made").unlink()
+    clone.run()
+    assert (clone.calls("-m venv"), clone.calls("-m pip")) == (0, 0)
+
+
+@pytestmark_sh
+def test_an_environment_whose_pip_does_not_start_is_made_anew_by_the_next_start(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    for exit_code in (clone.pip, clone.pip_starts):  # neither does it install nor tell its version
+        exit_code.write_text("1", encoding="utf-8")
+    assert clone.run().returncode == 1
+    for exit_code in (clone.pip, clone.pip_starts):
+        exit_code.write_text("0", encoding="utf-8")
+    assert clone.run().stdout == "ARGS []\n"
+    assert (clone.calls("-m venv"), clone.calls("-m pip install")) == (1, 1)
+
+
+@pytestmark_sh
+def test_a_package_that_is_missing_is_brought_back_at_the_next_start(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    clone.run()
+    stamp = clone.folder / ".venv" / "requirements.done"
+    stamp.write_text(stamp.read_text(encoding="utf-8") + "numpy==2.0\tlib/no/numpy.py\n", encoding="utf-8")
+    assert clone.run().stdout == "ARGS []\n"
+    assert (clone.calls("-m pip install"), clone.calls("--force-reinstall --no-deps")) == (2, 1)
+    assert clone.run().stderr == ""
+
+
+@pytestmark_sh
 def test_another_python_can_be_named(tmp_path: Path) -> None:
     clone = Clone(tmp_path, names=("my-python",))
     assert clone.run().returncode == 1
@@ -146,9 +194,9 @@ def test_every_jump_of_the_batch_file_has_its_label_and_no_label_is_run_into() -
     labels = {line[1:].strip() for line in lines if line.startswith(":")}
     jumps = {name for line in lines for name in re.findall(r"(?:goto|call) :(\w+)", line)}
     assert jumps == labels
-    for label in ("try", "say", "failed"):
+    for label in ("try", "say", "failed", "not_installed"):
         before = next(line for line in reversed(lines[: lines.index(f":{label}")]) if line.strip())
-        assert before.startswith("exit /b"), label
+        assert before.startswith(("exit /b", "goto :")), label
 
 
 def test_paths_are_quoted_and_blocks_balanced_in_the_batch_file() -> None:
@@ -157,7 +205,7 @@ def test_paths_are_quoted_and_blocks_balanced_in_the_batch_file() -> None:
             continue
         assert line.count('"') % 2 == 0, line
         outside = re.sub(r'"[^"]*"', "", line)
-        assert not re.search(r"%(PYTHON|HERE|VENV|STAMP)%", outside), line
+        assert not re.search(r"%(PYTHON|HERE|VENV|STAMP|MADE|PACKAGES)%", outside), line
         if line.startswith("echo") or "call :say" in line:
             continue
         assert not re.search(r"%~[12]\)", line), line  # a bracket in a text would end the block
@@ -178,22 +226,69 @@ def test_the_batch_file_knows_the_same_versions_and_says_everything_twice() -> N
     assert '"%PYTHON%" "%HERE%avatar_pipeline.py" %*' in text
 
 
-@pytest.mark.parametrize("name", ["SUITS", "SAME", "KEEP"])
-def test_the_python_inside_the_batch_file_works(name: str, tmp_path: Path) -> None:
+def test_the_python_inside_the_batch_file_works() -> None:
     variables = dict(re.findall(r'^set "(\w+)=(.*)"\r?$', BAT.read_bytes().decode("ascii"), re.MULTILINE))
-    code = variables[name].replace("%HASH%", variables["HASH"])
+    code = variables["SUITS"]
     assert "%" not in code and '"' not in code and "!" not in code
-    requirements, stamp = tmp_path / "requirements.txt", tmp_path / "requirements.done"
-    requirements.write_text("one\n", encoding="utf-8")
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
-    def run(text: str) -> int:
-        return subprocess.run([sys.executable, "-c", text, str(requirements), str(stamp)], check=False, timeout=60).returncode
 
-    if name == "SAME":
-        assert run(code) == 1
-        assert run(variables["KEEP"].replace("%HASH%", variables["HASH"])) == 0
-        assert run(code) == 0
-        requirements.write_text("two\n", encoding="utf-8")
-        assert run(code) == 1
-    else:
-        assert run(code) == 0
+# --- the packages ----------------------------------------------------------------------------------------------------
+
+
+class Environment:
+    """A virtual environment with packages that are only files, and what scripts/packages.py says of it."""
+
+    def __init__(self, folder: Path) -> None:
+        venv.create(folder / "venv", with_pip=False)
+        self.python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        (self.site,) = [path for path in (folder / "venv").rglob("site-packages") if path.parent.name != "lib64"]
+        self.requirements, self.stamp = folder / "requirements.txt", folder / "venv" / "requirements.done"
+        self.requirements.write_text("one\n", encoding="utf-8")
+
+    def add(self, name: str) -> None:
+        about = self.site / f"{name}-1.0.dist-info"
+        for path, text in ((self.site / name / "__init__.py", ""), (about / "METADATA", f"Name: {name}\nVersion: 1.0\n")):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        record = f"{name}/__init__.py,,\n{about.name}/METADATA,,\n{about.name}/RECORD,,\n../../../bin/{name},,\n"
+        (about / "RECORD").write_text(record, encoding="utf-8")
+
+    def ask(self, *words: str) -> int:
+        command = [str(self.python), "-I", str(ROOT / "scripts" / "packages.py"), str(self.requirements), str(self.stamp)]
+        done = subprocess.run([*command, *words], check=False, timeout=60, capture_output=True, encoding="utf-8")
+        assert not done.stderr
+        return done.returncode
+
+    @property
+    def broken(self) -> str:
+        path = self.stamp.with_name("requirements.done.broken")
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def test_a_package_that_is_gone_is_named_for_pip_whatever_pip_believes(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    environment.add("one")
+    environment.add("needed_by_one")
+    assert environment.ask() == 1 and environment.broken == ""  # nothing noted: the whole list
+    assert environment.ask("--done") == 0
+    assert environment.ask() == 0
+    shutil.rmtree(environment.site / "needed_by_one")  # its metadata stay
+    assert environment.ask() == 1 and environment.broken == "needed_by_one==1.0\n"
+    environment.add("needed_by_one")
+    assert environment.ask() == 0 and environment.broken == ""
+    for path in environment.site.glob("one*"):
+        shutil.rmtree(path)
+    assert environment.ask() == 1 and environment.broken == "one==1.0\n"
+
+
+def test_other_requirements_or_a_damaged_stamp_are_another_installation(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    environment.ask("--done")
+    environment.requirements.write_text("two\n", encoding="utf-8")
+    assert environment.ask() == 1
+    environment.ask("--done")
+    assert environment.ask() == 0
+    for content in (b"", b"\xff\xfe", b"abc\n"):
+        environment.stamp.write_bytes(content)
+        assert environment.ask() == 1
