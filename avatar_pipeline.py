@@ -26,6 +26,7 @@ if MISSING:
 from avatar.system import environment  # noqa: E402
 
 environment.prepare()  # before the first library is imported
+environment.keep_to_owner()
 
 from avatar.terminal.command_line import main  # noqa: E402
 

@@ -11,6 +11,7 @@ import json
 import logging
 import logging.handlers
 import os
+import re
 import secrets
 import sys
 import threading
@@ -23,6 +24,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from avatar.texts.text import PipelineError
+from avatar.texts.visible import one_line, visible
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -31,6 +33,8 @@ COPY_CHUNK_BYTES = 1 << 16  # below the size from which every read gets fresh me
 # ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h): another program holds the file open.
 SHOWN_CHARACTERS = 60  # of a line that is no JSON
 LOCKED = frozenset({5, 32, 33})
+_OWNED = re.compile(r"\..*\.(?:([0-9a-f]{1,8})-)?[0-9a-f]{8}\.tmp", re.DOTALL)
+UNOWNED_S = 3600  # [choice] temporary files of an older version name no process; none is written for so long
 LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # [choice] scanners let go within a second
 OnProgress = Callable[[int, int], None]  # (done, total)
 
@@ -43,18 +47,20 @@ def now() -> str:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _temporary_for(path: Path) -> Path:
-    return path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+def temporary_for(path: Path) -> Path:
+    """Return the name of a new temporary file beside path: hidden, and with this process's number (see `is_abandoned`)."""
+    return path.with_name(f".{path.name[:50]}.{os.getpid():x}-{secrets.token_hex(4)}.tmp")
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path, temporary: Path | None = None) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of path when the block ends well, and vanishes when it does not.
 
+    temporary  what it is called until then, where somebody must know that; beside path
     The temporary file lies beside path: os.replace is atomic only within one file system.
     Raises OSError; on Windows PermissionError while another program holds path open.
     """
-    temporary = _temporary_for(path)
+    temporary = temporary or temporary_for(path)
     with _removed_on_error(temporary):
         with _synced(temporary) as handle:
             yield handle
@@ -117,7 +123,7 @@ def write_beside(path: Path, content: str) -> Path:
 
     For many files: several threads may wait for the disk at once, and one still puts all into place in order.
     """
-    temporary = _temporary_for(path)
+    temporary = temporary_for(path)
     with _removed_on_error(temporary), _synced(temporary) as handle:
         handle.write(content.encode("utf-8"))
     return temporary
@@ -217,19 +223,50 @@ def remove_temporaries(folder: Path) -> None:
             path.unlink()
 
 
+def is_abandoned(name: str, changed: float) -> bool:
+    """Tell whether the temporary file or folder of that name, last changed then, belongs to a process that is gone."""
+    match = _OWNED.fullmatch(name)
+    if match is None:
+        return False
+    pid = int(match[1], 16) if match[1] else 0
+    if pid == os.getpid():
+        return False
+    if not pid:
+        return time.time() - changed > UNOWNED_S
+    import psutil
+
+    try:
+        return psutil.Process(pid).create_time() > changed + 2  # another's number by now; clocks of file systems are coarse
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
+
+
 # --- log -------------------------------------------------------------------------------------------------------------
+
+
+class _OneLine(logging.Formatter):
+    """One line for each record, tracebacks indented below it: what a stranger's name holds can forge no record."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "\n".join("  " + line for line in visible(super().formatException(ei)).split("\n"))
 
 
 class PipelineLogger:
     """The program's log file, and warnings on standard error; set up once, in main()."""
 
-    FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    FORMAT = "%(asctime)s %(levelname)s [%(client)s] %(name)s %(message)s"
 
     @staticmethod
-    def start(folder: Path, screen_level: str = "CRITICAL") -> Path | None:
+    def start(folder: Path, screen_level: str = "CRITICAL", client_id: Callable[[], str | None] = lambda: None) -> Path | None:
         """Log everything from DEBUG up to folder/avatar_pipeline.log; return its path, or None where it cannot be written.
 
         Four files of 2 MB are kept.
+        client_id  tells whose work a record comes of, so that it can be deleted with the client (`workspace.log_file`)
         """
         root = logging.getLogger()
         root.setLevel(logging.DEBUG)
@@ -237,7 +274,7 @@ class PipelineLogger:
             logging.getLogger(noisy).setLevel(logging.WARNING)
         screen = logging.StreamHandler(sys.stderr)
         screen.setLevel(screen_level.upper())
-        screen.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        screen.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
         root.addHandler(screen)
         path = folder / "avatar_pipeline.log"
         try:
@@ -247,7 +284,13 @@ class PipelineLogger:
             )  # file names may hold any bytes
         except OSError:
             return None
-        file.setFormatter(logging.Formatter(PipelineLogger.FORMAT))
+        file.setFormatter(_OneLine(PipelineLogger.FORMAT))
+
+        def name_client(record: logging.LogRecord) -> bool:
+            record.client = client_id() or "-"
+            return True
+
+        file.addFilter(name_client)
         root.addHandler(file)
         return path
 
@@ -281,6 +324,7 @@ class ProgressTracker:
     def __call__(self, done: int, total: int, note: str = "") -> None:
         if self.quiet:
             return
+        note = one_line(note)
         if self.plain or not sys.stderr.isatty():
             self._tell_plainly(done, total, note)
             return

@@ -285,9 +285,7 @@ def steps_per_epoch(bench: Bench) -> int:
 
 def orphans(client: Client) -> list[str]:
     """Return the trainers that are still at work."""
-    return [
-        f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if process_tree.with_argument(str(run.absolute()))
-    ]
+    return [f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if training_runs.live_run(run)]
 
 
 def half_models(client: Client) -> list[str]:

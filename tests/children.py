@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from avatar.texts import tables, translate
 from avatar.workspace.client import Client
 from tests.places import ROOT
@@ -40,3 +42,13 @@ def hold_lock(folder: str, stage: str) -> None:
     with Client(Path(folder)).lock(stage):
         print("held", flush=True)
         sys.stdin.read()
+
+
+def with_argument(argument: str) -> list[tuple[int, float]]:
+    """Return (number, birth) of every running process that was started with exactly this argument, oldest first."""
+    found = [
+        (process.pid, float(process.info["create_time"]))
+        for process in psutil.process_iter(["cmdline", "create_time", "status"])
+        if argument in (process.info["cmdline"] or ()) and process.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+    return sorted(found, key=lambda one: one[1])

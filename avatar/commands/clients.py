@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,14 @@ from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command,
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import export
+from avatar.training import queue, runs
+from avatar.workspace import export, log_file
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
+    from avatar.workspace.client import Client
     from avatar.workspace.records import ClientInfo
+    from avatar.workspace.workspace import Deleted
 
 # --- clients ---------------------------------------------------------------------------------------------------------
 
@@ -84,9 +88,17 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
 
     chosen = session.client is not None and session.client.client_id == client_id
     rescued: list[tuple[list[str], Path | None]] = []
-    client = session.workspace.rename(client_id, new_id, before=lambda old: rescued.append(gather.rescue(old)))
+
+    def before(old: Client) -> None:
+        _refuse_training(old)
+        rescued.append(gather.rescue(old))
+
+    old_id = session.workspace.client(client_id).client_id
+    client = session.workspace.rename(client_id, new_id, before=before)
     if chosen:
         session.client = client
+    queue.rename(session.workspace.folder, old_id, new_id)
+    log_file.rename(session.log_file, old_id, new_id)
     info = client.info()
     values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
     (edited, files), *_ = rescued
@@ -119,11 +131,40 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
             typed = ""
     if typed.strip() != client.client_id:
         raise PipelineError("client.not_confirmed", client=client.client_id)
-    freed = session.workspace.delete(client_id)
+    deleted = session.workspace.delete(client_id, before=_refuse_training)
     if session.client is not None and session.client.client_id == client.client_id:
         session.client = None
-    values = {"client": client.client_id, "freed_mb": freed / 1e6}
-    return Result({"deleted": client.client_id, "bytes": freed}, [Text("client.deleted", values, "good")])
+    _forget(session, deleted)
+    values = {"client": client.client_id, "freed_mb": deleted.bytes / 1e6}
+    stays = [Text("client.elsewhere", {"paths": ", ".join(deleted.elsewhere)})] if deleted.elsewhere else []
+    return Result({"deleted": client.client_id, "bytes": deleted.bytes}, [Text("client.deleted", values, "good")], stays)
+
+
+def _refuse_training(client: Client) -> None:
+    """Raise PipelineError("client.training") while a trainer writes into a client's folder, also one that nobody watches."""
+    for live in runs.live_runs(client.runs):
+        raise PipelineError("client.training", client=client.client_id, run=live.run_id, pid=live.pid)
+
+
+def _forget(session: Session, deleted: Deleted) -> None:
+    """Delete all of a client that was taken out of the workspace: what queue and log know of it first, which its files tell.
+
+    Raises PipelineError("client.not_deleted").
+    """
+    info = deleted.info()
+    told = [str(info.get(name) or "") for name in ("display_name", "trigger_word", "consent_note", "master_prompt")]
+    with contextlib.suppress(PipelineError):  # a queue that cannot be read names nobody
+        queue.forget(session.workspace.folder, deleted.client_id)
+    log_file.forget(session.log_file, [deleted.client_id, *told])
+    deleted.remove()
+
+
+def tidy(session: Session) -> None:
+    """Bring to their end deletions that were interrupted, and clear away what else killed programs left."""
+    session.workspace.tidy()
+    for deleted in session.workspace.deleted():
+        with contextlib.suppress(PipelineError, OSError):  # held open: the next time
+            _forget(session, deleted)
 
 
 # --- state ------------------------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+import utils
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -54,7 +55,7 @@ def _keep(kept: Path, packed: bytes, when_ns: int) -> None:
     """Write a thumbnail without waiting for the disk: what a power cut leaves is no whole JPEG, and made anew."""
     with contextlib.suppress(OSError):  # a full disk costs only time
         kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = kept.with_name(f".{kept.name}.{secrets.token_hex(4)}.tmp")
+        temporary = utils.temporary_for(kept)
         try:
             temporary.write_bytes(packed)
             os.utime(temporary, ns=(when_ns, when_ns))

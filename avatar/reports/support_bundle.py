@@ -34,7 +34,7 @@ from avatar.trainer.log import LogReader, Phase, Progress, Trouble
 from avatar.training import log_file as training_log_file
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
-from avatar.workspace import export
+from avatar.workspace import export, leftovers
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 
@@ -77,7 +77,8 @@ def write(
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     target.parent.mkdir(parents=True, exist_ok=True)
-    utils.write_atomic(target, packed.getvalue())
+    with leftovers.file_elsewhere(workspace.folder, target) as handle:
+        handle.write(packed.getvalue())
     return {name: len(content.encode("utf-8")) for name, content in members.items()}
 
 

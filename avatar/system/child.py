@@ -11,6 +11,7 @@ import contextlib
 import io
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from avatar.system import environment as system_environment
+from avatar.system import process_tree
 
 POLL_S = 0.2
 TAIL_LINES = 200
@@ -180,11 +182,13 @@ LINE_LIMIT = 2000  # characters of a line that are kept: one of 91,445 names eve
 def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start command with all it says going straight to a file: it needs nobody to read, and outlives us if we are killed.
 
-    It gets a process group of its own, so that Ctrl+C in our terminal is ours alone. Raises OSError if it cannot start.
+    It gets a process group of its own, so that Ctrl+C in our terminal is ours alone, and a mark by which all that comes
+    from it is found (`process_tree.mark_of`). Raises OSError if it cannot start.
     """
+    marked = {**environment, process_tree.MARK: secrets.token_hex(8)}
     with log.open("ab") as out:
         return subprocess.Popen(
-            list(command), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=dict(environment),
+            list(command), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=marked,
             **new_group(),
         )  # fmt: skip
 

@@ -43,6 +43,12 @@ def prepare() -> None:
     forget_current_folder()
 
 
+def keep_to_owner() -> None:
+    """Let nobody but this user read what the program writes from now on, children included. Windows does so by itself."""
+    if sys.platform != "win32":
+        os.umask(0o077)
+
+
 def forget_current_folder() -> None:
     """Take what means the current folder off the search path, whatever folder that will be."""
     sys.path[:] = [entry for entry in sys.path if entry not in ("", ".")]

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from psutil import Process
 
 
+MARK = "AVATAR_RUN"  # variable in the environment of a process of `child.start_logged` and of all that come from it
 BORN_TOLERANCE_S = 2.0  # psutil rounds the boot time; numbers of processes are not used again as fast as that
 
 
@@ -37,10 +38,11 @@ def is_running(pid: int, born: float) -> bool:
     return found is not None and abs(found - born) < BORN_TOLERANCE_S
 
 
-def family(pid: int, born: float) -> list[Process]:
+def family(pid: int, born: float, mark: str = "") -> list[Process]:
     """Return a process of `start_logged` and all that came from it, oldest first, also where the first itself is gone.
 
-    Not found on Windows: descendants of one in between that is gone.
+    mark  of the family, where it is known (see `mark_of`): finds what has made a session of its own, as a daemon does
+    Not found on Windows: descendants of one in between that is gone, where there is no mark.
     """
     import psutil
 
@@ -53,11 +55,22 @@ def family(pid: int, born: float) -> list[Process]:
     for process in sorted(everyone, key=lambda one: (one.info["create_time"] or 0.0, one.pid)):
         if (process.info["create_time"] or 0.0) < born - BORN_TOLERANCE_S:
             continue
-        if process.pid in known or process.info["ppid"] in known or _session_of(process.pid) == pid:
+        related = process.pid in known or process.info["ppid"] in known or _session_of(process.pid) == pid
+        if related or (mark and mark_of(process) == mark):
             known.add(process.pid)
             if process.info["status"] != psutil.STATUS_ZOMBIE:
                 members.append(process)
     return members
+
+
+def mark_of(process: Process) -> str:
+    """Return what `child.start_logged` marked a process's environment with, "" where there is none or it cannot be read."""
+    import psutil
+
+    try:
+        return str(process.environ().get(MARK, ""))
+    except (psutil.Error, OSError):
+        return ""
 
 
 def _session_of(pid: int) -> int | None:
@@ -69,14 +82,29 @@ def _session_of(pid: int) -> int | None:
         return None
 
 
-def with_argument(argument: str) -> list[tuple[int, float]]:
-    """Return (number, birth) of every running process that was started with exactly this argument, oldest first."""
+def command_of(pid: int) -> list[str] | None:
+    """Return the command line of a process, None where it is gone or may not be read."""
+    import psutil
+
+    try:
+        return list(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return None
+
+
+def running(words: Sequence[str], since: float) -> list[tuple[int, float]]:
+    """Return (number, birth) of every process whose command line ends with exactly these words and that began since then.
+
+    Oldest first: a launcher comes before what it has launched.
+    """
     import psutil
 
     found = []
     for process in psutil.process_iter(["cmdline", "create_time", "status"]):
-        if argument in (process.info["cmdline"] or ()) and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append((process.pid, float(process.info["create_time"])))
+        born = float(process.info["create_time"] or 0.0)
+        ours = list(process.info["cmdline"] or ())[-len(words) :] == list(words) and born >= since - BORN_TOLERANCE_S
+        if ours and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append((process.pid, born))
     return sorted(found, key=lambda one: one[1])
 
 
@@ -91,8 +119,9 @@ def end_family(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable
         steps = [lambda one: one.send_signal(signal.CTRL_BREAK_EVENT), lambda one: one.kill()]
     else:
         steps = [partial(_send, number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)]
+    mark = next((found for member in family(pid, born) if (found := mark_of(member))), "")
     for step in steps:
-        members = family(pid, born)
+        members = family(pid, born, mark)
         for member in members:
             _try(step, member)
         deadline = time.monotonic() + grace_s
@@ -100,7 +129,7 @@ def end_family(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable
             members = [member for member in members if lives(member)]
             meanwhile()
             time.sleep(0.05 if members else 0)
-        if not family(pid, born):
+        if not family(pid, born, mark):
             return
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import config
 import utils
+from avatar.commands import clients
 from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
 from avatar.commands.all_commands import COMMANDS
@@ -50,8 +51,11 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
         name = command.name if command is not None else name
         asked_for = values.get("client_id")
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
-        session.log_file = utils.PipelineLogger.start(config.LOG_DIR, getattr(arguments, "log_level", "critical"))
-        LOG.info("%s | Python %s, %s", " ".join(argv) or "menus", platform.python_version(), platform.platform())
+        log_level = getattr(arguments, "log_level", "critical")
+        session.log_file = utils.PipelineLogger.start(config.LOG_DIR, log_level, lambda: client_at_work(session, asked_for))
+        # Not the values: names, consent notes and prompts are nobody's business.
+        LOG.info("%s | Python %s, %s", " ".join(option_names(name, argv)), platform.python_version(), platform.platform())
+        clients.tidy(session)
         if command is None:
             from avatar.terminal import menus
 
@@ -74,6 +78,22 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
     except Exception as error:  # a bug: told in one sentence, the traceback goes to the log
         LOG.exception("bug in %s", name)
         return _fail(session, name, asked_for, commands_session.bug(error, session), BUG, as_json)
+
+
+def client_at_work(session: Session, asked_for: object) -> str | None:
+    """Return the id of the client that is worked on: the one chosen, else the one that the command names."""
+    if session.client is not None:
+        return session.client.client_id
+    return asked_for if isinstance(asked_for, str) else None
+
+
+def option_names(name: str, argv: Sequence[str]) -> list[str]:
+    """Return a command and the names of its options, for the log.
+
+    >>> option_names("client new", ["client", "new", "ana", "--name=Ana", "--consent", "signed"])
+    ['client new', '--name', '--consent']
+    """
+    return [name or "menus", *(word.partition("=")[0] for word in argv if word.startswith("--"))]
 
 
 def _finish(session: Session, name: str, result: Result[Any], as_json: bool) -> int:

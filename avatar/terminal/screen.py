@@ -19,6 +19,7 @@ from avatar.commands.result import Raw, Table
 from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.texts.translate import words
+from avatar.texts.visible import one_line, visible
 from utils import can_print
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ def cell_text(cell: object, language: str) -> str:
         if 0 < abs(cell) < SMALL:
             return translate.number(cell, language)
         return translate.decimal(f"{cell:,.1f}", language)
-    return translate.moment(cell, language) if isinstance(cell, str) and translate.MOMENT.fullmatch(cell) else str(cell)
+    if isinstance(cell, str) and translate.MOMENT.fullmatch(cell):
+        return translate.moment(cell, language)
+    return one_line(str(cell))
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -201,8 +204,9 @@ def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width:
 
 
 def printable(content: str, stream: IO[str]) -> str:
-    """Return content with every character that stream cannot encode put in other words, so that printing never fails."""
+    """Return content with control characters as escapes and what stream cannot encode in other words: printing never fails."""
     encoding = getattr(stream, "encoding", None) or "ascii"
+    content = visible(content)
     try:
         content.encode(encoding)
     except UnicodeEncodeError:

@@ -14,5 +14,6 @@ text: What the program has to tell, before it is put into a language: a key and 
 trainer: Texts of the trainer's installation and of LoRA files
 training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
+visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
 workspace: Texts of clients, records, settings and files
 """

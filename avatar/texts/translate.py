@@ -12,12 +12,15 @@ import string
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from avatar.texts import tables
 from avatar.texts.text import Text
+from avatar.texts.visible import one_line, visible
 
 LANGUAGES = ("es", "en")
+LINES = frozenset({"usage"})  # values that are several lines
 
 
 def text(key: str, language: str, **values: object) -> str:
@@ -132,4 +135,8 @@ def words(told: Text, language: str) -> str:
 def _word(name: str, value: object, language: str) -> object:
     if name == "stage" and tables.known(f"stage.{value}"):  # what an error of a lower layer knows of a stage
         value = Text(f"stage.{value}")
-    return words(value, language) if isinstance(value, Text) else value
+    if isinstance(value, Text):
+        return words(value, language)
+    if isinstance(value, (str, PurePath, BaseException)):  # names and prompts come from strangers: no line of their own
+        return visible(value) if name in LINES and isinstance(value, str) else one_line(str(value))
+    return value

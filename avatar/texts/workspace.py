@@ -196,6 +196,35 @@ TEXTS: Mapping[str, Entry] = {
             "en": "close the programs that hold its pictures open, and repeat.",
         },
     ),
+    "client.training": Error(
+        what={"es": "El cliente «{client}» está entrenando.", "en": "The client '{client}' is training."},
+        why={
+            "es": "el entrenador (proceso {pid}, entrenamiento {run}) escribe en su carpeta y la crearía otra vez.",
+            "en": "the trainer (process {pid}, run {run}) writes into its folder and would make it again.",
+        },
+        do={
+            "es": "espera a que acabe, o páralo con «monitor {client} --stop»; después repite.",
+            "en": "wait for its end, or stop it with 'monitor {client} --stop'; then repeat.",
+        },
+    ),
+    "client.linked": Error(
+        what={
+            "es": "La carpeta {path} del cliente «{client}» es un enlace a {target}.",
+            "en": "The folder {path} of the client '{client}' is a link to {target}.",
+        },
+        why={
+            "es": "lo que se escriba ahí queda fuera de su carpeta: no se borraría con el cliente ni se exportaría.",
+            "en": "what is written there lies outside of its folder: it would not be deleted with the client, nor exported.",
+        },
+        do={
+            "es": "quita el enlace y mueve la propia carpeta a su sitio; para usar otro disco, mueve todos los clientes.",
+            "en": "delete the link and move the folder itself to its place; to use another disk, move all clients.",
+        },
+    ),
+    "client.elsewhere": {
+        "es": "Eran enlaces, y solo se han borrado los enlaces; sigue como estaba: {paths}",
+        "en": "These were links, and only the links were deleted; left as it was: {paths}",
+    },
     "client.not_deleted": Error(
         what={
             "es": "El cliente ya no aparece, pero quedan archivos suyos en {path}.",

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-import utils
 from avatar.plan import ask, fit, plan_file, shell
 from avatar.plan import command as plan_command
 from avatar.plan.command import RunPaths
@@ -24,7 +23,7 @@ from avatar.trainer import base_model as trainer_base_model
 from avatar.trainer import dataset_folder
 from avatar.trainer import options as trainer_options
 from avatar.training import dry_run, sample_prompts
-from avatar.workspace import export
+from avatar.workspace import export, leftovers
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 
@@ -66,7 +65,7 @@ def write(
         base_model = _public_model(plan.base_model)
         texts = _texts(client, plan, base_model, instructions)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with utils.atomic_file(target) as handle:
+        with leftovers.file_elsewhere(client.folder.parent, target) as handle:
             with zipfile.ZipFile(handle, "w") as archive:
                 for name, text in texts.items():
                     _add_text(archive, name, text)

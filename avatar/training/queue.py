@@ -119,6 +119,26 @@ def remove(folder: Path, clients: Sequence[str]) -> list[Entry]:
     return entries
 
 
+def rename(folder: Path, old: str, new: str) -> None:
+    """Call a client in the queue by its new id. Raises PipelineError("queue.bad_file") and ("queue.busy")."""
+    _change(folder, lambda entry: replace(entry, client=new) if entry.client == old else entry)
+
+
+def forget(folder: Path, client: str) -> None:
+    """Take a deleted client out of the queue, if it is there. Raises PipelineError("queue.bad_file") and ("queue.busy")."""
+    _change(folder, lambda entry: None if entry.client == client else entry)
+
+
+def _change(folder: Path, change: Callable[[Entry], Entry | None]) -> None:
+    if not (folder / FILE).is_file():
+        return
+    with _held(folder, "training_queue", 10):
+        entries = read(folder)
+        changed = [new for entry in entries if (new := change(entry)) is not None]
+        if changed != entries:
+            _write(folder, changed)
+
+
 def run(folder: Path, train_one: TrainOne, on_change: Callable[[Entry], None] | None = None) -> list[Entry]:
     """Train every client that waits, in order; return the whole queue as it is then.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,17 +62,17 @@ class LiveRun:
 def live_run(folder: Path) -> LiveRun | None:
     """Return the run whose trainer is still at work; a number that another process got since does not count.
 
-    A program that was killed between starting the trainer and noting it, or a launcher that died before its trainer: found
-    by the trainer's own argument.
+    Only the process counts that was started with the noted script and arguments, output folder among them: another, such as
+    a TensorBoard or a copy of the folder, is left alone. A program that was killed between starting the trainer and noting
+    it, or a launcher that died before its trainer: found by the same.
     """
     if run_folder.read_outcome(folder):
         return None
-    note = run_folder.read_process(folder)
+    note, record = run_folder.read_process(folder), run_folder.read_command(folder)
+    words = _script_and_arguments(record.get("command", []))
     pid, born = note.get("pid"), note.get("born", 0.0)
-    if pid is None or not process_tree.is_running(pid, born):
-        command = run_folder.read_command(folder).get("command", [])
-        output = command[command.index("--output_dir") + 1] if "--output_dir" in command[:-1] else ""
-        found = process_tree.with_argument(output) if output else []
+    if pid is None or not _is_trainer(pid, born, words):
+        found = process_tree.running(words, record.get("started", 0.0)) if words else []
         if not found:
             return None
         pid, born = found[0]
@@ -79,6 +80,20 @@ def live_run(folder: Path) -> LiveRun | None:
     watched = watcher != os.getpid() and process_tree.is_running(watcher, note.get("watcher_born", 0.0))
     row = progress_file.last_row(folder / PROGRESS_FILE)
     return LiveRun(folder.name, folder, pid, born, watched, row.get("step", 0), row.get("total", 0))
+
+
+def _is_trainer(pid: int, born: float, words: list[str]) -> bool:
+    """Tell whether the process of that number is the noted one, by its birth and, where it may be read, its command line."""
+    if not process_tree.is_running(pid, born):
+        return False
+    command = process_tree.command_of(pid)
+    return not words or not command or command[-len(words) :] == words
+
+
+def _script_and_arguments(command: Sequence[str]) -> list[str]:
+    """Return a trainer's command from its script on; [] where it names no output folder, which makes it this run's own."""
+    script = next((number for number, word in enumerate(command) if word.endswith(".py")), None)
+    return list(command[script:]) if script is not None and "--output_dir" in command else []
 
 
 def live_runs(runs: Path) -> list[LiveRun]:

@@ -2,6 +2,9 @@
 
 client: One client's folder: where everything lies, its records, its lock
 export: Where a zip is written: a client's export, a bundle
+leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere
+links: Links in the place of folders: found before anything is written through them, removed without what they point to
+log_file: The program's log without a client: what it says of one that was deleted goes, of one that was renamed is renamed
 record_index: What was derived from each record, remembered from one start of the program to the next
 records: What is kept about a client and about each picture: pydantic models of the files, version first
 settings: Settings from files laid over the defaults: config.py < config.json < client.json < the command

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import utils
 from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import leftovers, links
 
 if TYPE_CHECKING:
     from avatar.workspace.records import ClientInfo, ImageRecord
@@ -140,13 +141,24 @@ class Client:
         """Return where originals of source ("mj" or "real") lie."""
         return {"mj": self.raw_mj, "real": self.raw_real}[source]
 
-    def make_folders(self) -> None:
-        """Create every folder of the layout that is missing."""
-        for folder in (
+    @property
+    def layout(self) -> tuple[Path, ...]:
+        """Return every folder of a client."""
+        return (
             self.raw_mj, self.raw_real, self.processed, self.rejected, self.training_data, self.images, self.runs,
             self.logs, self.models, self.samples, self.output,
-        ):  # fmt: skip
+        )  # fmt: skip
+
+    def make_folders(self) -> None:
+        """Create every folder of the layout that is missing."""
+        for folder in self.layout:
             folder.mkdir(parents=True, exist_ok=True)
+
+    def links(self) -> list[Path]:
+        """Return the folders of this client that are links: what is written there lies elsewhere."""
+        folders = [path for path in (*self.layout, self.images.parent, self.training, self.raw_cache) if links.is_link(path)]
+        within = [path for folder in (self.training_data, self.runs, self.output) for path in links.links_in(folder)]
+        return sorted({*folders, *within})
 
     # --- records -----------------------------------------------------------------------------------------------------
 
@@ -156,9 +168,11 @@ class Client:
 
         data = utils.read_json(self.info_file)
         info: ClientInfo = _validated(ClientInfo, data, CLIENT_VERSION, "client.invalid", str(self.info_file))
-        if info.client_id != self.client_id:  # the folder was renamed or copied by hand
-            return info.model_copy(update={"client_id": self.client_id})
-        return info
+        if info.client_id == self.client_id:
+            return info
+        # The folder was renamed or copied by hand, or a rename was killed.
+        shown = self.client_id if info.display_name == info.client_id else info.display_name
+        return info.model_copy(update={"client_id": self.client_id, "display_name": shown})
 
     def save_info(self, info: ClientInfo) -> None:
         utils.write_json(self.info_file, info.model_dump(mode="json"))
@@ -223,16 +237,21 @@ class Client:
     # --- lock --------------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def lock(self, stage: str) -> Iterator[None]:
-        """Hold this client for one stage. Raises PipelineError("client.locked") naming the stage and process that holds it.
+    def lock(self, stage: str, *, leaving: bool = False) -> Iterator[None]:
+        """Hold this client for one stage, and clear away what a killed program left half written.
 
         Holding it twice in one process is allowed. The note with the holder lies beside the lock: Windows forbids to
         read a locked file.
+        leaving  nothing is written: the client is deleted or renamed
+        Raises PipelineError("client.locked") naming the stage and process that holds it, ("client.linked") where a folder
+        is a link, ("client.unknown") where the client is gone.
         """
         import filelock
 
         if not self.folder.is_dir():
             raise PipelineError("client.unknown", client=self.client_id, known="")
+        if not leaving and (found := self.links()):
+            raise PipelineError("client.linked", client=self.client_id, path=str(found[0]), target=str(found[0].resolve()))
         lock = filelock.FileLock(str(self.folder / ".lock"), timeout=0, is_singleton=True)
         note = self.folder / ".lock.json"
         try:
@@ -245,13 +264,24 @@ class Client:
             ) from error  # fmt: skip
         try:
             if lock.lock_counter == 1:
-                utils.write_json(note, {"stage": stage, "pid": os.getpid(), "since": utils.now()})
+                self._refuse_stray()
+                leftovers.sweep(self.folder)
+                with contextlib.suppress(*((OSError,) if leaving else ())):  # a full disk is why clients are deleted
+                    utils.write_json(note, {"stage": stage, "pid": os.getpid(), "since": utils.now()})
             yield
         finally:
             if lock.lock_counter == 1:
                 with contextlib.suppress(OSError):
                     note.unlink()
             lock.release()
+
+    def _refuse_stray(self) -> None:
+        """Raise PipelineError("client.unknown") where taking the lock has made the folder anew: the client was just renamed."""
+        if {path.name for path in self.folder.iterdir()} <= {".lock"}:
+            for gone in ((self.folder / ".lock").unlink, self.folder.rmdir):
+                with contextlib.suppress(OSError):
+                    gone()
+            raise PipelineError("client.unknown", client=self.client_id, known="")
 
 
 def run_folders(runs: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -16,7 +17,37 @@ import utils
 from avatar.texts.text import PipelineError
 from avatar.workspace import client as workspace_client
 from avatar.workspace import export as workspace_export
+from avatar.workspace import leftovers, links
 from avatar.workspace.client import Client
+
+_DELETED = ".deleted-"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A client that was taken out of the workspace and is still to be removed from the disk.
+
+    elsewhere  folders outside of it that links in it named: they stay
+    """
+
+    folder: Path
+    bytes: int = 0
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def client_id(self) -> str:
+        return self.folder.name.removeprefix(_DELETED).rpartition("-")[0]
+
+    def info(self) -> dict[str, Any]:
+        """Return what client.json says, {} where it is gone."""
+        return utils.read_object(self.folder / "client.json")
+
+    def remove(self) -> None:
+        """Delete it from the disk. Raises PipelineError("client.not_deleted")."""
+        try:
+            links.remove_tree(self.folder)
+        except OSError as error:
+            raise PipelineError("client.not_deleted", path=str(self.folder), detail=str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -56,16 +87,21 @@ class Workspace:
         self.check_new(client_id)
         trigger = workspace_client.check_word(trigger_word) or client_id
         klass = workspace_client.check_word(class_word) or "person"
-        client = Client(self.folder / client_id)
         info = ClientInfo(
             client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},
         )  # fmt: skip
+        client = Client(self.folder / client_id)
+        half = Client(utils.temporary_for(client.folder))  # a full disk, Ctrl+C, a kill: no half client takes the name
         try:
-            client.make_folders()
-            client.save_info(info)
-        except BaseException:  # a full disk, Ctrl+C: half a client would be listed nowhere, and its name be taken
-            shutil.rmtree(client.folder, ignore_errors=True)
+            half.folder.mkdir(mode=0o700, parents=True)
+            half.make_folders()
+            half.save_info(info)
+            if client.folder.is_dir():
+                links.remove_tree(client.folder)  # hollow: what an older version left of a killed creation
+            half.folder.rename(client.folder)
+        except BaseException:
+            shutil.rmtree(half.folder, ignore_errors=True)
             raise
         return client
 
@@ -91,44 +127,57 @@ class Workspace:
         taken = {name.lower(): name for name in self._all_names() if name != client.client_id}
         if new_id.lower() in taken:
             raise PipelineError("client.exists", client=taken[new_id.lower()])
-        with client.lock("rename"):
-            info = client.info()
+        target = self.folder / new_id
+        self._move(client, target, "rename", functools.partial(_leave_name, before))
+        renamed = Client(target)
+        with contextlib.suppress(OSError):
+            (target / ".lock.json").unlink()
+        renamed.save_info(renamed.info())
+        return renamed
+
+    def delete(self, client_id: str, *, before: Callable[[Client], object] | None = None) -> Deleted:
+        """Take a client out of the workspace for good; what it was is deleted by `Deleted.remove`.
+
+        The folder is first renamed to a name that is no client's, so that an interrupted deletion leaves no half client;
+        `deleted` finds what such a one left.
+        before  called while the client is held
+        Raises PipelineError("client.in_use") where a file is held open.
+        """
+        client = self.client(client_id)
+        size = 0 if links.is_link(client.folder) else folder_bytes(client.folder)
+        spared = [client.folder] if links.is_link(client.folder) else client.links()
+        elsewhere = tuple(str(path.resolve()) for path in spared)
+        doomed = self.folder / f"{_DELETED}{client.client_id}-{time.time_ns():x}"
+        self._move(client, doomed, "delete", before)
+        return Deleted(doomed, size, elsewhere)
+
+    def tidy(self) -> None:
+        """Delete what killed programs left beside the clients, and let nobody but the user read a client, of any version."""
+        leftovers.sweep_workspace(self.folder)
+        for client_id in self.client_ids() if os.name != "nt" else ():
+            with contextlib.suppress(OSError):  # a file system without rights, or another user's
+                if (self.folder / client_id).stat().st_mode & 0o077:
+                    (self.folder / client_id).chmod(0o700)
+
+    def deleted(self) -> list[Deleted]:
+        """Return what deletions that were interrupted left."""
+        return [Deleted(path) for path in sorted(self.folder.glob(f"{_DELETED}*-*"))]
+
+    def _move(self, client: Client, target: Path, stage: str, before: Callable[[Client], object] | None) -> None:
+        """Rename a client's folder while nobody works on it. Raises PipelineError("client.locked") and ("client.in_use")."""
+        with client.lock(stage, leaving=True):
             if before is not None:
                 before(client)
-        target = self.folder / new_id
+            if os.name != "nt":
+                self._rename(client, target)
+        if os.name == "nt":  # it forbids to rename a folder in which a file, such as the lock, is open
+            self._rename(client, target)
+
+    def _rename(self, client: Client, target: Path) -> None:
         try:
             client.folder.rename(target)
         except OSError as error:
             raise PipelineError("client.in_use", client=client.client_id, detail=str(error)) from error
-        renamed = Client(target)
-        display = new_id if info.display_name == info.client_id else info.display_name
-        renamed.save_info(info.model_copy(update={"client_id": new_id, "display_name": display}))
-        for path in renamed.training_data.iterdir():  # {repeats}_{old id}: out of date, prepared anew
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-        return renamed
-
-    def delete(self, client_id: str) -> int:
-        """Delete everything of a client, for good; return the bytes freed.
-
-        The folder is first renamed to a name that is no client's, so that an interrupted deletion leaves no half client;
-        what such a one left is deleted too. Raises PipelineError("client.in_use") where a file is held open.
-        """
-        client = self.client(client_id)
-        with client.lock("delete"):
-            pass  # nobody works on it now
-        size = folder_bytes(client.folder)
-        doomed = self.folder / f".deleted-{client.client_id}-{time.time_ns():x}"
-        try:
-            client.folder.rename(doomed)
-        except OSError as error:
-            raise PipelineError("client.in_use", client=client.client_id, detail=str(error)) from error
-        for path in self.folder.glob(".deleted-*"):
-            try:
-                shutil.rmtree(path)
-            except OSError as error:
-                raise PipelineError("client.not_deleted", path=str(path), detail=str(error)) from error
-        return size
 
     def export(self, client_id: str, target: Path, *, originals: bool = False) -> dict[str, int]:
         """Write a zip of a client to target, whole or not at all; return the number of files per top-level folder.
@@ -147,7 +196,7 @@ class Workspace:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A zip knows no time before 1980, which is what a camera without battery and some archives give: not worth a failure.
         zipped = functools.partial(zipfile.ZipFile, mode="w", strict_timestamps=False)
-        with client.lock("export"), utils.atomic_file(target) as handle, zipped(handle) as archive:
+        with client.lock("export"), leftovers.file_elsewhere(self.folder, target) as handle, zipped(handle) as archive:
             for path in sorted(client.folder.rglob("*")):
                 parts = path.relative_to(client.folder).parts
                 if path.is_symlink() or not path.is_file() or parts[0] in left_out or parts[-1].startswith("."):
@@ -161,6 +210,16 @@ class Workspace:
                 top = parts[0] if len(parts) > 1 else "."
                 counts[top] = counts.get(top, 0) + 1
         return counts
+
+
+def _leave_name(before: Callable[[Client], object] | None, client: Client) -> None:
+    """Let go of what bears a client's old id: {repeats}_{id} is out of date under another, and prepared anew."""
+    if before is not None:
+        before(client)
+    for path in client.training_data.iterdir() if client.training_data.is_dir() else ():
+        if path.is_dir():
+            with contextlib.suppress(OSError):
+                links.remove_tree(path)
 
 
 def _hollow(folder: Path) -> bool:

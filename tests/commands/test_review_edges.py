@@ -20,6 +20,7 @@ from avatar.reports.review_list import Entry, ReviewRow
 from avatar.terminal import command_line, review
 from avatar.texts.text import PipelineError
 from avatar.texts.translate import words
+from avatar.texts.visible import one_line
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
 from config import Settings
@@ -254,7 +255,7 @@ def test_a_hostile_name_is_text_on_the_page_and_on_the_screen(
     assert "onerror=1>" not in html
     session, ui = make(language=language)
     session.show(review_commands.review(session, "ana", draw=False))
-    assert name in ui.text
+    assert one_line(name) in ui.text  # a mark of direction would show it as another kind of file
 
 
 @pytest.mark.parametrize("template", ["review.html", "client_report.html", "dataset_report.html"])

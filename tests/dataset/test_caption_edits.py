@@ -186,7 +186,7 @@ def test_nothing_is_written_before_apply(
     filled: Client, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
-    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "x.log"))
+    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level, client_id: folder / "x.log"))
 
     def answer(*arguments: str) -> dict[str, object]:
         code = command_line.main(["--clients-dir", str(filled.folder.parent), "--json", "captions", "ana", *arguments])

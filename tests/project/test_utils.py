@@ -165,7 +165,7 @@ def test_the_log_file_gets_everything_and_the_screen_what_was_asked_for(
     logging.getLogger("x").debug("número %d", 1)
     logging.getLogger("x").error("mal")
     assert path is not None
-    assert [line.split(" ", 3)[3] for line in path.read_text(encoding="utf-8").splitlines()] == ["x número 1", "x mal"]
+    assert [line.split(" ", 3)[3] for line in path.read_text(encoding="utf-8").splitlines()] == ["[-] x número 1", "[-] x mal"]
     assert capsys.readouterr().err == "ERROR x: mal\n"
 
 

@@ -95,7 +95,7 @@ def test_long_paths_and_synchronised_folders_are_noticed_before_they_hurt() -> N
 def test_a_clients_folder_that_is_not_warned_about_leaves_room_for_the_longest_name(tmp_path: Path) -> None:
     client = Client(tmp_path / ("c" * 30))
     stored = client.raw_real / sources.stored_name("real_0123456789abcdef", "ñ" * 300 + ".jpeg")
-    temporary = utils._temporary_for(stored)
+    temporary = utils.temporary_for(stored)
     assert LONG_PATH + max(len(str(path)) for path in (stored, temporary)) - len(str(tmp_path)) < 260
 
 

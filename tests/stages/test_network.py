@@ -25,6 +25,7 @@ COMMANDS = (
     ("process", "ana", "--workers", "2"),
     ("prepare", "ana"),
     ("report", "ana"),
+    ("client", "export", "ana", "{out}"),
 )
 LOOKED_UP_S = 3.0  # [measured] onnxruntime 1.32 looks its host up in the first second after the import
 # Every address, those of name servers too, leads to loopback, where all of it can be read.
@@ -108,7 +109,7 @@ def few_pictures(demo_folders: tuple[Path, Path], tmp_path: Path) -> dict[str, s
         for path in sorted(folder.iterdir())[:3]:
             shutil.copy(path, target)
         folders[name] = str(target)
-    return folders
+    return {**folders, "out": str(tmp_path / "given" / "ana.zip")}
 
 
 def watch(computer: Computer, tmp_path: Path, words: tuple[str, ...]) -> list[str]:
@@ -138,6 +139,10 @@ def test_no_command_looks_up_a_name_or_sends_a_packet_or_writes_outside_the_work
         assert watch(computer, tmp_path, tuple(word.format(**few_pictures) for word in words)) == [], words
     assert computer.strays() == [] and list(computer.here.iterdir()) == []
     assert sorted(path.name for path in (computer.program / "logs").iterdir()) == ["avatar_pipeline.log", "cache"]
+    # Nor may anybody else read what was written: crops, log and zip.
+    folders = (computer.clients, computer.program / "logs")
+    written = [*folders, *(path for folder in folders for path in folder.rglob("*")), Path(few_pictures["out"])]
+    assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
 
 
 # What Python, the workers and their libraries import first; one that is missing here is looked for in the current folder last.

@@ -195,20 +195,53 @@ def test_a_number_that_is_anothers_now_is_never_touched() -> None:
     process_tree.end_family(own, 1.0, 0.1)  # this test would not end
 
 
-def test_a_process_is_found_by_an_argument_it_was_started_with(tmp_path: Path) -> None:
-    wanted = str(tmp_path / "carpeta ñ")
-    code = "import time; print(1, flush=True); time.sleep(60)"
-    child = system_child.start_logged(
-        [*python(code), wanted], tmp_path / "log", cwd=tmp_path, environment=system_child.child_environment()
-    )  # fmt: skip
-    while not (tmp_path / "log").stat().st_size:
+def started(log: Path, *words: str) -> subprocess.Popen[bytes]:
+    """Start a Python that waits, with these words after its program, and return it once it waits."""
+    code = python("import time; print(1, flush=True); time.sleep(60)")
+    child = system_child.start_logged([*code, *words], log, cwd=log.parent, environment=system_child.child_environment())
+    while not log.stat().st_size:
         time.sleep(0.02)
-    pid, born = process_tree.with_argument(wanted)[0]
+    return child
+
+
+def test_a_process_is_found_by_the_words_it_was_started_with_and_no_other(tmp_path: Path) -> None:
+    words = ["train.py", "--output_dir", str(tmp_path / "carpeta ñ")]
+    before = time.time()
+    child = started(tmp_path / "log", *words)
+    longer = started(tmp_path / "log2", *words, "more")
+    ((pid, born),) = process_tree.running(words, before)
     assert pid == child.pid and process_tree.is_running(pid, born)
-    assert process_tree.with_argument(wanted + "x") == []
+    assert process_tree.running(words, time.time() + 60) == []  # it began before
+    assert process_tree.running(words[1:], before) == [(pid, born)]
     process_tree.end_family(pid, born, 1)
     child.wait(timeout=30)
-    assert process_tree.with_argument(wanted) == []
+    assert process_tree.running(words, before) == []
+    longer.kill()
+    longer.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="daemons of POSIX")
+def test_a_child_that_made_itself_a_daemon_ends_with_its_family(tmp_path: Path) -> None:
+    daemon = (
+        "import os, sys, time\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork() == 0:\n"
+        "        open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "os.wait(); print(1, flush=True); time.sleep(60)"
+    )
+    note = tmp_path / "pid"
+    command = [*python(daemon), str(note)]
+    child = system_child.start_logged(command, tmp_path / "log", cwd=tmp_path, environment=system_child.child_environment())
+    while not (note.is_file() and note.read_text(encoding="ascii")):
+        time.sleep(0.02)
+    number = int(note.read_text(encoding="ascii"))
+    born = process_tree.birth_of(child.pid)
+    assert born is not None and psutil.Process(number).ppid() != child.pid
+    process_tree.end_family(child.pid, born, 2)
+    child.wait(timeout=30)
+    assert process_tree.birth_of(number) is None
 
 
 # --- the edges -------------------------------------------------------------------------------------------------------
@@ -375,22 +408,3 @@ def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypa
     everyone = [listed(older, own, 60), listed(child_of_older, older, -1), listed(child, own, -1)]
     monkeypatch.setattr(psutil, "process_iter", lambda attrs: everyone)
     assert [one.pid for one in process_tree.family(own, born)] == [child]
-
-
-def test_an_argument_is_found_whole_and_the_oldest_of_several_first(tmp_path: Path) -> None:
-    wanted = str(tmp_path / "salida")
-    children = []
-    for number in range(2):
-        log = tmp_path / f"log{number}"
-        code = python("import time; print(1, flush=True); time.sleep(60)")
-        environment = system_child.child_environment()
-        children.append(system_child.start_logged([*code, wanted, wanted + "2"], log, cwd=tmp_path, environment=environment))
-        while not log.stat().st_size:
-            time.sleep(0.02)
-    found = process_tree.with_argument(wanted)
-    assert [pid for pid, _ in found if pid in {child.pid for child in children}] == [child.pid for child in children]
-    assert found[0][1] <= found[-1][1]
-    assert process_tree.with_argument(str(tmp_path / "sal")) == []
-    for child in children:
-        child.kill()
-        child.wait()

@@ -38,7 +38,8 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the log and the saved language of the checkout out of it."""
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
     monkeypatch.setattr(config, "CONFIG_FILE", tmp_path / "config.json")
-    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "avatar_pipeline.log"))
+    start = staticmethod(lambda folder, level, client_id: folder / "avatar_pipeline.log")
+    monkeypatch.setattr(utils.PipelineLogger, "start", start)
 
 
 def run(

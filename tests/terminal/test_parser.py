@@ -27,7 +27,7 @@ from tests.scripted import MakeSession
 @pytest.fixture(autouse=True)
 def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "CONFIG_FILE", tmp_path / "config.json")
-    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level: folder / "x.log"))
+    monkeypatch.setattr(utils.PipelineLogger, "start", staticmethod(lambda folder, level, client_id: folder / "x.log"))
 
 
 def wave(session: Session, client_id: str | None, *, times: int, to: str, loud: bool) -> Result[dict[str, Any]]:

@@ -23,7 +23,7 @@ from avatar.commands import queue as queue_commands
 from avatar.commands.queue_entry import train_entry
 from avatar.commands.result import plain
 from avatar.commands.session import Session
-from avatar.system import gpu, process_tree
+from avatar.system import gpu
 from avatar.system.gpu import Card
 from avatar.terminal import command_line, menu, menus
 from avatar.texts import translate
@@ -38,7 +38,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import Settings, TrainerConfig
 from tests.base_models import write_sdxl
-from tests.children import child_command
+from tests.children import child_command, with_argument
 from tests.places import FAKE_TRAINER
 from tests.scripted import MakeSession, ScriptedUi
 from tests.tiny_png import PNG
@@ -270,7 +270,7 @@ def test_a_queue_whose_program_was_killed_goes_on_where_it_was(
     assert done.stdout.splitlines()[-1] == "[('ana', 'done', 40), ('bea', 'done', 40)]", done.stderr
     assert len(list(ana.runs.iterdir())) == 1  # taken over, not begun again
     for path in ana.runs.iterdir():
-        assert process_tree.with_argument(str(path)) == []
+        assert with_argument(str(path)) == []
 
 
 # --- as a person meets it --------------------------------------------------------------------------------------------

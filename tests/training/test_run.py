@@ -43,7 +43,7 @@ from avatar.training.run_folder import Outcome, RunSpec
 from avatar.training.runs import LiveRun
 from avatar.training.watch import NAN_PATIENCE_STEPS, Watching
 from config import GPU_PROFILES, TRAINING_PRESETS
-from tests.children import child_command
+from tests.children import child_command, with_argument
 from tests.places import FAKE_TRAINER
 from tests.tiny_png import PNG
 
@@ -377,7 +377,7 @@ def kill_program_at_step(spec: RunSpec, place: Path, step: int) -> LiveRun:
 def no_orphans(place: Path) -> Iterator[None]:
     yield
     for path in (place / "runs").iterdir():
-        for pid, born in process_tree.with_argument(str(path)):
+        for pid, born in with_argument(str(path)):
             process_tree.end_family(pid, born, 1)
 
 
@@ -439,10 +439,10 @@ def test_an_orphan_can_be_stopped_with_its_whole_tree(
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "launcher")
     spec = spec_for(place, plan=plan_for(max_train_steps=4000))
     kill_program_at_step(spec, place, 3)
-    assert len(process_tree.with_argument(str(spec.folder))) >= 2
+    assert len(with_argument(str(spec.folder))) >= 2
     outcome = training_run.stop(spec.folder, place / "models", grace_s=3)
     assert outcome.cancelled and said(outcome) == "train.cause.cancelled" and 3 <= outcome.steps < 4000
-    assert outcome.checkpoints and process_tree.with_argument(str(spec.folder)) == []
+    assert outcome.checkpoints and with_argument(str(spec.folder)) == []
 
 
 def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
@@ -457,7 +457,7 @@ def test_a_launcher_that_is_gone_leaves_a_trainer_that_is_found_all_the_same(
     live = training_runs.live_run(spec.folder)
     assert live is not None and live.pid != launcher.pid
     training_run.stop(spec.folder, place / "models", grace_s=3)
-    assert process_tree.with_argument(str(spec.folder)) == []
+    assert with_argument(str(spec.folder)) == []
 
 
 def test_a_trainer_that_no_record_names_is_found_by_what_it_was_started_with(
@@ -471,6 +471,27 @@ def test_a_trainer_that_no_record_names_is_found_by_what_it_was_started_with(
     live = training_runs.live_run(spec.folder)
     assert live is not None and live.pid == orphan.pid
     assert training_run.stop(spec.folder, place / "models", grace_s=3).cancelled
+
+
+def test_a_process_that_only_names_the_runs_folder_is_not_the_trainer(place: Path) -> None:
+    """TensorBoard, rsync or an editor with the folder among its arguments, and one that a damaged note names."""
+    spec = spec_for(place)
+    spec.folder.mkdir(parents=True)
+    run_folder.write_records(spec, time.time())
+    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    innocents = [subprocess.Popen([*waits, option, str(spec.folder)]) for option in ("--logdir", "--output_dir")]
+    try:
+        wait_for(lambda: len(with_argument(str(spec.folder))) == 2)
+        assert training_runs.live_run(spec.folder) is None
+        pid = innocents[0].pid
+        utils.write_json(spec.folder / "process.json", {"pid": pid, "born": process_tree.birth_of(pid)})
+        assert training_runs.live_run(spec.folder) is None
+        training_run.stop(spec.folder, place / "models", grace_s=1)
+        assert [innocent.poll() for innocent in innocents] == [None, None]
+    finally:
+        for innocent in innocents:
+            innocent.kill()
+            innocent.wait()
 
 
 def test_a_run_that_another_program_watches_is_left_to_it(
@@ -604,7 +625,7 @@ def interrupted(place: Path, monkeypatch: pytest.MonkeyPatch, no_orphans: None) 
             if signals == 2:
                 program.send_signal(signal.SIGINT)
             *_, last = program.stdout.read().splitlines()
-        assert process_tree.with_argument(str(spec.folder)) == []
+        assert with_argument(str(spec.folder)) == []
         cause, _, steps = last.partition(" ")
         return cause, int(steps)
 
