@@ -174,3 +174,11 @@ def test_no_module_of_the_current_folder_is_run(
         done = computer.run(words=tuple(word.format(**few_pictures) for word in words))
         assert not mark.exists(), mark.read_text(encoding="utf-8")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_program_finds_itself_where_python_keeps_the_scripts_folder_off_the_path(computer: Computer) -> None:
+    done = subprocess.run(
+        computer.command("client", "list"), cwd=computer.here, env={**computer.environment(), "PYTHONSAFEPATH": "1"},
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
