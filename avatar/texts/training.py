@@ -393,7 +393,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "La tarjeta se quedó sin memoria en el paso {step} de {total}.",
             "en": "The card ran out of memory at step {step} of {total}.",
         },
-        why={"es": "CUDA out of memory. {detail}", "en": "CUDA out of memory. {detail}"},
+        why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
                 cierra otros programas que usen la tarjeta, o configura con --set fp8_base=true, --set resolution=768 o --set
@@ -433,6 +433,45 @@ TEXTS: Mapping[str, Entry] = {
             "en": "free some space, or save fewer checkpoints (--set save_every_n_steps=1000).",
         },
     ),
+    "train.cause.drive": Error(
+        what={
+            "es": "El disco da errores de lectura o escritura: no está lleno, falla o se ha desconectado.",
+            "en": "The drive gives errors when it is read or written: it is not full, it fails or was disconnected.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                comprueba el disco y su cable, o la conexión si es una carpeta de red; copia el trabajo a otro disco y entrena
+                allí.
+            """,
+            "en": """
+                check the drive and its cable, or the connection of a network folder; copy the work to another drive and train
+                there.
+            """,
+        },
+    ),
+    "train.cause.fp16_values": Error(
+        what={
+            "es": "Los valores que se entrenan están en fp16, y la precisión mixta los necesita completos.",
+            "en": "The values that are trained are in fp16, and mixed precision needs them whole.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "configura con --set mixed_precision=bf16 si tu tarjeta lo tiene, o con --set full_fp16=false.",
+            "en": "configure with --set mixed_precision=bf16 if your card has it, or with --set full_fp16=false.",
+        },
+    ),
+    "train.cause.mac": Error(
+        what={
+            "es": "Los gráficos de este Mac no pueden hacer este cálculo.",
+            "en": "This Mac's graphics cannot do this calculation.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "entrena en otro equipo, con una tarjeta NVIDIA («bundle» hace un zip con todo lo necesario).",
+            "en": "train on another computer, with an NVIDIA card ('bundle' makes a zip with all that is needed).",
+        },
+    ),
     "train.cause.encoding": Error(
         what={
             "es": "El entrenador no pudo escribir japonés en la consola.",
@@ -445,7 +484,10 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.cause.caption_encoding": Error(
-        what={"es": "Un texto del dataset no es UTF-8.", "en": "A caption is not UTF-8."},
+        what={
+            "es": "Un texto del dataset está vacío o no es UTF-8.",
+            "en": "A caption of the dataset is empty or not UTF-8.",
+        },
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
     ),
@@ -516,7 +558,10 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "configura con --set lr_warmup_steps=0.", "en": "configure with --set lr_warmup_steps=0."},
     ),
     "train.cause.fp8_cpu": Error(
-        what={"es": "fp8 no funciona en el procesador.", "en": "fp8 does not work on the processor."},
+        what={
+            "es": "fp8 no funciona aquí (en el procesador, o con lo que acelera la atención).",
+            "en": "fp8 does not work here (on the processor, or with what speeds the attention up).",
+        },
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "configura con --set fp8_base=false.", "en": "configure with --set fp8_base=false."},
     ),
@@ -548,19 +593,30 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "usa un múltiplo de 64.", "en": "use a multiple of 64."},
     ),
     "train.cause.broken_picture": Error(
-        what={"es": "Una imagen del dataset no se puede leer.", "en": "A picture of the dataset cannot be read."},
+        what={
+            "es": "Una imagen del dataset, o un archivo .npz que el entrenador guardó junto a ella, no se puede leer.",
+            "en": "A picture of the dataset, or a .npz file that the trainer kept beside it, cannot be read.",
+        },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "prepara el dataset otra vez; el registro puede nombrarla.",
-            "en": "prepare the dataset again; the log may name it.",
+            "es": "borra los .npz de training_data y prepara el dataset otra vez; el registro puede nombrar la imagen.",
+            "en": "delete the .npz files in training_data and prepare the dataset again; the log may name the picture.",
         },
     ),
     "train.cause.cuda": Error(
         what={"es": "El entrenador no puede usar la tarjeta.", "en": "The trainer cannot use the card."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "actualiza el controlador de NVIDIA y repite «python avatar_pipeline.py setup --trainer».",
-            "en": "update NVIDIA's driver and repeat 'python avatar_pipeline.py setup --trainer'.",
+            "es": """
+                reinicia el equipo y mira si el sistema muestra la tarjeta (NVIDIA: nvidia-smi; que CUDA_VISIBLE_DEVICES no la
+                oculte); actualiza su controlador y repite «python avatar_pipeline.py setup --trainer», que instala el torch que
+                le va.
+            """,
+            "en": """
+                restart the computer and look whether the system shows the card (NVIDIA: nvidia-smi; CUDA_VISIBLE_DEVICES must
+                not hide it); update its driver and repeat 'python avatar_pipeline.py setup --trainer', which installs the torch
+                that fits it.
+            """,
         },
     ),
     "train.cause.no_network": Error(
@@ -570,8 +626,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "conéctate y repite; después ya no hará falta la red.",
-            "en": "go online and repeat; after that no network is needed.",
+            "es": """
+                conéctate y repite; si el servidor dice que hay demasiadas peticiones (429) o falla él (5xx), espera unos
+                minutos. Después ya no hará falta la red.
+            """,
+            "en": """
+                go online and repeat; where the server says that too much was asked (429) or fails itself (5xx), wait some
+                minutes. After that no network is needed.
+            """,
         },
     ),
     "train.cause.missing_package": Error(
@@ -592,12 +654,12 @@ TEXTS: Mapping[str, Entry] = {
             "es": """
                 cierra lo que lo tenga abierto (otro programa, OneDrive, el antivirus) y revisa los permisos de la carpeta del
                 cliente; en Windows, permite Python en el acceso controlado a carpetas de Windows Defender, o lleva el programa
-                fuera de Documentos y OneDrive.
+                fuera de Documentos y OneDrive; si prohíbe los enlaces (error 1314), activa el modo de desarrollador.
             """,
             "en": """
                 close what holds it open (another program, OneDrive, the antivirus) and check the permissions of the client's
                 folder; on Windows allow Python in the controlled folder access of Windows Defender, or move the program out of
-                Documents and OneDrive.
+                Documents and OneDrive; where it forbids links (error 1314), switch on developer mode.
             """,
         },
     ),
@@ -687,13 +749,15 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 en Windows, instala «Microsoft Visual C++ Redistributable» (aka.ms/vs/17/release/vc_redist.x64.exe) y reinicia;
-                en Linux, instala el paquete que la contiene (libGL.so.1: sudo apt install libgl1). Si sigue igual, borra la
-                carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer».
+                en Linux, instala el paquete que la contiene (libGL.so.1: sudo apt install libgl1) y, si se habla de cuDNN,
+                vacía LD_LIBRARY_PATH. Si sigue igual, borra la carpeta venv del entrenador y repite «python avatar_pipeline.py
+                setup --trainer».
             """,
             "en": """
                 on Windows install 'Microsoft Visual C++ Redistributable' (aka.ms/vs/17/release/vc_redist.x64.exe) and restart;
-                on Linux install the package that holds it (libGL.so.1: sudo apt install libgl1). If it stays so, delete the
-                trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.
+                on Linux install the package that holds it (libGL.so.1: sudo apt install libgl1) and, where cuDNN is named,
+                empty LD_LIBRARY_PATH. If it stays so, delete the trainer's folder venv and repeat 'python avatar_pipeline.py
+                setup --trainer'.
             """,
         },
     ),
@@ -742,14 +806,14 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.cause.state": Error(
-        what={"es": "El estado guardado no corresponde a este plan.", "en": "The saved state does not belong to this plan."},
+        what={"es": "No se puede seguir desde el estado guardado.", "en": "The saved state cannot be gone on from."},
         why={
-            "es": "la forma del LoRA o el optimizador han cambiado desde entonces. {detail}",
-            "en": "the LoRA's shape or the optimizer has changed since. {detail}",
+            "es": "está dañado o incompleto, o el LoRA, el optimizador o el torch han cambiado desde entonces. {detail}",
+            "en": "it is damaged or not whole, or the LoRA's shape, the optimizer or torch has changed since. {detail}",
         },
         do={
-            "es": "entrena de nuevo, sin --resume, o vuelve al plan con el que se guardó.",
-            "en": "train anew, without --resume, or go back to the plan it was saved with.",
+            "es": "entrena de nuevo, sin --resume; o, si el plan ha cambiado, vuelve a aquel con el que se guardó.",
+            "en": "train anew, without --resume; or, where the plan has changed, go back to the one it was saved with.",
         },
     ),
     "train.cause.several_cards": Error(

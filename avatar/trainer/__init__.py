@@ -2,6 +2,8 @@
 
 base_model: Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there
 base_model_rules: What may serve as an SDXL base model: one list of rules, the first that applies decides
+base_model: Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model
+causes: What the words of a trainer's end mean: one table, from words to causes
 dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started
 dataset_pictures: Whether pictures that are to be trained can be read from their first byte to their last
 endings: Why a training ended: the trainer's log and its exit code, put into one cause

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from avatar.texts.text import Text
-from avatar.trainer import log as trainer_log
-from avatar.trainer.log import LogFacts
+from avatar.trainer.causes import SIGNS, Sign
+from avatar.trainer.log import AFTERMATH, LogFacts
 
 # Exit codes: signals, and what Windows calls its own (winnt.h, ntstatus.h).
 _ENDED_BY = {
     -9: "train.cause.killed", -15: "train.cause.terminated", -2: "train.cause.interrupted",
     0xC000013A: "train.cause.interrupted", 0x40010004: "train.cause.terminated",  # Ctrl+C or window closed; logged off
-    0xC0000017: "train.cause.host_memory", 0xC000012D: "train.cause.host_memory", 0xC0000135: "train.cause.library",
+    0xC0000017: "train.cause.host_memory", 0xC000012D: "train.cause.host_memory",
+    0xC0000005: "train.cause.host_memory",  # an access violation: on Windows mostly want of memory
+    0xC0000135: "train.cause.library", 0xC0000139: "train.cause.library", 0xC0000142: "train.cause.library",
+    -1: "train.cause.terminated",  # its terminal was closed
 } | dict.fromkeys((-4, -6, -7, -8, -11), "train.cause.crashed")  # fmt: skip
+_LAST_WORDS = 15  # [choice] lines: what was said further above an end without a traceback was not its cause
 
 
 def inferred_code(facts: LogFacts) -> int:
@@ -30,7 +34,7 @@ def inferred_code(facts: LogFacts) -> int:
     return 0 if facts.saved or "train.cause.no_data" in facts.troubles else -9
 
 
-def diagnose(code: int, cancelled: bool, facts: LogFacts, log: str) -> Text | None:
+def diagnose(code: int, cancelled: bool, facts: LogFacts, log: str = "-") -> Text | None:
     """Return why a run is no success; None where the log and exit code speak for one.
 
     code  as subprocess gives it: negative for a signal
@@ -47,18 +51,36 @@ def diagnose(code: int, cancelled: bool, facts: LogFacts, log: str) -> Text | No
     if code == 1 and facts.child_code is not None:
         code = values["code"] = facts.child_code
     ended_by = _ended_by(code)
-    for cause, _ in trainer_log.CAUSES:
-        if cause in facts.ending and (facts.error or ended_by in {"", "train.cause.crashed"}):
-            # The warning before the traceback names the picture.
-            found = facts.troubles if cause == "train.cause.broken_picture" else facts.ending
-            return Text(cause, {**values, "detail": found[cause] or facts.error})
-    if ended_by and (not facts.error or trainer_log.AFTERMATH.search(facts.error)):
-        return Text(ended_by, values)
+    found = _named(facts) if facts.error or ended_by in {"", "train.cause.crashed"} else None
+    if found is not None:
+        sign, told = found
+        return Text(sign.cause, {**values, "detail": told or facts.error})
+    if ended_by and (not facts.error or AFTERMATH.search(facts.error)):
+        return Text(ended_by, {**values, "detail": f"0x{code & 0xFFFFFFFF:08X}"})
     if code == 0:
         return Text("train.cause.no_model", values)
     if facts.error:
-        return Text("train.cause.unknown", {**values, "detail": facts.error})
-    return Text("train.cause.silent", {**values, "detail": facts.last or "-"})
+        return Text("train.cause.unknown", {**values, "detail": "\n".join([facts.error, *_shown(facts)])})
+    return Text("train.cause.silent", {**values, "detail": "\n".join([facts.last or "-", *_shown(facts)])})
+
+
+def _named(facts: LogFacts) -> tuple[Sign, str] | None:
+    """Return what speaks most for a cause, and what it told: first of the traceback, then of what was said before it."""
+    if not facts.error and facts.lines - facts.named_at > _LAST_WORDS:
+        return None
+    for sign in SIGNS:
+        if sign in facts.ending:
+            return sign, facts.ending[sign]
+    error = facts.error.lower()
+    for sign in SIGNS:
+        if sign in facts.before and any(word in error for word in sign.after) and error:
+            return sign, facts.before[sign]
+    return None
+
+
+def _shown(facts: LogFacts) -> list[str]:
+    """Return the last lines of a log whose end nobody can name, for the user to look for."""
+    return [f"    {line}" for line in facts.newest]
 
 
 def _ended_by(code: int) -> str:

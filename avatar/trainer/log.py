@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from dataclasses import dataclass, field
 
 from avatar.system.child import LINE_LIMIT
+from avatar.trainer.causes import Sign, signs_in
 
 LOG = logging.getLogger("avatar_pipeline")
 
@@ -40,89 +42,6 @@ _PHASES = (
     ("running training", "training"), ("saving checkpoint", "checkpoint"),
 )  # fmt: skip
 
-_NO_CARD = (
-    r"(Torch not compiled with CUDA enabled|.*no kernel image is available.*|CUDA driver version is insufficient.*"
-    r"|Found no NVIDIA driver.*|The NVIDIA driver on your system is too old.*|No CUDA GPUs are available|CUDA unknown error.*"
-    r"|fp16 mixed precision requires a GPU.*|Attempting to deserialize object on a CUDA device but.*)"
-)
-_CARD_FULL = (
-    r"(?:(?:CUDA|HIP|XPU) out of memory\.?(.*)|CUDA error: out of memory|^Error out of memory at line"
-    r"|(CU\w+_STATUS_ALLOC_FAILED.*|CUBLAS_STATUS_NOT_INITIALIZED.*))"
-)
-_HOST_FULL = (
-    r"(.*(?:os error|\[WinError) 1455\b.*|.*DefaultCPUAllocator: .*|^(?:[\w.]+\.)?_?(?:Array)?MemoryError\b.*|std::bad_alloc"
-    r"|\[Errno 12\].*|.*killed by signal: Killed.*)"
-)
-_BITSANDBYTES = (
-    r"(No bitsandbytes|bitsandbytes.*not (?:found|installed).*|CUDA Setup failed despite.*"
-    r"|.*bitsandbytes installed seems to be old|Configured CUDA binary not found.*|name 'str2optimizer.*"
-    r"|.*no kernel image is available.*ops\.cu"
-    r"|.*(?:no attribute '|undefined symbol: )c\w+_(?:grad|paged|managed|get)\w*.*|.*no attribute 'cget_\w+'.*)"
-)
-_NO_NETWORK = (
-    r"(ConnectionError.*|.*Max retries exceeded.*|.*[Cc]ouldn't connect to.*|Can't load tokenizer for.*"
-    r"|LocalEntryNotFoundError.*|.*ReadTimeout.*|.*getaddrinfo failed.*|.*Failed to resolve .*"
-    r"|expected str, bytes or os\.PathLike object, not NoneType)"
-)
-_DISK_FULL = (
-    r"(No space left on device|\[WinError 112\].*|\[Errno 122\].*|.*\(os error (?:28|112)\)|.*kind: StorageFull.*"
-    r"|.*inline_container\.cc.*unexpected pos.*|PytorchStreamWriter failed writing.*)"
-)
-_MISFITS = (
-    r"(?:ModuleNotFoundError: No module named '([^']+)'|ImportError: (.*)|(Numpy is not available)"
-    r"|(Descriptors cannot be created directly.*|module 'cv2\.dnn' has no attribute.*|operator torchvision::.*))"
-)
-_CARD_FAULT = r"(CUDA error: .*|cuDNN error: .*|.*unable to find an engine to execute this computation)"
-_OTHER_CARDS = r"(.*\bNCCL\b.*|use_libuv was requested.*|Dist(?:Network|Store)Error: .*|CUDA error: invalid device ordinal)"
-
-# Message key -> what the trainer or a library prints. Of those that an end shows, the first names the cause: what is more
-# telling stands higher. The first group, where there is one, is the text's {detail}.
-CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (key, re.compile(pattern))
-    for key, pattern in (
-        ("train.cause.bad_option", r"error: (unrecognized arguments: .*|argument .*|ambiguous option: .*)"),
-        ("train.cause.no_data", r"No data found"),
-        ("train.cause.gpu_memory", _CARD_FULL),
-        ("train.cause.nan_latents", r"NaN detected in latents(?:: | of )?(.*)"),
-        ("train.cause.disk_full", _DISK_FULL),
-        ("train.cause.host_memory", _HOST_FULL),
-        ("train.cause.encoding", r"(UnicodeEncodeError: .*)"),
-        ("train.cause.caption_encoding", r"(UnicodeDecodeError: .*)"),
-        ("train.cause.no_bitsandbytes", _BITSANDBYTES),
-        ("train.cause.no_xformers", r"(No xformers.*|No module named 'xformers'|.*xformers.*no kernel image.*)"),
-        ("train.cause.no_xformers", r"(No operator found for `memory_efficient_attention.*)"),
-        ("train.cause.hub_access", r"(GatedRepoError.*|.*gated repo.*|Invalid credentials in Authorization.*)"),
-        ("train.cause.no_base_model", r'path "([^"]*)" is neither a valid local path nor a valid repo id'),
-        ("train.cause.no_base_model", r"(\b(?:RepositoryNotFound|EntryNotFound|HFValidation)Error.*)"),
-        ("train.cause.no_base_model", r"(.*does not appear to have a file named (?:model_index|config)\.json.*)"),
-        ("train.cause.state", r"(Error\(s\) in loading state_dict for LoRANetwork.*|loaded state dict (?:contains|has) a .*)"),
-        ("train.cause.wrong_model", r"(Error\(s\) in loading state_dict.*|.*Missing key\(s\) in state_dict.*)"),
-        ("train.cause.wrong_model", r"(KeyError: '(?:conditioner|time_embed|encoder\.conv_in)\..*)"),
-        ("train.cause.not_writable", r"(PermissionError.*|\[Errno 30\].*|.*Error while serializing: .*)"),
-        ("train.cause.broken_model", r"(SafetensorError.*|InvalidHeader.*|HeaderTooLarge.*|UnpicklingError: .*)"),
-        ("train.cause.broken_model", r"(PytorchStreamReader failed reading.*)"),
-        ("train.cause.warmup", r"(.*does not require num_warmup_steps.*|.*does not require `num_warmup_steps`.*)"),
-        ("train.cause.fp8_cpu", r"mixed dtype \(CPU\): (.*)"),
-        ("train.cause.fp16_cpu", r"(expected m1 and m2 to have the same dtype, but got: c10::Half.*)"),
-        ("train.cause.fp16_cpu", r"(\"\w+\" not implemented for 'Half')"),
-        ("train.cause.no_bf16", r"(bf16 mixed precision requires .*)"),
-        ("train.cause.picture_size", r"(image too large, but cropping and bucketing are disabled.*|image size is small.*)"),
-        ("train.cause.resolution", r"(Sizes of tensors must match except in dimension 1.*)"),
-        ("train.cause.broken_picture", r"(ZeroDivisionError.*|UnidentifiedImageError.*|failed to get image size.*)"),
-        ("train.cause.broken_picture", r"(image file is truncated.*|BadZipFile: .*)"),
-        ("train.cause.several_cards", _OTHER_CARDS),
-        ("train.cause.cuda", _NO_CARD),
-        ("train.cause.gpu_fault", _CARD_FAULT),
-        ("train.cause.proxy", r"(.*CERTIFICATE_VERIFY_FAILED.*|.*ProxyError.*)"),
-        ("train.cause.no_network", _NO_NETWORK),
-        ("train.cause.workers", r"(DataLoader worker .*|unable to open shared memory object.*|\[Errno 24\].*)"),
-        ("train.cause.library", r"(\[WinError (?:126|127|1114)\].*|DLL load failed.*|\S+\.so\S*: cannot open shared object.*)"),
-        ("train.cause.missing_package", _MISFITS),
-        ("train.cause.path", r"(FileNotFoundError: .*|\[WinError 206\].*|\[Errno 36\].*)"),
-        ("train.cause.interrupted", r"^(?:KeyboardInterrupt|forrtl: error \(200\))"),
-    )
-)  # fmt: skip
-
 # Tracebacks that end nothing: of an interpreter that shuts down, of a log line that could not be written.
 _NOISE = ("Exception ignored", "Exception in thread", "--- Logging error ---", "Error in atexit")
 _CHAIN = ("During handling of the above exception", "The above exception was the direct cause")
@@ -130,6 +49,10 @@ _CHAIN = ("During handling of the above exception", "The above exception was the
 AFTERMATH = re.compile(
     r"\b(?:CalledProcessError|ChildFailedError|DistBackendError)\b|Connection closed by peer|DataLoader worker \(pid"
 )
+LAST_LINES = 10
+_FRAMES_KEPT = 200  # lines of a traceback; the last are the telling ones
+_MESSAGE_LINES = 8  # an error's message may be broken over so many
+_PLACE = re.compile(r'File "([^"]+)", line|(\S+\.py):\d+ in ')  # as Python writes it, and as a traceback in a box has it
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
 _CHILD_CODE = re.compile(
     r"died with <Signals\.\w+: (\d{1,3})>|returned non-zero exit status (\d{1,10})|\bexitcode\s*: (-?\d{1,10})"
@@ -181,7 +104,11 @@ class LogFacts:
     child_code: int | None = None  # exit code of the trainer, where a launcher tells it
     figures: dict[str, int] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)  # cause -> detail, all that were ever named
-    ending: dict[str, str] = field(default_factory=dict)  # of these, what was named since the trainer last went on
+    ending: dict[Sign, str] = field(default_factory=dict)  # what was named since the trainer last went on, and the line
+    before: dict[Sign, str] = field(default_factory=dict)  # of these, what was named before the traceback that ends it
+    named_at: int = 0  # how many lines there were when something was last named
+    lines: int = 0
+    newest: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))  # without the bars
     checkpoints: list[str] = field(default_factory=list)
 
 
@@ -192,7 +119,10 @@ class LogReader:
         self.facts = LogFacts()
         self._in_frames = self._noise = self._chained = False
         self._steps_on = 0  # steps since the last error
-        self._before: tuple[str, dict[str, str]] = "", {}  # error and ending before the traceback that is being read
+        # error, ending and before, as they were when the traceback began that is being read
+        self._earlier: tuple[str, dict[Sign, str], dict[Sign, str]] = "", {}, {}
+        self._frames: deque[str] = deque(maxlen=_FRAMES_KEPT)
+        self._message: list[str] = []  # the last error and the lines that followed
 
     def feed(self, line: str) -> list[Event]:
         """Return what one line says; mostly nothing. Never raises: a line that the reader fails at says nothing."""
@@ -239,6 +169,8 @@ class LogReader:
         facts = self.facts
         events: list[Event] = []
         line = _RANK.sub("", line)
+        facts.lines += 1
+        facts.newest.append(line.strip()[:300])
         if self._is_source(line):
             return events
         if "model saved." in line:
@@ -260,27 +192,47 @@ class LogReader:
             facts.child_code = -int(match[1]) if match[1] else int(match[2] or match[3])
         if self._is_aftermath(line):
             return events
-        for cause, pattern in CAUSES:
-            if match := pattern.search(line):
-                detail = (next((group for group in match.groups() if group), "") if match.groups() else "").strip()[:500]
-                facts.ending.setdefault(cause, detail)
-                self._steps_on = 0
-                if cause not in facts.troubles:
-                    facts.troubles[cause] = detail
-                    events.append(Trouble(cause, detail))
+        return events + self._named(line.strip())
+
+    def _named(self, line: str) -> list[Event]:
+        """Take what a line, together with the beginning of the error that it may belong to, says of a cause."""
+        facts, events = self.facts, list[Event]()
+        said = line
+        if self._message and len(self._message) < _MESSAGE_LINES:
+            if self._message[-1] != line:
+                self._message.append(line)
+            said = " ".join(self._message)
+        for sign in signs_in("\n" + said.lower(), self._frames_text, facts.step):
+            facts.named_at, self._steps_on = facts.lines, 0
+            if sign not in facts.ending:
+                facts.ending[sign] = sign.told(line)
+            if sign.cause not in facts.troubles:
+                facts.troubles[sign.cause] = facts.ending[sign]
+                events.append(Trouble(sign.cause, facts.ending[sign]))
         return events
+
+    @property
+    def _frames_text(self) -> str:
+        """The frames of the traceback in lower case, and the last of them once more, marked."""
+        places = (match for line in reversed(self._frames) if (match := _PLACE.search(line)))
+        last = next((match[1] or match[2] for match in places), "")
+        return "\n".join([*self._frames, f"last file {last}" if last else ""]).lower()
 
     def _went_on(self) -> None:
         """Forget what looked like an end: a warning, or a traceback that somebody caught."""
-        self.facts.error, self.facts.ending = "", {}
+        self.facts.error, self.facts.ending, self.facts.before = "", {}, {}
+        self._frames.clear()
+        self._message = []
 
     def _is_source(self, line: str) -> bool:
         """Follow tracebacks; tell whether a line is the source that one quotes, which names errors that may not have been."""
         facts = self.facts
         if "Traceback (most recent call last)" in line:
             if not self._chained and not line.startswith("Original "):  # "Original": of a worker, told by the trainer
-                self._before = facts.error, facts.ending
+                self._earlier = facts.error, facts.ending, facts.before
+                before = {sign: told for sign, told in {**facts.before, **facts.ending}.items() if sign.after}
                 self._went_on()
+                facts.before = before
             self._in_frames, self._chained = True, False
             return True
         if line.startswith(_CHAIN):
@@ -289,17 +241,21 @@ class LogReader:
         if line.startswith(_NOISE):
             self._noise = True
             return True
-        return line.lstrip().startswith("raise ") or (self._in_frames and line[0] in " \t\u2502\u256d\u2570|+")
+        if self._in_frames and line[0] in " \t\u2502\u256d\u2570|+":
+            self._frames.append(line[:300])
+            return True
+        return line.lstrip().startswith("raise ")
 
     def _is_aftermath(self, line: str) -> bool:
         """Take the line that a traceback ends in; tell whether it only follows from what came before it."""
         facts, in_frames, noise = self.facts, self._in_frames, self._noise
         self._in_frames = self._noise = False  # a line that is not indented, whatever it says, ends them
         if (in_frames and _RAISED.match(line)) or _ERROR.match(line.strip()):
-            if noise or (AFTERMATH.search(line) and any(self._before)):
-                facts.error, facts.ending = self._before
+            if noise or (AFTERMATH.search(line) and any(self._earlier)):
+                facts.error, facts.ending, facts.before = self._earlier
                 return True
             facts.error, self._steps_on = line.strip()[:500], 0
+            self._message = [line.strip()]
         elif facts.error.endswith(":"):  # "RuntimeError:" and the text below
             facts.error = f"{facts.error} {line.strip()}"[:500]
         return False

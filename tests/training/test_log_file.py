@@ -71,7 +71,7 @@ def test_a_log_that_floods_stays_within_bounds_and_its_beginning_and_end_are_kep
     last = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB\n"
     trainer = Measured(tmp_path, 200, last, "  total optimization steps / x: 40\n")
     seen = training_watch.watch(trainer, Course(folder=tmp_path), Watching())
-    assert "train.cause.gpu_memory" in seen.reader.facts.ending
+    assert "train.cause.gpu_memory" in {sign.cause for sign in seen.reader.facts.ending}
     assert seen.reader.facts.figures == {"total_steps": 40}
     assert largest < 3 * log_file.MOST_BYTES  # of 1.8 MB written
     log_file.put_together(tmp_path)
