@@ -10,11 +10,13 @@ from avatar.commands.session import Session
 from avatar.texts.text import Text
 
 
-def models(session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False) -> Result[dict[str, Any]]:
+def models(
+    session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False, newest: bool = False
+) -> Result[dict[str, Any]]:  # fmt: skip
     """List a client's trained models, each opened and checked again, the checkpoints beside them and the room they take.
 
     take   hand over the newest training's checkpoint of that many steps like a model
-    clear  delete the states and checkpoints that no training needs any more
+    clear  delete the states and checkpoints that no training needs any more; of the newest good training only with newest
     """
     from avatar.training import checkpoints
     from avatar.training import models as training_models
@@ -23,7 +25,7 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
     blocks: list[Text | Table | Raw] = []
     if take is not None:
         blocks.append(Text("checkpoint.taken", {"path": str(checkpoints.take(client, take))}, "good"))
-    freed = checkpoints.clear(client) if clear else checkpoints.Leftovers()
+    freed = checkpoints.clear(client, newest=newest) if clear else checkpoints.Leftovers()
     if clear:
         blocks.append(Text("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
     found = training_models.models(client)
@@ -41,7 +43,11 @@ def models(session: Session, client_id: str | None, *, take: int | None = None, 
         blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Text("checkpoint.title")))
     if left.paths:
         blocks.append(Text("checkpoint.leftovers", {"gb": left.bytes / 1e9}))
-    value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "freed_bytes": freed.bytes}
+    kept = checkpoints.leftovers(client, newest=True).bytes - left.bytes
+    if kept:
+        blocks.append(Text("checkpoint.newest", {"gb": kept / 1e9}))
+    value = {"models": found, "checkpoints": saved, "leftover_bytes": left.bytes, "newest_bytes": kept,
+             "freed_bytes": freed.bytes}  # fmt: skip
     return Result(value, blocks, client=client.client_id)
 
 
@@ -54,6 +60,7 @@ COMMANDS = (
             CLIENT,
             Argument(name="--take", metavar="STEP", kind=positive, help="help.take"),
             Argument(name="--clear", flag=True, help="help.clear_saved"),
+            Argument(name="--newest", flag=True, help="help.clear_newest"),
         ),
     ),
 )  # fmt: skip

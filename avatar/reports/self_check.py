@@ -167,7 +167,7 @@ def check_gpu(cards: Sequence[Card]) -> Finding:
         return Finding("gpu", "attention", Text("setup.gpu_none"))
     best = max(cards, key=lambda card: card.total_gib)
     values = {"name": best.name, "total_gib": best.total_gib, "free_gib": best.free_gib, "n": len(cards)}
-    return Finding("gpu", "ready", Text("setup.gpu_found", values))
+    return Finding("gpu", "ready", Text("setup.gpu_shared" if best.shared else "setup.gpu_found", values))
 
 
 def check_git(path: str | None) -> Finding:

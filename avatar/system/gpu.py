@@ -17,6 +17,7 @@ from types import ModuleType
 from config import GPU_PROFILES, GPUProfile
 
 GIB = 1 << 30
+NVML_NOT_SUPPORTED = 3  # nvml.h, NVML_ERROR_NOT_SUPPORTED
 # PCI vendor numbers (pci-ids.ucw.cz).
 OTHER_VENDORS = {"0x1002": "AMD", "0x8086": "Intel"}
 # Classes by total memory; a card sold as "8 GB" reports 7.6-8.0 GiB.
@@ -35,6 +36,7 @@ class Card:
     driver: str = ""
     cuda: str = ""  # highest CUDA version of the driver, "12.4"
     processes: int = 0  # that use it now
+    shared: bool = False  # it has no memory of its own but the computer's: GB10, Jetson
 
     @property
     def has_bf16(self) -> bool:
@@ -84,15 +86,34 @@ def _read_cards(nvml: ModuleType) -> Iterator[Card]:
     for index in range(count):
         with contextlib.suppress(nvml.NVMLError):  # one card that is lost must not hide the others
             handle = nvml.nvmlDeviceGetHandleByIndex(index)
-            memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+            total, free, shared = _memory(nvml, handle)
             major, minor = nvml.nvmlDeviceGetCudaComputeCapability(handle)
             processes = 0
             with contextlib.suppress(nvml.NVMLError):
                 processes = len(nvml.nvmlDeviceGetComputeRunningProcesses(handle))
             yield Card(
-                index, text_of(nvml.nvmlDeviceGetName(handle)), memory.total / GIB, memory.free / GIB, (major, minor),
-                driver, cuda, processes,
+                index, text_of(nvml.nvmlDeviceGetName(handle)), total / GIB, free / GIB, (major, minor),
+                driver, cuda, processes, shared,
             )  # fmt: skip
+
+
+def _memory(nvml: ModuleType, handle: object) -> tuple[int, int, bool]:
+    """Return (total, free) bytes of a card, and whether they are the computer's: where nvidia-smi says [N/A].
+
+    Raises NVMLError for a card that does not answer.
+    """
+    try:
+        memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+    except nvml.NVMLError as error:
+        if getattr(error, "value", None) != NVML_NOT_SUPPORTED:
+            raise
+    else:
+        if memory.total:
+            return memory.total, memory.free, False
+    import psutil
+
+    ram = psutil.virtual_memory()
+    return ram.total, ram.available, True
 
 
 def text_of(value: object) -> str:

@@ -276,11 +276,11 @@ def _models_take(session: Session) -> None:
 def _models_clear(session: Session) -> None:
     from avatar.training import checkpoints
 
-    left = checkpoints.leftovers(session.need_client())
+    left = checkpoints.leftovers(session.need_client(), newest=True)  # it is asked
     if not left.paths:
         session.say("checkpoint.nothing_to_clear")
     elif questions.yes_no(session, "ask.clear_saved", default=False, n=len(left.paths), gb=left.bytes / 1e9):
-        session.show(models_commands.models(session, None, clear=True))
+        session.show(models_commands.models(session, None, clear=True, newest=True))
 
 
 class Limits(NamedTuple):

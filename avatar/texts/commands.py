@@ -70,6 +70,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "entregar el punto de guardado de ese paso como modelo, comprobado",
         "en": "hand over the checkpoint of that step as a model, checked",
     },
+    "help.clear_newest": {
+        "es": "con --clear: también los del entrenamiento más nuevo que acabó bien",
+        "en": "with --clear: also those of the newest training that ended well",
+    },
     "help.clear_saved": {
         "es": "borrar los estados y puntos de guardado que ya no hacen falta",
         "en": "delete the states and checkpoints that nothing needs any more",

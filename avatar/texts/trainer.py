@@ -143,6 +143,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "GPU: {name}, {total_gib:.1f} GiB, libres {free_gib:.1f} GiB (tarjetas: {n})",
         "en": "GPU: {name}, {total_gib:.1f} GiB, free {free_gib:.1f} GiB (cards: {n})",
     },
+    "setup.gpu_shared": {
+        "es": "GPU: {name}, sin memoria propia: la del equipo, {total_gib:.1f} GiB, libres {free_gib:.1f} (tarjetas: {n})",
+        "en": "GPU: {name}, no memory of its own: the computer's, {total_gib:.1f} GiB, free {free_gib:.1f} (cards: {n})",
+    },
     "setup.gpu_none": {
         "es": """
             No se encuentra ninguna GPU NVIDIA: se puede preparar todo, pero no entrenar aquí. Si tienes una, instala su

@@ -981,6 +981,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con models ID --clear.",
         "en": "States and checkpoints that nothing needs any more: {gb:.2f} GB; models ID --clear deletes them.",
     },
+    "checkpoint.newest": {
+        "es": "Lo del entrenamiento más nuevo que acabó bien se queda: {gb:.2f} GB; se borra con models ID --clear --newest.",
+        "en": "What the newest training that ended well saved stays: {gb:.2f} GB; models ID --clear --newest deletes it.",
+    },
     "checkpoint.cleared": {
         "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.2f} GB.",
         "en": "Deleted: {n:file or folder|files and folders}, {gb:.2f} GB.",

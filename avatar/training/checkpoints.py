@@ -72,20 +72,23 @@ def take(client: Client, steps: int) -> Path:
         return hand_over.deliver(spec, chosen.path, steps=steps, loss=rows[-1].get("loss") if rows else None, seconds=None)
 
 
-def leftovers(client: Client) -> Leftovers:
+def leftovers(client: Client, *, newest: bool = False) -> Leftovers:
     """Return the states and checkpoints that no training needs to go on.
 
+    newest  those of the newest training that came to a good end too: an earlier step of it may yet prove the better model
     Those of a training that reached its end and of all before it; of one that did not, what is older than the newest
     training with a whole state, for from there `train --resume` goes on. Models, logs and curves are none of them.
     """
-    paths = [path for run_id in _superseded(client) for path in _saved(client.runs / run_id)]
+    good = next((run.run_id for run in training_runs.summaries(client.runs) if run.state == "done"), "")
+    runs = [run_id for run_id in _superseded(client) if newest or run_id != good]
+    paths = [path for run_id in runs for path in _saved(client.runs / run_id)]
     return Leftovers(tuple(paths), sum(_bytes(path) for path in paths))
 
 
-def clear(client: Client) -> Leftovers:
-    """Delete the leftovers for good; return what was deleted. Raises PipelineError("client.locked")."""
+def clear(client: Client, *, newest: bool = False) -> Leftovers:
+    """Delete the leftovers for good; return what was deleted. newest: as `leftovers`. Raises PipelineError("client.locked")."""
     with client.lock("models"):
-        found = leftovers(client)
+        found = leftovers(client, newest=newest)
         for path in found.paths:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from avatar.reports.self_check import check_gpu
 from avatar.system import gpu
 from avatar.system.gpu import GIB, Card
+from avatar.texts import translate
 from config import GPU_PROFILES
 
 
@@ -28,7 +31,11 @@ class Memory:
 
 
 class NVMLError(Exception):
-    pass
+    value = 999  # NVML_ERROR_UNKNOWN
+
+
+class NotSupportedError(NVMLError):
+    value = 3
 
 
 class FakeNvml(types.ModuleType):
@@ -63,6 +70,8 @@ class FakeNvml(types.ModuleType):
         return device
 
     def nvmlDeviceGetMemoryInfo(self, handle: tuple[Any, int, int, tuple[int, int]]) -> Memory:  # noqa: N802
+        if handle[1] < 0:
+            raise NotSupportedError("Not Supported")
         return Memory(handle[1] * GIB, handle[2] * GIB)
 
     def nvmlDeviceGetCudaComputeCapability(self, handle: tuple[Any, int, int, tuple[int, int]]) -> tuple[int, int]:  # noqa: N802
@@ -80,6 +89,18 @@ def test_a_lost_card_hides_no_other_and_bytes_become_text(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "pynvml", nvml)
     assert gpu.cards() == [Card(1, "NVIDIA GeForce RTX 3060", 12.0, 11.0, (8, 6), "550.54", "12.4", 0)]
     assert nvml.shut == 1
+
+
+@pytest.mark.parametrize("total", [-1, 0])  # not supported; a Jetson's zero
+def test_a_card_without_memory_of_its_own_is_named_with_the_computers(monkeypatch: pytest.MonkeyPatch, total: int) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml([("NVIDIA GB10", total, total, (12, 1))]))
+    (card,) = gpu.cards()
+    assert (card.name, card.shared, card.compute_capability) == ("NVIDIA GB10", True, (12, 1))
+    ram = psutil.virtual_memory()
+    assert card.total_gib == pytest.approx(ram.total / GIB) and 0 < card.free_gib < card.total_gib
+    said = check_gpu([card])
+    assert said.level == "ready" and said.text.key == "setup.gpu_shared"
+    assert all("NVIDIA GB10" in translate.words(said.text, language) for language in translate.LANGUAGES)
 
 
 def test_no_driver_and_no_library_mean_no_card(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,15 +107,15 @@ def test_a_finished_training_leaves_states_and_checkpoints_that_can_go_and_keeps
     (run,) = runs(trained)
     folder = trained.runs / run.run_id
     kept = {path.name for path in folder.iterdir() if path.is_file()}
-    left = checkpoints.leftovers(trained)
+    left = checkpoints.leftovers(trained, newest=True)
     assert {path.name for path in left.paths} >= {"ana_avatar_v1-step00000004.safetensors", "ana_avatar_v1-step00000004-state"}
     assert left.bytes == sum(file.stat().st_size for path in left.paths for file in (path, *path.rglob("*")) if file.is_file())
-    gone = checkpoints.clear(trained)
+    gone = checkpoints.clear(trained, newest=True)
     assert (gone.paths, gone.bytes) == (left.paths, left.bytes)
     assert not any(path.exists() for path in left.paths)
     assert {path.name for path in folder.iterdir() if path.is_file()} == kept >= {"trainer.log", "outcome.json"}
     assert [model.ok for model in models(trained)] == [True]
-    assert (checkpoints.leftovers(trained), steps(trained)) == (checkpoints.Leftovers(), [])
+    assert (checkpoints.leftovers(trained, newest=True), steps(trained)) == (checkpoints.Leftovers(), [])
 
 
 def test_what_a_broken_off_training_goes_on_from_stays(client: Client) -> None:
@@ -127,7 +127,18 @@ def test_what_a_broken_off_training_goes_on_from_stays(client: Client) -> None:
     state = training_states.newest_state(client.runs)
     assert state is not None and state.steps == 6
     run_like(client, "20260104-000000", success=True, states=(8,))
-    assert {path.parent.name for path in checkpoints.leftovers(client).paths} == {"20260102-000000", "20260104-000000"}
+    both = checkpoints.leftovers(client, newest=True)
+    assert {path.parent.name for path in both.paths} == {"20260102-000000", "20260104-000000"}
+    assert {path.parent.name for path in checkpoints.leftovers(client).paths} == {"20260102-000000"}
+
+
+def test_what_is_cleared_unasked_leaves_the_newest_good_training_its_steps(client: Client) -> None:
+    old = run_like(client, "20260101-000000", success=True, states=(2,))
+    good = run_like(client, "20260102-000000", success=True, states=(4,))
+    run_like(client, "20260103-000000", success=False)
+    assert {path.parent for path in checkpoints.clear(client).paths} == {old}
+    assert (good / "ana_avatar_v1-step00000004-state").is_dir()
+    assert {path.parent for path in checkpoints.clear(client, newest=True).paths} == {good}
 
 
 def test_a_training_at_work_loses_nothing(client: Client) -> None:
@@ -140,6 +151,7 @@ def test_a_training_at_work_loses_nothing(client: Client) -> None:
 
 def test_a_link_in_the_place_of_a_state_is_left_alone(client: Client, tmp_path: Path) -> None:
     folder = run_like(client, "20260101-000000", success=True, states=(2,))
+    run_like(client, "20260102-000000", success=True)
     shutil.rmtree(folder / "ana_avatar_v1-step00000002-state")
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "x").write_bytes(b"x")
@@ -167,7 +179,8 @@ def test_the_list_tells_of_checkpoints_and_room(make: MakeSession, trained: Clie
     assert "4/6" in ui.text and "models ID --clear" in ui.text
     value = result.value
     assert isinstance(value, dict)
-    assert value["leftover_bytes"] == checkpoints.leftovers(trained).bytes > 0
-    cleared = models_commands.models(session, "ana", clear=True).value
-    assert isinstance(cleared, dict)
-    assert (cleared["freed_bytes"], cleared["leftover_bytes"]) == (value["leftover_bytes"], 0)
+    assert value["leftover_bytes"] == 0 < value["newest_bytes"] == checkpoints.leftovers(trained, newest=True).bytes
+    unasked = models_commands.models(session, "ana", clear=True).value
+    assert unasked["freed_bytes"] == 0
+    cleared = models_commands.models(session, "ana", clear=True, newest=True).value
+    assert (cleared["freed_bytes"], cleared["newest_bytes"]) == (value["newest_bytes"], 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import utils
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import client as workspace_client
@@ -503,6 +505,17 @@ def test_deletion_tells_how_much_is_free_now(workspace: Workspace) -> None:
     before = workspace_workspace.folder_bytes(client.folder)
     (client.raw_mj / "x.png").write_bytes(b"x" * 1234)
     assert workspace.delete("ANA").bytes == before + 1234
+
+
+def test_a_client_can_be_deleted_on_a_full_disk(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    workspace = Workspace(client.folder.parent)
+    for name in ("write_json", "write_atomic"):
+        monkeypatch.setattr(utils, name, full)
+    workspace.delete("ana")
+    assert not list(workspace.folder.iterdir())
 
 
 def test_a_client_held_by_another_program_is_neither_renamed_nor_deleted_nor_exported(
