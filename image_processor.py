@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from avatar.faces import likeness as face_likeness
 from avatar.faces import update as face_update
@@ -20,7 +20,9 @@ from avatar.faces.face import Detector
 from avatar.faces.likeness import Identity
 from avatar.faces.update import Failure
 from avatar.faces.workers import HERE, Spread
+from avatar.texts.text import IN_MEMORY
 from avatar.workspace.client import Client
+from avatar.workspace.records import ImageRecord
 from config import Settings
 from utils import OnProgress
 
@@ -41,6 +43,9 @@ class ProcessReport:
     identity: Identity
     workers: int
     seconds: float
+    records: Mapping[str, ImageRecord] = field(
+        default_factory=dict, metadata=IN_MEMORY
+    )  # all of the client, as they stand now; by image id
 
 
 def process(
@@ -86,6 +91,7 @@ def process(
         identity=identity,
         workers=count,
         seconds=round(time.monotonic() - started, 3),
+        records=records,
         **face_update.verdict_counts(records.values()),
     )
 

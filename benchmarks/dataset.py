@@ -63,7 +63,7 @@ def compare_times(folder: Path, pictures: int, rounds: int) -> None:
     plain, first, again = [], [], []
     for number in range(rounds):
         client = make_client(folder / str(number), pictures)
-        lines = [row.text for row in caption_store.caption_rows(client, Settings())]
+        lines = [row.text for row in caption_store.caption_rows(client, client.records(), Settings())]
         # Before ours: ext4 makes files more slowly for minutes after others were deleted.
         plain.append(seconds(lambda: plain_way(client.processed, folder / f"plain{number}", lines)))  # noqa: B023
         first.append(seconds(lambda: data_preprocessor.prepare_dataset(client, settings=Settings())))  # noqa: B023

@@ -22,6 +22,7 @@ review: The command of the review: lists, decisions by number, undo, sheets and 
 run_all: Every stage of a client that is not yet done, in order: for `run`, the demo and scripts
 session: One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask
 setup: The commands of the installation: folders, check of the computer, trainer, language
+stage_state: The state of a client's stages, for menus and commands: computed by reports/stages, kept while nothing changes
 training: The command that trains
 training_view: What the screen shows of a training: its bar, the question on Ctrl+C, its outcome and curve
 unfinished: Trainings that a killed program left: looked for at every start, watched to their end or stopped

@@ -14,6 +14,7 @@ from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.dataset.caption_edits import CaptionChange
+    from avatar.workspace.records import ImageRecord
 
 
 def captions(
@@ -28,7 +29,8 @@ def captions(
 
     client = session.need_client(client_id)
     settings = session.settings(client)
-    rows = caption_store.caption_rows(client, settings)
+    records = client.records()
+    rows = caption_store.caption_rows(client, records, settings)
     if not change:
         table = [
             (number, row.image_id, row.folder or Text("captions.left_out"), Text(f"by.{row.by}"), row.text)
@@ -37,11 +39,12 @@ def captions(
         title = Text("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
         columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
         return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
-    return _change_captions(session, client, {row.image_id: row.text for row in rows}, change, apply)
+    return _change_captions(session, client, records, {row.image_id: row.text for row in rows}, change, apply)
 
 
 def _change_captions(
-    session: Session, client: Client, lines: Mapping[str, str], change: tuple[str, ...], apply: bool
+    session: Session, client: Client, records: Sequence[ImageRecord], lines: Mapping[str, str], change: tuple[str, ...],
+    apply: bool,
 ) -> Result[dict[str, Any]]:  # fmt: skip
     from avatar.dataset import caption_edits, caption_store
 
@@ -50,7 +53,7 @@ def _change_captions(
     if kind == "undo":
         changes = caption_store.last_edit(client)
     elif kind == "suggest":
-        changes = _suggested(session, client, lines, words[0])
+        changes = _suggested(session, client, records, lines, words[0])
     else:
         edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
                 "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
@@ -70,7 +73,9 @@ def _change_captions(
     return Result(value, [table, Text("captions.how_to_apply")], warnings, client.client_id)
 
 
-def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind: str) -> list[CaptionChange]:
+def _suggested(
+    session: Session, client: Client, records: Sequence[ImageRecord], lines: Mapping[str, str], kind: str
+) -> list[CaptionChange]:
     from avatar.dataset import caption_suggestions
     from avatar.trainer import location
 
@@ -79,7 +84,7 @@ def _suggested(session: Session, client: Client, lines: Mapping[str, str], kind:
     python = location.trainer_python(settings.trainer, folder)
     session.say("captions.asking", kind=kind)
     said = caption_suggestions.suggest(
-        client, client.records(), kind, python=python, trainer_folder=folder, on_line=lambda line: None
+        client, records, kind, python=python, trainer_folder=folder, on_line=lambda line: None
     )  # fmt: skip
     return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)
 

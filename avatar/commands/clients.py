@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
-from avatar.commands import unfinished
+from avatar.commands import stage_state, unfinished
 from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -51,7 +51,7 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
     for client_id in session.workspace.client_ids():
         client = session.workspace.client(client_id)
         try:
-            info, state = client.info(), session.state(client)
+            info, state = client.info(), stage_state.client_state(session, client)
         except PipelineError as error:  # one broken client must not hide the others
             if (told := error.text) not in broken:  # broken settings are those of all
                 broken.append(told)
@@ -72,7 +72,7 @@ def client_show(session: Session, client_id: str | None = None) -> Result[dict[s
     """Show what is known of one client."""
     client = session.need_client(client_id)
     info = client.info()
-    state = session.state(client)
+    state = stage_state.client_state(session, client)
     facts = [
         ("col.client", info.client_id), ("col.name", info.display_name), ("col.trigger", info.trigger_word),
         ("col.class_word", info.class_word), ("col.consent", info.consent_note), ("col.made", info.created_at),
@@ -175,7 +175,7 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
     if client_id is None and session.client is None:
         return client_list(session)
     client = session.need_client(client_id)
-    state = session.state(client)
+    state = stage_state.client_state(session, client)
     return Result(state, [commands_blocks.state_table(state), next_step(state)], client=client.client_id)
 
 

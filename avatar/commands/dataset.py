@@ -58,7 +58,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     warnings = few_of_each(report.notes)
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
-    records = client.records()
+    records = report.records
     advice = dataset_advice.advice(records, session.settings(client), **words)
     blocks.append(_advice_table(client, records, advice))
     page = _write_page(session, client, records, report, advice)

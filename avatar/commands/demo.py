@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import config
-from avatar.commands import run_all
+from avatar.commands import run_all, stage_state
 from avatar.commands import setup as setup_commands
 from avatar.commands.command import WORKERS, Command, MenuLine
 from avatar.commands.result import Result, plain
@@ -48,7 +48,7 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
             workers=workers, on_stage=functools.partial(run_all.show_stage, session),
         )  # fmt: skip
     client = session.workspace.client(client_id)
-    state = session.state(client)
+    state = stage_state.client_state(session, client)
     value = {
         "client": client_id,
         "folder": str(client.folder),

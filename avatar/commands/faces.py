@@ -32,7 +32,7 @@ def process(
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import image_processor
     from avatar.faces.workers import Spread
-    from avatar.reports import contact_sheet
+    from avatar.reports import contact_sheet, review_list
 
     client = session.need_client(client_id)
     with session.progress("progress.faces") as bar:
@@ -44,9 +44,10 @@ def process(
             spread=Spread(backend, scheduler),
             on_progress=bar,
         )
-    warnings = importing_commands.refresh_table(client)
+    records = list(report.records.values())
+    warnings = importing_commands.refresh_table(client, records)
     with session.progress("progress.sheets") as bar:
-        sheets = contact_sheet.write_sheets(client, client.output, session.language, bar)
+        sheets = contact_sheet.write_sheets(client, review_list.entries(client, records), client.output, session.language, bar)
     return _process_result(client, report, sheets, session.settings(client).faces.engine, warnings)
 
 
@@ -64,7 +65,7 @@ def _process_result(
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
         blocks += _engine_said(engine)
-    blocks += _identity_said(client, report)
+    blocks += _identity_said(report)
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
@@ -80,7 +81,7 @@ def _engine_said(engine: FaceEngine) -> list[Text]:
     return [Text("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
 
 
-def _identity_said(client: Client, report: ProcessReport) -> list[Text | Table | Raw]:
+def _identity_said(report: ProcessReport) -> list[Text | Table | Raw]:
     """Return what likeness found, or how to have it where it is missed."""
     from avatar.faces import identity as face_identity
 
@@ -94,7 +95,7 @@ def _identity_said(client: Client, report: ProcessReport) -> list[Text | Table |
         return [Text("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
     if not identity.outliers:
         return []
-    names = ", ".join(client.record(image_id).original.name for image_id in identity.outliers)
+    names = ", ".join(report.records[image_id].original.name for image_id in identity.outliers)
     return [Text("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]
 
 

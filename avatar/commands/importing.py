@@ -11,13 +11,14 @@ from avatar.commands import blocks as commands_blocks
 from avatar.commands.command import CLIENT, PATHS, PROMPT, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.pictures.groups import Group
     from avatar.pictures.import_job import ImportReport
     from avatar.pictures.sources import Refused
+    from avatar.workspace.records import ImageRecord
 
 MANY_REFUSED = 20  # [choice] so many files with their reasons fill a screen; of more, only a few of each kind are shown
 
@@ -109,12 +110,14 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
     if master is not None:
         import_groups.set_master_prompt(client, master)
         blocks.append(Text("prompt.master_saved", {}, "good"))
-    if prompt is not None:
-        job = None if group in (None, "all") else _job_of(import_groups.groups(client), str(group))
-        changed = import_groups.set_group_prompt(client, job, prompt, settings=session.settings(client))
+    if prompt is None:
+        groups = import_groups.groups(client)
+    else:
+        chosen = None if group == "all" else group
+        changed, records = import_groups.set_group_prompt(client, chosen, prompt, settings=session.settings(client))
         blocks.append(Text("prompt.group_saved", {"n": changed}, "good"))
-        warnings = refresh_table(client)
-    groups = import_groups.groups(client)
+        warnings = refresh_table(client, records)
+        groups = import_groups.grouped(records)
     numbered = dict(enumerate(groups, 1))
     sheets: list[Path] = []
     if groups:
@@ -132,21 +135,12 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
     return Result(value, blocks, warnings, client.client_id)
 
 
-def refresh_table(client: Client) -> list[Text]:
-    """Write images.csv anew; return a warning where another program holds it open."""
+def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
+    """Write images.csv anew from all records; return a warning where another program holds it open."""
     from avatar.pictures import images_table
 
-    written = images_table.write_table(client, client.records())
+    written = images_table.write_table(client, records)
     return [] if written else [Text("table.locked", {"path": str(client.table_file)})]
-
-
-def _job_of(groups: Sequence[Group], chosen: str) -> str:
-    """Return the job of a group named by its number in the list, or by the job itself."""
-    if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
-        if not 1 <= int(chosen) <= len(groups):
-            raise PipelineError("prompt.no_group", job=chosen)
-        return groups[int(chosen) - 1].job_id
-    return chosen
 
 
 def group_names(group: Group) -> str:

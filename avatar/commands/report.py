@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
 from avatar.commands import review as review_commands
@@ -11,22 +12,27 @@ from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import Text
-from avatar.workspace.client import Client
 from utils import can_print
+
+if TYPE_CHECKING:
+    from avatar.workspace.records import ImageRecord
 
 SPARK_WIDTH = 24
 
 
 def report(session: Session, client_id: str | None = None) -> Result[dict[str, Any]]:
     """Write output/client_report.html and the charts beside it, and show why pictures were refused and how measures spread."""
-    from avatar.reports import client_page
+    from avatar.reports import client_page, review_list, stages
 
     client = session.need_client(client_id)
-    review_commands.draw_all(session, client)
-    state = session.state(client)
+    settings = session.settings(client)
+    records = client.records()
+    entries = review_list.entries(client, records)
+    drawn = review_commands.draw_all(session, client, entries)
+    state = stages.client_state(client, settings, records)
     with session.progress("progress.report") as progress:
-        made = client_page.write(client, state, session.settings(client), session.language, progress)
-    blocks: list[Text | Table | Raw] = [commands_blocks.state_table(state), *_figures(session, client)]
+        made = client_page.write(client, records, entries, state, settings, session.language, drawn, progress)
+    blocks: list[Text | Table | Raw] = [commands_blocks.state_table(state), *_figures(session, records)]
     blocks.append(Text("report.client.written", {"path": str(made.page), "bytes_mb": made.bytes / 1e6}, "good"))
     if made.charts:
         names = ", ".join(path.name for path in made.charts)
@@ -34,14 +40,13 @@ def report(session: Session, client_id: str | None = None) -> Result[dict[str, A
     return Result({"report": made, "state": state}, blocks, client=client.client_id)
 
 
-def _figures(session: Session, client: Client) -> list[Text | Table | Raw]:
+def _figures(session: Session, records: Sequence[ImageRecord]) -> list[Text | Table | Raw]:
     """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
     from avatar.faces import update as face_update
     from avatar.reports import charts, client_page
 
     blocks = can_print(charts.BLOCKS, getattr(session.ui, "stream", None) or sys.stdout)
     drawing = not session.plain  # a screen reader would read every block
-    records = client.records()
     counts = face_update.refusal_reasons(records)
     bars = client_page.terminal_bars(counts, blocks=blocks)
     tables: list[Text | Table | Raw] = []

@@ -15,6 +15,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
+    from avatar.faces.decisions import DecisionReport
     from avatar.reports.review_list import Entry, ListName
     from avatar.workspace.records import Reason
     from config import Settings
@@ -43,14 +44,20 @@ def review(
     client = session.need_client(client_id)
     settings = session.settings(client)
     blocks: list[Text | Table | Raw] = []
+    warnings: list[Text] = []
     changed: object = None
+    touched: Sequence[str] = ()
+    records = {record.image_id: record for record in client.records()}
+    entries = review_list.entries(client, records.values())
     if undo:
-        changed = decisions.undo(client, settings)
-        blocks.append(Text("review.undone", {"n": len(changed), "left": decisions.steps_to_undo(client)}, "good"))
+        changed = touched = decisions.undo(client, settings)
+        blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face:
-        changed = _decide(client, settings, approve, reject, clear, face, blocks)
-    warnings = [] if changed is None else importing_commands.refresh_table(client)
-    entries = review_list.entries(client)
+        changed, touched = _decide(client, settings, entries, approve, reject, clear, face, blocks)
+    if changed is not None:
+        records |= {image_id: client.record(image_id) for image_id in touched}
+        warnings = importing_commands.refresh_table(client, records.values())
+        entries = review_list.entries(client, records.values())
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
     blocks += _list_blocks(client, shown, {"page": number, "pages": pages, "n": len(found)}, list_name, search)
@@ -65,13 +72,12 @@ def review(
 
 
 def _decide(
-    client: Client, settings: Settings, approve: Sequence[str], reject: Sequence[str], clear: Sequence[str],
-    face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
-) -> object:  # fmt: skip
+    client: Client, settings: Settings, entries: Sequence[Entry], approve: Sequence[str], reject: Sequence[str],
+    clear: Sequence[str], face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
+) -> tuple[DecisionReport, list[str]]:  # fmt: skip
+    """Carry out decisions; return what they changed, and the ids of all pictures they named."""
     from avatar.faces import decisions
-    from avatar.reports import review_list
 
-    entries = review_list.entries(client)
     ids = {name: image_ids(entries, words) for name, words in (("approve", approve), ("reject", reject), ("clear", clear))}
     chosen_face = None
     if face is not None:
@@ -85,7 +91,8 @@ def _decide(
     if any(ids.values()):
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
         blocks.append(Text("review.decided", values, "good"))
-    return report
+    all_named = {image_id for group in ids.values() for image_id in group}
+    return report, sorted(all_named | ({chosen_face[0]} if chosen_face else set()))
 
 
 def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
@@ -110,15 +117,14 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*found, *(by_number[number] for number in chosen)]))
 
 
-def draw_all(session: Session, client: Client, entries: Sequence[Entry] | None = None) -> list[Path]:
+def draw_all(session: Session, client: Client, entries: Sequence[Entry]) -> list[Path]:
     """Bring contact sheets and review pages up to date; return the paths: pages first, then sheets."""
     from avatar.pictures import thumbnails
-    from avatar.reports import contact_sheet, review_list, review_page
+    from avatar.reports import contact_sheet, review_page
 
-    entries = review_list.entries(client) if entries is None else entries
     if not entries:
         return []
-    sheets = contact_sheet.write_sheets(client, client.output, session.language)
+    sheets = contact_sheet.write_sheets(client, entries, client.output, session.language)
     pages = review_page.write_pages(client, entries, session.language, program_line(session))
     thumbnails.forget(client.output / thumbnails.FOLDER, (entry.row.image_id for entry in entries))
     return [*pages, *sheets]

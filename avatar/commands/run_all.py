@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from avatar.commands import blocks
+from avatar.commands import blocks, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import faces as faces_commands
@@ -72,7 +72,7 @@ def run_all(
         if not add(name, action()):
             break
     failed = next((result.error for result in done.values() if result.error is not None), None)
-    state = session.state(client)
+    state = stage_state.client_state(session, client)
     value = {"stages": {name: result.value for name, result in done.items()}, "state": state}
     warnings = [warning for result in done.values() for warning in result.warnings]
     interrupted = any(result.interrupted for result in done.values())
@@ -83,7 +83,7 @@ def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bo
     """Tell whether a stage needs no work: its inputs and settings have not changed since."""
     if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
         return False
-    return session.state(client).stage(name).state == "done" and not (name == "prepare" and _spoilt(client))
+    return stage_state.client_state(session, client).stage(name).state == "done" and not (name == "prepare" and _spoilt(client))
 
 
 def _spoilt(client: Client) -> bool:

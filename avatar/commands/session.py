@@ -6,7 +6,7 @@ import dataclasses
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import config
 import utils
@@ -17,9 +17,6 @@ from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from config import Settings
-
-if TYPE_CHECKING:
-    from avatar.reports.stages import ClientState
 
 LOG = logging.getLogger("avatar_pipeline")
 DETAIL_CHARACTERS = 110
@@ -50,7 +47,6 @@ class Session:
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
     log_file: Path | None = None
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> answer of this sitting, offered again
-    _states: dict[Path, tuple[object, ClientState]] = field(default_factory=dict)
 
     def text(self, key: str, **values: object) -> str:
         return translate.words(Text(key, values), self.language)
@@ -97,17 +93,6 @@ class Session:
     def progress(self, label_key: str, unit_key: str = "unit.pictures") -> utils.ProgressTracker:
         """Return a progress bar on standard error with a translated label."""
         return utils.ProgressTracker(self.text(label_key), " " + self.text(unit_key), quiet=self.quiet, plain=self.plain)
-
-    def state(self, client: Client) -> ClientState:
-        """Return the state of every stage of client; kept until something in the client's folder changes."""
-        from avatar.reports.stages import client_state, state_marker
-
-        marker = state_marker(client, self.config_file)
-        cached = self._states.get(client.folder)
-        if cached is None or cached[0] != marker:
-            cached = (marker, client_state(client, self.settings(client)))
-            self._states[client.folder] = cached
-        return cached[1]
 
 
 def bug(error: BaseException, session: Session) -> Text:

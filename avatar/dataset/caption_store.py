@@ -16,7 +16,7 @@ from avatar.dataset.repeats import (
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import state_file
 from avatar.workspace.client import IMAGE_ID, Client
-from avatar.workspace.records import Caption
+from avatar.workspace.records import Caption, ImageRecord
 from config import Settings
 
 EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back
@@ -56,13 +56,13 @@ def clear_caption(client: Client, image_id: str) -> None:
         client.save_record(record.model_copy(update={"caption": None}))
 
 
-def caption_rows(client: Client, settings: Settings) -> list[CaptionRow]:
+def caption_rows(client: Client, records: Sequence[ImageRecord], settings: Settings) -> list[CaptionRow]:
     """Return what `prepare` would write now beside every approved picture; nothing is written.
 
+    records  all of the client
     Raises PipelineError("dataset.no_pictures").
     """
     info = client.info()
-    records = client.records()
     plan = plan_dataset(records, settings.dataset)
     folders = {i: f"{folder.repeats}_{client.client_id}" for folder in plan.folders for i in folder.image_ids}
     return [

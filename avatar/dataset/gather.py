@@ -21,22 +21,23 @@ class Gathered:
     info: ClientInfo
     approved: dict[str, Member] = field(default_factory=dict)  # by image id; further crops as id~framing
     adopted: list[str] = field(default_factory=list)  # image ids whose caption was edited in training_data
-    total: int = 0  # pictures of the client, approved or not
+    records: list[ImageRecord] = field(default_factory=list)  # all of the client, as they stand now
 
 
 def gather(client: Client, settings: Settings, before: Prepared) -> Gathered:
     """Read every record once; a caption that was edited in training_data is the user's from now on."""
-    info, total = client.info(), 0
+    info = client.info()
     approved: dict[str, Member] = {}
     adopted: list[str] = []
+    records: list[ImageRecord] = []
     for record in client.each_record():
-        total += 1
         if typed := _typed(record, before):
             record = _save_typed(client, record, typed)
             adopted.append(record.image_id)
+        records.append(record)
         if record.approved:
             approved |= {item.candidate.image_id: item for item in dataset_members.members(record, info, settings)}
-    return Gathered(info, approved, adopted, total)
+    return Gathered(info, approved, adopted, records)
 
 
 def _typed(record: ImageRecord, before: Prepared) -> str:

@@ -29,7 +29,7 @@ RULES_VERSION = 3  # raised whenever the same records would give another dataset
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a preparation keeps in mind of one approved picture, its record let go: thousands must not fill the memory."""
+    """What a preparation needs to know of one approved picture."""
 
     candidate: Candidate
     line: str  # its caption

@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
@@ -20,11 +20,11 @@ from avatar.dataset.members import Member
 from avatar.dataset.prepared import Prepared
 from avatar.dataset.repeats import DatasetPlan, PlannedFolder, plan_candidates
 from avatar.faces import remake
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import IN_MEMORY, PipelineError, Text
 from avatar.trainer import dataset_folder
 from avatar.trainer.dataset_folder import INFO_FILE
 from avatar.workspace.client import Client
-from avatar.workspace.records import ClientInfo
+from avatar.workspace.records import ClientInfo, ImageRecord
 from config import Settings
 from utils import OnProgress
 
@@ -56,6 +56,7 @@ class DatasetReport:
     captions_kept: int  # the user's
     notes: tuple[Text, ...]
     fingerprint: str
+    records: Sequence[ImageRecord] = field(default=(), metadata=IN_MEMORY)  # all of the client, as they stand now
 
 
 # --- the dataset to be written ---------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ class Dataset:
 def decide(gathered: Gathered, settings: Settings) -> Dataset:
     """Return the dataset of the approved pictures. Pure. Raises PipelineError("dataset.no_pictures")."""
     approved = gathered.approved
-    plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=gathered.total)
+    plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=len(gathered.records))
     used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
     marks = {image_id: item.mark for image_id, item in used.items()}
     return Dataset(plan, used, gathered.info, dataset_members.plan_fingerprint(plan, marks, gathered.info.client_id))
@@ -103,7 +104,7 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
     ]
     return DatasetReport(
         len(used), dataset.folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
-        tuple(notes), dataset.fingerprint,
+        tuple(notes), dataset.fingerprint, gathered.records,
     )  # fmt: skip
 
 

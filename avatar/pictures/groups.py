@@ -109,25 +109,38 @@ def set_master_prompt(client: Client, prompt: str) -> None:
         client.save_info(client.info().model_copy(update={"master_prompt": " ".join(prompt.split())}))
 
 
-def set_group_prompt(client: Client, job_id: str | None, prompt: str, *, settings: Settings | None = None) -> int:
-    """Attach a typed prompt to the tiles of one job, or with None to every MidJourney picture; return how many.
+def set_group_prompt(
+    client: Client, group: str | None, prompt: str, *, settings: Settings | None = None
+) -> tuple[int, list[ImageRecord]]:
+    """Attach a typed prompt to the tiles of a job; return to how many, and all records as they stand after it.
 
+    group  the job's number in the list of `groups`, its id, or None: every MidJourney picture
     Embedded data stays; the typed text stands beside it; blanks alone change nothing. Raises PipelineError("prompt.no_group").
     """
     with client.lock("prompts"):
         records = client.records()
+        job_id = None if group is None else _job_named(grouped(records), group)
         chosen = [r for r in records if r.source == "mj" and (job_id is None or _job_of(r) == job_id)]
         if not chosen:
             raise PipelineError("prompt.no_group", job=job_id or "-")
         if not prompt.split():
-            return 0
+            return 0, records
         limits = (settings or Settings()).imports
         changed = {record.image_id: with_typed_prompt(record, prompt, limits) for record in chosen}
         for record in changed.values():
             client.save_record(record)
         records = [changed.get(record.image_id, record) for record in records]
         write_groups(client, grouped(records))
-        return len(changed)
+        return len(changed), records
+
+
+def _job_named(groups: Sequence[Group], chosen: str) -> str:
+    """Return the job of a group that is named by its number in the list, or by the job itself."""
+    if chosen.isdecimal() and len(chosen) < 8:  # a job id is longer
+        if not 1 <= int(chosen) <= len(groups):
+            raise PipelineError("prompt.no_group", job=chosen)
+        return groups[int(chosen) - 1].job_id
+    return chosen
 
 
 def _job_of(record: ImageRecord) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 import utils
 from avatar.faces.update import refusal_reasons
 from avatar.pictures import thumbnails
-from avatar.reports import charts, contact_sheet, render, review_list
+from avatar.reports import charts, render
 from avatar.reports.review_list import Entry
 from avatar.reports.stages import ClientState
 from avatar.texts.translate import moment, text, words
@@ -42,13 +42,14 @@ class Report:
 
 
 def write(
-    client: Client, state: ClientState, settings: Settings, language: str,
-    on_progress: Callable[[int, int], None] | None = None,
+    client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], state: ClientState, settings: Settings,
+    language: str, drawn_before: Sequence[Path], on_progress: Callable[[int, int], None] | None = None,
 ) -> Report:  # fmt: skip
-    """Write the charts and the page about a client; return where. Raises OSError and PipelineError("record.invalid")."""
-    records = client.records()
-    entries = review_list.entries(client, records)
-    steps = 5
+    """Write the charts and the page about a client; return where. Raises OSError.
+
+    drawn_before  contact sheets that are up to date, in order; other files among them are ignored
+    """
+    steps = 4
 
     def done(number: int) -> None:
         if on_progress is not None:
@@ -56,16 +57,14 @@ def write(
 
     drawn = draw_charts(client, records, entries, settings, language)
     done(1)
-    sheets = contact_sheet.write_sheets(client, client.output, language) if entries else []
-    done(2)
     sections: dict[str, Any] = {
         "stages": _stages(state, language), "pictures": _pictures(state, language), "reasons": _reasons(records, language),
         **{name: _embedded(name, path) for name, path in drawn.items()},
     }  # fmt: skip
-    done(3)
-    sections["sheets"] = _sheets(sheets)
+    done(2)
+    sections["sheets"] = _sheets(drawn_before)
     sections["plan"] = _plan(client, language)
-    done(4)
+    done(3)
     sections["loss"] = _loss(client)
     sections["samples"] = _samples(client)
     sections["models"] = _models(client)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import utils
 from avatar.pictures import thumbnails
-from avatar.reports import drawing, review_list
+from avatar.reports import drawing
 from avatar.reports.drawing import Line
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.texts.translate import text
@@ -32,14 +32,16 @@ ROWS = 8
 MOST_LINES = 7  # below a thumbnail: number and name, source, reasons
 
 
-def write_sheets(client: Client, folder: Path, language: str, on_progress: OnProgress | None = None) -> list[Path]:
+def write_sheets(
+    client: Client, all_entries: Sequence[Entry], folder: Path, language: str, on_progress: OnProgress | None = None
+) -> list[Path]:  # fmt: skip
     """Write the sheets of approved and of refused pictures as PNG into folder; return their paths in order.
 
     Named approved_1.png, rejected_1.png …; pages that are no longer needed are removed. Pictures that are not yet
     processed are on none. Raises OSError where folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    entries = [entry for entry in review_list.entries(client) if entry.row.verdict in VERDICTS]
+    entries = [entry for entry in all_entries if entry.row.verdict in VERDICTS]
     written: list[Path] = []
     done = 0
     for verdict in VERDICTS:

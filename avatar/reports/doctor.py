@@ -86,10 +86,10 @@ def examine(
     run: LastRun | None = None
     plan: Mapping[str, Any] = {}
     if client is not None:
-        run, plan = last_run(client), plan_of(client)
+        run, plan, records = last_run(client), plan_of(client), client.records()
         findings += [
-            check_memory(run, plan), check_faces(client.records(), settings or Settings()), check_nan(run, plan),
-            check_images(client),
+            check_memory(run, plan), check_faces(records, settings or Settings()), check_nan(run, plan),
+            check_images(client, records),
         ]  # fmt: skip
     folders = [program_dir, *([client.folder, client.training] if client else [])]
     texts = dict(scripts(folders))
@@ -165,7 +165,7 @@ def _with_threshold(settings: Settings, threshold: float) -> Settings:
 # --- dataset ---------------------------------------------------------------------------------------------------------
 
 
-def check_images(client: Client) -> Finding:
+def check_images(client: Client, records: Sequence[ImageRecord]) -> Finding:
     """\"0 train images\": what the trainer would read, and at which earlier stage the pictures were lost."""
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     problems = (*view.fatal, *dataset_pictures.damaged_pictures(client.training_data, view))
@@ -174,7 +174,6 @@ def check_images(client: Client) -> Finding:
     if view.images:
         values = {"n": len(problems), "path": str(client.training_data), "first": problems[0]}
         return Finding("images", "blocked", Text("doctor.images.problems", values), (Remedy("prepare"),))
-    records = client.records()
     values = {"total": len(records), "approved": sum(record.approved for record in records), "path": str(client.training_data)}
     if not records:
         return Finding("images", "attention", Text("doctor.images.not_imported", values))

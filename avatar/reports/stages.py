@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -88,13 +88,16 @@ def newest_run(client: Client) -> Path | None:
     return next(iter(run_folders(client.runs)), None)
 
 
-def client_state(client: Client, settings: Settings) -> ClientState:
-    """Say how far each stage of a client is; of its records only those are read that changed since the last time."""
+def client_state(client: Client, settings: Settings, records: Iterable[ImageRecord] | None = None) -> ClientState:
+    """Say how far each stage of a client is.
+
+    records  all of the client, where they were read already; else only those are read that changed since the last time
+    """
     from avatar.dataset import members as dataset_members
     from avatar.dataset import prepared as dataset_prepared
     from avatar.dataset.repeats import Candidate
 
-    pictures = _pictures(client, settings)
+    pictures = _pictures(client, settings, records)
     counts = Counter(picture.source for picture in pictures)
     approved = Counter(picture.source for picture in pictures if picture.crops)
     pending, stale = (sum(picture.work == work for picture in pictures) for work in ("new", "stale"))
@@ -129,7 +132,7 @@ class _Picture(NamedTuple):
     crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
 
 
-def _pictures(client: Client, settings: Settings) -> list[_Picture]:
+def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord] | None) -> list[_Picture]:
     from avatar.dataset import members as dataset_members
     from avatar.faces import identity as face_identity
     from avatar.faces import update as face_update
@@ -147,9 +150,11 @@ def _pictures(client: Client, settings: Settings) -> list[_Picture]:
         chosen = dataset_members.members(record, info, settings) if record.approved else []
         return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
 
+    files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
+    if records is not None:
+        return [_Picture(*derive(record, files.get(record.image_id, ""))) for record in records]
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
     question = ["crops", dataset_members.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
-    files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
     return [_Picture(*found) for found in record_index.facts(client, question, derive, files).values()]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
-from avatar.commands import blocks
+from avatar.commands import blocks, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import faces as faces_commands
@@ -56,7 +56,7 @@ def walk(session: Session) -> None:
     except (Leave, EOFError, KeyboardInterrupt):
         session.say("guided.left")
         return
-    state = session.state(session.need_client())
+    state = stage_state.client_state(session, session.need_client())
     finished = state.stage("model").state == "done"
     session.say("guided.finished" if finished else "guided.no_model", style="good" if finished else "plain")
 
@@ -65,7 +65,7 @@ def _start(session: Session) -> tuple[int, bool]:
     """Return the step to begin with and whether it is to be taken although it is done; asked only where some are done."""
     if session.client is None:
         return 0, False
-    state = session.state(session.client)
+    state = stage_state.client_state(session, session.client)
     if not any(state.stage(step.stage).count for step in STEPS[1:]):
         return 0, False
     session.ui.show(blocks.state_table(state), session.language)
@@ -87,7 +87,7 @@ def _take(session: Session, place: int, *, again: bool) -> None:
     step = STEPS[place]
     session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
-    state = None if session.client is None else session.state(session.client).stage(step.stage)
+    state = None if session.client is None else stage_state.client_state(session, session.client).stage(step.stage)
     if state is not None and state.state == "done" and not again:
         session.say("guided.done", style="good", n=state.count)
         if state.why:
@@ -104,7 +104,7 @@ def _take(session: Session, place: int, *, again: bool) -> None:
 
 def _check_progress(session: Session, step: Step) -> None:
     """Leave the walk where the next steps would have nothing to work on."""
-    state = session.state(session.need_client())
+    state = stage_state.client_state(session, session.need_client())
     if step.stage == "import-real" and not any(state.stage(name).count for name in ("import-mj", "import-real")):
         raise PipelineError("guided.no_pictures")
     if step.stage == "process" and not state.approved:
@@ -200,7 +200,7 @@ def look(session: Session) -> None:
     from avatar.reports import review_list
 
     client = session.need_client()
-    state = session.state(client)
+    state = stage_state.client_state(session, client)
     session.say("guided.look", approved=state.approved, refused=state.refused, path=str(client.output))
     worst, best = worst_and_best(review_list.entries(client))
     rows: list[Sequence[object]]
@@ -267,7 +267,7 @@ def _train(session: Session) -> None:
 
 def _model(session: Session) -> None:
     client = session.need_client()
-    if session.state(client).stage("model").count:
+    if stage_state.client_state(session, client).stage("model").count:
         session.show(models_commands.models(session, None))
         session.say("train.use", trigger=client.info().trigger_word)
 

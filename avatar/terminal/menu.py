@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from avatar.commands import stage_state
 from avatar.commands.result import Result, system_error
 from avatar.commands.session import Session, bug
 from avatar.terminal import questions
@@ -97,7 +98,7 @@ def _state_line(session: Session) -> Text:
     if session.client is None:
         return Text("client.none_chosen")
     try:
-        state = session.state(session.client)
+        state = stage_state.client_state(session, session.client)
     except PipelineError as error:
         return error.text
     except Exception as error:  # nothing that is wrong with a client may hide the menu

@@ -49,7 +49,7 @@ def walk(session: Session) -> None:
                 session.show_error(error)
     finally:
         if review.changed:
-            review_commands.draw_all(session, client)
+            review_commands.draw_all(session, client, review_list.entries(client))
 
 
 def parse(answer: str) -> tuple[str, str]:

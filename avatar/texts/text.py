@@ -62,6 +62,8 @@ def _rebuild_error(key: str, values: dict[str, object]) -> PipelineError:
 
 # Fields whose Text stands flat in files and JSON, as two fields of what holds it: the name of its key, and "values".
 _FLAT = {"text": "key", "why": "why", "cause": "cause"}
+# Metadata of a dataclass field that is for the caller alone: field(metadata=IN_MEMORY) stands in no file and no JSON.
+IN_MEMORY = {"in_memory": True}
 
 
 def flat_fields(holder: DataclassInstance) -> dict[str, Any]:
@@ -71,6 +73,8 @@ def flat_fields(holder: DataclassInstance) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for entry in dataclasses.fields(holder):
+        if "in_memory" in entry.metadata:
+            continue
         value = getattr(holder, entry.name)
         if entry.name in _FLAT and (value is None or isinstance(value, Text)):
             found |= {_FLAT[entry.name]: value.key if value else "", "values": value.values if value else {}}

@@ -482,7 +482,8 @@ def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSe
     session, ui = make(language="en")
     report = importing_commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
     identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))
-    shown = told(session, ui, client, face_report(identity=identity))
+    records = {record.image_id: record for record in client.records()}
+    shown = told(session, ui, client, face_report(identity=identity, records=records))
     assert "Pictures that do not look like the others: 1. Look at them: tía Eva.png" in shown
 
 

@@ -209,7 +209,7 @@ def test_sheets_and_pages_are_named_and_of_many_sheets_the_first_four(client: Cl
 
 def test_nothing_is_drawn_of_a_client_without_pictures(client: Client, make: MakeSession) -> None:
     session, _ = make()
-    assert review_commands.draw_all(session, client) == []
+    assert review_commands.draw_all(session, client, []) == []
     assert list(client.output.iterdir()) == []
 
 

@@ -14,6 +14,7 @@ from avatar.commands import importing as importing_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import run_all as commands_run_all
 from avatar.commands import setup as setup_commands
+from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands.result import Result
 from avatar.commands.run_all import RUN_STAGES, run_all
@@ -67,7 +68,7 @@ def way(monkeypatch: pytest.MonkeyPatch) -> Way:
     made = Way()
     for name, (home, function) in ACTIONS.items():
         monkeypatch.setattr(home, function, made.action(name))
-    monkeypatch.setattr(Session, "state", lambda session, client: made.state(session, client))
+    monkeypatch.setattr(stage_state, "client_state", made.state)
     monkeypatch.setattr(setup_commands, "trainer_installed", lambda session: True)
     return made
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import utils
 from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
+from avatar.commands import stage_state
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import DETAIL_CHARACTERS, Session
 from avatar.reports import stages
@@ -177,9 +178,9 @@ def test_a_state_is_read_once_while_nothing_changes(
     read = counted(monkeypatch)
     other = workspace.create("eva")
     sitting, _ = make()
-    first = sitting.state(client)
-    assert sitting.state(other).client_id == "eva"
-    assert sitting.state(client) is first
+    first = stage_state.client_state(sitting, client)
+    assert stage_state.client_state(sitting, other).client_id == "eva"
+    assert stage_state.client_state(sitting, client) is first
     assert read == ["ana", "eva"]
 
 
@@ -188,16 +189,16 @@ def test_an_import_a_setting_and_a_changed_client_make_the_state_be_read_anew(
 ) -> None:
     read = counted(monkeypatch)
     sitting, _ = make()
-    assert sitting.state(client).stage("import-mj").count == 0
+    assert stage_state.client_state(sitting, client).stage("import-mj").count == 0
     import_mj(client, tile(tmp_path / "mj", 0))
-    assert sitting.state(client).stage("import-mj").count == 1
+    assert stage_state.client_state(sitting, client).stage("import-mj").count == 1
     utils.write_json(sitting.config_file, {"quality": {"face_confidence_threshold": 0.8}})
-    sitting.state(client)
+    stage_state.client_state(sitting, client)
     assert len(read) == 3
     client.save_info(client.info().model_copy(update={"settings": {"faces": {"engine": "mtcnn"}}}))
-    sitting.state(client)
+    stage_state.client_state(sitting, client)
     assert len(read) == 4
-    sitting.state(client)
+    stage_state.client_state(sitting, client)
     assert len(read) == 4
 
 

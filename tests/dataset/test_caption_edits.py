@@ -37,7 +37,7 @@ def filled(client: Client) -> Client:
 
 
 def texts(client: Client) -> list[str]:
-    return [row.text for row in caption_store.caption_rows(client, Settings())]
+    return [row.text for row in caption_store.caption_rows(client, client.records(), Settings())]
 
 
 # --- pure ------------------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def test_captions_without_trigger_or_too_long_are_warned_about() -> None:
 
 
 def test_the_rows_are_what_prepare_then_writes(filled: Client) -> None:
-    rows = caption_store.caption_rows(filled, Settings())
+    rows = caption_store.caption_rows(filled, filled.records(), Settings())
     assert {row.by for row in rows} == {"rules"}
     data_preprocessor.prepare_dataset(filled, settings=Settings())
     for row in rows:
@@ -129,28 +129,30 @@ def test_the_rows_are_what_prepare_then_writes(filled: Client) -> None:
 
 
 def test_an_applied_change_is_the_users_and_outlives_prepare(filled: Client) -> None:
-    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())}
     assert caption_store.apply_captions(filled, add_phrase(lines, "red hat", trigger_word="ohwx")) == 3
     data_preprocessor.prepare_dataset(filled, settings=Settings())
-    assert {(row.text, row.by) for row in caption_store.caption_rows(filled, Settings())} == {("ohwx woman, red hat", "user")}
+    assert {(row.text, row.by) for row in caption_store.caption_rows(filled, filled.records(), Settings())} == {
+        ("ohwx woman, red hat", "user")
+    }
 
 
 def test_undo_takes_back_the_last_change_and_then_the_one_before(filled: Client) -> None:
     before = texts(filled)
     for phrase in ("one", "two"):
-        lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+        lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())}
         caption_store.apply_captions(filled, add_phrase(lines, phrase, trigger_word="ohwx"))
     assert [c.after for c in caption_store.last_edit(filled)] == ["ohwx woman, one"] * 3
     assert caption_store.undo_captions(filled) == 3
     assert set(texts(filled)) == {"ohwx woman, one"}
     assert caption_store.undo_captions(filled) == 3
     assert texts(filled) == before
-    assert {row.by for row in caption_store.caption_rows(filled, Settings())} == {"rules"}
+    assert {row.by for row in caption_store.caption_rows(filled, filled.records(), Settings())} == {"rules"}
     assert (caption_store.undo_captions(filled), caption_store.last_edit(filled)) == (0, [])
 
 
 def test_undo_leaves_alone_what_was_changed_since(filled: Client) -> None:
-    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())}
     caption_store.apply_captions(filled, add_phrase(lines, "hat", trigger_word="ohwx"))
     first = sorted(lines)[0]
     caption_store.set_caption(filled, first, "ohwx woman, my own words")
@@ -160,7 +162,7 @@ def test_undo_leaves_alone_what_was_changed_since(filled: Client) -> None:
 
 def test_a_change_that_broke_off_half_way_is_taken_back(filled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = texts(filled)
-    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, Settings())}
+    lines = {row.image_id: row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())}
     saved: list[object] = []
     whole = Client.save_record
 
@@ -205,7 +207,7 @@ def test_nothing_is_written_before_apply(
     assert set(texts(filled)) == {"ohwx woman, cap"}
     answer("--undo", "--apply")
     answer("--remove", "red hat", "--apply")
-    image = caption_store.caption_rows(filled, Settings())[0].image_id
+    image = caption_store.caption_rows(filled, filled.records(), Settings())[0].image_id
     told = answer("--set", image, "a woman", "--apply")
     assert [warning["key"] for warning in told["warnings"]] == ["caption.no_trigger"]  # type: ignore[attr-defined]
     shown = answer()["result"]["captions"]  # type: ignore[index]

@@ -162,7 +162,7 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2
     assert filled.records()[0].caption is None
     captions_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
-    texts = [row.text for row in caption_store.caption_rows(filled, Settings())]
+    texts = [row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())]
     assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
     captions_commands.captions(session, filled.client_id, change=("undo",), apply=True)
-    assert [row.by for row in caption_store.caption_rows(filled, Settings())] == ["rules", "rules", "user"]
+    assert [row.by for row in caption_store.caption_rows(filled, filled.records(), Settings())] == ["rules", "rules", "user"]

@@ -237,8 +237,8 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
     assert client.record(ids[0]).faces[0].identity is not None
 
 
-def said(client: Client, report: ProcessReport, language: str) -> str:
-    lines = [line for line in faces_commands._identity_said(client, report) if isinstance(line, text.Text)]
+def said(report: ProcessReport, language: str) -> str:
+    lines = [line for line in faces_commands._identity_said(report) if isinstance(line, text.Text)]
     return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
 
@@ -248,9 +248,9 @@ def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
 ) -> None:
     monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
     five_of_the_client(client)
-    assert said(client, run(client), language) == ""
+    assert said(run(client), language) == ""
     add(client, drawn(SMALLER, LARGER))
-    assert face_identity.WEIGHTS_URL in said(client, run(client), language)
+    assert face_identity.WEIGHTS_URL in said(run(client), language)
 
 
 @pytest.mark.usefixtures("compared")
@@ -258,9 +258,9 @@ def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
 def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client, language: str) -> None:
     box = (270, 190, 360, 450)
     add(client, other_person(drawn(box), *box), "otra ñ.png")
-    assert f"{face_identity.ENOUGH}" in said(client, run(client), language)
+    assert f"{face_identity.ENOUGH}" in said(run(client), language)
     five_of_the_client(client)
-    assert "otra ñ.png" in said(client, run(client), language)
+    assert "otra ñ.png" in said(run(client), language)
 
 
 # --- the real network ------------------------------------------------------------------------------------------------

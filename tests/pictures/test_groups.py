@@ -139,9 +139,9 @@ def test_a_typed_prompt_goes_to_one_job_alone_and_to_all_where_none_is_named(cli
     def typed() -> list[str | None]:
         return [record.midjourney.typed_prompt if record.midjourney else None for record in client.records()]
 
-    assert import_groups.set_group_prompt(client, JOB, "una mujer\n serena ") == 2
+    assert import_groups.set_group_prompt(client, JOB, "una mujer\n serena ")[0] == 2
     assert typed() == ["una mujer serena", "una mujer serena", None, None, None]
-    assert import_groups.set_group_prompt(client, None, "otra") == 4
+    assert import_groups.set_group_prompt(client, None, "otra")[0] == 4
     assert typed() == ["otra", "otra", "otra", "otra", None]
     assert client.records()[4] == a_record(5, source="real")
 
@@ -159,7 +159,7 @@ def test_where_there_is_nothing_to_type_a_prompt_for_nothing_is_written(client: 
 def test_blanks_are_no_prompt_and_change_nothing(client: Client, blank: str) -> None:
     keep(client, a_record(1, from_name(0)))
     before = client.record_file(a_record(1).image_id).read_bytes()
-    assert import_groups.set_group_prompt(client, JOB, blank) == 0
+    assert import_groups.set_group_prompt(client, JOB, blank)[0] == 0
     assert client.record_file(a_record(1).image_id).read_bytes() == before
 
 

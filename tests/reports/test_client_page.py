@@ -16,10 +16,11 @@ from PIL import Image
 
 import utils
 from avatar.commands import report as report_commands
+from avatar.commands import stage_state
 from avatar.commands.result import Table
 from avatar.faces import quality
 from avatar.faces.update import refusal_reasons
-from avatar.reports import charts, client_page, drawing, review_list
+from avatar.reports import charts, client_page, contact_sheet, drawing, review_list
 from avatar.reports.charts import FIRST, LIMIT, SECOND
 from avatar.terminal import command_line
 from avatar.texts import translate
@@ -229,7 +230,10 @@ def test_a_bar_is_never_longer_than_its_place_and_seen_where_there_is_anything(p
 
 def page_of(client: Client, make: MakeSession, language: str = "en") -> tuple[str, client_page.Report]:
     session, _ = make(language=language)
-    made = client_page.write(client, session.state(client), Settings(), language)
+    records = client.records()
+    entries = review_list.entries(client, records)
+    sheets = contact_sheet.write_sheets(client, entries, client.output, language) if entries else []
+    made = client_page.write(client, records, entries, stage_state.client_state(session, client), Settings(), language, sheets)
     return made.page.read_text(encoding="utf-8"), made
 
 

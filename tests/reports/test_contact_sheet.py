@@ -14,7 +14,7 @@ from PIL import Image
 
 from avatar.commands import importing as importing_commands
 from avatar.pictures.groups import Group
-from avatar.reports import contact_sheet, drawing, group_sheet
+from avatar.reports import contact_sheet, drawing, group_sheet, review_list
 from avatar.reports.contact_sheet import COLUMNS, ROWS
 from avatar.reports.drawing import GAP_PX, LINE_PX, THUMBNAIL_PX, TITLE_PX
 from avatar.reports.review_list import ReviewRow
@@ -68,7 +68,7 @@ def test_approved_and_refused_pictures_each_get_their_sheets(client: Client) -> 
     for number in range(3):
         add(client, number, "approved")
     add(client, 9, "rejected")
-    paths = contact_sheet.write_sheets(client, client.output, "es")
+    paths = contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     assert [path.name for path in paths] == ["approved_1.png", "rejected_1.png"]
     with Image.open(paths[0]) as page:
         assert page.format == "PNG"
@@ -80,9 +80,11 @@ def test_approved_and_refused_pictures_each_get_their_sheets(client: Client) -> 
 def test_more_pictures_than_a_page_holds_go_on_the_next_one_and_old_pages_vanish(client: Client) -> None:
     for number in range(COLUMNS * ROWS + 1):
         add(client, number, "approved")
-    assert len(contact_sheet.write_sheets(client, client.output, "es")) == 2
+    assert len(contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")) == 2
     client.record_file(f"mj_{0:016x}").unlink()
-    assert [p.name for p in contact_sheet.write_sheets(client, client.output, "es")] == ["approved_1.png"]
+    assert [p.name for p in contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")] == [
+        "approved_1.png"
+    ]
     assert sorted(p.name for p in client.output.glob("*.png")) == ["approved_1.png"]
 
 
@@ -92,9 +94,9 @@ def test_a_users_own_pictures_beside_the_sheets_stay_whatever_they_are_called(cl
         Image.new("RGB", (8, 8), "#123456").save(client.output / name)
     for number in range(COLUMNS * ROWS + 1):
         add(client, number, "approved")
-    contact_sheet.write_sheets(client, client.output, "es")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     client.record_file(f"mj_{0:016x}").unlink()
-    contact_sheet.write_sheets(client, client.output, "es")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     group_sheet.write_group_sheets(client, {}, client.output, "es")
     assert sorted(path.name for path in client.output.glob("*.png")) == sorted([*names, "approved_1.png"])
 
@@ -123,7 +125,7 @@ def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
         return Image.new("RGB", (4, 4))
 
     monkeypatch.setattr(contact_sheet, "draw_page", draw)
-    paths = contact_sheet.write_sheets(client, client.output, "en")
+    paths = contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     assert [path.name for path in paths] == ["approved_1.png", "approved_2.png", "rejected_1.png"]
     assert drawn == {
         "ana, MidJourney: approved 1-2 of 2": [2, 3], "ana, real photo: approved 1-1 of 1": [4],
@@ -134,7 +136,7 @@ def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
 def test_a_page_is_drawn_again_only_when_what_it_shows_has_changed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     add(client, 1, "approved")
     add(client, 2, "rejected")
-    contact_sheet.write_sheets(client, client.output, "es")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     drawn: list[str] = []
     real_draw = contact_sheet.draw_page
 
@@ -143,17 +145,17 @@ def test_a_page_is_drawn_again_only_when_what_it_shows_has_changed(client: Clien
         return real_draw(rows, title, *more, **named)
 
     monkeypatch.setattr(contact_sheet, "draw_page", draw)
-    contact_sheet.write_sheets(client, client.output, "es")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     assert drawn == []
     Image.new("RGB", (64, 64), "#112233").save(client.processed / f"mj_{1:016x}.png")
-    paths = contact_sheet.write_sheets(client, client.output, "es")
+    paths = contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
     assert drawn == ["ana, MidJourney: aprobadas 1-1 de 1"]
     with Image.open(paths[0]) as page:  # the new picture, not the thumbnail kept of the old one
         assert page.getpixel((GAP_PX + 99, TITLE_PX + 99)) == pytest.approx((0x11, 0x22, 0x33), abs=3)
-    contact_sheet.write_sheets(client, client.output, "en")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     assert len(drawn) == 3  # another language: other words
     paths[0].write_bytes(b"cut off")
-    contact_sheet.write_sheets(client, client.output, "en")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     assert len(drawn) == 4
 
 
@@ -164,15 +166,19 @@ def test_sheets_of_many_pictures_say_how_far_they_are(client: Client) -> None:
     add(client, 99, "rejected")
     add(client, 98, "approved")
     client.save_record(client.record(f"mj_{98:016x}").model_copy(update={"decision": None, "quality": None}))  # on no sheet
-    contact_sheet.write_sheets(client, client.output, "es", lambda done, total: told.append((done, total)))
+    contact_sheet.write_sheets(
+        client, review_list.entries(client), client.output, "es", lambda done, total: told.append((done, total))
+    )
     assert told == [(40, 42), (41, 42), (42, 42)]
     told.clear()
-    contact_sheet.write_sheets(client, client.output, "es", lambda done, total: told.append((done, total)))
+    contact_sheet.write_sheets(
+        client, review_list.entries(client), client.output, "es", lambda done, total: told.append((done, total))
+    )
     assert told[-1] == (42, 42)  # pages that need no drawing count too
 
 
 def test_a_client_without_decided_pictures_has_no_sheets(client: Client) -> None:
-    assert contact_sheet.write_sheets(client, client.output, "es") == []
+    assert contact_sheet.write_sheets(client, review_list.entries(client), client.output, "es") == []
 
 
 def test_the_caption_has_number_name_source_and_reasons_in_the_users_language() -> None:

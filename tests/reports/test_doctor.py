@@ -160,7 +160,7 @@ def test_a_client_in_which_no_picture_has_a_face_is_blocked() -> None:
 
 def test_no_pictures_for_the_trainer_leads_to_the_stage_where_they_were_lost(client: Client) -> None:
     def found() -> tuple[str, tuple[Remedy, ...]]:
-        item = doctor.check_images(client)
+        item = doctor.check_images(client, client.records())
         return item.text.key.rpartition(".")[2], item.remedies
 
     assert found() == ("not_imported", ())

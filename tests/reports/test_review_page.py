@@ -48,7 +48,7 @@ def test_the_page_links_the_sheets_of_the_program_and_no_other_picture(client: C
     add_drawn(client, 1, "approved")
     from avatar.reports import contact_sheet
 
-    contact_sheet.write_sheets(client, client.output, "en")
+    contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     for name in ("foto_2 #1.png", "approved_best.png", "approved_9.png"):
         Image.new("RGB", (8, 8)).save(client.output / name)
     links = [address for address in read(page(client)).addresses if not address.startswith(("data:", "../"))]
@@ -92,7 +92,7 @@ def test_a_page_is_written_anew_for_all_that_it_shows(change: str, client: Clien
     if change == "sheet":
         from avatar.reports import contact_sheet
 
-        contact_sheet.write_sheets(client, client.output, "en")
+        contact_sheet.write_sheets(client, review_list.entries(client), client.output, "en")
     if change == "picture":
         Image.new("RGB", (64, 64), "#00ff00").save(client.rejected / f"mj_{1:016x}.jpg")
     after = page(client, language="es" if change == "language" else "en", program="q" if change == "program" else "p")

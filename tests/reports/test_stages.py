@@ -13,7 +13,7 @@ from PIL import Image
 import data_preprocessor
 import image_processor
 import utils
-from avatar.commands import blocks, run_all
+from avatar.commands import blocks, run_all, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import faces as faces_commands
@@ -188,10 +188,10 @@ def test_the_state_from_memory_is_the_state_from_the_records(
 
 def test_the_state_is_read_again_only_after_a_change(client: Client, tmp_path: Path, make: MakeSession) -> None:
     session, _ = make()
-    first = session.state(client)
-    assert session.state(client) is first
+    first = stage_state.client_state(session, client)
+    assert stage_state.client_state(session, client) is first
     add_photo(client, tmp_path / "in", 1)
-    assert session.state(client).stage("import-real").count == 1
+    assert stage_state.client_state(session, client).stage("import-real").count == 1
 
 
 # --- the whole way ---------------------------------------------------------------------------------------------------
@@ -220,11 +220,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def state_of(monkeypatch: pytest.MonkeyPatch, **known: str) -> None:
-    def state(self: Session, client: Client) -> stages.ClientState:
+    def state(session: Session, client: Client) -> stages.ClientState:
         every = tuple(stages.StageState(name, known.get(name, "todo"), 1) for name in stages.STAGES)  # type: ignore[arg-type]
         return stages.ClientState(client.client_id, every, 1, 0, {}, ())
 
-    monkeypatch.setattr(Session, "state", state)
+    monkeypatch.setattr(stage_state, "client_state", state)
 
 
 def test_the_whole_way_makes_the_client_and_ends_at_the_check_without_a_trainer(

@@ -104,7 +104,7 @@ def test_without_metadata_the_name_speaks_and_a_typed_prompt_completes_it(client
     (record,) = client.records()
     assert record.midjourney is not None
     assert (record.midjourney.job_id, record.midjourney.tile, record.midjourney.evidence) == (JOB, 0, "filename")
-    assert import_groups.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1") == 1
+    assert import_groups.set_group_prompt(client, JOB, "portrait of Zoë, dramatic lighting --v 6.1")[0] == 1
     about = client.records()[0].midjourney
     assert about is not None
     assert (about.prompt, about.evidence, about.parameters["v"].text) == ("portrait of Zoë, dramatic lighting", "typed", "6.1")

@@ -57,13 +57,13 @@ def test_a_picture_lost_after_prepare_stops_the_training_and_another_prepare_bri
         checks = lora_trainer.dry_run(client, settings=DEFAULTS, card_probe=list).preflight
         blocked = [item.text.values.get("file", "") for item in checks if item.name == "dataset" and item.level == "blocked"]
         assert blocked == [f"{picture.parent.name}/{lost}.png"]
-        found = doctor.check_images(client)
+        found = doctor.check_images(client, client.records())
         assert found.level == "blocked" and lost in translate.words(found.text, "en")
     report = prepare_dataset(client, settings=DEFAULTS)
     assert crop.read_bytes() == whole == prepared_picture(client, lost).read_bytes()
     noted = [note.values for note in report.notes if note.key == "dataset.note.remade"]
     assert noted == ([] if where == "prepared" and how == "deleted" else [{"n": 1, "image": lost}])
-    assert doctor.check_images(client).level == "ready"
+    assert doctor.check_images(client, client.records()).level == "ready"
 
 
 def test_a_damaged_crop_is_cut_again_by_process_without_looking_for_faces(client: Client) -> None:

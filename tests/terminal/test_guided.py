@@ -16,6 +16,7 @@ from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import setup as setup_commands
+from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands.result import Result
 from avatar.commands.session import Session
@@ -79,7 +80,7 @@ class Stages:
 @pytest.fixture
 def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     fake = Stages()
-    monkeypatch.setattr(Session, "state", lambda self, client: fake.state(client))
+    monkeypatch.setattr(stage_state, "client_state", lambda session, client: fake.state(client))
     monkeypatch.setattr(importing_commands, "import_mj", fake.take_in("import-mj"))
     monkeypatch.setattr(importing_commands, "import_real", fake.take_in("import-real"))
     monkeypatch.setattr(faces_commands, "process", lambda s, c: fake.act("process"))

@@ -17,6 +17,7 @@ from avatar.commands import models as models_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
 from avatar.commands import setup as setup_commands
+from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result, Table
@@ -467,7 +468,7 @@ def test_the_title_shows_every_stage_between_client_and_model(make: MakeSession,
 def test_a_bug_in_the_state_of_a_client_hides_no_menu(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Session, "state", lambda self, client: 1 / 0)
+    monkeypatch.setattr(stage_state, "client_state", lambda session, client: 1 / 0)
     session, ui = make("0")
     session.client = client
     terminal_menu.run_menu("menu.main", menus.choices_of("main"), session)
