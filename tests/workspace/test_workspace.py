@@ -195,7 +195,7 @@ def test_a_link_in_a_client_is_not_followed_by_deletion(workspace: Workspace, tm
     precious.mkdir()
     (precious / "mine.jpg").write_bytes(b"x")
     (client.raw_real / "link").symlink_to(precious, target_is_directory=True)
-    workspace.delete("ana")
+    workspace.delete("ana").remove()
     assert (precious / "mine.jpg").is_file()
 
 
@@ -514,7 +514,7 @@ def test_a_client_can_be_deleted_on_a_full_disk(client: Client, monkeypatch: pyt
     workspace = Workspace(client.folder.parent)
     for name in ("write_json", "write_atomic"):
         monkeypatch.setattr(utils, name, full)
-    workspace.delete("ana")
+    workspace.delete("ana").remove()
     assert not list(workspace.folder.iterdir())
 
 
