@@ -275,6 +275,8 @@ class TrainerConfig:
     revision: str = "48d368fa557731ad0488c07304dfeba8c07910eb"
     folder: str = ""  # empty: kohya_ss beside the program
     python: str = ""  # empty: venv in that folder
+    # Where PyTorch comes from: empty: PyTorch's own index, by the driver; an address; "pip": as pip is configured.
+    torch_index: str = ""
     base_model: str = "stabilityai/stable-diffusion-xl-base-1.0"  # [user]
     tokenizer_cache_dir: str = ""  # empty: the hub's cache
     # A model is made to be passed on, and the trainer writes names, folders and every caption into it: "trim" takes them out of

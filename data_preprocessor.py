@@ -21,6 +21,7 @@ from avatar.pictures import import_job, intake
 from avatar.pictures.import_job import ImportReport
 from avatar.pictures.sources import clean_path, find_sources
 from avatar.texts.text import PipelineError
+from avatar.training import unfinished
 from avatar.workspace.client import Client
 from avatar.workspace.records import Source
 from config import ImportConfig, Settings
@@ -78,9 +79,11 @@ def prepare_dataset(client: Client, *, settings: Settings, on_progress: OnProgre
 
     The user's captions are kept in the records; files in training_data that are not ours are moved to output/.
     Raises PipelineError("client.locked") while a training or another stage holds the client, ("dataset.no_pictures"),
-    ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned").
+    ("dataset.missing_crops"), ("dataset.not_written"), ("dataset.in_use") and ("dataset.not_as_planned"), and
+    ("train.orphan") while a training goes on that nobody watches.
     """
     with client.lock("prepare"):
+        unfinished.refuse_orphan(client)  # it reads the pictures while they would be replaced
         swap.repair(client)  # after a killed preparation
         before = Prepared.read(client)
         gathered = gather.gather(client, settings, before)

@@ -56,7 +56,8 @@ def configure(
     gpu        a name of config.GPU_PROFILES; None or "auto": the card that is here, without one the trial on the processor
     overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about
     keep       what the plan that stands was made with stays wherever nothing else is said here; unset: but for these values
-    Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu"), ("plan.not_set") and those of parse_overrides.
+    Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu"), ("plan.not_set"), those of parse_overrides, and
+    ("train.orphan") while a training goes on that nobody watches.
     """
     trainer = location.locate(settings)
     record = utils.read_object(client.plan_file) if keep else {}
@@ -72,6 +73,7 @@ def configure(
         profile = _profile_that_stands(record, profile)
     given = plan_overrides.parse_overrides(chosen.overrides, trainer.options)
     with client.lock("configure"):
+        unfinished.refuse_orphan(client)
         dataset = plan_file.dataset_facts(client)
         asked = ask.ask(profile, wanted, dataset, settings.trainer)
         fitted = fit.fit(

@@ -339,7 +339,7 @@ class ProgressTracker:
             self._bar.start_t -= time.monotonic() - self.started  # the first piece of work counts too
         self._bar.total = total
         if note:
-            self._bar.set_postfix_str(note, refresh=False)
+            self._bar.set_postfix_str(note, refresh=done == self._bar.n)  # a step that stands tells what it is at
         self._bar.update(done - self._bar.n)
 
     def clear(self) -> None:

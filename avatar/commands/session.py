@@ -19,7 +19,6 @@ from avatar.workspace.workspace import Workspace
 from config import Settings
 
 LOG = logging.getLogger("avatar_pipeline")
-DETAIL_CHARACTERS = 110
 
 
 class Ui(Protocol):
@@ -53,12 +52,6 @@ class Session:
 
     def say(self, key: str, *, style: str = "plain", **values: object) -> None:
         self.ui.show(Text(key, values, style), self.language)
-
-    def detail(self, line: str) -> None:
-        """Show a line of a long-running child (git, pip) as it comes, and log it."""
-        LOG.info("%s", line)
-        if line.strip() and not self.quiet:
-            self.ui.show(Raw("    " + line.strip()[:DETAIL_CHARACTERS]), self.language)
 
     def show(self, result: Result[Any]) -> None:
         """Draw a result: its warnings last, where they are seen."""

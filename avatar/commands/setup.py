@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,12 @@ from avatar.texts import translate
 from avatar.texts.text import Text, worst_level
 from avatar.trainer import location
 
+LOG = logging.getLogger("avatar_pipeline")
+NOTE_CHARACTERS = 60  # [choice] of a child's line beside a bar
+
 if TYPE_CHECKING:
     from avatar.trainer.install import SetupReport
+    from utils import ProgressTracker
 
 
 def setup(
@@ -61,14 +66,29 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
     trainer = dataclasses.replace(
         trainer, repository=repository or trainer.repository, revision=revision or trainer.revision
     )  # fmt: skip
-    cancel = threading.Event()
-    return install.install(
-        trainer,
-        location.trainer_folder(trainer),
-        on_line=session.detail,  # gigabytes are fetched: a silent program would be taken for a dead one
-        on_step=lambda step, number, total: session.say(f"setup.step.{step}", n=number, total=total),
-        cancel=cancel,
-    )
+    with session.progress("progress.setup", "unit.parts") as bar:  # gigabytes are fetched: a silent program seems dead
+        shown = _Shown(session, bar)
+        return install.install(
+            trainer, location.trainer_folder(trainer), on_line=shown.line, on_step=shown.step, cancel=threading.Event()
+        )
+
+
+class _Shown:
+    """An installation on the screen: its steps as lines, what git and pip say as the note of a bar; the log has it whole."""
+
+    def __init__(self, session: Session, bar: ProgressTracker) -> None:
+        self._session, self._bar = session, bar
+        self._number, self._total = 1, 1
+
+    def step(self, name: str, number: int, total: int) -> None:
+        self._number, self._total = number, total
+        self._bar.clear()
+        self._session.say(f"setup.step.{name}", n=number, total=total)
+
+    def line(self, line: str) -> None:
+        LOG.info("%s", line)
+        if line.strip():
+            self._bar(self._number - 1, self._total, line.strip()[:NOTE_CHARACTERS])
 
 
 def set_language(session: Session, language: str) -> Result[dict[str, str]]:

@@ -65,6 +65,7 @@ class Setup:
     refusals: Sequence[Finding] = ()  # for what reasons the preparation calls the dataset blocked
     changed_settings: Sequence[tuple[str, str, str]] = ()  # (field, in the plan, in the settings now)
     by_hand: frozenset[str] = frozenset()  # fields that the user gave
+    clone_changes: Sequence[Text] = ()  # what was changed in the trainer's clone since it was fetched
 
 
 def check(setup: Setup, machine: Machine) -> list[Finding]:
@@ -102,6 +103,7 @@ def _trainer(setup: Setup) -> list[Finding]:
         checks.append(Finding("interpreter", "ready", Text("preflight.python_there", {"path": str(setup.python)})))
     else:
         checks.append(Finding("interpreter", "blocked", Text("preflight.python_missing", {"path": str(setup.python)})))
+    checks += [Finding("trainer", "attention", change) for change in setup.clone_changes]
     return [*checks, *_packages(setup)]
 
 

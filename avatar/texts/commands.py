@@ -14,11 +14,13 @@ TEXTS: Mapping[str, Entry] = {
     "progress.sheets": {"es": "Hojas de contactos", "en": "Contact sheets"},
     "progress.dataset": {"es": "Dataset", "en": "Dataset"},
     "progress.training": {"es": "Entrenando", "en": "Training"},
+    "progress.setup": {"es": "Instalando el entrenador", "en": "Installing the trainer"},
     "unit.groups": {"es": "grupos", "en": "groups"},
     "unit.none": {"es": "", "en": ""},
     "unit.px": {"es": " px", "en": " px"},
     "unit.pictures": {"es": "imágenes", "en": "pictures"},
     "unit.steps": {"es": "pasos", "en": "steps"},
+    "unit.parts": {"es": "partes", "en": "parts"},
     "help.report": {
         "es": "una página con todo sobre un cliente: fotos, calidad, variedad, entrenamiento",
         "en": "one page with everything about a client: pictures, quality, variety, training",

@@ -410,6 +410,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         one_line=True,
     ),
+    "preflight.trainer_other_commit": {
+        "es": "El entrenador está en el commit {commit}, no en el de los ajustes ({wanted}); se le ha preguntado.",
+        "en": "The trainer stands at commit {commit}, not at the settings' ({wanted}); its options were asked anew.",
+    },
+    "preflight.trainer_edited": {
+        "es": "El entrenador tiene {n:archivo cambiado|archivos cambiados} a mano (p. ej. {file}); se le ha preguntado.",
+        "en": "{n:file|files} of the trainer were edited by hand (e.g. {file}); its options were asked anew.",
+    },
     "preflight.python_there": {"es": "Python del entrenador: {path}", "en": "The trainer's Python: {path}"},
     "preflight.python_missing": Error(
         what={"es": "Falta el Python del entrenador: {path}.", "en": "The trainer's Python is missing: {path}."},

@@ -292,6 +292,47 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
     ),
+    "setup.running": Error(
+        what={"es": "Otra instalación trabaja en {path}.", "en": "Another installation is at work in {path}."},
+        do={"es": "espera a que termine, o ciérrala.", "en": "wait for its end, or close it."},
+    ),
+    "setup.trainer_at_work": Error(
+        what={
+            "es": "Un entrenamiento usa {path} (proceso {pid}).",
+            "en": "A training uses {path} (process {pid}).",
+        },
+        why={
+            "es": "cambiar sus paquetes mientras tanto lo estropearía.",
+            "en": "changing its packages meanwhile would break it.",
+        },
+        do={"es": "espera a que termine, o detenlo.", "en": "wait for its end, or stop it."},
+    ),
+    "setup.note.ended": {
+        "es": "Una instalación anterior dejó {n:proceso|procesos} en marcha (p. ej. {pid}); se ha terminado.",
+        "en": "An earlier installation had left {n:process|processes} at work (e.g. {pid}); that is ended.",
+    },
+    "setup.failed.repository": Error(
+        what={"es": "El repositorio local de {path} está dañado.", "en": "The local repository in {path} is damaged."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "borra la carpeta .git que hay dentro y repite: se descarga otra vez; lo instalado se queda.",
+            "en": "delete the folder .git inside and repeat: it is fetched again; what is installed stays.",
+        },
+    ),
+    "setup.failed.torch_index": Error(
+        what={"es": "No se ha podido obtener PyTorch de {index}.", "en": "PyTorch could not be fetched from {index}."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                comprueba la red y el proxy; donde ese índice está vedado, indica otro en trainer.torch_index de config.json, o
+                "pip" para el que pip tiene configurado, y repite.
+            """,
+            "en": """
+                check the network and the proxy; where that index is barred, name another one in trainer.torch_index of
+                config.json, or "pip" for the one that pip is configured with, and repeat.
+            """,
+        },
+    ),
     "setup.failed.space": Error(
         what={
             "es": "La instalación del entrenador se detuvo en el paso «{step}»: no queda sitio en el disco.",

@@ -1,18 +1,22 @@
 """sd-scripts: its options, names, log, dataset rules, model files and installation.
 
+at_work: Who is at work in a trainer's folder: trainings, and what an installation that was killed left
 base_model: Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there
 base_model_rules: What may serve as an SDXL base model: one list of rules, the first that applies decides
 base_model: Whether a base model and the tokenizers are on this computer, and whether a file is a whole SDXL model
 causes: What the words of a trainer's end mean: one table, from words to causes
+checkout: What was changed in a clone of the trainer since it was fetched: another commit, edited files
 dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started
 dataset_pictures: Whether pictures that are to be trained can be read from their first byte to their last
 endings: Why a training ended: the trainer's log and its exit code, put into one cause
 install: Installs sd-scripts beside the program: the clone at a pinned commit, an environment of its own, torch
+install_failures: What git and pip say when they fail, and the message with the remedy that helps
 location: Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed
 log: What sd-scripts says while it trains, line by line, and what its end means
 lora_file: Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch
 names: Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs
 options: The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one
+pythons: Interpreters for the trainer: one that suits it, whether it has pip, and where its pip fetches from
 safetensors: The header of a .safetensors file, read without loading any tensor
 torch_index: Which index of PyTorch's wheels fits the graphics driver
 """

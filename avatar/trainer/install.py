@@ -9,19 +9,18 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import utils
-from avatar.system import child
+from avatar.system import child, process_tree
 from avatar.system.child import RunResult
 from avatar.system.requirements import read_requirements
 from avatar.texts.text import PipelineError, Text
-from avatar.trainer import location
+from avatar.trainer import at_work, install_failures, location, pythons
 from avatar.trainer import log as trainer_log
 from avatar.trainer import options as trainer_options
 from avatar.trainer import torch_index as trainer_torch_index
@@ -31,36 +30,14 @@ if TYPE_CHECKING:
     from avatar.system.gpu import Card
 
 LOG_FILE = ".avatar_setup.log"
+LOCK_FILE = ".avatar_setup.lock"
+PIPS_OWN = "pip"  # trainer.torch_index: PyTorch from wherever pip is configured to fetch
 TORCH_REQUIREMENTS = PROGRAM_DIR / "requirements-trainer.txt"
-# sd-scripts' README (48d368fa): made for 3.10, 3.11 and 3.12 untested; all three have wheels of everything it pins.
-TRAINER_PYTHONS = ((3, 10), (3, 12))
-PROBE_TIMEOUT_S = 60.0
 CUDA_SPACE_GB = 14.0  # torch with CUDA unpacks to about 6 GB, its download and the rest to as much again
 CPU_SPACE_GB = 4.0
 # What the launcher cannot do without; the parser of the installed trainer must know them.
 NEEDED_OPTIONS = ("network_dim", "network_module", "train_data_dir", "caption_extension", "max_train_steps", "output_name")
 
-# What git and pip say -> the message with the remedy that helps; the first that is found in the last lines. Further up may be
-# a connection that was tried again and came about.
-LAST_LINES = 20
-_FAILURES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (key, re.compile(pattern))
-    for key, pattern in (
-        ("setup.failed.space", r"No space left on device|\[WinError 112\]|not enough space on the disk"),
-        ("setup.failed.long_path", r"[Ff]ile ?name too long|\[WinError 206\]|Windows Long Path support"),
-        ("setup.failed.ownership", r"detected dubious ownership"),
-        ("setup.failed.changes", r"would be overwritten by checkout"),
-        ("setup.failed.locked", r"\[WinError (?:5|32|225)\]|Permission denied(?! \(publickey)|\[Errno 22\].*pip-"),
-        ("setup.failed.venv", r"ensurepip"),
-        ("setup.failed.proxy", r"CERTIFICATE_VERIFY_FAILED|SSL certificate problem|server certificate verification|schannel:"),
-        ("setup.failed.proxy", r"ProxyError|connect to proxy|resolve proxy|Proxy CONNECT aborted"),
-        ("setup.failed.network", r"Could not resolve host|Failed to connect|[Tt]imed out|Max retries exceeded"),
-        ("setup.failed.network", r"Connection(?:Reset|Refused| was reset)|NewConnectionError|[Cc]onnection broken"),
-        ("setup.failed.network", r"NameResolutionError|getaddrinfo failed|RPC failed|early EOF|unexpected disconnect"),
-        ("setup.failed.python", r"No matching distribution found|requires a different Python|subprocess-exited-with-error"),
-        ("setup.failed.python", r"Failed building wheel|metadata-generation-failed"),
-    )
-)  # fmt: skip
 # A download that lies damaged in pip's cache is taken from there again and again; old pips keep a whole one in memory for it.
 _BAD_CACHE = re.compile(r"DO NOT MATCH THE HASHES|^MemoryError")
 
@@ -109,7 +86,9 @@ class _Run:
     verify: Verify
     has_pip: Callable[[Path], bool]
     state: dict[str, Any]
+    own_index: Callable[[Path], str]
     step: str = ""
+    index: str = ""  # of PyTorch's wheels, once it is known
     table: trainer_options.OptionTable | None = None
     notes: list[Text] = field(default_factory=list)
 
@@ -138,20 +117,29 @@ def install(
     trainer: TrainerConfig, trainer_dir: Path, *, on_line: OnLine, on_step: OnStep, cancel: threading.Event,
     runner: Runner = child.run_streaming, cards: Sequence[Card] | None = None,
     verify: Verify = trainer_options.installed_options, has_pip: Callable[[Path], bool] | None = None,
+    own_index: Callable[[Path], str] | None = None,
 ) -> SetupReport:  # fmt: skip
     """Bring the trainer in trainer_dir to the commit and environment that the settings name; what is done is not repeated.
 
     With trainer.python set, the environment is the user's own: it is verified and never changed.
-    Raises PipelineError("setup.foreign_folder"), ("setup.bad_source"), ("setup.no_git"), ("setup.no_space"),
-    ("setup.step_failed") or the one of _FAILURES that fits, and ("setup.not_verified") or ("train.cause.library");
-    KeyboardInterrupt when cancelled.
+    own_index  what a Python's pip is configured to fetch from, "" where it is PyPI
+    Raises PipelineError("setup.foreign_folder"), ("setup.bad_source"), ("setup.running"), ("setup.trainer_at_work"),
+    ("setup.no_git"), ("setup.no_space"), ("setup.step_failed") or the one of install_failures that fits, and
+    ("setup.not_verified") or ("train.cause.library"); KeyboardInterrupt when cancelled.
     """
     _check_source(trainer)
     _claim(trainer, trainer_dir)
-    state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
-    run = _Run(
-        trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify, has_pip or _has_pip, state
-    )  # fmt: skip
+    with _held(trainer_dir):
+        state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
+        run = _Run(
+            trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify,
+            has_pip or pythons.has_pip, state, own_index or pythons.configured_index,
+        )  # fmt: skip
+        _refuse_others(run)
+        return _all_steps(run, on_step)
+
+
+def _all_steps(run: _Run, on_step: OnStep) -> SetupReport:
     done: list[str] = []
     skipped: list[str] = []
     for number, step in enumerate(STEPS, 1):
@@ -167,10 +155,36 @@ def install(
         _remember(run, step.name)
     table = run.table
     assert table is not None  # noqa: S101  # the last step sets it, or raises
+    state = run.state
     return SetupReport(
-        str(trainer_dir), trainer.repository, str(state.get("revision", "")), str(run.python), str(state.get("index", "")),
+        str(run.folder), run.trainer.repository, str(state.get("revision", "")), str(run.python), str(state.get("index", "")),
         tuple(done), tuple(skipped), tuple(sorted(table.options)), table.packages, tuple(run.notes),
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the folder against another installation. Raises PipelineError("setup.running")."""
+    import filelock
+
+    lock = filelock.FileLock(str(folder / LOCK_FILE), timeout=0)
+    try:
+        with lock:
+            yield
+    except filelock.Timeout as error:
+        raise PipelineError("setup.running", path=str(folder)) from error
+
+
+def _refuse_others(run: _Run) -> None:
+    """End what an installation that was killed left. Raises PipelineError("setup.trainer_at_work") where one trains."""
+    others = at_work.workers(run.folder.absolute())
+    training = next((other for other in others if other.kind == "training"), None)
+    if training is not None:
+        raise PipelineError("setup.trainer_at_work", path=str(run.folder), pid=training.pid)
+    for other in others:  # nobody holds the folder but us: their installation is gone
+        process_tree.end_family(other.pid, other.born)
+    if others:
+        run.notes.append(Text("setup.note.ended", {"n": len(others), "pid": others[0].pid}))
 
 
 def _cards() -> Sequence[Card]:
@@ -254,12 +268,12 @@ def _call(run: _Run, command: Sequence[str], *, cwd: Path | None = None, may_fai
 
 
 def _refuse(run: _Run, result: RunResult) -> NoReturn:
-    last = result.tail[-LAST_LINES:]
-    found = ((key, line) for key, pattern in _FAILURES for line in reversed(last) if pattern.search(line))
-    key, said = next(found, ("setup.step_failed", ""))
-    lines = ["".join(c for c in line if c.isprintable()).strip() for line in ([said] if said else result.tail[-4:])]
+    key, said = install_failures.failure(result.tail, run.step)
+    lines = ["".join(c for c in line if c.isprintable()).strip() for line in said]
     detail = " / ".join(line for line in lines if line) or f"exit {result.code}"
-    raise PipelineError(key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder))
+    raise PipelineError(
+        key, step=run.step, detail=detail[:600], log=str(run.folder / LOG_FILE), path=str(run.folder), index=run.index
+    )  # fmt: skip
 
 
 def _pip(run: _Run, *words: str, cwd: Path | None = None) -> None:
@@ -287,6 +301,7 @@ def _clone_needed(run: _Run) -> bool:
 
 def _clone(run: _Run) -> None:
     """Fetch and check out; every command can be repeated, whatever an interruption left of the last one."""
+    fresh = not (run.folder / ".git" / "HEAD").is_file()
     _git(run, "init", "--quiet")
     for lock in (run.folder / ".git").glob("*.lock"):  # of a git that was killed; ours, since the folder is ours
         with contextlib.suppress(OSError):
@@ -299,8 +314,9 @@ def _clone(run: _Run) -> None:
         commit = _commit(run, fetched=True)
     if commit is None:
         raise PipelineError("setup.no_revision", revision=run.trainer.revision, repository=run.trainer.repository)
-    # What an interrupted checkout of ours left is in the way of the next one; anyone else's changes are never overwritten.
-    force = ["--force"] if run.state.get("ours") and not run.state.get("revision") else []
+    # What an interrupted checkout of ours left is in the way of the next one, and so are the files of a clone whose .git was
+    # deleted since it was damaged; anyone else's changes are never overwritten.
+    force = ["--force"] if run.state.get("ours") and (fresh or not run.state.get("revision")) else []
     _git(run, "checkout", "--quiet", "--detach", *force, commit)
     if trainer_options.find_script(run.folder) is None:
         raise PipelineError("setup.no_script", script=trainer_options.SCRIPT, repository=run.trainer.repository)
@@ -329,39 +345,22 @@ def _commit(run: _Run, *, fetched: bool = False) -> str | None:
 
 
 def _environment_needed(run: _Run) -> bool:
-    return not run.trainer.python and not run.has_pip(run.venv_python)
-
-
-def _has_pip(python: Path) -> bool:
-    """Tell whether an environment is whole; one that was interrupted has an interpreter and no pip."""
-    code, _ = child.run_quiet([str(python), "-m", "pip", "--version"], timeout_s=PROBE_TIMEOUT_S)
-    return code == 0
+    return not run.trainer.python and (run.state.get("venv") == "begun" or not run.has_pip(run.venv_python))
 
 
 def _make_environment(run: _Run) -> None:
-    """Make folder/venv; a half-made one is completed, since venv only adds what is missing."""
-    python, version = find_python()
-    if not TRAINER_PYTHONS[0] <= version <= TRAINER_PYTHONS[1]:
+    """Make folder/venv; one whose making was broken off is made anew, and one without a pip that starts where need be."""
+    python, version = pythons.find_python()
+    if not pythons.TRAINER_PYTHONS[0] <= version <= pythons.TRAINER_PYTHONS[1]:
         run.notes.append(Text("setup.note.python_untested", {"version": f"{version[0]}.{version[1]}"}))
-    _call(run, [python, "-m", "venv", str(run.folder / "venv")])
-    run.state["python"] = python
-
-
-def find_python(own: tuple[int, int] | None = None) -> tuple[str, tuple[int, int]]:
-    """Return an interpreter that suits the trainer: this one, else one of PATH (py on Windows), else this one all the same."""
-    own = own or (sys.version_info[0], sys.version_info[1])
-    if TRAINER_PYTHONS[0] <= own <= TRAINER_PYTHONS[1]:
-        return sys.executable, own
-    ask = "import sys; print(sys.executable); print(*sys.version_info[:2])"
-    for minor in (12, 11, 10):
-        for command in ([f"python3.{minor}"], ["py", f"-3.{minor}"]):
-            if shutil.which(command[0]) is None:
-                continue
-            code, output = child.run_quiet([*command, "-c", ask], timeout_s=PROBE_TIMEOUT_S)
-            lines = output.splitlines()
-            if code == 0 and len(lines) >= 2 and lines[1].split() == ["3", str(minor)]:
-                return lines[0], (3, minor)
-    return sys.executable, own
+    begun = run.state.get("venv") == "begun"
+    run.state["venv"] = "begun"
+    utils.write_json(run.folder / location.STATE_FILE, run.state)
+    for clear in (["--clear"], []) if begun else ([], ["--clear"]):
+        _call(run, [python, "-m", "venv", *clear, str(run.folder / "venv")])
+        if run.has_pip(run.venv_python):
+            break
+    run.state.update(python=python, venv="made")
 
 
 def _torch_needed(run: _Run) -> bool:
@@ -373,12 +372,23 @@ def _torch_mark(run: _Run) -> str:
 
 
 def _index(run: _Run) -> str:
+    """Return the index that PyTorch comes from: the settings' own, "pip" for what pip is configured with, or the driver's."""
+    if run.trainer.torch_index:
+        return run.trainer.torch_index
     best = max(run.cards, key=lambda card: card.total_gib, default=None)
     return trainer_torch_index.torch_index(best.cuda, best.compute_capability) if best else trainer_torch_index.torch_index("")
 
 
+def _index_words(run: _Run, index: str) -> list[str]:
+    """Return how pip is told of the index; one that it is configured with comes first and may serve where this is barred."""
+    if index == PIPS_OWN:
+        return []
+    chosen = bool(run.trainer.torch_index)
+    return ["--extra-index-url" if not chosen and run.own_index(run.venv_python) else "--index-url", index]
+
+
 def _install_torch(run: _Run) -> None:
-    index = _index(run)
+    index = run.index = _index(run)
     on_cpu = index.endswith("/cpu")
     if on_cpu and run.cards:
         run.notes.append(Text("setup.note.old_driver", {"name": run.cards[0].name, "cuda": run.cards[0].cuda or "?"}))
@@ -388,7 +398,7 @@ def _install_torch(run: _Run) -> None:
         raise PipelineError("setup.no_space", path=str(run.folder), free_gb=free, needed_gb=needed)
     # To pip, any torch of that version will do: that of the processor stays when the driver is new, and so does a damaged one.
     other = run.state.get("index") not in {None, index} or run.state.pop("broken", False)
-    _pip(run, *(["--force-reinstall"] if other else []), "--index-url", index, "-r", str(TORCH_REQUIREMENTS))
+    _pip(run, *(["--force-reinstall"] if other else []), *_index_words(run, index), "-r", str(TORCH_REQUIREMENTS))
     run.state.update(index=index, torch=_torch_mark(run))
 
 

@@ -75,6 +75,7 @@ class Trainer:
     python: Path
     script: Path
     options: OptionTable
+    revision: str = ""  # that the settings name
 
 
 def locate(settings: Settings) -> Trainer:
@@ -83,4 +84,4 @@ def locate(settings: Settings) -> Trainer:
     python = trainer_python(wanted, folder).absolute()
     script = trainer_options.find_script(folder) or folder / trainer_options.SCRIPT
     options = trainer_options.installed_options(folder, python, cache_dir=config.LOG_DIR)
-    return Trainer(folder, python, script, options)
+    return Trainer(folder, python, script, options, wanted.revision)

@@ -131,6 +131,15 @@ def _sources(folder: Path) -> list[Path]:
     return [script, *sorted(script.parent.glob("train_network.py")), *sorted((script.parent / "library").glob("*.py"))]
 
 
+def _imported(folder: Path) -> list[Path]:
+    """Return the files that the script may import from its own clone, in order of name."""
+    script = find_script(folder)
+    if script is None:
+        return []
+    folders = (script.parent, script.parent / "library", script.parent / "networks")
+    return sorted(path for place in folders for path in place.glob("*.py"))
+
+
 def installed_options(folder: Path, python: Path, *, cache_dir: Path | None = None) -> OptionTable:
     """Return the options of the trainer in folder, asked of its own parser by its own interpreter.
 
@@ -149,13 +158,33 @@ def installed_options(folder: Path, python: Path, *, cache_dir: Path | None = No
         answer = parse_answer(output) if code == 0 else None
         if answer is None:
             known = nearest_known(folder)
-            lines = [line for line in output.splitlines() if line.strip()]
-            return OptionTable(known.version, "known", known.options, problem=lines[-1][:300] if lines else f"exit {code}")
+            return OptionTable(known.version, "known", known.options, problem=deepest_error(output)[:300] or f"exit {code}")
         if cached is not None:
             with contextlib.suppress(OSError):
                 cached.parent.mkdir(parents=True, exist_ok=True)
                 utils.write_json(cached, answer)
     return OptionTable(nearest_known(folder).version, "installed", _options(answer["options"]), answer["packages"])
+
+
+_TRACEBACK = "Traceback (most recent call last):"
+_ERROR = re.compile(r"^(?:\w+\.)*\w+(?:Error|Exception|Exit|Interrupt)\b.*", re.MULTILINE)
+_CHAINED = ("The above exception was the direct cause", "During handling of the above exception")
+
+
+def deepest_error(output: str) -> str:
+    """Return what the last failure began with: of a chain of exceptions the first, else the last line.
+
+    transformers says that it could not import a class; why not stands above: "operator torchvision::nms does not exist".
+    """
+    blocks = output.split(_TRACEBACK)
+    number = len(blocks) - 1
+    while number > 1 and any(words in blocks[number - 1] for words in _CHAINED):
+        number -= 1
+    found = _ERROR.search(blocks[number]) if number else None
+    if found is not None:
+        return found[0].strip()
+    lines = [line for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else ""
 
 
 def parse_answer(output: str) -> dict[str, Any] | None:
@@ -180,10 +209,10 @@ def _cached(path: Path | None) -> dict[str, Any] | None:
 
 
 def _fingerprint(folder: Path, python: Path) -> str:
-    """Return 16 hex digits of the question, the sources' bytes, the interpreter, and the folders its packages lie in."""
+    """Return 16 hex digits of the question, the clone's modules, the interpreter, and the folders its packages lie in."""
     digest = hashlib.sha256(f"{python}\0{_ASK}".encode("utf-8", "surrogateescape"))
-    for path in _sources(folder):
-        digest.update(path.name.encode())
+    for path in _imported(folder):  # an edited file of the clone may bring other options
+        digest.update(str(path.relative_to(folder)).encode())
         with contextlib.suppress(OSError):
             digest.update(path.read_bytes())
     root = python.parent.parent

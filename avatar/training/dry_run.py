@@ -19,7 +19,7 @@ from avatar.system import gpu as system_gpu
 from avatar.system import memory
 from avatar.system.gpu import GIB, CardProbe
 from avatar.texts.text import Finding
-from avatar.trainer import base_model, location
+from avatar.trainer import base_model, checkout, location
 from avatar.training import runs as training_runs
 from avatar.training import sample_prompts, states
 from avatar.workspace.client import Client
@@ -61,7 +61,7 @@ def checked(
     setup = preflight.Setup(
         in_force, command, client.training_data.absolute(), paths.output_dir, trainer.python, trainer.script, trainer.options,
         client.client_id, client.info().trigger_word, dataset, kept.dataset_fingerprint, refusals,
-        kept.changed_settings, kept.by_hand,
+        kept.changed_settings, kept.by_hand, checkout.differences(trainer.folder, trainer.revision),
     )  # fmt: skip
     card = machine.card
     return DryRun(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
-import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,7 @@ from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
 from avatar.commands import stage_state
 from avatar.commands.result import Raw, Result, Table
-from avatar.commands.session import DETAIL_CHARACTERS, Session
+from avatar.commands.session import Session
 from avatar.reports import stages
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
@@ -98,33 +97,6 @@ def test_says_inside_of_says_are_translated_to_any_depth() -> None:
     deep = Text("list.join", {"first": Text("state.done"), "rest": Text("list.join", {"first": Text("word.yes"), "rest": "x"})})
     assert translate.words(deep, "es") == "hecho, sí, x"
     assert translate.words(deep, "en") == "done, yes, x"
-
-
-# --- lines of a long-running child -----------------------------------------------------------------------------------
-
-
-def test_lines_of_a_child_are_shown_cut_to_a_screens_width_and_logged_whole(caplog: pytest.LogCaptureFixture) -> None:
-    ui = ScriptedUi()
-    with caplog.at_level(logging.INFO):
-        sitting = Session(ui)
-        sitting.detail("  " + "x" * (DETAIL_CHARACTERS + 1) + "\n")
-        sitting.detail("y" * DETAIL_CHARACTERS)
-        sitting.detail("   \n")
-    assert ui.shown == ["    " + "x" * DETAIL_CHARACTERS, "    " + "y" * DETAIL_CHARACTERS]
-    assert len(caplog.records) == 3 and "x" * (DETAIL_CHARACTERS + 1) in caplog.records[0].getMessage()
-
-
-def test_a_percent_sign_of_a_child_breaks_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
-        Session(ScriptedUi()).detail("Receiving objects: 100% (7/7), %s %d")
-    assert caplog.records[0].getMessage() == "Receiving objects: 100% (7/7), %s %d"
-
-
-def test_a_quiet_sitting_logs_a_childs_lines_and_shows_none(caplog: pytest.LogCaptureFixture) -> None:
-    ui = ScriptedUi()
-    with caplog.at_level(logging.INFO):
-        Session(ui, quiet=True).detail("cloning")
-    assert ui.shown == [] and caplog.records[0].getMessage() == "cloning"
 
 
 # --- whose client ----------------------------------------------------------------------------------------------------

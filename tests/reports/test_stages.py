@@ -313,17 +313,6 @@ def test_without_a_chosen_client_a_command_says_so(make: MakeSession) -> None:
     assert caught.value.key == "client.none_chosen"
 
 
-def test_lines_of_an_installation_are_shown_shortened_and_not_at_all_when_quiet(make: MakeSession) -> None:
-    session, ui = make()
-    session.detail("Collecting torch")
-    assert ui.shown == []
-    session.quiet = False
-    session.detail("Downloading " + "x" * 300)
-    session.detail("   ")
-    assert [len(line) for line in ui.shown] == [114]
-    assert ui.shown[0].startswith("    Downloading xxx")
-
-
 def test_weights_that_arrive_make_pictures_out_of_date_though_their_state_was_remembered(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

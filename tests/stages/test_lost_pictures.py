@@ -14,6 +14,7 @@ from avatar.faces import decisions, remake
 from avatar.reports import doctor, stages
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
+from avatar.training import runs as training_runs
 from avatar.workspace.client import Client
 from config import FaceConfig
 from data_preprocessor import prepare_dataset
@@ -134,3 +135,21 @@ def test_a_dataset_that_prepare_calls_blocked_is_blocked_for_the_training_too(cl
     prepare_dataset(client, settings=DEFAULTS)
     checks = lora_trainer.dry_run(client, settings=DEFAULTS, card_probe=list).preflight
     assert "advice.too_few" not in [item.text.key for item in checks]
+
+
+# --- while a training goes on ----------------------------------------------------------------------------------------
+
+
+def test_neither_prepare_nor_configure_works_under_a_trainer_that_nobody_watches(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_dataset(client)
+    before = {path: path.stat().st_ino for path in client.training_data.rglob("*.png")}
+    live = training_runs.LiveRun("20260101-000000", client.runs / "20260101-000000", 1, 0.0, step=3, total=9)
+    monkeypatch.setattr(training_runs, "live_runs", lambda runs: [live])
+    for action in (prepare_dataset, lora_trainer.configure):
+        with pytest.raises(PipelineError) as caught:
+            action(client, settings=DEFAULTS)
+        assert caught.value.key == "train.orphan"
+    assert {path: path.stat().st_ino for path in client.training_data.rglob("*.png")} == before
+    assert not client.plan_file.exists()

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,11 +22,13 @@ from avatar.system.child import RunResult
 from avatar.system.gpu import Card
 from avatar.texts import translate
 from avatar.texts.text import PipelineError
+from avatar.trainer import at_work, checkout, location, pythons
 from avatar.trainer import install as trainer_install
-from avatar.trainer import location
-from avatar.trainer.install import NEEDED_OPTIONS, find_python, install
+from avatar.trainer import options as trainer_options
+from avatar.trainer.install import NEEDED_OPTIONS, install
 from avatar.trainer.location import installed, venv_python
 from avatar.trainer.options import SCRIPT, Option, OptionTable
+from avatar.trainer.pythons import find_python
 from avatar.trainer.torch_index import torch_index
 from config import TrainerConfig
 
@@ -107,7 +109,7 @@ class Machine:
         options: dict[str, Any] = {
             "on_line": lambda line: None, "on_step": lambda name, number, total: self.steps.append(f"{number}/{total} {name}"),
             "cancel": self.cancel, "runner": self.run, "cards": [CARD], "verify": lambda folder, python: table(),
-            "has_pip": lambda python: python.is_file(),
+            "has_pip": lambda python: python.is_file(), "own_index": lambda python: "",
         }  # fmt: skip
         return install(trainer, self.folder, **{**options, **changes})
 
@@ -469,10 +471,10 @@ def test_a_failure_is_told_by_its_last_words_without_what_no_screen_can_show(mac
     assert caught.value.values["detail"] == "exit 7"
 
 
-def failing_with(machine: Machine, *lines: str) -> Callable[..., RunResult]:
+def failing_with(machine: Machine, *lines: str, at: str = "requirements.txt") -> Callable[..., RunResult]:
     def run(command: Sequence[str], **options: Any) -> RunResult:
         done = machine.run(command, **options)
-        return RunResult(1, False, lines) if "--index-url" in command else done
+        return RunResult(1, False, lines) if at in command else done
 
     return run
 
@@ -519,7 +521,7 @@ def test_a_download_that_lies_damaged_in_the_cache_is_fetched_again(machine: Mac
     assert "torch" in machine.install(wanted(upstream), runner=run).done
     assert machine.ran("--no-cache-dir") == 1
     with pytest.raises(PipelineError, match=r"setup\.step_failed"):  # not for ever
-        machine.install(wanted(upstream), cards=[], runner=failing_with(machine, line))
+        machine.install(wanted(upstream), cards=[], runner=failing_with(machine, line, at="--index-url"))
 
 
 @needs_git
@@ -544,15 +546,15 @@ def test_exactly_the_room_that_is_needed_will_do(
 
 
 def test_an_environment_is_whole_where_its_pip_answers(tmp_path: Path) -> None:
-    assert trainer_install._has_pip(tmp_path / "none") is False
-    assert trainer_install._has_pip(Path(sys.executable)) is importlib_has_pip()
+    assert pythons.has_pip(tmp_path / "none") is False
+    assert pythons.has_pip(Path(sys.executable)) is importlib_has_pip()
     if sys.platform == "win32":
         pytest.skip("a script is no interpreter on Windows")
     for code in (0, 1):
         python = tmp_path / f"python{code}"
         python.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
         python.chmod(0o755)
-        assert trainer_install._has_pip(python) is (code == 0)
+        assert pythons.has_pip(python) is (code == 0)
 
 
 def importlib_has_pip() -> bool:
@@ -580,3 +582,198 @@ def test_an_installation_is_complete_where_it_was_verified_or_is_the_users_own(
     assert installed(trainer, folder).complete is complete
     (own if own_python else python).unlink()
     assert installed(trainer, folder).complete is False
+
+
+# --- others in the folder, and what was broken off -------------------------------------------------------------------
+
+
+def started(*words: str) -> subprocess.Popen[bytes]:
+    """Start a process that sleeps, under a command line of these words."""
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", *words])
+
+
+@pytest.fixture
+def others() -> Iterator[list[subprocess.Popen[bytes]]]:
+    processes: list[subprocess.Popen[bytes]] = []
+    yield processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@needs_git
+def test_nothing_is_installed_under_a_trainer_that_lives_whoever_started_it(
+    machine: Machine, upstream: Path, others: list[subprocess.Popen[bytes]]
+) -> None:
+    machine.install(wanted(upstream))
+    others.append(started(str(machine.folder / SCRIPT), "--output_dir", "/elsewhere"))
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream, "v1"))
+    assert (caught.value.key, caught.value.values["pid"]) == ("setup.trainer_at_work", others[0].pid)
+    assert machine.commands == []
+    others[0].kill()
+    others[0].wait()
+    assert machine.install(wanted(upstream)).done == ("verify",)
+
+
+@needs_git
+@pytest.mark.skipif(os.name == "nt", reason="a link stands for an interpreter")
+def test_the_pip_that_a_killed_installation_left_is_found_and_ended(
+    machine: Machine, upstream: Path, others: list[subprocess.Popen[bytes]]
+) -> None:
+    machine.install(wanted(upstream))
+    python = venv_python(machine.folder / "venv")
+    python.unlink()
+    python.symlink_to(sys.executable)
+    code = "import time; time.sleep(60)"
+    others.append(subprocess.Popen([str(python), "-c", code, "-m", "pip", "install", "torch"]))
+    others.append(subprocess.Popen([str(python), "-c", code, "tensorboard"]))  # it watches, and installs nothing
+    report = machine.install(wanted(upstream))
+    assert others[0].wait(timeout=30) != 0 and others[1].poll() is None
+    (note,) = [note for note in report.notes if note.key == "setup.note.ended"]
+    assert note.values == {"n": 1, "pid": others[0].pid}
+    assert all(translate.words(note, language) for language in translate.LANGUAGES)
+
+
+@needs_git
+def test_two_installations_at_once_are_one(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    with trainer_install._held(machine.folder), pytest.raises(PipelineError, match=r"setup\.running"):
+        machine.install(wanted(upstream))
+
+
+@pytest.mark.parametrize(
+    ("words", "here", "kind"),
+    [
+        (["/t/venv/bin/python", "/t/sdxl_train_network.py", "--x"], "", "training"),
+        (["python", "sdxl_train_network.py"], "/t", "training"), (["python", "sdxl_train_network.py"], "/other", None),
+        (["python", "-m", "accelerate", "launch", "/t/sd-scripts/sdxl_train_network.py"], "", "training"),
+        (["vim", "/other/sdxl_train_network.py"], "", None), (["sdxl_train_network.py"], "/t", None),
+        (["/t/venv/bin/python", "-m", "pip", "install", "torch"], "", "installation"),
+        (["/usr/bin/python3", "-m", "venv", "/t/venv"], "", "installation"), (["git", "-C", "/t", "fetch"], "", "installation"),
+        (["/t/venv/bin/python", "-m", "tensorboard"], "", None), (["/u/venv/bin/python", "-m", "pip", "list"], "", None),
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(os.name == "nt", reason="paths of Linux")
+def test_what_a_process_does_in_the_folder_is_told_by_its_command(words: list[str], here: str, kind: str | None) -> None:
+    assert at_work.kind_of(words, Path("/t"), here) == kind
+
+
+@needs_git
+def test_an_environment_whose_making_was_broken_off_is_made_anew(machine: Machine, upstream: Path) -> None:
+    machine.cancel_at = "-m venv"
+    with pytest.raises(KeyboardInterrupt):
+        machine.install(wanted(upstream))
+    python = venv_python(machine.folder / "venv")
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"")  # its pip seems to start, yet half of it is there
+    machine.cancel_at = ""
+    machine.install(wanted(upstream))
+    assert machine.ran("-m venv --clear") == 1
+    assert machine.install(wanted(upstream)).done == ("verify",)
+
+
+@needs_git
+def test_an_environment_that_venv_alone_does_not_mend_is_made_anew(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    answers = iter([False, False, True, True])
+    machine.install(wanted(upstream), has_pip=lambda python: next(answers))
+    assert [("--clear" in command) for command in machine.commands if "-m venv" in command] == [False, True]
+
+
+# --- where PyTorch comes from ----------------------------------------------------------------------------------------
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("chosen", "own", "words"),
+    [
+        ("", "", "--index-url https://download.pytorch.org/whl/cu126 -r"),
+        ("", "https://mirror/simple", "--extra-index-url https://download.pytorch.org/whl/cu126 -r"),
+        ("https://mirror/torch", "https://mirror/simple", "--index-url https://mirror/torch -r"),
+        ("pip", "https://mirror/simple", "install --progress-bar off -r"),
+    ],
+)
+def test_pytorch_comes_from_where_the_settings_and_pip_say(
+    machine: Machine, upstream: Path, chosen: str, own: str, words: str
+) -> None:
+    trainer = dataclasses.replace(wanted(upstream), torch_index=chosen)
+    machine.install(trainer, own_index=lambda python: own)
+    (command,) = [command for command in machine.commands if str(trainer_install.TORCH_REQUIREMENTS) in command]
+    assert words in command
+
+
+@needs_git
+@pytest.mark.parametrize(
+    "line", ["ERROR: No matching distribution found for torch", "NewConnectionError: x", "ProxyError('x')"]
+)
+def test_an_index_that_is_barred_is_named_with_the_setting_that_names_another(
+    machine: Machine, upstream: Path, line: str
+) -> None:
+    run = machine.run
+
+    def barred(command: Sequence[str], **options: Any) -> RunResult:
+        return RunResult(1, False, (line,)) if "--index-url" in command else run(command, **options)
+
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream), runner=barred)
+    assert caught.value.key == "setup.failed.torch_index"
+    for language in translate.LANGUAGES:
+        told = translate.words(caught.value.text, language)
+        assert "download.pytorch.org/whl/cu126" in told and "trainer.torch_index" in told and line in told
+
+
+def test_pips_own_index_is_read_from_its_environment_or_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://a/simple")
+    assert pythons.configured_index(Path(sys.executable)) == "https://a/simple"
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setattr(child, "run_quiet", lambda *_, **__: (0, "global.index-url='https://b/simple'\nglobal.timeout='60'\n"))
+    assert pythons.configured_index(Path("x")) == "https://b/simple"
+    monkeypatch.setattr(child, "run_quiet", lambda *_, **__: (1, "no pip"))
+    assert pythons.configured_index(Path("x")) == ""
+
+
+# --- a damaged or changed clone --------------------------------------------------------------------------------------
+
+
+@needs_git
+def test_a_damaged_local_repository_is_told_as_such_and_mended_as_told(machine: Machine, upstream: Path) -> None:
+    machine.install(wanted(upstream))
+    for path in (machine.folder / ".git" / "objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(b"")
+    with pytest.raises(PipelineError) as caught:
+        machine.install(wanted(upstream, "v1"))
+    assert caught.value.key == "setup.failed.repository", caught.value
+    assert all(".git" in translate.words(caught.value.text, language) for language in translate.LANGUAGES)
+    shutil.rmtree(machine.folder / ".git")
+    machine.install(wanted(upstream, "v1"))
+    assert (machine.folder / SCRIPT).read_text(encoding="utf-8") == "print('one')\n"
+
+
+@needs_git
+def test_a_clone_that_was_edited_or_stands_at_another_commit_is_told(machine: Machine, upstream: Path) -> None:
+    trainer = wanted(upstream)
+    machine.install(trainer)
+    assert checkout.differences(machine.folder, trainer.revision) == []
+    assert checkout.differences(machine.folder, "main") == []
+    (machine.folder / "requirements.txt").write_text("mine\n", encoding="utf-8")
+    (machine.folder / "of my own.txt").write_text("untracked files change nothing\n", encoding="utf-8")
+    git(upstream, "tag", "other", "v1")
+    found = checkout.differences(machine.folder, git(upstream, "rev-parse", "v1"))
+    assert [told.key for told in found] == ["preflight.trainer_other_commit", "preflight.trainer_edited"]
+    assert found[1].values == {"n": 1, "file": "requirements.txt"}
+    assert all(translate.words(told, language) for told in found for language in translate.LANGUAGES)
+    assert checkout.differences(upstream.parent, trainer.revision) == []
+
+
+def test_an_edited_module_of_the_clone_is_asked_for_its_options_anew(tmp_path: Path) -> None:
+    for name in (SCRIPT, "library/a.py", "networks/lora.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    seen = {trainer_options._fingerprint(tmp_path, Path("python"))}
+    for name in (SCRIPT, "library/a.py", "networks/lora.py"):
+        (tmp_path / name).write_text("2", encoding="utf-8")
+        seen.add(trainer_options._fingerprint(tmp_path, Path("python")))
+    assert len(seen) == 4

@@ -19,6 +19,7 @@ from avatar.trainer import options as trainer_options
 from avatar.trainer.options import (
     Option,
     command_problems,
+    deepest_error,
     find_script,
     installed_options,
     known_tables,
@@ -290,3 +291,38 @@ def test_an_interpreter_that_fails_is_told_by_its_last_line(trainer: Path, code:
     (trainer / "sdxl_train_network.py").write_text(code, encoding="utf-8")
     table = installed_options(trainer, Path(sys.executable))
     assert (table.source, table.problem) == ("known", problem)
+
+
+CHAIN = """Traceback (most recent call last):
+  File "a"
+ImportError: told and passed over
+INFO goes on
+Traceback (most recent call last):
+  File "x"
+RuntimeError: operator torchvision::nms does not exist
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "y"
+RuntimeError: Failed to import transformers.models.clip because of:
+operator torchvision::nms does not exist
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "z"
+ImportError: cannot import name 'CLIPTextModel'
+"""
+MISSING = "Traceback (most recent call last):\n  File 'x'\nModuleNotFoundError: No module named 'torch'\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("", ""), ("Segmentation fault\n\n", "Segmentation fault"), (MISSING, "ModuleNotFoundError: No module named 'torch'"),
+        (CHAIN, "RuntimeError: operator torchvision::nms does not exist"),
+    ],
+)  # fmt: skip
+def test_the_deepest_of_a_chain_of_errors_is_what_is_told(output: str, told: str) -> None:
+    assert deepest_error(output) == told
