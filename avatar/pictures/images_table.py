@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 import utils
+from avatar.texts.visible import one_line
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
 
+_FORMULA = re.compile(r"(^|;)(\s*[\"']*\s*[=+\-@\t\uff1d\uff0b\uff0d\uff20])")
 COLUMNS = (
     "image_id", "source", "name", "format", "width", "height", "taken_at", "job_id", "tile", "prompt", "evidence",
     "camera", "lighting", "expression", "physical", "verdict", "decided_by", "near_duplicate_of",
@@ -47,6 +50,9 @@ def _row(record: ImageRecord) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), without NUL, which Python 3.10 refuses."""
-    text = "" if value is None else str(value).replace("\0", "")
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), on one line.
+
+    Excel in Spanish parts cells at semicolons, whatever stands in quotes: what follows one is the start of a cell too.
+    """
+    text = "" if value is None else one_line(str(value))
+    return _FORMULA.sub(r"\1'\2", text)

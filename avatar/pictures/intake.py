@@ -183,7 +183,7 @@ def _place(job: import_job.ImportJob, placing: _Placing) -> None:
                 record = record.model_copy(update={"near_duplicate_of": None})
                 import_job.discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
-            placing.copy.replace(job.client.folder / record.original.stored)
+            placing.copy.replace(job.client.original(record))
             import_job.discard(placing.copy)  # renamed onto another link to the same file, POSIX leaves both
             text.replace(job.client.record_file(record.image_id))
             import_job.count_added(job, record)
@@ -221,7 +221,7 @@ def adopt_originals_without_record(job: import_job.ImportJob) -> None:
             # What was typed this time is about other pictures.
             record = describe.describe(replace(job, typed_prompt=""), path, ours["name"], digest, path.stat().st_size)
             record = import_job.with_nearest(job, record)
-            path.replace(job.client.folder / record.original.stored)
+            path.replace(job.client.original(record))
             job.client.save_record(record)
             job.known.add(record)
             import_job.count_added(job, record)

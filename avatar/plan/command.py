@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from avatar.plan.values import Plan
+from avatar.texts.text import PipelineError
 from avatar.trainer.options import OptionTable
 
 # Options that say where things are: the program's business, never the plan's.
@@ -77,7 +80,15 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
             command += arguments_of(name, value)
     for name, value in plan.extra.items():
         command += arguments_of(name, value)
+    _refuse_control_characters(command)
     return command
+
+
+def _refuse_control_characters(command: Sequence[str]) -> None:
+    """Raise PipelineError("plan.control_character"): a line end in a value would start another command in a script."""
+    for word in command:
+        if any(unicodedata.category(char) == "Cc" for char in word):
+            raise PipelineError("plan.control_character", value=word)
 
 
 def launcher(plan: Plan, python: Path) -> list[str]:

@@ -36,12 +36,26 @@ def quote_cmd(argument: str) -> str:
     """
     if _PLAIN.fullmatch(argument):
         return argument
+    if '"' in argument:  # cmd counts quotes without regard to backslashes: what follows one would be a command
+        return re.sub(r'([()%!^"<>&|])', r"^\1", _for_c_runtime(argument))
     pieces = []
     for piece in argument.split("%"):
-        escaped = re.sub(r'(\\*)"', r'\1\1\\"', piece)
-        escaped = re.sub(r"(\\+)$", r"\1\1", escaped)
-        pieces.append(f'"{escaped}"')
+        pieces.append(_for_c_runtime(piece))
     return "^%".join(pieces)
+
+
+def quote_batch(argument: str) -> str:
+    """Quote for a batch file, where, other than at the prompt, a doubled percent sign is one."""
+    if '"' in argument:
+        return re.sub(r'([()!^"<>&|])', r"^\1", _for_c_runtime(argument)).replace("%", "%%")
+    return _for_c_runtime(argument).replace("%", "%%") if "%" in argument else quote_cmd(argument)
+
+
+def _for_c_runtime(argument: str) -> str:
+    """Quote for the C runtime: backslashes count only before a quote."""
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', argument)
+    escaped = re.sub(r"(\\+)$", r"\1\1", escaped)
+    return f'"{escaped}"'
 
 
 def quote_powershell(argument: str, *, force: bool = False) -> str:

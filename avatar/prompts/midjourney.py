@@ -66,7 +66,7 @@ ALIASES: Mapping[str, str] = {
 }  # fmt: skip
 
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
-_JOB = re.compile(rf"\s*\bJob ID:\s*({_UUID.pattern})\s*$", re.IGNORECASE)
+_JOB = re.compile(rf"\bJob ID:\s*({_UUID.pattern})\s*$", re.IGNORECASE)
 # Apple's keyboards turn -- into a dash (U+2014, 2013, 2015, or two of 2212): a parameter only after a blank.
 _MARK = re.compile(r"(?:(?<!-)--(?!-)|(?<!\S)(?:[\u2014\u2013\u2015]|\u2212\u2212))(?P<name>[A-Za-z]+)(?P<rest>(?:\w|-(?!-))*)")
 _EXTENSION = re.compile(r"\.(?:png|jpe?g|webp|gif|mp4|webm|tiff?|bmp|avif|heic)$", re.IGNORECASE)
@@ -276,15 +276,17 @@ def parse_xmp(text: str) -> tuple[str | None, str | None, str | None]:
 
 
 def _xmp_value(text: str, name: str) -> str | None:
-    match = re.search(rf"""[\w.-]+:{name}\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""", text)
-    match = match or re.search(rf"<[\w.-]+:{name}>([^<]*)</", text)
+    # Beginnings are bounded: tried from every letter of a long word, they would take minutes for some kilobytes.
+    match = re.search(rf"""(?<![\w.-])[\w.-]{{1,64}}:{name}\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""", text)
+    match = match or re.search(rf"<[\w.-]{{1,64}}:{name}>([^<]*)</", text)
     value = next((group for group in match.groups() if group), "") if match else ""
     return html.unescape(value).strip() or None
 
 
 def _xmp_description(text: str) -> str | None:
-    block = re.search(r"<dc:description>(.{0,60000}?)</dc:description>", text, re.DOTALL)
-    value = re.sub(r"<[^<>]*>", "", block[1]) if block else _xmp_value(text, "description") or ""
+    _, begins, rest = text.partition("<dc:description>")
+    block, ends, _ = rest.partition("</dc:description>")
+    value = re.sub(r"<[^<>]*>", "", block) if begins and ends else _xmp_value(text, "description") or ""
     return html.unescape(value).strip() or None
 
 

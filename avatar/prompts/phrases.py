@@ -239,10 +239,12 @@ def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = Fa
         return {kind: [] for kind in _KINDS}
     cut = midjourney.evidence == "filename" and text == midjourney.prompt
     asked_not = tuple(found.text for name, found in midjourney.parameters.items() if name.lstrip("-") == "no")
+    text = text[:READ_CHARACTERS]
     found = _sorted_phrases(text, cut, asked_not, (midjourney.prompt or "", midjourney.typed_prompt or ""))
     return {kind: list(phrases) if include_identity or kind != "identity" else [] for kind, phrases in found.items()}
 
 
+READ_CHARACTERS = 8000  # MidJourney takes 6000; a text beyond is no prompt, and some patterns would take minutes over it
 _KINDS = ("pose", "expression", "light", "clothing", "place", "identity")
 _UNSAID = STYLE | CAMERA
 

@@ -41,6 +41,20 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "elige uno de ellos, o ninguno para detectarla.", "en": "choose one of them, or none to have it detected."},
     ),
+    "plan.control_character": Error(
+        what={
+            "es": "Un valor de la orden de entrenamiento tiene un salto de línea u otro carácter de control: {value}",
+            "en": "A value of the training command holds a line end or another control character: {value}",
+        },
+        why={
+            "es": "en un script, lo que le sigue sería otra orden.",
+            "en": "in a script, what follows it would be another command.",
+        },
+        do={
+            "es": "quítalo del valor o del nombre de la carpeta y repite.",
+            "en": "take it out of the value or folder name, and repeat.",
+        },
+    ),
     "plan.file_invalid": Error(
         what={"es": "El plan de {path} no se entiende.", "en": "The plan in {path} cannot be understood."},
         why={"es": "{detail}", "en": "{detail}"},

@@ -178,7 +178,7 @@ def posix_script(arguments: Sequence[str], base_model: str) -> str:
 def windows_script(arguments: Sequence[str], base_model: str) -> str:
     """Return train.bat, with Windows' line ends: train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL]."""
     places = {TRAINER: '"%TRAINER%\\sdxl_train_network.py"', BASE_MODEL: '"%MODEL%"'}
-    line = " ".join(places.get(argument) or quote_batch(argument) for argument in arguments)
+    line = " ".join(places.get(argument) or shell.quote_batch(argument) for argument in arguments)
     lines = [
         "@echo off",
         "rem train.bat FOLDER_OF_SD_SCRIPTS [BASE_MODEL]",
@@ -201,19 +201,12 @@ def windows_script(arguments: Sequence[str], base_model: str) -> str:
     return "\r\n".join(lines)
 
 
-def quote_batch(argument: str) -> str:
-    """Quote for a batch file, where, other than at the prompt, a doubled percent sign is one."""
-    if "%" not in argument:
-        return shell.quote_cmd(argument)
-    return '"' + argument.replace('"', '\\"').replace("%", "%%") + '"'
-
-
 # --- the zip ---------------------------------------------------------------------------------------------------------
 
 
 def _add_text(archive: zipfile.ZipFile, name: str, text: str) -> None:
     info = zipfile.ZipInfo(name, ZIP_TIME)
-    info.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+    info.external_attr = (0o700 if name.endswith(".sh") else 0o600) << 16
     info.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(info, text.encode("utf-8"))
 

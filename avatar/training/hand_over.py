@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 import utils
 from avatar.texts.text import Text
@@ -82,8 +84,8 @@ def deliver(spec: RunSpec, file: Path, *, steps: int, loss: float | None, second
         spec.models / f"{target.stem}.recipe.json",
         {"version": 1, "client": spec.client_id, "run_id": spec.run_id, "made_at": utils.now(),
          "trigger_word": spec.trigger_word, "class_word": spec.class_word, "sha256": utils.sha256_of(file),
-         "steps": steps, "loss": loss, "seconds": seconds, "plan": asdict(spec.plan),
-         "command": list(spec.command), "dataset_fingerprint": spec.dataset_fingerprint},
+         "steps": steps, "loss": loss, "seconds": seconds, "plan": without_folders(asdict(spec.plan)),
+         "command": without_folders(list(spec.command)), "dataset_fingerprint": spec.dataset_fingerprint},
     )  # fmt: skip
     _keep_preview(spec, target, steps)
     utils.put_in_place(file, target, SCANNED_PAUSES_S)
@@ -100,3 +102,22 @@ def _keep_preview(spec: RunSpec, model: Path, steps: int) -> None:
     if samples:
         with contextlib.suppress(OSError):  # one that cannot be read: the model is worth more
             utils.write_atomic(model.with_suffix(".png"), max(samples)[2].read_bytes())
+
+
+def without_folders(value: Any) -> Any:
+    """Return a value as files that are passed on may hold it: of full paths, which name people and computers, the last part.
+
+    >>> without_folders({"vae": "/home/ana/vae.safetensors", "args": ["D:\\\\Ana\\\\x.py", "--dim=8", "a/b"]})
+    {'vae': 'vae.safetensors', 'args': ['x.py', '--dim=8', 'a/b']}
+    """
+    if isinstance(value, Mapping):
+        return {name: without_folders(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_folders(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    option, sign, path = value.partition("=") if value.startswith("--") else ("", "", value)
+    for kind in (PurePosixPath, PureWindowsPath):
+        if kind(path).is_absolute() or path.startswith("~"):
+            return option + sign + kind(path).name
+    return value

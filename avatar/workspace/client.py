@@ -227,12 +227,17 @@ class Client:
             return []
 
     def original(self, record: ImageRecord) -> Path:
-        """Return where the original of record lies; never outside the client's folder."""
-        path = (self.folder / record.original.stored).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        """Return where the original of record lies: a file in the folder of its source, whatever the record says.
+
+        Raises PipelineError("record.invalid") where it says otherwise: an import would overwrite what it names.
+        """
+        folder = self.raw_folder(record.source)
+        path = self.folder / record.original.stored
+        inside = path.parent == folder and path.name not in {"", ".", ".."} and path.resolve().parent == folder.resolve()
+        if not inside or "\\" in record.original.stored:
             problem = Text("setting.outside_folder", {"name": "original.stored", "value": record.original.stored})
             raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems=[problem])
-        return path
+        return path.resolve()
 
     # --- lock --------------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from avatar.plan.fit import Fitted, cheaper, fit
 from avatar.plan.memory import estimate_memory_gib
 from avatar.plan.overrides import parse_overrides
 from avatar.plan.rules import rule_problems
-from avatar.plan.shell import quote_cmd, quote_powershell, shell_lines
+from avatar.plan.shell import quote_batch, quote_cmd, quote_powershell, shell_lines
 from avatar.plan.steps import step_arithmetic
 from avatar.plan.values import DatasetFacts, Plan, plan_from_json
 from avatar.system.gpu import Card
@@ -659,16 +659,15 @@ WINDOWS_NASTY = st.builds(lambda a, b: a + b, NASTY, st.sampled_from(["", "\\", 
 
 
 def c_runtime(line: str) -> list[str]:
-    """Take a Windows command line apart as the C runtime does; there are no escaped quotes in these tests."""
+    """Take a Windows command line apart as the C runtime does."""
     found, current, quoted, started = [], "", False, False
     position = 0
     while position < len(line):
         slashes = len(re.match(r"\\*", line[position:]).group())  # type: ignore[union-attr]
         after = position + slashes
         if after < len(line) and line[after] == '"':
-            current += "\\" * (slashes // 2)
-            assert slashes % 2 == 0
-            quoted, started, position = not quoted, True, after + 1
+            current += "\\" * (slashes // 2) + '"' * (slashes % 2)
+            quoted, started, position = quoted ^ (slashes % 2 == 0), True, after + 1
         elif slashes:
             current, started, position = current + "\\" * slashes, True, after
         elif line[position] == " " and not quoted:
@@ -700,6 +699,29 @@ def cmd_prompt(line: str) -> str:
 @given(st.lists(WINDOWS_NASTY.filter(lambda text: text != ""), min_size=1, max_size=4))
 def test_cmd_hands_every_argument_on_as_it_is(arguments: list[str]) -> None:
     assert c_runtime(cmd_prompt(" ".join(quote_cmd(argument) for argument in arguments))) == arguments
+
+
+BREAKING_OUT = ['x"&calc', '"&calc&"', 'a" | more', '\\"&calc', '100%"&%PATH%', '"', 'say "hi" (now)', 'x"^&calc\\']
+
+
+@pytest.mark.parametrize("argument", BREAKING_OUT)
+def test_a_quote_in_a_value_makes_no_command_of_what_follows(argument: str) -> None:
+    assert c_runtime(cmd_prompt(quote_cmd(argument))) == [argument]
+    assert c_runtime(cmd_prompt(quote_batch(argument).replace("%%", "\0")).replace("\0", "%")) == [argument]
+
+
+@given(st.builds(lambda a, b, c: f'{a}"{b}{c}', WINDOWS_NASTY, NASTY, st.sampled_from(["", '"', '\\"', "\\"])))
+def test_cmd_and_batch_files_hand_on_every_argument_with_a_quote(argument: str) -> None:
+    assert c_runtime(cmd_prompt(quote_cmd(argument))) == [argument]
+    assert c_runtime(cmd_prompt(quote_batch(argument).replace("%%", "\0")).replace("\0", "%")) == [argument]
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\n& calc", "x\x1b[2J", "\x00"])
+def test_a_control_character_in_a_value_makes_no_command_line(value: str) -> None:
+    plan = planned().plan
+    with pytest.raises(PipelineError) as caught:
+        command(dataclasses.replace(plan, extra={"training_comment": value}))
+    assert caught.value.key == "plan.control_character"
 
 
 @pytest.mark.parametrize("argument", ["%PATH%", "C:\\Users\\José Ñ & co\\100%TEMP%\\x y\\", "a&b", "it's $HOME", "^%a%^"])

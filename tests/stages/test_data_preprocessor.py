@@ -810,3 +810,17 @@ def test_a_record_is_complete_when_its_bytes_are_hashed(
     (record,) = described
     assert client.original(record).stat().st_size == record.original.bytes
     assert record.image_id == f"real_{record.original.sha256[:16]}"
+
+
+@pytest.mark.parametrize("stored", ["client.json", "metadata/images.csv"])
+def test_a_record_that_names_another_file_as_its_original_has_it_overwritten_by_no_import(
+    client: Client, tmp_path: Path, stored: str
+) -> None:  # fmt: skip
+    photo(tmp_path / "in" / "a.jpg")
+    import_real(client, tmp_path / "in")
+    (record,) = client.records()
+    client.original(record).unlink()
+    client.save_record(record.model_copy(update={"original": record.original.model_copy(update={"stored": stored})}))
+    before = client.info()
+    report = import_real(client, tmp_path / "in")
+    assert client.info() == before and [refused.text.key for refused in report.refused] == ["record.invalid"]

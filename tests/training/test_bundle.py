@@ -21,11 +21,12 @@ import config
 import lora_trainer
 import utils
 from avatar.commands import plan as plan_commands
+from avatar.plan.shell import quote_batch
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import lora_file
 from avatar.training import bundle as training_bundle
-from avatar.training.bundle import BASE_MODEL, TRAINER, posix_script, quote_batch, windows_script, write
+from avatar.training.bundle import BASE_MODEL, TRAINER, posix_script, windows_script, write
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 from tests.places import FAKE_TRAINER, ROOT

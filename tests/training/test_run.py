@@ -105,6 +105,8 @@ def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     assert side["activation text"] == "ohwx woman" and side["sd version"] == "SDXL"
     recipe = utils.read_json(place / "models" / "ana_avatar_v1.recipe.json")
     assert recipe["sha256"] == utils.sha256_of(outcome.model) and recipe["plan"]["network_dim"] == 4
+    for name in ("ana_avatar_v1.recipe.json", "ana_avatar_v1.json"):  # what is passed on with a model names no folder
+        assert str(place) not in (place / "models" / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("keep", [False, True])

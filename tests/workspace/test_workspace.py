@@ -134,6 +134,24 @@ def test_a_record_that_points_outside_the_client_is_refused(client: Client) -> N
     assert "original.stored es ../../secret.png, fuera de la carpeta del cliente." in told_of(caught.value, "es")
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "client.json", "metadata/images/mj_0000000000000001.json", "raw_real/x.png", "raw_mj", "raw_mj/",
+        "raw_mj/../client.json", "raw_mj/deep/x.png", "raw_mj/.", "/etc/passwd", "C:\\x.png", "raw_mj\\..\\client.json",
+        "models/a.safetensors",
+    ],
+)  # fmt: skip
+def test_an_original_lies_in_the_folder_of_its_source_alone(client: Client, stored: str) -> None:
+    """Else the next import of the same bytes would overwrite what the record names."""
+    record = a_record()
+    assert record.source == "mj"
+    record = record.model_copy(update={"original": record.original.model_copy(update={"stored": stored})})
+    with pytest.raises(PipelineError) as caught:
+        client.original(record)
+    assert caught.value.key == "record.invalid"
+
+
 def test_a_second_program_is_told_who_holds_the_client(client: Client) -> None:
     command = child_command(hold_lock, client.folder, "process")
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
