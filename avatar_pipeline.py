@@ -29,6 +29,8 @@ if MISSING:
 
 from avatar.system import environment  # noqa: E402
 
+if __name__ == "__main__":
+    environment.read_names_as_utf8()
 environment.prepare()  # before the first library is imported
 environment.keep_to_owner()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import site
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,14 +34,42 @@ def on_dask(tasks: Sequence[Task], scheduler: str) -> Iterator[Outcome]:
         raise PipelineError("faces.no_backend", backend="dask", command=command) from error
     if not scheduler:
         raise PipelineError("faces.no_scheduler", address="-", detail="--scheduler")
-    connected: Any = distributed.Client
-    try:
-        client = connected(scheduler, timeout=CONNECT_S, set_as_default=True)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise PipelineError("faces.no_scheduler", address=scheduler, detail=str(error) or type(error).__name__) from error
-    with contextlib.closing(client):
-        machines = _prepared_machines(client, scheduler, tasks[0])
+    with contextlib.closing(_connected(distributed.Client, scheduler)) as client:
+        try:
+            machines = _prepared_machines(client, scheduler, tasks[0])
+        except PipelineError:
+            raise
+        except Exception as error:  # it answers, but not as a scheduler does
+            raise _no_scheduler(scheduler, error) from error
         yield from parallel.surviving(tasks, lambda some: parallel.parallel(some, "dask", -1, 0), KilledWorker, 3 * machines)
+
+
+def _connected(connect: Any, scheduler: str) -> Any:
+    """Return a client of a scheduler. Raises PipelineError("faces.no_scheduler"), whatever it is that answers there.
+
+    Another server's bytes fail in the reader in any way (MemoryError for 3 EiB); one that says nothing is waited for without
+    end, so this happens in a thread that can be left alone.
+    """
+    found: queue.Queue[Any] = queue.Queue()
+
+    def wait() -> None:
+        try:
+            found.put(connect(scheduler, timeout=CONNECT_S, set_as_default=True))
+        except Exception as error:  # noqa: BLE001  # told below
+            found.put(error)
+
+    threading.Thread(target=wait, daemon=True).start()
+    try:
+        answer = found.get(timeout=2 * CONNECT_S)
+    except queue.Empty as error:
+        raise _no_scheduler(scheduler, error) from error
+    if isinstance(answer, Exception):
+        raise _no_scheduler(scheduler, answer) from answer
+    return answer
+
+
+def _no_scheduler(scheduler: str, error: Exception) -> PipelineError:
+    return PipelineError("faces.no_scheduler", address=scheduler, detail=str(error)[:300] or type(error).__name__)
 
 
 def _prepared_machines(client: Any, scheduler: str, task: Task) -> int:

@@ -43,6 +43,16 @@ def prepare() -> None:
     forget_current_folder()
 
 
+def read_names_as_utf8() -> None:
+    """Start this program anew where Python takes names of files for ASCII or Latin-1: it could not make most of them.
+
+    Python itself does so for the locale C, unless PYTHONUTF8=0 forbids it; other locales it believes.
+    """
+    if sys.platform != "win32" and sys.getfilesystemencoding().lower() != "utf-8":
+        command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, "PYTHONUTF8": "1"})  # noqa: S606  # there is no shell
+
+
 def keep_to_owner() -> None:
     """Let nobody but this user read what the program writes from now on, children included. Windows does so by itself."""
     if sys.platform != "win32":

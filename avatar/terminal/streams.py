@@ -13,7 +13,13 @@ from avatar.texts.text import PipelineError
 
 
 def use_utf8() -> None:
-    """Make standard streams survive any name: UTF-8 in a pipe; on a console whatever it has, with replacements."""
+    """Make standard streams survive any name: UTF-8 in a pipe; on a console whatever it has, with replacements.
+
+    A stream that is closed (>&-, a service, pythonw) leads nowhere from then on, and its number is not that of another file.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123  # until the end
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if stream is None or not hasattr(stream, "reconfigure"):
             continue

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -334,6 +337,39 @@ def test_a_scheduler_that_cannot_be_reached_is_said_so(client: Client, monkeypat
         image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", address))
     assert caught.value.key == "faces.no_scheduler"
     assert client.record(client.records()[0].image_id).quality is None
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.parametrize(
+    "said",
+    [b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20, b"\0" * 4096, b"\xff" * 4096, b"", None],
+    ids=["http", "0", "ff", "end", "-"],
+)
+def test_a_server_that_is_no_scheduler_is_said_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch, said: bytes | None
+) -> None:  # fmt: skip
+    pytest.importorskip("distributed", reason="the optional back end dask")
+    monkeypatch.setattr(faces_cluster, "CONNECT_S", 0.5)
+    add(client, ONE)
+    open_ones = []
+
+    def answer(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                open_ones.append(connection)
+                if said is not None:
+                    connection.sendall(said)
+                    connection.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        with pytest.raises(PipelineError) as caught:
+            address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+            image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", address))
+    assert caught.value.key == "faces.no_scheduler"
+    for connection in open_ones:
+        connection.close()
 
 
 @pytest.mark.parametrize(("backend", "module"), [("dask", "distributed")])

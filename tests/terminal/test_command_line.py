@@ -384,6 +384,30 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: P
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no shell to close them")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize(("command", "code"), [("status", 0), ("client list --json", 0), ("client show nobody", 1), ("", 0)])
+def test_a_stream_that_is_closed_is_no_bug(tmp_path: Path, command: str, code: int, closed: str) -> None:
+    start = f'"{sys.executable}" "{ROOT / "avatar_pipeline.py"}" {command}'
+    arguments = "" if not command else f'--clients-dir "{tmp_path}"'
+    done = subprocess.run(
+        ["sh", "-c", f"{start} {arguments} {closed}"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == code and b"Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are UTF-16 there")
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}])
+def test_a_system_that_takes_names_for_ascii_can_be_worked_with(tmp_path: Path, locale: dict[str, str]) -> None:
+    photo(tmp_path / "in" / "x.png").rename(tmp_path / "in" / "José 日本.png")
+    environment = {**locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    start = ("--clients-dir", str(tmp_path / "mis clientes ñ"), "--json")
+    made = json.loads(child(*start, "client", "new", "ana", "--name", "José", environment=environment).stdout)
+    assert made["result"]["display_name"] == "José"
+    done = child(*start, "import-real", "ana", str(tmp_path / "in"), environment=environment)
+    assert done.returncode == 0 and len(json.loads(done.stdout)["result"]["added"]) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="names are no bytes there")
 def test_bytes_that_are_no_letters_break_neither_a_name_nor_the_log_nor_a_path(tmp_path: Path) -> None:
     photo(tmp_path / "in" / "x.png").rename(tmp_path / "in" / "Espa\udcf1a.png")
