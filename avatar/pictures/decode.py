@@ -69,8 +69,8 @@ def load_rgb(
     max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    where a RAW's pixels are kept once it was developed
-    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.garbage"),
-    ("import.pixel_kind"), ("import.unreadable").
+    Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
+    ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.unreadable").
     """
     kind = kinds.sniff(path)
     notes: list[str] = []
@@ -85,7 +85,7 @@ def load_rgb(
     except PipelineError:
         raise
     except MemoryError as error:
-        raise PipelineError("import.bomb", name=path.name, megapixels=max_pixels / 1e6, limit=max_pixels / 1e6) from error
+        raise PipelineError("import.no_memory", name=path.name) from error
     except DECODER_ERRORS as error:
         raise _why_unreadable(path, error) from error
     if kinds.suffix_differs(path, kind):
@@ -102,7 +102,7 @@ def _why_unreadable(path: Path, error: Exception) -> PipelineError:
     if isinstance(error, PixelKindError):
         return PipelineError("import.pixel_kind", name=path.name, detail=str(error))
     if isinstance(error, Image.DecompressionBombError):
-        return PipelineError("import.bomb", name=path.name, megapixels=0, limit=MAX_PIXELS / 1e6)
+        return PipelineError("import.bomb_inside", name=path.name, detail=detail)
     if any(word in detail.lower() for word in ("truncated", "end of file", "broken", "premature", "unexpected end")):
         return PipelineError("import.truncated", name=path.name, detail=detail)
     return PipelineError("import.unreadable", name=path.name, detail=detail)

@@ -1,6 +1,6 @@
 """Which stages of a client are done, to do or out of date, and why: never remembered apart from its records.
 
-The same answer serves the menu's title, `status` and the guided walk.
+The same answer serves the menu's title, `status` and the guided setup.
 """
 
 from __future__ import annotations

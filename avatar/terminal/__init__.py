@@ -2,7 +2,7 @@
 
 command_line: The command line: arguments to a call of a command, its result to text or JSON, its end to an exit code
 doctor: The doctor at the keyboard: findings, and what can be done about them until nothing is chosen any more
-guided: The guided walk: the eight steps from a person's pictures to a model that was checked, each with a look at its result
+guided: The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 menu: One numbered menu: data (label, handler), drawn and dispatched by one function
 menus: All menus as data, and the questions that their lines ask
 parser: The parser of the command line, made from the commands' data; its help and its complaints are texts of ours

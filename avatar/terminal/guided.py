@@ -1,4 +1,4 @@
-"""The guided walk: the eight steps from a person's pictures to a model that was checked, each with a look at its result.
+"""The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result.
 
 It goes on where it stopped: what is done and up to date is told in one line and passed over, what a change made out of
 date is done again. Every question proposes an answer on Enter; < goes back a step, 0 leaves.
@@ -43,7 +43,7 @@ class Step(NamedTuple):
 
 def walk(session: Session) -> None:
     """Lead through all steps that are not done, from a new client on where none is chosen."""
-    session.say("guided.welcome", style="title")
+    session.say("guided.welcome", style="title", n=len(STEPS))
     session.say("guided.keys")
     try:
         place, again = _start(session)
@@ -93,13 +93,22 @@ def _take(session: Session, place: int, *, again: bool) -> None:
         if state.why:
             session.ui.show(state.why, session.language)
         return
-    session.say(f"guided.why.{step.stage}")
+    say_why(session, step.stage)
     if state is not None:
         session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
             session.ui.show(replace(state.why, style="warn"), session.language)
     step.act(session)
     _check_progress(session, step)
+
+
+def say_why(session: Session, stage: str) -> None:
+    """Say what a step is for, with the numbers of the settings in force."""
+    settings = session.settings(session.client)
+    session.say(
+        f"guided.why.{stage}", side=settings.faces.crop_side_px,
+        mj=100 * settings.dataset.mj_share, real=100 * settings.dataset.real_share,
+    )  # fmt: skip
 
 
 def _check_progress(session: Session, step: Step) -> None:

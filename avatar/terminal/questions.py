@@ -1,6 +1,6 @@
 """One function per kind of question: each shows its default, asks again after a wrong answer, and takes Enter for the default.
 
-At every question `?` explains it, 0 leaves it (Leave) and, in the guided walk, < goes back to the step before (Back).
+At every question `?` explains it, 0 leaves it (Leave) and, in the guided setup, < goes back to the step before (Back).
 Ctrl+C (KeyboardInterrupt) and the end of input (EOFError) leave it too; the menu that asked goes on.
 """
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
-    "progress.groups": {"es": "Hoja de grupos", "en": "Sheet of groups"},
+    "progress.groups": {"es": "Hoja de grupos", "en": "Group sheet"},
     "progress.import": {"es": "Importando", "en": "Importing"},
     "progress.faces": {"es": "Caras", "en": "Faces"},
     "progress.report": {"es": "Informe", "en": "Report"},
@@ -27,11 +27,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.doctor": {
         "es": "¿qué ha fallado?: comprobar y arreglar los problemas conocidos",
-        "en": "what has failed?: check and mend the known troubles",
+        "en": "what has failed?: check for known problems and fix them",
     },
     "help.doctor_fix": {
         "es": "arreglar un punto de la lista: memory, faces; o un remedio de varios: faces.review",
-        "en": "mend one point of the list: memory, faces; or one remedy of several: faces.review",
+        "en": "fix one point of the list: memory, faces; or apply one of several remedies: faces.review",
     },
     "help.doctor_bundle": {
         "es": "escribir un zip para un informe de error, sin datos personales",
@@ -43,14 +43,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "which pictures: all, refused, approved or pending",
     },
     "help.review_page": {"es": "página de la lista", "en": "page of the list"},
-    "help.review_search": {"es": "solo nombres que contengan este texto", "en": "only names that hold this text"},
+    "help.review_search": {"es": "solo nombres que contengan este texto", "en": "only names that contain this text"},
     "help.usage": {"es": "uso:", "en": "usage:"},
     "help.arguments": {"es": "argumentos", "en": "arguments"},
     "help.options": {"es": "opciones", "en": "options"},
     "help.commands": {"es": "comandos", "en": "commands"},
     "help.help": {"es": "muestra esta ayuda y termina", "en": "show this help and exit"},
     "help.bundle": {
-        "es": "escribir un zip para entrenar en otro equipo: dataset, guiones y plan",
+        "es": "escribir un zip para entrenar en otro equipo: dataset, scripts y plan",
         "en": "write a zip to train elsewhere: dataset, scripts and plan",
     },
     "help.queue": {
@@ -62,7 +62,7 @@ TEXTS: Mapping[str, Entry] = {
     "help.queue_remove": {"es": "quitar clientes de la cola", "en": "take clients out of the queue"},
     "help.queue_run": {
         "es": "entrenar la cola; repetido, sigue donde quedó",
-        "en": "train the queue; repeated, it goes on where it was",
+        "en": "train the queue; run again to continue where it stopped",
     },
     "help.tensorboard": {
         "es": "abrir TensorBoard con las curvas del cliente, solo en este equipo",
@@ -70,7 +70,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.take": {
         "es": "entregar el punto de guardado de ese paso como modelo, comprobado",
-        "en": "hand over the checkpoint of that step as a model, checked",
+        "en": "check the checkpoint of that step and deliver it as a model",
     },
     "help.clear_newest": {
         "es": "con --clear: también los del entrenamiento más nuevo que acabó bien",
@@ -78,18 +78,18 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.clear_saved": {
         "es": "borrar los estados y puntos de guardado que ya no hacen falta",
-        "en": "delete the states and checkpoints that nothing needs any more",
+        "en": "delete the states and checkpoints that are no longer needed",
     },
     "help.adopt": {
         "es": "vigilar hasta el final el entrenamiento que dejó un programa cerrado",
-        "en": "watch the training that a closed program left to its end",
+        "en": "monitor until its end the training that a closed program left running",
     },
     "help.stop": {
         "es": "detener el entrenamiento que dejó un programa cerrado",
-        "en": "stop the training that a closed program left",
+        "en": "stop the training that a closed program left running",
     },
     "help.program": {
-        "es": "De imágenes MidJourney y fotos reales a un LoRA de SDXL comprobado. Sin orden se abren los menús.",
+        "es": "De imágenes MidJourney y fotos reales a un LoRA de SDXL comprobado. Sin ningún comando se abren los menús.",
         "en": "From MidJourney pictures and real photos to a checked SDXL LoRA. Without a command the menus open.",
     },
     "help.clients_dir": {"es": "carpeta de los clientes", "en": "folder of the clients"},
@@ -99,8 +99,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.lang": {"es": "idioma", "en": "language"},
     "help.json": {"es": "un objeto JSON en la salida estándar", "en": "one JSON object on standard output"},
-    "help.log_level": {"es": "qué se ve del registro", "en": "what is shown of the log"},
-    "help.demo": {"es": "todo el camino con imágenes de muestra", "en": "the whole way on sample pictures"},
+    "help.log_level": {
+        "es": "nivel mínimo de los mensajes del registro que se muestran",
+        "en": "lowest level of log messages shown",
+    },
+    "help.demo": {"es": "todo el proceso con imágenes de muestra", "en": "the whole process on sample pictures"},
     "help.setup": {"es": "carpetas y comprobación del equipo", "en": "folders and a check of this computer"},
     "help.language": {"es": "guardar el idioma", "en": "save the language"},
     "help.client": {"es": "gestión de clientes", "en": "clients"},
@@ -109,10 +112,10 @@ TEXTS: Mapping[str, Entry] = {
     "help.client_show": {"es": "ver un cliente", "en": "show a client"},
     "help.client_rename": {"es": "renombrar un cliente", "en": "rename a client"},
     "help.client_export": {"es": "exportar un cliente a un zip", "en": "export a client to a zip"},
-    "help.client_delete": {"es": "borrar un cliente por completo", "en": "delete a client for good"},
+    "help.client_delete": {"es": "borrar un cliente por completo", "en": "delete a client permanently"},
     "help.import_mj": {"es": "cargar imágenes MidJourney", "en": "import MidJourney pictures"},
     "help.import_real": {"es": "cargar fotos reales", "en": "import real photos"},
-    "help.prompt": {"es": "prompt escrito a mano", "en": "a typed prompt"},
+    "help.prompt": {"es": "poner un prompt a mano", "en": "set a prompt by hand"},
     "help.process": {"es": "encontrar, recortar y juzgar las caras", "en": "find, crop and judge the faces"},
     "help.review": {"es": "ver y cambiar los veredictos", "en": "see and change the verdicts"},
     "help.captions": {
@@ -120,14 +123,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "show captions and change them; without --apply only what would change is shown",
     },
     "help.captions_set": {"es": "poner el texto de una imagen", "en": "set the caption of one picture"},
-    "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "put NEW for OLD in all"},
+    "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "replace OLD with NEW in all"},
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
     "help.captions_suggest": {
-        "es": "completar los que no son tuyos con un descriptor del entrenador (la primera vez descarga su modelo)",
-        "en": "add to those that are not yours what a captioner of the trainer sees (downloads its model the first time)",
+        "es": """
+            completar los que no son tuyos con un generador de descripciones del entrenador (la primera vez descarga su modelo)
+        """,
+        "en": "complete those you have not edited with one of the trainer's captioners (downloads its model the first time)",
     },
-    "help.captions_undo": {"es": "deshacer el último cambio", "en": "take the last change back"},
+    "help.captions_undo": {"es": "deshacer el último cambio", "en": "undo the last change"},
     "help.captions_apply": {"es": "escribir los cambios", "en": "write the changes"},
     "help.prepare": {"es": "preparar el dataset LoRA", "en": "prepare the LoRA dataset"},
     "help.configure": {"es": "hacer el plan de entrenamiento", "en": "make the training plan"},
@@ -135,7 +140,7 @@ TEXTS: Mapping[str, Entry] = {
     "help.monitor": {"es": "ver los entrenamientos", "en": "see the training runs"},
     "help.models": {"es": "ver los modelos", "en": "see the models"},
     "help.status": {"es": "estado de las etapas", "en": "state of the stages"},
-    "help.run": {"es": "todas las etapas que falten, en orden", "en": "every stage that is not yet done, in order"},
+    "help.run": {"es": "todas las etapas que falten, en orden", "en": "run all stages that are not done yet, in order"},
     "help.trainer": {"es": "instalar sd-scripts en kohya_ss/", "en": "install sd-scripts in kohya_ss/"},
     "help.check": {"es": "solo comprobar", "en": "only check"},
     "help.repository": {"es": "otra dirección de sd-scripts", "en": "another address of sd-scripts"},
@@ -143,9 +148,9 @@ TEXTS: Mapping[str, Entry] = {
     "help.trigger": {"es": "palabra de activación (por defecto, el nombre)", "en": "trigger word (default: the name)"},
     "help.class_word": {"es": "palabra de clase: man, woman, person", "en": "class word: man, woman, person"},
     "help.name": {"es": "nombre para mostrar", "en": "display name"},
-    "help.consent": {"es": "nota de consentimiento", "en": "note on consent"},
+    "help.consent": {"es": "nota de consentimiento", "en": "note about consent"},
     "help.originals": {"es": "incluir los originales", "en": "include the originals"},
-    "help.confirm": {"es": "el nombre otra vez, para no preguntar", "en": "the name again, so that nothing is asked"},
+    "help.confirm": {"es": "el nombre otra vez, para no preguntar", "en": "the name again, to skip the question"},
     "help.master": {"es": "prompt maestro del cliente", "en": "master prompt of the client"},
     "help.group": {"es": "número o Job ID del grupo, o all", "en": "the group's number or Job ID, or all"},
     "help.group_text": {"es": "prompt del grupo", "en": "prompt of the group"},
@@ -157,25 +162,25 @@ TEXTS: Mapping[str, Entry] = {
         "es": "dirección del coordinador, p. ej. tcp://192.168.1.5:8786",
         "en": "the scheduler's address, e.g. tcp://192.168.1.5:8786",
     },
-    "help.workers": {"es": "procesos a la vez", "en": "processes at once"},
-    "help.force": {"es": "procesar todo de nuevo", "en": "process all anew"},
+    "help.workers": {"es": "número de procesos en paralelo", "en": "number of parallel processes"},
+    "help.force": {"es": "procesar todo de nuevo", "en": "process everything again"},
     "help.approve": {"es": "aprobar a mano, números: 3,7-12", "en": "approve by hand, numbers: 3,7-12"},
     "help.reject": {"es": "rechazar a mano, números: 3,7-12", "en": "reject by hand, numbers: 3,7-12"},
-    "help.clear": {"es": "devolver a las reglas", "en": "give back to the rules"},
+    "help.clear": {"es": "devolver a las reglas", "en": "return to the rules"},
     "help.face": {"es": "usar otra cara de una imagen (1, 2, …)", "en": "use another face of a picture (1, 2, …)"},
-    "help.preset": {"es": "modo de entrenamiento", "en": "training preset"},
+    "help.preset": {
+        "es": "preajuste de entrenamiento: quick (rápido), balanced (equilibrado) o quality (calidad)",
+        "en": "training preset",
+    },
     "help.gpu": {"es": "perfil de tarjeta", "en": "card profile"},
     "help.set": {"es": "cambiar un valor del plan", "en": "change a value of the plan"},
-    "help.unset": {
-        "es": "quitar un valor que se dio con --set",
-        "en": "take back a value that was given with --set",
-    },
+    "help.unset": {"es": "quitar un valor que se dio con --set", "en": "remove a value that was set with --set"},
     "help.new_plan": {
-        "es": "olvidar modo, tarjeta y valores elegidos antes",
+        "es": "olvidar preajuste, tarjeta y valores elegidos antes",
         "en": "forget preset, card and values chosen before",
     },
     "help.dry_run": {"es": "comprobar y mostrar el comando, sin entrenar", "en": "check and show the command, no training"},
-    "help.resume": {"es": "continuar desde el último estado guardado", "en": "go on from the last saved state"},
+    "help.resume": {"es": "continuar desde el último estado guardado", "en": "continue from the last saved state"},
     "help.mj": {"es": "imágenes MidJourney", "en": "MidJourney pictures"},
     "help.real": {"es": "fotos reales", "en": "real photos"},
     "help.until": {
@@ -185,7 +190,7 @@ TEXTS: Mapping[str, Entry] = {
     "command.bug": Error(
         what={
             "es": "Error interno del programa, no es culpa tuya.",
-            "en": "An internal error of the program, no fault of yours.",
+            "en": "Internal error in the program; it is not your fault.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -195,7 +200,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "command.interrupted": {
         "es": "Interrumpido. Lo ya terminado se conserva; repite para continuar.",
-        "en": "Interrupted. What was finished is kept; repeat to go on.",
+        "en": "Interrupted. What was finished is kept; repeat to continue.",
     },
     "usage.missing": {"es": "faltan estos argumentos: {names}", "en": "these arguments are missing: {names}"},
     "usage.unknown": {"es": "argumentos que no existen: {names}", "en": "arguments that do not exist: {names}"},
@@ -224,11 +229,11 @@ TEXTS: Mapping[str, Entry] = {
     "usage.bad_value": {"es": "argumento {name}: {value}", "en": "argument {name}: {value}"},
     "usage.other": {"es": "{detail}", "en": "{detail}"},
     "usage.wrong": Error(
-        what={"es": "Orden mal escrita.", "en": "The command is not right."},
+        what={"es": "El comando no es válido.", "en": "The command is not valid."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "escríbela así; con --help verás qué es cada cosa:\n{usage}",
-            "en": "write it so; --help tells what is what:\n{usage}",
+            "es": "escríbelo así; --help lo explica:\n{usage}",
+            "en": "write it like this; --help explains it:\n{usage}",
         },
     ),
     "word.yes": {"es": "sí", "en": "yes"},

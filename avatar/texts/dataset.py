@@ -10,11 +10,11 @@ TEXTS: Mapping[str, Entry] = {
     "dataset.no_pictures": Error(
         what={
             "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).",
-            "en": "There is no approved picture to make a dataset of (records: {total}).",
+            "en": "There are no approved pictures to prepare a dataset from (records: {total}).",
         },
         why={
             "es": "falta importar imágenes, procesar las caras o aprobar alguna.",
-            "en": "importing, face processing or an approval is missing.",
+            "en": "no pictures were imported, processed or approved.",
         },
         do={
             "es": "importa imágenes, procesa las caras y revisa las rechazadas.",
@@ -29,7 +29,7 @@ TEXTS: Mapping[str, Entry] = {
         why={
             "es": "se borraron, movieron o dañaron, y no se han podido rehacer del original con los ajustes de ahora.",
             "en": """
-                they were deleted, moved or damaged, and could not be made anew from the original with the settings in force.
+                they were deleted, moved or damaged, and could not be re-created from the original with the current settings.
             """,
         },
         do={
@@ -42,7 +42,7 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "comprueba el espacio y los permisos del disco y repite; el dataset anterior sigue en su sitio.",
-            "en": "check the disk's space and permissions and repeat; the earlier dataset is still in its place.",
+            "en": "check the disk's space and permissions and repeat; the previous dataset is still in place.",
         },
     ),
     "dataset.in_use": Error(
@@ -50,20 +50,20 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "cierra los programas que tengan abierta esa carpeta y repite; el dataset anterior sigue en su sitio.",
-            "en": "close the programs that hold that folder open and repeat; the earlier dataset is still in its place.",
+            "en": "close the programs that hold that folder open and repeat; the previous dataset is still in place.",
         },
     ),
     "dataset.not_as_planned": Error(
         what={
             "es": "El dataset escrito no es el planeado y no se ha dado por bueno.",
-            "en": "The dataset that was written is not the planned one, and was not accepted.",
+            "en": "The written dataset does not match the plan and was rejected.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "repite; si vuelve a ocurrir, comprueba el disco.", "en": "repeat; if it happens again, check the disk."},
     ),
     "dataset.note.identity_left_out": {
         "es": "Rasgos que no se escriben para que se aprendan con la palabra de activación ({n}): {phrases}",
-        "en": "Traits that are not written, so that they are learnt with the trigger word ({n}): {phrases}",
+        "en": "Traits left out of the captions, so that they are learnt with the trigger word ({n}): {phrases}",
     },
     "dataset.note.no_mj": {
         "es": """
@@ -71,8 +71,8 @@ TEXTS: Mapping[str, Entry] = {
             añadir: {n}.
         """,
         "en": """
-            There are no approved MidJourney pictures, though {percent:.0f} % is asked for: only real photos are trained. It
-            would help to add: {n}.
+            There are no approved MidJourney pictures, although {percent:.0f} % was requested: only real photos are trained.
+            Suggested number to add: {n}.
         """,
     },
     "dataset.note.no_real": {
@@ -81,63 +81,67 @@ TEXTS: Mapping[str, Entry] = {
             depende de ellas. Ayudaría añadir: {n}.
         """,
         "en": """
-            There are no approved real photos, though {percent:.0f} % is asked for: only MidJourney pictures are trained, and
-            the likeness depends on them. It would help to add: {n}.
+            There are no approved real photos, although {percent:.0f} % was requested: only MidJourney pictures are trained, but
+            the likeness depends on the photos. Suggested number to add: {n}.
         """,
     },
     "dataset.note.left_out": {
         "es": "Imágenes aprobadas que no entran en el reparto: {n}.",
-        "en": "Approved pictures left out for the sake of the shares: {n}.",
+        "en": "Approved pictures left out to reach the requested shares: {n}.",
     },
     "dataset.note.capped_mj": {
         "es": """
-            MidJourney llega al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} veces lo que
-            otra. Ayudarían imágenes MidJourney: {n} más.
+            MidJourney llega al {reached~asked:.1f} % y no al {asked~reached:.0f} %: ninguna imagen se repite más de {ratio}
+            veces lo que otra. Ayudarían imágenes MidJourney: {n} más.
         """,
         "en": """
-            MidJourney reaches {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as often
-            as another. It would help to add MidJourney pictures: {n}.
+            MidJourney reaches {reached~asked:.1f} %, not {asked~reached:.0f} %: no picture is repeated more than {ratio} times
+            as often as another. Suggested number of MidJourney pictures to add: {n}.
         """,
     },
     "dataset.note.capped_real": {
         "es": """
-            Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} %: ninguna imagen se repite más de {ratio:.0f} veces
-            lo que otra. Ayudarían fotos reales: {n} más.
+            Las fotos reales llegan al {reached~asked:.1f} % y no al {asked~reached:.0f} %: ninguna imagen se repite más de
+            {ratio} veces lo que otra. Ayudarían fotos reales: {n} más.
         """,
         "en": """
-            Real photos reach {reached:.1f} %, not {asked:.0f} %: no picture is repeated more than {ratio:.0f} times as often as
-            another. It would help to add real photos: {n}.
+            Real photos reach {reached~asked:.1f} %, not {asked~reached:.0f} %: no picture is repeated more than {ratio} times
+            as often as another. Suggested number of real photos to add: {n}.
         """,
     },
     "dataset.note.as_is_mj": {
         "es": """
-            MidJourney llega al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían imágenes MidJourney:
-            {n} más.
+            MidJourney llega al {reached~asked:.1f} % y no al {asked~reached:.0f} % (todas se repiten igual). Ayudarían imágenes
+            MidJourney: {n} más.
         """,
         "en": """
-            MidJourney reaches {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add MidJourney
-            pictures: {n}.
+            MidJourney reaches {reached~asked:.1f} %, not {asked~reached:.0f} % (all pictures have the same repeats). Suggested
+            number of MidJourney pictures to add: {n}.
         """,
     },
     "dataset.note.as_is_real": {
         "es": """
-            Las fotos reales llegan al {reached:.1f} % y no al {asked:.0f} % (todas se repiten igual). Ayudarían fotos reales:
-            {n} más.
+            Las fotos reales llegan al {reached~asked:.1f} % y no al {asked~reached:.0f} % (todas se repiten igual). Ayudarían
+            fotos reales: {n} más.
         """,
         "en": """
-            Real photos reach {reached:.1f} %, not {asked:.0f} % (all are repeated alike). It would help to add real photos:
-            {n}.
+            Real photos reach {reached~asked:.1f} %, not {asked~reached:.0f} % (all pictures have the same repeats). Suggested
+            number of real photos to add: {n}.
         """,
     },
     "dataset.note.whole_repeats": {
         "es": """
-            Se pide un {asked:.0f} % y se llega al {reached:.1f} %: con imágenes y repeticiones enteras no se puede más cerca.
+            Se pide un {asked~reached:.0f} % y se llega al {reached~asked:.1f} %: con imágenes y repeticiones enteras no se
+            puede más cerca.
         """,
-        "en": "{asked:.0f} % is asked for and {reached:.1f} % reached: whole pictures and repeats come no nearer.",
+        "en": """
+            {asked~reached:.0f} % was requested and {reached~asked:.1f} % reached: whole pictures and repeats cannot come
+            closer.
+        """,
     },
     "dataset.note.remade": {
         "es": "Recortes que faltaban o estaban dañados en processed, hechos otra vez del original: {n} (p. ej. {image}).",
-        "en": "Crops that were gone or damaged in processed, made anew from the original: {n} (e.g. {image}).",
+        "en": "Crops that were missing or damaged in processed, re-created from the original: {n} (e.g. {image}).",
     },
     "dataset.note.captions_adopted": {
         "es": "Textos editados a mano en training_data, que se conservan como tuyos: {n} (p. ej. {image}).",
@@ -145,23 +149,27 @@ TEXTS: Mapping[str, Entry] = {
     },
     "dataset.note.foreign_moved": {
         "es": "Había en training_data archivos que el entrenador habría leído o que no son del dataset: están ahora en {path}",
-        "en": "training_data held files that the trainer would have read, or that are none of the dataset's: now in {path}",
+        "en": """
+            training_data contained files that the trainer would have read or that are not part of the dataset: moved to {path}
+        """,
     },
     "dataset.ignored.no_number": {
         "es": "el nombre no empieza por un número y «_»: el entrenador la pasa por alto",
-        "en": "its name does not begin with a number and '_': the trainer passes it over",
+        "en": "its name does not begin with a number and '_': the trainer ignores it",
     },
     "dataset.ignored.no_repeats": {
         "es": "cero repeticiones: el entrenador la pasa por alto",
-        "en": "zero repeats: the trainer passes it over",
+        "en": "zero repeats: the trainer ignores it",
     },
     "dataset.ignored.no_pictures": {
         "es": "no contiene ninguna imagen que el entrenador lea",
-        "en": "it holds no picture that the trainer reads",
+        "en": "it contains no picture that the trainer reads",
     },
     "dataset.problem.no_pictures": {
         "es": "El entrenador no encontraría ninguna imagen en {path} y terminaría sin error y sin modelo. Prepara el dataset.",
-        "en": "The trainer would find no picture in {path}, and end without an error and without a model. Prepare the dataset.",
+        "en": """
+            The trainer would find no pictures in {path} and exit without an error and without a model. Prepare the dataset.
+        """,
     },
     "dataset.problem.empty_caption_file": {
         "es": "El texto de {file} está vacío (0 bytes): el entrenador se detiene ahí. Prepara el dataset otra vez.",
@@ -173,26 +181,26 @@ TEXTS: Mapping[str, Entry] = {
     },
     "dataset.problem.unreadable_picture": {
         "es": "{file} no es una imagen legible: el entrenador se detiene ahí sin nombrarla. Prepara el dataset otra vez.",
-        "en": "{file} is no readable picture: the trainer stops there without naming it. Prepare the dataset again.",
+        "en": "{file} is not a readable picture: the trainer stops there without naming it. Prepare the dataset again.",
     },
     "dataset.problem.missing_picture": {
         "es": "Falta {file}, que se preparó y ya no está: se entrenaría sin ella. Prepara el dataset otra vez, que la repone.",
-        "en": "{file} was prepared and is gone: it would be trained without it. Prepare the dataset again.",
+        "en": "{file} was prepared but is missing: training would run without it. Prepare the dataset again.",
     },
     "dataset.problem.missing_folder": {
         "es": "Falta la carpeta {folder}, que se preparó con {n:imagen|imágenes}. Prepara el dataset otra vez.",
-        "en": "The folder {folder}, prepared with {n:picture|pictures}, is gone. Prepare the dataset again.",
+        "en": "The folder {folder}, prepared with {n:picture|pictures}, is missing. Prepare the dataset again.",
     },
     "dataset.problem.damaged_picture": {
         "es": "{file} está dañada ({detail}): el entrenador se detendría ahí. Prepara el dataset otra vez, que la rehace.",
         "en": """
-            {file} is damaged ({detail}): the trainer would stop there. Prepare the dataset again: it is made anew from the
+            {file} is damaged ({detail}): the trainer would stop there. Prepare the dataset again: it is re-created from the
             original.
         """,
     },
     "dataset.problem.foreign_folder": {
         "es": "La carpeta {folder} no es de {client} y se entrenaría junto con las suyas. Sácala de training_data.",
-        "en": "The folder {folder} is not {client}'s and would be trained together with theirs. Move it out of training_data.",
+        "en": "The folder {folder} does not belong to {client} and would be trained too. Move it out of training_data.",
     },
     "dataset.problem.foreign_picture": {
         "es": "{file} no pertenece al dataset preparado y se entrenaría también. Sácala o prepara otra vez.",
@@ -216,8 +224,8 @@ TEXTS: Mapping[str, Entry] = {
             el dataset otra vez.
         """,
         "en": """
-            {folder} holds caches of an earlier training ({n}, e.g. {file}) that the trainer does not check. Prepare the dataset
-            again.
+            {folder} contains caches of an earlier training ({n}, e.g. {file}) that the trainer does not check. Prepare the
+            dataset again.
         """,
     },
     "dataset.problem.missing_caption": {
@@ -248,13 +256,13 @@ TEXTS: Mapping[str, Entry] = {
             {real_asked:.0f} %)
         """,
         "en": """
-            Shares of exposures: MidJourney {mj:.0f} % (asked {mj_asked:.0f} %), real photos {real:.0f} % (asked
+            Shares of exposures: MidJourney {mj:.0f} % (requested {mj_asked:.0f} %), real photos {real:.0f} % (requested
             {real_asked:.0f} %)
         """,
     },
     "advice.no_trigger": {
         "es": "Textos tuyos que no empiezan por «{trigger}»: {n}. Lo que enseñan no quedará unido a esa palabra.",
-        "en": "Captions of yours that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
+        "en": "Your captions that do not begin with '{trigger}': {n}. What they show will not be tied to that word.",
     },
     "advice.identity_named": {
         "es": """
@@ -262,34 +270,37 @@ TEXTS: Mapping[str, Entry] = {
             así.
         """,
         "en": """
-            Captions that name traits of the person ({words}): {n}. What is named is set apart from the person; take it out
-            where it is always so.
+            Captions that name traits of the person ({words}): {n}. The model learns named traits as separate from the person;
+            remove those that never change.
         """,
     },
     "advice.one_light": {
         "es": "Casi todas tienen el mismo brillo ({low:.0f}-{high:.0f} de 255). Ayudarían fotos con otra luz.",
-        "en": "Nearly all are equally bright ({low:.0f}-{high:.0f} of 255). Pictures in other light would help.",
+        "en": "Nearly all have the same brightness ({low:.0f}-{high:.0f} of 255). Pictures in different light would help.",
     },
     "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
     "advice.too_few": {
         "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; los buenos resultados empiezan en {good}.",
-        "en": "Pictures: {n}. Fewer than {minimum} do not teach a person; good results begin at {good}.",
+        "en": "Pictures: {n}. Fewer than {minimum} are not enough to learn a person; good results start at {good}.",
     },
     "advice.few": {
         "es": "Imágenes: {n}. Son pocas; el parecido mejora a partir de {good} variadas.",
-        "en": "Pictures: {n}. These are few; likeness improves from {good} varied ones on.",
+        "en": "Pictures: {n}. These are few; likeness improves with {good} or more varied ones.",
     },
     "advice.near_duplicates": {
         "es": "Casi iguales a otra imagen: {n}. Pesan como repeticiones; rechaza las que sobren en Revisar.",
-        "en": "Almost the same as another picture: {n}. They weigh as repeats; refuse the spare ones in Review.",
+        "en": "Almost the same as another picture: {n}. They count like repeats; reject the extra ones in Review.",
     },
     "advice.shares": {
         "es": "El reparto queda en {mj:.1f} % MidJourney y {real:.1f} % reales (pedido: {mj_asked:.0f} / {real_asked:.0f}).",
-        "en": "The shares are {mj:.1f} % MidJourney and {real:.1f} % real (asked for: {mj_asked:.0f} / {real_asked:.0f}).",
+        "en": "The shares are {mj:.1f} % MidJourney and {real:.1f} % real (requested: {mj_asked:.0f} / {real_asked:.0f}).",
     },
     "advice.same_caption": {
         "es": "{n} de {total} imágenes tienen el mismo texto («{text}»): lo que varía entre ellas se mezcla con la persona.",
-        "en": "{n} of {total} pictures have the same caption ('{text}'): what varies between them blends with the person.",
+        "en": """
+            {n} of {total} pictures have the same caption ('{text}'): whatever varies between them is learnt as part of the
+            person.
+        """,
     },
     "advice.one_view": {
         "es": "Casi todas muestran la cara desde el mismo lado ({view}: {n}). Ayudan otros ángulos.",
@@ -301,7 +312,8 @@ TEXTS: Mapping[str, Entry] = {
             ojos.
         """,
         "en": """
-            Nearly all heads are raised or lowered alike, by more than {limit:.0f}° (pictures: {n}). Pictures at eye level help.
+            Nearly all heads are tilted up or down in the same way, by more than {limit:.0f}° (pictures: {n}). Pictures at eye
+            level help.
         """,
     },
     "advice.one_framing": {
@@ -310,8 +322,8 @@ TEXTS: Mapping[str, Entry] = {
             cerca. Para planos más abiertos, sube faces.face_padding_factor en config.json y procesa de nuevo.
         """,
         "en": """
-            All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): portraits that close are
-            learnt. For wider shots, raise faces.face_padding_factor in config.json and process again.
+            All faces take up nearly the same part of the frame ({low:.0f}-{high:.0f} % of its height): the LoRA learns
+            portraits that close. For wider shots, raise faces.face_padding_factor in config.json and process again.
         """,
     },
     "advice.bursts": {
@@ -320,8 +332,8 @@ TEXTS: Mapping[str, Entry] = {
             rechaza las que sobren en Revisar.
         """,
         "en": """
-            Photos by the same camera {seconds:.0f} s or less after another: {n}. A burst teaches one thing several times;
-            refuse the spare ones in Review.
+            Photos taken by the same camera within {seconds:.0f} s of another: {n}. A burst repeats the same content; reject the
+            extra ones in Review.
         """,
     },
     "advice.one_style": {
@@ -346,17 +358,18 @@ TEXTS: Mapping[str, Entry] = {
     },
     "advice.enlarged": {
         "es": "{n} de {total} recortes están ampliados: había menos de {side} px y les falta detalle.",
-        "en": "{n} of {total} crops are enlarged: there were fewer than {side} px, so they lack detail.",
+        "en": "{n} of {total} crops are enlarged: the original has fewer than {side} px there, so they lack detail.",
     },
     "caption.no_trigger": {
         "es": "Un texto tuyo no empieza por la palabra de activación «{trigger}»: «{text}». Esa imagen no se asociará a ella.",
         "en": """
-            A caption of yours does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied to it.
+            One of your captions does not begin with the trigger word '{trigger}': '{text}'. That picture will not be tied to
+            it.
         """,
     },
     "caption.several_lines": {
         "es": "Un texto tuyo tiene varias líneas y el entrenador solo lee la primera: «{text}»",
-        "en": "A caption of yours has several lines, and the trainer reads only the first: '{text}'",
+        "en": "One of your captions has several lines, and the trainer reads only the first: '{text}'",
     },
     "caption.trigger.common": {
         "es": """
@@ -364,22 +377,22 @@ TEXTS: Mapping[str, Entry] = {
             «{suggestion}».
         """,
         "en": """
-            '{word}' is or holds something common: the model knows it already and will blend it with the person. A rarer one:
+            '{word}' is or contains a common word: the model already knows it and will mix it with the person. A rarer one:
             '{suggestion}'.
         """,
     },
     "caption.trigger.many_tokens": {
         "es": """
-            «{word}» puede partirse en hasta {n} piezas (mejor {limit} o menos) y se aprende peor. Una más corta:
+            «{word}» puede partirse en hasta {n} tokens (mejor {limit} o menos) y se aprende peor. Una más corta:
             «{suggestion}».
         """,
         "en": """
-            '{word}' may split into up to {n} pieces ({limit} or fewer is better) and is learnt less well. A shorter one:
+            '{word}' may split into up to {n} tokens ({limit} or fewer is better) and is learnt less well. A shorter one:
             '{suggestion}'.
         """,
     },
     "caption.nothing_given": Error(
-        what={"es": "No hay texto que buscar, añadir o quitar.", "en": "There is no text to look for, add or take out."},
+        what={"es": "No hay texto que buscar, añadir o quitar.", "en": "There is no text to find, add or remove."},
         why={"es": "está vacío.", "en": "it is empty."},
         do={"es": "escribe al menos una palabra.", "en": "type at least one word."},
     ),
@@ -396,7 +409,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "caption.captioner_failed": Error(
         what={
-            "es": "El descriptor del entrenador terminó con el código {code}; los textos siguen como estaban.",
+            "es": "El generador de descripciones del entrenador terminó con el código {code}; los textos siguen como estaban.",
             "en": "The trainer's captioner ended with code {code}; the captions are as they were.",
         },
         why={"es": "{detail}", "en": "{detail}"},
@@ -407,7 +420,7 @@ TEXTS: Mapping[str, Entry] = {
             """,
             "en": """
                 if a package is missing (onnxruntime, timm), install it into the trainer's environment; if the network failed,
-                repeat: what is described already is kept.
+                repeat: what was already described is kept.
             """,
         },
     ),
@@ -416,7 +429,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The caption of {image} may reach {n} tokens; the trainer reads {limit} and leaves out the end.",
     },
     "caption.bad_text": Error(
-        what={"es": "Ese texto no sirve para una imagen.", "en": "That text cannot stand beside a picture."},
+        what={"es": "Ese texto no sirve para una imagen.", "en": "That text cannot be a caption."},
         why={
             "es": "está vacío o tiene varias líneas, y el entrenador solo lee la primera.",
             "en": "it is empty or has several lines, and the trainer reads only the first.",
@@ -435,16 +448,18 @@ TEXTS: Mapping[str, Entry] = {
     "captions.how_to_apply": {"es": "Para escribirlos, repite con --apply.", "en": "To write them, repeat with --apply."},
     "captions.applied": {
         "es": """
-            Textos cambiados: {n}. Son tuyos: ninguna preparación los reescribe. Se deshace con --undo --apply o en el menú.
+            Textos cambiados: {n}. Son tuyos: preparar el dataset no los sobrescribe. Se deshacen con --undo --apply o en el
+            menú.
         """,
         "en": """
-            Captions changed: {n}. They are yours: no preparation rewrites them. Taken back with --undo --apply or in the menu.
+            Captions changed: {n}. They are marked as yours: preparing the dataset does not overwrite them. Undo with --undo
+            --apply or in the menu.
         """,
     },
-    "captions.undone": {"es": "Textos devueltos a como estaban: {n}.", "en": "Captions as they were before: {n}."},
+    "captions.undone": {"es": "Textos restaurados: {n}.", "en": "Captions restored: {n}."},
     "captions.asking": {
-        "es": "Preguntando al descriptor del entrenador ({kind}); la primera vez tarda…",
-        "en": "Asking the trainer's captioner ({kind}); the first time takes a while…",
+        "es": "Ejecutando el generador de descripciones del entrenador ({kind}); la primera vez tarda…",
+        "en": "Running the trainer's captioner ({kind}); the first time takes a while…",
     },
     "captions.left_out": {"es": "fuera", "en": "left out"},
 }

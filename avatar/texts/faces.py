@@ -9,8 +9,8 @@ from avatar.texts.tables import Entry, Error
 TEXTS: Mapping[str, Entry] = {
     "faces.other_engine": Error(
         what={
-            "es": "Las caras se han buscado con TensorFlow: son las mismas, pero tarda el triple.",
-            "en": "Faces were looked for with TensorFlow: the same faces, in three times the time.",
+            "es": "Las caras se han buscado con TensorFlow: son las mismas, pero se tarda unas tres veces más tiempo.",
+            "en": "Faces were detected with TensorFlow: same faces, but it takes about three times as long.",
         },
         why={"es": "falta {package}.", "en": "{package} is missing."},
         do={"es": "{command}", "en": "{command}"},
@@ -18,17 +18,17 @@ TEXTS: Mapping[str, Entry] = {
     "faces.no_mtcnn": Error(
         what={
             "es": "No se pueden buscar caras: falta MTCNN, o lo que lo ejecuta (onnxruntime o TensorFlow).",
-            "en": "Faces cannot be looked for: MTCNN, or what runs it (onnxruntime or TensorFlow), is missing.",
+            "en": "Faces cannot be detected: MTCNN or its runtime (onnxruntime or TensorFlow) is missing.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "{command}", "en": "{command}"},
     ),
     "faces.no_memory": Error(
-        what={"es": "No hay memoria para esta imagen.", "en": "There is no memory for this picture."},
+        what={"es": "No hay memoria suficiente para esta imagen.", "en": "Not enough memory for this picture."},
         why={"es": "es muy grande o hay otros programas abiertos.", "en": "it is very large, or other programs are open."},
         do={
             "es": "cierra programas y repite, con menos procesos (--workers 1).",
-            "en": "close programs and repeat, with fewer processes (--workers 1).",
+            "en": "close other programs and repeat with fewer processes (--workers 1).",
         },
     ),
     "faces.not_written": Error(
@@ -49,24 +49,24 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "faces.worker_died": Error(
         what={
-            "es": "El proceso que miraba esta imagen terminó de golpe.",
-            "en": "The process that looked at this picture ended suddenly.",
+            "es": "El proceso que trabajaba con esta imagen terminó de forma inesperada.",
+            "en": "The worker process ended unexpectedly at this picture.",
         },
-        why={"es": "falta de memoria o un archivo dañado.", "en": "no memory left, or a broken file."},
+        why={"es": "falta de memoria o un archivo dañado.", "en": "out of memory, or a damaged file."},
         do={
             "es": "repite con --workers 1; si vuelve a pasar, quita la imagen.",
-            "en": "repeat with --workers 1; if it happens again, take the picture out.",
+            "en": "repeat with --workers 1; if it happens again, remove the picture.",
         },
     ),
     "faces.wrong_weights": Error(
         what={
             "es": "No se pueden comparar caras: {path} no es el archivo esperado.",
-            "en": "Faces cannot be compared: {path} is not the file expected.",
+            "en": "Faces cannot be compared: {path} is not the expected file.",
         },
         why={"es": "su SHA-256 no es {sha256}.", "en": "its SHA-256 is not {sha256}."},
         do={
             "es": "descárgalo otra vez de {url} o bórralo para seguir sin él.",
-            "en": "download it again from {url}, or delete it to go on without.",
+            "en": "download it again from {url}, or delete it to continue without it.",
         },
     ),
     "faces.identity_off": {
@@ -75,25 +75,25 @@ TEXTS: Mapping[str, Entry] = {
             (37 MB, Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se parezca.
         """,
         "en": """
-            Some pictures have several faces, and nothing tells which is the client's: choose it in 'Review'. Optional: download
-            {url} (37 MB, Apache-2.0) into {folder} and process again; likeness will choose, and point out who does not look
-            alike.
+            Some pictures have several faces, and it is not known which is the client's: choose it in 'Review'. Optional:
+            download {url} (37 MB, Apache-2.0) into {folder} and process again; the face is then chosen by likeness, and
+            pictures of someone else are reported.
         """,
     },
     "faces.identity_few": {
         "es": "Para reconocer al cliente hacen falta {need} imágenes aprobadas con una sola cara; hay {n}.",
-        "en": "To know the client, {need} approved pictures with one face are needed; there are {n}.",
+        "en": "To recognise the client, {need} approved pictures with a single face are needed; there are {n}.",
     },
     "faces.identity_outliers": {
         "es": "Imágenes que no se parecen a las demás: {n}. Míralas: {names}",
         "en": "Pictures that do not look like the others: {n}. Look at them: {names}",
     },
     "faces.no_backend": Error(
-        what={"es": "No se puede repartir el trabajo con {backend}.", "en": "The work cannot be spread by {backend}."},
+        what={"es": "No se puede repartir el trabajo con {backend}.", "en": "The work cannot be distributed with {backend}."},
         why={"es": "no está instalado.", "en": "it is not installed."},
         do={
             "es": "{command}\nSin --backend, todo se hace en este equipo.",
-            "en": "{command}\nWithout --backend, all is done on this machine.",
+            "en": "{command}\nWithout --backend, everything runs on this machine.",
         },
     ),
     "faces.no_scheduler": Error(
@@ -105,8 +105,8 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "faces.no_machines": Error(
-        what={"es": "El coordinador {address} no tiene equipos.", "en": "The scheduler {address} has no machines."},
-        why={"es": "ninguno se ha unido a él.", "en": "none has joined it."},
+        what={"es": "El coordinador {address} no tiene procesos de trabajo.", "en": "The scheduler {address} has no workers."},
+        why={"es": "ninguno se ha unido a él.", "en": "none has connected to it."},
         do={
             "es": "en cada equipo, con el mismo Python y los mismos paquetes: dask worker {address}",
             "en": "on each machine, with the same Python and packages: dask worker {address}",
@@ -120,7 +120,7 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "uno se ha ido o se ha caído mientras trabajaba.", "en": "one left or crashed while it worked."},
         do={
             "es": "mira sus ventanas, arráncalos y repite; lo hecho queda y se hace el resto.",
-            "en": "look at their windows, start them and repeat; what is done stays, and the rest is done.",
+            "en": "check their terminals, restart them and repeat; finished pictures are kept.",
         },
     ),
     "faces.not_shared": Error(
@@ -133,91 +133,93 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},
     "quality.reason.turned": {
-        "es": "está girada: gírala {value:.0f}° a la derecha e impórtala otra vez",
-        "en": "it lies on its side or head: turn it {value:.0f}° clockwise and import it again",
+        "es": "girada: gírala {value:.0f}° en sentido horario e impórtala otra vez",
+        "en": "rotated: turn {value:.0f}° clockwise and import it again",
     },
     "quality.reason.ambiguous_face": {
-        "es": "varias caras: otra mide {value:.0%} de la elegida (límite {limit:.0%}); di cuál es",
-        "en": "several faces: another is {value:.0%} of the chosen one (limit {limit:.0%}); say which",
+        "es": "varias caras: otra mide {value~limit:.0%} de la elegida (límite {limit~value:.0%}); di cuál es",
+        "en": """
+            several faces: another is {value~limit:.0%} of the size of the chosen one (limit {limit~value:.0%}); choose which
+        """,
     },
     "quality.reason.low_confidence": {
-        "es": "puede no ser una cara: {value:.2f} (mínimo {limit:.2f})",
-        "en": "not sure it is a face: {value:.2f} (at least {limit:.2f})",
+        "es": "puede no ser una cara: {value~limit:.2f} (mínimo {limit~value:.2f})",
+        "en": "low confidence that it is a face: {value~limit:.2f} (at least {limit~value:.2f})",
     },
     "quality.reason.face_small": {
-        "es": "cara pequeña: {value:.0f} px (mínimo {limit:.0f})",
-        "en": "small face: {value:.0f} px (at least {limit:.0f})",
+        "es": "cara pequeña: {value~limit:.0f} px (mínimo {limit~value:.0f})",
+        "en": "small face: {value~limit:.0f} px (at least {limit~value:.0f})",
     },
     "quality.reason.enlarged_far": {
-        "es": "ampliada {value:.1f} veces (máximo {limit:.1f}): sin detalle",
-        "en": "enlarged {value:.1f} times (at most {limit:.1f}): no detail",
+        "es": "ampliada {value~limit:.1f}× (máximo {limit~value:.1f}×): sin detalle",
+        "en": "enlarged {value~limit:.1f}× (at most {limit~value:.1f}×): not enough detail",
     },
     "quality.reason.enlarged": {
-        "es": "ampliada {value:.1f} veces (mejor hasta {limit:.1f})",
-        "en": "enlarged {value:.1f} times (better up to {limit:.1f})",
+        "es": "ampliada {value~limit:.1f}× (mejor hasta {limit~value:.1f}×)",
+        "en": "enlarged {value~limit:.1f}× (better up to {limit~value:.1f}×)",
     },
     "quality.reason.too_dark": {
-        "es": "oscura: brillo {value:.0f} (mínimo {limit:.0f})",
-        "en": "dark: brightness {value:.0f} (at least {limit:.0f})",
+        "es": "oscura: brillo {value~limit:.0f} (mínimo {limit~value:.0f})",
+        "en": "dark: brightness {value~limit:.0f} (at least {limit~value:.0f})",
     },
     "quality.reason.too_bright": {
-        "es": "clara: brillo {value:.0f} (máximo {limit:.0f})",
-        "en": "bright: brightness {value:.0f} (at most {limit:.0f})",
+        "es": "clara: brillo {value~limit:.0f} (máximo {limit~value:.0f})",
+        "en": "bright: brightness {value~limit:.0f} (at most {limit~value:.0f})",
     },
     "quality.reason.low_contrast": {
-        "es": "poco contraste: {value:.0f} (mínimo {limit:.0f})",
-        "en": "low contrast: {value:.0f} (at least {limit:.0f})",
+        "es": "poco contraste: {value~limit:.0f} (mínimo {limit~value:.0f})",
+        "en": "low contrast: {value~limit:.0f} (at least {limit~value:.0f})",
     },
     "quality.reason.blurred": {
-        "es": "borrosa: nitidez {value:.0f} (mínimo {limit:.0f})",
-        "en": "blurred: sharpness {value:.0f} (at least {limit:.0f})",
+        "es": "borrosa: nitidez {value~limit:.0f} (mínimo {limit~value:.0f})",
+        "en": "blurred: sharpness {value~limit:.0f} (at least {limit~value:.0f})",
     },
     "quality.reason.noisy": {
-        "es": "mucho ruido: {value:.0f} (máximo {limit:.0f})",
-        "en": "noisy: {value:.0f} (at most {limit:.0f})",
+        "es": "mucho ruido: {value~limit:.0f} (máximo {limit~value:.0f})",
+        "en": "noisy: {value~limit:.0f} (at most {limit~value:.0f})",
     },
     "quality.reason.clipped": {
-        "es": "cara quemada o en negro: {value:.0%} (mejor hasta {limit:.0%})",
-        "en": "face burnt out or pure black: {value:.0%} (better up to {limit:.0%})",
+        "es": "quemado o en negro el {value~limit:.0%} de la cara (mejor hasta {limit~value:.0%})",
+        "en": "{value~limit:.0%} of the face is pure white or black (better up to {limit~value:.0%})",
     },
     "quality.reason.face_cut": {
-        "es": "cara cortada por el borde: se ve {value:.0%} (mejor desde {limit:.0%})",
-        "en": "face cut by the edge: {value:.0%} visible (better from {limit:.0%})",
+        "es": "cara cortada por el borde: se ve {value~limit:.0%} (mejor desde {limit~value:.0%})",
+        "en": "face cut off by the edge: {value~limit:.0%} visible (better from {limit~value:.0%})",
     },
     "quality.reason.profile": {
-        "es": "de perfil: {value:.0f}° (de frente hasta {limit:.0f}°)",
-        "en": "profile: {value:.0f}° (frontal up to {limit:.0f}°)",
+        "es": "de perfil: {value~limit:.0f}° (de frente hasta {limit~value:.0f}°)",
+        "en": "profile: {value~limit:.0f}° (frontal up to {limit~value:.0f}°)",
     },
     "quality.reason.other_person": {
-        "es": "no se parece a las demás: {value:.2f} (mejor desde {limit:.2f})",
-        "en": "does not look like the others: {value:.2f} (better from {limit:.2f})",
+        "es": "no se parece a las demás: {value~limit:.2f} (mejor desde {limit~value:.2f})",
+        "en": "does not look like the others: {value~limit:.2f} (better from {limit~value:.2f})",
     },
     "quality.reason.looks_up": {
-        "es": "mira muy arriba: {value:.0f}° (mejor hasta {limit:.0f}°)",
-        "en": "looks far up: {value:.0f}° (better up to {limit:.0f}°)",
+        "es": "mira muy arriba: {value~limit:.0f}° (mejor hasta {limit~value:.0f}°)",
+        "en": "looks far up: {value~limit:.0f}° (better up to {limit~value:.0f}°)",
     },
     "quality.reason.looks_down": {
-        "es": "mira muy abajo: {value:.0f}° (mejor hasta {limit:.0f}°)",
-        "en": "looks far down: {value:.0f}° (better up to {limit:.0f}°)",
+        "es": "mira muy abajo: {value~limit:.0f}° (mejor hasta {limit~value:.0f}°)",
+        "en": "looks far down: {value~limit:.0f}° (better up to {limit~value:.0f}°)",
     },
     "quality.reason.doubtful_face": {
-        "es": "cara dudosa, quizá tapada en parte: {value:.3f} (mejor desde {limit:.2f})",
-        "en": "doubtful face, perhaps partly covered: {value:.3f} (better from {limit:.2f})",
+        "es": "cara dudosa, quizá tapada en parte: {value~limit:.3f} (mejor desde {limit~value:.2f})",
+        "en": "doubtful face, perhaps partly covered: {value~limit:.3f} (better from {limit~value:.2f})",
     },
     "reason.no_face": {"es": "sin cara", "en": "no face"},
-    "reason.turned": {"es": "girada", "en": "lies on its side or head"},
+    "reason.turned": {"es": "girada", "en": "rotated"},
     "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
-    "reason.low_confidence": {"es": "puede no ser una cara", "en": "not sure it is a face"},
+    "reason.low_confidence": {"es": "puede no ser una cara", "en": "low face confidence"},
     "reason.face_small": {"es": "cara pequeña", "en": "small face"},
-    "reason.enlarged_far": {"es": "ampliada sin detalle", "en": "enlarged without detail"},
+    "reason.enlarged_far": {"es": "ampliada sin detalle", "en": "enlarged too far"},
     "reason.enlarged": {"es": "ampliada", "en": "enlarged"},
     "reason.too_dark": {"es": "oscura", "en": "dark"},
     "reason.too_bright": {"es": "clara", "en": "bright"},
     "reason.low_contrast": {"es": "poco contraste", "en": "low contrast"},
     "reason.blurred": {"es": "borrosa", "en": "blurred"},
     "reason.noisy": {"es": "ruido", "en": "noisy"},
-    "reason.clipped": {"es": "quemada o en negro", "en": "burnt out or pure black"},
-    "reason.face_cut": {"es": "cara cortada", "en": "face cut"},
+    "reason.clipped": {"es": "quemada o en negro", "en": "over- or underexposed"},
+    "reason.face_cut": {"es": "cara cortada", "en": "face cut off"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
     "reason.other_person": {"es": "no se parece a las demás", "en": "does not look like the others"},
     "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},

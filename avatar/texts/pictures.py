@@ -13,15 +13,15 @@ TEXTS: Mapping[str, Entry] = {
     },
     "midjourney.ow_band": {
         "es": "{name}: --ow {value} está fuera de {low}-{high}, la franja recomendada para este trabajo; se acepta.",
-        "en": "{name}: --ow {value} is outside {low}-{high}, the band advised for this work; it is accepted.",
+        "en": "{name}: --ow {value} is outside {low}-{high}, the range recommended for this work; it is kept.",
     },
     "midjourney.bad_value": {
         "es": "{name}: «{value}» no sirve como valor de --{parameter}; se guarda tal cual.",
-        "en": "{name}: '{value}' is no value for --{parameter}; it is kept as it is.",
+        "en": "{name}: '{value}' is not a valid value for --{parameter}; it is kept as it is.",
     },
     "midjourney.no_value": {
         "es": "{name}: --{parameter} no lleva ningún valor; se guarda así.",
-        "en": "{name}: --{parameter} has no value; it is kept so.",
+        "en": "{name}: --{parameter} has no value; it is kept as it is.",
     },
     "midjourney.flag_with_value": {
         "es": "{name}: tras --{parameter}, que no lleva valor, hay texto («{value}»); ¿es parte del prompt?",
@@ -33,11 +33,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "midjourney.two_jobs": {
         "es": "{name}: el nombre y los datos internos son de trabajos distintos; valen los datos internos.",
-        "en": "{name}: its name and its embedded data are of different jobs; the embedded data count.",
+        "en": "{name}: its name and its embedded data belong to different jobs; the embedded data are used.",
     },
     "midjourney.cut_name": {
         "es": "{name}: sin datos internos; del nombre solo se conoce un prompt cortado.",
-        "en": "{name}: no embedded data; of the prompt only the cut piece in the name is known.",
+        "en": "{name}: no embedded data; only the shortened prompt in the file name is known.",
     },
     "import.more_like_it": {
         "es": "… y {n:aviso más|avisos más} de este tipo.",
@@ -55,7 +55,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No hay imágenes en {path}.", "en": "There are no pictures in {path}."},
         why={
             "es": "se buscan JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF y RAW, también en subcarpetas y zip.",
-            "en": "JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF and RAW are looked for, in subfolders and zips too.",
+            "en": "only JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF and RAW are imported, also from subfolders and zips.",
         },
         do={"es": "elige otra carpeta.", "en": "choose another folder."},
     ),
@@ -63,7 +63,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "{name}: no se puede leer ({detail}).", "en": "{name}: cannot be read ({detail})."},
         do={
             "es": "comprueba que se abre con otro programa; si no, descárgalo o cópialo otra vez.",
-            "en": "see whether another program opens it; if not, download or copy it again.",
+            "en": "check whether another program opens it; if not, download or copy it again.",
         },
     ),
     "import.empty": Error(
@@ -73,7 +73,7 @@ TEXTS: Mapping[str, Entry] = {
     "import.apple_double": Error(
         what={
             "es": "{name}: es un archivo auxiliar de macOS, no una imagen.",
-            "en": "{name}: a helper file of macOS, not a picture.",
+            "en": "{name}: a macOS metadata file, not a picture.",
         },
         do={
             "es": "nada; la imagen de verdad tiene el mismo nombre sin «._».",
@@ -84,7 +84,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "{name}: no es una imagen (contenido: {seen}).", "en": "{name}: not a picture (content: {seen})."},
         do={
             "es": "descárgala otra vez; a veces se guarda la página web en su lugar.",
-            "en": "download it again; sometimes the web page is saved in its place.",
+            "en": "download it again; sometimes a web page is saved instead.",
         },
     ),
     "import.truncated": Error(
@@ -94,31 +94,51 @@ TEXTS: Mapping[str, Entry] = {
     "import.damaged": Error(
         what={
             "es": "{name}: empieza como una imagen, pero por dentro está dañada.",
-            "en": "{name}: begins like a picture but is damaged inside.",
+            "en": "{name}: starts like a picture, but its data are damaged.",
         },
         do={"es": "descárgala o cópiala otra vez.", "en": "download or copy it again."},
     ),
     "import.bomb": Error(
         what={
-            "es": "{name}: demasiado grande ({megapixels:.0f} megapíxeles; límite: {limit:.0f}).",
-            "en": "{name}: too large ({megapixels:.0f} megapixels; limit: {limit:.0f}).",
+            "es": "{name}: demasiado grande ({megapixels~limit:.0f} megapíxeles; límite: {limit~megapixels:.0f}).",
+            "en": "{name}: too large ({megapixels~limit:.0f} megapixels; limit: {limit~megapixels:.0f}).",
         },
         do={
             "es": "redúcela, o sube imports.max_pixels en config.json si es de verdad.",
             "en": "shrink it, or raise imports.max_pixels in config.json if it is real.",
         },
     ),
+    "import.bomb_inside": Error(
+        what={
+            "es": "{name}: demasiado grande para abrirla ({detail}).",
+            "en": "{name}: too large to be opened ({detail}).",
+        },
+        do={
+            "es": "ábrela en tu editor de fotos y guárdala más pequeña.",
+            "en": "open it in your photo editor and save it at a smaller size.",
+        },
+    ),
+    "import.no_memory": Error(
+        what={
+            "es": "{name}: no hay memoria suficiente para esta imagen.",
+            "en": "{name}: not enough memory for this picture.",
+        },
+        do={
+            "es": "cierra otros programas y repite; si vuelve a ocurrir, redúcela.",
+            "en": "close other programs and repeat; if it happens again, shrink it.",
+        },
+    ),
     "import.garbage": Error(
         what={
             "es": "{name}: el RAW se abre pero no contiene imagen (un solo color).",
-            "en": "{name}: the RAW opens but holds no picture (one colour only).",
+            "en": "{name}: the RAW opens but contains a single colour only.",
         },
-        do={"es": "cópialo otra vez de la tarjeta.", "en": "copy it from the card again."},
+        do={"es": "cópialo otra vez de la tarjeta.", "en": "copy it from the memory card again."},
     ),
     "import.pixel_kind": Error(
         what={
             "es": "{name}: sus píxeles son de un tipo que aquí no se puede pasar a color normal ({detail}).",
-            "en": "{name}: its pixels are of a kind that cannot be turned into ordinary colour here ({detail}).",
+            "en": "{name}: its pixel format cannot be converted to RGB here ({detail}).",
         },
         do={
             "es": "ábrelo en tu editor de fotos y guárdalo como TIFF o PNG de 8 o 16 bits en sRGB.",
@@ -149,14 +169,14 @@ TEXTS: Mapping[str, Entry] = {
     "import.packed": Error(
         what={
             "es": "{name}: es un archivo comprimido, y aquí solo se abren los .zip que no están dentro de otro.",
-            "en": "{name}: it is an archive, and only a .zip that lies in no other is opened here.",
+            "en": "{name}: an archive; only .zip files that are not inside another archive are opened here.",
         },
         do={"es": "descomprímelo y elige la carpeta.", "en": "unpack it and choose the folder."},
     ),
     "import.archive_bomb": Error(
         what={
             "es": "{name}: ocupa sospechosamente más descomprimido que comprimido.",
-            "en": "{name}: suspiciously larger unpacked than packed.",
+            "en": "{name}: it unpacks to a suspiciously large size.",
         },
         do={
             "es": "si te fías de él, descomprímelo y elige la carpeta.",
@@ -165,7 +185,9 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "import.other_source": {
         "es": "{name} ya está en el otro grupo (MidJourney o fotos reales), como {image}; no se añade dos veces.",
-        "en": "{name} is already there under the other source (MidJourney or real photos), as {image}; it is not added twice.",
+        "en": """
+            {name} was already imported from the other source (MidJourney or real photos), as {image}; it is not added twice.
+        """,
     },
     "import.photo_is_midjourney": {
         "es": """
@@ -173,7 +195,7 @@ TEXTS: Mapping[str, Entry] = {
             MidJourney».
         """,
         "en": """
-            {name} carries MidJourney data, but you imported it as a real photo. If it was generated, use 'Import MidJourney
+            {name} contains MidJourney data, but you imported it as a real photo. If it was generated, use 'Import MidJourney
             pictures'.
         """,
     },
@@ -203,14 +225,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "por lo mismo; sus nombres están en logs/avatar_pipeline.log",
         "en": "for the same reason; their names are in logs/avatar_pipeline.log",
     },
-    "import.refused_title": {"es": "No admitidas: {n}", "en": "Not taken in: {n}"},
+    "import.refused_title": {"es": "No admitidas: {n}", "en": "Not imported: {n}"},
     "import.nothing_added": Error(
         what={"es": "No se ha añadido ninguna imagen.", "en": "No picture was added."},
         why={
             "es": "{n:archivo no admitido|archivos no admitidos}, cada uno con su motivo arriba.",
-            "en": "{n:file was|files were} not taken in, each with its reason above.",
+            "en": "{n:file was|files were} not imported; the reasons are listed above.",
         },
-        do={"es": "corrige lo indicado o elige otra carpeta.", "en": "mend what is named, or choose another folder."},
+        do={"es": "corrige lo indicado o elige otra carpeta.", "en": "fix what is listed, or choose another folder."},
     ),
     "prompt.no_group": Error(
         what={
@@ -228,10 +250,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "prompt.master_saved": {"es": "Prompt maestro guardado.", "en": "Master prompt saved."},
     "prompt.group_saved": {"es": "Prompt guardado. Imágenes: {n}", "en": "Prompt saved. Pictures: {n}"},
-    "prompt.groups_title": {"es": "Grupos de MidJourney", "en": "Groups of MidJourney"},
+    "prompt.groups_title": {"es": "Grupos de MidJourney", "en": "MidJourney groups"},
     "picture.note.other_type": {
         "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
-        "en": "{name}: the name claims another format than the content; the content counts.",
+        "en": "{name}: its extension does not match its content; the content decides.",
     },
     "picture.note.dark_raw": {
         "es": "{name}: RAW muy oscuro; se ha aclarado.",
@@ -239,6 +261,6 @@ TEXTS: Mapping[str, Entry] = {
     },
     "picture.note.preview_only": {
         "es": "{name}: RAW que no se puede revelar; se usa su vista previa, que suele ser más pequeña.",
-        "en": "{name}: RAW that cannot be developed; its preview is used, which mostly is smaller.",
+        "en": "{name}: the RAW cannot be developed; its preview is used, which is usually smaller.",
     },
 }

@@ -9,27 +9,27 @@ from avatar.texts.tables import Entry, Error
 TEXTS: Mapping[str, Entry] = {
     "option.unknown": {
         "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala con configure --unset.",
-        "en": "Trainer {version} has no option {option}: it would exit with an error. Take it out with configure --unset.",
+        "en": "Trainer {version} has no option {option}: it would exit with an error. Remove it with configure --unset.",
     },
     "option.takes_no_value": {
         "es": "{option} no lleva valor, y tiene «{value}».",
-        "en": "{option} takes no value, and has '{value}'.",
+        "en": "{option} takes no value, but got '{value}'.",
     },
     "option.takes_one_value": {
         "es": "{option} lleva un solo valor, y tiene «{value}».",
-        "en": "{option} takes exactly one value, and has '{value}'.",
+        "en": "{option} takes exactly one value, but got '{value}'.",
     },
     "option.not_a_choice": {
         "es": "{option} no admite «{value}», solo: {choices}.",
-        "en": "{option} does not take '{value}', only: {choices}.",
+        "en": "{option} does not accept '{value}', only: {choices}.",
     },
     "option.not_a_number": {
         "es": "{option} necesita un número, y tiene «{value}».",
-        "en": "{option} needs a number, and has '{value}'.",
+        "en": "{option} needs a number, but got '{value}'.",
     },
     "plan.unknown_preset": Error(
         what={
-            "es": "No existe el modo «{name}».\nModos: {known}",
+            "es": "No existe el preajuste «{name}».\nPreajustes: {known}",
             "en": "There is no preset '{name}'.\nPresets: {known}",
         },
         do={"es": "elige uno de ellos.", "en": "choose one of them."},
@@ -56,7 +56,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "plan.file_invalid": Error(
-        what={"es": "El plan de {path} no se entiende.", "en": "The plan in {path} cannot be understood."},
+        what={"es": "No se puede leer el plan de {path}.", "en": "The plan in {path} cannot be read."},
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "haz el plan otra vez (configure).", "en": "make the plan again (configure)."},
     ),
@@ -65,24 +65,27 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "escribe por ejemplo network_dim=64.", "en": "write for example network_dim=64."},
     ),
     "plan.unknown_key": Error(
-        what={"es": "Ni el plan ni el entrenador conocen «{name}».", "en": "Neither the plan nor the trainer knows '{name}'."},
+        what={
+            "es": "Ajuste desconocido: «{name}» no está ni en el plan ni en el entrenador.",
+            "en": "Unknown setting '{name}': neither the plan nor the trainer has it.",
+        },
         do={"es": "¿querías decir {near}?", "en": "did you mean {near}?"},
     ),
     "plan.other_program": Error(
         what={"es": "--{name} no existe en sd-scripts.", "en": "--{name} does not exist in sd-scripts."},
         why={
             "es": "es una opción de la web de A1111; el entrenador terminaría con un error.",
-            "en": "it is an option of A1111's web UI; the trainer would end with an error.",
+            "en": "it is an option of A1111's web UI; the trainer would exit with an error.",
         },
         do={
             "es": "nada; el perfil de tu tarjeta ya elige lo que sí ahorra memoria (base fp8, solo U-Net).",
-            "en": "nothing; your card's profile already chooses what does save memory (fp8 base, U-Net only).",
+            "en": "nothing; your card's profile already chooses what really saves memory (fp8 base, U-Net only).",
         },
     ),
     "plan.bad_value": Error(
-        what={"es": "«{value}» no sirve para {name}.", "en": "'{value}' does not suit {name}."},
+        what={"es": "«{value}» no sirve para {name}.", "en": "'{value}' is not accepted for {name}."},
         why={"es": "se espera {kind}.", "en": "{kind} is expected."},
-        do={"es": "corrige el valor.", "en": "mend the value."},
+        do={"es": "corrige el valor.", "en": "correct the value."},
     ),
     "plan.not_square": Error(
         what={"es": "«{value}» no sirve para resolution.", "en": "'{value}' does not suit resolution."},
@@ -94,16 +97,16 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "plan.managed_key": Error(
         what={"es": "«{name}» no se puede cambiar.", "en": "'{name}' cannot be changed."},
-        why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are the program's business."},
+        why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are managed by the program."},
         do={
             "es": "quítalo; el modelo base y el entrenador se eligen en config.json.",
             "en": "leave it out; base model and trainer are chosen in config.json.",
         },
     ),
-    "plan.change.override": {"es": "lo has pedido tú", "en": "you asked for it"},
+    "plan.change.override": {"es": "lo has pedido tú", "en": "requested by you"},
     "plan.change.no_lowvram": {
-        "es": "sd-scripts no tiene {asked} (es cosa de A1111); esto ahorra memoria de verdad",
-        "en": "{asked} does not exist in sd-scripts (it is A1111's); this is what saves memory",
+        "es": "sd-scripts no tiene {asked} (es una opción de A1111); esto sí ahorra memoria",
+        "en": "{asked} does not exist in sd-scripts (it is an A1111 option); this saves memory instead",
     },
     "plan.change.bf16": {
         "es": "la tarjeta tiene bf16 (capacidad {capability}), que no se desborda",
@@ -115,51 +118,48 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.change.cpu_bf16": {"es": "fp16 no funciona en el procesador", "en": "fp16 does not work on the processor"},
     "plan.change.cpu_full_bf16": {
-        "es": "cabe en {gib:.0f} GiB de memoria del equipo en vez de {instead:.0f}",
-        "en": "fits into {gib:.0f} GiB of the computer's memory instead of {instead:.0f}",
+        "es": "cabe en {gib~instead:.0f} GiB de memoria del equipo en vez de {instead~gib:.0f}",
+        "en": "needs {gib~instead:.0f} GiB of RAM instead of {instead~gib:.0f}",
     },
     "plan.change.cpu_no_fp8": {"es": "fp8 no funciona en el procesador", "en": "fp8 does not work on the processor"},
-    "plan.change.cpu_trial": {
-        "es": "en el procesador solo se prueba el recorrido",
-        "en": "on the processor it is only a trial",
-    },
-    "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "follows the steps: {steps}"},
+    "plan.change.cpu_trial": {"es": "en el procesador es solo una prueba", "en": "on the processor it is only a test run"},
+    "plan.change.follows_steps": {"es": "según los pasos: {steps}", "en": "depends on the number of steps: {steps}"},
     "plan.change.whole_epochs": {
         "es": "épocas enteras de {per_epoch} pasos: así se puede continuar justo donde se dejó",
-        "en": "whole epochs of {per_epoch} steps: so it can be resumed exactly where it was left",
+        "en": "whole epochs of {per_epoch} steps: training can then be resumed exactly where it stopped",
     },
     "plan.change.warmup": {"es": "como mucho el 10 % de los pasos: {steps}", "en": "at most 10 % of the steps: {steps}"},
-    "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "there is no warm-up here"},
+    "plan.change.no_warmup": {"es": "aquí no hay calentamiento", "en": "no warm-up here"},
     "plan.change.no_cycles": {"es": "{scheduler} no tiene ciclos", "en": "{scheduler} has no cycles"},
     "plan.change.out_of_memory": {"es": "la tarjeta se quedó sin memoria", "en": "the card ran out of memory"},
     "plan.change.alpha_follows": {"es": "en proporción a dim {dim}", "en": "in proportion to dim {dim}"},
     "plan.change.own_rate": {
-        "es": "{optimizer} busca la tasa por sí mismo; 1 es su medida",
-        "en": "{optimizer} finds the rate by itself; 1 is its measure",
+        "es": "{optimizer} busca la tasa por sí mismo; 1 la deja sin cambios",
+        "en": "{optimizer} sets the learning rate itself; 1 leaves it unscaled",
     },
     "plan.change.no_bitsandbytes": {
-        "es": "bitsandbytes no está en el entorno del entrenador",
-        "en": "bitsandbytes is not in the trainer's environment",
+        "es": "bitsandbytes no está instalado en el entorno del entrenador",
+        "en": "bitsandbytes is not installed in the trainer's environment",
     },
     "plan.change.no_xformers": {
-        "es": "xformers no está en el entorno del entrenador",
-        "en": "xformers is not in the trainer's environment",
+        "es": "xformers no está instalado en el entorno del entrenador",
+        "en": "xformers is not installed in the trainer's environment",
     },
     "plan.change.no_option": {
         "es": "el entrenador {version} no tiene esa opción",
         "en": "trainer {version} does not have that option",
     },
     "plan.change.processes": {
-        "es": "{n:proceso|procesos} ven {n:vez|veces} más imágenes en cada paso",
-        "en": "{n:process|processes} see {n:time|times} as many pictures in each step",
+        "es": "con {n:proceso|procesos}, las imágenes de cada paso se multiplican por {n}",
+        "en": "with {n:process|processes}, the pictures in each step are multiplied by {n}",
     },
     "plan.change.trains_text_encoders": {
         "es": "los codificadores de texto se entrenan: no se pueden guardar sus salidas",
         "en": "the text encoders are trained: their outputs cannot be cached",
     },
     "plan.change.memory": {
-        "es": "se estiman {needs:.1f} GiB y hay {free:.1f} GiB",
-        "en": "{needs:.1f} GiB are estimated and {free:.1f} GiB are available",
+        "es": "se estiman {needs~free:.1f} GiB y hay {free~needs:.1f} GiB",
+        "en": "{needs~free:.1f} GiB are estimated and {free~needs:.1f} GiB are available",
     },
     "plan.warning.cpu": {
         "es": """
@@ -167,25 +167,27 @@ TEXTS: Mapping[str, Entry] = {
             tarjeta con --gpu.
         """,
         "en": """
-            No NVIDIA card: the plan is only a trial of {steps} steps on the processor. For a real plan choose the card with
+            No NVIDIA card: the plan is only a test run of {steps} steps on the processor. For a real plan choose the card with
             --gpu.
         """,
     },
     "plan.warning.card_too_small": {
         "es": """
-            {card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB, y la U-Net sola ocupa
-            4,8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.
+            {card} ({total:.0f} GB) no basta para SDXL: la tarjeta más pequeña con la que consta que funciona tiene 4,4 GB, y la
+            U-Net sola ocupa 4,8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.
         """,
         "en": """
-            {card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB, and the U-Net alone takes 4.8
-            GiB in fp16. Train on another computer: the command bundle writes a zip with all it takes.
+            {card} ({total:.0f} GB) is not enough for SDXL: the smallest card reported to work has 4.4 GB, and the U-Net alone
+            takes 4.8 GiB in fp16. Train on another computer: the command bundle writes a zip with everything needed.
         """,
     },
     "plan.warning.too_big": {
-        "es": "El plan no cabe según la estimación: {needs:.1f} GiB, y hay {free:.1f} GiB. Se respeta lo que has pedido.",
+        "es": """
+            El plan no cabe según la estimación: {needs~free:.1f} GiB, y hay {free~needs:.1f} GiB. Se respeta lo que has pedido.
+        """,
         "en": """
-            By the estimate the plan does not fit: {needs:.1f} GiB, and {free:.1f} GiB are available. What you asked for is
-            kept.
+            The plan is estimated not to fit: it needs {needs~free:.1f} GiB, and {free~needs:.1f} GiB are available. Your values
+            are kept.
         """,
     },
     "plan.warning.gtx16": {
@@ -197,7 +199,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": """
                 El calentamiento ({warmup} pasos) dura tanto como el entrenamiento ({steps}): la tasa nunca llega a su valor.
             """,
-            "en": "The warm-up ({warmup} steps) lasts as long as the training ({steps}): the rate never reaches its value.",
+            "en": """
+                The warm-up ({warmup} steps) lasts as long as the training ({steps}): the learning rate never reaches its full
+                value.
+            """,
         },
         do={"es": "usa un lr_warmup_steps menor.", "en": "use a smaller lr_warmup_steps."},
         one_line=True,
@@ -206,7 +211,8 @@ TEXTS: Mapping[str, Entry] = {
         what={
             "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería.",
             "en": """
-                {optimizer} finds the rate by itself, and learning_rate only scales it: with {rate:g} it would hardly learn.
+                {optimizer} sets the learning rate itself, and learning_rate only scales it: with {rate:g} it would hardly
+                learn.
             """,
         },
         do={"es": "usa learning_rate=1.", "en": "use learning_rate=1."},
@@ -225,19 +231,19 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "plan.warning.override_lost": {
-        "es": "«{text}», que diste para el plan anterior, ya no vale y no se ha tomado. {why}",
-        "en": "'{text}', which you gave for the plan before, is valid no more and was not taken. {why}",
+        "es": "«{text}», del plan anterior, ya no es válido y se ha descartado. {why}",
+        "en": "'{text}' from the previous plan is no longer valid and was dropped. {why}",
     },
     "plan.not_set": Error(
         what={
             "es": "«{name}» no es un valor que hayas dado para este plan.\nLos que has dado: {known}",
-            "en": "'{name}' is no value that you gave for this plan.\nThose you gave: {known}",
+            "en": "'{name}' is not one of the values you set for this plan.\nValues you set: {known}",
         },
         do={"es": "elige uno de ellos.", "en": "choose one of them."},
     ),
     "plan.kept": {
-        "es": "Se mantiene lo que elegiste antes: {chosen}. Para empezar de nuevo: configure {client} --new.",
-        "en": "Kept of what you chose before: {chosen}. To begin anew: configure {client} --new.",
+        "es": "Se conserva lo que elegiste antes: {chosen}. Para empezar de nuevo: configure {client} --new.",
+        "en": "Kept from your earlier choices: {chosen}. To start over: configure {client} --new.",
     },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
@@ -275,7 +281,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.rule.resolution": {
         "es": "La resolución {resolution} no es múltiplo de 32: SDXL falla en el primer paso. Usa un múltiplo de 64.",
-        "en": "Resolution {resolution} is no multiple of 32: SDXL fails at the first step. Use a multiple of 64.",
+        "en": "Resolution {resolution} is not a multiple of 32: SDXL fails at the first step. Use a multiple of 64.",
     },
     "plan.rule.cpu_fp16": {
         "es": "fp16 no funciona en el procesador: usa mixed_precision=bf16.",
@@ -295,7 +301,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.rule.cpu_processes": {
         "es": "En el procesador se entrena con un solo proceso: usa num_processes=1.",
-        "en": "On the processor one process trains: use num_processes=1.",
+        "en": "On the processor only one process can train: use num_processes=1.",
     },
     "plan.rule.fused_backward_pass": {
         "es": "fused_backward_pass no hace nada en un LoRA y solo vale con Adafactor: quítalo.",
@@ -329,11 +335,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.rule.below_least": {
         "es": "«{value}» no sirve para {name}: debe ser {least} o más.",
-        "en": "'{value}' does not suit {name}: it must be {least} or more.",
+        "en": "'{value}' is not accepted for {name}: it must be {least} or more.",
     },
     "plan.rule.not_above_zero": {
         "es": "«{value}» no sirve para {name}: debe ser mayor que 0.",
-        "en": "'{value}' does not suit {name}: it must be more than 0.",
+        "en": "'{value}' is not accepted for {name}: it must be more than 0.",
     },
     "plan.rule.adafactor": {
         "es": "El planificador adafactor solo vale con optimizer_type=Adafactor, sin relative_step=False.",
@@ -351,7 +357,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.rule.scheduler": {
         "es": "El entrenador no puede usar ningún planificador «{value}» ({name}). ¿Querías decir {near}?",
-        "en": "The trainer can use no scheduler '{value}' ({name}). Did you mean {near}?",
+        "en": "The trainer has no scheduler '{value}' ({name}). Did you mean {near}?",
     },
     "plan.rule.scheduler_needs": {
         "es": "El planificador {name} necesita {option}: dale un valor con --set {option}=…, o elige otro planificador.",
@@ -363,13 +369,13 @@ TEXTS: Mapping[str, Entry] = {
             None, (0.9,0.99) o 'texto'.
         """,
         "en": """
-            '{value}' does not suit {name}: it is written name=value without blanks, and the value as in Python: 0.01, True,
+            '{value}' is not accepted for {name}: write name=value without spaces, with the value as in Python: 0.01, True,
             False, None, (0.9,0.99) or 'text'.
         """,
     },
     "plan.rule.text_argument": {
         "es": "«{value}» no sirve para {name}: se escribe nombre=valor, sin espacios.",
-        "en": "'{value}' does not suit {name}: it is written name=value, without blanks.",
+        "en": "'{value}' is not accepted for {name}: write name=value without spaces.",
     },
     "plan.rule.buckets": {
         "es": """
@@ -390,9 +396,9 @@ TEXTS: Mapping[str, Entry] = {
         "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
     },
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
-    "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Fitted to your card and your dataset"},
+    "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Adjusted to your card and your dataset"},
     "plan.profile": {"es": "Perfil de tarjeta", "en": "Card profile"},
-    "plan.preset": {"es": "Modo", "en": "Preset"},
+    "plan.preset": {"es": "Preajuste", "en": "Preset"},
     "plan.base_model": {"es": "Modelo base", "en": "Base model"},
     "plan.resolution": {"es": "Resolución", "en": "Resolution"},
     "plan.dim": {"es": "Dim / alpha", "en": "Dim / alpha"},
@@ -463,12 +469,12 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.no_cuda": Error(
         what={
-            "es": "El torch del entrenador ({torch}) no ve ninguna tarjeta.",
-            "en": "The trainer's torch ({torch}) sees no card.",
+            "es": "El torch del entrenador ({torch}) no detecta ninguna tarjeta.",
+            "en": "The trainer's torch ({torch}) does not detect a graphics card.",
         },
         do={
-            "es": "«python avatar_pipeline.py setup --trainer» instala el que va con tu controlador.",
-            "en": "'python avatar_pipeline.py setup --trainer' installs the one that suits your driver.",
+            "es": "«python avatar_pipeline.py setup --trainer» instala la versión que corresponde a tu controlador.",
+            "en": "'python avatar_pipeline.py setup --trainer' installs the version that matches your driver.",
         },
         one_line=True,
     ),
@@ -482,12 +488,13 @@ TEXTS: Mapping[str, Entry] = {
             ({detail}).
         """,
         "en": """
-            Options of the command: {n}, checked only against the table of {version}: the trainer could not be asked ({detail}).
+            Options of the command: {n}, checked only against the table of {version}: the trainer could not be queried
+            ({detail}).
         """,
     },
     "preflight.resolution_64": {
         "es": "La resolución {resolution} no es múltiplo de 64: funciona, pero no es un tamaño de SDXL.",
-        "en": "Resolution {resolution} is no multiple of 64: it works, but is no size of SDXL.",
+        "en": "Resolution {resolution} is not a multiple of 64: it works, but it is not an SDXL size.",
     },
     "preflight.more_problems": {
         "es": "Y {n:problema más|problemas más} del mismo tipo en el dataset.",
@@ -499,10 +506,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.dataset_changed": Error(
         what={
-            "es": "El dataset es otro que cuando se hizo el plan.",
-            "en": "The dataset is not the one the plan was made for.",
+            "es": "El dataset ha cambiado desde que se hizo el plan.",
+            "en": "The dataset has changed since the plan was made.",
         },
-        do={"es": "configura otra vez para ajustar los pasos.", "en": "configure again to fit the steps."},
+        do={"es": "configura otra vez para ajustar los pasos.", "en": "configure again to adjust the steps."},
         one_line=True,
     ),
     "preflight.settings_changed": Error(
@@ -528,14 +535,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.model_file": {
         "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
-        "en": "Base model: {model}, SDXL, whole ({gb:.1f} GB).",
+        "en": "Base model: {model}, SDXL, complete ({gb:.1f} GB).",
     },
     "preflight.model_folder": {
         "es": "Modelo base: {model} (carpeta de diffusers).",
         "en": "Base model: {model} (diffusers folder).",
     },
     "preflight.model_folder_bad": Error(
-        what={"es": "La carpeta {model} no es un modelo de diffusers.", "en": "The folder {model} is no diffusers model."},
+        what={"es": "La carpeta {model} no es un modelo de diffusers.", "en": "The folder {model} is not a diffusers model."},
         do={"es": "indica un archivo .safetensors de SDXL.", "en": "name an SDXL .safetensors file."},
         one_line=True,
     ),
@@ -543,7 +550,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No existe el modelo base {model}.", "en": "The base model {model} does not exist."},
         do={
             "es": "corrige trainer.base_model en config.json y configura otra vez; el entrenador lo buscaría en internet.",
-            "en": "mend trainer.base_model in config.json and configure again; the trainer would look for it online.",
+            "en": "correct trainer.base_model in config.json and configure again; the trainer would look for it online.",
         },
         one_line=True,
     ),
@@ -576,8 +583,8 @@ TEXTS: Mapping[str, Entry] = {
             conviértelo.
         """,
         "en": """
-            The base model {model} is no .safetensors: opening it can run foreign code, and it cannot be checked. Better convert
-            it.
+            The base model {model} is not a .safetensors file: opening it can run code hidden in it, and it cannot be checked.
+            Better convert it.
         """,
     },
     "preflight.model_unreadable": Error(
@@ -677,7 +684,7 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.model_cut": Error(
         what={
             "es": "El modelo base {model} no está entero: {bytes} bytes de {expected}.",
-            "en": "The base model {model} is not whole: {bytes} bytes of {expected}.",
+            "en": "The base model {model} is incomplete: {bytes} bytes of {expected}.",
         },
         do={"es": "descárgalo otra vez.", "en": "download it again."},
         one_line=True,
@@ -685,7 +692,7 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.model_other": Error(
         what={
             "es": "El modelo base {model} no es SDXL base ({kind}).",
-            "en": "The base model {model} is no SDXL base model ({kind}).",
+            "en": "The base model {model} is not an SDXL base model ({kind}).",
         },
         do={"es": "elige uno de SDXL 1.0.", "en": "choose one of SDXL 1.0."},
         one_line=True,
@@ -703,13 +710,13 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.disk": {
-        "es": "Disco: hacen falta {needed:.1f} GiB y hay {free:.0f}.",
-        "en": "Disk: {needed:.1f} GiB are needed and {free:.0f} are free.",
+        "es": "Disco: hacen falta {needed~free:.1f} GiB y hay {free~needed:.0f}.",
+        "en": "Disk: {needed~free:.1f} GiB are needed and {free~needed:.0f} are free.",
     },
     "preflight.disk_full": Error(
         what={
-            "es": "Falta sitio en el disco: hacen falta {needed:.1f} GiB y hay {free:.1f}.",
-            "en": "Too little disk space: {needed:.1f} GiB are needed and {free:.1f} are free.",
+            "es": "Falta sitio en el disco: hacen falta {needed~free:.1f} GiB y hay {free~needed:.1f}.",
+            "en": "Too little disk space: {needed~free:.1f} GiB are needed and {free~needed:.1f} are free.",
         },
         do={
             "es": "libera espacio, guarda menos puntos o ningún estado (configure --set save_state=false).",
@@ -726,39 +733,41 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.memory": {
-        "es": "Memoria del equipo: hacen falta {needed:.0f} GiB y hay {free:.0f}.",
-        "en": "Memory of the computer: {needed:.0f} GiB are needed and {free:.0f} are free.",
+        "es": "Memoria RAM: hacen falta {needed~free:.0f} GiB y hay {free~needed:.0f} libres.",
+        "en": "RAM: {needed~free:.0f} GiB are needed and {free~needed:.0f} are free.",
     },
     "preflight.memory_short": Error(
         what={
-            "es": "Poca memoria del equipo: cargar el modelo pide {needed:.0f} GiB y hay {free:.1f}.",
-            "en": "Little memory of the computer: loading the model takes {needed:.0f} GiB and {free:.1f} are free.",
+            "es": "Falta memoria RAM: cargar el modelo pide {needed~free:.0f} GiB y hay {free~needed:.1f} libres.",
+            "en": "Not enough RAM: loading the model takes {needed~free:.0f} GiB and {free~needed:.1f} are free.",
         },
         do={"es": "cierra programas, o --set full_bf16=true.", "en": "close programs, or --set full_bf16=true."},
         one_line=True,
     ),
     "preflight.on_cpu": {
         "es": "Se entrenará en el procesador: solo una prueba.",
-        "en": "It will be trained on the processor: only a trial.",
+        "en": "Training will run on the processor: only a test run.",
     },
     "preflight.no_card_but": {
         "es": """
-            No hay tarjeta NVIDIA (sí {adapters}, que este entrenador no usa aquí): se entrenará en el procesador, solo una
-            prueba.
+            No hay tarjeta NVIDIA (solo {adapters}, que este entrenador no puede usar aquí): se entrenará en el procesador, solo
+            una prueba.
         """,
         "en": """
-            There is no NVIDIA card (but {adapters}, which this trainer does not use here): it will be trained on the processor,
-            only a trial.
+            There is no NVIDIA card (only {adapters}, which this trainer cannot use here): training will run on the processor,
+            only a test run.
         """,
     },
     "preflight.card_not_here": {
-        "es": "La tarjeta del plan ({card}) no está en este equipo: la memoria se compara con su tamaño.",
-        "en": "The plan's card ({card}) is not in this computer: memory is compared with its size.",
+        "es": "La tarjeta del plan ({card}) no está en este equipo: se supone la memoria de ese modelo.",
+        "en": "The plan's card ({card}) is not in this computer: the memory of that model is assumed.",
     },
     "preflight.card_too_small": Error(
         what={
-            "es": "{card} ({total:.0f} GB) no basta para SDXL: el mínimo que alguien ha conseguido son 4,4 GB.",
-            "en": "{card} ({total:.0f} GB) is not enough for SDXL: the least anyone reports is 4.4 GB.",
+            "es": """
+                {card} ({total:.0f} GB) no basta para SDXL: la tarjeta más pequeña con la que consta que funciona tiene 4,4 GB.
+            """,
+            "en": "{card} ({total:.0f} GB) is not enough for SDXL: the smallest card reported to work has 4.4 GB.",
         },
         do={
             "es": """
@@ -766,20 +775,20 @@ TEXTS: Mapping[str, Entry] = {
                 configure --set try_anyway=true.
             """,
             "en": """
-                train on another computer: the command bundle writes a zip with all it takes; to try all the same, configure
+                train on another computer: the command bundle writes a zip with everything needed; to try anyway, configure
                 --set try_anyway=true.
             """,
         },
         one_line=True,
     ),
     "preflight.vram": {
-        "es": "{card}: se estiman {needed:.1f} GiB y hay {free:.1f} GiB.",
-        "en": "{card}: {needed:.1f} GiB are estimated and {free:.1f} GiB are available.",
+        "es": "{card}: se estiman {needed~free:.1f} GiB y hay {free~needed:.1f} GiB.",
+        "en": "{card}: {needed~free:.1f} GiB are estimated and {free~needed:.1f} GiB are available.",
     },
     "preflight.vram_short": Error(
         what={
-            "es": "{card}: se estiman {needed:.1f} GiB y solo hay {free:.1f} GiB.",
-            "en": "{card}: {needed:.1f} GiB are estimated and only {free:.1f} GiB are available.",
+            "es": "{card}: se estiman {needed~free:.1f} GiB y solo hay {free~needed:.1f} GiB.",
+            "en": "{card}: {needed~free:.1f} GiB are estimated and only {free~needed:.1f} GiB are available.",
         },
         do={"es": "cierra otros programas o configura otra vez.", "en": "close other programs, or configure again."},
         one_line=True,
@@ -791,7 +800,7 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.busy": Error(
         what={
             "es": "Ya hay un entrenamiento en marcha: cliente {client}, {run}, proceso {pid}.",
-            "en": "A training is running already: client {client}, {run}, process {pid}.",
+            "en": "A training is already running: client {client}, {run}, process {pid}.",
         },
         do={"es": "espera a que termine.", "en": "wait until it ends."},
         one_line=True,

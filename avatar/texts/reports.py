@@ -22,7 +22,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "{image} ({name}) está en dos listas a la vez.", "en": "{image} ({name}) is in two lists at once."},
         why={
             "es": "una imagen se aprueba, se rechaza o vuelve a las reglas, solo una cosa.",
-            "en": "a picture is approved, rejected or given back to the rules, one of them.",
+            "en": "a picture is either approved, rejected or returned to the rules.",
         },
         do={"es": "nómbrala una vez; no se ha cambiado nada.", "en": "name it once; nothing was changed."},
     ),
@@ -73,7 +73,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "review.bad_number": Error(
-        what={"es": "No hay imágenes con ese número: {text}", "en": "There are no pictures of that number: {text}"},
+        what={"es": "No hay imágenes con ese número: {text}", "en": "There are no pictures with that number: {text}"},
         why={
             "es": "los números van de 1 a {last}, y se escriben así: 3,7-12",
             "en": "numbers go from 1 to {last}, written like this: 3,7-12",
@@ -85,7 +85,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "review.face_how": Error(
         what={"es": "Falta el número de la cara.", "en": "The number of the face is missing."},
-        why={"es": "la orden es «f IMAGEN CARA».", "en": "the command is 'f PICTURE FACE'."},
+        why={"es": "el comando es «f IMAGEN CARA».", "en": "the command is 'f PICTURE FACE'."},
         do={
             "es": "escribe por ejemplo «f 12 2» para usar la segunda cara de la imagen 12.",
             "en": "type for example 'f 12 2' to use the second face of picture 12.",
@@ -138,8 +138,8 @@ TEXTS: Mapping[str, Entry] = {
     "review.page.pages": {"es": "Páginas:", "en": "Pages:"},
     "review.page.how": {
         "es": """
-            Los números son los mismos en esta página, en las hojas de contactos y en las órdenes, y no cambian al decidir.
-            Copia una orden, cambia los números y pégala en la terminal, en la carpeta del programa.
+            Los números son los mismos en esta página, en las hojas de contactos y en los comandos, y no cambian al decidir.
+            Copia un comando, cambia los números y pégalo en la terminal, en la carpeta del programa.
         """,
         "en": """
             Numbers are the same on this page, on the contact sheets and in the commands, and deciding does not change them.
@@ -148,7 +148,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "review.page.approve": {"es": "Aprobar", "en": "Approve"},
     "review.page.reject": {"es": "Rechazar", "en": "Reject"},
-    "review.page.clear": {"es": "Devolver a las reglas", "en": "Give back to the rules"},
+    "review.page.clear": {"es": "Devolver a las reglas", "en": "Return to the rules"},
     "review.page.face": {"es": "Usar otra cara: la 2 de la imagen 3", "en": "Use another face: number 2 of picture 3"},
     "review.page.undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "review.page.sheets": {"es": "Hojas de contactos:", "en": "Contact sheets:"},
@@ -162,7 +162,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "review.decided": {
         "es": "Decidido a mano. Aprobadas: {approved}. Rechazadas: {rejected}. Devueltas a las reglas: {cleared}.",
-        "en": "Decided by hand. Approved: {approved}. Rejected: {rejected}. Given back to the rules: {cleared}.",
+        "en": "Decided by hand. Approved: {approved}. Rejected: {rejected}. Returned to the rules: {cleared}.",
     },
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
     "sheet.approved": {
@@ -198,7 +198,7 @@ TEXTS: Mapping[str, Entry] = {
     "report.mj": {"es": "MidJourney", "en": "MidJourney"},
     "report.real": {"es": "Foto real", "en": "Real photo"},
     "report.no_picture": {"es": "sin imagen", "en": "no picture"},
-    "report.asked": {"es": "Pedido", "en": "Asked"},
+    "report.asked": {"es": "Pedido", "en": "Requested"},
     "report.reached": {"es": "Alcanzado", "en": "Reached"},
     "report.views": {"es": "Dirección de la cabeza", "en": "Direction of the head"},
     "report.view.profile_left": {"es": "perfil ←", "en": "profile ←"},
@@ -299,11 +299,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "use the face engine '{arguments}' for this client",
     },
     "doctor.title": {"es": "¿Qué ha fallado?", "en": "What has failed?"},
-    "doctor.verdict.ready": {"es": "Nada de la lista ha fallado.", "en": "Nothing of the list has failed."},
-    "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points are worth a look."},
+    "doctor.verdict.ready": {
+        "es": "No se ha encontrado ninguno de los problemas conocidos.",
+        "en": "None of the known problems was found.",
+    },
+    "doctor.verdict.attention": {"es": "Hay puntos que conviene mirar.", "en": "Some points deserve a look."},
     "doctor.verdict.blocked": {
         "es": "Hay algo que impide seguir; la tabla dice qué hacer.",
-        "en": "Something stands in the way; the table says what to do.",
+        "en": "Something blocks the work; the table says what to do.",
     },
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {
@@ -317,15 +320,15 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.last_success": {
         "es": "El último entrenamiento ({run}) terminó bien.",
-        "en": "The last training ({run}) ended well.",
+        "en": "The last training ({run}) finished successfully.",
     },
     "doctor.last_failed": {
         "es": "El último entrenamiento ({run}) no terminó bien. {cause}",
-        "en": "The last training ({run}) did not end well. {cause}",
+        "en": "The last training ({run}) failed. {cause}",
     },
     "doctor.last_open": {
         "es": "El último entrenamiento ({run}) no ha terminado o sigue en marcha.",
-        "en": "The last training ({run}) has not ended, or still runs.",
+        "en": "The last training ({run}) is unfinished or still running.",
     },
     "doctor.mtcnn.ok": {"es": "MTCNN está instalado, con su motor.", "en": "MTCNN is installed, with its engine."},
     "doctor.mtcnn.missing": Error(
@@ -342,12 +345,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.memory.survived": {
         "es": "«CUDA out of memory» apareció en {run}, pero el entrenamiento terminó bien.",
-        "en": "'CUDA out of memory' came up in {run}, but the training ended well.",
+        "en": "'CUDA out of memory' appeared in {run}, but the training finished successfully.",
     },
     "doctor.memory.replanned": Error(
         what={
-            "es": "«CUDA out of memory» en {run}, paso {step}; el plan ya es otro.",
-            "en": "'CUDA out of memory' in {run} at step {step}; the plan is another by now.",
+            "es": "«CUDA out of memory» en {run}, paso {step}; el plan ha cambiado desde entonces.",
+            "en": "'CUDA out of memory' in {run} at step {step}; the plan has changed since.",
         },
         do={"es": "entrena otra vez.", "en": "train again."},
     ),
@@ -358,14 +361,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "resolución {resolution} y dim {dim} piden más de lo que hay libre.",
-            "en": "resolution {resolution} and dim {dim} ask for more than is free.",
+            "en": "resolution {resolution} and dim {dim} need more memory than is free.",
         },
         do={
             "es": "cierra otros programas que usen la tarjeta y haz un plan más ligero.",
             "en": "close other programs that use the card and make a lighter plan.",
         },
     ),
-    "doctor.faces.none_yet": {"es": "Todavía no se han buscado caras.", "en": "Faces were not looked for yet."},
+    "doctor.faces.none_yet": {"es": "Todavía no se han buscado caras.", "en": "No picture has been processed yet."},
     "doctor.faces.ok": {
         "es": "Hay cara en todas las imágenes procesadas ({total}).",
         "en": "There is a face in every processed picture ({total}).",
@@ -386,17 +389,17 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "doctor.nan.ok": {
         "es": "Sin NaN en el último entrenamiento, y nada en el plan lo provoca.",
-        "en": "No NaN in the last training, and nothing in the plan brings it.",
+        "en": "No NaN in the last training, and nothing in the plan causes it.",
     },
     "doctor.nan.half_vae": Error(
         what={"es": "El plan calcula el VAE en media precisión.", "en": "The plan computes the VAE in half precision."},
-        why={"es": "en SDXL eso da «NaN detected in latents».", "en": "with SDXL that gives 'NaN detected in latents'."},
-        do={"es": "haz el plan de nuevo con no_half_vae=true.", "en": "plan anew with no_half_vae=true."},
+        why={"es": "en SDXL eso da «NaN detected in latents».", "en": "with SDXL that causes 'NaN detected in latents'."},
+        do={"es": "haz el plan de nuevo con no_half_vae=true.", "en": "make the plan again with no_half_vae=true."},
     ),
     "doctor.nan.replanned": Error(
         what={
-            "es": "NaN en {run}, paso {step}; el plan ya es otro.",
-            "en": "NaN in {run} at step {step}; the plan is another by now.",
+            "es": "NaN en {run}, paso {step}; el plan ha cambiado desde entonces.",
+            "en": "NaN in {run} at step {step}; the plan has changed since.",
         },
         do={"es": "entrena otra vez.", "en": "train again."},
     ),
@@ -407,7 +410,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "números que se desbordan, por precisión insuficiente o tasa de aprendizaje alta.",
-            "en": "numbers that overflow, from too little precision or too high a learning rate.",
+            "en": "numerical overflow, from too little precision or too high a learning rate.",
         },
         do={"es": "haz un plan más estable y entrena otra vez.", "en": "make a steadier plan and train again."},
     ),
@@ -417,8 +420,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.images.problems": Error(
         what={
-            "es": "El entrenador tropezaría con {n:archivo|archivos} de {path}.",
-            "en": "The trainer would trip over {n:file|files} in {path}.",
+            "es": "El entrenador se detendría en {n:archivo|archivos} de {path}.",
+            "en": "The trainer would stop at {n:file|files} in {path}.",
         },
         why={"es": "{first}", "en": "{first}"},
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
@@ -435,7 +438,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": """
                 «0 train images»: en {path} no hay nada que entrenar, aunque hay {approved:imagen aprobada|imágenes aprobadas}.
             """,
-            "en": "'0 train images': {path} holds nothing to train, although {approved:picture is|pictures are} approved.",
+            "en": "'0 train images': {path} contains nothing to train, although {approved:picture is|pictures are} approved.",
         },
         why={
             "es": "el dataset no se ha preparado, o sus carpetas «N_cliente» se movieron.",
@@ -457,7 +460,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "mira los motivos en la revisión y aprueba las que sirvan.",
-            "en": "see the reasons in the review and approve those that will do.",
+            "en": "see the reasons in the review and approve the ones that are good enough.",
         },
     ),
     "doctor.script.ok": {"es": "sdxl_train_network.py está en {path}.", "en": "sdxl_train_network.py is in {path}."},
@@ -475,7 +478,7 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.script.old_clone": Error(
         what={
             "es": "En {path} hay train_network.py, pero no sdxl_train_network.py.",
-            "en": "{path} holds train_network.py but no sdxl_train_network.py.",
+            "en": "{path} contains train_network.py but no sdxl_train_network.py.",
         },
         why={"es": "es una copia antigua de sd-scripts.", "en": "it is an old copy of sd-scripts."},
         do={"es": "instala el entrenador otra vez.", "en": "install the trainer again."},
@@ -504,8 +507,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "cmd continues with '^' and PowerShell with '`'.",
         },
         do={
-            "es": "cámbialo por el signo correcto; la copia anterior se guarda.",
-            "en": "change it to the right sign; the earlier copy is kept.",
+            "es": "cámbialo por el carácter correcto; se guarda la versión anterior.",
+            "en": "change it to the right character; the earlier version is kept.",
         },
     ),
     "doctor.backslashes.config": Error(
@@ -515,18 +518,24 @@ TEXTS: Mapping[str, Entry] = {
             "en": "in JSON a Windows path is written with '\\\\' or with '/'.",
         },
         do={
-            "es": "escribe dobles las barras invertidas; la copia anterior se guarda.",
-            "en": "double the backslashes; the earlier copy is kept.",
+            "es": "escribe dobles las barras invertidas; se guarda la versión anterior.",
+            "en": "double the backslashes; the earlier version is kept.",
         },
     ),
-    "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. At work: {n}"},
+    "doctor.hang.ok": {"es": "Ningún entrenamiento está parado. En marcha: {n}", "en": "No training hangs. Running: {n}"},
     "doctor.hang.silent": Error(
         what={
-            "es": "El entrenamiento {run} lleva {minutes:.0f} minutos sin decir nada, en el paso {step} de {total}.",
-            "en": "The training {run} has said nothing for {minutes:.0f} minutes, at step {step} of {total}.",
+            "es": """
+                El entrenamiento {run} lleva {minutes:.0f} minutos sin escribir nada en su registro, en el paso {step} de
+                {total}.
+            """,
+            "en": "The training {run} has written nothing to its log for {minutes:.0f} minutes, at step {step} of {total}.",
         },
         why={"es": "seguramente se ha colgado al cambiar de época.", "en": "it probably hangs at the change of an epoch."},
-        do={"es": "detenlo y continúa desde el último estado guardado.", "en": "stop it and go on from the last saved state."},
+        do={
+            "es": "detenlo y continúa desde el último estado guardado.",
+            "en": "stop it and continue from the last saved state.",
+        },
     ),
     "doctor.hang.several": Error(
         what={"es": "Hay {n} entrenamientos a la vez.", "en": "{n} trainings run at the same time."},
@@ -543,9 +552,9 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "Windows los arranca de nuevo en cada época, y ahí se cuelga.",
-            "en": "Windows starts them anew at each epoch, and there it hangs.",
+            "en": "Windows restarts them at each epoch, which can hang.",
         },
-        do={"es": "haz el plan con max_data_loader_n_workers=0.", "en": "plan with max_data_loader_n_workers=0."},
+        do={"es": "haz el plan con max_data_loader_n_workers=0.", "en": "make the plan with max_data_loader_n_workers=0."},
     ),
     "doctor.warnings.ok": {
         "es": "Sin avisos repetidos de xFormers, Triton o TensorFlow.",
@@ -555,7 +564,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Avisos repetidos en el registro: {n} ({kinds}). Son inofensivos: solo ensucian la pantalla.",
         "en": "Repeated warnings in the log: {n} ({kinds}). They are harmless: only noise on the screen.",
     },
-    "doctor.remedy.replan": {"es": "hacer el plan de nuevo con {arguments}", "en": "plan anew with {arguments}"},
+    "doctor.remedy.replan": {"es": "hacer el plan de nuevo con {arguments}", "en": "make the plan again with {arguments}"},
     "doctor.remedy.threshold": {
         "es": "bajar el umbral de caras de este cliente a {arguments} y juzgar otra vez",
         "en": "lower this client's face threshold to {arguments} and judge again",
@@ -565,8 +574,8 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.remedy.prepare": {"es": "preparar el dataset", "en": "prepare the dataset"},
     "doctor.remedy.stop": {"es": "detener el entrenamiento {arguments}", "en": "stop the training {arguments}"},
     "doctor.remedy.scripts": {
-        "es": "cambiar «\\» al final de línea por el signo correcto",
-        "en": "change '\\' at line ends to the right sign",
+        "es": "cambiar «\\» al final de línea por el carácter correcto",
+        "en": "change '\\' at line ends to the right character",
     },
     "doctor.remedy.config_file": {
         "es": "doblar las barras invertidas de config.json",
@@ -578,31 +587,31 @@ TEXTS: Mapping[str, Entry] = {
         "en": "write a zip for a bug report, without personal data",
     },
     "doctor.nothing_to_fix": Error(
-        what={"es": "«{name}» no tiene nada que arreglar desde aquí.", "en": "'{name}' has nothing to mend from here."},
+        what={"es": "«{name}» no tiene nada que arreglar desde aquí.", "en": "There is nothing to fix from here for '{name}'."},
         do={"es": "mira la lista con «doctor».", "en": "see the list with 'doctor'."},
     ),
-    "doctor.mended": {"es": "Corregido: {path} (antes: {kept})", "en": "Mended: {path} (before: {kept})"},
-    "doctor.ask": {"es": "¿Qué hacemos? (1-{last}, 0 nada):", "en": "What shall be done? (1-{last}, 0 nothing):"},
+    "doctor.mended": {"es": "Corregido: {path} (versión anterior: {kept})", "en": "Fixed: {path} (earlier version: {kept})"},
+    "doctor.ask": {"es": "¿Qué quieres hacer? (1-{last}, 0 nada):", "en": "What should be done? (1-{last}, 0 nothing):"},
     "doctor.bundled": {
         "es": "Informe escrito en {path}. Contiene solo esto:",
-        "en": "Report written to {path}. It holds only this:",
+        "en": "Report written to {path}. It contains only this:",
     },
     "doctor.bundle_left_out": {
         "es": """
-            No lleva nombres, prompts, textos, rutas, lugares, identificadores ni imágenes: nada se copia, cada archivo se
-            escribe de nuevo con cifras y palabras del propio programa. Ábrelo y míralo antes de enviarlo.
+            No contiene nombres, prompts, textos, rutas, lugares, identificadores ni imágenes: no se copia nada; cada archivo se
+            genera con números y palabras del propio programa. Míralo antes de enviarlo.
         """,
         "en": """
-            It has no names, prompts, captions, paths, places, ids or pictures: nothing is copied, each file is written anew
-            from figures and the program's own words. Open it and look before you send it.
+            It has no names, prompts, captions, paths, places, ids or pictures: nothing is copied; each file is generated from
+            numbers and the program's own words. Check it before you send it.
         """,
     },
     "doctor.member.about": {"es": "versiones, sistema y tarjeta", "en": "versions, system and card"},
-    "doctor.member.findings": {"es": "esta lista, en cifras", "en": "this list, in figures"},
+    "doctor.member.findings": {"es": "esta lista, en cifras", "en": "this list, in numbers"},
     "doctor.member.settings": {"es": "ajustes numéricos cambiados", "en": "changed settings that are numbers"},
     "doctor.member.program_log": {"es": "errores del programa, sin valores", "en": "errors of the program, without values"},
     "doctor.member.pictures": {"es": "cuántas imágenes de cada clase", "en": "how many pictures of each kind"},
-    "doctor.member.runs": {"es": "los últimos entrenamientos, en cifras", "en": "the last trainings, in figures"},
+    "doctor.member.runs": {"es": "los últimos entrenamientos, en cifras", "en": "the last trainings, in numbers"},
     "doctor.member.trainer_log": {
         "es": "pasos, fases y errores del entrenador, sin valores",
         "en": "steps, phases and errors of the trainer, without values",
@@ -633,19 +642,19 @@ TEXTS: Mapping[str, Entry] = {
     },
     "stage.why.pictures_missing": {
         "es": "Imágenes preparadas que ya no están: {n}.",
-        "en": "Prepared pictures that are gone: {n}.",
+        "en": "Prepared pictures that are missing: {n}.",
     },
     "stage.why.dataset_changed": {
-        "es": "El dataset es otro que cuando se hizo el plan.",
-        "en": "The dataset is not the one the plan was made for.",
+        "es": "El dataset ha cambiado desde que se hizo el plan.",
+        "en": "The dataset has changed since the plan was made.",
     },
     "stage.why.setting_changed": {
-        "es": "El plan se hizo con otro {name}; en los ajustes ahora: {now}.",
-        "en": "The plan was made with another {name}; the settings now say: {now}.",
+        "es": "El plan se hizo con otro valor de {name}; en los ajustes ahora hay: {now}.",
+        "en": "The plan was made with another value of {name}; the settings now have: {now}.",
     },
     "stage.why.run_open": {
         "es": "El entrenamiento {run} no terminó o sigue en marcha.",
-        "en": "The run {run} did not end, or still runs.",
+        "en": "The run {run} is unfinished or still running.",
     },
     "stage.why.run_failed": {
         "es": "El entrenamiento {run} terminó sin un modelo válido.",
@@ -668,7 +677,7 @@ TEXTS: Mapping[str, Entry] = {
     "level.blocked": {"es": "bloqueado", "en": "blocked"},
     "state.done": {"es": "hecho", "en": "done"},
     "state.todo": {"es": "por hacer", "en": "to do"},
-    "state.outdated": {"es": "sin actualizar", "en": "out of date"},
+    "state.outdated": {"es": "desactualizado", "en": "out of date"},
     "state.optional": {"es": "opcional", "en": "optional"},
     "status.title": {
         "es": "Cliente {client}. Aprobadas: {approved}. Rechazadas: {refused}.",
@@ -677,6 +686,6 @@ TEXTS: Mapping[str, Entry] = {
     "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},
     "status.finished": {
         "es": "Todo está hecho: el modelo está en la carpeta models/.",
-        "en": "All is done: the model is in the folder models/.",
+        "en": "Everything is done: the model is in the folder models/.",
     },
 }

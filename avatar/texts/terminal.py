@@ -32,7 +32,7 @@ TEXTS: Mapping[str, Entry] = {
     "col.name": {"es": "Nombre", "en": "Name"},
     "col.class_word": {"es": "Clase", "en": "Class"},
     "col.consent": {"es": "Consentimiento", "en": "Consent"},
-    "col.made": {"es": "Creado", "en": "Made"},
+    "col.made": {"es": "Creado", "en": "Created"},
     "col.master_prompt": {"es": "Prompt maestro", "en": "Master prompt"},
     "col.folder": {"es": "Carpeta", "en": "Folder"},
     "col.what": {"es": "Dato", "en": "What"},
@@ -51,8 +51,8 @@ TEXTS: Mapping[str, Entry] = {
     "col.by": {"es": "Por", "en": "By"},
     "col.repeats": {"es": "Repeticiones", "en": "Repeats"},
     "col.exposures": {"es": "Exposiciones", "en": "Exposures"},
-    "col.asked": {"es": "Pedido", "en": "Asked"},
-    "col.fitted": {"es": "Ajustado", "en": "Fitted"},
+    "col.asked": {"es": "Pedido", "en": "Requested"},
+    "col.fitted": {"es": "Ajustado", "en": "Adjusted"},
     "col.run": {"es": "Entrenamiento", "en": "Run"},
     "col.state": {"es": "Estado", "en": "State"},
     "col.steps": {"es": "Pasos", "en": "Steps"},
@@ -95,15 +95,15 @@ TEXTS: Mapping[str, Entry] = {
     "menu.client_rename": {"es": "Renombrar un cliente", "en": "Rename a client"},
     "menu.client_export": {"es": "Exportar un cliente (zip)", "en": "Export a client (zip)"},
     "menu.client_delete": {"es": "Borrar un cliente", "en": "Delete a client"},
-    "menu.guided": {"es": "Recorrido guiado", "en": "Guided walk"},
+    "menu.guided": {"es": "Recorrido guiado", "en": "Guided setup"},
     "menu.import_mj": {"es": "Cargar imágenes MidJourney", "en": "Import MidJourney pictures"},
     "menu.prompts": {"es": "Prompt maestro y prompts por grupo", "en": "Master prompt and prompts per group"},
     "menu.import_real": {"es": "Cargar fotos reales", "en": "Import real photos"},
     "menu.process": {"es": "Procesamiento facial", "en": "Face processing"},
     "menu.review": {"es": "Revisar", "en": "Review"},
     "menu.models_show": {"es": "Ver los modelos", "en": "Show the models"},
-    "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Hand over an earlier checkpoint"},
-    "menu.models_clear": {"es": "Liberar el espacio que ya no hace falta", "en": "Free the room that nothing needs"},
+    "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Deliver an earlier checkpoint"},
+    "menu.models_clear": {"es": "Borrar lo que ya no hace falta", "en": "Delete what is no longer needed"},
     "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
     "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},
     "menu.captions_set": {"es": "Editar uno", "en": "Edit one"},
@@ -111,8 +111,8 @@ TEXTS: Mapping[str, Entry] = {
     "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
     "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
     "menu.captions_suggest": {
-        "es": "Completar con un descriptor automático del entrenador",
-        "en": "Add what a captioner of the trainer sees",
+        "es": "Completar con un generador de descripciones del entrenador",
+        "en": "Complete with one of the trainer's captioners",
     },
     "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
@@ -120,7 +120,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.train": {"es": "Entrenar", "en": "Train"},
     "menu.monitor": {"es": "Monitor", "en": "Monitor"},
     "menu.models": {"es": "Modelos", "en": "Models"},
-    "menu.status": {"es": "Estado", "en": "State"},
+    "menu.status": {"es": "Estado", "en": "Status"},
     "menu.dry_run": {"es": "Comprobar y ver el comando (sin entrenar)", "en": "Check and show the command (no training)"},
     "menu.train_now": {"es": "Entrenar ahora", "en": "Train now"},
     "menu.tensorboard": {"es": "Ver las curvas (TensorBoard)", "en": "Show the curves (TensorBoard)"},
@@ -135,8 +135,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Where the zip is written. A file of that name is never overwritten.",
     },
     "question.menu": {
-        "es": "Escribe el número de una línea y pulsa Enter. 0 vuelve. Quien empieza: «Recorrido guiado».",
-        "en": "Type the number of a line and press Enter. 0 goes back. If you are new: 'Guided walk'.",
+        "es": "Escribe el número de una línea y pulsa Enter. 0 vuelve. Si es tu primera vez: «Recorrido guiado».",
+        "en": "Type the number of a line and press Enter. 0 goes back. If you are new: 'Guided setup'.",
     },
     "question.queue_add": {
         "es": "Los clientes que se entrenarán uno tras otro: números, por ejemplo 1,3-5.",
@@ -144,11 +144,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.queue_remove": {
         "es": "Los que salen de la cola, por número. No se borra nada suyo.",
-        "en": "Those that leave the queue, by number. Nothing of theirs is deleted.",
+        "en": "The clients to remove from the queue, by number. None of their files are deleted.",
     },
     "question.how": {
         "es": "Enter acepta lo que está entre corchetes; 0 vuelve; Ctrl+C cancela la pregunta, no el programa.",
-        "en": "Enter takes what stands in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",
+        "en": "Enter accepts what is in brackets; 0 goes back; Ctrl+C cancels the question, not the program.",
     },
     "question.walk_client": {
         "es": "Cada persona es un cliente con su propia carpeta: imágenes, dataset y modelo no se mezclan.",
@@ -160,8 +160,8 @@ TEXTS: Mapping[str, Entry] = {
             que cambies.
         """,
         "en": """
-            The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change is done
-            again.
+            The number of a step in the table. Going back deletes nothing: afterwards only what depends on your change is
+            redone.
         """,
     },
     "question.plan_value": {
@@ -171,7 +171,7 @@ TEXTS: Mapping[str, Entry] = {
         """,
         "en": """
             The plan works as it is. If you know what you want, choose a value or type the name of any option of the trainer;
-            you are warned of what will not fit the memory.
+            you are warned if it will not fit in memory.
         """,
     },
     "question.plan_number": {
@@ -198,11 +198,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.caption_old": {
         "es": "Las palabras que se buscan en todos los textos.",
-        "en": "The words looked for in all captions.",
+        "en": "The words to find in all captions.",
     },
     "question.caption_new": {
         "es": "Lo que queda en su lugar; con - se quitan sin más.",
-        "en": "What takes their place; - just takes them out.",
+        "en": "What replaces them; - just removes them.",
     },
     "question.caption_phrase": {
         "es": "Una frase corta sin comas, por ejemplo «soft light».",
@@ -210,12 +210,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.checkpoint": {
         "es": """
-            El entrenamiento guarda el LoRA varias veces por el camino. Con pocas imágenes, el último puede estar pasado (caras
-            rígidas, siempre la misma foto): prueba entonces uno anterior. Se comprueba igual que el último.
+            El entrenamiento guarda el LoRA varias veces por el camino. Con pocas imágenes, el último puede estar sobreentrenado
+            (caras rígidas, siempre la misma foto): prueba entonces uno anterior. Se comprueba igual que el último.
         """,
         "en": """
-            A training saves the LoRA several times on its way. With few pictures the last may be overdone (stiff faces, always
-            the same photo): try an earlier one then. It is checked like the last.
+            A training saves the LoRA several times during its run. With few pictures the last one may be overtrained (stiff
+            faces, always the same photo): try an earlier one then. It is checked like the last one.
         """,
     },
     "question.clear_saved": {
@@ -224,7 +224,8 @@ TEXTS: Mapping[str, Entry] = {
             bien ya no hacen falta.
         """,
         "en": """
-            States serve to go on with a training and take about 2 GB each. Once a training has ended well nothing needs them.
+            States are used to resume a training and take about 2 GB each. Once a training has finished they are no longer
+            needed.
         """,
     },
     "question.captioner": {
@@ -233,7 +234,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.more_rows": {
         "es": "Enter muestra la página siguiente; con «n» se sigue sin ver el resto.",
-        "en": "Enter shows the next page; 'n' goes on without the rest.",
+        "en": "Enter shows the next page; 'n' continues without the rest.",
     },
     "question.caption_apply": {
         "es": "Con «s» se escriben los cambios de la tabla; se pueden deshacer después.",
@@ -241,7 +242,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.doctor": {
         "es": "El número de un remedio: se hace en cuanto lo eliges, y después se mira todo otra vez. Enter o 0: nada.",
-        "en": "The number of a remedy: it is done as soon as you choose it, then all is looked at again. Enter or 0: nothing.",
+        "en": """
+            The number of a remedy: it is applied as soon as you choose it, then everything is checked again. Enter or 0:
+            nothing.
+        """,
     },
     "question.install_trainer": {
         "es": """
@@ -253,10 +257,13 @@ TEXTS: Mapping[str, Entry] = {
             without it, and you can install it later in 'Initial setup of the project'.
         """,
     },
-    "question.language": {"es": "El idioma de los textos; se guarda.", "en": "The language of all texts; it is kept."},
+    "question.language": {
+        "es": "El idioma de los textos; se guarda.",
+        "en": "The language of all texts; your choice is saved.",
+    },
     "question.client_id": {
         "es": "El nombre de su carpeta, por ejemplo cliente01_ana: letras sin acento, cifras, _ y -.",
-        "en": "The name of their folder, for example client01_ana: letters without accents, digits, _ and -.",
+        "en": "The name of the client's folder, for example client01_ana: letters without accents, digits, _ and -.",
     },
     "question.new_id": {
         "es": "El nombre nuevo de la carpeta del cliente; la palabra de activación no cambia.",
@@ -264,21 +271,23 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.trigger": {
         "es": "La palabra que pondrás en tus prompts para que salga esta persona. Mejor una que no exista, como ohwx.",
-        "en": "The word you will put into your prompts to get this person. Best one that does not exist, like ohwx.",
+        "en": "The word you will put into your prompts to get this person. Preferably a word that does not exist, like ohwx.",
     },
     "question.class_word": {
         "es": "Qué es la persona para el modelo base: man, woman o person. Ayuda a que aprenda solo lo propio de ella.",
-        "en": "What the person is to the base model: man, woman or person. It helps it learn only what is their own.",
+        "en": """
+            What the person is to the base model: man, woman or person. It helps the LoRA learn only what is particular to them.
+        """,
     },
     "question.consent": {
         "es": "Trabaja solo con personas que estén de acuerdo. Apunta cuándo y cómo lo dijo, por ejemplo «firmado 2025-09-01».",
-        "en": "Work only with people who agreed. Note when and how they said so, for example 'signed 2025-09-01'.",
+        "en": "Work only with people who have agreed. Note when and how they said so, for example 'signed 2025-09-01'.",
     },
     "question.value": {"es": "Un valor que este comando necesita.", "en": "A value that this command needs."},
     "question.client": {"es": "El número o el nombre de un cliente.", "en": "The number or the name of a client."},
     "question.export_file": {
         "es": "Dónde se escribe el zip con lo del cliente; no se sobrescribe nada.",
-        "en": "Where the zip with all of the client is written; nothing is overwritten.",
+        "en": "Where the zip with everything of the client is written; nothing is overwritten.",
     },
     "question.originals": {
         "es": "Los originales son las fotos tal como las diste: personales y grandes. Sin ellos van solo los recortes.",
@@ -286,7 +295,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.confirm_delete": {
         "es": "No se puede deshacer. Escribe el nombre del cliente para borrarlo, o 0 para dejarlo.",
-        "en": "It cannot be undone. Type the client's name to delete it, or 0 to leave it.",
+        "en": "It cannot be undone. Type the client's name to delete it, or 0 to keep it.",
     },
     "question.mj_path": {
         "es": """
@@ -310,23 +319,25 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.typed_prompt": {
         "es": "Lo que escribiste en MidJourney. Si las descargas ya lo llevan dentro, no hace falta.",
-        "en": "What you typed in MidJourney. Not needed where the downloads carry it inside.",
+        "en": "What you typed in MidJourney. Not needed if the downloads contain it.",
     },
     "question.master_prompt": {
         "es": "El prompt con el que nació el avatar; se guarda con el cliente. Con - se deja como está.",
-        "en": "The prompt the avatar was born with; it is kept with the client. - leaves it as it is.",
+        "en": "The prompt that created the avatar; it is stored with the client. - leaves it as it is.",
     },
     "question.group": {
         "es": "Las cuatro variaciones de una petición forman un grupo; «all» son todos.",
         "en": "The four variations of one request are a group; 'all' means every one.",
     },
     "question.preset": {
-        "es": "quick: una prueba corta. balanced: lo recomendado. quality: más pasos, más horas.",
-        "en": "quick: a short trial. balanced: the advised one. quality: more steps, more hours.",
+        "es": """
+            quick (rápido): una prueba corta. balanced (equilibrado): lo recomendado. quality (calidad): más pasos, más horas.
+        """,
+        "en": "quick: a short test. balanced: recommended. quality: more steps, more hours.",
     },
     "question.keep_values": {
         "es": "Son los valores que diste a mano para el plan de antes. Con «no», el plan se hace solo con lo que elijas ahora.",
-        "en": "They are the values that you gave by hand for the plan before. With 'no' only what you choose now counts.",
+        "en": "The values that you set by hand for the previous plan. With 'no' only what you choose now counts.",
     },
     "question.gpu": {
         "es": "La tarjeta en la que se entrenará; el plan se ajusta a su memoria.",
@@ -338,7 +349,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "question.go": {
         "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
-        "en": "Enter does this step. It may be interrupted: what is finished is kept, and the rest is done next time.",
+        "en": "Enter does this step. You can interrupt it: what is finished is kept, and the rest is done next time.",
     },
     "question.bundle_zip": {
         "es": "Dónde se escribe el paquete para entrenar en otro equipo. No se sobrescribe nada.",
@@ -363,10 +374,10 @@ TEXTS: Mapping[str, Entry] = {
     "ask.more_rows": {"es": "¿Ver más? ({shown} de {total})", "en": "Show more? ({shown} of {total})"},
     "ask.page": {
         "es": "  {first}-{last} de {total}: n página siguiente, p anterior; o escribe parte del nombre",
-        "en": "  {first}-{last} of {total}: n next page, p the one before; or type part of the name",
+        "en": "  {first}-{last} of {total}: n next page, p previous page; or type part of the name",
     },
     "ask.walk_client": {"es": "¿Con qué cliente? (o «nuevo»)", "en": "Which client? (or 'new')"},
-    "ask.walk_step": {"es": "¿Desde qué paso seguimos?", "en": "From which step do we go on?"},
+    "ask.walk_step": {"es": "¿Desde qué paso quieres seguir?", "en": "Which step do you want to continue from?"},
     "ask.plan_value": {"es": "¿Cambiar algún valor? (- para ninguno)", "en": "Change a value? (- for none)"},
     "ask.plan_number": {"es": "Valor de {name}", "en": "Value of {name}"},
     "ask.plan_text": {"es": "Valor de {name}", "en": "Value of {name}"},
@@ -390,11 +401,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.caption_image": {"es": "Número o nombre de la imagen", "en": "Number or name of the picture"},
     "ask.caption_text": {"es": "Texto nuevo", "en": "New caption"},
-    "ask.caption_old": {"es": "Texto que se busca", "en": "Text to look for"},
-    "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Text in its place (- to take it out)"},
+    "ask.caption_old": {"es": "Texto que se busca", "en": "Text to find"},
+    "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Replace it with (- to remove it)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
     "ask.captioner": {"es": "¿Etiquetas (wd14) o frases (BLIP)?", "en": "Tags (wd14) or sentences (BLIP)?"},
-    "ask.checkpoint": {"es": "¿De qué paso?", "en": "Of which step?"},
+    "ask.checkpoint": {"es": "¿De qué paso?", "en": "Which step?"},
     "ask.clear_saved": {
         "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Modelos, registros y curvas se quedan",
         "en": "Delete {n:file or folder|files and folders} ({gb:.2f} GB)? Models, logs and curves stay",
@@ -414,7 +425,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},
     "ask.consent": {
         "es": "Nota de consentimiento de la persona (- para ninguna)",
-        "en": "Note on the person's consent (- for none)",
+        "en": "Note about the person's consent (- for none)",
     },
     "ask.value": {"es": "{name}:", "en": "{name}:"},
     "ask.client": {"es": "Cliente", "en": "Client"},
@@ -422,7 +433,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.originals": {"es": "¿Incluir los originales?", "en": "Include the originals?"},
     "ask.confirm_delete": {
         "es": "Se borrará TODO lo de {client}. Escribe su nombre para confirmarlo",
-        "en": "EVERYTHING of {client} will be deleted. Type its name to confirm",
+        "en": "EVERYTHING of '{client}' will be deleted. Type its name to confirm",
     },
     "ask.mj_path": {"es": "Carpeta, imagen o zip de MidJourney", "en": "Folder, picture or zip of MidJourney"},
     "ask.real_path": {"es": "Carpeta, foto o zip de fotos reales", "en": "Folder, photo or zip of real photos"},
@@ -432,26 +443,26 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.master_prompt": {
         "es": "Prompt maestro del cliente (- para dejarlo)",
-        "en": "Master prompt of the client (- to leave it)",
+        "en": "Master prompt of the client (- to leave it unchanged)",
     },
     "ask.group": {"es": "Grupo, o all para todos", "en": "Group, or all of them"},
-    "ask.preset": {"es": "Modo", "en": "Preset"},
-    "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you gave? {values}"},
+    "ask.preset": {"es": "Preajuste (quick: rápido, balanced: equilibrado, quality: calidad)", "en": "Preset"},
+    "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you set? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
     "number.tenths": {"es": "{value:.1f}", "en": "{value:.1f}"},
     "guided.why.setup": {
-        "es": "Cada persona tiene su carpeta; antes se mira si este equipo puede con el trabajo.",
-        "en": "Every person has a folder; first comes a look at whether this computer can do the work.",
+        "es": "Cada persona tiene su carpeta; antes se comprueba este equipo.",
+        "en": "Every person has their own folder; first, this computer is checked.",
     },
     "guided.why.model": {
         "es": "El archivo .safetensors se abre y se comprueba; así se usa en ComfyUI, A1111/Forge, Diffusers o InvokeAI.",
-        "en": "The .safetensors is opened and checked; so it works in ComfyUI, A1111/Forge, Diffusers or InvokeAI.",
+        "en": "The .safetensors is opened and checked; it then works in ComfyUI, A1111/Forge, Diffusers or InvokeAI.",
     },
-    "guided.there": {"es": "Hay: {n}. Estado: {state}.", "en": "There: {n}. State: {state}."},
+    "guided.there": {"es": "Ya hay: {n}. Estado: {state}.", "en": "Already there: {n}. State: {state}."},
     "guided.keys": {
         "es": "Enter acepta lo propuesto, ? explica, < vuelve al paso anterior, 0 sale.",
-        "en": "Enter takes what is proposed, ? explains, < goes back a step, 0 leaves.",
+        "en": "Enter accepts the proposal, ? explains, < goes back a step, 0 leaves.",
     },
     "guided.machine": {
         "es": "Este equipo: {verdict} Detalles: «Comprobar el equipo» en el menú principal.",
@@ -465,16 +476,16 @@ TEXTS: Mapping[str, Entry] = {
     "guided.best": {"es": "Las mejores (con su número en las hojas)", "en": "The best (numbered as on the sheets)"},
     "guided.no_trainer": {
         "es": "Hasta aquí todo está comprobado. Para entrenar falta sd-scripts (unos 6 GB).",
-        "en": "Up to here everything is checked. To train, sd-scripts is missing (about 6 GB).",
+        "en": "Up to here everything is checked. Training needs sd-scripts, which is not installed (about 6 GB).",
     },
     "guided.no_model": {
         "es": "Todavía no hay modelo: aparecerá aquí cuando termine el entrenamiento.",
-        "en": "There is no model yet: it will be here when the training has ended.",
+        "en": "There is no model yet: it will appear here when the training has finished.",
     },
     "guided.new_client": {"es": "nuevo", "en": "new"},
     "guided.welcome": {
-        "es": "Recorrido guiado: ocho pasos, de las imágenes al modelo. Al volver se sigue donde quedó.",
-        "en": "Guided walk: eight steps, from the pictures to the model. Coming back goes on from there.",
+        "es": "Recorrido guiado: {n} pasos, de las imágenes al modelo. Si lo dejas, continúa donde quedó.",
+        "en": "Guided setup: {n} steps, from the pictures to the model. If you leave it, it continues where it stopped.",
     },
     "guided.step": {"es": "Paso {n} de {total}: {stage}", "en": "Step {n} of {total}: {stage}"},
     "guided.done": {"es": "Ya está hecho ({n}).", "en": "Done already ({n})."},
@@ -487,17 +498,17 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Real photos anchor the likeness; RAW and HEIC too.",
     },
     "guided.why.process": {
-        "es": "Se busca la cara, se recorta a 1024x1024 y se rechazan las malas diciendo por qué.",
-        "en": "The face is found and cropped to 1024x1024; bad pictures are refused, and the reason is told.",
+        "es": "Se busca la cara, se recorta a {side}x{side} y se rechazan las malas diciendo por qué.",
+        "en": "The face is found and cropped to {side}x{side}; bad pictures are refused, with the reason.",
     },
     "guided.why.prepare": {
         "es": """
-            Las imágenes y sus textos se ordenan como los lee el entrenador: 85 % MidJourney y 15 % fotos reales, salvo que lo
-            cambies.
+            Las imágenes y sus textos se ordenan como los lee el entrenador: {mj:.0f} % MidJourney y {real:.0f} % fotos reales,
+            salvo que lo cambies.
         """,
         "en": """
-            Pictures and captions are laid out as the trainer reads them: 85 % MidJourney and 15 % real photos, unless you
-            change it.
+            Pictures and captions are laid out as the trainer reads them: {mj:.0f} % MidJourney and {real:.0f} % real photos,
+            unless you change it.
         """,
     },
     "guided.why.configure": {
@@ -509,10 +520,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Everything is checked, then trained; only a verified model counts as success.",
     },
     "guided.go": {"es": "¿Hacerlo ahora? (0 sale)", "en": "Do it now? (0 leaves)"},
-    "guided.finished": {"es": "Recorrido terminado.", "en": "The walk is finished."},
+    "guided.finished": {"es": "Recorrido terminado.", "en": "Guided setup finished."},
     "guided.left": {
         "es": "Recorrido interrumpido; continúa aquí cuando quieras.",
-        "en": "The walk was left; it goes on here whenever you like.",
+        "en": "Guided setup interrupted; it continues here whenever you like.",
     },
     "guided.no_card": {
         "es": "No se ha encontrado ninguna tarjeta NVIDIA: elige la tarjeta en la que se entrenará.",
@@ -520,7 +531,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "guided.blocked": {
         "es": "Corrige lo bloqueado y vuelve al recorrido.",
-        "en": "Mend what is blocked and come back to the walk.",
+        "en": "Fix what is blocked and come back to the guided setup.",
     },
     "guided.no_pictures": Error(
         what={"es": "No hay imágenes.", "en": "There are no pictures."},
@@ -531,7 +542,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "guided.none_approved": Error(
-        what={"es": "Ninguna imagen aprobada.", "en": "No picture approved."},
+        what={"es": "Ninguna imagen aprobada.", "en": "No pictures are approved."},
         why={
             "es": "rechazadas: {refused}; los motivos están en la hoja de contactos.",
             "en": "{refused} refused; the reasons are on the contact sheet.",
@@ -545,8 +556,8 @@ TEXTS: Mapping[str, Entry] = {
     "list.join": {"es": "{first}, {rest}", "en": "{first}, {rest}"},
     "list.item": {"es": "{item}", "en": "{item}"},
     "demo.start": {
-        "es": "Demostración en {folder}: un cliente de usar y tirar, sin red y sin tarjeta gráfica",
-        "en": "Demo in {folder}: a throw-away client, no network and no graphics card",
+        "es": "Demostración en {folder}: un cliente temporal, sin red y sin tarjeta gráfica",
+        "en": "Demo in {folder}: a temporary client, no network and no graphics card",
     },
     "demo.pictures": {
         "es": """
@@ -564,7 +575,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "demo.done": {
         "es": """
-            Demo terminada. Cliente: {client}. Aprobadas: {approved}. Rechazadas: {refused}.
+            Demostración terminada. Cliente: {client}. Aprobadas: {approved}. Rechazadas: {refused}.
 
             Mira: hojas de contactos en {output}
                   dataset en {data}
@@ -584,8 +595,8 @@ TEXTS: Mapping[str, Entry] = {
             instálalo con setup --trainer.
         """,
         "en": """
-            There is no trainer here, which is why the last check ends blocked. All before it works; to train, install it with
-            setup --trainer.
+            There is no trainer here, so the last check is blocked. Everything before it works; to train, install it with setup
+            --trainer.
         """,
     },
 }

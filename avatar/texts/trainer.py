@@ -14,11 +14,11 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "lora.no_unet": {
         "es": "El archivo no es un LoRA de SDXL (tensores: {tensors}, ninguno de la U-Net).",
-        "en": "The file is no LoRA for SDXL (tensors: {tensors}, none of the U-Net).",
+        "en": "The file is not an SDXL LoRA (tensors: {tensors}, none of the U-Net).",
     },
     "lora.half_modules": {
-        "es": "Al LoRA le falta una mitad en algunos módulos: {n}.",
-        "en": "The LoRA lacks one half of some modules: {n}.",
+        "es": "A algunos módulos del LoRA les falta una de sus dos matrices de pesos: {n}.",
+        "en": "Some modules of the LoRA have only one of their two weights: {n}.",
     },
     "lora.text_encoders_there": {
         "es": "El LoRA tiene módulos de los codificadores de texto ({n}) y el plan era solo la U-Net.",
@@ -30,12 +30,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "lora.unknown_type": {
         "es": "El LoRA usa un tipo de número desconocido: {types}.",
-        "en": "The LoRA uses an unknown type of number: {types}.",
+        "en": "The LoRA uses an unknown number type: {types}.",
     },
     "lora.not_finite": Error(
         what={
             "es": "El LoRA no sirve: contiene valores que no son números (NaN) en {n:tensor|tensores}, p. ej. {name}.",
-            "en": "The LoRA is useless: values that are no numbers (NaN) in {n:tensor|tensors}, e.g. {name}.",
+            "en": "The LoRA is useless: it contains NaN (not a number) in {n:tensor|tensors}, e.g. {name}.",
         },
         do={
             "es": "usa bf16 si tu tarjeta lo tiene, o baja la tasa de aprendizaje.",
@@ -43,8 +43,8 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "lora.nothing_learnt": {
-        "es": "El LoRA no ha aprendido nada: todos sus pesos de subida ({n}) son cero.",
-        "en": "The LoRA has learnt nothing: all its up weights ({n}) are zero.",
+        "es": "El LoRA no ha aprendido nada: todos sus pesos lora_up ({n}) son cero.",
+        "en": "The LoRA has learnt nothing: all its lora_up weights ({n}) are zero.",
     },
     "lora.other_dim": {
         "es": "El LoRA no tiene la dimensión planeada: {found} en vez de {planned}.",
@@ -62,14 +62,19 @@ TEXTS: Mapping[str, Entry] = {
             python@3.12) y vuelve a crear .venv.
         """,
         "en": """
-            Python {version}, {bits} bits ({path}) will not do: 3.10 to 3.13 of 64 bits is needed. Install it from python.org
-            (Windows: winget install Python.Python.3.12; Linux: your distribution's python3; macOS: brew install python@3.12)
-            and make .venv anew.
+            Python {version}, {bits} bits ({path}) cannot be used: 64-bit Python 3.10 to 3.13 is needed. Install it from
+            python.org (Windows: winget install Python.Python.3.12; Linux: your distribution's python3; macOS: brew install
+            python@3.12) and create .venv again.
         """,
     },
     "setup.python_new": {
-        "es": "Python {version} ({path}) es más nuevo que lo probado (3.10 a 3.13): puede que falten paquetes para él.",
-        "en": "Python {version} ({path}) is newer than what was tried (3.10 to 3.13): packages may be missing for it.",
+        "es": """
+            Python {version} ({path}) es más nuevo que las versiones probadas (3.10 a 3.13): puede que algunos paquetes aún no
+            lo admitan.
+        """,
+        "en": """
+            Python {version} ({path}) is newer than the tested versions (3.10 to 3.13): some packages may not support it yet.
+        """,
     },
     "setup.packages_good": {"es": "Dependencias instaladas: {n}", "en": "Dependencies installed: {n}"},
     "setup.packages_missing": {
@@ -77,22 +82,22 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Dependencies are missing: {names}. Install them with: {command}",
     },
     "setup.packages_wrong": {
-        "es": "Dependencias de otra versión que la probada: {names}. Corrígelas con: {command}",
-        "en": "Dependencies of another version than the one tried: {names}. Mend them with: {command}",
+        "es": "Dependencias con una versión distinta de la probada: {names}. Corrígelas con: {command}",
+        "en": "Dependencies with another version than the tested one: {names}. Fix them with: {command}",
     },
     "setup.packages_unknown": {
         "es": "No se encuentra {path}: no se sabe qué dependencias faltan.",
-        "en": "{path} is not there: which dependencies are missing cannot be told.",
+        "en": "{path} is missing: the dependencies cannot be checked.",
     },
     "setup.disk_good": {"es": "Disco libre: {free_gb:.0f} GB ({path})", "en": "Free disk: {free_gb:.0f} GB ({path})"},
     "setup.disk_small": {
         "es": """
-            Disco libre: {free_gb:.0f} GB en {path}; para entrenar se aconsejan {advised_gb} GB. Libera espacio o usa
+            Disco libre: {free_gb~advised_gb:.0f} GB en {path}; para entrenar se aconsejan {advised_gb} GB. Libera espacio o usa
             --clients-dir en otro disco.
         """,
         "en": """
-            Free disk: {free_gb:.0f} GB at {path}; {advised_gb} GB are advised for training. Make room, or use --clients-dir on
-            another disk.
+            Free disk: {free_gb~advised_gb:.0f} GB at {path}; {advised_gb} GB are recommended for training. Free some space, or
+            use --clients-dir on another disk.
         """,
     },
     "setup.disk_full": {
@@ -100,23 +105,24 @@ TEXTS: Mapping[str, Entry] = {
             Disco libre: {free_gb:.1f} GB en {path}; no basta para trabajar. Libera espacio o usa --clients-dir en otro disco.
         """,
         "en": """
-            Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Make room, or use --clients-dir on another disk.
+            Free disk: {free_gb:.1f} GB at {path}; that is not enough to work. Free some space, or use --clients-dir on another
+            disk.
         """,
     },
     "setup.memory_good": {"es": "Memoria: {total_gb:.0f} GB", "en": "Memory: {total_gb:.0f} GB"},
     "setup.memory_small": {
         "es": """
-            Memoria: {total_gb:.0f} GB; para entrenar SDXL se aconsejan {advised_gb} GB. Cierra otros programas al entrenar o
-            amplía el archivo de paginación.
+            Memoria: {total_gb~advised_gb:.0f} GB; para entrenar SDXL se aconsejan {advised_gb} GB. Cierra otros programas al
+            entrenar o amplía el archivo de paginación.
         """,
         "en": """
-            Memory: {total_gb:.0f} GB; {advised_gb} GB are advised for training SDXL. Close other programs while training, or
-            enlarge the swap file.
+            Memory: {total_gb~advised_gb:.0f} GB; {advised_gb} GB are recommended for training SDXL. Close other programs while
+            training, or enlarge the swap file.
         """,
     },
     "setup.memory_unknown": {
         "es": "No se sabe cuánta memoria hay (falta psutil); para entrenar se aconsejan {advised_gb} GB.",
-        "en": "How much memory there is cannot be told (psutil is missing); {advised_gb} GB are advised for training.",
+        "en": "The amount of memory is unknown (psutil is missing); {advised_gb} GB are recommended for training.",
     },
     "setup.writable": {"es": "Se puede escribir en {path}", "en": "{path} can be written to"},
     "setup.not_writable": {
@@ -129,8 +135,8 @@ TEXTS: Mapping[str, Entry] = {
             --clients-dir.
         """,
         "en": """
-            {path} is synchronised with the cloud: that locks files at times and uploads people's photos. A local folder with
-            --clients-dir is better.
+            {path} is synchronised with a cloud service, which sometimes locks files and uploads people's photos. Better use a
+            local folder with --clients-dir.
         """,
     },
     "setup.path_long": {
@@ -153,7 +159,7 @@ TEXTS: Mapping[str, Entry] = {
             controlador: https://www.nvidia.com/drivers (Linux: el paquete nvidia-driver de tu distribución).
         """,
         "en": """
-            No NVIDIA GPU was found: all can be prepared, but not trained here. If you have one, install its driver:
+            No NVIDIA GPU was found: everything can be prepared here, but not trained. If you have one, install its driver:
             https://www.nvidia.com/drivers (Linux: your distribution's package nvidia-driver).
         """,
     },
@@ -164,8 +170,8 @@ TEXTS: Mapping[str, Entry] = {
             macOS: xcode-select --install
         """,
         "en": """
-            git is missing, with which the trainer is fetched. Windows: winget install Git.Git; Linux: sudo apt install git;
-            macOS: xcode-select --install
+            git is missing; it downloads the trainer. Windows: winget install Git.Git; Linux: sudo apt install git; macOS:
+            xcode-select --install
         """,
     },
     "setup.trainer_found": {
@@ -180,7 +186,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": """
             La instalación del entrenador en {path} no está completa. Continúa con: python avatar_pipeline.py setup --trainer
         """,
-        "en": "The trainer's installation in {path} is not complete. Go on with: python avatar_pipeline.py setup --trainer",
+        "en": "The trainer's installation in {path} is not complete. Continue with: python avatar_pipeline.py setup --trainer",
     },
     "setup.trainer_other": {
         "es": """
@@ -188,11 +194,11 @@ TEXTS: Mapping[str, Entry] = {
             setup --trainer
         """,
         "en": """
-            The trainer in {path} is revision {revision}, not the one tried, {wanted}. Change it with: python avatar_pipeline.py
-            setup --trainer
+            The trainer in {path} is revision {revision}, not the tested one, {wanted}. Change it with: python
+            avatar_pipeline.py setup --trainer
         """,
     },
-    "setup.step.clone": {"es": "[{n}/{total}] Descargando sd-scripts", "en": "[{n}/{total}] Fetching sd-scripts"},
+    "setup.step.clone": {"es": "[{n}/{total}] Descargando sd-scripts", "en": "[{n}/{total}] Downloading sd-scripts"},
     "setup.step.environment": {
         "es": "[{n}/{total}] Entorno de Python propio del entrenador",
         "en": "[{n}/{total}] The trainer's own Python environment",
@@ -207,13 +213,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setup.step.verify": {
         "es": "[{n}/{total}] Comprobando: preguntando al entrenador por sus opciones",
-        "en": "[{n}/{total}] Verifying: asking the trainer for its options",
+        "en": "[{n}/{total}] Verifying: reading the trainer's options",
     },
     "setup.foreign_folder": Error(
         what={"es": "No se instala nada en {path}.", "en": "Nothing is installed in {path}."},
         why={
             "es": "contiene otra cosa, y no se borra ni se mezcla nada ajeno.",
-            "en": "it holds something else, and what is not ours is neither deleted nor mixed with.",
+            "en": "it contains something else, and files that are not the trainer's are neither deleted nor mixed in.",
         },
         do={
             "es": "mueve esa carpeta, o indica otra en config.json (trainer.folder).",
@@ -227,11 +233,11 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "está vacía, empieza por «-» o contiene caracteres invisibles.",
-            "en": "it is empty, begins with '-', or holds invisible characters.",
+            "en": "it is empty, begins with '-', or contains invisible characters.",
         },
         do={
             "es": "corrige --repository, --revision o config.json (trainer).",
-            "en": "mend --repository, --revision, or config.json (trainer).",
+            "en": "correct --repository, --revision, or config.json (trainer).",
         },
     ),
     "setup.no_git": Error(
@@ -253,7 +259,7 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "no está en {repository}.", "en": "it is not in {repository}."},
         do={
             "es": "revisa --revision, o déjala sin indicar para usar la probada.",
-            "en": "check --revision, or leave it out to use the one that was tried.",
+            "en": "check --revision, or leave it out to use the tested one.",
         },
     ),
     "setup.no_script": Error(
@@ -265,14 +271,14 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "setup.no_space": Error(
-        what={"es": "No hay sitio para el entrenador en {path}.", "en": "There is no room for the trainer in {path}."},
+        what={"es": "No hay sitio para el entrenador en {path}.", "en": "There is not enough space for the trainer in {path}."},
         why={
-            "es": "quedan {free_gb:.1f} GB y hacen falta unos {needed_gb:.0f} GB.",
-            "en": "{free_gb:.1f} GB are left and about {needed_gb:.0f} GB needed.",
+            "es": "quedan {free_gb~needed_gb:.1f} GB y hacen falta unos {needed_gb~free_gb:.0f} GB.",
+            "en": "{free_gb~needed_gb:.1f} GB are left and about {needed_gb~free_gb:.0f} GB needed.",
         },
         do={
             "es": "libera espacio, o indica otra carpeta en config.json (trainer.folder), y repite.",
-            "en": "make room, or name another folder in config.json (trainer.folder), and repeat.",
+            "en": "free some space, or name another folder in config.json (trainer.folder), and repeat.",
         },
     ),
     "setup.step_failed": Error(
@@ -287,7 +293,7 @@ TEXTS: Mapping[str, Entry] = {
                 quedó. Registro: {log}
             """,
             "en": """
-                check the connection and the disk (on Debian and Ubuntu the package python3-venv too) and repeat: it goes on
+                check the connection and the disk (on Debian and Ubuntu the package python3-venv too) and repeat: it continues
                 where it stopped. Log: {log}
             """,
         },
@@ -341,7 +347,7 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "libera espacio, también en el disco del sistema, donde se desempaqueta, y repite. Registro: {log}",
-            "en": "make room, on the system's disk too, where packages are unpacked, and repeat. Log: {log}",
+            "en": "free some space, also on the system disk, where packages are unpacked, and repeat. Log: {log}",
         },
     ),
     "setup.failed.long_path": Error(
@@ -369,7 +375,7 @@ TEXTS: Mapping[str, Entry] = {
             """,
             "en": """
                 The trainer's installation stopped at the step '{step}': git does not trust the folder, because it belongs to
-                another user or lies on an external disk.
+                another user or is on an external disk.
             """,
         },
         why={"es": "{detail}", "en": "{detail}"},
@@ -391,14 +397,14 @@ TEXTS: Mapping[str, Entry] = {
                 sobrescriben.
             """,
             "en": """
-                The trainer's installation stopped at the step '{step}': its files hold changes of yours, which are not
+                The trainer's installation stopped at the step '{step}': its files contain changes of yours, which are not
                 overwritten.
             """,
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "deshaz esos cambios, o mueve la carpeta {path}, y repite. Registro: {log}",
-            "en": "take those changes back, or move the folder {path} away, and repeat. Log: {log}",
+            "en": "revert those changes, or move the folder {path} away, and repeat. Log: {log}",
         },
     ),
     "setup.failed.locked": Error(
@@ -453,20 +459,20 @@ TEXTS: Mapping[str, Entry] = {
                 define HTTPS_PROXY; o usa otra red. Repite: sigue donde se quedó. Registro: {log}
             """,
             "en": """
-                check date and time; switch HTTPS scanning of the antivirus off while it installs; with a proxy, set
-                HTTPS_PROXY; or use another network. Repeat: it goes on where it stopped. Log: {log}
+                check date and time; turn off the antivirus's HTTPS scanning during the installation; with a proxy, set
+                HTTPS_PROXY; or use another network. Repeat: it continues where it stopped. Log: {log}
             """,
         },
     ),
     "setup.failed.network": Error(
         what={
             "es": "La instalación del entrenador se detuvo en el paso «{step}»: no hay conexión, o se cortó.",
-            "en": "The trainer's installation stopped at the step '{step}': there is no connection, or it broke off.",
+            "en": "The trainer's installation stopped at the step '{step}': there is no connection, or it was interrupted.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "comprueba la conexión y repite: sigue donde se quedó. Registro: {log}",
-            "en": "check the connection and repeat: it goes on where it stopped. Log: {log}",
+            "en": "check the connection and repeat: it continues where it stopped. Log: {log}",
         },
     ),
     "setup.failed.python": Error(
@@ -487,7 +493,7 @@ TEXTS: Mapping[str, Entry] = {
     "setup.not_verified": Error(
         what={
             "es": "El entrenador está instalado, pero no responde como debe.",
-            "en": "The trainer is installed, but does not answer as it should.",
+            "en": "The trainer is installed, but does not respond as expected.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -496,33 +502,33 @@ TEXTS: Mapping[str, Entry] = {
                 Registro: {log}
             """,
             "en": """
-                repeat the installation; if it stays so, delete the trainer's folder venv and repeat. Interpreter: {python}.
-                Log: {log}
+                repeat the installation; if that does not help, delete the trainer's folder venv and repeat. Interpreter:
+                {python}. Log: {log}
             """,
         },
     ),
     "setup.note.python_untested": {
         "es": "El entrenador se probó con Python 3.10 a 3.12 y aquí solo hay {version}: puede fallar.",
-        "en": "The trainer was tried with Python 3.10 to 3.12, and only {version} is here: it may fail.",
+        "en": "The trainer was tested with Python 3.10 to 3.12, but only {version} is available here: it may fail.",
     },
     "setup.note.old_driver": {
-        "es": "El controlador de {name} es antiguo (CUDA {cuda}): se instaló PyTorch sin GPU. Actualízalo y repite.",
-        "en": "The driver of {name} is old (CUDA {cuda}): PyTorch was installed without GPU. Update it and repeat.",
+        "es": "El controlador de {name} es antiguo (CUDA {cuda}): se instaló PyTorch sin soporte de GPU. Actualízalo y repite.",
+        "en": "The driver of {name} is old (CUDA {cuda}): PyTorch was installed without GPU support. Update it and repeat.",
     },
     "setup.note.no_cuda": {
         "es": "PyTorch no ve la GPU {name}: el entrenamiento no funcionaría. Actualiza el controlador y repite.",
         "en": "PyTorch does not see the GPU {name}: training would not work. Update the driver and repeat.",
     },
     "setup.check_title": {"es": "Comprobación del equipo", "en": "Check of this computer"},
-    "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder made: {path}"},
-    "setup.verdict.ready": {"es": "Todo está listo.", "en": "All is ready."},
+    "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder created: {path}"},
+    "setup.verdict.ready": {"es": "Todo está listo.", "en": "Everything is ready."},
     "setup.verdict.attention": {"es": "Se puede trabajar; mira las advertencias.", "en": "You can work; see the warnings."},
-    "setup.verdict.blocked": {"es": "Falta algo imprescindible.", "en": "Something indispensable is missing."},
+    "setup.verdict.blocked": {"es": "Falta algo imprescindible.", "en": "Something required is missing."},
     "setup.blocked_error": Error(
         what={"es": "El programa no puede trabajar todavía.", "en": "The program cannot work yet."},
         do={
             "es": "resuelve los puntos bloqueados de la tabla y repite.",
-            "en": "solve the blocked points of the table and repeat.",
+            "en": "fix the blocked points in the table and repeat.",
         },
     ),
 }

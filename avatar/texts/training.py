@@ -8,7 +8,7 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
-    "queue.title": {"es": "Cola de entrenamientos", "en": "Queue of trainings"},
+    "queue.title": {"es": "Cola de entrenamientos", "en": "Training queue"},
     "queue.none": {
         "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o queue add ID ID …",
         "en": "The queue is empty. To fill it: 'Add clients' in the menu, or queue add ID ID …",
@@ -26,17 +26,17 @@ TEXTS: Mapping[str, Entry] = {
     "queue.failed": Error(
         what={
             "es": "La cola ha terminado, pero no todos los entrenamientos salieron bien: {clients}.",
-            "en": "The queue has ended, but not every training went well: {clients}.",
+            "en": "The queue has finished, but some trainings failed: {clients}.",
         },
-        why={"es": "está en la tabla.", "en": "it stands in the table."},
+        why={"es": "mira la tabla.", "en": "see the table."},
         do={
-            "es": "arregla lo que dice y vuelve a añadirlos con queue add.",
-            "en": "mend what it says and add them again with queue add.",
+            "es": "corrige lo que indica y vuelve a añadirlos con queue add.",
+            "en": "fix what it says and add them again with queue add.",
         },
     ),
     "queue.empty": Error(
-        what={"es": "Nadie espera en la cola.", "en": "Nobody waits in the queue."},
-        why={"es": "está vacía, o todos han terminado.", "en": "it is empty, or all have ended."},
+        what={"es": "La cola está vacía.", "en": "The queue is empty."},
+        why={"es": "no se ha añadido nada, o todo ha terminado.", "en": "nothing was added, or everything in it has finished."},
         do={
             "es": "añade clientes con «Añadir clientes» en el menú, o con queue add ID ID …",
             "en": "add clients with 'Add clients' in the menu, or with queue add ID ID …",
@@ -53,32 +53,32 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "mira queue list.", "en": "look at queue list."},
     ),
     "queue.bad_file": Error(
-        what={"es": "La cola no se entiende: {path}", "en": "The queue cannot be understood: {path}"},
+        what={"es": "No se puede leer el archivo de la cola: {path}", "en": "The queue's file cannot be read: {path}"},
         why={"es": "{detail}", "en": "{detail}"},
-        do={"es": "borra ese archivo y vuelve a llenarla.", "en": "delete that file and fill it again."},
+        do={"es": "borra ese archivo y vuelve a llenarla.", "en": "delete that file and fill the queue again."},
     ),
     "queue.bug": {
-        "es": "Este entrenamiento tropezó con un error del programa; los demás siguieron. Detalle: {detail}",
-        "en": "This training met a bug of the program; the others went on. Detail: {detail}",
+        "es": "Este entrenamiento dio con un error del programa; los demás siguieron. Detalle: {detail}",
+        "en": "This training hit a bug in the program; the others continued. Detail: {detail}",
     },
-    "train.phase.accelerator": {"es": "El entrenador arranca…", "en": "The trainer is starting…"},
-    "train.phase.model": {"es": "Carga el modelo base (unos 7 GB)…", "en": "It is loading the base model (about 7 GB)…"},
-    "train.phase.latents": {"es": "Prepara las imágenes…", "en": "It is preparing the pictures…"},
-    "train.phase.text_encoders": {"es": "Prepara los textos…", "en": "It is preparing the captions…"},
-    "train.phase.network": {"es": "Prepara el LoRA…", "en": "It is preparing the LoRA…"},
+    "train.phase.accelerator": {"es": "Arrancando el entrenador…", "en": "Starting the trainer…"},
+    "train.phase.model": {"es": "Cargando el modelo base (unos 7 GB)…", "en": "Loading the base model (about 7 GB)…"},
+    "train.phase.latents": {"es": "Preparando las imágenes…", "en": "Preparing the pictures…"},
+    "train.phase.text_encoders": {"es": "Preparando los textos…", "en": "Preparing the captions…"},
+    "train.phase.network": {"es": "Preparando el LoRA…", "en": "Preparing the LoRA…"},
     "train.stop.title": {
         "es": "Ctrl+C en el paso {step} de {total}. El entrenamiento sigue mientras contestas; otro Ctrl+C lo detiene ya.",
-        "en": "Ctrl+C at step {step} of {total}. The training goes on while you answer; another Ctrl+C stops it now.",
+        "en": "Ctrl+C at step {step} of {total}. The training continues while you answer; press Ctrl+C again to stop it now.",
     },
     "train.stop.now": {
         "es": "Detenerlo ya (se pierde lo hecho desde el último punto de guardado)",
-        "en": "Stop it now (what was done since the last checkpoint is lost)",
+        "en": "Stop it now (progress since the last checkpoint is lost)",
     },
     "train.stop.checkpoint": {
         "es": "Detenerlo tras el próximo punto de guardado (paso {step}, en {left:minuto|minutos})",
         "en": "Stop it after the next checkpoint (step {step}, in {left:minute|minutes})",
     },
-    "train.stop.continue": {"es": "Seguir entrenando", "en": "Go on training"},
+    "train.stop.continue": {"es": "Seguir entrenando", "en": "Continue training"},
     "train.stop.ask": {"es": "Elige un número (1-{last}):", "en": "Choose a number (1-{last}):"},
     "train.stopped": {
         "es": "Entrenamiento detenido en el paso {step} de {total}. Lo que había guardado sigue en su carpeta.",
@@ -90,37 +90,40 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.settled_success": {
         "es": "Un entrenamiento de «{client}» ({run}) terminó bien mientras el programa estaba cerrado. Verificado: {path}",
-        "en": "A training of '{client}' ({run}) ended well while the program was closed. Verified: {path}",
+        "en": "A training of '{client}' ({run}) finished successfully while the program was closed. Verified: {path}",
     },
     "train.orphan.title": {
-        "es": "Un entrenamiento de «{client}» sigue en marcha (paso {step} de {total}): el programa que lo empezó se cerró.",
-        "en": "A training of '{client}' goes on (step {step} of {total}): the program that started it was closed.",
+        "es": """
+            Un entrenamiento de «{client}» sigue en marcha en segundo plano (paso {step} de {total}): el programa que lo empezó
+            se cerró.
+        """,
+        "en": """
+            A training of '{client}' is still running in the background (step {step} of {total}): the program that started it
+            was closed.
+        """,
     },
-    "train.orphan.adopt": {
-        "es": "Vigilarlo hasta el final, como si nada hubiera pasado",
-        "en": "Watch it to its end, as if nothing had happened",
-    },
-    "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved stays"},
-    "train.orphan.leave": {"es": "Dejarlo seguir sin vigilar", "en": "Let it go on unwatched"},
+    "train.orphan.adopt": {"es": "Vigilarlo hasta que termine", "en": "Monitor it until it ends"},
+    "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved is kept"},
+    "train.orphan.leave": {"es": "Dejarlo en segundo plano", "en": "Leave it running in the background"},
     "train.cause.at_checkpoint": {
         "es": """
             Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train --resume (o
             Entrenar > Continuar un entrenamiento interrumpido en el menú).
         """,
         "en": """
-            Training stopped by you at step {step} of {total}, with everything saved. To go on with it: train --resume (or Train
-            > Resume an interrupted training in the menu).
+            Training stopped by you at step {step} of {total}, with everything saved. To continue it: train --resume (or Train >
+            Resume an interrupted training in the menu).
         """,
     },
     "train.cause.names_left": Error(
-        what={"es": "El modelo está en {path}, pero no se entregó.", "en": "The model lies at {path} but was not handed over."},
+        what={"es": "El modelo está en {path}, pero no se entregó.", "en": "The model is at {path} but was not delivered."},
         why={
             "es": "no se pudieron quitar los nombres de sus metadatos ({detail}).",
-            "en": "the names could not be taken out of its metadata ({detail}).",
+            "en": "the names could not be removed from its metadata ({detail}).",
         },
         do={
             "es": "haz sitio en el disco y entrena de nuevo, o guarda los nombres (metadata_names: keep).",
-            "en": "make room on the disk and train again, or keep the names (metadata_names: keep).",
+            "en": "free some space on the disk and train again, or keep the names (metadata_names: keep).",
         },
     ),
     "train.other_machine": Error(
@@ -134,32 +137,32 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "copia la línea que muestra la prueba sin entrenar y ejecútala aquí a mano; luego entrena en la máquina 0.",
-            "en": "copy the line that the dry run shows and start it here by hand; then train on machine 0.",
+            "en": "copy the line that the dry run shows and run it here by hand; then train on machine 0.",
         },
     ),
     "train.orphan": Error(
         what={
-            "es": "Un entrenamiento de «{client}» sigue en marcha sin que nadie lo vigile: {run}, paso {step} de {total}.",
-            "en": "A training of '{client}' goes on with nobody watching: {run}, step {step} of {total}.",
+            "es": "Un entrenamiento de «{client}» sigue en marcha en segundo plano: {run}, paso {step} de {total}.",
+            "en": "A training of '{client}' is still running in the background: {run}, step {step} of {total}.",
         },
         why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
         do={
             "es": "«monitor {client} --adopt» para vigilarlo hasta el final, o «monitor {client} --stop» para detenerlo.",
-            "en": "'monitor {client} --adopt' to watch it to its end, or 'monitor {client} --stop' to stop it.",
+            "en": "'monitor {client} --adopt' to monitor it until it ends, or 'monitor {client} --stop' to stop it.",
         },
     ),
     "train.no_such_run": Error(
         what={
-            "es": "En «{client}» no hay ningún entrenamiento en marcha sin vigilar ({run}).",
-            "en": "No training of '{client}' goes on unwatched ({run}).",
+            "es": "En «{client}» no hay ningún entrenamiento en segundo plano ({run}).",
+            "en": "No training of '{client}' is running in the background ({run}).",
         },
-        why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program watches it."},
+        why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program is monitoring it."},
         do={"es": "mira «monitor {client}».", "en": "look at 'monitor {client}'."},
     ),
     "train.bad_record": Error(
         what={
-            "es": "El registro de un entrenamiento no se entiende: {path}",
-            "en": "The record of a training cannot be understood: {path}",
+            "es": "No se puede leer el registro de un entrenamiento: {path}",
+            "en": "The record of a training cannot be read: {path}",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "entrena de nuevo.", "en": "train again."},
@@ -167,17 +170,17 @@ TEXTS: Mapping[str, Entry] = {
     "train.warning.spill": Error(
         what={
             "es": """
-                El entrenamiento va {slower:.0f} veces más despacio que antes ({seconds:.1f} s por paso en vez de {before:.1f})
-                y la tarjeta está llena ({used:.1f} de {total:.1f} GiB).
+                Cada paso tarda {slower:.1f} veces lo que antes ({seconds~before:.1f} s en vez de {before~seconds:.1f}) y la
+                tarjeta está llena ({used:.1f} de {total:.1f} GiB).
             """,
             "en": """
-                The training is {slower:.0f} times slower than before ({seconds:.1f} s a step instead of {before:.1f}) and the
-                card is full ({used:.1f} of {total:.1f} GiB).
+                Each step takes {slower:.1f} times as long as before ({seconds~before:.1f} s instead of {before~seconds:.1f})
+                and the card is full ({used:.1f} of {total:.1f} GiB).
             """,
         },
         why={
-            "es": "Windows presta memoria del equipo a la tarjeta, que es mucho más lenta.",
-            "en": "Windows lends the card memory of the computer, which is far slower.",
+            "es": "Windows usa memoria RAM como memoria de la tarjeta, que es mucho más lenta.",
+            "en": "Windows is using RAM as graphics memory, which is far slower.",
         },
         do={
             "es": """
@@ -192,8 +195,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.warning.silent": Error(
         what={
-            "es": "El entrenador lleva {minutes:.0f} minutos sin decir nada (paso {step}, fase {phase}).",
-            "en": "The trainer has said nothing for {minutes:.0f} minutes (step {step}, phase {phase}).",
+            "es": "El entrenador lleva {minutes:.0f} minutos sin escribir nada en su registro (paso {step}, fase {phase}).",
+            "en": "The trainer has written nothing to its log for {minutes:.0f} minutes (step {step}, phase {phase}).",
         },
         why={
             "es": "está colgado, o el disco o la tarjeta van muy despacio.",
@@ -201,7 +204,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "mira si la tarjeta trabaja; si no, Ctrl+C y continúa con train --resume.",
-            "en": "see whether the card is at work; if not, Ctrl+C and go on with train --resume.",
+            "en": "check whether the card is busy; if not, Ctrl+C and continue with train --resume.",
         },
     ),
     "train.again": {
@@ -209,31 +212,28 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Trying again ({n} of at most {most}), with {name} from {before} to {after}: {why}.",
     },
     "train.warning.steadier": {
-        "es": "La pérdida dejó de ser un número y se ha entrenado con otro valor: {name} de {before} a {after}.",
-        "en": "The loss was no number any more, and it was trained with another value: {name} from {before} to {after}.",
+        "es": "La pérdida pasó a ser NaN y se ha repetido el entrenamiento con otro valor: {name} de {before} a {after}.",
+        "en": "The loss became NaN, and training was repeated with another value: {name} from {before} to {after}.",
     },
     "train.warning.lighter": {
-        "es": "Al equipo le faltó memoria y se ha entrenado con menos memoria del equipo: {name} de {before} a {after}.",
-        "en": """
-            The computer ran out of memory, and it was trained with less of the computer's memory: {name} from {before} to
-            {after}.
-        """,
+        "es": "Al equipo le faltó memoria RAM y se ha repetido el entrenamiento con menos: {name} de {before} a {after}.",
+        "en": "The computer ran out of RAM, and training was repeated with less: {name} from {before} to {after}.",
     },
     "train.change.nan_precision": {
-        "es": "la pérdida dejó de ser un número; bf16 llega mucho más lejos que fp16",
-        "en": "the loss was no number any more; bf16 reaches much further than fp16",
+        "es": "la pérdida pasó a ser NaN; bf16 tiene un rango mucho mayor que fp16",
+        "en": "the loss became NaN; bf16 has a much larger range than fp16",
     },
     "train.change.nan_vae": {
-        "es": "la pérdida dejó de ser un número; el VAE de SDXL se desborda en media precisión",
-        "en": "the loss was no number any more; the VAE of SDXL overflows in half precision",
+        "es": "la pérdida pasó a ser NaN; el VAE de SDXL se desborda en media precisión",
+        "en": "the loss became NaN; the SDXL VAE overflows in half precision",
     },
     "train.change.nan_rate": {
-        "es": "la pérdida dejó de ser un número; con la mitad de tasa los pasos son menores",
-        "en": "the loss was no number any more; at half the rate the steps are smaller",
+        "es": "la pérdida pasó a ser NaN; con la mitad de tasa los pasos son menores",
+        "en": "the loss became NaN; half the learning rate takes smaller steps",
     },
     "train.change.host_memory": {
-        "es": "al equipo le faltó memoria; así necesita unos 9 GB del equipo en vez de 14",
-        "en": "the computer ran out of memory; this way it needs about 9 GB of the computer instead of 14",
+        "es": "al equipo le faltó memoria RAM; así necesita unos 9 GB en vez de 14",
+        "en": "the computer ran out of RAM; this way it needs about 9 GB instead of 14",
     },
     "train.arithmetic": {
         "es": """
@@ -252,13 +252,13 @@ TEXTS: Mapping[str, Entry] = {
             Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net {unet_gib:.1f}; LoRA
             y optimizador {lora_gib:.1f}; codificadores de texto {text_encoders_gib:.1f}; activaciones {activations_gib:.1f};
             CUDA {context_gib:.1f}. Antes, al preparar las imágenes: {caching_gib:.1f}. Al hacer muestras: {sampling_gib:.1f}.
-            Memoria del equipo: {host_gib:.0f} GiB.
+            Memoria RAM: {host_gib:.0f} GiB.
         """,
         "en": """
             Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net {unet_gib:.1f}, LoRA
             and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations {activations_gib:.1f}, CUDA
-            {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; making samples: {sampling_gib:.1f}.
-            Memory of the computer: {host_gib:.0f} GiB.
+            {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; making samples: {sampling_gib:.1f}. RAM:
+            {host_gib:.0f} GiB.
         """,
     },
     "train.success": {
@@ -266,12 +266,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Trained and verified: {path}\nSteps: {steps}. Seconds: {seconds:.0f}.",
     },
     "train.warning.on_cpu": {
-        "es": "Se ha entrenado en el procesador: es solo una prueba del recorrido, no un LoRA útil.",
-        "en": "It was trained on the processor: a trial of the whole way, no useful LoRA.",
+        "es": "Se ha entrenado en el procesador: es solo una prueba del proceso, no un LoRA útil.",
+        "en": "Training ran on the processor: a test of the whole process, not a usable LoRA.",
     },
     "train.warning.cheaper": {
-        "es": "La tarjeta se quedó sin memoria y se ha entrenado con menos: {name} de {before} a {after}.",
-        "en": "The card ran out of memory, and it was trained with less: {name} from {before} to {after}.",
+        "es": "La tarjeta se quedó sin memoria y se ha repetido el entrenamiento con menos: {name} de {before} a {after}.",
+        "en": "The card ran out of memory, and training was repeated with less: {name} from {before} to {after}.",
     },
     "train.cannot_start": Error(
         what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},
@@ -290,7 +290,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "No hay nada desde lo que continuar el entrenamiento de «{client}».",
             "en": "There is nothing to resume the training of '{client}' from.",
         },
-        why={"es": "ningún entrenamiento ha guardado un estado completo.", "en": "no run has saved a whole state."},
+        why={"es": "ningún entrenamiento ha guardado un estado completo.", "en": "no run has saved a complete state."},
         do={
             "es": "entrena de nuevo; para poder continuar en el futuro, configura con --set save_state=true.",
             "en": "train again; to be able to resume in future, configure with --set save_state=true.",
@@ -304,7 +304,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "pide más pasos con configure --set steps=N, o entrena de nuevo.",
-            "en": "ask for more steps with configure --set steps=N, or train anew.",
+            "en": "ask for more steps with configure --set steps=N, or start a new training.",
         },
     ),
     "train.cannot_resume": Error(
@@ -315,7 +315,7 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "la versión {version} no tiene --initial_step.", "en": "version {version} has no --initial_step."},
         do={
             "es": "actualiza el entrenador con «python avatar_pipeline.py setup --trainer», o entrena de nuevo.",
-            "en": "update the trainer with 'python avatar_pipeline.py setup --trainer', or train anew.",
+            "en": "update the trainer with 'python avatar_pipeline.py setup --trainer', or start a new training.",
         },
     ),
     "train.cause.cancelled": {
@@ -347,8 +347,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The system killed the trainer at step {step} of {total}.",
         },
         why={
-            "es": "casi siempre falta memoria del equipo (unos 14 GB; 9 GB con full_bf16).",
-            "en": "almost always too little memory of the computer (about 14 GB; 9 GB with full_bf16).",
+            "es": "casi siempre falta memoria RAM (hacen falta unos 14 GB; 9 GB con full_bf16).",
+            "en": "almost always too little RAM (about 14 GB needed; 9 GB with full_bf16).",
         },
         do={
             "es": "cierra programas, o configura con --set full_bf16=true (o full_fp16=true en tarjetas sin bf16).",
@@ -372,7 +372,7 @@ TEXTS: Mapping[str, Entry] = {
                 setup --trainer».
             """,
             "en": """
-                take that option out of the plan (configure --unset OPTION), or update the trainer with 'python
+                remove that option from the plan (configure --unset OPTION), or update the trainer with 'python
                 avatar_pipeline.py setup --trainer'.
             """,
         },
@@ -384,7 +384,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "training_data no tiene carpetas «N_cliente» con imágenes.",
-            "en": "training_data holds no 'N_client' folders with pictures.",
+            "en": "training_data contains no 'N_client' folders with pictures.",
         },
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
     ),
@@ -407,12 +407,12 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.cause.nan": Error(
         what={
-            "es": "El entrenamiento se estropeó: la pérdida dejó de ser un número (NaN), y el modelo no sirve.",
-            "en": "The training went bad: the loss is no number any more (NaN), and the model is useless.",
+            "es": "El entrenamiento falló: la pérdida pasó a ser NaN (no es un número), y el modelo no sirve.",
+            "en": "The training failed: the loss became NaN (not a number), and the model is useless.",
         },
         why={
             "es": "precisión insuficiente o tasa de aprendizaje alta; dónde (paso o archivo): {detail}",
-            "en": "too little precision or too high a learning rate; where (step or file): {detail}",
+            "en": "too little precision or too high a learning rate; at (step or file): {detail}",
         },
         do={
             "es": """
@@ -526,17 +526,17 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "train.cause.no_base_model": Error(
-        what={"es": "No se encuentra el modelo base.", "en": "The base model is not found."},
+        what={"es": "No se encuentra el modelo base.", "en": "The base model was not found."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": "corrige trainer.base_model en config.json (un archivo .safetensors de SDXL o un id de Hugging Face).",
-            "en": "mend trainer.base_model in config.json (an SDXL .safetensors file or a Hugging Face id).",
+            "en": "correct trainer.base_model in config.json (an SDXL .safetensors file or a Hugging Face id).",
         },
     ),
     "train.cause.wrong_model": Error(
         what={
             "es": "El modelo base no es un modelo SDXL completo (puede ser SD 1.5, SD3, Flux o un LoRA), o está dañado.",
-            "en": "The base model is no whole SDXL model (it may be SD 1.5, SD3, Flux or a LoRA), or it is damaged.",
+            "en": "The base model is not a complete SDXL model (it may be SD 1.5, SD3, Flux or a LoRA), or it is damaged.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -553,7 +553,7 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "descárgalo otra vez, como .safetensors.", "en": "download it again, as .safetensors."},
     ),
     "train.cause.warmup": Error(
-        what={"es": "El planificador no admite pasos de calentamiento.", "en": "The scheduler takes no warm-up steps."},
+        what={"es": "El planificador no admite pasos de calentamiento.", "en": "The scheduler does not accept warm-up steps."},
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "configura con --set lr_warmup_steps=0.", "en": "configure with --set lr_warmup_steps=0."},
     ),
@@ -588,7 +588,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.cause.resolution": Error(
-        what={"es": "La resolución no sirve para SDXL.", "en": "The resolution does not suit SDXL."},
+        what={"es": "La resolución no sirve para SDXL.", "en": "The resolution does not work with SDXL."},
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "usa un múltiplo de 64.", "en": "use a multiple of 64."},
     ),
@@ -622,7 +622,7 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.no_network": Error(
         what={
             "es": "El entrenador no pudo descargar lo que le falta (modelo base o tokenizadores).",
-            "en": "The trainer could not download what it lacks (base model or tokenizers).",
+            "en": "The trainer could not download what it needs (base model or tokenizers).",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -631,15 +631,15 @@ TEXTS: Mapping[str, Entry] = {
                 minutos. Después ya no hará falta la red.
             """,
             "en": """
-                go online and repeat; where the server says that too much was asked (429) or fails itself (5xx), wait some
-                minutes. After that no network is needed.
+                connect to the internet and repeat; if the server reports too many requests (429) or an error of its own (5xx),
+                wait a few minutes. After that no network is needed.
             """,
         },
     ),
     "train.cause.missing_package": Error(
         what={
             "es": "En el entorno del entrenador falta un paquete, o hay versiones que no encajan.",
-            "en": "The trainer's environment lacks a package, or versions in it do not fit together.",
+            "en": "The trainer's environment lacks a package, or its versions are incompatible.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -657,7 +657,7 @@ TEXTS: Mapping[str, Entry] = {
                 fuera de Documentos y OneDrive; si prohíbe los enlaces (error 1314), activa el modo de desarrollador.
             """,
             "en": """
-                close what holds it open (another program, OneDrive, the antivirus) and check the permissions of the client's
+                close whatever has it open (another program, OneDrive, the antivirus) and check the permissions of the client's
                 folder; on Windows allow Python in the controlled folder access of Windows Defender, or move the program out of
                 Documents and OneDrive; where it forbids links (error 1314), switch on developer mode.
             """,
@@ -666,7 +666,7 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.gpu_fault": Error(
         what={
             "es": "La tarjeta falló mientras calculaba, en el paso {step} de {total}.",
-            "en": "The card failed while it computed, at step {step} of {total}.",
+            "en": "The card failed during computation, at step {step} of {total}.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -676,8 +676,8 @@ TEXTS: Mapping[str, Entry] = {
                 memoria.
             """,
             "en": """
-                restart the computer, take back any overclocking, update NVIDIA's driver, and go on (train --resume) or train
-                again. If it happens again, configure with --set fp8_base=true: want of memory looks like this too.
+                restart the computer, remove any overclocking, update NVIDIA's driver, and continue (train --resume) or train
+                again. If it happens again, configure with --set fp8_base=true: too little memory can look like this too.
             """,
         },
     ),
@@ -692,7 +692,7 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.nan_latents": Error(
         what={
             "es": "El VAE del modelo base dio números no válidos (NaN) al preparar una imagen.",
-            "en": "The base model's VAE gave no valid numbers (NaN) while a picture was prepared.",
+            "en": "The base model's VAE produced invalid numbers (NaN) while preparing a picture.",
         },
         why={
             "es": "se desborda en media precisión; imagen: {detail}",
@@ -700,7 +700,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "configura con --set no_half_vae=true; si ya lo tenías, descarga de nuevo el modelo base o usa otro.",
-            "en": "configure with --set no_half_vae=true; if it was so already, download the base model again or use another.",
+            "en": "configure with --set no_half_vae=true; if it already was, download the base model again or use another.",
         },
     ),
     "train.cause.hub_access": Error(
@@ -727,7 +727,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "un proxy, o un antivirus que revisa las conexiones cifradas, o un reloj mal puesto. {detail}",
-            "en": "a proxy, or an antivirus that looks into encrypted connections, or a wrong clock. {detail}",
+            "en": "a proxy, or an antivirus that scans encrypted connections, or a wrong clock. {detail}",
         },
         do={
             "es": """
@@ -735,7 +735,7 @@ TEXTS: Mapping[str, Entry] = {
                 define HTTPS_PROXY (y REQUESTS_CA_BUNDLE con su certificado). O descarga una vez desde otra red.
             """,
             "en": """
-                check date and time; switch HTTPS scanning of the antivirus off for the download; with a proxy, set HTTPS_PROXY
+                check date and time; turn off the antivirus's HTTPS scanning during the download; with a proxy, set HTTPS_PROXY
                 (and REQUESTS_CA_BUNDLE to its certificate). Or download once through another network.
             """,
         },
@@ -743,7 +743,7 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.library": Error(
         what={
             "es": "Una biblioteca del sistema que el entrenador necesita no se puede cargar.",
-            "en": "A library of the system that the trainer needs cannot be loaded.",
+            "en": "A system library that the trainer needs cannot be loaded.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -755,16 +755,16 @@ TEXTS: Mapping[str, Entry] = {
             """,
             "en": """
                 on Windows install 'Microsoft Visual C++ Redistributable' (aka.ms/vs/17/release/vc_redist.x64.exe) and restart;
-                on Linux install the package that holds it (libGL.so.1: sudo apt install libgl1) and, where cuDNN is named,
-                empty LD_LIBRARY_PATH. If it stays so, delete the trainer's folder venv and repeat 'python avatar_pipeline.py
-                setup --trainer'.
+                on Linux install the package that contains it (libGL.so.1: sudo apt install libgl1) and, if cuDNN is mentioned,
+                unset LD_LIBRARY_PATH. If that does not help, delete the trainer's folder venv and repeat 'python
+                avatar_pipeline.py setup --trainer'.
             """,
         },
     ),
     "train.cause.host_memory": Error(
         what={
-            "es": "Al equipo le faltó memoria (no a la tarjeta) en el paso {step} de {total}.",
-            "en": "The computer, not the card, ran out of memory at step {step} of {total}.",
+            "es": "Al equipo (no a la tarjeta) le faltó memoria RAM en el paso {step} de {total}.",
+            "en": "The computer (not the card) ran out of RAM at step {step} of {total}.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -782,8 +782,8 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "train.cause.workers": Error(
         what={
-            "es": "Un proceso auxiliar que lee las imágenes se cayó en el paso {step} de {total}.",
-            "en": "A helper process that reads the pictures broke down at step {step} of {total}.",
+            "es": "Falló un proceso auxiliar que lee las imágenes, en el paso {step} de {total}.",
+            "en": "A data loader process, which reads the pictures, crashed at step {step} of {total}.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -792,7 +792,7 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "train.cause.path": Error(
-        what={"es": "El entrenador no encuentra un archivo.", "en": "The trainer does not find a file."},
+        what={"es": "El entrenador no encuentra un archivo.", "en": "The trainer cannot find a file."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
@@ -800,7 +800,7 @@ TEXTS: Mapping[str, Entry] = {
                 lleva el programa a una carpeta corta, como C:\\avatar.
             """,
             "en": """
-                if you moved it, put it back or prepare the dataset again. If it is in its place, the path is too long: move the
+                if you moved it, put it back or prepare the dataset again. If it is still there, the path is too long: move the
                 program to a short folder such as C:\\avatar.
             """,
         },
@@ -813,34 +813,34 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "entrena de nuevo, sin --resume; o, si el plan ha cambiado, vuelve a aquel con el que se guardó.",
-            "en": "train anew, without --resume; or, where the plan has changed, go back to the one it was saved with.",
+            "en": "start a new training, without --resume; or, if the plan has changed, go back to the one it was saved with.",
         },
     ),
     "train.cause.several_cards": Error(
         what={
-            "es": "Los procesos de las varias tarjetas no se entienden entre sí.",
-            "en": "The processes of the several cards do not reach each other.",
+            "es": "Los procesos de las varias tarjetas no consiguen comunicarse entre sí.",
+            "en": "The processes of the several cards cannot reach each other.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
                 entrena con una sola tarjeta (--set num_processes=1); con varias máquinas, comprueba main_process_ip, el puerto
-                y el cortafuegos, y que no quede otro entrenamiento abierto.
+                y el cortafuegos, y que no quede otro entrenamiento en marcha.
             """,
             "en": """
                 train with one card (--set num_processes=1); with several machines check main_process_ip, the port and the
-                firewall, and that no other training is left open.
+                firewall, and that no other training is still running.
             """,
         },
     ),
     "train.cause.crashed": Error(
         what={
-            "es": "El programa del entrenador se cayó sin decir nada en el paso {step} de {total} (código {code}).",
-            "en": "The trainer's program crashed without a word at step {step} of {total} (code {code}).",
+            "es": "El programa del entrenador se cerró sin ningún mensaje en el paso {step} de {total} (código {code}).",
+            "en": "The trainer's program crashed without a message at step {step} of {total} (code {code}).",
         },
         why={
-            "es": "casi siempre falta memoria del equipo; si no, el controlador de la tarjeta o un paquete dañado.",
-            "en": "almost always too little memory of the computer, else the card's driver or a damaged package.",
+            "es": "casi siempre falta memoria RAM; si no, el controlador de la tarjeta o un paquete dañado.",
+            "en": "almost always too little RAM; otherwise the card's driver or a damaged package.",
         },
         do={
             "es": """
@@ -849,8 +849,9 @@ TEXTS: Mapping[str, Entry] = {
                 avatar_pipeline.py setup --trainer».
             """,
             "en": """
-                close programs and, on Windows, let the system manage the paging file, with 20 GB free on the disk. If it stays
-                so, update the driver, delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.
+                close programs and, on Windows, let the system manage the paging file, with 20 GB free on the disk. If that does
+                not help, update the driver, delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup
+                --trainer'.
             """,
         },
     ),
@@ -866,7 +867,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "El entrenador se detuvo en el paso {step} de {total} sin decir por qué (código {code}).",
             "en": "The trainer stopped at step {step} of {total} without saying why (code {code}).",
         },
-        why={"es": "desconocida; lo último que dijo: {detail}", "en": "unknown; its last words: {detail}"},
+        why={"es": "desconocida; última línea de su registro: {detail}", "en": "unknown; last line of its log: {detail}"},
         do={
             "es": """
                 entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. «doctor CLIENTE --bundle informe.zip» hace un
@@ -908,13 +909,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.verdict.blocked": {
         "es": "Todavía no se puede entrenar. Corrige esto:",
-        "en": "Training is not possible yet. Mend this:",
+        "en": "Training is not possible yet. Fix this:",
     },
     "plot.title": {"es": "{client}: pérdida del entrenamiento {run}", "en": "{client}: loss of training {run}"},
     "plot.step": {"es": "Paso", "en": "Step"},
     "plot.loss": {"es": "Pérdida", "en": "Loss"},
-    "plot.each": {"es": "de cada paso", "en": "of each step"},
-    "plot.mean": {"es": "media del entrenador", "en": "the trainer's mean"},
+    "plot.each": {"es": "de cada paso", "en": "each step"},
+    "plot.mean": {"es": "media del entrenador", "en": "trainer's average"},
     "plot.smoothed": {"es": "suavizada", "en": "smoothed"},
     "plot.rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
     "plot.resumed": {"es": "continuado", "en": "resumed"},
@@ -927,9 +928,9 @@ TEXTS: Mapping[str, Entry] = {
         "es": "TensorBoard con las curvas de «{client}»: {address}",
         "en": "TensorBoard with the curves of '{client}': {address}",
     },
-    "board.ends": {"es": "Se cierra con el programa.", "en": "It ends with the program."},
-    "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to end it:"},
-    "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard has ended."},
+    "board.ends": {"es": "Se cierra con el programa.", "en": "It stops when this program ends."},
+    "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to stop it:"},
+    "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard stopped."},
     "board.not_installed": Error(
         what={"es": "TensorBoard no está instalado.", "en": "TensorBoard is not installed."},
         why={
@@ -971,15 +972,15 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "checkpoint.taken": {
         "es": "Punto de guardado comprobado y entregado: {path}",
-        "en": "Checkpoint checked and handed over: {path}",
+        "en": "Checkpoint checked and delivered: {path}",
     },
     "checkpoint.title": {
-        "es": "Puntos de guardado (si el último paso quedó pasado, uno anterior puede ser mejor: models ID --take PASO)",
-        "en": "Checkpoints (where the last step is overdone, an earlier one may be better: models ID --take STEP)",
+        "es": "Puntos de guardado (si el último está sobreentrenado, uno anterior puede ser mejor: models ID --take PASO)",
+        "en": "Checkpoints (if the last one is overtrained, an earlier one may be better: models ID --take STEP)",
     },
     "checkpoint.leftovers": {
         "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con models ID --clear.",
-        "en": "States and checkpoints that nothing needs any more: {gb:.2f} GB; models ID --clear deletes them.",
+        "en": "States and checkpoints that are no longer needed: {gb:.2f} GB; models ID --clear deletes them.",
     },
     "checkpoint.newest": {
         "es": "Lo del entrenamiento más nuevo que acabó bien se queda: {gb:.2f} GB; se borra con models ID --clear --newest.",
@@ -991,17 +992,20 @@ TEXTS: Mapping[str, Entry] = {
     },
     "checkpoint.no_more": {"es": "No hay puntos de guardado.", "en": "There are no checkpoints."},
     "checkpoint.nothing_to_clear": {
-        "es": "No hay nada que borrar: lo guardado hace falta para seguir el entrenamiento, o no hay nada.",
-        "en": "There is nothing to delete: what is saved is needed to go on with the training, or nothing is.",
+        "es": "No hay nada que borrar: lo guardado hace falta para continuar el entrenamiento, o no hay nada guardado.",
+        "en": "There is nothing to delete: what is saved is needed to resume the training, or nothing is saved.",
     },
     "bundle.local_path": Error(
         what={
             "es": "No se escribió nada: la opción {option} nombra un archivo de este equipo ({path}), que en el otro no está.",
-            "en": "Nothing was written: the option {option} names a file of this computer ({path}), which the other one lacks.",
+            "en": """
+                Nothing was written: the option {option} names a file of this computer ({path}), which the other one does not
+                have.
+            """,
         },
         do={
             "es": "quítala con configure --unset {option} y añádela en el otro equipo.",
-            "en": "take it out with configure --unset {option}, and add it on the other computer.",
+            "en": "remove it with configure --unset {option}, and add it on the other computer.",
         },
     ),
     "bundle.no_dataset": Error(
@@ -1010,7 +1014,7 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "prepara el dataset (prepare {client}).", "en": "prepare the dataset (prepare {client})."},
     ),
     "bundle.broken": Error(
-        what={"es": "El paquete {path} no se guardó.", "en": "The bundle {path} was not kept."},
+        what={"es": "El paquete {path} no se guardó.", "en": "The bundle {path} was discarded."},
         why={"es": "{member} no se pudo volver a leer del disco.", "en": "{member} could not be read back from the disk."},
         do={"es": "escríbelo en otro disco.", "en": "write it to another disk."},
     ),
@@ -1029,7 +1033,7 @@ TEXTS: Mapping[str, Entry] = {
     "bundle.trial": Error(
         what={
             "es": "El plan del paquete es solo una prueba de {steps} pasos en el procesador.",
-            "en": "The bundle's plan is only a trial of {steps} steps on the processor.",
+            "en": "The bundle's plan is only a test run of {steps} steps on the processor.",
         },
         do={
             "es": "nombra la tarjeta del otro equipo, por ejemplo --gpu rtx4090_24gb.",
@@ -1064,7 +1068,7 @@ TEXTS: Mapping[str, Entry] = {
 
             Si falta memoria: en train.bat o train.sh baja --network_dim a la mitad y añade --fp8_base.
 
-            Si acaba en segundos y sin modelo: el entrenador no vio las imágenes; no muevas el guion fuera del paquete.
+            Si acaba en segundos y sin modelo: el entrenador no vio las imágenes; no muevas el script fuera del paquete.
 
         """,
         "en": """
@@ -1083,17 +1087,17 @@ TEXTS: Mapping[str, Entry] = {
             3. Windows:      train.bat C:\\sd-scripts C:\\models\\sdxl.safetensors
                Linux, macOS: sh train.sh ~/sd-scripts ~/models/sdxl.safetensors
 
-            4. The model lies in the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
+            4. The model is written to the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
 
 
-            dataset     pictures and captions; the folder's number says how often each is repeated
+            dataset     pictures and captions; the number in the folder's name is how often each is repeated
 
             plan.json   every value of the training
 
 
-            Out of memory: halve --network_dim in train.bat or train.sh and add --fp8_base.
+            If it runs out of memory, halve --network_dim in train.bat or train.sh and add --fp8_base.
 
-            Over in seconds and without a model: the trainer saw no pictures; leave the script inside the bundle.
+            If it ends in seconds without a model, the trainer found no pictures: keep the script inside the bundle.
 
         """,
     },
@@ -1101,7 +1105,7 @@ TEXTS: Mapping[str, Entry] = {
     "run.working": {"es": "entrenando", "en": "training"},
     "run.done": {"es": "terminado", "en": "finished"},
     "run.failed": {"es": "fallido", "en": "failed"},
-    "run.open": {"es": "sin terminar", "en": "not ended"},
+    "run.open": {"es": "sin terminar", "en": "unfinished"},
     "run.cancelled": {"es": "cancelado", "en": "cancelled"},
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},

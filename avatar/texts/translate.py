@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from avatar.texts import tables
 from avatar.texts.text import Text
@@ -35,6 +35,7 @@ COUNTS = frozenset(
     {"n", "total", "done", "added", "already", "approved", "refused", "steps", "step", "images", "pictures", "exposures",
      "kept", "skipped", "first", "last"}
 )  # fmt: skip
+MOST_DECIMALS = 6  # of numbers that are compared; pixels in megapixels have as many
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
 
 
@@ -43,13 +44,16 @@ class Words(string.Formatter):
 
     Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
     number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of Texts is told as that
-    many lines.
+    many lines. `{value~limit:.0f}` gets more decimals where it would read like a limit that it is not: "400.4 of 400.0".
     """
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        name, _, other = field_name.partition("~")
+        if other:
+            return _Compared(float(kwargs[name]), float(kwargs[other])), name
         value, used = super().get_field(field_name, args, kwargs)
         if field_name in COUNTS and isinstance(value, int) and not isinstance(value, bool):
             value = _Count(value)
@@ -60,6 +64,8 @@ class Words(string.Formatter):
             one, _, many = format_spec.partition("|")
             shown = value if isinstance(value, str) else number(value, self.language)
             return f"{shown} {one if shown == '1' else many}"
+        if isinstance(value, _Compared):
+            return self.format_field(value.value, value.spec(format_spec))
         if isinstance(value, list):  # texts in a text, a line each
             return "\n".join(f"- {words(item, self.language)}" for item in value)
         if isinstance(value, _Count) and not format_spec:
@@ -74,6 +80,21 @@ class Words(string.Formatter):
             return number(value, self.language)
         shown = str(super().format_field(value, format_spec))
         return decimal(shown, self.language) if isinstance(value, float) else shown
+
+
+class _Compared(NamedTuple):
+    """A number, and the other one that a text shows it with."""
+
+    value: float
+    other: float
+
+    def spec(self, spec: str) -> str:
+        """Return a format (.0f, .1%) with as many more decimals as tell the two numbers apart."""
+        for decimals in range(int(spec[1]), MOST_DECIMALS + 1):
+            finer = f".{decimals}{spec[2:]}"
+            if self.value == self.other or format(self.value, finer) != format(self.other, finer):
+                return finer
+        return finer
 
 
 class _Count(int):

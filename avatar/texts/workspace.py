@@ -11,7 +11,7 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "No se puede leer {path} como JSON.", "en": "{path} cannot be read as JSON."},
         why={
             "es": "la línea {line}, columna {column}, no se entiende: {shown}",
-            "en": "line {line}, column {column} makes no sense: {shown}",
+            "en": "line {line}, column {column} is not valid JSON: {shown}",
         },
         do={
             "es": """
@@ -19,7 +19,7 @@ TEXTS: Mapping[str, Entry] = {
                 de \\ (C:/Fotos). No se ha cambiado nada.
             """,
             "en": """
-                look there and in the line before for a comma too few or too many, quotes other than ", and paths with \\
+                check that line and the one before it for a missing or extra comma, quotes other than ", and paths with \\
                 instead of / (C:/Photos). Nothing was changed.
             """,
         },
@@ -33,13 +33,13 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "file.text_lost": {
-        "es": "Un archivo guarda aquí un mensaje que este programa no puede mostrar ({name})",
-        "en": "A file holds a message here that this program cannot show ({name})",
+        "es": "Este archivo contiene un mensaje que esta versión del programa no puede mostrar ({name})",
+        "en": "This file holds a message that this version of the program cannot show ({name})",
     },
     "settings.invalid": Error(
         what={"es": "La configuración de {source} no es válida.", "en": "The settings in {source} are not valid."},
         why={"es": "\n{problems}", "en": "\n{problems}"},
-        do={"es": "corrige esas claves; no se ha cambiado nada.", "en": "mend those keys; nothing was changed."},
+        do={"es": "corrige esas claves; no se ha cambiado nada.", "en": "correct those keys; nothing was changed."},
     ),
     "setting.outside": {
         "es": "{name} es {value} y debe estar entre {low} y {high}.",
@@ -56,7 +56,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.shares": {
         "es": "{name} es {value} y {other} es {limit}: ninguna puede ser negativa y juntas deben sumar 1.",
-        "en": "{name} is {value} and {other} is {limit}: neither may be negative, and together they must make 1.",
+        "en": "{name} is {value} and {other} is {limit}: neither may be negative, and together they must add up to 1.",
     },
     "setting.empty": {
         "es": "{name} está vacío; elige uno o más de: {choices}.",
@@ -64,7 +64,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.choice": {
         "es": "{name}: {value} no vale; elige entre: {choices}.",
-        "en": "{name}: {value} is not known; choose from: {choices}.",
+        "en": "{name}: {value} is not accepted; choose from: {choices}.",
     },
     "setting.template_start": {
         "es": "{name} es «{value}» y debe empezar por {{trigger}} o {{trigger}} {{class}} y una coma.",
@@ -72,9 +72,9 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.template_part": {
         "es": "{name}: «{value}» no son palabras sin llaves ni uno de: {choices}.",
-        "en": "{name}: '{value}' is neither words without braces nor one of: {choices}.",
+        "en": "{name}: '{value}' is neither text without braces nor one of: {choices}.",
     },
-    "setting.template_twice": {"es": "{name}: {value} aparece dos veces.", "en": "{name}: {value} stands there twice."},
+    "setting.template_twice": {"es": "{name}: {value} aparece dos veces.", "en": "{name}: {value} appears twice."},
     "setting.template_lines": {
         "es": "{name} tiene varias líneas y el entrenador solo lee la primera: «{value}».",
         "en": "{name} has several lines, and the trainer reads only the first: '{value}'.",
@@ -93,7 +93,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setting.text": {
         "es": "{name} es {value} y debe ser un texto entre comillas.",
-        "en": "{name} is {value} and must be a text in quotes.",
+        "en": "{name} is {value} and must be text in quotes.",
     },
     "setting.list": {
         "es": "{name} es {value} y debe ser una lista entre corchetes [ ].",
@@ -103,27 +103,27 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{name} es {value} y debe ser un grupo de claves entre llaves {{ }}.",
         "en": "{name} is {value} and must be a group of keys in braces {{ }}.",
     },
-    "setting.unknown": {"es": "{name} no es una clave que exista.", "en": "{name} is no key there is."},
+    "setting.unknown": {"es": "Ajuste desconocido: {name}.", "en": "Unknown setting {name}."},
     "setting.unknown_near": {
-        "es": "{name} no es una clave que exista; ¿querías decir {near}?",
-        "en": "{name} is no key there is; did you mean {near}?",
+        "es": "Ajuste desconocido: {name}; ¿querías decir {near}?",
+        "en": "Unknown setting {name}; did you mean {near}?",
     },
     "setting.config_only": {
-        "es": "{name} dice qué programas se ejecutan: solo vale en config.json, no en client.json.",
-        "en": "{name} says which programs are run: it counts in config.json only, not in client.json.",
+        "es": "{name} decide qué programas se ejecutan: solo se lee de config.json, no de client.json.",
+        "en": "{name} decides which programs are run: it is read from config.json only, not from client.json.",
     },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
     "setting.outside_folder": {
         "es": "{name} es {value}, fuera de la carpeta del cliente.",
-        "en": "{name} is {value}, outside of the client's folder.",
+        "en": "{name} is {value}, outside the client's folder.",
     },
-    "setting.other": {"es": "{name}: {value} no vale ({detail}).", "en": "{name}: {value} cannot be taken ({detail})."},
+    "setting.other": {"es": "{name}: {value} no vale ({detail}).", "en": "{name}: {value} is not accepted ({detail})."},
     "record.invalid": Error(
         what={"es": "La ficha {path} no es válida.", "en": "The record {path} is not valid."},
         why={"es": "\n{problems}", "en": "\n{problems}"},
         do={
             "es": "si la editaste, deshaz el cambio; si no, aparta el archivo e importa la imagen otra vez.",
-            "en": "if you edited it, undo that; otherwise move the file away and import the picture again.",
+            "en": "if you edited it, undo the change; otherwise move the file away and import the picture again.",
         },
     ),
     "record.not_json": {
@@ -134,7 +134,7 @@ TEXTS: Mapping[str, Entry] = {
     "record.newer": Error(
         what={
             "es": "{path} es de una versión más nueva de este programa.",
-            "en": "{path} is of a newer version of this program.",
+            "en": "{path} was written by a newer version of this program.",
         },
         do={"es": "actualiza el programa; no se ha cambiado nada.", "en": "update the program; nothing was changed."},
     ),
@@ -153,13 +153,16 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={
             "es": "contiene una coma, una barra o un carácter invisible.",
-            "en": "it holds a comma, a slash or an invisible character.",
+            "en": "it contains a comma, a slash or an invisible character.",
         },
         do={"es": "escribe una palabra sin ellos.", "en": "type a word without them."},
     ),
     "client.exists": Error(
         what={"es": "Ya existe el cliente «{client}».", "en": "The client '{client}' exists already."},
-        why={"es": "mayúsculas y minúsculas no distinguen clientes.", "en": "upper and lower case do not tell clients apart."},
+        why={
+            "es": "mayúsculas y minúsculas no distinguen clientes.",
+            "en": "names that differ only in upper and lower case count as the same.",
+        },
         do={"es": "elige otro nombre o selecciona el que existe.", "en": "choose another name, or select the one that exists."},
     ),
     "client.invalid": Error(
@@ -227,8 +230,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "client.not_deleted": Error(
         what={
-            "es": "El cliente ya no aparece, pero quedan archivos suyos en {path}.",
-            "en": "The client is gone from the list, but files of it remain in {path}.",
+            "es": "El cliente ya no está en la lista, pero quedan archivos suyos en {path}.",
+            "en": "The client is gone from the list, but some of its files remain in {path}.",
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
@@ -259,37 +262,37 @@ TEXTS: Mapping[str, Entry] = {
     },
     "client.renamed": {
         "es": """
-            «{old}» se llama ahora «{client}». La palabra de activación sigue siendo {trigger}; el dataset se prepara de nuevo.
+            «{old}» se llama ahora «{client}». La palabra de activación sigue siendo {trigger}; prepara otra vez el dataset.
         """,
-        "en": "'{old}' is now called '{client}'. The trigger word is still {trigger}; the dataset is to be prepared anew.",
+        "en": "'{old}' is now called '{client}'. The trigger word is still {trigger}; prepare the dataset again.",
     },
     "client.deleted": {
         "es": "Cliente «{client}» borrado por completo ({freed_mb:.1f} MB).",
-        "en": "Client '{client}' deleted for good ({freed_mb:.1f} MB).",
+        "en": "Client '{client}' deleted permanently ({freed_mb:.1f} MB).",
     },
     "client.list_title": {"es": "Clientes", "en": "Clients"},
     "image.bad_id": Error(
-        what={"es": "«{image}» no es una imagen.", "en": "'{image}' is no image id."},
+        what={"es": "«{image}» no es el identificador de una imagen.", "en": "'{image}' is not an image id."},
         why={
             "es": "se espera mj_ o real_ y 16 cifras hexadecimales.",
             "en": "mj_ or real_ and 16 hexadecimal digits are expected.",
         },
         do={
-            "es": "copia el nombre de la hoja de contactos o de metadata/images.csv.",
+            "es": "cópialo de la hoja de contactos o de metadata/images.csv.",
             "en": "copy it from the contact sheet or from metadata/images.csv.",
         },
     ),
     "image.unknown": Error(
         what={"es": "El cliente «{client}» no tiene la imagen {image}.", "en": "The client '{client}' has no image {image}."},
         do={
-            "es": "copia el nombre de la hoja de contactos o de metadata/images.csv.",
+            "es": "cópiala de la hoja de contactos o de metadata/images.csv.",
             "en": "copy it from the contact sheet or from metadata/images.csv.",
         },
     ),
     "image.not_in_dataset": Error(
         what={
             "es": "{image} no es ninguna imagen aprobada de este cliente.",
-            "en": "{image} is no approved picture of this client.",
+            "en": "{image} is not an approved picture of this client.",
         },
         why={
             "es": "no existe, está rechazada o falta procesarla.",
@@ -297,7 +300,7 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": "mira los nombres con captions o apruébala con review.",
-            "en": "look up the names with captions, or approve it with review.",
+            "en": "find the ids with 'captions', or approve it with 'review'.",
         },
     ),
     "export.exists": Error(
@@ -305,7 +308,7 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "elige otro nombre.", "en": "choose another name."},
     ),
     "export.no_name": Error(
-        what={"es": "«{path}» no nombra ningún archivo.", "en": "'{path}' names no file."},
+        what={"es": "«{path}» no nombra ningún archivo.", "en": "'{path}' is not the name of a file."},
         do={"es": "escribe un nombre, por ejemplo ana.zip.", "en": "type a name, for example ana.zip."},
     ),
     "export.inside": Error(
@@ -313,24 +316,24 @@ TEXTS: Mapping[str, Entry] = {
             "es": "{path} está dentro de la carpeta del propio cliente.",
             "en": "{path} lies inside the client's own folder.",
         },
-        do={"es": "elige una carpeta fuera de él.", "en": "choose a folder outside of it."},
+        do={"es": "elige una carpeta fuera de ella.", "en": "choose a folder outside it."},
     ),
     "export.done": {"es": "Exportado a {path} ({bytes_mb:.1f} MB).", "en": "Exported to {path} ({bytes_mb:.1f} MB)."},
     "export.personal_data": {
         "es": """
             El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Trátalo con cuidado.
         """,
-        "en": "The file holds face crops and personal data; the originals are not in it. Keep it accordingly.",
+        "en": "The file contains face crops and personal data; the originals are not in it. Store it accordingly.",
     },
     "export.personal_data_originals": {
         "es": "El archivo contiene todas las fotos originales y datos personales. Trátalo con cuidado.",
-        "en": "The file holds all original photos and personal data. Keep it accordingly.",
+        "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
     "disk.full": Error(
-        what={"es": "No cabe en el disco.", "en": "It does not fit on the disk."},
+        what={"es": "No hay espacio suficiente en el disco.", "en": "There is not enough space on the disk."},
         why={
-            "es": "hacen falta {need_mb:.0f} MB y quedan {free_mb:.0f} MB.",
-            "en": "{need_mb:.0f} MB are needed and {free_mb:.0f} MB are free.",
+            "es": "hacen falta {need_mb~free_mb:.0f} MB y quedan {free_mb~need_mb:.0f} MB.",
+            "en": "{need_mb~free_mb:.0f} MB are needed and {free_mb~need_mb:.0f} MB are free.",
         },
         do={
             "es": "libera espacio o pon la carpeta de clientes en otro disco (--clients-dir).",
@@ -340,11 +343,11 @@ TEXTS: Mapping[str, Entry] = {
     "table.locked": Error(
         what={
             "es": "La tabla {path} está abierta en otro programa (¿Excel?) y no se ha actualizado; todo lo demás está hecho.",
-            "en": "The table {path} is open in another program (Excel?) and was not updated; all else is done.",
+            "en": "The table {path} is open in another program (Excel?) and was not updated; everything else is done.",
         },
         do={
             "es": "ciérrala; se escribirá de nuevo con el próximo cambio (importar, procesar o revisar).",
-            "en": "close it; the next change (import, process or review) writes it anew.",
+            "en": "close it; the next change (import, process or review) writes it again.",
         },
         one_line=True,
     ),

@@ -168,15 +168,15 @@ def test_setup_makes_what_is_missing_once_and_a_check_makes_nothing(
     assert not session.workspace.folder.exists() and not (tmp_path / "logs").exists()
     result = setup_commands.setup(session)
     session.show(result)
-    assert ui.text.count("Folder made: ") == 2
+    assert ui.text.count("Folder created: ") == 2
     assert session.workspace.folder.is_dir() and (tmp_path / "logs").is_dir()
     assert setup_commands.setup(session).value["folders_made"] == []
 
 
 @pytest.mark.parametrize(
     ("levels", "told", "failed"),
-    [(("ready",), "All is ready.", False), (("ready", "attention"), "You can work; see the warnings.", False),
-     (("attention", "blocked"), "Something indispensable is missing.", True)],
+    [(("ready",), "Everything is ready.", False), (("ready", "attention"), "You can work; see the warnings.", False),
+     (("attention", "blocked"), "Something required is missing.", True)],
 )  # fmt: skip
 def test_only_what_is_blocked_makes_setup_fail(
     make: MakeSession, machine: list[Finding], levels: tuple[str, ...], told: str, failed: bool
@@ -207,8 +207,8 @@ def test_setup_installs_the_trainer_that_is_asked_for_and_tells_its_steps_and_no
     default = config.TrainerConfig()
     session.show(setup_commands.setup(session, trainer=True, revision="abc1234"))
     assert asked == [default.repository, "abc1234", config.TRAINER_DIR]
-    assert ui.shown[:2] == ["[1/5] Fetching sd-scripts", "    Cloning into x"]
-    assert "only 3.13 is here" in ui.shown[-1]
+    assert ui.shown[:2] == ["[1/5] Downloading sd-scripts", "    Cloning into x"]
+    assert "only 3.13 is available here" in ui.shown[-1]
     asked.clear()
     setup_commands.setup(session, trainer=True, repository="https://example.org/fork")
     assert asked[:2] == ["https://example.org/fork", default.revision]
@@ -234,7 +234,7 @@ def test_a_new_client_is_chosen_and_a_common_word_is_warned_of(make: MakeSession
     assert (info.trigger_word, info.class_word, info.display_name, info.consent_note) == (
         "maria", "person", "María Peña", "signed"
     )  # fmt: skip
-    assert "'maria' is or holds something common" in ui.text
+    assert "'maria' is or contains a common word" in ui.text
     assert clients_commands.client_new(session, "eva", trigger="ohwx").warnings == []
 
 
@@ -321,7 +321,7 @@ def test_deleting_another_client_leaves_the_chosen_one(make: MakeSession, worksp
     gone = workspace.create("eva")
     session.show(clients_commands.client_delete(session, "eva", " eva "))
     assert session.client is not None and session.client.client_id == "ana" and not gone.folder.exists()
-    assert "Client 'eva' deleted for good" in ui.text
+    assert "Client 'eva' deleted permanently" in ui.text
     clients_commands.client_delete(session, "ana", "ana")
     assert session.client is None
 
@@ -467,14 +467,14 @@ def test_fifty_sheets_are_told_by_their_number_and_the_first(make: MakeSession, 
 @pytest.mark.parametrize(
     ("reasons", "identity", "word"),
     [({"ambiguous_face": 1}, Identity(None), "Optional: download"), ({"no_face": 1}, Identity(None), ""),
-     ({}, Identity(face_identity.ENOUGH - 1), "To know the client"), ({}, Identity(face_identity.ENOUGH), "")],
+     ({}, Identity(face_identity.ENOUGH - 1), "To recognise the client"), ({}, Identity(face_identity.ENOUGH), "")],
 )  # fmt: skip
 def test_likeness_is_advised_where_it_would_help_and_only_there(
     make: MakeSession, client: Client, reasons: dict[str, int], identity: Identity, word: str
 ) -> None:
     session, ui = make(language="en")
     shown = "\n".join(told(session, ui, client, face_report(reasons=reasons, identity=identity)))
-    for sentence in ("Optional: download", "To know the client", "Pictures that do not look like"):
+    for sentence in ("Optional: download", "To recognise the client", "Pictures that do not look like"):
         assert (sentence in shown) == (sentence == word)
 
 

@@ -224,11 +224,11 @@ def test_to_mend_the_base_model_in_the_settings_helps(
     assert call(computer, "configure", "ana", *STANDING) == 0
     capsys.readouterr()
     assert call(computer, "train", "ana", "--lang", "en") == command_line.PROBLEM
-    assert "mend trainer.base_model in config.json and configure again" in capsys.readouterr().err
+    assert "correct trainer.base_model in config.json and configure again" in capsys.readouterr().err
     change_settings(computer, base_model=str(tmp_path / "base.safetensors"))
     assert call(computer, "train", "ana", "--lang", "en") == command_line.PROBLEM
     said = capsys.readouterr().err
-    assert "make the plan again (configure)" in said and "mend trainer.base_model" not in said
+    assert "make the plan again (configure)" in said and "correct trainer.base_model" not in said
     assert call(computer, "configure", "ana") == 0
     assert call(computer, "configure", "ana", "--set", "steps=2", "save_state=no") == 0
     assert call(computer, "train", "ana") == 0

@@ -51,13 +51,13 @@ def test_with_nothing_wrong_the_list_offers_no_remedy_and_says_so(make: MakeSess
     session.show(result)
     assert result.client is None
     assert result.value == doctor_commands.Diagnosis([READY], "ready")
-    assert "Nada de la lista ha fallado." in ui.shown
+    assert "No se ha encontrado ninguno de los problemas conocidos." in ui.shown
     assert "Remedio" not in ui.text
     assert "«Comprobar el equipo»" in ui.shown[-1]  # what the list does not look at
 
 
 @pytest.mark.parametrize(
-    ("level", "verdict"), [("attention", "Some points are worth a look."), ("blocked", "Something stands in the way;")]
+    ("level", "verdict"), [("attention", "Some points deserve a look."), ("blocked", "Something blocks the work;")]
 )
 def test_the_verdict_is_that_of_the_gravest_point(
     make: MakeSession, findings: list[Finding], level: texts_text.Level, verdict: str
@@ -176,12 +176,12 @@ def told_last(make: MakeSession, client: Client) -> str:
 
 def test_a_training_that_ended_well_is_told_as_that(make: MakeSession, client: Client) -> None:
     run_id = trained(client, success=True).name
-    assert told_last(make, client) == f"The last training ({run_id}) ended well."
+    assert told_last(make, client) == f"The last training ({run_id}) finished successfully."
 
 
 def test_a_training_that_nobody_judged_is_told_as_open(make: MakeSession, client: Client) -> None:
     run_id = trained(client).name
-    assert told_last(make, client) == f"The last training ({run_id}) has not ended, or still runs."
+    assert told_last(make, client) == f"The last training ({run_id}) is unfinished or still running."
 
 
 @pytest.mark.parametrize("values", [None, {}, {"step": 1}, "step 1", {"step": "x", "total": None}])
@@ -190,13 +190,13 @@ def test_a_cause_whose_values_are_lost_is_told_without_them_and_never_breaks(
 ) -> None:
     trained(client, "train.cause.nan", values=values)
     told = told_last(make, client)
-    assert "has not ended, or still runs." in told
+    assert "is unfinished or still running." in told
     assert "{" not in told
 
 
 def test_a_cause_that_this_version_does_not_know_is_told_as_open(make: MakeSession, client: Client) -> None:
     trained(client, "train.cause.of_the_future", values={})
-    assert "has not ended, or still runs." in told_last(make, client)
+    assert "is unfinished or still running." in told_last(make, client)
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.dictionaries(st.sampled_from(["n", "path", "client", "detail"]),
@@ -281,7 +281,7 @@ def test_every_script_is_mended_and_each_copy_has_a_name_of_its_own(
     assert (client.training / "a.bat.bak").read_text(encoding="utf-8") == "mine"
     assert (client.training / "a.bat.bak3").read_text(encoding="utf-8") == wrong
     assert len(result.value["mended"]) == 2
-    assert "(antes: a.bat.bak3)" in ui.text
+    assert "(versión anterior: a.bat.bak3)" in ui.text
 
 
 # --- the zip for a bug report ----------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def test_without_a_client_the_zip_holds_only_what_concerns_the_program(make: Mak
 def test_a_number_of_the_list_is_taken_as_typed(make: MakeSession, typed: str, number: int) -> None:
     session, ui = make(typed)
     assert terminal_doctor._number(session, 2) == number
-    assert ui.shown == ["¿Qué hacemos? (1-2, 0 nada):"]
+    assert ui.shown == ["¿Qué quieres hacer? (1-2, 0 nada):"]
 
 
 def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, findings: list[Finding], client: Client) -> None:
@@ -336,7 +336,7 @@ def test_in_the_menu_numbers_stand_in_the_place_of_commands(make: MakeSession, f
     terminal_doctor.walk(session)
     assert ui.shown[-3:] == [
         "  1. hacer el procesamiento facial", "  2. escribir un zip para un informe de error, sin datos personales",
-        "¿Qué hacemos? (1-2, 0 nada):",
+        "¿Qué quieres hacer? (1-2, 0 nada):",
     ]  # fmt: skip
     assert "--fix" not in ui.text
 

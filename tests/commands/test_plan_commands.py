@@ -151,7 +151,7 @@ def test_a_plan_that_is_refused_leaves_the_one_there_was(make: MakeSession, clie
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "verdict"), [("es", "Corrige esto:"), ("en", "Mend this:")])
+@pytest.mark.parametrize(("language", "verdict"), [("es", "Corrige esto:"), ("en", "Fix this:")])
 def test_a_check_shows_arithmetic_memory_findings_command_and_verdict(
     make: MakeSession, client: Client, language: str, verdict: str
 ) -> None:
@@ -179,7 +179,7 @@ def test_a_trial_on_the_processor_tells_of_no_cards_memory(make: MakeSession, cl
     plan_commands.configure(session, "ana", gpu="cpu")
     session.show(plan_commands.dry_run(session, "ana"))
     assert "Graphics memory" not in ui.text
-    assert "Memory of the computer" in ui.text  # that counts there too
+    assert "RAM:" in ui.text  # that counts there too
 
 
 # --- elsewhere -------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_a_bundle_of_the_trial_on_the_processor_says_what_it_is(
     result = plan_commands.bundle(session, "ana", tmp_path / "b.zip")
     session.show(result)
     assert ("bundle.trial" in [warning.key for warning in result.warnings]) is told
-    assert ("trial of 10 steps" in ui.text) is told
+    assert ("test run of 10 steps" in ui.text) is told
 
 
 # --- models ----------------------------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def test_a_prepared_dataset_shows_its_folders_and_what_shares_were_asked_and_rea
     reached = float(str(shares.values["mj"])) + float(str(shares.values["real"]))
     assert reached == pytest.approx(100.0)
     session.show(result)
-    assert "MidJourney" in ui.text and "(asked 85 %)" in ui.text
+    assert "MidJourney" in ui.text and "(requested 85 %)" in ui.text
     json.dumps(plain(result.value))
 
 

@@ -99,7 +99,7 @@ def test_a_pending_picture_is_one_line_without_measures(language: str, client: C
 def test_what_was_decided_is_counted_in_words_and_in_the_value(client: Client, make: MakeSession) -> None:
     add_three(client)
     value, screen = asked(client, make, approve=["1"], reject=["3"], clear=["2"])
-    assert "Approved: 1. Rejected: 1. Given back to the rules: 1." in screen
+    assert "Approved: 1. Rejected: 1. Returned to the rules: 1." in screen
     changed = value["changed"]
     assert (len(changed.approved), len(changed.rejected), len(changed.cleared)) == (1, 1, 1)
     assert verdicts(client) == {"1.png": "approved by user", "2.png": "rejected", "3.png": "rejected by user"}

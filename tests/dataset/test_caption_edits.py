@@ -224,7 +224,7 @@ def test_the_menu_shows_the_change_and_writes_it_on_a_yes(filled: Client, make: 
     assert not ui.answers
     assert "ohwx woman ohwx woman, red hat" in ui.text
     assert "--apply." not in ui.text
-    assert "Textos devueltos a como estaban: 1." in ui.text
+    assert "Textos restaurados: 1." in ui.text
     assert set(texts(filled)) == {"ohwx woman"}
 
 

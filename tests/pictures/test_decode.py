@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 from avatar.commands import demo_pictures
 from avatar.pictures import decode, kinds
 from avatar.pictures import raw as raw_pictures
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 
 # Left half red, right half blue, a green bar on top: any wrong turn or mirror moves a colour.
@@ -544,3 +545,30 @@ def test_an_archive_under_another_name_is_called_one(tmp_path: Path, head: bytes
     with pytest.raises(PipelineError) as caught:
         kinds.sniff(tmp_path / name)
     assert caught.value.text == Text("import.packed", {"name": name})
+
+
+def test_a_size_that_is_too_large_is_told_apart_from_the_limit_that_it_exceeds_by_little(tmp_path: Path) -> None:
+    a_picture(60, 40).save(tmp_path / "x.png")
+    with pytest.raises(PipelineError) as caught:
+        decode.load_rgb(tmp_path / "x.png", max_pixels=2399)
+    assert "(0.002400 megapixels; limit: 0.002399)" in translate.words(caught.value.text, "en")
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [(MemoryError(), "import.no_memory"),
+     (Image.DecompressionBombError("Image size (9 pixels) exceeds limit"), "import.bomb_inside")],
+)  # fmt: skip
+def test_a_picture_that_no_memory_was_left_for_is_not_said_to_exceed_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, key: str
+) -> None:
+    def raising(*_: object) -> None:
+        raise error
+
+    a_picture().save(tmp_path / "x.jpg")
+    monkeypatch.setattr(decode, "_load_standard", raising)
+    with pytest.raises(PipelineError) as caught:
+        decode.load_rgb(tmp_path / "x.jpg")
+    assert caught.value.key == key
+    for language in translate.LANGUAGES:
+        assert "mega" not in translate.words(caught.value.text, language)

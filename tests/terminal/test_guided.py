@@ -1,4 +1,4 @@
-"""The guided walk: what it asks, what it passes over, where it goes on, what it shows."""
+"""The guided setup: what it asks, what it passes over, where it goes on, what it shows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from avatar.commands.session import Session
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
+from avatar.texts import tables
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from avatar.workspace.records import Reason
@@ -103,12 +104,20 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_there_are_eight_steps_and_each_says_why() -> None:
-    from avatar.texts import translate
-
     assert [step.stage for step in guided.STEPS] == list(STAGES)
     assert len(guided.STEPS) == 8
     for step in guided.STEPS:
-        assert "\n" not in translate.text(f"guided.why.{step.stage}", "es")
+        assert "\n" not in tables.template(f"guided.why.{step.stage}", "es")
+
+
+def test_the_guided_setup_tells_the_numbers_of_the_settings_in_force(make: MakeSession) -> None:
+    session, ui = make(language="en")
+    session.config_file.write_text(
+        '{"dataset": {"mj_share": 0.7, "real_share": 0.3}, "faces": {"crop_side_px": 768}}', encoding="utf-8"
+    )
+    for stage in ("process", "prepare"):
+        guided.say_why(session, stage)
+    assert "cropped to 768x768" in ui.text and "70 % MidJourney and 30 % real photos" in ui.text
 
 
 def test_a_newcomer_gives_at_most_twelve_answers_from_the_first_menu_to_the_dry_run(
@@ -157,7 +166,7 @@ def test_it_goes_on_where_it_was_left(make: MakeSession, client: Client, stages:
     session.client = client
     guided.walk(session)
     assert stages.calls[1:] == ["import-real fotos ñ", "process", "prepare", "configure balanced None", "check"]
-    assert "¿Desde qué paso seguimos? (de 1 a 8) [3]:" in ui.shown
+    assert "¿Desde qué paso quieres seguir? (de 1 a 8) [3]:" in ui.shown
     assert ui.shown[-1].startswith("Todavía no hay modelo")
 
 
@@ -168,14 +177,14 @@ def test_photos_that_were_never_asked_for_come_before_the_faces(make: MakeSessio
     session, ui = make("", "0")
     session.client = client
     guided.walk(session)
-    assert "¿Desde qué paso seguimos? (de 1 a 8) [3]:" in ui.shown
+    assert "¿Desde qué paso quieres seguir? (de 1 a 8) [3]:" in ui.shown
     assert ui.shown[-2].startswith("Carpeta, foto o zip de fotos reales")
     stages.done |= {"process"}
     stages.outdated = {"process"}
     session, ui = make("0")
     session.client = client
     guided.walk(session)
-    assert "¿Desde qué paso seguimos? (de 1 a 8) [4]:" in ui.shown  # once faces are cut, nobody is asked again
+    assert "¿Desde qué paso quieres seguir? (de 1 a 8) [4]:" in ui.shown  # once faces are cut, nobody is asked again
 
 
 def test_going_back_redoes_only_what_depends_on_the_change(
@@ -388,7 +397,7 @@ def test_a_finished_walk_started_again_shows_the_model(make: MakeSession, client
     session, ui = make("")
     session.client = client
     guided.walk(session)
-    assert "¿Desde qué paso seguimos? (de 1 a 8) [8]:" in ui.shown
+    assert "¿Desde qué paso quieres seguir? (de 1 a 8) [8]:" in ui.shown
     assert "Modelos" in ui.shown
     assert "Ya está hecho" not in ui.text
     assert ui.shown[-1] == "Recorrido terminado."

@@ -45,7 +45,7 @@ def test_a_wrong_number_is_refused_then_the_chosen_action_runs(make: MakeSession
     terminal_menu.run_menu("menu.client_title", menu, session)
     assert calls == ["process"]
     assert ui.shown.count("Escribe un número de 0 a 2.") == 4
-    assert "Quien empieza: «Recorrido guiado»" in ui.text
+    assert "Si es tu primera vez: «Recorrido guiado»" in ui.text
     assert not ui.answers
 
 
@@ -224,7 +224,7 @@ def test_a_second_value_for_the_same_number_that_does_not_suit_leaves_every_valu
     menus._configure(session)
     first = ["optimizer=AdamW", "noise_offset=0.03"]
     assert made == [[], first[:1], first, ["optimizer=magic", first[1]], ["optimizer=Lion", first[1]]]
-    assert "'magic' does not suit optimizer." in ui.text
+    assert "'magic' is not accepted for optimizer." in ui.text
 
 
 def test_two_wrong_values_in_a_row_are_each_taken_back(

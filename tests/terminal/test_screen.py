@@ -186,7 +186,7 @@ def test_plain_is_read_out_row_by_row_without_colours_lines_or_symbols(monkeypat
     ui.show(Text("menu.bye", {}, "good"), "es")
     ui.show(NARROW, "es")
     reason = "Los ajustes de caras o calidad han cambiado. Imágenes: 12.345"
-    row = f"Etapa: Procesamiento facial; Estado: sin actualizar; Cantidad: 12; Motivo: {reason}"
+    row = f"Etapa: Procesamiento facial; Estado: desactualizado; Cantidad: 12; Motivo: {reason}"
     shown = drawn(ui)
     assert shown[0] == "OK Hasta pronto."
     assert " ".join(shown[1:]) == row and max(map(len, shown)) <= 80  # broken at blanks, never inside a word

@@ -16,7 +16,7 @@ CALLS = [call for path in program_modules() for call in calls_in(path)]
 
 
 def needed(key: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(TEXTS[key]["es"]) if name}
+    return {part for _, name, _, _ in string.Formatter().parse(TEXTS[key]["es"]) if name for part in name.split("~")}
 
 
 def faults(call: Call) -> list[str]:

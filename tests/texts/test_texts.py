@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from avatar.texts import tables, translate
 from avatar.texts.tables import Error
@@ -181,7 +183,7 @@ COUNT_AND_NOUN = re.compile(
 # Counted things that are never one, or stand after "of": "1 of 8 pictures".
 NEVER_ONE = {
     "plan.warning.cpu", "caption.trigger.many_tokens", "caption.long", "dataset.problem.shared_stem", "preflight.long_path",
-    "setup.path_long", "demo.pictures", "doctor.hang.several", "doctor.hang.workers",
+    "setup.path_long", "demo.pictures", "doctor.hang.several", "doctor.hang.workers", "guided.welcome",
 }  # fmt: skip
 
 
@@ -226,6 +228,52 @@ def test_counts_in_texts_are_grouped_and_identifiers_are_not() -> None:
 def test_what_only_looks_like_a_moment_stays_as_it_is(text: str) -> None:
     assert translate.moment(text, "en") == text
     assert translate.text("train.log", "es", path=text).endswith(text)
+
+
+# --- numbers that are compared ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "told"),
+    [
+        ("quality.reason.too_dark", {"value": 59.6, "limit": 60.0}, "dark: brightness 59.6 (at least 60.0)"),
+        ("quality.reason.too_dark", {"value": 41.2, "limit": 60.0}, "dark: brightness 41 (at least 60)"),
+        ("quality.reason.too_dark", {"value": 59.998, "limit": 60.0}, "dark: brightness 59.998 (at least 60.000)"),
+        ("quality.reason.face_cut", {"value": 0.9451, "limit": 0.95}, "94.5% visible (better from 95.0%)"),
+        ("quality.reason.doubtful_face", {"value": 0.98996, "limit": 0.99}, "0.98996 (better from 0.99000)"),
+        ("disk.full", {"need_mb": 400.4, "free_mb": 400.3}, "400.4 MB are needed and 400.3 MB are free"),
+        ("preflight.memory_short", {"needed": 14.4, "free": 14.2}, "takes 14.4 GiB and 14.2 are free"),
+        ("preflight.vram_short", {"card": "x", "needed": 11.04, "free": 11.01}, "11.04 GiB are estimated and only 11.01 GiB"),
+        ("setup.disk_small", {"free_gb": 49.7, "advised_gb": 50, "path": "x"}, "49.7 GB at x; 50 GB"),
+        ("dataset.note.as_is_mj", {"reached": 84.97, "asked": 85.0, "n": 1}, "reaches 84.97 %, not 85.00 %"),
+    ],
+)  # fmt: skip
+def test_a_number_never_reads_like_the_limit_that_it_misses(key: str, values: dict[str, object], told: str) -> None:
+    assert told in translate.text(key, "en", **values)
+
+
+@given(value=st.floats(0, 1e9), other=st.floats(0, 1e9), spec=st.sampled_from([".0f", ".1f", ".2f", ".0%"]))
+def test_numbers_that_are_compared_differ_in_writing_where_they_differ_in_six_decimals(
+    value: float, other: float, spec: str
+) -> None:  # fmt: skip
+    pairs = ({"a": value, "b": other}, {"a": other, "b": value})
+    shown = [translate.FORMATTERS["en"].vformat(f"{{a~b:{spec}}}", (), pair) for pair in pairs]
+    if value == other:
+        assert shown[0] == shown[1] == format(value, spec)
+    elif abs(value - other) > 1e-6:
+        assert shown[0] != shown[1]
+
+
+def test_every_number_that_is_told_beside_its_limit_is_told_apart_from_it() -> None:
+    pairs = (("value", "limit"), ("needed", "free"), ("needs", "free"), ("reached", "asked"), ("need_mb", "free_mb"))
+    plain = [
+        (key, name)
+        for key, entry in TEXTS.items()
+        for pair in pairs
+        for name in pair
+        if all(re.search(rf"\{{{part}(~\w+)?:\.", entry["en"]) for part in pair) and f"{{{name}:." in entry["en"]
+    ]
+    assert plain == []
 
 
 # --- no text for people outside the table ----------------------------------------------------------------------------
