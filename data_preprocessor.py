@@ -64,7 +64,7 @@ def _import(
         job = import_job.begin(client, source, found, limits, typed_prompt)
         import_job.check_disk(job, found.items)
         try:
-            intake.take_in_all(job, found, on_progress)  # copy, hash, decode, describe: new, known already, or refused
+            intake.import_items(job, found, on_progress)  # copy, hash, decode, describe: new, known already, or refused
             intake.adopt_originals_without_record(job)
         finally:  # on Ctrl+C too: groups and table of what was imported
             import_job.finish(job)

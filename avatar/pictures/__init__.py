@@ -6,14 +6,14 @@ decode: Any picture file to upright sRGB pixels
 describe: The record of one picture: everything that its bytes and its name tell
 groups: MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user
 images_table: metadata/images.csv: the records as a table for a spreadsheet; an export, never read back
-import_job: One import: for whom, of what, within which limits; what the client already has, and the report that it fills
-intake: From sources to stored originals: read by several threads, judged in order, written by several
+import_job: One import: client, sources and limits, the pictures already known, and the report
+intake: From sources to stored originals: threads read and write, one thread decides in order
 kinds: Which format a picture file is, by its content and never by its name
-light: What a small copy of a picture tells: its light, by measures and by name, and the hash that finds its likes
+light: Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture
 metadata: The text fields that a picture file carries: PNG chunks, EXIF comments, XMP
-png: A PNG in one look: its chunks checked by their CRC, its texts, and the pixels of the plain kind; and writing one, fast
+png: A fast reader of plain 8-bit RGB PNGs, with CRC checks and text chunks, and a fast writer
 raw: RAW pictures of cameras, developed by LibRaw; the embedded preview where that fails or is enough
-raw_cache: Developed RAWs kept for the next stage: a RAW is developed once, in seconds, and read back in hundredths
-sources: Where pictures come from: paths as people type them, folders, zip archives; each file as a stream, none unpacked
-thumbnails: Small pictures for sheets and pages, kept beside them: of thousands of crops only the new ones are decoded
+raw_cache: Cache of developed RAWs: developing takes seconds, reading back hundredths of a second
+sources: Finds pictures in paths, folders and zip archives, and opens each as a stream; nothing is unpacked
+thumbnails: Cached thumbnails for sheets and pages: only new crops are decoded
 """

@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 
 
 class PixelKindError(ValueError):
-    """Pixels whose values say nothing certain about how bright they are."""
+    """The pixel format does not define how bright a value is."""
 
 
 def to_srgb(picture: Image.Image) -> Image.Image:
@@ -36,9 +36,9 @@ def to_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _white(values: NDArray[np.float32], mode: str) -> float:
-    """Return the value of white: integers of 16 bit fill 0..65535; floats 0..1 (sharpening oversteps it), 0..255 or 0..65535.
+    """Return the value of white: 65535 for 16-bit integers; for floats 1 (sharpening exceeds it), 255 or 65535.
 
-    Raises PixelKindError where it cannot be told: more than 16 bits, or values that are no numbers.
+    Raises PixelKindError for more than 16 bits and for values that are not numbers.
     """
     highest = float(values.max(initial=0))
     if not np.isfinite(values).all() or highest > 65535:
@@ -49,7 +49,7 @@ def _white(values: NDArray[np.float32], mode: str) -> float:
 
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
-    """Return picture moved from its profile to sRGB; None where the profile is broken or for another kind of pixels."""
+    """Return the picture converted from its profile to sRGB; None if the profile is broken or for another pixel format."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")

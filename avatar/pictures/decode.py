@@ -47,8 +47,8 @@ class Loaded:
 
     pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
     full_size  (width, height) in pixels of the whole upright picture
-    notes      message keys of what had to be done otherwise than usual
-    texts      as `camera.text_metadata`, where the file was seen whole and holds no camera data; else None
+    notes      text keys of what was done differently from usual
+    texts      as `metadata.text_metadata`, if the whole file was read and it has no camera data; else None
     """
 
     pixels: Pixels
@@ -66,7 +66,7 @@ def load_rgb(
 ) -> Loaded:
     """Decode a picture to upright sRGB.
 
-    max_side_px  a copy is enough whose long side is at least this (never smaller where the original has more): JPEG and
+    max_side_px  a copy with a long side of at least this is enough (if the original has that much): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    where a RAW's pixels are kept once it was developed
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
@@ -109,13 +109,13 @@ def _why_unreadable(path: Path, error: Exception) -> PipelineError:
 
 
 def _tiff_pixels(path: Path) -> str:
-    """Return what a TIFF's tags say of its pixels, such as "32, 32, 32 bit, IEEE Floating Point"; "" for other files."""
+    """Return the pixel format that a TIFF's tags state, such as "32, 32, 32 bit, IEEE Floating Point"; "" for other files."""
     import exifread
 
     try:
         with path.open("rb") as handle:
             tags = exifread.process_file(handle, details=False) if kinds.format_of(handle.read(64)) == "TIFF" else {}
-    except Exception:  # noqa: BLE001 - a broken directory: then that is the reason, as Pillow says it
+    except Exception:  # noqa: BLE001 - a broken directory: Pillow's own error says so
         return ""
     # TIFF 6.0, sections 8 and 19.
     bits, kind, meaning = (
@@ -125,10 +125,10 @@ def _tiff_pixels(path: Path) -> str:
     return ", ".join(filter(None, (f"{bits} bit", kind, meaning))) if bits else ""
 
 
-class _Quiet:
-    """Pillow's limits and warnings put aside while at least one picture is open.
+class _PillowChecksOff:
+    """Switches off Pillow's size limit and warnings while at least one picture is open.
 
-    Both are the process's, not the thread's: an import opens several at once, so the first in sets and the last out restores.
+    Both are global to the process, and an import opens several pictures at once: the first sets them, the last restores them.
     """
 
     def __init__(self) -> None:
@@ -154,12 +154,12 @@ class _Quiet:
             caught.__exit__(None, None, None)
 
 
-QUIET = _Quiet()
+QUIET = _PillowChecksOff()
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
-    """Open by Pillow, HEIC included; its limits are ours, its warnings errors of the one picture."""
+    """Open a picture with Pillow, HEIC included; our own size limit applies, and a warning is an error of this picture."""
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -168,7 +168,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 
 def pixel_count(path: Path) -> int:
-    """Return how many pixels the head of a file promises; 0 where Pillow cannot tell. A RAW's may be its preview's."""
+    """Return the number of pixels by the file's header; 0 if Pillow cannot tell. For a RAW it may be that of its preview."""
     try:
         with opened(path) as picture:
             return picture.width * picture.height
@@ -179,7 +179,7 @@ def pixel_count(path: Path) -> int:
 def _load_plain_png(
     path: Path, max_side_px: int | None, max_pixels: int
 ) -> tuple[Pixels, tuple[int, int], Mapping[str, str]] | None:
-    """Return the pixels, size and texts of a PNG of MidJourney's kind; None for any other, and for one that is not in order."""
+    """Return pixels, size and texts of a plain 8-bit RGB PNG, as MidJourney writes; None for any other or damaged file."""
     png = png_file.read_plain(path)
     if png is None:
         return None
@@ -197,14 +197,14 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
         stored = picture.size
-        ImageOps.exif_transpose(picture, in_place=True)  # without the copy that the other form makes of every picture
+        ImageOps.exif_transpose(picture, in_place=True)  # np.array would copy every picture
         rgb = colour.to_srgb(picture)
         turned = rgb.size != stored  # by us or, for HEIC and TIFF, by the decoder
         return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
 
 
 def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
-    """Return rgb with a long side of max_side_px where it is larger (area filter)."""
+    """Return rgb scaled down (area filter) so that its long side is at most max_side_px."""
     height, width = rgb.shape[:2]
     if max_side_px is None or max(height, width) <= max_side_px:
         return np.ascontiguousarray(rgb)

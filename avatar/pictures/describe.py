@@ -1,4 +1,4 @@
-"""The record of one picture: everything that its bytes and its name tell."""
+"""The record of one picture: everything that can be read from its bytes and its name."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
 from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture
 
-ANALYSIS_SIDE_PX = 512  # the copy that light and likeness are measured on
-FLAT_CONTRAST = 2.0  # [choice] a picture of one colour has a hash that would match every other of the kind
+ANALYSIS_SIDE_PX = 512  # of the copy that light and perceptual hash are measured on
+FLAT_CONTRAST = 2.0  # [choice] below, a picture is of one colour, and the hash would match every other such picture
 
 
 def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size: int) -> ImageRecord:
@@ -63,7 +63,7 @@ def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size
 
 
 def _check_whole(path: Path, kind: str) -> None:
-    """Find a file that was cut off: a reduced decoding may not reach its end. Raises PipelineError("import.truncated")."""
+    """Raise PipelineError("import.truncated") if the file is cut off: decoding at a reduced scale may not reach its end."""
     if kind != "JPEG":
         return  # the others are decoded whole anyway
     with path.open("rb") as handle:

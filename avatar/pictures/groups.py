@@ -28,7 +28,7 @@ class Group:
 
     @property
     def complete(self) -> bool:
-        """True where all four tiles are there, or the job has but one picture."""
+        """True if all four tiles are there, or the job has a single picture."""
         return not self.tiles or len(set(self.tiles)) == 4
 
 
@@ -63,9 +63,9 @@ def _by_job(records: Iterable[ImageRecord]) -> dict[str, list[ImageRecord]]:
 
 
 def shared_prompts(records: Iterable[ImageRecord], limits: ImportConfig) -> list[ImageRecord]:
-    """Return the records that change where the tiles of a job share its prompt and parameters, with the traits that follow.
+    """Return the records that get prompt, parameters and traits from other tiles of their job.
 
-    A tile that a messenger or an editor saved anew lost its metadata, and its name still tells the job. records are in order.
+    A tile that was saved again by a messenger or an editor has lost its metadata, but its name still contains the job id.
     """
     changed = []
     for members in _by_job(records).values():
@@ -104,7 +104,7 @@ def write_groups(client: Client, found: Sequence[Group]) -> None:
 
 
 def set_master_prompt(client: Client, prompt: str) -> None:
-    """Keep the prompt that the user's avatar came from; captions use it where a picture has none of its own."""
+    """Save the prompt that the user's avatar came from; captions use it for pictures without a prompt of their own."""
     with client.lock("prompts"):
         client.save_info(client.info().model_copy(update={"master_prompt": " ".join(prompt.split())}))
 
@@ -148,6 +148,6 @@ def _job_of(record: ImageRecord) -> str | None:
 
 
 def with_typed_prompt(record: ImageRecord, prompt: str, limits: ImportConfig) -> ImageRecord:
-    """Return the record with what the user remembers of its prompt, and the traits that follow; embedded data stays."""
+    """Return the record with the prompt that the user typed and the traits found in it; embedded data stays."""
     about = midjourney.with_typed(record.midjourney or MidJourney(), prompt, limits)
     return record.model_copy(update={"midjourney": about, "traits": traits_of(about, limits)})

@@ -20,9 +20,9 @@ COLUMNS = (
 
 
 def write_table(client: Client, records: Iterable[ImageRecord]) -> bool:
-    """Write metadata/images.csv for a spreadsheet (UTF-8 with a mark, so that Excel reads ñ); never read back.
+    """Write metadata/images.csv for a spreadsheet (UTF-8 with a byte order mark, so that Excel reads ñ); it is never read back.
 
-    Return False where another program holds it open, as Excel does: nothing is lost, since the next change writes it anew.
+    Return False if another program has it open, as Excel does: nothing is lost, the next change writes it again.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)

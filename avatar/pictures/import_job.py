@@ -1,4 +1,4 @@
-"""One import: for whom, of what, within which limits; what the client already has, and the report that it fills."""
+"""One import: client, sources and limits, the pictures already known, and the report."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of a
 
 @dataclass
 class ImportReport:
-    """What an import did; filled while it goes on."""
+    """What an import did; filled as it runs."""
 
     source: Source
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
-    same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the one taken in before)
-    near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the one it looks like
+    same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the picture imported before)
+    near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the picture it looks like
     refused: list[Refused] = field(default_factory=list)
     prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
     formats: dict[str, int] = field(default_factory=dict)
@@ -44,8 +44,8 @@ class ImportReport:
 
 
 @dataclass
-class Known:
-    """What the client has already; grows during the import."""
+class KnownPictures:
+    """The client's pictures; grows during the import."""
 
     records: dict[str, ImageRecord] = field(default_factory=dict)
     hashes: dict[str, int] = field(default_factory=dict)  # image id -> perceptual hash
@@ -81,15 +81,15 @@ class Known:
 
 @dataclass(frozen=True)
 class ImportJob:
-    """One import: for whom, of what, by which limits; `known` and `report` are filled."""
+    """One import: client, source and limits; `known` and `report` are filled as it runs."""
 
     client: Client
     source: Source
     limits: ImportConfig
     typed_prompt: str
     report: ImportReport
-    known: Known = field(default_factory=Known)
-    one_large: threading.Lock = field(default_factory=threading.Lock)  # memory stays that of one large picture
+    known: KnownPictures = field(default_factory=KnownPictures)
+    one_large: threading.Lock = field(default_factory=threading.Lock)  # one large picture in memory at a time
 
     @property
     def folder(self) -> Path:
@@ -97,7 +97,7 @@ class ImportJob:
 
 
 def begin(client: Client, source: Source, found: Sources, limits: ImportConfig, typed_prompt: str) -> ImportJob:
-    """Return the job of an import: folders made, leftovers of a killed import removed, the client's records read."""
+    """Start an import: make the folders, remove what a killed import left half written, read the client's records."""
     client.make_folders()
     report = ImportReport(source=source, refused=list(found.refused), prompts_from=dict.fromkeys(PROMPTS_FROM, 0))
     job = ImportJob(client, source, limits, typed_prompt, report)
@@ -108,8 +108,8 @@ def begin(client: Client, source: Source, found: Sources, limits: ImportConfig, 
 
 
 @contextlib.contextmanager
-def problems(job: ImportJob, item: Item) -> Iterator[None]:
-    """Report what is wrong with one file and go on; a full disk ends the import."""
+def report_problems(job: ImportJob, item: Item) -> Iterator[None]:
+    """Put a problem of one file into the report, so that the import goes on; a full disk ends it."""
     try:
         yield
     except PipelineError as error:
@@ -119,7 +119,7 @@ def problems(job: ImportJob, item: Item) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full(job.folder, item.bytes) from error
-        detail = error.strerror or str(error)  # e.g. a virus scanner that holds the new file
+        detail = error.strerror or str(error)  # e.g. a virus scanner has the new file open
         _refuse(job, item, Text("import.unreadable", {"name": item.name, "detail": detail}))
 
 
@@ -129,7 +129,7 @@ def _refuse(job: ImportJob, item: Item, why: Text) -> None:
 
 
 def discard(temporary: Path) -> None:
-    with contextlib.suppress(OSError):  # held open by another program: the next import removes it
+    with contextlib.suppress(OSError):  # open in another program: the next import removes it
         temporary.unlink()
 
 
@@ -140,7 +140,7 @@ def with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
     return record.model_copy(update={"near_duplicate_of": job.known.near(record.picture.phash, job.limits.near_duplicate_bits)})
 
 
-def note_twin(job: ImportJob, twin: ImageRecord, name: str) -> None:
+def note_duplicate(job: ImportJob, twin: ImageRecord, name: str) -> None:
     if twin.source != job.source:
         job.report.warnings.append(Text("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
     if twin.image_id in job.report.added:
@@ -178,7 +178,7 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
 
 
 def finish(job: ImportJob) -> None:
-    """Share what tiles of one job know, write table and groups, and count groups and prompts into the report."""
+    """Share prompts among the tiles of a job, write table and groups, and count groups and prompts for the report."""
     client, report, known = job.client, job.report, job.known.records
     in_order = sorted(known)
     for record in import_groups.shared_prompts([known[image_id] for image_id in in_order], job.limits):
@@ -212,7 +212,7 @@ def check_disk(job: ImportJob, items: Iterable[Item]) -> None:
 
 
 def _takes_room(job: ImportJob, item: Item) -> bool:
-    """Tell whether an item will be copied, as far as that is known before: not what is there already nor can be linked."""
+    """Return whether an item will take disk space: not if its size is that of a known original, nor if it can be linked."""
     if item.bytes in job.known.lengths:
         return False
     try:

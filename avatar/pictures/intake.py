@@ -1,8 +1,8 @@
-"""From sources to stored originals: read by several threads, judged in order, written by several, put into place in order.
+"""From sources to stored originals: threads read and write, one thread decides and moves files into place, in order.
 
-Order of writing, so that a run killed at any moment is completed by the next one: original to a temporary name, renamed
-to its place, then the record. A record is never written before its file; a file whose record was not written any more is
-given one by the next import, from its source or, where that is gone, from itself.
+Order of writing, so that the next import completes a killed one: original to a temporary name, renamed
+to its final name, then the record. A record is never written before its file; a file without a record gets
+one from the next import, read from the source or, if that is gone, from the file itself.
 """
 
 from __future__ import annotations
@@ -22,82 +22,82 @@ from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord
 from utils import OnProgress
 
-MAX_WORKERS = 4  # [choice] pictures read at once
-LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] above either, one at a time: 60 MB decoded, and copies of that
+MAX_WORKERS = 4  # [choice] pictures read at the same time
+LARGE_PIXELS, LARGE_BYTES = 20_000_000, 12_000_000  # [choice] larger ones one at a time: 60 MB decoded, and copies of it
 STORED = re.compile(r"(?P<image_id>(?:mj|real)_[0-9a-f]{16})_(?P<name>.+)", re.DOTALL)
 
 
 @dataclass
-class _Arrived:
-    """One item after reading: its copy under a temporary name and its record, or what was in the way."""
+class _ReadItem:
+    """One item after reading: its copy under a temporary name and its record, or the error."""
 
     item: Item
     temporary: Path
     digest: str = ""
     bytes: int = 0
-    record: ImageRecord | None = None  # None: the same bytes are there already, nothing was copied
+    record: ImageRecord | None = None  # None: the same bytes are known, nothing was copied
     error: Exception | None = None
 
 
-class _Line:
-    """Items on their way: read by several threads, judged by one in their order, written by several, placed by that one.
+class _Pipeline:
+    """Items between source and final place: threads read and write them, one thread decides and moves them, in order.
 
-    Threads do, since copying, hashing, decoding and waiting for the disk leave the interpreter free. That one thread
-    judges and places in order keeps the result that of a single one, killed at any moment or not: what is in place is
-    always a first part of the whole.
+    Threads are enough, since copying, hashing, decoding and waiting for the disk release the GIL. Because one thread
+    decides and moves in order, the result is that of a single thread, also when killed: the stored pictures are
+    always the first N of the list.
     """
 
     def __init__(self, job: import_job.ImportJob, pool: ThreadPoolExecutor) -> None:
         self.job, self.pool = job, pool
-        self.read: deque[Future[_Arrived]] = deque()
-        self.written: deque[_Placing] = deque()
+        self.read: deque[Future[_ReadItem]] = deque()
+        self.written: deque[_PendingPicture] = deque()
 
     def judge(self) -> None:
-        """Take the next item that was read; a new picture's record is then written beside its place."""
+        """Take the next item that was read and, if it is new, start writing its record to a temporary file."""
         arrived = self.read[0].result()
         if arrived.record is not None or arrived.error is None:
             twin = self.job.known.twin(arrived.digest)
             if twin is None and arrived.record is not None:
-                self.written.append(_begin(self.job, self.pool, arrived, arrived.record))
+                self.written.append(_start_writing(self.job, self.pool, arrived, arrived.record))
                 self.read.popleft()
                 return
         while self.written:  # the twin may be among them
             self.place()
-        _settle(self.job, arrived)
+        _report_no_record(self.job, arrived)
         self.read.popleft()
 
     def place(self) -> None:
-        """Put the first one written into place."""
-        _place(self.job, self.written[0])
+        """Move the first written picture into place."""
+        _move_into_place(self.job, self.written[0])
         self.written.popleft()
 
     def clear(self) -> None:
-        """Remove the temporary files of all that nobody places any more."""
+        """Remove the temporary files of everything not moved into place."""
         for future in self.read:
             future.cancel()
         for future in self.read:
             if not future.cancelled():
                 import_job.discard(future.result().temporary)
         for placing in self.written:
-            _drop(placing)
+            _discard_pending(placing)
 
 
-def take_in_all(job: import_job.ImportJob, found: Sources, on_progress: OnProgress | None) -> None:
-    """Read, judge and place all items; see `_Line`."""
+def import_items(job: import_job.ImportJob, found: Sources, on_progress: OnProgress | None) -> None:
+    """Import all items; see `_Pipeline`."""
     items = iter(enumerate(found.items))
     count = workers()
     with ThreadPoolExecutor(count, "import") as pool:
-        line = _Line(job, pool)
+        line = _Pipeline(job, pool)
         try:
             for done in range(1, len(found.items) + 1):
                 while len(line.read) < 2 * count and (following := next(items, None)) is not None:
-                    line.read.append(pool.submit(_arrive, job, found, *following))
+                    line.read.append(pool.submit(_read_item, job, found, *following))
                 line.judge()
                 while len(line.written) > 2 * count:
                     line.place()
                 if on_progress is not None:
                     on_progress(done, len(found.items))
-        finally:  # Ctrl+C too: what was judged is whole and gets its place
+        finally:  # on Ctrl+C too: what was decided on is complete and moved into place
             try:
                 while line.written:
                     line.place()
@@ -106,21 +106,21 @@ def take_in_all(job: import_job.ImportJob, found: Sources, on_progress: OnProgre
 
 
 def workers() -> int:
-    """Return how many pictures are read at once: one more than processors, at most four, for each holds a decoded picture.
+    """Return how many pictures are read at the same time: one more than processors, at most 4, as each holds a decoded picture.
 
-    One more, since one waits for the disk [measured: 72 PNGs of 1.5 MB, two processors: 22-48 ms each with 2 threads,
-    22-37 with 3; the spread is other programs'].
+    One more, since one is waiting for the disk [measured: 72 PNGs of 1.5 MB, two processors: 22-48 ms each with 2 threads,
+    22-37 with 3; other programs ran meanwhile].
     """
     return min(MAX_WORKERS, (os.cpu_count() or 1) + 1)
 
 
-def _arrive(job: import_job.ImportJob, found: Sources, number: int, item: Item) -> _Arrived:
-    """Copy, hash and describe an item; runs in a thread of its own and changes nothing but its temporary file."""
-    # The extension stays: it is a hint for RAW formats without a mark of their own.
+def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Item) -> _ReadItem:
+    """Copy, hash and describe an item; runs in a worker thread and writes only its temporary file."""
+    # Keep the extension: some RAW formats have no magic number.
     suffix = PurePosixPath(stored_name("", item.name)).suffix
-    arrived = _Arrived(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
+    arrived = _ReadItem(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
     try:
-        if item.bytes in job.known.lengths:  # perhaps one that is there: look before copying
+        if item.bytes in job.known.lengths:  # probably known: hash before copying
             arrived.digest, arrived.bytes = found.copy_hashed(item, None)
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
                 return arrived
@@ -128,21 +128,23 @@ def _arrive(job: import_job.ImportJob, found: Sources, number: int, item: Item) 
         large = arrived.bytes > LARGE_BYTES or decode.pixel_count(arrived.temporary) > LARGE_PIXELS
         with job.one_large if large else contextlib.nullcontext():
             arrived.record = describe.describe(job, arrived.temporary, item.name, arrived.digest, arrived.bytes)
-    except Exception as error:  # noqa: BLE001 - told in `_settle`, in the order of the files
+    except Exception as error:  # noqa: BLE001 - reported by `_report_no_record`, in the order of the files
         arrived.error = error
     return arrived
 
 
-def _settle(job: import_job.ImportJob, arrived: _Arrived) -> None:
-    """Note why an item that was read has no record of its own: its bytes are there already, or something was in the way."""
+def _report_no_record(job: import_job.ImportJob, arrived: _ReadItem) -> None:
+    """Report why an item gets no new record: the same bytes are known, or there was an error."""
     try:
-        with import_job.problems(job, arrived.item):
+        with import_job.report_problems(job, arrived.item):
             if arrived.error is not None:
                 raise arrived.error
             if (twin := job.known.twin(arrived.digest)) is not None:
                 if arrived.record is not None and not _is_whole(job.client, twin):
-                    arrived.temporary.replace(job.client.original(twin))  # deleted by somebody, or cut off with the power
-                import_job.note_twin(job, twin, arrived.item.name)
+                    arrived.temporary.replace(
+                        job.client.original(twin)
+                    )  # the stored original was deleted, or cut short by a power failure
+                import_job.note_duplicate(job, twin, arrived.item.name)
     finally:
         import_job.discard(arrived.temporary)
 
@@ -155,7 +157,7 @@ def _is_whole(client: Client, record: ImageRecord) -> bool:
 
 
 @dataclass
-class _Placing:
+class _PendingPicture:
     """A new picture: its copy and its record are (being) written to temporary files."""
 
     item: Item
@@ -164,22 +166,26 @@ class _Placing:
     text: Future[Path]
 
 
-def _begin(job: import_job.ImportJob, pool: ThreadPoolExecutor, arrived: _Arrived, record: ImageRecord) -> _Placing:
-    """Have a new picture's record written beside its place; from here on it is known."""
+def _start_writing(
+    job: import_job.ImportJob, pool: ThreadPoolExecutor, arrived: _ReadItem, record: ImageRecord
+) -> _PendingPicture:
+    """Start writing a new picture's record; from here on the picture is known."""
     record = import_job.with_nearest(job, record)
     job.known.add(record)
     target = job.client.record_file(record.image_id)
-    return _Placing(arrived.item, record, arrived.temporary, pool.submit(utils.write_beside, target, record_text(record)))
+    return _PendingPicture(
+        arrived.item, record, arrived.temporary, pool.submit(utils.write_beside, target, record_text(record))
+    )
 
 
-def _place(job: import_job.ImportJob, placing: _Placing) -> None:
-    """Move a copy, then its record, to their places; where that fails, the picture is not known any more."""
+def _move_into_place(job: import_job.ImportJob, placing: _PendingPicture) -> None:
+    """Move a copy, then its record, into place; if that fails, forget the picture."""
     record, done = placing.record, False
     try:
-        with import_job.problems(job, placing.item):
+        with import_job.report_problems(job, placing.item):
             text = placing.text.result()
             if record.near_duplicate_of is not None and record.near_duplicate_of not in job.known.records:
-                # The other one could not be put into its place after this one was compared with it.
+                # The other picture could not be stored after this one was compared with it.
                 record = record.model_copy(update={"near_duplicate_of": None})
                 import_job.discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
@@ -191,19 +197,19 @@ def _place(job: import_job.ImportJob, placing: _Placing) -> None:
     finally:
         if not done:
             job.known.forget(record.image_id)
-            _drop(placing)
+            _discard_pending(placing)
 
 
-def _drop(placing: _Placing) -> None:
+def _discard_pending(placing: _PendingPicture) -> None:
     import_job.discard(placing.copy)
     with contextlib.suppress(OSError, CancelledError):
         import_job.discard(placing.text.result())
 
 
 def adopt_originals_without_record(job: import_job.ImportJob) -> None:
-    """Give originals without a record one: an import was ended between the two, and their source was not among the files.
+    """Make records for originals that have none: an import was killed between the two, and their source was not given again.
 
-    Only whole copies are renamed to such a name, and its hash says whether this is one; what is not is left alone.
+    Only complete copies have such a name, and the hash in it proves it; any other file is left alone.
     """
     claimed = {PurePosixPath(record.original.stored).name for record in job.known.records.values()}
     for path in sorted(job.folder.iterdir()):
@@ -211,14 +217,14 @@ def adopt_originals_without_record(job: import_job.ImportJob) -> None:
         if path.name in claimed or ours is None:
             continue
         import_job.LOG.info("left over from an interrupted import: %s", path.name)
-        with import_job.problems(job, Item(path.name, 0, path)):
+        with import_job.report_problems(job, Item(path.name, 0, path)):
             digest = utils.sha256_of(path)
             if ours["image_id"] != f"{job.source}_{digest[:16]}":
                 continue
             if job.known.twin(digest) is not None:
                 path.unlink()  # the same bytes under another name
                 continue
-            # What was typed this time is about other pictures.
+            # The prompt typed this time belongs to other pictures.
             record = describe.describe(replace(job, typed_prompt=""), path, ours["name"], digest, path.stat().st_size)
             record = import_job.with_nearest(job, record)
             path.replace(job.client.original(record))

@@ -45,12 +45,12 @@ def sniff(path: Path) -> str:
     if head.startswith(PACKED_MAGIC):
         raise PipelineError("import.packed", name=path.name)
     if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
-        return "RAW"  # old makers' formats without a mark of their own; LibRaw will say
+        return "RAW"  # old RAW formats without a magic number; LibRaw will decide
     raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
 
 
 def is_picture(path: Path) -> bool:
-    """Tell whether a file begins like a picture, whatever its name (downloads without an extension, .jpg_large)."""
+    """Return whether the file starts like a picture, whatever its name (downloads without an extension, .jpg_large)."""
     try:
         with path.open("rb") as handle:
             return format_of(handle.read(MAGIC_BYTES)) is not None
@@ -59,19 +59,19 @@ def is_picture(path: Path) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file is the system's, not the user's: ._x, .DS_Store, Thumbs.db, desktop.ini."""
+    """Return whether the operating system made the file: ._x, .DS_Store, Thumbs.db, desktop.ini."""
     return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def format_of(head: bytes) -> str | None:
-    """Return the format that a file's first MAGIC_BYTES bytes tell, as `sniff` names it, None where they tell none."""
+    """Return the format by the first MAGIC_BYTES bytes of a file, named as by `sniff`, or None."""
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
-    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BMP_HEADERS:  # two letters alone begin texts too
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BMP_HEADERS:  # "BM" alone may be the start of a text
         return "BMP"
     if head.startswith(RAW_MAGIC) or (head[4:8] == b"ftyp" and head[8:11] == b"crx") or head[6:14] == b"HEAPCCDR":
         return "RAW"
@@ -93,7 +93,7 @@ def _looks_like(head: bytes) -> str:
 
 
 def _is_raw_tiff(path: Path) -> bool:
-    """Tell a RAW built on TIFF (DNG, NEF, CR2, ARW, PEF, SRW …) from a TIFF picture by its tags."""
+    """Return whether the tags are those of a TIFF-based RAW (DNG, NEF, CR2, ARW, PEF, SRW …) and not of a TIFF picture."""
     if path.suffix.lower() in RAW_EXTENSIONS:
         return True
     import exifread
@@ -113,7 +113,7 @@ def _is_raw_tiff(path: Path) -> bool:
 
 
 def suffix_differs(path: Path, kind: str) -> bool:
-    """Tell whether the name claims another kind of picture than the content is."""
+    """Return whether the extension is that of another format than the content."""
     usual = {
         "PNG": {".png"}, "JPEG": {".jpg", ".jpeg", ".jpe", ".jfif"}, "WEBP": {".webp"}, "TIFF": {".tif", ".tiff"},
         "BMP": {".bmp"}, "HEIF": {".heic", ".heif"}, "AVIF": {".avif"}, "RAW": set(RAW_EXTENSIONS),

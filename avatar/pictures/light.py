@@ -1,4 +1,4 @@
-"""What a small copy of a picture tells: its light, by measures and by name, and the hash that finds its likes."""
+"""Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def analyse_light(rgb: Pixels) -> tuple[dict[str, float], Trait | None]:
-    """Measure a picture's light and name it where it is clear: studio, natural, dramatic or soft.
+    """Measure a picture's light and classify it if it is clear: studio, natural, dramatic or soft.
 
     rgb  HxWx3 uint8 sRGB; a copy of some 500 px is enough
     Measures: brightness and contrast (mean and standard deviation, 0..255), warmth (mean of red less blue), dark_share
-    (below 40) and bright_share (above 215). Limits [choice], from the portraits at hand; the figures go with the trait.
+    (below 40) and bright_share (above 215). Limits [choice], from the portraits at hand; the trait keeps the figures.
     """
     import cv2
 
@@ -56,5 +56,5 @@ def phash(rgb: Pixels) -> str:
     small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
     low = np.asarray(cv2.dct(small.astype(np.float32)), np.float32)[:8, :8].flatten()
     bits = low > np.median(low[1:])
-    bits[0] = False  # the mean brightness says nothing about likeness
+    bits[0] = False  # the mean brightness does not matter for similarity
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"

@@ -15,7 +15,7 @@ from avatar.prompts.midjourney import fix_encoding
 def text_metadata(path: Path) -> dict[str, str]:
     """Return the texts a picture carries: PNG chunks by keyword, EXIF ImageDescription and UserComment, XMP as "xmp".
 
-    UTF-8 in Latin-1 chunks (MidJourney's trap) is put right. Never raises: a picture without texts gives {}.
+    UTF-8 in Latin-1 chunks, as MidJourney writes it, is decoded correctly. Never raises: a picture without texts gives {}.
     """
     found: dict[str, str] = {}
     try:
@@ -39,9 +39,9 @@ def text_metadata(path: Path) -> dict[str, str]:
 
 
 def _read_png_end(path: Path, picture: Image.Image) -> None:
-    """Note that a PNG has no EXIF where it has none: else Pillow decodes all its pixels to look behind them.
+    """Tell Pillow that a PNG has no EXIF if none precedes its pixels: else Pillow decodes all pixels to look behind them.
 
-    Texts behind the pixels, as some editors write them, are read by that decoding.
+    Text chunks behind the pixels, as some editors write them, are then read only when the picture is decoded.
     """
     with path.open("rb") as handle:
         handle.seek(8)

@@ -48,7 +48,7 @@ def load_raw(
                 preview = _raw_preview(raw, sizes.flip)
                 if preview is not None and _same_shape(preview.size, size) and max(preview.size) >= max_side_px:
                     return np.asarray(colour.to_srgb(preview), np.uint8), size
-            # What is kept serves every later look, so it is the whole: never half first and then all.
+            # The cache serves every later use, so the RAW is developed in full size at once.
             half = developed is None and max_side_px is not None and max(size) // 2 >= max_side_px
             rgb = _develop(rawpy, raw, half=half, notes=notes)
     except rawpy.LibRawError as error:
@@ -61,7 +61,7 @@ def load_raw(
 
 
 def _develop(rawpy: Any, raw: Any, *, half: bool, notes: list[str]) -> Pixels:
-    """Develop with the camera's white balance and without auto-bright; a dark frame gets LibRaw's careful one."""
+    """Develop with the camera's white balance and without auto-bright, which only a dark frame gets (with little clipping)."""
     options = {
         "use_camera_wb": True, "no_auto_bright": True, "output_bps": 8, "output_color": rawpy.ColorSpace.sRGB,
         "half_size": half, "demosaic_algorithm": rawpy.DemosaicAlgorithm.PPG,  # half the time of the default, AHD
@@ -76,13 +76,13 @@ def _develop(rawpy: Any, raw: Any, *, half: bool, notes: list[str]) -> Pixels:
 
 
 def _spread(rgb: Pixels) -> float:
-    """Return the standard deviation of some of the pixels: of all, it takes eight times their memory."""
+    """Return the standard deviation of a sample of the pixels: for all of them numpy needs eight times their memory."""
     step = max(1, min(rgb.shape[:2]) // 256)
     return float(rgb[::step, ::step].std())
 
 
 def _raw_preview(raw: Any, flip: int) -> Image.Image | None:
-    """Return the embedded preview, upright; LibRaw does not turn it. None where there is none."""
+    """Return the embedded preview, rotated upright (LibRaw does not rotate it); None if there is none."""
     import rawpy
 
     try:
@@ -100,12 +100,12 @@ def _raw_preview(raw: Any, flip: int) -> Image.Image | None:
 
 
 def _same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Tell whether two sizes have one aspect: boxes found on a preview are scaled to the full picture."""
+    """Return whether two sizes have the same aspect ratio: boxes found on a preview are scaled to the full picture."""
     return abs(one[0] * other[1] - other[0] * one[1]) <= 0.01 * one[0] * other[1]
 
 
 def _from_preview(path: Path, error: Exception, notes: list[str]) -> tuple[Pixels, tuple[int, int]]:
-    """Use the preview of a RAW that LibRaw cannot develop; raise where there is none worth it."""
+    """Return the preview of a RAW that LibRaw cannot develop; raise if there is none that is large enough."""
     import rawpy
 
     detail = error.args[0] if error.args else error

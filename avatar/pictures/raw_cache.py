@@ -1,7 +1,7 @@
-"""Developed RAWs kept for the next stage: a RAW is developed once, in seconds, and read back in hundredths.
+"""Cache of developed RAWs: developing takes seconds, reading back hundredths of a second.
 
-A folder of arrays that may be deleted at any time: what is missing or broken is developed again. The one that was used
-longest ago goes first where the folder would outgrow its limit. Nothing here ever fails a picture.
+A folder of arrays that may be deleted at any time: what is missing or damaged is developed again. The least recently
+used one is removed first when the folder exceeds its limit. No error here fails a picture.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 LOG = logging.getLogger(__name__)
-VERSION = 1  # another way of developing: what is kept counts no more
-SPARE_BYTES = 2_000_000_000  # [choice] left free on the disk for what matters
+VERSION = 1  # raised when developing changes: older files are then ignored
+SPARE_BYTES = 2_000_000_000  # [choice] left free on the disk
 SUFFIX = f".v{VERSION}.npy"
 
 
 @dataclass(frozen=True)
 class Developed:
-    """Where the pixels of one RAW are kept.
+    """The cache file of one RAW.
 
     name         of the picture, the same for the same bytes: its image id
-    limit_bytes  of the whole folder; 0 keeps nothing
+    limit_bytes  of the whole folder; 0: no cache
     """
 
     folder: Path
@@ -42,9 +42,9 @@ class Developed:
     limit_bytes: int
 
     def read(self, notes: list[str] | None = None) -> Pixels | None:
-        """Return the pixels, H x W x 3 uint8 sRGB and upright; None where they are not kept.
+        """Return the pixels, H x W x 3 uint8 sRGB and upright; None if they are not in the cache.
 
-        notes  gets what was noted when they were developed: whoever reads them tells the same of the picture
+        notes  the notes made when they were developed are added to it
         """
         import numpy as np
 
@@ -63,7 +63,7 @@ class Developed:
         return pixels if whole else None
 
     def write(self, pixels: Pixels, notes: Sequence[str] = ()) -> None:
-        """Keep the pixels and, behind them, the message keys of what was noted, if there is room."""
+        """Write the pixels and, behind them, the text keys of the notes, if there is room."""
         import numpy as np
 
         tail = " ".join(notes).encode("ascii")
@@ -87,7 +87,7 @@ class Developed:
 
 
 def _make_room(folder: Path, limit_bytes: int) -> None:
-    """Remove what was used longest ago until the rest takes at most limit_bytes."""
+    """Remove the least recently used files until the rest takes at most limit_bytes."""
     kept: list[tuple[int, int, str]] = []
     with os.scandir(folder) as entries:
         for entry in entries:

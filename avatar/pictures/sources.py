@@ -1,7 +1,7 @@
-"""Where pictures come from: paths as people type them, folders, zip archives; each file as a stream, none unpacked.
+"""Finds pictures in paths as people type them, folders and zip archives, and opens each as a stream; nothing is unpacked.
 
-Members of an archive are only ever read, so none can be written outside of anything. Archives in archives, and those of other
-kinds, are not opened but named: nobody should look for their pictures in vain.
+Members of an archive are only read, so none can be written outside a folder. Archives in archives, and those of other
+formats, are not opened but reported.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 
 @dataclass(frozen=True)
 class Refused:
-    """One file that was not taken in, and why."""
+    """One file that was not imported, and why."""
 
     name: str
     text: Text
@@ -46,17 +46,17 @@ class Refused:
 
 @dataclass(frozen=True)
 class Item:
-    """One file to take in: on disk, or a member of a zip archive."""
+    """One file to import: on disk, or a member of a zip archive."""
 
     name: str  # printable, without folders
     bytes: int
     path: Path
-    member: zipfile.ZipInfo | None = None  # not its name: of two members of one name, zipfile opens the later for both
+    member: zipfile.ZipInfo | None = None  # not its name: of two members with the same name, zipfile always opens the later
 
 
 @dataclass
 class Sources:
-    """The files found, and what was refused already; opens them, from several threads too, keeping the archive in use open."""
+    """The files found and those refused; opens them, also from several threads, and keeps the archive in use open."""
 
     items: list[Item] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Sources:
         way  "clone" shares the disk's blocks until one side changes (Btrfs, XFS), "link" the file itself; where the file
              system cannot, the bytes are copied.
 
-        Nobody waits for the disk, as with `cp`: a copy that a power cut left short is known by its size, and made again.
+        Without fsync, as `cp`: a copy cut short by a power failure is recognised by its size and made again.
         """
         digest, size = hashlib.sha256(), 0
         shared = target is not None and item.member is None and _share(item.path, target, way)
@@ -100,7 +100,7 @@ class Sources:
                     digest.update(chunk)
                     size += len(chunk)
                     if item.member is not None and size > item.bytes:
-                        raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive said
+                        raise PipelineError("import.archive_bomb", name=item.name)  # more than the archive's directory says
                     writer.write(chunk)
         except ARCHIVE_ERRORS as error:
             raise PipelineError("import.bad_archive", name=item.name, detail=str(error)) from error
@@ -108,7 +108,7 @@ class Sources:
 
 
 def _share(source: Path, target: Path, way: CopyWay) -> bool:
-    """Let target have source's bytes without copying them; False where that is not wanted or not possible."""
+    """Make target share source's bytes without copying them; return False if that is not wanted or not possible."""
     try:
         if way == "link":
             os.link(source, target)
@@ -119,7 +119,7 @@ def _share(source: Path, target: Path, way: CopyWay) -> bool:
                 fcntl.ioctl(writer.fileno(), FICLONE, reader.fileno())
         else:
             return False
-    except OSError:  # another disk, or a file system that cannot
+    except OSError:  # another disk, or a file system without it
         target.unlink(missing_ok=True)
         return False
     return True
@@ -186,7 +186,7 @@ def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> It
 
 
 def _is_regular(path: Path) -> bool:
-    """Tell whether a name is a file of its own: no link, and no pipe or device, which would be waited for."""
+    """Return whether the path is a regular file: no link, and no pipe or device, on which reading would block."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
@@ -239,11 +239,11 @@ def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limit
 
 
 def _begins_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Tell whether a member begins like a picture, whatever its name, as `pictures.is_picture` of a file."""
+    """Return whether a member starts like a picture, whatever its name, as `kinds.is_picture` for a file."""
     try:
         with archive.open(member) as handle:
             return kinds.format_of(handle.read(kinds.MAGIC_BYTES)) is not None
-    except ARCHIVE_ERRORS:  # locked or broken: no picture by name either
+    except ARCHIVE_ERRORS:  # encrypted or damaged, and the name is not a picture's either
         return False
 
 
@@ -256,12 +256,12 @@ def member_name(member: zipfile.ZipInfo) -> str:
 
 
 def printable(name: str) -> str:
-    """Return a name that every file can hold: bytes that are no text in the system's encoding become U+FFFD."""
+    """Return a name that can be written as UTF-8: bytes that the system's encoding cannot decode become U+FFFD."""
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
 
 
 def stored_name(image_id: str, name: str) -> str:
-    """Return the name an original is kept under: its id, what is readable of its name, its extension.
+    """Return the name an original is stored under: its id, the readable part of its name, its extension.
 
     >>> stored_name("mj_0123456789abcdef", "a<b>:c ñ.PNG")
     'mj_0123456789abcdef_a_b__c ñ.png'
@@ -274,7 +274,7 @@ def stored_name(image_id: str, name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    """Return a name as long as may be stored; the end stays whole, since a MidJourney name ends in its job and tile."""
+    """Return the name shortened to the allowed length; its end stays, since a MidJourney name ends in job id and tile."""
     shorter, end = name, STORED_NAME_CHARACTERS - 37
     start = min(36, len(name) - end - 1)
     while len(shorter) > STORED_NAME_CHARACTERS or len(shorter.encode("utf-8", "replace")) > STORED_NAME_BYTES:

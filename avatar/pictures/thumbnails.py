@@ -1,4 +1,4 @@
-"""Small pictures for sheets and pages, kept beside them: of thousands of crops only the new ones are decoded."""
+"""Cached thumbnails for sheets and pages: only new crops are decoded."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOLDER = ".thumbnails"
-BASE_PX = 256  # smaller ones are made from one of this side: a crop is decoded once
+BASE_PX = 256  # smaller thumbnails are made from one of this size: a crop is decoded once
 JPEG_QUALITY = 84
 SAME_TIME_NS = 1_000  # NTFS keeps 100 ns; where a disk keeps seconds, thumbnails are made anew
 
 
 def picture(path: Path | None, side_px: int, cache: Path | None = None) -> Image | None:
-    """Return a picture no larger than side_px, or None where it cannot be read: a sheet shows what it can."""
+    """Return a picture no larger than side_px, or None if it cannot be read: a sheet then shows an empty frame."""
     from PIL import Image
 
     if cache is None:
@@ -34,9 +34,9 @@ def picture(path: Path | None, side_px: int, cache: Path | None = None) -> Image
 
 
 def jpeg(path: Path | None, side_px: int, cache: Path | None = None) -> bytes | None:
-    """Return a picture no larger than side_px as JPEG, or None where it cannot be read.
+    """Return a picture no larger than side_px as JPEG, or None if it cannot be read.
 
-    cache  folder where it is kept until the picture is written anew; None: nowhere
+    cache  folder of the thumbnails, each valid until its picture is written again; None: no cache
     """
     if path is None:
         return None
@@ -52,7 +52,7 @@ def jpeg(path: Path | None, side_px: int, cache: Path | None = None) -> bytes | 
 
 
 def _keep(kept: Path, packed: bytes, when_ns: int) -> None:
-    """Write a thumbnail without waiting for the disk: what a power cut leaves is no whole JPEG, and made anew."""
+    """Write a thumbnail without fsync: a JPEG cut short by a power failure is recognised and made again."""
     with contextlib.suppress(OSError):  # a full disk costs only time
         kept.parent.mkdir(parents=True, exist_ok=True)
         temporary = utils.temporary_for(kept)

@@ -656,7 +656,7 @@ def test_an_import_ended_by_the_user_leaves_no_half_and_a_repeat_finishes(worksp
 
 
 def test_of_several_alike_the_nearest_is_named_in_whatever_order_they_are_known(client: Client, tmp_path: Path) -> None:
-    known = import_job.Known(hashes={"mj_b": 0b111, "mj_c": 0b1, "mj_a": 0b10})
+    known = import_job.KnownPictures(hashes={"mj_b": 0b111, "mj_c": 0b1, "mj_a": 0b10})
     assert known.near(f"{0:016x}", 6) == "mj_a"
     assert known.near(f"{0b1111:016x}", 6) == "mj_b"
     assert known.near("f" * 16, 6) is None
