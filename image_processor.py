@@ -78,7 +78,7 @@ def process(
         count = 1 if detector is not None else face_workers.planned(len(work.tasks), workers, settings.faces.engine)
         failed: list[Failure] = []
         for outcome in face_workers.outcomes(work.tasks, count, detector=detector, spread=spread):  # detect, cut, measure
-            failure = face_update.keep(client, records, outcome, settings)
+            failure = face_update.save_outcome(client, records, outcome, settings)
             failed += [failure] if failure else []
             done()
         identity = face_likeness.identify(client, records, settings, detector)  # once all faces are known

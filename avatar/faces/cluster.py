@@ -1,4 +1,4 @@
-"""Pictures spread over the machines of a Dask cluster."""
+"""Distributes pictures over the machines of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONNECT_S = 10  # [choice] to wait for a scheduler
 
 
 def on_dask(tasks: Sequence[Task], scheduler: str) -> Iterator[Outcome]:
-    """Spread tasks over the workers of a Dask scheduler ("tcp://192.168.1.5:8786"); a worker that leaves costs nothing.
+    """Distribute tasks over the workers of a Dask scheduler ("tcp://192.168.1.5:8786"); a lost worker's are repeated.
 
     Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines"), ("faces.not_shared").
     """
@@ -73,9 +73,9 @@ def _no_scheduler(scheduler: str, error: Exception) -> PipelineError:
 
 
 def _prepared_machines(client: Any, scheduler: str, task: Task) -> int:
-    """Let scheduler and workers find the program; return how many workers there are. Raises PipelineError.
+    """Put the program on the import path of scheduler and workers; return how many workers there are. Raises PipelineError.
 
-    The scheduler, too, unpacks tasks; where it cannot, joblib would wait for ever.
+    The scheduler unpickles tasks too; if it cannot, joblib would wait for ever.
     """
     program = str(PROGRAM_DIR / "avatar" / "faces" / "parallel.py")
     client.run_on_scheduler(site.addsitedir, str(PROGRAM_DIR))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # sides below the middle of the face, the waist is 2.8 below. [choice] "face" has the user's padding.
 WIDER = {"half_figure": (4.0, 0.19), "head_shoulders": (2.4, 0.08)}
 FITS = 0.9  # [choice] of the side asked for; a picture too small for more gives a narrower framing
-CROP_VERSION = 1  # another way of cutting: pictures are cut anew
+CROP_VERSION = 1  # raised when cutting changes: pictures are then cut again
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88
 Square = tuple[int, int, int, int]
@@ -44,7 +44,7 @@ Square = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker needs to know of one picture."""
+    """Everything a worker needs to process one picture."""
 
     image_id: str
     original: Path
@@ -54,15 +54,15 @@ class Task:
     users_verdict: Verdict | None
     face_settings: FaceConfig
     limits: QualityControlConfig
-    identity_weights: Path | None = None  # measure whose face each is; None: do not
+    identity_weights: Path | None = None  # to compute face embeddings with; None: do not
     clients_face: Box | None = None  # box of the face that looks like the client
     developed: Developed | None = None  # where the pixels of a RAW are kept
-    turn: int | None = 0  # degrees clockwise that the picture lacks to stand upright; None: look
+    turn: int | None = 0  # degrees to rotate clockwise until the picture is upright; None: not known, detect it
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a worker found out; its picture is written already."""
+    """A worker's result; its picture is already written."""
 
     image_id: str
     faces: tuple[DetectedFace, ...] = ()
@@ -77,7 +77,7 @@ class Outcome:
 
 @functools.lru_cache(maxsize=8)
 def face_fingerprint(settings: FaceConfig) -> str:
-    """Return what a record was processed with: one half for detection, one for the cut, so that each can change alone."""
+    """Return the fingerprint of the face settings: one half for detection, one for cutting, so that each can change alone."""
     found_by = [face_values.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
     cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
@@ -88,7 +88,7 @@ def face_fingerprint(settings: FaceConfig) -> str:
 
 
 def examine(task: Task, detector: Detector) -> Outcome:
-    """Find, choose, cut and judge the face of one picture, and write its crop or preview; never raises but for Ctrl+C."""
+    """Find, choose, cut and judge the face of one picture, and write its crop or preview; errors are in the outcome."""
     try:
         return _examine(task, detector)
     except PipelineError as error:
@@ -164,15 +164,15 @@ def _write_further(
 
 
 def _finished(crop: Pixels, pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
-    """Return a crop at side_px; one that is turned and enlarged is made of the picture anew, in one resampling."""
+    """Return a crop at side_px; one that is rotated and enlarged is cut again from the picture, in one resampling."""
     return _turned(pixels, square, angle, size, side_px) if angle and crop.shape[0] < side_px else _resized(crop, side_px)
 
 
 def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple[Framing, Square, float]]:
-    """Return what is cut out, the narrowest first: the one whose turn it is, or all framings that fit the picture."""
+    """Return the framings to cut, the narrowest first: the one assigned to this picture, or all that fit it."""
     settings = task.face_settings
     if settings.framing_mode == "turns":
-        return [_framed(task, face, size)]
+        return [_assigned_frame(task, face, size)]
     found: list[tuple[Framing, Square, float]] = []
     for framing in ("face", "head_shoulders", "half_figure"):
         padding, lower = WIDER.get(framing, (settings.face_padding_factor, 0.0))
@@ -182,11 +182,11 @@ def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple
         fits = framing == "face" or square[2] - square[0] >= FITS * padding * face.side
         if framing in settings.framings and fits:
             found.append((framing, square, angle))
-    return found or [_framed(task, face, size)]
+    return found or [_assigned_frame(task, face, size)]
 
 
-def _framed(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Framing, Square, float]:
-    """Return whose turn it is of the framings for this picture, or the next narrower that fits, with its square and angle."""
+def _assigned_frame(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Framing, Square, float]:
+    """Return the framing assigned to this picture, or the next narrower one that fits, with its square and angle."""
     settings = task.face_settings
     turn = settings.framings[int(task.image_id[-8:], 16) % len(settings.framings)]
     for framing, (padding, lower) in WIDER.items():
@@ -219,7 +219,7 @@ def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) ->
 
 
 def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square, box: Box, side_px: int) -> dict[str, float]:
-    """Return the measures that need no pixels; a face that the user or likeness picked is nobody else's."""
+    """Return the measures that need no pixels; a face chosen by the user or by likeness is not ambiguous."""
     face = found[choice.index]
     return {
         "faces": float(len(found)),
@@ -233,7 +233,7 @@ def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square,
 
 
 def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
-    """Return a turned square at side_px in one resampling; where it is made much smaller, the area filter comes first."""
+    """Return a rotated square at side_px in one resampling; before a strong reduction the area filter is applied."""
     import cv2
 
     across = pixels.shape[1] / size[0]
@@ -243,7 +243,7 @@ def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int],
     middle = (square[0] + square[2]) / 2 * across - 0.5, (square[1] + square[3]) / 2 * across - 0.5
     matrix = cv2.getRotationMatrix2D(middle, angle, zoom)
     matrix[:, 2] += (side_px - 1) / 2 - middle[0], (side_px - 1) / 2 - middle[1]
-    # The square lies inside; the outermost half pixel of the filter repeats the edge instead of inventing black.
+    # The square is inside the picture; at its border the filter repeats the edge pixel instead of using black.
     way, edge = cv2.INTER_LANCZOS4, cv2.BORDER_REPLICATE
     return cv2.warpAffine(pixels, matrix, (side_px, side_px), flags=way, borderMode=edge)  # type: ignore[return-value]
 
@@ -292,5 +292,5 @@ def _write_preview(path: Path, rgb: Pixels) -> None:
 
 
 def is_ambiguous(judged: Quality) -> bool:
-    """Tell whether several faces could be meant."""
+    """Return whether several faces could be the intended one."""
     return any(reason.code == "ambiguous_face" for reason in judged.reasons)

@@ -21,14 +21,14 @@ from config import Settings
 
 @dataclass(frozen=True)
 class DecisionReport:
-    """Which pictures the user's word changed."""
+    """Which pictures the user's decisions changed."""
 
     approved: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
 
 
-# --- the user's word -------------------------------------------------------------------------------------------------
+# --- decisions -------------------------------------------------------------------------------------------------------
 
 
 def set_verdicts(
@@ -60,13 +60,13 @@ def set_verdicts(
             (clear, None, report.cleared),
         ):
             for image_id in dict.fromkeys(image_ids):
-                _settle(client, records[image_id], verdict, settings)
+                _set_verdict(client, records[image_id], verdict, settings)
                 changed.append(image_id)
     return report
 
 
-def _settle(client: Client, record: ImageRecord, verdict: str | None, settings: Settings) -> None:
-    """Give a record the user's verdict, or the rules' where it is None; cut its crop where there is only a preview."""
+def _set_verdict(client: Client, record: ImageRecord, verdict: str | None, settings: Settings) -> None:
+    """Set the user's verdict, or with None that of the rules; cut the crop if there is only a preview."""
     decision: Decision | None = None
     if verdict is not None:
         decision = Decision.model_validate({"verdict": verdict, "by": "user", "when": utils.now()})
@@ -109,7 +109,7 @@ MOST_STEPS = 50  # [choice] changes that can be taken back
 MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays below 2 MB
 
 
-# --- decisions and the way back --------------------------------------------------------------------------------------
+# --- undo ------------------------------------------------------------------------------------------------------------
 
 
 def decide(
@@ -119,7 +119,7 @@ def decide(
     """Carry out decisions as one step that `undo` takes back.
 
     face  (image id, index from 0): another face of that picture is cut out first
-    Raises what `image_processor.decide` and `choose_face` raise; where nothing was changed, nothing is remembered.
+    Raises what `set_verdicts` and `choose_face` raise; if nothing was changed, there is no step to undo.
     """
     named = [*([face[0]] if face else []), *approve, *reject, *clear]
     if not named:
@@ -138,8 +138,8 @@ def decide(
 def undo(client: Client, settings: Settings) -> list[str]:
     """Take the last step back; return the ids of its pictures. Raises PipelineError("review.nothing_to_undo").
 
-    Interrupted, it is done again from the start by the next call: what is back already stays. A picture that is gone, or
-    was looked at anew since and lost the face or crop it had, stays as it is: it must not bar the way to earlier steps.
+    If interrupted, the next call repeats it from the start. A picture that is gone, or
+    was processed again since and lost that face or crop, stays as it is, so that earlier steps can still be undone.
     """
     with client.lock("review"):
         steps = _steps(client)
@@ -147,10 +147,10 @@ def undo(client: Client, settings: Settings) -> list[str]:
             raise PipelineError("review.nothing_to_undo")
         before = {
             image_id: state for image_id, state in steps[-1]["before"].items()
-            if client.has_record(image_id) and _can_be(client.record(image_id), state)
+            if client.has_record(image_id) and _can_apply(client.record(image_id), state)
         }  # fmt: skip
         for image_id, (_, index) in before.items():
-            if _state(client.record(image_id))[1] != index:
+            if _user_state(client.record(image_id))[1] != index:
                 choose_face(client, image_id, index, settings)
         back = {verdict: [i for i, (word, _) in before.items() if word == verdict] for verdict in ("approved", "rejected", "")}
         set_verdicts(
@@ -165,15 +165,15 @@ def steps_to_undo(client: Client) -> int:
     return len(_steps(client))
 
 
-def _state(record: ImageRecord) -> list[Any]:
-    """Return what the user has said of a picture: ["approved", "rejected" or "", index of the face picked or None]."""
+def _user_state(record: ImageRecord) -> list[Any]:
+    """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None]."""
     decision, choice = record.decision, record.face_choice
     word = decision.verdict if decision is not None and decision.by == "user" else ""
     return [word, choice.index if choice is not None and choice.why == "user" else None]
 
 
-def _can_be(record: ImageRecord, state: Sequence[Any]) -> bool:
-    """Tell whether a picture can be brought into a state of `_state`."""
+def _can_apply(record: ImageRecord, state: Sequence[Any]) -> bool:
+    """Return whether a decision as returned by `_user_state` can be applied to a picture."""
     word, index = state
     return (index is None or index < len(record.faces)) and (word != "approved" or record.crop is not None)
 
@@ -187,14 +187,14 @@ def _steps(client: Client) -> list[dict[str, Any]]:
     found = state_file.read(_undo_file(client), {"steps": list}).get("steps", [])
     steps = [state_file.fields(step, {"when": str, "before": dict}) for step in found]
     return [
-        {**step, "before": {i: state for i, state in step["before"].items() if IMAGE_ID.fullmatch(i) and _is_state(state)}}
+        {**step, "before": {i: state for i, state in step["before"].items() if IMAGE_ID.fullmatch(i) and _is_user_state(state)}}
         for step in steps
         if "before" in step
     ]
 
 
-def _is_state(value: object) -> bool:
-    """Tell whether a value of the file is one of `_state`."""
+def _is_user_state(value: object) -> bool:
+    """Return whether a value of the file has the form of `_user_state`."""
     if not isinstance(value, list) or len(value) != 2:
         return False
     word, index = value
@@ -208,8 +208,8 @@ def _write_steps(client: Client, steps: Sequence[dict[str, Any]]) -> None:
 
 
 def _remember(client: Client, records: Sequence[ImageRecord]) -> None:
-    """Write down how pictures stand before they are changed: what is interrupted then can be taken back too."""
-    steps = [*_steps(client), {"when": utils.now(), "before": {r.image_id: _state(r) for r in records}}][-MOST_STEPS:]
+    """Save the decisions on pictures before they are changed, so that an interrupted change can be undone too."""
+    steps = [*_steps(client), {"when": utils.now(), "before": {r.image_id: _user_state(r) for r in records}}][-MOST_STEPS:]
     while len(steps) > 1 and sum(len(step["before"]) for step in steps) > MOST_REMEMBERED:
         del steps[0]
     _write_steps(client, steps)
@@ -217,5 +217,5 @@ def _remember(client: Client, records: Sequence[ImageRecord]) -> None:
 
 def _forget_if_unchanged(client: Client) -> None:
     *earlier, last = _steps(client)
-    if all(_state(client.record(image_id)) == state for image_id, state in last["before"].items()):
+    if all(_user_state(client.record(image_id)) == state for image_id, state in last["before"].items()):
         _write_steps(client, earlier)

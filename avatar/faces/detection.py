@@ -72,21 +72,21 @@ def _looked_for(rgb: Pixels, detector: Detector, settings: FaceConfig) -> list[D
 
 
 def turn_needed(rgb: Pixels, found: Sequence[DetectedFace], detector: Detector, settings: FaceConfig) -> int:
-    """Return by how many degrees clockwise a picture must be turned for its face to stand upright: 0, 90, 180 or 270.
+    """Return by how many degrees clockwise a picture must be rotated for its face to be upright: 0, 90, 180 or 270.
 
     Scans and photos whose orientation tag is lost lie on their side. found: of `find_faces`; where a sure and upright face
     is among them, nothing more is looked at.
     """
     import numpy as np
 
-    if _stands(found):
+    if _is_upright(found):
         return 0
     least = max([TURNED_CONFIDENCE, *(face.confidence + SURER for face in found)])
     copy = scaled(rgb, min(1.0, settings.detection_side_px / max(rgb.shape[:2])))
     smallest = max(20, round(TURNED_SHARE * max(copy.shape[:2])))
     # `find_faces` looked for smaller ones, at other scales: that alone makes a face surer or less sure by 0.01. Of 69 upright
     # pictures one is then called turned, and not two; of the same turned, two in 207 more pass unseen [measured].
-    if found and _stands(detector.detect(copy, smallest_px=smallest)):
+    if found and _is_upright(detector.detect(copy, smallest_px=smallest)):
         return 0
     turn, surest = 0, 0.0
     for quarter in (1, 2, 3):
@@ -98,13 +98,13 @@ def turn_needed(rgb: Pixels, found: Sequence[DetectedFace], detector: Detector, 
     return turn
 
 
-def _stands(found: Sequence[DetectedFace]) -> bool:
-    """Tell whether a sure face is upright."""
+def _is_upright(found: Sequence[DetectedFace]) -> bool:
+    """Return whether a confident face is upright."""
     return any(face.confidence >= UPRIGHT_CONFIDENCE and abs(pose.pose_of(face)["roll"]) <= UPRIGHT_LEAN for face in found)
 
 
 def brightened(rgb: Pixels) -> Pixels:
-    """Return a dark picture multiplied so that all but its brightest hundredth ends below white."""
+    """Return a dark picture multiplied so that 99 % of its pixels stay below white."""
     import numpy as np
 
     brightest = float(np.percentile(rgb[::8, ::8], 99))
@@ -113,7 +113,7 @@ def brightened(rgb: Pixels) -> Pixels:
 
 
 def plausible(face: DetectedFace, smallest_px: float = 0.0) -> bool:
-    """Tell whether box and keypoints can be a face: large enough, upright to 90 degrees, eyes and mouth within the box."""
+    """Return whether box and keypoints can be a face: large enough, tilted at most 90 degrees, eyes and mouth in the box."""
     left, top, width, height = face.box
     if max(width, height) < smallest_px or min(width, height) <= 0 or not 0.4 <= width / height <= 1.7:
         return False
@@ -132,7 +132,7 @@ def _most_likely(faces: Sequence[DetectedFace]) -> list[DetectedFace]:
 
 
 def _confirmed(face: DetectedFace, rgb: Pixels, scale: float, detector: Detector) -> DetectedFace | None:
-    """Return the face in rgb's coordinates, or None where a look at its region alone does not show it again."""
+    """Return the face in rgb's coordinates, or None if detection on its region alone does not find it again."""
     in_full = face.moved(1 / scale)
     if face.confidence >= SURE_CONFIDENCE and face.side >= SURE_SIDE_PX:
         return in_full
@@ -151,7 +151,7 @@ def _confirmed(face: DetectedFace, rgb: Pixels, scale: float, detector: Detector
 
 
 def _without_doubles(faces: Sequence[DetectedFace]) -> list[DetectedFace]:
-    """Drop the less sure of two boxes on one face: the package leaves those that overlap by up to 0.7."""
+    """Drop the less confident of two boxes on one face: the package keeps boxes that overlap by up to 0.7."""
     kept: list[DetectedFace] = []
     for face in sorted(faces, key=lambda f: -f.confidence):
         if all(
@@ -179,11 +179,11 @@ def scaled(rgb: Pixels, scale: float) -> Pixels:
 def choose(
     faces: Sequence[DetectedFace], size: tuple[int, int], ambiguous_ratio: float
 ) -> tuple[int, Literal["only", "largest_central"], bool]:
-    """Return the index of the face that is most likely meant, why, and whether that is in doubt.
+    """Return the index of the face that is most likely intended, the reason, and whether it is ambiguous.
 
     faces            at least one
     size             (width, height) of the picture
-    ambiguous_ratio  another face of at least this share of the chosen one's side, and about as sure, makes it doubtful
+    ambiguous_ratio  another face with at least this share of the chosen one's side, about as confident, makes it ambiguous
     """
     if len(faces) == 1:
         return 0, "only", False
@@ -192,7 +192,7 @@ def choose(
 
 
 def _weight(face: DetectedFace, size: tuple[int, int]) -> float:
-    """Side times confidence, halved at the picture's corner."""
+    """Return side times confidence, halved at the picture's corner."""
     x, y = face_values.centre_of(face.box)
     away = math.hypot(x / size[0] - 0.5, y / size[1] - 0.5) / math.hypot(0.5, 0.5)
     return face.side * face.confidence * (1 - 0.5 * min(away, 1.0))

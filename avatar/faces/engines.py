@@ -1,7 +1,7 @@
-"""What finds the faces: the networks of the package mtcnn on onnxruntime (the usual engine) or on TensorFlow (the reference).
+"""The face detectors: MTCNN on onnxruntime (the usual engine) or on TensorFlow (the reference).
 
-Both have the same weights and take the same decisions [measured: benchmarks/faces.py --decisions]; one needs a third of the
-other's time and memory.
+Both have the same weights and give the same decisions [measured: benchmarks/faces.py --decisions]; the first needs a third
+of the second's time and memory.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PACKAGE_SMALLEST_PX = 26
 
 
 def make_detector(engine: FaceEngine) -> Detector:
-    """Return the engine asked for; where onnxruntime is missing, the other one. Raises PipelineError("faces.no_mtcnn")."""
+    """Return the requested engine, or the other one if onnxruntime is missing. Raises PipelineError("faces.no_mtcnn")."""
     environment.prepare()
     if engine == "onnx":
         try:
@@ -45,7 +45,7 @@ def make_detector(engine: FaceEngine) -> Detector:
 
 
 def missing_package(engine: FaceEngine) -> str:
-    """Return the package without which the other engine stands in for the one asked for; empty where none does."""
+    """Return the missing package because of which the other engine is used; empty if the requested one is."""
     wanted = ("onnxruntime", "onnx") if engine == "onnx" else ()
     return next((name for name in wanted if importlib.util.find_spec(name) is None), "")
 
@@ -108,17 +108,17 @@ def _load_mtcnn() -> Any:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-    _calm(tf)
+    _single_threaded(tf)
     folder = importlib.resources.files("mtcnn.assets.weights")
     networks = ((StagePNet, "pnet.lz4", None), (StageRNet, "rnet.lz4", 24), (StageONet, "onet.lz4", 48))
-    with _closed_files_untold():
+    with _finaliser_error_suppressed():
         stages = [_traced_once(tf, kind(weights=str(folder / weights)), side) for kind, weights, side in networks]
     return MTCNN(stages=stages)
 
 
 @contextlib.contextmanager
-def _closed_files_untold() -> Iterator[None]:
-    """Keep one complaint of a finaliser off the screen: on Python 3.13 lz4 flushes a file it has read and joblib has closed."""
+def _finaliser_error_suppressed() -> Iterator[None]:
+    """Suppress an error of a finaliser: on Python 3.13 lz4 flushes a file that joblib has closed after reading."""
     before = sys.unraisablehook
 
     def told(found: sys.UnraisableHookArgs) -> None:
@@ -132,7 +132,7 @@ def _closed_files_untold() -> Iterator[None]:
         sys.unraisablehook = before
 
 
-def _calm(tf: Any) -> None:
+def _single_threaded(tf: Any) -> None:
     """One thread, no graphics card, no progress bars on standard output."""
     try:
         tf.config.set_visible_devices([], "GPU")

@@ -51,14 +51,14 @@ class Detector(Protocol):
 
 
 def second_face_ratio(faces: Sequence[DetectedFace], index: int) -> float:
-    """Return the side of the largest other face, about as sure, over the side of the chosen one; 0 where there is none."""
+    """Return side of the largest other face of similar confidence / side of the chosen one; 0 if there is none."""
     chosen = faces[index]
     others = [f.side for i, f in enumerate(faces) if i != index and f.confidence >= min(0.9, chosen.confidence - 0.1)]
     return max(others, default=0.0) / chosen.side
 
 
 def nearest_face(faces: Sequence[DetectedFace], box: Box) -> int | None:
-    """Return the index of the face that overlaps box best, or None where none does: finds a user's choice again."""
+    """Return the index of the face that overlaps box most, or None: finds the face again that the user chose."""
     best = max(range(len(faces)), key=lambda i: overlap(faces[i].box, box), default=None)
     return best if best is not None and overlap(faces[best].box, box) >= SAME_FACE_IOU else None
 
@@ -76,7 +76,7 @@ def overlap(one: Box, other: Box) -> float:
 
 
 def inside(one: Box, other: Box) -> bool:
-    """Tell whether the smaller of two boxes lies mostly in the larger one."""
+    """Return whether the smaller of two boxes lies mostly in the larger one."""
     smaller = min(one[2] * one[3], other[2] * other[3])
     return smaller > 0 and _common_area(one, other) > 0.7 * smaller
 

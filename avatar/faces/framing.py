@@ -1,4 +1,4 @@
-"""The square of a crop around a face, for each framing, straightened where asked for."""
+"""The crop square around a face for each framing, rotated upright if requested."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def crop_square(box: Box, keypoints: Mapping[str, Point], size: tuple[int, int],
     """Return the square (left, top, right, bottom) to cut out, right and bottom exclusive, inside the picture.
 
     box        (left, top, width, height) px; may reach beyond the picture
-    keypoints  of the face; with them the middle lies between hairline and chin even where the box wobbles
+    keypoints  of the face; with them the centre lies between hairline and chin even if the box is inaccurate
     size       (width, height) px
     padding    side of the square / longer side of the box
 
@@ -54,7 +54,7 @@ def crop_frame(
     """
     width, height = size
     side = padding * max(box[2], box[3])
-    angle = lean(DetectedFace(box, 1.0, keypoints)) if straighten else 0.0
+    angle = roll_of(DetectedFace(box, 1.0, keypoints)) if straighten else 0.0
     if angle:
         reach = abs(math.cos(math.radians(angle))) + abs(math.sin(math.radians(angle)))
         turned = math.floor(min(side, (min(width, height) - 2) / reach))
@@ -76,14 +76,14 @@ def crop_frame(
     return (left, top, left + whole, top + whole), 0.0
 
 
-def lean(face: DetectedFace) -> float:
-    """Return the degrees by which a face leans clockwise; 0 where its keypoints do not say, or it is hardly seen."""
+def roll_of(face: DetectedFace) -> float:
+    """Return a face's tilt in degrees clockwise; 0 if its keypoints do not tell or it is hardly visible."""
     pose = faces_pose.pose_of(face)
     (left_x, left_y), (right_x, right_y) = face.keypoints["left_eye"], face.keypoints["right_eye"]
     angle = math.degrees(math.atan2(right_y - left_y, right_x - left_x))
     if (
         faces_pose.pose_class(pose["yaw"]) != "front"
-    ):  # the eyes of a turned, upright head lean by up to 7 degrees in perspective [measured]
+    ):  # the eyes of a turned, upright head roll_of by up to 7 degrees in perspective [measured]
         angle = pose["roll"]
     tells = pose["eye_distance_px"] >= EYES_APART * face.side
     return angle if tells and 1 <= abs(angle) <= MOST_STRAIGHTENED else 0.0
@@ -104,7 +104,7 @@ def corners(square: tuple[int, int, int, int], angle: float) -> list[Point]:
 
 
 def in_frame(box: Box, square: tuple[int, int, int, int], angle: float) -> Box:
-    """Return a box as it lies beside a square that was turned: its middle moves, its size stays."""
+    """Return a box in the coordinates of a rotated square: its centre moves, its size stays."""
     middle = (square[0] + square[2]) / 2, (square[1] + square[3]) / 2
     x, y = _turned(face_values.centre_of(box), middle, -angle)
     return x - box[2] / 2, y - box[3] / 2, box[2], box[3]
@@ -126,7 +126,7 @@ def _crop_centre(box: Box, keypoints: Mapping[str, Point]) -> Point:
 
 
 def share_inside(box: Box, square: tuple[int, int, int, int]) -> float:
-    """Return the share of the box's area that lies in the square: below 1, something of the face is cut off."""
+    """Return the share of the box's area inside the square; below 1, part of the face is cut off."""
     across = min(box[0] + box[2], square[2]) - max(box[0], square[0])
     down = min(box[1] + box[3], square[3]) - max(box[1], square[1])
     return max(0.0, across) * max(0.0, down) / (box[2] * box[3])

@@ -1,4 +1,4 @@
-"""Whose face it is: vectors of faces, the client's own among them, and pictures that look like somebody else. Optional.
+"""Face embeddings: the client's mean vector, and pictures that look like somebody else. Optional.
 
 SFace (IJCB 2021; opencv_zoo, Apache-2.0, 37 MB) on onnxruntime, which finds the faces already; nothing else is installed.
 Without its file in models/ nothing here is used. Of the alternatives, insightface's weights forbid commercial use, and
@@ -50,7 +50,7 @@ TEMPLATE = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493
 
 
 class Embedder(Protocol):
-    """What turns an aligned face into a vector."""
+    """Computes the embedding of an aligned face."""
 
     def embed(self, aligned: Pixels) -> Vector:
         """Return the unit vector of a face of 112 x 112 px, RGB."""
@@ -81,7 +81,7 @@ class SFace:
 
 
 def weights_file() -> Path | None:
-    """Return the file of the weights, or None where the user has not put it into models/ or nothing here can run it."""
+    """Return the weights file, or None if the user has not put it into models/ or onnxruntime is missing."""
     path = MODELS_DIR / WEIGHTS_NAME
     return path if path.is_file() and importlib.util.find_spec("onnxruntime") is not None else None
 
@@ -93,12 +93,12 @@ def embedder(path: Path) -> Embedder:
 
 
 def embedded(rgb: Pixels, keypoints: Sequence[Mapping[str, Point]], by: Embedder) -> tuple[str, ...]:
-    """Return the packed vector of each face of a picture; keypoints in rgb's pixels."""
+    """Return the packed embedding of each face of a picture; keypoints in rgb's pixels."""
     return tuple(packed(by.embed(aligned(rgb, points))) for points in keypoints)
 
 
 def aligned(rgb: Pixels, keypoints: Mapping[str, Point]) -> Pixels:
-    """Return a face turned and scaled so that its keypoints lie on the template: 112 x 112 px."""
+    """Return a face rotated and scaled so that its keypoints match the template: 112 x 112 px."""
     import cv2
     import numpy as np
 
@@ -149,10 +149,10 @@ def unpacked(text: str) -> Vector:
 
 
 def centroid(vectors: Sequence[Vector]) -> Vector | None:
-    """Return the direction that most of the vectors share, or None of fewer than ENOUGH.
+    """Return the mean direction of most of the vectors, or None for fewer than ENOUGH.
 
-    The half that is most alike makes a first mean; all that is the same person as that makes the second. So strangers
-    count for nothing as long as they are fewer than half.
+    The most similar half gives a first mean; all vectors of the same person as that give the second. So strangers
+    have no influence as long as they are fewer than half.
     """
     import numpy as np
 
@@ -166,7 +166,7 @@ def centroid(vectors: Sequence[Vector]) -> Vector | None:
 
 
 def same_person(vectors: Sequence[Vector], client: Vector) -> tuple[int, bool] | None:
-    """Return the index of the face most like the client and whether a second one is, too; None where none is."""
+    """Return the index of the face most similar to the client, and whether a second one is similar too; None if none is."""
     likeness = [float(vector @ client) for vector in vectors]
     best = max(range(len(likeness)), key=likeness.__getitem__, default=None)
     if best is None or likeness[best] < SAME_PERSON:
@@ -175,7 +175,7 @@ def same_person(vectors: Sequence[Vector], client: Vector) -> tuple[int, bool] |
 
 
 def lowest_usual(likeness: Sequence[float]) -> float:
-    """Return the cosine below which a picture does not look like the others.
+    """Return the cosine below which a picture is an outlier.
 
     Three robust standard deviations (of the median absolute deviation) below the median of those that are the same person,
     and never so high that it names the client's own profiles.

@@ -1,4 +1,4 @@
-"""MTCNN on onnxruntime: the weights of the package mtcnn in three graphs, and the way from one network to the next.
+"""MTCNN on onnxruntime: three graphs built from the weights of the package mtcnn, and the steps between them.
 
 Same networks, same thresholds, same order of steps as mtcnn 1.0.0 (its stages/*.py and utils/*.py are named at each), without
 TensorFlow: no 5 s of import, no 500 MB, a third of the time per picture. Boxes here are rows of x1, y1, x2, y2, score.
@@ -98,7 +98,7 @@ def _session(model: onnx.ModelProto) -> Any:
 
 
 def _pyramid(rgb: Pixels, smallest_px: int) -> Iterator[tuple[float, Floats]]:
-    """Yield the scales at which a face of smallest_px and more has the first network's 12 px, each with its copy.
+    """Yield the scales at which a face of smallest_px or more has the first network's 12 px, each with the scaled picture.
 
     As `build_scale_pyramid`. Copies below 12 px, which that one asks for with larger smallest faces, are left out: there the
     package's network fails and no face at all is reported.

@@ -1,4 +1,4 @@
-"""Many pictures at once in worker processes; a worker that dies costs one picture."""
+"""Processes pictures in worker processes; a worker that dies loses only the picture it was working on."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def examine_here(task: Task) -> Outcome:
     return face_crops.examine(task, process_detector(task.face_settings.engine))
 
 
-class _LateDetector:
-    """Starts the engine at the first picture that must be looked at, so that cutting anew does without."""
+class _LazyDetector:
+    """Loads the engine at the first picture that needs detection; cutting known faces again needs none."""
 
     def __init__(self, kind: FaceEngine) -> None:
         self._kind = kind
@@ -49,9 +49,9 @@ class _LateDetector:
 
 
 @functools.lru_cache(maxsize=1)
-def process_detector(kind: FaceEngine) -> _LateDetector:
-    """Return this process's engine: one, whatever many pictures come."""
-    return _LateDetector(kind)
+def process_detector(kind: FaceEngine) -> _LazyDetector:
+    """Return this process's engine; it is loaded once."""
+    return _LazyDetector(kind)
 
 
 # --- this machine ----------------------------------------------------------------------------------------------------
@@ -63,13 +63,13 @@ def _examine_in_worker(task: Task, program: int) -> Outcome:
 
     cv2.setNumThreads(1)  # the processes share the cores already
     if program:
-        _leave_with(program)
+        _exit_with(program)
     return examine_here(task)
 
 
 @functools.lru_cache(maxsize=1)  # one watch a worker, whatever it examines
-def _leave_with(program: int) -> None:
-    """End this worker soon after the program has ended, even by kill -9: it would hold 700 MB for minutes else."""
+def _exit_with(program: int) -> None:
+    """Exit soon after the program has ended, even by kill -9; else the worker would hold 700 MB for minutes."""
 
     def watch() -> None:
         import psutil
@@ -91,17 +91,19 @@ def in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
 
     with environment.in_safe_folder():  # joblib starts its workers with -m
         try:
-            yield from surviving(tasks, at_once, BrokenProcessPool, 3 * workers)  # two a worker are handed out; one may be late
+            yield from replacing_dead_workers(
+                tasks, at_once, BrokenProcessPool, 3 * workers
+            )  # two a worker are handed out; one may be late
         finally:
-            _dismiss_workers()
+            _stop_workers()
 
 
-def surviving(
+def replacing_dead_workers(
     tasks: Sequence[Task], at_once: Callable[[Sequence[Task]], Iterator[Outcome]], death: type[Exception], under_way: int
 ) -> Iterator[Outcome]:
-    """Yield outcomes as they come; a worker that dies costs the picture it died on, not the run.
+    """Yield outcomes as they come; when a worker dies, only the picture it was working on fails, not the run.
 
-    Which one that was is not known, so the `under_way` pictures that it can have been are then taken one at a time.
+    Which picture that was is not known, so the `under_way` candidates are then processed one at a time.
     """
     left = {task.image_id: task for task in tasks}
     while left:
@@ -125,7 +127,7 @@ def alone(task: Task, at_once: Callable[[Sequence[Task]], Iterator[Outcome]], de
 
 
 def parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int) -> Iterator[Outcome]:
-    """Yield outcomes as they come. Raises PipelineError("faces.no_answer") where other machines fall silent."""
+    """Yield outcomes as they come. Raises PipelineError("faces.no_answer") if other machines stop answering."""
     import multiprocessing
     import warnings
 
@@ -143,8 +145,8 @@ def parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int
             raise PipelineError("faces.no_answer", seconds=SILENCE_S, backend=backend) from error
 
 
-def _dismiss_workers() -> None:
-    """End the worker processes now: each holds its networks, and idle ones would stay for minutes."""
+def _stop_workers() -> None:
+    """Stop the worker processes now: each holds its networks, and idle ones would stay for minutes."""
     from joblib.externals.loky import get_reusable_executor
 
     # Without reuse=True the living pool would first be waited for, and replaced by one that joblib cannot use again.

@@ -1,4 +1,4 @@
-"""Where a head is turned, by its landmarks: yaw, pitch, roll."""
+"""Head pose from landmarks: yaw, pitch, roll."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def pose_class(yaw: float) -> Pose:
 
 
 def pitch_class(pitch: float) -> Pitch:
-    """Return the class of a pitch from `pose_of`; the limit lies outside all that was measured on level faces."""
+    """Return the class of a pitch from `pose_of`; the limit is outside every value measured on level faces."""
     if abs(pitch) <= LEVEL_PITCH:
         return "level"
     return "up" if pitch > 0 else "down"

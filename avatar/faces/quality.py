@@ -1,7 +1,7 @@
-"""What is measured on a crop, and the verdict that follows from it.
+"""The measures of a crop, and the verdict that follows from them.
 
-`measure` turns pixels into numbers once; `judge` turns numbers into a verdict, so that changed limits need no second
-look at the picture. RAW, standard and MidJourney pictures may each have limits of their own (`config.KindLimits`); until
+`measure` computes numbers from pixels once; `judge` computes the verdict from the numbers, so that changed limits need no
+pixels. RAW, standard and MidJourney pictures may each have their own limits (`config.KindLimits`); until
 the user sets some, one set holds for all, since the measures of good pictures of the three kinds overlap.
 
 Two levels. `refuse`: the user's own limits (confidence, brightness, contrast, blur), no face, a face or crop too small

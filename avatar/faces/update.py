@@ -1,4 +1,4 @@
-"""Which pictures need work, and an outcome written into its record: crop, verdict, files."""
+"""Which pictures need work, and saving a worker's outcome: record, verdict, files."""
 
 from __future__ import annotations
 
@@ -39,23 +39,24 @@ class Failure:
 def work_needed(
     record: ImageRecord, settings: Settings, files: frozenset[str], *, compares: bool, force: bool = False
 ) -> Work | None:  # fmt: skip
-    """Return what a picture needs, or None where it is up to date.
+    """Return which work a picture needs, or None if it is up to date.
 
     files     those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
-    compares  whether faces are compared; pictures cut before that are cut again
+    compares  whether faces are compared: pictures without an embedding are then cut again
     """
     now = face_crops.face_fingerprint(settings.faces)
     before = record.processed_with or ""
     if force or record.quality is None or before.partition("-")[0] != now.partition("-")[0]:
         return "detect"
     judged = quality.judge(record.quality.measures, settings.quality, quality.kind_of(record))
-    verdict = _last_word(record, judged.verdict)
+    verdict = _final_verdict(record, judged.verdict)
     if before != now or (compares and _unidentified(record)) or not _has_picture(verdict, record.crop is not None, files):
         return "cut"
     if verdict == "approved" and not {f"processed{FURTHER}{crop.framing}.png" for crop in record.more_crops} <= files:
         return "cut"
     stale = bool(
-        files & ({"rejected.png", "rejected.jpg"} if _kept_as(verdict, record.crop is not None) else {"processed.png"})
+        files
+        & ({"rejected.png", "rejected.jpg"} if _belongs_in_processed(verdict, record.crop is not None) else {"processed.png"})
     )
     return "judge" if stale or judged.rules != record.quality.rules else None
 
@@ -109,30 +110,30 @@ def _unidentified(record: ImageRecord) -> bool:
     return any(face.identity is None for face in record.faces)
 
 
-def _last_word(record: ImageRecord, by_rules: Verdict) -> Verdict:
+def _final_verdict(record: ImageRecord, by_rules: Verdict) -> Verdict:
     return record.decision.verdict if record.decision is not None and record.decision.by == "user" else by_rules
 
 
-def _kept_as(verdict: Verdict, has_crop: bool) -> bool:
-    """True where the picture belongs to processed/."""
+def _belongs_in_processed(verdict: Verdict, has_crop: bool) -> bool:
+    """Return whether the picture belongs in processed/."""
     return verdict == "approved" and has_crop
 
 
 def _has_picture(verdict: Verdict, has_crop: bool, files: frozenset[str]) -> bool:
-    """Tell whether the picture is there, or a move away."""
+    """Return whether the crop exists in either folder, or the preview that a refused picture needs."""
     crops = files & {"processed.png", "rejected.png"}
-    return bool(crops) or (not _kept_as(verdict, has_crop) and "rejected.jpg" in files)
+    return bool(crops) or (not _belongs_in_processed(verdict, has_crop) and "rejected.jpg" in files)
 
 
 def make_folders(client: Client) -> None:
-    """Make the folders of crops and remove what a killed run left half written in them."""
+    """Make the folders of crops and remove temporary files of a killed run."""
     for folder in (client.processed, client.rejected):
         folder.mkdir(parents=True, exist_ok=True)
         utils.remove_temporaries(folder)
 
 
 def present_files(client: Client) -> dict[str, frozenset[str]]:
-    """Return image id -> its files as `work_needed` takes them."""
+    """Return image id -> its files, named as for `work_needed`."""
     found: dict[str, set[str]] = {}
     for folder in (client.processed, client.rejected):
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
@@ -160,7 +161,7 @@ def task_of(client: Client, record: ImageRecord, settings: Settings, *, detect: 
         clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
         face_settings=settings.faces,
         limits=quality.limits_for(settings.quality, quality.kind_of(record)),
-        # What MidJourney made stands upright.
+        # MidJourney's pictures are upright.
         turn=(None if record.source == "real" else 0) if detect else int(measures_of(record).get("turn", 0.0)),
         developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),
     )
@@ -174,8 +175,8 @@ def detected_face(face: Face) -> DetectedFace:
     return DetectedFace(face.box, face.confidence, face.keypoints)
 
 
-def keep(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
-    """Write an outcome into its record; return what went wrong, if something did."""
+def save_outcome(client: Client, records: dict[str, ImageRecord], outcome: Outcome, settings: Settings) -> Failure | None:
+    """Save an outcome in its record; return the failure, if there was one."""
     record = records[outcome.image_id]
     problem = outcome.problem
     if problem is not None:
@@ -221,7 +222,7 @@ def _decision(record: ImageRecord, by_rules: Verdict) -> Decision:
 
 
 def save_verdict(client: Client, record: ImageRecord) -> ImageRecord:
-    """Write the record, after moving its crop where it belongs, then remove what it no longer needs."""
+    """Move the crop to the folder of its verdict, write the record, then remove files that are no longer needed."""
     approved, rejected = (folder / f"{record.image_id}.png" for folder in (client.processed, client.rejected))
     preview = rejected.with_suffix(".jpg")
     if record.approved:
@@ -241,7 +242,7 @@ def save_verdict(client: Client, record: ImageRecord) -> ImageRecord:
 
 
 def rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -> ImageRecord:
-    """Judge a record's stored measures by other limits."""
+    """Judge a record's stored measures by the current limits and save the verdict."""
     assert record.quality is not None  # noqa: S101 - work_needed says so
     measures = record.quality.measures
     if record.face_choice is not None:  # what an older version did not keep, without detecting again
@@ -255,7 +256,7 @@ def rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -
 
 
 def remove_orphans(client: Client, records: Mapping[str, ImageRecord]) -> None:
-    """Delete crops and previews whose record is gone; other people's files in these folders stay."""
+    """Delete crops and previews whose record is gone; other files in these folders stay."""
     for folder in (client.processed, client.rejected):
         for path in folder.iterdir():
             image_id = path.stem.partition(FURTHER)[0]

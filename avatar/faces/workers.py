@@ -1,4 +1,4 @@
-"""How the work on pictures is spread: this process, worker processes, or a cluster."""
+"""Where pictures are processed: in this process, in worker processes, or on a cluster."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PICTURES_PER_WORKER = 8  # fewer do not pay for the seconds in which a process s
 
 @dataclass(frozen=True)
 class Spread:
-    """What the pictures are spread over.
+    """Where worker processes run.
 
     backend    loky: processes of this machine; dask: the machines of a cluster
     scheduler  its address ("tcp://192.168.1.5:8786")
@@ -44,7 +44,7 @@ def planned(pictures: int, asked: int | None, engine: FaceEngine = "onnx") -> in
 
 
 def plan_workers(pictures: int, cores: int, free_bytes: int, asked: int | None = None, engine: FaceEngine = "onnx") -> int:
-    """Return how many processes to use: never more than pictures, nor than asked for or cores and free memory bear."""
+    """Return how many processes to use: as requested, else by cores and free memory; never more than pictures."""
     if asked is not None:
         return max(1, min(asked, pictures))
     return max(1, min(cores, free_bytes // WORKER_BYTES[engine], math.ceil(pictures / PICTURES_PER_WORKER)))
@@ -55,7 +55,7 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """Yield the outcome of every task as it comes, in any order.
 
-    workers   processes of this machine; 1, or a given detector: this one. A cluster decides for itself
+    workers   processes of this machine; 1, or a given detector: this process. A cluster uses all of its workers
     Raises PipelineError("faces.no_backend"), ("faces.no_scheduler"), ("faces.no_machines"),
     ("faces.not_shared") and ("faces.no_answer").
     """

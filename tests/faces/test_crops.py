@@ -391,8 +391,8 @@ def test_framings_take_turns_evenly_by_the_pictures_id_and_always_the_same(tmp_p
     seen: dict[str, int] = {}
     for number in range(300):
         one = dataclasses.replace(task, image_id=f"mj_{number * 2654435761 % 2**64:016x}")
-        framing, square, _ = face_crops._framed(one, face, (2000, 1600))
-        assert face_crops._framed(one, face, (2000, 1600)) == (framing, square, 0.0)
+        framing, square, _ = face_crops._assigned_frame(one, face, (2000, 1600))
+        assert face_crops._assigned_frame(one, face, (2000, 1600)) == (framing, square, 0.0)
         seen[framing] = seen.get(framing, 0) + 1
         factor = {"face": 1.6, "head_shoulders": 2.4, "half_figure": 4.0}[framing]
         assert square[2] - square[0] == round(120 * factor)
@@ -404,7 +404,7 @@ def test_framings_take_turns_evenly_by_the_pictures_id_and_always_the_same(tmp_p
 def test_a_wider_framing_fits_from_nine_tenths_of_its_side_on(tmp_path: Path, height: int, framing: str) -> None:
     task = task_of(tmp_path, ONE_FACE, face_settings=FaceConfig(framings=("half_figure",)))
     face = face_at(900, 100, 100, 120)
-    assert face_crops._framed(task, face, (2000, height))[0] == framing  # four faces of 120 px are 480
+    assert face_crops._assigned_frame(task, face, (2000, height))[0] == framing  # four faces of 120 px are 480
 
 
 @pytest.mark.parametrize(

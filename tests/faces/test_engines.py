@@ -276,7 +276,7 @@ def test_only_the_complaint_about_a_closed_file_is_kept_off_the_screen(monkeypat
     told: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda found: told.append(str(found.exc_value)))
     hook = sys.unraisablehook
-    with face_engines._closed_files_untold():
+    with face_engines._finaliser_error_suppressed():
         for error in (ValueError("I/O operation on closed file."), ValueError("other"), OSError("closed file")):
             Dying(error)
     assert told == ["other", "closed file"]

@@ -117,7 +117,7 @@ def test_each_picture_has_one_outcome_whoever_dies_and_only_the_deadly_ones_fail
     count: int, deadly: set[int], ahead: int, spare: int
 ) -> None:
     tasks, fatal = of_ids([f"p{n}" for n in range(count)]), [f"p{n}" for n in deadly]
-    found = list(parallel.surviving(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
+    found = list(parallel.replacing_dead_workers(tasks, pool(fatal, ahead), BrokenPoolError, ahead + spare))
     assert sorted(outcome.image_id for outcome in found) == sorted(task.image_id for task in tasks)
     failed = {outcome.image_id: outcome.problem.key for outcome in found if outcome.problem}
     assert failed == {f"p{n}": "faces.worker_died" for n in deadly if n < count}
@@ -132,7 +132,7 @@ def test_what_is_done_before_a_death_comes_at_once_and_is_not_done_again() -> No
             done.append(outcome.image_id)
             yield outcome
 
-    outcomes = parallel.surviving(of_ids([f"p{n}" for n in range(6)]), at_once, BrokenPoolError, 2)
+    outcomes = parallel.replacing_dead_workers(of_ids([f"p{n}" for n in range(6)]), at_once, BrokenPoolError, 2)
     assert [next(outcomes).image_id for _ in range(3)] == ["p0", "p1", "p2"]
     assert [outcome.image_id for outcome in outcomes] == ["p3", "p4", "p5"]
     assert done == ["p0", "p1", "p2", "p4", "p5"]
@@ -143,7 +143,7 @@ def test_another_error_than_a_death_ends_the_run() -> None:
         yield Outcome(tasks[0].image_id)
         raise PipelineError("faces.no_answer")
 
-    outcomes = parallel.surviving(of_ids(["a", "b"]), at_once, BrokenPoolError, 1)
+    outcomes = parallel.replacing_dead_workers(of_ids(["a", "b"]), at_once, BrokenPoolError, 1)
     assert next(outcomes).image_id == "a"
     with pytest.raises(PipelineError, match=r"faces\.no_answer"):
         next(outcomes)
@@ -160,7 +160,7 @@ def test_an_engine_starts_at_the_first_picture_that_is_looked_at_and_once(monkey
         return ColourDetector()
 
     monkeypatch.setattr(face_engines, "make_detector", start)
-    late = parallel._LateDetector("mtcnn")
+    late = parallel._LazyDetector("mtcnn")
     assert started == []
     blank = drawn(size=(64, 64))
     assert late.detect(blank) == late.detect(blank, smallest_px=30) == []
@@ -175,7 +175,7 @@ def test_pictures_whose_faces_are_known_start_no_engine(client: Client, monkeypa
         raise AssertionError("an engine was started to cut anew")
 
     monkeypatch.setattr(face_engines, "make_detector", start)
-    monkeypatch.setattr(parallel, "process_detector", parallel._LateDetector)  # none of an earlier test
+    monkeypatch.setattr(parallel, "process_detector", parallel._LazyDetector)  # none of an earlier test
     task = face_update.task_of(client, client.record(image_id), DEFAULTS, detect=False)
     (client.processed / f"{image_id}.png").unlink()
     assert [outcome.problem for outcome in face_workers.outcomes([task], 1)] == [None]
@@ -232,7 +232,7 @@ def start_worker() -> None:
 
 def be_a_worker() -> None:
     parallel.PARENT_POLL_S = 0.1
-    parallel._leave_with(os.getppid())
+    parallel._exit_with(os.getppid())
     print(os.getpid(), flush=True)
     time.sleep(60)
 
