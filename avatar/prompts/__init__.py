@@ -1,7 +1,7 @@
 """What a MidJourney prompt says: parameters, traits, phrases, Spanish.
 
-midjourney: What MidJourney says of a picture: its prompt, parameters and job, from embedded texts
-phrases: What a MidJourney prompt says of a picture, sorted: pose, expression, light, clothing, place and identity
-spanish: What Spanish prompts say of clothes, places and poses, in English: SDXL was trained on English captions
-traits: Lighting, expression and physical traits that a prompt names, in English or Spanish, with the words that say so
+midjourney: Parses prompt, parameters and job of a MidJourney picture, from embedded texts
+phrases: Sorts the phrases of a prompt: pose, expression, light, clothing, place and identity
+spanish: Translates Spanish phrases of clothes, places and poses: SDXL was trained on English captions
+traits: Finds lighting, expression and physical traits in a prompt, English or Spanish, with the words as evidence
 """

@@ -1,7 +1,7 @@
-"""What MidJourney says of a picture: its prompt, parameters and job, from embedded texts, the file's name or typed words.
+"""Parses prompt, parameters and job of a MidJourney picture, from embedded texts, the file's name or typed words.
 
-Pure: texts in, records out. `Description` is `<prompt> --parameters Job ID: <uuid>`; a file's name holds only a cut piece
-of it, so that all it gives are hints. Parameter table: docs.midjourney.com, Parameter List, and the guides to V7 and V8.1.
+Pure. `Description` is `<prompt> --parameters Job ID: <uuid>`; a file name contains only a part
+of it, so it only gives hints. Parameter table: docs.midjourney.com, Parameter List, and the guides to V7 and V8.1.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from config import ImportConfig
 
 @dataclass(frozen=True)
 class Rule:
-    """What a parameter may hold: nothing (flag), a number within limits, a ratio, or any text."""
+    """The values that a parameter may have: none (flag), a number within limits, a ratio, or any text."""
 
     kind: str = "text"  # text | flag | number | ratio
     low: float = -math.inf
@@ -82,7 +82,7 @@ _XMP_KEYS = ("XML:com.adobe.xmp", "xmp")
 
 @dataclass(frozen=True)
 class Hints:
-    """What a file's name tells. `cut`: the name ends in the middle of the prompt or of a parameter."""
+    """The parts of a file's name. `cut`: the name ends in the middle of the prompt or of a parameter."""
 
     job_id: str | None
     tile: int | None
@@ -95,10 +95,10 @@ class Hints:
 
 
 def parse_description(text: str, limits: ImportConfig = _LIMITS) -> MidJourney:
-    """Split `<prompt> --parameters Job ID: <uuid>`, or what the user typed, into its parts; nothing is assumed by default.
+    """Split `<prompt> --parameters Job ID: <uuid>`, or typed text, into its parts; no default values are added.
 
-    Parameters begin at the first known one; what stands before it is the prompt, letter by letter. Of duplicates the later
-    one counts, of `--seed` the first; `--no` are joined. Warnings are message keys, on the parameter and on the whole.
+    Parameters begin at the first known one; everything before it is the prompt, unchanged. Of duplicates the last
+    one counts, of `--seed` the first; `--no` are joined. Warnings are text keys, of a parameter or of the picture.
     """
     job = _JOB.search(text)
     if job is not None:
@@ -152,7 +152,7 @@ def _in_link(text: str, position: int) -> bool:
 
 
 def _parameter(key: str, text: str, limits: ImportConfig) -> Parameter:
-    """Return a parameter as typed and, where it is one, as a number; a value out of bounds is kept and warned about."""
+    """Return a parameter as typed and, if it is one, as a number; a value out of bounds is kept, with a warning."""
     rule = RULES[key]
     if not text:
         return Parameter(text="", warning=None if rule.bare else "midjourney.no_value")
@@ -178,7 +178,7 @@ def _parameter(key: str, text: str, limits: ImportConfig) -> Parameter:
 
 
 def parse_filename(name: str, size: tuple[int, int] | None = None, limits: ImportConfig = _LIMITS) -> Hints:
-    """Return what a download's name tells; size (width, height in pixels) resolves `--ar_23`, which has lost its colon.
+    """Return the parts of a download's name; size (width, height in pixels) resolves `--ar_23`, which has lost its colon.
 
     Names are `<author>_<prompt>_<job>[_<tile>]`, cut after 63 characters (61 with a tile); author and prompt cannot be told
     apart. Without a job's uuid, a name counts only where it holds a parameter, or for the tile of a CDN name (`0_2.png`).
@@ -240,7 +240,7 @@ def _may_go_on(name: str) -> bool:
 
 
 def _ratio(digits: str, size: tuple[int, int] | None) -> str | None:
-    """Put the colon back into "23" where just one place of it fits the picture; None where that is not known.
+    """Restore the colon in "23" if exactly one position of it fits the picture; else None.
 
     "112" is 1:12 or 11:2, and only width and height tell.
     """
@@ -260,7 +260,7 @@ def _ratio(digits: str, size: tuple[int, int] | None) -> str | None:
 
 
 def fix_encoding(text: str) -> str:
-    """Mend UTF-8 that was read as Latin-1 ("Ã©"): MidJourney writes UTF-8 into PNG's Latin-1 chunks."""
+    """Repair UTF-8 decoded as Latin-1 ("Ã©"): MidJourney writes UTF-8 into PNG's Latin-1 chunks."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -294,7 +294,7 @@ def merge(
     name: str, metadata: Mapping[str, str], *, typed_prompt: str = "", size: tuple[int, int] | None = None,
     limits: ImportConfig = _LIMITS,
 ) -> MidJourney:  # fmt: skip
-    """Put together what the embedded texts, the name and the user say; embedded wins, typed words stand beside.
+    """Merge embedded texts, file name and typed prompt; embedded data wins, the typed prompt is kept beside it.
 
     metadata      text chunks by key ("Description", "Author", "Creation Time", "XML:com.adobe.xmp", EXIF's texts)
     typed_prompt  becomes the prompt only where none is embedded; it may hold parameters
@@ -317,9 +317,9 @@ def merge(
 
 
 def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIMITS) -> MidJourney:
-    """Return what is known with what the user remembers beside it, in the place of what was typed before.
+    """Return the data with a typed prompt, which replaces one typed before.
 
-    Its prompt and parameters count before a name's, which are cut off, and after embedded ones. Blanks alone change nothing.
+    Typed prompt and parameters win over those of a name, which are cut off, but not over embedded ones. Blanks change nothing.
     """
     typed_prompt = " ".join(typed_prompt.split())
     if not typed_prompt or typed_prompt == about.typed_prompt:
@@ -329,7 +329,7 @@ def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIM
     typed, earlier = (parse_description(text, limits) for text in (typed_prompt, about.typed_prompt or ""))
     own = {name: found for name, found in about.parameters.items() if found != earlier.parameters.get(name)}
     unknown = {name: found for name, found in about.unknown_parameters.items() if found != earlier.unknown_parameters.get(name)}
-    # A blend: parameters and job are embedded, a prompt is not. Once "typed", what MidJourney writes beside them tells it.
+    # A blend has embedded parameters and job, but no prompt. Once "typed", author or creation time show that it was embedded.
     embedded = about.evidence == "embedded" or (about.evidence == "typed" and bool(about.author or about.created_at))
     return about.model_copy(
         update={
@@ -344,12 +344,12 @@ def with_typed(about: MidJourney, typed_prompt: str, limits: ImportConfig = _LIM
 
 
 def with_siblings(about: MidJourney, siblings: Mapping[str, MidJourney]) -> MidJourney:
-    """Return what is known of a tile with prompt and parameters of another of its job, where it has none embedded itself.
+    """Return a tile's data with prompt and parameters of another tile of its job, if it has no embedded ones.
 
-    An embedded prompt counts before a name's and a typed one, which stands beside it; a name's only where there is none at all.
-    siblings: by image id, in the order in which they are asked
+    An embedded prompt of another tile wins over name and typed prompt of this one; its name counts only without any prompt.
+    siblings: by image id, in order of preference
     """
-    if about.evidence == "embedded":  # a blend too: that it has no prompt is known
+    if about.evidence == "embedded":  # a blend too: it is known to have no prompt
         return about
     own = [(image_id, one) for image_id, one in siblings.items() if one.prompt and one.told_by is None]
     wanted = ("embedded",) if about.prompt else ("embedded", "filename")
@@ -366,9 +366,9 @@ def with_siblings(about: MidJourney, siblings: Mapping[str, MidJourney]) -> MidJ
 
 
 def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:
-    """Return whether a picture is MidJourney's by its embedded texts, or by a name of author, prompt and job.
+    """Return whether a picture is from MidJourney, by its embedded texts or by a name of author, prompt and job.
 
-    A bare uuid proves nothing: phones name their photos so.
+    A UUID alone proves nothing: phones name their photos so.
     """
     guid, source_type, xmp_text = _read_xmp(metadata)
     if any(_JOB.search(text) for text in _texts(metadata, xmp_text)):
@@ -390,7 +390,7 @@ def _texts(metadata: Mapping[str, str], xmp_text: str | None) -> list[str]:
 
 
 def _description(metadata: Mapping[str, str], xmp_text: str | None) -> str:
-    """Return MidJourney's description: a text with a job, else PNG's Description; other programs' comments do not count."""
+    """Return MidJourney's description: a text with a job id, else PNG's Description; other programs' comments are ignored."""
     texts = _texts(metadata, xmp_text)
     if with_job := next((text for text in texts if _JOB.search(text)), ""):
         return with_job

@@ -1,7 +1,7 @@
-"""What a MidJourney prompt says of a picture, sorted: pose, expression, light, clothing, place and identity. Pure.
+"""Sorts the phrases of a prompt: pose, expression, light, clothing, place and identity. Pure.
 
-A prompt is no caption: short phrases are taken from it, and none that speaks of style, artist or camera. What is Spanish is
-put into English first (`spanish_words`).
+A prompt is no caption: only short phrases are taken, none about style, artist or camera. Spanish is
+translated first (`spanish`).
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ _UUID_DASHES = 4
 
 
 def clean_prompt(text: str) -> str:
-    """Return a prompt's words alone: no parameters, URLs, weights, Job IDs, invisible characters; on one line."""
+    """Return a prompt without parameters, URLs, weights, Job IDs and invisible characters, on one line."""
     text = unicodedata.normalize("NFC", text)
     lower = text.lower()
     if any(sign in lower for sign in _MACHINERY) or text.count("-") >= _UUID_DASHES:
@@ -229,7 +229,7 @@ def clean_prompt(text: str) -> str:
 
 
 def prompt_phrases(midjourney: MidJourney | None, *, include_identity: bool = False) -> dict[str, list[str]]:
-    """Sort what a prompt says of the picture into pose, expression, light, clothing, place and identity; no more.
+    """Return the phrases of a prompt by group: pose, expression, light, clothing, place and identity.
 
     A prompt known from a file name only is cut in mid-word, without commas and accents: its last word is dropped, and a
     phrase is used only where all of its words are known ones.
@@ -282,7 +282,7 @@ def _sorted_phrases(
 
 
 def _without_gaze(text: str) -> tuple[str, list[str]]:
-    """Return the text without where the person looks, and that, the first first."""
+    """Return the text without phrases for the direction of gaze, and those phrases in order."""
     if not _MAY_LOOK.search(text):
         return text, []
     places: list[int] = []
@@ -303,7 +303,7 @@ _SUBJECT = re.compile(
 
 
 def _unwanted(asked_not: Iterable[str], prompts: Iterable[str]) -> set[str]:
-    """Return the words of `--no`: what the picture was asked not to show."""
+    """Return the words of `--no`, which the picture should not show."""
     texts = [*asked_not, *(match[1] for prompt in prompts for match in _ASKED_NOT.finditer(prompt))]
     return {word for text in texts for said in (text, in_english(text)) for word in words_of(said)} - _DANGLING
 
@@ -312,7 +312,7 @@ _ASKED_NOT = re.compile(r"(?:--|—|–)no\s+(.*?)(?=\s(?:--|—|–)|$)", re.IG
 
 
 def _kind(phrase: str, words: set[str]) -> str:
-    """Return the group a phrase belongs to, "" where it tells nothing that may stand in a caption."""
+    """Return the group of a phrase, "" if it does not belong in a caption."""
     if words <= _TOO_GENERAL:
         return ""
     if (worn := words & CLOTHING) and not (worn == {"ring"} and words & LIGHT):
@@ -333,7 +333,7 @@ _PLACE_BY_LIGHT = re.compile(rf"(?:[\w-]+ )*?(?:{'|'.join(sorted(PLACE))}) (?!li
 
 
 def _names_an_artist(piece: str) -> bool:
-    """Tell whether a phrase is "by Annie Leibovitz" rather than "by the window"."""
+    """Return whether a phrase names an artist ("by Annie Leibovitz"), unlike "by the window"."""
     return re.match(r"\s*by\s+(?!(?:a|an|the|her|his)\b)", piece, re.IGNORECASE) is not None
 
 
@@ -346,7 +346,7 @@ _NO_WORD, _LETTER = re.compile(r"[^\w\s'&-]"), re.compile(r"\w")
 
 
 def tidy(text: str) -> str:
-    """Return a phrase in lower case, of at most eight words, without commas or a loose end; "" where nothing is left."""
+    """Return a phrase in lower case, of at most eight words, without commas or a trailing preposition; may be ""."""
     kept = " ".join(_NO_WORD.sub(" ", text.lower()).split()[:_MAX_PHRASE_WORDS]).split()
     while kept and (kept[-1] in _DANGLING or not _LETTER.search(kept[-1])):
         kept.pop()

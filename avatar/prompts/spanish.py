@@ -1,8 +1,8 @@
-"""What Spanish prompts say of clothes, places and poses, in English: SDXL was trained on English captions. Pure.
+"""Translates Spanish phrases of clothes, places and poses: SDXL was trained on English captions. Pure.
 
     retrato de una mujer con chaqueta de cuero negra, en una calle de noche -> … black leather jacket, … in a street at night
 
-Whole phrases of known words are translated, and nothing else: what is not known is left as it is.
+Only whole phrases of known words are translated; everything else is left as it is.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ _QUALITY_IN = re.compile(rf"\b{_QUALITY}")
 
 
 def in_english(text: str) -> str:
-    """Return text with its known Spanish phrases in English, each between commas; what is denied ("sin gafas") stays."""
+    """Return text with its known Spanish phrases in English, each between commas; negated phrases ("sin gafas") stay."""
     folded = fold(text)
     pieces, done = [], 0
     for match in _phrases(folded):
@@ -151,7 +151,7 @@ def in_english(text: str) -> str:
 
 
 def _phrases(folded: str) -> Iterator[re.Match[str]]:
-    """Yield what `_PHRASE.finditer` does; it is tried only where a word begins as one of its own: most prompts are English."""
+    """Yield the same as `_PHRASE.finditer`, tried only at words that a phrase can begin with: most prompts are English."""
     done = 0
     for word in _WORD.finditer(folded):
         if word.start() >= done and word[0][:3] in _HEADS and (match := _PHRASE.match(folded, word.start())):
@@ -164,7 +164,7 @@ _HEADS = {word[:3] for word in re.findall(r"[a-z]+", _PHRASE.pattern)}  # more t
 
 
 def _english(match: re.Match[str]) -> str:
-    """Return one phrase in English, "" where a word that needs a neighbour stands alone."""
+    """Return one phrase in English, "" if a word that needs another one is alone."""
     if match["pose"]:
         return _said(match["pose"], _POSES)
     if match["doing"]:
@@ -204,7 +204,7 @@ def _article(match: re.Match[str], thing: str) -> list[str]:
 
 
 def _qualities(spanish: str) -> str:
-    """Return what stands behind a Spanish noun as it stands before an English one: "de cuero negra" -> "black leather"."""
+    """Return the words after a Spanish noun in their order before an English one: "de cuero negra" -> "black leather"."""
     found: list[list[str]] = [[] for _ in QUALITIES]
     for match in _QUALITY_IN.finditer(spanish):
         at, english = next((at, english) for form, at, english in _QUALITY_FORMS if form.fullmatch(match[0]))

@@ -1,7 +1,7 @@
-"""Lighting, expression and physical traits that a prompt names, in English or Spanish, with the words that say so.
+"""Finds lighting, expression and physical traits in a prompt, English or Spanish, with the words as evidence.
 
-Whole words, accents optional, and negation is heard: "no beard" and "sin barba" mean clean-shaven, not a beard. Nothing is
-guessed from a picture here.
+Whole words, accents optional, with negation: "no beard" and "sin barba" mean clean-shaven, not a beard. Nothing is
+derived from pixels here.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _merged(more: Vocabulary | None) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _affirmed(phrases: Sequence[str], prompt: str, text: str, *, of_person: bool) -> str:
-    """Return the words of the prompt that affirm one of the phrases, each once, "" where none does."""
+    """Return the words of the prompt that affirm one of the phrases, each once, or ""."""
     found = (match.span() for match in _matches(phrases, text) if not _negated(text, match.start()))
     spans = [span for span in found if not (of_person and _of_scene(text, *span))]
     words = dict.fromkeys(prompt[start:end] for start, end in sorted(spans))
@@ -196,7 +196,7 @@ def _negated(text: str, position: int) -> bool:
 
 
 def _negation(text: str, position: int) -> re.Match[str] | None:
-    """Return the negation that the words at position stand under: at most three words before, in the same clause."""
+    """Return the negation that applies to the words at position: at most three words before them, in the same clause."""
     match = _NEGATION.search(text[max(0, position - 60) : position])
     if match is None or _NEGATION_ENDS.search(match["between"]):
         return None
@@ -220,7 +220,7 @@ def _may_say(phrases: Sequence[str], words: frozenset[str]) -> bool:
 
 @functools.cache
 def _needed(phrases: tuple[str, ...]) -> frozenset[str] | None:
-    """Return words one of which a text must have for any of the phrases, as most texts have not; None where that is not so."""
+    """Return words of which a text must contain one to match any phrase (a fast pre-check); None if there are none."""
     words: set[str] = set()
     for phrase in phrases:
         first = next(iter(_tokens(phrase)), "")
