@@ -1,4 +1,4 @@
-"""What is to be known about a dataset before it is trained, each finding with its reason and the pictures concerned. Pure."""
+"""Findings about a dataset before it is trained, each with its reason and the pictures concerned. Pure."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Framed = tuple[str, float]  # image id and a measure of it
 def advice(
     records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = ""
 ) -> list[Finding]:  # fmt: skip
-    """Return what is to be known before a training; where nothing asks for attention, first that it is ready.
+    """Return the findings about a dataset; if none needs attention, the first one says that it is ready.
 
-    trigger_word, class_word  the client's; without them captions are not looked at for the trigger word
+    trigger_word, class_word  the client's; without them captions are not checked for the trigger word
     """
     records = list(records)
     approved = [record for record in records if record.approved]
@@ -68,7 +68,7 @@ def _found(level: Level, key: str, values: Mapping[str, object], images: tuple[s
 
 
 def refusals(records: Iterable[ImageRecord]) -> list[Finding]:
-    """Return for what reasons a dataset of these pictures must not be trained; nobody has to read the rest to know."""
+    """Return the findings that forbid training on a dataset of these pictures."""
     return [item for item in _count_advice([record for record in records if record.approved]) if item.level == "blocked"]
 
 
@@ -108,7 +108,7 @@ def bursts(records: Iterable[ImageRecord]) -> list[str]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """Return the camera's time without its zone: photos of one camera are compared, and not all of them name one."""
+    """Return the camera's time without its zone: photos of one camera are compared, and some have no zone."""
     try:
         return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=None) if text else None
     except ValueError:
@@ -147,7 +147,7 @@ def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> 
 
 
 def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Finding]:
-    """Notice captions that name what the trigger word shall stand for; the client's own words ("old man") are no part."""
+    """Find captions with words of identity, which the trigger word should learn; the class word ("old man") does not count."""
     named = {
         i: words for i, text in lines.items() if (words := caption_rules.identity_words(text.removeprefix(first_phrase)))
     }  # fmt: skip
@@ -165,18 +165,18 @@ def _measured(records: Iterable[ImageRecord], name: str) -> list[Framed]:
 
 
 def _spread(measured: Sequence[Framed]) -> tuple[float, float]:
-    """Return the least and greatest value, each twentieth at the ends left out."""
+    """Return the 5th and 95th percentile."""
     values = sorted(value for _, value in measured)
     return values[len(values) // 20], values[-1 - len(values) // 20]
 
 
 def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
-    """Notice one side of the head only, and heads that are all raised or all lowered."""
+    """Find datasets that show one side of the head only, or heads all raised or all lowered."""
     sides = [(r.image_id, phrase) for r in approved for phrase in caption_rules.framing(r) if phrase.endswith("view")]
     view, ids = _majority(sides)
     if view:
         yield _found("attention", "advice.one_view", {"view": view, "n": len(ids)}, ids)
-    # Of heads held level nothing is said: that is how people are photographed.
+    # Level heads are no finding: that is how people are photographed.
     tilts = [(i, pitch_class(pitch).replace("level", "")) for i, pitch in _measured(approved, "pitch")]
     tilt, ids = _majority(tilts)
     if tilt:
@@ -184,7 +184,7 @@ def _view_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
 
 
 def _majority(kinds: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
-    """Return the kind that nearly all of enough pictures are of, and which they are; "" where there is none."""
+    """Return the kind of nearly all pictures, and their ids; "" if there is none or there are too few pictures."""
     if len(kinds) < FEW_PICTURES:
         return "", ()
     kind, n = Counter(kind for _, kind in kinds).most_common(1)[0]
@@ -192,7 +192,7 @@ def _majority(kinds: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
 
 
 def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
-    """Notice pictures that are nearly all as bright."""
+    """Find datasets whose pictures nearly all have the same brightness."""
     levels = _measured(approved, "brightness")
     if len(levels) >= FEW_PICTURES:
         low, high = _spread(levels)
@@ -201,7 +201,7 @@ def _light_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
 
 
 def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
-    """Say where all faces are as large in the frame. That is what the padding makes of every picture: told, not warned of."""
+    """Find datasets whose faces all have the same size in the frame. The default padding does that: a note, no warning."""
     shares = [(r.image_id, share) for r in approved if (share := caption_rules.face_share(r)) is not None]
     if len(shares) >= FEW_PICTURES:
         low, high = _spread(shares)
@@ -210,7 +210,7 @@ def _framing_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
 
 
 def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
-    """Notice one code or one word of style behind nearly all MidJourney pictures: it would be learnt with the person."""
+    """Find a style code or style word that nearly all MidJourney pictures share: it would be learnt with the person."""
     drawn = [(record.image_id, record.midjourney) for record in approved if record.midjourney is not None]
     for key, kinds in (("advice.one_style", _style_codes), ("advice.style_word", _style_words)):
         by_style: dict[str, list[str]] = {}
@@ -238,7 +238,7 @@ def _style_words(about: MidJourney) -> set[str]:
 
 
 def _size_advice(approved: Sequence[ImageRecord], settings: Settings) -> Iterator[Finding]:
-    """Notice crops that hold fewer pixels than they are written with: most of them a little, or some by far."""
+    """Find enlarged crops: most of them a little, or some of them a lot."""
     scales = {record.image_id: record.crop.scale for record in approved if record.crop}
     small = tuple(i for i, scale in scales.items() if scale > 1.0)
     if len(small) <= len(approved) / 2:

@@ -22,7 +22,7 @@ _PAIRABLE = re.compile(r"(?!.*(?:fk|oa))[abcdefghiklmnoprstu]+")
 def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, config: CaptionConfig) -> str:
     """Return the caption of one picture: one line, never empty, trigger word first.
 
-    A user's own caption is returned as it is (`caption_problems` tells what the trainer would make of it). Phrases that do not
+    A user's own caption is returned unchanged (`caption_problems` says how the trainer would read it). Phrases that do not
     fit in config.max_tokens are left out whole; the first one, trigger and class word, always stays.
     """
     if record.caption is not None and record.caption.by == "user":
@@ -41,7 +41,7 @@ def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, co
 
 
 def first_phrase(trigger_word: str, class_word: str) -> str:
-    """Return "ohwx woman"; the class word is not said twice where the trigger word holds it."""
+    """Return "ohwx woman"; the class word is not repeated if the trigger word contains it."""
     trigger, klass = (" ".join(word.replace(",", " ").split()) for word in (trigger_word, class_word))
     if klass.lower() in trigger.lower().split():
         return trigger
@@ -49,7 +49,7 @@ def first_phrase(trigger_word: str, class_word: str) -> str:
 
 
 def caption_problems(text: str, trigger_word: str) -> list[Text]:
-    """Return what the trainer would do with a caption that its writer will not have meant: message keys and values."""
+    """Return how the trainer would read a caption differently from what its author meant."""
     problems: list[Text] = []
     if not _begins_with(text, trigger_word):
         problems.append(Text("caption.no_trigger", {"trigger": trigger_word, "text": text}))
@@ -96,7 +96,7 @@ def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[
 
 
 def identity_words(text: str) -> set[str]:
-    """Return the words of a caption that name what is constant of a person; those of framing ("close-up") are none.
+    """Return the words of a caption that describe constant features of a person; framing words ("close-up") do not count.
 
     "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is, but "green eyes" do.
     """
@@ -109,7 +109,7 @@ _NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # 
 
 
 def identity_phrases(record: ImageRecord) -> set[str]:
-    """Return what is known of the person on one picture: left to the trigger word where it is not asked for."""
+    """Return the phrases about the person's identity, which are left to the trigger word unless requested."""
     prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
     return {*_values(record.traits.physical), *prompt}
 
@@ -131,7 +131,7 @@ def _with_noun(value: str, noun: str, said: re.Pattern[str]) -> str:
 
 
 def framing(record: ImageRecord) -> list[str]:
-    """Return how much of the person the crop shows, and from which side; nothing where no face was chosen.
+    """Return phrases for how much of the person the crop shows and from which side; none if no face was chosen.
 
     Limits are ours: a crop of the default padding (1.6) holds a face of 0.63 of its side.
     """
@@ -153,7 +153,7 @@ def face_share(record: ImageRecord) -> float | None:
 
 
 def _view(keypoints: dict[str, tuple[float, float]]) -> str:
-    """Tell the side a head is seen from by where the nose stands between the eyes: 0.5 is straight on."""
+    """Return the side a head is seen from, by the position of the nose between the eyes: 0.5 is frontal."""
     if not {"left_eye", "right_eye", "nose"} <= set(keypoints):
         return ""
     left, right, nose = (keypoints[name][0] for name in ("left_eye", "right_eye", "nose"))
@@ -184,5 +184,5 @@ def _piece_bound(piece: str) -> int:
         return 1
     if _PAIRABLE.fullmatch(piece):
         return (2 * len(piece) + 1) // 3
-    # The tokenizer mends text first (ftfy): "ǆ" becomes "dž", which has a byte more.
+    # The tokenizer normalises text first (ftfy): "ǆ" becomes "dž", which has one byte more.
     return sum(max(len(c.encode("utf-8")), len(unicodedata.normalize("NFKC", c).encode("utf-8"))) for c in piece)

@@ -1,6 +1,6 @@
-"""Changes to captions that are already there: seen before they are made, taken back afterwards. Pure.
+"""Edits of existing captions, computed for preview first. Pure.
 
-A change is computed for all captions at once and only shows what it would do; `dataset.apply_captions` writes it.
+An edit returns the changes for all captions; `caption_store.apply_captions` writes them and can undo them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class CaptionChange:
 
 
 def set_text(lines: Mapping[str, str], image_id: str, text: str, *, trigger_word: str) -> list[CaptionChange]:
-    """Give one picture another caption. Raises PipelineError("image.not_in_dataset") and ("caption.bad_text")."""
+    """Set the caption of one picture. Raises PipelineError("image.not_in_dataset") and ("caption.bad_text")."""
     if image_id not in lines:
         raise PipelineError("image.not_in_dataset", image=image_id)
     if len(text.strip().splitlines()) > 1:
@@ -31,7 +31,7 @@ def set_text(lines: Mapping[str, str], image_id: str, text: str, *, trigger_word
 
 
 def replace_text(lines: Mapping[str, str], old: str, new: str, *, trigger_word: str) -> list[CaptionChange]:
-    """Put new for every old, upper and lower case as typed; commas that are left alone go.
+    """Replace every old by new, case-sensitively; commas that are left without a phrase are removed.
 
     Raises PipelineError("caption.nothing_given") for an empty old and ("caption.bad_text") where no caption would be left.
     """
@@ -70,7 +70,7 @@ def remove_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -
 
 
 def problems(changes: Iterable[CaptionChange], *, trigger_word: str, max_tokens: int) -> list[Text]:
-    """Return what the trainer would make of the new captions that is not meant: message keys and values."""
+    """Return how the trainer would read the new captions differently from what their author meant."""
     found: list[Text] = []
     for change in changes:
         found += caption_rules.caption_problems(change.after, trigger_word)
@@ -93,7 +93,7 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _changed(lines: Mapping[str, str], after: Mapping[str, str], trigger_word: str) -> list[CaptionChange]:
-    """Return the changes that change something, in order of image id; none of them may leave an empty caption."""
+    """Return the captions that differ, in order of image id. Raises PipelineError("caption.bad_text") for an empty caption."""
     if not all(after.values()):
         raise PipelineError("caption.bad_text", trigger=trigger_word)
     return [CaptionChange(i, lines[i], text) for i, text in sorted(after.items()) if text != lines[i]]

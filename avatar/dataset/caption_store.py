@@ -35,7 +35,7 @@ class CaptionRow:
 
 
 def set_caption(client: Client, image_id: str, text: str) -> list[Text]:
-    """Keep the user's own caption of a picture for ever; return what the trainer would make of it, if that is odd.
+    """Save the user's own caption of a picture; return how the trainer would read it differently.
 
     Raises PipelineError("caption.bad_text") for an empty text or one of several lines.
     """
@@ -50,14 +50,14 @@ def set_caption(client: Client, image_id: str, text: str) -> list[Text]:
 
 
 def clear_caption(client: Client, image_id: str) -> None:
-    """Give a picture's caption back to the rules; the next preparation writes it."""
+    """Remove the user's caption of a picture; the next preparation writes the one by rules."""
     with client.lock("caption"):
         record = client.record(image_id)
         client.save_record(record.model_copy(update={"caption": None}))
 
 
 def caption_rows(client: Client, records: Sequence[ImageRecord], settings: Settings) -> list[CaptionRow]:
-    """Return what `prepare` would write now beside every approved picture; nothing is written.
+    """Return the caption that `prepare` would write now for every approved picture; nothing is written.
 
     records  all of the client
     Raises PipelineError("dataset.no_pictures").
@@ -77,7 +77,7 @@ def caption_rows(client: Client, records: Sequence[ImageRecord], settings: Setti
 
 
 def apply_captions(client: Client, changes: Sequence[CaptionChange]) -> int:
-    """Make changes of captions the user's own, for ever; return how many. `undo_captions` takes them back together."""
+    """Save changed captions as the user's own; return how many. `undo_captions` undoes them together."""
     if not changes:
         return 0
     with client.lock("caption"):
@@ -90,7 +90,7 @@ def apply_captions(client: Client, changes: Sequence[CaptionChange]) -> int:
                 for record, change in zip(records, changes, strict=True)
             ],
         }  # fmt: skip
-        # Before the records: whatever part of them is changed when the power fails can be taken back.
+        # Before the records, so that a change cut short by a power failure can be undone.
         _write_edits(client, [*_edits(client), entry])
         for record, change in zip(records, changes, strict=True):
             client.save_record(record.model_copy(update={"caption": Caption(text=change.after, by="user")}))
@@ -108,7 +108,7 @@ def last_edit(client: Client) -> list[CaptionChange]:
 
 
 def undo_captions(client: Client) -> int:
-    """Take the last change of captions back; return how many captions are as before. 0: there is nothing to take back."""
+    """Undo the last change of captions; return how many captions were restored. 0: there is nothing to undo."""
     with client.lock("caption"):
         edits = _edits(client)
         if not edits:
@@ -122,7 +122,7 @@ def undo_captions(client: Client) -> int:
 
 
 def _still(client: Client, item: Mapping[str, Any]) -> bool:
-    """Tell whether a picture still has the caption that a change gave it."""
+    """Return whether a picture still has the caption that a change gave it."""
     image_id = str(item["image_id"])
     if not client.has_record(image_id):
         return False
@@ -137,7 +137,7 @@ def _edits(client: Client) -> list[dict[str, Any]]:
 
 
 def _is_item(value: object) -> bool:
-    """Tell whether a value of the file is what `apply_captions` notes of one picture."""
+    """Return whether a value of the file is what `apply_captions` notes of one picture."""
     item = state_file.fields(value, {"image_id": str, "shown_before": str, "after": str})
     if len(item) < 3 or not isinstance(value, dict) or not IMAGE_ID.fullmatch(item["image_id"]):
         return False

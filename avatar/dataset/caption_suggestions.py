@@ -33,7 +33,7 @@ _TAKEN = {"pose": 1, "expression": 3, "light": 1, "clothing": 3, "place": 2}  # 
 
 
 class Runner(Protocol):
-    """What starts a child: processes.run_streaming."""
+    """Runs a child process, as child.run_streaming does."""
 
     def __call__(
         self, command: Sequence[str], *, on_line: Callable[[str], None], cancel: threading.Event | None, cwd: Path,
@@ -57,7 +57,7 @@ def suggest(
     client: Client, records: Iterable[ImageRecord], kind: str, *, python: Path, trainer_folder: Path,
     on_line: Callable[[str], None], cancel: threading.Event | None = None, run: Runner = run_streaming,
 ) -> dict[str, str]:  # fmt: skip
-    """Return image id -> what a captioner says of it, asking only for crops it has not yet seen.
+    """Return image id -> the captioner's text; only crops without a stored text are given to it.
 
     Users' captions are left out. Raises PipelineError("caption.no_captioner") and ("caption.captioner_failed");
     KeyboardInterrupt where the user stopped it.
@@ -85,7 +85,7 @@ def suggest(
 
 
 def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_tokens: int) -> list[CaptionChange]:
-    """Add what suggestions tell of clothes, pose, light and place to captions that do not say it; pure.
+    """Add phrases about clothes, pose, light and place from suggestions to captions that lack them; pure.
 
     Identity, style and camera words are left out as they are of prompts; no caption grows beyond max_tokens.
     """
@@ -110,7 +110,7 @@ def suggested_phrases(said: str) -> list[str]:
 
 
 def _says(text: str, phrase: str) -> bool:
-    """Tell whether one phrase of a caption holds every word of another."""
+    """Return whether one phrase of a caption holds every word of another."""
     words = set(phrase.lower().split())
     return any(words <= set(part.lower().split()) for part in text.split(","))
 
@@ -120,7 +120,7 @@ def _crop(record: ImageRecord) -> list[object]:
 
 
 def _lay_out(client: Client, records: Mapping[str, ImageRecord], folder: Path) -> None:
-    """Link the crops into a folder of their own: the captioners write beside every picture they find."""
+    """Link the crops into a separate folder: the captioners write a file beside every picture they find."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for image_id in records:
@@ -131,7 +131,7 @@ def _lay_out(client: Client, records: Mapping[str, ImageRecord], folder: Path) -
 
 
 def _read(records: Mapping[str, ImageRecord], folder: Path) -> dict[str, dict[str, Any]]:
-    """Return what was written so far; a text that is missing, empty or not UTF-8 is none."""
+    """Return the texts written so far; those missing, empty or not in UTF-8 are left out."""
     found: dict[str, dict[str, Any]] = {}
     for image_id, record in records.items():
         try:

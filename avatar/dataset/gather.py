@@ -1,4 +1,4 @@
-"""What a dataset is made of: the approved pictures with their captions, and captions that were typed into training_data/."""
+"""Collects the approved pictures with their captions, and captions edited in training_data/."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config import Settings
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a preparation starts from."""
+    """The input of a preparation."""
 
     info: ClientInfo
     approved: dict[str, Member] = field(default_factory=dict)  # by image id; further crops as id~framing
@@ -25,7 +25,7 @@ class Gathered:
 
 
 def gather(client: Client, settings: Settings, before: Prepared) -> Gathered:
-    """Read every record once; a caption that was edited in training_data is the user's from now on."""
+    """Read every record once; a caption edited in training_data is saved as the user's own."""
     info = client.info()
     approved: dict[str, Member] = {}
     adopted: list[str] = []
@@ -51,9 +51,9 @@ def _save_typed(client: Client, record: ImageRecord, typed: str) -> ImageRecord:
 
 
 def rescue(client: Client) -> tuple[list[str], Path | None]:
-    """Keep what the user typed or put into training_data before the folder is removed.
+    """Save captions and files that the user added to training_data, before the folder is removed.
 
-    Returns the pictures whose captions are the user's from now on, and the folder in output/ that holds the files.
+    Returns the ids of the pictures with saved captions, and the folder in output/ with the files.
     """
     with client.lock("prepare"):
         before = Prepared.read(client)

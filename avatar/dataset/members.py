@@ -1,4 +1,4 @@
-"""What a preparation needs to know of each approved picture, and the fingerprint of the dataset they make."""
+"""The data of each approved picture that a dataset is made from, and the dataset's fingerprint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import ClientInfo, ImageRecord
 from config import Settings
 
-RULES_VERSION = 3  # raised whenever the same records would give another dataset: what is prepared is then out of date
+RULES_VERSION = 3  # raised when the same records would give another dataset: existing datasets are then out of date
 
 
 # --- up to date ------------------------------------------------------------------------------------------------------
@@ -29,17 +29,17 @@ RULES_VERSION = 3  # raised whenever the same records would give another dataset
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a preparation needs to know of one approved picture."""
+    """The data of one approved picture that a dataset is made from."""
 
     candidate: Candidate
     line: str  # its caption
     by_user: bool
     mark: str  # changes with the cut and the caption
-    identity: tuple[str, ...]  # phrases of identity that are left to the trigger word
+    identity: tuple[str, ...]  # identity phrases left out of the caption, for the trigger word to learn
 
 
 def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
-    """Return what a preparation needs of an approved picture; pure."""
+    """Return the member of an approved picture; pure."""
     line = caption_line(record, info, settings)
     cut = (record.crop.square, record.crop.side_px, *([record.crop.angle] if record.crop.angle else [])) if record.crop else ()
     mark = hashlib.sha256(f"{cut} {record.original.sha256} {line}".encode()).hexdigest()[:16]
@@ -48,7 +48,7 @@ def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
 
 
 def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[Member]:
-    """Return the same for each crop of an approved picture; the further ones have ids of their own: id~framing. Pure."""
+    """Return a member for each crop of an approved picture; further crops have the id image_id~framing. Pure."""
     if not record.more_crops:
         return [member(record, info, settings)]
     crops = [record, *(record.model_copy(update={"crop": crop}) for crop in record.more_crops)]
@@ -57,7 +57,7 @@ def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[M
 
 
 def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Settings) -> str:
-    """Return what tells a prepared dataset from one that would be prepared now; pure.
+    """Return the fingerprint of the dataset of these records; pure.
 
     It changes with the pictures in use and their crops, their repeats, captions and the client's words.
     """
@@ -66,7 +66,7 @@ def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Sett
 
 
 def fingerprint_of(marks: Mapping[Candidate, str], client_id: str, settings: Settings) -> str:
-    """Return the same of approved pictures of which no more than their marks (of `member`) is known; pure."""
+    """Return the same fingerprint from the `mark`s of the members alone; pure."""
     try:
         plan = plan_candidates(marks, settings.dataset, total=len(marks))
     except PipelineError:
@@ -88,7 +88,7 @@ def wanted_fingerprint(client: Client, settings: Settings) -> str:
 
 
 def caption_line(record: ImageRecord, info: ClientInfo, settings: Settings) -> str:
-    """Return what stands in a picture's .txt: its caption on one line, never empty."""
+    """Return the content of a picture's .txt: its caption on one line, never empty."""
     text = caption_rules.write_caption(
         record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
     )

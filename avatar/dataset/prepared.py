@@ -1,4 +1,4 @@
-"""The dataset that is there: what the last preparation wrote, and captions edited in its files since."""
+"""The existing dataset: what the last preparation wrote, and captions edited in its files since."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from avatar.workspace.records import FURTHER
 
 
 def prepared_fingerprint(client: Client) -> str | None:
-    """Return the fingerprint of the dataset that is there, None where there is none."""
+    """Return the fingerprint of the existing dataset, None if there is none."""
     found = {str(info.get("fingerprint", "")) for _, info in prepared_folders(client)}
     return found.pop() if len(found) == 1 else None
 
@@ -39,7 +39,7 @@ def missing_pictures(client: Client) -> int:
 def prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
     """Return the folders of a client's training_data that hold a readable dataset_info.json of this client.
 
-    One that bears another name is this client's where all its pictures are: the client's folder was renamed or copied by hand.
+    A dataset_info.json with another client id counts if all of its pictures are this client's: its folder was renamed by hand.
     """
     found = []
     try:
@@ -57,13 +57,13 @@ def prepared_folders(client: Client) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def _all_known(client: Client, info: Mapping[str, Any]) -> bool:
-    """Tell whether a dataset_info.json lists pictures, and only such as the client has records of."""
+    """Return whether a dataset_info.json lists pictures, all of which the client has records of."""
     ids = {image_id for image_id, _ in listed_pictures(info)}
     return bool(ids) and all(client.has_record(image_id.partition(FURTHER)[0]) for image_id in ids)
 
 
 def listed_pictures(info: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield id and entry of each picture that a dataset_info.json lists; an entry that somebody spoilt is passed over."""
+    """Yield id and entry of each picture listed in a dataset_info.json; damaged entries are skipped."""
     pictures = info.get("pictures")
     for item in pictures if isinstance(pictures, list) else ():
         image_id = str(item.get("image_id")) if isinstance(item, dict) else ""
@@ -73,12 +73,12 @@ def listed_pictures(info: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the last preparation wrote, as far as its dataset_info.json files tell."""
+    """What the last preparation wrote, according to its dataset_info.json files."""
 
     folders: Mapping[str, Path]  # image id -> where its picture lies
     captions: dict[str, str]
     files: Mapping[str, frozenset[str]]  # folder name -> pictures
-    untouched: set[str] = field(default_factory=set)  # image ids whose text file was seen to hold just the caption
+    untouched: set[str] = field(default_factory=set)  # image ids whose text file still holds the written caption
 
     @classmethod
     def read(cls, client: Client) -> Prepared:
@@ -97,7 +97,7 @@ class Prepared:
         return f"{self.folders[image_id]}{os.sep}{image_id}.txt"
 
     def edited(self, image_id: str) -> str:
-        """Return the caption that was typed into the file itself since, "" where there is none."""
+        """Return the caption if it was edited in its file since, else ""."""
         if image_id not in self.captions:
             return ""
         try:
@@ -113,7 +113,7 @@ class Prepared:
 
 
 def decoded(content: bytes) -> str:
-    """Return a text that was typed in any editor: UTF-8, UTF-16 where its mark says so, else what Windows calls ANSI."""
+    """Decode a text saved by any editor: UTF-16 with a byte order mark, UTF-8, else Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     try:

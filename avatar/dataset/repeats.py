@@ -1,4 +1,4 @@
-"""Which pictures the trainer shall see how often. Pure.
+"""Decides how often the trainer sees each picture. Pure.
 
 Shares are of exposures (pictures x repeats), since that is what a step sees.
 """
@@ -16,9 +16,9 @@ from config import DatasetDistribution
 
 SOURCES = ("mj", "real")
 
-SHARE_TOLERANCE = 0.02  # [choice] nearer than this to the share asked for is as asked
-ALMOST_AS_NEAR = 0.005  # [choice] of plans this alike in share, the one nearest to the exposures asked for is taken
-MAX_GROWTH = 4  # [choice] times the pictures: how long an epoch may get for a nearer share, where the set is large
+SHARE_TOLERANCE = 0.02  # [choice] a share this near to the requested one counts as reached
+ALMOST_AS_NEAR = 0.005  # [choice] among plans with shares this similar, the one nearest to the requested exposures is taken
+MAX_GROWTH = 4  # [choice] of large sets: exposures per picture that an epoch may have to come nearer to the share
 
 _NO_SOURCE = {"mj": "dataset.note.no_mj", "real": "dataset.note.no_real"}
 _CAPPED = {"mj": "dataset.note.capped_mj", "real": "dataset.note.capped_real"}
@@ -26,7 +26,7 @@ _ALIKE = {"mj": "dataset.note.as_is_mj", "real": "dataset.note.as_is_real"}
 
 
 class Candidate(NamedTuple):
-    """What a plan needs to know of one approved picture: little, since there may be thousands."""
+    """The data of one approved picture that a plan needs; few fields, since there may be thousands."""
 
     image_id: str
     source: str
@@ -45,7 +45,7 @@ class PlannedFolder:
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """What the trainer shall see; shares and counts by source ("mj", "real")."""
+    """Which pictures are repeated how often; shares and counts by source ("mj", "real")."""
 
     folders: tuple[PlannedFolder, ...]
     repeats: Mapping[str, int]
@@ -64,7 +64,7 @@ def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistributi
     """Decide which approved pictures are used and how often.
 
     repeats   every approved picture is used; whole repeats per source come nearest to the shares
-    select    one folder; pictures of the source that is too many are left out, likenesses first
+    select    one folder; pictures of the source with too many are left out, near-duplicates first
     as_is     one folder, every picture, whatever the shares
     A source whose share is 0 is left out. Raises PipelineError("dataset.no_pictures").
     """
@@ -74,13 +74,13 @@ def plan_dataset(records: Iterable[ImageRecord], distribution: DatasetDistributi
 
 
 def candidates(record: ImageRecord) -> list[Candidate]:
-    """Return what a plan needs of each crop of a picture; that the further ones are like the first is wanted."""
+    """Return a candidate for each crop of a picture; none is a near-duplicate because it is of the same picture."""
     first = candidate(record)
     return [first, *(first._replace(image_id=crop_id, phash=None) for crop_id in record.crop_ids[1:])]
 
 
 def candidate(record: ImageRecord) -> Candidate:
-    """Return what a plan needs of one picture."""
+    """Return the candidate of one picture."""
     sharpness = record.quality.measures.get("blur", 0.0) if record.quality else 0.0
     return Candidate(
         record.image_id, record.source, record.picture.phash, record.near_duplicate_of is not None, round(sharpness, 3)
@@ -121,7 +121,7 @@ def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistri
 def _sources_used(
     approved: Mapping[str, list[Candidate]], asked: Mapping[str, float]
 ) -> tuple[dict[str, list[Candidate]], list[Text]]:
-    """Leave out a source of which nothing was asked for, unless it is all there is; note a source that is missing."""
+    """Drop a source with share 0, unless it is the only one; add a note for a source without pictures."""
     present = [source for source in SOURCES if approved[source]]
     wanted = [source for source in present if asked[source] > 0] or present
     notes: list[Text] = []
@@ -135,7 +135,7 @@ def _sources_used(
 def choose_repeats(
     counts: Mapping[str, int], asked: Mapping[str, float], distribution: DatasetDistribution
 ) -> dict[str, int]:  # fmt: skip
-    """Return whole repeats per source that is there: nearest to the shares, then to the exposures of an epoch.
+    """Return integer repeats per source: nearest to the shares, then to the exposures of an epoch.
 
     Both are at most max_repeats, and neither is more than max_repeat_ratio times the other.
     """
@@ -164,7 +164,7 @@ def _equal_repeats(pictures: int, distribution: DatasetDistribution) -> int:
 
 
 def _missing_pictures(source: str, counts: Mapping[str, int], asked: Mapping[str, float], *, max_ratio: float) -> int:
-    """Return how many more pictures of source reach its share when each may be shown max_ratio times as often."""
+    """Return how many more pictures of a source would reach its share if each is shown at most max_ratio times as often."""
     other = next(name for name in SOURCES if name != source)
     if asked[other] <= 0:
         return 0
@@ -176,9 +176,9 @@ def _share_notes(
     counts: Mapping[str, int], asked: Mapping[str, float], reached: Mapping[str, float], distribution: DatasetDistribution,
     spare: Collection[str],
 ) -> list[Text]:  # fmt: skip
-    """Say why the shares are not as asked, and how many more pictures of which source would make them so.
+    """Return notes on why the shares were not reached and how many more pictures of which source would reach them.
 
-    spare  sources of which pictures are left out as it is: more of them would not help
+    spare  sources with pictures left out: more of them would not help
     """
     short = next((source for source in SOURCES if asked[source] - reached[source] > SHARE_TOLERANCE), None)
     if short is None or not all(counts.values()):
@@ -196,7 +196,7 @@ def _share_notes(
 
 
 def _folders(used: Mapping[str, list[Candidate]], repeats: Mapping[str, int]) -> tuple[PlannedFolder, ...]:
-    """Put sources of equal repeats into one folder."""
+    """Return one folder per number of repeats."""
     by_repeats: dict[int, list[str]] = {}
     for source, group in used.items():
         if group:
@@ -208,7 +208,7 @@ def _folders(used: Mapping[str, list[Candidate]], repeats: Mapping[str, int]) ->
 
 
 def _selected(used: Mapping[str, list[Candidate]], asked: Mapping[str, float]) -> dict[str, list[Candidate]]:
-    """Leave out pictures of the source that is too many for its share; at least one of each stays."""
+    """Drop pictures of the source with too many for its share; at least one of each source stays."""
     kept = dict(used)
     if not all(used.values()):
         return kept
@@ -220,9 +220,9 @@ def _selected(used: Mapping[str, list[Candidate]], asked: Mapping[str, float]) -
 
 
 def most_varied(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Return `limit` pictures that are as unlike each other as can be had by taking the farthest one each time.
+    """Return `limit` pictures that differ as much as possible, by taking the farthest one each time.
 
-    Likeness is the distance of perceptual hashes (bits of 64); of equals, one that is no near-duplicate comes first, then the
+    Distance is that of the perceptual hashes (bits of 64); among equals, one that is no near-duplicate comes first, then the
     sharper one. Pictures without a hash come last.
     """
     import numpy as np  # here: the menu plans too, and seldom selects

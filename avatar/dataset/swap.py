@@ -1,6 +1,6 @@
-"""Putting a new training_data/ into the place of the old one, and what of the old one is the user's.
+"""Replaces training_data/ by a new tree, and keeps the user's own files.
 
-.training_data.new  is being written       .training_data.old  the one before, until the new one is in its place
+.training_data.new  is being written       .training_data.old  the previous one, until the new one is in place
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def new_folder(client: Client) -> Path:
 
 
 def swap_in(client: Client, new: Path) -> None:
-    """Let the new tree take the old one's place. Raises PipelineError("dataset.in_use") with the old one back in place."""
+    """Replace the old tree by the new one. On PipelineError("dataset.in_use") the old one is in place."""
     old = client.folder / ".training_data.old"
     try:
         if client.training_data.exists():
@@ -37,7 +37,7 @@ def swap_in(client: Client, new: Path) -> None:
 
 
 def repair(client: Client) -> None:
-    """Undo what an interrupted swap left: the old tree comes back where no new one took its place."""
+    """Repair an interrupted swap: restore the old tree if the new one is not in place, and remove leftovers."""
     old = client.folder / ".training_data.old"
     if old.is_dir():
         with contextlib.suppress(OSError):
@@ -49,7 +49,7 @@ def repair(client: Client) -> None:
 
 
 def keep_foreign(client: Client, old: Prepared) -> Path | None:
-    """Move files in training_data that no preparation wrote to output/; return the folder they are in now, None without any."""
+    """Move files that no preparation wrote from training_data to output/; return their new folder, None if there are none."""
     foreign = list(_foreign_files(client, old.files))
     if not foreign:
         return None

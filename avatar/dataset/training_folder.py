@@ -64,7 +64,7 @@ class DatasetReport:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset that was decided on: which picture goes how often where, with which caption."""
+    """The dataset to write: which picture goes into which folder, with which caption."""
 
     plan: DatasetPlan
     used: Mapping[str, Member]  # the pictures of the plan, by image id
@@ -111,7 +111,7 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
 def _caption_notes(
     kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
 ) -> list[Text]:  # fmt: skip
-    notes: list[Text] = trigger_word.trigger_advice(info.trigger_word)  # the training is still to come
+    notes: list[Text] = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so it can still be changed
     if adopted:
         notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:
@@ -182,10 +182,10 @@ def _link(source: str, target: str) -> None:
 
 
 def _write_text(place: str, line: str, before: str) -> None:
-    """Write a caption, as a link to the file `before` ("": none), which holds just that.
+    """Write a caption, as a hard link to the file `before` ("": none) that has the same content.
 
-    ext4 passes over every inode freed in the last minutes when it looks for a free one, so that making thousands of files
-    after deleting thousands takes ten times as long as linking them. Not flushed: a text that a power failure emptied is
+    ext4 skips inodes freed in the last minutes when it looks for a free one, so that creating thousands of files
+    after deleting thousands takes ten times as long as linking them. No fsync: a text emptied by a power failure is
     written again by the next preparation, and found by the check before a training.
     """
     with contextlib.suppress(OSError):
@@ -214,7 +214,7 @@ def _write_infos(new: Path, dataset: Dataset) -> None:
         ]  # fmt: skip
         head = json.dumps({**common, "repeats": folder.repeats}, ensure_ascii=False, indent=2)
         listed = ",\n".join(f"    {json.dumps(picture, ensure_ascii=False)}" for picture in pictures)
-        # A picture a line: readable, and written in a tenth of the time that json takes to indent thousands.
+        # One picture per line: readable, and ten times as fast as json's indentation for thousands.
         utils.write_atomic(new / report.name / INFO_FILE, f'{head[:-2]},\n  "pictures": [\n{listed}\n  ]\n}}\n')
 
 

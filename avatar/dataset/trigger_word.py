@@ -1,4 +1,4 @@
-"""Whether a trigger word is a good one, and a proposal."""
+"""Checks a trigger word and suggests a better one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, 
 
 
 def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
-    """Return what speaks against a trigger word, each with a rarer one: message keys and values; [] where nothing does.
+    """Return the problems of a trigger word, each with a suggested rarer one; [] if there are none.
 
     taken  the trigger words of other clients, none of which is suggested: their LoRAs may be used together
     """
@@ -62,7 +62,7 @@ def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
 
 
 def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:
-    """Return a rare word of three or four letters made of a word's consonants, none of taken: "maria" -> "mrwx"."""
+    """Return a rare word of three or four letters from a word's consonants, not in taken: "maria" -> "mrwx"."""
     consonants = "".join(c for c in _plain(word) if c.isalpha() and c not in "aeiou")
     no_more = {word.lower(), *(other.lower() for other in taken)}
     starts = (consonants[:2] or "oh", "oh")
@@ -71,5 +71,5 @@ def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:
 
 
 def _plain(word: str) -> str:
-    """Return a word in lower case without its accents; letters of other scripts go."""
+    """Return a word in lower case without accents; letters of other scripts are dropped."""
     return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode("ascii").lower()
