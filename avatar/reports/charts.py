@@ -1,7 +1,7 @@
-"""The figures of a client as pictures: histograms of the measures with their limits, coverage, faces with their landmarks.
+"""Charts of a client: histograms of the measures with their limits, coverage, example faces with landmarks.
 
-Drawn with Pillow and the font of the contact sheets, so that names in any letters come out; colours that are told apart
-without red and green. Each is a pure function from values to a picture; `write` puts it beside the sheets.
+Drawn with Pillow and the font of the contact sheets, which has the letters of most names; the colours can be distinguished
+without seeing red and green. Each chart is a pure function from values to a picture; `write` saves it beside the sheets.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ MOST_FACES = 12
 
 @dataclass(frozen=True)
 class Panel:
-    """One histogram: which measure, which settings limit it, and whether its values spread over powers of ten."""
+    """One histogram: the measure, the settings that limit it, and whether its axis is logarithmic."""
 
     measure: str
     limits: tuple[str, ...]
@@ -64,7 +64,7 @@ PANELS = (
 
 
 def write(path: Path, draw: Callable[[], Image | None], state: object) -> Path | None:
-    """Write what draw returns as PNG unless path shows that state already; None, and no file, where there is nothing."""
+    """Write what draw returns as PNG, unless the file was drawn from the same state; None and no file if it returns None."""
     wanted = utils.fingerprint([DRAWN_VERSION, state])
     if drawing.state_of(path) == wanted:
         return path
@@ -83,7 +83,7 @@ def write(path: Path, draw: Callable[[], Image | None], state: object) -> Path |
 def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, language: str) -> Image | None:
     """Return histograms of all measures, approved below, refused above, limits as dashed lines; None without measures.
 
-    A limit that is not the same for all kinds of pictures is one line for each value, with the kinds it holds for.
+    A limit that differs between kinds of pictures is drawn as one line per value, labelled with its kinds.
     """
     chosen = [(panel, values) for panel in PANELS if any(values := _values(records, panel.measure))]
     if not chosen:
@@ -101,7 +101,7 @@ def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, langua
 def limits_of(
     panel: Panel, records: Sequence[ImageRecord], limits: QualityControlConfig, language: str
 ) -> list[tuple[float, str]]:  # fmt: skip
-    """Return the limits in force for the pictures there are: (value, kinds it holds for, "" where for all)."""
+    """Return the limits in force for these pictures: (value, the kinds it applies to, "" for all)."""
     kinds = sorted({kind_of(record) for record in records if record.quality is not None})
     found: list[tuple[float, str]] = []
     for name in panel.limits:
@@ -129,7 +129,7 @@ def every_value(records: Sequence[ImageRecord], measure: str) -> list[float]:
 
 
 def bins(values: Sequence[float], low: float, high: float, count: int, *, logarithmic: bool = False) -> list[int]:
-    """Count values in equal steps from low to high (of their logarithm); every value is in one, the last step closed."""
+    """Return a histogram with equal bins from low to high (of the logarithm if wanted); the last bin includes high."""
     counts = [0] * count
     for value in values:
         share = position(value, low, high, logarithmic=logarithmic)
@@ -145,7 +145,7 @@ def position(value: float, low: float, high: float, *, logarithmic: bool = False
 
 
 def padded(low: float, high: float, *, logarithmic: bool = False) -> tuple[float, float]:
-    """Return low and high with room on both sides, so that a limit at the edge and its number stay readable."""
+    """Return low and high with a margin, so that a limit at the edge and its label stay readable."""
     if logarithmic:
         step = PADDING * (math.log10(max(high, LEAST)) - math.log10(max(low, LEAST)))
         return max(low, LEAST) / 10**step, max(high, LEAST) * 10**step
@@ -200,7 +200,7 @@ def _limit(pen: ImageDraw, x: float, top: int, base: int, shown: str) -> None:
 
 
 def number_text(value: float, language: str) -> str:
-    """Return a number as short as it may be, with the language's decimal sign."""
+    """Return a number in its shortest form, with the language's decimal sign."""
     shown = f"{value:.0f}" if abs(value) >= 20 or value == int(value) else f"{value:.2g}"
     return ("0" if shown == "-0" else shown).replace(".", "," if language == "es" else ".")
 
@@ -209,7 +209,7 @@ def number_text(value: float, language: str) -> str:
 
 
 def coverage(records: Sequence[ImageRecord], language: str) -> Image | None:
-    """Return how approved pictures spread over direction, framing and brightness, by source; None where there is none."""
+    """Return a chart of approved pictures by head direction, framing and brightness, per source; None if there are none."""
     chosen = [record for record in records if record.approved]
     if not chosen:
         return None
@@ -245,7 +245,7 @@ def _coverage_bar(pen: ImageDraw, top: int, bar: Mapping[str, Any], most: int) -
 
 
 def some_faces(entries: Sequence[Entry], most: int = MOST_FACES) -> list[Entry]:
-    """Return entries with a face that stand for all: a third refused ones where there are so many, evenly by number."""
+    """Return a sample of entries with a face: up to a third refused ones, evenly spaced by number."""
     with_face = [entry for entry in entries if entry.row.face is not None and entry.row.path is not None]
     refused = [entry for entry in with_face if entry.row.verdict == "rejected"]
     approved = [entry for entry in with_face if entry.row.verdict == "approved"]
@@ -260,7 +260,7 @@ def _evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
 
 
 def faces(client: Client, entries: Sequence[Entry], language: str) -> Image | None:
-    """Return originals with box, landmarks and square drawn in, each with its crop beside it; None without any."""
+    """Return originals with box, landmarks and square drawn in, each beside its crop; None without entries."""
     tiles = [tile for entry in entries if (tile := _face_tile(client, entry, language)) is not None]
     if not tiles:
         return None
@@ -299,7 +299,7 @@ def _face_tile(client: Client, entry: Entry, language: str) -> Image | None:
 
 
 def _original(client: Client, entry: Entry) -> Image | None:
-    """Return an original made small, with its faces' boxes, the landmarks of the chosen one and the square cut out."""
+    """Return a reduced original with the boxes of its faces, the landmarks of the chosen one and the crop square."""
     from PIL import Image as Pictures
     from PIL import ImageDraw
 
@@ -360,7 +360,7 @@ BLOCKS, ASCII_STEPS = "▁▂▃▄▅▆▇█", ".:-=+*%#"
 
 
 def bar(share: float, width: int, *, blocks: bool) -> str:
-    """Return a bar of share 0..1 in at most width characters; something is drawn for everything that is not nothing.
+    """Return a bar of share 0..1 in at most width characters; a share above 0 has at least one character.
 
     >>> bar(0.5, 8, blocks=False), bar(0.001, 8, blocks=True), bar(0, 8, blocks=True)
     ('####', '█', '')
@@ -369,7 +369,7 @@ def bar(share: float, width: int, *, blocks: bool) -> str:
 
 
 def spark(counts: Sequence[int], *, blocks: bool) -> str:
-    """Return counts as one character each, empty ones as blanks.
+    """Return a sparkline: one character per count, a blank for 0.
 
     >>> spark([0, 1, 4, 8], blocks=True), spark([0, 1, 8], blocks=False)
     (' ▁▄█', ' .#')

@@ -1,6 +1,6 @@
-"""One page about a client: how far it is, its pictures, quality, coverage, faces, sheets, plan, trainings and models.
+"""One page about a client: stages, pictures, quality, coverage, faces, sheets, plan, trainings and models.
 
-output/client_report.html, whole in itself; a section is there only where there is something to show in it.
+output/client_report.html, self-contained; sections without content are left out.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _loss(client: Client) -> str:
 
 
 def _samples(client: Client) -> list[tuple[str, str]]:
-    """Return the newest pictures that a training has drawn to look at."""
+    """Return the newest sample pictures of a training."""
     for folder in [*(run / "sample" for run in run_folders(client.runs)), client.samples]:
         files = sorted(folder.glob("*.png"))[-MOST_SAMPLES:]
         if files:
@@ -192,6 +192,6 @@ def _models(client: Client) -> list[tuple[str, str]]:
 
 
 def terminal_bars(counts: Sequence[tuple[str, int]], *, blocks: bool, width: int = 24) -> Mapping[str, str]:
-    """Return a bar for each of some counts, the largest of full width."""
+    """Return a bar for each count; the largest has full width."""
     most = max((n for _, n in counts), default=1) or 1
     return {name: charts.bar(n / most, width, blocks=blocks) for name, n in counts}

@@ -75,7 +75,7 @@ def _write_page(path: Path, shown: Sequence[Entry], title: str, language: str) -
 
 
 def _state(entry: Entry) -> list[object]:
-    """Return all that is drawn of a picture."""
+    """Return everything drawn of a picture, to see whether a page has changed."""
     row = entry.row
     reasons = [(reason.code, reason.level, reason.value, reason.limit) for reason in row.reasons]
     return [entry.number, row.image_id, row.name, row.by, row.face, row.faces, reasons, thumbnails.written_at(row.path)]
@@ -87,7 +87,7 @@ def draw_page(
     """Return one page; its rows of thumbnails are as high as their longest text.
 
     numbers  of the rows; None: counted from 1
-    cache    where thumbnails are kept for the next page; None: nowhere
+    cache    folder for cached thumbnails; None: no cache
     """
     from PIL import Image, ImageDraw
 

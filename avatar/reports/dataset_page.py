@@ -1,6 +1,6 @@
 """A page about a prepared dataset: one file without scripts or network, thumbnails inside it.
 
-What is drawn is gathered here as plain values; templates/dataset_report.html only lays it out, escaping all of it.
+This file computes plain values; templates/dataset_report.html only lays them out, with escaping.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def write_report(
     client: Client, all_records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Finding], language: str,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Path:  # fmt: skip
-    """Write output/dataset_report.html about what was just prepared of all_records; return its path. Raises OSError."""
+    """Write output/dataset_report.html about the dataset just prepared from all_records; return its path. Raises OSError."""
     path = client.output / FILE_NAME
     client.output.mkdir(parents=True, exist_ok=True)
     utils.write_atomic(path, render(client, all_records, report, advice, language, on_progress))
@@ -111,7 +111,7 @@ def _folders(report: DatasetReport) -> list[tuple[object, ...]]:
 
 
 def coverage(records: Sequence[ImageRecord], language: str) -> list[dict[str, Any]]:
-    """Return how the pictures spread over head direction and tilt, size of the face in the frame, and brightness."""
+    """Return how many pictures there are per head direction and tilt, size of the face in the frame, and brightness."""
     steps = [0, *BRIGHTNESS_STEPS, 256]
     levels = {f"{low}–{high - 1}": (low, high) for low, high in itertools.pairwise(steps)}
 
@@ -207,7 +207,7 @@ def _card(row: ReviewRow, record: ImageRecord, caption: str, cache: Path, langua
 
 
 def _short(name: str) -> str:
-    """Return a long file name without its middle: MidJourney's are whole sentences."""
+    """Return a long file name shortened in the middle: MidJourney's are whole sentences."""
     return name if len(name) <= NAME_CHARACTERS else f"{name[: NAME_CHARACTERS - 17]}…{name[-16:]}"
 
 
@@ -216,7 +216,7 @@ def _reason(reason: Reason, language: str) -> str:
 
 
 def _measures(record: ImageRecord, language: str) -> str:
-    """Return the measures of a picture in one line; those that were not taken are missing."""
+    """Return the available measures of a picture in one line."""
     taken = {name: _measure(record, name) for name in ("blur", "brightness", "contrast", "yaw")}
     parts = [
         text(f"report.measure.{name}", language, value=round(value))  # rounded here: no "-0"

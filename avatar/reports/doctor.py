@@ -1,7 +1,7 @@
-"""What has failed, and what mends it: every entry of the user's own list of troubles as a check of what lies on the disk.
+"""One check for every entry of the user's troubleshooting list, with its remedies.
 
-Nothing is asked and nothing is changed here: the last run's records and log, the dataset as the trainer reads it, the
-pictures' verdicts, scripts and settings say it. What mends a finding is named as a `Remedy`; `doctor_commands` carries it out.
+Read-only: the checks look at the last run's records and log, the dataset as the trainer reads it, the
+pictures' verdicts, scripts and settings. A finding names its remedies as `Remedy`; commands/doctor.py applies them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SMALLER_RESOLUTION = 768  # [user]
 DIMS = (64, 32, 16)  # [user] 96 -> 64 -> 32; 16 for what is left
 SCRIPT_SUFFIXES = {".bat": "^", ".cmd": "^", ".ps1": "`", ".sh": "\\"}  # what continues a line in each shell
 WRONG_SCRIPT = re.compile(r"(?<![\w-])train_network\.py")
-# Noise of versions that do not quite match, and of frameworks that announce their own future; harmless every one.
+# Warnings about slightly different versions and about future deprecations; all of them harmless.
 HARMLESS = {
     "xFormers": re.compile(r"xformers", re.IGNORECASE), "Triton": re.compile(r"triton", re.IGNORECASE),
     "TensorFlow": re.compile(r"oneDNN|tensorflow|cuDNN factory|cuBLAS factory", re.IGNORECASE),
@@ -78,7 +78,7 @@ def last_run(client: Client) -> LastRun | None:
 def examine(
     client: Client | None, settings: Settings | None, *, program_dir: Path, config_file: Path, trainer_folder: Path
 ) -> list[Finding]:  # fmt: skip
-    """Go through the whole list; without a client, what concerns the installation.
+    """Run all checks; without a client, those of the installation.
 
     settings  None where they cannot be read: a finding where backslashes in config.json are why
     """
@@ -114,7 +114,7 @@ def plan_of(client: Client) -> Mapping[str, Any]:
 def check_mtcnn(
     has: Callable[[str], bool] = lambda name: importlib.util.find_spec(name) is not None, engine: str = "onnx"
 ) -> Finding:  # fmt: skip
-    """\"MTCNN not available\": the networks, or what runs them, are not in this Python. engine: the one that is asked for."""
+    """\"MTCNN not available\": the networks, or the library that runs them, are not installed. engine: the requested one."""
     command = f'"{sys.executable}" -m pip install "mtcnn>=1,<2" tensorflow-cpu'
     runs = {name: has(package) for name, package in ENGINES.items()}
     if not has("mtcnn") or not any(runs.values()):
@@ -128,7 +128,7 @@ def check_mtcnn(
 
 
 def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
-    """\"No face detected\": how many, and whether a lower threshold would bring any of them in."""
+    """\"No face detected\": in how many pictures, and whether a lower threshold would approve any of them."""
     judged = [record for record in records if record.quality is not None]
     if not judged:
         return Finding("faces", "ready", Text("doctor.faces.none_yet"))
@@ -145,7 +145,7 @@ def check_faces(records: Sequence[ImageRecord], settings: Settings) -> Finding:
 
 
 def _approved_with(record: ImageRecord, settings: Settings) -> bool:
-    """Tell whether the rules would approve a picture with other settings; a decision of the user's stays."""
+    """Return whether the rules would approve a picture with other settings; a decision of the user is kept."""
     if record.quality is None or (record.decision is not None and record.decision.by == "user"):
         return False
     return quality.judge(record.quality.measures, settings.quality, quality.kind_of(record)).verdict == "approved"
@@ -217,7 +217,7 @@ def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
 
 
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
-    """Return the overrides that make a plan need less memory, as the description advises: resolution, dim, accumulation."""
+    """Return the overrides that reduce a plan's memory, as the user's description advises: resolution, dim, accumulation."""
     changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
     batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
     if batch > 1:
@@ -232,7 +232,7 @@ def cheaper(plan: Mapping[str, Any]) -> list[str]:
 
 
 def steadier(plan: Mapping[str, Any]) -> list[str]:
-    """Return the overrides against numbers that overflow: VAE in full precision, bf16 where the card has it, else slower."""
+    """Return the overrides against numeric overflow: VAE in full precision, bf16 if the card has it, else a lower rate."""
     changes = [] if plan.get("no_half_vae") else ["no_half_vae=true"]
     profile = GPU_PROFILES.get(str(plan.get("profile")))
     if profile is not None and has_bf16(profile.compute_capability) and plan.get("mixed_precision") != "bf16":
@@ -241,7 +241,7 @@ def steadier(plan: Mapping[str, Any]) -> list[str]:
 
 
 def _number(plan: Mapping[str, Any], name: str) -> float:
-    """Return a figure of a plan, 0 where somebody wrote something else into it: the doctor looks at broken files, too."""
+    """Return a number of a plan, 0 if it is not a number: the doctor also reads damaged files."""
     value = plan.get(name)
     return value if isinstance(value, (int, float)) and math.isfinite(value) else 0
 
@@ -251,7 +251,7 @@ def _replan(overrides: Sequence[str]) -> tuple[Remedy, ...]:
 
 
 def _other_plan(run: LastRun, plan: Mapping[str, Any]) -> bool:
-    """Tell whether the plan is another than the one that failed: then it is to be tried, not to be changed again."""
+    """Return whether the plan differs from the one that failed: then it should be tried before it is changed again."""
     names = ("resolution", "network_dim", "train_batch_size", "fp8_base", "mixed_precision", "learning_rate", "no_half_vae")
     return bool(plan) and bool(run.plan) and any(plan.get(name) != run.plan.get(name) for name in names)
 
@@ -350,7 +350,7 @@ def _text(path: Path) -> str:
 
 
 def mended_script(path: Path, text: str) -> str:
-    """Return a script with the sign that continues lines in its own shell.
+    """Return a script with the line continuation character of its own shell.
 
     >>> mended_script(Path("a.bat"), "python x.py \\\\\\r\\n  --y\\r\\n")
     'python x.py ^\\r\\n  --y\\r\\n'
@@ -360,7 +360,7 @@ def mended_script(path: Path, text: str) -> str:
 
 
 def mended_json(text: str) -> str | None:
-    r"""Return JSON whose single backslashes are doubled, None where that does not make it readable or nothing is to mend.
+    r"""Return JSON with single backslashes doubled; None if it is valid already or would still not be.
 
     >>> mended_json('{"folder": "D:\\kohya\\tom\\"}')
     '{"folder": "D:\\\\kohya\\\\tom\\\\"}'

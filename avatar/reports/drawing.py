@@ -1,4 +1,4 @@
-"""What sheets are drawn with: fonts, text that fits, colours, PNGs that know what they show."""
+"""Helpers for drawing sheets: fonts, fitted text, colours, PNGs with a fingerprint of their content."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Line:
 
 
 def sheets_in(folder: Path, name: str) -> list[Path]:
-    """Return the sheets NAME_1.png, NAME_2.png … of a folder in order; a user's NAME_best.png or NAME_2024.png is none."""
+    """Return the sheets NAME_1.png, NAME_2.png … of a folder in order; a user's NAME_best.png or NAME_2024.png is excluded."""
     numbered = re.compile(rf"{name}_[1-9][0-9]*\.png")
     ours = [path for path in folder.glob(f"{name}_*.png") if numbered.fullmatch(path.name) and state_of(path)]
     return sorted(ours, key=lambda path: int(path.stem.rpartition("_")[2]))
 
 
 def remove_others(folder: Path, name: str, written: Sequence[Path]) -> None:
-    """Delete the sheets of an earlier time that have no page now."""
+    """Delete earlier sheets that are not in the current list."""
     for old in sheets_in(folder, name):
         if old not in written:
             old.unlink(missing_ok=True)
@@ -68,16 +68,16 @@ def state_of(path: Path) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a file name as one line that a font can draw: accents composed, what no font has as a box."""
+    """Return a file name as one line that the font can draw: accents composed, other characters as a box."""
     composed = unicodedata.normalize("NFC", name)  # macOS hands out n + tilde
     return "".join(char if char.isprintable() and ord(char) < 0x2E80 else "□" for char in composed)
 
 
 def shortened(name: str, width_px: float, font: Font) -> str:
-    """Return name, with its middle left out where it is wider than width_px: both ends tell files apart."""
+    """Return name, shortened in the middle if it is wider than width_px: both ends distinguish files."""
     if font.getlength(name) <= width_px:
         return name
-    # No letter is narrower than a pixel, so that of a prompt of thousands only what can fit is tried.
+    # No letter is narrower than a pixel: of a prompt of thousands only as many letters as can fit are tried.
     for kept in range(min(len(name), int(width_px)) - 1, 1, -1):
         short = f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}"
         if font.getlength(short) <= width_px:
@@ -109,7 +109,7 @@ def font_of(size_px: int, *, bold: bool = False) -> Any:
 
 
 def save_png(path: Path, page: Image, state: str = "") -> None:
-    """Write a page as PNG, atomically; state: what it was drawn from, kept inside it."""
+    """Write a page as PNG, atomically; state: fingerprint of what it was drawn from, stored in it."""
     from PIL.PngImagePlugin import PngInfo
 
     note = PngInfo()

@@ -28,9 +28,9 @@ MOST_GROUPS = 160  # [choice] ten pages: originals of 1-2 MB are decoded for the
 def write_group_sheets(
     client: Client, groups: Mapping[int, Group], folder: Path, language: str, on_progress: OnProgress | None = None
 ) -> list[Path]:  # fmt: skip
-    """Write sheets of MidJourney's groups, so that a prompt can be given to the right one; return their paths in order.
+    """Write sheets of MidJourney's groups, so that the user can give each its prompt; return their paths in order.
 
-    groups  by the number under which they can be picked; of very many the first are shown
+    groups  by the number that selects them; only the first MOST_GROUPS are drawn
     Named groups_1.png …; pages that are no longer needed are removed. Raises OSError where folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def _original(client: Client, image_id: str) -> Path | None:
 def draw_groups(
     page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: str, language: str, cache: Path | None = None
 ) -> Image:  # fmt: skip
-    """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups a row."""
+    """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups per row."""
     from PIL import Image, ImageDraw
 
     cell_px = GROUP_TILES * (GROUP_PX + 8) + drawing.GAP_PX

@@ -1,4 +1,4 @@
-"""The loss of a training as a picture: every step thin, smoothed thick, the learning rate where the trainer wrote it.
+"""The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged.
 
 points_of  reads progress.jsonl and the trainer's event files, over all runs that a training was resumed in
 draw       a PNG, without a screen
@@ -28,7 +28,7 @@ Point = tuple[int, float]
 
 @dataclass(frozen=True)
 class Points:
-    """What is drawn; steps counted over all resumed runs. raw: of every step; is_mean: only the trainer's mean is there."""
+    """The curve; steps counted over all resumed runs. raw: loss of every step; is_mean: the trainer logged only the mean."""
 
     raw: tuple[Point, ...] = ()
     rate: tuple[Point, ...] = ()
@@ -37,7 +37,7 @@ class Points:
 
 
 def points_of(runs: Path, run_id: str, logs: Path) -> Points:
-    """Return the curve of a run and of those it went on from."""
+    """Return the curve of a run and of the runs it was resumed from."""
     raw: list[Point] = []
     rate: list[Point] = []
     resumed: list[int] = []
@@ -65,13 +65,13 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
 
 
 def _next_start(runs: Path, started: float) -> float:
-    """Return when the run after that of started began: its event file is another."""
+    """Return the start of the run after the one that began at `started`: later event files belong to it."""
     starts = (run_folder.read_command(folder).get("started", 0.0) for folder in run_folders(runs))
     return min((start for start in starts if start > started), default=math.inf)
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:
-    """Return the points with each value as a mean of those before it, weighted towards the newest; unbiased at the start.
+    """Return the points smoothed by an exponential moving average with bias correction.
 
     >>> smoothed([(1, 2.0), (2, 2.0)])
     [(1, 2.0), (2, 2.0)]
@@ -87,7 +87,7 @@ def smoothed(points: Sequence[Point]) -> list[Point]:
 
 
 def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
-    """Write the PNG; None where there is nothing to draw yet (fewer than two steps).
+    """Write the PNG; None if there are fewer than two steps.
 
     words  title, step, loss, each, mean, smoothed, rate, resumed: in the user's language
     """
@@ -137,7 +137,7 @@ def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
 
 
 def _range(points: Sequence[Point]) -> tuple[float, float]:
-    """Return the limits of the loss axis: a few spikes must not press all the rest flat."""
+    """Return the limits of the loss axis, without the highest spikes, which would flatten the rest."""
     values = sorted(value for _, value in points)
     low, high = values[0], values[min(len(values) - 1, int(len(values) * 0.99))]
     room = (high - low or abs(high) or 1.0) * 0.08

@@ -1,4 +1,4 @@
-"""Pages for a browser from templates/: one file each, everything foreign escaped, no scripts and no network."""
+"""Renders pages from templates/: one self-contained file each, values escaped, no scripts, no network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def render(template: str, **values: object) -> str:
-    """Return a template of templates/ with its values as HTML; a value that is missing is an error, not a gap."""
+    """Render a template of templates/ as HTML; a missing value is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -19,5 +19,5 @@ def render(template: str, **values: object) -> str:
 
 
 def data_url(content: bytes | None, kind: str = "jpeg") -> str:
-    """Return a picture's bytes as an address that needs no other file; "" where there is none."""
+    """Return a picture's bytes as a data: URL, "" for None."""
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}" if content else ""

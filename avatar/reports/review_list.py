@@ -1,7 +1,7 @@
 """The pictures of a review, under numbers that do not change.
 
-A picture has one number in every list, on every contact sheet and in every command: its place by date of import. A
-decision moves a picture to another sheet but never gives it another number, so that a sheet looked at keeps its meaning.
+A picture has the same number in every list, on every contact sheet and in every command: its rank by date of import. A
+decision moves a picture to another sheet but never changes its number, so that printed or open sheets stay valid.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ReviewRow:
 
 
 def review_rows(client: Client, records: Iterable[ImageRecord]) -> list[ReviewRow]:
-    """Return pictures for the review: refused ones first, then approved, then those not yet looked at; by name."""
+    """Return the rows of the review: refused pictures first, then approved, then pending; each by name."""
     order = {"rejected": 0, "approved": 1, "pending": 2}
     rows = [review_row(client, record) for record in records]
     return sorted(rows, key=lambda row: (order[row.verdict], row.source, row.name.casefold(), row.image_id))
@@ -75,9 +75,9 @@ class Entry:
 
 
 def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> list[Entry]:
-    """Return all pictures by number. Numbers count from 1 in order of import; only deleting a picture moves them.
+    """Return all pictures by number, from 1 in order of import; only deleting a picture changes numbers.
 
-    records  the client's, where they were read already
+    records  all of the client, if already read
     """
     ordered = sorted(client.records() if records is None else records, key=_place)
     return [
@@ -91,7 +91,7 @@ def _place(record: ImageRecord) -> tuple[str, str, str, str]:
 
 
 def chosen(all_entries: Sequence[Entry], list_name: ListName = "all", search: str = "") -> list[Entry]:
-    """Return the entries of one list whose name or image id holds the search text, refused ones first, by number."""
+    """Return the entries of one list whose name or image id contains the search text, refused ones first, by number."""
     wanted = VERDICT_OF.get(list_name)
     word = search.strip().casefold()
     found = [
@@ -103,7 +103,7 @@ def chosen(all_entries: Sequence[Entry], list_name: ListName = "all", search: st
 
 
 def page_of(found: Sequence[Entry], page: int, size: int) -> tuple[list[Entry], int, int]:
-    """Return (entries of a page, its number, number of pages); a page outside is the nearest there is."""
+    """Return (entries of a page, its number, number of pages); the page number is clamped to the pages."""
     pages = max(1, -(-len(found) // size))
     page = min(max(page, 1), pages)
     return list(found[(page - 1) * size : page * size]), page, pages
@@ -116,7 +116,7 @@ DECIMALS = {"confidence": 2, "noise": 1, "enlargement": 1}
 
 
 def measure_parts(measures: Mapping[str, float], names: Sequence[str] = MEASURES) -> list[Text]:
-    """Return a text of each measure that was taken, in a fixed order; rounded here, so that none is "-0"."""
+    """Return a text for each available measure, in a fixed order; rounded here, so that none is "-0"."""
     return [
         Text(f"report.measure.{name}", {"value": round(measures[name], DECIMALS.get(name, 0)) + 0.0})
         for name in names if name in measures
@@ -124,7 +124,7 @@ def measure_parts(measures: Mapping[str, float], names: Sequence[str] = MEASURES
 
 
 def parse_numbers(answer: str, last: int) -> list[int] | None:
-    """Return the numbers of "3,7-12" in order, each once; None where the text is anything else or outside 1..last.
+    """Return the numbers of "3,7-12", sorted, without duplicates; None for any other text and outside 1..last.
 
     >>> parse_numbers("3, 5-7 6", 9)
     [3, 5, 6, 7]

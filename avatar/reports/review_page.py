@@ -1,7 +1,7 @@
-"""The review as pages for a browser: every picture with its number, reasons and measures, and the commands to paste.
+"""The review as HTML pages: every picture with number, reasons and measures, and the commands to paste.
 
-output/review.html and, for many pictures, review_2.html …; no scripts, no network. A page that would show the same as
-before is left alone.
+output/review.html and, for many pictures, review_2.html …; no scripts, no network. A page whose content has not
+changed is not written again.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _around(client: Client, place: tuple[int, int], language: str, program: str)
 
 
 def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
-    """Return what a page shows of one picture, in words."""
+    """Return the translated texts of one picture on a page."""
     row = entry.row
     faces = text("sheet.faces", language, face=row.face + 1, faces=row.faces) if row.face is not None and row.faces > 1 else ""
     return {

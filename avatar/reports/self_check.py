@@ -66,7 +66,7 @@ def check_python(version: tuple[int, int], is_64_bit: bool) -> Finding:
 
 
 def check_requirements(file: Path) -> list[Finding]:
-    """Look each requirement up in the metadata of what is installed; one finding for all that is there."""
+    """Check each requirement against the installed packages' metadata; those fulfilled share one finding."""
     missing: list[str] = []
     wrong: list[str] = []
     n = 0
@@ -91,7 +91,7 @@ def check_requirements(file: Path) -> list[Finding]:
 
 
 def _install_command(file: Path) -> str:
-    """Return what installs the requirements into this very interpreter, as it is typed here."""
+    """Return the command that installs the requirements into this interpreter."""
     return child.as_typed([sys.executable, "-m", "pip", "install", "-r", str(file)])
 
 
@@ -99,7 +99,7 @@ def _install_command(file: Path) -> str:
 
 
 def check_disk(folder: Path, free_gb: float | None = None) -> Finding:
-    """Free space of the disk that folder lies on, or will."""
+    """Check the free space of the disk of folder, which need not exist yet."""
     if free_gb is None:
         free_gb = shutil.disk_usage(_nearest_existing(folder)).free / 1e9
     values = {"free_gb": free_gb, "advised_gb": ADVISED_DISK_GB, "path": str(folder)}
@@ -115,7 +115,7 @@ def _nearest_existing(folder: Path) -> Path:
 
 
 def check_memory(total_gb: float | None = None) -> Finding:
-    """Memory of the computer: the trainer loads the whole of SDXL before it goes to the card."""
+    """Check the computer's memory: the trainer loads the whole of SDXL into it before moving it to the card."""
     if total_gb is None:
         try:
             import psutil
@@ -129,7 +129,7 @@ def check_memory(total_gb: float | None = None) -> Finding:
 
 
 def check_writable(name: str, folder: Path) -> Finding:
-    """Try to write in a folder, or in what would hold it; nothing stays behind."""
+    """Check that a folder, or its nearest existing parent, is writable; the test file is removed."""
     place = _nearest_existing(folder)
     probe = place / f".probe-{secrets.token_hex(4)}"
     try:
@@ -143,7 +143,7 @@ def check_writable(name: str, folder: Path) -> Finding:
 
 
 def check_paths(folder: Path, environment: Mapping[str, str], *, windows: bool) -> list[Finding]:
-    """Notice folders that are synchronised (locked files, pictures in the cloud) and, on Windows, long paths."""
+    """Find folders that are synchronised (locked files, pictures in the cloud) and, on Windows, long paths."""
     checks = []
     path = str(folder.absolute())
     roots = [value for name, value in environment.items() if name.lower().startswith("onedrive") and value]
@@ -162,7 +162,7 @@ def _cards() -> Sequence[Card]:
 
 
 def check_gpu(cards: Sequence[Card]) -> Finding:
-    """A card of NVIDIA: without one, all but the training works."""
+    """Check for an NVIDIA card: without one, everything but training works."""
     if not cards:
         return Finding("gpu", "attention", Text("setup.gpu_none"))
     best = max(cards, key=lambda card: card.total_gib)
@@ -171,14 +171,14 @@ def check_gpu(cards: Sequence[Card]) -> Finding:
 
 
 def check_git(path: str | None) -> Finding:
-    """git fetches the trainer; nothing else needs it."""
+    """Check for git: it downloads the trainer; nothing else needs it."""
     if path is None:
         return Finding("git", "attention", Text("setup.git_missing"))
     return Finding("git", "ready", Text("setup.git_found", {"path": path}))
 
 
 def check_trainer(trainer: TrainerConfig) -> Finding:
-    """The clone of sd-scripts and its environment: there, and of which commit."""
+    """Check the clone of sd-scripts and its environment: complete, and at which commit."""
     from avatar.trainer import location
 
     folder = location.trainer_folder(trainer)

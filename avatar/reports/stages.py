@@ -1,4 +1,4 @@
-"""Which stages of a client are done, to do or out of date, and why: never remembered apart from its records.
+"""Computes which stages of a client are done, to do or out of date, and why; only its files are the source.
 
 The same answer serves the menu's title, `status` and the guided setup.
 """
@@ -27,17 +27,17 @@ STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure"
 
 @dataclass(frozen=True)
 class StageState:
-    """One stage: `count` pictures (or models, for train) that it has brought, and why it is not done."""
+    """One stage: how many pictures (or models, for train) it has produced, and why it is not done."""
 
     name: str
     state: State
     count: int
-    why: Text | None = None  # None where the state says enough
+    why: Text | None = None  # None if the state says enough
 
 
 @dataclass(frozen=True)
 class ClientState:
-    """All stages of one client, in order, and the figures they rest on."""
+    """All stages of one client, in order, and the figures behind them."""
 
     client_id: str
     stages: tuple[StageState, ...]
@@ -89,9 +89,9 @@ def newest_run(client: Client) -> Path | None:
 
 
 def client_state(client: Client, settings: Settings, records: Iterable[ImageRecord] | None = None) -> ClientState:
-    """Say how far each stage of a client is.
+    """Return the state of every stage of a client.
 
-    records  all of the client, where they were read already; else only those are read that changed since the last time
+    records  all of the client, if already read; else only those changed since the last time are read
     """
     from avatar.dataset import members as dataset_members
     from avatar.dataset import prepared as dataset_prepared
@@ -124,11 +124,11 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
 
 
 class _Picture(NamedTuple):
-    """What the state needs of one picture; read from the records, or from what `record_index` remembers of them."""
+    """The data of one picture for the stages; from its record, or from `record_index`."""
 
     source: str
     refused: bool
-    work: str  # "new": never looked at; "stale": other settings or a missing file; "" where it is up to date
+    work: str  # "new": not processed yet; "stale": other settings or a missing file; "": up to date
     crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
 
 
@@ -159,7 +159,7 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
 
 
 def _setup_stage(settings: Settings) -> StageState:
-    """A client that can be asked is there; without the trainer everything but training works."""
+    """Setup is done once there is a client; without the trainer everything but training works."""
     from avatar.trainer import location
     from avatar.trainer import options as trainer_options
 

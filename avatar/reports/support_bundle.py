@@ -1,6 +1,6 @@
-"""A zip for a bug report in which nobody is named: only figures, and words that the program or the trainer itself knows.
+"""An anonymous zip for a bug report: only figures, and words that the program or the trainer itself knows.
 
-Nothing is copied and then cleaned. Each member is written anew from numbers, from message keys and from the few shapes of
+Nothing is copied and then cleaned. Each member is written anew from numbers, from text keys and from the few shapes of
 log lines that are known to name no one; what else a log says is counted and left out. At last every word of every client
 (ids, names, trigger words, prompts, captions, file names) is struck out of the log members, in case one is a known word too.
 """
@@ -190,7 +190,7 @@ def runs(client: Client) -> list[dict[str, Any]]:
 
 
 def trainer_log(lines: Iterable[str]) -> Iterator[str]:
-    """Yield what a trainer's log says in the program's own words: bar, phases, troubles, tracebacks without their values."""
+    """Yield the known parts of a trainer's log: progress, phases, problems, tracebacks without values."""
     reader = LogReader()
     left_out, told_step = 0, -1
     for line in lines:
@@ -215,7 +215,7 @@ def trainer_log(lines: Iterable[str]) -> Iterator[str]:
 
 
 def program_log(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the levels, modules, message keys and tracebacks of the program's own log; no values and no arguments."""
+    """Yield the levels, modules, text keys and tracebacks of the program's own log; no values and no arguments."""
     left_out = 0
     for line in lines:
         if entry := _ENTRY.match(line):
@@ -230,7 +230,7 @@ def program_log(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _traceback(line: str) -> str | None:
-    """Return a line of a traceback without its values: module, line and function, or the kind of the error."""
+    """Return a line of a traceback without values: module, line and function, or the type of the error."""
     if frame := _FRAME.match(line):
         module = _own_module(frame[1]) or (frame[2] if _PACKAGED.search(frame[1]) else "")
         return f"  at {module}:{frame[3]} {frame[4]}" if module else f"  at another file:{frame[3]}"
@@ -257,7 +257,7 @@ def _tail(path: Path | None) -> list[str]:
 
 
 def private_words(workspace: Workspace) -> frozenset[str]:
-    """Return every word that could tell who somebody is: of all clients, the computer's user and its folders."""
+    """Return every word that could identify somebody: of all clients, the computer's user and folders."""
     usual = workspace.folder.name == config.CLIENTS_DIR.name  # says nothing of anybody, and names modules of ours
     folder = workspace.folder.parent if usual else workspace.folder
     names: list[str] = [str(Path.home()), str(folder), platform.node()]
@@ -277,7 +277,7 @@ def private_words(workspace: Workspace) -> frozenset[str]:
 
 
 def _words(texts: Iterable[str], shortest: int) -> Iterator[str]:
-    """Yield the words of texts as they are compared, also without their accents and, of two or three, written together."""
+    """Yield the words of texts in the form compared, also without accents and with two or three joined."""
     for text in texts:
         for form in {text, unicodedata.normalize("NFC", text), _without_accents(text)}:
             found = re.findall(r"\w+", form)
@@ -297,7 +297,7 @@ def _parts(word: str) -> list[str]:
 
 
 def _captions(client: Client) -> Iterator[str]:
-    """Yield the texts beside the pictures of the dataset: those of rules are in no record."""
+    """Yield the captions of the dataset: those by rules are not in the records."""
     for path in client.training_data.glob("*/*.txt"):
         yield _text_of(path)
 
@@ -311,7 +311,7 @@ def _text_of(path: Path) -> str:
 
 
 def _strings_in(paths: Iterable[Path]) -> Iterator[str]:
-    """Yield the strings of JSON files; a file that is none is taken word by word."""
+    """Yield the strings of JSON files; of any other file, its words."""
     for path in paths:
         content = _text_of(path)
         try:
@@ -321,7 +321,7 @@ def _strings_in(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Yield every string below value that is not one of the program's own."""
+    """Yield every string in value that is not one of the program's own."""
     if isinstance(value, str):
         if value not in _OWN and not tables.known(value):
             yield value
@@ -334,7 +334,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def struck(text: str, words: frozenset[str]) -> str:
-    """Return text with every private word struck out, whatever its case, alone or as a part of a name."""
+    """Return text with every private word replaced, in any case, alone or as part of a name."""
 
     def replace(match: re.Match[str]) -> str:
         word = match[0]
