@@ -1,29 +1,29 @@
 """Every user action once: one function each, called by command line, menus and guided setup.
 
 all_commands: Every command, in the order of the help: a new one is a file with its COMMANDS and a line here
-blocks: Blocks that several commands show: checks as a table, the state of a client, of many warnings a few of each kind
-captions: The command of the captions: shown, changed by the user, suggested by a captioner
+blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
+captions: The command of the captions: list, edit, suggestions
 clients: The commands of clients: new, list, show, rename, export, delete, status
 command: A command as data: its name, its arguments, the function it calls, and its lines in the menus
-dataset: The command of the dataset: prepared, with advice and its page
-demo: The whole way on pictures that come with the dependencies, in a throw-away client: no network, no card, nothing opened
-demo_pictures: The demo's pictures, made on the spot from the public-domain portrait that comes with matplotlib
-doctor: The command of the doctor: findings, their remedies carried out, and the zip for a bug report
+dataset: The command that prepares the dataset, with findings and a page about it
+demo: Every stage on sample pictures in a client of its own: no network, no card
+demo_pictures: Generates the demo's pictures from the public-domain portrait in matplotlib
+doctor: The command of the doctor: findings, remedies, and the zip for a bug report
 faces: The command of the face stage
 importing: The commands of the import: MidJourney pictures, photos, prompts by group
-models: The command of the models: what there is, an earlier checkpoint handed over, room freed
+models: The command of the models: list, use an earlier checkpoint, delete leftovers
 monitor: The commands that watch a training: runs so far, curve, TensorBoard
 plan: The commands of the plan: configure, dry run, bundle for another computer
 queue: The commands of the queue: list, add, remove, run
-queue_entry: One client's turn in the queue: trained, or what an earlier program had begun for it brought to its end
-report: The command of a client's report: its page with charts, its figures as bars on the screen
+queue_entry: One entry of the queue: trains the client, or finishes the run that an earlier program started
+report: The command of a client's report: a page with charts, and figures as bars on the screen
 result: What a command returns: blocks for the screen, a value for JSON, warnings for both
 review: The command of the review: lists, decisions by number, undo, sheets and pages
 run_all: Every stage of a client that is not yet done, in order: for `run`, the demo and scripts
-session: One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask
+session: A session: language, clients folder, chosen client, and the functions that show and ask
 setup: The commands of the installation: folders, check of the computer, trainer, language
-stage_state: The state of a client's stages, for menus and commands: computed by reports/stages, kept while nothing changes
+stage_state: The state of a client's stages, from reports/stages, cached while nothing changes
 training: The command that trains
-training_view: What the screen shows of a training: its bar, the question on Ctrl+C, its outcome and curve
-unfinished: Trainings that a killed program left: looked for at every start, watched to their end or stopped
+training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
+unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
 """

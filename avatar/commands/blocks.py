@@ -1,4 +1,4 @@
-"""Blocks that several commands show: checks as a table, the state of a client, of many warnings a few of each kind."""
+"""Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": 
 
 
 def findings_table(findings: Iterable[Finding], title: str) -> Table:
-    """Return findings as a table, the gravest first."""
+    """Return findings as a table, the most severe first."""
     rows = [(Text(f"level.{item.level}", {}, LEVEL_STYLE[item.level]), item.text) for item in gravest_first(findings)]
     return Table(("col.level", "col.finding"), rows, Text(title))
 

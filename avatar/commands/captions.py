@@ -1,4 +1,4 @@
-"""The command of the captions: shown, changed by the user, suggested by a captioner."""
+"""The command of the captions: list, edit, suggestions."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def client_new(
     session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
 ) -> Result[ClientInfo]:  # fmt: skip
-    """Make a client and choose it."""
+    """Create a client and select it."""
     client = session.workspace.create(
         client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent
     )
@@ -83,7 +83,7 @@ def client_show(session: Session, client_id: str | None = None) -> Result[dict[s
 
 
 def client_rename(session: Session, client_id: str, new_id: str) -> Result[ClientInfo]:
-    """Give a client another id."""
+    """Change a client's id."""
     from avatar.dataset import gather
 
     chosen = session.client is not None and session.client.client_id == client_id
@@ -108,7 +108,7 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
 
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result[dict[str, Any]]:
-    """Write a client's zip and name what it contains: faces are personal data."""
+    """Export a client as a zip and list its contents: faces are personal data."""
     target = export.zip_to_write(target)
     counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
@@ -141,13 +141,13 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
 
 
 def _refuse_training(client: Client) -> None:
-    """Raise PipelineError("client.training") while a trainer writes into a client's folder, also one that nobody watches."""
+    """Raise PipelineError("client.training") while a trainer writes into the client's folder, watched or not."""
     for live in runs.live_runs(client.runs):
         raise PipelineError("client.training", client=client.client_id, run=live.run_id, pid=live.pid)
 
 
 def _forget(session: Session, deleted: Deleted) -> None:
-    """Delete all of a client that was taken out of the workspace: what queue and log know of it first, which its files tell.
+    """Delete a client that was moved out of the workspace: first its traces in queue and log, for which its files are needed.
 
     Raises PipelineError("client.not_deleted").
     """
@@ -160,7 +160,7 @@ def _forget(session: Session, deleted: Deleted) -> None:
 
 
 def tidy(session: Session) -> None:
-    """Bring to their end deletions that were interrupted, and clear away what else killed programs left."""
+    """Complete interrupted deletions, and remove temporary files of killed programs."""
     session.workspace.tidy()
     for deleted in session.workspace.deleted():
         with contextlib.suppress(PipelineError, OSError):  # held open: the next time
@@ -180,7 +180,7 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
 
 
 def next_step(state: ClientState) -> Text:
-    """Return what to do next."""
+    """Return the text that names the next step."""
     name = state.next_stage()
     return Text("status.finished", {}, "good") if name is None else Text("status.next", {"stage": Text(f"stage.{name}")})
 

@@ -16,7 +16,7 @@ from avatar.texts.text import PipelineError
 
 
 class UsageError(PipelineError):
-    """Wrong usage (exit code 2): unknown arguments, or some that do not go together. usage: how the command is written."""
+    """Wrong usage (exit code 2): unknown or conflicting arguments. usage: the command's usage line."""
 
     usage = ""
 
@@ -25,15 +25,15 @@ class UsageError(PipelineError):
 class Argument:
     """One argument of a command, handed to its function as the keyword `to`.
 
-    name     "id": by its place; "--workers": an option
-    to       "" for the name, its dashes as underscores
-    help     key of its text; "" where the metavar says enough
-    metavar  what stands for its value; several for as many values
+    name     "id": positional; "--workers": an option
+    to       "" for the name with underscores
+    help     key of its text; "" if the metavar says enough
+    metavar  placeholder of its value; several for as many values
     number   how many values: None one (none for a flag), "?" at most one, "+" one or more, or an exact number
-    kind     makes the value of what was typed; raises ValueError
+    kind     converts what was typed; raises ValueError
     flag     takes no value; the function gets True, or `constant`
-    group    of options that share this word at most one may be given
-    path     names a file, whose name may be any bytes
+    group    options with the same word exclude each other
+    path     is a file name, which may contain any bytes
     """
 
     name: str
@@ -79,10 +79,10 @@ class MenuLine:
 class Command:
     """One action of the user.
 
-    name  as it is typed; "client new" stands under "client"
+    name  as typed; "client new" is a subcommand of "client"
     run   called with the session and every argument by keyword; returns a Result
     help  key of its text; "" for help.NAME
-    menu  its lines in the menus; more than one where they ask for different arguments
+    menu  its lines in the menus; several if they ask for different arguments
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The command of the dataset: prepared, with advice and its page."""
+"""The command that prepares the dataset, with findings and a page about it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RANGES_SHOWN = 12  # [choice] fits a line of the table
 
 @dataclass(frozen=True)
 class Prepared:
-    """A dataset that was laid out, what is to be known of it, and the page about it."""
+    """A prepared dataset, the findings about it, and its page."""
 
     report: DatasetReport
     advice: list[Finding]
@@ -37,7 +37,7 @@ class Prepared:
 
 
 def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
-    """Lay out the Kohya dataset with its captions, and write the page about it."""
+    """Write the Kohya dataset with its captions, and the page about it."""
     import data_preprocessor
     from avatar.dataset import advice as dataset_advice
 
@@ -67,7 +67,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
 
 
 def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Finding]) -> Table:
-    """Return advice as a table that names the pictures by their numbers in the review, as its commands take them."""
+    """Return findings as a table with the pictures' numbers in the review, as its commands take them."""
     from avatar.reports import review_list
 
     table = findings_table(advice, "report.advice")
@@ -80,7 +80,7 @@ def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequen
 
 
 def number_ranges(numbers: Sequence[int]) -> str:
-    """Return numbers as `review` takes them: "3,7-12"; of very many the first, and "…"."""
+    """Return numbers as `review` takes them: "3,7-12"; a long list is cut with "…"."""
     parts: list[list[int]] = []
     for number in sorted(set(numbers)):
         if parts and parts[-1][-1] == number - 1:
@@ -94,7 +94,7 @@ def number_ranges(numbers: Sequence[int]) -> str:
 def _write_page(
     session: Session, client: Client, records: Sequence[ImageRecord], report: DatasetReport, advice: Sequence[Finding]
 ) -> Text:
-    """Write the page about a dataset; where that fails, say so: the dataset stands all the same."""
+    """Write the page about a dataset; a failure is only a warning, as the dataset is complete."""
     from avatar.reports import dataset_page
 
     try:

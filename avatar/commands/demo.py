@@ -1,4 +1,4 @@
-"""The whole way on pictures that come with the dependencies, in a throw-away client: no network, no card, nothing opened."""
+"""Every stage on sample pictures in a client of its own: no network, no card."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from avatar.texts.text import Text
 from avatar.workspace.workspace import Workspace
 
 DEMO_ID = "demo"
-# What a client made here carries, so that the next demo may replace it and never a person's client.
+# Marks a client made by the demo, so that the next demo replaces only such a client.
 DEMO_NOTE = "Demo: public-domain portrait of Grace Hopper (U.S. Navy), shipped with matplotlib"
 DEMO_FOLDER = config.PROGRAM_DIR / "demo_clients"
 ASSUMED_CARD = "rtx3060_8gb"  # where no card is found, the plan is made for the most common one of the user's table
 
 
 def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any]]:
-    """Make the demo's pictures and client and run every stage up to the checked training command.
+    """Create the demo's pictures and client and run every stage up to the checked training command.
 
-    The client stays in the clients folder of the session; in the default one it would stand among real clients, so
-    there it goes to demo_clients beside the program.
+    The client stays in the session's clients folder; in the default one it would be among real clients, so
+    it is put into demo_clients beside the program instead.
     """
     if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
         session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
@@ -68,7 +68,7 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
 
 
 def _fresh_client(session: Session) -> str:
-    """Return the id of a new demo client; an earlier demo's client is replaced, anybody else's left alone."""
+    """Return the id of a new demo client; an earlier demo's client is deleted, any other left alone."""
     known = session.workspace.client_ids()
     for number in range(1, 1000):
         client_id = DEMO_ID if number == 1 else f"{DEMO_ID}_{number}"

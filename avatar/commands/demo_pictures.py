@@ -1,7 +1,7 @@
-"""The demo's pictures, made on the spot from the public-domain portrait that comes with matplotlib.
+"""Generates the demo's pictures from the public-domain portrait in matplotlib.
 
 The portrait (Grace Hopper, U.S. Navy, 512 x 600 px) is enlarged three times first, since a 1024 px crop of it would be
-mostly invented; variants of light, framing and angle stand for MidJourney downloads and for photos. One photo is a DNG.
+mostly interpolated; variants of light, framing and angle imitate MidJourney downloads and photos. One photo is a DNG.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _varied(picture: Image.Image, variant: Variant) -> Image.Image:
     degrees, brightness, contrast, warmth, mirrored, zoom = variant
     width, height = picture.size
     turned = picture.rotate(degrees, Image.Resampling.BICUBIC)
-    # Cut inside what the turn left whole, higher than the middle: the face is in the upper half.
+    # Crop inside the rotated picture, above its centre: the face is in the upper half.
     wide, high = round(width / zoom * 0.9), round(height / zoom * 0.9)
     left, top = (width - wide) // 2, min(round(height * 0.05), height - high)
     cut = turned.crop((left, top, left + wide, top + high))

@@ -1,4 +1,4 @@
-"""The command of the doctor: findings, their remedies carried out, and the zip for a bug report."""
+"""The command of the doctor: findings, remedies, and the zip for a bug report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FIXES = (*NAMES, *(f"{name}.{action}" for name, actions in ACTIONS.items() for a
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All that was found, and the worst of it."""
+    """All findings, and the worst level among them."""
 
     findings: list[Finding]
     verdict: Level
@@ -53,7 +53,7 @@ class Diagnosis:
 
 
 def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> Result[Any]:
-    """Go through the list of troubles, for a client where one is named or chosen; with fix (of FIXES), mend one of them.
+    """Run all checks, for a client if one is named or selected; with fix (of FIXES), apply one remedy.
 
     Raises PipelineError("doctor.nothing_to_fix") and what the remedy raises.
     """
@@ -70,7 +70,7 @@ def doctor(session: Session, client_id: str | None = None, *, fix: str = "") -> 
 
 
 def diagnosis(session: Session, client: Client | None, findings: list[Finding]) -> Result[Diagnosis]:
-    """Return findings as the answer of a command: each with what can be done about it, and how the last training ended."""
+    """Return findings as a command's result: each with its remedies, and how the last training ended."""
     blocks: list[Text | Table | Raw] = [*_last_run(session, client), commands_blocks.findings_table(findings, "doctor.title")]
     worst = worst_level(findings)
     blocks.append(Text(f"doctor.verdict.{worst}", {}, commands_blocks.LEVEL_STYLE[worst]))
@@ -101,7 +101,7 @@ def examine(session: Session, client: Client | None) -> list[Finding]:
 
 
 def _last_run(session: Session, client: Client | None) -> list[Text]:
-    """Return how the last training ended, in its own words."""
+    """Return the text of the last training's outcome."""
     from avatar.reports import doctor as reports_doctor
 
     run = reports_doctor.last_run(client) if client is not None else None
@@ -122,7 +122,7 @@ def _last_run(session: Session, client: Client | None) -> list[Text]:
 
 
 def _fits(key: str, values: object) -> bool:
-    """Tell whether a sentence has all its values: a record may be of another version, or edited."""
+    """Return whether a sentence has all its values: a record may be of another version, or edited."""
     try:
         translate.text(key, "en", **(values if isinstance(values, dict) else {}))
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -131,7 +131,7 @@ def _fits(key: str, values: object) -> bool:
 
 
 def remedies(findings: Sequence[Finding]) -> list[tuple[Finding, Remedy]]:
-    """Return every remedy with its finding, those of the gravest findings first."""
+    """Return every remedy with its finding, the most severe findings first."""
     return [(f, remedy) for f in gravest_first(findings) for remedy in f.remedies]
 
 
@@ -155,7 +155,7 @@ def command_line(session: Session, client: Client | None, finding: Finding, reme
 
 
 def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result[Any]:
-    """Do what a remedy says; the result is that of the command that did it."""
+    """Apply a remedy; return the result of the command that does it."""
     if remedy.action == "trainer":
         return setup_commands.setup(session, trainer=True)
     if remedy.action == "config_file":
@@ -180,12 +180,12 @@ def carry_out(session: Session, client: Client | None, remedy: Remedy) -> Result
 
 
 def _replan(session: Session, client: Client, overrides: Sequence[str]) -> Result[PlanReport]:
-    """Plan again as before, with the overrides laid over those that the user gave."""
+    """Make the plan again with the same choices, adding these overrides to the user's."""
     return plan_commands.configure(session, client.client_id, overrides=list(overrides))
 
 
 def _with_setting(session: Session, client: Client, changed: dict[str, object]) -> Result[dict[str, Any]]:
-    """Keep a setting for this client alone, and bring its pictures up to date with it."""
+    """Save a setting for this client only, and process its pictures again."""
     from avatar.workspace import settings as workspace_settings
 
     with client.lock("doctor"):
@@ -220,7 +220,7 @@ def _mend_scripts(client: Client | None) -> Result[dict[str, list[str]]]:
 
 
 def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result[dict[str, list[str]]]:
-    """Write files anew; what they held stays beside them as .bak, and an older .bak is never overwritten."""
+    """Rewrite files; the old content is kept as .bak, and an older .bak is never overwritten."""
     blocks: list[Text | Table | Raw] = []
     for path, before, after in changes:
         kept = path.with_name(path.name + ".bak")
@@ -238,7 +238,7 @@ def _written(changes: Sequence[tuple[Path, bytes, bytes]]) -> Result[dict[str, l
 
 
 def bundle(session: Session, client_id: str | None, target: Path) -> Result[dict[str, Any]]:
-    """Write a zip for a bug report in which nobody is named, and list what is in it."""
+    """Write an anonymous zip for a bug report, and list its contents."""
     from avatar.reports import support_bundle
     from avatar.system import gpu
 

@@ -73,7 +73,7 @@ def _process_result(
 
 
 def _engine_said(engine: FaceEngine) -> list[Text]:
-    """Return that the slower engine stood in for the one asked for, where it did."""
+    """Return a warning if the slower engine was used instead of the requested one."""
     from avatar.faces import engines as face_engines
 
     package = face_engines.missing_package(engine)
@@ -82,7 +82,7 @@ def _engine_said(engine: FaceEngine) -> list[Text]:
 
 
 def _identity_said(report: ProcessReport) -> list[Text | Table | Raw]:
-    """Return what likeness found, or how to have it where it is missed."""
+    """Return the results of comparing faces, or how to enable it where it would help."""
     from avatar.faces import identity as face_identity
 
     identity = report.identity

@@ -24,7 +24,7 @@ MANY_REFUSED = 20  # [choice] so many files with their reasons fill a screen; of
 
 
 def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, prompt: str = "") -> Result[ImportReport]:
-    """Take in MidJourney pictures."""
+    """Import MidJourney pictures."""
     import data_preprocessor
 
     client = session.need_client(client_id)
@@ -36,7 +36,7 @@ def import_mj(session: Session, client_id: str | None, paths: Sequence[str], *, 
 
 
 def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -> Result[ImportReport]:
-    """Take in real photos, RAW too."""
+    """Import real photos, RAW included."""
     import data_preprocessor
 
     client = session.need_client(client_id)
@@ -82,7 +82,7 @@ def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
-    """Return names and reasons, of many only the first few of each kind and how many more there are."""
+    """Return names and reasons; of many, the first few of each kind and the number of the others."""
     kinds: dict[str, list[Refused]] = {}
     for item in refused:
         kinds.setdefault(item.text.key, []).append(item)
@@ -97,7 +97,7 @@ def _refused_rows(refused: Sequence[Refused]) -> list[tuple[object, object]]:
 
 def set_prompt(session: Session, client_id: str | None, *, master: str | None = None,
                group: str | None = None, prompt: str | None = None) -> Result[dict[str, Any]]:  # fmt: skip
-    """Keep a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
+    """Save a typed prompt: the client's master prompt, or one for a group of tiles; list the groups, and draw them.
 
     group  number in the list, job id, or "all": every group. The sheet shows those without a prompt, where there are any.
     """
@@ -136,7 +136,7 @@ def set_prompt(session: Session, client_id: str | None, *, master: str | None = 
 
 
 def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
-    """Write images.csv anew from all records; return a warning where another program holds it open."""
+    """Write images.csv from all records; return a warning if another program has it open."""
     from avatar.pictures import images_table
 
     written = images_table.write_table(client, records)
@@ -144,7 +144,7 @@ def refresh_table(client: Client, records: Iterable[ImageRecord]) -> list[Text]:
 
 
 def group_names(group: Group) -> str:
-    """Return the names of a group's pictures: what they begin with alike is said once."""
+    """Return the names of a group's pictures with their common prefix written once."""
     letters = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*group.names, strict=False))
     start = "".join(column[0] for column in letters)
     if len(start) < 12 or len(group.names) == 1:

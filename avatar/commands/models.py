@@ -1,4 +1,4 @@
-"""The command of the models: what there is, an earlier checkpoint handed over, room freed."""
+"""The command of the models: list, use an earlier checkpoint, delete leftovers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from avatar.texts.text import Text
 def models(
     session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False, newest: bool = False
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    """List a client's trained models, each opened and checked again, the checkpoints beside them and the room they take.
+    """List a client's models, each opened and verified again, their checkpoints and the disk space they take.
 
-    take   hand over the newest training's checkpoint of that many steps like a model
+    take   deliver the newest training's checkpoint at this step as a model
     clear  delete the states and checkpoints that no training needs any more; of the newest good training only with newest
     """
     from avatar.training import checkpoints

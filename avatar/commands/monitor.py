@@ -17,9 +17,9 @@ from avatar.texts.text import PipelineError, Text
 
 
 def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result[Any]:
-    """Show every training run of a client: how far, how it ended, where its log is.
+    """Show every training run of a client: progress, outcome, log.
 
-    take  "adopt" or "stop": what to do with the training that goes on with nobody watching
+    take  "adopt" or "stop": what to do with a training that runs unwatched
     """
     from avatar.training import models
     from avatar.training import unfinished as training_unfinished
@@ -54,9 +54,9 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
 
 
 def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result[dict[str, str]]:
-    """Start TensorBoard on a client's curves and say its address; it ends with the program.
+    """Start TensorBoard on a client's logs and show its address; it ends with the program.
 
-    wait  stay until Ctrl+C or the end of input; for the command line, which would end at once
+    wait  block until Ctrl+C or the end of input; for the command line, which would end at once
     """
     from avatar.trainer import location
     from avatar.training import tensorboard as training_tensorboard

@@ -31,7 +31,7 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
 
 
 def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
-    """Train every client that waits in the queue, one after the other, and say at the end how each went."""
+    """Train every client in the queue, one after the other, and report how each ended."""
     from avatar.commands import queue_entry
 
     def train_one(entry: Entry, keep: Any) -> Entry:

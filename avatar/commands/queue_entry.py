@@ -1,4 +1,4 @@
-"""One client's turn in the queue: trained, or what an earlier program had begun for it brought to its end."""
+"""One entry of the queue: trains the client, or finishes the run that an earlier program started."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def train_entry(
     entry: Entry, client: Client, *, settings: Settings, watching: Watching | None = None,
     card_probe: CardProbe = gpu.cards, on_turn: Callable[[Entry], None] | None = None,
 ) -> Entry:  # fmt: skip
-    """Train one client of the queue, or bring to its end what an earlier program had begun for it; return how it ended.
+    """Train one client of the queue, or finish the run that an earlier program started for it; return how it ended.
 
-    on_turn  gets the entry with `before` filled in, to be kept before anything is started
+    on_turn  called with the entry, `before` filled in, to be saved before anything is started
     Raises PipelineError as lora_trainer.train does.
     """
     if entry.before is None:

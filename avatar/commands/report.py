@@ -1,4 +1,4 @@
-"""The command of a client's report: its page with charts, its figures as bars on the screen."""
+"""The command of a client's report: a page with charts, and figures as bars on the screen."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def report(session: Session, client_id: str | None = None) -> Result[dict[str, A
 
 
 def _figures(session: Session, records: Sequence[ImageRecord]) -> list[Text | Table | Raw]:
-    """Return reasons as bars and measures as sparklines, in plain signs where the terminal has no blocks."""
+    """Return reasons as bars and measures as sparklines, in ASCII if the terminal has no block characters."""
     from avatar.faces import update as face_update
     from avatar.reports import charts, client_page
 

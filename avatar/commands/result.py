@@ -1,6 +1,6 @@
 """What a command returns: blocks for the screen, a value for JSON, warnings for both.
 
-Blocks hold keys and values; they are put into a language when drawn, so that one result serves the screen, JSON and a test.
+Blocks hold keys and values; they are translated when drawn, so that one result serves the screen, JSON and a test.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from avatar.texts.text import Finding, Text, flat_fields
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; headings are message keys, cells are values or Texts."""
+    """Rows under headings; headings are text keys, cells are values or Texts."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
@@ -27,7 +27,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Raw:
-    """Text that must reach the screen as it is, to be copied: a command line, a path."""
+    """Text that is shown unchanged, to be copied: a command line, a path."""
 
     content: str
 
@@ -42,8 +42,8 @@ T_co = TypeVar("T_co", covariant=True)
 class Result(Generic[T_co]):
     """What a command did: `value` for JSON, `blocks` for the screen, `warnings` for both.
 
-    error is set where the command came to its end and the outcome is still no success (a training that failed);
-    interrupted where that end was the user's Ctrl+C.
+    error is set if the command completed but its outcome is no success (a failed training);
+    interrupted if the user ended it with Ctrl+C.
     """
 
     value: T_co
@@ -55,7 +55,7 @@ class Result(Generic[T_co]):
 
 
 def plain(value: object) -> Any:
-    """Return value as what JSON can hold: dataclasses and models as objects, paths as text, sets sorted, no NaN."""
+    """Return value as JSON types: dataclasses and models as objects, paths as text, sets sorted, NaN as null."""
     if isinstance(value, Text):
         return {"key": value.key, "values": plain(value.values), "text": translate.words(value, "en")}
     if isinstance(value, Finding):
@@ -71,7 +71,9 @@ def plain(value: object) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(plain(item) for item in value)
     if isinstance(value, (list, tuple)):
-        if value and all(isinstance(item, Text) for item in value):  # the notes of a report, as JSON has always had them
+        if value and all(
+            isinstance(item, Text) for item in value
+        ):  # the notes of a report: JSON has had them as pairs from the start
             return [[item.key, plain(item.values)] for item in value]
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
@@ -94,7 +96,7 @@ def _finding(item: Finding) -> dict[str, Any]:
 
 
 def system_error(error: OSError) -> Text:
-    """Return what the system refused (disk full, no permission, file held open) as a text."""
+    """Return an error of the system (disk full, no permission, file in use) as a text."""
     full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
     key = "system.disk_full" if error.errno in full else "system.error"
     return Text(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})

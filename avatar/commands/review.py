@@ -30,13 +30,13 @@ def review(
     clear: Sequence[str] = (), face: tuple[str, int] | None = None, undo: bool = False,
     list_name: ListName = "all", search: str = "", page: int | None = None, draw: bool = True,
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    """Show a page of verdicts; with approve, reject, clear, face or undo, decide over them first.
+    """Show a page of verdicts; with approve, reject, clear, face or undo, change them first.
 
     approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
     face    (image id or number, face from 1): another face of that picture
     page    None: the first, and all pictures in the value
     draw    write the contact sheets and the page for the browser too
-    Raises PipelineError("review.bad_number"), those of `review_list.decide` and of `review_list.undo`.
+    Raises PipelineError("review.bad_number"), and those of `decisions.decide` and `decisions.undo`.
     """
     from avatar.faces import decisions
     from avatar.reports import review_list
@@ -96,7 +96,7 @@ def _decide(
 
 
 def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
-    """Return the image ids that words name: ids themselves, and numbers and ranges of the review, each once.
+    """Return the image ids that words name: ids, and numbers and ranges of the review, without duplicates.
 
     Raises PipelineError("review.bad_number").
     """
@@ -118,7 +118,7 @@ def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
 
 
 def draw_all(session: Session, client: Client, entries: Sequence[Entry]) -> list[Path]:
-    """Bring contact sheets and review pages up to date; return the paths: pages first, then sheets."""
+    """Update contact sheets and review pages; return their paths: pages first, then sheets."""
     from avatar.pictures import thumbnails
     from avatar.reports import contact_sheet, review_page
 
@@ -131,7 +131,7 @@ def draw_all(session: Session, client: Client, entries: Sequence[Entry]) -> list
 
 
 def program_line(session: Session) -> str:
-    """Return how the program is called for this clients folder, as every shell understands it."""
+    """Return the command that starts the program on this clients folder, valid in every shell."""
     folder = session.workspace.folder
     own = folder.absolute() == config.CLIENTS_DIR.absolute()
     return "python avatar_pipeline.py" + ("" if own else f' --clients-dir "{folder.absolute()}"')
@@ -175,7 +175,7 @@ def entry_say(client: Client, entry: Entry) -> Text:
 
 
 def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, Any]]:
-    """Show all that is known of one picture."""
+    """Show everything about one picture."""
     from avatar.reports import review_list
 
     row = entry.row

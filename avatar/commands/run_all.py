@@ -31,8 +31,8 @@ def run_all(
 ) -> Result[dict[str, Any]]:  # fmt: skip
     """Do every stage that is not yet done, in order, up to `until` (one of RUN_STAGES).
 
-    A client that does not exist is made. Without `until`: trains where a trainer is installed, else stops at the check.
-    A stage whose result is an error ends the run. Importing twice is harmless: what is there already is told.
+    A client that does not exist is created. Without `until`: trains if a trainer is installed, else stops at the dry run.
+    A stage whose result is an error ends the run. Importing twice is harmless: known pictures are reported.
     """
     from avatar.pictures.sources import clean_path
 
@@ -80,14 +80,14 @@ def run_all(
 
 
 def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bool:
-    """Tell whether a stage needs no work: its inputs and settings have not changed since."""
+    """Return whether a stage needs no work: its inputs and settings have not changed since."""
     if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
         return False
     return stage_state.client_state(session, client).stage(name).state == "done" and not (name == "prepare" and _spoilt(client))
 
 
 def _spoilt(client: Client) -> bool:
-    """Tell whether prepared pictures are gone or damaged since: another preparation brings them back."""
+    """Return whether prepared pictures are gone or damaged since: another preparation brings them back."""
     from avatar.trainer import dataset_folder, dataset_pictures
 
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
@@ -96,7 +96,7 @@ def _spoilt(client: Client) -> bool:
 
 
 def show_stage(session: Session, name: str, result: Result[Any]) -> None:
-    """Draw what a stage of the whole way brought, under its name."""
+    """Show the result of a stage under its name."""
     session.say("run.stage_done", stage=Text(f"stage.{name}"), style="title")
     session.show(result)
 

@@ -1,4 +1,4 @@
-"""One sitting of one person: language, clients folder, chosen client, and the only ways to show and to ask."""
+"""A session: language, clients folder, chosen client, and the functions that show and ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOG = logging.getLogger("avatar_pipeline")
 
 
 class Ui(Protocol):
-    """What a session needs of a screen and keyboard; tests give answers from a list."""
+    """Interface of screen and keyboard; in tests the answers come from a list."""
 
     interactive: bool
 
@@ -35,7 +35,7 @@ class Ui(Protocol):
 
 @dataclass
 class Session:
-    """The state of one sitting."""
+    """One user's session with the program."""
 
     ui: Ui
     language: str = "en"
@@ -45,7 +45,7 @@ class Session:
     quiet: bool = False  # no progress bars
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
     log_file: Path | None = None
-    last_paths: dict[str, str] = field(default_factory=dict)  # question -> answer of this sitting, offered again
+    last_paths: dict[str, str] = field(default_factory=dict)  # question -> last answer, offered again
 
     def text(self, key: str, **values: object) -> str:
         return translate.words(Text(key, values), self.language)
@@ -70,7 +70,7 @@ class Session:
         return workspace_settings.load_settings(self.config_file, client.info().settings if client else None)
 
     def need_client(self, client_id: str | None = None) -> Client:
-        """Return the client named, else the chosen one; one that is not there any more is chosen no longer.
+        """Return the named client, else the selected one; a selected client that no longer exists is deselected.
 
         Raises PipelineError("client.none_chosen") and ("client.unknown").
         """

@@ -27,7 +27,7 @@ def setup(
     session: Session, *, trainer: bool = False, check: bool = False, repository: str | None = None,
     revision: str | None = None,
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    """Make the folders, check the machine; with trainer, clone and install sd-scripts first. check: change nothing."""
+    """Create the folders and check the computer; with trainer, install sd-scripts first. check: change nothing."""
     from avatar.reports import self_check
 
     made: list[str] = []
@@ -50,7 +50,7 @@ def setup(
 
 
 def machine_verdict(session: Session) -> Text:
-    """Return in one sentence whether this computer can do the work; a trainer that is missing counts as attention only."""
+    """Return one sentence on whether this computer can do the work; a missing trainer only needs attention."""
     from avatar.reports import self_check
 
     checks = self_check.check_program(config.PROGRAM_DIR, session.workspace.folder, session.settings().trainer)
@@ -92,7 +92,7 @@ class _Shown:
 
 
 def set_language(session: Session, language: str) -> Result[dict[str, str]]:
-    """Speak language from now on, and at the next start."""
+    """Use a language from now on and at the next start."""
     from avatar.workspace import settings
 
     settings.save_language(session.config_file, language)
@@ -101,7 +101,7 @@ def set_language(session: Session, language: str) -> Result[dict[str, str]]:
 
 
 def trainer_installed(session: Session) -> bool:
-    """Tell whether sd-scripts and its environment are where the settings say; an unfinished installation is none."""
+    """Return whether sd-scripts and its environment are completely installed where the settings say."""
     from avatar.trainer import location as trainer_location
 
     trainer = session.settings().trainer
@@ -110,7 +110,7 @@ def trainer_installed(session: Session) -> bool:
 
 
 def card_found() -> bool:
-    """Tell whether an NVIDIA card answers."""
+    """Return whether an NVIDIA card is found."""
     from avatar.system import gpu
 
     return bool(gpu.cards())

@@ -1,4 +1,4 @@
-"""The state of a client's stages, for menus and commands: computed by reports/stages, kept while nothing changes."""
+"""The state of a client's stages, from reports/stages, cached while nothing changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
 
-# (client folder, config.json) -> what tells whether it is still true, and the state: a menu asks every time it is drawn.
+# (client folder, config.json) -> marker of the files it depends on, and the state: a menu needs it every time it is drawn.
 _kept: dict[tuple[Path, Path], tuple[object, ClientState]] = {}
 
 

@@ -21,7 +21,7 @@ LOG = logging.getLogger("avatar_pipeline")
 def train(
     session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None
 ) -> Result[Outcome]:  # fmt: skip
-    """Run the trainer to its end and tell the truth about it; what an earlier program left is asked about first."""
+    """Train and report the verified outcome; first ask about trainings that an earlier program left."""
     import lora_trainer
 
     client = session.need_client(client_id)

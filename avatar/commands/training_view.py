@@ -1,4 +1,4 @@
-"""What the screen shows of a training: its bar, the question on Ctrl+C, its outcome and curve."""
+"""A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLOT_WORDS = ("step", "loss", "each", "mean", "smoothed", "rate", "resumed")
 
 
 def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
-    """Show a training in bar, ask what Ctrl+C means, and say what is odd about it at once."""
+    """Return callbacks that show progress in bar, ask what Ctrl+C should do, and show warnings at once."""
     from avatar.training.watch import Watching
 
     latest: list[TrainProgress] = []
@@ -63,7 +63,7 @@ def _note(progress: TrainProgress) -> str:
 
 
 def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
-    """Ask what Ctrl+C during a training means; without a terminal it means: now. The training goes on meanwhile."""
+    """Ask what Ctrl+C during a training should do; without a terminal: stop now. The training continues meanwhile."""
     if not session.ui.interactive:
         return "now"
     answers: list[StopAnswer] = ["now"]
@@ -96,7 +96,7 @@ def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result[O
 
 
 def plot_told(session: Session, client: Client, run_id: str) -> list[Text]:
-    """Draw the loss of a run; a picture that fails costs nothing but itself."""
+    """Draw the loss curve of a run; a failure is only reported."""
     try:
         from avatar.reports import loss_plot
 

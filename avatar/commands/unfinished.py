@@ -1,4 +1,4 @@
-"""TODO: avatar.commands.unfinished."""
+"""Trainings left by a killed program: found at every start, watched to their end or stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
-    """Watch a training to its end that another program has started and that nobody watches."""
+    """Watch to its end a training that was started by another program and runs unwatched."""
     from avatar.training import unfinished as training_unfinished
 
     with session.progress("progress.training", "unit.steps") as bar:
@@ -29,7 +29,7 @@ def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
 
 def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
-    """End a training that nobody watches; what it has saved stays."""
+    """Stop a training that runs unwatched; saved states and checkpoints stay."""
     from avatar.training import unfinished as training_unfinished
 
     outcome = training_unfinished.stop_run(client, run_id)
@@ -43,7 +43,7 @@ def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
 
 def unfinished(clients: Sequence[Client]) -> list[Client]:
-    """Return the clients with a run that nobody has judged; cheap, loads nothing."""
+    """Return the clients with a run that has no outcome yet; fast, imports nothing heavy."""
     from avatar.training import run_folder
 
     return [client for client in clients if any(not run_folder.read_outcome(run) for run in run_folders(client.runs))]
@@ -54,9 +54,9 @@ def all_clients(session: Session) -> list[Client]:
 
 
 def look_after(session: Session, clients: Sequence[Client]) -> list[Result[Outcome] | Text]:
-    """Judge trainings whose program was killed and that have ended since, and ask about those that go on.
+    """Judge trainings that ended after their program was killed, and ask about those still running.
 
-    Where nobody can be asked, a warning for each that goes on is returned; where one was watched to its end, its result.
+    Without a terminal, returns a warning for each that is still running; if one was watched to its end, its result.
     """
     answers: list[Result[Outcome] | Text] = []
     for client in unfinished(clients):
@@ -104,7 +104,7 @@ def _ask_about(session: Session, client: Client, live: LiveRun) -> Result[Outcom
 
 
 def start_of_menus(session: Session) -> None:
-    """Ask about what a killed program left before the first menu is drawn."""
+    """Before the first menu is drawn, ask about trainings left by a killed program."""
     for answer in look_after(session, all_clients(session)):
         if isinstance(answer, Result):
             session.show(answer)
@@ -113,7 +113,7 @@ def start_of_menus(session: Session) -> None:
 
 
 def with_runs_looked_after(session: Session, client_id: str | None, command: Callable[[], Result[T]]) -> Result[T]:
-    """Do a command after looking after the trainings of one client, or of all; warn of those that nobody watches."""
+    """Run a command after judging finished trainings of one client, or of all; warn of those that run unwatched."""
     import dataclasses
 
     clients = [session.workspace.client(client_id)] if client_id else all_clients(session)
