@@ -5,9 +5,9 @@ doctor: The doctor at the keyboard: findings, and what can be done about them un
 guided: The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 menu: One numbered menu: data (label, handler), drawn and dispatched by one function
 menus: All menus as data, and the questions that their lines ask
-parser: The parser of the command line, made from the commands' data; its help and its complaints are texts of ours
+parser: The command line's parser, built from the commands' data, with translated help and error texts
 questions: One function per kind of question: each shows its default, asks again after a wrong answer
-review: Paging through the review at the keyboard: one line of one letter and numbers does what the command does
-screen: Drawing on a terminal or into a pipe, and reading lines: the only place that prints and reads the keyboard
+review: The interactive review: pages, and decisions typed as one letter and numbers
+screen: Drawing on a terminal or into a pipe, and reading lines: the only file that prints and reads the keyboard
 streams: The terminal's streams: UTF-8, plain mode, and the language to start in
 """

@@ -1,4 +1,4 @@
-"""The command line: arguments to a call of a command, its result to text or JSON, its end to an exit code.
+"""The command line: calls the command, prints its result as text or JSON, returns the exit code.
 
 Exit codes: 0 done, 1 a problem the user can solve, 2 wrong usage, 3 a bug (the log's path is given), 130 interrupted.
 """
@@ -53,7 +53,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
         log_level = getattr(arguments, "log_level", "critical")
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, log_level, lambda: client_at_work(session, asked_for))
-        # Not the values: names, consent notes and prompts are nobody's business.
+        # Without the values: names, consent notes and prompts are private.
         LOG.info("%s | Python %s, %s", " ".join(option_names(name, argv)), platform.python_version(), platform.platform())
         clients.tidy(session)
         if command is None:
@@ -81,7 +81,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
 
 
 def client_at_work(session: Session, asked_for: object) -> str | None:
-    """Return the id of the client that is worked on: the one chosen, else the one that the command names."""
+    """Return the id of the client in use: the selected one, else the one that the command names."""
     if session.client is not None:
         return session.client.client_id
     return asked_for if isinstance(asked_for, str) else None

@@ -1,4 +1,4 @@
-"""The doctor at the keyboard: findings, and what can be done about them until nothing is chosen any more."""
+"""The interactive doctor: shows findings and applies the remedies that the user chooses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from avatar.texts.text import Text
 
 
 def walk(session: Session) -> None:
-    """Show the findings, and offer what can be done about them until nothing is chosen any more."""
+    """Show the findings and apply chosen remedies until the user chooses none."""
     while True:
         client = session.need_client() if session.client is not None else None
         findings = doctor_commands.examine(session, client)

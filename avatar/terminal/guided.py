@@ -1,7 +1,7 @@
 """The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result.
 
-It goes on where it stopped: what is done and up to date is told in one line and passed over, what a change made out of
-date is done again. Every question proposes an answer on Enter; < goes back a step, 0 leaves.
+It continues where it stopped: steps that are up to date are listed in one line and skipped, steps out of
+date are repeated. Every question proposes an answer on Enter; < goes back a step, 0 leaves.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
 
 class Step(NamedTuple):
-    """One step: the stage whose state tells whether it is done, and what asks and acts."""
+    """One step: the stage whose state decides whether it is done, and the function that asks and acts."""
 
     stage: str
     act: Callable[[Session], None]
@@ -62,7 +62,7 @@ def walk(session: Session) -> None:
 
 
 def _start(session: Session) -> tuple[int, bool]:
-    """Return the step to begin with and whether it is to be taken although it is done; asked only where some are done."""
+    """Return the first step and whether to repeat it although it is done; asks only if some steps are done."""
     if session.client is None:
         return 0, False
     state = stage_state.client_state(session, session.client)
@@ -76,7 +76,7 @@ def _start(session: Session) -> tuple[int, bool]:
 
 
 def _proposed(state: ClientState) -> str:
-    """Return the step to go on with: pictures of a kind that is not there yet are asked for before the first faces are cut."""
+    """Return the next step: as long as no faces were cut, an import without pictures comes first."""
     stage = state.next_stage() or STEPS[-1].stage
     if stage == "process" and not state.stage("process").count:
         return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
@@ -112,7 +112,7 @@ def say_why(session: Session, stage: str) -> None:
 
 
 def _check_progress(session: Session, step: Step) -> None:
-    """Leave the walk where the next steps would have nothing to work on."""
+    """Raise Leave if the next steps would have nothing to work on."""
     state = stage_state.client_state(session, session.need_client())
     if step.stage == "import-real" and not any(state.stage(name).count for name in ("import-mj", "import-real")):
         raise PipelineError("guided.no_pictures")
@@ -124,7 +124,7 @@ def _check_progress(session: Session, step: Step) -> None:
 
 
 def _setup(session: Session) -> None:
-    """Say in one line whether this computer can do the work; choose a client or make one."""
+    """Show in one line whether this computer can do the work; select or create a client."""
     session.say("guided.machine", verdict=setup_commands.machine_verdict(session))
     ids = session.workspace.client_ids()
     if session.client is None and ids:
@@ -137,7 +137,7 @@ def _setup(session: Session) -> None:
 
 
 def make_client(session: Session) -> None:
-    """Ask for a client's name, words and consent, and make and choose it."""
+    """Ask for a client's name, words and consent; create and select it."""
     from avatar.workspace.client import check_word
 
     client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
@@ -150,7 +150,7 @@ def make_client(session: Session) -> None:
 
 
 def _proposed_trigger(session: Session, client_id: str) -> str:
-    """Return the client's name where it makes a good trigger word, else say why not and return a rarer word."""
+    """Return the client's name if it is a good trigger word, else say why not and return a rarer word."""
     from avatar.dataset import trigger_word
 
     advice = trigger_word.trigger_advice(client_id, _trigger_words(session))
@@ -183,7 +183,7 @@ def _import_real(session: Session) -> None:
 
 
 def _import(session: Session, question: str, act: Callable[[Session, None, list[str]], Result[Any]]) -> Result[Any] | None:
-    """Ask for pictures until some were taken in; None where the user has none of this kind."""
+    """Ask for pictures until some were imported; None if the user has none of this kind."""
     while folder := questions.optional_path(session, question):
         try:
             result = act(session, None, [str(folder)])

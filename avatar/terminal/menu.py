@@ -20,7 +20,7 @@ LOG = logging.getLogger("avatar_pipeline")
 
 
 class Choice(NamedTuple):
-    """One numbered line: its message key and what it does."""
+    """One numbered line: its text key and its handler."""
 
     label: str
     handler: Callable[[Session], None]
@@ -61,13 +61,13 @@ def run_menu(
 
 
 def _look_for_client(session: Session) -> None:
-    """Forget a chosen client that is gone, with an error that says so: no menu works on it any more."""
+    """Deselect a client that no longer exists, and show an error."""
     if session.client is not None:
         session.need_client()
 
 
 def call(handler: Callable[[Session], None], session: Session) -> None:
-    """Run a handler; whatever goes wrong is told in one message and the menu goes on."""
+    """Run a handler; any error is shown as one message, and the menu continues."""
     try:
         handler(session)
     except PipelineError as error:

@@ -102,7 +102,7 @@ def _import_mj(session: Session) -> None:
 
 
 def _pictures(session: Session, question: str) -> str:
-    """Ask where pictures are. Raises Leave where there are none: "-", as the explanation of the question says."""
+    """Ask where pictures are. Raises Leave for "-": the user has none, as the explanation of the question says."""
     source = questions.optional_path(session, question)
     if source is None:
         raise questions.Leave
@@ -177,7 +177,7 @@ def _captions_suggest(session: Session) -> None:
 
 
 def _change_captions(session: Session, *change: str) -> None:
-    """Show what a change would do, and write it only on a yes."""
+    """Show a preview of a change, and apply it only on yes."""
     preview = captions_commands.captions(session, None, change=change)
     told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
     questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
@@ -186,7 +186,7 @@ def _change_captions(session: Session, *change: str) -> None:
 
 
 def _configure(session: Session) -> None:
-    """Ask for preset and card, show the plan, and make it anew for every value that is changed."""
+    """Ask for preset and card, show the plan, and make it again for every value that is changed."""
     import config
 
     before = plan_commands.chosen_before(session, None)
@@ -262,7 +262,7 @@ def _queue_remove(session: Session) -> None:
 
 
 def _models_take(session: Session) -> None:
-    """Hand over a checkpoint, offering the steps there are, the furthest first."""
+    """Ask for a checkpoint by its step, the latest first, and deliver it as a model."""
     from avatar.training import checkpoints
 
     there = {str(item.steps): item for item in checkpoints.checkpoints(session.need_client())}
@@ -284,7 +284,7 @@ def _models_clear(session: Session) -> None:
 
 
 class Limits(NamedTuple):
-    """The range that a number of the plan is asked in; what is outside can be given on the command line."""
+    """The range in which a value of the plan is asked for; the command line takes any value."""
 
     low: float
     high: float
@@ -304,7 +304,7 @@ PLAN_NUMBERS = {
     "seed": Limits(1, 2**31 - 1),
 }
 
-# What a line asks before it acts; a line of a command that is not named here asks for the arguments it needs.
+# The questions of a menu line; a command not listed here asks for its required arguments.
 HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.setup": _setup,
     "menu.clients": lambda session: open_menu("clients", session),
@@ -345,7 +345,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
 
 
 class Menu(NamedTuple):
-    """A menu: its title, the order of its lines, and whether it is about the chosen client. More lines follow these."""
+    """A menu: its title, the order of its lines, and whether it needs a client. Commands may add lines."""
 
     title: str
     labels: tuple[str, ...]
@@ -387,7 +387,7 @@ MENUS: Mapping[str, Menu] = {
 
 
 def choices_of(name: str, commands: Sequence[Command] = COMMANDS) -> list[Choice]:
-    """Return the lines of a menu: those in its order, then those of other commands that name it."""
+    """Return the lines of a menu: the listed ones in order, then those of other commands that name it."""
     lines = {line.label: (command, line) for command in commands for line in command.menu if line.menu == name}
     labels = [*MENUS[name].labels, *(label for label in lines if label not in MENUS[name].labels)]
     return [Choice(label, _handler(label, lines.get(label))) for label in labels]
@@ -401,7 +401,7 @@ def _handler(label: str, line: tuple[Command, MenuLine] | None) -> Callable[[Ses
 
 
 def run_line(command: Command, line: MenuLine, session: Session) -> None:
-    """Run a command from its menu line: on the chosen client, asking for what it needs beside that."""
+    """Run a command from its menu line on the selected client, asking for its other arguments."""
     values = {argument.keyword: argument.default for argument in command.arguments}
     values |= {argument.keyword: False for argument in command.arguments if argument.flag and argument.constant is True}
     values |= line.given
@@ -419,7 +419,7 @@ def open_menu(name: str, session: Session, commands: Sequence[Command] = COMMAND
 
 
 def start(session: Session, commands: Sequence[Command] = COMMANDS) -> None:
-    """Open the main menu until it is left; what a killed program left is asked about first."""
+    """Open the main menu until it is left; first ask about trainings left by a killed program."""
     menu.call(unfinished_commands.start_of_menus, session)
     open_menu("main", session, commands)
     session.say("menu.bye")

@@ -1,6 +1,6 @@
-"""The parser of the command line, made from the commands' data; its help and its complaints are texts of ours.
+"""The command line's parser, built from the commands' data, with translated help and error texts.
 
-argparse does the parsing. What it says by itself is English: its errors are read by ERRORS and put into the user's language.
+argparse does the parsing. Its own error messages are English: ERRORS recognises them, so that they can be translated.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def usage_text(message: str) -> Text:
-    """Return what argparse says as a text of ours.
+    """Return the text for an error message of argparse.
 
     >>> usage_text("argument --gpu: expected one argument")
     Text(key='usage.no_value', values={'name': '--gpu'}, style='plain')
@@ -148,7 +148,7 @@ def _add(target: Any, argument: Argument, language: str, **more: Any) -> None:
 
 
 def _typed(kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Let argparse tell a wrong value by the words of the function that refused it."""
+    """Make argparse report a wrong value with the message of the function that rejected it."""
 
     def convert(typed: str) -> Any:
         try:
@@ -160,7 +160,7 @@ def _typed(kind: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def values_of(parsed: argparse.Namespace, command: Command) -> dict[str, Any]:
-    """Return a command's arguments by keyword; of texts, bytes that are no letters become a mark, of paths they stay."""
+    """Return a command's arguments by keyword; undecodable bytes become U+FFFD in texts and are kept in paths."""
     return {
         argument.keyword: value if argument.path else _readable(value)
         for argument in command.arguments

@@ -1,4 +1,4 @@
-"""One function per kind of question: each shows its default, asks again after a wrong answer, and takes Enter for the default.
+"""One function per kind of question: each shows its default, which Enter accepts, and asks again after a wrong answer.
 
 At every question `?` explains it, 0 leaves it (Leave) and, in the guided setup, < goes back to the step before (Back).
 Ctrl+C (KeyboardInterrupt) and the end of input (EOFError) leave it too; the menu that asked goes on.
@@ -19,7 +19,7 @@ from avatar.texts.text import PipelineError, Text
 
 YES = frozenset({"s", "si", "sí", "y", "yes"})
 NO = frozenset({"n", "no"})
-NONE = "-"  # the answer for "nothing of this", also offered on Enter
+NONE = "-"  # the answer "none", also offered on Enter
 MOST_DIGITS = 8  # of the number of a line; Python refuses to read one of thousands
 PAGE_SIZE = 15  # lines of a long list shown at once: with the question it stays inside 24 lines
 
@@ -37,7 +37,7 @@ def text(
 ) -> str:
     """Ask for a line; without a default, none is refused.
 
-    check  raises PipelineError for an answer it does not take; what that suggests is then proposed
+    check  raises PipelineError for an invalid answer; a value it suggests becomes the new default
     """
     while True:
         answer = _answer(session, key, default, values)
@@ -51,7 +51,7 @@ def text(
 
 
 def _refused(session: Session, answer: str, check: Callable[[str], object] | None) -> PipelineError | None:
-    """Return why check does not take an answer, after telling it; None where it does."""
+    """Show and return why check rejects an answer; None if it accepts it."""
     try:
         if check is not None:
             check(answer)
@@ -75,7 +75,7 @@ def number(
     session: Session, key: str, *, default: float, low: float, high: float, unit: str = "", whole: bool = False,
     **values: object,
 ) -> float:  # fmt: skip
-    """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a message key) are shown with the question."""
+    """Ask for a number in low..high, typed as 0.5 or 0,5; range and unit (a text key) are shown with the question."""
     shown = {"low": translate.number(low, session.language), "high": translate.number(high, session.language)}
     limits = Text("ask.range", {**shown, "unit": Text(unit) if unit else Text("unit.none")})
     while True:
@@ -144,7 +144,7 @@ def pick(
 
 
 def show_by_page(session: Session, result: Result[Any]) -> None:
-    """Draw a result as `Session.show`, long tables a page at a time, for as long as the user asks for more."""
+    """Show a result as `Session.show` does, with long tables one page at a time."""
     before: list[Text | Table | Raw] = []
     for block in result.blocks:
         if not isinstance(block, Table) or len(block.rows) <= PAGE_SIZE:
@@ -168,7 +168,7 @@ def _show_page(session: Session, shown: Sequence[str], first: int) -> None:
 
 
 def _turn(first: int, total: int, *, forward: bool) -> int:
-    """Return the first line of the next or previous page; the ends stay where they are."""
+    """Return the first line of the next or previous page, within the list."""
     if forward:
         return first + PAGE_SIZE if first + PAGE_SIZE < total else first
     return max(0, first - PAGE_SIZE)
@@ -181,7 +181,7 @@ def path(session: Session, key: str, *, default: str = "", must_exist: bool = Tr
 
 
 def optional_path(session: Session, key: str) -> Path | None:
-    """Ask for a path as `path` does; None where the user has none ("-", and Enter where none was given before)."""
+    """Ask for a path as `path` does; None for "-", and for Enter if none was given before."""
     return _path(session, key, NONE, must_exist=True)
 
 
@@ -229,7 +229,7 @@ def _answer(
     session: Session, key: str, default: str, values: Mapping[str, object] | None = None, *, path: bool = False,
     limits: Text | None = None,
 ) -> str:  # fmt: skip
-    """Ask once, and again after `?`; return the answer, or the default on Enter. Raises Leave and Back."""
+    """Ask, repeating the question after `?`; return the answer, or the default on Enter. Raises Leave and Back."""
     asked = session.text(key, **(values or {}))
     if limits is not None:
         asked = session.text("ask.limits", asked=asked, limits=limits)
@@ -252,7 +252,7 @@ def help_key(key: str) -> str:
 
 
 def explain(session: Session, key: str) -> None:
-    """Say what a question is about, and how every question is answered."""
+    """Explain a question, and how every question is answered."""
     if tables.known(help_key(key)):
         session.say(help_key(key))
     session.say("question.how")

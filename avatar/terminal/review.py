@@ -1,4 +1,4 @@
-"""Paging through the review at the keyboard: one line of one letter and numbers does what the command does."""
+"""The interactive review: pages, and decisions typed as one letter and numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry, ListName
 
-# What may be typed -> what it does; the Spanish words and the English ones at any time.
+# Typed word -> action; Spanish and English words in both languages.
 WORDS = {
     **dict.fromkeys(("n", "s", "next", "siguiente", "+", ">"), "next"),
     **dict.fromkeys(("p", "prev", "previous", "anterior", "-", "<"), "previous"),
@@ -71,7 +71,7 @@ def parse(answer: str) -> tuple[str, str]:
 
 @dataclass
 class Review:
-    """One sitting over the review: which list, what is searched for, which page, and whether anything was decided."""
+    """State of the interactive review: list, search text, page, and whether anything was changed."""
 
     session: Session
     client: Client
@@ -81,7 +81,7 @@ class Review:
     changed: bool = False
 
     def take(self, answer: str) -> bool:
-        """Do what one line asks for; return False to leave. Enter turns the page."""
+        """Carry out one typed line; return False to leave. Enter goes to the next page."""
         what, rest = parse(answer) if answer.strip() else ("next", "")
         if what == "leave":
             return False
@@ -96,7 +96,7 @@ class Review:
         return True
 
     def show(self, **decisions: Any) -> None:
-        """Show the page, after the decisions given; the page is then one that there is."""
+        """Apply the given decisions and show the page; its number is clamped to the pages."""
         decisions.setdefault("draw", False)
         result = review_commands.review(
             self.session, None, list_name=self.list_name, search=self.search, page=self.page, **decisions

@@ -1,4 +1,4 @@
-"""Drawing on a terminal or into a pipe, and reading lines: the only place that prints and reads the keyboard.
+"""Drawing on a terminal or into a pipe, and reading lines: the only file that prints and reads the keyboard.
 
 A pipe gets plain text: no colours, no cursor tricks. Symbols appear only where the stream can encode them. Plain mode
 (`--plain`, AVATAR_PLAIN=1, TERM=dumb) is for screen readers: no colours, no lines drawn, nothing that moves, and a table is
@@ -39,7 +39,7 @@ STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "title": "bold c
 
 
 class TerminalUi:
-    """Standard output and input. `to_stderr`: results belong to JSON, so everything for eyes goes to standard error."""
+    """Standard output and input. `to_stderr`: standard output is for JSON, so texts go to standard error."""
 
     def __init__(self, *, to_stderr: bool = False, plain: bool = False) -> None:
         self.stream: IO[str] = sys.stderr if to_stderr else sys.stdout
@@ -77,7 +77,7 @@ class TerminalUi:
             self._print(content)
 
     def _print(self, content: str) -> None:
-        """Print undrawn text: broken at blanks on a terminal, as it is into a pipe."""
+        """Print plain text: wrapped at blanks on a terminal, unchanged into a pipe."""
         if self.stream.isatty():
             width = shutil.get_terminal_size().columns
             lines = (broken(line, width) for line in content.split("\n"))
@@ -139,7 +139,7 @@ def _style(cell: object) -> str:
 
 
 def broken(line: str, width: int) -> list[str]:
-    """Return a line in pieces of at most width, broken at blanks alone: paths and options are to be copied."""
+    """Wrap a line to width, only at blanks, so that paths and options can be copied."""
     return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
@@ -159,7 +159,7 @@ def cell_text(cell: object, language: str) -> str:
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table as lines with columns below each other, as wide as they come: for a pipe."""
+    """Return a table as lines with aligned columns of any width: for a pipe."""
     widths = [max(len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
     return [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [headings, *rows]
@@ -167,12 +167,12 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 def read_out(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table as one line a row with every column's name, as a screen reader tells it; empty cells are left out."""
+    """Return a table as one line per row with the column names, for a screen reader; empty cells are left out."""
     return ["; ".join(f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text) for row in rows]
 
 
 def stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table that is too wide for the terminal as a block of lines a row."""
+    """Return a table that is too wide for the terminal as one block of lines per row."""
     lines: list[str] = []
     for row in rows:
         told = [f"{heading}: {text}" for heading, text in zip(headings, row, strict=True) if text]
@@ -181,7 +181,7 @@ def stacked(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
-    """Return the width of every column in cells so that a table fits into width, or None where it cannot be read so.
+    """Return the width of every column so that a table fits into width, or None if a column would be too narrow.
 
     Short columns keep their width; the others share what is left, none wider than it needs.
     """
@@ -204,7 +204,7 @@ def column_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width:
 
 
 def printable(content: str, stream: IO[str]) -> str:
-    """Return content with control characters as escapes and what stream cannot encode in other words: printing never fails."""
+    """Return content with control characters escaped and characters that stream cannot encode replaced."""
     encoding = getattr(stream, "encoding", None) or "ascii"
     content = visible(content)
     try:

@@ -30,7 +30,7 @@ def use_utf8() -> None:
 
 
 def wants_plain(argv: Sequence[str]) -> bool:
-    """Tell whether the screen is to be plain: --plain, AVATAR_PLAIN set, or a terminal that can only print."""
+    """Return whether the screen is to be plain: --plain, AVATAR_PLAIN set, or a terminal that can only print."""
     return "--plain" in argv or bool(os.environ.get("AVATAR_PLAIN")) or os.environ.get("TERM") == "dumb"
 
 
