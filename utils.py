@@ -224,7 +224,7 @@ def remove_temporaries(folder: Path) -> None:
 
 
 def is_abandoned(name: str, changed: float) -> bool:
-    """Tell whether the temporary file or folder of that name, last changed then, belongs to a process that is gone."""
+    """Return whether the temporary file or folder of that name, last changed then, belongs to a process that is gone."""
     match = _OWNED.fullmatch(name)
     if match is None:
         return False
@@ -359,7 +359,7 @@ class ProgressTracker:
 
 
 def can_print(text: str, stream: IO[str]) -> bool:
-    """Tell whether stream's encoding has the characters of text (cp1252 consoles have no blocks or check marks)."""
+    """Return whether stream's encoding has the characters of text (cp1252 consoles have no blocks or check marks)."""
     try:
         text.encode(getattr(stream, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
