@@ -41,7 +41,9 @@ def on_dask(tasks: Sequence[Task], scheduler: str) -> Iterator[Outcome]:
             raise
         except Exception as error:  # it answers, but not as a scheduler does
             raise _no_scheduler(scheduler, error) from error
-        yield from parallel.surviving(tasks, lambda some: parallel.parallel(some, "dask", -1, 0), KilledWorker, 3 * machines)
+        yield from parallel.replacing_dead_workers(
+            tasks, lambda some: parallel.parallel(some, "dask", -1, 0), KilledWorker, 3 * machines
+        )
 
 
 def _connected(connect: Any, scheduler: str) -> Any:

@@ -68,7 +68,7 @@ def load_rgb(
 
     max_side_px  a copy with a long side of at least this is enough (if the original has that much): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
-    developed    where a RAW's pixels are kept once it was developed
+    developed    cache for the pixels of a developed RAW
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.unreadable").
     """

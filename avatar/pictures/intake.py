@@ -190,7 +190,7 @@ def _move_into_place(job: import_job.ImportJob, placing: _PendingPicture) -> Non
                 import_job.discard(text)
                 text = utils.write_beside(job.client.record_file(record.image_id), record_text(record))
             placing.copy.replace(job.client.original(record))
-            import_job.discard(placing.copy)  # renamed onto another link to the same file, POSIX leaves both
+            import_job.discard(placing.copy)  # POSIX rename does nothing if both names are links to one file
             text.replace(job.client.record_file(record.image_id))
             import_job.count_added(job, record)
             done = True

@@ -1,7 +1,7 @@
 """The terminal: command line, menus, questions, guided setup, drawing.
 
-command_line: The command line: arguments to a call of a command, its result to text or JSON, its end to an exit code
-doctor: The doctor at the keyboard: findings, and what can be done about them until nothing is chosen any more
+command_line: The command line: calls the command, prints its result as text or JSON, returns the exit code
+doctor: The interactive doctor: shows findings and applies the remedies that the user chooses
 guided: The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 menu: One numbered menu: data (label, handler), drawn and dispatched by one function
 menus: All menus as data, and the questions that their lines ask

@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 
 def walk(session: Session) -> None:
-    """Lead through all steps that are not done, from a new client on where none is chosen."""
+    """Go through all steps that are not done; without a selected client, from creating one."""
     session.say("guided.welcome", style="title", n=len(STEPS))
     session.say("guided.keys")
     try:
