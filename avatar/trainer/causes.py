@@ -77,7 +77,7 @@ SIGNS: tuple[Sign, ...] = (
         "error: unrecognized arguments", "error: argument ", "error: ambiguous option",
         "error: the following arguments are required"
     ), detail=r"error: (.*)"),
-    Sign("train.cause.no_data", ("no data found",)),
+    Sign("train.cause.no_data", ("no data found", "but got num_samples=0")),
 
     # --- want of memory -----------------------------------------------------------------------------------------------
     Sign("train.cause.host_memory", (
@@ -192,7 +192,8 @@ SIGNS: tuple[Sign, ...] = (
         "name or service not known", "network is unreachable", "temporary failure in name resolution",
         "max retries exceeded", "couldn't connect to", "could not connect to", "connectionerror", "connecterror",
         "readerror", "incompleteread", "chunkedencodingerror", "protocolerror", "remotedisconnected", "server disconnected",
-        "nodename nor servname", "offlinemodeisenabled", "offline mode is enabled", "sslerror", "ssl: |eof occurred",
+        "nodename nor servname", "filemetadataerror",
+        "offlinemodeisenabled", "offline mode is enabled", "sslerror", "ssl: |eof occurred",
         "winerror 10054]", "winerror 10060]", "winerror 10061]", "winerror 11001]", "connection reset by peer"
     ), without=f"{_SPAWN}|{_CARDS}"),
     Sign("train.cause.no_network", ("expected str, bytes or os.pathlike object, not nonetype",)),
@@ -297,7 +298,7 @@ SIGNS: tuple[Sign, ...] = (
         "no package metadata was found for", "packagenotfounderror", "distributionnotfound", "working triton installation",
         "requires the following packages", "but it was not found in your", "partially initialized module",
         "binary incompatibility", "is not installed. please install", "does not match c++ signature", "metaclass conflict",
-        "mutable default <class", "init_empty_weights' is not defined"
+        "mutable default <class", "failed to find c compiler", "init_empty_weights' is not defined"
     )),
 
     # --- captions, files ------------------------------------------------------------------------------------------------
@@ -342,6 +343,10 @@ SIGNS: tuple[Sign, ...] = (
         "[errno 2]", "[errno 20]", "file name too long", "no such file or directory"
     )),
     Sign("train.cause.interrupted", ("\nkeyboardinterrupt", "forrtl: error (200)", "process |got signal: 2")),
+    Sign("train.cause.crashed", (
+        "segmentation fault", "access violation", "fatal python error", "stack smashing detected", "double free or corruption",
+        "(core dumped)"
+    )),
     Sign("train.cause.terminated", ("process |got signal: 1",)),
 )  # fmt: skip
 
