@@ -143,7 +143,9 @@ def test_a_room_says_what_it_is_and_names_each_of_its_files_and_imports_nothing(
     files = {name.rpartition(".")[2] for name in MODULES if room_of(name) == room and name != room}
     sentence, *lines = docstring.split("\n")
     assert {line.partition(":")[0] for line in lines if line} == files
-    assert f"`{room.replace('.', '/')}/` | {sentence} |" in ARCHITECTURE.read_text(encoding="utf-8")
+    architecture = ARCHITECTURE.read_text(encoding="utf-8")
+    assert f"`{room.replace('.', '/')}/` | {sentence} |" in architecture
+    assert f"\n**`{room.replace('.', '/')}/`** " in architecture  # and a paragraph on how it works
 
 
 def test_the_menu_stands_without_any_heavy_library() -> None:
