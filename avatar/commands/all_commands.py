@@ -19,7 +19,7 @@ from avatar.commands import (
     run_all,
     setup,
     training,
-)  # fmt: skip
+)
 from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (

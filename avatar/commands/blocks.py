@@ -37,9 +37,8 @@ def few_of_each(warnings: Sequence[Text]) -> list[Text]:
 def state_table(state: ClientState) -> Table:
     """Return the state of all stages as a table."""
     rows = [
-        (Text(f"stage.{stage.name}"), Text(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count,
-         stage.why or "")
+        (Text(f"stage.{stage.name}"), Text(f"state.{stage.state}", {}, STATE_STYLE[stage.state]), stage.count, stage.why or "")
         for stage in state.stages
-    ]  # fmt: skip
+    ]
     title = Text("status.title", {"client": state.client_id, "approved": state.approved, "refused": state.refused})
     return Table(("col.stage", "col.state", "col.count", "col.reason"), rows, title)

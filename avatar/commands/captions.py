@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def captions(
     session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
-) -> Result[dict[str, Any]]:  # fmt: skip
+) -> Result[dict[str, Any]]:
     """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
 
     change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
@@ -83,9 +83,7 @@ def _suggested(
     folder = location.trainer_folder(settings.trainer)
     python = location.trainer_python(settings.trainer, folder)
     session.say("captions.asking", kind=kind)
-    said = caption_suggestions.suggest(
-        client, records, kind, python=python, trainer_folder=folder, on_line=lambda line: None
-    )  # fmt: skip
+    said = caption_suggestions.suggest(client, records, kind, python=python, trainer_folder=folder, on_line=lambda line: None)
     return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)
 
 

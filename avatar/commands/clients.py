@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def client_new(
     session: Session, client_id: str, *, trigger: str = "", class_word: str = "person", name: str = "", consent: str = ""
-) -> Result[ClientInfo]:  # fmt: skip
+) -> Result[ClientInfo]:
     """Create a client and select it."""
     client = session.workspace.create(
         client_id, trigger_word=trigger, class_word=class_word, display_name=name, consent_note=consent

@@ -12,7 +12,7 @@ from avatar.texts.text import Text
 
 def models(
     session: Session, client_id: str | None, *, take: int | None = None, clear: bool = False, newest: bool = False
-) -> Result[dict[str, Any]]:  # fmt: skip
+) -> Result[dict[str, Any]]:
     """List a client's models, each opened and verified again, their checkpoints and the disk space they take.
 
     take   deliver the newest training's checkpoint at this step as a model

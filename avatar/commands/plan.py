@@ -112,7 +112,7 @@ def vars_of(value: object) -> Mapping[str, object]:
 
 def bundle(
     session: Session, client_id: str | None, target: Path, *, gpu: str | None = None, preset: str | None = None
-) -> Result[dict[str, Any]]:  # fmt: skip
+) -> Result[dict[str, Any]]:
     """Write a zip to train on another computer and name what it contains: faces are personal data."""
     import lora_trainer
     from avatar.training import bundle as training_bundle
@@ -128,7 +128,7 @@ def bundle(
     plan = lora_trainer.planned(client, settings) if gpu is None else None
     made = training_bundle.write(
         client, target, settings=settings, instructions=instructions, plan=plan, gpu=gpu, preset=preset
-    )  # fmt: skip
+    )
     values = {
         "path": str(made.path), "bytes_mb": made.bytes / 1e6, "pictures": made.pictures, "profile": made.plan.profile,
         "preset": made.plan.preset,

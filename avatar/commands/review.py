@@ -142,7 +142,7 @@ def program_line(session: Session) -> str:
 
 def _list_blocks(
     client: Client, shown: Sequence[Entry], place: Mapping[str, int], list_name: str, search: str
-) -> list[Text | Table | Raw]:  # fmt: skip
+) -> list[Text | Table | Raw]:
     if not place["n"]:
         empty = (
             Text("review.none_found", {"text": search})
@@ -152,7 +152,7 @@ def _list_blocks(
         return [empty if client.record_files() else Text("review.nothing")]
     title = Text(
         "review.page_title", {"list": Text(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
-    )  # fmt: skip
+    )
     return [title, *(entry_say(client, entry) for entry in shown)]
 
 

@@ -63,9 +63,7 @@ def _install_trainer(session: Session, repository: str | None, revision: str | N
     from avatar.trainer import install
 
     trainer = session.settings().trainer
-    trainer = dataclasses.replace(
-        trainer, repository=repository or trainer.repository, revision=revision or trainer.revision
-    )  # fmt: skip
+    trainer = dataclasses.replace(trainer, repository=repository or trainer.repository, revision=revision or trainer.revision)
     with session.progress("progress.setup", "unit.parts") as bar:  # gigabytes are fetched: a silent program seems dead
         shown = _Shown(session, bar)
         return install.install(

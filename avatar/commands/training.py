@@ -20,7 +20,7 @@ LOG = logging.getLogger("avatar_pipeline")
 
 def train(
     session: Session, client_id: str | None, *, resume: bool = False, cancel: threading.Event | None = None
-) -> Result[Outcome]:  # fmt: skip
+) -> Result[Outcome]:
     """Train and report the verified outcome; first ask about trainings that an earlier program left."""
     import lora_trainer
 

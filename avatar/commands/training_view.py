@@ -50,9 +50,7 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
             bar.clear()
             session.say(f"train.phase.{name}")
 
-    return Watching(
-        on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_phase=on_phase, cancel=cancel
-    )  # fmt: skip
+    return Watching(on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_phase=on_phase, cancel=cancel)
 
 
 def _note(progress: TrainProgress) -> str:

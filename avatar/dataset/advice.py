@@ -39,7 +39,7 @@ Framed = tuple[str, float]  # image id and a measure of it
 
 def advice(
     records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = ""
-) -> list[Finding]:  # fmt: skip
+) -> list[Finding]:
     """Return the findings about a dataset; if none needs attention, the first one says that it is ready.
 
     trigger_word, class_word  the client's; without them captions are not checked for the trigger word
@@ -148,9 +148,7 @@ def _user_caption_advice(approved: Sequence[ImageRecord], trigger_word: str) -> 
 
 def _identity_advice(lines: Mapping[str, str], first_phrase: str) -> Iterator[Finding]:
     """Find captions with words of identity, which the trigger word should learn; the class word ("old man") does not count."""
-    named = {
-        i: words for i, text in lines.items() if (words := caption_rules.identity_words(text.removeprefix(first_phrase)))
-    }  # fmt: skip
+    named = {i: words for i, text in lines.items() if (words := caption_rules.identity_words(text.removeprefix(first_phrase)))}
     if named:
         said = sorted({word for words in named.values() for word in words})
         values = {"n": len(named), "words": ", ".join(said[:WORDS_SHOWN])}

@@ -113,9 +113,7 @@ def plan_candidates(candidates: Iterable[Candidate], distribution: DatasetDistri
     notes += _share_notes(counts, asked, reached, distribution, spare)
     if left_out:
         notes.append(Text("dataset.note.left_out", {"n": len(left_out)}))
-    return DatasetPlan(
-        _folders(used, repeats), repeats, counts, tuple(left_out), asked, reached, total, tuple(notes)
-    )  # fmt: skip
+    return DatasetPlan(_folders(used, repeats), repeats, counts, tuple(left_out), asked, reached, total, tuple(notes))
 
 
 def _sources_used(
@@ -132,9 +130,7 @@ def _sources_used(
     return {source: list(approved[source]) if source in wanted else [] for source in SOURCES}, notes
 
 
-def choose_repeats(
-    counts: Mapping[str, int], asked: Mapping[str, float], distribution: DatasetDistribution
-) -> dict[str, int]:  # fmt: skip
+def choose_repeats(counts: Mapping[str, int], asked: Mapping[str, float], distribution: DatasetDistribution) -> dict[str, int]:
     """Return integer repeats per source: nearest to the shares, then to the exposures of an epoch.
 
     Both are at most max_repeats, and neither is more than max_repeat_ratio times the other.

@@ -110,7 +110,7 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
 
 def _caption_notes(
     kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
-) -> list[Text]:  # fmt: skip
+) -> list[Text]:
     notes: list[Text] = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so it can still be changed
     if adopted:
         notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
@@ -154,9 +154,7 @@ def write(new: Path, client: Client, dataset: Dataset, before: Prepared, on_prog
     check_written(new, dataset)
 
 
-def _write_pictures(
-    new: Path, client: Client, dataset: Dataset, before: Prepared, on_progress: OnProgress | None
-) -> None:  # fmt: skip
+def _write_pictures(new: Path, client: Client, dataset: Dataset, before: Prepared, on_progress: OnProgress | None) -> None:
     """Link every picture into its folder, under its image id, with its caption beside it."""
     crops = f"{client.processed}{os.sep}"
     done = 0

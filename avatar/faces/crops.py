@@ -152,9 +152,7 @@ def _taken(framing: Framing, square: Square, angle: float, side_px: int) -> Crop
     return Crop(square=square, side_px=side_px, scale=side_px / (square[2] - square[0]), framing=framing, angle=angle)
 
 
-def _write_further(
-    task: Task, pixels: Pixels, size: tuple[int, int], framing: Framing, square: Square, angle: float
-) -> Crop:  # fmt: skip
+def _write_further(task: Task, pixels: Pixels, size: tuple[int, int], framing: Framing, square: Square, angle: float) -> Crop:
     """Write a further crop of the same face beside the first one."""
     side_px = task.face_settings.crop_side_px
     crop, _ = _cut(pixels, square, angle, size, side_px)
@@ -178,7 +176,7 @@ def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple
         padding, lower = WIDER.get(framing, (settings.face_padding_factor, 0.0))
         square, angle = faces_framing.crop_frame(
             face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
-        )  # fmt: skip
+        )
         fits = framing == "face" or square[2] - square[0] >= FITS * padding * face.side
         if framing in settings.framings and fits:
             found.append((framing, square, angle))

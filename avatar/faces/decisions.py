@@ -153,9 +153,7 @@ def undo(client: Client, settings: Settings) -> list[str]:
             if _user_state(client.record(image_id))[1] != index:
                 choose_face(client, image_id, index, settings)
         back = {verdict: [i for i, (word, _) in before.items() if word == verdict] for verdict in ("approved", "rejected", "")}
-        set_verdicts(
-            client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""]
-        )  # fmt: skip
+        set_verdicts(client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""])
         _write_steps(client, steps[:-1])
         return list(before)
 

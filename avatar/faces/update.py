@@ -38,7 +38,7 @@ class Failure:
 
 def work_needed(
     record: ImageRecord, settings: Settings, files: frozenset[str], *, compares: bool, force: bool = False
-) -> Work | None:  # fmt: skip
+) -> Work | None:
     """Return which work a picture needs, or None if it is up to date.
 
     files     those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"

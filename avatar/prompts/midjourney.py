@@ -250,9 +250,8 @@ def _ratio(digits: str, size: tuple[int, int] | None) -> str | None:
     fitting = [
         f"{left}:{right}"
         for left, right in splits
-        if left[0] != "0" and right[0] != "0"
-        and abs(math.log(int(left) / int(right) * size[1] / size[0])) <= _RATIO_TOLERANCE
-    ]  # fmt: skip
+        if left[0] != "0" and right[0] != "0" and abs(math.log(int(left) / int(right) * size[1] / size[0])) <= _RATIO_TOLERANCE
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -146,7 +146,7 @@ EXPRESSIONS = {
     "intense gaze": ("intense/piercing/penetrating gaze/stare/look", "mirada intensa/penetrante/profunda"),
     "sad expression": ("sad/sadly/melancholic/sorrowful", "triste/melancolico/melancolica"),
     "angry expression": ("angry/angrily/furious", "enfadado/enfadada/enojado/enojada/furioso/furiosa"),
-}  # fmt: skip
+}
 # Where the person looks, English and Spanish: said beside the expression, and no place ("gazing out of the window").
 _LOOK = (
     r"(?<!not )(?<!without )\b(?:looking|looks|gazing|gazes|staring|stares|glancing|glances)"
@@ -158,17 +158,17 @@ GAZES = {
     "looking over the shoulder": rf"{_LOOK} over{_THE} shoulders?|{_MIRA} (?:por encima del|por encima de|sobre){_THE} hombro",
     "looking off camera": rf"{_LOOK} (?:off|away from){_THE}[ -](?:camera|lens)",
     "looking away": rf"{_LOOK} (?:away|aside|in(?:to)?{_THE} distance)"
-                    rf"|{_MIRA} (?:a|hacia){_THE} (?:otro lado|lo lejos|horizonte)|{_MIRA} al horizonte",
+    rf"|{_MIRA} (?:a|hacia){_THE} (?:otro lado|lo lejos|horizonte)|{_MIRA} al horizonte",
     "looking to the side": rf"{_LOOK} (?:to{_THE} (?:side|left|right)|sideways|left|right)"
-                           rf"|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} (?:lado|izquierda|derecha))",
+    rf"|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} (?:lado|izquierda|derecha))",
     "looking down": rf"{_LOOK} down(?:wards?)?|{_MIRA} (?:(?:hacia |para )?abajo|al suelo|hacia el suelo)",
     "looking up": rf"{_LOOK} up(?:wards?)?|{_MIRA} (?:(?:hacia |para )?arriba|al cielo|hacia el cielo)",
     "looking out of the window": rf"{_LOOK} (?:out|through)(?: of)?{_THE} window|{_MIRA} por{_THE} ventana",
     "looking at the camera": rf"{_LOOK} (?:at|in(?:to)?|to|towards?){_THE} (?:camera|viewer|lens)"
-                             rf"|(?<!no )\b(?:direct )?eye contact"
-                             rf"|(?<!not )\b(?:smiling|smiles|facing)(?: at| towards?| to)?{_THE} (?:camera|viewer)"
-                             rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)",
-}  # fmt: skip
+    rf"|(?<!no )\b(?:direct )?eye contact"
+    rf"|(?<!not )\b(?:smiling|smiles|facing)(?: at| towards?| to)?{_THE} (?:camera|viewer)"
+    rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)",
+}
 # One expression, so that no two share a word; the number of its group is the place in GAZES.
 _GAZE = re.compile("|".join(rf"((?:{pattern})\b)" for pattern in GAZES.values()), re.IGNORECASE)
 _MAY_LOOK = re.compile(
@@ -250,9 +250,7 @@ _UNSAID = STYLE | CAMERA
 
 
 @functools.lru_cache(maxsize=8192)  # four tiles share a prompt, and each is asked for more than once: 1 KiB a prompt
-def _sorted_phrases(
-    text: str, cut: bool, asked_not: tuple[str, ...], prompts: tuple[str, ...]
-) -> dict[str, tuple[str, ...]]:  # fmt: skip
+def _sorted_phrases(text: str, cut: bool, asked_not: tuple[str, ...], prompts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     unwanted = _unwanted(asked_not, prompts)
     unsaid = _UNSAID | unwanted if unwanted else _UNSAID

@@ -130,7 +130,7 @@ _PHRASE = re.compile(
     rf"|(?P<pose>{_any(POSES)})"
     rf"|(?P<doing>sosteniendo|sujetando|agarrando|sostiene|sujeta|leyendo)(?: (?:{_A})?(?P<object>{_any(_OBJECTS)}))?"
     rf"|(?P<drinking>tomando|bebiendo) (?:{_A})?(?P<drink>{_any(_DRINKS)}))\b"
-)  # fmt: skip
+)
 # Denied, or said of the light: "luz natural de ventana" tells of no window.
 _NOT = re.compile(rf"\b(?:sin|ni|no|ningun|ninguna|luz(?: \w+)? de)\s+(?:{_A})?$")
 _NOUNS, _PLACES = _forms(CLOTHES, PLACES), _forms(PLACES_NAMED, PLACES)

@@ -129,14 +129,12 @@ def find_traits(prompt: str, no_words: str = "", vocabulary: Vocabulary | None =
     found = {
         group: affirmed(values, prompt, no_words, of_person=group != "lighting")
         for group, values in _merged(vocabulary).items()
-    }  # fmt: skip
+    }
     _conclude_clean_shaven(found["physical"], prompt, no_words)
     return Traits(lighting=found["lighting"], expression=found["expression"], physical=found["physical"])
 
 
-def affirmed(
-    values: Mapping[str, Sequence[str]], prompt: str, no_words: str = "", *, of_person: bool = True
-) -> list[Trait]:  # fmt: skip
+def affirmed(values: Mapping[str, Sequence[str]], prompt: str, no_words: str = "", *, of_person: bool = True) -> list[Trait]:
     """Return which of values the prompt affirms by one of their phrases, in their order.
 
     of_person: words of a place, of colours or of the picture affirm nothing ("a serene lake").

@@ -100,7 +100,7 @@ def quality(records: Sequence[ImageRecord], limits: QualityControlConfig, langua
 
 def limits_of(
     panel: Panel, records: Sequence[ImageRecord], limits: QualityControlConfig, language: str
-) -> list[tuple[float, str]]:  # fmt: skip
+) -> list[tuple[float, str]]:
     """Return the limits in force for these pictures: (value, the kinds it applies to, "" for all)."""
     kinds = sorted({kind_of(record) for record in records if record.quality is not None})
     found: list[tuple[float, str]] = []

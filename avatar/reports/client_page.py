@@ -87,7 +87,7 @@ def write(
 
 def draw_charts(
     client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], settings: Settings, language: str
-) -> dict[str, Path]:  # fmt: skip
+) -> dict[str, Path]:
     """Write the charts that have something to show; return their paths by section."""
     limits = settings.quality
     measured = [(r.image_id, r.approved, r.quality.measures if r.quality else {}) for r in records]

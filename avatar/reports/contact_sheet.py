@@ -34,7 +34,7 @@ MOST_LINES = 7  # below a thumbnail: number and name, source, reasons
 
 def write_sheets(
     client: Client, all_entries: Sequence[Entry], folder: Path, language: str, on_progress: OnProgress | None = None
-) -> list[Path]:  # fmt: skip
+) -> list[Path]:
     """Write the sheets of approved and of refused pictures as PNG into folder; return their paths in order.
 
     Named approved_1.png, rejected_1.png …; pages that are no longer needed are removed. Pictures that are not yet
@@ -83,7 +83,7 @@ def _state(entry: Entry) -> list[object]:
 
 def draw_page(
     rows: Sequence[ReviewRow], title: str, language: str, *, numbers: Sequence[int] | None = None, cache: Path | None = None
-) -> Image:  # fmt: skip
+) -> Image:
     """Return one page; its rows of thumbnails are as high as their longest text.
 
     numbers  of the rows; None: counted from 1

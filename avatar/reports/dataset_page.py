@@ -163,7 +163,7 @@ def _measure(record: ImageRecord, name: str) -> float | None:
 
 def _chart(
     title: str, labels: Mapping[str, str], records: Sequence[ImageRecord], group: Callable[[ImageRecord], str], language: str
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     counts = {name: {"mj": 0, "real": 0} for name in labels}
     for record in records:
         if (name := group(record)) in counts:
@@ -183,7 +183,7 @@ def _chart(
 
 def _section(
     key: str, rows: Sequence[ReviewRow], most: int, cards: Mapping[str, dict[str, Any]], language: str
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     more = len(rows) - most
     return {
         "title": text(key, language, n=len(rows)), "pictures": [cards[row.image_id] for row in rows[:most]],

@@ -71,13 +71,13 @@ def last_run(client: Client) -> LastRun | None:
         folder = client.runs / item.run_id
         return LastRun(
             folder, run_folder.read_command(folder), run_folder.read_outcome(folder), training_watch.read_log(folder).facts
-        )  # fmt: skip
+        )
     return None
 
 
 def examine(
     client: Client | None, settings: Settings | None, *, program_dir: Path, config_file: Path, trainer_folder: Path
-) -> list[Finding]:  # fmt: skip
+) -> list[Finding]:
     """Run all checks; without a client, those of the installation.
 
     settings  None where they cannot be read: a finding where backslashes in config.json are why
@@ -113,7 +113,7 @@ def plan_of(client: Client) -> Mapping[str, Any]:
 
 def check_mtcnn(
     has: Callable[[str], bool] = lambda name: importlib.util.find_spec(name) is not None, engine: str = "onnx"
-) -> Finding:  # fmt: skip
+) -> Finding:
     """\"MTCNN not available\": the networks, or the library that runs them, are not installed. engine: the requested one."""
     command = f'"{sys.executable}" -m pip install "mtcnn>=1,<2" tensorflow-cpu'
     runs = {name: has(package) for name, package in ENGINES.items()}

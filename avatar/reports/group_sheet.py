@@ -27,7 +27,7 @@ MOST_GROUPS = 160  # [choice] ten pages: originals of 1-2 MB are decoded for the
 
 def write_group_sheets(
     client: Client, groups: Mapping[int, Group], folder: Path, language: str, on_progress: OnProgress | None = None
-) -> list[Path]:  # fmt: skip
+) -> list[Path]:
     """Write sheets of MidJourney's groups, so that the user can give each its prompt; return their paths in order.
 
     groups  by the number that selects them; only the first MOST_GROUPS are drawn
@@ -63,7 +63,7 @@ def _original(client: Client, image_id: str) -> Path | None:
 
 def draw_groups(
     page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: str, language: str, cache: Path | None = None
-) -> Image:  # fmt: skip
+) -> Image:
     """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups per row."""
     from PIL import Image, ImageDraw
 

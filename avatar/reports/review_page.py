@@ -46,9 +46,7 @@ def _name(page: int) -> str:
     return TEMPLATE if page == 1 else f"review_{page}.html"
 
 
-def _write(
-    client: Client, entries: Sequence[Entry], path: Path, place: tuple[int, int], language: str, program: str
-) -> None:  # fmt: skip
+def _write(client: Client, entries: Sequence[Entry], path: Path, place: tuple[int, int], language: str, program: str) -> None:
     cards = [card(entry, client, language) for entry in entries]
     seen = [(made, thumbnails.written_at(entry.row.path)) for made, entry in zip(cards, entries, strict=True)]
     values = _around(client, place, language, program)

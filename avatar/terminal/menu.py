@@ -28,7 +28,7 @@ class Choice(NamedTuple):
 
 def run_menu(
     title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
-) -> None:  # fmt: skip
+) -> None:
     """Draw, read and dispatch until the user picks 0; end of input counts as 0.
 
     needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).

@@ -161,9 +161,7 @@ def cell_text(cell: object, language: str) -> str:
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table as lines with aligned columns of any width: for a pipe."""
     widths = [max(len(row[index]) for row in [headings, *rows]) for index in range(len(headings))]
-    return [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [headings, *rows]
-    ]  # fmt: skip
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [headings, *rows]]
 
 
 def read_out(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
