@@ -22,6 +22,7 @@ from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan, PlanReport
+from avatar.plan.resume import Continuation
 from avatar.plan.values import Change, Plan
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
@@ -29,10 +30,11 @@ from avatar.texts.text import Finding, PipelineError, Text, key_of
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
 from avatar.training import dry_run as training_dry_run
+from avatar.training import resuming, run_folder, sample_prompts, states, unfinished
 from avatar.training import run as training_run
-from avatar.training import run_folder, sample_prompts, states, unfinished
 from avatar.training import watch as training_watch
 from avatar.training.dry_run import DryRun
+from avatar.training.resuming import Resumed
 from avatar.training.run_folder import Outcome
 from avatar.training.states import SavedState
 from avatar.training.watch import Watching
@@ -126,16 +128,22 @@ def _kept_plan(client: Client, settings: Settings, card_probe: CardProbe) -> Kep
     return kept
 
 
-def dry_run(client: Client, *, settings: Settings, card_probe: CardProbe = system_gpu.cards) -> DryRun:
+def dry_run(
+    client: Client, *, settings: Settings, resume: bool = False, card_probe: CardProbe = system_gpu.cards
+) -> DryRun:  # fmt: skip
     """Return the exact command, its arithmetic and every check; start nothing.
 
     Without a plan, one is made with the defaults. Works without trainer, card and dataset: the checks say what is missing.
+    resume  what would go on from the newest state; raises as `train` does where there is none
     """
     kept = _kept_plan(client, settings, card_probe)
     trainer = location.locate(settings)
-    machine = training_dry_run.machine_now(client, kept.plan, card_probe)
-    paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs))
-    return training_dry_run.checked(client, kept.plan, kept, trainer, machine, paths, _refusals(client))
+    start = _start(client, kept, trainer.options, resume=resume)
+    machine = training_dry_run.machine_now(client, start.plan, card_probe)
+    way = resuming.way(start.plan, plan_file.dataset_facts(client).exposures, start.state, trainer.options)
+    paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), start.state, way)
+    found = [*_refusals(client), *start.findings]
+    return training_dry_run.checked(client, start.plan, kept, trainer, machine, paths, found)
 
 
 # --- train -----------------------------------------------------------------------------------------------------------
@@ -150,35 +158,38 @@ def train(
     Where memory did not suffice or the loss became no number, up to three further attempts follow, each with one cheaper or
     steadier setting (training_ladder), from the last good state where the change allows it; every attempt is a run of its
     own, and the outcome names what was changed. Values that the user gave are not touched.
-    resume  go on from the newest whole state (only where the plan had save_state); whole epochs are repeated
+    resume  go on from the newest whole state (only where the plan had save_state), with just what is lacking
     Raises PipelineError: the first blocked check's key, ("train.orphan"), ("train.no_state"), ("train.nothing_left"),
-    ("train.cannot_resume"), ("train.other_machine").
+    ("train.cannot_resume"), ("train.other_machine"), ("train.bad_record").
     """
     with client.lock("train"):
         training_run.settle_ended(client.runs, client.models)
         unfinished.refuse_orphan(client)
         kept = _kept_plan(client, settings, card_probe)
-        plan = kept.plan
-        if plan.machine_rank:
-            raise PipelineError("train.other_machine", rank=plan.machine_rank, machines=plan.num_machines)
+        if kept.plan.machine_rank:
+            raise PipelineError("train.other_machine", rank=kept.plan.machine_rank, machines=kept.plan.num_machines)
         trainer = location.locate(settings)
-        refusals = _refusals(client)
-        state = _state_to_resume(client, plan, trainer.options) if resume else None
-        made: tuple[Change, ...] = ()
+        start = _start(client, kept, trainer.options, resume=resume)
+        plan, made, state = start.plan, start.changes, start.state
+        refusals = [*_refusals(client), *start.findings]
+        exposures = plan_file.dataset_facts(client).exposures
         tried: frozenset[str] = frozenset()
         for attempt in range(MAX_ATTEMPTS):
             run_id = run_folder.new_run_id(client.runs)
-            first = _epoch_start(client, plan, state.steps) if state else 0
+            way = resuming.way(plan, exposures, state, trainer.options)
+            state = state if way else None
             machine = training_dry_run.machine_now(client, plan, card_probe)
-            paths = training_dry_run.run_paths(client, run_id, state, first)
+            paths = training_dry_run.run_paths(client, run_id, state, way)
             checked = training_dry_run.checked(client, plan, kept, trainer, machine, paths, refusals)
             _refuse_blocked(checked)
+            _tell_start(watching, plan, way, start.findings if not attempt else ())
             if plan.makes_samples:
                 sample_prompts.write_prompts(client)
             spec = replace(
                 _spec(client, checked, paths, kept), changes=made,
                 keep_names=settings.trainer.metadata_names == "keep",
                 resumed_from=state.folder.parent.name if state else "",
+                steps_per_epoch=checked.arithmetic.steps_per_epoch,
             )  # fmt: skip
             outcome = training_run.run(spec, training_watch.with_memory(watching, machine.card, card_probe))
             tried |= {run_id}
@@ -192,8 +203,26 @@ def train(
                 break
             plan, made = step[0], made + step[1]
             _tell_again(watching, attempt + 2, step[1])
-            state = _good_state(client, trainer.options, tried, outcome, state) if retry.keeps_state(made) else None
+            # States of attempts whose LoRA or rate was another are no help any more.
+            tried = tried if retry.keeps_state(step[1]) else frozenset()
+            state = _good_state(client, tried, outcome, state) if tried else None
     return outcome
+
+
+def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool) -> Resumed:
+    if resume:
+        return resuming.newest(client.runs, client.models, kept, options, client.client_id)
+    return Resumed(None, kept.plan)
+
+
+def _tell_start(
+    watching: Watching | None, plan: Plan, way: Continuation | None, findings: Sequence[Finding]
+) -> None:  # fmt: skip
+    """Say before the base model loads from where a training goes on, and what is other than it looks."""
+    if watching is None or watching.on_note is None or way is None:
+        return
+    for told in (*resuming.told(plan, way), *(replace(item.text, style="warn") for item in findings)):
+        watching.on_note(told)
 
 
 def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Change]) -> None:
@@ -206,11 +235,9 @@ def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Chang
 
 
 def _good_state(
-    client: Client, options: OptionTable, tried: frozenset[str], outcome: Outcome, before: SavedState | None
+    client: Client, tried: frozenset[str], outcome: Outcome, before: SavedState | None
 ) -> SavedState | None:  # fmt: skip
     """Return the newest state of the attempts so far that is older than the first NaN, else the one they went on from."""
-    if not options.has("initial_step"):
-        return None
     return states.newest_state(client.runs, before_step=outcome.nan_step, among=tried) or before
 
 
@@ -244,23 +271,6 @@ def _spec(client: Client, checked: DryRun, paths: RunPaths, kept: KeptPlan) -> r
         trigger_word=info.trigger_word,
         class_word=info.class_word,
         dataset_fingerprint=kept.dataset_fingerprint,
-        first_step=paths.initial_step or 0,
+        continuation=paths.continuation,
         planned=kept.plan.fingerprint,
     )
-
-
-def _state_to_resume(client: Client, plan: Plan, options: OptionTable) -> states.SavedState:
-    if not options.has("initial_step"):
-        raise PipelineError("train.cannot_resume", version=options.version)
-    state = states.newest_state(client.runs)
-    if state is None:
-        raise PipelineError("train.no_state", client=client.client_id)
-    if state.steps >= plan.max_train_steps:
-        raise PipelineError("train.nothing_left", done=state.steps, total=plan.max_train_steps)
-    return state
-
-
-def _epoch_start(client: Client, plan: Plan, done: int) -> int:
-    """Return the step the trainer really goes on from: the start of the epoch that was broken off (train_network.py:1272)."""
-    per_epoch = steps.step_arithmetic(plan, plan_file.dataset_facts(client)).steps_per_epoch
-    return done // per_epoch * per_epoch if per_epoch else 0

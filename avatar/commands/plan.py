@@ -75,12 +75,12 @@ def _shown(value: object) -> object:
     return " ".join(value) if isinstance(value, tuple) else value
 
 
-def dry_run(session: Session, client_id: str | None) -> Result[DryRun]:
-    """Show the exact command, its arithmetic and every check, and start nothing."""
+def dry_run(session: Session, client_id: str | None, *, resume: bool = False) -> Result[DryRun]:
+    """Show the exact command, its arithmetic and every check, and start nothing. resume: of what would go on from a state."""
     import lora_trainer
 
     client = session.need_client(client_id)
-    report = lora_trainer.dry_run(client, settings=session.settings(client))
+    report = lora_trainer.dry_run(client, settings=session.settings(client), resume=resume)
     worst = worst_level(report.preflight)
     blocks = _dry_run_blocks(report)
     blocks.append(Text(f"train.verdict.{worst}", {}, LEVEL_STYLE[worst]))
@@ -92,6 +92,10 @@ def dry_run(session: Session, client_id: str | None) -> Result[DryRun]:
 
 def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:
     blocks: list[Text | Table | Raw] = [Text("train.arithmetic", vars_of(report.arithmetic))]
+    if report.resumes is not None:
+        from avatar.training import resuming
+
+        blocks += resuming.told(report.plan, report.resumes)
     free = report.estimate.free_gib
     if free is not None:  # on the processor there is no card whose memory could be told
         blocks.append(Text("train.memory", {**vars_of(report.estimate), "free": Text("number.tenths", {"value": free})}))

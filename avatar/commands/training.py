@@ -39,7 +39,7 @@ def train(
 
 
 def _train(session: Session, client_id: str | None, *, dry_run: bool, resume: bool) -> Result[Any]:
-    return plan.dry_run(session, client_id) if dry_run else train(session, client_id, resume=resume)
+    return plan.dry_run(session, client_id, resume=resume) if dry_run else train(session, client_id, resume=resume)
 
 
 COMMANDS = (

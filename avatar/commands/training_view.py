@@ -45,12 +45,19 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
         bar.clear()
         session.ui.show(dataclasses.replace(told, style="warn"), session.language)
 
+    def on_note(told: Text) -> None:
+        bar.clear()
+        session.ui.show(told, session.language)
+
     def on_phase(name: str) -> None:
         if name in SHOWN_PHASES and not session.quiet:
             bar.clear()
             session.say(f"train.phase.{name}")
 
-    return Watching(on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_phase=on_phase, cancel=cancel)
+    return Watching(
+        on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_note=on_note, on_phase=on_phase,
+        cancel=cancel,
+    )  # fmt: skip
 
 
 def _note(progress: TrainProgress) -> str:

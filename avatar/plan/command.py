@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from avatar.plan.resume import Continuation
 from avatar.plan.values import Plan
 from avatar.texts.text import PipelineError
 from avatar.trainer.options import OptionTable
@@ -14,7 +15,8 @@ from avatar.trainer.options import OptionTable
 # Options that say where things are: the program's business, never the plan's.
 MANAGED = frozenset(
     {
-        "train_data_dir", "output_dir", "output_name", "logging_dir", "resume", "initial_step", "config_file", "output_config",
+        "train_data_dir", "output_dir", "output_name", "logging_dir", "resume", "initial_step", "initial_epoch",
+        "skip_until_initial_step", "config_file", "output_config",
         "dataset_config", "dataset_class", "in_json", "reg_data_dir", "network_module", "save_model_as", "caption_extension",
         "caption_extention", "pretrained_model_name_or_path", "max_train_epochs", "v2", "debug_dataset", "wandb_api_key",
         "huggingface_token",
@@ -40,7 +42,7 @@ class RunPaths:
     output_name: str
     logging_dir: Path
     resume: Path | None = None
-    initial_step: int | None = None
+    continuation: Continuation | None = None  # where it goes on from `resume`
     sample_prompts: Path | None = None
 
 
@@ -72,8 +74,9 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
         "sample_prompts": paths.sample_prompts if plan.makes_samples else None,
         "sample_sampler": "euler_a" if plan.makes_samples else None,
         "resume": paths.resume,
-        "initial_step": paths.initial_step,
     }
+    if paths.continuation is not None:
+        named |= _continuing(paths.continuation)
     command = [*launcher(plan, python), str(script)]
     for name, value in named.items():
         if name not in plan.extra and options.has(name):
@@ -89,6 +92,11 @@ def _refuse_control_characters(command: Sequence[str]) -> None:
     for word in command:
         if any(unicodedata.category(char) == "Cc" for char in word):
             raise PipelineError("plan.control_character", value=word)
+
+
+def _continuing(way: Continuation) -> dict[str, object]:
+    named: dict[str, object] = {"initial_step": way.initial_step, "skip_until_initial_step": way.skip}
+    return named if way.max_train_steps is None else {**named, "max_train_steps": way.max_train_steps}
 
 
 def launcher(plan: Plan, python: Path) -> list[str]:

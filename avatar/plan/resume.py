@@ -86,6 +86,13 @@ def _skipping(total: int, done: int, steps_per_epoch: int, epochs: int) -> Conti
     return Continuation(done, total, steps, own_start, initial_step=first, skip=True)
 
 
+def goes_on_exactly(plan: Plan, steps_per_epoch: int, done: int) -> bool:
+    """Tell the same as `is_exact` of a version that has all the options; True where the length of an epoch is not known."""
+    if plan.gradient_accumulation_steps == 1 or _is_constant(plan) or not steps_per_epoch:
+        return True
+    return (plan.max_train_steps - done) % steps_per_epoch == 0
+
+
 def is_exact(plan: Plan, steps_per_epoch: int, done: int, options: OptionTable) -> bool:
     """Tell whether a training that goes on after `done` steps does just what it lacks."""
     way = continuation(plan, steps_per_epoch, done, options)

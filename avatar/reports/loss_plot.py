@@ -15,7 +15,8 @@ from pathlib import Path
 import utils
 from avatar.system import environment
 from avatar.training import event_files, progress_file, run_folder
-from avatar.workspace.client import run_folders
+from avatar.training import runs as training_runs
+from avatar.training.step_numbers import numbers_of_record
 
 FILE = "loss.png"
 WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
@@ -46,28 +47,22 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
     while run_id and run_id not in seen:
         seen.add(run_id)
         record = run_folder.read_command(runs / run_id)
-        first, started = record.get("first_step", 0), record.get("started", 0.0)
-        curves = event_files.curves_between(logs, started, _next_start(runs, started))
-        losses = [(first + step, value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
+        numbers, started = numbers_of_record(record), record.get("started", 0.0)
+        curves = event_files.curves_between(logs, started, training_runs.next_start(runs, started))
+        losses = [(numbers.of_file(step), value) for step, value in curves.scalars.get("loss/current", [])] if curves else []
         if not losses:
             means = True
             rows = progress_file.rows_of(runs / run_id / progress_file.PROGRESS_FILE)
             losses = [(row["step"], row["loss"]) for row in rows if "loss" in row and "step" in row]
         raw = [(step, value) for step, value in losses if step <= last and math.isfinite(value)] + raw
         if curves:
-            rates = curves.scalars.get("lr/unet") or next((v for tag, v in curves.scalars.items() if tag.startswith("lr/")), [])
-            rate = [(first + step, value) for step, value in rates if first + step <= last] + rate
-        if first:
-            resumed.append(first)
-        last = first
+            rates = [(numbers.of_file(step), value) for step, value in curves.rates()]
+            rate = [(step, value) for step, value in rates if step <= last] + rate
+        if numbers.first:
+            resumed.append(numbers.first)
+        last = numbers.first
         run_id = record.get("resumed_from", "")
     return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means)
-
-
-def _next_start(runs: Path, started: float) -> float:
-    """Return the start of the run after the one that began at `started`: later event files belong to it."""
-    starts = (run_folder.read_command(folder).get("started", 0.0) for folder in run_folders(runs))
-    return min((start for start in starts if start > started), default=math.inf)
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:

@@ -806,6 +806,10 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.title": {"es": "Comprobaciones antes de entrenar", "en": "Checks before training"},
+    "resume.from": {
+        "es": "Continúa desde el paso {done} de {total}; faltan {left}.",
+        "en": "Goes on from step {done} of {total}; {left} are left.",
+    },
     "resume.again_at_zero": {
         "es": """
             El estado del paso {done} no está al final de una época: {n:paso se hará de más|pasos se harán de más}, con tasa 0:

@@ -105,14 +105,62 @@ TEXTS: Mapping[str, Entry] = {
     "train.orphan.adopt": {"es": "Vigilarlo hasta que termine", "en": "Monitor it until it ends"},
     "train.orphan.stop": {"es": "Detenerlo; lo guardado se queda", "en": "Stop it; what was saved is kept"},
     "train.orphan.leave": {"es": "Dejarlo en segundo plano", "en": "Leave it running in the background"},
-    "train.cause.at_checkpoint": {
+    "train.cause.at_state": {
         "es": """
-            Entrenamiento detenido por ti en el paso {step} de {total}, con todo guardado. Para continuarlo: train --resume (o
+            Entrenamiento detenido por ti; guardado en el paso {saved} de {total}. Para continuarlo desde ahí: train --resume (o
             Entrenar > Continuar un entrenamiento interrumpido en el menú).
         """,
         "en": """
-            Training stopped by you at step {step} of {total}, with everything saved. To continue it: train --resume (or Train >
-            Resume an interrupted training in the menu).
+            Training stopped by you; saved at step {saved} of {total}. To go on from there: train --resume (or Train > Resume an
+            interrupted training in the menu).
+        """,
+    },
+    "train.cause.at_checkpoint": {
+        "es": """
+            Entrenamiento detenido por ti, con el LoRA del paso {saved} de {total} guardado: models lo muestra y lo entrega. No
+            se puede continuar, pues el plan no guarda estados (configure --set save_state=true).
+        """,
+        "en": """
+            Training stopped by you, with the LoRA of step {saved} of {total} saved: models shows it and hands it over. It
+            cannot be resumed, for the plan saves no states (configure --set save_state=true).
+        """,
+    },
+    "train.cause.nothing_trained": Error(
+        what={
+            "es": "El entrenador dijo que guardó el modelo, pero no entrenó ni un paso de los {lacking} que faltaban.",
+            "en": "The trainer said that it saved the model, but trained not one of the {lacking} steps that were lacking.",
+        },
+        why={
+            "es": "siguió desde el paso {start} de {total} y lo dio todo por hecho.",
+            "en": "it went on from step {start} of {total} and took all for done.",
+        },
+        do={
+            "es": "actualiza el entrenador (setup --trainer) y continúa otra vez, o entrena desde el principio.",
+            "en": "update the trainer (setup --trainer) and resume again, or train from the start.",
+        },
+    ),
+    "train.cause.too_few_steps": Error(
+        what={
+            "es": "El entrenador dijo que guardó el modelo, pero entrenó {trained} de los {lacking} pasos que faltaban.",
+            "en": "The trainer said that it saved the model, but trained {trained} of the {lacking} steps that were lacking.",
+        },
+        why={
+            "es": "siguió desde el paso {start} de {total} y contó mal los que faltaban.",
+            "en": "it went on from step {start} of {total} and miscounted those that were lacking.",
+        },
+        do={
+            "es": "actualiza el entrenador (setup --trainer) y continúa otra vez, o entrena desde el principio.",
+            "en": "update the trainer (setup --trainer) and resume again, or train from the start.",
+        },
+    ),
+    "train.warning.rate_jumped": {
+        "es": """
+            Al continuar, la tasa del paso {step} fue {rate:.3g} y debía ser {expected:.3g}: el LoRA no es el que el plan habría
+            dado de una vez.
+        """,
+        "en": """
+            When it went on, the rate of step {step} was {rate:.3g} and should have been {expected:.3g}: the LoRA is not what
+            the plan would have given in one go.
         """,
     },
     "train.cause.names_left": Error(
@@ -312,7 +360,16 @@ TEXTS: Mapping[str, Entry] = {
             "es": "Este entrenador no puede continuar un entrenamiento contando bien los pasos.",
             "en": "This trainer cannot resume with the right step count.",
         },
-        why={"es": "la versión {version} no tiene --initial_step.", "en": "version {version} has no --initial_step."},
+        why={
+            "es": """
+                la versión {version} no tiene --initial_step: empezaría otra vez a contar, y la tasa seguiría otra curva. Con
+                una tasa constante (lr_scheduler=constant) sí podría.
+            """,
+            "en": """
+                version {version} has no --initial_step: it would begin to count anew, and the rate would follow another curve.
+                At a constant rate (lr_scheduler=constant) it could.
+            """,
+        },
         do={
             "es": "actualiza el entrenador con «python avatar_pipeline.py setup --trainer», o entrena de nuevo.",
             "en": "update the trainer with 'python avatar_pipeline.py setup --trainer', or start a new training.",

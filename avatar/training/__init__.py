@@ -9,12 +9,15 @@ judge: How a run ended: by its log, its exit code and what it left, never by the
 log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit
 models: The models of a client, each opened and read through
 progress_file: progress.jsonl: one line a second at most on how far a training is
+proof: What a resumed run has really trained: by its bar and its curve, not by the trainer's word
 queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program
+resuming: Going on with a training: from which state, with which plan, and what is told before the base model loads
 run: One training as a child process: started, watched, ended
 run_folder: The files of one run: what it was started with, its process, how it ended
 runs: The runs of a client: finished ones in short, and those whose trainer is at work
 sample_prompts: The prompts of the sample pictures that the trainer draws; a file that the user may edit
 states: Checkpoints and states that a run has saved: which are whole, which is the newest
+step_numbers: The trainer's own step numbers as steps of the whole training: it counts every resumed run in its own way
 tensorboard: TensorBoard as a child process: found, started on this computer's own address, ended with the program
 trainer_process: The trainer as a process: our own child, or one that a killed program left running
 unfinished: Runs whose program was killed: looked for, watched to their end, or stopped

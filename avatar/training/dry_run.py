@@ -14,6 +14,7 @@ from avatar.plan import memory as plan_memory
 from avatar.plan import plan_file, preflight, shell, steps
 from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan
+from avatar.plan.resume import Continuation
 from avatar.plan.values import Arithmetic, Change, Estimate, Plan
 from avatar.system import gpu as system_gpu
 from avatar.system import memory
@@ -42,6 +43,7 @@ class DryRun:
     output_dir: str
     trainer_version: str = ""
     options_from: str = ""  # installed | known
+    resumes: Continuation | None = None
 
 
 def checked(
@@ -51,7 +53,7 @@ def checked(
     """Return what would be run, and every check.
 
     plan      that of lora_config.json, or what an earlier attempt made of it
-    refusals  why the preparation would refuse the dataset
+    refusals  why the preparation would refuse the dataset, and what a state of another plan would do
     """
     dataset = plan_file.dataset_facts(client)
     in_force = _with_absolute_paths(plan, client.training / "base_model")
@@ -69,7 +71,7 @@ def checked(
         tuple(preflight.check(setup, machine)), steps.step_arithmetic(plan, dataset),
         plan_memory.estimate_memory_gib(plan, plan_memory.memory_limit_gib(machine.profile, card)),
         plan_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),
-        str(paths.output_dir), trainer.options.version, trainer.options.source,
+        str(paths.output_dir), trainer.options.version, trainer.options.source, paths.continuation,
     )  # fmt: skip
 
 
@@ -112,14 +114,16 @@ def machine_now(client: Client, plan: Plan, card_probe: CardProbe = system_gpu.c
     )  # fmt: skip
 
 
-def run_paths(client: Client, run_id: str, state: states.SavedState | None = None, first: int = 0) -> RunPaths:
+def run_paths(
+    client: Client, run_id: str, state: states.SavedState | None = None, way: Continuation | None = None
+) -> RunPaths:  # fmt: skip
     return RunPaths(
         train_data_dir=client.training_data.absolute(),
         output_dir=(client.runs / run_id).absolute(),
         output_name=next_name(client),
         logging_dir=client.logs.absolute(),
         resume=state.folder.absolute() if state else None,
-        initial_step=first if state else None,
+        continuation=way,
         sample_prompts=(client.training / sample_prompts.PROMPTS_FILE).absolute(),
     )
 

@@ -25,6 +25,10 @@ class Curves:
     began: float = 0.0
     scalars: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
+    def rates(self) -> list[tuple[int, float]]:
+        """Return the learning rate of the U-Net at each step, of whatever has one where that has none of its own."""
+        return self.scalars.get("lr/unet") or next((v for tag, v in self.scalars.items() if tag.startswith("lr/")), [])
+
 
 def curves_between(logs: Path, start: float, end: float) -> Curves | None:
     """Return the curves of the newest event file that was begun between two moments, None where there is none."""

@@ -28,7 +28,7 @@ def name_checkpoints(spec: RunSpec) -> tuple[str, ...]:
     for path in sorted(spec.folder.glob("*-step*.safetensors")):
         if match := _CHECKPOINT.fullmatch(path.name):
             place.mkdir(exist_ok=True)
-            target = place / f"{match[1]}-step{spec.first_step + int(match[2]):08d}.safetensors"
+            target = place / f"{match[1]}-step{spec.numbers.of_file(int(match[2])):08d}.safetensors"
             utils.put_in_place(path, target, SCANNED_PAUSES_S)
     return tuple(path.name for path, _ in reversed(checkpoints_of(spec.folder)))
 
@@ -67,7 +67,10 @@ def remove_names(spec: RunSpec, file: Path) -> Text | None:
     return None
 
 
-def deliver(spec: RunSpec, file: Path, *, steps: int, loss: float | None, seconds: float | None) -> Path:
+def deliver(
+    spec: RunSpec, file: Path, *, steps: int, loss: float | None, seconds: float | None,
+    resumed: Mapping[str, Any] | None = None,
+) -> Path:  # fmt: skip
     """Put a verified LoRA and its sidecars into models/; the model last, so that it never lies there without them."""
     spec.models.mkdir(parents=True, exist_ok=True)
     target = spec.models / file.name
@@ -85,7 +88,8 @@ def deliver(spec: RunSpec, file: Path, *, steps: int, loss: float | None, second
         {"version": 1, "client": spec.client_id, "run_id": spec.run_id, "made_at": utils.now(),
          "trigger_word": spec.trigger_word, "class_word": spec.class_word, "sha256": utils.sha256_of(file),
          "steps": steps, "loss": loss, "seconds": seconds, "plan": without_folders(asdict(spec.plan)),
-         "command": without_folders(list(spec.command)), "dataset_fingerprint": spec.dataset_fingerprint},
+         "command": without_folders(list(spec.command)), "dataset_fingerprint": spec.dataset_fingerprint,
+         **({"resumed": resumed} if resumed else {})},
     )  # fmt: skip
     _keep_preview(spec, target, steps)
     utils.put_in_place(file, target, SCANNED_PAUSES_S)
@@ -97,7 +101,7 @@ def _keep_preview(spec: RunSpec, model: Path, steps: int) -> None:
     samples = []
     for path in (spec.folder / "sample").glob("*.png"):
         match = _FIRST_SAMPLE.fullmatch(path.name)
-        if match and spec.first_step + int(match[1] or 0) <= steps:
+        if match and spec.numbers.of_file(int(match[1] or 0)) <= steps:
             samples.append((int(match[1] or 0), path.stat().st_mtime, path))
     if samples:
         with contextlib.suppress(OSError):  # one that cannot be read: the model is worth more

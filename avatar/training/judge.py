@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from avatar.plan.values import Plan
@@ -14,6 +14,7 @@ from avatar.trainer import lora_file
 from avatar.trainer.endings import diagnose, inferred_code
 from avatar.training import progress_file
 from avatar.training.progress_file import PROGRESS_FILE
+from avatar.training.proof import Proof
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
 from avatar.training.watch import Seen
 
@@ -35,7 +36,8 @@ def cause_of_end(spec: RunSpec, seen: Seen, *, abandoned: bool = False) -> Text 
     if found is None:
         return None
     if _cancelled(seen) and seen.stopped == "checkpoint":
-        return replace(found, key="train.cause.at_checkpoint")
+        key = "train.cause.at_state" if spec.plan.save_state else "train.cause.at_checkpoint"
+        return Text(key, {**found.values, "saved": seen.saved_step or 0})
     if found.key in SILENT_ENDS and _disk_is_full(spec.folder):
         return Text("train.cause.disk_full", {**found.values, "detail": str(spec.folder)})
     if abandoned and seen.code is None and code == -9:
@@ -52,13 +54,15 @@ def _cancelled(seen: Seen) -> bool:
 
 
 def outcome(
-    spec: RunSpec, seen: Seen, cause: Text | None, checkpoints: tuple[str, ...], started: float, ended: float
-) -> Outcome:
+    spec: RunSpec, seen: Seen, cause: Text | None, checkpoints: tuple[str, ...], started: float, ended: float,
+    proof: Proof | None = None,
+) -> Outcome:  # fmt: skip
     """Return how a run ended. cause: why it is no success, None for one; a success has no model yet."""
-    facts = seen.reader.facts
+    facts, numbers = seen.reader.facts, spec.numbers
     row = {} if facts.total else progress_file.last_row(spec.folder / PROGRESS_FILE)  # a log that is lost
-    steps = min(spec.first_step + facts.step, facts.total) if facts.total else int(row.get("step") or spec.first_step)
-    total = facts.total or int(row.get("total") or 0) or spec.plan.max_train_steps  # "step 0 of 0" tells nobody anything
+    steps = numbers.of_bar(facts.step, facts.total) if facts.total else int(row.get("step") or numbers.first)
+    # "step 0 of 0" tells nobody anything.
+    total = numbers.of_all(facts.total) or int(row.get("total") or 0) or spec.plan.max_train_steps
     if cause is not None:
         cause = replace(cause, values={**cause.values, "step": steps, "total": total})
     return Outcome(
@@ -66,8 +70,9 @@ def outcome(
         log=spec.folder / LOG_FILE, steps=steps, total=total,
         loss=facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
         seconds=round(max(ended - started, 0.0), 1), code=seen.code, checkpoints=checkpoints,
-        plan_fingerprint=spec.plan_fingerprint, warnings=_warnings(spec, seen), changes=spec.changes,
-        nan_step=None if facts.nan_step is None else spec.first_step + facts.nan_step,
+        plan_fingerprint=spec.plan_fingerprint, warnings=_warnings(spec, seen, proof), changes=spec.changes,
+        nan_step=None if facts.nan_step is None else numbers.first + facts.nan_step,
+        resumed=asdict(proof) if proof else None,
     )  # fmt: skip
 
 
@@ -104,8 +109,11 @@ def _has_own_shapes(plan: Plan) -> bool:
     return plan.asks("dim_from_weights") or any(str(argument).startswith(_SHAPE_ARGUMENTS) for argument in arguments)
 
 
-def _warnings(spec: RunSpec, seen: Seen) -> tuple[Text, ...]:
+def _warnings(spec: RunSpec, seen: Seen, proof: Proof | None) -> tuple[Text, ...]:
     warnings: list[Text] = list(seen.warnings)
+    if proof is not None and not proof.rate_goes_on:
+        rates = {"step": proof.start + 1, "rate": proof.first_rate, "expected": proof.expected_rate}
+        warnings.append(Text("train.warning.rate_jumped", rates))
     if seen.reader.facts.device == "cpu":
         warnings.append(Text("train.warning.on_cpu"))
     for change in spec.changes:

@@ -15,8 +15,9 @@ from pathlib import Path
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
-from avatar.training import hand_over, log_file, progress_file, run_folder, trainer_process
+from avatar.training import hand_over, log_file, progress_file, resuming, run_folder, trainer_process
 from avatar.training import judge as training_judge
+from avatar.training import proof as training_proof
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import PROGRESS_FILE
@@ -59,8 +60,8 @@ def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Watching
         process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
         raise
     course = Course(
-        folder=spec.folder, first_step=spec.first_step, save_every=spec.plan.save_every_n_steps,
-        save_state=spec.plan.save_state,
+        folder=spec.folder, numbers=spec.numbers, save_every=spec.plan.save_every_n_steps, save_state=spec.plan.save_state,
+        suits_a_stop=resuming.suits_a_stop(spec.plan, spec.steps_per_epoch if spec.plan.save_state else 0),
     )  # fmt: skip
     return _conclude(spec, training_watch.watch(trainer, course, watching), started, time.time())
 
@@ -89,11 +90,17 @@ def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abando
     checkpoints = hand_over.name_checkpoints(spec)
     file = hand_over.model_file(spec)
     cause = training_judge.cause_of_end(spec, seen, abandoned=abandoned) or training_judge.no_new_file(file, started)
+    trained = seen.reader.facts.step
+    if cause is None and spec.continuation is not None:
+        cause = training_proof.shortfall(spec.continuation, trained)
     if cause is None:
         cause = hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
-    outcome = training_judge.outcome(spec, seen, cause, checkpoints, started, ended)
+    proof = training_proof.proof_of(spec, trained)
+    outcome = training_judge.outcome(spec, seen, cause, checkpoints, started, ended, proof)
     if outcome.success:
-        model = hand_over.deliver(spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds)
+        model = hand_over.deliver(
+            spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds, resumed=outcome.resumed
+        )
         outcome = replace(outcome, model=model)
     run_folder.write_outcome(spec.folder, outcome)
     with contextlib.suppress(OSError):

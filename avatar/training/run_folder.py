@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import utils
+from avatar.plan.resume import Continuation
 from avatar.plan.values import Change, Plan, change_from_json, plan_from_json
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.training import trainer_process
+from avatar.training.step_numbers import StepNumbers, numbers_of
 from avatar.workspace import state_file
 
 RunState = Literal["done", "failed", "cancelled", "open"]
@@ -25,6 +27,7 @@ COMMAND_FILE, ENVIRONMENT_FILE, PROCESS_FILE = "command.json", "environment.json
 OUTCOME_FILE, CHECKPOINT_FOLDER = "outcome.json", "checkpoints"
 _COMMAND_TYPES: state_file.FieldTypes = {
     "command": list, "cwd": str, "client": str, "output_name": str, "first_step": int, "resumed_from": str, "plan": dict,
+    "continuation": dict, "steps_per_epoch": int,
     "plan_fingerprint": str, "dataset_fingerprint": str, "trigger_word": str, "class_word": str, "changes": list,
     "keep_names": bool, "started": float,
 }  # fmt: skip
@@ -51,11 +54,27 @@ class RunSpec:
     trigger_word: str
     class_word: str
     dataset_fingerprint: str | None = None
-    first_step: int = 0  # steps that earlier runs have done (resume)
+    continuation: Continuation | None = None  # where it goes on from a state
+    steps_per_epoch: int = 0  # optimizer steps; 0: not known
     changes: tuple[Change, ...] = ()  # made to the plan by earlier attempts
     resumed_from: str = ""  # the run whose state it goes on from
     keep_names: bool = False  # leave captions, folders and names in the model's metadata
     planned: str = ""  # fingerprint of the plan in lora_config.json; empty: that of `plan`
+
+    @property
+    def first_step(self) -> int:
+        """Return the steps that earlier runs have done."""
+        return self.continuation.done if self.continuation else 0
+
+    @property
+    def numbers(self) -> StepNumbers:
+        return numbers_of(self.continuation)
+
+    @property
+    def logs(self) -> Path | None:
+        """Return the folder of the curves."""
+        place = self.command.index("--logging_dir") + 1 if "--logging_dir" in self.command else len(self.command)
+        return Path(self.command[place]) if place < len(self.command) else None
 
     @property
     def plan_fingerprint(self) -> str:
@@ -82,6 +101,7 @@ class Outcome:
     warnings: tuple[Text, ...] = ()
     changes: tuple[Change, ...] = ()  # made since the plan, because earlier attempts failed
     nan_step: int | None = None  # the first without a loss
+    resumed: Mapping[str, Any] | None = None  # what a run that went on from a state has really trained
 
 
 def new_run_id(runs: Path) -> str:
@@ -102,6 +122,7 @@ def write_records(spec: RunSpec, started: float) -> None:
         spec.folder / COMMAND_FILE,
         {"version": 2, "run_id": spec.run_id, "client": spec.client_id, "command": list(spec.command), "cwd": str(spec.cwd),
          "output_name": spec.output_name, "first_step": spec.first_step, "resumed_from": spec.resumed_from,
+         "continuation": asdict(spec.continuation) if spec.continuation else None, "steps_per_epoch": spec.steps_per_epoch,
          "plan": asdict(spec.plan), "plan_fingerprint": spec.plan_fingerprint,
          "dataset_fingerprint": spec.dataset_fingerprint, "trigger_word": spec.trigger_word, "class_word": spec.class_word,
          "changes": as_record(spec.changes), "keep_names": spec.keep_names, "started": started},
@@ -116,13 +137,22 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
             run_id=folder.name, folder=folder, command=tuple(record["command"]), cwd=Path(record["cwd"]), environment={},
             plan=plan_from_json(record["plan"]), client_id=record["client"], output_name=record["output_name"], models=models,
             trigger_word=record["trigger_word"], class_word=record["class_word"],
-            dataset_fingerprint=record.get("dataset_fingerprint"), first_step=record["first_step"],
+            dataset_fingerprint=record.get("dataset_fingerprint"), continuation=_continuation_of(record),
+            steps_per_epoch=record.get("steps_per_epoch", 0),
             changes=tuple(change_from_json(change) for change in record["changes"]), resumed_from=record["resumed_from"],
             planned=record["plan_fingerprint"], keep_names=bool(record.get("keep_names", False)),
         )  # fmt: skip
         return spec, record["started"]
     except (KeyError, TypeError, ValueError) as error:
         raise PipelineError("train.bad_record", path=str(folder / COMMAND_FILE), detail=str(error)) from error
+
+
+def _continuation_of(record: Mapping[str, Any]) -> Continuation | None:
+    """Return where a run goes on from; of one that an earlier version started, as far as its record says it."""
+    if "continuation" in record:
+        return Continuation(**record["continuation"])
+    done, total = record["first_step"], record["plan"].get("max_train_steps", 0)
+    return Continuation(done, total, total - done, initial_step=done) if done else None
 
 
 def read_command(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,12 @@ def _script_and_arguments(command: Sequence[str]) -> list[str]:
 def live_runs(runs: Path) -> list[LiveRun]:
     """Return the runs of one client whose trainer is at work."""
     return [live for path in open_folders(runs) if (live := live_run(path)) is not None]
+
+
+def next_start(runs: Path, started: float) -> float:
+    """Return the start of the run after the one that began at `started`: later event files belong to it."""
+    starts = (run_folder.read_command(folder).get("started", 0.0) for folder in run_folders(runs))
+    return min((start for start in starts if start > started), default=math.inf)
 
 
 def open_folders(runs: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import time
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from pathlib import Path
 from avatar.trainer import lora_file
 from avatar.training import run_folder
 from avatar.training import runs as training_runs
+from avatar.training.step_numbers import numbers_of_record
 
+_STEP = re.compile(r"-step(\d{8})(?:-state|\.safetensors)$")
 _STATE_FOLDER = re.compile(r".+-step(\d{8})-state")
 
 
@@ -25,22 +28,24 @@ class SavedState:
 
 
 def newest_state(runs: Path, *, before_step: int | None = None, among: frozenset[str] | None = None) -> SavedState | None:
-    """Return the state of the newest run that has a whole one; its furthest.
+    """Return the state of the newest run that has a whole one; its furthest, but none after a loss that was no number.
 
-    before_step  only states of fewer steps (those before the first NaN)
+    before_step  only states of fewer steps
     among        only of these runs
     """
+    limit = math.inf if before_step is None else before_step
     for item in training_runs.summaries(runs):
         folder = runs / item.run_id
         if among is not None and item.run_id not in among:
             continue
         record = run_folder.read_command(folder)
+        numbers = numbers_of_record(record)  # the trainer's own train_state.json counts a resumed run anew
         found = []
         for path in folder.glob("*-state"):
             match = _STATE_FOLDER.fullmatch(path.name)
             if match and all((path / part).is_file() for part in STATE_PARTS):
-                steps = record.get("first_step", 0) + int(match[1])
-                if before_step is None or steps < before_step:
+                steps = numbers.of_file(int(match[1]))
+                if steps < min(limit, run_folder.read_outcome(folder).get("nan_step", steps + 1)):
                     found.append(SavedState(path, steps, record.get("output_name", "")))
         if found:
             return max(found, key=lambda state: state.steps)
@@ -57,17 +62,31 @@ def whole_states(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*-state") if all((path / part).is_file() for part in STATE_PARTS)}
 
 
-def saved_since(folder: Path, before: frozenset[str], *, states: bool) -> str | None:
-    """Return the name of a state, or else of a checkpoint, that was not there before and is written to its end."""
+def saved_since(folder: Path, before: frozenset[str], *, states: bool, least: int = 0) -> str | None:
+    """Return the name of a state, or else of a checkpoint, that was not there before and is written to its end.
+
+    least  only one whose number, the trainer's own, is not smaller
+    """
     if states:
-        for name in whole_states(folder) - before:
-            if _settled(folder / name / STATE_PARTS[-1]):
+        for name in sorted(whole_states(folder) - before):
+            if own_number(name) >= least and _settled(folder / name / STATE_PARTS[-1]):
                 return name
         return None
     for path in folder.glob("*-step*.safetensors"):
-        if path.name not in before and _settled(path) and lora_file.verify(path).ok:
+        if path.name not in before and own_number(path.name) >= least and _settled(path) and lora_file.verify(path).ok:
             return path.name
     return None
+
+
+def own_number(name: str) -> int:
+    """Return the step in the name of a state or a checkpoint, as the trainer counts."""
+    match = _STEP.search(name)
+    return int(match[1]) if match else 0
+
+
+def furthest(folder: Path, *, states: bool) -> int:
+    """Return the trainer's own number of the furthest whole state, or else checkpoint; 0 where there is none."""
+    return max((own_number(name) for name in saved_now(folder, states=states)), default=0)
 
 
 def saved_now(folder: Path, *, states: bool) -> frozenset[str]:

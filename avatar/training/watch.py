@@ -28,6 +28,7 @@ from avatar.trainer.log import BAR, LogReader, Phase, Progress
 from avatar.training import log_file, progress_file, states
 from avatar.training.log_file import GrowingLog
 from avatar.training.progress_file import TrainProgress
+from avatar.training.step_numbers import StepNumbers
 from avatar.training.trainer_process import Trainer
 
 _SHOWN_EVERY_S = 0.1
@@ -53,6 +54,7 @@ class Watching:
     on_line: Callable[[str], None] | None = None
     on_interrupt: Callable[[], StopAnswer] | None = None
     on_warning: OnWarning | None = None
+    on_note: Callable[[Text], None] | None = None  # what is worth knowing before it begins
     on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
     memory: MemoryProbe | None = None
     cancel: threading.Event | None = None
@@ -61,21 +63,26 @@ class Watching:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """What must be known of a run to watch it: steps done before it, and how often it saves."""
+    """What must be known of a run to watch it: how it counts its steps, and how often it saves.
+
+    suits_a_stop  whether a training that is stopped after so many steps can go on with just what it lacks
+    """
 
     folder: Path
-    first_step: int = 0
+    numbers: StepNumbers = field(default_factory=StepNumbers)
     save_every: int | None = None
     save_state: bool = False
+    suits_a_stop: Callable[[int], bool] = lambda step: True
 
 
 @dataclass
 class Seen:
-    """What came of watching: the log's facts, who stopped it, its code, what was odd."""
+    """What came of watching: the log's facts, who stopped it and after which save, its code, what was odd."""
 
     reader: LogReader
     code: int | None = None
     stopped: Stopped = ""
+    saved_step: int | None = None
     warnings: list[Text] = field(default_factory=list)
 
 
@@ -134,6 +141,8 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
     # What the trainer itself has left behind: workers that load pictures, processes of a launcher.
     process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
     watcher.seen.code = trainer.code()
+    if watcher.seen.stopped == "checkpoint":
+        watcher.seen.saved_step = course.numbers.of_file(states.furthest(course.folder, states=course.save_state))
     return watcher.seen
 
 
@@ -186,7 +195,8 @@ class _Watcher:
         self._last_word = time.monotonic()
         self._silence_told = False
         self._caught_up = False
-        self._saved_before: frozenset[str] | None = None  # set: stop after the next save
+        self._saved_before: frozenset[str] | None = None  # set: stop after the save of _stop_at
+        self._stop_at = 0
 
     def follow(self) -> None:
         """Read, look, and wait where nothing is left to read: a trainer that prints without end is stopped as any other."""
@@ -249,26 +259,24 @@ class _Watcher:
 
     def _progress(self, bar: Progress) -> None:
         self._bar = bar
-        step, now = self._step_of(bar), time.monotonic()
+        step, now, whole = self._step_of(bar), time.monotonic(), self.course.numbers.of_all(bar.total)
         per_step = bar.seconds_per_step
         # The trainer's own bar reckons from 0 to the end even where it goes on from the middle.
-        eta = bar.eta_s if per_step is None else round((bar.total - step) * per_step, 1)
-        if self.watching.on_progress is not None and (step >= bar.total or now - self._shown >= _SHOWN_EVERY_S):
+        eta = bar.eta_s if per_step is None else round((whole - step) * per_step, 1)
+        if self.watching.on_progress is not None and (step >= whole or now - self._shown >= _SHOWN_EVERY_S):
             self._shown = now
             used, total = self._memory or (None, None)
-            self.watching.on_progress(
-                TrainProgress(step, bar.total, bar.loss, per_step, eta, used, total, self._next_save(bar))
-            )
+            self.watching.on_progress(TrainProgress(step, whole, bar.loss, per_step, eta, used, total, self._next_save(bar)))
         if bar.step > 0 and bar.loss is not None:
             loss = bar.loss if math.isfinite(bar.loss) else None  # JSON has neither NaN nor Infinity
-            row = {"time": round(time.time(), 1), "step": step, "total": bar.total, "loss": loss,
+            row = {"time": round(time.time(), 1), "step": step, "total": whole, "loss": loss,
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
             self._rows.add(row, at_once=not self._caught_up)
 
     def _step_of(self, bar: Progress) -> int:
-        return min(self.course.first_step + bar.step, bar.total)
+        return self.course.numbers.of_bar(bar.step, bar.total)
 
     def _take_times(self) -> None:
         """Share the time since the last look among the steps that came since: after a question there may be many at once."""
@@ -277,17 +285,18 @@ class _Watcher:
         step, now = self._step_of(self._bar), time.monotonic()
         if self._step is not None and step <= self._step[0]:
             return
-        if self._step is not None and self._caught_up and self._step[0] > self.course.first_step:  # the first also warms up
+        if self._step is not None and self._caught_up and self._step[0] > self.course.numbers.first:  # the first also warms up
             steps = step - self._step[0]
             for _ in range(min(steps, SPILL_WINDOW)):
                 self._time_of_step((now - self._step[1]) / steps)
         self._step = (step, now)
 
     def _next_save(self, bar: Progress) -> int | None:
-        every = self.course.save_every
-        if not every:
+        course = self.course
+        if not course.save_every:
             return None
-        return min(self.course.first_step + (bar.step // every + 1) * every, bar.total)
+        total = course.numbers.of_all(bar.total)
+        return course.numbers.next_save(self._step_of(bar), course.save_every, total, course.suits_a_stop)
 
     def _time_of_step(self, seconds: float) -> None:
         found = self._spill.feed(seconds, *(self._memory or (None, None)))
@@ -316,8 +325,14 @@ class _Watcher:
             self.seen.stopped = "user"
         if self.interrupted.is_set():
             self._ask()
-        course, before = self.course, self._saved_before
-        if before is not None and not self.seen.stopped and states.saved_since(course.folder, before, states=course.save_state):
+        if self._saved_before is not None and not self.seen.stopped:
+            self._look_for_save(self._saved_before)
+
+    def _look_for_save(self, before: frozenset[str]) -> None:
+        """Stop after the save that was announced; a state inside an epoch would have part of it done again."""
+        course = self.course
+        least = course.numbers.own(self._stop_at)
+        if states.saved_since(course.folder, before, states=course.save_state, least=least) is not None:
             self.seen.stopped = "checkpoint"
 
     def _look_for_silence(self, now: float) -> None:
@@ -326,7 +341,7 @@ class _Watcher:
         silent = now - self._last_word
         if not self._silence_told and silent > silence_limit_s(per_step):
             self._silence_told = True
-            values = {"minutes": silent / 60, "step": self.course.first_step + facts.step, "phase": facts.phase or "-"}
+            values = {"minutes": silent / 60, "step": self.course.numbers.first + facts.step, "phase": facts.phase or "-"}
             self._warn(Text("train.warning.silent", values))
 
     def _ask(self) -> None:
@@ -340,6 +355,7 @@ class _Watcher:
             self.seen.stopped = "user"
         elif answer == "checkpoint":
             self._saved_before = states.saved_now(self.course.folder, states=self.course.save_state)
+            self._stop_at = (self._next_save(self._bar) if self._bar else None) or 0
         else:
             self._saved_before = None
 

@@ -545,7 +545,7 @@ def test_ctrl_c_at_a_terminal_stops_after_the_checkpoint_and_the_training_is_res
     screen.type("\x03")
     screen.wait_for("Choose a number")
     screen.type("2\n")
-    assert screen.end() == 130 and "with everything saved" in screen.screen
+    assert screen.end() == 130 and "saved at step" in screen.screen
     state = training_states.newest_state(client.runs)
     assert state is not None and state.steps == 40
     screen = terminal("train", "ana", "--resume")

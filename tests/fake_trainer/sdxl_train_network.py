@@ -174,13 +174,16 @@ def write_lora(path: Path, args: argparse.Namespace, steps: int) -> None:
     write_slowly(path, content[:-50] if FAIL == "cut" else content)
 
 
-def save_state(folder: Path, epoch: int, steps: int) -> None:
-    """Write a state in the order of accelerate: what was trained last of all is the random states."""
+def save_state(folder: Path, epoch: int, steps: int, done: int) -> None:
+    """Write a state in the order of accelerate: what was trained last of all is the random states.
+
+    steps  as the trainer counts them; done: those that the optimizer has really had, which nobody can read
+    """
     log("INFO", f"Saving current state to {folder}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train_state.json").write_text(json.dumps({"current_epoch": epoch, "current_step": steps}), encoding="utf-8")
     for name in ("model.safetensors", "optimizer.bin", "scheduler.bin", "random_states_0.pkl"):
-        write_slowly(folder / name, b"state")
+        write_slowly(folder / name, str(done).encode())
     log("INFO", f"Random states saved in {folder / 'random_states_0.pkl'}")
 
 
@@ -207,6 +210,28 @@ def step_fails(step: int, args: argparse.Namespace) -> None:
         time.sleep(600)
 
 
+def where_to_start(args: argparse.Namespace, per_epoch: int) -> tuple[int, int, int]:
+    """Return (epoch to start with, batches to skip, steps that the state has really had), as train_network.py:1231-1273."""
+    if not args.resume:
+        return 0, 0, 0
+    state = Path(args.resume)
+    if not state.is_dir():
+        raise ValueError(f"Tried to find {state} but folder does not exist")
+    done = int((state / "optimizer.bin").read_text(encoding="utf-8"))
+    log("INFO", f"load train state from {state / 'train_state.json'}")
+    if not hasattr(args, "initial_step"):  # v0.8.7
+        return 0, 0, done
+    first = args.initial_step
+    if first is None:
+        first = json.loads((state / "train_state.json").read_text(encoding="utf-8"))["current_step"]
+    if first > 0:
+        assert args.max_train_steps > first, "max_train_steps should be greater than initial step"
+    if not args.skip_until_initial_step:
+        return first // per_epoch, 0, done
+    skipped = first * (args.gradient_accumulation_steps or 1)
+    return skipped // per_epoch, skipped, done
+
+
 def train(args: argparse.Namespace) -> None:
     log("INFO", "Using DreamBooth method.")
     exposures = read_dataset(args.train_data_dir, args.caption_extension or ".caption")
@@ -223,7 +248,7 @@ def train(args: argparse.Namespace) -> None:
     batches = math.ceil(exposures / args.train_batch_size)
     per_epoch = math.ceil(batches / (args.gradient_accumulation_steps or 1))
     total = args.max_train_steps
-    first = (args.initial_step or 0) // per_epoch * per_epoch if args.resume else 0
+    start, skipped, done = where_to_start(args, per_epoch)
     say("running training / 学習開始")
     say(f"  num train images * repeats / 学習画像の数×繰り返し回数: {exposures}")
     say(f"  num batches per epoch / 1epochのバッチ数: {batches}")
@@ -231,26 +256,36 @@ def train(args: argparse.Namespace) -> None:
     say(f"  total optimization steps / 学習ステップ数: {total}")
     output = Path(args.output_dir)
     started = time.monotonic()
-    sys.stderr.write(bar(0, total, started, None))
+    epochs = math.ceil(total / per_epoch)
+    first = skipped - start * batches if skipped else 0  # its own number, which is wrong with accumulation (sd-scripts#2407)
+    whole = total - first
+    steps = 0 if start >= epochs else (epochs - start) * per_epoch
+    if skipped and steps:
+        steps += math.ceil((batches - max(first, 0)) / (args.gradient_accumulation_steps or 1)) - per_epoch
+    steps = max(0, min(steps, total - first))
+    sys.stderr.write(bar(0, whole, started, None))
     loss = None
-    for step in range(1, total - first + 1):
+    for step in range(1, steps + 1):
         step_fails(step, args)
         time.sleep(STEP_S)
-        sys.stderr.write(bar(step, total, started, loss))
-        loss = math.nan if gone_bad(args) and step >= FAIL_STEP else 1.3 / math.sqrt(step)
-        sys.stderr.write(bar(step, total, started, loss))
+        sys.stderr.write(bar(step, whole, started, loss))
+        loss = math.nan if gone_bad(args) and step >= FAIL_STEP else 1.3 / math.sqrt(done + step)
+        sys.stderr.write(bar(step, whole, started, loss))
         sys.stderr.flush()
-        if args.save_every_n_steps and step % args.save_every_n_steps == 0:
+        own = first + step
+        if args.save_every_n_steps and own % args.save_every_n_steps == 0:
             if FAIL == "disk":
                 raise OSError(28, "No space left on device")
-            write_lora(output / f"{args.output_name}-step{step:08d}.safetensors", args, step)
+            write_lora(output / f"{args.output_name}-step{own:08d}.safetensors", args, own)
             if args.save_state:
-                save_state(output / f"{args.output_name}-step{step:08d}-state", math.ceil(step / per_epoch), step)
+                epoch = math.ceil(own / per_epoch)
+                save_state(output / f"{args.output_name}-step{own:08d}-state", epoch, own, done + step)
+    say(f"\noptimizer steps of the LoRA: {done + steps}")
     if FAIL != "no_save":
         if FAIL != "no_write":
             write_lora(output / f"{args.output_name}.safetensors", args, total)
         log("INFO", "model saved.")
-    sys.stderr.write(bar(total - first, total, started, loss) + "\n")
+    sys.stderr.write(bar(steps, whole, started, loss) + "\n")
 
 
 def launch() -> None:

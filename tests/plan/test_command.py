@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from avatar.plan.ask import ask
 from avatar.plan.command import FIELDS, MANAGED, RunPaths, arguments_of, build_command, environment_for, launcher, plain_number
 from avatar.plan.fit import fit
+from avatar.plan.resume import Continuation
 from avatar.plan.shell import shell_lines
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.trainer.options import OptionTable, command_problems, known_tables
@@ -106,7 +107,7 @@ def test_curves_are_written_where_the_trainer_can(packages: dict[str, str], logg
 
 
 def test_a_resumed_run_names_its_state_and_its_step() -> None:
-    arguments = command(plan_for(), resume=Path("/c/state"), initial_step=0)
+    arguments = command(plan_for(), resume=Path("/c/state"), continuation=Continuation(4, 9, 5, initial_step=0))
     assert arguments[arguments.index("--resume") + 1] == "/c/state"
     assert arguments[arguments.index("--initial_step") + 1] == "0"  # zero is a step too
     assert not {"--resume", "--initial_step"} & set(command(plan_for()))

@@ -23,6 +23,7 @@ from avatar.plan.command import FIELDS, MANAGED, RunPaths, arguments_of, build_c
 from avatar.plan.fit import Fitted, cheaper, fit
 from avatar.plan.memory import estimate_memory_gib
 from avatar.plan.overrides import parse_overrides
+from avatar.plan.resume import Continuation
 from avatar.plan.rules import rule_problems
 from avatar.plan.shell import quote_batch, quote_cmd, quote_powershell, shell_lines
 from avatar.plan.steps import step_arithmetic
@@ -628,7 +629,9 @@ def test_resume_and_samples_appear_only_when_asked_for() -> None:
     plan = planned().plan
     assert not {"--resume", "--sample_prompts", "--sample_sampler"} & set(command(plan, sample_prompts=Path("/p.txt")))
     sampled = dataclasses.replace(plan, sample_every_n_steps=100)
-    both = command(sampled, resume=Path("/s-state"), initial_step=40, sample_prompts=Path("/p.txt"))
+    both = command(
+        sampled, resume=Path("/s-state"), continuation=Continuation(40, 80, 40, initial_step=40), sample_prompts=Path("/p.txt")
+    )
     assert both[both.index("--resume") + 1] == str(Path("/s-state"))
     assert both[both.index("--initial_step") + 1] == "40"
     assert both[both.index("--sample_sampler") + 1] == "euler_a"

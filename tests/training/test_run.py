@@ -26,6 +26,7 @@ import utils
 from avatar.plan.ask import ask
 from avatar.plan.command import RunPaths, build_command
 from avatar.plan.fit import fit
+from avatar.plan.resume import Continuation
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.system import process_tree
 from avatar.texts import text, translate
@@ -33,7 +34,7 @@ from avatar.texts.text import Text, key_of
 from avatar.trainer import lora_file
 from avatar.trainer.options import DATA_FILE, known_tables
 from avatar.training import judge as training_judge
-from avatar.training import progress_file, run_folder, states
+from avatar.training import progress_file, resuming, run_folder, states
 from avatar.training import run as training_run
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
@@ -82,6 +83,13 @@ def spec_for(place: Path, run_id: str = "r1", plan: Plan | None = None, extra: t
         run_id=run_id, folder=folder, command=(*command, *extra), cwd=FAKE_TRAINER.parent, environment={}, plan=plan,
         client_id="ana", output_name="ana_avatar_v1", models=place / "models", trigger_word="ohwx", class_word="woman",
     )  # fmt: skip
+
+
+def going_on(place: Path, run_id: str, plan: Plan, state: states.SavedState, exposures: int = 4) -> RunSpec:
+    """Return what goes on from a state: with what was asked for, and in its record."""
+    way = resuming.way(plan, exposures, state, MAIN)
+    spec = spec_for(place, run_id, plan, resume=state.folder, continuation=way)
+    return replace(spec, continuation=way, resumed_from=state.folder.parent.name)
 
 
 def said(outcome: Outcome) -> str:
@@ -290,8 +298,7 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
     state = states.newest_state(place / "runs")
     assert state is not None and state.steps == 4
     seen: list[TrainProgress] = []
-    spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
-    second = run(replace(spec, first_step=4), Watching(on_progress=seen.append))
+    second = run(going_on(place, "r2", plan, state), Watching(on_progress=seen.append))
     assert second.success and (second.steps, second.total) == (8, 8)
     assert seen[0].step == 4 and seen[-1].step == 8
     chained = states.newest_state(place / "runs")
@@ -300,7 +307,7 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
 
 def test_a_resumed_run_that_ends_before_its_first_step_is_where_it_began(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "model")
-    outcome = run(replace(spec_for(place, "r2", plan_for(max_train_steps=8)), first_step=4))
+    outcome = run(replace(spec_for(place, "r2", plan_for(max_train_steps=8)), continuation=Continuation(4, 8, 4)))
     assert outcome.cause is not None and outcome.cause.key == "train.cause.no_base_model"
     assert (outcome.success, outcome.steps, outcome.total, outcome.cause.values["step"]) == (False, 4, 8, 4)
 
@@ -651,13 +658,12 @@ def test_ctrl_c_stops_after_the_next_whole_state_and_the_training_goes_on_from_i
     plan = plan_for(max_train_steps=200, save_every_n_steps=40, save_state=True)
     cause, steps = interrupted(spec_for(place, plan=plan), "checkpoint")
     state = states.newest_state(place / "runs")
-    assert cause == "train.cause.at_checkpoint" and state is not None and state.steps == 40 <= steps < 80
+    assert cause == "train.cause.at_state" and state is not None and state.steps == 40 <= steps < 80
     assert [path.name for path in (place / "runs" / "r1" / "checkpoints").iterdir()] == [
         "ana_avatar_v1-step00000040.safetensors"
     ]
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0")
-    spec = spec_for(place, "r2", plan, resume=state.folder, initial_step=state.steps)
-    second = run(replace(spec, first_step=40))
+    second = run(going_on(place, "r2", plan, state))
     assert second.success and second.steps == 200
     assert second.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (80, 120, 160, 200))
 

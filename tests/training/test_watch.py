@@ -25,6 +25,7 @@ from avatar.training import progress_file, states
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import TrainProgress, last_row, rows_of
 from avatar.training.states import STATE_PARTS, saved_now, saved_since, whole_states
+from avatar.training.step_numbers import StepNumbers
 from avatar.training.trainer_process import AdoptedTrainer, OwnTrainer
 from avatar.training.watch import NAN_PATIENCE_STEPS, Course, SpillDetector, Watching, silence_limit_s, watch
 
@@ -61,7 +62,7 @@ def bar(step: int, total: int = 10, loss: str = "0.5", rate: str = "2.00s/it") -
 
 
 def look(trainer: Any, folder: Path, first: int = 0, **watching: Any) -> training_watch.Seen:
-    return watch(trainer, Course(folder=folder, first_step=first, save_every=4), Watching(**watching))
+    return watch(trainer, Course(folder=folder, numbers=StepNumbers(first, first), save_every=4), Watching(**watching))
 
 
 def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Path) -> None:
@@ -464,7 +465,7 @@ def test_the_next_save_counts_over_resumed_runs_and_is_at_most_the_end(
     tmp_path: Path, step: int, first: int, every: int | None, expected: int | None
 ) -> None:
     seen: list[TrainProgress] = []
-    course = Course(folder=tmp_path, first_step=first, save_every=every)
+    course = Course(folder=tmp_path, numbers=StepNumbers(first, first), save_every=every)
     watch(Acting(tmp_path, bar(step) + "\n"), course, Watching(on_progress=seen.append))
     assert seen[0].next_save == expected
 
