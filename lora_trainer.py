@@ -38,6 +38,7 @@ from avatar.training.resuming import Resumed
 from avatar.training.run_folder import Outcome
 from avatar.training.states import SavedState
 from avatar.training.watch import Watching
+from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import FURTHER
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
@@ -98,7 +99,8 @@ def _profile_that_stands(record: Mapping[str, Any], found: GPUProfile) -> GPUPro
 
     A driver that does not answer would turn the plan for a card into ten steps on the processor.
     """
-    return GPU_PROFILES.get(str((record.get("plan") or {}).get("profile")), found)
+    plan = state_file.fields(record.get("plan"), {"profile": str})
+    return GPU_PROFILES.get(plan.get("profile", ""), found)
 
 
 def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfile, Card | None]:

@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 COPIED = ("avatar", "benchmarks", "tests/fake_trainer")
 BUG = 3
+KEPT_FAULTS = os.environ.get("FUZZ_FAULTS", "")  # a folder for files that were met with a bug
 CLIENT = "bench"
 DEEP = 100_000  # brackets within brackets: more than any reader of JSON goes down
 
@@ -46,6 +48,7 @@ HOSTILE: tuple[Any, ...] = (
     "\x1b]0;x\x07", "x" * 5000, "../../..", "{0} {x!r}", [], {}, [[]], [None], {"": None}, [1, "a"], ["a", "b", "c"],
     "train.cause.unknown", "2026-13-45T99:99", {"text": 1, "by": 2},
 )  # fmt: skip
+OF_EVERY_TYPE: tuple[Any, ...] = (None, True, -1, 10**400, float("nan"), "x", [], {}, [{}])
 # The names of files, by what they begin with -> the commands that read them; {} stands for the client.
 READERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("client.json", ("status {}", "client show {}", "client list", "train {} --dry-run")),
@@ -65,6 +68,8 @@ READERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("train_state.json", ("train {} --resume",)),
     ("events.out", ("report {}", "monitor {}")),
     (".avatar_setup.json", ("status {}", "setup --check")),
+    ("trainer_options", ("train {} --dry-run", "status {}", "configure {} --gpu cpu")),
+    (".index.json", ("status {}", "review {}")),
     (".lock.json", ("status {}",)),
     ("mj_", ("status {}", "review {}", "captions {}", "doctor {}")),
     ("real_", ("status {}", "review {}", "prepare {}")),
@@ -114,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=2000, help="damaged state files (default 2000)")
     parser.add_argument("--commands", type=int, default=1000, help="command lines (default 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of all that is chosen (default 1)")
+    parser.add_argument("--every", action="store_true", help="exchange every field of every kind of state file, too")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in the copy
     chosen = parser.parse_args(arguments)
     if min(chosen.lines, chosen.files, chosen.commands) < 1:
@@ -126,6 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fuzz_files(home, chosen.files, random.Random(chosen.seed)),
         fuzz_commands(home, chosen.commands, random.Random(chosen.seed)),
     ]
+    if chosen.every:
+        tallies.append(fuzz_every_field(home, random.Random(chosen.seed)))
     print(f"{'':<24}{'inputs':>7}  {'exit 0':>6}  {'exit 1':>6}  {'exit 2':>6}  {'exit 3':>6}  tracebacks  slowest ms")
     for tally in tallies:
         print(tally.row())
@@ -235,6 +243,7 @@ class Home:
     def __init__(self, kept: Path) -> None:
         self._kept = kept
         self.clients, self.settings = ROOT / "clients", ROOT / "config.json"
+        self._options: list[Path] = []
 
     @classmethod
     def made(cls) -> Home:
@@ -274,23 +283,39 @@ class Home:
             client.images.parent / "caption_suggestions.json", {"version": 1, "tags": {ids[1]: {"crop": [], "text": "x"}}}
         )
         utils.write_json(client.folder / ".lock.json", {"stage": "train", "pid": 1, "since": utils.now()})
+        utils.write_json(ROOT / "kohya_ss" / ".avatar_setup.json", {"done": ["clone", "verify"], "revision": "x"})
         home = cls(ROOT.parent / "kept")
         home.keep()
         return home
 
     def keep(self) -> None:
         shutil.copytree(self.clients, self._kept / "clients", symlinks=True)
-        shutil.copy(self.settings, self._kept)
+        for path in self._others():
+            shutil.copy(path, self._kept)
 
     def restore(self) -> None:
         shutil.rmtree(self.clients, ignore_errors=True)
         shutil.copytree(self._kept / "clients", self.clients, symlinks=True)
-        shutil.copy(self._kept / "config.json", self.settings)
+        for path in self._others():
+            shutil.copy(self._kept / path.name, path)
 
     def state_files(self) -> list[Path]:
         """Return every file that the program reads back, relative to its folder."""
         found = [path for path in self.clients.rglob("*") if path.is_file() and path.suffix not in {".png", ".txt", ".lock"}]
-        return sorted(path.relative_to(ROOT) for path in [*found, self.settings])
+        return sorted(path.relative_to(ROOT) for path in [*found, *self._others()])
+
+    def kinds(self) -> dict[str, list[Path]]:
+        """Return the state files by kind: their names without the ids in them."""
+        found: dict[str, list[Path]] = {}
+        for path in self.state_files():
+            found.setdefault(re.sub(r"[0-9a-f]{16}|\d+", "*", path.name), []).append(path)
+        return found
+
+    def _others(self) -> list[Path]:
+        """Return the files beside the clients: settings, what the trainer was asked, how far it is installed."""
+        if not self._options:
+            self._options = sorted((ROOT / "logs").glob("trainer_options-*.json"))
+        return [self.settings, ROOT / "kohya_ss" / ".avatar_setup.json", *self._options]
 
 
 def called(words: Sequence[str], tally: Tally) -> None:
@@ -322,21 +347,56 @@ def called(words: Sequence[str], tally: Tally) -> None:
 
 def fuzz_files(home: Home, number: int, chance: random.Random) -> Tally:
     """Damage one state file after another and let the commands that use it read it."""
-    tally = Tally("state files")
-    files = home.state_files()
-    kinds = sorted({path.name if path.suffix != ".json" or path.name[:3] != "mj_" else "mj_" for path in files})
+    tally, files = Tally("state files"), home.kinds()
     for turn in range(number):
-        kind = kinds[turn % len(kinds)]
-        path = ROOT / chance.choice([file for file in files if file.name.startswith(kind)])
-        path.write_bytes(damaged(path.read_bytes(), chance))
-        tally.inputs += 1
-        before = tally.wrong
-        for command in commands_for(path.name, chance):
-            called([*(["--json"] if chance.random() < 0.3 else []), *command.format(CLIENT).split()], tally)
-        if tally.wrong > before:
-            shutil.copy(path, ROOT.parent / f"fault-{turn}-{path.name}")
-        home.restore()
+        path = ROOT / chance.choice(files[sorted(files)[turn % len(files)]])
+        read_back(home, path, damaged(path.read_bytes(), chance), tally, chance)
+    print(f"kinds of state files: {', '.join(sorted(files))}")
     return tally
+
+
+def fuzz_every_field(home: Home, chance: random.Random) -> Tally:
+    """Exchange each field of one file of every kind by values of every type, one at a time."""
+    tally = Tally("every field")
+    for paths in home.kinds().values():
+        path = ROOT / paths[0]
+        try:
+            whole = json.loads(path.read_bytes())
+        except ValueError:
+            continue
+        for place in places_in(whole):
+            for value in OF_EVERY_TYPE:
+                read_back(home, path, json.dumps(put(whole, place, value)).encode(), tally, chance)
+    return tally
+
+
+def places_in(value: Any, most: int = 60) -> Iterator[tuple[str | int, ...]]:
+    """Yield where values stand in JSON; of long lists and objects the first."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for name, item in [*inner][:most]:
+        yield (name,)
+        yield from ((name, *place) for place in places_in(item, 12))
+
+
+def put(value: Any, place: tuple[str | int, ...], other: Any) -> Any:
+    """Return JSON with another value at one place."""
+    if not place:
+        return other
+    changed: Any = dict(value) if isinstance(value, dict) else list(value)
+    changed[place[0]] = put(value[place[0]], place[1:], other)
+    return changed
+
+
+def read_back(home: Home, path: Path, content: bytes, tally: Tally, chance: random.Random) -> None:
+    """Let the commands that use a file read other content of it, and put everything back."""
+    path.write_bytes(content)
+    tally.inputs += 1
+    before = tally.wrong
+    for command in commands_for(path.name, chance):
+        called([*(["--json"] if chance.random() < 0.3 else []), *command.format(CLIENT).split()], tally)
+    if tally.wrong > before and KEPT_FAULTS:
+        shutil.copy(path, Path(KEPT_FAULTS) / f"{tally.inputs}-{path.name}")
+    home.restore()
 
 
 def commands_for(name: str, chance: random.Random) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from avatar.plan.overrides import ALIASES, parse_overrides
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer.options import OptionTable
+from avatar.workspace import state_file
 from config import GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
 
 AUTO = "auto"  # the card that is in this computer
@@ -30,15 +31,14 @@ def chosen_of(record: Mapping[str, Any]) -> Chosen:
 
     A file of an earlier version does not say who chose the profile: one without a card that was found was chosen by hand.
     """
-    plan = record.get("plan")
-    plan = plan if isinstance(plan, Mapping) else {}
+    plan = state_file.fields(record.get("plan"), {"preset": str, "profile": str})
+    given = state_file.fields(record, {"gpu": str, "overrides": list})
     preset, profile = plan.get("preset"), plan.get("profile")
-    by_hand = record.get("gpu") if "gpu" in record else None if record.get("card") or profile == "cpu" else profile
-    overrides = record.get("overrides")
+    by_hand = given.get("gpu") if "gpu" in record else None if record.get("card") or profile == "cpu" else profile
     return Chosen(
         preset if preset in TRAINING_PRESETS else None,
         by_hand if by_hand in GPU_PROFILES else None,
-        tuple(text for text in overrides if isinstance(text, str)) if isinstance(overrides, list) else (),
+        tuple(text for text in given.get("overrides", ()) if isinstance(text, str)),
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import config
 import utils
-from avatar.texts.text import PipelineError
 from avatar.trainer import options as trainer_options
 from avatar.trainer.options import OptionTable
 from config import Settings, TrainerConfig
@@ -52,11 +51,12 @@ def head_commit(folder: Path) -> str | None:
 
 
 def read_state(folder: Path) -> dict[str, Any]:
-    try:
-        value = utils.read_json(folder / STATE_FILE)
-    except (OSError, PipelineError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    """Return how far the installation in folder is; a list of what is done that holds anything else is none."""
+    found = utils.read_object(folder / STATE_FILE)
+    done = found.get("done")
+    if "done" in found and not (isinstance(done, list) and all(isinstance(name, str) for name in done)):
+        del found["done"]
+    return found
 
 
 def trainer_folder(trainer: TrainerConfig) -> Path:

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import utils
 from avatar.system import child
-from avatar.texts import text
 from avatar.texts.text import Text
+from avatar.workspace import state_file
 
 SCRIPT = "sdxl_train_network.py"  # SDXL only; train_network.py is for SD 1.5
 DATA_FILE = Path(__file__).resolve().parent / "options.json"
@@ -192,20 +192,31 @@ def parse_answer(output: str) -> dict[str, Any] | None:
     for line in reversed(output.splitlines()):
         if line.startswith(MARKER):
             with contextlib.suppress(ValueError):
-                value = utils.loads(line[len(MARKER) :])
-                if isinstance(value, dict) and {"options", "packages"} <= set(value):
-                    return value
+                if _is_answer(value := utils.loads(line[len(MARKER) :])):
+                    return dict(value)
     return None
 
 
+def _is_answer(value: Any) -> bool:
+    """Tell whether a value is what `_ASK` prints: options as name -> [kind] or [kind, choices], packages as name -> version."""
+    found = state_file.fields(value, {"options": dict, "packages": dict})
+    options, packages = found.get("options", {}).values(), found.get("packages", {}).values()
+    return (
+        len(found) == 2
+        and all(isinstance(version, str) for version in packages)
+        and all(
+            isinstance(option, list)
+            and option
+            and isinstance(option[0], str)
+            and all(isinstance(part, list) for part in option[1:])
+            for option in options
+        )
+    )
+
+
 def _cached(path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    try:
-        value = utils.read_json(path)
-    except (OSError, text.PipelineError):
-        return None
-    return value if isinstance(value, dict) and {"options", "packages"} <= set(value) else None
+    value = {} if path is None else utils.read_object(path)
+    return value if _is_answer(value) else None
 
 
 def _fingerprint(folder: Path, python: Path) -> str:

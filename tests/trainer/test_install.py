@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import utils
 from avatar.system import child
 from avatar.system.child import RunResult
 from avatar.system.gpu import Card
@@ -777,3 +778,10 @@ def test_an_edited_module_of_the_clone_is_asked_for_its_options_anew(tmp_path: P
         (tmp_path / name).write_text("2", encoding="utf-8")
         seen.add(trainer_options._fingerprint(tmp_path, Path("python")))
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("done", [5, "clone", [5], {}, None])
+def test_a_damaged_note_of_what_is_done_is_none(tmp_path: Path, done: object) -> None:
+    utils.write_json(tmp_path / location.STATE_FILE, {"version": 1, "done": done, "revision": "x"})
+    assert location.read_state(tmp_path) == {"version": 1, "revision": "x"}
+    assert not location.installed(TrainerConfig(), tmp_path).complete

@@ -249,8 +249,12 @@ def test_a_problem_names_the_option_what_was_given_and_what_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", ["[]", '["options", "packages"]', '{"options": {}}', "null", '"options packages"', "{", "\u00ff"]
-)
+    "kept",
+    ["[]", '["options", "packages"]', '{"options": {}}', "null", '"options packages"', "{", "\u00ff",
+     '{"options": true, "packages": {}}', '{"options": {"seed": 3}, "packages": {}}',
+     '{"options": {"seed": []}, "packages": {}}',
+     '{"options": {"seed": ["int", 3]}, "packages": {}}', '{"options": {}, "packages": {"torch": 2}}'],
+)  # fmt: skip
 def test_a_kept_answer_that_is_none_is_asked_for_again(trainer: Path, tmp_path: Path, kept: str) -> None:
     cache = tmp_path / "cache"
     installed_options(trainer, Path(sys.executable), cache_dir=cache)
