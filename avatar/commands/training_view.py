@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("avatar_pipeline")
 SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
-PLOT_WORDS = ("step", "loss", "each", "mean", "smoothed", "rate", "resumed")
 
 
 def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
@@ -106,9 +105,8 @@ def plot_told(session: Session, client: Client, run_id: str) -> list[Text]:
         from avatar.reports import loss_plot
 
         points = loss_plot.points_of(client.runs, run_id, client.logs)
-        words = {name: session.text(f"plot.{name}") for name in PLOT_WORDS}
-        words["title"] = session.text("plot.title", client=client.client_id, run=run_id)
-        path = loss_plot.draw(points, client.runs / run_id / loss_plot.FILE, words)
+        title = Text("plot.title", {"client": client.client_id, "run": run_id})
+        path = loss_plot.draw(points, client.runs / run_id / loss_plot.FILE, title, session.language)
     except (OSError, ImportError, ValueError) as error:
         LOG.exception("no plot of the loss")
         return [Text("plot.failed", {"detail": str(error)}, "warn")]

@@ -12,7 +12,7 @@ from typing import Any
 from avatar.plan import rules
 from avatar.plan.command import MANAGED
 from avatar.plan.values import Plan
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import Option, OptionTable, value_problem
 
@@ -91,7 +91,7 @@ def _typed(key: str, text: str, kind: Any) -> object:
                 raise ValueError(text)
             return number
     except ValueError:
-        raise PipelineError("plan.bad_value", name=key, value=text, kind=base.__name__) from None
+        raise PipelineError("plan.bad_value", name=key, value=text, kind=_kind(base.__name__)) from None
     return tuple(text.split()) if typing.get_origin(base) is tuple else text
 
 
@@ -104,6 +104,15 @@ def _one_side(text: str) -> str:
     if len(sides) > 1:
         raise PipelineError("plan.not_square", value=text)
     return sides.pop()
+
+
+def _kind(name: str, choices: Sequence[str] = ()) -> Text:
+    """Return what a value must be, as a text. name: a Python type, or the kind of one of the trainer's options."""
+    if choices:
+        return Text("plan.kind.choice", {"choices": ", ".join(choices)})
+    numbers = {"int": "plan.kind.whole_number", "float": "plan.kind.number", "int_or_float": "plan.kind.number"}
+    numbers |= {"int*": "plan.kind.whole_numbers", "float*": "plan.kind.numbers", "bool": "plan.kind.yes_no"}
+    return Text(numbers.get(name, "plan.kind.text"))
 
 
 def _boolean(text: str) -> bool:
@@ -119,8 +128,8 @@ def _extra_value(key: str, text: str, option: Option) -> object:
         try:
             return _boolean(text)
         except ValueError:
-            raise PipelineError("plan.bad_value", name=key, value=text, kind="bool") from None
+            raise PipelineError("plan.bad_value", name=key, value=text, kind=_kind("bool")) from None
     values = text.split() if option.kind.endswith("*") else [text]
     if value_problem(option, values) is not None:
-        raise PipelineError("plan.bad_value", name=key, value=text, kind=" | ".join(option.choices) or option.kind)
+        raise PipelineError("plan.bad_value", name=key, value=text, kind=_kind(option.kind, option.choices))
     return values if option.kind.endswith("*") else text

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from config import QualityControlConfig
 
 QUALITY_FILE, COVERAGE_FILE, FACES_FILE = "chart_quality.png", "chart_coverage.png", "faces.png"
-DRAWN_VERSION = 3
+DRAWN_VERSION = 4
 FIRST, SECOND, LIMIT = "#2f6fd0", "#d1700f", "#16181d"  # approved or MidJourney, refused or real photo, thresholds
 LINE, TRACK = "#dfe3e8", "#eceff3"
 PANEL = (560, 240)

@@ -15,7 +15,8 @@ from avatar.pictures import thumbnails
 from avatar.reports import drawing
 from avatar.reports.drawing import Line
 from avatar.reports.review_list import Entry, ReviewRow
-from avatar.texts.translate import text
+from avatar.texts.text import Text
+from avatar.texts.translate import text, words
 from avatar.workspace.client import Client
 from utils import OnProgress
 
@@ -52,9 +53,10 @@ def write_sheets(
                 page += 1
                 path = folder / f"{verdict}_{page}.png"
                 shown = chosen[first : first + COLUMNS * ROWS]
-                title = text(
-                    f"sheet.{verdict}", language, client=client.client_id, first=first + 1, last=first + len(shown),
-                    total=len(chosen), source=text(f"sheet.source.{source}", language),
+                title = Text(
+                    f"sheet.{verdict}",
+                    {"client": client.client_id, "first": first + 1, "last": first + len(shown), "total": len(chosen),
+                     "source": Text(f"sheet.source.{source}")},
                 )  # fmt: skip
                 _write_page(path, shown, title, language)
                 written.append(path)
@@ -65,8 +67,8 @@ def write_sheets(
     return written
 
 
-def _write_page(path: Path, shown: Sequence[Entry], title: str, language: str) -> None:
-    state = utils.fingerprint([drawing.DRAWN_VERSION, title, language, [_state(entry) for entry in shown]])
+def _write_page(path: Path, shown: Sequence[Entry], title: Text, language: str) -> None:
+    state = utils.fingerprint([drawing.DRAWN_VERSION, words(title, language), language, [_state(entry) for entry in shown]])
     if drawing.state_of(path) == state:
         return
     rows, numbers = [entry.row for entry in shown], [entry.number for entry in shown]
@@ -82,7 +84,7 @@ def _state(entry: Entry) -> list[object]:
 
 
 def draw_page(
-    rows: Sequence[ReviewRow], title: str, language: str, *, numbers: Sequence[int] | None = None, cache: Path | None = None
+    rows: Sequence[ReviewRow], title: Text, language: str, *, numbers: Sequence[int] | None = None, cache: Path | None = None
 ) -> Image:
     """Return one page; its rows of thumbnails are as high as their longest text.
 
@@ -92,17 +94,18 @@ def draw_page(
     from PIL import Image, ImageDraw
 
     font, bold = drawing.font_of(drawing.TEXT_SIZE_PX), drawing.font_of(drawing.TITLE_SIZE_PX, bold=True)
+    heading = words(title, language)
     numbers = numbers or range(1, len(rows) + 1)
     captions = [caption(row, number, language, font) for row, number in zip(rows, numbers, strict=True)]
     strips = [captions[i : i + COLUMNS] for i in range(0, len(captions), COLUMNS)]
     heights = [drawing.THUMBNAIL_PX + 6 + drawing.LINE_PX * max(map(len, strip)) + drawing.GAP_PX for strip in strips]
     columns = min(COLUMNS, max(1, len(rows)))
     width = max(
-        drawing.GAP_PX + columns * (drawing.THUMBNAIL_PX + drawing.GAP_PX), round(bold.getlength(title)) + 2 * drawing.GAP_PX
+        drawing.GAP_PX + columns * (drawing.THUMBNAIL_PX + drawing.GAP_PX), round(bold.getlength(heading)) + 2 * drawing.GAP_PX
     )
     page = Image.new("RGB", (width, drawing.TITLE_PX + sum(heights)), drawing.PAPER)
     pen = ImageDraw.Draw(page)
-    pen.text((drawing.GAP_PX, (drawing.TITLE_PX - drawing.TITLE_SIZE_PX) // 2), title, fill=drawing.INK, font=bold)
+    pen.text((drawing.GAP_PX, (drawing.TITLE_PX - drawing.TITLE_SIZE_PX) // 2), heading, fill=drawing.INK, font=bold)
     top = drawing.TITLE_PX
     for strip_number, height in enumerate(heights):
         for column, lines in enumerate(strips[strip_number]):

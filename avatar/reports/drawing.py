@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Font = FreeTypeFont | ImageFont
 
 STATE_KEY = "avatar-pipeline-state"
-DRAWN_VERSION = 1
+DRAWN_VERSION = 2
 THUMBNAIL_PX = 256  # of a page 1400 px wide: readable on a screen at 100 %
 GAP_PX = 16
 TITLE_PX = 56

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import utils
 from avatar.pictures import thumbnails
 from avatar.reports import drawing
-from avatar.texts.text import PipelineError
-from avatar.texts.translate import text
+from avatar.texts.text import PipelineError, Text
+from avatar.texts.translate import text, words
 from avatar.workspace.client import Client
 from utils import OnProgress
 
@@ -38,11 +38,12 @@ def write_group_sheets(
     written: list[Path] = []
     for first in range(0, len(shown), GROUPS_PER_PAGE):
         page = shown[first : first + GROUPS_PER_PAGE]
-        title = text("sheet.groups", language, client=client.client_id, first=page[0][0], last=page[-1][0], total=len(groups))
+        numbers = {"first": page[0][0], "last": page[-1][0], "total": len(groups)}
+        title = Text("sheet.groups", {"client": client.client_id, **numbers})
         paths = {image_id: _original(client, image_id) for _, group in page for image_id in group.images[:GROUP_TILES]}
         drawn = [[number, dataclasses.asdict(group)] for number, group in page]
         state = utils.fingerprint(
-            [drawing.DRAWN_VERSION, title, language, drawn, [thumbnails.written_at(p) for p in paths.values()]]
+            [drawing.DRAWN_VERSION, words(title, language), language, drawn, [thumbnails.written_at(p) for p in paths.values()]]
         )
         path = folder / f"groups_{len(written) + 1}.png"
         if drawing.state_of(path) != state:
@@ -62,7 +63,7 @@ def _original(client: Client, image_id: str) -> Path | None:
 
 
 def draw_groups(
-    page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: str, language: str, cache: Path | None = None
+    page: Sequence[tuple[int, Group]], paths: Mapping[str, Path | None], title: Text, language: str, cache: Path | None = None
 ) -> Image:
     """Return one page of groups: number, job and prompt above up to four pictures with their names, two groups per row."""
     from PIL import Image, ImageDraw
@@ -75,7 +76,7 @@ def draw_groups(
     )
     pen = ImageDraw.Draw(sheet)
     bold = drawing.font_of(drawing.TITLE_SIZE_PX, bold=True)
-    heading = drawing.shortened(title, sheet.width - 2 * drawing.GAP_PX, bold)
+    heading = drawing.shortened(words(title, language), sheet.width - 2 * drawing.GAP_PX, bold)
     pen.text((drawing.GAP_PX, (drawing.TITLE_PX - drawing.TITLE_SIZE_PX) // 2), heading, fill=drawing.INK, font=bold)
     for place, (number, group) in enumerate(page):
         at = drawing.GAP_PX + place % GROUP_COLUMNS * cell_px, drawing.TITLE_PX + place // GROUP_COLUMNS * height

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import utils
 from avatar.system import environment
+from avatar.texts.text import Text
+from avatar.texts.translate import words
 from avatar.training import event_files, progress_file, run_folder
 from avatar.training import runs as training_runs
 from avatar.training.step_numbers import numbers_of_record
@@ -81,11 +83,8 @@ def smoothed(points: Sequence[Point]) -> list[Point]:
     return found
 
 
-def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
-    """Write the PNG; None if there are fewer than two steps.
-
-    words  title, step, loss, each, mean, smoothed, rate, resumed: in the user's language
-    """
+def draw(points: Points, target: Path, title: Text, language: str) -> Path | None:
+    """Write the PNG; None if there are fewer than two steps."""
     if len(points.raw) < 2:
         return None
     environment.prepare()
@@ -93,22 +92,28 @@ def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
+    def told(key: str) -> str:
+        return words(Text(key), language)
+
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.set_title(words["title"], fontsize=FONT_PT + 3)
-    axes.set_xlabel(words["step"], fontsize=FONT_PT)
-    axes.set_ylabel(words["loss"], fontsize=FONT_PT)
+    axes.set_title(words(title, language), fontsize=FONT_PT + 3)
+    axes.set_xlabel(told("plot.step"), fontsize=FONT_PT)
+    axes.set_ylabel(told("plot.loss"), fontsize=FONT_PT)
     axes.tick_params(labelsize=FONT_PT - 2)
     axes.grid(visible=True, color="#dddddd", linewidth=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
     axes.margins(x=0.01)
     axes.plot(
-        *zip(*points.raw, strict=True), color=RAW_COLOUR, linewidth=1.0, label=words["mean" if points.is_mean else "each"]
+        *zip(*points.raw, strict=True),
+        color=RAW_COLOUR,
+        linewidth=1.0,
+        label=told("plot.mean" if points.is_mean else "plot.each"),
     )
-    axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=words["smoothed"])
+    axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=told("plot.smoothed"))
     for number, step in enumerate(points.resumed_at):
-        label = words["resumed"] if not number else None
+        label = told("plot.resumed") if not number else None
         axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
     low, high = _range(points.raw)
     axes.set_ylim(low, high)
@@ -116,8 +121,8 @@ def draw(points: Points, target: Path, words: Mapping[str, str]) -> Path | None:
     if len(points.rate) > 1:
         right = axes.twinx()
         right.margins(x=0.01)
-        right.plot(*zip(*points.rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=words["rate"])
-        right.set_ylabel(words["rate"], fontsize=FONT_PT, color=RATE_COLOUR)
+        right.plot(*zip(*points.rate, strict=True), color=RATE_COLOUR, linewidth=1.2, linestyle="--", label=told("plot.rate"))
+        right.set_ylabel(told("plot.rate"), fontsize=FONT_PT, color=RATE_COLOUR)
         right.tick_params(labelsize=FONT_PT - 2, colors=RATE_COLOUR)
         right.set_ylim(bottom=0)
         right.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))

@@ -84,7 +84,10 @@ def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parse
     parser: Parser = make(prog="avatar_pipeline.py", description=translate.text("help.program", language))
     parser.set_defaults(command=None)
     top = parser.add_subparsers(
-        dest="first", metavar="COMMAND", parser_class=make, title=translate.text("help.commands", language)
+        dest="first",
+        metavar=translate.text("help.command_word", language),
+        parser_class=make,
+        title=translate.text("help.commands", language),
     )
     _add_options(parser, (), language)
     groups: dict[str, Any] = {}
@@ -93,7 +96,7 @@ def build_parser(language: str, commands: Sequence[Command] = COMMANDS) -> Parse
         if group and group not in groups:
             told = translate.text(f"help.{group}", language)
             groups[group] = top.add_parser(group, help=told, description=told).add_subparsers(
-                dest="second", metavar="ACTION", required=True, parser_class=make,
+                dest="second", metavar=translate.text("help.action_word", language), required=True, parser_class=make,
                 title=translate.text("help.commands", language),
             )  # fmt: skip
         told = translate.text(command.help_key, language)

@@ -48,6 +48,8 @@ TEXTS: Mapping[str, Entry] = {
     "help.arguments": {"es": "argumentos", "en": "arguments"},
     "help.options": {"es": "opciones", "en": "options"},
     "help.commands": {"es": "comandos", "en": "commands"},
+    "help.command_word": {"es": "COMANDO", "en": "COMMAND"},
+    "help.action_word": {"es": "ACCIÓN", "en": "ACTION"},
     "help.help": {"es": "muestra esta ayuda y termina", "en": "show this help and exit"},
     "help.bundle": {
         "es": "escribir un zip para entrenar en otro equipo: dataset, scripts y plan",

@@ -95,6 +95,13 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "escribe un solo lado, p. ej. resolution=1024.", "en": "type one side, e.g. resolution=1024."},
     ),
+    "plan.kind.whole_number": {"es": "un número entero", "en": "a whole number"},
+    "plan.kind.whole_numbers": {"es": "uno o más números enteros", "en": "one or more whole numbers"},
+    "plan.kind.number": {"es": "un número", "en": "a number"},
+    "plan.kind.numbers": {"es": "uno o más números", "en": "one or more numbers"},
+    "plan.kind.yes_no": {"es": "true (sí) o false (no)", "en": "true or false"},
+    "plan.kind.text": {"es": "un texto", "en": "text"},
+    "plan.kind.choice": {"es": "uno de estos valores: {choices}", "en": "one of these values: {choices}"},
     "plan.managed_key": Error(
         what={"es": "«{name}» no se puede cambiar.", "en": "'{name}' cannot be changed."},
         why={"es": "de las carpetas y nombres se ocupa el programa.", "en": "folders and names are managed by the program."},

@@ -66,6 +66,8 @@ class Words(string.Formatter):
             return f"{shown} {one if shown == '1' else many}"
         if isinstance(value, _Compared):
             return self.format_field(value.value, value.spec(format_spec))
+        if isinstance(value, Text):
+            return words(value, self.language)
         if isinstance(value, list):  # texts in a text, a line each
             return "\n".join(f"- {words(item, self.language)}" for item in value)
         if isinstance(value, _Count) and not format_spec:

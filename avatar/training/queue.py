@@ -62,7 +62,7 @@ def read(folder: Path) -> list[Entry]:
         return []
     entries = data.get("entries") if isinstance(data, dict) else None
     if not isinstance(entries, list):
-        raise PipelineError("queue.bad_file", path=str(path), detail="entries")
+        raise PipelineError("queue.bad_file", path=str(path), detail=Text("setting.missing", {"name": "entries"}))
     return [entry for record in entries if (entry := _entry(record)) is not None]
 
 

@@ -341,7 +341,8 @@ class _Watcher:
         silent = now - self._last_word
         if not self._silence_told and silent > silence_limit_s(per_step):
             self._silence_told = True
-            values = {"minutes": silent / 60, "step": self.course.numbers.first + facts.step, "phase": facts.phase or "-"}
+            phase = Text(f"train.phase.{facts.phase}") if facts.phase else "-"
+            values = {"minutes": silent / 60, "step": self.course.numbers.first + facts.step, "phase": phase}
             self._warn(Text("train.warning.silent", values))
 
     def _ask(self) -> None:

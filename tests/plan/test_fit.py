@@ -581,7 +581,7 @@ def test_any_option_of_the_trainer_may_be_given() -> None:
         ("dim=big", "plan.bad_value", "big"), ("dim", "plan.not_key_value", "dim"), ("=3", "plan.not_key_value", "=3"),
         ("learning_rate=nan", "plan.bad_value", "nan"), ("loss_type=l3", "plan.bad_value", "huber"),
         ("highvram=perhaps", "plan.bad_value", "perhaps"), ("save_state=perhaps", "plan.bad_value", "perhaps"),
-        ("output_dir=/tmp", "plan.managed_key", "output_dir"), ("keep_tokens=two", "plan.bad_value", "int"),
+        ("output_dir=/tmp", "plan.managed_key", "output_dir"), ("keep_tokens=two", "plan.bad_value", "two"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_name(text: str, key: str, named: str) -> None:
@@ -889,3 +889,17 @@ def test_the_parts_of_the_estimate_add_up_and_the_largest_stage_decides() -> Non
     assert full.unet_gib == pytest.approx(2 * parts.unet_gib, abs=0.02)
     assert full.activations_gib == pytest.approx(2 * parts.activations_gib, abs=0.02)
     assert estimate_memory_gib(dataclasses.replace(plan, gradient_checkpointing=False)).activations_gib > parts.activations_gib
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [("dim=big", "a whole number is expected"), ("learning_rate=x", "a number is expected"),
+     ("highvram=perhaps", "true or false is expected"), ("loss_type=l3", "one of these values: "),
+     ("keep_tokens=two", "a whole number is expected")],
+)  # fmt: skip
+def test_what_a_value_must_be_is_said_in_the_users_language_not_in_pythons(override: str, told: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse_overrides([override], MAIN)
+    assert told in translate.words(caught.value.text, "en")
+    spanish = translate.words(caught.value.text, "es")
+    assert "se espera" in spanish and not {"int", "float", "bool", "str"} & set(spanish.replace(".", " ").split())

@@ -19,7 +19,8 @@ from avatar.reports.contact_sheet import COLUMNS, ROWS
 from avatar.reports.drawing import GAP_PX, LINE_PX, THUMBNAIL_PX, TITLE_PX
 from avatar.reports.review_list import ReviewRow
 from avatar.terminal import menus
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
+from avatar.texts.translate import words
 from avatar.workspace.client import Client
 from avatar.workspace.records import Decision, ImageRecord, MidJourney, Original, Picture, Reason
 from tests.scripted import MakeSession
@@ -30,6 +31,8 @@ REASONS = (
     Reason(code="blurred", level="refuse", value=41, limit=100),
     Reason(code="profile", level="warn", value=71, limit=55),
 )
+
+TITLE = Text("report.title")
 
 
 def row(name: str = "niña.png", *, verdict: str = "rejected", reasons: tuple[Reason, ...] = (), by: str = "rules",
@@ -120,8 +123,8 @@ def test_each_source_has_pages_of_its_own_and_numbers_are_those_of_the_review(
     client.save_record(real)
     drawn: dict[str, list[int]] = {}
 
-    def draw(rows: list[ReviewRow], title: str, language: str, *, numbers: list[int], cache: Path) -> Image.Image:
-        drawn[title] = numbers
+    def draw(rows: list[ReviewRow], title: Text, language: str, *, numbers: list[int], cache: Path) -> Image.Image:
+        drawn[words(title, language)] = numbers
         return Image.new("RGB", (4, 4))
 
     monkeypatch.setattr(contact_sheet, "draw_page", draw)
@@ -140,8 +143,8 @@ def test_a_page_is_drawn_again_only_when_what_it_shows_has_changed(client: Clien
     drawn: list[str] = []
     real_draw = contact_sheet.draw_page
 
-    def draw(rows: list[ReviewRow], title: str, *more: Any, **named: Any) -> Image.Image:
-        drawn.append(title)
+    def draw(rows: list[ReviewRow], title: Text, *more: Any, **named: Any) -> Image.Image:
+        drawn.append(words(title, "es"))
         return real_draw(rows, title, *more, **named)
 
     monkeypatch.setattr(contact_sheet, "draw_page", draw)
@@ -272,7 +275,7 @@ def test_a_name_from_a_mac_and_one_that_no_font_has_stay_readable() -> None:
 
 def test_texts_end_where_the_next_row_of_pictures_begins() -> None:
     rows = [row(f"{i}.png", reasons=REASONS) for i in range(COLUMNS + 1)]
-    page = np.asarray(contact_sheet.draw_page(rows, "título", "es"))
+    page = np.asarray(contact_sheet.draw_page(rows, TITLE, "es"))
     lines = max(len(contact_sheet.caption(r, 1, "es", FONT)) for r in rows)
     second_row_top = TITLE_PX + THUMBNAIL_PX + 6 + lines * LINE_PX + GAP_PX
     assert page[second_row_top, GAP_PX + 5].tolist() != [255, 255, 255]  # its frame
@@ -284,13 +287,13 @@ def test_a_picture_that_cannot_be_read_leaves_a_grey_field(tmp_path: Path, conte
     path = tmp_path / "x.png"
     if content is not None:
         path.write_bytes(content)
-    page = contact_sheet.draw_page([row(path=path)], "título", "es")
+    page = contact_sheet.draw_page([row(path=path)], TITLE, "es")
     assert page.getpixel((GAP_PX + THUMBNAIL_PX // 2, TITLE_PX + THUMBNAIL_PX // 2)) == (0xEC, 0xEE, 0xF2)
 
 
 def test_a_picture_that_is_not_square_keeps_its_shape(tmp_path: Path) -> None:
     Image.new("RGB", (400, 200), "#00aa00").save(tmp_path / "wide.png")
-    page = contact_sheet.draw_page([row(path=tmp_path / "wide.png")], "título", "es")
+    page = contact_sheet.draw_page([row(path=tmp_path / "wide.png")], TITLE, "es")
     assert page.getpixel((GAP_PX + THUMBNAIL_PX // 2, TITLE_PX + THUMBNAIL_PX // 2)) == (0, 0xAA, 0)
     assert page.getpixel((GAP_PX + THUMBNAIL_PX // 2, TITLE_PX + 20)) == (255, 255, 255)
 

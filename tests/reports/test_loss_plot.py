@@ -19,12 +19,13 @@ from avatar.commands import monitor as monitor_commands
 from avatar.commands import training_view
 from avatar.reports import loss_plot
 from avatar.reports.loss_plot import Points, draw, points_of, smoothed
+from avatar.texts.text import Text
 from avatar.training import event_files
 from avatar.training.event_files import curves_between, read_curves
 from avatar.workspace.client import Client
 from tests.scripted import MakeSession
 
-WORDS = {name: name for name in ("title", *training_view.PLOT_WORDS)}
+TITLE = Text("plot.title", {"client": "ana", "run": "1"})
 
 
 # --- event files -----------------------------------------------------------------------------------------------------
@@ -156,20 +157,20 @@ def test_the_picture_has_both_curves_and_the_rate(tmp_path: Path) -> None:
     raw = tuple((n, 0.1 + 0.1 / n + 0.02 * (-1) ** n) for n in range(1, 400))
     target = tmp_path / "ñ" / "loss.png"
     target.parent.mkdir()
-    assert draw(Points(raw, tuple((n, 1e-4) for n, _ in raw), (200,)), target, WORDS) == target
+    assert draw(Points(raw, tuple((n, 1e-4) for n, _ in raw), (200,)), target, TITLE, "es") == target
     image = np.asarray(Image.open(target).convert("RGB"))
     assert image.shape == (675, 1200, 3)
     for colour in (loss_plot.RAW_COLOUR, loss_plot.SMOOTH_COLOUR, loss_plot.RATE_COLOUR):
         assert near(image, colour) > 500, colour
-    draw(Points(raw), target, WORDS)
+    draw(Points(raw), target, TITLE, "es")
     assert near(np.asarray(Image.open(target).convert("RGB")), loss_plot.RATE_COLOUR) == 0
 
 
 def test_there_is_no_picture_of_nothing(tmp_path: Path) -> None:
-    assert draw(Points(), tmp_path / "x.png", WORDS) is None
-    assert draw(Points(((1, 0.5),)), tmp_path / "x.png", WORDS) is None
+    assert draw(Points(), tmp_path / "x.png", TITLE, "es") is None
+    assert draw(Points(((1, 0.5),)), tmp_path / "x.png", TITLE, "es") is None
     assert not (tmp_path / "x.png").exists()
-    assert draw(Points(((1, 0.5), (2, 0.5))), tmp_path / "x.png", WORDS) is not None  # no range at all
+    assert draw(Points(((1, 0.5), (2, 0.5))), tmp_path / "x.png", TITLE, "es") is not None  # no range at all
 
 
 def test_a_few_spikes_do_not_press_the_rest_flat() -> None:

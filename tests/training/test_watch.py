@@ -417,7 +417,9 @@ def test_before_the_first_step_a_quarter_of_an_hour_is_allowed(tmp_path: Path, t
     assert quiet.warnings == []
     (tmp_path / "trainer.log").write_bytes(b"")
     late = look(timed((0.0, "INFO loading model for process 0/1\n"), (901.0, ""), (0.0, "x\n")), tmp_path)
-    assert [(warning.key, warning.values["phase"]) for warning in late.warnings] == [("train.warning.silent", "model")]
+    assert [(warning.key, warning.values["phase"]) for warning in late.warnings] == [
+        ("train.warning.silent", Text("train.phase.model"))
+    ]
 
 
 def test_the_card_is_looked_at_every_ten_seconds(tmp_path: Path, timed: Callable[..., Timed]) -> None:
