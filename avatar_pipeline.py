@@ -20,7 +20,7 @@ if PROGRAM_DIR not in sys.path:  # PYTHONSAFEPATH keeps a script's own folder of
 
 # A fresh clone without its packages, or another environment's Python. The program imports packages where it uses them, which is
 # too late to say so.
-MISSING = [name for name in ("filelock", "pydantic", "rich", "psutil", "numpy", "PIL") if find_spec(name) is None]
+MISSING = [name for name in ("filelock", "packaging", "pydantic", "rich", "psutil", "numpy", "PIL") if find_spec(name) is None]
 if MISSING:
     sys.exit(
         f"Falta una dependencia / a package is missing: {', '.join(MISSING)}\n"
