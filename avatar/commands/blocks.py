@@ -22,7 +22,7 @@ def findings_table(findings: Iterable[Finding], title: str) -> Table:
     return Table(("col.level", "col.finding"), rows, Text(title))
 
 
-def few_of_each(warnings: Sequence[Text]) -> list[Text]:
+def few_per_kind(warnings: Sequence[Text]) -> list[Text]:
     """Return the first warnings of each kind and how many more there are: thousands of pictures, one screen."""
     shown: list[Text] = []
     seen: dict[str, int] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import few_of_each
+from avatar.commands.blocks import few_per_kind
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
@@ -62,7 +62,7 @@ def _change_captions(
     if not changes:
         return Result(value, [Text("captions.no_changes")], client=client.client_id)
     max_tokens = session.settings(client).captions.max_tokens
-    warnings = few_of_each(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
+    warnings = few_per_kind(caption_edits.problems(changes, trigger_word=trigger, max_tokens=max_tokens))
     if apply:
         done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
         said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands.blocks import few_of_each, findings_table
+from avatar.commands.blocks import few_per_kind, findings_table
 from avatar.commands.command import CLIENT, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
@@ -55,7 +55,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
         Table(columns, rows),
         Text("dataset.shares", shares),
     ]
-    warnings = few_of_each(report.notes)
+    warnings = few_per_kind(report.notes)
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = report.records

@@ -34,7 +34,7 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
     if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
         session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
     session.say("demo.start", style="title", folder=str(session.workspace.folder))
-    client_id = _fresh_client(session)
+    client_id = _new_demo_client(session)
     with tempfile.TemporaryDirectory(prefix="avatar-demo-") as folder:
         from avatar.commands import demo_pictures
 
@@ -67,7 +67,7 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
     return Result(value, blocks, client=client_id, error=error)
 
 
-def _fresh_client(session: Session) -> str:
+def _new_demo_client(session: Session) -> str:
     """Return the id of a new demo client; an earlier demo's client is deleted, any other left alone."""
     known = session.workspace.client_ids()
     for number in range(1, 1000):

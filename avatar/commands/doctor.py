@@ -200,7 +200,7 @@ def _mend_config(path: Path) -> Result[dict[str, list[str]]]:
     from avatar.reports import doctor as reports_doctor
 
     before = path.read_bytes()
-    mended = reports_doctor.mended_json(before.decode("utf-8-sig"))
+    mended = reports_doctor.fixed_json(before.decode("utf-8-sig"))
     if mended is None:
         raise PipelineError("doctor.nothing_to_fix", name="backslashes")
     return _written([(path, before, mended.encode("utf-8"))])
@@ -212,7 +212,7 @@ def _mend_scripts(client: Client | None) -> Result[dict[str, list[str]]]:
     folders = [config.PROGRAM_DIR, *([client.folder, client.training] if client else [])]
     changes = []
     for path, text in reports_doctor.scripts(folders):
-        mended = reports_doctor.mended_script(path, text)
+        mended = reports_doctor.fixed_script(path, text)
         if path.suffix.lower() != ".sh" and mended != text:
             coded = [part.encode("utf-8", errors="surrogateescape") for part in (text, mended)]
             changes.append((path, coded[0], coded[1]))

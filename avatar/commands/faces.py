@@ -64,15 +64,15 @@ def _process_result(
         failed = [(item.name, item.text) for item in report.failed]
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
-        blocks += _engine_said(engine)
-    blocks += _identity_said(report)
+        blocks += _engine_warning(engine)
+    blocks += _identity_blocks(report)
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets]}
     return Result(value, blocks, warnings, client.client_id)
 
 
-def _engine_said(engine: FaceEngine) -> list[Text]:
+def _engine_warning(engine: FaceEngine) -> list[Text]:
     """Return a warning if the slower engine was used instead of the requested one."""
     from avatar.faces import engines as face_engines
 
@@ -81,7 +81,7 @@ def _engine_said(engine: FaceEngine) -> list[Text]:
     return [Text("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
 
 
-def _identity_said(report: ProcessReport) -> list[Text | Table | Raw]:
+def _identity_blocks(report: ProcessReport) -> list[Text | Table | Raw]:
     """Return the results of comparing faces, or how to enable it where it would help."""
     from avatar.faces import identity as face_identity
 

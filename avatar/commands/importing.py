@@ -73,7 +73,7 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
     error = None
     if report.refused and not report.added and not report.already_there:
         error = Text("import.nothing_added", {"n": len(report.refused)})
-    return Result(report, blocks, commands_blocks.few_of_each(report.warnings), client.client_id, error)
+    return Result(report, blocks, commands_blocks.few_per_kind(report.warnings), client.client_id, error)
 
 
 def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:

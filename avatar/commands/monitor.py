@@ -45,7 +45,7 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("monitor.title")) if rows else Text("monitor.none")]
-    blocks += training_view.plot_told(session, client, runs[0].run_id) if runs else []
+    blocks += training_view.draw_loss(session, client, runs[0].run_id) if runs else []
     blocks.append(Text("monitor.tensorboard", {"client": client.client_id}))
     return Result({"runs": runs}, blocks, warnings, client.client_id)
 

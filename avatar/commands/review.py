@@ -153,10 +153,10 @@ def _list_blocks(
     title = Text(
         "review.page_title", {"list": Text(f"review.list.{list_name}"), "folder": str(client.folder), **place}, "title"
     )
-    return [title, *(entry_say(client, entry) for entry in shown)]
+    return [title, *(entry_lines(client, entry) for entry in shown)]
 
 
-def entry_say(client: Client, entry: Entry) -> Text:
+def entry_lines(client: Client, entry: Entry) -> Text:
     """Return one picture as two or three lines: number, name, verdict and reasons; measures; path."""
     from avatar.reports import review_list, review_page
 

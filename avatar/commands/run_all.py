@@ -83,10 +83,12 @@ def _is_done(session: Session, client: Client, name: str, *, forced: bool) -> bo
     """Return whether a stage needs no work: its inputs and settings have not changed since."""
     if name in {"import-mj", "import-real", "check"} or (name == "configure" and forced):
         return False
-    return stage_state.client_state(session, client).stage(name).state == "done" and not (name == "prepare" and _spoilt(client))
+    return stage_state.client_state(session, client).stage(name).state == "done" and not (
+        name == "prepare" and _is_damaged(client)
+    )
 
 
-def _spoilt(client: Client) -> bool:
+def _is_damaged(client: Client) -> bool:
     """Return whether prepared pictures are gone or damaged since: another preparation brings them back."""
     from avatar.trainer import dataset_folder, dataset_pictures
 

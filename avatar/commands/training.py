@@ -35,7 +35,7 @@ def train(
             resume=resume,
             watching=training_view.watching_on_screen(session, bar, cancel),
         )
-    return training_view.outcome_told(session, client, outcome)
+    return training_view.outcome_result(session, client, outcome)
 
 
 def _train(session: Session, client_id: str | None, *, dry_run: bool, resume: bool) -> Result[Any]:

@@ -90,16 +90,16 @@ def _minutes_left(progress: TrainProgress) -> str:
     return f"{math.ceil((progress.next_save - progress.step) * progress.seconds_per_step / 60)}"
 
 
-def outcome_told(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
+def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
         blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
-        return Result(outcome, [*blocks, *plot_told(session, client, outcome.run_id)], outcome.warnings, client.client_id)
-    told = [Text("train.log", {"path": str(outcome.log)}), *plot_told(session, client, outcome.run_id)]
+        return Result(outcome, [*blocks, *draw_loss(session, client, outcome.run_id)], outcome.warnings, client.client_id)
+    told = [Text("train.log", {"path": str(outcome.log)}), *draw_loss(session, client, outcome.run_id)]
     return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)
 
 
-def plot_told(session: Session, client: Client, run_id: str) -> list[Text]:
+def draw_loss(session: Session, client: Client, run_id: str) -> list[Text]:
     """Draw the loss curve of a run; a failure is only reported."""
     try:
         from avatar.reports import loss_plot

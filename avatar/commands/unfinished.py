@@ -25,7 +25,7 @@ def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
     with session.progress("progress.training", "unit.steps") as bar:
         outcome = training_unfinished.adopt(client, run_id, training_view.watching_on_screen(session, bar))
-    return training_view.outcome_told(session, client, outcome)
+    return training_view.outcome_result(session, client, outcome)
 
 
 def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
@@ -34,7 +34,7 @@ def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
     outcome = training_unfinished.stop_run(client, run_id)
     if outcome.success:  # it had come to its end meanwhile
-        return training_view.outcome_told(session, client, outcome)
+        return training_view.outcome_result(session, client, outcome)
     said = Text("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
     return Result(outcome, [said], client=client.client_id)
 
@@ -64,7 +64,7 @@ def look_after(session: Session, clients: Sequence[Client]) -> list[Result[Outco
 
         found = training_unfinished.look_after(client)
         for outcome in found.settled:
-            session.ui.show(_settled(client, outcome), session.language)
+            session.ui.show(_verdict_text(client, outcome), session.language)
         for live in found.live:
             if not session.ui.interactive:
                 answers.append(_orphan(client, live))
@@ -75,7 +75,7 @@ def look_after(session: Session, clients: Sequence[Client]) -> list[Result[Outco
     return answers
 
 
-def _settled(client: Client, outcome: Outcome) -> Text:
+def _verdict_text(client: Client, outcome: Outcome) -> Text:
     values: dict[str, object] = {"client": client.client_id, "run": outcome.run_id}
     if outcome.success:
         return Text("train.settled_success", {**values, "path": str(outcome.model)}, "good")

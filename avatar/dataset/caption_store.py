@@ -103,7 +103,7 @@ def last_edit(client: Client) -> list[CaptionChange]:
     return [
         CaptionChange(str(item["image_id"]), str(item["after"]), str(item["shown_before"]))
         for item in (edits[-1]["pictures"] if edits else [])
-        if _still(client, item)
+        if _is_unchanged(client, item)
     ]
 
 
@@ -113,7 +113,7 @@ def undo_captions(client: Client) -> int:
         edits = _edits(client)
         if not edits:
             return 0
-        items = [item for item in edits[-1]["pictures"] if _still(client, item)]
+        items = [item for item in edits[-1]["pictures"] if _is_unchanged(client, item)]
         for item in items:
             before = Caption.model_validate(item["before"]) if item["before"] else None
             client.save_record(client.record(str(item["image_id"])).model_copy(update={"caption": before}))
@@ -121,7 +121,7 @@ def undo_captions(client: Client) -> int:
     return len(items)
 
 
-def _still(client: Client, item: Mapping[str, Any]) -> bool:
+def _is_unchanged(client: Client, item: Mapping[str, Any]) -> bool:
     """Return whether a picture still has the caption that a change gave it."""
     image_id = str(item["image_id"])
     if not client.has_record(image_id):

@@ -70,7 +70,7 @@ def suggest(
             folder = client.folder / ".captioner"
             command = captioner_command(kind, python, trainer_folder, folder)
             try:
-                _lay_out(client, fresh, folder)
+                _link_crops(client, fresh, folder)
                 environment = child_environment({"PYTHONPATH": str(trainer_folder)})
                 result = run(command, on_line=on_line, cancel=cancel, cwd=trainer_folder, environment=environment)
                 known.update(_read(fresh, folder))
@@ -96,7 +96,7 @@ def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_token
             continue
         for phrase in suggested_phrases(said):
             longer = f"{text}, {phrase}"
-            if not _says(text, phrase) and caption_rules.token_bound(longer) <= max_tokens:
+            if not _contains_words(text, phrase) and caption_rules.token_bound(longer) <= max_tokens:
                 text = longer
         if text != before:
             changes.append(CaptionChange(image_id, before, text))
@@ -109,7 +109,7 @@ def suggested_phrases(said: str) -> list[str]:
     return [phrase for kind, most in _TAKEN.items() for phrase in found[kind][:most]]
 
 
-def _says(text: str, phrase: str) -> bool:
+def _contains_words(text: str, phrase: str) -> bool:
     """Return whether one phrase of a caption holds every word of another."""
     words = set(phrase.lower().split())
     return any(words <= set(part.lower().split()) for part in text.split(","))
@@ -119,7 +119,7 @@ def _crop(record: ImageRecord) -> list[object]:
     return [record.original.sha256, *(record.crop.square if record.crop else ())]
 
 
-def _lay_out(client: Client, records: Mapping[str, ImageRecord], folder: Path) -> None:
+def _link_crops(client: Client, records: Mapping[str, ImageRecord], folder: Path) -> None:
     """Link the crops into a separate folder: the captioners write a file beside every picture they find."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -332,10 +332,10 @@ def check_script(run: LastRun | None, trainer_folder: Path, texts: Mapping[Path,
 
 def check_backslashes(texts: Mapping[Path, str], config_file: Path, *, config_ok: bool = True) -> Finding:
     """Backslashes on Windows: at line ends of scripts for cmd and PowerShell, and alone in the paths of config.json."""
-    if not config_ok and mended_json(_text(config_file)) is not None:
+    if not config_ok and fixed_json(_text(config_file)) is not None:
         values = {"path": str(config_file)}
         return Finding("backslashes", "blocked", Text("doctor.backslashes.config", values), (Remedy("config_file"),))
-    broken = [path for path, text in texts.items() if path.suffix.lower() != ".sh" and mended_script(path, text) != text]
+    broken = [path for path, text in texts.items() if path.suffix.lower() != ".sh" and fixed_script(path, text) != text]
     if broken:
         told = {"path": str(broken[0]), "n": len(broken)}
         return Finding("backslashes", "attention", Text("doctor.backslashes.script", told), (Remedy("scripts"),))
@@ -349,20 +349,20 @@ def _text(path: Path) -> str:
         return ""
 
 
-def mended_script(path: Path, text: str) -> str:
+def fixed_script(path: Path, text: str) -> str:
     """Return a script with the line continuation character of its own shell.
 
-    >>> mended_script(Path("a.bat"), "python x.py \\\\\\r\\n  --y\\r\\n")
+    >>> fixed_script(Path("a.bat"), "python x.py \\\\\\r\\n  --y\\r\\n")
     'python x.py ^\\r\\n  --y\\r\\n'
     """
     sign = SCRIPT_SUFFIXES[path.suffix.lower()]
     return re.sub(r"(?<=[ \t])\\(?=[ \t]*\r?\n)", lambda match: sign, text)
 
 
-def mended_json(text: str) -> str | None:
+def fixed_json(text: str) -> str | None:
     r"""Return JSON with single backslashes doubled; None if it is valid already or would still not be.
 
-    >>> mended_json('{"folder": "D:\\kohya\\tom\\"}')
+    >>> fixed_json('{"folder": "D:\\kohya\\tom\\"}')
     '{"folder": "D:\\\\kohya\\\\tom\\\\"}'
     """
     mended = _WINDOWS_PATH.sub(lambda path: re.sub(r"\\\\|\\(?!u[0-9a-fA-F]{4})", r"\\\\", path[0]), text)

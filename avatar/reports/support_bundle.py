@@ -2,7 +2,7 @@
 
 Nothing is copied and then cleaned. Each member is written anew from numbers, from text keys and from the few shapes of
 log lines that are known to name no one; what else a log says is counted and left out. At last every word of every client
-(ids, names, trigger words, prompts, captions, file names) is struck out of the log members, in case one is a known word too.
+(ids, names, trigger words, prompts, captions, file names) is replaced in the log members, in case one is a known word too.
 """
 
 from __future__ import annotations
@@ -92,14 +92,14 @@ def contents(
         "about.json": _json(about(cards)),
         "findings.json": _json([_finding(item) for item in findings]),
         "settings.json": _json(figures_below(utils.read_object(config_file))),
-        "program_log.txt": struck("\n".join(program_log(_tail(log_file))), words),
+        "program_log.txt": redacted("\n".join(program_log(_tail(log_file))), words),
     }
     if client is not None:
         members["pictures.json"] = _json(pictures(client))
         members["runs.json"] = _json(runs(client))
         newest = doctor.last_run(client)
         if newest is not None:
-            members["trainer_log.txt"] = struck("\n".join(trainer_log(training_log_file.lines_of(newest.folder))), words)
+            members["trainer_log.txt"] = redacted("\n".join(trainer_log(training_log_file.lines_of(newest.folder))), words)
     return members
 
 
@@ -333,7 +333,7 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
 
 
-def struck(text: str, words: frozenset[str]) -> str:
+def redacted(text: str, words: frozenset[str]) -> str:
     """Return text with every private word replaced, in any case, alone or as part of a name."""
 
     def replace(match: re.Match[str]) -> str:

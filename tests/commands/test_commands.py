@@ -420,7 +420,7 @@ def test_what_the_names_of_a_group_share_is_said_once_where_it_is_long(names: li
 @pytest.mark.parametrize("n", [SHOWN_OF_A_KIND, SHOWN_OF_A_KIND + 1, 500])
 def test_of_many_warnings_of_a_kind_a_few_are_shown_and_the_rest_is_counted(n: int) -> None:
     warnings = [Text("midjourney.cut_name", {"name": f"{i}.png"}) for i in range(n)] + [Text("export.exists", {"path": "x"})]
-    shown = blocks.few_of_each(warnings)
+    shown = blocks.few_per_kind(warnings)
     assert [say.key for say in shown].count("midjourney.cut_name") == SHOWN_OF_A_KIND
     assert shown[SHOWN_OF_A_KIND] == Text("export.exists", {"path": "x"})
     more = [say.values["n"] for say in shown if say.key == "import.more_like_it"]

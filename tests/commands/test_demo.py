@@ -67,13 +67,13 @@ def test_variants_differ_and_stay_inside_the_portrait() -> None:
 
 def test_an_earlier_demo_is_replaced_and_a_person_called_demo_is_not(make: MakeSession, workspace: Workspace) -> None:
     session, _ = make()
-    assert demo._fresh_client(session) == "demo"
+    assert demo._new_demo_client(session) == "demo"
     (workspace.client("demo").output / "old.txt").touch()
-    assert demo._fresh_client(session) == "demo"
+    assert demo._new_demo_client(session) == "demo"
     assert not (workspace.client("demo").output / "old.txt").exists()
     workspace.delete("demo")
     workspace.create("demo", consent_note="a real person")
-    assert demo._fresh_client(session) == "demo_2"
+    assert demo._new_demo_client(session) == "demo_2"
     assert workspace.client("demo").info().consent_note == "a real person"
 
 
@@ -83,8 +83,8 @@ def test_a_persons_client_that_differs_only_in_case_is_left_alone_and_the_demo_t
 ) -> None:
     session, _ = make()
     workspace.create(name, consent_note="a real person")
-    assert demo._fresh_client(session) == "demo_2"
-    assert demo._fresh_client(session) == "demo_2"  # its own one is replaced
+    assert demo._new_demo_client(session) == "demo_2"
+    assert demo._new_demo_client(session) == "demo_2"  # its own one is replaced
     assert workspace.client_ids() == [name, "demo_2"]
     assert workspace.client(name).info().consent_note == "a real person"
 
@@ -92,11 +92,11 @@ def test_a_persons_client_that_differs_only_in_case_is_left_alone_and_the_demo_t
 def test_an_empty_folder_of_that_name_is_taken_and_one_with_files_is_not(make: MakeSession, workspace: Workspace) -> None:
     session, _ = make()
     (workspace.folder / "demo").mkdir(parents=True)
-    assert demo._fresh_client(session) == "demo"
+    assert demo._new_demo_client(session) == "demo"
     workspace.delete("demo")
     (workspace.folder / "demo").mkdir()
     (workspace.folder / "demo" / "fotos.zip").touch()
-    assert demo._fresh_client(session) == "demo_2"
+    assert demo._new_demo_client(session) == "demo_2"
     assert [path.name for path in (workspace.folder / "demo").iterdir()] == ["fotos.zip"]
 
 
@@ -112,7 +112,7 @@ def test_the_default_folder_of_clients_stays_free_of_the_demo(
         seen.append(other.workspace.folder)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(demo, "_fresh_client", stop)
+    monkeypatch.setattr(demo, "_new_demo_client", stop)
     monkeypatch.chdir(config.PROGRAM_DIR)
     session.workspace = Workspace(config.CLIENTS_DIR if written == "whole" else Path(config.CLIENTS_DIR.name))
     with pytest.raises(KeyboardInterrupt):
@@ -159,6 +159,6 @@ def test_the_demo_takes_an_empty_folder_and_goes_round_files_and_foreign_folders
     (workspace.folder / "demo_2").mkdir()
     (workspace.folder / "demo_2" / "photo.jpg").touch()
     (workspace.folder / "demo_3").mkdir()
-    assert demo._fresh_client(session) == "demo_3"
+    assert demo._new_demo_client(session) == "demo_3"
     assert (workspace.folder / "demo").read_text(encoding="utf-8") == "a file of the user's"
     assert (workspace.folder / "demo_2" / "photo.jpg").exists()

@@ -279,20 +279,20 @@ def test_reasons_stand_in_their_order_with_value_and_limit() -> None:
 
 @pytest.mark.parametrize(("verdict", "style"), [("approved", "good"), ("rejected", "warn"), ("pending", "plain")])
 def test_each_verdict_has_its_style(verdict: str, style: str, client: Client) -> None:
-    assert review_commands.entry_say(client, entry(1, verdict)).style == style
+    assert review_commands.entry_lines(client, entry(1, verdict)).style == style
 
 
 def test_a_picture_whose_file_is_gone_says_so_in_its_line(client: Client) -> None:
     made = entry(1, "approved", **MEASURES)
-    said = words(review_commands.entry_say(client, made), "en")
+    said = words(review_commands.entry_lines(client, made), "en")
     assert translate.text("sheet.no_picture", "en") in said
     there = dataclasses.replace(made, row=dataclasses.replace(made.row, path=client.processed / "a.png"))
-    assert "processed/a.png" in words(review_commands.entry_say(client, there), "en")
+    assert "processed/a.png" in words(review_commands.entry_lines(client, there), "en")
 
 
 def test_the_short_line_has_the_measures_that_tell_most_and_no_others(client: Client) -> None:
-    said = words(review_commands.entry_say(client, entry(1, "approved", **MEASURES)), "en")
+    said = words(review_commands.entry_lines(client, entry(1, "approved", **MEASURES)), "en")
     for name in review_commands.SHORT_MEASURES:
         assert translate.text(f"report.measure.{name}", "en", value=MEASURES[name]) in said
     assert translate.text("report.measure.confidence", "en", value=0.99) not in said
-    assert translate.text("review.no_measures", "en") in words(review_commands.entry_say(client, entry(1, "approved")), "en")
+    assert translate.text("review.no_measures", "en") in words(review_commands.entry_lines(client, entry(1, "approved")), "en")

@@ -300,7 +300,7 @@ def test_any_measure_is_shown_and_never_as_minus_zero(value: float, language: st
     shown = review_page.card(made, client, language)["measures"]
     assert shown.count("·") == 2
     assert not re.search(r"-0(?![.,\d])", shown)
-    assert words(review_commands.entry_say(client, made), language)
+    assert words(review_commands.entry_lines(client, made), language)
 
 
 def test_joined_texts_have_commas_between_them_and_no_reason_is_an_empty_cell() -> None:

@@ -234,7 +234,7 @@ def test_a_training_that_ended_meanwhile_is_told_once(
     monkeypatch.setattr(unfinished, "look_after", lambda client: Unfinished(settled=(outcome,)))
     session, ui = make()
     assert look_after(session, [client]) == []
-    said = unfinished_commands._settled(client, outcome)
+    said = unfinished_commands._verdict_text(client, outcome)
     assert said.key == key and len(ui.shown) == 1 and "r1" in ui.text
 
 

@@ -53,12 +53,12 @@ def test_a_stand_in_is_told_once_by_the_command_and_never_by_a_worker(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert face_engines.missing_package("onnx") == ""
-    assert faces_commands._engine_said("onnx") == []
+    assert faces_commands._engine_warning("onnx") == []
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else there(name))
     assert face_engines.missing_package("onnx") == "onnxruntime"
     assert face_engines.missing_package("mtcnn") == ""  # asked for: nothing stands in
-    [said] = faces_commands._engine_said("onnx")
+    [said] = faces_commands._engine_warning("onnx")
     assert said.key == "faces.other_engine"
     assert "-m pip install onnxruntime" in str(said.values["command"])
     monkeypatch.setitem(sys.modules, "onnxruntime", None)

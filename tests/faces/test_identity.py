@@ -238,7 +238,7 @@ def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
 
 
 def said(report: ProcessReport, language: str) -> str:
-    lines = [line for line in faces_commands._identity_said(report) if isinstance(line, text.Text)]
+    lines = [line for line in faces_commands._identity_blocks(report) if isinstance(line, text.Text)]
     return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
 

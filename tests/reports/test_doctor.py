@@ -309,13 +309,13 @@ def test_repeated_warnings_are_counted_and_called_harmless(client: Client) -> No
      ("b.cmd", "cd C:\\kohya\\\r\nx", "cd C:\\kohya\\\r\nx")],
 )  # fmt: skip
 def test_only_backslashes_that_continue_a_line_are_changed(name: str, before: str, after: str) -> None:
-    assert doctor.mended_script(Path(name), before) == after
+    assert doctor.fixed_script(Path(name), before) == after
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b"]), st.text(alphabet='C:\\/ñkt"', max_size=12)))
 def test_json_that_can_be_read_is_never_touched(value: dict[str, str]) -> None:
     text = json.dumps(value)
-    mended = doctor.mended_json(text)
+    mended = doctor.fixed_json(text)
     assert mended is None or json.loads(mended) == value
 
 

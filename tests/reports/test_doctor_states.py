@@ -250,11 +250,11 @@ def test_broken_records_of_a_run_break_no_check_and_no_page(name: str, content: 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_mending_and_mending_twice_changes_nothing_more(text: str) -> None:
     for name in ("a.bat", "a.ps1", "a.sh"):
-        once = doctor.mended_script(Path(name), text)
-        assert doctor.mended_script(Path(name), once) == once
+        once = doctor.fixed_script(Path(name), text)
+        assert doctor.fixed_script(Path(name), once) == once
         assert once.count("\n") == text.count("\n")
-    mended = doctor.mended_json(text)
-    assert mended is None or doctor.mended_json(mended) is None
+    mended = doctor.fixed_json(text)
+    assert mended is None or doctor.fixed_json(mended) is None
 
 
 # --- every remedy ----------------------------------------------------------------------------------------------------

@@ -198,5 +198,5 @@ def test_a_plot_that_fails_costs_nothing_but_itself(
 
     monkeypatch.setattr(loss_plot, "draw", full)
     session, _ = make()
-    (said,) = training_view.plot_told(session, client, "r1")
+    (said,) = training_view.draw_loss(session, client, "r1")
     assert said.key == "plot.failed" and said.style == "warn"

@@ -274,7 +274,7 @@ def test_a_stage_that_fails_ends_the_way_with_its_error(
 
 def test_a_few_warnings_of_each_kind_are_shown_and_the_rest_counted() -> None:
     warnings = [Text("midjourney.ow_band", {"n": n}) for n in range(10)] + [Text("midjourney.two_jobs")]
-    shown = blocks.few_of_each(warnings)
+    shown = blocks.few_per_kind(warnings)
     assert [say.key for say in shown] == ["midjourney.ow_band"] * 3 + ["midjourney.two_jobs", "import.more_like_it"]
     assert shown[-1].values == {"n": 7}
 

@@ -208,7 +208,7 @@ def test_words_of_the_dataset_are_struck_in_the_trainers_log(tmp_path: Path) -> 
 def test_a_name_is_known_in_every_way_it_is_written(name: str, said: str, tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "clients")
     workspace.create("zqx", display_name=name)
-    left = support_bundle.struck(f"at {said}.py:7", support_bundle.private_words(workspace))
+    left = support_bundle.redacted(f"at {said}.py:7", support_bundle.private_words(workspace))
     assert support_bundle.STRUCK in left
     assert not set(re.findall(r"[^\W\d_]+", said.casefold())) & set(re.findall(r"[^\W\d_]+", left.casefold()))
 
@@ -237,7 +237,7 @@ def test_the_programs_own_words_stay_readable(tmp_path: Path) -> None:
     fill(workspace, plain())
     words = support_bundle.private_words(workspace)
     own = "phase training\ntrouble train.cause.gpu_memory 20.00 MiB\nstep 50/100 loss 0.0912\nlines left out: 3"
-    assert support_bundle.struck(own, words) == own
+    assert support_bundle.redacted(own, words) == own
 
 
 def test_what_no_record_knows_any_more_is_not_copied_either(tmp_path: Path) -> None:
@@ -313,9 +313,9 @@ def test_what_is_no_figure_is_left_out() -> None:
 @given(st.text(max_size=60), st.frozensets(PRIVATE, max_size=4))
 def test_striking_out_leaves_no_private_word_and_nothing_else_changed(text: str, words: frozenset[str]) -> None:
     folded = frozenset(word.casefold() for word in words)
-    assert support_bundle.struck(text, frozenset()) == text
+    assert support_bundle.redacted(text, frozenset()) == text
     mixed = " ".join([text, *words, "x_".join(words)])
-    left = {part.casefold() for word in re.findall(r"\w+", support_bundle.struck(mixed, folded)) for part in [word]}
+    left = {part.casefold() for word in re.findall(r"\w+", support_bundle.redacted(mixed, folded)) for part in [word]}
     assert not left & folded
 
 

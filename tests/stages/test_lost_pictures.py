@@ -117,9 +117,9 @@ def test_a_picture_deleted_from_the_dataset_makes_its_stage_out_of_date(client: 
 
 def test_the_whole_way_prepares_again_where_a_picture_was_damaged(client: Client) -> None:
     lost = whole_dataset(client)[0]
-    assert not run_all._spoilt(client)
+    assert not run_all._is_damaged(client)
     broken(prepared_picture(client, lost), "cut")
-    assert run_all._spoilt(client)
+    assert run_all._is_damaged(client)
 
 
 def test_a_dataset_that_prepare_calls_blocked_is_blocked_for_the_training_too(client: Client) -> None:

@@ -92,7 +92,7 @@ def test_texts_are_watched_where_the_program_makes_them(monkeypatch: pytest.Monk
     from avatar.commands import blocks
 
     monkeypatch.setattr(blocks, "SHOWN_OF_A_KIND", 0)
-    assert blocks.few_of_each([Text("no.such")]) == [Text("import.more_like_it", {"n": 1})]
+    assert blocks.few_per_kind([Text("no.such")]) == [Text("import.more_like_it", {"n": 1})]
     assert made_texts.FAULTS == []
     blocks.findings_table([], "no.such")
     assert len(made_texts.FAULTS) == 1
