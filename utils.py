@@ -321,12 +321,13 @@ class ProgressTracker:
             self._bar.close()
             self._bar = None
 
-    def __call__(self, done: int, total: int, note: str = "") -> None:
+    def __call__(self, done: int, total: int, note: str = "", eta_s: float | None = None) -> None:
+        """Move the bar. eta_s: seconds left, by somebody who knows better than this bar, whose clock runs from its making."""
         if self.quiet:
             return
         note = one_line(note)
         if self.plain or not sys.stderr.isatty():
-            self._tell_plainly(done, total, note)
+            self._tell_plainly(done, total, note, eta_s)
             return
         if self._bar is None:
             from tqdm import tqdm
@@ -338,6 +339,9 @@ class ProgressTracker:
             )  # fmt: skip
             self._bar.start_t -= time.monotonic() - self.started  # the first piece of work counts too
         self._bar.total = total
+        if eta_s is not None:
+            left = self._bar.format_interval(eta_s)
+            self._bar.bar_format = f"{{l_bar}}{{bar}}| {{n_fmt}}/{{total_fmt}} [{{elapsed}}<{left}{{postfix}}]"
         if note:
             self._bar.set_postfix_str(note, refresh=done == self._bar.n)  # a step that stands tells what it is at
         self._bar.update(done - self._bar.n)
@@ -347,13 +351,14 @@ class ProgressTracker:
         if self._bar is not None:
             self._bar.clear()
 
-    def _tell_plainly(self, done: int, total: int, note: str) -> None:
+    def _tell_plainly(self, done: int, total: int, note: str, eta_s: float | None) -> None:
         moment = time.monotonic()
         if (done < total and moment - self._told < self.PLAIN_EVERY_S) or (done >= total and self._ended):
             return
         self._told, self._ended = moment, done >= total
         rate = (done - self.initial) / max(moment - self.started, 1e-9)
-        left = f", ETA {(total - done) / rate:.0f} s" if self.initial < done < total else ""
+        seconds = (total - done) / rate if eta_s is None and self.initial < done else eta_s
+        left = f", ETA {seconds:.0f} s" if seconds is not None and done < total else ""
         sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")
         sys.stderr.flush()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from avatar.commands.result import Raw, Table
@@ -19,7 +20,7 @@ class ScriptedUi:
         self.answers = list(answers)
         self.shown: list[str] = []
 
-    def ask(self, prompt: str, *, path: bool = False) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
         assert self.answers, "unexpected question after:\n" + "\n".join(self.shown) + prompt
         self.shown.append(prompt)
         answer = self.answers.pop(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import time
 from typing import Any
 
 from avatar.commands import training_view
@@ -12,6 +13,8 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
+
+BOARD_POLL_S = 0.5
 
 # --- monitor ---------------------------------------------------------------------------------------------------------
 
@@ -56,7 +59,8 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
 def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) -> Result[dict[str, str]]:
     """Start TensorBoard on a client's logs and show its address; it ends with the program.
 
-    wait  block until Ctrl+C or the end of input; for the command line, which would end at once
+    wait  stay until Enter, Ctrl+C or the end of input, without a terminal until it is ended; for the command line, which would
+          end at once
     """
     from avatar.trainer import location
     from avatar.training import tensorboard as training_tensorboard
@@ -73,7 +77,12 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
         return Result(value, [said, Text("board.ends")], client=client.client_id)
     try:
         session.ui.show(said, session.language)
-        session.ui.ask(session.text("board.wait"))
+        if session.ui.interactive:
+            session.ui.ask(session.text("board.wait"))
+        else:  # a service, nohup: there is nobody to be asked, and no input whose end could mean anything
+            session.say("board.serves")
+            while board.alive:
+                time.sleep(BOARD_POLL_S)
     except (EOFError, KeyboardInterrupt):
         pass
     finally:

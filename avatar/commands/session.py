@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,8 +27,8 @@ class Ui(Protocol):
 
     interactive: bool
 
-    def ask(self, prompt: str, *, path: bool = False) -> str:
-        """Show prompt and return the line typed. Raises EOFError at the end of input."""
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
+        """Show prompt and return the line typed. Raises EOFError at the end of input and as soon as over is set."""
         ...
 
     def show(self, block: Text | Table | Raw, language: str) -> None: ...

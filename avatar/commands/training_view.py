@@ -34,11 +34,13 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
         if not latest:
             bar.initial = progress.step  # what earlier runs have done does not count for the rate
         latest[:] = [progress]
-        bar(progress.step, progress.total, _note(progress))
+        bar(progress.step, progress.total, _note(progress), progress.eta_s)  # the trainer's own rate: loading is no part of it
+
+    over = threading.Event()
 
     def on_interrupt() -> StopAnswer:
         bar.clear()
-        return ask_stop(session, latest[0] if latest else None)
+        return ask_stop(session, latest[0] if latest else None, over)
 
     def on_warning(told: Text) -> None:
         bar.clear()
@@ -55,7 +57,7 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
 
     return Watching(
         on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_note=on_note, on_phase=on_phase,
-        cancel=cancel,
+        cancel=cancel, over=over,
     )  # fmt: skip
 
 
@@ -66,8 +68,11 @@ def _note(progress: TrainProgress) -> str:
     return ", ".join(parts)
 
 
-def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
-    """Ask what Ctrl+C during a training should do; without a terminal: stop now. The training continues meanwhile."""
+def ask_stop(session: Session, progress: TrainProgress | None, over: threading.Event | None = None) -> StopAnswer:
+    """Ask what Ctrl+C during a training should do; without a terminal: stop now. The training continues meanwhile.
+
+    over  set when the training has ended: then there is nothing to stop, and the question ends too
+    """
     if not session.ui.interactive:
         return "now"
     answers: list[StopAnswer] = ["now"]
@@ -79,7 +84,7 @@ def ask_stop(session: Session, progress: TrainProgress | None) -> StopAnswer:
     labels.append(Text("train.stop.continue"))
     step, total = (progress.step, progress.total) if progress is not None else (0, 0)
     try:
-        return answers[numbered_question(session, Text("train.stop.title", {"step": step, "total": total}), labels)]
+        return answers[numbered_question(session, Text("train.stop.title", {"step": step, "total": total}), labels, over)]
     except EOFError:
         return "continue"
 
@@ -113,13 +118,16 @@ def draw_loss(session: Session, client: Client, run_id: str) -> list[Text]:
     return [] if path is None else [Text("plot.written", {"path": str(path)})]
 
 
-def numbered_question(session: Session, title: Text, labels: Sequence[Text]) -> int:
-    """Ask for one of labels by its number; return its index."""
+def numbered_question(
+    session: Session, title: Text, labels: Sequence[Text], over: threading.Event | None = None
+) -> int:  # fmt: skip
+    """Ask for one of labels by its number; return its index. Raises EOFError at the end of input and where over is set."""
     session.ui.show(title, session.language)
     for number, label in enumerate(labels, 1):
         session.say("menu.line", n=number, label=label)
     while True:
-        answer = session.ui.ask(session.text("train.stop.ask", last=len(labels))).strip()
+        question = session.text("train.stop.ask", last=len(labels))
+        answer = (session.ui.ask(question) if over is None else session.ui.ask(question, over=over)).strip()
         if answer.isdecimal() and 1 <= int(answer) <= len(labels):
             return int(answer) - 1
         session.say("menu.invalid", style="warn", last=len(labels))

@@ -9,6 +9,7 @@ memory: The graphics memory of a plan: arithmetic on exact parameter counts and 
 overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
 plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for
 preflight: Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded
+remedies: What may be changed in a plan after a training failed, as overrides; nothing that is so already
 resume: Going on from a saved state: with which arguments, for how many steps, and what of a changed plan it would not take
 retry: What to try next when a training failed for want of memory or went bad: pure, one step at a time
 rules: Combinations of values with which the trainer stops or learns nothing

@@ -19,7 +19,7 @@ from typing import Any
 
 import utils
 from avatar.faces import quality
-from avatar.system.gpu import has_bf16
+from avatar.plan.remedies import cheaper, steadier
 from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder, dataset_pictures
 from avatar.trainer.log import LogFacts
@@ -28,12 +28,10 @@ from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord
-from config import GPU_PROFILES, Settings
+from config import Settings
 
 ENGINES = {"onnx": "onnxruntime", "mtcnn": "tensorflow"}  # faces.engine -> the package it needs
 LOWER_CONFIDENCE = 0.75  # [user] what the description advises where faces are not found
-SMALLER_RESOLUTION = 768  # [user]
-DIMS = (64, 32, 16)  # [user] 96 -> 64 -> 32; 16 for what is left
 SCRIPT_SUFFIXES = {".bat": "^", ".cmd": "^", ".ps1": "`", ".sh": "\\"}  # what continues a line in each shell
 WRONG_SCRIPT = re.compile(r"(?<![\w-])train_network\.py")
 # Warnings about slightly different versions and about future deprecations; all of them harmless.
@@ -213,31 +211,10 @@ def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
     values = {"run": run.folder.name, "step": run.outcome.get("nan_step") or run.facts.nan_step or run.facts.step}
     if _other_plan(run, plan):
         return Finding("nan", "attention", Text("doctor.nan.replanned", values))
-    return Finding("nan", "blocked", Text("doctor.nan.found", values), _replan(steadier(plan or run.plan)))
-
-
-def cheaper(plan: Mapping[str, Any]) -> list[str]:
-    """Return the overrides that reduce a plan's memory, as the user's description advises: resolution, dim, accumulation."""
-    changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
-    batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
-    if batch > 1:
-        changes += ["train_batch_size=1", f"gradient_accumulation_steps={batch * accumulation}"]
-    if _number(plan, "resolution") > SMALLER_RESOLUTION:
-        changes.append(f"resolution={SMALLER_RESOLUTION}")
-    dim = _number(plan, "network_dim")
-    smaller = next((value for value in DIMS if value < dim), None)
-    if smaller is not None:
-        changes += [f"network_dim={smaller}", f"network_alpha={smaller // 2}"]
-    return changes
-
-
-def steadier(plan: Mapping[str, Any]) -> list[str]:
-    """Return the overrides against numeric overflow: VAE in full precision, bf16 if the card has it, else a lower rate."""
-    changes = [] if plan.get("no_half_vae") else ["no_half_vae=true"]
-    profile = GPU_PROFILES.get(str(plan.get("profile")))
-    if profile is not None and has_bf16(profile.compute_capability) and plan.get("mixed_precision") != "bf16":
-        return [*changes, "mixed_precision=bf16"]
-    return [*changes, f"learning_rate={(_number(plan, 'learning_rate') or 1e-4) / 2:g}"]
+    first = _number(values, "step") <= 1
+    key = "doctor.nan.first_step" if first else "doctor.nan.found"
+    values["model"] = run.plan.get("base_model", "?")
+    return Finding("nan", "blocked", Text(key, values), _replan(steadier(plan or run.plan, first_step=first)))
 
 
 def _number(plan: Mapping[str, Any], name: str) -> float:

@@ -12,6 +12,8 @@ import os
 import shutil
 import sys
 import textwrap
+import threading
+import time
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ from avatar.texts.text import Text
 from avatar.texts.translate import words
 from avatar.texts.visible import one_line, visible
 from utils import can_print
+
+POLL_S = 0.2  # between two looks at whether a question is over
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,11 +119,13 @@ class TerminalUi:
             drawn.add_row(*(RichText(text, style=_style(cell)) for text, cell in zip(row, cells, strict=True)))
         console.print(drawn)
 
-    def ask(self, prompt: str, *, path: bool = False) -> str:
+    def ask(self, prompt: str, *, path: bool = False, over: threading.Event | None = None) -> str:
         if self.stream.isatty():  # a question longer than the screen would break within a word, where the answer is typed
             *above, prompt = broken(prompt, shutil.get_terminal_size().columns - 1) or [prompt]
             for line in above:
                 print(printable(line, self.stream), file=self.stream, flush=True)
+        if over is not None and self.interactive:
+            return self._ask_until(prompt, over)
         if self.interactive and self.stream is sys.stdout:
             try:
                 return _ask_path(prompt) if path and not self.plain else _ask_line(prompt)
@@ -132,6 +138,49 @@ class TerminalUi:
             print(file=self.stream, flush=True)
             raise EOFError
         return line.rstrip("\r\n")
+
+    def _ask_until(self, prompt: str, over: threading.Event) -> str:
+        print(printable(prompt, self.stream), end=" ", file=self.stream, flush=True)
+        try:
+            return line_unless(over).rstrip("\r\n")
+        except (KeyboardInterrupt, EOFError):
+            print(file=self.stream, flush=True)
+            raise
+
+
+def line_unless(over: threading.Event) -> str:
+    """Return the line that is typed into this terminal. Raises EOFError at its end and as soon as over is set.
+
+    Input is only read where there is some: what is typed after over was set is the next question's.
+    """
+    if sys.platform == "win32":
+        return _console_line_unless(over)
+    import select
+
+    while not over.is_set():
+        if select.select([sys.stdin], [], [], POLL_S)[0]:
+            if line := sys.stdin.readline():
+                return line
+            break
+    raise EOFError
+
+
+def _console_line_unless(over: threading.Event) -> str:
+    import msvcrt  # of Windows
+
+    typed = ""
+    while not over.is_set():
+        if not msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            time.sleep(POLL_S / 5)
+            continue
+        key = msvcrt.getwche()  # type: ignore[attr-defined,unused-ignore]
+        if key == "\x03":
+            raise KeyboardInterrupt
+        if key in "\r\n":
+            sys.stdout.write("\n")
+            return typed
+        typed = typed[:-1] if key == "\b" else typed + key
+    raise EOFError
 
 
 def _style(cell: object) -> str:

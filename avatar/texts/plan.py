@@ -214,6 +214,17 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "usa un lr_warmup_steps menor.", "en": "use a smaller lr_warmup_steps."},
         one_line=True,
     ),
+    "plan.warning.samples_on_cpu": Error(
+        what={
+            "es": "Las muestras ({n}) tardarían unas {hours:.0f} horas en el procesador, además del entrenamiento.",
+            "en": "The samples ({n}) would take about {hours:.0f} hours on the processor, beside the training.",
+        },
+        do={
+            "es": "quítalas con --set sample_every_n_steps=0.",
+            "en": "leave them out with --set sample_every_n_steps=0.",
+        },
+        one_line=True,
+    ),
     "plan.warning.own_rate": Error(
         what={
             "es": "{optimizer} busca la tasa por sí mismo y learning_rate solo la multiplica: con {rate:g} apenas aprendería.",

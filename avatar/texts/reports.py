@@ -403,6 +403,20 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "entrena otra vez.", "en": "train again."},
     ),
+    "doctor.nan.first_step": Error(
+        what={
+            "es": "NaN en {run}, ya en el paso {step}: ese modelo no sirve.",
+            "en": "NaN in {run}, at step {step} already: that model is useless.",
+        },
+        why={
+            "es": "el modelo base ({model}) o su precisión; la tasa de aprendizaje aún no ha contado.",
+            "en": "the base model ({model}) or its precision; no learning rate has had a part in it yet.",
+        },
+        do={
+            "es": "descarga otra vez el modelo base o usa otro; luego, lo de abajo si lo hay.",
+            "en": "download the base model again or use another; then what is named below, if anything is.",
+        },
+    ),
     "doctor.nan.found": Error(
         what={
             "es": "NaN en {run}, paso {step}: ese modelo no sirve.",

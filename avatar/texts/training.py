@@ -445,6 +445,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "prepara el dataset otra vez.", "en": "prepare the dataset again."},
     ),
+    "train.advice.base_model": {
+        "es": "Mira primero el modelo base ({model}): descárgalo otra vez o usa otro; no es cosa del plan.",
+        "en": "Look at the base model first ({model}): download it again or use another; the plan has no part in it.",
+    },
+    "train.advice.plan": {
+        "es": "Lo que este plan aún puede cambiar: configure {client} {overrides}",
+        "en": "What this plan can still change: configure {client} {overrides}",
+    },
     "train.cause.gpu_memory": Error(
         what={
             "es": "La tarjeta se quedó sin memoria en el paso {step} de {total}.",
@@ -452,14 +460,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": """
-                cierra otros programas que usen la tarjeta, o configura con --set fp8_base=true, --set resolution=768 o --set
-                network_dim=16.
-            """,
-            "en": """
-                close other programs that use the card, or configure with --set fp8_base=true, --set resolution=768 or --set
-                network_dim=16.
-            """,
+            "es": "cierra otros programas que usen la tarjeta, o haz un plan que pida menos (doctor dice cómo).",
+            "en": "close other programs that use the card, or make a plan that needs less (doctor says how).",
         },
     ),
     "train.cause.nan": Error(
@@ -472,14 +474,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "too little precision or too high a learning rate; at (step or file): {detail}",
         },
         do={
-            "es": """
-                usa bf16 si tu tarjeta lo tiene (--set mixed_precision=bf16), si no baja la tasa (--set learning_rate=0.00005);
-                comprueba también el modelo base.
-            """,
-            "en": """
-                use bf16 if your card has it (--set mixed_precision=bf16), else lower the rate (--set learning_rate=0.00005);
-                check the base model too.
-            """,
+            "es": "haz un plan más estable (doctor dice cómo); si fue en el paso 1, mira primero el modelo base.",
+            "en": "make a steadier plan (doctor says how); where it was at step 1, look at the base model first.",
         },
     ),
     "train.cause.disk_full": Error(
@@ -756,8 +752,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it overflows in half precision; picture: {detail}",
         },
         do={
-            "es": "configura con --set no_half_vae=true; si ya lo tenías, descarga de nuevo el modelo base o usa otro.",
-            "en": "configure with --set no_half_vae=true; if it already was, download the base model again or use another.",
+            "es": "usa el VAE en precisión completa (no_half_vae); si ya lo tenías, descarga otro modelo base.",
+            "en": "use the VAE in full precision (no_half_vae); if it was so already, get another base model.",
         },
     ),
     "train.cause.hub_access": Error(
@@ -987,6 +983,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "board.ends": {"es": "Se cierra con el programa.", "en": "It stops when this program ends."},
     "board.wait": {"es": "Enter o Ctrl+C para cerrarlo:", "en": "Enter or Ctrl+C to stop it:"},
+    "board.serves": {
+        "es": "Sin terminal: sigue en marcha hasta que se termine este proceso (Ctrl+C o kill).",
+        "en": "Without a terminal: it goes on until this process is ended (Ctrl+C or kill).",
+    },
     "board.ended": {"es": "TensorBoard cerrado.", "en": "TensorBoard stopped."},
     "board.not_installed": Error(
         what={"es": "TensorBoard no está instalado.", "en": "TensorBoard is not installed."},

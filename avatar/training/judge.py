@@ -8,6 +8,7 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from avatar.plan import remedies
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
 from avatar.trainer import lora_file
@@ -70,10 +71,27 @@ def outcome(
         log=spec.folder / LOG_FILE, steps=steps, total=total,
         loss=facts.loss if facts.loss is not None and math.isfinite(facts.loss) else None,
         seconds=round(max(ended - started, 0.0), 1), code=seen.code, checkpoints=checkpoints,
-        plan_fingerprint=spec.plan_fingerprint, warnings=_warnings(spec, seen, proof), changes=spec.changes,
+        plan_fingerprint=spec.plan_fingerprint, warnings=(*_warnings(spec, seen, proof), *_advice(spec, seen, cause)),
+        changes=spec.changes,
         nan_step=None if facts.nan_step is None else numbers.first + facts.nan_step,
         resumed=asdict(proof) if proof else None,
     )  # fmt: skip
+
+
+def _advice(spec: RunSpec, seen: Seen, cause: Text | None) -> list[Text]:
+    """Return what may be changed in the plan after a failure; nothing that is so already."""
+    if cause is None:
+        return []
+    nan_step = seen.reader.facts.nan_step
+    first_step = nan_step is not None and spec.first_step + nan_step <= 1
+    plan = vars(spec.plan)
+    found = []
+    if remedies.suspects_base_model(cause.key, plan, first_step=first_step):
+        found.append(Text("train.advice.base_model", {"model": spec.plan.base_model}))
+    if overrides := remedies.overrides_after(cause.key, plan, first_step=first_step):
+        told = " ".join(f"--set {override}" for override in overrides)
+        found.append(Text("train.advice.plan", {"client": spec.client_id, "overrides": told}))
+    return found
 
 
 def _disk_is_full(folder: Path) -> bool:

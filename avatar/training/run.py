@@ -33,6 +33,7 @@ def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
     spec.folder.mkdir(parents=True, exist_ok=True)
     started = time.time()
     run_folder.write_records(spec, started)
+    run_folder.reserve(spec.folder)
     environment = system_child.child_environment(spec.environment)
     try:
         child = system_child.start_logged(spec.command, spec.folder / LOG_FILE, cwd=spec.cwd, environment=environment)

@@ -5,6 +5,7 @@ runs/{run_id}/  command.json environment.json process.json trainer.log progress.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -181,10 +182,22 @@ def note_process(folder: Path, trainer: trainer_process.Trainer) -> None:
     utils.write_json(folder / PROCESS_FILE, note)
 
 
+RESERVE_FILE = ".reserve"
+RESERVE_BYTES = 64 << 10  # [choice] an outcome has 2 to 5 kB
+
+
+def reserve(folder: Path) -> None:
+    """Keep room for the outcome: a disk that is full when a run ends must not cost the knowledge that it was."""
+    with contextlib.suppress(OSError):
+        utils.write_atomic(folder / RESERVE_FILE, os.urandom(RESERVE_BYTES))  # zeros might take no room
+
+
 def write_outcome(folder: Path, outcome: Outcome) -> None:
+    """Write how a run ended, where the disk is full into the room that was kept for it."""
     value = as_record(outcome)
     for name in ("model", "log"):
         value[name] = None if value[name] is None else str(value[name])
+    (folder / RESERVE_FILE).unlink(missing_ok=True)
     utils.write_json(folder / OUTCOME_FILE, {"version": 1, "ended_at": utils.now(), **value})
 
 

@@ -58,6 +58,7 @@ class Watching:
     on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
     memory: MemoryProbe | None = None
     cancel: threading.Event | None = None
+    over: threading.Event = field(default_factory=threading.Event)  # is set where the trainer ends while on_interrupt asks
     grace_s: float = 20.0
 
 
@@ -345,11 +346,30 @@ class _Watcher:
             values = {"minutes": silent / 60, "step": self.course.numbers.first + facts.step, "phase": phase}
             self._warn(Text("train.warning.silent", values))
 
+    @contextlib.contextmanager
+    def _telling_the_end(self) -> Iterator[None]:
+        """Set `over` as soon as the trainer ends within: nobody else looks while a question stands."""
+        answered = threading.Event()
+
+        def look() -> None:
+            while not answered.wait(system_child.POLL_S):
+                if self.trainer.ended():
+                    self.watching.over.set()
+                    return
+
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            answered.set()
+            thread.join()
+
     def _ask(self) -> None:
         """Ask what Ctrl+C means; the trainer goes on meanwhile. A second Ctrl+C at the question means: now."""
         answer: StopAnswer = "now"
         if self.watching.on_interrupt is not None:
-            with _handler(signal.default_int_handler), contextlib.suppress(KeyboardInterrupt):
+            with self._telling_the_end(), _handler(signal.default_int_handler), contextlib.suppress(KeyboardInterrupt):
                 answer = self.watching.on_interrupt()
         self.interrupted.clear()
         if answer == "now":

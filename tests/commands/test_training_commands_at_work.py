@@ -92,6 +92,27 @@ def test_a_second_ctrl_c_goes_through(make: MakeSession) -> None:
         ask_stop(session, AT_120)
 
 
+def test_the_question_is_over_when_the_training_is(make: MakeSession) -> None:
+    session, _ = at_terminal(make, EOFError)  # what the terminal makes of `over`
+    assert ask_stop(session, AT_120, threading.Event()) == "continue"
+
+
+def test_the_bar_tells_what_the_trainer_reckons_and_not_its_own_clock(make: MakeSession) -> None:
+    session, _ = make()
+    moved: list[tuple[Any, ...]] = []
+
+    class Bar:
+        initial = 0
+
+        def __call__(self, *values: Any) -> None:
+            moved.append(values)
+
+    watching = training_view.watching_on_screen(session, Bar())  # type: ignore[arg-type]
+    assert watching.on_progress is not None
+    watching.on_progress(TrainProgress(97, 100, 0.1, 3.0, 9.0))
+    assert moved == [(97, 100, "loss=0.1", 9.0)]
+
+
 def test_without_a_terminal_ctrl_c_means_now(make: MakeSession) -> None:
     session, _ = make()
     assert ask_stop(session, AT_120) == "now"
@@ -395,6 +416,11 @@ class FakeBoard:
     def close(self) -> None:
         self.closed += 1
 
+    @property
+    def alive(self) -> bool:
+        self.looks = getattr(self, "looks", 0) + 1
+        return self.looks < 4
+
 
 @pytest.mark.parametrize("end", ["", EOFError, KeyboardInterrupt])
 def test_tensorboard_on_the_command_line_stays_until_the_user_is_done_and_is_ended(
@@ -408,11 +434,23 @@ def test_tensorboard_on_the_command_line_stays_until_the_user_is_done_and_is_end
         return board
 
     monkeypatch.setattr(tensorboard, "start", start)
-    session, ui = make(end)
+    session, ui = at_terminal(make, end)
     result = monitor_commands.tensorboard(session, "ana", wait=True)
     assert board.closed == 1 and board.address in ui.text
     assert result.value == {"address": board.address, "logs": str(client.logs)}
     assert started[0][0] == client.logs and len(started[0][1]) == 1
+
+
+def test_tensorboard_without_a_terminal_serves_until_it_is_ended_and_says_so(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = FakeBoard()
+    monkeypatch.setattr(tensorboard, "start", lambda logs, candidates: board)
+    monkeypatch.setattr(monitor_commands, "BOARD_POLL_S", 0.001)
+    session, ui = make(language="en")  # no answer is there: its end must not end the serving
+    monitor_commands.tensorboard(session, "ana", wait=True)
+    assert board.looks == 4 and board.closed == 1
+    assert board.address in ui.text and "until this process is ended" in ui.text
 
 
 def test_tensorboard_of_the_menus_goes_on_and_ends_with_the_program(

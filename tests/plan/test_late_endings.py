@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from avatar.plan import preflight
+from avatar.plan import preflight, remedies
 from avatar.plan.overrides import parse_overrides
 from avatar.plan.rules import doubts, rule_problems
 from avatar.plan.values import Plan
@@ -129,3 +129,37 @@ def test_files_named_from_here_are_named_from_anywhere(tmp_path: Path, monkeypat
     extra = dry_run._with_absolute_paths(plan, tmp_path / "links").extra
     here = str(tmp_path / "vae.safetensors")
     assert extra == {"vae": here, "base_weights": [here], "seed": "1"}
+
+
+def test_samples_on_a_processor_are_told_with_the_time_they_take() -> None:
+    plan = plan_with("sample_every_n_steps=50", "steps=100", profile="cpu")
+    (told,) = [told for told in doubts(plan) if told.key == "plan.warning.samples_on_cpu"]
+    assert told.values["n"] == 6 and told.values["hours"] == pytest.approx(6 * 25 * 105 / 3600)
+    assert all(translate.words(told, language) for language in translate.LANGUAGES)
+    assert "plan.warning.samples_on_cpu" not in [
+        told.key for told in doubts(plan_with("sample_every_n_steps=0", profile="cpu"))
+    ]
+    assert "plan.warning.samples_on_cpu" not in [told.key for told in doubts(plan_with("sample_every_n_steps=50"))]
+
+
+# --- after a failure -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cause", ["gpu_memory", "nan", "nan_latents", "host_memory", "killed", "workers"])
+@pytest.mark.parametrize("profile", ["rtx3060_8gb", "gtx1650_4gb", "rtx4090_24gb", "cpu"])
+def test_nothing_is_advised_that_is_so_already(cause: str, profile: str) -> None:
+    plan = plan_for(profile)
+    for _ in range(20):  # each piece of advice is taken, until there is none
+        overrides = remedies.overrides_after(f"train.cause.{cause}", vars(plan))
+        given: dict[str, Any] = parse_overrides(overrides, MAIN)
+        assert all(getattr(plan, name) != value for name, value in given.items() if name != "network_alpha"), overrides
+        plan = dataclasses.replace(plan, **given)
+
+
+def test_after_nan_at_the_first_step_the_base_model_comes_first_and_no_rate_is_blamed() -> None:
+    plan = vars(plan_for("gtx1650_4gb"))
+    assert remedies.suspects_base_model("train.cause.nan", plan, first_step=True)
+    assert not remedies.suspects_base_model("train.cause.nan", plan, first_step=False)
+    assert not any("learning_rate" in one for one in remedies.steadier(plan, first_step=True))
+    assert any("learning_rate" in one for one in remedies.steadier(plan))
+    assert remedies.suspects_base_model("train.cause.nan_latents", {**plan, "no_half_vae": True}, first_step=False)

@@ -404,3 +404,15 @@ def test_a_log_line_with_the_bytes_of_a_broken_name_is_written_all_the_same(tmp_
     assert path == tmp_path / "deep" / "logs" / "avatar_pipeline.log"
     assert "foto_\\udcff.png" in path.read_text(encoding="utf-8")
     assert logging.getLogger("PIL").level == logging.WARNING  # its debug lines would fill the log
+
+
+def test_what_somebody_knows_of_the_time_left_is_told_instead_of_the_bars_own_reckoning(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with utils.ProgressTracker("Training", " steps", plain=True) as bar:
+        bar.PLAIN_EVERY_S = 0.0
+        bar.started -= 500  # loading took its time
+        bar(97, 100, "loss=0.1", 9.0)
+        bar(98, 100)
+    first, second = capsys.readouterr().err.splitlines()
+    assert "ETA 9 s" in first and "ETA" not in second.replace("ETA 10 s", "")

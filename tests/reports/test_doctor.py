@@ -23,6 +23,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.result import Result
 from avatar.faces import decisions, quality
 from avatar.faces import update as face_update
+from avatar.plan import remedies
 from avatar.reports import doctor
 from avatar.terminal import command_line, questions
 from avatar.terminal import doctor as terminal_doctor
@@ -84,7 +85,9 @@ def test_a_fresh_client_has_every_point_of_the_list_and_only_what_is_to_do_next(
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_every_finding_and_remedy_has_its_words(language: str) -> None:
     values: dict[str, Any] = dict.fromkeys(("n", "total", "unsure", "gained", "threshold", "step", "minutes", "approved"), 1)
-    values |= dict.fromkeys(("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds", "first"), "x")
+    values |= dict.fromkeys(
+        ("names", "command", "engine", "other", "run", "resolution", "dim", "path", "kinds", "first", "model"), "x"
+    )
     keys = [key for key in TEXTS if key.startswith("doctor.") and key.count(".") == 2]
     found = [key for key in keys if key.split(".")[1] in doctor_commands.NAMES]
     assert len(found) >= 25
@@ -211,7 +214,7 @@ def test_a_cheaper_plan_is_never_dearer_and_keeps_the_batch_that_counts(
 ) -> None:
     plan = {"train_batch_size": batch, "gradient_accumulation_steps": accumulation, "resolution": resolution,
             "network_dim": dim, "fp8_base": fp8}  # fmt: skip
-    after: dict[str, Any] = {**plan, **{k: json.loads(v) for k, v in (t.split("=") for t in doctor.cheaper(plan))}}
+    after: dict[str, Any] = {**plan, **{k: json.loads(v) for k, v in (t.split("=") for t in remedies.cheaper(plan))}}
     assert after["network_dim"] <= dim
     assert after["resolution"] <= resolution
     assert after["fp8_base"]
@@ -225,8 +228,8 @@ def test_nan_is_found_and_the_steadier_plan_fits_the_card(client: Client, tmp_pa
     found = finding(examined(client, tmp_path), "nan")
     assert (found.level, found.text.values["step"]) == ("blocked", 33)
     assert found.remedies == (Remedy("replan", ("mixed_precision=bf16",)),)
-    assert doctor.steadier({**PLAN, "profile": "gtx1650_4gb"}) == ["learning_rate=5e-05"]
-    assert doctor.steadier({**PLAN, "mixed_precision": "bf16", "no_half_vae": False}) == [
+    assert remedies.steadier({**PLAN, "profile": "gtx1650_4gb"}) == ["learning_rate=5e-05"]
+    assert remedies.steadier({**PLAN, "mixed_precision": "bf16", "no_half_vae": False}) == [
         "no_half_vae=true", "learning_rate=5e-05",
     ]  # fmt: skip
     planned(client, no_half_vae=False)

@@ -26,6 +26,7 @@ from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.faces import quality
 from avatar.faces import update as face_update
+from avatar.plan import remedies
 from avatar.reports import doctor
 from avatar.reports.doctor import LastRun
 from avatar.terminal import command_line, review
@@ -230,7 +231,7 @@ STRANGE = [None, True, -1, 0, 3.5, "1024", "1024,1024", "", [], [1], {}, {"a": 1
 @pytest.mark.parametrize("value", STRANGE, ids=repr)
 def test_a_plan_that_somebody_edited_into_something_else_breaks_no_check(value: Any, client: Client, tmp_path: Path) -> None:
     plan = dict.fromkeys(PLAN, value) | {"no_half_vae": True}
-    assert all("=" in override for override in [*doctor.cheaper(plan), *doctor.steadier(plan)])
+    assert all("=" in override for override in [*remedies.cheaper(plan), *remedies.steadier(plan)])
     planned(client, **plan)
     trained(client, "train.cause.gpu_memory")
     assert {item.name for item in examined(client, tmp_path)} == set(doctor_commands.NAMES)

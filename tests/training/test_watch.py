@@ -512,3 +512,31 @@ def test_a_log_that_is_not_there_ends_nothing_but_the_watching(tmp_path: Path) -
     trainer.log.unlink()
     with pytest.raises(FileNotFoundError):
         look(trainer, tmp_path)
+
+
+def test_a_question_on_ctrl_c_ends_when_the_training_does(tmp_path: Path) -> None:
+    trainer = Acting(tmp_path, bar(1), bar(2), bar(10), "\nmodel saved.\n")
+    over = threading.Event()
+    asked: list[bool] = []
+
+    def on_interrupt() -> training_watch.StopAnswer:
+        asked.append(over.wait(timeout=30))  # nobody answers
+        return "continue"
+
+    watching = Watching(on_interrupt=on_interrupt, over=over)
+    watcher = training_watch._Watcher(trainer, Course(folder=tmp_path), watching)
+    watcher.interrupted.set()
+    watcher.follow()
+    watcher.close()
+    assert asked == [True]
+    assert (watcher.seen.stopped, watcher.seen.reader.facts.step, watcher.seen.reader.facts.saved) == ("", 10, True)
+
+
+def test_a_question_that_is_answered_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = threading.active_count()
+    watcher = training_watch._Watcher(
+        Acting(tmp_path, *["x"] * 5), Course(folder=tmp_path), Watching(on_interrupt=lambda: "continue")
+    )  # fmt: skip
+    watcher._ask()
+    watcher.close()
+    assert threading.active_count() == before and not watcher.watching.over.is_set()
