@@ -83,6 +83,8 @@ SIGNS: tuple[Sign, ...] = (
     Sign("train.cause.host_memory", (
         "out of memory: killed process", "oom-kill", "oom_kill", "detected 1 oom", "\nmemoryerror", "_arraymemoryerror",
         "arrowmemoryerror", "cv::outofmemoryerror", "winerror 1455]", "os error 1455)", "paging file is too small",
+        "archivo de paginación es demasiado", "fichier de pagination est insuffisant", "auslagerungsdatei ist zu klein",
+        "ページング ファイルが小さすぎ", "页面文件太小",
         "winerror 1450]", "winerror 8]", "winerror 14]", "defaultcpuallocator", "alloc_cpu.cpp|memory", "std::bad_alloc",
         "bad allocation", "[errno 12]", "cannot allocate memory", "os error 12)", "memory allocation of |bytes failed",
         "killed by signal: killed", "unable to allocate |for an array", "insufficient memory", "failed to allocate |bytes",
@@ -149,7 +151,7 @@ SIGNS: tuple[Sign, ...] = (
         'undefined symbol: cmomentum', 'undefined symbol: cadagrad', 'undefined symbol: cademamix',
         'undefined symbol: cquantize', 'undefined symbol: cdequantize', 'undefined symbol: cpercentile',
         'undefined symbol: clamb', 'undefined symbol: clars', "native code method attempted to call",
-        "forgot to compile the bitsandbytes", "cuda setup error", "bitsandbytes library load error",
+        "forgot to compile the bitsandbytes", "cuda setup error", "cuda setup: setup failed", "bitsandbytes library load error",
         "could not find the bitsandbytes", "attempted to use bitsandbytes native library",
         "bitsandbytes has not been compiled"
     )),
@@ -307,7 +309,9 @@ SIGNS: tuple[Sign, ...] = (
         "illegal char in file", "caption file is empty"
     ), after=("unicodedecodeerror", "assertionerror")),
     Sign("train.cause.caption_encoding", ("unicodedecodeerror",), frames=r"caption"),
-    Sign("train.cause.picture_size", ("image too large, but cropping and bucketing are disabled", "image size is small")),
+    Sign("train.cause.picture_size", (
+        "image too large, but cropping and bucketing are disabled", "image size is small", "illegal trimmed size"
+    )),
     Sign("train.cause.not_writable", (
         "permissionerror", "[errno 13]", "[errno 1] ", "[errno 16]", "[errno 17]", "[errno 21]", "[errno 30]",
         "read-only file system", "fileexistserror", "isadirectoryerror", "os error 5)", "os error 32)", "os error 13)",
@@ -337,7 +341,7 @@ SIGNS: tuple[Sign, ...] = (
         "positional argument", "unexpected keyword argument", "multiple values for argument", "module '|has no attribute"
     )),
     Sign("train.cause.bad_option", ("assertionerror", "valueerror", "notimplementederror"), japanese=True, at_start=True),
-    Sign("train.cause.bad_option", ("assertionerror", "valueerror"), frames=_OWN, at_start=True),
+    Sign("train.cause.bad_option", ("assertionerror: ", "valueerror: "), frames=_OWN, at_start=True),
     Sign("train.cause.path", (
         "filenotfounderror", "winerror 206]", "winerror 2]", "winerror 3]", "winerror 123]", "winerror 267]", "[errno 36]",
         "[errno 2]", "[errno 20]", "file name too long", "no such file or directory"

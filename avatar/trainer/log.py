@@ -169,10 +169,10 @@ class LogReader:
         facts = self.facts
         events: list[Event] = []
         line = _RANK.sub("", line)
-        facts.lines += 1
         facts.newest.append(line.strip()[:300])
         if self._is_source(line):
             return events
+        facts.lines += 1
         if "model saved." in line:
             facts.saved = True
         if line.startswith("accelerator device:"):
@@ -244,7 +244,7 @@ class LogReader:
         if self._in_frames and line[0] in " \t\u2502\u256d\u2570|+":
             self._frames.append(line[:300])
             return True
-        return line.lstrip().startswith("raise ")
+        return line.lstrip().startswith(("raise ", "frame #"))  # "frame #": of torch's C++
 
     def _is_aftermath(self, line: str) -> bool:
         """Take the line that a traceback ends in; tell whether it only follows from what came before it."""

@@ -365,6 +365,26 @@ def test_last_words_without_a_traceback(code: int, words: str, expected: str) ->
     assert cause(code, *STEPS, words) == expected
 
 
+def test_frames_of_the_libraries_below_do_not_part_words_from_their_end() -> None:
+    frames = [f"frame #{number}: c10::Error::Error(c10::SourceLocation, std::string) + 0x96" for number in range(30)]
+    said = "  what():  CUDA error: an illegal memory access was encountered"
+    assert cause(-6, *STEPS, "terminate called after throwing an instance of 'c10::Error'", said, *frames) == "gpu_fault"
+
+
+def test_a_traceback_in_a_box_has_frames_too() -> None:
+    """As rich draws it: the file's name broken over two lines, the error below the box and broken as well."""
+    box = (
+        "╭──────────────────── Traceback (most recent call last) ────────────────────╮",
+        "│ /opt/sd-scripts/train_network.py:460 in train                             │",
+        "│ ❱ 460 │   train_util.resume_from_local_or_hf_if_specified(accelerator)    │",
+        "│ /opt/sd-scripts/venv/lib/python3.10/site-packages/torch/serialization.py: │",
+        "│ 1040 in load                                                              │",
+        "╰───────────────────────────────────────────────────────────────────────────╯",
+    )
+    assert cause(1, *START, *box, "UnpicklingError: invalid load key,", "'<'.") == "state"
+    assert cause(1, *START, *box[:1], *box[3:], "UnpicklingError: invalid load key,", "'<'.") == "broken_model"
+
+
 def test_what_was_said_long_before_a_silent_end_was_not_its_cause() -> None:
     noise = [f"INFO     number {number}" for number in range(20)]
     assert cause(1, *START, "WARNING  Permission denied: [Errno 13] x", *noise) == "silent"
