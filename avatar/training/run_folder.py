@@ -151,7 +151,10 @@ def spec_of(folder: Path, models: Path) -> tuple[RunSpec, float]:
 def _continuation_of(record: Mapping[str, Any]) -> Continuation | None:
     """Return where a run goes on from; of one that an earlier version started, as far as its record says it."""
     if "continuation" in record:
-        return Continuation(**record["continuation"])
+        way = record["continuation"]
+        if not all(value is None or isinstance(value, int) for value in way.values()):
+            raise TypeError(f"continuation={way}")
+        return Continuation(**way)
     done, total = record["first_step"], record["plan"].get("max_train_steps", 0)
     return Continuation(done, total, total - done, initial_step=done) if done else None
 
