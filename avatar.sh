@@ -36,17 +36,17 @@ find_python() {
 if ! { [ -e "$made" ] || [ -e "$stamp" ]; } || ! [ -x "$python" ] || ! suits "$python"; then
     if ! own=$(find_python); then
         say "No se ha encontrado Python de 3.10 a 3.13.
-Que hacer: instala Python 3.12 (https://www.python.org/downloads/) y repite." \
+Qué hacer: instala Python 3.12 (https://www.python.org/downloads/) y repite." \
             "No Python from 3.10 to 3.13 was found.
 What to do: install Python 3.12 (https://www.python.org/downloads/) and repeat."
         exit 1
     fi
-    say "Preparando el entorno (solo la primera vez)..." "Making the environment (only the first time)..."
+    say "Preparando el entorno (solo la primera vez)..." "Creating the environment (only the first time)..."
     rm -f "$made" "$stamp"
     if ! "$own" -I -m venv --clear "$venv"; then
         say "No se ha podido crear $venv.
-Que hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
-            "$venv could not be made.
+Qué hacer: en Debian y Ubuntu, sudo apt install python3-venv; luego repite." \
+            "$venv could not be created.
 What to do: on Debian and Ubuntu, sudo apt install python3-venv; then repeat."
         exit 1
     fi
@@ -68,10 +68,10 @@ if ! "$python" -I "$packages" "$here/requirements.txt" "$stamp"; then
         "Installing the packages (some minutes, needs the internet)..."
     if ! install; then
         "$python" -I -m pip --version >/dev/null 2>&1 || rm -f "$made" "$stamp" # the next start makes the environment anew
-        say "La instalacion no ha terminado; la causa esta en las lineas de arriba.
-Que hacer: comprueba internet y el espacio en disco y repite: sigue donde quedo." \
-            "The installation did not end; the cause is in the lines above.
-What to do: check the internet and the disk space, then repeat: it goes on from there."
+        say "La instalación no ha terminado; la causa está en las líneas de arriba.
+Qué hacer: comprueba internet y el espacio en disco y repite: sigue donde quedó." \
+            "The installation did not finish; the cause is in the lines above.
+What to do: check the internet and the disk space, then repeat: it continues from there."
         exit 1
     fi
 fi

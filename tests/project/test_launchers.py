@@ -75,7 +75,7 @@ def test_the_first_start_makes_the_environment_installs_once_and_passes_argument
     assert done.stdout == "ARGS ['client', 'new', 'José Peña', '--json']\n"
     assert done.returncode == 7
     assert (clone.calls("-m venv"), clone.calls("-m pip install")) == (1, 1)
-    assert "Making the environment" in done.stderr
+    assert "Creating the environment" in done.stderr
     again = clone.run()
     assert again.stdout == "ARGS []\n"
     assert (clone.calls("-m venv"), clone.calls("-m pip")) == (0, 0)
@@ -90,7 +90,7 @@ def test_other_requirements_are_installed_and_a_failed_installation_is_repeated(
     clone.pip.write_text("1", encoding="utf-8")
     failed = clone.run(AVATAR_LANG="es")
     assert failed.returncode == 1 and "ARGS" not in failed.stdout
-    assert "La instalacion no ha terminado" in failed.stderr and "Que hacer:" in failed.stderr
+    assert "La instalación no ha terminado" in failed.stderr and "Qué hacer:" in failed.stderr
     clone.pip.write_text("0", encoding="utf-8")
     assert clone.run().stdout == "ARGS []\n"
     assert (clone.calls("-m venv"), clone.calls("-m pip install")) == (0, 1)
@@ -98,7 +98,7 @@ def test_other_requirements_are_installed_and_a_failed_installation_is_repeated(
 
 @pytestmark_sh
 @pytest.mark.parametrize(
-    ("language", "told"), [("es_ES.UTF-8", "Que hacer: instala Python 3.12"), ("C", "What to do: install")]
+    ("language", "told"), [("es_ES.UTF-8", "Qué hacer: instala Python 3.12"), ("C", "What to do: install")]
 )
 def test_without_a_python_that_suits_it_says_which_one_to_install(tmp_path: Path, language: str, told: str) -> None:
     clone = Clone(tmp_path, names=())

@@ -49,9 +49,9 @@ def test_all_problems_of_a_file_are_named_at_once_with_the_nearest_keys(tmp_path
     wrong = {"quality": {"min_brightnes": 30, "blur_threshold": "mucho"}, "min_contrast": 3, "imports": {"keep_gps": "no idea"}}
     assert told(tmp_path, wrong) == [
         '- quality.blur_threshold is "mucho" and must be a number, without quotes (0.5).',
-        "- quality.min_brightnes is no key there is; did you mean quality.min_brightness?",
+        "- Unknown setting quality.min_brightnes; did you mean quality.min_brightness?",
         '- imports.keep_gps is "no idea" and must be true or false, without quotes.',
-        "- min_contrast is no key there is; did you mean quality.min_contrast?",
+        "- Unknown setting min_contrast; did you mean quality.min_contrast?",
     ]
 
 
@@ -68,7 +68,7 @@ def test_problems_are_told_in_the_users_language_down_to_the_last_word(tmp_path:
         "- dataset.exposures_per_epoch es 0.5 y debe ser un número entero, sin comillas.",
         "- imports es [1] y debe ser un grupo de claves entre llaves { }.",
         "- trainer.folder es 3 y debe ser un texto entre comillas.",
-        "- zzzz no es una clave que exista.",
+        "- Ajuste desconocido: zzzz.",
     ]
     wrong = {
         "quality": {"max_brightness": 30, "mj": {"blur_threshold": -1}}, "captions": {"template": "{triger}, {pose}, {pose}"},
@@ -161,7 +161,7 @@ def test_a_client_cannot_name_what_is_run(tmp_path: Path, name: str) -> None:
     """A client.json comes out of exports, backups and downloads: it would run a stranger's program."""
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(tmp_path / "config.json", {"trainer": {name: "evil", "base_model": "x"}})
-    assert f"trainer.{name} says which programs are run" in translate.text("settings.invalid", "en", **caught.value.values)
+    assert f"trainer.{name} decides which programs are run" in translate.text("settings.invalid", "en", **caught.value.values)
     assert getattr(settings.load_settings(written(tmp_path, {"trainer": {name: "a" * 40}})).trainer, name) == "a" * 40
 
 

@@ -385,7 +385,7 @@ def test_a_broken_record_is_refused_with_its_path(client: Client, content: bytes
     [
         ("", "no se puede leer como JSON (línea 1, columna 1): «»"), ('{"version": 1,', "línea 1, columna 15"),
         ("[]", "mj_0000000000000001.json es [] y debe ser un grupo de claves entre llaves { }."),
-        ("{}", "image_id falta.\n"), ('{"zzz": 1}', "zzz no es una clave que exista."),
+        ("{}", "image_id falta.\n"), ('{"zzz": 1}', "Ajuste desconocido: zzz."),
         ('{"picture": {"width": "ancho"}}', 'picture.width es "ancho" y debe ser un número entero, sin comillas.'),
         ('{"source": "foto"}', 'source: "foto" no vale; elige entre: mj, real.'),
         ('{"image_id": 5}', "image_id es 5 y debe ser un texto entre comillas."),
