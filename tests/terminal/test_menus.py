@@ -95,7 +95,8 @@ def test_every_entry_of_every_menu_has_its_text_and_something_to_do() -> None:
     for name in menus.MENUS:
         for choice in menus.choices_of(name):
             assert choice.label in TEXTS
-    labels = {label for shown in menus.MENUS.values() for label in shown.labels}
+    labels = {choice.label for name in menus.MENUS for choice in menus.choices_of(name)}
+    assert {label for shown in menus.MENUS.values() for label in shown.labels} <= labels
     told = {line.label for command in COMMANDS for line in command.menu}
     assert labels == {*menus.HANDLERS, *told}
     assert [translate.text(choice.label, "es") for choice in menus.choices_of("main")][:3] == [
@@ -428,7 +429,7 @@ def test_what_is_saved_is_deleted_on_a_yes_alone(
     make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     left = SimpleNamespace(paths=[Path("a"), Path("b")], bytes=2_500_000_000)
-    monkeypatch.setattr(checkpoints, "leftovers", lambda client: left)
+    monkeypatch.setattr(checkpoints, "leftovers", lambda client, *, newest: left)
     monkeypatch.setattr(models_commands, "models", calls.of("models"))
     session, ui = make(answer, "s")
     session.client = client
@@ -436,7 +437,7 @@ def test_what_is_saved_is_deleted_on_a_yes_alone(
     assert calls.noted == []
     assert "2 archivos y carpetas (2,50 GB)" in ui.shown[0]
     menus._models_clear(session)
-    assert calls.noted == [("models", (None,), {"clear": True})]
+    assert calls.noted == [("models", (None,), {"clear": True, "newest": True})]
 
 
 def test_the_furthest_checkpoint_is_proposed_and_none_is_told(
