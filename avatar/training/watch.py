@@ -33,6 +33,7 @@ from avatar.training.trainer_process import Trainer
 
 _SHOWN_EVERY_S = 0.1
 READS = 4  # of READ_BYTES, between two looks at what the user wants
+ENDED_EVERY_S = 0.5  # while a question stands
 MEMORY_EVERY_S = 10.0  # a look at the card takes some milliseconds
 # [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
 NAN_PATIENCE_STEPS = 20
@@ -352,7 +353,7 @@ class _Watcher:
         answered = threading.Event()
 
         def look() -> None:
-            while not answered.wait(system_child.POLL_S):
+            while not answered.wait(ENDED_EVERY_S):
                 if self.trainer.ended():
                     self.watching.over.set()
                     return

@@ -514,7 +514,8 @@ def test_a_log_that_is_not_there_ends_nothing_but_the_watching(tmp_path: Path) -
         look(trainer, tmp_path)
 
 
-def test_a_question_on_ctrl_c_ends_when_the_training_does(tmp_path: Path) -> None:
+def test_a_question_on_ctrl_c_ends_when_the_training_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_watch, "ENDED_EVERY_S", 0.001)
     trainer = Acting(tmp_path, bar(1), bar(2), bar(10), "\nmodel saved.\n")
     over = threading.Event()
     asked: list[bool] = []
