@@ -106,6 +106,20 @@ def test_a_missing_trainer_and_the_script_of_sd15_are_told_apart(place: Path) ->
     assert findings(check(setup(place), machine()))["preflight.script_old"] == "blocked"
 
 
+def test_a_clone_that_was_changed_is_told_before_a_training(place: Path) -> None:
+    edited = Text("preflight.trainer_edited", {"n": 2, "file": "library/train_util.py"})
+    assert findings(check(setup(place, clone_changes=[edited]), machine()))["preflight.trainer_edited"] == "attention"
+
+
+def test_a_picture_that_is_cut_or_gone_is_blocked_by_name(place: Path) -> None:
+    folder = place / "data" / "5_ana"
+    (folder / "p1.png").write_bytes(PNG[:-20])
+    (folder / "dataset_info.json").write_text('{"pictures": [{"file": "p9.png"}]}', encoding="utf-8")
+    checks = [item for item in check(setup(place), machine()) if item.level == "blocked"]
+    assert {item.text.values["file"] for item in checks} >= {"5_ana/p1.png", "5_ana/p9.png"}
+    assert "preflight.dataset_there" not in findings(check(setup(place), machine()))
+
+
 def test_a_flag_that_the_trainer_does_not_have_is_blocked_before_it_starts(place: Path) -> None:
     found = findings(check(setup(place, arguments=("--lowvram", "--seed", "x")), machine()))
     assert found["option.unknown"] == found["option.not_a_number"] == "blocked"
