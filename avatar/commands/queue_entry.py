@@ -50,6 +50,9 @@ def train_entry(
     return _ended(entry, lora_trainer.train(client, settings=settings, watching=watching, card_probe=card_probe))
 
 
+NOTHING_TO_RESUME = {"train.no_state", "train.nothing_left", "train.cannot_resume", "train.bad_record"}
+
+
 class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained from the start
     pass
 
@@ -58,7 +61,8 @@ def _resumed(client: Client, settings: Settings, watching: Watching | None, card
     try:
         return lora_trainer.train(client, settings=settings, watching=watching, resume=True, card_probe=card_probe)
     except PipelineError as error:
-        if error.key in {"train.no_state", "train.nothing_left", "train.cannot_resume"}:
+        # A state of another plan, or one whose record is lost, must not cost the night: the plan that stands is trained.
+        if error.key in NOTHING_TO_RESUME or error.key.startswith("resume."):
             raise _NothingToResume from error
         raise
 

@@ -152,9 +152,13 @@ def _differing(state: Plan, plan: Plan, names: tuple[str, ...], level: Level, ke
     found = []
     for name in names:
         before, now = getattr(state, name), getattr(plan, name)
-        if before != now:
+        if _same_name(before) != _same_name(now):
             found.append(_finding(name, before, now, level, key))
     return found
+
+
+def _same_name(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value  # the trainer takes optimizers and schedulers in any case
 
 
 def _differing_extra(

@@ -11,12 +11,15 @@ import pytest
 
 import lora_trainer
 import utils
+from avatar.commands import queue_entry
 from avatar.plan.resume import Continuation
 from avatar.terminal import command_line
 from avatar.training import progress_file, resuming, run_folder, states
 from avatar.training import watch as training_watch
+from avatar.training.queue import Entry
 from avatar.training.step_numbers import numbers_of_record
 from avatar.workspace.client import Client
+from avatar.workspace.settings import load_settings
 from tests.computer import call
 
 # 4 pictures x 5 repeats: 20 batches an epoch; the profile adds up 2 gradients, unless told otherwise.
@@ -242,6 +245,20 @@ def test_a_longer_training_is_said_to_bend_the_rate_and_goes_on(
     assert call(computer, "train", "ana", "--resume", "--lang", "en") == 0
     assert "max_train_steps = 40; with 60 the rate jumps" in " ".join(capsys.readouterr().out.split())
     assert really_trained(runs(computer)[1]) == 60
+
+
+@pytest.mark.parametrize(("change", "first"), [("network_dim=16", None), ("seed=7", "20")])
+def test_the_queue_trains_the_plan_that_stands_where_the_state_is_of_another(
+    computer: Client, monkeypatch: pytest.MonkeyPatch, change: str, first: str | None
+) -> None:  # fmt: skip
+    plan(computer, "steps=40", "save_every_n_steps=10")
+    broken_off(computer, monkeypatch, 25)
+    assert call(computer, "configure", "ana", "--set", change) == 0
+    settings = load_settings(computer.folder.parents[1] / "config.json", None)
+    entry = queue_entry.train_entry(Entry("ana", before=""), computer, settings=settings, card_probe=list)
+    assert entry.state == "done"
+    run = runs(computer)[1]
+    assert arguments(run)[0] == first and really_trained(run) == 40
 
 
 # --- versions --------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_a_changed_plan_is_refused_or_said(changed: dict[str, Any], level: str, 
 @pytest.mark.parametrize(
     "changed",
     [{}, {"mixed_precision": "bf16"}, {"resolution": 768}, {"fp8_base": True}, {"save_every_n_steps": 7}, {"seed": 1},
-     {"max_data_loader_n_workers": 2}],
+     {"max_data_loader_n_workers": 2}, {"optimizer_type": "adamw8BIT"}],
 )  # fmt: skip
 def test_what_the_trainer_takes_is_let_through(changed: dict[str, Any]) -> None:
     assert differences(PLAN, replace(PLAN, **changed), has_scaler=True) == []
