@@ -48,7 +48,7 @@ HOSTILE: tuple[Any, ...] = (
     "\x1b]0;x\x07", "x" * 5000, "../../..", "{0} {x!r}", [], {}, [[]], [None], {"": None}, [1, "a"], ["a", "b", "c"],
     "train.cause.unknown", "2026-13-45T99:99", {"text": 1, "by": 2},
 )  # fmt: skip
-OF_EVERY_TYPE: tuple[Any, ...] = (None, True, -1, 10**400, float("nan"), "x", [], {}, [{}])
+OF_EVERY_TYPE: tuple[Any, ...] = (None, True, 0, -1, 10**400, float("nan"), "x", [], {}, [{}])
 # The names of files, by what they begin with -> the commands that read them; {} stands for the client.
 READERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("client.json", ("status {}", "client show {}", "client list", "train {} --dry-run")),
@@ -120,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--commands", type=int, default=1000, help="command lines (default 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of all that is chosen (default 1)")
     parser.add_argument("--every", action="store_true", help="exchange every field of every kind of state file, too")
+    parser.add_argument("--kind", default="", help="of --every: only state files whose name begins so")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in the copy
     chosen = parser.parse_args(arguments)
     if min(chosen.lines, chosen.files, chosen.commands) < 1:
@@ -133,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fuzz_commands(home, chosen.commands, random.Random(chosen.seed)),
     ]
     if chosen.every:
-        tallies.append(fuzz_every_field(home, random.Random(chosen.seed)))
+        tallies.append(fuzz_every_field(home, chosen.kind, random.Random(chosen.seed)))
     print(f"{'':<24}{'inputs':>7}  {'exit 0':>6}  {'exit 1':>6}  {'exit 2':>6}  {'exit 3':>6}  tracebacks  slowest ms")
     for tally in tallies:
         print(tally.row())
@@ -355,10 +356,12 @@ def fuzz_files(home: Home, number: int, chance: random.Random) -> Tally:
     return tally
 
 
-def fuzz_every_field(home: Home, chance: random.Random) -> Tally:
+def fuzz_every_field(home: Home, kind: str, chance: random.Random) -> Tally:
     """Exchange each field of one file of every kind by values of every type, one at a time."""
     tally = Tally("every field")
-    for paths in home.kinds().values():
+    for name, paths in home.kinds().items():
+        if not name.startswith(kind):
+            continue
         path = ROOT / paths[0]
         try:
             whole = json.loads(path.read_bytes())
@@ -370,12 +373,12 @@ def fuzz_every_field(home: Home, chance: random.Random) -> Tally:
     return tally
 
 
-def places_in(value: Any, most: int = 60) -> Iterator[tuple[str | int, ...]]:
+def places_in(value: Any, most: int = 50) -> Iterator[tuple[str | int, ...]]:
     """Yield where values stand in JSON; of long lists and objects the first."""
     inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
     for name, item in [*inner][:most]:
         yield (name,)
-        yield from ((name, *place) for place in places_in(item, 12))
+        yield from ((name, *place) for place in places_in(item))
 
 
 def put(value: Any, place: tuple[str | int, ...], other: Any) -> Any:

@@ -83,7 +83,7 @@ class Plan:
         value = self.extra.get(name, False)
         try:
             return float(value) != 0
-        except (TypeError, ValueError):  # text, or several values
+        except (TypeError, ValueError, OverflowError):  # text, or several values
             return True
 
     @property
@@ -109,6 +109,10 @@ def _suits(value: object, kind: Any) -> bool:
     kinds = [typing.get_origin(one) or one for one in (typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,))]
     if isinstance(value, bool):
         return bool in kinds
+    if isinstance(value, (int, float)) and not abs(value) <= state_file.MOST:  # NaN neither
+        return False
+    if isinstance(value, tuple) and not all(isinstance(item, str) for item in value):
+        return False
     return any(isinstance(value, (int, float) if one is float else one) for one in kinds)
 
 

@@ -105,3 +105,14 @@ def test_samples_are_made_where_any_of_three_options_asks_for_them(every: int | 
 def test_an_estimate_fits_where_it_takes_no_more_than_is_free(free: float | None, fits: bool | None) -> None:
     estimate = Estimate(8.0, 1.0, 1.0, 0.0, 1.0, 0.5, 3.0, 13.1, free, "arithmetic")
     assert estimate.fits is fits
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, -(10**20)])
+@pytest.mark.parametrize("field", ["resolution", "network_alpha", "learning_rate", "seed", "min_snr_gamma"])
+def test_a_plan_whose_file_holds_a_number_beyond_all_use_is_refused(field: str, value: float) -> None:
+    plan = dataclasses.asdict(PLAN)
+    with pytest.raises(TypeError, match=field):
+        plan_from_json({**plan, field: value})
+    with pytest.raises(TypeError, match="optimizer_args"):
+        plan_from_json({**plan, "optimizer_args": [value]})
+    assert Plan(**{**plan, "extra": {"sample_at_first": value}}).makes_samples
