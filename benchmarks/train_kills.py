@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[0] = str(ROOT)
 
+import psutil
+
 import config
 import data_preprocessor
 import lora_trainer
@@ -285,7 +287,8 @@ def steps_per_epoch(bench: Bench) -> int:
 
 def orphans(client: Client) -> list[str]:
     """Return the trainers that are still at work."""
-    return [f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if training_runs.live_run(run)]
+    words = {word for process in psutil.process_iter(["cmdline"]) for word in process.info["cmdline"] or ()}
+    return [f"a trainer is at work: {run.name}" for run in client.runs.iterdir() if str(run.absolute()) in words]
 
 
 def half_models(client: Client) -> list[str]:

@@ -14,7 +14,7 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.training import queue, runs
-from avatar.workspace import export, log_file
+from avatar.workspace import export, leftovers, log_file
 
 if TYPE_CHECKING:
     from avatar.reports.stages import ClientState
@@ -131,13 +131,19 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
             typed = ""
     if typed.strip() != client.client_id:
         raise PipelineError("client.not_confirmed", client=client.client_id)
-    deleted = session.workspace.delete(client_id, before=_refuse_training)
-    if session.client is not None and session.client.client_id == client.client_id:
-        session.client = None
-    _forget(session, deleted)
+    deleted = remove(session, client.client_id)
     values = {"client": client.client_id, "freed_mb": deleted.bytes / 1e6}
     stays = [Text("client.elsewhere", {"paths": ", ".join(deleted.elsewhere)})] if deleted.elsewhere else []
     return Result({"deleted": client.client_id, "bytes": deleted.bytes}, [Text("client.deleted", values, "good")], stays)
+
+
+def remove(session: Session, client_id: str) -> Deleted:
+    """Delete a client for good, without a question. Raises PipelineError as `client_delete` does."""
+    deleted = session.workspace.delete(client_id, before=_refuse_training)
+    if session.client is not None and session.client.client_id == client_id:
+        session.client = None
+    _forget(session, deleted)
+    return deleted
 
 
 def _refuse_training(client: Client) -> None:
@@ -159,9 +165,12 @@ def _forget(session: Session, deleted: Deleted) -> None:
     deleted.remove()
 
 
-def tidy(session: Session) -> None:
-    """Complete interrupted deletions, and remove temporary files of killed programs."""
+def tidy(session: Session, client_id: str | None = None) -> None:
+    """Complete interrupted deletions, and remove temporary files of killed programs, in a client too."""
     session.workspace.tidy()
+    if client_id is not None:
+        with contextlib.suppress(PipelineError):
+            leftovers.sweep(session.workspace.client(client_id).folder)
     for deleted in session.workspace.deleted():
         with contextlib.suppress(PipelineError, OSError):  # held open: the next time
             _forget(session, deleted)
@@ -200,8 +209,11 @@ COMMANDS = (
             Argument(name="--consent", metavar="TEXT", default="", help="help.consent"),
         ),
     ),
-    Command(name="client list", run=client_list, menu=(MenuLine("clients", "menu.client_list"),)),
-    Command(name="client show", run=client_show, arguments=(CLIENT,), menu=(MenuLine("clients", "menu.client_show"),)),
+    Command(name="client list", run=client_list, menu=(MenuLine("clients", "menu.client_list"),), only_reads=True),
+    Command(
+        name="client show", run=client_show, arguments=(CLIENT,), only_reads=True,
+        menu=(MenuLine("clients", "menu.client_show"),),
+    ),
     Command(
         name="client rename", run=client_rename, menu=(MenuLine("clients", "menu.client_rename"),),
         arguments=(CLIENT, Argument(name="new_id", metavar="NEW_ID")),

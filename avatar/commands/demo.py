@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import config
-from avatar.commands import run_all, stage_state
+import utils
+from avatar.commands import clients, run_all, stage_state
 from avatar.commands import setup as setup_commands
 from avatar.commands.command import WORKERS, Command, MenuLine
 from avatar.commands.result import Result, plain
@@ -34,12 +34,16 @@ def run(session: Session, *, workers: int | None = None) -> Result[dict[str, Any
     if session.workspace.folder.absolute() == config.CLIENTS_DIR.absolute():
         session = dataclasses.replace(session, workspace=Workspace(DEMO_FOLDER), client=None)
     session.say("demo.start", style="title", folder=str(session.workspace.folder))
+    clients.tidy(session)
     client_id = _new_demo_client(session)
-    with tempfile.TemporaryDirectory(prefix="avatar-demo-") as folder:
+    folder = utils.temporary_for(session.workspace.folder / "demo")  # removed at the next start if the program is killed
+    with contextlib.ExitStack() as leaving:
+        folder.mkdir(parents=True)
+        leaving.callback(shutil.rmtree, folder, ignore_errors=True)
         from avatar.commands import demo_pictures
 
         session.say("demo.pictures", n=demo_pictures.ENLARGEMENT)
-        midjourney, photos = demo_pictures.write_pictures(Path(folder))
+        midjourney, photos = demo_pictures.write_pictures(folder)
         gpu = None if setup_commands.card_found() else ASSUMED_CARD
         if gpu:
             session.say("demo.assumed_card", card=config.GPU_PROFILES[gpu].label)
@@ -80,7 +84,7 @@ def _new_demo_client(session: Session) -> str:
         if client_id in known:
             if session.workspace.client(client_id).info().consent_note != DEMO_NOTE:
                 continue
-            session.workspace.delete(client_id)
+            clients.remove(session, client_id)
             break
         if folder.is_dir() and not any(folder.iterdir()):
             shutil.rmtree(folder)

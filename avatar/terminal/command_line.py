@@ -55,7 +55,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, log_level, lambda: client_at_work(session, asked_for))
         # Without the values: names, consent notes and prompts are private.
         LOG.info("%s | Python %s, %s", " ".join(option_names(name, argv)), platform.python_version(), platform.platform())
-        clients.tidy(session)
+        clients.tidy(session, asked_for)
         if command is None:
             from avatar.terminal import menus
 
