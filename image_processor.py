@@ -75,7 +75,10 @@ def process(
         for image_id in work.judge:
             records[image_id] = face_update.rejudge(client, records[image_id], settings.quality)
             done()
-        count = 1 if detector is not None else face_workers.planned(len(work.tasks), workers, settings.faces.engine)
+        largest = max(
+            (records[task.image_id].picture.width * records[task.image_id].picture.height for task in work.tasks), default=0
+        )
+        count = 1 if detector is not None else face_workers.planned(len(work.tasks), workers, settings.faces.engine, largest)
         failed: list[Failure] = []
         for outcome in face_workers.outcomes(work.tasks, count, detector=detector, spread=spread):  # detect, cut, measure
             failure = face_update.save_outcome(client, records, outcome, settings)

@@ -16,6 +16,7 @@ from config import FaceEngine
 # [measured] of one worker on 24 MP pictures: 390 MB on JPEG, 490 MB on RAW, and 510 MB more for TensorFlow; with some
 # room for larger ones.
 WORKER_BYTES: dict[FaceEngine, int] = {"onnx": 700_000_000, "mtcnn": 1_200_000_000}
+USUAL_PIXELS, PIXEL_BYTES = 24_000_000, 8  # a larger picture takes so much more [measured: decode.load_rgb of 100 MP, 760 MB]
 PICTURES_PER_WORKER = 8  # fewer do not pay for the seconds in which a process starts
 
 
@@ -34,20 +35,28 @@ class Spread:
 HERE = Spread()
 
 
-def planned(pictures: int, asked: int | None, engine: FaceEngine = "onnx") -> int:
+def planned(pictures: int, asked: int | None, engine: FaceEngine = "onnx", largest_pixels: int = 0) -> int:
     """Return how many processes this machine should use; see `plan_workers`."""
     import joblib
     import psutil
 
     # cpu_count: what this process may use; containers and affinity count.
-    return plan_workers(pictures, int(joblib.cpu_count()), int(psutil.virtual_memory().available), asked, engine)
+    return plan_workers(
+        pictures, int(joblib.cpu_count()), int(psutil.virtual_memory().available), asked, engine, largest_pixels
+    )
 
 
-def plan_workers(pictures: int, cores: int, free_bytes: int, asked: int | None = None, engine: FaceEngine = "onnx") -> int:
-    """Return how many processes to use: as requested, else by cores and free memory; never more than pictures."""
+def plan_workers(
+    pictures: int, cores: int, free_bytes: int, asked: int | None = None, engine: FaceEngine = "onnx", largest_pixels: int = 0
+) -> int:
+    """Return how many processes to use: as requested, else by cores and free memory; never more than pictures.
+
+    largest_pixels  of the largest picture: each process may decode one like it at the same time
+    """
+    each = WORKER_BYTES[engine] + PIXEL_BYTES * max(0, largest_pixels - USUAL_PIXELS)
     if asked is not None:
         return max(1, min(asked, pictures))
-    return max(1, min(cores, free_bytes // WORKER_BYTES[engine], math.ceil(pictures / PICTURES_PER_WORKER)))
+    return max(1, min(cores, free_bytes // each, math.ceil(pictures / PICTURES_PER_WORKER)))
 
 
 def outcomes(

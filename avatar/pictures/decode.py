@@ -11,7 +11,7 @@ import contextlib
 import struct
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
+PAGES = 16  # [choice] of a TIFF that are looked at
+THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
+BAND_FROM_PIXELS = 20_000_000  # [choice] above, a picture is brought to sRGB in bands
+BAND_PIXELS = 4_000_000  # [choice] of one band: its copies take 60 MB
+# EXIF 2.32, tag 0x0112: how the stored rows are turned to stand upright; 5 to 8 change width and height.
+TURNS: Mapping[int, Callable[[Pixels], Pixels]] = {
+    2: lambda rgb: rgb[:, ::-1], 3: lambda rgb: rgb[::-1, ::-1], 4: lambda rgb: rgb[::-1],
+    5: lambda rgb: rgb.transpose(1, 0, 2), 6: lambda rgb: np.rot90(rgb, -1), 7: lambda rgb: rgb[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda rgb: np.rot90(rgb),
+}  # fmt: skip
+TURNED = frozenset({5, 6, 7, 8})
 # What Pillow and its decoders raise on broken and foreign files: RuntimeError by AVIF, NotImplementedError (one of them) by
 # DDS, the others anywhere; Image.DecompressionBombError has no other base.
 DECODER_ERRORS = (
@@ -164,7 +175,20 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
     pillow_heif.register_heif_opener()
     with QUIET, Image.open(path) as picture:
+        if picture.format == "TIFF":
+            _seek_largest(picture)
         yield picture
+
+
+def _seek_largest(picture: Image.Image) -> None:
+    """Go to the picture of a TIFF whose first page is its thumbnail, as cameras' and scanners' programs write it."""
+    sizes = []
+    with contextlib.suppress(*DECODER_ERRORS):  # a broken page behind a whole first one
+        for page in range(PAGES):
+            picture.seek(page)
+            sizes.append(picture.width * picture.height)
+    page = sizes.index(max(sizes)) if sizes and max(sizes) >= THUMBNAIL_SHARE * sizes[0] else 0
+    picture.seek(page)
 
 
 def pixel_count(path: Path) -> int:
@@ -191,16 +215,51 @@ def _load_plain_png(
 def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
     with opened(path) as picture:
         width, height = picture.size
-        kinds.check_size(path, width, height, max_pixels)
-        if max_side_px is not None and picture.format in ("JPEG", "MPO"):  # MPO: phones' JPEG with a second picture
+        scaled = max_side_px is not None and picture.format in ("JPEG", "MPO")
+        kinds.check_size(path, width, height, max_pixels, 0 if scaled else _pixel_bytes(picture))
+        if scaled and max_side_px is not None:  # MPO: phones' JPEG with a second picture
             # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
         stored = picture.size
-        ImageOps.exif_transpose(picture, in_place=True)  # np.array would copy every picture
-        rgb = colour.to_srgb(picture)
-        turned = rgb.size != stored  # by us or, for HEIC and TIFF, by the decoder
-        return np.asarray(rgb, np.uint8), (height, width) if turned else (width, height)
+        if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
+            rgb, turned = _in_bands(picture, max_side_px)
+        else:
+            ImageOps.exif_transpose(picture, in_place=True)  # np.array would copy every picture
+            whole = colour.to_srgb(picture)
+            turned = whole.size != stored  # by us or, for HEIC and TIFF, by the decoder
+            rgb = np.asarray(whole, np.uint8)
+        return rgb, (height, width) if turned else (width, height)
+
+
+def _pixel_bytes(picture: Image.Image) -> int:
+    """Return how many bytes of memory a pixel of this kind of picture takes at most while it is decoded [measured]."""
+    return 16 if picture.format in ("WEBP", "AVIF", "HEIF") or picture.mode in ("F", "I") else 8
+
+
+def _in_bands(picture: Image.Image, max_side_px: int | None) -> tuple[Pixels, bool]:
+    """Return a large picture's pixels, upright sRGB, and whether width and height have changed places.
+
+    Made band by band: copies of the whole would take five times the memory.
+    max_side_px  as `load_rgb`: then each pixel is the mean of 2 x 2, 3 x 3 … of them
+    """
+    import cv2
+
+    stored = picture.size
+    picture.load()
+    width, height = picture.size
+    factor = 1 if max_side_px is None else max(1, min(max(picture.size) // max_side_px, *picture.size))
+    out = np.empty((height // factor, width // factor, 3), np.uint8)
+    rows = max(1, BAND_PIXELS // width // factor) * factor
+    for top in range(0, len(out) * factor, rows):
+        band = np.asarray(colour.to_srgb(picture.crop((0, top, width, min(top + rows, len(out) * factor)))), np.uint8)
+        size = (out.shape[1], len(band) // factor)
+        part = out[top // factor : top // factor + size[1]]
+        part[:] = band if factor == 1 else cv2.resize(band[:, : size[0] * factor], size, interpolation=cv2.INTER_AREA)
+    turn = picture.getexif().get(0x0112, 1)  # 1 where its decoder has turned it
+    turned = (picture.size != stored) ^ (turn in TURNED)
+    picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
+    return (np.ascontiguousarray(TURNS[turn](out)) if turn in TURNS else out), turned
 
 
 def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:

@@ -19,6 +19,9 @@ HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"
 AVIF_BRANDS = {b"avif", b"avis"}
 BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
 PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+# What one picture may take while it is decoded: 156 megapixels of most kinds, which holds the largest sensors (151), and 78 of
+# WebP, AVIF and HEIC, whose decoders take twice as much. [choice]
+DECODE_BYTES = 1_250_000_000
 # What makes a TIFF a RAW: DNGVersion, a colour filter array, a maker's raw tags (TIFF/EP and Adobe DNG 1.7).
 RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
 
@@ -122,8 +125,15 @@ def suffix_differs(path: Path, kind: str) -> bool:
     return suffix not in usual[kind] and any(suffix in others for others in usual.values())
 
 
-def check_size(path: Path, width: int, height: int, max_pixels: int) -> None:
+def check_size(path: Path, width: int, height: int, max_pixels: int, pixel_bytes: int = 0) -> None:
+    """Raise PipelineError("import.bomb") for too many pixels, ("import.memory") where decoding them takes too much memory.
+
+    pixel_bytes  that one pixel takes while it is decoded; 0: the picture is decoded small or in strips
+    """
     if width * height > max_pixels:
         raise PipelineError("import.bomb", name=path.name, megapixels=width * height / 1e6, limit=max_pixels / 1e6)
+    if width * height * pixel_bytes > DECODE_BYTES:
+        limit = DECODE_BYTES / pixel_bytes / 1e6
+        raise PipelineError("import.memory", name=path.name, megapixels=width * height / 1e6, limit=limit)
     if min(width, height) < 1:
         raise PipelineError("import.unreadable", name=path.name, detail=f"{width} x {height} px")

@@ -128,6 +128,13 @@ TEXTS: Mapping[str, Entry] = {
             "en": "close other programs and repeat; if it happens again, shrink it.",
         },
     ),
+    "import.memory": Error(
+        what={
+            "es": "{name}: ocuparía demasiada memoria ({megapixels:.0f} megapíxeles; límite de su tipo: {limit:.0f}).",
+            "en": "{name}: it would take too much memory ({megapixels:.0f} megapixels; limit of its kind: {limit:.0f}).",
+        },
+        do={"es": "redúcela o guárdala como JPEG.", "en": "shrink it, or save it as JPEG."},
+    ),
     "import.garbage": Error(
         what={
             "es": "{name}: el RAW se abre pero no contiene imagen (un solo color).",

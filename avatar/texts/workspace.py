@@ -157,6 +157,17 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "escribe una palabra sin ellos.", "en": "type a word without them."},
     ),
+    "client.word_is_syntax": Error(
+        what={
+            "es": "«{word}» no sirve como palabra de activación o de clase.",
+            "en": "'{word}' cannot be a trigger or class word.",
+        },
+        why={
+            "es": "los programas que usan el LoRA leen ( ) [ ] {{ }} < > | : AND y BREAK como órdenes.",
+            "en": "the programs that use the LoRA read ( ) [ ] {{ }} < > | : AND and BREAK as orders.",
+        },
+        do={"es": "escribe una palabra sin ellos.", "en": "type a word without them."},
+    ),
     "client.exists": Error(
         what={"es": "Ya existe el cliente «{client}».", "en": "The client '{client}' exists already."},
         why={

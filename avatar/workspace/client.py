@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Windows refuses these names with any extension, in any case (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
 RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))})
+# Weights, networks, alternatives and their keywords: stable-diffusion-webui, modules/prompt_parser.py and extra_networks.py.
+_PROMPT_SYNTAX = re.compile(r"[()\[\]{}<>|:]|\b(?:AND|BREAK)\b")
 IMAGE_ID = re.compile(r"(mj|real)_[0-9a-f]{16}")
 
 # What an export leaves out: made anew from the rest, or large copies of it.
@@ -39,11 +41,16 @@ def check_client_id(client_id: str) -> str:
 
 
 def check_word(word: str) -> str:
-    """Return a trigger or class word as it is kept, blanks made single. Raises PipelineError("client.bad_word")."""
+    """Return a trigger or class word as it is kept, blanks made single.
+
+    Raises PipelineError("client.bad_word"), and ("client.word_is_syntax") where A1111 and ComfyUI read more than a word in it.
+    """
     word = " ".join(word.split())
     # A comma would end the first chunk of the caption; with a slash it is a path typed one question too early.
     if any(sign in word for sign in ",/\\") or not word.isprintable():
         raise PipelineError("client.bad_word", word=word)
+    if _PROMPT_SYNTAX.search(word):
+        raise PipelineError("client.word_is_syntax", word=word)
     return word
 
 

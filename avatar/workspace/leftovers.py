@@ -27,6 +27,13 @@ def sweep(folder: Path) -> None:
                 _remove_abandoned(Path(entry.path))
 
 
+def sweep_top(folder: Path) -> None:
+    """Delete those that lie in a folder itself: what a killed rename left of client.json, whose new id no command may name."""
+    with contextlib.suppress(OSError):
+        for path in list(folder.glob(".*.tmp")):
+            _remove_abandoned(path)
+
+
 def _remove_abandoned(path: Path) -> None:
     with contextlib.suppress(OSError):
         if utils.is_abandoned(path.name, path.lstat().st_ctime):
@@ -51,8 +58,7 @@ def file_elsewhere(clients: Path, target: Path) -> Iterator[IO[bytes]]:
 def sweep_workspace(clients: Path) -> None:
     """Delete what killed programs left beside the clients: half made ones, notes, and the files outside that notes name."""
     with contextlib.suppress(OSError):
-        for path in [*clients.glob(".*.tmp")]:
-            _remove_abandoned(path)
+        sweep_top(clients)
         for note in clients.glob(f"{_NOTE}*.json"):
             temporary = Path(str(utils.read_object(note).get("temporary", "")))
             if not os.path.lexists(temporary):

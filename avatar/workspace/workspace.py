@@ -154,10 +154,11 @@ class Workspace:
     def tidy(self) -> None:
         """Delete what killed programs left beside the clients, and let nobody but the user read a client, of any version."""
         leftovers.sweep_workspace(self.folder)
-        for client_id in self.client_ids() if os.name != "nt" else ():
+        for folder in [self.folder / client_id for client_id in self.client_ids()]:
+            leftovers.sweep_top(folder)
             with contextlib.suppress(OSError):  # a file system without rights, or another user's
-                if (self.folder / client_id).stat().st_mode & 0o077:
-                    (self.folder / client_id).chmod(0o700)
+                if os.name != "nt" and folder.stat().st_mode & 0o077:
+                    folder.chmod(0o700)
 
     def deleted(self) -> list[Deleted]:
         """Return what deletions that were interrupted left."""

@@ -73,6 +73,13 @@ def test_there_is_always_one_worker_and_never_more_than_pictures_or_asked_for(
         assert face_workers.plan_workers(pictures, cores + 1, free + 10**9, None, engine) >= workers
 
 
+def test_large_pictures_leave_room_for_fewer_workers() -> None:
+    usual = face_workers.plan_workers(1000, 8, 8 * 10**9)
+    assert face_workers.plan_workers(1000, 8, 8 * 10**9, largest_pixels=24_000_000) == usual == 8
+    assert face_workers.plan_workers(1000, 8, 8 * 10**9, largest_pixels=100_000_000) == 6
+    assert face_workers.plan_workers(1000, 8, 10**9, largest_pixels=150_000_000) == 1
+
+
 def test_the_plan_is_that_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     import joblib
 

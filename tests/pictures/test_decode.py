@@ -572,3 +572,72 @@ def test_a_picture_that_no_memory_was_left_for_is_not_said_to_exceed_a_limit(
     assert caught.value.key == key
     for language in translate.LANGUAGES:
         assert "mega" not in translate.words(caught.value.text, language)
+
+
+# --- large pictures, and the pages of a TIFF -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["jpg", "png", "tif"])
+def test_a_picture_decoded_in_bands_is_the_one_decoded_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn: int, kind: str
+) -> None:  # fmt: skip
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    path = tmp_path / f"x.{kind}"
+    noise = np.random.default_rng(turn).integers(0, 255, (70, 50, 3), np.uint8)
+    Image.fromarray(noise).save(path, exif=exif)
+    whole = decode.load_rgb(path)
+    monkeypatch.setattr(decode, "BAND_FROM_PIXELS", 1)
+    monkeypatch.setattr(decode, "BAND_PIXELS", 600)
+    banded = decode.load_rgb(path)
+    assert banded.full_size == whole.full_size and np.array_equal(banded.pixels, whole.pixels)
+    small = decode.load_rgb(path, max_side_px=20)
+    assert max(small.pixels.shape[:2]) == 20 and small.full_size == whole.full_size
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "CMYK", "1", "I;16"])
+def test_pixels_of_every_kind_are_the_same_in_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (40, 60, 3), np.uint8)
+    deep = np.random.default_rng(3).integers(0, 65535, (40, 60), np.uint16)
+    picture = Image.fromarray(deep) if mode == "I;16" else Image.fromarray(noise).convert(mode)
+    path = tmp_path / ("x.tif" if mode in ("CMYK", "I;16") else "x.png")
+    picture.save(path)
+    whole = decode.load_rgb(path).pixels
+    monkeypatch.setattr(decode, "BAND_FROM_PIXELS", 1)
+    monkeypatch.setattr(decode, "BAND_PIXELS", 600)
+    assert np.array_equal(decode.load_rgb(path).pixels, whole)
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("WEBP", 78), ("PNG", 156), ("TIFF", 156)])
+def test_a_picture_that_would_take_too_much_memory_is_refused_with_the_reason_before_it_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, limit: int
+) -> None:  # fmt: skip
+    path = tmp_path / f"x.{kind.lower()}"
+    Image.new("RGBA" if kind == "PNG" else "RGB", (100, 100)).save(path, kind)
+    decode.load_rgb(path)
+    pixel_bytes = 16 if kind == "WEBP" else 8
+    assert round(kinds.DECODE_BYTES / pixel_bytes / 1e6) == limit
+    monkeypatch.setattr(kinds, "DECODE_BYTES", 100 * 100 * pixel_bytes - 1)
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was decoded"))
+    with pytest.raises(PipelineError) as caught:
+        decode.load_rgb(path)
+    assert caught.value.key == "import.memory"
+
+
+def in_pages(path: Path, *sides: int) -> Path:
+    first, *others = [Image.new("RGB", (side, side), (side % 256, 0, 0)) for side in sides]
+    first.save(path, save_all=True, append_images=others)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sides", "chosen"), [((40, 400), 400), ((400, 40), 400), ((200, 210), 200), ((40, 400, 800, 80), 800), ((300,), 300)]
+)
+def test_of_a_tiff_that_begins_with_its_thumbnail_the_picture_is_taken(
+    tmp_path: Path, sides: tuple[int, ...], chosen: int
+) -> None:  # fmt: skip
+    path = in_pages(tmp_path / "x.tif", *sides)
+    loaded = decode.load_rgb(path)
+    assert loaded.full_size == (chosen, chosen) and tuple(loaded.pixels[0, 0]) == (chosen % 256, 0, 0)
+    assert decode.pixel_count(path) == chosen * chosen

@@ -566,3 +566,20 @@ def test_clients_are_listed_by_name_whatever_their_case_and_nothing_else_is(work
     (workspace.folder / "empty").mkdir()
     (workspace.folder / "client.json").write_bytes(b"{}")
     assert workspace.client_ids() == ["_x", "Alfa", "beta"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["(x:1.2)", "((ohwx))", "[ohwx]", "<lora:ana:1>", "<hypernet:a>", "x|y", "a BREAK b", "BREAK", "x AND y", "{x}", "x:1.2"],
+)  # fmt: skip
+def test_a_word_that_other_programs_read_as_syntax_is_refused_with_the_reason(workspace: Workspace, word: str) -> None:
+    for words in ({"trigger_word": word}, {"class_word": word}):
+        with pytest.raises(PipelineError) as caught:
+            workspace.create("ana", **words)  # type: ignore[arg-type]
+        assert caught.value.key == "client.word_is_syntax"
+    assert workspace.client_ids() == []
+
+
+@pytest.mark.parametrize("word", ["ohwx", "ana_2024", "break", "sand", "José", "brand new", "x-y", "O'Hara"])
+def test_other_words_are_words(workspace: Workspace, word: str) -> None:
+    assert workspace.create("ana", trigger_word=word).info().trigger_word == word
