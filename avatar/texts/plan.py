@@ -220,8 +220,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The samples ({n}) would take about {hours:.0f} hours on the processor, beside the training.",
         },
         do={
-            "es": "quítalas con --set sample_every_n_steps=0.",
-            "en": "leave them out with --set sample_every_n_steps=0.",
+            "es": "quítalas con --set sample_every_n_steps=none.",
+            "en": "leave them out with --set sample_every_n_steps=none.",
         },
         one_line=True,
     ),
