@@ -6,8 +6,10 @@ import contextlib
 import math
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from avatar.trainer import lora_file
 from avatar.training import run_folder
@@ -39,17 +41,29 @@ def newest_state(runs: Path, *, before_step: int | None = None, among: frozenset
         if among is not None and item.run_id not in among:
             continue
         record = run_folder.read_command(folder)
-        numbers = numbers_of_record(record)  # the trainer's own train_state.json counts a resumed run anew
         found = []
         for path in folder.glob("*-state"):
-            match = _STATE_FOLDER.fullmatch(path.name)
-            if match and all((path / part).is_file() for part in STATE_PARTS):
-                steps = numbers.of_file(int(match[1]))
-                if steps < min(limit, run_folder.read_outcome(folder).get("nan_step", steps + 1)):
+            if all((path / part).is_file() for part in STATE_PARTS):
+                steps = _steps_of(path.name, record, ended_well=item.state == "done")
+                if 0 < steps < min(limit, run_folder.read_outcome(folder).get("nan_step", steps + 1)):
                     found.append(SavedState(path, steps, record.get("output_name", "")))
         if found:
             return max(found, key=lambda state: state.steps)
     return None
+
+
+def _steps_of(name: str, record: Mapping[str, Any], *, ended_well: bool) -> int:
+    """Return the steps of the whole training that a state has had; 0 for a name that says nothing of them.
+
+    The trainer's own train_state.json counts a resumed run anew. The state of a training's end bears no number; where no model
+    came of it, an earlier one is gone on from.
+    """
+    if match := _STATE_FOLDER.fullmatch(name):
+        return numbers_of_record(record).of_file(int(match[1]))
+    if not ended_well or name != f"{record.get('output_name')}-state":
+        return 0
+    total = record.get("plan", {}).get("max_train_steps", 0)
+    return total if isinstance(total, int) else 0
 
 
 # accelerate writes the random states last (accelerate/checkpointing.py, save_accelerator_state).

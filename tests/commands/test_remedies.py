@@ -173,9 +173,9 @@ def test_a_training_without_states_is_made_one_that_can_be_resumed(
 
 
 def test_where_nothing_is_left_more_steps_are_trained(computer: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    configure(computer, "--gpu", "rtx3060_12gb", "--set", "save_state=yes", "steps=40", "save_every_n_steps=10")
+    configure(computer, "--gpu", "rtx3060_12gb", "--set", "save_state=yes", "steps=40", "save_every_n_steps=30")
     assert error(computer, capsys, "train", "ana") == ""
-    assert error(computer, capsys, "train", "ana", "--resume") == "train.nothing_left"
+    assert error(computer, capsys, "train", "ana", "--resume") == "train.nothing_left"  # though a state of step 30 is there
     configure(computer, "--set", "steps=60")
     assert error(computer, capsys, "train", "ana", "--resume") == ""
 

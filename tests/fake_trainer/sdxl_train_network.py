@@ -281,6 +281,8 @@ def train(args: argparse.Namespace) -> None:
                 epoch = math.ceil(own / per_epoch)
                 save_state(output / f"{args.output_name}-step{own:08d}-state", epoch, own, done + step)
     say(f"\noptimizer steps of the LoRA: {done + steps}")
+    if args.save_state:
+        save_state(output / f"{args.output_name}-state", epochs, first + steps, done + steps)
     if FAIL != "no_save":
         if FAIL != "no_write":
             write_lora(output / f"{args.output_name}.safetensors", args, total)

@@ -440,6 +440,7 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
         train(client, settings=installed, resume=True, card_probe=no_card)
     assert caught.value.key == "train.nothing_left"
     shutil.rmtree(client.runs / first.run_id / "ana_avatar_v1-step00000040-state")
+    shutil.rmtree(client.runs / first.run_id / "ana_avatar_v1-state")
     seen: list[int] = []
     second = train(
         client,

@@ -135,6 +135,20 @@ def test_the_furthest_state_counts_by_true_steps_and_none_after_a_nan(tmp_path: 
     assert newest is not None and newest.steps == 8
 
 
+def test_the_state_of_a_trainings_end_counts_all_its_steps(tmp_path: Path) -> None:
+    spec = run_with_states(tmp_path / "runs" / "r1", 1.0, None, 3)
+    for name, steps in (("another-state", 3), ("ana_avatar_v1-state", 10)):
+        (spec.folder / "ana_avatar_v1-step00000003-state").rename(spec.folder / name)
+        (spec.folder / name).mkdir(exist_ok=True)
+        newest = states.newest_state(tmp_path / "runs")
+        assert newest is None  # no model came of it
+        utils.write_json(spec.folder / "outcome.json", {"success": True})
+        newest = states.newest_state(tmp_path / "runs")
+        assert (newest.steps if newest else 3) == steps
+        (spec.folder / "outcome.json").unlink()
+        (spec.folder / name).rename(spec.folder / "ana_avatar_v1-step00000003-state")
+
+
 # --- with which plan -------------------------------------------------------------------------------------------------
 
 HALVED = (Change("network_dim", 32, 16, Text("plan.change.out_of_memory")),
