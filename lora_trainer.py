@@ -37,7 +37,7 @@ from avatar.training.dry_run import DryRun
 from avatar.training.resuming import Resumed
 from avatar.training.run_folder import Outcome
 from avatar.training.states import SavedState
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import FURTHER
@@ -152,7 +152,7 @@ def dry_run(
 
 
 def train(
-    client: Client, *, settings: Settings, watching: Watching | None = None, resume: bool = False,
+    client: Client, *, settings: Settings, watching: TrainingCallbacks | None = None, resume: bool = False,
     card_probe: CardProbe = system_gpu.cards,
 ) -> Outcome:  # fmt: skip
     """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
@@ -165,7 +165,7 @@ def train(
     ("train.cannot_resume"), ("train.other_machine"), ("train.bad_record").
     """
     with client.lock("train"):
-        training_run.settle_ended(client.runs, client.models)
+        training_run.reconcile_runs(client.runs, client.models)
         unfinished.refuse_orphan(client)
         kept = _kept_plan(client, settings, card_probe)
         if kept.plan.machine_rank:
@@ -218,7 +218,7 @@ def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool
 
 
 def _tell_start(
-    watching: Watching | None, plan: Plan, way: Continuation | None, findings: Sequence[Finding]
+    watching: TrainingCallbacks | None, plan: Plan, way: Continuation | None, findings: Sequence[Finding]
 ) -> None:  # fmt: skip
     """Say before the base model loads from where a training goes on, and what is other than it looks."""
     if watching is None or watching.on_note is None or way is None:
@@ -227,7 +227,7 @@ def _tell_start(
         watching.on_note(told)
 
 
-def _tell_again(watching: Watching | None, attempt: int, changes: Sequence[Change]) -> None:
+def _tell_again(watching: TrainingCallbacks | None, attempt: int, changes: Sequence[Change]) -> None:
     """Say at once that it is tried again, with what and why; the outcome says at the end what was changed in all."""
     if watching is None or watching.on_warning is None:
         return

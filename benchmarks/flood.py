@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from avatar.system import child as system_child
 from avatar.training import log_file
 from avatar.training.trainer_process import OwnTrainer
-from avatar.training.watch import Course, Watching, watch
+from avatar.training.watch import RunInfo, TrainingCallbacks, watch
 from benchmarks.dataset import peak_mib
 
 MB = 1_000_000
@@ -89,7 +89,7 @@ def measure(kind: str, rate: float, seconds: float, old_bytes: int) -> int:
 
         looking = threading.Thread(target=look, daemon=True)
         looking.start()
-        watch(trainer, Course(folder=folder), Watching(cancel=cancel, grace_s=2.0))
+        watch(trainer, RunInfo(folder=folder), TrainingCallbacks(cancel=cancel, grace_s=2.0))
         stopped = time.monotonic() - asked[0]
         log_file.put_together(folder)
         left = sum(path.stat().st_size for path in folder.iterdir())

@@ -321,7 +321,7 @@ def strike(bench: Bench, whole: Whole, number: int, share: float) -> Found:
         return replace(Found(case, after_s, hit, ms), wrong=tuple(wrong), left=tuple(left))
     finally:
         for live in live_runs(place):
-            process_tree.end_family(live.pid, live.born, 1)
+            process_tree.end_tree(live.pid, live.born, 1)
         shutil.rmtree(place, ignore_errors=True)
 
 

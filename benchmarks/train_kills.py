@@ -43,7 +43,7 @@ from avatar.texts.text import PipelineError, key_of
 from avatar.trainer import base_model, base_model_rules, lora_file
 from avatar.training import progress_file, states, unfinished
 from avatar.training import runs as training_runs
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from benchmarks.dataset import make_client
 from config import Settings, TrainerConfig
@@ -222,7 +222,7 @@ def strike(bench: Bench, tally: Tally, stage: str, client: Client, chance: rando
         time.sleep(after)
         live = training_runs.live_runs(client.runs) if at_trainer else []
         if live:
-            process_tree.end_family(live[0].pid, live[0].born, 0)
+            process_tree.end_tree(live[0].pid, live[0].born, 0)
             return "trainer"
         hit = "program" if child.is_alive() else "too late"
         child.kill()
@@ -243,7 +243,7 @@ def next_start(tally: Tally, client: Client, chance: random.Random) -> list[str]
         tally.found["ended unwatched, success" if outcome.success else f"ended, {key_of(outcome.cause)}"] += 1
     for live in found.live:
         if chance.random() < 0.5:
-            outcome = unfinished.adopt(client, live.run_id, Watching(grace_s=2), no_card)
+            outcome = unfinished.adopt(client, live.run_id, TrainingCallbacks(grace_s=2), no_card)
             tally.found["watched to its end"] += 1
             if not outcome.success:
                 return [f"the training that was watched to its end failed: {outcome.cause}"]

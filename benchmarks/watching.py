@@ -26,7 +26,7 @@ import data_preprocessor
 import lora_trainer
 import utils
 from avatar.training.progress_file import TrainProgress
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from benchmarks.dataset import make_client
 from benchmarks.train_kills import install, no_card
 
@@ -63,7 +63,9 @@ def measure(folder: Path, steps: int) -> tuple[float, float, int]:
         bar(progress.step, progress.total, f"loss={random.random():.4g}")
         moments.append((time.monotonic(), time.process_time()))
 
-    outcome = lora_trainer.train(client, settings=settings, watching=Watching(on_progress=on_progress), card_probe=no_card)
+    outcome = lora_trainer.train(
+        client, settings=settings, watching=TrainingCallbacks(on_progress=on_progress), card_probe=no_card
+    )
     if not outcome.success:
         raise RuntimeError(f"the stand-in failed: {outcome.cause}")
     log = (client.runs / outcome.run_id / "trainer.log").read_text(encoding="utf-8")

@@ -48,7 +48,7 @@ def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
     def on_change(entry: Entry) -> None:
         session.ui.show(_entry_said(entry), session.language)
 
-    entries = training_queue.run(session.workspace.folder, train_one, on_change)
+    entries = training_queue.run_all(session.workspace.folder, train_one, on_change)
     failed = [entry.client for entry in entries if entry.state == "failed"]
     stopped = any(entry.state == "stopped" for entry in entries)
     error = None

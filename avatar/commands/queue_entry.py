@@ -14,18 +14,18 @@ from avatar.texts.text import PipelineError, plain_text
 from avatar.training import models, run_folder, unfinished
 from avatar.training.queue import Entry, EntryState
 from avatar.training.run_folder import Outcome
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from config import Settings
 
 if TYPE_CHECKING:
     from avatar.training.queue import Entry
     from avatar.training.run_folder import Outcome
-    from avatar.training.watch import Watching
+    from avatar.training.watch import TrainingCallbacks
 
 
 def train_entry(
-    entry: Entry, client: Client, *, settings: Settings, watching: Watching | None = None,
+    entry: Entry, client: Client, *, settings: Settings, watching: TrainingCallbacks | None = None,
     card_probe: CardProbe = gpu.cards, on_turn: Callable[[Entry], None] | None = None,
 ) -> Entry:  # fmt: skip
     """Train one client of the queue, or finish the run that an earlier program started for it; return how it ended.
@@ -57,7 +57,7 @@ class _NothingToResume(Exception):  # noqa: N818  # no error: then it is trained
     pass
 
 
-def _resumed(client: Client, settings: Settings, watching: Watching | None, card_probe: CardProbe) -> Outcome:
+def _resumed(client: Client, settings: Settings, watching: TrainingCallbacks | None, card_probe: CardProbe) -> Outcome:
     try:
         return lora_trainer.train(client, settings=settings, watching=watching, resume=True, card_probe=card_probe)
     except PipelineError as error:

@@ -18,15 +18,17 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from avatar.training.progress_file import TrainProgress
     from avatar.training.run_folder import Outcome
-    from avatar.training.watch import StopAnswer, Watching
+    from avatar.training.watch import StopAnswer, TrainingCallbacks
 
 LOG = logging.getLogger("avatar_pipeline")
 SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
 
 
-def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None) -> Watching:
+def watching_on_screen(
+    session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None
+) -> TrainingCallbacks:
     """Return callbacks that show progress in bar, ask what Ctrl+C should do, and show warnings at once."""
-    from avatar.training.watch import Watching
+    from avatar.training.watch import TrainingCallbacks
 
     latest: list[TrainProgress] = []
 
@@ -55,7 +57,7 @@ def watching_on_screen(session: Session, bar: utils.ProgressTracker, cancel: thr
             bar.clear()
             session.say(f"train.phase.{name}")
 
-    return Watching(
+    return TrainingCallbacks(
         on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_note=on_note, on_phase=on_phase,
         cancel=cancel, over=over,
     )  # fmt: skip

@@ -4,7 +4,7 @@ ask: The plan that card profile and preset ask for, before it is fitted to anyth
 chosen: What the user chose of a plan, so that planning again keeps it: preset, card profile, values by hand
 command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
 disk: The disk space that a training takes: checkpoints, states, log
-fit: A plan fitted to memory, dataset and trainer: each changed value with from, to and why
+fit: Fits a plan to memory, dataset and trainer; each change with old value, new value and reason
 memory: The graphics memory of a plan: arithmetic on exact parameter counts and on reported peaks; not measured on a card
 overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
 plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for
@@ -12,8 +12,8 @@ preflight: Everything that would stop a training, or let it end "well" without a
 remedies: What may be changed in a plan after a training failed, as overrides; nothing that is so already
 resume: Going on from a saved state: with which arguments, for how many steps, and what of a changed plan it would not take
 retry: What to try next when a training failed for want of memory or went bad: pure, one step at a time
-rules: Combinations of values with which the trainer stops or learns nothing
+rules: Combinations of values with which the trainer fails or learns nothing
 shell: A command as one line for each shell
 steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
-values: The values that the parts of the training stage hand to each other: the plan, what was changed in it, what it costs
+values: Data types of the training stage: plan, change, estimate, dataset facts, arithmetic
 """

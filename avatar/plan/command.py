@@ -139,7 +139,7 @@ def plain_number(value: float) -> str:
 
 
 def environment_for(plan: Plan, *, card_index: int | None, offline: bool) -> dict[str, str]:
-    """Return what the trainer's environment gets beside processes.CHILD_ENVIRONMENT."""
+    """Return what the trainer's environment gets beside child.CHILD_ENVIRONMENT."""
     extra: dict[str, str] = {}
     if plan.profile == "cpu":
         extra["CUDA_VISIBLE_DEVICES"] = ""

@@ -1,4 +1,4 @@
-"""A plan fitted to memory, dataset and trainer: each changed value with from, to and why. Pure."""
+"""Fits a plan to memory, dataset and trainer; each change with old value, new value and reason. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESOLUTION_LADDER = (1024, 896, 768, 640, 512)
 
 @dataclass(frozen=True)
 class Fitted:
-    """A plan that suits card, dataset and trainer, what was changed for that, and what the user should know."""
+    """A fitted plan, its changes, and warnings for the user."""
 
     plan: Plan
     changes: tuple[Change, ...]
@@ -37,14 +37,14 @@ class Fitted:
 
 
 class _Fitting:
-    """A plan on its way: values the user fixed are left alone, every other change is noted with its reason."""
+    """A plan while it is fitted: values set by the user are not changed, every other change is recorded with its reason."""
 
     def __init__(self, plan: Plan, fixed: frozenset[str]) -> None:
         self.plan, self.fixed = plan, fixed
         self.changes: list[Change] = []
 
     def set(self, name: str, value: Any, why: str, **values: Any) -> bool:
-        """Change one value; False where the user fixed it or nothing would change."""
+        """Change one value; return False if the user set it or it would not change."""
         before = getattr(self.plan, name)
         if name in self.fixed or before == value:
             return False
@@ -88,7 +88,7 @@ def fit(
 
 
 def _fit_switches(work: _Fitting, profile: GPUProfile, options: OptionTable) -> None:
-    """Put what sd-scripts has in the place of A1111's --lowvram and --medvram, with which it would exit 2."""
+    """Set the sd-scripts options that replace A1111's --lowvram and --medvram, which it does not know."""
     if profile.lowvram or profile.medvram:
         asked = " ".join(f"--{name}" for name in ("lowvram", "medvram") if getattr(profile, name))
         work.set("fp8_base", True, "plan.change.no_lowvram", asked=asked)
@@ -116,7 +116,7 @@ def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> No
 
 
 def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
-    """Leave out what the installed trainer or its environment does not have."""
+    """Remove options that the installed trainer or its environment does not support."""
     if trainer_names.package_of(work.plan.optimizer_type) == "bitsandbytes" and options.lacks_package("bitsandbytes"):
         work.set("optimizer_type", "AdamW", "plan.change.no_bitsandbytes")
     if work.plan.xformers and options.lacks_package("xformers"):
@@ -124,7 +124,7 @@ def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
     for name in ("cpu_offload_checkpointing", "sdpa", "min_snr_gamma"):
         if getattr(work.plan, name) and not options.has(name):
             work.set(name, None if name == "min_snr_gamma" else False, "plan.change.no_option", version=options.version)
-    if trainer_names.finds_its_own_rate(work.plan.optimizer_type):
+    if trainer_names.is_adaptive_lr(work.plan.optimizer_type):
         work.set("learning_rate", rules.OWN_RATE, "plan.change.own_rate", optimizer=work.plan.optimizer_type)
     if not work.plan.network_train_unet_only:
         work.set("cache_text_encoder_outputs", False, "plan.change.trains_text_encoders")
@@ -178,7 +178,7 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset, exp
 
 
 def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
-    """Take the cheapest losses first until the estimate is within limit (GiB), or nothing is left to give."""
+    """Apply memory-saving changes, least harmful first, until the estimate fits `limit` (GiB) or none is left."""
 
     def too_big() -> bool:
         return plan_memory.estimate_memory_gib(work.plan).total_gib + UNCERTAINTY_GIB > limit
@@ -216,7 +216,7 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
 
 
 def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tuple[Change, ...]] | None:
-    """Return the plan that costs the least quality and still takes less memory, for a card that ran out of it.
+    """Return the plan with the least harmful change that saves memory, after an out-of-memory error.
 
     fixed  values that the user gave: never changed. None where nothing is left to give.
     """
@@ -241,13 +241,13 @@ def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset(
 
 
 def _samples_decide(plan: Plan) -> bool:
-    """Tell whether a plan takes less memory without samples: they, not the training, are its peak."""
+    """Return whether a plan takes less memory without samples: they, not the training, are its peak."""
     without = dataclasses.replace(plan, sample_every_n_steps=None)
     return plan_memory.estimate_memory_gib(without).total_gib < plan_memory.estimate_memory_gib(plan).total_gib
 
 
 def _let_alpha_follow(work: _Fitting, ratio: float) -> None:
-    """Keep alpha / dim as it was: the two together scale what the LoRA adds."""
+    """Keep alpha / dim: the ratio scales what the LoRA adds."""
     alpha = float(max(1, round(work.plan.network_dim * ratio)))
     work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
 
@@ -259,7 +259,7 @@ def _halve_dim(work: _Fitting, least: int, why: str) -> None:
 
 
 def _share_batch(work: _Fitting, step: Callable[[str, object], object]) -> None:
-    """One picture at a time, and as many gradients added up instead: the same step, less memory, slower."""
+    """Use batch size 1 with more gradient accumulation: the same step, less memory, slower."""
     batch = work.plan.train_batch_size
     if batch > 1 and "train_batch_size" not in work.fixed:
         step("gradient_accumulation_steps", work.plan.gradient_accumulation_steps * batch)
@@ -275,7 +275,7 @@ def _smaller_pictures(
 
 
 def _joined(changes: Sequence[Change]) -> list[Change]:
-    """Return changes with steps on one ladder made one: 128 -> 96 -> 64 becomes 128 -> 64."""
+    """Return the changes with consecutive ones of a value merged: 128 -> 96 -> 64 becomes 128 -> 64."""
     joined: dict[tuple[str, str], Change] = {}
     for change in changes:
         first = joined.get((change.name, change.why.key))

@@ -74,7 +74,7 @@ def _sampling_gib(plan: Plan) -> float:
 
 
 def memory_limit_gib(profile: GPUProfile, card: Card | None) -> float | None:
-    """Return what a plan may take: what is free on the card, else the profile's memory less what a desktop uses.
+    """Return the memory a plan may use: free memory of the card, else the profile's memory less what a desktop uses.
 
     None on the processor.
     """

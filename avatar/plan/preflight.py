@@ -1,7 +1,7 @@
 """Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded.
 
 Each check is a plain function of what was found; `check` puts them in order. All of it takes seconds; only the first question
-to an installed trainer's parser takes longer (`trainer_options.installed_options`).
+to an installed trainer's parser takes longer (`options.installed_options`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WINDOWS_PATH = 259  # MAX_PATH less its closing zero
 
 @dataclass(frozen=True)
 class Machine:
-    """What the computer has at this moment. busy: trainings of this program that are running: (client, run, pid)."""
+    """The computer's free resources now. busy: running trainings of this program: (client, run, pid)."""
 
     profile: GPUProfile
     card: Card | None = None
@@ -49,7 +49,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a training is started with."""
+    """The input of the checks: plan, command, paths, trainer, dataset."""
 
     plan: Plan
     command: Sequence[str]

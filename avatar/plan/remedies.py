@@ -59,7 +59,7 @@ def overrides_after(cause: str, plan: Mapping[str, Any], *, first_step: bool = F
 
 
 def suspects_base_model(cause: str, plan: Mapping[str, Any], *, first_step: bool) -> bool:
-    """Tell whether the base model is the first thing to be looked at after numbers that are none."""
+    """Return whether the base model is the first thing to be looked at after numbers that are none."""
     return (cause == "train.cause.nan" and first_step) or (cause == "train.cause.nan_latents" and bool(plan.get("no_half_vae")))
 
 

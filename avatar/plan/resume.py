@@ -94,7 +94,7 @@ def goes_on_exactly(plan: Plan, steps_per_epoch: int, done: int) -> bool:
 
 
 def is_exact(plan: Plan, steps_per_epoch: int, done: int, options: OptionTable) -> bool:
-    """Tell whether a training that goes on after `done` steps does just what it lacks."""
+    """Return whether a training that goes on after `done` steps does just what it lacks."""
     way = continuation(plan, steps_per_epoch, done, options)
     return way is not None and way.extra_steps == 0
 

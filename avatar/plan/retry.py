@@ -31,7 +31,7 @@ Step = tuple[Plan, tuple[Change, ...]]
 def next_try(
     cause: str, plan: Plan, *, options: OptionTable, card: Card | None, fixed: frozenset[str], nan_step: int | None = None
 ) -> Step | None:  # fmt: skip
-    """Return the plan to try after a failure and what was changed in it; None where nothing promises to help.
+    """Return the next plan to try after a failure and its changes; None if no change is likely to help.
 
     nan_step  first step without a loss, counted over all resumed runs
     """
@@ -49,7 +49,7 @@ def next_try(
 
 
 def keeps_state(changes: tuple[Change, ...]) -> bool:
-    """Tell whether a training can go on from a state that was saved before these changes."""
+    """Return whether a training can go on from a state that was saved before these changes."""
     return all(change.name in KEEPS_STATE for change in changes)
 
 

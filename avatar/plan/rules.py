@@ -1,4 +1,4 @@
-"""Combinations of values with which the trainer stops or learns nothing; most it finds only after loading the model."""
+"""Combinations of values with which the trainer fails or learns nothing; it finds most only after loading the model."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def takes_no_warmup(plan: Plan) -> bool:
 
 
 def _makes_its_own_rate(plan: Plan) -> bool:
-    """Tell whether the optimizer is Adafactor with relative_step, its default, which brings its own scheduler.
+    """Return whether the optimizer is Adafactor with relative_step, its default, which brings its own scheduler.
 
     The one that was asked for is replaced then (library/train_util.py:5049-5082).
     """
@@ -49,11 +49,11 @@ def _makes_its_own_rate(plan: Plan) -> bool:
 
 
 def doubts(plan: Plan) -> list[Text]:
-    """Return what the trainer takes without a word, or with one in its log, and what hardly anybody can mean."""
+    """Return warnings on values that the trainer accepts, at most with a log line, but that are hardly intended."""
     found: list[Text] = []
     if plan.lr_warmup_steps >= plan.max_train_steps > 1:
         found.append(Text("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
-    if trainer_names.finds_its_own_rate(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
+    if trainer_names.is_adaptive_lr(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
         found.append(Text("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
     if plan.profile == "cpu" and plan.makes_samples and "sample_prompts" not in plan.extra:
         pictures = SAMPLE_PROMPTS * max(1, plan.max_train_steps // (plan.sample_every_n_steps or plan.max_train_steps))
@@ -100,7 +100,7 @@ def _too_large_for_lowram(plan: Plan) -> bool:
 
 
 def _nothing_learns(plan: Plan) -> bool:
-    """Tell whether every rate is 0: the optimizer is given nothing then and stops (networks/lora.py:1187)."""
+    """Return whether every rate is 0: the optimizer is given nothing then and stops (networks/lora.py:1187)."""
 
     def is_zero(name: str) -> bool:
         return name in plan.extra and not any(_numbers(plan.extra[name]))
@@ -118,7 +118,7 @@ def _numbers(value: Any) -> list[float]:
 
 
 def _share_problems(plan: Plan) -> list[Text]:
-    """Return numbers of further options and of network_args that lie outside what they can mean."""
+    """Return numbers of other options and of network_args outside their valid range."""
     pairs = plan.extra.get("network_args", ())
     given = dict(pair.partition("=")[::2] for pair in (pairs if isinstance(pairs, (list, tuple)) else [str(pairs)]))
     given |= plan.extra
@@ -160,7 +160,7 @@ def too_small(field: str, shown: str, value: Any) -> Text | None:
 
 
 def _fits_buckets(plan: Plan) -> bool:
-    """Tell whether a resolution lies between the smallest and the largest bucket (library/train_util.py:747-771, 1093)."""
+    """Return whether a resolution lies between the smallest and the largest bucket (library/train_util.py:747-771, 1093)."""
     names = {"bucket_reso_steps": BUCKET_STEPS, "min_bucket_reso": MIN_BUCKET, "max_bucket_reso": MAX_BUCKET}
     steps, least, most = (int(plan.extra.get(name, default)) for name, default in names.items())
     if steps < 1 or steps % 32:

@@ -12,7 +12,7 @@ WARMUP_SHARE = 0.1  # [peers 3.1] 0-10 %; longer than the training, the rate nev
 
 
 def save_interval(steps: int, preset: TrainingPreset) -> int:
-    """Return the distance of checkpoints: 2000 steps and 4 checkpoints -> 500."""
+    """Return the interval of checkpoints: 2000 steps and 4 checkpoints -> 500."""
     return max(1, math.ceil(steps / preset.checkpoints))
 
 

@@ -1,4 +1,4 @@
-"""The values that the parts of the training stage hand to each other: the plan, what was changed in it, what it costs."""
+"""Data types of the training stage: plan, change, estimate, dataset facts, arithmetic."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Plan:
         return bool(self.sample_every_n_steps) or self.asks("sample_every_n_epochs") or self.asks("sample_at_first")
 
     def asks(self, name: str) -> bool:
-        """Tell whether `extra` holds an option that does something; False and 0 ask for nothing."""
+        """Return whether `extra` holds an option that does something; False and 0 ask for nothing."""
         value = self.extra.get(name, False)
         try:
             return float(value) != 0
@@ -105,7 +105,7 @@ def plan_from_json(data: Mapping[str, Any]) -> Plan:
 
 
 def _suits(value: object, kind: Any) -> bool:
-    """Tell whether a value has the type of a field: a whole number will do for a float, true and false for no number."""
+    """Return whether a value has the type of a field: a whole number will do for a float, true and false for no number."""
     kinds = [typing.get_origin(one) or one for one in (typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,))]
     if isinstance(value, bool):
         return bool in kinds
@@ -164,7 +164,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """What the trainer will read: pictures, pictures x repeats, and the preparation it comes from."""
+    """The dataset as the trainer reads it: pictures, pictures x repeats, fingerprint of its preparation."""
 
     images: int
     exposures: int  # per epoch

@@ -68,7 +68,7 @@ def write(
 ) -> dict[str, int]:  # fmt: skip
     """Write the zip to target, whole or not at all; return its members with their sizes in bytes.
 
-    Raises PipelineError as `utils.zip_to_write`, and OSError.
+    Raises PipelineError as `export.zip_to_write`, and OSError.
     """
     target = export.zip_to_write(target)
     members = contents(workspace, client, findings, config_file=config_file, log_file=log_file, cards=cards)

@@ -51,12 +51,12 @@ class RunResult:
 
 
 def as_typed(words: Sequence[str]) -> str:
-    """Return a command as it is typed into a terminal of this system."""
+    """Return a command quoted for a terminal of this system."""
     return subprocess.list2cmdline(words) if os.name == "nt" else " ".join(f'"{w}"' if " " in w else w for w in words)
 
 
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for a Python child of another installation: ours, without what would mix the two."""
+    """Return the environment for a Python of another installation: ours without the variables that would mix the two."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -138,7 +138,7 @@ def _pump(stream: IO[str], lines: queue.Queue[str | None]) -> None:
 
 
 def stop_group(child: subprocess.Popen[str], reader: threading.Thread, grace_s: float) -> None:
-    """Ask, insist, force; each step waits grace_s seconds for the pipe to close."""
+    """Send SIGINT, SIGTERM, SIGKILL; each step waits grace_s seconds for the pipe to close."""
     steps: list[Callable[[], object]]
     if sys.platform == "win32":
         kill_tree = ["taskkill", "/T", "/F", "/PID", str(child.pid)]
@@ -180,7 +180,7 @@ LINE_LIMIT = 2000  # characters of a line that are kept: one of 91,445 names eve
 
 
 def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start command with all it says going straight to a file: it needs nobody to read, and outlives us if we are killed.
+    """Start command with its output going straight to a file: it needs no reader and keeps running if we are killed.
 
     It gets a process group of its own, so that Ctrl+C in our terminal is ours alone, and a mark by which all that comes
     from it is found (`process_tree.mark_of`). Raises OSError if it cannot start.
@@ -196,7 +196,7 @@ def start_logged(command: Sequence[str], log: Path, *, cwd: Path, environment: M
 class Tail:
     """The lines of a file that another process is writing, UTF-8, ended by "\\n" or "\\r"; each is given once.
 
-    Of a line its first LINE_LIMIT characters are given, so that no file needs more memory than another.
+    Lines are cut after LINE_LIMIT characters, so that memory is bounded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -206,16 +206,16 @@ class Tail:
 
     @property
     def position(self) -> int:
-        """How many bytes of the file were read or passed over."""
+        """Bytes of the file that were read or skipped."""
         return self._file.tell()
 
     @property
     def behind(self) -> int:
-        """How many bytes of the file were not read yet."""
+        """Bytes of the file not read yet."""
         return os.fstat(self._file.fileno()).st_size - self._file.tell()
 
     def lines(self) -> list[str]:
-        """Return what whole lines came since the last call, at most READ_BYTES at a time; none: nothing new yet."""
+        """Return the complete lines since the last call, at most READ_BYTES at a time; [] if there is nothing new."""
         data = self._file.read(READ_BYTES)
         if not data:
             return []
@@ -224,13 +224,13 @@ class Tail:
         return whole or [""]  # half a line is news too: the process lives
 
     def rest(self) -> str:
-        """Return what follows the last line end; for the end of the file."""
+        """Return the text after the last line end; for the end of the file."""
         rest = self.unfinished + self._decoder.decode(b"", final=True)
         self.unfinished = ""
         return rest.rstrip("\n")
 
     def skip_to_last(self, count: int) -> None:
-        """Pass over all but the last count bytes; a line is cut there."""
+        """Skip all but the last count bytes, which may cut a line."""
         self._start_at(max(self.position + self.behind - count, 0))
 
     def restart(self) -> None:

@@ -1,4 +1,4 @@
-"""What libraries read when they are imported: no telemetry, caches of our own, no code of the current folder."""
+"""Environment variables that libraries read at import: no telemetry, own caches, no modules from the current folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def quiet_environment() -> dict[str, str]:
 
 
 def prepare() -> None:
-    """Put them into this process's environment, and with it into every child's; before the first library is imported.
+    """Set them in this process's environment, which children inherit, before the first library is imported.
 
     Python runs what it finds in the current folder first, where it is started with -m or -c: a numpy.py in a folder of
     pictures would be run by a worker. PYTHONSAFEPATH forbids that from Python 3.11 on; for older ones, see `safe_folder`.
@@ -44,7 +44,7 @@ def prepare() -> None:
 
 
 def read_names_as_utf8() -> None:
-    """Start this program anew where Python takes names of files for ASCII or Latin-1: it could not make most of them.
+    """Restart the program in UTF-8 mode if Python's file system encoding is ASCII or Latin-1, which lacks most names.
 
     Python itself does so for the locale C, unless PYTHONUTF8=0 forbids it; other locales it believes.
     """
@@ -54,13 +54,13 @@ def read_names_as_utf8() -> None:
 
 
 def keep_to_owner() -> None:
-    """Let nobody but this user read what the program writes from now on, children included. Windows does so by itself."""
+    """Set the umask so that only this user can read new files, of children too. On Windows that is the default."""
     if sys.platform != "win32":
         os.umask(0o077)
 
 
 def forget_current_folder() -> None:
-    """Take what means the current folder off the search path, whatever folder that will be."""
+    """Remove the current folder from sys.path."""
     sys.path[:] = [entry for entry in sys.path if entry not in ("", ".")]
 
 

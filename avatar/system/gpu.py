@@ -1,4 +1,4 @@
-"""Which graphics card is there and what is free on it: by NVML, without torch. Nothing here raises.
+"""Graphics cards and their free memory, by NVML, without torch. Nothing here raises.
 
 Not covered: memory of cards that are no NVIDIA card; the trainer's CUDA optimizers do not run there.
 """
@@ -117,7 +117,7 @@ def _memory(nvml: ModuleType, handle: object) -> tuple[int, int, bool]:
 
 
 def text_of(value: object) -> str:
-    """Return what NVML gave as text: old versions of nvidia-ml-py give bytes."""
+    """Return text from NVML as str: old versions of nvidia-ml-py return bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
@@ -139,7 +139,7 @@ def other_adapters(drm: Path = Path("/sys/class/drm")) -> list[str]:
 
 
 def best_card(found: list[Card]) -> Card | None:
-    """Return the card with the most free memory; of equals the first."""
+    """Return the card with the most free memory; among equals the first."""
     return max(found, key=lambda card: (card.free_gib, -card.index), default=None)
 
 
@@ -159,7 +159,7 @@ def profile_for(card: Card | None) -> GPUProfile:
 
 
 def model_key(name: str) -> str:
-    """Return maker's model of a card's name: "NVIDIA GeForce RTX 4060 Ti" -> "rtx4060ti"; "" where it names none.
+    """Return the model in a card's name: "NVIDIA GeForce RTX 4060 Ti" -> "rtx4060ti"; "" if there is none.
 
     Laptop cards ("RTX 4080 Laptop GPU", 12 GB) are other chips: the memory tells them apart.
     """
@@ -168,7 +168,7 @@ def model_key(name: str) -> str:
 
 
 def is_gtx16(name: str) -> bool:
-    """Tell whether a card is of the GTX 16 series, known for NaN in fp16 (sd-scripts#293, kohya_ss#436)."""
+    """Return whether a card is of the GTX 16 series, known for NaN in fp16 (sd-scripts#293, kohya_ss#436)."""
     return model_key(name).startswith("gtx16")
 
 

@@ -6,7 +6,7 @@ from avatar.system.gpu import GIB
 
 
 def free_ram_gib() -> float | None:
-    """Return the memory that programs can still take."""
+    """Return the memory available to programs."""
     try:
         import psutil
 

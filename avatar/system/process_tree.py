@@ -1,4 +1,4 @@
-"""Processes that may outlive the program: found again by their start time, ended with all their descendants."""
+"""Processes that may outlive the program: found again by pid and start time, ended with all their descendants."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MARK = "AVATAR_RUN"  # variable in the environment of a process of `child.start_
 BORN_TOLERANCE_S = 2.0  # psutil rounds the boot time; numbers of processes are not used again as fast as that
 
 
-def birth_of(pid: int) -> float | None:
-    """Return when a process began, None where none of that number runs (a dead one that nobody has collected does not)."""
+def start_time(pid: int) -> float | None:
+    """Return the process's start time, or None if it is not running (zombies count as not running)."""
     try:
         import psutil
     except ImportError:
@@ -33,20 +33,20 @@ def birth_of(pid: int) -> float | None:
 
 
 def is_running(pid: int, born: float) -> bool:
-    """Tell whether the process of that number is still the one that began at born."""
-    found = birth_of(pid)
+    """Return whether the process with this pid is still the one that started at `born`."""
+    found = start_time(pid)
     return found is not None and abs(found - born) < BORN_TOLERANCE_S
 
 
-def family(pid: int, born: float, mark: str = "") -> list[Process]:
-    """Return a process of `start_logged` and all that came from it, oldest first, also where the first itself is gone.
+def process_tree(pid: int, born: float, mark: str = "") -> list[Process]:
+    """Return a process of `start_logged` and all its descendants, oldest first, even if the first one has ended.
 
-    mark  of the family, where it is known (see `mark_of`): finds what has made a session of its own, as a daemon does
-    Not found on Windows: descendants of one in between that is gone, where there is no mark.
+    mark  of the tree, if known (see `mark_of`): also finds descendants in a session of their own, such as daemons
+    Not found on Windows without a mark: descendants whose parent has ended.
     """
     import psutil
 
-    there = birth_of(pid)
+    there = start_time(pid)
     if there is not None and abs(there - born) >= BORN_TOLERANCE_S:
         return []  # the number is another's now
     known = {pid}
@@ -83,7 +83,7 @@ def _session_of(pid: int) -> int | None:
 
 
 def command_of(pid: int) -> list[str] | None:
-    """Return the command line of a process, None where it is gone or may not be read."""
+    """Return the command line of a process, None if it has ended or cannot be read."""
     import psutil
 
     try:
@@ -93,9 +93,9 @@ def command_of(pid: int) -> list[str] | None:
 
 
 def running(words: Sequence[str], since: float) -> list[tuple[int, float]]:
-    """Return (number, birth) of every process whose command line ends with exactly these words and that began since then.
+    """Return (pid, start time) of every process started since then whose command line ends with exactly these words.
 
-    Oldest first: a launcher comes before what it has launched.
+    Oldest first: a launcher comes before the process it started.
     """
     import psutil
 
@@ -108,10 +108,10 @@ def running(words: Sequence[str], since: float) -> list[tuple[int, float]]:
     return sorted(found, key=lambda one: one[1])
 
 
-def end_family(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable[[], object] = lambda: None) -> None:
-    """End a process and all that came from it: ask, insist, force, with up to grace_s seconds for each.
+def end_tree(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """End a process and all its descendants: SIGINT, SIGTERM, SIGKILL, with up to grace_s seconds for each.
 
-    meanwhile  is called again and again while it waits
+    meanwhile  is called repeatedly while waiting
     """
     steps: list[Callable[[Process], object]]
     if sys.platform == "win32":
@@ -119,17 +119,17 @@ def end_family(pid: int, born: float, grace_s: float = 10.0, meanwhile: Callable
         steps = [lambda one: one.send_signal(signal.CTRL_BREAK_EVENT), lambda one: one.kill()]
     else:
         steps = [partial(_send, number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)]
-    mark = next((found for member in family(pid, born) if (found := mark_of(member))), "")
+    mark = next((found for member in process_tree(pid, born) if (found := mark_of(member))), "")
     for step in steps:
-        members = family(pid, born, mark)
+        members = process_tree(pid, born, mark)
         for member in members:
             _try(step, member)
         deadline = time.monotonic() + grace_s
         while members and time.monotonic() < deadline:
-            members = [member for member in members if lives(member)]
+            members = [member for member in members if is_alive(member)]
             meanwhile()
             time.sleep(0.05 if members else 0)
-        if not family(pid, born, mark):
+        if not process_tree(pid, born, mark):
             return
 
 
@@ -144,10 +144,10 @@ def _try(step: Callable[[Process], object], process: Process) -> None:
         step(process)
 
 
-def lives(process: Process) -> bool:
-    """Tell whether a process is still the one it was and at work; dead ones that nobody has collected are not.
+def is_alive(process: Process) -> bool:
+    """Return whether this is still the same process and it is not a zombie.
 
-    Waiting for a child of ours here would swallow its exit code.
+    Not by wait(): for a child of ours that would consume its exit code.
     """
     import psutil
 

@@ -1,4 +1,4 @@
-"""What a requirements file asks for on this system, and whether a version will do. Pure but for reading the file."""
+"""Reads requirements files: packages and version ranges that apply to this system."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Model:
         return self.path.suffix.lower() if self.path is not None else ""
 
     def holds(self, start: str) -> bool:
-        """Tell whether the name of a tensor begins like this."""
+        """Return whether the name of a tensor begins like this."""
         return any(name.startswith(start) for name in self.shapes)
 
 
@@ -140,12 +140,12 @@ def _main_commit(folder: Path) -> str:
 
 
 def is_hub_id(name: str) -> bool:
-    """Tell whether name has the form owner/name of the hub, and not that of a model file in a folder."""
+    """Return whether name has the form owner/name of the hub, and not that of a model file in a folder."""
     return HUB_ID.fullmatch(name) is not None and not name.lower().endswith(MODEL_SUFFIXES)
 
 
 def tokenizers_local(folder: str) -> bool:
-    """Tell whether both tokenizers are on this computer, in folder (`--tokenizer_cache_dir`) or in the hub's cache."""
+    """Return whether both tokenizers are on this computer, in folder (`--tokenizer_cache_dir`) or in the hub's cache."""
     return all(_tokenizer_there(name, folder) for name in TOKENIZERS)
 
 
@@ -156,7 +156,7 @@ def _tokenizer_there(name: str, folder: str) -> bool:
 
 
 def model_local(name: str) -> bool:
-    """Tell whether a base model needs no download; of one in the hub's cache every part must have come."""
+    """Return whether a base model needs no download; of one in the hub's cache every part must have come."""
     model = look_at(name)
     return model.kind in {"file", "folder"} or (model.path is not None and all(model.weights.values()))
 

@@ -53,7 +53,7 @@ class Sign:
     detail: str = ""
 
     def fits(self, said: str, frames: str, step: int) -> bool:
-        """Tell whether a line in lower case, the frames above it and the step it was said at are what it looks for."""
+        """Return whether a line in lower case, the frames above it and the step it was said at are what it looks for."""
         return (
             any(all(part in said for part in one.split("|")) for one in self.words)
             and (not self.frames or re.search(self.frames, frames) is not None)

@@ -60,7 +60,7 @@ class TrainerView:
     """What the trainer would train on, what it would pass over, and what it would trip over."""
 
     folders: tuple[TrainerFolder, ...]
-    ignored: tuple[tuple[str, str], ...]  # folder name, message key of the reason
+    ignored: tuple[tuple[str, str], ...]  # folder name, text key of the reason
     problems: tuple[Text, ...]
 
     @property
@@ -150,7 +150,7 @@ def _read_folder(
 
 
 def is_trainer_image(name: str, *, windows: bool = False) -> bool:
-    """Tell whether the trainer's `*.ext` patterns find a name: no dot files; case counts except on Windows."""
+    """Return whether the trainer's `*.ext` patterns find a name: no dot files; case counts except on Windows."""
     if name.startswith("."):
         return False
     suffix = os.path.splitext(name)[1]  # noqa: PTH122  # the trainer's own function: "a." and ".a" differ from pathlib's
@@ -211,7 +211,7 @@ def _missing_folders(train_data_dir: Path, folders: list[TrainerFolder]) -> list
 
 
 def _looks_like_picture(path: str) -> bool:
-    """Tell whether a file begins as a picture does; anything else ends in the trainer's ZeroDivisionError."""
+    """Return whether a file begins as a picture does; anything else ends in the trainer's ZeroDivisionError."""
     try:
         with open(path, "rb", buffering=0) as handle:  # noqa: PTH123
             return handle.read(8).startswith(_SIGNATURES)
@@ -220,7 +220,7 @@ def _looks_like_picture(path: str) -> bool:
 
 
 def read_caption(image: Path | str, extension: str = ".txt") -> tuple[str | None, str | None]:
-    """Return (caption as the trainer reads it, None where it falls back to the folder's name; message key of a problem).
+    """Return (caption as the trainer reads it, None where it falls back to the folder's name; text key of a problem).
 
     Only the first line counts, stripped. Where there is no <stem><extension>, the trainer also tries the whole path less its
     last four parts between "_" (names of its face-cropping tool).

@@ -46,7 +46,7 @@ OnStep = Callable[[str, int, int], None]  # (name of the step, its number from 1
 
 
 class Runner(Protocol):
-    """`processes.run_streaming`, or a stand-in for it."""
+    """`child.run_streaming`, or a substitute in tests."""
 
     def __call__(
         self, command: Sequence[str], *, on_line: OnLine, cancel: threading.Event | None = None, cwd: Path | None = None,
@@ -182,7 +182,7 @@ def _refuse_others(run: _Run) -> None:
     if training is not None:
         raise PipelineError("setup.trainer_at_work", path=str(run.folder), pid=training.pid)
     for other in others:  # nobody holds the folder but us: their installation is gone
-        process_tree.end_family(other.pid, other.born)
+        process_tree.end_tree(other.pid, other.born)
     if others:
         run.notes.append(Text("setup.note.ended", {"n": len(others), "pid": others[0].pid}))
 
@@ -455,7 +455,7 @@ def _verify(run: _Run) -> None:
 
 
 def _requirements_gone(run: _Run, table: trainer_options.OptionTable) -> bool:
-    """Tell whether a package that the trainer's requirements name is not there; torch has a step of its own."""
+    """Return whether a package that the trainer's requirements name is not there; torch has a step of its own."""
     file = _requirements_file(run)
     if run.trainer.python or not file.is_file():
         return False

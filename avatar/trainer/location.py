@@ -19,7 +19,7 @@ STATE_FILE = ".avatar_setup.json"
 
 @dataclass(frozen=True)
 class Installed:
-    """What is there of a trainer, as far as it can be told without starting it."""
+    """How far a trainer is installed, judged without starting it."""
 
     has_script: bool
     complete: bool  # every step was done and verified, or the folder's environment is the user's own
@@ -32,7 +32,7 @@ def venv_python(venv: Path) -> Path:
 
 
 def installed(trainer: TrainerConfig, folder: Path) -> Installed:
-    """Tell what is there, from files alone: the commit is read from the clone's HEAD."""
+    """Return how far the trainer is installed, from files alone: the commit is read from the clone's HEAD."""
     state = read_state(folder)
     python = trainer_python(trainer, folder)
     complete = python.is_file() and ("verify" in state.get("done", []) or bool(trainer.python) or not state)

@@ -90,7 +90,7 @@ Event = Progress | Phase | Trouble
 
 @dataclass
 class LogFacts:
-    """What a log has said so far."""
+    """The facts read from a log so far."""
 
     step: int = 0
     total: int = 0
@@ -125,7 +125,7 @@ class LogReader:
         self._message: list[str] = []  # the last error and the lines that followed
 
     def feed(self, line: str) -> list[Event]:
-        """Return what one line says; mostly nothing. Never raises: a line that the reader fails at says nothing."""
+        """Return the event of one line, usually None. Never raises: a line that cannot be parsed has no event."""
         try:
             return self._feed(line[:LINE_LIMIT])
         except Exception:  # a bug in the reader must not end a training

@@ -28,7 +28,7 @@ SUFFIXES = (".lora_down.weight", ".lora_up.weight", ".alpha")
 
 @dataclass(frozen=True)
 class LoraCheck:
-    """What was found in a file. dim and alpha are None where they are not the same throughout."""
+    """The result of verifying a file. dim and alpha are None if they differ between modules."""
 
     path: Path
     problems: tuple[Text, ...]
@@ -143,7 +143,7 @@ def _shape_problems(
 
 
 class _Numbers:
-    """All tensors of a file, read once: dims, alphas, what is not finite and whether anything was learnt."""
+    """All tensors of a file, read once: dims, alphas, non-finite values, and whether anything was learnt."""
 
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
         self.dims: set[int] = set()

@@ -86,12 +86,12 @@ KNOWN: Mapping[str, tuple[str, ...]] = {"optimizer_type": (*OPTIMIZERS, *TORCH_O
 
 
 def spelt(name: str, known: Iterable[str]) -> str:
-    """Return name as known has it, whatever its capitals; any other name as it is."""
+    """Return name in the spelling of `known`, ignoring case; any other name unchanged."""
     return next((one for one in known if one.lower() == name.lower()), name)
 
 
 def plain(optimizer: str) -> str:
-    """Return an optimizer's name without the library that it is one of, as it is spelt here; any other name as it is.
+    """Return the name of a known optimizer without its library, in the usual spelling; any other name unchanged.
 
     >>> plain("prodigyopt.Prodigy"), plain("bitsandbytes.optim.AdamW8bit"), plain("mine.Best"), plain("adamw")
     ('Prodigy', 'AdamW8bit', 'mine.Best', 'AdamW')
@@ -120,7 +120,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def knows_optimizer(name: str) -> bool:
-    """Tell whether the trainer has an optimizer of this name; a name with a dot is another library's and passes."""
+    """Return whether the trainer has an optimizer of this name; a name with a dot is another library's and passes."""
     return "." in name or name in TORCH_OPTIMIZERS or spelt(name, OPTIMIZERS) in OPTIMIZERS
 
 
@@ -129,8 +129,8 @@ def package_of(optimizer: str) -> str:
     return OPTIMIZERS.get(plain(optimizer), "")
 
 
-def finds_its_own_rate(optimizer: str) -> bool:
-    """Tell whether the optimizer finds the rate by itself, and learning_rate only scales what it finds.
+def is_adaptive_lr(optimizer: str) -> bool:
+    """Return whether the optimizer finds the learning rate itself, and learning_rate only scales it.
 
     Prodigy and the D-Adaptation family; the trainer warns at 0.1 and less and advises 1.0 (library/train_util.py:4990).
     """
@@ -138,12 +138,12 @@ def finds_its_own_rate(optimizer: str) -> bool:
 
 
 def makes_its_own_schedule(optimizer: str) -> bool:
-    """Tell whether the trainer puts its scheduler aside for this optimizer (is_schedulefree_optimizer)."""
+    """Return whether the trainer puts its scheduler aside for this optimizer (is_schedulefree_optimizer)."""
     return package_of(optimizer) == "schedulefree"
 
 
 def problem(option: str, value: object, shown: str = "") -> Text | None:
-    """Return a message key and its values where the trainer would stop at an option's value, None elsewhere.
+    """Return a text key and its values where the trainer would stop at an option's value, None elsewhere.
 
     value  a name, or name=value pairs
     shown  the option as the user wrote it, where that is another name

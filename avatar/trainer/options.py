@@ -198,7 +198,7 @@ def parse_answer(output: str) -> dict[str, Any] | None:
 
 
 def _is_answer(value: Any) -> bool:
-    """Tell whether a value is what `_ASK` prints: options as name -> [kind] or [kind, choices], packages as name -> version."""
+    """Return whether a value has the form `_ASK` prints: options as name -> [kind] or [kind, choices], packages by name."""
     found = state_file.fields(value, {"options": dict, "packages": dict})
     options, packages = found.get("options", {}).values(), found.get("packages", {}).values()
     return (
@@ -234,7 +234,7 @@ def _fingerprint(folder: Path, python: Path) -> str:
 
 
 def value_problem(option: Option, values: Sequence[str]) -> str | None:
-    """Return a message key where values do not suit option, else None: what the trainer's argparse would refuse."""
+    """Return a text key where values do not suit option, else None: what the trainer's argparse would refuse."""
     if option.kind == "flag":
         return None if not values else "option.takes_no_value"
     many = option.kind.endswith("*")

@@ -33,7 +33,7 @@ def find_python(own: tuple[int, int] | None = None) -> tuple[str, tuple[int, int
 
 
 def has_pip(python: Path) -> bool:
-    """Tell whether an environment is whole; one that was interrupted has an interpreter and no pip."""
+    """Return whether an environment is whole; one that was interrupted has an interpreter and no pip."""
     code, _ = child.run_quiet([str(python), "-m", "pip", "--version"], timeout_s=PROBE_TIMEOUT_S)
     return code == 0
 

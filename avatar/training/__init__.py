@@ -4,8 +4,8 @@ bundle: A zip to train elsewhere: dataset, one script for each system, the plan,
 checkpoints: What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states
 dry_run: What a training would run: the exact command, its folders, the machine, and every check
 event_files: Curves from the event files that the trainer writes for TensorBoard, read without TensorBoard
-hand_over: A verified LoRA into models/, with its sidecars and preview
-judge: How a run ended: by its log, its exit code and what it left, never by the exit code alone
+hand_over: Delivers what a run leaves: checkpoints, and the verified LoRA in models/ with sidecars and preview
+judge: Decides how a run ended, by log, exit code and files together; never by the exit code alone
 log_file: The trainer's log on the disk: followed while it grows, its beginning and its end kept where it grows without limit
 models: The models of a client, each opened and read through
 progress_file: progress.jsonl: one line a second at most on how far a training is
@@ -20,6 +20,6 @@ states: Checkpoints and states that a run has saved: which are whole, which is t
 step_numbers: The trainer's own step numbers as steps of the whole training: it counts every resumed run in its own way
 tensorboard: TensorBoard as a child process: found, started on this computer's own address, ended with the program
 trainer_process: The trainer as a process: our own child, or one that a killed program left running
-unfinished: Runs whose program was killed: looked for, watched to their end, or stopped
-watch: Watching a trainer that writes to a log file: its progress, what the user wants of it, and what is odd about it
+unfinished: Runs whose program was killed: found, watched to their end, or stopped
+watch: Watches a trainer through its log file: progress, the user's requests, warnings
 """

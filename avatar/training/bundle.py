@@ -54,7 +54,7 @@ def write(
     plan           the client's own; not needed where gpu is given
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
-    Raises PipelineError as `utils.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
+    Raises PipelineError as `export.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
     ("plan.unknown_gpu"), ("plan.unknown_preset").
     """
     target = export.zip_to_write(target, client.folder)

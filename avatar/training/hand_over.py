@@ -1,4 +1,4 @@
-"""What a run leaves: its checkpoints under their steps, its LoRA without names and, verified, in models/ with its sidecars."""
+"""Delivers what a run leaves: checkpoints, and the verified LoRA in models/ with sidecars and preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run ended: by its log, its exit code and what it left, never by the exit code alone. Reads, changes nothing."""
+"""Decides how a run ended, by log, exit code and files together; never by the exit code alone. Read-only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from avatar.training import progress_file
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.proof import Proof
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
-from avatar.training.watch import Seen
+from avatar.training.watch import WatchResult
 
 # The log gives no reason.
 SILENT_ENDS = ("train.cause.unknown", "train.cause.silent", "train.cause.crashed", "train.cause.killed", "train.cause.no_model")
@@ -30,8 +30,8 @@ _CHANGED = {
 _SHAPE_ARGUMENTS = ("conv_dim=", "conv_alpha=", "block_dims=", "block_alphas=")  # of --network_args; networks/lora.py:434
 
 
-def cause_of_end(spec: RunSpec, seen: Seen, *, abandoned: bool = False) -> Text | None:
-    """Return why a run is no success by its log and its exit code; None where both say that a model was saved."""
+def cause_of_end(spec: RunSpec, seen: WatchResult, *, abandoned: bool = False) -> Text | None:
+    """Return the cause of failure by log and exit code; None if both say that a model was saved."""
     code = _code(seen)
     found = diagnose(code, _cancelled(seen), seen.reader.facts, str(spec.folder / LOG_FILE))
     if found is None:
@@ -46,16 +46,16 @@ def cause_of_end(spec: RunSpec, seen: Seen, *, abandoned: bool = False) -> Text 
     return found
 
 
-def _code(seen: Seen) -> int:
+def _code(seen: WatchResult) -> int:
     return inferred_code(seen.reader.facts) if seen.code is None else seen.code
 
 
-def _cancelled(seen: Seen) -> bool:
+def _cancelled(seen: WatchResult) -> bool:
     return seen.stopped in {"user", "checkpoint"} and not (_code(seen) == 0 and seen.reader.facts.saved)
 
 
 def outcome(
-    spec: RunSpec, seen: Seen, cause: Text | None, checkpoints: tuple[str, ...], started: float, ended: float,
+    spec: RunSpec, seen: WatchResult, cause: Text | None, checkpoints: tuple[str, ...], started: float, ended: float,
     proof: Proof | None = None,
 ) -> Outcome:  # fmt: skip
     """Return how a run ended. cause: why it is no success, None for one; a success has no model yet."""
@@ -78,7 +78,7 @@ def outcome(
     )  # fmt: skip
 
 
-def _advice(spec: RunSpec, seen: Seen, cause: Text | None) -> list[Text]:
+def _advice(spec: RunSpec, seen: WatchResult, cause: Text | None) -> list[Text]:
     """Return what may be changed in the plan after a failure; nothing that is so already."""
     if cause is None:
         return []
@@ -122,12 +122,12 @@ def file_problem(spec: RunSpec, file: Path) -> Text | None:
 
 
 def _has_own_shapes(plan: Plan) -> bool:
-    """Tell whether options given by hand make modules of more than one dim or alpha: those of the plan are not all then."""
+    """Return whether options given by hand make modules of more than one dim or alpha: those of the plan are not all then."""
     arguments = plan.extra.get("network_args") or ()
     return plan.asks("dim_from_weights") or any(str(argument).startswith(_SHAPE_ARGUMENTS) for argument in arguments)
 
 
-def _warnings(spec: RunSpec, seen: Seen, proof: Proof | None) -> tuple[Text, ...]:
+def _warnings(spec: RunSpec, seen: WatchResult, proof: Proof | None) -> tuple[Text, ...]:
     warnings: list[Text] = list(seen.warnings)
     if proof is not None and not proof.rate_goes_on:
         rates = {"step": proof.start + 1, "rate": proof.first_rate, "expected": proof.expected_rate}

@@ -16,7 +16,7 @@ from avatar.workspace.client import Client
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """One file in models/, opened and read through."""
+    """One file in models/, opened and verified."""
 
     name: str
     bytes: int
@@ -33,7 +33,7 @@ def runs(client: Client) -> list[RunSummary]:
 
 
 def models(client: Client) -> list[ModelSummary]:
-    """Return all models of a client, each opened and read through again."""
+    """Return all models of a client, each opened and verified again."""
     found = []
     for path in sorted(client.models.glob("*.safetensors")):
         checked = lora_file.verify(path)

@@ -78,7 +78,7 @@ class Rows:
 
 
 def _ends_with_newline(path: Path) -> bool:
-    """Tell whether a file ends with a whole line; an empty one does."""
+    """Return whether a file ends with a whole line; an empty one does."""
     if not path.stat().st_size:
         return True
     with path.open("rb") as handle:

@@ -94,7 +94,7 @@ def _held(folder: Path, name: str, timeout_s: float) -> Iterator[None]:
 
 
 def add(folder: Path, clients: Sequence[str]) -> list[Entry]:
-    """Put clients at the end of the queue; one that waits already keeps its place, one that has ended waits again."""
+    """Add clients at the end of the queue; a waiting one keeps its place, a finished one is queued again."""
     with _held(folder, "training_queue", 10):
         entries = read(folder)
         for client in clients:
@@ -139,8 +139,8 @@ def _change(folder: Path, change: Callable[[Entry], Entry | None]) -> None:
             _write(folder, changed)
 
 
-def run(folder: Path, train_one: TrainOne, on_change: Callable[[Entry], None] | None = None) -> list[Entry]:
-    """Train every client that waits, in order; return the whole queue as it is then.
+def run_all(folder: Path, train_one: TrainOne, on_change: Callable[[Entry], None] | None = None) -> list[Entry]:
+    """Train every waiting client, in order; return the whole queue afterwards.
 
     A client whose training the user stopped ends the queue; run again, it goes on with that one, from its last state.
     Raises PipelineError("queue.busy") while another program runs the queue, ("queue.empty") where nobody waits.

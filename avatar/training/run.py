@@ -1,7 +1,7 @@
 """One training as a child process: started, watched, ended.
 
 The trainer writes its log itself and so outlives a program that is killed. A run without outcome.json is still going, or
-nobody has judged it yet: `adopt`, `stop` and `settle` bring it to the end it would have had.
+not judged yet: `adopt`, `stop` and `judge_finished_run` bring it to the end it would have had.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
-from avatar.training.watch import Course, Seen, Watching
+from avatar.training.watch import RunInfo, TrainingCallbacks, WatchResult
 
 
-def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
-    """Train to the end and say how it ended; the verified LoRA lies in spec.models then, with its sidecars.
+def run(spec: RunSpec, watching: TrainingCallbacks | None = None) -> Outcome:
+    """Run a training to its end and return its outcome; a verified LoRA is then in spec.models with its sidecars.
 
     Raises PipelineError("train.cannot_start") where the interpreter does not start.
     """
@@ -42,25 +42,25 @@ def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
         run_folder.write_outcome(spec.folder, Outcome(False, spec.run_id, cause=Text("train.cannot_start", values)))
         raise PipelineError("train.cannot_start", **values) from error
     trainer = trainer_process.OwnTrainer(child)
-    return _watched(spec, trainer, watching or Watching(), started)
+    return _watched(spec, trainer, watching or TrainingCallbacks(), started)
 
 
-def adopt(folder: Path, models: Path, watching: Watching | None = None) -> Outcome:
-    """Watch a run to its end that another program has started and that nobody watches any more; as if it had never died."""
+def adopt(folder: Path, models: Path, watching: TrainingCallbacks | None = None) -> Outcome:
+    """Watch to its end a run started by a program that was killed; the outcome is the same as without the kill."""
     spec, started = run_folder.spec_of(folder, models)
     live = training_runs.live_run(folder)
     if live is None:
-        return settle(folder, models)
-    return _watched(spec, trainer_process.AdoptedTrainer(live.pid, live.born), watching or Watching(), started)
+        return judge_finished_run(folder, models)
+    return _watched(spec, trainer_process.AdoptedTrainer(live.pid, live.born), watching or TrainingCallbacks(), started)
 
 
-def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Watching, started: float) -> Outcome:
+def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: TrainingCallbacks, started: float) -> Outcome:
     try:
         run_folder.note_process(spec.folder, trainer)
     except BaseException:  # a trainer that no record names would be lost
-        process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
+        process_tree.end_tree(trainer.pid, trainer.born, watching.grace_s)
         raise
-    course = Course(
+    course = RunInfo(
         folder=spec.folder, numbers=spec.numbers, save_every=spec.plan.save_every_n_steps, save_state=spec.plan.save_state,
         suits_a_stop=resuming.suits_a_stop(spec.plan, spec.steps_per_epoch if spec.plan.save_state else 0),
     )  # fmt: skip
@@ -68,36 +68,36 @@ def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Watching
 
 
 def stop(folder: Path, models: Path, *, grace_s: float = 20.0) -> Outcome:
-    """End the trainer of a run that nobody watches, with all that came from it."""
+    """Stop the trainer of an unwatched run with all its descendants, and judge it."""
     spec, started = run_folder.spec_of(folder, models)
     live = training_runs.live_run(folder)
     if live is not None:
-        process_tree.end_family(live.pid, live.born, grace_s)
-    seen = Seen(training_watch.read_log(folder), stopped="user")
-    return _conclude(spec, seen, started, time.time())
+        process_tree.end_tree(live.pid, live.born, grace_s)
+    result = WatchResult(training_watch.read_log(folder), stopped="user")
+    return _conclude(spec, result, started, time.time())
 
 
-def settle(folder: Path, models: Path) -> Outcome:
-    """Judge a run whose program and trainer are both gone by what its log says and what it left: it may be a success."""
+def judge_finished_run(folder: Path, models: Path) -> Outcome:
+    """Evaluate a run that ended while no program was watching it. It may still have succeeded."""
     spec, started = run_folder.spec_of(folder, models)
     log = folder / LOG_FILE
-    seen = Seen(training_watch.read_log(folder))
-    return _conclude(spec, seen, started, log.stat().st_mtime if log.is_file() else started, abandoned=True)
+    result = WatchResult(training_watch.read_log(folder))
+    return _conclude(spec, result, started, log.stat().st_mtime if log.is_file() else started, abandoned=True)
 
 
-def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
-    """Judge a run and hand over what it left: a success has its LoRA in spec.models with its sidecars."""
+def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
+    """Judge a run and deliver its files: a success has its LoRA in spec.models with its sidecars."""
     log_file.put_together(spec.folder)
     checkpoints = hand_over.name_checkpoints(spec)
     file = hand_over.model_file(spec)
-    cause = training_judge.cause_of_end(spec, seen, abandoned=abandoned) or training_judge.no_new_file(file, started)
-    trained = seen.reader.facts.step
+    cause = training_judge.cause_of_end(spec, result, abandoned=abandoned) or training_judge.no_new_file(file, started)
+    trained = result.reader.facts.step
     if cause is None and spec.continuation is not None:
         cause = training_proof.shortfall(spec.continuation, trained)
     if cause is None:
         cause = hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
     proof = training_proof.proof_of(spec, trained)
-    outcome = training_judge.outcome(spec, seen, cause, checkpoints, started, ended, proof)
+    outcome = training_judge.outcome(spec, result, cause, checkpoints, started, ended, proof)
     if outcome.success:
         model = hand_over.deliver(
             spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds, resumed=outcome.resumed
@@ -109,8 +109,8 @@ def _conclude(spec: RunSpec, seen: Seen, started: float, ended: float, *, abando
     return outcome
 
 
-def settle_ended(runs: Path, models: Path) -> list[Outcome]:
-    """Judge every run whose program was killed and whose trainer has ended since; remove what was never started.
+def reconcile_runs(runs: Path, models: Path) -> list[Outcome]:
+    """Evaluate every run that ended while no program was watching it; remove folders of runs that never started.
 
     A run whose record cannot be read is closed as abandoned.
     """
@@ -123,7 +123,7 @@ def settle_ended(runs: Path, models: Path) -> list[Outcome]:
         if training_runs.live_run(folder) is not None:
             continue
         try:
-            settled.append(settle(folder, models))
+            settled.append(judge_finished_run(folder, models))
         except PipelineError:
             row = progress_file.last_row(folder / PROGRESS_FILE)
             values = {"step": row.get("step", 0), "total": row.get("total", 0), "log": str(folder / LOG_FILE)}

@@ -47,7 +47,7 @@ class RunSpec:
     folder: Path
     command: tuple[str, ...]
     cwd: Path
-    environment: Mapping[str, str]  # beside processes.CHILD_ENVIRONMENT
+    environment: Mapping[str, str]  # beside child.CHILD_ENVIRONMENT
     plan: Plan
     client_id: str
     output_name: str
@@ -180,7 +180,7 @@ def read_outcome(folder: Path) -> dict[str, Any]:
 
 def note_process(folder: Path, trainer: trainer_process.Trainer) -> None:
     own = os.getpid()
-    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": process_tree.birth_of(own),
+    note = {"pid": trainer.pid, "born": trainer.born, "watcher": own, "watcher_born": process_tree.start_time(own),
             "noted_at": utils.now()}  # fmt: skip
     utils.write_json(folder / PROCESS_FILE, note)
 

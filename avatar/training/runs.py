@@ -84,7 +84,7 @@ def live_run(folder: Path) -> LiveRun | None:
 
 
 def _is_trainer(pid: int, born: float, words: list[str]) -> bool:
-    """Tell whether the process of that number is the noted one, by its birth and, where it may be read, its command line."""
+    """Return whether the process of that number is the noted one, by its birth and, where it may be read, its command line."""
     if not process_tree.is_running(pid, born):
         return False
     command = process_tree.command_of(pid)

@@ -72,7 +72,7 @@ SETTLED_S = 1.0  # a file that has not grown for so long is written
 
 
 def whole_states(folder: Path) -> set[str]:
-    """Return the names of the state folders of a run that have all their parts."""
+    """Return the names of the complete state folders of a run."""
     return {path.name for path in folder.glob("*-state") if all((path / part).is_file() for part in STATE_PARTS)}
 
 

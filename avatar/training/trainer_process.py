@@ -11,7 +11,7 @@ from avatar.system import process_tree
 
 
 class Trainer(Protocol):
-    """A process that trains: our child, or one that a program which is gone has left."""
+    """A running trainer: our own child, or one left by a killed program."""
 
     pid: int
 
@@ -37,7 +37,7 @@ class OwnTrainer:
     @property
     def born(self) -> float:
         if self.child.returncode is None:  # its number cannot be another's before we have collected it
-            self._born = process_tree.birth_of(self.pid) or self._born
+            self._born = process_tree.start_time(self.pid) or self._born
         return self._born
 
     def ended(self) -> bool:
@@ -64,11 +64,11 @@ class AdoptedTrainer:
     @property
     def born(self) -> float:
         if not self.ended():
-            self._born = process_tree.birth_of(self.pid) or self._born
+            self._born = process_tree.start_time(self.pid) or self._born
         return self._born
 
     def ended(self) -> bool:
-        return self._process is None or not process_tree.lives(self._process)
+        return self._process is None or not process_tree.is_alive(self._process)
 
     def code(self) -> int | None:
         import psutil

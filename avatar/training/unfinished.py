@@ -1,4 +1,4 @@
-"""Runs whose program was killed: looked for, watched to their end, or stopped."""
+"""Runs whose program was killed: found, watched to their end, or stopped."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.run_folder import Outcome
 from avatar.training.runs import LiveRun
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What a killed program left: trainings still at work, and those that have ended since and were judged now."""
+    """Trainings left by a killed program: still running, and ended meanwhile and judged now."""
 
     live: tuple[LiveRun, ...] = ()
     settled: tuple[Outcome, ...] = ()
 
 
 def look_after(client: Client) -> Unfinished:
-    """Judge the runs whose program and trainer are gone, and name those whose trainer goes on.
+    """Judge the runs that ended without a program watching, and return those whose trainer is still running.
 
     A client that another program is at work on is left to it.
     """
     try:
         with client.lock("train"):
-            settled = training_run.settle_ended(client.runs, client.models)
+            settled = training_run.reconcile_runs(client.runs, client.models)
             return Unfinished(tuple(training_runs.live_runs(client.runs)), tuple(settled))
     except PipelineError as error:
         if error.key == "client.locked":
@@ -41,8 +41,10 @@ def look_after(client: Client) -> Unfinished:
         raise
 
 
-def adopt(client: Client, run_id: str, watching: Watching | None = None, card_probe: CardProbe = system_gpu.cards) -> Outcome:
-    """Watch a run that its program left to its end, as if that had never died; one that has ended meanwhile is judged.
+def adopt(
+    client: Client, run_id: str, watching: TrainingCallbacks | None = None, card_probe: CardProbe = system_gpu.cards
+) -> Outcome:
+    """Watch to its end a run left by a killed program; one that has ended meanwhile is judged.
 
     Raises PipelineError("train.no_such_run") for one that is not there or was judged before.
     """

@@ -1,4 +1,4 @@
-"""Watching a trainer that writes to a log file: its progress, what the user wants of it, and what is odd about it.
+"""Watches a trainer through its log file: progress, the user's requests, warnings.
 
 The watcher only reads the file, so that it may be killed and another take its place: `watch` over a run of a program that is
 gone gives what it would have given.
@@ -48,8 +48,8 @@ OnWarning = Callable[[Text], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watching:
-    """Who is told what. on_interrupt answers Ctrl+C; without it, Ctrl+C stops at once. All run in the caller's thread."""
+class TrainingCallbacks:
+    """Callbacks of a training. on_interrupt answers Ctrl+C; without it, Ctrl+C stops at once. All in the caller's thread."""
 
     on_progress: Callable[[TrainProgress], None] | None = None
     on_line: Callable[[str], None] | None = None
@@ -64,8 +64,8 @@ class Watching:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
-    """What must be known of a run to watch it: how it counts its steps, and how often it saves.
+class RunInfo:
+    """Where a run writes, how it counts its steps, and when it saves.
 
     suits_a_stop  whether a training that is stopped after so many steps can go on with just what it lacks
     """
@@ -78,8 +78,8 @@ class Course:
 
 
 @dataclass
-class Seen:
-    """What came of watching: the log's facts, who stopped it and after which save, its code, what was odd."""
+class WatchResult:
+    """Log facts, exit code, who stopped the run and after which save, warnings."""
 
     reader: LogReader
     code: int | None = None
@@ -92,12 +92,12 @@ class Seen:
 
 
 def silence_limit_s(seconds_per_step: float | None) -> float:
-    """Return after how long without a word a trainer seems to hang; None: it has not come to its first step yet."""
+    """Return after how many seconds without output a trainer seems to hang; None: before its first step."""
     return SILENT_BEFORE_S if seconds_per_step is None else max(SILENT_TRAINING_S, SILENT_STEPS * seconds_per_step)
 
 
 class SpillDetector:
-    """Names the moment when a training becomes slow because the card is full and Windows lends it the computer's memory.
+    """Detects when a training becomes slow because the card is full and Windows moves its memory to the computer's RAM.
 
     The trainer's own figure is a mean over the whole run; here the time of every step counts, the last ten against the ten
     fastest in a row. It speaks once.
@@ -126,8 +126,8 @@ class SpillDetector:
 # --- watching --------------------------------------------------------------------------------------------------------
 
 
-def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
-    """Follow a trainer to its end; return what its log says and how it ended. Whatever fails here, the trainer is ended too.
+def watch(trainer: Trainer, course: RunInfo, watching: TrainingCallbacks) -> WatchResult:
+    """Watch a trainer to its end; return log facts and how it ended. If anything fails here, the trainer is stopped too.
 
     A run that was watched before is read again from its beginning; progress.jsonl gets only what it lacks.
     """
@@ -136,12 +136,12 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
         with _deferred_interrupts(watcher.interrupted):
             watcher.follow()
     except BaseException:  # the screen is gone, the disk is full: leave no trainer behind that nobody watches
-        process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
+        process_tree.end_tree(trainer.pid, trainer.born, watching.grace_s)
         raise
     finally:
         watcher.close()
     # What the trainer itself has left behind: workers that load pictures, processes of a launcher.
-    process_tree.end_family(trainer.pid, trainer.born, watching.grace_s)
+    process_tree.end_tree(trainer.pid, trainer.born, watching.grace_s)
     watcher.seen.code = trainer.code()
     if watcher.seen.stopped == "checkpoint":
         watcher.seen.saved_step = course.numbers.of_file(states.furthest(course.folder, states=course.save_state))
@@ -149,7 +149,7 @@ def watch(trainer: Trainer, course: Course, watching: Watching) -> Seen:
 
 
 def read_log(folder: Path) -> LogReader:
-    """Return what the log of a run says, a long one's beginning and end; an empty one where there is none."""
+    """Return a reader that has read a run's log (of a long one, beginning and end); an empty one without a log."""
     reader = LogReader()
     for line in log_file.lines_of(folder):
         reader.feed(line)
@@ -181,11 +181,11 @@ def _handler(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
 
 
 class _Watcher:
-    """Reads the log, keeps progress.jsonl, hands on what is worth showing, and stops the trainer where it is told to."""
+    """Reads the log, writes progress.jsonl, calls the callbacks, and stops the trainer on request."""
 
-    def __init__(self, trainer: Trainer, course: Course, watching: Watching) -> None:
+    def __init__(self, trainer: Trainer, course: RunInfo, watching: TrainingCallbacks) -> None:
         self.trainer, self.course, self.watching = trainer, course, watching
-        self.seen = Seen(LogReader())
+        self.seen = WatchResult(LogReader())
         self.interrupted = threading.Event()
         self._tail = GrowingLog(course.folder)
         self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
@@ -220,7 +220,7 @@ class _Watcher:
 
     def _end_trainer(self) -> None:
         trainer, grace_s = self.trainer, self.watching.grace_s
-        process_tree.end_family(trainer.pid, trainer.born, grace_s, self._tail.keep_bounded)
+        process_tree.end_tree(trainer.pid, trainer.born, grace_s, self._tail.keep_bounded)
         while self._read():
             pass
         self._line(self._tail.rest())
@@ -367,7 +367,7 @@ class _Watcher:
             thread.join()
 
     def _ask(self) -> None:
-        """Ask what Ctrl+C means; the trainer goes on meanwhile. A second Ctrl+C at the question means: now."""
+        """Ask what Ctrl+C should do; the trainer continues meanwhile. A second Ctrl+C at the question stops at once."""
         answer: StopAnswer = "now"
         if self.watching.on_interrupt is not None:
             with self._telling_the_end(), _handler(signal.default_int_handler), contextlib.suppress(KeyboardInterrupt):
@@ -382,9 +382,9 @@ class _Watcher:
             self._saved_before = None
 
 
-def with_memory(watching: Watching | None, card: Card | None, card_probe: CardProbe) -> Watching:
-    """Add a look at the card that is trained on, where there is one and the caller has not brought his own."""
-    watching = watching or Watching()
+def with_memory(watching: TrainingCallbacks | None, card: Card | None, card_probe: CardProbe) -> TrainingCallbacks:
+    """Return the callbacks with a memory probe of the training card, unless the caller has given one."""
+    watching = watching or TrainingCallbacks()
     if card is None or watching.memory is not None:
         return watching
     return replace(watching, memory=system_gpu.memory_of(card.index, card_probe))

@@ -5,8 +5,8 @@ export: Where a zip is written: a client's export, a bundle
 leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere
 links: Links in the place of folders: found before anything is written through them, removed without what they point to
 log_file: The program's log without a client: what it says of one that was deleted goes, of one that was renamed is renamed
-record_index: What was derived from each record, remembered from one start of the program to the next
-records: What is kept about a client and about each picture: pydantic models of the files, version first
+record_index: Cache of values derived from each record, kept between starts of the program
+records: The records of clients and pictures: pydantic models of the files, each with its version
 settings: Settings from files laid over the defaults: config.py < config.json < client.json < the command
 state_file: What the program notes for itself, read so that damage costs the damaged field and nothing else
 workspace: All clients: made, found, renamed, exported and deleted

@@ -209,7 +209,7 @@ class Client:
         return list(self.each_record())
 
     def each_record(self, only: Iterable[str] | None = None) -> Iterator[ImageRecord]:
-        """Read one record after another, so that thousands need the memory of one. Raises as `record` does.
+        """Read one record after another, so that only one is in memory at a time. Raises as `record` does.
 
         only  these image ids, in their order; None: all
         """
@@ -312,7 +312,7 @@ def record_id(name: str) -> str:
 
 
 def record_text(record: ImageRecord) -> str:
-    """Return what a record's file holds."""
+    """Return the content of a record's file."""
     return record.model_dump_json(indent=1) + "\n"
 
 

@@ -14,7 +14,7 @@ PAUSES_S = (0.0, 0.1, 0.3)  # [choice] for a scanner that holds a file open, or 
 
 
 def is_link(path: Path | str) -> bool:
-    """Tell whether path is a symbolic link, or a junction of Windows."""
+    """Return whether path is a symbolic link, or a junction of Windows."""
     try:
         there = os.lstat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""What was derived from each record, remembered from one start of the program to the next.
+"""Cache of values derived from each record, kept between starts of the program.
 
 To read and check ten thousand records takes longer than all that is asked about them, and hardly any of them changes
 between two questions. The index is never trusted over the records: an entry counts only while its file's times, size and
@@ -36,7 +36,7 @@ def facts(
 
     question  anything JSON can hold that says what is asked and with which settings
     derive    must depend on nothing but its arguments and the question
-    beside    image id -> what else counts for that picture ("" where it names none)
+    beside    image id -> other state that the value depends on ("" by default)
     Raises what reading a record raises.
     """
     context = utils.fingerprint([VERSION, _program(), question])
@@ -63,7 +63,7 @@ def facts(
 
 
 def _stamps(client: Client) -> dict[str, tuple[int, str]]:
-    """Return image id -> (time of its record's last change in ns, all that tells this file from another)."""
+    """Return image id -> (time of its record's last change in ns, fingerprint of the file's metadata)."""
     stamps: dict[str, tuple[int, str]] = {}
     try:
         with os.scandir(client.images) as entries:
@@ -79,7 +79,7 @@ def _stamps(client: Client) -> dict[str, tuple[int, str]]:
 
 @functools.cache
 def _program() -> list[list[object]]:
-    """Return what changes with every version of the program: another one may derive something else from the same record."""
+    """Return a fingerprint of the program's code: another version may derive other values from the same record."""
     told = []
     for path in config.program_files():
         at = (config.PROGRAM_DIR / path).stat()

@@ -1,4 +1,4 @@
-"""What is kept about a client and about each picture: pydantic models of the files, version first.
+"""The records of clients and pictures: pydantic models of the files, each with its version.
 
 Unknown keys are refused, old versions are migrated (`MIGRATIONS`). Nothing here touches a disk.
 """
@@ -52,7 +52,7 @@ class Parameter(Strict):
 
 
 class MidJourney(Strict):
-    """What MidJourney or the user says of a picture."""
+    """Data of a picture from MidJourney or the user."""
 
     job_id: str | None = None
     tile: int | None = None
@@ -70,7 +70,7 @@ class MidJourney(Strict):
 
 
 class Camera(Strict):
-    """What the camera wrote; GPS only when asked for."""
+    """Camera data of a photo; GPS only if requested."""
 
     make: str | None = None
     model: str | None = None
@@ -84,7 +84,7 @@ class Camera(Strict):
 
 
 class Trait(Strict):
-    """One word about the picture and what speaks for it."""
+    """One trait of the picture and the evidence for it."""
 
     value: str
     evidence: str
@@ -138,7 +138,7 @@ class Reason(Strict):
 
 
 class Quality(Strict):
-    """What was measured and what follows from it."""
+    """The measures of a crop and the verdict that follows from them."""
 
     measures: dict[str, float] = Field(default_factory=dict)
     verdict: Verdict
@@ -147,7 +147,7 @@ class Quality(Strict):
 
 
 class Decision(Strict):
-    """The last word on a picture; the user's outlives every re-run."""
+    """The final verdict on a picture; the user's outlives every repeat."""
 
     verdict: Verdict
     by: Literal["rules", "user"]

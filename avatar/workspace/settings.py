@@ -25,7 +25,7 @@ def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None =
 
     config_file      config.json; where it is missing, the defaults stand
     client_settings  nested like config.json: what client.json changes
-    Raises PipelineError("settings.invalid", source, problems: message keys and values) and ("file.not_json").
+    Raises PipelineError("settings.invalid", source, problems: text keys and values) and ("file.not_json").
     """
     try:
         from_file = utils.read_json(config_file)
@@ -88,7 +88,7 @@ def known_keys(kind: type[Any] = Settings, prefix: str = "") -> list[str]:
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return below with the values of above laid over it, group by group."""
+    """Return `below` with the values of `above` merged over it, group by group."""
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)

@@ -45,7 +45,7 @@ def _is(value: object, kind: type) -> bool:
 
 
 def _encodable(text: str) -> bool:
-    """Tell whether a file can hold a text: half a surrogate pair, which JSON can name, is none."""
+    """Return whether a file can hold a text: half a surrogate pair, which JSON can name, is none."""
     return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 

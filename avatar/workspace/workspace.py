@@ -117,7 +117,7 @@ class Workspace:
         return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
 
     def rename(self, client_id: str, new_id: str, *, before: Callable[[Client], object] | None = None) -> Client:
-        """Give a client another id. A trigger word that was the old id stays: trained models know it.
+        """Change a client's id. A trigger word equal to the old id stays: trained models know it.
 
         before  called while the client is held and still bears its old id: the prepared dataset goes with the renaming
         Raises PipelineError as `client` and `create` do, and ("client.in_use") where a file is held open.
@@ -184,7 +184,7 @@ class Workspace:
         """Write a zip of a client to target, whole or not at all; return the number of files per top-level folder.
 
         Left out: training_data and raw_cache (made anew) and, unless asked for, the originals.
-        Raises PipelineError as `utils.zip_to_write`.
+        Raises PipelineError as `export.zip_to_write`.
         """
         client = self.client(client_id)
         target = workspace_export.zip_to_write(target, client.folder)
@@ -214,7 +214,7 @@ class Workspace:
 
 
 def _leave_name(before: Callable[[Client], object] | None, client: Client) -> None:
-    """Let go of what bears a client's old id: {repeats}_{id} is out of date under another, and prepared anew."""
+    """Remove folders with the client's old id: {repeats}_{id} is out of date and prepared again."""
     if before is not None:
         before(client)
     for path in client.training_data.iterdir() if client.training_data.is_dir() else ():
@@ -224,7 +224,7 @@ def _leave_name(before: Callable[[Client], object] | None, client: Client) -> No
 
 
 def _hollow(folder: Path) -> bool:
-    """Tell whether a folder holds nothing but folders, as a creation that was killed leaves it."""
+    """Return whether a folder holds nothing but folders, as a creation that was killed leaves it."""
     return folder.is_dir() and all(path.is_dir() and not path.is_symlink() for path in folder.rglob("*"))
 
 

@@ -37,7 +37,7 @@ def trainer(client: Client) -> Iterator[subprocess.Popen[bytes]]:
     (run / "train.py").write_text("import time; time.sleep(60)", encoding="utf-8")
     child = subprocess.Popen([sys.executable, *words])
     utils.write_json(run / "command.json", {"command": [sys.executable, *words], "started": time.time()})
-    utils.write_json(run / "process.json", {"pid": child.pid, "born": process_tree.birth_of(child.pid)})
+    utils.write_json(run / "process.json", {"pid": child.pid, "born": process_tree.start_time(child.pid)})
     yield child
     child.kill()
     child.wait()

@@ -318,7 +318,7 @@ def stop_at_next_save(monkeypatch: pytest.MonkeyPatch, next_saves: list[int | No
     def look(watcher: Any) -> None:
         if watcher._bar is not None and watcher._bar.step and not next_saves:
             next_saves.append(watcher._next_save(watcher._bar))
-            watcher.watching = training_watch.Watching(on_interrupt=lambda: "checkpoint", grace_s=2.0)
+            watcher.watching = training_watch.TrainingCallbacks(on_interrupt=lambda: "checkpoint", grace_s=2.0)
             watcher.interrupted.set()
         ORDINARY_LOOK(watcher)
 

@@ -18,7 +18,7 @@ from avatar.texts import translate
 from avatar.training import run as training_run
 from avatar.training import run_folder
 from avatar.training.run_folder import Outcome, RunSpec
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS
 from tests.children import child_command
@@ -47,14 +47,14 @@ def write_log(folder: Path, cause: str, total: int) -> None:
     (folder / run_folder.LOG_FILE).write_text(text, encoding="utf-8")
 
 
-def end_with(cause: str) -> Callable[[RunSpec, Watching | None], Outcome]:
+def end_with(cause: str) -> Callable[[RunSpec, TrainingCallbacks | None], Outcome]:
     """Return a stand-in for `training_run.run` whose trainer always ends in one way; its log is judged by the program."""
 
-    def run(spec: RunSpec, watching: Watching | None = None) -> Outcome:
+    def run(spec: RunSpec, watching: TrainingCallbacks | None = None) -> Outcome:
         spec.folder.mkdir(parents=True)
         run_folder.write_records(spec, 0.0)
         write_log(spec.folder, cause, spec.plan.max_train_steps)
-        return training_run.settle(spec.folder, spec.models)
+        return training_run.judge_finished_run(spec.folder, spec.models)
 
     return run
 

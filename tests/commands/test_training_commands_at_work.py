@@ -52,7 +52,7 @@ from avatar.training.queue import Entry
 from avatar.training.run_folder import Outcome
 from avatar.training.runs import LiveRun
 from avatar.training.unfinished import Unfinished
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 from tests.base_models import write_sdxl
@@ -124,7 +124,7 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
     session, ui = at_terminal(make, "2")
     session.client, session.quiet = client, False
 
-    def fake_train(client: Client, *, settings: Any, resume: bool, watching: Watching) -> Outcome:
+    def fake_train(client: Client, *, settings: Any, resume: bool, watching: TrainingCallbacks) -> Outcome:
         assert watching.on_progress and watching.on_interrupt and watching.on_warning and watching.cancel is cancel
         assert watching.on_phase
         for phase in ("model", "checkpoint", "training"):
@@ -159,7 +159,7 @@ def left(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     live = LiveRun("r1", client.runs / "r1", 7, 1.0, step=40, total=100)
     monkeypatch.setattr(unfinished, "look_after", lambda client: Unfinished((live,)))
 
-    def adopt(client: Client, run_id: str, watching: Watching) -> Outcome:
+    def adopt(client: Client, run_id: str, watching: TrainingCallbacks) -> Outcome:
         done.append(f"adopt {run_id}")
         return Outcome(True, run_id, model=client.models / "a.safetensors", steps=100, total=100)
 
@@ -275,7 +275,7 @@ def test_a_client_that_another_program_is_at_work_on_is_left_to_it(
     def locked(runs: Path, models: Path) -> Sequence[Outcome]:
         raise PipelineError("client.locked", client="ana")
 
-    monkeypatch.setattr(training_run, "settle_ended", locked)
+    monkeypatch.setattr(training_run, "reconcile_runs", locked)
     assert unfinished.look_after(client) == Unfinished()
 
 
@@ -342,7 +342,7 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
     when: list[str] = []
     session, ui = make(language=language)
 
-    def fake_train(client: Client, *, watching: Watching, **options: Any) -> Outcome:
+    def fake_train(client: Client, *, watching: TrainingCallbacks, **options: Any) -> Outcome:
         lora_trainer._tell_again(watching, 2, changes)
         when.append(ui.text)
         values = {"name": "fp8_base", "before": False, "after": True}
@@ -550,7 +550,7 @@ def terminal(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     lora_trainer.configure(client, settings=own, gpu="cpu", overrides=overrides, card_probe=list)
     yield lambda *arguments: Terminal(tmp_path, *arguments)
     for live in training_runs.live_runs(client.runs):
-        process_tree.end_family(live.pid, live.born, 1)
+        process_tree.end_tree(live.pid, live.born, 1)
 
 
 def install_stand_in(client: Client, folder: Path) -> Settings:

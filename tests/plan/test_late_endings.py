@@ -85,9 +85,9 @@ def test_lowram_is_refused_where_the_card_cannot_hold_the_model(profile: str, to
 
 @pytest.mark.parametrize("name", ["prodigyopt.Prodigy", "Prodigy", "dadaptation.DAdaptAdam"])
 def test_an_optimizer_by_its_dotted_name_is_the_same(name: str) -> None:
-    assert names.finds_its_own_rate(name) and names.package_of(name) in {"prodigyopt", "dadaptation"}
+    assert names.is_adaptive_lr(name) and names.package_of(name) in {"prodigyopt", "dadaptation"}
     assert "plan.warning.own_rate" in [told.key for told in doubts(plan_with(f"optimizer={name}", "lr=0.0001"))]
-    assert not names.finds_its_own_rate("mine.Prodigy")  # somebody's own class may be anything
+    assert not names.is_adaptive_lr("mine.Prodigy")  # somebody's own class may be anything
 
 
 def test_every_optimizer_known_has_its_arguments() -> None:

@@ -28,7 +28,7 @@ from avatar.training import run_folder, sample_prompts, unfinished
 from avatar.training import runs as training_runs
 from avatar.training.dry_run import next_name
 from avatar.training.models import models, runs
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from avatar.workspace.settings import load_settings
 from config import Settings, TrainerConfig
@@ -307,7 +307,7 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
     monkeypatch.setenv("FAKE_TRAINER_DIM", "48")
     told: list[Text] = []
-    watching = Watching(on_warning=told.append)
+    watching = TrainingCallbacks(on_warning=told.append)
     outcome = train(client, settings=installed, watching=watching, card_probe=no_card)
     # Each attempt is told as it begins, not at the end.
     again = [warning.values for warning in told if warning.key == "train.again"]
@@ -447,7 +447,7 @@ def test_resuming_goes_on_from_the_newest_whole_state(client: Client, installed:
         settings=installed,
         resume=True,
         card_probe=no_card,
-        watching=Watching(on_progress=lambda progress: seen.append(progress.step)),
+        watching=TrainingCallbacks(on_progress=lambda progress: seen.append(progress.step)),
     )
     assert second.success and (second.steps, second.total) == (40, 40)
     assert seen[0] == 20

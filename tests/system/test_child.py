@@ -158,41 +158,41 @@ def test_a_family_is_found_and_ended_also_without_its_head(tmp_path: Path) -> No
     inner = "import time; print('deep', flush=True); time.sleep(60)"
     code = f"import subprocess,sys; subprocess.Popen([sys.executable, '-c', {inner!r}]).wait()"
     child = start(code, tmp_path)
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None and process_tree.is_running(child.pid, born)
     for _ in range(200):
         if "deep" in (tmp_path / "log").read_text(encoding="utf-8"):
             break
         time.sleep(0.05)
-    members = process_tree.family(child.pid, born)
+    members = process_tree.process_tree(child.pid, born)
     assert len(members) >= 2 and members[0].pid == child.pid  # more on Windows, where a venv's python starts the real one
     if sys.platform != "win32":
         child.kill()
         child.wait()
-        assert [one.pid for one in process_tree.family(child.pid, born)] == [one.pid for one in members[1:]]
-    process_tree.end_family(child.pid, born, 1)
+        assert [one.pid for one in process_tree.process_tree(child.pid, born)] == [one.pid for one in members[1:]]
+    process_tree.end_tree(child.pid, born, 1)
     child.wait(timeout=30)
-    assert process_tree.family(child.pid, born) == [] and not process_tree.lives(members[-1])
+    assert process_tree.process_tree(child.pid, born) == [] and not process_tree.is_alive(members[-1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ending_insists_and_leaves_the_exit_code_to_its_parent(tmp_path: Path) -> None:
     deaf = "import signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     child = start(deaf, tmp_path)
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    process_tree.end_family(child.pid, born, 0.5)
+    process_tree.end_tree(child.pid, born, 0.5)
     assert child.wait(timeout=10) == -15
 
 
 def test_a_number_that_is_anothers_now_is_never_touched() -> None:
     own = os.getpid()
-    assert process_tree.is_running(own, process_tree.birth_of(own) or 0.0)
+    assert process_tree.is_running(own, process_tree.start_time(own) or 0.0)
     assert not process_tree.is_running(own, 1.0)
-    assert process_tree.family(own, 1.0) == []
-    process_tree.end_family(own, 1.0, 0.1)  # this test would not end
+    assert process_tree.process_tree(own, 1.0) == []
+    process_tree.end_tree(own, 1.0, 0.1)  # this test would not end
 
 
 def started(log: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -213,7 +213,7 @@ def test_a_process_is_found_by_the_words_it_was_started_with_and_no_other(tmp_pa
     assert pid == child.pid and process_tree.is_running(pid, born)
     assert process_tree.running(words, time.time() + 60) == []  # it began before
     assert process_tree.running(words[1:], before) == [(pid, born)]
-    process_tree.end_family(pid, born, 1)
+    process_tree.end_tree(pid, born, 1)
     child.wait(timeout=30)
     assert process_tree.running(words, before) == []
     longer.kill()
@@ -237,11 +237,11 @@ def test_a_child_that_made_itself_a_daemon_ends_with_its_family(tmp_path: Path) 
     while not (note.is_file() and note.read_text(encoding="ascii")):
         time.sleep(0.02)
     number = int(note.read_text(encoding="ascii"))
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None and psutil.Process(number).ppid() != child.pid
-    process_tree.end_family(child.pid, born, 2)
+    process_tree.end_tree(child.pid, born, 2)
     child.wait(timeout=30)
-    assert process_tree.birth_of(number) is None
+    assert process_tree.start_time(number) is None
 
 
 # --- the edges -------------------------------------------------------------------------------------------------------
@@ -332,9 +332,9 @@ def test_a_family_that_takes_long_to_end_leaves_time_for_other_things(tmp_path: 
     )
     while not (tmp_path / "log").read_bytes():
         time.sleep(0.02)
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None
-    process_tree.end_family(child.pid, born, 0.3, lambda: calls.append(1))
+    process_tree.end_tree(child.pid, born, 0.3, lambda: calls.append(1))
     child.wait(timeout=10)
     assert calls
 
@@ -356,10 +356,10 @@ def test_a_dead_child_that_nobody_has_collected_runs_no_more(tmp_path: Path) -> 
         if process.status() == psutil.STATUS_ZOMBIE:
             break
         time.sleep(0.01)
-    assert process_tree.birth_of(child.pid) is None and not process_tree.is_running(child.pid, born)
-    assert not process_tree.lives(process) and process_tree.family(child.pid, born) == []
+    assert process_tree.start_time(child.pid) is None and not process_tree.is_running(child.pid, born)
+    assert not process_tree.is_alive(process) and process_tree.process_tree(child.pid, born) == []
     assert child.wait(timeout=10) == 0  # the exit code is still its parent's
-    assert not process_tree.lives(process)
+    assert not process_tree.is_alive(process)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -370,21 +370,21 @@ def test_ending_asks_then_insists_then_forces(tmp_path: Path, deaf_to: str, code
     ignoring = "".join(f"signal.signal(signal.{name}, signal.SIG_IGN);" for name in deaf_to.split())
     hearing = "" if deaf_to else "signal.signal(signal.SIGINT, signal.SIG_DFL);"
     child = start(f"import signal,time; {ignoring}{hearing} print(1, flush=True); time.sleep(60)", tmp_path)
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None
     while not (tmp_path / "log").stat().st_size:
         time.sleep(0.02)
-    process_tree.end_family(child.pid, born, 0.3)
+    process_tree.end_tree(child.pid, born, 0.3)
     assert child.wait(timeout=10) == code
 
 
 @pytest.mark.parametrize(("off_by", "same"), [(0.0, True), (1.9, True), (-1.9, True), (2.1, False), (-2.1, False)])
 def test_a_birth_may_be_off_by_what_a_boot_time_is_rounded_by(off_by: float, same: bool) -> None:
     own = os.getpid()
-    born = process_tree.birth_of(own)
+    born = process_tree.start_time(own)
     assert born is not None
     assert process_tree.is_running(own, born + off_by) is same
-    assert (own in [one.pid for one in process_tree.family(own, born + off_by)]) is same
+    assert (own in [one.pid for one in process_tree.process_tree(own, born + off_by)]) is same
 
 
 @dataclass
@@ -398,7 +398,7 @@ class Listed:
 def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows a process keeps the number of its parent after the parent ended and the number went to another process."""
     own = os.getpid()
-    born = process_tree.birth_of(own)
+    born = process_tree.start_time(own)
     assert born is not None
     older, child_of_older, child = 1 << 30, (1 << 30) + 1, (1 << 30) + 2  # numbers that no process has
 
@@ -407,4 +407,4 @@ def test_an_older_process_whose_parent_had_the_same_number_is_no_member(monkeypa
 
     everyone = [listed(older, own, 60), listed(child_of_older, older, -1), listed(child, own, -1)]
     monkeypatch.setattr(psutil, "process_iter", lambda attrs: everyone)
-    assert [one.pid for one in process_tree.family(own, born)] == [child]
+    assert [one.pid for one in process_tree.process_tree(own, born)] == [child]

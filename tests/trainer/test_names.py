@@ -206,7 +206,7 @@ def test_names_are_taken_as_the_trainer_spells_them() -> None:
      ("RAdamScheduleFree", False), ("prodigyplus.ProdigyPlusScheduleFree", False)],
 )  # fmt: skip
 def test_optimizers_that_find_the_rate_themselves_are_known(name: str, own: bool) -> None:
-    assert trainer_names.finds_its_own_rate(name) is own
+    assert trainer_names.is_adaptive_lr(name) is own
 
 
 def test_an_optimizer_that_finds_its_rate_gets_the_measure_the_trainer_advises() -> None:

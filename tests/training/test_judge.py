@@ -15,7 +15,7 @@ from avatar.texts.text import Text
 from avatar.trainer.log import LogReader
 from avatar.training import judge, run_folder
 from avatar.training.run_folder import Outcome
-from avatar.training.watch import Seen
+from avatar.training.watch import WatchResult
 from tests.plan.test_preflight import plan_for
 
 
@@ -50,7 +50,7 @@ def test_what_is_advised_fits_the_plan_that_failed(cause: str | None, log_step: 
     reader.facts.nan_step = log_step
     plan = plan_for("rtx4090_24gb" if cause == "train.cause.gpu_memory" else "gtx1650_4gb", no_half_vae=True)
     spec = SimpleNamespace(plan=plan, first_step=0, client_id="ana")
-    found = judge._advice(spec, Seen(reader), Text(cause) if cause else None)  # type: ignore[arg-type]
+    found = judge._advice(spec, WatchResult(reader), Text(cause) if cause else None)  # type: ignore[arg-type]
     assert [told.key for told in found] == expected
     assert all(translate.words(told, language) for told in found for language in translate.LANGUAGES)
     assert ("no_half_vae" not in str(found) and "resolution=768" not in str(found)) or plan.resolution > 768

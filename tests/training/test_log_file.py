@@ -16,7 +16,7 @@ from avatar.system import process_tree
 from avatar.training import log_file
 from avatar.training import watch as training_watch
 from avatar.training.log_file import GrowingLog
-from avatar.training.watch import Course, Watching
+from avatar.training.watch import RunInfo, TrainingCallbacks
 
 only_where_files_are_emptied = pytest.mark.skipif(sys.platform == "win32", reason="a trainer on Windows writes on where it was")
 
@@ -59,7 +59,7 @@ def folder_bytes(folder: Path) -> int:
 def test_a_log_that_floods_stays_within_bounds_and_its_beginning_and_end_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: None)
+    monkeypatch.setattr(process_tree, "end_tree", lambda *arguments: None)
     largest = 0
 
     class Measured(Flooding):
@@ -70,7 +70,7 @@ def test_a_log_that_floods_stays_within_bounds_and_its_beginning_and_end_are_kep
 
     last = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB\n"
     trainer = Measured(tmp_path, 200, last, "  total optimization steps / x: 40\n")
-    seen = training_watch.watch(trainer, Course(folder=tmp_path), Watching())
+    seen = training_watch.watch(trainer, RunInfo(folder=tmp_path), TrainingCallbacks())
     assert "train.cause.gpu_memory" in {sign.cause for sign in seen.reader.facts.ending}
     assert seen.reader.facts.figures == {"total_steps": 40}
     assert largest < 3 * log_file.MOST_BYTES  # of 1.8 MB written
@@ -85,7 +85,7 @@ def test_a_stop_is_looked_at_between_two_reads_of_a_log_that_never_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     ended: list[int] = []
-    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: ended.append(1))
+    monkeypatch.setattr(process_tree, "end_tree", lambda *arguments: ended.append(1))
     cancel = threading.Event()
     reads = itertools.count()
 
@@ -96,7 +96,7 @@ def test_a_stop_is_looked_at_between_two_reads_of_a_log_that_never_ends(
         return ["noise"] if not ended else []
 
     monkeypatch.setattr(GrowingLog, "lines", lines)
-    seen = training_watch.watch(Flooding(tmp_path, 10**9), Course(folder=tmp_path), Watching(cancel=cancel))
+    seen = training_watch.watch(Flooding(tmp_path, 10**9), RunInfo(folder=tmp_path), TrainingCallbacks(cancel=cancel))
     assert seen.stopped == "user" and next(reads) < 3 + 2 * training_watch.READS
 
 

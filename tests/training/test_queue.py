@@ -32,7 +32,7 @@ from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import models
 from avatar.training import queue as training_queue
-from avatar.training.queue import Entry, add, read, remove, run
+from avatar.training.queue import Entry, add, read, remove, run_all
 from avatar.training.run_folder import Outcome
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -77,7 +77,7 @@ def test_a_client_leaves_whatever_the_case_of_its_name_is_written_in(tmp_path: P
 
 def test_who_has_ended_waits_again_at_the_end(tmp_path: Path) -> None:
     add(tmp_path, ["ana", "bea"])
-    run(tmp_path, finished)
+    run_all(tmp_path, finished)
     assert names(add(tmp_path, ["ana"])) == [("bea", "done"), ("ana", "waiting")]
 
 
@@ -102,11 +102,11 @@ def test_a_file_that_is_no_queue_is_told(tmp_path: Path, content: str) -> None:
 
 def test_an_empty_queue_and_one_that_another_program_runs_are_told(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
-        run(tmp_path, finished)
+        run_all(tmp_path, finished)
     assert caught.value.key == "queue.empty"
     add(tmp_path, ["ana"])
     with filelock.FileLock(str(tmp_path / ".training_queue_run.lock")), pytest.raises(PipelineError) as caught:
-        run(tmp_path, finished)
+        run_all(tmp_path, finished)
     assert caught.value.key == "queue.busy"
 
 
@@ -128,7 +128,7 @@ def test_failures_of_every_kind_do_not_cost_the_others_their_night(tmp_path: Pat
             add(tmp_path, ["fay"])  # someone adds while it runs
         return finished(entry, keep)
 
-    entries = run(tmp_path, train_one, lambda entry: changes.append((entry.client, entry.state)))
+    entries = run_all(tmp_path, train_one, lambda entry: changes.append((entry.client, entry.state)))
     assert names(entries) == [("ana", "failed"), ("bea", "failed"), ("cid", "failed"), ("dan", "done"), ("eva", "done"),
                               ("fay", "done")]  # fmt: skip
     assert changes[:3] == [("ana", "running"), ("ana", "failed"), ("bea", "running")]
@@ -148,7 +148,7 @@ def test_a_stop_by_the_user_ends_the_queue_and_it_goes_on_with_that_one(tmp_path
             raise KeyboardInterrupt
         return dataclasses.replace(entry, state="stopped")
 
-    assert names(run(tmp_path, stopped)) == [("ana", "stopped"), ("bea", "waiting")]
+    assert names(run_all(tmp_path, stopped)) == [("ana", "stopped"), ("bea", "waiting")]
     assert read(tmp_path)[0].before == "r7"
     order: list[str] = []
 
@@ -156,7 +156,7 @@ def test_a_stop_by_the_user_ends_the_queue_and_it_goes_on_with_that_one(tmp_path
         order.append(entry.client)
         return finished(entry, keep)
 
-    run(tmp_path, note)
+    run_all(tmp_path, note)
     assert order == ["ana", "bea"]
 
 
@@ -164,7 +164,7 @@ def test_who_was_being_trained_when_the_program_was_killed_is_taken_first(tmp_pa
     add(tmp_path, ["ana", "bea"])
     training_queue._put(tmp_path, Entry("bea", "running", before=""))
     order: list[str] = []
-    run(tmp_path, lambda entry, keep: order.append(entry.client) or finished(entry, keep))  # type: ignore[func-returns-value]
+    run_all(tmp_path, lambda entry, keep: order.append(entry.client) or finished(entry, keep))  # type: ignore[func-returns-value]
     assert order == ["bea", "ana"]
 
 

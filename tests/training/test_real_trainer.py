@@ -27,7 +27,7 @@ from avatar.training import event_files, progress_file, run_folder
 from avatar.training.progress_file import TrainProgress
 from avatar.training.run_folder import Outcome
 from avatar.training.step_numbers import numbers_of_record
-from avatar.training.watch import Watching
+from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
 from tests.places import SHARED
@@ -92,7 +92,7 @@ def train(
         if stop_at is not None and progress.step >= stop_at:
             cancel.set()
 
-    watching = Watching(on_progress=on_progress, on_note=told.append, cancel=cancel, grace_s=5)
+    watching = TrainingCallbacks(on_progress=on_progress, on_note=told.append, cancel=cancel, grace_s=5)
     outcome = lora_trainer.train(client, settings=settings, watching=watching, resume=resume, card_probe=list)
     return outcome, told
 

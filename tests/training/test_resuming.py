@@ -23,7 +23,7 @@ from avatar.trainer.options import known_tables
 from avatar.training import judge, proof, resuming, run_folder, states
 from avatar.training.run_folder import RunSpec
 from avatar.training.step_numbers import StepNumbers, numbers_of, numbers_of_record
-from avatar.training.watch import Seen
+from avatar.training.watch import WatchResult
 from tests.plan.test_resume import PLAN, plan_of, trained_by_the_script
 from tests.reports.test_loss_plot import event, event_file
 
@@ -239,7 +239,7 @@ def test_a_rate_that_jumped_is_told(tmp_path: Path) -> None:
     found = proven(tmp_path, goes_on=False)
     assert not found.rate_goes_on
     spec = spec_of(tmp_path / "runs" / "r2", Continuation(6, 10, 4, 1, 6, True))
-    outcome = judge.outcome(spec, Seen(LogReader()), None, (), 0.0, 1.0, found)
+    outcome = judge.outcome(spec, WatchResult(LogReader()), None, (), 0.0, 1.0, found)
     warning = next(warning for warning in outcome.warnings if warning.key == "train.warning.rate_jumped")
     assert warning.values["step"] == 7
     for language in translate.LANGUAGES:

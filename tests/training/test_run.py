@@ -42,7 +42,7 @@ from avatar.training.progress_file import TrainProgress
 from avatar.training.run import adopt, run
 from avatar.training.run_folder import Outcome, RunSpec
 from avatar.training.runs import LiveRun
-from avatar.training.watch import NAN_PATIENCE_STEPS, Watching
+from avatar.training.watch import NAN_PATIENCE_STEPS, TrainingCallbacks
 from config import GPU_PROFILES, TRAINING_PRESETS
 from tests.children import child_command, with_argument
 from tests.places import FAKE_TRAINER
@@ -102,7 +102,7 @@ def said(outcome: Outcome) -> str:
 def test_a_success_is_verified_moved_and_described(place: Path) -> None:
     seen: list[TrainProgress] = []
     lines: list[str] = []
-    outcome = run(spec_for(place), Watching(on_progress=seen.append, on_line=lines.append))
+    outcome = run(spec_for(place), TrainingCallbacks(on_progress=seen.append, on_line=lines.append))
     assert outcome.success and outcome.cause is None and outcome.code == 0
     assert (outcome.steps, outcome.total) == (6, 6)
     assert outcome.model == place / "models" / "ana_avatar_v1.safetensors"
@@ -249,11 +249,13 @@ def test_cancelling_ends_the_trainer_and_keeps_what_was_saved(place: Path, monke
             cancel.set()
 
     began = time.monotonic()
-    outcome = run(spec_for(place, plan=plan_for(max_train_steps=500)), Watching(on_progress=watch, cancel=cancel, grace_s=3))
+    outcome = run(
+        spec_for(place, plan=plan_for(max_train_steps=500)), TrainingCallbacks(on_progress=watch, cancel=cancel, grace_s=3)
+    )
     assert time.monotonic() - began < 20
     assert outcome.cancelled and not outcome.success and said(outcome) == "train.cause.cancelled"
     assert outcome.checkpoints[0] == "ana_avatar_v1-step00000002.safetensors" and outcome.steps < 500
-    assert pids[0] > 0 and process_tree.birth_of(pids[0]) is None
+    assert pids[0] > 0 and process_tree.start_time(pids[0]) is None
     assert training_runs.summary(place / "runs" / "r1").state == "cancelled"
     assert not list(place.glob("models/*"))
 
@@ -263,7 +265,8 @@ def test_a_training_that_is_only_nan_is_not_watched_for_hours(place: Path, monke
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.01")
     cancel = threading.Event()
     outcome = run(
-        spec_for(place, plan=plan_for(max_train_steps=5000, save_every_n_steps=None)), Watching(cancel=cancel, grace_s=3)
+        spec_for(place, plan=plan_for(max_train_steps=5000, save_every_n_steps=None)),
+        TrainingCallbacks(cancel=cancel, grace_s=3),
     )
     assert said(outcome) == "train.cause.nan" and not outcome.cancelled
     assert NAN_PATIENCE_STEPS <= outcome.steps < 500
@@ -274,7 +277,7 @@ def test_a_trainer_that_hangs_is_ended_by_cancelling(place: Path, monkeypatch: p
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "hang")
     cancel = threading.Event()
     threading.Timer(1.0, cancel.set).start()
-    outcome = run(spec_for(place), Watching(cancel=cancel, grace_s=2))
+    outcome = run(spec_for(place), TrainingCallbacks(cancel=cancel, grace_s=2))
     assert outcome.cancelled
 
 
@@ -298,7 +301,7 @@ def test_a_resumed_run_counts_on(place: Path) -> None:
     state = states.newest_state(place / "runs")
     assert state is not None and state.steps == 4
     seen: list[TrainProgress] = []
-    second = run(going_on(place, "r2", plan, state), Watching(on_progress=seen.append))
+    second = run(going_on(place, "r2", plan, state), TrainingCallbacks(on_progress=seen.append))
     assert second.success and (second.steps, second.total) == (8, 8)
     assert seen[0].step == 4 and seen[-1].step == 8
     chained = states.newest_state(place / "runs")
@@ -329,11 +332,11 @@ def test_a_run_whose_program_was_killed_is_closed_with_its_last_step(place: Path
     rows = '{"step": 2, "total": 6, "loss": 0.5}\n{"step": 3, "total": 6, "loss": 0.4}\n{"step": 4, "to'
     (spec.folder / "progress.jsonl").write_text(rows, encoding="utf-8")
     assert training_runs.summary(spec.folder).state == "open"
-    assert [item.run_id for item in training_run.settle_ended(place / "runs", place / "models")] == ["r1"]
+    assert [item.run_id for item in training_run.reconcile_runs(place / "runs", place / "models")] == ["r1"]
     closed = training_runs.summary(spec.folder)
     assert (closed.state, closed.step, key_of(closed.cause)) == ("failed", 3, "train.cause.abandoned")
     assert closed.cause is not None and translate.words(closed.cause, "es")
-    assert training_run.settle_ended(place / "runs", place / "models") == []
+    assert training_run.reconcile_runs(place / "runs", place / "models") == []
 
 
 def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
@@ -341,10 +344,10 @@ def test_a_run_that_is_going_on_is_seen_and_not_closed(place: Path) -> None:
     folder = clients / "ana" / "training" / "runs" / "r1"
     folder.mkdir(parents=True)
     utils.write_json(folder / "command.json", {"version": 1})
-    note = {"pid": os.getpid(), "born": process_tree.birth_of(os.getpid())}
+    note = {"pid": os.getpid(), "born": process_tree.start_time(os.getpid())}
     utils.write_json(folder / "process.json", note)
     assert training_runs.busy_runs(clients) == [("ana", "r1", os.getpid())]
-    assert training_run.settle_ended(folder.parent, place / "models") == []
+    assert training_run.reconcile_runs(folder.parent, place / "models") == []
     utils.write_json(folder / "process.json", {**note, "born": 1.0})  # the number is another process's now
     assert training_runs.busy_runs(clients) == []
 
@@ -387,7 +390,7 @@ def no_orphans(place: Path) -> Iterator[None]:
     yield
     for path in (place / "runs").iterdir():
         for pid, born in with_argument(str(path)):
-            process_tree.end_family(pid, born, 1)
+            process_tree.end_tree(pid, born, 1)
 
 
 def test_an_adopted_run_ends_as_if_its_program_had_never_died(
@@ -396,9 +399,9 @@ def test_an_adopted_run_ends_as_if_its_program_had_never_died(
     monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
     spec = spec_for(place, plan=plan_for(max_train_steps=60, save_every_n_steps=20))
     kill_program_at_step(spec, place, 5)
-    assert training_run.settle_ended(place / "runs", place / "models") == []
+    assert training_run.reconcile_runs(place / "runs", place / "models") == []
     seen: list[TrainProgress] = []
-    outcome = adopt(spec.folder, place / "models", Watching(on_progress=seen.append))
+    outcome = adopt(spec.folder, place / "models", TrainingCallbacks(on_progress=seen.append))
     assert outcome.success and (outcome.steps, outcome.total) == (60, 60)
     assert outcome.model == place / "models" / "ana_avatar_v1.safetensors" and load_file(str(outcome.model))
     assert outcome.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (20, 40, 60))
@@ -417,7 +420,7 @@ def test_a_run_that_ended_unwatched_is_judged_and_delivered(
     spec = spec_for(place, plan=plan_for(max_train_steps=20))
     kill_program_at_step(spec, place, 3)
     wait_for(lambda: training_runs.live_run(spec.folder) is None)
-    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    (outcome,) = training_run.reconcile_runs(place / "runs", place / "models")
     assert outcome.success and outcome.code is None and outcome.steps == 20
     assert (place / "models" / "ana_avatar_v1.safetensors").is_file()
     assert training_runs.summary(spec.folder).state == "done"
@@ -437,7 +440,7 @@ def test_a_failure_that_nobody_saw_is_told_as_what_it_is(
     spec = spec_for(place, plan=plan_for(max_train_steps=12))
     kill_program_at_step(spec, place, 3)
     wait_for(lambda: training_runs.live_run(spec.folder) is None)
-    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    (outcome,) = training_run.reconcile_runs(place / "runs", place / "models")
     assert not outcome.success and said(outcome) == cause and not list(place.glob("models/*"))
 
 
@@ -493,7 +496,7 @@ def test_a_process_that_only_names_the_runs_folder_is_not_the_trainer(place: Pat
         wait_for(lambda: len(with_argument(str(spec.folder))) == 2)
         assert training_runs.live_run(spec.folder) is None
         pid = innocents[0].pid
-        utils.write_json(spec.folder / "process.json", {"pid": pid, "born": process_tree.birth_of(pid)})
+        utils.write_json(spec.folder / "process.json", {"pid": pid, "born": process_tree.start_time(pid)})
         assert training_runs.live_run(spec.folder) is None
         training_run.stop(spec.folder, place / "models", grace_s=1)
         assert [innocent.poll() for innocent in innocents] == [None, None]
@@ -521,7 +524,7 @@ def test_a_program_killed_between_delivering_and_saying_so_has_delivered(place: 
     spec = spec_for(place)
     first = run(spec)
     (spec.folder / "outcome.json").unlink()
-    (again,) = training_run.settle_ended(place / "runs", place / "models")
+    (again,) = training_run.reconcile_runs(place / "runs", place / "models")
     assert again.success and again.model == first.model and again.checkpoints == first.checkpoints
 
 
@@ -535,7 +538,7 @@ def test_a_loss_that_ran_away_is_recorded_as_none(place: Path) -> None:
     outcome_file.unlink()
     with (spec.folder / "trainer.log").open("a", encoding="utf-8") as log:
         log.write("\rsteps: 100%|##| 6/6 [00:09<00:00, 1.00s/it, avr_loss=inf]\n")
-    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    (outcome,) = training_run.reconcile_runs(place / "runs", place / "models")
     assert outcome.success and outcome.loss is None
     assert json.loads(outcome_file.read_text(encoding="utf-8"), parse_constant=refuse)["loss"] is None
 
@@ -581,7 +584,7 @@ def test_a_file_of_one_dim_is_held_against_the_plan(place: Path) -> None:
 def test_what_was_never_started_is_no_run(place: Path) -> None:
     (place / "runs" / "r1").mkdir(parents=True)
     (place / "runs" / "r1" / "environment.json").write_text("{}", encoding="utf-8")
-    assert training_run.settle_ended(place / "runs", place / "models") == []
+    assert training_run.reconcile_runs(place / "runs", place / "models") == []
     assert not (place / "runs" / "r1").exists()
 
 
@@ -589,7 +592,7 @@ def test_a_record_that_cannot_be_read_is_closed(place: Path) -> None:
     folder = place / "runs" / "r1"
     folder.mkdir(parents=True)
     utils.write_json(folder / "command.json", {"version": 1})
-    (outcome,) = training_run.settle_ended(place / "runs", place / "models")
+    (outcome,) = training_run.reconcile_runs(place / "runs", place / "models")
     assert key_of(outcome.cause) == "train.cause.abandoned"
     with pytest.raises(text.PipelineError) as caught:
         run_folder.spec_of(folder, place)
@@ -611,7 +614,7 @@ def train_and_answer(file: str, given: str) -> None:
             time.sleep(30)
         return answer  # type: ignore[no-any-return]
 
-    outcome = run(pickle.loads(Path(file).read_bytes()), Watching(on_interrupt=asked if answers else None, grace_s=5))  # noqa: S301
+    outcome = run(pickle.loads(Path(file).read_bytes()), TrainingCallbacks(on_interrupt=asked if answers else None, grace_s=5))  # noqa: S301
     print(key_of(outcome.cause) or "success", outcome.steps, flush=True)
 
 

@@ -118,6 +118,7 @@ class Started:
     """Instead of a board."""
 
     address = "http://127.0.0.1:1234/"
+    alive = False
 
     def __init__(self) -> None:
         self.closed = 0
@@ -136,6 +137,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
 @pytest.mark.parametrize("answer", ["", EOFError, KeyboardInterrupt])
 def test_the_command_stays_until_it_is_told_to_end(make: MakeSession, client: Client, started: Started, answer: object) -> None:
     session, ui = make(answer)
+    ui.interactive = True
     result = monitor_commands.tensorboard(session, client.client_id, wait=True)
     assert started.closed == 1 and "http://127.0.0.1:1234/" in ui.text
     assert result.value == {"address": started.address, "logs": str(client.logs)}

@@ -27,7 +27,7 @@ from avatar.training.progress_file import TrainProgress, last_row, rows_of
 from avatar.training.states import STATE_PARTS, saved_now, saved_since, whole_states
 from avatar.training.step_numbers import StepNumbers
 from avatar.training.trainer_process import AdoptedTrainer, OwnTrainer
-from avatar.training.watch import NAN_PATIENCE_STEPS, Course, SpillDetector, Watching, silence_limit_s, watch
+from avatar.training.watch import NAN_PATIENCE_STEPS, RunInfo, SpillDetector, TrainingCallbacks, silence_limit_s, watch
 
 
 class Acting:
@@ -54,15 +54,17 @@ class Acting:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_child, "POLL_S", 0.001)
-    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: None)
+    monkeypatch.setattr(process_tree, "end_tree", lambda *arguments: None)
 
 
 def bar(step: int, total: int = 10, loss: str = "0.5", rate: str = "2.00s/it") -> str:
     return f"\rsteps: {100 * step // total}%|##| {step}/{total} [00:09<00:28, {rate}, avr_loss={loss}]"
 
 
-def look(trainer: Any, folder: Path, first: int = 0, **watching: Any) -> training_watch.Seen:
-    return watch(trainer, Course(folder=folder, numbers=StepNumbers(first, first), save_every=4), Watching(**watching))
+def look(trainer: Any, folder: Path, first: int = 0, **watching: Any) -> training_watch.WatchResult:
+    return watch(
+        trainer, RunInfo(folder=folder, numbers=StepNumbers(first, first), save_every=4), TrainingCallbacks(**watching)
+    )
 
 
 def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_progress_counts_over_resumed_runs_and_names_the_next_save(tmp_path: Pat
 @pytest.mark.parametrize("rate", ["1.0.0s/it", "9" * 5000 + "s/it", ".s/it"])
 def test_a_torn_line_ends_no_training(tmp_path: Path, rate: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[object] = []
-    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: ended.append(arguments))
+    monkeypatch.setattr(process_tree, "end_tree", lambda *arguments: ended.append(arguments))
     pieces = [bar(1), bar(2, rate=rate), "\rsteps:  1%| | 2/1 [00::8<0:x, ", bar(3), "\nINFO model saved.\n"]
     seen = look(Acting(tmp_path, *pieces), tmp_path)
     assert seen.stopped == "" and seen.code == 0 and seen.reader.facts.step == 3 and seen.reader.facts.saved
@@ -112,8 +114,8 @@ def test_the_bar_that_no_line_end_follows_yet_is_shown_at_once(tmp_path: Path, m
     monkeypatch.setattr(training_watch, "_SHOWN_EVERY_S", 0.0)
     seen: list[tuple[int, int]] = []
     trainer = Acting(tmp_path, *(bar(step) for step in range(1, 6)))
-    watching = Watching(on_progress=lambda progress: seen.append((progress.step, 5 - len(trainer.pieces))))
-    watch(trainer, Course(folder=tmp_path), watching)
+    watching = TrainingCallbacks(on_progress=lambda progress: seen.append((progress.step, 5 - len(trainer.pieces))))
+    watch(trainer, RunInfo(folder=tmp_path), watching)
     assert dict(reversed(seen)) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
 
 
@@ -139,7 +141,7 @@ def test_a_cancel_stops_and_a_callback_that_fails_leaves_no_trainer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     ended: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(process_tree, "end_family", lambda *arguments: ended.append(arguments))
+    monkeypatch.setattr(process_tree, "end_tree", lambda *arguments: ended.append(arguments))
     cancel = threading.Event()
     cancel.set()
     assert look(Acting(tmp_path, "a\n", "b\n"), tmp_path, cancel=cancel).stopped == "user"
@@ -182,12 +184,12 @@ def test_a_changed_mind_takes_the_wish_to_stop_back(tmp_path: Path, monkeypatch:
         if line == "save":
             write_state(tmp_path, "a-step00000004-state")
 
-    course = Course(folder=tmp_path, save_every=4, save_state=True)
-    watching = Watching(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
+    course = RunInfo(folder=tmp_path, save_every=4, save_state=True)
+    watching = TrainingCallbacks(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
     assert watch(Acting(tmp_path, "go\n", "go\n", "save\n", "x\n"), course, watching).stopped == ""
     answers = ["checkpoint"]
     (tmp_path / "a-step00000004-state" / "optimizer.bin").unlink()
-    watching = Watching(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
+    watching = TrainingCallbacks(on_line=on_line, on_interrupt=lambda: answers.pop(0))  # type: ignore[arg-type,return-value]
     assert watch(Acting(tmp_path, "go\n", "x\n", "save\n", "x\n", "x\n"), course, watching).stopped == "checkpoint"
 
 
@@ -322,11 +324,11 @@ def test_a_clock_that_is_set_while_it_trains_loses_no_trainer(
     child = system_child.start_logged(
         [sys.executable, "-c", code], tmp_path / "trainer.log", cwd=tmp_path, environment=system_child.child_environment()
     )
-    born = process_tree.birth_of(child.pid)
+    born = process_tree.start_time(child.pid)
     assert born is not None
     trainer = OwnTrainer(child) if kind == "own" else AdoptedTrainer(child.pid, born)
-    real = process_tree.birth_of
-    monkeypatch.setattr(process_tree, "birth_of", lambda pid: None if (found := real(pid)) is None else found + 3600)
+    real = process_tree.start_time
+    monkeypatch.setattr(process_tree, "start_time", lambda pid: None if (found := real(pid)) is None else found + 3600)
     assert not trainer.ended() and trainer.born == pytest.approx(born + 3600)
     child.kill()
     child.wait()
@@ -467,8 +469,8 @@ def test_the_next_save_counts_over_resumed_runs_and_is_at_most_the_end(
     tmp_path: Path, step: int, first: int, every: int | None, expected: int | None
 ) -> None:
     seen: list[TrainProgress] = []
-    course = Course(folder=tmp_path, numbers=StepNumbers(first, first), save_every=every)
-    watch(Acting(tmp_path, bar(step) + "\n"), course, Watching(on_progress=seen.append))
+    course = RunInfo(folder=tmp_path, numbers=StepNumbers(first, first), save_every=every)
+    watch(Acting(tmp_path, bar(step) + "\n"), course, TrainingCallbacks(on_progress=seen.append))
     assert seen[0].next_save == expected
 
 
@@ -524,8 +526,8 @@ def test_a_question_on_ctrl_c_ends_when_the_training_does(tmp_path: Path, monkey
         asked.append(over.wait(timeout=30))  # nobody answers
         return "continue"
 
-    watching = Watching(on_interrupt=on_interrupt, over=over)
-    watcher = training_watch._Watcher(trainer, Course(folder=tmp_path), watching)
+    watching = TrainingCallbacks(on_interrupt=on_interrupt, over=over)
+    watcher = training_watch._Watcher(trainer, RunInfo(folder=tmp_path), watching)
     watcher.interrupted.set()
     watcher.follow()
     watcher.close()
@@ -536,7 +538,7 @@ def test_a_question_on_ctrl_c_ends_when_the_training_does(tmp_path: Path, monkey
 def test_a_question_that_is_answered_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = threading.active_count()
     watcher = training_watch._Watcher(
-        Acting(tmp_path, *["x"] * 5), Course(folder=tmp_path), Watching(on_interrupt=lambda: "continue")
+        Acting(tmp_path, *["x"] * 5), RunInfo(folder=tmp_path), TrainingCallbacks(on_interrupt=lambda: "continue")
     )  # fmt: skip
     watcher._ask()
     watcher.close()
