@@ -97,7 +97,8 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
     client = session.workspace.rename(client_id, new_id, before=before)
     if chosen:
         session.client = client
-    queue.rename(session.workspace.folder, old_id, new_id)
+    with contextlib.suppress(PipelineError):  # an unreadable queue waits for nobody
+        queue.rename(session.workspace.folder, old_id, new_id)
     log_file.rename(session.log_file, old_id, new_id)
     info = client.info()
     values = {"old": client_id, "client": new_id, "trigger": info.trigger_word}
