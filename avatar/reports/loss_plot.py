@@ -56,10 +56,11 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
             means = True
             rows = progress_file.rows_of(runs / run_id / progress_file.PROGRESS_FILE)
             losses = [(row["step"], row["loss"]) for row in rows if "loss" in row and "step" in row]
-        raw = [(step, value) for step, value in losses if step <= last and math.isfinite(value)] + raw
+        # With accumulation, the first batch of a resumed run is logged at the step that it went on from.
+        raw = [(step, value) for step, value in losses if numbers.first < step <= last and math.isfinite(value)] + raw
         if curves:
             rates = [(numbers.of_file(step), value) for step, value in curves.rates()]
-            rate = [(step, value) for step, value in rates if step <= last] + rate
+            rate = [(step, value) for step, value in rates if numbers.first < step <= last] + rate
         if numbers.first:
             resumed.append(numbers.first)
         last = numbers.first

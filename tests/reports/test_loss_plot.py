@@ -118,7 +118,8 @@ def test_a_resumed_training_is_one_curve(client: Client) -> None:
     a_run(client, "r1", 100.0, [])
     a_run(client, "r2", 200.0, [], first_step=2, resumed_from="r1")
     event_file(client.logs, "a", *(event(101.0 + n, n, loss__current=1.0, lr__unet=0.1) for n in range(1, 4)))
-    event_file(client.logs, "b", *(event(201.0 + n, n, loss__current=0.5, lr__unet=0.05) for n in range(1, 3)))
+    # With accumulation a batch before the first step is logged too, at the step that was gone on from.
+    event_file(client.logs, "b", *(event(201.0 + n, n, loss__current=0.5, lr__unet=0.05) for n in range(3)))
     points = points_of(client.runs, "r2", client.logs)
     assert points.raw == ((1, 1.0), (2, 1.0), (3, 0.5), (4, 0.5))  # step 3 of the first run was lost and done again
     assert [step for step, _ in points.rate] == [1, 2, 3, 4] and points.resumed_at == (2,)
