@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from avatar.commands.session import Session
+from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests import made_texts
@@ -28,6 +29,7 @@ SHARED_DATA = SHARED / "data"
 def texts_are_whole() -> Iterator[None]:
     """Fail a test in which the program made a text that cannot be told: unknown key, missing value, value of a wrong type."""
     made_texts.FAULTS.clear()
+    translate.start_commands_with("python avatar_pipeline.py")
     yield
     assert made_texts.FAULTS == []
 

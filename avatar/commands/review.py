@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,10 +133,16 @@ def draw_all(session: Session, client: Client, entries: Sequence[Entry]) -> list
 
 
 def program_line(session: Session) -> str:
-    """Return the command that starts the program on this clients folder, valid in every shell."""
+    """Return the command that starts the program on this clients folder, valid in every shell.
+
+    Where the launcher's environment runs it, that is the launcher: its Python need not be the one on the path.
+    """
     folder = session.workspace.folder
     own = folder.absolute() == config.CLIENTS_DIR.absolute()
-    return "python avatar_pipeline.py" + ("" if own else f' --clients-dir "{folder.absolute()}"')
+    launcher = ".\\avatar.bat" if os.name == "nt" else "./avatar.sh"
+    launched = Path(sys.prefix) == config.PROGRAM_DIR / ".venv"
+    line = launcher if launched else "python avatar_pipeline.py"
+    return line + ("" if own else f' --clients-dir "{folder.absolute()}"')
 
 
 # --- on the screen ---------------------------------------------------------------------------------------------------

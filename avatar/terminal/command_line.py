@@ -16,7 +16,7 @@ from typing import Any
 
 import config
 import utils
-from avatar.commands import clients
+from avatar.commands import clients, review
 from avatar.commands import result as commands_result
 from avatar.commands import session as commands_session
 from avatar.commands.all_commands import COMMANDS
@@ -51,6 +51,7 @@ def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
         name = command.name if command is not None else name
         asked_for = values.get("client_id")
         session.workspace = Workspace(utils.at_home(Path(getattr(arguments, "clients_dir", config.CLIENTS_DIR))).absolute())
+        translate.start_commands_with(review.program_line(session))
         log_level = getattr(arguments, "log_level", "critical")
         session.log_file = utils.PipelineLogger.start(config.LOG_DIR, log_level, lambda: client_at_work(session, asked_for))
         # Without the values: names, consent notes and prompts are private.

@@ -403,8 +403,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "falta {path}", "en": "{path} is missing"},
         do={
-            "es": "instala el entrenador con «python avatar_pipeline.py setup --trainer», o escribe los textos a mano.",
-            "en": "install the trainer with 'python avatar_pipeline.py setup --trainer', or write the captions by hand.",
+            "es": "instala el entrenador con [[setup --trainer]], o escribe los textos a mano.",
+            "en": "install the trainer with [[setup --trainer]], or write the captions by hand.",
         },
     ),
     "caption.captioner_failed": Error(

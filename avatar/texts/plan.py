@@ -8,8 +8,14 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "option.unknown": {
-        "es": "El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala con configure --unset.",
-        "en": "Trainer {version} has no option {option}: it would exit with an error. Remove it with configure --unset.",
+        "es": """
+            El entrenador {version} no tiene la opción {option}: terminaría con un error. Quítala con [[configure ID --unset
+            OPCIÓN]].
+        """,
+        "en": """
+            Trainer {version} has no option {option}: it would exit with an error. Remove it with [[configure ID --unset
+            OPTION]].
+        """,
     },
     "option.takes_no_value": {
         "es": "{option} no lleva valor, y tiene «{value}».",
@@ -58,7 +64,7 @@ TEXTS: Mapping[str, Entry] = {
     "plan.file_invalid": Error(
         what={"es": "No se puede leer el plan de {path}.", "en": "The plan in {path} cannot be read."},
         why={"es": "{detail}", "en": "{detail}"},
-        do={"es": "haz el plan otra vez (configure).", "en": "make the plan again (configure)."},
+        do={"es": "haz el plan otra vez ([[configure ID]]).", "en": "make the plan again ([[configure ID]])."},
     ),
     "plan.not_key_value": Error(
         what={"es": "«{text}» no es CLAVE=VALOR.", "en": "'{text}' is not KEY=VALUE."},
@@ -181,11 +187,12 @@ TEXTS: Mapping[str, Entry] = {
     "plan.warning.card_too_small": {
         "es": """
             {card} ({total:.0f} GB) no basta para SDXL: la tarjeta más pequeña con la que consta que funciona tiene 4,4 GB, y la
-            U-Net sola ocupa 4,8 GiB en fp16. Entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario.
+            U-Net sola ocupa 4,8 GiB en fp16. Entrena en otro equipo: [[bundle ID ARCHIVO.zip]] escribe un zip con todo lo
+            necesario.
         """,
         "en": """
             {card} ({total:.0f} GB) is not enough for SDXL: the smallest card reported to work has 4.4 GB, and the U-Net alone
-            takes 4.8 GiB in fp16. Train on another computer: the command bundle writes a zip with everything needed.
+            takes 4.8 GiB in fp16. Train on another computer: [[bundle ID FILE.zip]] writes a zip with everything needed.
         """,
     },
     "plan.warning.too_big": {
@@ -239,13 +246,13 @@ TEXTS: Mapping[str, Entry] = {
     "plan.warning.resume_inexact": {
         "es": """
             Desde los estados de los pasos {states} no se podrá continuar justo donde se dejó: una época son {per_epoch} pasos,
-            y el entrenador empieza de nuevo la que se cortó. Con épocas enteras sí: configure --set
-            save_every_n_steps={interval} max_train_steps={steps}.
+            y el entrenador empieza de nuevo la que se cortó. Con épocas enteras sí: [[configure ID --set
+            save_every_n_steps={interval} max_train_steps={steps}]].
         """,
         "en": """
             From the states of steps {states} it cannot be resumed exactly where it was left: an epoch is {per_epoch} steps, and
-            the trainer begins the one that was broken off again. With whole epochs it can: configure --set
-            save_every_n_steps={interval} max_train_steps={steps}.
+            the trainer begins the one that was broken off again. With whole epochs it can: [[configure ID --set
+            save_every_n_steps={interval} max_train_steps={steps}]].
         """,
     },
     "plan.warning.override_lost": {
@@ -260,8 +267,8 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "elige uno de ellos.", "en": "choose one of them."},
     ),
     "plan.kept": {
-        "es": "Se conserva lo que elegiste antes: {chosen}. Para empezar de nuevo: configure {client} --new.",
-        "en": "Kept from your earlier choices: {chosen}. To start over: configure {client} --new.",
+        "es": "Se conserva lo que elegiste antes: {chosen}. Para empezar de nuevo: [[configure {client} --new]].",
+        "en": "Kept from your earlier choices: {chosen}. To start over: [[configure {client} --new]].",
     },
     "plan.warning.no_dataset": {
         "es": "Todavía no hay dataset: los pasos del plan son los mínimos. Prepáralo y configura otra vez.",
@@ -432,8 +439,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The trainer is missing: {script} is not in {folder}.",
         },
         do={
-            "es": "«python avatar_pipeline.py setup --trainer», o indica su carpeta en config.json (trainer.folder).",
-            "en": "'python avatar_pipeline.py setup --trainer', or name its folder in config.json (trainer.folder).",
+            "es": "[[setup --trainer]], o indica su carpeta en config.json (trainer.folder).",
+            "en": "[[setup --trainer]], or name its folder in config.json (trainer.folder).",
         },
         one_line=True,
     ),
@@ -442,10 +449,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "En {folder} hay train_network.py (SD 1.5) pero no {script}, el de SDXL.",
             "en": "{folder} has train_network.py (SD 1.5) but not {script}, that of SDXL.",
         },
-        do={
-            "es": "actualiza sd-scripts con «python avatar_pipeline.py setup --trainer».",
-            "en": "update sd-scripts with 'python avatar_pipeline.py setup --trainer'.",
-        },
+        do={"es": "actualiza sd-scripts con [[setup --trainer]].", "en": "update sd-scripts with [[setup --trainer]]."},
         one_line=True,
     ),
     "preflight.trainer_other_commit": {
@@ -460,8 +464,8 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.python_missing": Error(
         what={"es": "Falta el Python del entrenador: {path}.", "en": "The trainer's Python is missing: {path}."},
         do={
-            "es": "«python avatar_pipeline.py setup --trainer», o indícalo en config.json (trainer.python).",
-            "en": "'python avatar_pipeline.py setup --trainer', or name it in config.json (trainer.python).",
+            "es": "[[setup --trainer]], o indícalo en config.json (trainer.python).",
+            "en": "[[setup --trainer]], or name it in config.json (trainer.python).",
         },
         one_line=True,
     ),
@@ -471,7 +475,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "Faltan paquetes en el entorno del entrenador: {names}.",
             "en": "Packages are missing in the trainer's environment: {names}.",
         },
-        do={"es": "«python avatar_pipeline.py setup --trainer».", "en": "'python avatar_pipeline.py setup --trainer'."},
+        do={"es": "[[setup --trainer]].", "en": "[[setup --trainer]]."},
         one_line=True,
     ),
     "preflight.packages_by_hand": Error(
@@ -491,8 +495,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The trainer's torch ({torch}) does not detect a graphics card.",
         },
         do={
-            "es": "«python avatar_pipeline.py setup --trainer» instala la versión que corresponde a tu controlador.",
-            "en": "'python avatar_pipeline.py setup --trainer' installs the version that matches your driver.",
+            "es": "[[setup --trainer]] instala la versión que corresponde a tu controlador.",
+            "en": "[[setup --trainer]] installs the version that matches your driver.",
         },
         one_line=True,
     ),
@@ -536,8 +540,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The plan was made with {name} = '{planned}', and the settings now say '{now}'.",
         },
         do={
-            "es": "haz el plan otra vez (configure); lo que elegiste se mantiene.",
-            "en": "make the plan again (configure); what you chose is kept.",
+            "es": "haz el plan otra vez ([[configure ID]]); lo que elegiste se mantiene.",
+            "en": "make the plan again ([[configure ID]]); what you chose is kept.",
         },
         one_line=True,
     ),
@@ -578,9 +582,14 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The base model {model}, which you gave with --set, does not exist.",
         },
         do={
-            "es": "da otro con configure --set base_model=…, o vuelve al de los ajustes con configure --unset base_model.",
-            "en": "give another with configure --set base_model=…, or go back to that of the settings with configure --unset "
-            "base_model.",
+            "es": """
+                da otro con [[configure ID --set base_model=…]], o vuelve al de los ajustes con [[configure ID --unset
+                base_model]].
+            """,
+            "en": """
+                give another with [[configure ID --set base_model=…]], or go back to that of the settings with [[configure ID
+                --unset base_model]].
+            """,
         },
         one_line=True,
     ),
@@ -737,8 +746,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "Too little disk space: {needed~free:.1f} GiB are needed and {free~needed:.1f} are free.",
         },
         do={
-            "es": "libera espacio, guarda menos puntos o ningún estado (configure --set save_state=false).",
-            "en": "free some, save fewer checkpoints, or no states (configure --set save_state=false).",
+            "es": "libera espacio, guarda menos puntos o ningún estado ([[configure ID --set save_state=false]]).",
+            "en": "free some, save fewer checkpoints, or no states ([[configure ID --set save_state=false]]).",
         },
         one_line=True,
     ),
@@ -759,7 +768,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "Falta memoria RAM: cargar el modelo pide {needed~free:.0f} GiB y hay {free~needed:.1f} libres.",
             "en": "Not enough RAM: loading the model takes {needed~free:.0f} GiB and {free~needed:.1f} are free.",
         },
-        do={"es": "cierra programas, o --set full_bf16=true.", "en": "close programs, or --set full_bf16=true."},
+        do={
+            "es": "cierra programas, o [[configure ID --set full_bf16=true]].",
+            "en": "close programs, or [[configure ID --set full_bf16=true]].",
+        },
         one_line=True,
     ),
     "preflight.on_cpu": {
@@ -789,12 +801,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                entrena en otro equipo: el comando bundle escribe un zip con todo lo necesario; para intentarlo igualmente,
-                configure --set try_anyway=true.
+                entrena en otro equipo: [[bundle ID ARCHIVO.zip]] escribe un zip con todo lo necesario; para intentarlo
+                igualmente, [[configure ID --set try_anyway=true]].
             """,
             "en": """
-                train on another computer: the command bundle writes a zip with everything needed; to try anyway, configure
-                --set try_anyway=true.
+                train on another computer: [[bundle ID FILE.zip]] writes a zip with everything needed; to try anyway,
+                [[configure ID --set try_anyway=true]].
             """,
         },
         one_line=True,
@@ -854,8 +866,11 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The state was saved with {name} = {before}: with {now} it would go on with the old one and not say so.",
         },
         do={
-            "es": "vuelve a {before} (configure --set, o --unset) y continúa, o entrena desde el principio.",
-            "en": "go back to {before} (configure --set, or --unset) and resume, or train from the start.",
+            "es": """
+                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o --unset CLAVE) y continúa, o entrena desde el
+                principio.
+            """,
+            "en": "go back to {before} ([[configure ID --set KEY=VALUE]], or --unset KEY) and resume, or train from the start.",
         },
         one_line=True,
     ),
@@ -870,8 +885,8 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
         do={
-            "es": "vuelve a {before} (configure --set network_alpha={before}) y continúa, o entrena desde el principio.",
-            "en": "go back to {before} (configure --set network_alpha={before}) and resume, or train from the start.",
+            "es": "vuelve a {before} ([[configure ID --set network_alpha={before}]]) y continúa, o entrena desde el principio.",
+            "en": "go back to {before} ([[configure ID --set network_alpha={before}]]) and resume, or train from the start.",
         },
         one_line=True,
     ),
@@ -881,8 +896,11 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The state was saved with {name} = {before}, and the plan has {now}: the trainer would end in an error.",
         },
         do={
-            "es": "vuelve a {before} (configure --set, o --unset) y continúa, o entrena desde el principio.",
-            "en": "go back to {before} (configure --set, or --unset) and resume, or train from the start.",
+            "es": """
+                vuelve a {before} ([[configure ID --set CLAVE=VALOR]], o --unset CLAVE) y continúa, o entrena desde el
+                principio.
+            """,
+            "en": "go back to {before} ([[configure ID --set KEY=VALUE]], or --unset KEY) and resume, or train from the start.",
         },
         one_line=True,
     ),
@@ -898,8 +916,8 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
         do={
-            "es": "vuelve a él (configure --set optimizer_type={before}) y continúa, o entrena desde el principio.",
-            "en": "go back to it (configure --set optimizer_type={before}) and resume, or train from the start.",
+            "es": "vuelve a él ([[configure ID --set optimizer_type={before}]]) y continúa, o entrena desde el principio.",
+            "en": "go back to it ([[configure ID --set optimizer_type={before}]]) and resume, or train from the start.",
         },
         one_line=True,
     ),
@@ -909,8 +927,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The state was saved with {name} = {before}: it lacks what {now} needs (scaler.pt).",
         },
         do={
-            "es": "continúa con configure --set mixed_precision={before}, o entrena desde el principio.",
-            "en": "resume with configure --set mixed_precision={before}, or train from the start.",
+            "es": "continúa con [[configure ID --set mixed_precision={before}]], o entrena desde el principio.",
+            "en": "resume with [[configure ID --set mixed_precision={before}]], or train from the start.",
         },
         one_line=True,
     ),

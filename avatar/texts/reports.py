@@ -311,11 +311,12 @@ TEXTS: Mapping[str, Entry] = {
     "doctor.how": {"es": "Remedio: {what}", "en": "Remedy: {what}"},
     "doctor.machine": {
         "es": """
-            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Comprobar el equipo» en el menú principal, o con setup
-            --check.
+            El equipo (Python, disco, memoria, tarjeta) se comprueba con «Comprobar el equipo» en el menú principal, o con
+            [[setup --check]].
         """,
         "en": """
-            The computer (Python, disk, memory, card) is checked by 'Check this computer' in the main menu, or by setup --check.
+            The computer (Python, disk, memory, card) is checked by 'Check this computer' in the main menu, or by [[setup
+            --check]].
         """,
     },
     "doctor.last_success": {
@@ -602,7 +603,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "doctor.nothing_to_fix": Error(
         what={"es": "«{name}» no tiene nada que arreglar desde aquí.", "en": "There is nothing to fix from here for '{name}'."},
-        do={"es": "mira la lista con «doctor».", "en": "see the list with 'doctor'."},
+        do={"es": "mira la lista con [[doctor]].", "en": "see the list with [[doctor]]."},
     ),
     "doctor.mended": {"es": "Corregido: {path} (versión anterior: {kept})", "en": "Fixed: {path} (earlier version: {kept})"},
     "doctor.ask": {"es": "¿Qué quieres hacer? (1-{last}, 0 nada):", "en": "What should be done? (1-{last}, 0 nothing):"},

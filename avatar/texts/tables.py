@@ -1,7 +1,8 @@
 """The tables of texts: what an entry is, which table holds a key, and the whole text of an entry.
 
 A table is a module of this room with TEXTS: key -> {"es": …, "en": …}, or an Error of such pairs. A text that does not
-fit one line is a block in triple quotes, see `folded`.
+fit one line is a block in triple quotes, see `folded`. A command to type is written [[train ID]]; it is told as the program
+is started on this computer, and a test parses every one.
 """
 
 from __future__ import annotations

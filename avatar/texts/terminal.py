@@ -592,11 +592,11 @@ TEXTS: Mapping[str, Entry] = {
     "demo.no_trainer": {
         "es": """
             Aquí no hay entrenador: por eso la última comprobación acaba bloqueada. Lo anterior funciona; para entrenar,
-            instálalo con setup --trainer.
+            instálalo con [[setup --trainer]].
         """,
         "en": """
-            There is no trainer here, so the last check is blocked. Everything before it works; to train, install it with setup
-            --trainer.
+            There is no trainer here, so the last check is blocked. Everything before it works; to train, install it with
+            [[setup --trainer]].
         """,
     },
 }

@@ -179,24 +179,16 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Trainer installed in {path}, revision {revision}",
     },
     "setup.trainer_missing": {
-        "es": "El entrenador (sd-scripts) no está en {path}. Instálalo con: python avatar_pipeline.py setup --trainer",
-        "en": "The trainer (sd-scripts) is not in {path}. Install it with: python avatar_pipeline.py setup --trainer",
+        "es": "El entrenador (sd-scripts) no está en {path}. Instálalo con: [[setup --trainer]]",
+        "en": "The trainer (sd-scripts) is not in {path}. Install it with: [[setup --trainer]]",
     },
     "setup.trainer_unfinished": {
-        "es": """
-            La instalación del entrenador en {path} no está completa. Continúa con: python avatar_pipeline.py setup --trainer
-        """,
-        "en": "The trainer's installation in {path} is not complete. Continue with: python avatar_pipeline.py setup --trainer",
+        "es": "La instalación del entrenador en {path} no está completa. Continúa con: [[setup --trainer]]",
+        "en": "The trainer's installation in {path} is not complete. Continue with: [[setup --trainer]]",
     },
     "setup.trainer_other": {
-        "es": """
-            El entrenador de {path} es la revisión {revision} y no la probada, {wanted}. Cámbiala con: python avatar_pipeline.py
-            setup --trainer
-        """,
-        "en": """
-            The trainer in {path} is revision {revision}, not the tested one, {wanted}. Change it with: python
-            avatar_pipeline.py setup --trainer
-        """,
+        "es": "El entrenador de {path} es la revisión {revision} y no la probada, {wanted}. Cámbiala con: [[setup --trainer]]",
+        "en": "The trainer in {path} is revision {revision}, not the tested one, {wanted}. Change it with: [[setup --trainer]]",
     },
     "setup.step.clone": {"es": "[{n}/{total}] Descargando sd-scripts", "en": "[{n}/{total}] Downloading sd-scripts"},
     "setup.step.environment": {

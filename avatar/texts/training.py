@@ -10,8 +10,8 @@ TEXTS: Mapping[str, Entry] = {
     "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
     "queue.title": {"es": "Cola de entrenamientos", "en": "Training queue"},
     "queue.none": {
-        "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o queue add ID ID …",
-        "en": "The queue is empty. To fill it: 'Add clients' in the menu, or queue add ID ID …",
+        "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o [[queue add ID ID]]",
+        "en": "The queue is empty. To fill it: 'Add clients' in the menu, or [[queue add ID ID]]",
     },
     "queue.changed": {"es": "Cola: {client}: {state}. {reason}", "en": "Queue: {client}: {state}. {reason}"},
     "queue.state.waiting": {"es": "en espera", "en": "waiting"},
@@ -20,8 +20,8 @@ TEXTS: Mapping[str, Entry] = {
     "queue.state.done": {"es": "terminado", "en": "finished"},
     "queue.state.failed": {"es": "fallido", "en": "failed"},
     "queue.stopped": {
-        "es": "Has detenido la cola. Para seguir donde quedó: «Entrenar la cola» en el menú, o queue run.",
-        "en": "You stopped the queue. To go on where it was: 'Train the queue' in the menu, or queue run.",
+        "es": "Has detenido la cola. Para seguir donde quedó: «Entrenar la cola» en el menú, o [[queue run]].",
+        "en": "You stopped the queue. To go on where it was: 'Train the queue' in the menu, or [[queue run]].",
     },
     "queue.failed": Error(
         what={
@@ -30,16 +30,16 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "mira la tabla.", "en": "see the table."},
         do={
-            "es": "corrige lo que indica y vuelve a añadirlos con queue add.",
-            "en": "fix what it says and add them again with queue add.",
+            "es": "corrige lo que indica y vuelve a añadirlos con [[queue add ID]].",
+            "en": "fix what it says and add them again with [[queue add ID]].",
         },
     ),
     "queue.empty": Error(
         what={"es": "La cola está vacía.", "en": "The queue is empty."},
         why={"es": "no se ha añadido nada, o todo ha terminado.", "en": "nothing was added, or everything in it has finished."},
         do={
-            "es": "añade clientes con «Añadir clientes» en el menú, o con queue add ID ID …",
-            "en": "add clients with 'Add clients' in the menu, or with queue add ID ID …",
+            "es": "añade clientes con «Añadir clientes» en el menú, o con [[queue add ID ID]]",
+            "en": "add clients with 'Add clients' in the menu, or with [[queue add ID ID]]",
         },
     ),
     "queue.busy": Error(
@@ -50,7 +50,7 @@ TEXTS: Mapping[str, Entry] = {
     "queue.not_in": Error(
         what={"es": "«{client}» no está en la cola.", "en": "'{client}' is not in the queue."},
         why={"es": "nunca se añadió, o ya se quitó.", "en": "it was never added, or was removed."},
-        do={"es": "mira queue list.", "en": "look at queue list."},
+        do={"es": "mira [[queue list]].", "en": "look at [[queue list]]."},
     ),
     "queue.bad_file": Error(
         what={"es": "No se puede leer el archivo de la cola: {path}", "en": "The queue's file cannot be read: {path}"},
@@ -107,22 +107,22 @@ TEXTS: Mapping[str, Entry] = {
     "train.orphan.leave": {"es": "Dejarlo en segundo plano", "en": "Leave it running in the background"},
     "train.cause.at_state": {
         "es": """
-            Entrenamiento detenido por ti; guardado en el paso {saved} de {total}. Para continuarlo desde ahí: train --resume (o
-            Entrenar > Continuar un entrenamiento interrumpido en el menú).
+            Entrenamiento detenido por ti; guardado en el paso {saved} de {total}. Para continuarlo desde ahí: [[train ID
+            --resume]] (o Entrenar > Continuar un entrenamiento interrumpido en el menú).
         """,
         "en": """
-            Training stopped by you; saved at step {saved} of {total}. To go on from there: train --resume (or Train > Resume an
-            interrupted training in the menu).
+            Training stopped by you; saved at step {saved} of {total}. To go on from there: [[train ID --resume]] (or Train >
+            Resume an interrupted training in the menu).
         """,
     },
     "train.cause.at_checkpoint": {
         "es": """
-            Entrenamiento detenido por ti, con el LoRA del paso {saved} de {total} guardado: models lo muestra y lo entrega. No
-            se puede continuar, pues el plan no guarda estados (configure --set save_state=true).
+            Entrenamiento detenido por ti, con el LoRA del paso {saved} de {total} guardado: [[models ID]] lo muestra y lo
+            entrega. No se puede continuar, pues el plan no guarda estados ([[configure ID --set save_state=true]]).
         """,
         "en": """
-            Training stopped by you, with the LoRA of step {saved} of {total} saved: models shows it and hands it over. It
-            cannot be resumed, for the plan saves no states (configure --set save_state=true).
+            Training stopped by you, with the LoRA of step {saved} of {total} saved: [[models ID]] shows it and delivers it. It
+            cannot be resumed, for the plan saves no states ([[configure ID --set save_state=true]]).
         """,
     },
     "train.cause.nothing_trained": Error(
@@ -135,8 +135,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it went on from step {start} of {total} and took all for done.",
         },
         do={
-            "es": "actualiza el entrenador (setup --trainer) y continúa otra vez, o entrena desde el principio.",
-            "en": "update the trainer (setup --trainer) and resume again, or train from the start.",
+            "es": "actualiza el entrenador ([[setup --trainer]]) y continúa otra vez, o entrena desde el principio.",
+            "en": "update the trainer ([[setup --trainer]]) and resume again, or train from the start.",
         },
     ),
     "train.cause.too_few_steps": Error(
@@ -149,8 +149,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it went on from step {start} of {total} and miscounted those that were lacking.",
         },
         do={
-            "es": "actualiza el entrenador (setup --trainer) y continúa otra vez, o entrena desde el principio.",
-            "en": "update the trainer (setup --trainer) and resume again, or train from the start.",
+            "es": "actualiza el entrenador ([[setup --trainer]]) y continúa otra vez, o entrena desde el principio.",
+            "en": "update the trainer ([[setup --trainer]]) and resume again, or train from the start.",
         },
     ),
     "train.warning.rate_jumped": {
@@ -195,8 +195,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
         do={
-            "es": "«monitor {client} --adopt» para vigilarlo hasta el final, o «monitor {client} --stop» para detenerlo.",
-            "en": "'monitor {client} --adopt' to monitor it until it ends, or 'monitor {client} --stop' to stop it.",
+            "es": "[[monitor {client} --adopt]] para vigilarlo hasta el final, o [[monitor {client} --stop]] para detenerlo.",
+            "en": "[[monitor {client} --adopt]] to monitor it until it ends, or [[monitor {client} --stop]] to stop it.",
         },
     ),
     "train.no_such_run": Error(
@@ -205,7 +205,7 @@ TEXTS: Mapping[str, Entry] = {
             "en": "No training of '{client}' is running in the background ({run}).",
         },
         why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program is monitoring it."},
-        do={"es": "mira «monitor {client}».", "en": "look at 'monitor {client}'."},
+        do={"es": "mira [[monitor {client}]].", "en": "look at [[monitor {client}]]."},
     ),
     "train.bad_record": Error(
         what={
@@ -232,12 +232,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                cierra otros programas que usen la tarjeta; si sigue igual, Ctrl+C y configura con --set fp8_base=true o --set
-                resolution=768.
+                cierra otros programas que usen la tarjeta; si sigue igual, Ctrl+C y configura con [[configure ID --set
+                fp8_base=true]] o --set resolution=768.
             """,
             "en": """
-                close other programs that use the card; if that does not help, Ctrl+C and configure with --set fp8_base=true or
-                --set resolution=768.
+                close other programs that use the card; if that does not help, Ctrl+C and configure with [[configure ID --set
+                fp8_base=true]] or --set resolution=768.
             """,
         },
     ),
@@ -251,8 +251,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it hangs, or the disk or the card is very slow.",
         },
         do={
-            "es": "mira si la tarjeta trabaja; si no, Ctrl+C y continúa con train --resume.",
-            "en": "check whether the card is busy; if not, Ctrl+C and continue with train --resume.",
+            "es": "mira si la tarjeta trabaja; si no, Ctrl+C y continúa con [[train ID --resume]].",
+            "en": "check whether the card is busy; if not, Ctrl+C and continue with [[train ID --resume]].",
         },
     ),
     "train.again": {
@@ -325,12 +325,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "El entrenador no arranca.", "en": "The trainer does not start."},
         why={"es": "{python}: {detail}", "en": "{python}: {detail}"},
         do={
-            "es": """
-                instala el entrenador con «python avatar_pipeline.py setup --trainer» o revisa trainer.python en config.json.
-            """,
-            "en": """
-                install the trainer with 'python avatar_pipeline.py setup --trainer', or check trainer.python in config.json.
-            """,
+            "es": "instala el entrenador con [[setup --trainer]] o revisa trainer.python en config.json.",
+            "en": "install the trainer with [[setup --trainer]], or check trainer.python in config.json.",
         },
     ),
     "train.no_state": Error(
@@ -340,8 +336,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "ningún entrenamiento ha guardado un estado completo.", "en": "no run has saved a complete state."},
         do={
-            "es": "entrena de nuevo; para poder continuar en el futuro, configura con --set save_state=true.",
-            "en": "train again; to be able to resume in future, configure with --set save_state=true.",
+            "es": "entrena de nuevo; para poder continuar en el futuro, configura con [[configure ID --set save_state=true]].",
+            "en": "train again; to be able to resume in future, configure with [[configure ID --set save_state=true]].",
         },
     ),
     "train.nothing_left": Error(
@@ -351,8 +347,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the saved state has {done:step|steps} already and the plan asks for {total}.",
         },
         do={
-            "es": "pide más pasos con configure --set steps=N, o entrena de nuevo.",
-            "en": "ask for more steps with configure --set steps=N, or start a new training.",
+            "es": "pide más pasos con [[configure ID --set steps=N]], o entrena de nuevo.",
+            "en": "ask for more steps with [[configure ID --set steps=N]], or start a new training.",
         },
     ),
     "train.cannot_resume": Error(
@@ -371,8 +367,8 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
         do={
-            "es": "actualiza el entrenador con «python avatar_pipeline.py setup --trainer», o entrena de nuevo.",
-            "en": "update the trainer with 'python avatar_pipeline.py setup --trainer', or start a new training.",
+            "es": "actualiza el entrenador con [[setup --trainer]], o entrena de nuevo.",
+            "en": "update the trainer with [[setup --trainer]], or start a new training.",
         },
     ),
     "train.cause.cancelled": {
@@ -408,8 +404,12 @@ TEXTS: Mapping[str, Entry] = {
             "en": "almost always too little RAM (about 14 GB needed; 9 GB with full_bf16).",
         },
         do={
-            "es": "cierra programas, o configura con --set full_bf16=true (o full_fp16=true en tarjetas sin bf16).",
-            "en": "close programs, or configure with --set full_bf16=true (full_fp16=true on cards without bf16).",
+            "es": """
+                cierra programas, o configura con [[configure ID --set full_bf16=true]] (o full_fp16=true en tarjetas sin bf16).
+            """,
+            "en": """
+                close programs, or configure with [[configure ID --set full_bf16=true]] (full_fp16=true on cards without bf16).
+            """,
         },
     ),
     "train.cause.abandoned": Error(
@@ -425,12 +425,11 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                quita esa opción del plan (configure --unset OPCIÓN), o actualiza el entrenador con «python avatar_pipeline.py
-                setup --trainer».
+                quita esa opción del plan ([[configure ID --unset OPCIÓN]]), o actualiza el entrenador con [[setup --trainer]].
             """,
             "en": """
-                remove that option from the plan (configure --unset OPTION), or update the trainer with 'python
-                avatar_pipeline.py setup --trainer'.
+                remove that option from the plan ([[configure ID --unset OPTION]]), or update the trainer with [[setup
+                --trainer]].
             """,
         },
     ),
@@ -450,8 +449,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Look at the base model first ({model}): download it again or use another; the plan has no part in it.",
     },
     "train.advice.plan": {
-        "es": "Lo que este plan aún puede cambiar: configure {client} {overrides}",
-        "en": "What this plan can still change: configure {client} {overrides}",
+        "es": "Lo que este plan aún puede cambiar: [[configure {client} {overrides}]]",
+        "en": "What this plan can still change: [[configure {client} {overrides}]]",
     },
     "train.cause.gpu_memory": Error(
         what={
@@ -460,8 +459,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "cierra otros programas que usen la tarjeta, o haz un plan que pida menos (doctor dice cómo).",
-            "en": "close other programs that use the card, or make a plan that needs less (doctor says how).",
+            "es": "cierra otros programas que usen la tarjeta, o haz un plan que pida menos ([[doctor ID]] dice cómo).",
+            "en": "close other programs that use the card, or make a plan that needs less ([[doctor ID]] says how).",
         },
     ),
     "train.cause.nan": Error(
@@ -474,16 +473,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "too little precision or too high a learning rate; at (step or file): {detail}",
         },
         do={
-            "es": "haz un plan más estable (doctor dice cómo); si fue en el paso 1, mira primero el modelo base.",
-            "en": "make a steadier plan (doctor says how); where it was at step 1, look at the base model first.",
+            "es": "haz un plan más estable ([[doctor ID]] dice cómo); si fue en el paso 1, mira primero el modelo base.",
+            "en": "make a steadier plan ([[doctor ID]] says how); if it was at step 1, look at the base model first.",
         },
     ),
     "train.cause.disk_full": Error(
         what={"es": "No queda sitio en el disco.", "en": "The disk is full."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "libera espacio o guarda menos puntos (--set save_every_n_steps=1000).",
-            "en": "free some space, or save fewer checkpoints (--set save_every_n_steps=1000).",
+            "es": "libera espacio o guarda menos puntos ([[configure ID --set save_every_n_steps=1000]]).",
+            "en": "free some space, or save fewer checkpoints ([[configure ID --set save_every_n_steps=1000]]).",
         },
     ),
     "train.cause.drive": Error(
@@ -510,8 +509,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "configura con --set mixed_precision=bf16 si tu tarjeta lo tiene, o con --set full_fp16=false.",
-            "en": "configure with --set mixed_precision=bf16 if your card has it, or with --set full_fp16=false.",
+            "es": """
+                configura con [[configure ID --set mixed_precision=bf16]] si tu tarjeta lo tiene, o con --set full_fp16=false.
+            """,
+            "en": """
+                configure with [[configure ID --set mixed_precision=bf16]] if your card has it, or with --set full_fp16=false.
+            """,
         },
     ),
     "train.cause.mac": Error(
@@ -558,12 +561,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                configura con --set optimizer=AdamW (más memoria) o optimizer=Adafactor (menos); o borra la carpeta venv del
-                entrenador y repite «python avatar_pipeline.py setup --trainer».
+                configura con [[configure ID --set optimizer=AdamW]] (más memoria) o optimizer=Adafactor (menos); o borra la
+                carpeta venv del entrenador y repite [[setup --trainer]].
             """,
             "en": """
-                configure with --set optimizer=AdamW (more memory) or optimizer=Adafactor (less); or delete the trainer's folder
-                venv and repeat 'python avatar_pipeline.py setup --trainer'.
+                configure with [[configure ID --set optimizer=AdamW]] (more memory) or optimizer=Adafactor (less); or delete the
+                trainer's folder venv and repeat [[setup --trainer]].
             """,
         },
     ),
@@ -573,8 +576,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "xformers is missing in the trainer's environment or does not work with this card.",
         },
         do={
-            "es": "configura sin xformers (--set xformers=false --set sdpa=true). ({detail})",
-            "en": "configure without it (--set xformers=false --set sdpa=true). ({detail})",
+            "es": "configura sin xformers ([[configure ID --set xformers=false sdpa=true]]). ({detail})",
+            "en": "configure without it ([[configure ID --set xformers=false sdpa=true]]). ({detail})",
         },
         one_line=True,
     ),
@@ -608,7 +611,10 @@ TEXTS: Mapping[str, Entry] = {
     "train.cause.warmup": Error(
         what={"es": "El planificador no admite pasos de calentamiento.", "en": "The scheduler does not accept warm-up steps."},
         why={"es": "{detail}", "en": "{detail}"},
-        do={"es": "configura con --set lr_warmup_steps=0.", "en": "configure with --set lr_warmup_steps=0."},
+        do={
+            "es": "configura con [[configure ID --set lr_warmup_steps=0]].",
+            "en": "configure with [[configure ID --set lr_warmup_steps=0]].",
+        },
     ),
     "train.cause.fp8_cpu": Error(
         what={
@@ -616,7 +622,10 @@ TEXTS: Mapping[str, Entry] = {
             "en": "fp8 does not work here (on the processor, or with what speeds the attention up).",
         },
         why={"es": "{detail}", "en": "{detail}"},
-        do={"es": "configura con --set fp8_base=false.", "en": "configure with --set fp8_base=false."},
+        do={
+            "es": "configura con [[configure ID --set fp8_base=false]].",
+            "en": "configure with [[configure ID --set fp8_base=false]].",
+        },
     ),
     "train.cause.fp16_cpu": Error(
         what={
@@ -625,8 +634,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "instala en el entrenador un torch con CUDA («python avatar_pipeline.py setup --trainer»).",
-            "en": "install a torch with CUDA for the trainer ('python avatar_pipeline.py setup --trainer').",
+            "es": "instala en el entrenador un torch con CUDA ([[setup --trainer]]).",
+            "en": "install a torch with CUDA for the trainer ([[setup --trainer]]).",
         },
     ),
     "train.cause.picture_size": Error(
@@ -662,13 +671,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 reinicia el equipo y mira si el sistema muestra la tarjeta (NVIDIA: nvidia-smi; que CUDA_VISIBLE_DEVICES no la
-                oculte); actualiza su controlador y repite «python avatar_pipeline.py setup --trainer», que instala el torch que
-                le va.
+                oculte); actualiza su controlador y repite [[setup --trainer]], que instala el torch que le va.
             """,
             "en": """
                 restart the computer and look whether the system shows the card (NVIDIA: nvidia-smi; CUDA_VISIBLE_DEVICES must
-                not hide it); update its driver and repeat 'python avatar_pipeline.py setup --trainer', which installs the torch
-                that fits it.
+                not hide it); update its driver and repeat [[setup --trainer]], which installs the torch that fits it.
             """,
         },
     ),
@@ -696,8 +703,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "borra la carpeta venv del entrenador y repite «python avatar_pipeline.py setup --trainer».",
-            "en": "delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup --trainer'.",
+            "es": "borra la carpeta venv del entrenador y repite [[setup --trainer]].",
+            "en": "delete the trainer's folder venv and repeat [[setup --trainer]].",
         },
     ),
     "train.cause.not_writable": Error(
@@ -724,13 +731,14 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                reinicia el equipo, quita cualquier overclock, actualiza el controlador de NVIDIA y continúa (train --resume) o
-                entrena de nuevo. Si vuelve a pasar, configura con --set fp8_base=true: también falla así cuando le falta
-                memoria.
+                reinicia el equipo, quita cualquier overclock, actualiza el controlador de NVIDIA y continúa ([[train ID
+                --resume]]) o entrena de nuevo. Si vuelve a pasar, configura con [[configure ID --set fp8_base=true]]: también
+                falla así cuando le falta memoria.
             """,
             "en": """
-                restart the computer, remove any overclocking, update NVIDIA's driver, and continue (train --resume) or train
-                again. If it happens again, configure with --set fp8_base=true: too little memory can look like this too.
+                restart the computer, remove any overclocking, update NVIDIA's driver, and continue ([[train ID --resume]]) or
+                train again. If it happens again, configure with [[configure ID --set fp8_base=true]]: too little memory can
+                look like this too.
             """,
         },
     ),
@@ -738,8 +746,8 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "La tarjeta no tiene bf16.", "en": "The card has no bf16."},
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "configura con --set mixed_precision=fp16 (y sin full_bf16).",
-            "en": "configure with --set mixed_precision=fp16 (and without full_bf16).",
+            "es": "configura con [[configure ID --set mixed_precision=fp16]] (y sin full_bf16).",
+            "en": "configure with [[configure ID --set mixed_precision=fp16]] (and without full_bf16).",
         },
     ),
     "train.cause.nan_latents": Error(
@@ -752,8 +760,14 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it overflows in half precision; picture: {detail}",
         },
         do={
-            "es": "usa el VAE en precisión completa (no_half_vae); si ya lo tenías, descarga otro modelo base.",
-            "en": "use the VAE in full precision (no_half_vae); if it was so already, get another base model.",
+            "es": """
+                usa el VAE en precisión completa ([[configure ID --set no_half_vae=true]]); si ya lo tenías, descarga otro
+                modelo base.
+            """,
+            "en": """
+                use the VAE in full precision ([[configure ID --set no_half_vae=true]]); if it already was, get another base
+                model.
+            """,
         },
     ),
     "train.cause.hub_access": Error(
@@ -803,14 +817,12 @@ TEXTS: Mapping[str, Entry] = {
             "es": """
                 en Windows, instala «Microsoft Visual C++ Redistributable» (aka.ms/vs/17/release/vc_redist.x64.exe) y reinicia;
                 en Linux, instala el paquete que la contiene (libGL.so.1: sudo apt install libgl1) y, si se habla de cuDNN,
-                vacía LD_LIBRARY_PATH. Si sigue igual, borra la carpeta venv del entrenador y repite «python avatar_pipeline.py
-                setup --trainer».
+                vacía LD_LIBRARY_PATH. Si sigue igual, borra la carpeta venv del entrenador y repite [[setup --trainer]].
             """,
             "en": """
                 on Windows install 'Microsoft Visual C++ Redistributable' (aka.ms/vs/17/release/vc_redist.x64.exe) and restart;
                 on Linux install the package that contains it (libGL.so.1: sudo apt install libgl1) and, if cuDNN is mentioned,
-                unset LD_LIBRARY_PATH. If that does not help, delete the trainer's folder venv and repeat 'python
-                avatar_pipeline.py setup --trainer'.
+                unset LD_LIBRARY_PATH. If that does not help, delete the trainer's folder venv and repeat [[setup --trainer]].
             """,
         },
     ),
@@ -823,13 +835,13 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 cierra programas; en Windows, deja que el sistema administre el archivo de paginación (Configuración avanzada
-                del sistema > Rendimiento > Memoria virtual) con 20 GB libres en el disco; o configura con --set full_bf16=true
-                (full_fp16=true en tarjetas sin bf16).
+                del sistema > Rendimiento > Memoria virtual) con 20 GB libres en el disco; o configura con [[configure ID --set
+                full_bf16=true]] (full_fp16=true en tarjetas sin bf16).
             """,
             "en": """
                 close programs; on Windows let the system manage the paging file (Advanced system settings > Performance >
-                Virtual memory) with 20 GB free on the disk; or configure with --set full_bf16=true (full_fp16=true on cards
-                without bf16).
+                Virtual memory) with 20 GB free on the disk; or configure with [[configure ID --set full_bf16=true]]
+                (full_fp16=true on cards without bf16).
             """,
         },
     ),
@@ -840,8 +852,8 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "{detail}", "en": "{detail}"},
         do={
-            "es": "configura con --set max_data_loader_n_workers=0 y cierra programas.",
-            "en": "configure with --set max_data_loader_n_workers=0 and close programs.",
+            "es": "configura con [[configure ID --set max_data_loader_n_workers=0]] y cierra programas.",
+            "en": "configure with [[configure ID --set max_data_loader_n_workers=0]] and close programs.",
         },
     ),
     "train.cause.path": Error(
@@ -877,12 +889,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                entrena con una sola tarjeta (--set num_processes=1); con varias máquinas, comprueba main_process_ip, el puerto
-                y el cortafuegos, y que no quede otro entrenamiento en marcha.
+                entrena con una sola tarjeta ([[configure ID --set num_processes=1]]); con varias máquinas, comprueba
+                main_process_ip, el puerto y el cortafuegos, y que no quede otro entrenamiento en marcha.
             """,
             "en": """
-                train with one card (--set num_processes=1); with several machines check main_process_ip, the port and the
-                firewall, and that no other training is still running.
+                train with one card ([[configure ID --set num_processes=1]]); with several machines check main_process_ip, the
+                port and the firewall, and that no other training is still running.
             """,
         },
     ),
@@ -898,13 +910,12 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 cierra programas y, en Windows, deja que el sistema administre el archivo de paginación, con 20 GB libres en el
-                disco. Si sigue igual, actualiza el controlador, borra la carpeta venv del entrenador y repite «python
-                avatar_pipeline.py setup --trainer».
+                disco. Si sigue igual, actualiza el controlador, borra la carpeta venv del entrenador y repite [[setup
+                --trainer]].
             """,
             "en": """
                 close programs and, on Windows, let the system manage the paging file, with 20 GB free on the disk. If that does
-                not help, update the driver, delete the trainer's folder venv and repeat 'python avatar_pipeline.py setup
-                --trainer'.
+                not help, update the driver, delete the trainer's folder venv and repeat [[setup --trainer]].
             """,
         },
     ),
@@ -923,12 +934,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "desconocida; última línea de su registro: {detail}", "en": "unknown; last line of its log: {detail}"},
         do={
             "es": """
-                entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. «doctor CLIENTE --bundle informe.zip» hace un
+                entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. [[doctor ID --bundle informe.zip]] hace un
                 informe para pedir ayuda. Registro: {log}
             """,
             "en": """
-                train again; if it stops there again, restart the computer. 'doctor CLIENT --bundle report.zip' makes a report
-                to ask for help with. Log: {log}
+                train again; if it stops there again, restart the computer. [[doctor ID --bundle report.zip]] makes a report to
+                ask for help with. Log: {log}
             """,
         },
     ),
@@ -940,12 +951,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                entrena otra vez; si se repite, busca esa línea en internet, o haz un informe con «doctor CLIENTE --bundle
-                informe.zip». Registro: {log}
+                entrena otra vez; si se repite, busca esa línea en internet, o haz un informe con [[doctor ID --bundle
+                informe.zip]]. Registro: {log}
             """,
             "en": """
-                train again; if it happens again, look for that line on the internet, or make a report with 'doctor CLIENT
-                --bundle report.zip'. Log: {log}
+                train again; if it happens again, look for that line on the internet, or make a report with [[doctor ID --bundle
+                report.zip]]. Log: {log}
             """,
         },
     ),
@@ -996,12 +1007,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                instala el entrenador con «python avatar_pipeline.py setup --trainer», o «pip install tensorboard» aquí. La
-                curva como imagen (loss.png) no lo necesita.
+                instala el entrenador con [[setup --trainer]], o «pip install tensorboard» aquí. La curva como imagen (loss.png)
+                no lo necesita.
             """,
             "en": """
-                install the trainer with 'python avatar_pipeline.py setup --trainer', or 'pip install tensorboard' here. The
-                curve as a picture (loss.png) does not need it.
+                install the trainer with [[setup --trainer]], or 'pip install tensorboard' here. The curve as a picture
+                (loss.png) does not need it.
             """,
         },
     ),
@@ -1032,16 +1043,18 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Checkpoint checked and delivered: {path}",
     },
     "checkpoint.title": {
-        "es": "Puntos de guardado (si el último está sobreentrenado, uno anterior puede ser mejor: models ID --take PASO)",
-        "en": "Checkpoints (if the last one is overtrained, an earlier one may be better: models ID --take STEP)",
+        "es": "Puntos de guardado (si el último está sobreentrenado, uno anterior puede ser mejor: [[models ID --take PASO]])",
+        "en": "Checkpoints (if the last one is overtrained, an earlier one may be better: [[models ID --take STEP]])",
     },
     "checkpoint.leftovers": {
-        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con models ID --clear.",
-        "en": "States and checkpoints that are no longer needed: {gb:.2f} GB; models ID --clear deletes them.",
+        "es": "Estados y puntos de guardado que ya no hacen falta: {gb:.2f} GB; se borran con [[models ID --clear]].",
+        "en": "States and checkpoints that are no longer needed: {gb:.2f} GB; [[models ID --clear]] deletes them.",
     },
     "checkpoint.newest": {
-        "es": "Lo del entrenamiento más nuevo que acabó bien se queda: {gb:.2f} GB; se borra con models ID --clear --newest.",
-        "en": "What the newest training that ended well saved stays: {gb:.2f} GB; models ID --clear --newest deletes it.",
+        "es": """
+            Lo del entrenamiento más nuevo que acabó bien se queda: {gb:.2f} GB; se borra con [[models ID --clear --newest]].
+        """,
+        "en": "What the newest training that ended well saved stays: {gb:.2f} GB; [[models ID --clear --newest]] deletes it.",
     },
     "checkpoint.cleared": {
         "es": "Borrado: {n:archivo o carpeta|archivos y carpetas}, {gb:.2f} GB.",
@@ -1061,14 +1074,14 @@ TEXTS: Mapping[str, Entry] = {
             """,
         },
         do={
-            "es": "quítala con configure --unset {option} y añádela en el otro equipo.",
-            "en": "remove it with configure --unset {option}, and add it on the other computer.",
+            "es": "quítala con [[configure ID --unset {option}]] y añádela en el otro equipo.",
+            "en": "remove it with [[configure ID --unset {option}]], and add it on the other computer.",
         },
     ),
     "bundle.no_dataset": Error(
         what={"es": "No hay nada que entrenar en otro equipo.", "en": "There is nothing to train elsewhere."},
         why={"es": "{client} no tiene dataset preparado.", "en": "{client} has no prepared dataset."},
-        do={"es": "prepara el dataset (prepare {client}).", "en": "prepare the dataset (prepare {client})."},
+        do={"es": "prepara el dataset ([[prepare {client}]]).", "en": "prepare the dataset ([[prepare {client}]])."},
     ),
     "bundle.broken": Error(
         what={"es": "El paquete {path} no se guardó.", "en": "The bundle {path} was discarded."},
@@ -1167,8 +1180,8 @@ TEXTS: Mapping[str, Entry] = {
     "monitor.title": {"es": "Entrenamientos", "en": "Training runs"},
     "monitor.none": {"es": "Todavía no se ha entrenado.", "en": "Nothing has been trained yet."},
     "monitor.tensorboard": {
-        "es": "Curvas en el navegador: monitor {client} --tensorboard (o Entrenar > Ver las curvas en el menú).",
-        "en": "Curves in the browser: monitor {client} --tensorboard (or Train > Show the curves in the menu).",
+        "es": "Curvas en el navegador: [[monitor {client} --tensorboard]] (o Entrenar > Ver las curvas en el menú).",
+        "en": "Curves in the browser: [[monitor {client} --tensorboard]] (or Train > Show the curves in the menu).",
     },
     "model.title": {"es": "Modelos", "en": "Models"},
     "model.none": {"es": "Todavía no hay modelos.", "en": "There are no models yet."},

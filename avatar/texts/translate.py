@@ -28,7 +28,25 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
     """
-    return FORMATTERS[language].vformat(tables.template(key, language), (), values)
+    return FORMATTERS[language].vformat(with_commands(tables.template(key, language), language), (), values)
+
+
+COMMAND = re.compile(r"\[\[(.*?)\]\]")
+QUOTES = {"es": "«{}»", "en": "'{}'"}
+_START_LINES = ["python avatar_pipeline.py"]
+
+
+def start_commands_with(line: str) -> None:
+    """Write commands within texts with this line before them: how the program is started on this computer."""
+    _START_LINES[:] = [line]
+
+
+def with_commands(template: str, language: str) -> str:
+    """Return a template with its commands as they are typed here: [[train ID]] -> 'python avatar_pipeline.py train ID'."""
+    if "[[" not in template:
+        return template
+    line = _START_LINES[0].replace("{", "{{").replace("}", "}}")
+    return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), template)
 
 
 COUNTS = frozenset(

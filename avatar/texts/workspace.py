@@ -217,8 +217,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the trainer (process {pid}, run {run}) writes into its folder and would make it again.",
         },
         do={
-            "es": "espera a que acabe, o páralo con «monitor {client} --stop»; después repite.",
-            "en": "wait for its end, or stop it with 'monitor {client} --stop'; then repeat.",
+            "es": "espera a que acabe, o páralo con [[monitor {client} --stop]]; después repite.",
+            "en": "wait for its end, or stop it with [[monitor {client} --stop]]; then repeat.",
         },
     ),
     "client.linked": Error(
@@ -310,8 +310,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "it does not exist, was refused or is not yet processed.",
         },
         do={
-            "es": "mira los nombres con captions o apruébala con review.",
-            "en": "find the ids with 'captions', or approve it with 'review'.",
+            "es": "mira los nombres con [[captions ID]] o apruébala con [[review ID]].",
+            "en": "find the ids with [[captions ID]], or approve it with [[review ID]].",
         },
     ),
     "export.exists": Error(

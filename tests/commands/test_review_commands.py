@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,15 @@ def test_the_program_line_names_a_clients_folder_only_where_it_is_not_the_usual_
     monkeypatch.chdir(tmp_path)
     session.workspace = Workspace(Path("mis clientes ñ"))  # the command is pasted in the program's folder, not here
     assert review_commands.program_line(session) == f'python avatar_pipeline.py --clients-dir "{tmp_path / "mis clientes ñ"}"'
+
+
+def test_the_program_line_is_the_launchers_where_its_environment_runs_the_program(
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    session, _ = make()
+    session.workspace = Workspace(config.CLIENTS_DIR)
+    monkeypatch.setattr("sys.prefix", str(config.PROGRAM_DIR / ".venv"))
+    assert review_commands.program_line(session) == ("./avatar.sh" if os.name != "nt" else ".\\avatar.bat")
 
 
 # --- one picture -----------------------------------------------------------------------------------------------------

@@ -350,13 +350,6 @@ def test_a_menu_line_that_a_text_sends_to_is_one_of_the_menus(language: str) -> 
     assert not {(key, name) for key, name in named if not any(label.startswith(name) for label in labels)}
 
 
-@pytest.mark.parametrize("language", translate.LANGUAGES)
-def test_a_command_that_a_remedy_says_to_run_can_be_typed_as_it_stands(language: str) -> None:
-    for key, texts in TEXTS.items():
-        for found in re.finditer(r"[«'](?:python avatar_pipeline\.py )?setup --trainer[»']", texts[language]):
-            assert "python avatar_pipeline.py" in found[0], key
-
-
 def test_decimals_within_spanish_texts_are_written_with_a_comma() -> None:
     wrong = {
         key for key, texts in TEXTS.items()

@@ -1,0 +1,64 @@
+"""The commands that texts name: each can be typed as it stands, and is written as the program is started here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from avatar.commands.all_commands import COMMANDS
+from avatar.terminal.parser import build_parser
+from avatar.texts import translate
+from tests.all_texts import TEXTS
+
+NAMED = sorted(
+    {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
+)
+SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
+           "overrides": "--set fp8_base=true"}  # fmt: skip
+
+
+def test_many_texts_name_commands() -> None:
+    assert len(NAMED) >= 60
+
+
+@pytest.mark.parametrize(("key", "command"), NAMED)
+def test_a_command_that_a_text_names_can_be_typed_as_it_stands(key: str, command: str) -> None:
+    typed = re.sub(r"\{(\w+)\}", lambda found: SAMPLES[found[1]], command)
+    typed = re.sub(r"\b(PASO|STEP|N)\b", "8", typed)  # a number that the user puts there
+    parsed = build_parser("en").parse_args(shlex.split(typed))
+    assert parsed.command is not None
+
+
+GROUPS = {command.name.partition(" ")[0] for command in COMMANDS}
+
+
+def test_no_text_names_a_command_in_another_way() -> None:
+    names = "|".join(sorted(GROUPS))
+    bare = re.compile(
+        rf"\b(?:{names}) (?:ID\b|--[a-z]|(?:add|run|list|remove|new)\b)|\bconfigure \{{client|avatar_pipeline\.py"
+    )
+    shown = {
+        (key, found[0])
+        for key, entry in TEXTS.items() if not key.startswith(("help.", "usage."))
+        for text in entry.values() for found in bare.finditer(translate.COMMAND.sub("", text))
+    }  # fmt: skip
+    assert shown == set()
+
+
+def test_a_command_is_written_as_the_program_is_started_here() -> None:
+    values = {"client": "ana", "run": "1"}
+    assert "'python avatar_pipeline.py monitor ana'" in translate.text("train.no_such_run", "en", **values)
+    assert "«python avatar_pipeline.py setup --trainer»" in translate.text("demo.no_trainer", "es")
+    translate.start_commands_with('./avatar.sh --clients-dir "/tmp/{x}"')
+    assert "'./avatar.sh --clients-dir \"/tmp/{x}\" monitor ana'" in translate.text("train.no_such_run", "en", **values)
+
+
+def test_both_languages_name_the_same_commands() -> None:
+    placeholders = re.compile(r"\b(?:OPCI\u00d3N|OPTION|PASO|STEP|ARCHIVO|FILE|informe|report)\b")
+    differ = [
+        key for key, entry in TEXTS.items()
+        if len({tuple(placeholders.sub("X", c) for c in translate.COMMAND.findall(text)) for text in entry.values()}) != 1
+    ]  # fmt: skip
+    assert differ == []
