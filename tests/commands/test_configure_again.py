@@ -44,9 +44,9 @@ def remedies() -> list[str]:
     for pair in TEXTS.values():
         for language in translate.LANGUAGES:
             text = pair[language]
-            for match in re.finditer(r"--set ([^\s,;)»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", " ".join(text.split())):
+            for match in re.finditer(r"--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", " ".join(text.split())):
                 found |= {word for word in match.groups() if word and "=" in word}
-    return sorted(word.rstrip(".:") for word in found)
+    return sorted(word.rstrip(".:") for word in found - {"KEY=VALUE", "CLAVE=VALOR"})
 
 
 VALUES = {
