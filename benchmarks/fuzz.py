@@ -323,6 +323,7 @@ def called(words: Sequence[str], tally: Tally) -> None:
     """Call the program as the command line does; take its exit code and what it prints."""
     from avatar.terminal import command_line
 
+    handlers = list(logging.getLogger().handlers)  # main adds its own, each time it is called
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace")
     began, code = time.perf_counter(), BUG
     with _failures() as failures, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
@@ -333,7 +334,7 @@ def called(words: Sequence[str], tally: Tally) -> None:
         except Exception as error:  # noqa: BLE001  # that is what is looked for
             failures.append(_where(error))
         finally:
-            logging.getLogger().handlers.clear()
+            logging.getLogger().handlers[:] = handlers
     tally.took(time.perf_counter() - began, " ".join(words))
     tally.codes[code] += 1
     out.flush()

@@ -379,7 +379,7 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: P
         [sys.executable, "-S", program], capture_output=True, encoding="utf-8", check=False, timeout=60, cwd=tmp_path
     )
     assert done.returncode == 1
-    assert "filelock, pydantic, rich" in done.stderr
+    assert "filelock, packaging, pydantic, rich" in done.stderr
     assert f'pip install -r "{ROOT / "requirements.txt"}"' in done.stderr
     assert "Traceback" not in done.stderr
 
