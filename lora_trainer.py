@@ -10,41 +10,34 @@ Only SDXL, only sdxl_train_network.py. Everything but `train` works without the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
-from avatar.plan import ask, fit, plan_file, retry, steps
+from avatar.plan import ask, fit, plan_file, steps
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
-from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan, PlanReport
-from avatar.plan.resume import Continuation
-from avatar.plan.values import Change, Plan
+from avatar.plan.values import Plan
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
-from avatar.texts.text import Finding, PipelineError, Text, key_of
+from avatar.texts.text import Finding, PipelineError, Text
 from avatar.trainer import location
 from avatar.trainer.options import OptionTable
+from avatar.training import attempts, resuming, run_folder, sample_prompts, unfinished
 from avatar.training import dry_run as training_dry_run
-from avatar.training import resuming, run_folder, sample_prompts, states, unfinished
 from avatar.training import run as training_run
 from avatar.training import watch as training_watch
+from avatar.training.attempts import Attempt
 from avatar.training.dry_run import DryRun
 from avatar.training.resuming import Resumed
 from avatar.training.run_folder import Outcome
-from avatar.training.states import SavedState
 from avatar.training.watch import TrainingCallbacks
 from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import FURTHER
 from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
-
-MAX_ATTEMPTS = 4  # [choice] with cheaper or steadier settings each time
-
 
 # --- configure -------------------------------------------------------------------------------------------------------
 
@@ -155,12 +148,12 @@ def train(
     client: Client, *, settings: Settings, watching: TrainingCallbacks | None = None, resume: bool = False,
     card_probe: CardProbe = system_gpu.cards,
 ) -> Outcome:  # fmt: skip
-    """Check, train and judge. The outcome is a success only where the LoRA was opened and is what was planned.
+    """Check, train and judge. The outcome is a success only if the LoRA was opened and is what was planned.
 
-    Where memory did not suffice or the loss became no number, up to three further attempts follow, each with one cheaper or
-    steadier setting (training_ladder), from the last good state where the change allows it; every attempt is a run of its
-    own, and the outcome names what was changed. Values that the user gave are not touched.
-    resume  go on from the newest whole state (only where the plan had save_state), with just what is lacking
+    After an out-of-memory error or a NaN loss up to three further attempts follow, each with one cheaper or steadier
+    setting (avatar/plan/retry.py), from the last good state if the change allows it. Every attempt is a run of its own,
+    and the outcome lists the changes. Values that the user gave are not changed.
+    resume  go on from the newest whole state (only if the plan had save_state) for the steps that are missing
     Raises PipelineError: the first blocked check's key, ("train.orphan"), ("train.no_state"), ("train.nothing_left"),
     ("train.cannot_resume"), ("train.other_machine"), ("train.bad_record").
     """
@@ -172,78 +165,35 @@ def train(
             raise PipelineError("train.other_machine", rank=kept.plan.machine_rank, machines=kept.plan.num_machines)
         trainer = location.locate(settings)
         start = _start(client, kept, trainer.options, resume=resume)
-        plan, made, state = start.plan, start.changes, start.state
-        refusals = [*_refusals(client), *start.findings]
-        exposures = plan_file.dataset_facts(client).exposures
-        tried: frozenset[str] = frozenset()
-        for attempt in range(MAX_ATTEMPTS):
-            run_id = run_folder.new_run_id(client.runs)
-            way = resuming.way(plan, exposures, state, trainer.options)
-            state = state if way else None
-            machine = training_dry_run.machine_now(client, plan, card_probe)
-            paths = training_dry_run.run_paths(client, run_id, state, way)
-            checked = training_dry_run.checked(client, plan, kept, trainer, machine, paths, refusals)
+        findings = [*_refusals(client), *start.findings]
+        attempt = Attempt(start.plan, start.changes, start.state)
+        while True:
+            way = resuming.way(attempt.plan, plan_file.dataset_facts(client).exposures, attempt.state, trainer.options)
+            machine = training_dry_run.machine_now(client, attempt.plan, card_probe)
+            paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), attempt.state if way else None, way)
+            checked = training_dry_run.checked(client, attempt.plan, kept, trainer, machine, paths, findings)
             _refuse_blocked(checked)
-            _tell_start(watching, plan, way, start.findings if not attempt else ())
-            if plan.makes_samples:
+            resuming.tell(watching, attempt.plan, way, start.findings if attempt.number == 1 else ())
+            if attempt.plan.makes_samples:
                 sample_prompts.write_prompts(client)
-            spec = replace(
-                _spec(client, checked, paths, kept), changes=made,
-                keep_names=settings.trainer.metadata_names == "keep",
-                resumed_from=state.folder.parent.name if state else "",
-                steps_per_epoch=checked.arithmetic.steps_per_epoch,
+            spec = training_dry_run.run_spec(
+                client, checked, paths, kept, changes=attempt.changes, keep_names=settings.trainer.metadata_names == "keep",
+                resumed_from=attempt.state.folder.parent.name if attempt.state and way else "",
             )  # fmt: skip
             outcome = training_run.run(spec, training_watch.with_memory(watching, machine.card, card_probe))
-            tried |= {run_id}
-            step = None
-            if attempt + 1 < MAX_ATTEMPTS:
-                step = retry.next_try(
-                    key_of(outcome.cause), plan, options=trainer.options, card=machine.card, fixed=kept.by_hand,
-                    nan_step=outcome.nan_step,
-                )  # fmt: skip
-            if step is None:
-                break
-            plan, made = step[0], made + step[1]
-            _tell_again(watching, attempt + 2, step[1])
-            # States of attempts whose LoRA or rate was another are no help any more.
-            tried = tried if retry.keeps_state(step[1]) else frozenset()
-            state = _good_state(client, tried, outcome, state) if tried else None
-    return outcome
+            following = attempts.following(
+                attempt, outcome, client.runs, options=trainer.options, card=machine.card, fixed=kept.by_hand
+            )
+            if following is None:
+                return outcome
+            attempts.tell(watching, following.number, following.changes[len(attempt.changes) :])
+            attempt = following
 
 
 def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool) -> Resumed:
     if resume:
         return resuming.newest(client.runs, client.models, kept, options, client.client_id)
     return Resumed(None, kept.plan)
-
-
-def _tell_start(
-    watching: TrainingCallbacks | None, plan: Plan, way: Continuation | None, findings: Sequence[Finding]
-) -> None:  # fmt: skip
-    """Say before the base model loads from where a training goes on, and what is other than it looks."""
-    if watching is None or watching.on_note is None or way is None:
-        return
-    for told in (*resuming.told(plan, way), *(replace(item.text, style="warn") for item in findings)):
-        watching.on_note(told)
-
-
-def _tell_again(watching: TrainingCallbacks | None, attempt: int, changes: Sequence[Change]) -> None:
-    """Say at once that it is tried again, with what and why; the outcome says at the end what was changed in all."""
-    if watching is None or watching.on_warning is None:
-        return
-    for change in changes:
-        values = {"n": attempt, "most": MAX_ATTEMPTS, "name": change.name, "before": change.before, "after": change.after}
-        watching.on_warning(Text("train.again", {**values, "why": change.why}))
-
-
-def _good_state(
-    client: Client, tried: frozenset[str], outcome: Outcome, before: SavedState | None
-) -> SavedState | None:  # fmt: skip
-    """Return the newest state of the attempts so far that is older than the first NaN, else the one they went on from."""
-    return states.newest_state(client.runs, before_step=outcome.nan_step, among=tried) or before
-
-
-# --- parts of a training ---------------------------------------------------------------------------------------------
 
 
 def _refuse_blocked(checked: DryRun) -> None:
@@ -253,26 +203,6 @@ def _refuse_blocked(checked: DryRun) -> None:
 
 
 def _refusals(client: Client) -> list[Finding]:
-    """Return for what reasons the preparation calls the pictures that were prepared no dataset."""
+    """Return why the pictures that were prepared are no dataset to train on."""
     prepared = {crop_id.partition(FURTHER)[0] for crop_id in dataset_prepared.prepared_captions(client)}
     return dataset_advice.refusals(r for r in client.each_record() if r.image_id in prepared) if prepared else []
-
-
-def _spec(client: Client, checked: DryRun, paths: RunPaths, kept: KeptPlan) -> run_folder.RunSpec:
-    info = client.info()
-    return run_folder.RunSpec(
-        run_id=paths.output_dir.name,
-        folder=client.runs / paths.output_dir.name,
-        command=tuple(checked.command),
-        cwd=Path(checked.cwd),
-        environment=checked.environment,
-        plan=checked.plan,
-        client_id=client.client_id,
-        output_name=paths.output_name,
-        models=client.models,
-        trigger_word=info.trigger_word,
-        class_word=info.class_word,
-        dataset_fingerprint=kept.dataset_fingerprint,
-        continuation=paths.continuation,
-        planned=kept.plan.fingerprint,
-    )

@@ -1,5 +1,6 @@
 """A training at work: start, watch, verdict, queue, recovery.
 
+attempts: The attempts of one training: after a failure that another plan may avoid, a further run with that plan
 bundle: A zip to train elsewhere: dataset, one script for each system, the plan, and instructions; nothing else of the client
 checkpoints: What trainings leave beside their model: checkpoints, one of which may be the better LoRA, and states
 dry_run: What a training would run: the exact command, its folders, the machine, and every check

@@ -23,6 +23,7 @@ from avatar.texts.text import Finding
 from avatar.trainer import base_model, checkout, location
 from avatar.training import runs as training_runs
 from avatar.training import sample_prompts, states
+from avatar.training.run_folder import RunSpec
 from avatar.workspace.client import Client
 from config import GPU_PROFILES
 
@@ -126,6 +127,27 @@ def run_paths(
         continuation=way,
         sample_prompts=(client.training / sample_prompts.PROMPTS_FILE).absolute(),
     )
+
+
+def run_spec(
+    client: Client, checked: DryRun, paths: RunPaths, kept: KeptPlan, *, changes: tuple[Change, ...], keep_names: bool,
+    resumed_from: str,
+) -> RunSpec:  # fmt: skip
+    """Return what a run of this command is started with.
+
+    changes       what earlier attempts changed in the client's plan
+    keep_names    leave captions, folders and names in the model's metadata
+    resumed_from  the run whose state it goes on from, "" for none
+    """
+    info = client.info()
+    return RunSpec(
+        run_id=paths.output_dir.name, folder=client.runs / paths.output_dir.name, command=tuple(checked.command),
+        cwd=Path(checked.cwd), environment=checked.environment, plan=checked.plan, client_id=client.client_id,
+        output_name=paths.output_name, models=client.models, trigger_word=info.trigger_word, class_word=info.class_word,
+        dataset_fingerprint=kept.dataset_fingerprint, continuation=paths.continuation, planned=kept.plan.fingerprint,
+        changes=changes, keep_names=keep_names, resumed_from=resumed_from,
+        steps_per_epoch=checked.arithmetic.steps_per_epoch,
+    )  # fmt: skip
 
 
 def next_name(client: Client) -> str:

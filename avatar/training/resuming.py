@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from avatar.texts.text import Finding, PipelineError, Text
 from avatar.trainer.options import OptionTable
 from avatar.training import run_folder, states
 from avatar.training.states import SavedState
+from avatar.training.watch import TrainingCallbacks
 
 SCALER = "scaler.pt"  # accelerate/utils/constants.py, SCALER_NAME: what fp16 needs of a state
 
@@ -74,6 +75,16 @@ def told(plan: Plan, going_on: Continuation) -> list[Text]:
     start = Text("resume.from", {"done": going_on.done, "total": going_on.total, "left": going_on.total - going_on.done})
     extra = resume.extra_steps_told(plan, going_on)
     return [start] if extra is None else [start, replace(extra, style="warn")]
+
+
+def tell(
+    callbacks: TrainingCallbacks | None, plan: Plan, going_on: Continuation | None, findings: Sequence[Finding]
+) -> None:  # fmt: skip
+    """Tell, before the base model loads, from where a training goes on, and what another plan than the state's means."""
+    if callbacks is None or callbacks.on_note is None or going_on is None:
+        return
+    for note in (*told(plan, going_on), *(replace(item.text, style="warn") for item in findings)):
+        callbacks.on_note(note)
 
 
 def suits_a_stop(plan: Plan, per_epoch: int) -> Callable[[int], bool]:

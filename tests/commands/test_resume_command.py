@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-import lora_trainer
 import utils
 from avatar.commands import queue_entry
 from avatar.plan.resume import Continuation
 from avatar.terminal import command_line
-from avatar.training import progress_file, resuming, run_folder, states
+from avatar.training import attempts, progress_file, resuming, run_folder, states
 from avatar.training import watch as training_watch
 from avatar.training.queue import Entry
 from avatar.training.step_numbers import numbers_of_record
@@ -154,7 +153,7 @@ def test_after_a_retry_it_goes_on_with_what_the_retry_had_changed(
     with monkeypatch.context() as patch:
         patch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
         patch.setenv("FAKE_TRAINER_DIM", "48")
-        patch.setattr(lora_trainer, "MAX_ATTEMPTS", 3)
+        patch.setattr(attempts, "MAX_ATTEMPTS", 3)
         assert call(computer, "train", "ana") == command_line.PROBLEM
     assert call(computer, "train", "ana", "--resume") == command_line.PROBLEM  # nothing was saved
     with monkeypatch.context() as patch:

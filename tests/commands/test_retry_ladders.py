@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import lora_trainer
 import utils
 from avatar.plan import retry
 from avatar.terminal import command_line
 from avatar.texts import translate
+from avatar.training import attempts, run_folder
 from avatar.training import run as training_run
-from avatar.training import run_folder
 from avatar.training.run_folder import Outcome, RunSpec
 from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
@@ -73,7 +72,7 @@ def test_every_ladder_of_every_profile_and_preset_is_told_to_its_end(
     language: str,
 ) -> None:  # fmt: skip
     assert call(computer, "configure", "ana", "--gpu", profile, "--preset", preset, *ANYWAY, "--lang", language) == 0
-    monkeypatch.setattr(lora_trainer, "MAX_ATTEMPTS", 99)  # to the last rung, whatever the night allows
+    monkeypatch.setattr(attempts, "MAX_ATTEMPTS", 99)  # to the last rung, whatever the night allows
     monkeypatch.setattr(training_run, "run", end_with(retry.GPU_MEMORY))
     capsys.readouterr()
     assert call(computer, "train", "ana", "--lang", language) == command_line.PROBLEM
@@ -100,7 +99,7 @@ def test_the_other_ladders_are_told_to_their_end_too(
     changed = {"max_data_loader_n_workers": 2, "no_half_vae": False, "mixed_precision": "fp16"}
     utils.write_json(computer.plan_file, {**kept, "plan": {**kept["plan"], **changed}})
     capsys.readouterr()
-    monkeypatch.setattr(lora_trainer, "MAX_ATTEMPTS", 6)
+    monkeypatch.setattr(attempts, "MAX_ATTEMPTS", 6)
     monkeypatch.setattr(training_run, "run", end_with(cause))
     for language in translate.LANGUAGES:
         assert call(computer, "train", "ana", "--lang", language) == command_line.PROBLEM
@@ -119,7 +118,7 @@ def test_a_ladder_that_lowers_the_rank_is_told_in_json_and_in_the_queue(
     monkeypatch.setattr(training_run, "run", end_with(retry.GPU_MEMORY))
     capsys.readouterr()
     assert call(computer, *words) == command_line.PROBLEM
-    assert len(list(computer.runs.iterdir())) == lora_trainer.MAX_ATTEMPTS
+    assert len(list(computer.runs.iterdir())) == attempts.MAX_ATTEMPTS
     assert {"network_dim", "network_alpha"} <= set(walked(computer))
     if "--json" in words:
         answer = json.loads(capsys.readouterr().out)

@@ -41,12 +41,12 @@ from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
+from avatar.training import attempts, tensorboard, unfinished
 from avatar.training import models as training_models
 from avatar.training import queue as training_queue
 from avatar.training import run as training_run
 from avatar.training import runs as training_runs
 from avatar.training import states as training_states
-from avatar.training import tensorboard, unfinished
 from avatar.training.progress_file import TrainProgress
 from avatar.training.queue import Entry
 from avatar.training.run_folder import Outcome
@@ -343,7 +343,7 @@ def test_a_further_attempt_is_told_as_it_begins_in_words_of_the_user(
     session, ui = make(language=language)
 
     def fake_train(client: Client, *, watching: TrainingCallbacks, **options: Any) -> Outcome:
-        lora_trainer._tell_again(watching, 2, changes)
+        attempts.tell(watching, 2, changes)
         when.append(ui.text)
         values = {"name": "fp8_base", "before": False, "after": True}
         return Outcome(True, "r1", model=Path("m.safetensors"), warnings=(Text("train.warning.cheaper", values),))

@@ -24,7 +24,7 @@ from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text, key_of, worst_level
 from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
-from avatar.training import run_folder, sample_prompts, unfinished
+from avatar.training import attempts, run_folder, sample_prompts, unfinished
 from avatar.training import runs as training_runs
 from avatar.training.dry_run import next_name
 from avatar.training.models import models, runs
@@ -343,7 +343,7 @@ def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alon
     assert len(runs(client)) == 3  # nothing more was left to give
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
     train(client, settings=installed, card_probe=no_card)
-    assert len(runs(client)) == 3 + lora_trainer.MAX_ATTEMPTS
+    assert len(runs(client)) == 3 + attempts.MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_what_went_bad_is_tried_again_with_what_promises_to_help(
     monkeypatch.setenv("FAKE_TRAINER_FAIL_STEP", "3")
     outcome = train(client, settings=installed, card_probe=probe)
     assert (key_of(outcome.cause), [change.name for change in outcome.changes]) == (cause, changed)
-    assert outcome.success == (cause == "") and len(runs(client)) == len(changed) + 1 <= lora_trainer.MAX_ATTEMPTS
+    assert outcome.success == (cause == "") and len(runs(client)) == len(changed) + 1 <= attempts.MAX_ATTEMPTS
     for warning in outcome.warnings:
         assert translate.words(warning, "es")
 
