@@ -13,7 +13,6 @@ from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command,
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
-from avatar.training import queue, runs
 from avatar.workspace import export, leftovers, log_file
 
 if TYPE_CHECKING:
@@ -85,6 +84,7 @@ def client_show(session: Session, client_id: str | None = None) -> Result[dict[s
 def client_rename(session: Session, client_id: str, new_id: str) -> Result[ClientInfo]:
     """Change a client's id."""
     from avatar.dataset import gather
+    from avatar.training import queue
 
     chosen = session.client is not None and session.client.client_id == client_id
     rescued: list[tuple[list[str], Path | None]] = []
@@ -149,6 +149,8 @@ def remove(session: Session, client_id: str) -> Deleted:
 
 def _refuse_training(client: Client) -> None:
     """Raise PipelineError("client.training") while a trainer writes into the client's folder, watched or not."""
+    from avatar.training import runs
+
     for live in runs.live_runs(client.runs):
         raise PipelineError("client.training", client=client.client_id, run=live.run_id, pid=live.pid)
 
@@ -158,6 +160,8 @@ def _forget(session: Session, deleted: Deleted) -> None:
 
     Raises PipelineError("client.not_deleted").
     """
+    from avatar.training import queue
+
     info = deleted.info()
     told = [str(info.get(name) or "") for name in ("display_name", "trigger_word", "consent_note", "master_prompt")]
     with contextlib.suppress(PipelineError):  # a queue that cannot be read names nobody

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from avatar.plan.overrides import ALIASES, parse_overrides
 from avatar.texts.text import PipelineError, Text
-from avatar.trainer.options import OptionTable
 from avatar.workspace import state_file
 from config import GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
+
+if TYPE_CHECKING:
+    from avatar.trainer.options import OptionTable
 
 AUTO = "auto"  # the card that is in this computer
 # Fields of a plan that are copies of settings, which may change after the plan was made.
@@ -44,6 +45,8 @@ def chosen_of(record: Mapping[str, Any]) -> Chosen:
 
 def field_of(text: str) -> str:
     """Return the field or option that "key=value" or "key" names: "--dim=64" -> "network_dim"."""
+    from avatar.plan.overrides import ALIASES
+
     key = text.partition("=")[0].strip().removeprefix("--").replace("-", "_")
     return ALIASES.get(key, key)
 
@@ -57,6 +60,8 @@ def together(
     gpu    "auto" takes back a profile chosen by hand
     unset  values by hand to take back. Raises PipelineError("plan.not_set") for one that was not given.
     """
+    from avatar.plan.overrides import parse_overrides
+
     known = {field_of(text) for text in before.overrides}
     for name in unset:
         if field_of(name) not in known:
