@@ -309,6 +309,7 @@ class GPUProfile:
     steps_per_hour: int | None = None  # [user] the description's table; None: not known
 
 
+AUTO = "auto"  # in place of a profile: that of the card in this computer
 GPU_PROFILES: dict[str, GPUProfile] = {
     profile.name: profile
     for profile in (

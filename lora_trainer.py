@@ -37,7 +37,7 @@ from avatar.training.watch import TrainingCallbacks
 from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import FURTHER
-from config import GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
+from config import AUTO, GPU_PROFILES, TRAINING_PRESETS, GPUProfile, Settings
 
 # --- configure -------------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ def _profile_that_stands(record: Mapping[str, Any], found: GPUProfile) -> GPUPro
 
 def _profile_and_card(name: str | None, card_probe: CardProbe) -> tuple[GPUProfile, Card | None]:
     """Return the profile and, where it is that of a card in this computer, the card with the most free memory."""
-    if name == plan_chosen.AUTO:
+    if name == AUTO:
         name = None
     if name is not None and name not in GPU_PROFILES:
         raise PipelineError("plan.unknown_gpu", name=name, known=", ".join(GPU_PROFILES))

@@ -12,7 +12,6 @@ import logging
 import logging.handlers
 import os
 import re
-import secrets
 import sys
 import threading
 import time
@@ -49,7 +48,7 @@ def now() -> str:
 
 def temporary_for(path: Path) -> Path:
     """Return the name of a new temporary file beside path: hidden, and with this process's number (see `is_abandoned`)."""
-    return path.with_name(f".{path.name[:50]}.{os.getpid():x}-{secrets.token_hex(4)}.tmp")
+    return path.with_name(f".{path.name[:50]}.{os.getpid():x}-{os.urandom(4).hex()}.tmp")
 
 
 @contextlib.contextmanager

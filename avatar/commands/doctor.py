@@ -21,7 +21,6 @@ from avatar.commands.result import Raw, Result, Table, plain
 from avatar.commands.session import Session
 from avatar.texts import tables, translate
 from avatar.texts.text import Finding, Level, PipelineError, Remedy, Text, gravest_first, worst_level
-from avatar.trainer import location
 from avatar.workspace import export
 from avatar.workspace.client import Client
 
@@ -85,6 +84,7 @@ def diagnosis(session: Session, client: Client | None, findings: list[Finding]) 
 def examine(session: Session, client: Client | None) -> list[Finding]:
     """Return the findings; settings that cannot be read are one of them."""
     from avatar.reports import doctor as reports_doctor
+    from avatar.trainer import location
 
     settings, trouble = None, None
     try:

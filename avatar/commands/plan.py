@@ -13,12 +13,12 @@ from avatar.commands.blocks import LEVEL_STYLE, findings_table
 from avatar.commands.command import CLIENT, FILE, GPU, OVERRIDES, PRESET, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.plan.chosen import AUTO, Chosen, chosen_of
 from avatar.texts import translate
 from avatar.texts.text import Text, worst_level
-from config import GPU_PROFILES
+from config import AUTO, GPU_PROFILES
 
 if TYPE_CHECKING:
+    from avatar.plan.chosen import Chosen
     from avatar.plan.plan_file import PlanReport
     from avatar.training.dry_run import DryRun
 
@@ -42,6 +42,8 @@ def configure(
 
 def chosen_before(session: Session, client_id: str | None) -> Chosen:
     """Return what the plan that stands was made with, as far as the user chose it."""
+    from avatar.plan.chosen import chosen_of
+
     return chosen_of(utils.read_object(session.need_client(client_id).plan_file))
 
 

@@ -13,7 +13,6 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
 from avatar.texts.text import Text, worst_level
-from avatar.trainer import location
 
 LOG = logging.getLogger("avatar_pipeline")
 NOTE_CHARACTERS = 60  # [choice] of a child's line beside a bar
@@ -60,7 +59,7 @@ def machine_verdict(session: Session) -> Text:
 def _install_trainer(session: Session, repository: str | None, revision: str | None) -> SetupReport:
     import dataclasses
 
-    from avatar.trainer import install
+    from avatar.trainer import install, location
 
     trainer = session.settings().trainer
     trainer = dataclasses.replace(trainer, repository=repository or trainer.repository, revision=revision or trainer.revision)
@@ -100,10 +99,10 @@ def set_language(session: Session, language: str) -> Result[dict[str, str]]:
 
 def trainer_installed(session: Session) -> bool:
     """Return whether sd-scripts and its environment are completely installed where the settings say."""
-    from avatar.trainer import location as trainer_location
+    from avatar.trainer import location
 
     trainer = session.settings().trainer
-    state = trainer_location.installed(trainer, location.trainer_folder(trainer))
+    state = location.installed(trainer, location.trainer_folder(trainer))
     return state.has_script and state.complete
 
 

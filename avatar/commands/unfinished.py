@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from avatar.commands import training_view
@@ -43,13 +44,14 @@ def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
 
 
 def unfinished(clients: Sequence[Client]) -> list[Client]:
-    """Return the clients with a run that has no outcome yet; fast, imports nothing heavy."""
-    runs = {client.client_id: run_folders(client.runs) for client in clients}
-    if not any(runs.values()):
-        return []
+    """Return the clients with a run that has no outcome yet; fast, imports nothing where no run is."""
+    return [client for client in clients if any(not _has_outcome(run) for run in run_folders(client.runs))]
+
+
+def _has_outcome(run: Path) -> bool:
     from avatar.training import run_folder
 
-    return [client for client in clients if any(not run_folder.read_outcome(run) for run in runs[client.client_id])]
+    return bool(run_folder.read_outcome(run))
 
 
 def all_clients(session: Session) -> list[Client]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import state_file
-from config import GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
+from config import AUTO, GPU_PROFILES, TRAINING_PRESETS, TrainerConfig
 
 if TYPE_CHECKING:
     from avatar.trainer.options import OptionTable
 
-AUTO = "auto"  # the card that is in this computer
 # Fields of a plan that are copies of settings, which may change after the plan was made.
 COPIED = ("base_model", "tokenizer_cache_dir")
 

@@ -20,7 +20,6 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
-from avatar.plan.chosen import AUTO
 from avatar.terminal import menu, questions
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
@@ -191,7 +190,7 @@ def _configure(session: Session) -> None:
 
     before = plan_commands.chosen_before(session, None)
     preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=before.preset or "balanced")
-    gpu = questions.pick(session, "ask.gpu", [AUTO, *config.GPU_PROFILES], default=before.gpu or AUTO)
+    gpu = questions.pick(session, "ask.gpu", [config.AUTO, *config.GPU_PROFILES], default=before.gpu or config.AUTO)
     values = " ".join(before.overrides)
     new = bool(values) and not questions.yes_no(session, "ask.keep_values", default=True, values=values)
     overrides: dict[str, str] = {}

@@ -6,7 +6,6 @@ All problems of a source are named at once; an unknown key is an error that name
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +65,8 @@ def _problems(item: Mapping[str, Any], source: str) -> list[Text]:
     if isinstance(raised, SettingError):
         return [prefixed(problem, name) for problem in raised.problems]
     if item["type"] == "unexpected_keyword_argument":
+        import difflib
+
         near = difflib.get_close_matches(name, known_keys(), n=1, cutoff=0.5) or difflib.get_close_matches(
             name.rpartition(".")[2], [key.rpartition(".")[2] for key in known_keys()], n=1, cutoff=0.5
         )
