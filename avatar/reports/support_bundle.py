@@ -55,7 +55,7 @@ _ENTRY = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|E
 _VALUES = frozenset({*config.GPU_PROFILES, *config.TRAINING_PRESETS, "fp16", "bf16", "no", "cosine_with_restarts", "cosine",
                      "constant", "linear", "AdamW8bit", "AdamW", "Adafactor", "Prodigy"})  # fmt: skip
 # Words of records that are the program's own and name nobody.
-_OWN = frozenset({*FORMATS, *_VALUES, "mj", "real", "raw", "approved", "rejected", "rules", "user", "refuse", "warn",
+OWN_WORDS = frozenset({*FORMATS, *_VALUES, "mj", "real", "raw", "approved", "rejected", "rules", "user", "refuse", "warn",
                   "embedded", "filename", "typed", "waiting", "running", "stopped", "done", "failed", "person", "woman",
                   "man"})  # fmt: skip
 
@@ -323,7 +323,7 @@ def _strings_in(paths: Iterable[Path]) -> Iterator[str]:
 def _strings(value: object) -> Iterator[str]:
     """Yield every string in value that is not one of the program's own."""
     if isinstance(value, str):
-        if value not in _OWN and not tables.known(value):
+        if value not in OWN_WORDS and not tables.known(value):
             yield value
     elif isinstance(value, Mapping):
         for part in value.values():

@@ -135,7 +135,8 @@ def spoken(members: dict[str, str]) -> set[str]:
 def own_words(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     folder = tmp_path_factory.mktemp("own")
     workspace = Workspace(folder / "clients")
-    return spoken(bundled(workspace, fill(workspace, plain()), folder, plain()))
+    told = spoken(bundled(workspace, fill(workspace, plain()), folder, plain()))
+    return told | {word.casefold() for word in support_bundle.OWN_WORDS}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
