@@ -370,10 +370,14 @@ def test_a_server_that_is_no_scheduler_is_said_so(
                     connection.shutdown(socket.SHUT_WR)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        answering = threading.Thread(target=answer, args=(server,), daemon=True)
+        answering.start()
         with pytest.raises(PipelineError) as caught:
             address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
             image_processor.process(client, settings=DEFAULTS, spread=Spread("dask", address))
+        with contextlib.suppress(OSError):  # wakes accept(), which closing alone leaves waiting for one more
+            server.shutdown(socket.SHUT_RDWR)
+        answering.join()
     assert caught.value.key == "faces.no_scheduler"
     for connection in open_ones:
         connection.close()

@@ -109,8 +109,8 @@ def test_a_fingerprint_changes_with_any_value_and_not_with_the_order_of_keys() -
 
 
 def test_an_error_survives_the_way_from_a_worker_process() -> None:
-    error = pickle.loads(pickle.dumps(PipelineError("disk.full", need=3)))  # noqa: S301  # our own bytes
-    assert error.text == Text("disk.full", {"need": 3})
+    error = pickle.loads(pickle.dumps(PipelineError("disk.full", need_mb=3.0, free_mb=1.0)))  # noqa: S301  # our own bytes
+    assert error.text == Text("disk.full", {"need_mb": 3.0, "free_mb": 1.0})
 
 
 def test_progress_shows_nothing_when_quiet_and_plain_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
