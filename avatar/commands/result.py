@@ -10,6 +10,7 @@ import errno
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from avatar.texts import translate
@@ -99,4 +100,7 @@ def system_error(error: OSError) -> Text:
     """Return an error of the system (disk full, no permission, file in use) as a text."""
     full = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # EDQUOT: not on Windows
     key = "system.disk_full" if error.errno in full else "system.error"
-    return Text(key, {"detail": error.strerror or str(error), "path": str(error.filename or "-")})
+    path = Path(str(error.filename or "-"))
+    if path.name.startswith("."):  # a temporary file or a lock of ours: what cannot be written to is its folder
+        path = path.parent
+    return Text(key, {"detail": error.strerror or str(error), "path": str(path)})

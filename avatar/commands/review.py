@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -142,7 +143,12 @@ def program_line(session: Session) -> str:
     launcher = ".\\avatar.bat" if os.name == "nt" else "./avatar.sh"
     launched = Path(sys.prefix) == config.PROGRAM_DIR / ".venv"
     line = launcher if launched else "python avatar_pipeline.py"
-    return line + ("" if own else f' --clients-dir "{folder.absolute()}"')
+    return line if own else f"{line} --clients-dir {_quoted(str(folder.absolute()))}"
+
+
+def _quoted(path: str) -> str:
+    """Return a path as one word, in double quotes where these hold in every shell, else in those of the system's own."""
+    return shlex.quote(path) if os.name != "nt" and set('$`"\\!') & set(path) else f'"{path}"'
 
 
 # --- on the screen ---------------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ TEXTS: Mapping[str, Entry] = {
         do={
             "es": """
                 comprueba que el archivo existe, que ningún otro programa lo tiene abierto (visor, Excel, OneDrive) y que tienes
-                permiso; luego repite.
+                permiso para escribir ahí; luego repite. Otra carpeta de clientes se elige con --clients-dir.
             """,
             "en": """
                 check that the file exists, that no other program has it open (viewer, Excel, OneDrive) and that you may write
-                there; then repeat.
+                there; then repeat. Another clients' folder is chosen with --clients-dir.
             """,
         },
     ),

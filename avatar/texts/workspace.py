@@ -141,8 +141,8 @@ TEXTS: Mapping[str, Entry] = {
     "client.bad_id": Error(
         what={"es": "«{client}» no sirve como nombre de cliente.", "en": "'{client}' cannot be a client's name."},
         why={
-            "es": "solo letras sin acento, cifras, _ y -, de 1 a 64, y ningún nombre reservado de Windows.",
-            "en": "only letters without accents, digits, _ and -, 1 to 64 of them, and no name reserved by Windows.",
+            "es": "solo letras sin acento, cifras, _ y - (no al principio), de 1 a 64, y ningún nombre reservado de Windows.",
+            "en": "only letters without accents, digits, _, and - (not first), 1 to 64, and no name reserved by Windows.",
         },
         do={"es": "prueba con «{suggestion}».", "en": "try '{suggestion}'."},
     ),

@@ -59,7 +59,7 @@ def suggest_client_id(name: str) -> str:
     import unicodedata
 
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    suggestion = re.sub(r"[^A-Za-z0-9_-]+", "_", ascii_name).strip("_")[:64]
+    suggestion = re.sub(r"[^A-Za-z0-9_-]+", "_", ascii_name).strip("_").lstrip("-")[:64]
     if not suggestion or suggestion.lower() in RESERVED_NAMES:
         suggestion = f"client_{suggestion}".rstrip("_") if suggestion else "client01"
     return suggestion

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,14 @@ def test_the_program_line_names_a_clients_folder_only_where_it_is_not_the_usual_
     monkeypatch.chdir(tmp_path)
     session.workspace = Workspace(Path("mis clientes ñ"))  # the command is pasted in the program's folder, not here
     assert review_commands.program_line(session) == f'python avatar_pipeline.py --clients-dir "{tmp_path / "mis clientes ñ"}"'
+
+
+@pytest.mark.skipif(os.name == "nt", reason="quotes of a POSIX shell")
+def test_a_shell_runs_nothing_of_a_folders_name_in_the_program_line(make: MakeSession) -> None:
+    session, _ = make()
+    session.workspace = Workspace(Path("/c/$HOME `id` \\"))
+    assert shlex.split(review_commands.program_line(session))[-2:] == ["--clients-dir", "/c/$HOME `id` \\"]
+    assert "'/c/$HOME" in review_commands.program_line(session)
 
 
 def test_the_program_line_is_the_launchers_where_its_environment_runs_the_program(

@@ -242,6 +242,11 @@ def test_a_full_disk_is_told_from_every_other_refusal_of_the_system(number: int,
     assert said == Text(key, {"detail": "why", "path": "C:\\fotos ñ\\a.png"})
 
 
+def test_where_a_temporary_file_cannot_be_written_its_folder_is_named() -> None:
+    said = commands_result.system_error(PermissionError(errno.EACCES, "Permission denied", "/clients/.ana.31-07aa83d1.tmp"))
+    assert Path(said.values["path"]) == Path("/clients")
+
+
 def test_a_refusal_without_reason_or_file_has_still_a_whole_sentence() -> None:
     for language in translate.LANGUAGES:
         told = translate.words(commands_result.system_error(OSError("device gone")), language)
