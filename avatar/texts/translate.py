@@ -28,10 +28,15 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
     """
-    return FORMATTERS[language].vformat(with_commands(tables.template(key, language), language), (), values)
+    client = values.get("client")
+    of_client = isinstance(client, str) and _CLIENT_ID.fullmatch(client) is not None
+    template = with_commands(tables.template(key, language), language, of_client=of_client)
+    return FORMATTERS[language].vformat(template, (), values)
 
 
 COMMAND = re.compile(r"\[\[(.*?)\]\]")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]+")  # not the name shown of a client, nor several
+_ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z]+(?: [a-z]+)?) ID\b(?! ID)")
 QUOTES = {"es": "«{}»", "en": "'{}'"}
 _START_LINES = ["python avatar_pipeline.py"]
 
@@ -41,12 +46,16 @@ def start_commands_with(line: str) -> None:
     _START_LINES[:] = [line]
 
 
-def with_commands(template: str, language: str) -> str:
-    """Return a template with its commands as they are typed here: [[train ID]] -> 'python avatar_pipeline.py train ID'."""
+def with_commands(template: str, language: str, *, of_client: bool = False) -> str:
+    """Return a template with its commands as they are typed here: [[train ID]] -> 'python avatar_pipeline.py train ID'.
+
+    of_client  the text says which client it is about, so that {client} stands in place of ID
+    """
     if "[[" not in template:
         return template
     line = _START_LINES[0].replace("{", "{{").replace("}", "}}")
-    return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), template)
+    typed = _ANY_CLIENT.sub(r"\1 {client}", template) if of_client else template
+    return COMMAND.sub(lambda found: QUOTES[language].format(f"{line} {found[1]}"), typed)
 
 
 COUNTS = frozenset(

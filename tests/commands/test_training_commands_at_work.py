@@ -132,7 +132,7 @@ def test_the_question_knows_how_far_the_training_is_and_the_warning_is_said(
         watching.on_progress(AT_120)
         watching.on_warning(Text("train.warning.silent", {"minutes": 7.0, "step": 3, "phase": "training"}))
         assert watching.on_interrupt() == "checkpoint"
-        values = {"step": 250, "total": 2000}
+        values = {"step": 250, "total": 2000, "saved": 250, "lacking": 1750}
         return Outcome(False, "r1", True, Text("train.cause.at_checkpoint", values), log=Path("x.log"))
 
     cancel = threading.Event()

@@ -50,6 +50,13 @@ def test_a_command_is_written_as_the_program_is_started_here() -> None:
     assert "'./avatar.sh --clients-dir \"/tmp/{x}\" monitor ana'" in translate.text("train.no_such_run", "en", **values)
 
 
+def test_a_command_names_the_client_that_the_text_is_about() -> None:
+    known = translate.text("train.no_state", "en", client="ana")
+    assert "configure ana --set" in known
+    assert "ID" not in known
+    assert "configure ID --set" in translate.text("train.no_state", "en", client="ana, eva")
+
+
 def test_both_languages_name_the_same_commands() -> None:
     placeholders = re.compile(r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|informe|report)\b")
     differ = [
