@@ -289,7 +289,7 @@ def test_a_stop_goes_on_at_the_step_that_it_says_it_saved(
     announced: int,
 ) -> None:  # fmt: skip
     """With accumulation it stops at the end of an epoch (10 steps), though states are saved before."""
-    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.05")
+    monkeypatch.setenv("FAKE_TRAINER_STEP_S", "0.2")  # slow enough for a busy machine to look between two saves
     monkeypatch.setattr(states, "SETTLED_S", 0.2)
     plan(computer, "steps=100", *values)
     next_saves: list[int | None] = []
