@@ -36,8 +36,13 @@ def check_client_id(client_id: str) -> str:
     Raises PipelineError("client.bad_id").
     """
     if not CLIENT_ID.fullmatch(client_id) or client_id.lower() in RESERVED_NAMES:
-        raise PipelineError("client.bad_id", client=client_id, suggestion=suggest_client_id(client_id))
+        raise bad_id(client_id)
     return client_id
+
+
+def bad_id(client_id: str) -> PipelineError:
+    """Return the error of a name that no client can have, with the nearest one that can be."""
+    return PipelineError("client.bad_id", client=client_id, suggestion=suggest_client_id(client_id))
 
 
 def check_word(word: str) -> str:

@@ -109,8 +109,7 @@ class Workspace:
         """Raise PipelineError("client.bad_id"), or ("client.exists") whatever the case, where a client cannot be called so."""
         workspace_client.check_client_id(client_id)
         if client_id.startswith("-"):  # every command, and the trainer's --output_name, would read an option; older clients may
-            suggestion = workspace_client.suggest_client_id(client_id)
-            raise PipelineError("client.bad_id", client=client_id, suggestion=suggestion)
+            raise workspace_client.bad_id(client_id)
         taken = {name.lower(): name for name in self._all_names()}
         found = taken.get(client_id.lower())
         if found is not None and not _hollow(self.folder / found):
