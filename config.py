@@ -307,6 +307,7 @@ class GPUProfile:
     medvram: bool = False
     optimizer: str = "AdamW8bit"
     steps_per_hour: int | None = None  # [user] the description's table; None: not known
+    timed_as: str = ""  # [choice] without a figure of its own: the profile of the table whose time is told instead
 
 
 AUTO = "auto"  # in place of a profile: that of the card in this computer
@@ -317,7 +318,8 @@ GPU_PROFILES: dict[str, GPUProfile] = {
                    resolution=768, gradient_accumulation_steps=8, compute_capability=(7, 5), lowvram=True, medvram=True,
                    steps_per_hour=175),
         GPUProfile(name="gpu_6gb", label="6 GB (RTX 2060, GTX 1660)", vram_gib=6, network_dim=16, network_alpha=8,
-                   resolution=768, gradient_accumulation_steps=4, compute_capability=(7, 5), lowvram=True, medvram=True),
+                   resolution=768, gradient_accumulation_steps=4, compute_capability=(7, 5), lowvram=True, medvram=True,
+                   timed_as="gtx1650_4gb"),
         GPUProfile(name="rtx3050_8gb", label="NVIDIA RTX 3050 8 GB", vram_gib=8, network_dim=96, network_alpha=48,
                    resolution=1024, gradient_accumulation_steps=2, medvram=True, steps_per_hour=400),
         GPUProfile(name="rtx3060_8gb", label="NVIDIA RTX 3060 8 GB", vram_gib=8, network_dim=96, network_alpha=48,
@@ -326,25 +328,26 @@ GPU_PROFILES: dict[str, GPUProfile] = {
                    resolution=1024, gradient_accumulation_steps=2, compute_capability=(8, 9), medvram=True,
                    steps_per_hour=500),
         GPUProfile(name="gpu_8gb", label="8 GB (RTX 2070, 3070, 5060)", vram_gib=8, network_dim=96, network_alpha=48,
-                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(7, 5), medvram=True),
+                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(7, 5), medvram=True,
+                   timed_as="rtx3050_8gb"),
         GPUProfile(name="rtx3060_12gb", label="NVIDIA RTX 3060 12 GB", vram_gib=12, network_dim=96, network_alpha=48,
-                   resolution=1024, gradient_accumulation_steps=2),
+                   resolution=1024, gradient_accumulation_steps=2, timed_as="rtx3060_8gb"),
         GPUProfile(name="rtx4070_12gb", label="NVIDIA RTX 4070 12 GB", vram_gib=12, network_dim=128, network_alpha=64,
-                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(8, 9)),
+                   resolution=1024, gradient_accumulation_steps=2, compute_capability=(8, 9), timed_as="rtx4060_8gb"),
         GPUProfile(name="gpu_12gb", label="10-12 GB", vram_gib=12, network_dim=64, network_alpha=32, resolution=1024,
-                   gradient_accumulation_steps=2),
+                   gradient_accumulation_steps=2, timed_as="rtx3060_8gb"),
         GPUProfile(name="rtx4060ti_16gb", label="NVIDIA RTX 4060 Ti 16 GB", vram_gib=16, network_dim=128,
                    network_alpha=64, resolution=1024, batch_size=2, compute_capability=(8, 9), steps_per_hour=600),
         GPUProfile(name="rtx4080_16gb", label="NVIDIA RTX 4080 16 GB", vram_gib=16, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=2, compute_capability=(8, 9)),
+                   resolution=1024, batch_size=2, compute_capability=(8, 9), timed_as="rtx4060ti_16gb"),
         GPUProfile(name="gpu_16gb", label="16-20 GB", vram_gib=16, network_dim=128, network_alpha=64, resolution=1024,
-                   batch_size=2),
+                   batch_size=2, timed_as="rtx4060ti_16gb"),
         GPUProfile(name="rtx3090_24gb", label="NVIDIA RTX 3090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4),
+                   resolution=1024, batch_size=4, timed_as="rtx4060ti_16gb"),
         GPUProfile(name="rtx4090_24gb", label="NVIDIA RTX 4090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4, compute_capability=(8, 9)),
+                   resolution=1024, batch_size=4, compute_capability=(8, 9), timed_as="rtx4060ti_16gb"),
         GPUProfile(name="gpu_24gb", label="24 GB or more", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4),
+                   resolution=1024, batch_size=4, timed_as="rtx4060ti_16gb"),
         # Only to try the whole way without a card: hours per step, never a useful LoRA.
         GPUProfile(name="cpu", label="no card (trial only)", vram_gib=0, network_dim=4, network_alpha=2, resolution=128,
                    compute_capability=(0, 0), optimizer="AdamW"),

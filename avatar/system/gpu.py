@@ -186,3 +186,21 @@ def memory_of(index: int, card_probe: CardProbe = cards) -> MemoryProbe:
 
 
 MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
+PowerProbe = Callable[[], "float | None"]  # watts that the card draws now
+
+
+def power_of(index: int) -> PowerProbe:
+    """Return a function that gives the power draw of a card in watts, None where the card or its driver does not tell."""
+
+    def probe() -> float | None:
+        try:
+            import pynvml
+        except ImportError:
+            return None
+        with _nvml(pynvml) as ready, contextlib.suppress(pynvml.NVMLError):
+            if ready:
+                handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+                return float(pynvml.nvmlDeviceGetPowerUsage(handle)) / 1000  # NVML: milliwatts
+        return None
+
+    return probe

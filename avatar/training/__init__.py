@@ -14,6 +14,7 @@ proof: What a resumed run has really trained: by its bar and its curve, not by t
 queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program
 resuming: Going on with a training: from which state, with which plan, and what is told before the base model loads
 run: One training as a child process: started, watched, ended
+run_figures: What progress.jsonl says of a run's speed and energy: seconds a step, kWh
 run_folder: The files of one run: what it was started with, its process, how it ended
 runs: The runs of a client: finished ones in short, and those whose trainer is at work
 sample_prompts: The prompts of the sample pictures that the trainer draws; a file that the user may edit

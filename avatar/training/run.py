@@ -21,6 +21,7 @@ from avatar.training import proof as training_proof
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.progress_file import PROGRESS_FILE
+from avatar.training.run_figures import figures_of
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
 from avatar.training.watch import RunInfo, TrainingCallbacks, WatchResult
 
@@ -98,6 +99,8 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
         cause = hand_over.remove_names(spec, file) or training_judge.file_problem(spec, file)
     proof = training_proof.proof_of(spec, trained)
     outcome = training_judge.outcome(spec, result, cause, checkpoints, started, ended, proof)
+    figures = figures_of(progress_file.rows_of(spec.folder / PROGRESS_FILE))
+    outcome = replace(outcome, seconds_per_step=figures.seconds_per_step, kwh=figures.kwh)
     if outcome.success:
         model = hand_over.deliver(
             spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds, resumed=outcome.resumed

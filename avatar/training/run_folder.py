@@ -35,7 +35,7 @@ _COMMAND_TYPES: state_file.FieldTypes = {
 _PROCESS_TYPES: state_file.FieldTypes = {"pid": int, "born": float, "watcher": int, "watcher_born": float}
 _OUTCOME_TYPES: state_file.FieldTypes = {
     "success": bool, "cancelled": bool, "cause": str, "values": dict, "model": str, "steps": int, "total": int, "loss": float,
-    "seconds": float, "code": int, "nan_step": int, "plan_fingerprint": str,
+    "seconds": float, "code": int, "nan_step": int, "plan_fingerprint": str, "seconds_per_step": float, "kwh": float,
 }  # fmt: skip
 
 
@@ -103,6 +103,8 @@ class Outcome:
     changes: tuple[Change, ...] = ()  # made since the plan, because earlier attempts failed
     nan_step: int | None = None  # the first without a loss
     resumed: Mapping[str, Any] | None = None  # what a run that went on from a state has really trained
+    seconds_per_step: float | None = None  # median; the first step also warms up
+    kwh: float | None = None  # of the card, by NVML
 
 
 def new_run_id(runs: Path) -> str:

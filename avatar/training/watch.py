@@ -22,7 +22,7 @@ from typing import Any, Literal
 from avatar.system import child as system_child
 from avatar.system import gpu as system_gpu
 from avatar.system import process_tree
-from avatar.system.gpu import Card, CardProbe, MemoryProbe
+from avatar.system.gpu import Card, CardProbe, MemoryProbe, PowerProbe
 from avatar.texts.text import Text
 from avatar.trainer.log import BAR, LogReader, Phase, Progress
 from avatar.training import log_file, progress_file, states
@@ -34,7 +34,7 @@ from avatar.training.trainer_process import Trainer
 _SHOWN_EVERY_S = 0.1
 READS = 4  # of READ_BYTES, between two looks at what the user wants
 ENDED_EVERY_S = 0.5  # while a question stands
-MEMORY_EVERY_S = 10.0  # a look at the card takes some milliseconds
+CARD_EVERY_S = 10.0  # a look at the card takes some milliseconds
 # [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
 NAN_PATIENCE_STEPS = 20
 # [choice] Loading and hashing 7 GB from a slow disk is silent for minutes; a step is never silent for twenty of its kind.
@@ -58,6 +58,7 @@ class TrainingCallbacks:
     on_note: Callable[[Text], None] | None = None  # what is worth knowing before it begins
     on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
     memory: MemoryProbe | None = None
+    power: PowerProbe | None = None
     cancel: threading.Event | None = None
     over: threading.Event = field(default_factory=threading.Event)  # is set where the trainer ends while on_interrupt asks
     grace_s: float = 20.0
@@ -189,8 +190,9 @@ class _Watcher:
         self.interrupted = threading.Event()
         self._tail = GrowingLog(course.folder)
         self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
-        self._shown = self._asked_memory = -math.inf
+        self._shown = self._asked_card = -math.inf
         self._memory: tuple[float, float] | None = None
+        self._watts: float | None = None
         self._spill = SpillDetector()
         self._step: tuple[int, float] | None = None  # the newest step and when it was seen
         self._bar: Progress | None = None
@@ -275,6 +277,8 @@ class _Watcher:
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
+            if self._watts is not None:
+                row["watts"] = round(self._watts, 1)
             self._rows.add(row, at_once=not self._caught_up)
 
     def _step_of(self, bar: Progress) -> int:
@@ -316,9 +320,10 @@ class _Watcher:
         now = time.monotonic()
         self._tail.keep_bounded()
         self._rows.keep(now)
-        if self.watching.memory is not None and now - self._asked_memory >= MEMORY_EVERY_S:
-            self._asked_memory = now
-            self._memory = self.watching.memory()
+        if now - self._asked_card >= CARD_EVERY_S:
+            self._asked_card = now
+            self._memory = self.watching.memory() if self.watching.memory is not None else None
+            self._watts = self.watching.power() if self.watching.power is not None else None
         self._look_for_silence(now)
         facts = self.seen.reader.facts
         if facts.nan_step is not None and facts.step >= facts.nan_step + NAN_PATIENCE_STEPS:
@@ -383,8 +388,8 @@ class _Watcher:
 
 
 def with_memory(watching: TrainingCallbacks | None, card: Card | None, card_probe: CardProbe) -> TrainingCallbacks:
-    """Return the callbacks with a memory probe of the training card, unless the caller has given one."""
+    """Return the callbacks with probes of the training card's memory and power, unless the caller has given some."""
     watching = watching or TrainingCallbacks()
     if card is None or watching.memory is not None:
         return watching
-    return replace(watching, memory=system_gpu.memory_of(card.index, card_probe))
+    return replace(watching, memory=system_gpu.memory_of(card.index, card_probe), power=system_gpu.power_of(card.index))

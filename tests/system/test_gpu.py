@@ -80,6 +80,11 @@ class FakeNvml(types.ModuleType):
     def nvmlDeviceGetComputeRunningProcesses(self, handle: object) -> list[int]:  # noqa: N802
         raise NVMLError("not supported")
 
+    def nvmlDeviceGetPowerUsage(self, handle: tuple[Any, int, int, tuple[int, int]]) -> int:  # noqa: N802
+        if handle[0] == "silent":
+            raise NotSupportedError
+        return 163_400
+
     def nvmlDeviceGetName(self, handle: tuple[Any, int, int, tuple[int, int]]) -> Any:  # noqa: N802
         return handle[0]
 
@@ -101,6 +106,16 @@ def test_a_card_without_memory_of_its_own_is_named_with_the_computers(monkeypatc
     said = check_gpu([card])
     assert said.level == "ready" and said.text.key == "setup.gpu_shared"
     assert all("NVIDIA GB10" in translate.words(said.text, language) for language in translate.LANGUAGES)
+
+
+def test_the_power_of_a_card_is_in_watts_and_unknown_where_nobody_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Any] = [("NVIDIA GeForce RTX 3060", 12, 11, (8, 6)), ("silent", 12, 11, (8, 6))]
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml(found))
+    assert [gpu.power_of(index)() for index in (0, 1)] == [163.4, None]
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml(found, driver=False))
+    assert gpu.power_of(0)() is None
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert gpu.power_of(0)() is None
 
 
 def test_no_driver_and_no_library_mean_no_card(monkeypatch: pytest.MonkeyPatch) -> None:
