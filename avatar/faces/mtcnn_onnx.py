@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from avatar.faces import network
+
 if TYPE_CHECKING:
     import numpy as np
     import onnx
@@ -36,9 +38,9 @@ class MtcnnOnnx:
     """The three networks, one thread each. Raises ImportError where onnxruntime, onnx or the package mtcnn is missing."""
 
     def __init__(self) -> None:
-        self.pnet = _session(pnet_graph(_weights("pnet")))
-        self.rnet = _session(rnet_graph(_weights("rnet")))
-        self.onet = _session(onet_graph(_weights("onet")))
+        self.pnet = network.session(pnet_graph(_weights("pnet")).SerializeToString())
+        self.rnet = network.session(rnet_graph(_weights("rnet")).SerializeToString())
+        self.onet = network.session(onet_graph(_weights("onet")).SerializeToString())
 
     def detect(self, rgb: Pixels, *, smallest_px: int, threshold: float) -> tuple[Floats, Floats]:
         """Return the faces as boxes (n x 5) and landmarks (n x 10: five x, five y) in pixels of rgb, the most certain first."""
@@ -81,17 +83,6 @@ class MtcnnOnnx:
         rows = np.concatenate((_moved(boxes, offsets, scores), landmarks.reshape(-1, 10)), axis=1)
         rows = _suppressed(rows[rows[:, 4] > threshold], NMS_ONET, of_smaller=True)
         return rows[:, :5], rows[:, 5:]
-
-
-def _session(model: onnx.ModelProto) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # one worker process per core does better
-    options.enable_mem_pattern = False  # every picture has another size
-    options.enable_cpu_mem_arena = False  # it would keep the largest of them for good
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
 # --- between the networks --------------------------------------------------------------------------------------------

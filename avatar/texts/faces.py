@@ -69,6 +69,17 @@ TEXTS: Mapping[str, Entry] = {
             "en": "download it again from {url}, or delete it to continue without it.",
         },
     ),
+    "faces.wrong_package": Error(
+        what={
+            "es": "No se pueden comparar caras: {path} no es el archivo esperado.",
+            "en": "Faces cannot be compared: {path} is not the expected file.",
+        },
+        why={
+            "es": "está dañado o viene de otra versión de {package}; su SHA-256 no es {sha256}.",
+            "en": "it is damaged or of another version of {package}; its SHA-256 is not {sha256}.",
+        },
+        do={"es": "instálalo otra vez:\n{command}", "en": "install it again:\n{command}"},
+    ),
     "faces.identity_off": {
         "es": """
             Hay imágenes con varias caras y nada indica cuál es la del cliente: elígela en «Revisar». Opcional: descarga {url}
