@@ -37,8 +37,8 @@ def import_midjourney(
     """Import MidJourney pictures: files, folders, zip archives.
 
     typed_prompt  what the user remembers of these pictures' prompt; it is kept beside embedded data and never replaces it
-    Raises PipelineError("import.no_path"), ("import.nothing_found"), ("disk.full"), ("client.locked"). A file that cannot
-    be imported is named in the report; the others go on.
+    Raises PipelineError("import.no_path"), ("import.nothing_found"), ("import.only_others"), ("disk.full"),
+    ("client.locked"). A file that cannot be imported is named in the report; the others go on.
     """
     return _import(client, "mj", paths, settings.imports, typed_prompt, on_progress)
 
@@ -60,7 +60,7 @@ def _import(
     """
     with client.lock("import"), find_sources(paths, limits) as found:
         if not found.items and not found.refused:
-            raise PipelineError("import.nothing_found", path=", ".join(str(clean_path(path)) for path in paths))
+            raise import_job.nothing_found(", ".join(str(clean_path(path)) for path in paths), found)
         job = import_job.begin(client, source, found, limits, typed_prompt)
         import_job.check_disk(job, found.items)
         try:

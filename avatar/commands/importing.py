@@ -46,6 +46,8 @@ def import_real(session: Session, client_id: str | None, paths: Sequence[str]) -
 
 
 def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]:
+    from avatar.pictures import left_out
+
     def file_of(image_id: str) -> str:
         return client.record(image_id).original.name
 
@@ -70,6 +72,7 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
     if report.refused:
         title = Text("import.refused_title", {"n": len(report.refused)}, "warn")
         blocks.append(Table(("col.file", "col.reason"), _refused_rows(report.refused), title))
+    blocks += left_out.lines(report.left_out)
     error = None
     if report.refused and not report.added and not report.already_there:
         error = Text("import.nothing_added", {"n": len(report.refused)})

@@ -9,6 +9,7 @@ images_table: metadata/images.csv: the records as a table for a spreadsheet; an 
 import_job: One import: client, sources and limits, the pictures already known, and the report
 intake: From sources to stored originals: threads read and write, one thread decides in order
 kinds: Which format a picture file is, by its content and never by its name
+left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
 light: Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture
 metadata: The text fields that a picture file carries: PNG chunks, EXIF comments, XMP
 png: A fast reader of plain 8-bit RGB PNGs, with CRC checks and text chunks, and a fast writer

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import utils
 from avatar.pictures import groups as import_groups
-from avatar.pictures import images_table
+from avatar.pictures import images_table, left_out
 from avatar.pictures.sources import Item, Refused, Sources
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
@@ -35,6 +35,7 @@ class ImportReport:
     same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the picture imported before)
     near_duplicates: dict[str, str] = field(default_factory=dict)  # image id -> the picture it looks like
     refused: list[Refused] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)  # names of what is no picture, by `left_out.LEFT`
     prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
     formats: dict[str, int] = field(default_factory=dict)
     cameras: dict[str, int] = field(default_factory=dict)
@@ -99,12 +100,29 @@ class ImportJob:
 def begin(client: Client, source: Source, found: Sources, limits: ImportConfig, typed_prompt: str) -> ImportJob:
     """Start an import: make the folders, remove what a killed import left half written, read the client's records."""
     client.make_folders()
-    report = ImportReport(source=source, refused=list(found.refused), prompts_from=dict.fromkeys(PROMPTS_FROM, 0))
+    report = ImportReport(
+        source=source, refused=list(found.refused), prompts_from=dict.fromkeys(PROMPTS_FROM, 0),
+        left_out=_names_left(found),
+    )  # fmt: skip
     job = ImportJob(client, source, limits, typed_prompt, report)
     _remove_temporaries(job)
     for record in client.records():
         job.known.add(record)
     return job
+
+
+def _names_left(found: Sources) -> dict[str, list[str]]:
+    return {kind: list(found.left_out[kind].values()) for kind in left_out.LEFT if kind in found.left_out}
+
+
+def nothing_found(path: str, found: Sources) -> PipelineError:
+    """Return the error of an import that found no picture: with what lay there instead, if anything did."""
+    others = left_out.lines(_names_left(found))
+    return (
+        PipelineError("import.only_others", path=path, others=others)
+        if others
+        else PipelineError("import.nothing_found", path=path)
+    )
 
 
 @contextlib.contextmanager

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from avatar.pictures import left_out
 from avatar.texts.text import PipelineError
 from config import RAW_EXTENSIONS
 
 HEAD_BYTES = 4096
-MAGIC_BYTES = 64  # enough for `format_of`
+MAGIC_BYTES = 132  # enough for `format_of` and `left_out.format_of_others`
 
 RAW_MAGIC = (
     b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
@@ -29,7 +30,8 @@ RAW_TIFF_TAGS = {33421, 33422, 50706, 50752}
 def sniff(path: Path) -> str:
     """Return the format by content: PNG, JPEG, WEBP, TIFF, BMP, HEIF, AVIF or RAW.
 
-    Raises PipelineError("import.empty", "import.apple_double", "import.packed", "import.not_picture", "import.unreadable").
+    Raises PipelineError("import.empty", "import.apple_double", "import.packed", "import.other_format", "import.video",
+    "import.not_picture", "import.unreadable").
     """
     try:
         with path.open("rb") as handle:
@@ -47,23 +49,27 @@ def sniff(path: Path) -> str:
         return found
     if head.startswith(PACKED_MAGIC):
         raise PipelineError("import.packed", name=path.name)
+    if (other := left_out.format_of_others(head)) is not None:
+        raise PipelineError("import.other_format", name=path.name, format=other)
+    if left_out.VIDEO_START.match(head):
+        raise PipelineError("import.video", name=path.name)
     if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
         return "RAW"  # old RAW formats without a magic number; LibRaw will decide
     raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
 
 
-def is_picture(path: Path) -> bool:
-    """Return whether the file starts like a picture, whatever its name (downloads without an extension, .jpg_large)."""
+def first_bytes(path: Path) -> bytes:
+    """Return as many of a file's bytes as `format_of` looks at, none where it cannot be read."""
     try:
         with path.open("rb") as handle:
-            return format_of(handle.read(MAGIC_BYTES)) is not None
+            return handle.read(MAGIC_BYTES)
     except OSError:
-        return False
+        return b""
 
 
-def is_hidden(name: str) -> bool:
-    """Return whether the operating system made the file: ._x, .DS_Store, Thumbs.db, desktop.ini."""
-    return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini", "__macosx"}
+def is_picture(path: Path) -> bool:
+    """Return whether the file starts like a picture, whatever its name (downloads without an extension, .jpg_large)."""
+    return format_of(first_bytes(path)) is not None
 
 
 def format_of(head: bytes) -> str | None:

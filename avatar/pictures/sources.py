@@ -1,5 +1,6 @@
 """Finds pictures in paths as people type them, folders and zip archives, and opens each as a stream; nothing is unpacked.
 
+Nothing that a folder holds is passed over in silence: what is no picture is counted and named by kind, see `left_out`.
 Members of an archive are only read, so none can be written outside a folder. Archives in archives, and those of other
 formats, are not opened but reported.
 """
@@ -7,6 +8,7 @@ formats, are not opened but reported.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -16,14 +18,14 @@ import threading
 import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from types import TracebackType
 from typing import IO
 
 import utils
-from avatar.pictures import kinds
+from avatar.pictures import kinds, left_out
 from avatar.texts.text import PipelineError, Text
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 
@@ -56,10 +58,14 @@ class Item:
 
 @dataclass
 class Sources:
-    """The files found and those refused; opens them, also from several threads, and keeps the archive in use open."""
+    """The files found, those refused and those left out; opens them, also from several threads; keeps the archive in use open.
+
+    left_out  by kind, see `left_out.LEFT`: where each file is, and its name
+    """
 
     items: list[Item] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    left_out: dict[str, dict[PurePath, str]] = field(default_factory=dict)
     _archive: zipfile.ZipFile | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,6 +79,13 @@ class Sources:
         if self._archive is not None:
             self._archive.close()
             self._archive = None
+
+    def refuse(self, name: str, why: Text) -> None:
+        self.refused.append(Refused(printable(name), Text(why.key, {**why.values, "name": printable(name)})))
+
+    def leave_out(self, kind: str, where: PurePath, name: str) -> None:
+        """Count a file that is no picture; once, however often its folder was named."""
+        self.left_out.setdefault(kind, {})[where] = printable(name)
 
     def open(self, item: Item) -> IO[bytes]:
         """Return a stream of an item's bytes. Raises OSError and ARCHIVE_ERRORS."""
@@ -162,7 +175,7 @@ def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
         path = clean_path(text)
         if not str(text).strip() or not _exists(path) or not (path.is_dir() or path.is_file()):
             raise PipelineError("import.no_path", path=str(text).strip())
-        for item in _in_folder(path, found.refused, limits) if path.is_dir() else _in_file(path, found.refused, limits):
+        for item in _in_folder(path, found, limits) if path.is_dir() else _in_file(path, found, limits):
             key = (item.path.resolve(), item.member.header_offset if item.member else None)
             if key not in seen:
                 seen.add(key)
@@ -170,19 +183,60 @@ def find_sources(paths: Sequence[str | Path], limits: ImportConfig) -> Sources:
     return found
 
 
-def _in_folder(folder: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+def _in_folder(folder: Path, found: Sources, limits: ImportConfig) -> Iterator[Item]:
     def unreadable(error: OSError) -> None:
         name = printable(Path(error.filename or folder).name)
-        refused.append(Refused(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)})))
+        found.refuse(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable, followlinks=False):
-        folders[:] = sorted(name for name in folders if not kinds.is_hidden(name))
+        here = Path(parent)
+        folders[:] = [name for name in sorted(folders) if _is_walked(here / name, found)]
+        pictures = {Path(name).stem.lower() for name in names if Path(name).suffix.lower() in EXTENSIONS}
         for name in sorted(names):
-            path = Path(parent) / name
-            if kinds.is_hidden(name) or not _is_regular(path):
+            path = here / name
+            if left_out.is_of_system(name):
                 continue
-            if path.suffix.lower() in EXTENSIONS | PACKED | {".zip"} or kinds.is_picture(path):
-                yield from _in_file(path, refused, limits)
+            if not _is_regular(path):
+                found.leave_out("link", path, name)  # a pipe or device, too
+            elif (path.suffix.lower() in PACKED | {".zip"} and not name.startswith(".")) or _is_wanted(
+                found, path, name, functools.partial(kinds.first_bytes, path), pictures
+            ):
+                yield from _in_file(path, found, limits)
+
+
+def _is_walked(folder: Path, found: Sources) -> bool:
+    """Return whether pictures are looked for in a folder below one that the user named; note it if they are not."""
+    name = folder.name
+    if left_out.is_of_system(name) or not left_out.holds_own_pictures(folder):
+        if not name.startswith((".", "__")):  # those are on every stick
+            found.leave_out("system", folder, name)
+        return False
+    if folder.is_symlink() or name.startswith("."):
+        found.leave_out("link" if folder.is_symlink() else "hidden", folder, name)
+        return False
+    return True
+
+
+def _is_wanted(found: Sources, where: PurePath, name: str, head: Callable[[], bytes], pictures: Collection[str]) -> bool:
+    """Return whether a file is to be imported; note why not, or what kind of file it is, if it is not.
+
+    where  what tells it from every other file
+    head, pictures  as for `left_out.kind_left`
+    """
+    picture = PurePosixPath(name).suffix.lower() in EXTENSIONS
+    refusal = None if picture else left_out.refusal(name, head)
+    if name.startswith("."):
+        if picture or refusal is not None or left_out.PLACEHOLDER.fullmatch(name):
+            kind = left_out.kind_left(name, head)
+            found.leave_out(kind, where, name[1 : -len(".icloud")] if kind == "cloud" else name)
+        return False
+    if picture or (refusal is None and kinds.format_of(head()) is not None):
+        return True
+    if refusal is not None:
+        found.refuse(refusal.values["name"], refusal)
+    else:
+        found.leave_out(left_out.kind_left(name, head, pictures), where, name)
+    return False
 
 
 def _is_regular(path: Path) -> bool:
@@ -193,58 +247,68 @@ def _is_regular(path: Path) -> bool:
         return False
 
 
-def _in_file(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+def _in_file(path: Path, found: Sources, limits: ImportConfig) -> Iterator[Item]:
     if path.suffix.lower() == ".zip":
-        yield from _in_archive(path, refused, limits)
+        yield from _in_archive(path, found, limits)
         return
     name = printable(path.name)
     if path.suffix.lower() in PACKED and not kinds.is_picture(path):
-        refused.append(Refused(name, Text("import.packed", {"name": name})))
+        found.refuse(name, Text("import.packed", {"name": name}))
         return
     try:
         yield Item(name, path.stat().st_size, path)
     except OSError as error:
-        refused.append(Refused(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)})))
+        found.refuse(name, Text("import.unreadable", {"name": name, "detail": error.strerror or str(error)}))
 
 
-def _in_archive(path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+def _in_archive(path: Path, found: Sources, limits: ImportConfig) -> Iterator[Item]:
     try:
         with zipfile.ZipFile(path) as archive:
-            yield from _members(archive, path, refused, limits)
+            yield from _members(archive, path, found, limits)
     except (OSError, *ARCHIVE_ERRORS) as error:
         name = printable(path.name)
-        refused.append(Refused(name, Text("import.bad_archive", {"name": name, "detail": str(error)})))
+        found.refuse(name, Text("import.bad_archive", {"name": name, "detail": str(error)}))
 
 
-def _members(archive: zipfile.ZipFile, path: Path, refused: list[Refused], limits: ImportConfig) -> Iterator[Item]:
+def _members(archive: zipfile.ZipFile, path: Path, found: Sources, limits: ImportConfig) -> Iterator[Item]:
     total = 0
-    for member in archive.infolist():
-        parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
-        name = printable(parts[-1]) if parts else ""
-        if member.is_dir() or any(kinds.is_hidden(part) for part in parts if part not in ("..", ".")):
+    members = {member: PurePosixPath(member_name(member).replace("\\", "/")) for member in archive.infolist()}
+    pictures: dict[PurePosixPath, set[str]] = {}
+    for where in members.values():
+        if where.suffix.lower() in EXTENSIONS:
+            pictures.setdefault(where.parent, set()).add(where.stem.lower())
+    for member, where in members.items():
+        name = printable(where.name)
+        if member.is_dir() or not _is_own(where):
             continue
-        suffix = PurePosixPath(name).suffix.lower()
-        if suffix in PACKED | {".zip"}:
-            refused.append(Refused(name, Text("import.packed", {"name": name})))
+        if where.suffix.lower() in PACKED | {".zip"}:
+            found.refuse(name, Text("import.packed", {"name": name}))
             continue
-        if suffix not in EXTENSIONS and not _begins_like_picture(archive, member):
+        head = functools.partial(_first_bytes, archive, member)
+        if not _is_wanted(found, path / where, name, head, pictures.get(where.parent, ())):
             continue
         total += member.file_size
         if member.flag_bits & 0x1:
-            refused.append(Refused(name, Text("import.encrypted", {"name": name})))
+            found.refuse(name, Text("import.encrypted", {"name": name}))
         elif total > limits.max_archive_bytes or member.file_size > limits.max_archive_ratio * max(1, member.compress_size):
-            refused.append(Refused(name, Text("import.archive_bomb", {"name": name})))
+            found.refuse(name, Text("import.archive_bomb", {"name": name}))
         else:
             yield Item(name, member.file_size, path, member)
 
 
-def _begins_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Return whether a member starts like a picture, whatever its name, as `kinds.is_picture` for a file."""
+def _is_own(member: PurePosixPath) -> bool:
+    """Return whether a member lies in no folder, and is no file, of a system or hidden by its folder."""
+    parts = [part for part in member.parts if part not in ("..", ".")]
+    return not any(left_out.is_of_system(part) for part in parts) and not any(part.startswith(".") for part in parts[:-1])
+
+
+def _first_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return the first bytes of a member, as `kinds.first_bytes` of a file."""
     try:
         with archive.open(member) as handle:
-            return kinds.format_of(handle.read(kinds.MAGIC_BYTES)) is not None
+            return handle.read(kinds.MAGIC_BYTES)
     except ARCHIVE_ERRORS:  # encrypted or damaged, and the name is not a picture's either
-        return False
+        return b""
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -59,6 +59,97 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "elige otra carpeta.", "en": "choose another folder."},
     ),
+    "import.only_others": Error(
+        what={"es": "No hay imágenes en {path}.", "en": "There are no pictures in {path}."},
+        why={"es": "lo que hay no son imágenes:\n{others}", "en": "what is there is no picture:\n{others}"},
+        do={
+            "es": "haz lo que pone ahí, o elige otra carpeta.",
+            "en": "do what stands there, or choose another folder.",
+        },
+    ),
+    "import.left.cloud": {
+        "es": """
+            Están en iCloud y no en este ordenador: {n} ({names}). En Finder, haz clic derecho sobre ellos, elige «Descargar
+            ahora» y repite la carga.
+        """,
+        "en": """
+            In iCloud, not on this computer: {n} ({names}). In Finder, right-click them, choose 'Download Now' and import again.
+        """,
+    },
+    "import.left.video": {
+        "es": "Vídeos que no se cargan: {n} ({names}). Para usar uno, páusalo y guarda ese fotograma como PNG.",
+        "en": "Videos left out: {n} ({names}). To use one, pause it and save that still picture as PNG.",
+    },
+    "import.left.live_photo": {
+        "es": "Vídeos de Live Photos, que no se cargan: {n} ({names}). Sus fotos sí: no hay que hacer nada.",
+        "en": "Videos of Live Photos left out: {n} ({names}). Their photos are not: nothing to do.",
+    },
+    "import.left.document": {
+        "es": "Documentos y dibujos vectoriales que no se cargan: {n} ({names}). Exporta como PNG la imagen que quieras.",
+        "en": "Documents and vector drawings left out: {n} ({names}). Export the picture you want as PNG.",
+    },
+    "import.left.edits": {
+        "es": """
+            Archivos de edición de otro programa, que no se aplican: {n} ({names}). Si quieres la foto editada, expórtala como
+            JPEG o TIFF.
+        """,
+        "en": """
+            Files with another program's edits, which are not applied: {n} ({names}). If you want the edited photo, export it as
+            JPEG or TIFF.
+        """,
+    },
+    "import.left.text": {
+        "es": "Textos y datos que no se cargan: {n} ({names}).",
+        "en": "Texts and data left out: {n} ({names}).",
+    },
+    "import.left.sound": {"es": "Sonidos que no se cargan: {n} ({names}).", "en": "Sounds left out: {n} ({names})."},
+    "import.left.weights": {
+        "es": "Modelos y cachés de un entrenador, que no se cargan: {n} ({names}).",
+        "en": "Models and a trainer's caches left out: {n} ({names}).",
+    },
+    "import.left.hidden": {
+        "es": "Ocultos (su nombre empieza por punto), que no se cargan: {n} ({names}). Si los quieres, quítales el punto.",
+        "en": "Hidden (the name begins with a dot), left out: {n} ({names}). If you want them, remove the dot.",
+    },
+    "import.left.link": {
+        "es": "Enlaces que no se siguen: {n} ({names}). Si llevan a imágenes que quieres, carga también su carpeta.",
+        "en": "Links not followed: {n} ({names}). If they lead to pictures you want, import that folder too.",
+    },
+    "import.left.system": {
+        "es": "Carpetas del sistema (miniaturas, papelera), que no se miran: {n} ({names}).",
+        "en": "Folders of the system (thumbnails, trash), not looked into: {n} ({names}).",
+    },
+    "import.left.other": {
+        "es": "Otros archivos, que no son imágenes: {n} ({names}).",
+        "en": "Other files, which are no pictures: {n} ({names}).",
+    },
+    "import.other_format": Error(
+        what={
+            "es": "{name}: es una imagen {format}, un formato que aquí no se lee.",
+            "en": "{name}: a picture in the format {format}, which is not read here.",
+        },
+        do={
+            "es": "busca el original en JPEG o PNG, o ábrela y expórtala como PNG.",
+            "en": "find the original as JPEG or PNG, or open it and export it as PNG.",
+        },
+    ),
+    "import.video": Error(
+        what={"es": "{name}: es un vídeo, no una imagen.", "en": "{name}: a video, not a picture."},
+        do={
+            "es": "páusalo y guarda el fotograma que quieras como PNG.",
+            "en": "pause it and save the still picture you want as PNG.",
+        },
+    ),
+    "import.unfinished": Error(
+        what={
+            "es": "{name}: una descarga que no ha terminado.",
+            "en": "{name}: a download that is not finished.",
+        },
+        do={
+            "es": "espera a que termine, o descárgalo otra vez.",
+            "en": "wait until it is finished, or download it again.",
+        },
+    ),
     "import.unreadable": Error(
         what={"es": "{name}: no se puede leer ({detail}).", "en": "{name}: cannot be read ({detail})."},
         do={

@@ -775,7 +775,7 @@ def test_a_picture_that_pillow_breaks_on_is_refused_and_the_others_go_on(
 ) -> None:
     for number in range(3):
         photo(tmp_path / "in" / f"{number}.bmp", number)
-    (tmp_path / "in" / "3.png").write_bytes(b"DDS " + bytes([124, 0, 0, 0]) + bytes(120))  # of no known pixel format
+    (tmp_path / "in" / "3.png").write_bytes(b"DDS " + bytes([125, 0, 0, 0]) + bytes(120))  # of no known pixel format
     photo(tmp_path / "in" / "1.bmp", 1, (91, 60))
     real = BmpImageFile.load
 

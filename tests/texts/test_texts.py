@@ -25,7 +25,7 @@ PREFIXES_BY_VALUE = (
     "level.", "state.", "stage.", "short.", "verdict.", "by.", "reason.", "run.", "shell.", "train.verdict.", "setup.verdict.",
     "setup.step.", "guided.why.", "help.", "quality.reason.", "sheet.", "report.", "review.list.", "chart.kind.",
     "chart.measure.", "doctor.remedy.", "doctor.verdict.", "doctor.member.", "review.page.", "queue.state.", "plot.",
-    "train.phase.",
+    "train.phase.", "import.left.",
 )  # fmt: skip
 
 
