@@ -15,9 +15,10 @@ from typing import Any
 import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
-from avatar.plan import ask, fit, plan_file, steps
+from avatar.plan import ask, plan_file, steps
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
+from avatar.plan.offers import Offer, Planner
 from avatar.plan.plan_file import KeptPlan, PlanReport
 from avatar.plan.values import Plan
 from avatar.system import gpu as system_gpu
@@ -71,20 +72,32 @@ def configure(
     with client.lock("configure"):
         unfinished.refuse_orphan(client)
         dataset = plan_file.dataset_facts(client)
-        asked = ask.ask(profile, wanted, dataset, settings.trainer)
-        fitted = fit.fit(
-            asked, profile=profile, preset=wanted, card=card, options=trainer.options, overrides=given,
-            exposures=dataset.exposures,
-        )  # fmt: skip
+        planner = Planner(profile, card, settings.trainer, trainer.options)
+        asked, fitted = planner.plan(wanted, dataset, given)
         warnings = (*fitted.warnings, *lost)
         warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
-            plan_chosen.kept(before, chosen, preset=preset, gpu=gpu),
+            plan_chosen.kept(before, chosen, preset=preset, gpu=gpu), planner.step_time(fitted.plan),
         )  # fmt: skip
         plan_file.save(report, chosen)
     return report
+
+
+def offers(
+    client: Client, *, settings: Settings, gpu: str | None = None, card_probe: CardProbe = system_gpu.cards
+) -> list[Offer]:  # fmt: skip
+    """Return what each preset would take with the values of the plan that stands; nothing is kept.
+
+    gpu as in `configure`; raises PipelineError("plan.unknown_gpu")
+    """
+    trainer = location.locate(settings)
+    before = plan_chosen.chosen_of(utils.read_object(client.plan_file))
+    profile, card = _profile_and_card(gpu or before.gpu, card_probe)
+    given = plan_overrides.parse_overrides(before.overrides, trainer.options)
+    planner, dataset = Planner(profile, card, settings.trainer, trainer.options), plan_file.dataset_facts(client)
+    return planner.offers(dataset, given)
 
 
 def _profile_that_stands(record: Mapping[str, Any], found: GPUProfile) -> GPUProfile:

@@ -17,7 +17,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -38,9 +38,9 @@ LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # [choice] scanners let go within 
 OnProgress = Callable[[int, int], None]  # (done, total)
 
 
-def now() -> str:
-    """Return this moment as ISO 8601 in UTC, to the second."""
-    return datetime.now(timezone.utc).replace(microsecond=0).isoformat()
+def now(later_s: float = 0.0) -> str:
+    """Return this moment, or one some seconds later, as ISO 8601 in UTC, to the second."""
+    return (datetime.now(timezone.utc) + timedelta(seconds=later_s)).replace(microsecond=0).isoformat()
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ from config import AUTO, GPU_PROFILES
 
 if TYPE_CHECKING:
     from avatar.plan.chosen import Chosen
+    from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
+    from avatar.plan.time import StepTime
     from avatar.training.dry_run import DryRun
 
 
@@ -47,6 +49,39 @@ def chosen_before(session: Session, client_id: str | None) -> Chosen:
     return chosen_of(utils.read_object(session.need_client(client_id).plan_file))
 
 
+def presets(session: Session, client_id: str | None, *, gpu: str | None = None) -> Result[list[Offer]]:
+    """Show what each preset would take on a card: steps, time, disk. Nothing is changed."""
+    import lora_trainer
+
+    client = session.need_client(client_id)
+    offers = lora_trainer.offers(client, settings=session.settings(client), gpu=gpu)
+    rows = [
+        (
+            offer.preset,
+            offer.steps,
+            _duration(offer.seconds),
+            f"{offer.exposures_per_image:.0f}",
+            f"{offer.disk_bytes / 1e9:.1f} GB",
+        )
+        for offer in offers
+    ]
+    columns = ("plan.preset", "plan.steps", "col.duration", "col.seen_each", "col.disk")
+    blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("plan.presets_title")), _about_time(offers[0].time)]
+    return Result(offers, blocks, client=client.client_id)
+
+
+def _duration(seconds: float | None) -> Text | None:
+    from avatar.plan import time as plan_time
+
+    return None if seconds is None else plan_time.duration(seconds)
+
+
+def _about_time(step: StepTime | None) -> Text:
+    from avatar.plan import time as plan_time
+
+    return plan_time.source_text(step) if step else Text("plan.time_source.unknown")
+
+
 def plan_blocks(report: Any) -> list[Text | Table | Raw]:
     """Return a plan for the screen: the main values, what was changed and why, the memory."""
     plan = report.plan
@@ -63,7 +98,22 @@ def plan_blocks(report: Any) -> list[Text | Table | Raw]:
     if report.changes:
         rows = [(change.name, _shown(change.before), _shown(change.after), change.why) for change in report.changes]
         blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Text("plan.changes_title")))
-    return blocks
+    return [*blocks, _time_told(report)]
+
+
+def _time_told(report: PlanReport) -> Text:
+    """Return how long the plan's training takes, and how that is known."""
+    from avatar.plan import time as plan_time
+
+    if report.step_time is None:
+        return _about_time(None)
+    seconds = plan_time.training_seconds(report.plan, report.step_time)
+    values = {
+        "time": plan_time.duration(seconds),
+        "steps": report.plan.max_train_steps,
+        "source": _about_time(report.step_time),
+    }
+    return Text("plan.time", values)
 
 
 def _shown(value: object) -> object:
@@ -158,6 +208,7 @@ COMMANDS = (
         ),
         menu=(MenuLine("client", "menu.configure"),),
     ),
+    Command(name="presets", run=presets, arguments=(CLIENT, GPU), only_reads=True),
     Command(
         name="bundle", run=bundle, arguments=(CLIENT, dataclasses.replace(FILE, to="target"), GPU, PRESET),
         menu=(MenuLine("training", "menu.bundle"),),

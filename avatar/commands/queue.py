@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import utils
 from avatar.commands import training_view
 from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Text
+from avatar.plan import plan_file
+from avatar.plan import time as plan_time
+from avatar.texts.text import PipelineError, Text
+from avatar.training import progress_file
 from avatar.training import queue as training_queue
 from avatar.training.queue import Entry
 
@@ -27,7 +31,34 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
         entries = training_queue.remove(folder, names)
     else:
         entries = training_queue.read(folder)
-    return Result({"queue": entries}, _queue_blocks(entries))
+    return Result({"queue": entries}, [*_queue_blocks(entries), *_through(session, entries)])
+
+
+def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
+    """Return when the queue will be through, as far as the times of its trainings are known."""
+    waiting = [entry for entry in entries if entry.state in training_queue.OPEN]
+    left = {entry.client: _seconds_left(session, entry) for entry in waiting}
+    known = sum(seconds for seconds in left.values() if seconds is not None)
+    if not known:
+        return []
+    values = {"left": plan_time.duration(known), "clock": utils.now(known)}
+    unknown = [name for name, seconds in left.items() if seconds is None]
+    if unknown:
+        return [Text("queue.through_known", {**values, "clients": ", ".join(unknown)})]
+    return [Text("queue.through", values)]
+
+
+def _seconds_left(session: Session, entry: Entry) -> float | None:
+    """Return what a training of the queue still takes; None where it has no plan yet, or nothing is known of its card."""
+    try:
+        client = session.workspace.client(entry.client)
+        if entry.run_id and entry.state == "running":
+            row = progress_file.last_row(client.runs / entry.run_id / progress_file.PROGRESS_FILE)
+            if (eta := row.get("eta_s")) is not None:
+                return float(eta)
+        return plan_file.seconds_of(client, session.settings(client).trainer)
+    except PipelineError:  # a client that is gone, settings or a plan that nobody can read: its own turn says so
+        return None
 
 
 def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from avatar.training.watch import StopAnswer, TrainingCallbacks
 
 LOG = logging.getLogger("avatar_pipeline")
+TOLD_FROM_S = 120.0  # [choice] of a training that is over sooner the bar says enough
 SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  # before the bar moves; minutes on a slow disk
 
 
@@ -31,11 +32,15 @@ def watching_on_screen(
     from avatar.training.watch import TrainingCallbacks
 
     latest: list[TrainProgress] = []
+    first_time = _FirstTime()
 
     def on_progress(progress: TrainProgress) -> None:
         if not latest:
             bar.initial = progress.step  # what earlier runs have done does not count for the rate
         latest[:] = [progress]
+        if told := first_time.of(progress):
+            bar.clear()
+            session.ui.show(told, session.language)
         bar(progress.step, progress.total, _note(progress), progress.eta_s)  # the trainer's own rate: loading is no part of it
 
     over = threading.Event()
@@ -61,6 +66,29 @@ def watching_on_screen(
         on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_note=on_note, on_phase=on_phase,
         cancel=cancel, over=over,
     )  # fmt: skip
+
+
+class _FirstTime:
+    """Tells how long a training takes as soon as its own steps say it, once."""
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+        self._told = False
+
+    def of(self, progress: TrainProgress) -> Text | None:
+        from avatar.plan import time as plan_time
+
+        if self._first is None:
+            self._first = progress.step
+        done, left_s = progress.step - self._first, progress.eta_s
+        if self._told or done < plan_time.FIRST_STEPS or left_s is None or progress.seconds_per_step is None:
+            return None
+        self._told = True
+        values = {
+            "step": done, "seconds": progress.seconds_per_step, "left": plan_time.duration(left_s),
+            "clock": utils.now(left_s),
+        }  # fmt: skip
+        return Text("train.first_time", values) if left_s >= TOLD_FROM_S else None
 
 
 def _note(progress: TrainProgress) -> str:
@@ -101,6 +129,8 @@ def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
         blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
+        if outcome.kwh is not None:
+            blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
         return Result(outcome, [*blocks, *draw_loss(session, client, outcome.run_id)], outcome.warnings, client.client_id)
     told = [Text("train.log", {"path": str(outcome.log)}), *draw_loss(session, client, outcome.run_id)]
     cause = outcome.cause

@@ -6,6 +6,7 @@ command: From a plan to the argument list of sdxl_train_network.py, and to one l
 disk: The disk space that a training takes: checkpoints, states, log
 fit: Fits a plan to memory, dataset and trainer; each change with old value, new value and reason
 memory: The graphics memory of a plan: arithmetic on exact parameter counts and on reported peaks; not measured on a card
+offers: Plans for one card, and what each preset would take on it: steps, time, disk
 overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
 plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for
 preflight: Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded

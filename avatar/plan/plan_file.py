@@ -7,7 +7,9 @@ from pathlib import Path
 
 import utils
 from avatar.plan import chosen
+from avatar.plan import time as plan_time
 from avatar.plan.chosen import Chosen
+from avatar.plan.time import StepTime
 from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan, change_from_json, plan_from_json
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError, Text, as_record
@@ -31,6 +33,7 @@ class PlanReport:
     card: Card | None = None
     trainer_version: str = ""
     kept: tuple[str, ...] = ()  # what an earlier plan had chosen and this one keeps
+    step_time: StepTime | None = None  # None: nothing is known of this card's speed
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,16 @@ def read(client: Client, trainer: TrainerConfig) -> KeptPlan | None:
         return KeptPlan(plan, changes, data["dataset_fingerprint"], overrides, tuple(changed))
     except (KeyError, TypeError) as error:
         raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
+
+
+def seconds_of(client: Client, trainer: TrainerConfig) -> float | None:
+    """Return how long the training of the plan that stands would take; None without a plan, or where nothing is known.
+
+    Raises PipelineError("plan.file_invalid").
+    """
+    kept = read(client, trainer)
+    step = plan_time.step_time(kept.plan, GPU_PROFILES[kept.plan.profile]) if kept else None
+    return plan_time.training_seconds(kept.plan, step) if kept and step else None
 
 
 def dataset_facts(client: Client) -> DatasetFacts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from avatar.plan.values import Plan
+from avatar.texts.text import Text
 from config import GPU_PROFILES, GPUProfile
 
 # Counted work of one picture: forward, backward and recomputation by torch's FLOP counter on the trainer's own step. 1024 px
@@ -147,3 +148,16 @@ def training_seconds(plan: Plan, step: StepTime, *, steps: int | None = None) ->
     left = plan.max_train_steps if steps is None else steps
     rounds = left // plan.sample_every_n_steps if plan.sample_every_n_steps else 0
     return left * step.seconds + sample_seconds(plan, step, rounds)
+
+
+def duration(seconds: float) -> Text:
+    """Return a time for the screen, as exact as an estimate is: minutes below one and a half hours, then hours."""
+    if seconds < 5400:
+        return Text("plan.duration.minutes", {"minutes": max(1, round(seconds / 60))})
+    hours = seconds / 3600
+    return Text("plan.duration.hours", {"hours": Text("number.tenths", {"value": hours}) if hours < 10 else round(hours)})
+
+
+def source_text(step: StepTime) -> Text:
+    """Return where a time comes from, as a sentence."""
+    return Text(f"plan.time_source.{step.source}", {"card": step.reference})

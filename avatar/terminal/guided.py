@@ -248,11 +248,12 @@ def _prepare(session: Session) -> None:
 
 
 def _configure(session: Session) -> None:
-    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
     gpu = None
     if not setup_commands.card_found():
         session.say("guided.no_card", style="warn")
         gpu = questions.pick(session, "ask.gpu", list(config.GPU_PROFILES), default="rtx3060_8gb")
+    session.show(plan_commands.presets(session, None, gpu=gpu))
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default="balanced")
     session.show(plan_commands.configure(session, None, preset=preset, gpu=gpu))
 
 

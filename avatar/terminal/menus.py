@@ -185,12 +185,13 @@ def _change_captions(session: Session, *change: str) -> None:
 
 
 def _configure(session: Session) -> None:
-    """Ask for preset and card, show the plan, and make it again for every value that is changed."""
+    """Ask for card and preset, show the plan, and make it again for every value that is changed."""
     import config
 
     before = plan_commands.chosen_before(session, None)
-    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=before.preset or "balanced")
     gpu = questions.pick(session, "ask.gpu", [config.AUTO, *config.GPU_PROFILES], default=before.gpu or config.AUTO)
+    session.show(plan_commands.presets(session, None, gpu=gpu))
+    preset = questions.pick(session, "ask.preset", list(config.TRAINING_PRESETS), default=before.preset or "balanced")
     values = " ".join(before.overrides)
     new = bool(values) and not questions.yes_no(session, "ask.keep_values", default=True, values=values)
     overrides: dict[str, str] = {}

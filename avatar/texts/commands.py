@@ -170,6 +170,10 @@ TEXTS: Mapping[str, Entry] = {
     "help.reject": {"es": "rechazar a mano, números: 3,7-12", "en": "reject by hand, numbers: 3,7-12"},
     "help.clear": {"es": "devolver a las reglas", "en": "return to the rules"},
     "help.face": {"es": "usar otra cara de una imagen (1, 2, …)", "en": "use another face of a picture (1, 2, …)"},
+    "help.presets": {
+        "es": "lo que llevaría cada preajuste: pasos, tiempo, disco",
+        "en": "what each preset would take: steps, time, disk",
+    },
     "help.preset": {
         "es": "preajuste de entrenamiento: quick (rápido), balanced (equilibrado) o quality (calidad)",
         "en": "training preset",

@@ -421,6 +421,45 @@ TEXTS: Mapping[str, Entry] = {
         "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
     },
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
+    "plan.presets_title": {"es": "Lo que llevaría cada preajuste", "en": "What each preset would take"},
+    "plan.time": {
+        "es": "Tiempo: {time} para {steps:paso|pasos}. {source}",
+        "en": "Time: {time} for {steps:step|steps}. {source}",
+    },
+    "plan.duration.minutes": {"es": "unos {minutes} min", "en": "about {minutes} min"},
+    "plan.duration.hours": {"es": "unas {hours} h", "en": "about {hours} h"},
+    "plan.time_source.measured": {
+        "es": "Según lo que ha medido tu {card} en entrenamientos iguales.",
+        "en": "As your {card} has measured in trainings like this one.",
+    },
+    "plan.time_source.scaled": {
+        "es": "Calculado a partir del último entrenamiento de tu {card}, que tenía otros valores.",
+        "en": "Scaled from the last training on your {card}, which had other values.",
+    },
+    "plan.time_source.table": {
+        "es": """
+            Es una estimación a partir de la tabla para {card}; tras los primeros 20 pasos se dirá el tiempo real, y desde el
+            segundo entrenamiento cuenta lo que mida tu tarjeta.
+        """,
+        "en": """
+            This is a guess from the table for the {card}; after the first 20 steps the real time is shown, and from the second
+            training on your card's own figures count.
+        """,
+    },
+    "plan.time_source.other_card": {
+        "es": """
+            No hay datos de tu tarjeta: es lo que tardaría una {card}. Tras los primeros 20 pasos se dirá el tiempo real, y
+            desde el segundo entrenamiento cuenta lo que mida tu tarjeta.
+        """,
+        "en": """
+            There is no figure for your card: this is what a {card} would take. After the first 20 steps the real time is shown,
+            and from the second training on your card's own figures count.
+        """,
+    },
+    "plan.time_source.unknown": {
+        "es": "Cuánto tardará no se sabe antes de los primeros 20 pasos.",
+        "en": "How long it takes is not known before the first 20 steps.",
+    },
     "plan.changes_title": {"es": "Ajustado a tu tarjeta y a tu dataset", "en": "Adjusted to your card and your dataset"},
     "plan.profile": {"es": "Perfil de tarjeta", "en": "Card profile"},
     "plan.preset": {"es": "Preajuste", "en": "Preset"},

@@ -8,6 +8,14 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     "queue.turn": {"es": "Turno de «{client}»", "en": "Now '{client}'"},
+    "queue.through": {
+        "es": "Quedan {left} en total: hasta el {clock}.",
+        "en": "{left} to go in all: until {clock}.",
+    },
+    "queue.through_known": {
+        "es": "Quedan {left} sin contar {clients}, cuyo tiempo no se sabe: hasta el {clock} o después.",
+        "en": "{left} to go, not counting {clients}, whose time is not known: until {clock} or later.",
+    },
     "queue.title": {"es": "Cola de entrenamientos", "en": "Training queue"},
     "queue.none": {
         "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o [[queue add ID ID]]",
@@ -215,6 +223,32 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "entrena de nuevo.", "en": "train again."},
     ),
+    "train.warning.far_slower": Error(
+        what={
+            "es": "Cada paso tarda {seconds:.0f} s; se esperaban unos {expected:.0f}.",
+            "en": "Each step takes {seconds:.0f} s; about {expected:.0f} were expected.",
+        },
+        why={
+            "es": """
+                así de lento es un entrenamiento que no cabe en la tarjeta: Windows usa entonces memoria RAM como memoria de la
+                tarjeta. También puede ser otro programa que la ocupa.
+            """,
+            "en": """
+                this is how slow a training is that does not fit on the card: Windows then uses RAM as graphics memory. Another
+                program that keeps the card busy does the same.
+            """,
+        },
+        do={
+            "es": """
+                cierra otros programas que usen la tarjeta (navegador, juegos, ComfyUI); si sigue igual, Ctrl+C y configura con
+                menos: [[configure ID --set resolution=768]], o un dim menor.
+            """,
+            "en": """
+                close other programs that use the card (browser, games, ComfyUI); if that changes nothing, Ctrl+C and configure
+                with less: [[configure ID --set resolution=768]], or a smaller dim.
+            """,
+        },
+    ),
     "train.warning.spill": Error(
         what={
             "es": """
@@ -312,6 +346,14 @@ TEXTS: Mapping[str, Entry] = {
     "train.success": {
         "es": "Entrenado y verificado: {path}\nPasos: {steps}. Segundos: {seconds:.0f}.",
         "en": "Trained and verified: {path}\nSteps: {steps}. Seconds: {seconds:.0f}.",
+    },
+    "train.energy": {
+        "es": "Energía de la tarjeta: {kwh:.2f} kWh.",
+        "en": "Energy of the card: {kwh:.2f} kWh.",
+    },
+    "train.first_time": {
+        "es": "Tras {step:paso|pasos}: {seconds:.1f} s por paso; quedan {left}, hasta el {clock}.",
+        "en": "After {step:step|steps}: {seconds:.1f} s each; {left} to go, until {clock}.",
     },
     "train.warning.on_cpu": {
         "es": "Se ha entrenado en el procesador: es solo una prueba del proceso, no un LoRA útil.",

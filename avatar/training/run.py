@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from avatar.plan import time as plan_time
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
@@ -24,6 +25,7 @@ from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.run_figures import figures_of
 from avatar.training.run_folder import LOG_FILE, Outcome, RunSpec
 from avatar.training.watch import RunInfo, TrainingCallbacks, WatchResult
+from config import GPU_PROFILES
 
 
 def run(spec: RunSpec, watching: TrainingCallbacks | None = None) -> Outcome:
@@ -64,8 +66,15 @@ def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Training
     course = RunInfo(
         folder=spec.folder, numbers=spec.numbers, save_every=spec.plan.save_every_n_steps, save_state=spec.plan.save_state,
         suits_a_stop=resuming.suits_a_stop(spec.plan, spec.steps_per_epoch if spec.plan.save_state else 0),
+        expected_s=_expected_s(spec),
     )  # fmt: skip
     return _conclude(spec, training_watch.watch(trainer, course, watching), started, time.time())
+
+
+def _expected_s(spec: RunSpec) -> float | None:
+    profile = GPU_PROFILES.get(spec.plan.profile)
+    found = plan_time.step_time(spec.plan, profile) if profile else None
+    return found.seconds if found else None
 
 
 def stop(folder: Path, models: Path, *, grace_s: float = 20.0) -> Outcome:

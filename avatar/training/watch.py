@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
+from avatar.plan import time as plan_time
 from avatar.system import child as system_child
 from avatar.system import gpu as system_gpu
 from avatar.system import process_tree
@@ -69,6 +70,7 @@ class RunInfo:
     """Where a run writes, how it counts its steps, and when it saves.
 
     suits_a_stop  whether a training that is stopped after so many steps can go on with just what it lacks
+    expected_s    seconds a step as they were told before the start; None: nothing was
     """
 
     folder: Path
@@ -76,6 +78,7 @@ class RunInfo:
     save_every: int | None = None
     save_state: bool = False
     suits_a_stop: Callable[[int], bool] = lambda step: True
+    expected_s: float | None = None
 
 
 @dataclass
@@ -101,27 +104,33 @@ class SpillDetector:
     """Detects when a training becomes slow because the card is full and Windows moves its memory to the computer's RAM.
 
     The trainer's own figure is a mean over the whole run; here the time of every step counts, the last ten against the ten
-    fastest in a row. It speaks once.
+    fastest in a row, and against what was expected before the start. It speaks once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expected_s: float | None = None) -> None:
         self._recent: deque[float] = deque(maxlen=SPILL_WINDOW)
         self._best: float | None = None
         self._told = False
+        self._expected_s = expected_s
 
-    def feed(self, seconds: float, used_gib: float | None, total_gib: float | None) -> dict[str, Any] | None:
-        """Take the time of one step and the card's memory; return the values of the warning, once."""
+    def feed(self, seconds: float, used_gib: float | None, total_gib: float | None) -> Text | None:
+        """Take the time of one step and the card's memory; return the warning, once."""
         self._recent.append(seconds)
         if self._told or len(self._recent) < SPILL_WINDOW:
             return None
         usual = statistics.median(self._recent)
         if self._best is None or usual < self._best:
             self._best = usual
+        if self._expected_s is not None and usual >= plan_time.SPILL_FACTOR * self._expected_s:
+            self._told = True  # it spilled from its first step: there is no faster one to compare with
+            return Text("train.warning.far_slower", {"seconds": usual, "expected": self._expected_s})
         full = used_gib is not None and total_gib is not None and used_gib >= SPILL_FULL * total_gib
         if not full or usual < SPILL_SLOWER * self._best:
             return None
         self._told = True
-        return {"slower": usual / self._best, "seconds": usual, "before": self._best, "used": used_gib, "total": total_gib}
+        return Text("train.warning.spill", {
+            "slower": usual / self._best, "seconds": usual, "before": self._best, "used": used_gib, "total": total_gib,
+        })  # fmt: skip
 
 
 # --- watching --------------------------------------------------------------------------------------------------------
@@ -193,7 +202,7 @@ class _Watcher:
         self._shown = self._asked_card = -math.inf
         self._memory: tuple[float, float] | None = None
         self._watts: float | None = None
-        self._spill = SpillDetector()
+        self._spill = SpillDetector(course.expected_s)
         self._step: tuple[int, float] | None = None  # the newest step and when it was seen
         self._bar: Progress | None = None
         self._last_word = time.monotonic()
@@ -307,7 +316,7 @@ class _Watcher:
     def _time_of_step(self, seconds: float) -> None:
         found = self._spill.feed(seconds, *(self._memory or (None, None)))
         if found is not None:
-            self._warn(Text("train.warning.spill", found))
+            self._warn(found)
 
     def _warn(self, warning: Text) -> None:
         self.seen.warnings.append(warning)

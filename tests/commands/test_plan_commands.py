@@ -28,6 +28,7 @@ from avatar.commands.result import Raw, Result, Table, plain
 from avatar.dataset import caption_store
 from avatar.plan import ask
 from avatar.plan import memory as plan_memory
+from avatar.plan.time import StepTime
 from avatar.plan.values import Change, DatasetFacts
 from avatar.system import gpu
 from avatar.texts.text import PipelineError, Text
@@ -91,16 +92,61 @@ def report_of(changes: Sequence[Change], **values: Any) -> Any:
     class Report:
         plan: Any
         changes: Sequence[Change]
+        step_time: StepTime | None = None
 
     return Report(dataclasses.replace(plan, **values), changes)
 
 
 def test_a_plan_shows_its_values_and_nothing_else_where_nothing_was_changed() -> None:
-    (table,) = plan_blocks(report_of([], network_alpha=12.5, train_batch_size=2, gradient_accumulation_steps=4))
-    assert isinstance(table, Table)
+    table, time = plan_blocks(report_of([], network_alpha=12.5, train_batch_size=2, gradient_accumulation_steps=4))
+    assert isinstance(table, Table) and time == Text("plan.time_source.unknown")
     said = dict(cells(table))
     assert said["Dim / alpha"] == "96 / 12.5" and said["Batch x accumulation"] == "2 x 4"
     assert said["Resolution"] == "1024" and said["Optimizer"] == "AdamW8bit"
+
+
+def test_a_plan_says_how_long_it_takes_and_how_that_is_known() -> None:
+    report = report_of([], max_train_steps=1000, sample_every_n_steps=None)
+    report.step_time = StepTime(8.0, "table", "NVIDIA RTX 3060 8 GB")
+
+    (_, time) = plan_blocks(report)
+
+    assert isinstance(time, Text)
+    assert words(time, "es").startswith(
+        "Tiempo: unas 2,2 h para 1.000 pasos. Es una estimación a partir de la tabla para NVIDIA RTX 3060"
+    )
+    report.step_time = StepTime(3.0, "measured", "NVIDIA GeForce RTX 3060")
+    (_, time) = plan_blocks(report)
+    assert isinstance(time, Text) and words(time, "en").startswith(
+        "Time: about 50 min for 1,000 steps. As your NVIDIA GeForce RTX 3060 has"
+    )
+
+
+def test_each_preset_shows_steps_time_and_disk_before_anything_is_chosen(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+    before = sorted(client.folder.rglob("*"))
+
+    result = plan_commands.presets(session, "ana", gpu="rtx3060_8gb")
+
+    table, source = result.blocks
+    assert isinstance(table, Table) and isinstance(source, Text)
+    assert [row[0] for row in table.rows] == ["quick", "balanced", "quality"]
+    steps = [offer.steps for offer in result.value]
+    assert steps == sorted(steps) and all(offer.seconds and offer.disk_bytes for offer in result.value)
+    seconds = [offer.seconds or 0 for offer in result.value]
+    assert seconds == sorted(seconds) and words(source, "en").startswith(
+        "This is a guess from the table for the NVIDIA RTX 3060 8 GB"
+    )
+    assert sorted(client.folder.rglob("*")) == before  # nothing was chosen
+
+
+def test_without_a_card_the_time_of_the_trial_is_not_known(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+
+    result = plan_commands.presets(session, "ana", gpu="cpu")
+
+    assert [offer.seconds for offer in result.value] == [None] * 3
+    assert result.blocks[1] == Text("plan.time_source.unknown")
 
 
 @pytest.mark.parametrize(("language", "no", "yes"), [("es", "no", "sí"), ("en", "no", "yes")])

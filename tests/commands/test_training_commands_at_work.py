@@ -113,6 +113,47 @@ def test_the_bar_tells_what_the_trainer_reckons_and_not_its_own_clock(make: Make
     assert moved == [(97, 100, "loss=0.1", 9.0)]
 
 
+class _Bar:
+    """A progress bar that shows nothing."""
+
+    initial = 0
+
+    def __call__(self, *values: Any) -> None:
+        pass
+
+    def clear(self) -> None:
+        pass
+
+
+def test_after_twenty_steps_of_its_own_a_training_says_when_it_ends_once(make: MakeSession) -> None:
+    session, ui = make(language="en")
+    watching = training_view.watching_on_screen(session, _Bar())  # type: ignore[arg-type]
+    assert watching.on_progress is not None
+    for step in range(101, 160):  # it goes on from step 100
+        watching.on_progress(TrainProgress(step, 2000, 0.1, 4.5, (2000 - step) * 4.5))
+    (told,) = ui.shown
+    assert told.startswith("After 20 steps: 4.5 s each; about 2.3 h to go, until 20")
+
+
+def test_a_training_that_is_over_in_a_moment_says_nothing_of_its_time(make: MakeSession) -> None:
+    session, ui = make(language="en")
+    watching = training_view.watching_on_screen(session, _Bar())  # type: ignore[arg-type]
+    assert watching.on_progress is not None
+    for step in range(50):
+        watching.on_progress(TrainProgress(step, 50, 0.1, 2.0, (50 - step) * 2.0))
+    assert ui.shown == []
+
+
+def test_a_finished_training_says_what_energy_the_card_took_where_it_is_known(make: MakeSession, client: Client) -> None:
+    session, ui = make(language="en")
+    outcome = Outcome(True, "r1", model=Path("m.safetensors"), steps=10, seconds=7200.0, kwh=0.334)
+    session.show(training_view.outcome_result(session, client, outcome))
+    assert "Energy of the card: 0.33 kWh." in ui.text
+    session, ui = make(language="en")
+    session.show(training_view.outcome_result(session, client, dataclasses.replace(outcome, kwh=None)))
+    assert "kWh" not in ui.text
+
+
 def test_without_a_terminal_ctrl_c_means_now(make: MakeSession) -> None:
     session, _ = make()
     assert ask_stop(session, AT_120) == "now"

@@ -87,6 +87,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr(faces_commands, "process", lambda s, c: fake.act("process"))
     monkeypatch.setattr(dataset_commands, "prepare", lambda s, c: fake.act("prepare"))
     monkeypatch.setattr(plan_commands, "configure", lambda s, c, preset, gpu: fake.act(f"configure {preset} {gpu}"))
+    monkeypatch.setattr(plan_commands, "presets", lambda s, c, gpu: Result(None, [Text("plan.presets_title")]))
     monkeypatch.setattr(plan_commands, "dry_run", fake.check)
     monkeypatch.setattr(models_commands, "models", lambda s, c: Result(None, [Text("model.title")]))
     monkeypatch.setattr(training_commands, "train", lambda s, c: fake.act("train"))
@@ -268,10 +269,12 @@ def test_with_nothing_approved_it_stops_before_the_dataset(
 def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, client: Client, stages: Stages) -> None:
     stages.card = False
     stages.done |= {"import-mj", "import-real", "process", "prepare"}
-    session, ui = make("", "quick", "gtx1650", "n")
+    session, ui = make("", "gtx1650", "quick", "n")
     session.client = client
     guided.walk(session)
     assert "configure quick gtx1650_4gb" in stages.calls
+    shown = ui.shown.index("Lo que llevaría cada preajuste")  # before the question that it is needed for
+    assert next(place for place, line in enumerate(ui.shown) if line.startswith("Preajuste (")) > shown
     assert "No se ha encontrado ninguna tarjeta NVIDIA" in ui.text
 
 

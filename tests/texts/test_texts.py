@@ -22,11 +22,36 @@ MODULES = program_modules()
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (
-    "level.", "state.", "stage.", "short.", "verdict.", "by.", "reason.", "run.", "shell.", "train.verdict.", "setup.verdict.",
-    "setup.step.", "guided.why.", "help.", "quality.reason.", "sheet.", "report.", "review.list.", "chart.kind.",
-    "chart.measure.", "doctor.remedy.", "doctor.verdict.", "doctor.member.", "review.page.", "queue.state.", "plot.",
-    "train.phase.", "import.left.",
-)  # fmt: skip
+    "level.",
+    "state.",
+    "stage.",
+    "short.",
+    "verdict.",
+    "by.",
+    "reason.",
+    "run.",
+    "shell.",
+    "train.verdict.",
+    "setup.verdict.",
+    "setup.step.",
+    "guided.why.",
+    "help.",
+    "quality.reason.",
+    "sheet.",
+    "report.",
+    "review.list.",
+    "chart.kind.",
+    "chart.measure.",
+    "doctor.remedy.",
+    "doctor.verdict.",
+    "doctor.member.",
+    "review.page.",
+    "queue.state.",
+    "plot.",
+    "train.phase.",
+    "import.left.",
+    "plan.time_source.",
+)
 
 
 def fields(text: str) -> set[str]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from avatar.commands import queue as queue_commands
 from avatar.commands.queue_entry import train_entry
 from avatar.commands.result import plain
 from avatar.commands.session import Session
+from avatar.plan import plan_file
+from avatar.plan.time import duration
 from avatar.system import gpu
 from avatar.system.gpu import Card
 from avatar.terminal import command_line, menu, menus
@@ -32,6 +35,7 @@ from avatar.trainer import base_model
 from avatar.trainer import options as trainer_options
 from avatar.training import models
 from avatar.training import queue as training_queue
+from avatar.training.progress_file import PROGRESS_FILE
 from avatar.training.queue import Entry, add, read, remove, run_all
 from avatar.training.run_folder import Outcome
 from avatar.workspace.client import Client
@@ -301,6 +305,40 @@ def test_the_commands_show_the_queue_and_sum_up_the_night(
     assert plain(result.value)["queue"][1]["state"] == "done"
     session.show(queue_commands.queue(session, "remove", ["ana", "bea"]))
     assert read(workspace.folder) == []
+
+
+def test_the_queue_says_when_it_will_be_through_as_far_as_that_is_known(make: MakeSession, workspace: Workspace) -> None:
+    for name in ("ana", "bea", "eva"):
+        workspace.create(name)
+    for name in ("ana", "eva"):
+        lora_trainer.configure(workspace.client(name), settings=Settings(), gpu="rtx3060_8gb", card_probe=list)
+    session, _ = make(language="en")
+    one = plan_file.seconds_of(workspace.client("ana"), TrainerConfig())
+    assert one is not None
+
+    alone = queue_commands.queue(session, "add", ["ana", "eva"]).blocks[-1]
+    with_unknown = queue_commands.queue(session, "add", ["bea"]).blocks[-1]
+
+    assert isinstance(alone, Text) and (alone.key, alone.values["left"]) == ("queue.through", duration(2 * one))
+    end = datetime.fromisoformat(str(alone.values["clock"]))
+    assert abs((end - datetime.now(timezone.utc)).total_seconds() - 2 * one) < 60
+    assert isinstance(with_unknown, Text) and with_unknown.key == "queue.through_known"  # bea has no plan yet
+    assert (with_unknown.values["clients"], with_unknown.values["left"]) == ("bea", duration(2 * one))
+
+
+def test_a_training_that_runs_counts_with_what_its_own_steps_say(make: MakeSession, workspace: Workspace) -> None:
+    client = workspace.create("ana")
+    lora_trainer.configure(client, settings=Settings(), gpu="rtx3060_8gb", card_probe=list)
+    (client.runs / "r1").mkdir(parents=True)
+    row = {"time": 1.0, "step": 90, "total": 100, "loss": 0.1, "seconds_per_step": 60.0, "eta_s": 600.0}
+    (client.runs / "r1" / PROGRESS_FILE).write_text(json.dumps(row) + "\n", encoding="utf-8")
+    session, _ = make()
+    training_queue.add(workspace.folder, ["ana"])
+    training_queue._write(workspace.folder, [Entry("ana", "running", run_id="r1")])
+
+    told = queue_commands.queue(session, "list").blocks[-1]
+
+    assert isinstance(told, Text) and told.values["left"] == duration(600)
 
 
 def test_a_stopped_queue_is_told_and_exits_as_interrupted(

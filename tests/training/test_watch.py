@@ -220,18 +220,25 @@ def test_how_long_is_long_depends_on_what_is_being_done() -> None:
     assert silence_limit_s(60) == 1200
 
 
-def feed(detector: SpillDetector, seconds: float, used: float | None, times: int) -> list[dict[str, Any]]:
+def feed(detector: SpillDetector, seconds: float, used: float | None, times: int) -> list[Text]:
     found = [detector.feed(seconds, used, 8.0) for _ in range(times)]
-    return [values for values in found if values is not None]
+    return [warning for warning in found if warning is not None]
 
 
 def test_a_card_that_spills_over_is_named_once() -> None:
     detector = SpillDetector()
     assert feed(detector, 1.0, 7.9, 30) == []
-    (values,) = feed(detector, 9.0, 7.9, 30)
-    assert values["before"] == 1.0 and values["slower"] >= 3
+    (warning,) = feed(detector, 9.0, 7.9, 30)
+    assert warning.key == "train.warning.spill"
+    assert warning.values["before"] == 1.0 and warning.values["slower"] >= 3
     for language in translate.LANGUAGES:
-        assert translate.text("train.warning.spill", language, **values)
+        assert translate.words(warning, language)
+
+
+def test_a_training_that_spills_from_its_first_step_is_known_by_ten_times_the_expected_time() -> None:
+    assert feed(SpillDetector(4.0), 39.0, None, 30) == []
+    (warning,) = feed(SpillDetector(4.0), 41.0, None, 30)  # on Windows NVML sees no full card then
+    assert warning == Text("train.warning.far_slower", {"seconds": 41.0, "expected": 4.0})
 
 
 @pytest.mark.parametrize("used", [None, 4.0, 7.5])

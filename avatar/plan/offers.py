@@ -1,0 +1,69 @@
+"""Plans for one card, and what each preset would take on it: steps, time, disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from avatar.plan import ask, disk, fit, steps
+from avatar.plan import time as plan_time
+from avatar.plan.fit import Fitted
+from avatar.plan.time import StepTime
+from avatar.plan.values import Arithmetic, DatasetFacts, Plan
+from avatar.system.gpu import Card
+from avatar.trainer.options import OptionTable
+from config import TRAINING_PRESETS, GPUProfile, TrainerConfig, TrainingPreset
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One preset, as it would be fitted to the card and the dataset.
+
+    seconds             of the training itself, None: not known; time: where it comes from
+    exposures_per_image how often the trainer sees each picture
+    disk_bytes          at most at once
+    """
+
+    preset: str
+    steps: int
+    seconds: float | None
+    time: StepTime | None
+    exposures_per_image: float
+    checkpoints: int
+    disk_bytes: int
+
+
+def offer_of(plan: Plan, arithmetic: Arithmetic, step: StepTime | None) -> Offer:
+    """Return what a fitted plan would take."""
+    seconds = plan_time.training_seconds(plan, step) if step else None
+    return Offer(
+        plan.preset, plan.max_train_steps, seconds, step, arithmetic.exposures_per_image, arithmetic.checkpoints,
+        disk.disk_needed_bytes(plan, arithmetic.checkpoints),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planner:
+    """What a plan is fitted to, beside the dataset. card: None where it is not in this computer."""
+
+    profile: GPUProfile
+    card: Card | None
+    settings: TrainerConfig
+    options: OptionTable
+
+    def plan(self, preset: TrainingPreset, dataset: DatasetFacts, given: Mapping[str, Any]) -> tuple[Plan, Fitted]:
+        """Return what is asked for, and the plan that fits."""
+        asked = ask.ask(self.profile, preset, dataset, self.settings)
+        return asked, fit.fit(
+            asked, profile=self.profile, preset=preset, card=self.card, options=self.options, overrides=given,
+            exposures=dataset.exposures,
+        )  # fmt: skip
+
+    def step_time(self, plan: Plan) -> StepTime | None:
+        return plan_time.step_time(plan, self.profile, card=self.card.name if self.card else None)
+
+    def offers(self, dataset: DatasetFacts, given: Mapping[str, Any]) -> list[Offer]:
+        """Return what each preset would take, with the same values by hand."""
+        plans = [self.plan(preset, dataset, given)[1].plan for preset in TRAINING_PRESETS.values()]
+        return [offer_of(plan, steps.step_arithmetic(plan, dataset), self.step_time(plan)) for plan in plans]
