@@ -301,8 +301,7 @@ class GPUProfile:
     batch_size: int = 1
     gradient_accumulation_steps: int = 1
     compute_capability: tuple[int, int] = (8, 6)
-    # A1111's switches do not exist in sd-scripts; they choose fp8 base, U-Net only with cached text-encoder outputs
-    # (lowvram also CPU-offloaded checkpointing).
+    # A1111's switches do not exist in sd-scripts; they choose fp8 base, U-Net only with cached text-encoder outputs.
     lowvram: bool = False
     medvram: bool = False
     optimizer: str = "AdamW8bit"

@@ -31,6 +31,7 @@ FIELDS = (
     "gradient_accumulation_steps", "max_data_loader_n_workers", "seed", "save_precision", "save_every_n_steps", "save_state",
     "save_last_n_steps_state", "sample_every_n_steps",
 )  # fmt: skip
+NETWORK_MODULE = "networks.lora"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def build_command(plan: Plan, paths: RunPaths, *, python: Path, script: Path, op
         "caption_extension": ".txt",  # the trainer's own default is .caption
         "resolution": f"{plan.resolution},{plan.resolution}",
         "train_batch_size": plan.train_batch_size,
-        "network_module": "networks.lora",
+        "network_module": NETWORK_MODULE,
     }
     named |= {name: getattr(plan, name) for name in FIELDS}
     if plan.fp8_base:
@@ -92,6 +93,13 @@ def _refuse_control_characters(command: Sequence[str]) -> None:
     for word in command:
         if any(unicodedata.category(char) == "Cc" for char in word):
             raise PipelineError("plan.control_character", value=word)
+
+
+def options_of(plan: Plan) -> dict[str, list[str]]:
+    """Return name -> values of the options that a plan itself gives the trainer, whatever it reads and wherever it writes."""
+    named: dict[str, object] = {"network_module": NETWORK_MODULE, **{name: getattr(plan, name) for name in FIELDS}}
+    written = ((name, arguments_of(name, value)) for name, value in {**named, "fp8_base": plan.fp8_base, **plan.extra}.items())
+    return {name: arguments[1:] for name, arguments in written if arguments}
 
 
 def _continuing(way: Continuation) -> dict[str, object]:

@@ -92,8 +92,6 @@ def _fit_switches(work: _Fitting, profile: GPUProfile, options: OptionTable) -> 
     if profile.lowvram or profile.medvram:
         asked = " ".join(f"--{name}" for name in ("lowvram", "medvram") if getattr(profile, name))
         work.set("fp8_base", True, "plan.change.no_lowvram", asked=asked)
-    if profile.lowvram and options.has("cpu_offload_checkpointing") and work.plan.gradient_checkpointing:
-        work.set("cpu_offload_checkpointing", True, "plan.change.no_lowvram", asked="--lowvram")
     if profile.vram_gib == 0:
         work.set("fp8_base", False, "plan.change.cpu_no_fp8")
 
@@ -121,7 +119,7 @@ def _fit_trainer(work: _Fitting, options: OptionTable) -> None:
         work.set("optimizer_type", "AdamW", "plan.change.no_bitsandbytes")
     if work.plan.xformers and options.lacks_package("xformers"):
         work.set("xformers", False, "plan.change.no_xformers")
-    for name in ("cpu_offload_checkpointing", "sdpa", "min_snr_gamma"):
+    for name in ("sdpa", "min_snr_gamma"):
         if getattr(work.plan, name) and not options.has(name):
             work.set(name, None if name == "min_snr_gamma" else False, "plan.change.no_option", version=options.version)
     if trainer_names.is_adaptive_lr(work.plan.optimizer_type):
@@ -202,7 +200,6 @@ def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
         without_samples,
         lambda: step("fp8_base", True),
         lambda: _share_batch(work, step),
-        lambda: step("cpu_offload_checkpointing", options.has("cpu_offload_checkpointing")),
         lambda: smaller_dims(GOOD_DIM),
         lambda: _smaller_pictures(work, too_big, step, 768),
         lambda: smaller_dims(4),
@@ -226,8 +223,6 @@ def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset(
         lambda: _samples_decide(plan) and work.set("sample_every_n_steps", None, why),
         lambda: plan.profile != "cpu" and plan.mixed_precision != "no" and work.set("fp8_base", True, why),
         lambda: _share_batch(work, lambda name, value: work.set(name, value, why)),
-        lambda: plan.gradient_checkpointing and options.has("cpu_offload_checkpointing")
-        and work.set("cpu_offload_checkpointing", True, why),
         lambda: _halve_dim(work, GOOD_DIM, why),
         lambda: plan.resolution > 768 and work.set("resolution", 768, why),
         lambda: _halve_dim(work, DIM_LADDER[-1], why),

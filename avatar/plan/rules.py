@@ -6,9 +6,11 @@ import contextlib
 import math
 from typing import Any
 
+from avatar.plan.command import MANAGED, options_of
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
 from avatar.trainer import names as trainer_names
+from avatar.trainer import option_effects
 from config import GPU_PROFILES
 
 # For optimizers that find the rate by themselves: what the trainer advises, and where its warning ends.
@@ -50,7 +52,7 @@ def _makes_its_own_rate(plan: Plan) -> bool:
 
 def doubts(plan: Plan) -> list[Text]:
     """Return warnings on values that the trainer accepts, at most with a log line, but that are hardly intended."""
-    found: list[Text] = []
+    found = [text for effect, text in option_effects.found(options_of(plan)) if effect.happens != "error"]
     if plan.lr_warmup_steps >= plan.max_train_steps > 1:
         found.append(Text("plan.warning.warmup", {"warmup": plan.lr_warmup_steps, "steps": plan.max_train_steps}))
     if trainer_names.is_adaptive_lr(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
@@ -91,7 +93,11 @@ def rule_problems(plan: Plan) -> list[Text]:
     )  # fmt: skip
     found: list[Text] = [Text(key, {"resolution": plan.resolution}) for broken, key in rules if broken]
     numbers = (too_small(name, name, getattr(plan, name)) for name in (*LEAST, *ABOVE_ZERO))
-    return [*found, *(problem for problem in numbers if problem is not None), *_share_problems(plan), *_name_problems(plan)]
+    found += [problem for problem in numbers if problem is not None]
+    found += [text for effect, text in option_effects.found(options_of(plan)) if effect.happens == "error"]
+    # Only by hand into lora_config.json: they stand last in the command, where they win over the program's own.
+    found += [Text("plan.rule.managed", {"name": name}) for name in plan.extra if name in MANAGED]
+    return [*found, *_share_problems(plan), *_name_problems(plan)]
 
 
 def _too_large_for_lowram(plan: Plan) -> bool:

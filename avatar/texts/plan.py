@@ -420,6 +420,16 @@ TEXTS: Mapping[str, Entry] = {
         "es": "scale_v_pred_loss_like_noise_pred solo vale con v_parameterization, y v_pred_like_loss solo sin él.",
         "en": "scale_v_pred_loss_like_noise_pred needs v_parameterization, and v_pred_like_loss works only without it.",
     },
+    "plan.rule.managed": {
+        "es": """
+            {name} está en el plan a mano, y de eso se ocupa el programa: ahí ganaría a lo suyo. Bórralo de lora_config.json
+            (extra), o configura otra vez.
+        """,
+        "en": """
+            {name} was put into the plan by hand, and is managed by the program: there it would win over the program's own.
+            Delete it from lora_config.json (extra), or configure again.
+        """,
+    },
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
     "plan.presets_title": {"es": "Lo que llevaría cada preajuste", "en": "What each preset would take"},
     "plan.time": {

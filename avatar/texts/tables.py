@@ -42,6 +42,7 @@ _PREFIXES = {
     "faces": "faces quality reason process by verdict",
     "dataset": "dataset caption captions advice",
     "trainer": "setup lora",
+    "option_effects": "effect",
     "plan": "plan preflight option resume",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "reports": "doctor report review sheet chart stage state status level short",

@@ -14,6 +14,7 @@ location: Where the trainer is: its clone, its training script, the Python of it
 log: What sd-scripts says while it trains, line by line, and what its end means
 lora_file: Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch
 names: Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs
+option_effects: Options that the parser takes and the SDXL LoRA path cannot use, ignores, or uses against their purpose
 options: The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one
 pythons: Interpreters for the trainer: one that suits it, whether it has pip, and where its pip fetches from
 safetensors: The header of a .safetensors file, read without loading any tensor

@@ -133,7 +133,7 @@ def change(fitted: Fitted, name: str) -> tuple[Any, Any]:
 
 def test_lowvram_becomes_what_the_trainer_has() -> None:
     fitted = planned("gtx1650_4gb")
-    assert fitted.plan.fp8_base and fitted.plan.cpu_offload_checkpointing
+    assert fitted.plan.fp8_base and not fitted.plan.cpu_offload_checkpointing  # SDXL's network has no offloading
     assert change(fitted, "fp8_base") == (False, True)
 
 

@@ -312,15 +312,14 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     # Each attempt is told as it begins, not at the end.
     again = [warning.values for warning in told if warning.key == "train.again"]
     assert [(values["n"], values["name"], values["why"].key) for values in again] == [
-        (2, "fp8_base", "plan.change.out_of_memory"), (3, "cpu_offload_checkpointing", "plan.change.out_of_memory"),
-        (4, "network_dim", "plan.change.out_of_memory"), (4, "network_alpha", "plan.change.alpha_follows"),
+        (2, "fp8_base", "plan.change.out_of_memory"),
+        (3, "network_dim", "plan.change.out_of_memory"), (3, "network_alpha", "plan.change.alpha_follows"),
     ]  # fmt: skip
     assert outcome.success and outcome.plan_fingerprint == planned["fingerprint"]
-    # fp8 and offloading did not help the stand-in, a smaller LoRA did: three failures, one success.
-    assert [run.state for run in runs(client)] == ["done", "failed", "failed", "failed"]
+    # fp8 did not help the stand-in, a smaller LoRA did: two failures, one success.
+    assert [run.state for run in runs(client)] == ["done", "failed", "failed"]
     assert [(c.name, c.before, c.after) for c in outcome.changes] == [
-        ("fp8_base", False, True), ("cpu_offload_checkpointing", False, True), ("network_dim", 96, 48),
-        ("network_alpha", 48.0, 24.0),
+        ("fp8_base", False, True), ("network_dim", 96, 48), ("network_alpha", 48.0, 24.0),
     ]  # fmt: skip
     for warning in outcome.warnings:
         assert translate.words(warning, "es")
@@ -339,11 +338,11 @@ def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alon
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom")
     outcome = train(client, settings=installed, card_probe=no_card)
     assert key_of(outcome.cause) == "train.cause.gpu_memory"
-    assert [change.name for change in outcome.changes] == ["fp8_base", "cpu_offload_checkpointing"]
-    assert len(runs(client)) == 3  # nothing more was left to give
+    assert [change.name for change in outcome.changes] == ["fp8_base"]
+    assert len(runs(client)) == 2  # nothing more was left to give
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
     train(client, settings=installed, card_probe=no_card)
-    assert len(runs(client)) == 3 + attempts.MAX_ATTEMPTS
+    assert len(runs(client)) == 2 + attempts.MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -401,7 +400,7 @@ def test_a_smaller_lora_starts_anew_whatever_states_there_are(
     client: Client, installed: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     fill(client, pictures=1)
-    overrides = ["steps=20", "save_every_n_steps=5", "save_state=true", "fp8_base=true", "cpu_offload_checkpointing=true"]
+    overrides = ["steps=20", "save_every_n_steps=5", "save_state=true", "fp8_base=true"]
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=overrides, card_probe=one_card)
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom_above_dim")
     monkeypatch.setenv("FAKE_TRAINER_DIM", "48")

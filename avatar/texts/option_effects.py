@@ -1,0 +1,176 @@
+"""Texts of options that do not do what they say: effect.*. Each says what happens, why, and what works instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry
+
+TEXTS: Mapping[str, Entry] = {
+    "effect.needs": {
+        "es": """
+            --{option} no hace nada sin {needs}, y el entrenador no lo dice. Añádelo con --set, o quita la opción con
+            [[configure ID --unset {option}]].
+        """,
+        "en": """
+            --{option} does nothing without {needs}, and the trainer does not say so. Add it with --set, or take the option
+            back with [[configure ID --unset {option}]].
+        """,
+    },
+    "effect.offload": {
+        "es": """
+            --cpu_offload_checkpointing acaba todo entrenamiento de SDXL con un TypeError tras cargar el modelo: la red de SDXL
+            no lo tiene (es de Flux y otros). Lo que ahorra memoria es fp8_base con gradient_checkpointing, menos dim o menos
+            resolución. Quítalo con [[configure ID --set cpu_offload_checkpointing=false]].
+        """,
+        "en": """
+            --cpu_offload_checkpointing ends every SDXL training with a TypeError after the model has loaded: SDXL's network
+            does not have it (Flux and others do). What saves memory is fp8_base with gradient_checkpointing, a smaller dim or
+            a smaller resolution. Take it out with [[configure ID --set cpu_offload_checkpointing=false]].
+        """,
+    },
+    "effect.offload_alone": {
+        "es": """
+            --cpu_offload_checkpointing no hace nada sin gradient_checkpointing, y con él acaba en un TypeError. Quítalo con
+            [[configure ID --set cpu_offload_checkpointing=false]].
+        """,
+        "en": """
+            --cpu_offload_checkpointing does nothing without gradient_checkpointing, and with it ends in a TypeError. Take it
+            out with [[configure ID --set cpu_offload_checkpointing=false]].
+        """,
+    },
+    "effect.no_workers": {
+        "es": """
+            --persistent_data_loader_workers acaba en un ValueError tras cargar el modelo si no hay procesos de carga que
+            conservar. Da también max_data_loader_n_workers=1 (o más), o quítalo con [[configure ID --unset
+            persistent_data_loader_workers]].
+        """,
+        "en": """
+            --persistent_data_loader_workers ends in a ValueError after the model has loaded where there are no loader
+            processes to keep. Give max_data_loader_n_workers=1 (or more) as well, or take it back with [[configure ID --unset
+            persistent_data_loader_workers]].
+        """,
+    },
+    "effect.other_architecture": {
+        "es": """
+            {value} es de otra arquitectura: con SDXL hace una red de 0 parámetros, y el optimizador se detiene tras cargar el
+            modelo. Para SDXL es networks.lora.
+        """,
+        "en": """
+            {value} is for another architecture: on SDXL it makes a network of 0 parameters, and the optimizer stops after the
+            model has loaded. For SDXL it is networks.lora.
+        """,
+    },
+    "effect.not_per_block": {
+        "es": """
+            network_args {name}={value} acaba en un error tras cargar el modelo: SDXL tiene {length} bloques, y hacen falta
+            exactamente {length} números separados por comas.
+        """,
+        "en": """
+            network_args {name}={value} ends in an error after the model has loaded: SDXL has {length} blocks, and exactly
+            {length} numbers separated by commas are needed.
+        """,
+    },
+    "effect.block_rates": {
+        "es": """
+            network_args {name}={value} acaba en un error tras cargar el modelo: en SDXL son {length} números separados por
+            comas (12 son de SD 1.5).
+        """,
+        "en": """
+            network_args {name}={value} ends in an error after the model has loaded: for SDXL it is {length} numbers separated
+            by commas (12 are SD 1.5's).
+        """,
+    },
+    "effect.no_number": {
+        "es": "network_args {name}={value} acaba en un error tras cargar el modelo: hace falta un número.",
+        "en": "network_args {name}={value} ends in an error after the model has loaded: it must be a number.",
+    },
+    "effect.no_weights": {
+        "es": """
+            --dim_from_weights lee la dim de un LoRA que no has indicado, y acaba en un error tras cargar el modelo. Da
+            también network_weights=fichero, o quítalo con [[configure ID --unset dim_from_weights]].
+        """,
+        "en": """
+            --dim_from_weights reads the dim of a LoRA that you have not named, and ends in an error after the model has
+            loaded. Give network_weights=file as well, or take it back with [[configure ID --unset dim_from_weights]].
+        """,
+    },
+    "effect.unknown_network_arg": {
+        "es": "network_args {name} se ignora sin decirlo: networks.lora no lo conoce. {instead}",
+        "en": "network_args {name} is silently ignored: networks.lora does not know it. {instead}",
+    },
+    "effect.instead.locon": {
+        "es": "Un LoCon se hace con conv_dim=8 conv_alpha=4.",
+        "en": "A LoCon is made with conv_dim=8 conv_alpha=4.",
+    },
+    "effect.instead.dora": {
+        "es": "Aquí no hay DoRA; quítalo.",
+        "en": "There is no DoRA here; leave it out.",
+    },
+    "effect.instead.known": {
+        "es": "Conoce: {known}.",
+        "en": "It knows: {known}.",
+    },
+    "effect.unknown_block_rates": {
+        "es": """
+            network_args {name}={value} se ignora: no son {length} números separados por comas ni uno de los nombres {known}.
+        """,
+        "en": """
+            network_args {name}={value} is ignored: it is neither {length} numbers separated by commas nor a name of {known}.
+        """,
+    },
+    "effect.unread_blocks": {
+        "es": "network_args {name} solo se lee con block_dims (23 números) o down_lr_weight; sin ellos se ignora.",
+        "en": "network_args {name} is only read with block_dims (23 numbers) or down_lr_weight; without them it is ignored.",
+    },
+    "effect.masked_loss": {
+        "es": """
+            --masked_loss no hace nada por sí solo: con carpetas de imágenes no hay máscaras que leer. Funciona alpha_mask con
+            imágenes PNG que tengan canal alfa.
+        """,
+        "en": """
+            --masked_loss does nothing by itself: with folders of pictures there are no masks to read. What works is
+            alpha_mask with PNG pictures that have an alpha channel.
+        """,
+    },
+    "effect.conditioning": {
+        "es": """
+            --conditioning_data_dir solo lo leen los guiones de ControlNet; aquí se ignora. Para máscaras funciona alpha_mask
+            con imágenes PNG que tengan canal alfa.
+        """,
+        "en": """
+            --conditioning_data_dir is only read by the ControlNet scripts, and ignored here. For masks use alpha_mask with
+            PNG pictures that have an alpha channel.
+        """,
+    },
+    "effect.clip_skip": {
+        "es": """
+            --clip_skip se ignora en SDXL, que siempre toma la penúltima capa. Quítalo con [[configure ID --unset
+            clip_skip]].
+        """,
+        "en": """
+            --clip_skip is ignored for SDXL, which always takes the layer before the last. Take it back with [[configure ID
+            --unset clip_skip]].
+        """,
+    },
+    "effect.face_crop": {
+        "es": """
+            --face_crop_aug_range se ignora con cache_latents: el recorte se guarda una vez. Para variarlo, cache_latents=false
+            (más lento, y el VAE se queda en la tarjeta).
+        """,
+        "en": """
+            --face_crop_aug_range is ignored with cache_latents: the crop is kept once. To vary it, cache_latents=false (slower,
+            and the VAE stays on the card).
+        """,
+    },
+    "effect.text_encoder_lr": {
+        "es": """
+            --text_encoder_lr no hace nada con network_train_unet_only: los codificadores de texto no se entrenan. Para
+            entrenarlos, network_train_unet_only=false (2 a 3 GB más).
+        """,
+        "en": """
+            --text_encoder_lr does nothing with network_train_unet_only: the text encoders are not trained. To train them,
+            network_train_unet_only=false (2 to 3 GB more).
+        """,
+    },
+}
