@@ -1,9 +1,12 @@
 """How long an import takes beside `cp -r` and `sha256sum` of the same pictures, how long a second one, and its memory.
 
     python benchmarks/import.py --pictures 2000 --kilobytes 1500
+    python benchmarks/import.py --folder DIR --rounds 3     # pictures of your own; --source mj for MidJourney's
 
 MidJourney-like PNGs are made in a temporary folder, each different; both sides find them in the page cache, and what one
-side wrote is flushed before the other starts. The plain way runs before and after; their mean counts.
+side wrote is flushed before the other starts. The plain way runs before and after; their mean counts. Of several rounds
+the median counts. Processor time (both cores together, the kernel's included) is printed too: it hardly depends on what
+else the machine does.
 """
 
 # ruff: noqa: N999 - named after what it measures
@@ -37,67 +40,105 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="time and memory of an import beside cp -r and sha256sum")
     parser.add_argument("--pictures", type=int, default=300, help="PNGs of 1024 x 1024 px (default 300)")
     parser.add_argument("--kilobytes", type=int, default=1500, help="size of each, about (default 1500)")
-    parser.add_argument("--folder", help="where the temporary folder is made (default: the system's)")
-    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="pictures of your own, with all folders in it")
+    parser.add_argument("--source", choices=("mj", "real"), default="real", help="with --folder: what they are (default real)")
+    parser.add_argument("--rounds", type=int, default=1, help="each: plain way, import, import again, plain way (default 1)")
+    parser.add_argument("--within", help="where the temporary folder is made (default: the system's)")
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.child:
-        print(json.dumps(import_here(*map(Path, chosen.child))))
+        source, clients, kind = chosen.child
+        print(json.dumps(import_here(Path(source), Path(clients), kind)))
         return 0
-    if chosen.pictures < 1 or not 100 <= chosen.kilobytes <= 2500:
-        parser.error("--pictures must be at least 1, --kilobytes 100 to 2500")
-    with tempfile.TemporaryDirectory(prefix="import-benchmark-", dir=chosen.folder) as name:
-        folder = Path(name)
-        total = make_pictures(folder / "in", chosen.pictures, chosen.kilobytes * 1000)
-        print(f"pictures: {chosen.pictures}, {total / chosen.pictures / 1e6:.2f} MB each; cores: {os.cpu_count()}")
-        compare(folder, chosen.pictures)
+    if chosen.pictures < 1 or not 100 <= chosen.kilobytes <= 2500 or chosen.rounds < 1:
+        parser.error("--pictures and --rounds must be at least 1, --kilobytes 100 to 2500")
+    if chosen.folder and not chosen.folder.is_dir():
+        parser.error(f"--folder: {chosen.folder} is no folder")
+    with tempfile.TemporaryDirectory(prefix="import-benchmark-", dir=chosen.within) as name:
+        if chosen.folder:
+            compare(Path(name), chosen.folder.resolve(), chosen.source, chosen.rounds)
+        else:
+            make_pictures(Path(name) / "in", chosen.pictures, chosen.kilobytes * 1000)
+            compare(Path(name), Path(name) / "in", "mj", chosen.rounds, expected=chosen.pictures)
     return 0
 
 
-def compare(folder: Path, pictures: int) -> None:
-    """Print the figures of both sides; the last line is the ratio."""
-    source = folder / "in"
-    plain = [plain_way(source, folder / "plain")]
-    first, again = import_apart(source, folder / "clients"), import_apart(source, folder / "clients")
-    plain.append(plain_way(source, folder / "plain"))
-    base = statistics.mean(plain)
-    for figures, added, there in ((first, pictures, 0), (again, 0, pictures)):
-        if (figures["added"], figures["already_there"], figures["refused"]) != (added, there, 0):
-            raise SystemExit(f"not what was expected: {figures}")
-    print(f"plain way: {base:.2f} s ({', '.join(f'{s:.2f}' for s in plain)})")
-    print(f"import: {first['seconds']:.2f} s, processor {first['cpu']:.2f} s; near-duplicates {first['near_duplicates']}")
+def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | None = None) -> None:
+    """Print the figures of both sides; the last line is the ratio. expected: so many pictures are taken in, none refused."""
+    files = files_in(source)
+    if not files:
+        raise SystemExit(f"no files in {source}")
+    size = sum(path.stat().st_size for path in files)
+    print(f"files: {len(files)}, {size / len(files) / 1e6:.2f} MB each; cores: {os.cpu_count()}")
+    measured = [one_round(folder / f"round_{number}", source, kind) for number in range(rounds)]
+    first, again = measured[-1]["first"], measured[-1]["again"]
+    known = sum(again[key] for key in ("already_there", "same_bytes"))
+    if again["added"] or known != sum(first[key] for key in ("added", "same_bytes")):
+        raise SystemExit(f"the second import is not what was expected: {again}")
+    if expected is not None and (first["added"], first["refused"]) != (expected, 0):
+        raise SystemExit(f"not what was expected: {first}")
+    base = statistics.median(figures["plain"] for figures in measured)
+    print(f"plain way: {base:.2f} s ({', '.join(format(figures['plain'], '.2f') for figures in measured)})")
+    print(f"import: {first['seconds']:.2f} s, processor {first['cpu']:.2f} s, of it {first['start_cpu']:.2f} s to load libraries;")
+    told = ("added", "same_bytes", "near_duplicates", "refused")
+    print("  " + ", ".join(f"{key.replace('_', ' ')} {first[key]}" for key in told))
     print(f"second import: {again['seconds']:.2f} s = {again['seconds'] / first['seconds']:.2f} of the first")
-    floor = decoding(source)
+    floor = decoding(files)
     print(f"decoding alone, all cores: {floor:.2f} s = {floor / base:.2f}x the plain way")
     print(f"peak memory: {first['peak_mb']:.0f} MB, second import {again['peak_mb']:.0f} MB")
-    print(f"import: {first['seconds'] / base:.2f}x the plain way (cp -r + sha256sum, {pictures} pictures)")
+    busy = statistics.median(figures["first"]["cpu"] / figures["plain_cpu"] for figures in measured)
+    print(f"processor time: {busy:.2f}x that of the plain way")
+    ratio = statistics.median(figures["first"]["seconds"] / figures["plain"] for figures in measured)
+    print(f"import: {ratio:.2f}x the plain way (cp -r + sha256sum, {len(files)} pictures)")
+
+
+def one_round(folder: Path, source: Path, kind: str) -> dict[str, Any]:
+    """Run the plain way, two imports and the plain way again; return their figures."""
+    folder.mkdir()
+    plain = [plain_way(source, folder / "plain")]
+    first, again = (import_apart(source, folder / "clients", kind) for _ in range(2))
+    plain.append(plain_way(source, folder / "plain"))
+    shutil.rmtree(folder)
+    seconds, busy = (statistics.mean(side) for side in zip(*plain, strict=True))
+    return {"plain": seconds, "plain_cpu": busy, "first": first, "again": again}
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 # --- the two sides ---------------------------------------------------------------------------------------------------
 
 
-def plain_way(source: Path, target: Path) -> float:
-    """Copy the folder and hash the copies; return the seconds, from flushed disks on."""
+def plain_way(source: Path, target: Path) -> tuple[float, float]:
+    """Copy the folder and hash the copies; return the seconds and the processor's, from flushed disks on."""
     flush()
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), processor()
     if sys.platform.startswith("linux"):
         subprocess.run(["cp", "-r", str(source), str(target)], check=True)
-        subprocess.run(["sha256sum", *sorted(map(str, target.iterdir()))], check=True, stdout=subprocess.DEVNULL)
+        names = "\0".join(map(str, files_in(target)))
+        hashed = ["xargs", "-0", "sha256sum"]
+        subprocess.run(hashed, check=True, stdout=subprocess.DEVNULL, input=names, encoding="utf-8", errors="surrogateescape")
     else:
         shutil.copytree(source, target)
-        for path in target.iterdir():
+        for path in files_in(target):
             hashlib.sha256(path.read_bytes()).hexdigest()
-    taken = time.perf_counter() - start
+    taken = time.perf_counter() - start, processor() - busy
     shutil.rmtree(target)
     return taken
 
 
-def decoding(source: Path) -> float:
+def processor() -> float:
+    """Return the processor seconds of this process and of those that it has waited for."""
+    return sum(os.times()[:4])
+
+
+def decoding(paths: Sequence[Path]) -> float:
     """Return how long it takes to decode all pictures on all processors and do nothing else, from up to 200 of them."""
     import cv2
     import numpy as np
 
-    paths = sorted(source.iterdir())
-    chosen = paths[:200]
+    chosen = paths[:: -(-len(paths) // 200)]
     flush()
     start = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -106,29 +147,31 @@ def decoding(source: Path) -> float:
     return (time.perf_counter() - start) * len(paths) / len(chosen)
 
 
-def import_apart(source: Path, clients: Path) -> dict[str, Any]:
+def import_apart(source: Path, clients: Path, kind: str) -> dict[str, Any]:
     """Import in a process of its own, whose memory is nobody else's; return what `import_here` measured."""
     flush()
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", str(source), str(clients)]
+    command = [sys.executable, str(Path(__file__).resolve()), "--child", str(source), str(clients), kind]
     done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
-def import_here(source: Path, clients: Path) -> dict[str, Any]:
+def import_here(source: Path, clients: Path, kind: str) -> dict[str, Any]:
     """Import and return the figures; the libraries' start counts, the interpreter's does not."""
-    start, busy = time.perf_counter(), time.process_time()
+    start, busy = time.perf_counter(), processor()
     import data_preprocessor
     from avatar.workspace.workspace import Workspace
     from config import Settings
 
+    loaded = processor() - busy
     workspace = Workspace(clients)
     client = workspace.client("bench") if (clients / "bench").is_dir() else workspace.create("bench")
-    report = data_preprocessor.import_midjourney(client, [source], settings=Settings())
+    taken_in = data_preprocessor.import_midjourney if kind == "mj" else data_preprocessor.import_photos
+    report = taken_in(client, [source], settings=Settings())
     return {
-        "seconds": time.perf_counter() - start, "cpu": time.process_time() - busy, "peak_mb": peak_mb(),
+        "seconds": time.perf_counter() - start, "cpu": processor() - busy, "start_cpu": loaded, "peak_mb": peak_mb(),
         "added": len(report.added), "already_there": len(report.already_there), "refused": len(report.refused),
-        "near_duplicates": len(report.near_duplicates),
+        "near_duplicates": len(report.near_duplicates), "same_bytes": len(report.same_bytes),
     }  # fmt: skip
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.places import BENCHMARKS
@@ -21,7 +23,7 @@ def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_the_last_line_is_the_ratio_to_the_plain_way(tmp_path: Path) -> None:
-    done = run("import.py", "--pictures", "3", "--kilobytes", "300", "--folder", str(tmp_path))
+    done = run("import.py", "--pictures", "3", "--kilobytes", "300", "--within", str(tmp_path))
     assert done.returncode == 0, done.stderr
     last = done.stdout.splitlines()[-1]
     assert re.fullmatch(r"import: [\d.]+x the plain way \(cp -r \+ sha256sum, 3 pictures\)", last)
@@ -29,8 +31,25 @@ def test_the_last_line_is_the_ratio_to_the_plain_way(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+def test_a_folder_of_ones_own_is_measured_the_same_way(tmp_path: Path) -> None:
+    source = tmp_path / "mine"
+    (source / "deeper").mkdir(parents=True)
+    for number, name in enumerate(("a.jpg", "b.jpg", "deeper/c.jpg")):
+        cv2.imwrite(str(source / name), np.random.default_rng(number).integers(0, 255, (90, 90, 3), np.uint8))
+    (source / "again.jpg").write_bytes((source / "a.jpg").read_bytes())
+    (source / "cut.jpg").write_bytes((source / "a.jpg").read_bytes()[:900])
+    done = run("import.py", "--folder", str(source), "--rounds", "2")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert re.fullmatch(r"import: [\d.]+x the plain way \(cp -r \+ sha256sum, 5 pictures\)", lines[-1])
+    assert re.fullmatch(r"processor time: [\d.]+x that of the plain way", lines[-2])
+    assert "  added 3, same bytes 1, near duplicates 0, refused 1" in lines
+
+
 def test_numbers_that_mean_nothing_are_refused() -> None:
     assert run("import.py", "--pictures", "0").returncode == 2
+    assert run("import.py", "--folder", "no such folder").returncode == 2
     assert run("import_kills.py", "--kills", "0").returncode == 2
 
 
