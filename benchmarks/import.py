@@ -79,7 +79,9 @@ def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | 
         raise SystemExit(f"not what was expected: {first}")
     base = statistics.median(figures["plain"] for figures in measured)
     print(f"plain way: {base:.2f} s ({', '.join(format(figures['plain'], '.2f') for figures in measured)})")
-    print(f"import: {first['seconds']:.2f} s, processor {first['cpu']:.2f} s, of it {first['start_cpu']:.2f} s to load libraries;")
+    print(
+        f"import: {first['seconds']:.2f} s, processor {first['cpu']:.2f} s, of it {first['start_cpu']:.2f} s to load libraries;"
+    )
     told = ("added", "same_bytes", "near_duplicates", "refused")
     print("  " + ", ".join(f"{key.replace('_', ' ')} {first[key]}" for key in told))
     print(f"second import: {again['seconds']:.2f} s = {again['seconds'] / first['seconds']:.2f} of the first")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from avatar.pictures import colour, kinds
 from avatar.pictures import png as png_file
@@ -222,14 +222,26 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
         stored = picture.size
+        picture.load()
         if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
-            rgb, turned = _in_bands(picture, max_side_px)
+            rgb = _in_bands(picture, max_side_px)
         else:
-            ImageOps.exif_transpose(picture, in_place=True)  # np.array would copy every picture
-            whole = colour.to_srgb(picture)
-            turned = whole.size != stored  # by us or, for HEIC and TIFF, by the decoder
-            rgb = np.asarray(whole, np.uint8)
-        return rgb, (height, width) if turned else (width, height)
+            rgb = np.asarray(colour.to_srgb(_small_before_profile(picture, max_side_px)), np.uint8)
+        turn = picture.getexif().get(0x0112, 1)  # 1 where its decoder has turned it, as for HEIC and TIFF
+        turned = (picture.size != stored) ^ (turn in TURNED)
+        picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
+        return (TURNS[turn](rgb) if turn in TURNS else rgb), (height, width) if turned else (width, height)
+
+
+def _small_before_profile(picture: Image.Image, max_side_px: int | None) -> Image.Image:
+    """Return a picture that has a colour profile no larger than is needed: applying it takes longer than decoding does."""
+    if picture.mode not in ("RGB", "L", "CMYK") or not picture.info.get("icc_profile") or "transparency" in picture.info:
+        return picture
+    if max_side_px is None or max(picture.size) <= max_side_px:
+        return picture
+    small = Image.fromarray(_shrunk(np.asarray(picture), max_side_px), picture.mode)
+    small.info["icc_profile"] = picture.info["icc_profile"]
+    return small
 
 
 def _pixel_bytes(picture: Image.Image) -> int:
@@ -237,16 +249,14 @@ def _pixel_bytes(picture: Image.Image) -> int:
     return 16 if picture.format in ("WEBP", "AVIF", "HEIF") or picture.mode in ("F", "I") else 8
 
 
-def _in_bands(picture: Image.Image, max_side_px: int | None) -> tuple[Pixels, bool]:
-    """Return a large picture's pixels, upright sRGB, and whether width and height have changed places.
+def _in_bands(picture: Image.Image, max_side_px: int | None) -> Pixels:
+    """Return a large picture's pixels as they are stored, in sRGB.
 
     Made band by band: copies of the whole would take five times the memory.
     max_side_px  as `load_rgb`: then each pixel is the mean of 2 x 2, 3 x 3 … of them
     """
     import cv2
 
-    stored = picture.size
-    picture.load()
     width, height = picture.size
     factor = 1 if max_side_px is None else max(1, min(max(picture.size) // max_side_px, *picture.size))
     out = np.empty((height // factor, width // factor, 3), np.uint8)
@@ -256,10 +266,7 @@ def _in_bands(picture: Image.Image, max_side_px: int | None) -> tuple[Pixels, bo
         size = (out.shape[1], len(band) // factor)
         part = out[top // factor : top // factor + size[1]]
         part[:] = band if factor == 1 else cv2.resize(band[:, : size[0] * factor], size, interpolation=cv2.INTER_AREA)
-    turn = picture.getexif().get(0x0112, 1)  # 1 where its decoder has turned it
-    turned = (picture.size != stored) ^ (turn in TURNED)
-    picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
-    return (np.ascontiguousarray(TURNS[turn](out)) if turn in TURNS else out), turned
+    return out
 
 
 def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:

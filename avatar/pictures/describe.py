@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import utils
-from avatar.pictures import camera, decode, import_job
+from avatar.pictures import camera, decode, import_job, kinds
 from avatar.pictures import groups as import_groups
 from avatar.pictures import light as photo_light
 from avatar.pictures import metadata as pictures_metadata
@@ -16,7 +16,10 @@ from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
 from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture
 
-ANALYSIS_SIDE_PX = 512  # of the copy that light and perceptual hash are measured on
+# Of the copy that light and perceptual hash are measured on. [measured] Beside 512 px: of 459 pictures the hash of 415 is the
+# same, of 44 it differs in 2 to 4 of 64 bits; the light's figures differ by 0.4 of 255, the trait on 3 pictures.
+ANALYSIS_SIDE_PX = 256
+RAW_ANALYSIS_SIDE_PX = 512  # previews below are thumbnails: the RAW is developed, which shows whether it is whole
 FLAT_CONTRAST = 2.0  # [choice] below, a picture is of one colour, and the hash would match every other such picture
 
 
@@ -28,7 +31,8 @@ def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size
     limits, source = job.limits, job.source
     image_id = f"{source}_{digest[:16]}"
     developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
-    loaded = decode.load_rgb(path, max_side_px=ANALYSIS_SIDE_PX, max_pixels=limits.max_pixels, developed=developed)
+    side = RAW_ANALYSIS_SIDE_PX if kinds.sniff(path) == "RAW" else ANALYSIS_SIDE_PX
+    loaded = decode.load_rgb(path, max_side_px=side, max_pixels=limits.max_pixels, developed=developed)
     _check_whole(path, loaded.format)
     metadata: Mapping[str, str] = {}
     shot, taken_at = None, None

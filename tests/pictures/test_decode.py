@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from avatar.commands import demo_pictures
-from avatar.pictures import decode, kinds, left_out
+from avatar.pictures import colour, decode, kinds, left_out
 from avatar.pictures import raw as raw_pictures
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
@@ -206,16 +206,52 @@ def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     assert decode.load_rgb(tmp_path / "x.png").pixels.min() == 255
 
 
-def test_a_wide_gamut_profile_is_converted_to_srgb(tmp_path: Path) -> None:
-    # A profile whose red and blue are swapped shows beyond doubt that the profile was used.
+def swapped_profile() -> bytes:
+    """Return a profile whose red and blue are swapped, which shows beyond doubt that it was used."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     data = bytearray(srgb.tobytes())
     table = {bytes(data[i : i + 4]): i for i in range(132, 132 + 12 * struct.unpack(">I", data[128:132])[0], 12)}
     red, blue = (next(at for tag, at in table.items() if tag == name) for name in (b"rXYZ", b"bXYZ"))
     data[red + 4 : red + 12], data[blue + 4 : blue + 12] = data[blue + 4 : blue + 12], data[red + 4 : red + 12]
-    Image.new("RGB", (8, 8), (220, 30, 30)).save(tmp_path / "x.png", icc_profile=bytes(data))
+    return bytes(data)
+
+
+def test_a_wide_gamut_profile_is_converted_to_srgb(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), (220, 30, 30)).save(tmp_path / "x.png", icc_profile=swapped_profile())
     pixel = decode.load_rgb(tmp_path / "x.png").pixels[0, 0].astype(int)
     assert pixel[2] > 150 > 80 > pixel[0]
+
+
+@pytest.mark.parametrize(("mode", "name"), [("RGB", "x.jpg"), ("RGB", "x.webp"), ("CMYK", "x.jpg"), ("L", "x.jpg")])
+def test_of_a_small_copy_only_so_many_pixels_go_through_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, name: str
+) -> None:
+    profile = swapped_profile() if mode == "RGB" else b"no profile"
+    a_picture(960, 640).convert(mode).save(tmp_path / name, icc_profile=profile, quality=95)
+    real, seen = colour._by_profile, []
+
+    def watched(picture: Image.Image, given: bytes) -> Image.Image | None:
+        seen.append(picture.size)
+        return real(picture, given)
+
+    monkeypatch.setattr(colour, "_by_profile", watched)
+    small = decode.load_rgb(tmp_path / name, max_side_px=100)
+    assert (small.pixels.shape, small.full_size, seen) == ((67, 100, 3), (960, 640), [(100, 67)])
+    whole = decode.load_rgb(tmp_path / name).pixels
+    shrunk = cv2.resize(whole, (100, 67), interpolation=cv2.INTER_AREA)
+    assert np.abs(small.pixels.astype(int) - shrunk).mean() < 1.5
+
+
+def test_the_transform_of_a_profile_is_made_once_a_thread(tmp_path: Path) -> None:
+    colour._transform.cache_clear()
+    profile = swapped_profile()  # it holds the time at which it was made
+    for number in range(3):
+        a_picture().save(tmp_path / f"{number}.png", icc_profile=profile)
+        decode.load_rgb(tmp_path / f"{number}.png")
+    assert colour._transform.cache_info().misses == 1
+    with ThreadPoolExecutor(1) as other:
+        other.submit(decode.load_rgb, tmp_path / "0.png").result()
+    assert colour._transform.cache_info().misses == 2
 
 
 def test_a_broken_profile_costs_nothing_but_itself(tmp_path: Path) -> None:

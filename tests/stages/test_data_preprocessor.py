@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -24,7 +25,7 @@ from PIL.BmpImagePlugin import BmpImageFile
 import data_preprocessor
 import utils
 from avatar.commands import demo_pictures
-from avatar.pictures import describe, images_table, import_job, intake
+from avatar.pictures import decode, describe, images_table, import_job, intake
 from avatar.pictures import groups as import_groups
 from avatar.pictures.sources import stored_name
 from avatar.texts import translate
@@ -712,6 +713,56 @@ def test_large_pictures_are_decoded_one_at_a_time(client: Client, tmp_path: Path
     monkeypatch.setattr(describe, "describe", watched)
     import_real(client, tmp_path)
     assert most == [1]
+
+
+def test_many_records_wait_for_the_disk_at_the_same_time(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        photo(tmp_path / "in" / f"{number}.png", number)
+    together, real = threading.Barrier(12), utils.write_beside
+
+    def slow(path: Path, content: str) -> Path:
+        together.wait(60)  # a disk that is done with none before it has been given all
+        return real(path, content)
+
+    monkeypatch.setattr(utils, "write_beside", slow)
+    monkeypatch.setattr(intake, "workers", lambda: 1)
+    assert len(import_real(client, tmp_path / "in").added) == 12
+
+
+def test_no_more_pictures_are_decided_on_than_may_wait_for_their_place(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        photo(tmp_path / "in" / f"{number}.png", number)
+    monkeypatch.setattr(intake, "UNPLACED", 3)
+    real, most = intake._Pipeline.judge, [0]
+
+    def watched(line: intake._Pipeline) -> None:
+        real(line)
+        most[0] = max(most[0], len(line.written))
+
+    monkeypatch.setattr(intake._Pipeline, "judge", watched)
+    assert len(import_real(client, tmp_path / "in").added) == 9
+    assert most == [4]
+
+
+def test_a_raw_is_developed_at_import_where_its_preview_is_a_thumbnail(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut RAW has a whole thumbnail: only developing shows that it is cut."""
+    real, seen = decode.load_rgb, []
+
+    def watched(path: Path, **options: Any) -> decode.Loaded:
+        seen.append(options["max_side_px"])
+        return real(path, **options)
+
+    monkeypatch.setattr(decode, "load_rgb", watched)
+    demo_pictures.write_dng(tmp_path / "a.dng", np.random.default_rng(1).integers(0, 255, (64, 96, 3), np.uint8))
+    photo(tmp_path / "b.png")
+    import_real(client, tmp_path)
+    assert seen == [describe.RAW_ANALYSIS_SIDE_PX, describe.ANALYSIS_SIDE_PX] == [512, 256]
 
 
 def test_members_of_two_archives_are_read_by_several_threads(client: Client, tmp_path: Path) -> None:
