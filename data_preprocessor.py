@@ -2,6 +2,7 @@
 
     import_midjourney   MidJourney pictures, with their prompts      -> raw_mj/,   metadata/images/{id}.json
     import_photos       real photos, RAW and HEIC included           -> raw_real/, metadata/images/{id}.json
+    remove_pictures     pictures or a whole import taken out         -> removed/{number}/, until undone or dropped
     prepare_dataset     approved crops with captions and repeats     -> training_data/{repeats}_{client}/
 
 Between the two lies the face stage, image_processor.py. Originals are copied byte for byte and never written again.
@@ -17,13 +18,16 @@ from pathlib import Path
 from avatar.dataset import gather, swap, training_folder
 from avatar.dataset.prepared import Prepared
 from avatar.dataset.training_folder import DatasetReport
-from avatar.pictures import import_job, intake
+from avatar.pictures import import_job, import_list, intake, removal
 from avatar.pictures.import_job import ImportReport
+from avatar.pictures.removal import Returned
 from avatar.pictures.sources import clean_path, find_sources
 from avatar.texts.text import PipelineError
 from avatar.training import unfinished
+from avatar.workspace import removed
 from avatar.workspace.client import Client
 from avatar.workspace.records import Source
+from avatar.workspace.removed import Removal
 from config import ImportConfig, Settings
 from utils import OnProgress
 
@@ -63,12 +67,66 @@ def _import(
             raise import_job.nothing_found(", ".join(str(clean_path(path)) for path in paths), found)
         job = import_job.begin(client, source, found, limits, typed_prompt)
         import_job.check_disk(job, found.items)
+        number = import_list.begin(client, source, [clean_path(path).name for path in paths])
         try:
             intake.import_items(job, found, on_progress)  # copy, hash, decode, describe: new, known already, or refused
             intake.adopt_originals_without_record(job)
         finally:  # on Ctrl+C too: groups and table of what was imported
             import_job.finish(job)
+            import_list.end(client, number, job.report.added)
+            job.report.number = number if job.report.added else 0
     return job.report
+
+
+# --- removal ---------------------------------------------------------------------------------------------------------
+
+
+def remove_pictures(
+    client: Client, *, settings: Settings, image_ids: Sequence[str] = (), import_number: int | None = None
+) -> Removal:
+    """Take pictures, or those of one import, out of a client; `undo_removal` brings them back, `drop_removed` deletes them.
+
+    What the user has written in training_data about them goes with them. The dataset is out of date afterwards.
+    Raises PipelineError("image.unknown"), ("image.bad_id"), ("remove.no_import"), ("remove.in_use"), ("client.locked").
+    """
+    with client.lock("remove"):
+        removal.finish(client)
+        chosen = list(image_ids) if import_number is None else _images_of(client, import_number)
+        for image_id in chosen:
+            client.record(image_id)
+        gather.adopt_edited(client, chosen)
+        return removal.take_out(client, chosen, near_bits=settings.imports.near_duplicate_bits)
+
+
+def _images_of(client: Client, number: int) -> list[str]:
+    known = {item.number: item.images for item in import_list.imports(client)}
+    if number not in known:
+        raise PipelineError("remove.no_import", n=number, known=", ".join(map(str, known)) or "-")
+    return list(known[number])
+
+
+def undo_removal(client: Client) -> Returned:
+    """Bring the pictures of the last removal back. Raises PipelineError("remove.nothing_to_undo"), ("remove.in_use")."""
+    with client.lock("remove"):
+        removal.finish(client)
+        kept = removed.removals(client.folder)
+        if not kept:
+            raise PipelineError("remove.nothing_to_undo")
+        return removal.bring_back(client, kept[-1])
+
+
+def drop_removed(client: Client) -> tuple[int, int]:
+    """Delete all that was taken out of a client for good; return the number of pictures, and the bytes that this frees."""
+    with client.lock("remove"):
+        removal.finish(client)
+        kept = removed.removals(client.folder)
+        return sum(len(one.images) for one in kept), sum(removed.drop(one) for one in kept)
+
+
+def finish_removals(client: Client) -> list[Removal]:
+    """Complete the removals, and their undoing, that were killed; return them."""
+    with client.lock("remove"):
+        return removal.finish(client)
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ CASES = (
     case("status ana", "prepared"),
     case("import-mj ana {in}/mj", "made"),
     case("import-real ana {in}/real", "made"),
+    case("remove ana --import 1", "prepared", "remove.no_import"),
     case("prompt ana --master portrait,soft_light", "imported"),
     case("process ana --workers 1", "imported", weight=0.4),
     case("review ana --reject 1", "processed"),

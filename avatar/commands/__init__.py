@@ -16,6 +16,7 @@ monitor: The commands that watch a training: runs so far, curve, TensorBoard
 plan: The commands of the plan: configure, dry run, bundle for another computer
 queue: The commands of the queue: list, add, remove, run
 queue_entry: One entry of the queue: trains the client, or finishes the run that an earlier program started
+removing: The command that takes pictures, or a whole import, out of a client, and brings them back
 report: The command of a client's report: a page with charts, and figures as bars on the screen
 result: What a command returns: blocks for the screen, a value for JSON, warnings for both
 review: The command of the review: lists, decisions by number, undo, sheets and pages

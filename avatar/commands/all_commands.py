@@ -14,6 +14,7 @@ from avatar.commands import (
     monitor,
     plan,
     queue,
+    removing,
     report,
     review,
     run_all,
@@ -23,7 +24,7 @@ from avatar.commands import (
 from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
-    *demo.COMMANDS, *setup.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *faces.COMMANDS, *review.COMMANDS,
-    *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS, *models.COMMANDS,
-    *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
+    *demo.COMMANDS, *setup.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS, *faces.COMMANDS,
+    *review.COMMANDS, *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
+    *models.COMMANDS, *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

@@ -9,9 +9,11 @@ from avatar.commands.result import Table
 from avatar.texts.text import Finding, Level, Text, gravest_first
 
 if TYPE_CHECKING:
+    from avatar.pictures.import_list import Import
     from avatar.reports.stages import ClientState
 
 SHOWN_OF_A_KIND = 3
+IMPORTS_SHOWN = 6  # [choice] in one line
 LEVEL_STYLE: dict[Level, str] = {"ready": "good", "attention": "warn", "blocked": "bad"}
 STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
 
@@ -32,6 +34,41 @@ def few_per_kind(warnings: Sequence[Text]) -> list[Text]:
             shown.append(warning)
     more = [count - SHOWN_OF_A_KIND for count in seen.values() if count > SHOWN_OF_A_KIND]
     return shown + [Text("import.more_like_it", {"n": count}) for count in more]
+
+
+def few_names(names: Sequence[str]) -> str:
+    """Return the first names of many."""
+    return ", ".join(names[:SHOWN_OF_A_KIND]) + (" …" if len(names) > SHOWN_OF_A_KIND else "")
+
+
+def imports_table(imports: Sequence[Import]) -> Table:
+    """Return imports by number, with what `remove` brings away."""
+    rows = [
+        (item.number, Text(f"import.source.{item.source or 'early'}"), len(item.images), item.when, few_names(item.given))
+        for item in imports
+    ]
+    return Table(("col.number", "col.source", "col.pictures", "col.when", "col.from"), rows, Text("import.list_title"))
+
+
+def imports_line(imports: Sequence[Import]) -> Text:
+    """Return imports as one line, the last ones first."""
+    parts = [
+        Text(
+            "import.short",
+            {"number": item.number, "n": len(item.images), "source": Text(f"import.source.{item.source or 'early'}")},
+        )
+        for item in reversed(imports)
+    ]
+    shown = parts[:IMPORTS_SHOWN]
+    return Text("import.line", {"imports": joined([*shown, *([Text("list.more")] if len(parts) > len(shown) else [])])})
+
+
+def joined(says: Sequence[Text]) -> Text:
+    """Return texts as one, with commas between them."""
+    cell = says[0]
+    for said in says[1:]:
+        cell = Text("list.join", {"first": cell, "rest": said})
+    return cell
 
 
 def state_table(state: ClientState) -> Table:

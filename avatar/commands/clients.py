@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
-from avatar.commands import stage_state, unfinished
+from avatar.commands import removing, stage_state, unfinished
 from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -78,7 +78,9 @@ def client_show(session: Session, client_id: str | None = None) -> Result[dict[s
         ("col.master_prompt", info.master_prompt), ("col.folder", str(client.folder)),
     ]  # fmt: skip
     table = Table(("col.what", "col.value"), [(Text(key), value) for key, value in facts])
-    return Result({"info": info, "state": state}, [table, commands_blocks.state_table(state)], client=client.client_id)
+    imports = [commands_blocks.imports_table(state.imports)] if state.imports else []
+    blocks = [table, commands_blocks.state_table(state), *imports, *removing.kept_blocks(client)]
+    return Result({"info": info, "state": state}, blocks, client=client.client_id)
 
 
 def client_rename(session: Session, client_id: str, new_id: str) -> Result[ClientInfo]:
@@ -171,11 +173,14 @@ def _forget(session: Session, deleted: Deleted) -> None:
 
 
 def tidy(session: Session, client_id: str | None = None) -> None:
-    """Complete interrupted deletions, and remove temporary files of killed programs, in a client too."""
+    """Complete interrupted deletions and removals, and delete temporary files of killed programs, in a client too."""
     session.workspace.tidy()
     if client_id is not None:
         with contextlib.suppress(PipelineError):
-            leftovers.sweep(session.workspace.client(client_id).folder)
+            client = session.workspace.client(client_id)
+            leftovers.sweep(client.folder)
+            if finished := removing.finish_interrupted(session, client):
+                session.resumed_removals[client.folder] = finished
     for deleted in session.workspace.deleted():
         with contextlib.suppress(PipelineError, OSError):  # held open: the next time
             _forget(session, deleted)
@@ -190,7 +195,8 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
         return client_list(session)
     client = session.need_client(client_id)
     state = stage_state.client_state(session, client)
-    return Result(state, [commands_blocks.state_table(state), next_step(state)], client=client.client_id)
+    imports = [commands_blocks.imports_line(state.imports)] if state.imports else []
+    return Result(state, [commands_blocks.state_table(state), *imports, next_step(state)], client=client.client_id)
 
 
 def next_step(state: ClientState) -> Text:

@@ -29,7 +29,7 @@ class Argument:
     to       "" for the name with underscores
     help     key of its text; "" if the metavar says enough
     metavar  placeholder of its value; several for as many values
-    number   how many values: None one (none for a flag), "?" at most one, "+" one or more, or an exact number
+    number   how many values: None one (none for a flag), "?" at most one, "*" any, "+" one or more, or an exact number
     kind     converts what was typed; raises ValueError
     flag     takes no value; the function gets True, or `constant`
     group    options with the same word exclude each other
@@ -59,7 +59,7 @@ class Argument:
 
     @property
     def required(self) -> bool:
-        return self.positional and self.number != "?"
+        return self.positional and self.number not in {"?", "*"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,13 @@ def positive(typed: str) -> int:
     """Return a whole number from 1 on. Raises ValueError."""
     if not typed.isdecimal() or int(typed) < 1:
         raise ValueError(f"{typed!r} (1, 2, 3 …)")
+    return int(typed)
+
+
+def positive_or_zero(typed: str) -> int:
+    """Return a whole number from 0 on. Raises ValueError."""
+    if not typed.isdecimal():
+        raise ValueError(f"{typed!r} (0, 1, 2 …)")
     return int(typed)
 
 

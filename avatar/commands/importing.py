@@ -58,6 +58,8 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
             "good" if report.added or report.already_there else "plain",
         )
     ]
+    if report.number:
+        blocks.append(Text("import.number", {"client": client.client_id, "number": report.number}))
     if report.source == "mj" and report.added:
         blocks.append(Text("import.prompts", dict(report.prompts_from)))
         if shared := report.prompts_from["group"]:

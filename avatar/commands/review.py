@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import importing as importing_commands
+from avatar.commands.blocks import joined
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from avatar.workspace.records import Reason
     from config import Settings
 
+NUMBERS = re.compile(r"[\d\s–-]+")
 PAGE_SIZE = 10  # two to three lines each: a screen
 VERDICT_STYLE = {"approved": "good", "rejected": "warn", "pending": "plain"}
 SHORT_MEASURES = ("blur", "brightness", "contrast", "face_side_px", "yaw")
@@ -99,33 +102,43 @@ def _decide(
 
 
 def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
-    """Return the image ids that words name: ids, and numbers and ranges of the review, without duplicates.
+    """Return the image ids that words name: ids, names, and numbers and ranges of the review, without duplicates.
 
-    Raises PipelineError("review.bad_number").
+    Raises PipelineError("review.bad_number"), ("review.no_such_name"), and ("review.same_name") where pictures share it.
     """
     from avatar.reports import review_list
-    from avatar.workspace.client import IMAGE_ID
 
     by_number = {entry.number: entry.row.image_id for entry in entries}
     found: list[str] = []
     numbers = []
-    for word in (part for text in words for part in text.replace(";", ",").split(",")):
-        if IMAGE_ID.fullmatch(word.strip()):
-            found.append(word.strip())
-        elif word.strip():
-            numbers.append(word.strip())
+    for word in (part for text in words for part in _parts(entries, text)):
+        if NUMBERS.fullmatch(word):
+            numbers.append(word)
+        else:
+            found.append(review_list.named(entries, word))
     chosen = review_list.parse_numbers(",".join(numbers), len(entries)) if numbers else []
     if chosen is None:
         raise PipelineError("review.bad_number", text=", ".join(numbers), last=len(entries))
     return list(dict.fromkeys([*found, *(by_number[number] for number in chosen)]))
 
 
-def draw_all(session: Session, client: Client, entries: Sequence[Entry]) -> list[Path]:
-    """Update contact sheets and review pages; return their paths: pages first, then sheets."""
+def _parts(entries: Sequence[Entry], text: str) -> list[str]:
+    """Return the words of a text between commas; a picture's name may have some in it."""
+    names = {entry.row.name.casefold() for entry in entries}
+    if text.strip().casefold() in names:
+        return [text.strip()]
+    return [word.strip() for word in re.split("[,;]", text) if word.strip()]
+
+
+def draw_all(session: Session, client: Client, entries: Sequence[Entry], *, empty: bool = False) -> list[Path]:
+    """Update contact sheets and review pages; return their paths: pages first, then sheets.
+
+    empty  write them also where no picture is left
+    """
     from avatar.pictures import thumbnails
     from avatar.reports import contact_sheet, review_page
 
-    if not entries:
+    if not entries and not empty:
         return []
     sheets = contact_sheet.write_sheets(client, entries, client.output, session.language)
     pages = review_page.write_pages(client, entries, session.language, program_line(session))
@@ -206,14 +219,6 @@ def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, 
     if measures:
         rows.append((Text("col.measures"), joined(measures)))
     return Result(_plain(client, entry), [Table(("col.what", "col.value"), rows)], client=client.client_id)
-
-
-def joined(says: Sequence[Text]) -> Text:
-    """Return texts as one, with commas between them."""
-    cell = says[0]
-    for said in says[1:]:
-        cell = Text("list.join", {"first": cell, "rest": said})
-    return cell
 
 
 def reason_text(reasons: Sequence[Reason]) -> Text | str:

@@ -16,6 +16,7 @@ from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import settings as workspace_settings
 from avatar.workspace.client import Client
+from avatar.workspace.removed import Removal
 from avatar.workspace.workspace import Workspace
 from config import Settings
 
@@ -46,6 +47,7 @@ class Session:
     quiet: bool = False  # no progress bars
     plain: bool = False  # for screen readers: progress as lines, not as a bar that moves
     log_file: Path | None = None
+    resumed_removals: dict[Path, list[Removal]] = field(default_factory=dict)  # client's folder -> completed at the start
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> last answer, offered again
 
     def text(self, key: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def _save_typed(client: Client, record: ImageRecord, typed: str) -> ImageRecord:
     record = record.model_copy(update={"caption": Caption(text=typed, by="user")})
     client.save_record(record)
     return record
+
+
+def adopt_edited(client: Client, image_ids: Iterable[str]) -> list[str]:
+    """Save captions of these pictures that the user edited in training_data; return whose."""
+    before = Prepared.read(client)
+    found = client.each_record(image_ids)
+    return [_save_typed(client, record, typed).image_id for record in found if (typed := _typed(record, before))]
 
 
 def rescue(client: Client) -> tuple[list[str], Path | None]:

@@ -7,6 +7,7 @@ describe: The record of one picture: everything that its bytes and its name tell
 groups: MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user
 images_table: metadata/images.csv: the records as a table for a spreadsheet; an export, never read back
 import_job: One import: client, sources and limits, the pictures already known, and the report
+import_list: metadata/imports.json: which pictures came with which import; imports have numbers that never change
 intake: From sources to stored originals: threads read and write, one thread decides in order
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
@@ -15,6 +16,7 @@ metadata: The text fields that a picture file carries: PNG chunks, EXIF comments
 png: A fast reader of plain 8-bit RGB PNGs, with CRC checks and text chunks, and a fast writer
 raw: RAW pictures of cameras, developed by LibRaw; the embedded preview where that fails or is enough
 raw_cache: Cache of developed RAWs: developing takes seconds, reading back hundredths of a second
+removal: Takes pictures out of a client and brings them back
 sources: Finds pictures in paths, folders and zip archives, and opens each as a stream; nothing is unpacked
 thumbnails: Cached thumbnails for sheets and pages: only new crops are decoded
 """

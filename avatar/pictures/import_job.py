@@ -30,6 +30,7 @@ class ImportReport:
     """What an import did; filled as it runs."""
 
     source: Source
+    number: int = 0  # of the import, for `remove --import`; 0: nothing was added
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
     same_bytes: list[tuple[str, str]] = field(default_factory=list)  # (name, id of the picture imported before)

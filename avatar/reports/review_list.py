@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Literal
 
-from avatar.texts.text import Text
-from avatar.workspace.client import Client
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import ImageRecord, Reason
 
 
@@ -107,6 +107,31 @@ def page_of(found: Sequence[Entry], page: int, size: int) -> tuple[list[Entry], 
     pages = max(1, -(-len(found) // size))
     page = min(max(page, 1), pages)
     return list(found[(page - 1) * size : page * size]), page, pages
+
+
+def named(all_entries: Sequence[Entry], word: str) -> str:
+    """Return the id of the picture that a word names: its id, its name with or without folder and ending, or a file of ours.
+
+    Raises PipelineError("review.no_such_name"), ("review.same_name").
+    """
+    name = PureWindowsPath(word).name.casefold()  # takes both kinds of slashes
+    if ours := re.match(rf"{IMAGE_ID.pattern}(?![0-9a-f])", name):
+        return ours[0]
+    for spelling in (_name, _stem):
+        found = [entry for entry in all_entries if name and spelling(entry.row.name.casefold()) == name]
+        if len(found) == 1:
+            return found[0].row.image_id
+        if found:
+            raise PipelineError("review.same_name", text=word, numbers=", ".join(str(entry.number) for entry in found))
+    raise PipelineError("review.no_such_name", text=word)
+
+
+def _name(name: str) -> str:
+    return PureWindowsPath(name).name
+
+
+def _stem(name: str) -> str:
+    return PureWindowsPath(name).stem
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from avatar.workspace.client import Client, run_folders
 from config import TRAINER_DIR, Settings
 
 if TYPE_CHECKING:
+    from avatar.pictures.import_list import Import
     from avatar.workspace.records import ImageRecord
 
 State = Literal["done", "todo", "outdated", "optional"]
@@ -45,6 +46,7 @@ class ClientState:
     refused: int
     approved_by_source: Mapping[str, int]
     models: tuple[str, ...]
+    imports: tuple[Import, ...] = ()
 
     def stage(self, name: str) -> StageState:
         return next(stage for stage in self.stages if stage.name == name)
@@ -96,6 +98,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     from avatar.dataset import members as dataset_members
     from avatar.dataset import prepared as dataset_prepared
     from avatar.dataset.repeats import Candidate
+    from avatar.pictures import import_list
 
     pictures = _pictures(client, settings, records)
     counts = Counter(picture.source for picture in pictures)
@@ -120,7 +123,8 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
         _model_stage(train, len(models)),
     )
     by_source = {source: approved[source] for source in ("mj", "real")}
-    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models)
+    imports = tuple(import_list.imports(client))
+    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports)
 
 
 class _Picture(NamedTuple):

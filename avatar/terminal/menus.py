@@ -14,6 +14,8 @@ from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
+from avatar.commands import removing as removing_commands
+from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
@@ -127,6 +129,39 @@ def _prompts(session: Session) -> None:
 
 def _import_real(session: Session) -> None:
     session.show(importing_commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
+
+
+def _undo_import(session: Session) -> None:
+    """Ask which import to undo, the last one proposed."""
+    shown = removing_commands.overview(session.need_client())
+    session.show(shown)
+    imports = shown.value["imports"]
+    if imports:
+        numbers = {str(item.number): item.number for item in reversed(imports)}
+        number = questions.pick(session, "ask.undo_import", list(numbers), default=next(iter(numbers)))
+        session.show(removing_commands.remove(session, None, import_number=numbers[number]))
+
+
+def _remove_pictures(session: Session) -> None:
+    """Ask which pictures to remove; where some are set aside, first whether to bring them back or to delete them."""
+    from avatar.workspace import removed
+
+    client = session.need_client()
+    if kept := removed.removals(client.folder):
+        choices = {session.text(f"remove.choice.{name}"): name for name in ("pictures", "undo", "drop")}
+        what = choices[questions.pick(session, "ask.removed", list(choices), default=next(iter(choices)))]
+        if what == "undo":
+            session.show(removing_commands.remove(session, None, undo=True))
+        elif what == "drop" and questions.yes_no(
+            session, "ask.drop_removed", default=False, n=sum(len(one.images) for one in kept)
+        ):
+            session.show(removing_commands.remove(session, None, drop=True))
+        if what != "pictures":
+            return
+    session.show(review_commands.review(session, None, draw=False))
+    words = questions.text(session, "ask.remove", default=questions.NONE)
+    if words != questions.NONE:
+        session.show(removing_commands.remove(session, None, images=[words]))
 
 
 def _review(session: Session) -> None:
@@ -320,6 +355,8 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.import_mj": _import_mj,
     "menu.prompts": _prompts,
     "menu.import_real": _import_real,
+    "menu.undo_import": _undo_import,
+    "menu.remove": _remove_pictures,
     "menu.review": _review,
     "menu.captions": lambda session: open_menu("captions", session),
     "menu.captions_show": _captions_show,
@@ -366,8 +403,9 @@ MENUS: Mapping[str, Menu] = {
     ),
     "client": Menu(
         "menu.client_title",
-        ("menu.guided", "menu.import_mj", "menu.prompts", "menu.import_real", "menu.process", "menu.review", "menu.captions",
-         "menu.prepare", "menu.configure", "menu.train", "menu.monitor", "menu.models", "menu.status", "menu.report",
+        ("menu.guided", "menu.import_mj", "menu.prompts", "menu.import_real", "menu.undo_import", "menu.process", "menu.review",
+         "menu.remove", "menu.captions", "menu.prepare", "menu.configure", "menu.train", "menu.monitor", "menu.models",
+         "menu.status", "menu.report",
          "menu.doctor"),
         of_client=True, proposed="menu.guided",
     ),

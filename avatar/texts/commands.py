@@ -115,6 +115,13 @@ TEXTS: Mapping[str, Entry] = {
     "help.client_rename": {"es": "renombrar un cliente", "en": "rename a client"},
     "help.client_export": {"es": "exportar un cliente a un zip", "en": "export a client to a zip"},
     "help.client_delete": {"es": "borrar un cliente por completo", "en": "delete a client permanently"},
+    "help.remove": {
+        "es": "quitar imágenes, o una carga entera, de un cliente; se pueden recuperar. A solas: ver las cargas",
+        "en": "take pictures, or a whole import, out of a client; they can be brought back. Alone: list the imports",
+    },
+    "help.remove_import": {"es": "la carga con este número, entera", "en": "the whole import of this number"},
+    "help.remove_undo": {"es": "recuperar lo último que se quitó", "en": "bring back what was removed last"},
+    "help.remove_drop": {"es": "borrar del todo lo que se quitó", "en": "delete for good what was removed"},
     "help.import_mj": {"es": "cargar imágenes MidJourney", "en": "import MidJourney pictures"},
     "help.import_real": {"es": "cargar fotos reales", "en": "import real photos"},
     "help.prompt": {"es": "poner un prompt a mano", "en": "set a prompt by hand"},

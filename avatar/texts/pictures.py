@@ -1,4 +1,4 @@
-"""Texts of the room pictures: import.*, picture.*, prompt.*, midjourney.*."""
+"""Texts of the room pictures: import.*, remove.*, picture.*, prompt.*, midjourney.*."""
 
 from __future__ import annotations
 
@@ -298,6 +298,105 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "import.report": {"es": "Añadidas: {added}. Ya estaban: {already}.", "en": "Added: {added}. Already there: {already}."},
+    "import.number": {
+        "es": "Es la carga {number}; si era la carpeta equivocada: [[remove {client} --import {number}]].",
+        "en": "This is import {number}; if it was the wrong folder: [[remove {client} --import {number}]].",
+    },
+    "import.list_title": {"es": "Cargas", "en": "Imports"},
+    "import.line": {"es": "Cargas: {imports}", "en": "Imports: {imports}"},
+    "import.short": {"es": "{number} ({source}, {n:imagen|imágenes})", "en": "{number} ({source}, {n:picture|pictures})"},
+    "import.source.mj": {"es": "MidJourney", "en": "MidJourney"},
+    "import.source.real": {"es": "fotos reales", "en": "real photos"},
+    "import.source.early": {"es": "anteriores", "en": "earlier ones"},
+    "remove.choice.pictures": {"es": "Quitar imágenes", "en": "Remove pictures"},
+    "remove.choice.undo": {"es": "Recuperar lo último que se quitó", "en": "Bring back what was removed last"},
+    "remove.choice.drop": {"es": "Borrar del todo lo apartado", "en": "Delete for good what was set aside"},
+    "remove.done": {"es": "Quitadas: {n:imagen|imágenes} ({names}).", "en": "Removed: {n:picture|pictures} ({names})."},
+    "remove.kept": {
+        "es": """
+            Están apartadas en {path} ({mb:.1f} MB), con sus recortes y textos. Para recuperarlas: [[remove {client} --undo]];
+            para borrarlas del todo: [[remove {client} --drop]].
+        """,
+        "en": """
+            They are set aside in {path} ({mb:.1f} MB), with their crops and captions. To bring them back:
+            [[remove {client} --undo]]; to delete them for good: [[remove {client} --drop]].
+        """,
+    },
+    "remove.in_dataset": {
+        "es": "El dataset preparado tiene aún {n} de ellas: rehazlo con [[prepare {client}]] antes de entrenar.",
+        "en": "The prepared dataset still has {n} of them: make it anew with [[prepare {client}]] before training.",
+    },
+    "remove.undone": {
+        "es": "Recuperadas: {n:imagen|imágenes}. Quedan {left} por recuperar si se repite.",
+        "en": "Brought back: {n:picture|pictures}. Removals left to undo: {left}.",
+    },
+    "remove.there_already": {
+        "es": "Se habían cargado otra vez y se quedan como están: {n}.",
+        "en": "Imported again meanwhile, left as they are: {n}.",
+    },
+    "remove.dropped": {
+        "es": "Borradas del todo: {n:imagen|imágenes}; quedan libres {mb:.1f} MB.",
+        "en": "Deleted for good: {n:picture|pictures}; {mb:.1f} MB are free again.",
+    },
+    "remove.nothing_kept": {"es": "No hay nada apartado que borrar.", "en": "Nothing is set aside that could be deleted."},
+    "remove.resumed": {
+        "es": """
+            Se quedó a medias y ya está completo: quitadas {n:imagen|imágenes}. No se ha hecho nada más, pues los números pueden
+            ser otros: mira [[review {client}]] y repite si falta alguna. Para recuperarlas: [[remove {client} --undo]].
+        """,
+        "en": """
+            A removal that was interrupted is complete now: {n:picture|pictures} removed. Nothing else was done, as numbers may
+            have changed: look at [[review {client}]], and repeat if more are to go. To bring them back:
+            [[remove {client} --undo]].
+        """,
+    },
+    "remove.resumed_undo": {
+        "es": "Se estaban recuperando a medias y ya están todas de vuelta: {n:imagen|imágenes}. No se ha hecho nada más.",
+        "en": "Bringing back had been interrupted and is complete now: {n:picture|pictures}. Nothing else was done.",
+    },
+    "remove.how": {
+        "es": "Quitar una carga: [[remove {client} --import N]]. Quitar imágenes por número o nombre: [[remove {client} N]].",
+        "en": "Remove an import: [[remove {client} --import N]]. Remove pictures by number or name: [[remove {client} N]].",
+    },
+    "remove.kept_title": {"es": "Apartadas en {path}", "en": "Set aside in {path}"},
+    "remove.how_undo": {
+        "es": "Recuperar lo último: [[remove {client} --undo]]. Borrarlo todo de verdad: [[remove {client} --drop]].",
+        "en": "To bring back the last ones: [[remove {client} --undo]]. To delete all for good: [[remove {client} --drop]].",
+    },
+    "remove.nothing_there": {
+        "es": "Este cliente no tiene imágenes, ni nada apartado.",
+        "en": "This client has no pictures, and nothing is set aside.",
+    },
+    "remove.no_import": Error(
+        what={"es": "No hay ninguna carga {n} en este cliente.", "en": "This client has no import {n}."},
+        why={
+            "es": "las que tienen imágenes son: {known}",
+            "en": "those that have pictures are: {known}",
+        },
+        do={
+            "es": "mira sus números con [[remove ID]].",
+            "en": "look their numbers up with [[remove ID]].",
+        },
+    ),
+    "remove.nothing_to_undo": Error(
+        what={"es": "No hay nada que recuperar.", "en": "There is nothing to bring back."},
+        why={
+            "es": "no se ha quitado ninguna imagen, o ya se recuperó o se borró del todo.",
+            "en": "no picture was removed, or it was brought back or deleted for good.",
+        },
+        do={
+            "es": "si tienes los archivos, cárgalos otra vez.",
+            "en": "if you have the files, import them again.",
+        },
+    ),
+    "remove.in_use": Error(
+        what={"es": "No se puede mover {path}.", "en": "{path} cannot be moved."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra el programa que lo tenga abierto y repite: sigue donde se quedó.",
+            "en": "close the program that holds it open, and repeat: it goes on where it stopped.",
+        },
+    ),
     "import.prompts": {
         "es": "Prompt incrustado: {embedded}, del nombre: {filename}, escrito: {typed}, sin prompt: {none}",
         "en": "Prompt embedded: {embedded}, from the name: {filename}, typed: {typed}, without prompt: {none}",

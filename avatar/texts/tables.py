@@ -38,7 +38,7 @@ LABELS: Mapping[str, Pair] = {
 _PREFIXES = {
     "workspace": "client record settings setting file disk export image table",
     "system": "system",
-    "pictures": "import picture prompt midjourney",
+    "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",
     "dataset": "dataset caption captions advice",
     "trainer": "setup lora",

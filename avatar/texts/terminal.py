@@ -40,6 +40,10 @@ TEXTS: Mapping[str, Entry] = {
     "col.files": {"es": "Archivos", "en": "Files"},
     "col.file": {"es": "Archivo", "en": "File"},
     "col.reason": {"es": "Motivo", "en": "Reason"},
+    "col.when": {"es": "Cuándo", "en": "When"},
+    "col.mb": {"es": "MB", "en": "MB"},
+    "col.source": {"es": "Origen", "en": "Source"},
+    "col.from": {"es": "De", "en": "From"},
     "col.number": {"es": "N.º", "en": "No."},
     "col.job": {"es": "Job ID", "en": "Job ID"},
     "col.prompt": {"es": "Prompt", "en": "Prompt"},
@@ -103,6 +107,8 @@ TEXTS: Mapping[str, Entry] = {
     "menu.prompts": {"es": "Prompt maestro y prompts por grupo", "en": "Master prompt and prompts per group"},
     "menu.import_real": {"es": "Cargar fotos reales", "en": "Import real photos"},
     "menu.process": {"es": "Procesamiento facial", "en": "Face processing"},
+    "menu.undo_import": {"es": "Deshacer una carga", "en": "Undo an import"},
+    "menu.remove": {"es": "Quitar imágenes", "en": "Remove pictures"},
     "menu.review": {"es": "Revisar", "en": "Review"},
     "menu.models_show": {"es": "Ver los modelos", "en": "Show the models"},
     "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Deliver an earlier checkpoint"},
@@ -320,6 +326,22 @@ TEXTS: Mapping[str, Entry] = {
             copied: the originals stay untouched. - for none.
         """,
     },
+    "question.undo_import": {
+        "es": "El número de una carga. Sus imágenes se apartan, con sus recortes y textos, y se pueden recuperar.",
+        "en": "The number of an import. Its pictures are set aside, with their crops and captions, and can be brought back.",
+    },
+    "question.remove": {
+        "es": "Los números son los de la revisión y la hoja de contactos. Lo que se quita se aparta y se puede recuperar.",
+        "en": "The numbers are those of the review and the contact sheet. What is removed is set aside, to be brought back.",
+    },
+    "question.removed": {
+        "es": "Hay imágenes quitadas que siguen apartadas: se pueden recuperar, o borrar del todo para ganar espacio.",
+        "en": "Removed pictures are still set aside: they can be brought back, or deleted for good to free disk space.",
+    },
+    "question.drop_removed": {
+        "es": "Se borran del disco los originales apartados, sus recortes y sus datos.",
+        "en": "The originals that were set aside, their crops and their data are deleted from the disk.",
+    },
     "question.typed_prompt": {
         "es": "Lo que escribiste en MidJourney. Si las descargas ya lo llevan dentro, no hace falta.",
         "en": "What you typed in MidJourney. Not needed if the downloads contain it.",
@@ -440,6 +462,16 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.mj_path": {"es": "Carpeta, imagen o zip de MidJourney", "en": "Folder, picture or zip of MidJourney"},
     "ask.real_path": {"es": "Carpeta, foto o zip de fotos reales", "en": "Folder, photo or zip of real photos"},
+    "ask.undo_import": {"es": "Qué carga se deshace", "en": "Which import to undo"},
+    "ask.remove": {
+        "es": "Qué imágenes se quitan: números como 3,7-12 o nombres (- para ninguna)",
+        "en": "Which pictures to remove: numbers like 3,7-12, or names (- for none)",
+    },
+    "ask.removed": {"es": "Qué hacer", "en": "What to do"},
+    "ask.drop_removed": {
+        "es": "¿Borrar del todo lo apartado, {n:imagen|imágenes}? No se podrá deshacer.",
+        "en": "Delete for good what was set aside, {n:picture|pictures}? This cannot be undone.",
+    },
     "ask.typed_prompt": {
         "es": "Prompt de estas imágenes, si lo recuerdas (- para ninguno)",
         "en": "Prompt of these pictures, if you remember it (- for none)",
@@ -557,6 +589,7 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "language.saved": {"es": "Idioma: español.", "en": "Language: English."},
     "list.join": {"es": "{first}, {rest}", "en": "{first}, {rest}"},
+    "list.more": {"es": "…", "en": "…"},
     "list.item": {"es": "{item}", "en": "{item}"},
     "demo.start": {
         "es": "Demostración en {folder}: un cliente temporal, sin red y sin tarjeta gráfica",

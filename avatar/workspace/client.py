@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import utils
 from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import leftovers, links
+from avatar.workspace import leftovers, links, removed
 
 if TYPE_CHECKING:
     from avatar.workspace.records import ClientInfo, ImageRecord
@@ -25,8 +25,8 @@ RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in ran
 _PROMPT_SYNTAX = re.compile(r"[()\[\]{}<>|:]|\b(?:AND|BREAK)\b")
 IMAGE_ID = re.compile(r"(mj|real)_[0-9a-f]{16}")
 
-# What an export leaves out: made anew from the rest, or large copies of it.
-REMADE_FOLDERS = ("training_data", "raw_cache")
+# What an export leaves out: made anew from the rest, taken out of the client, or large copies of it.
+REMADE_FOLDERS = ("training_data", "raw_cache", removed.FOLDER)
 ORIGINAL_FOLDERS = ("raw_mj", "raw_real")
 
 
@@ -114,6 +114,11 @@ class Client:
         return self.folder / "raw_cache"
 
     @property
+    def removed(self) -> Path:
+        """Where pictures lie that were taken out of this client, see `workspace/removed.py`."""
+        return self.folder / removed.FOLDER
+
+    @property
     def groups_file(self) -> Path:
         return self.folder / "metadata" / "mj_groups.json"
 
@@ -168,7 +173,8 @@ class Client:
 
     def links(self) -> list[Path]:
         """Return the folders of this client that are links: what is written there lies elsewhere."""
-        folders = [path for path in (*self.layout, self.images.parent, self.training, self.raw_cache) if links.is_link(path)]
+        beside = (self.images.parent, self.training, self.raw_cache, self.removed)
+        folders = [path for path in (*self.layout, *beside) if links.is_link(path)]
         within = [path for folder in (self.training_data, self.runs, self.output) for path in links.links_in(folder)]
         return sorted({*folders, *within})
 
@@ -255,13 +261,13 @@ class Client:
 
     @contextlib.contextmanager
     def lock(self, stage: str, *, leaving: bool = False) -> Iterator[None]:
-        """Hold this client for one stage, and clear away what a killed program left half written.
+        """Hold this client for one stage; clear away what a killed program left half written, complete what it was removing.
 
         Holding it twice in one process is allowed. The note with the holder lies beside the lock: Windows forbids to
         read a locked file.
         leaving  nothing is written: the client is deleted or renamed
         Raises PipelineError("client.locked") naming the stage and process that holds it, ("client.linked") where a folder
-        is a link, ("client.unknown") where the client is gone.
+        is a link, ("client.unknown") where the client is gone, ("remove.in_use") where a removal cannot be completed.
         """
         import filelock
 
@@ -285,6 +291,8 @@ class Client:
                 leftovers.sweep(self.folder)
                 with contextlib.suppress(*((OSError,) if leaving else ())):  # a full disk is why clients are deleted
                     utils.write_json(note, {"stage": stage, "pid": os.getpid(), "since": utils.now()})
+                if not leaving:
+                    removed.complete(self.folder)
             yield
         finally:
             if lock.lock_counter == 1:

@@ -16,7 +16,7 @@ NAMED = sorted(
     {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
-           "overrides": "--set fp8_base=true"}  # fmt: skip
+           "overrides": "--set fp8_base=true", "number": "2"}  # fmt: skip
 
 
 def test_many_texts_name_commands() -> None:

@@ -50,6 +50,8 @@ PREFIXES_BY_VALUE = (
     "plot.",
     "train.phase.",
     "import.left.",
+    "import.source.",
+    "remove.choice.",
     "plan.time_source.",
 )
 

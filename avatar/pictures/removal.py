@@ -1,0 +1,160 @@
+"""Takes pictures out of a client and brings them back; the files are moved by `workspace/removed.py`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import utils
+from avatar.pictures import groups, images_table, import_list, thumbnails
+from avatar.texts.text import PipelineError
+from avatar.workspace import removed
+from avatar.workspace.client import Client, read_record
+from avatar.workspace.records import FURTHER, ImageRecord
+from avatar.workspace.removed import Removal
+
+
+@dataclass(frozen=True)
+class Returned:
+    """An undone removal: the pictures that came back, and those that had been imported again meanwhile."""
+
+    images: tuple[str, ...]
+    there_already: tuple[str, ...]
+
+
+def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int) -> Removal:
+    """Take pictures out of a client, as one removal that `bring_back` undoes. The client is held.
+
+    near_bits  of perceptual hashes, as for imports: what looked like a picture that leaves may look like another one
+    """
+    records = {record.image_id: record for record in client.each_record()}
+    leaving = [records[image_id] for image_id in dict.fromkeys(image_ids)]
+    staying = {image_id: record for image_id, record in records.items() if image_id not in set(image_ids)}
+    number = removed.next_number(client.folder)
+    removal = Removal(
+        client.folder / removed.FOLDER / str(number), number, utils.now(), "leaving",
+        images=tuple(record.image_id for record in leaving),
+        names=tuple(record.original.name for record in leaving),
+        imports=import_list.numbers_of(client, image_ids),
+        files=tuple(name for record in leaving for name in _files(client, record)),
+        near={image_id: [records[image_id].near_duplicate_of, now] for image_id, now in _nearest(staying, near_bits).items()},
+    )  # fmt: skip
+    removed.save(removal)
+    return _finish(client, removed.move(client.folder, removal))
+
+
+def bring_back(client: Client, removal: Removal) -> Returned:
+    """Undo a removal. A picture that was imported again stays as it is, with the user's caption and verdict from before."""
+    again = tuple(image_id for image_id in removal.images if client.has_record(image_id))
+    for image_id in again:
+        _give_back_work(client, image_id, removal)
+    kept = [name for name in removal.files if _image_of(name) not in again]
+    removal = removed.save(Removal(**{**vars(removal), "state": "returning", "files": tuple(kept)}))
+    _finish(client, removed.move(client.folder, removal))
+    return Returned(tuple(image_id for image_id in removal.images if image_id not in again), again)
+
+
+def finish(client: Client) -> list[Removal]:
+    """Complete the removals that were killed; return them. The client is held, which has moved their files."""
+    unfinished = removed.unfinished(client.folder)
+    for removal in unfinished:
+        _finish(client, removal)
+    return unfinished
+
+
+def _finish(client: Client, removal: Removal) -> Removal:
+    """Write what follows from the pictures that are there now; then a removal is complete, and one that was undone is gone."""
+    back = removal.state == "returned"
+    for image_id, (before, after) in removal.near.items():
+        old, new = (after, before) if back else (before, after)
+        if client.has_record(image_id) and (record := client.record(image_id)).near_duplicate_of == old:
+            client.save_record(record.model_copy(update={"near_duplicate_of": new}))
+    if not back:
+        _forget_copies(client, removal.images)
+    records = client.records()
+    images_table.write_table(client, records)
+    groups.write_groups(client, groups.grouped(records))
+    if not back:
+        return removed.with_state(removal, "kept")
+    removed.drop(removal)
+    return removal
+
+
+def _files(client: Client, record: ImageRecord) -> list[str]:
+    """Return what belongs to a picture, below the client's folder: its record first, then original, crops and previews."""
+    image_id = record.image_id
+    crops = [path for folder in (client.processed, client.rejected) for path in sorted(folder.glob(f"{image_id}*"))
+             if path.stem.partition(FURTHER)[0] == image_id]  # fmt: skip
+    paths = [client.record_file(image_id), client.raw_folder(record.source) / Path(record.original.stored).name, *crops]
+    return [path.relative_to(client.folder).as_posix() for path in paths if path.is_file()]
+
+
+def _image_of(name: str) -> str:
+    """Return the image id in the name of a file of `_files`."""
+    stem = name.rpartition("/")[2]
+    return stem[: stem.index("_") + 17]
+
+
+def _forget_copies(client: Client, image_ids: Iterable[str]) -> None:
+    """Delete what was made from pictures and is made anew: developed RAWs, thumbnails, sheets of groups."""
+    small = client.output / thumbnails.FOLDER
+    made = [path for image_id in image_ids for folder in (client.raw_cache, small, small / "originals")
+            for path in folder.glob(f"*{image_id}*")]  # fmt: skip
+    for path in [*made, *client.output.glob("groups_*.png")]:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _give_back_work(client: Client, image_id: str, removal: Removal) -> None:
+    """Give a picture that was imported again what the user had made of it, where nothing newer is there."""
+    try:
+        before = read_record(removal.folder / "metadata" / "images" / f"{image_id}.json")
+    except (OSError, PipelineError):
+        return
+    record, changes = client.record(image_id), {}
+    if record.caption is None and before.caption is not None and before.caption.by == "user":
+        changes["caption"] = before.caption
+    if record.quality is None and before.decision is not None and before.decision.by == "user":
+        changes["decision"] = before.decision  # type: ignore[assignment]
+    if changes:
+        client.save_record(record.model_copy(update=changes))
+
+
+# --- near duplicates -------------------------------------------------------------------------------------------------
+
+
+def _nearest(staying: Mapping[str, ImageRecord], near_bits: int) -> dict[str, str | None]:
+    """Return picture -> the picture that it looks like now, of those that looked like one that leaves.
+
+    No two pictures look like each other: of each set of near duplicates one is nobody's duplicate.
+    """
+    near = {image_id: record.near_duplicate_of for image_id, record in staying.items()}
+    lost = [image_id for image_id, other in near.items() if other is not None and other not in staying]
+    near |= dict.fromkeys(lost)
+    for image_id in sorted(lost, key=lambda image_id: (staying[image_id].original.imported_at, image_id)):
+        value = _hash(staying[image_id])
+        found = [
+            (distance, other) for other, record in staying.items()
+            if other != image_id and value is not None and (hashed := _hash(record)) is not None
+            and (distance := (value ^ hashed).bit_count()) <= near_bits and not _leads_to(near, other, image_id)
+        ]  # fmt: skip
+        near[image_id] = min(found)[1] if found else None
+    return {image_id: near[image_id] for image_id in lost}
+
+
+def _hash(record: ImageRecord) -> int | None:
+    return int(record.picture.phash, 16) if record.picture.phash else None
+
+
+def _leads_to(near: Mapping[str, str | None], start: str, end: str) -> bool:
+    """Return whether the chain of near duplicates from start comes to end."""
+    seen: set[str] = set()
+    at: str | None = start
+    while at is not None and at not in seen:
+        if at == end:
+            return True
+        seen.add(at)
+        at = near.get(at)
+    return False
