@@ -752,17 +752,17 @@ def test_a_raw_is_developed_at_import_where_its_preview_is_a_thumbnail(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cut RAW has a whole thumbnail: only developing shows that it is cut."""
-    real, seen = decode.load_rgb, []
+    real, seen = decode.load_rgb, {}
 
     def watched(path: Path, **options: Any) -> decode.Loaded:
-        seen.append(options["max_side_px"])
+        seen[path.suffix] = options["max_side_px"]
         return real(path, **options)
 
     monkeypatch.setattr(decode, "load_rgb", watched)
     demo_pictures.write_dng(tmp_path / "a.dng", np.random.default_rng(1).integers(0, 255, (64, 96, 3), np.uint8))
     photo(tmp_path / "b.png")
     import_real(client, tmp_path)
-    assert seen == [describe.RAW_ANALYSIS_SIDE_PX, describe.ANALYSIS_SIDE_PX] == [512, 256]
+    assert seen == {".dng": describe.RAW_ANALYSIS_SIDE_PX, ".png": describe.ANALYSIS_SIDE_PX} == {".dng": 512, ".png": 256}
 
 
 def test_members_of_two_archives_are_read_by_several_threads(client: Client, tmp_path: Path) -> None:
