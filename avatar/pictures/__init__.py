@@ -5,9 +5,11 @@ colour: Any Pillow picture as 8-bit RGB in sRGB: profile, alpha, palette, deep p
 decode: Any picture file to upright sRGB pixels
 describe: The record of one picture: everything that its bytes and its name tell
 groups: MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user
+heif_boxes: The boxes of HEIC and AVIF files: what a file holds and in which coding, which neither Pillow nor pillow-heif tells
 images_table: metadata/images.csv: the records as a table for a spreadsheet; an export, never read back
 import_job: One import: client, sources and limits, the pictures already known, and the report
 import_list: metadata/imports.json: which pictures came with which import; imports have numbers that never change
+inside: What a picture file holds beside one picture's pixels: how its values encode colours, and other pictures or a video
 intake: From sources to stored originals: threads read and write, one thread decides in order
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
@@ -19,4 +21,5 @@ raw_cache: Cache of developed RAWs: developing takes seconds, reading back hundr
 removal: Takes pictures out of a client and brings them back
 sources: Finds pictures in paths, folders and zip archives, and opens each as a stream; nothing is unpacked
 thumbnails: Cached thumbnails for sheets and pages: only new crops are decoded
+wide_colour: Colours by code points instead of a profile (cICP, nclx, EXIF's Adobe RGB): HDR and wide gamut to sRGB
 """

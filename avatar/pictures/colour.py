@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageCms
 
+from avatar.pictures import wide_colour
+from avatar.pictures.inside import ENCODING
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,8 +25,11 @@ class PixelKindError(ValueError):
 
 
 def to_srgb(picture: Image.Image) -> Image.Image:
-    """Return any Pillow picture as 8-bit RGB in sRGB: profile applied, alpha on white, 16 bit scaled, palette resolved."""
-    profile = picture.info.get("icc_profile")
+    """Return any Pillow picture as 8-bit RGB in sRGB: profile applied, alpha on white, 16 bit scaled, palette resolved.
+
+    Where its info holds an Encoding, as `inside.examine` finds it, that counts.
+    """
+    profile, encoding = picture.info.get("icc_profile"), picture.info.get(ENCODING)
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
         values = np.asarray(picture, np.float32)
         picture = Image.fromarray((values * (255 / _white(values, picture.mode))).clip(0, 255).astype(np.uint8))
@@ -32,6 +38,8 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
+    if encoding is not None:
+        return Image.fromarray(wide_colour.to_srgb(np.asarray(picture.convert("RGB")), encoding))
     if profile and (converted := _by_profile(picture, profile)) is not None:
         return converted
     return picture if picture.mode == "RGB" else picture.convert("RGB")

@@ -1,25 +1,26 @@
 """Any picture file to upright sRGB pixels.
 
 Orientation is applied exactly once, whichever library decodes: LibRaw turns RAWs itself, libheif turns HEIC itself, all
-others are turned here by their EXIF. Not covered: animated pictures (their first frame counts) and JPEG XL RAWs, which
-LibRaw's wheels cannot decode (their embedded preview is used and that is noted).
+others are turned here by their EXIF. Of animations and files with several pictures one is taken and that is noted. Not
+covered: JPEG XL RAWs, which LibRaw's wheels cannot decode (their embedded preview is used and that is noted).
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-from avatar.pictures import colour, kinds
+from avatar.pictures import colour, heif_boxes, inside, kinds
 from avatar.pictures import png as png_file
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.colour import PixelKindError
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
 PAGES = 16  # [choice] of a TIFF that are looked at
+NEW_SUBFILE_TYPE, COPY_OR_MASK = 254, 1 | 4  # TIFF 6.0: bit 0 a smaller copy of another page, bit 2 its mask
+FILLINGS = (b"\xfe\x5a\x33" * 30, b"\x55\x96\xcc" * 30)  # of other bits each, where pixels would stand
+END_MARK = b"\xff\xd9"  # of a JPEG
 THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
 BAND_FROM_PIXELS = 20_000_000  # [choice] above, a picture is brought to sRGB in bands
 BAND_PIXELS = 4_000_000  # [choice] of one band: its copies take 60 MB
@@ -81,7 +85,7 @@ def load_rgb(
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    cache for the pixels of a developed RAW
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
-    ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.unreadable").
+    ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
     """
     kind = kinds.sniff(path)
     notes: list[str] = []
@@ -92,13 +96,17 @@ def load_rgb(
         elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
             rgb, full_size, texts = plain
         else:
-            rgb, full_size = _load_standard(path, max_side_px, max_pixels)
+            rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes)
     except PipelineError:
         raise
     except MemoryError as error:
         raise PipelineError("import.no_memory", name=path.name) from error
     except DECODER_ERRORS as error:
-        raise _why_unreadable(path, error) from error
+        why = _why_unreadable(path, error)
+        ended = _with_end_mark(path) if kind == "JPEG" and why.key == "import.truncated" else None
+        if ended is None:
+            raise why from error
+        rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes, ended)
     if kinds.suffix_differs(path, kind):
         notes.append("picture.note.other_type")
     return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
@@ -107,6 +115,8 @@ def load_rgb(
 def _why_unreadable(path: Path, error: Exception) -> PipelineError:
     detail = str(error)
     if isinstance(error, UnidentifiedImageError):
+        if (coding := heif_boxes.foreign_coding(path)) is not None:
+            return PipelineError("import.coding", name=path.name, coding=coding)
         if not (found := _tiff_pixels(path)):
             return PipelineError("import.damaged", name=path.name)
         error = PixelKindError(found)
@@ -144,7 +154,7 @@ class _PillowChecksOff:
 
     def __init__(self) -> None:
         self._lock, self._inside = threading.Lock(), 0
-        self._saved: tuple[warnings.catch_warnings[None], int | None] | None = None
+        self._saved: tuple[warnings.catch_warnings[None], int | None, int] | None = None
 
     def __enter__(self) -> None:
         with self._lock:
@@ -154,14 +164,15 @@ class _PillowChecksOff:
             caught = warnings.catch_warnings()
             caught.__enter__()
             warnings.simplefilter("ignore")  # of odd EXIF; the size is checked by us
-            self._saved, Image.MAX_IMAGE_PIXELS = (caught, Image.MAX_IMAGE_PIXELS), None
+            self._saved, Image.MAX_IMAGE_PIXELS = (caught, Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK), None
+            PngImagePlugin.MAX_TEXT_CHUNK = png_file.TEXT_BYTES
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
             if self._inside or self._saved is None:
                 return
-            (caught, Image.MAX_IMAGE_PIXELS), self._saved = self._saved, None
+            (caught, Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK), self._saved = self._saved, None
             caught.__exit__(None, None, None)
 
 
@@ -169,26 +180,42 @@ QUIET = _PillowChecksOff()
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """Open a picture with Pillow, HEIC included; our own size limit applies, and a warning is an error of this picture."""
+def opened(path: Path, content: IO[bytes] | None = None) -> Iterator[Image.Image]:
+    """Open a picture with Pillow, HEIC included; our own size limits apply, and a warning is an error of this picture.
+
+    content  bytes to read in place of the file's
+    """
     import pillow_heif
 
     pillow_heif.register_heif_opener()
-    with QUIET, Image.open(path) as picture:
+    if content is None and kinds.format_of(kinds.first_bytes(path)) == "PNG":
+        content = png_file.without_bulk(path)
+    with QUIET, Image.open(content or path) as picture:
         if picture.format == "TIFF":
             _seek_largest(picture)
+        elif picture.info.get("exif"):
+            with contextlib.suppress(*DECODER_ERRORS):  # garbage: Pillow raises the first time only
+                picture.getexif()
         yield picture
 
 
 def _seek_largest(picture: Image.Image) -> None:
-    """Go to the picture of a TIFF whose first page is its thumbnail, as cameras' and scanners' programs write it."""
-    sizes = []
+    """Go to the picture of a TIFF whose first page is its thumbnail, as cameras' and scanners' programs write it.
+
+    Notes in its info, as "pages", how many pages it has that are neither copies nor masks of another.
+    """
+    sizes, own = [], []
     with contextlib.suppress(*DECODER_ERRORS):  # a broken page behind a whole first one
         for page in range(PAGES):
             picture.seek(page)
             sizes.append(picture.width * picture.height)
-    page = sizes.index(max(sizes)) if sizes and max(sizes) >= THUMBNAIL_SHARE * sizes[0] else 0
+            if not (picture.tag_v2.get(NEW_SUBFILE_TYPE) or 0) & COPY_OR_MASK:  # type: ignore[attr-defined]  # of TIFFs
+                own.append(page)
+    page = 0
+    if sizes and (max(sizes) >= THUMBNAIL_SHARE * sizes[0] or (own and own[0] != 0)):
+        page = max(own or range(len(sizes)), key=lambda number: sizes[number])
     picture.seek(page)
+    picture.info["pages"] = sum(THUMBNAIL_SHARE * sizes[number] > sizes[page] for number in own)
 
 
 def pixel_count(path: Path) -> int:
@@ -212,8 +239,34 @@ def _load_plain_png(
     return None if rgb is None else (rgb, png.size, {keyword: fix_encoding(text) for keyword, text in png.texts.items()})
 
 
-def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tuple[Pixels, tuple[int, int]]:
-    with opened(path) as picture:
+def _with_end_mark(path: Path) -> io.BytesIO | None:
+    """Return the bytes of a JPEG that lacks only its end mark, with it; None for one that lacks pixels.
+
+    With pixels missing, what stands before the end mark is taken for them: then other endings give other pictures. Behind
+    zeros, which a copy that lost its blocks has, nothing tells.
+    """
+    content = path.read_bytes().removesuffix(END_MARK[:1])
+    if content.endswith(bytes(8)):
+        return None
+    whole = _stored_pixels(content + END_MARK)
+    for filling in FILLINGS:
+        pixels = _stored_pixels(content + filling + END_MARK)
+        if whole is None or pixels is None or not np.array_equal(whole, pixels):
+            return None
+    return io.BytesIO(content + END_MARK)
+
+
+def _stored_pixels(content: bytes) -> Pixels | None:
+    with contextlib.suppress(*DECODER_ERRORS), QUIET, Image.open(io.BytesIO(content)) as picture:
+        return np.asarray(picture, np.uint8)
+    return None
+
+
+def _load_standard(
+    path: Path, max_side_px: int | None, max_pixels: int, notes: list[str], content: IO[bytes] | None = None
+) -> tuple[Pixels, tuple[int, int]]:
+    """Return upright sRGB pixels and full size; content: bytes to read in place of the file's."""
+    with opened(path, content) as picture:
         width, height = picture.size
         scaled = max_side_px is not None and picture.format in ("JPEG", "MPO")
         kinds.check_size(path, width, height, max_pixels, 0 if scaled else _pixel_bytes(picture))
@@ -221,6 +274,10 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
             # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
             share = max_side_px / max(width, height)
             picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
+        looked = inside.examine(path, picture)
+        notes += looked.notes
+        if looked.encoding is not None:
+            picture.info[inside.ENCODING] = looked.encoding
         stored = picture.size
         picture.load()
         if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
@@ -235,12 +292,13 @@ def _load_standard(path: Path, max_side_px: int | None, max_pixels: int) -> tupl
 
 def _small_before_profile(picture: Image.Image, max_side_px: int | None) -> Image.Image:
     """Return a picture that has a colour profile no larger than is needed: applying it takes longer than decoding does."""
-    if picture.mode not in ("RGB", "L", "CMYK") or not picture.info.get("icc_profile") or "transparency" in picture.info:
+    colours = {key: picture.info[key] for key in ("icc_profile", inside.ENCODING) if picture.info.get(key)}
+    if picture.mode not in ("RGB", "L", "CMYK") or not colours or "transparency" in picture.info:
         return picture
     if max_side_px is None or max(picture.size) <= max_side_px:
         return picture
     small = Image.fromarray(_shrunk(np.asarray(picture), max_side_px), picture.mode)
-    small.info["icc_profile"] = picture.info["icc_profile"]
+    small.info.update(colours)
     return small
 
 

@@ -16,7 +16,11 @@ RAW_MAGIC = (
     b"FUJIFILMCCD-RAW", b"FOVb", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"IIRC",  # RAF, X3F, ORF, RW2, MRW
 )  # fmt: skip
 TEXT_START = re.compile(rb"^\s*(<!doctype|<html|<\?xml|<svg|\{|\[|[\x09\x0a\x0d\x20-\x7e]{64})", re.IGNORECASE)
-HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+# Of HEVC; of any coding; of AVC, VVC, EVC, JPEG and JPEG 2000 in the same container, whose coding `heif_boxes` names.
+HEIF_BRANDS = {
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"mif3", b"msf1", b"miaf",
+    b"avci", b"avcs", b"vvic", b"vvis", b"evbi", b"evbs", b"jpeg", b"jpgs", b"j2ki", b"j2is",
+}  # fmt: skip
 AVIF_BRANDS = {b"avif", b"avis"}
 BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
 PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")

@@ -8,7 +8,10 @@ stored (uncompressed) stream. For any other or damaged PNG the result is None: P
 
 from __future__ import annotations
 
+import contextlib
+import io
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 LARGE_BYTES = 64_000_000  # [choice] above, the file is not kept as a whole
+HEAD_BYTES = 1024  # of a chunk that is only looked at
+MOST_CHUNKS = 100_000  # [choice] of a file: a picture of 2 GB in the usual parts of 32 kB
+TEXT_BYTES, TEXT_BYTES_IN_ALL = 16_000_000, 48_000_000  # [choice] of a text or profile, inflated; workflows have some megabytes
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RGB_8_BIT = (8, 2, 0, 0, 0)  # bit depth, colour type, compression, filter, interlacing: PNG specification, section 11.2.1
 # Chunks that change what the pixels mean, or that only Pillow reads: then it reads all.
@@ -80,6 +86,67 @@ def parse_plain(handle: IO[bytes]) -> Png | None:
         elif kind in NOT_PLAIN or (kind in (b"tEXt", b"iTXt") and not _read_text(kind, body, texts)):
             return None
     return None
+
+
+def read_heads(path: Path) -> dict[bytes, bytes]:
+    """Return the chunks before the pixels by type, of each the first HEAD_BYTES bytes; their CRCs are not checked."""
+    found: dict[bytes, bytes] = {}
+    with path.open("rb") as handle:
+        for kind, length in _chunk_heads(handle):
+            if kind == b"IDAT":
+                break
+            found.setdefault(kind, handle.read(min(length, HEAD_BYTES)))
+    return found
+
+
+def _chunk_heads(handle: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield type and length of each chunk, the stream at its content; what is read of it does not matter."""
+    at = len(SIGNATURE)
+    for _ in range(MOST_CHUNKS):
+        handle.seek(at)
+        start = handle.read(8)
+        if len(start) < 8:
+            return
+        length = int.from_bytes(start[:4], "big")
+        yield start[4:], length
+        at += 12 + length
+
+
+def without_bulk(path: Path) -> io.BytesIO | None:
+    """Return a PNG without the texts and profiles that inflate to too much; None if it has none of those.
+
+    Pillow refuses the whole picture for them. A program that writes its workflow of megabytes is no attack, a bomb is one.
+    """
+    with path.open("rb") as handle:
+        left, bulky, at = TEXT_BYTES_IN_ALL, [], len(SIGNATURE)
+        for kind, length in _chunk_heads(handle):
+            if kind in (b"tEXt", b"zTXt", b"iTXt", b"iCCP"):
+                left -= (size := _inflated(kind, handle.read(min(length, LARGE_BYTES))))
+                if size > TEXT_BYTES or left < 0:
+                    bulky.append((at, at + 12 + length))
+                    left += size
+            at += 12 + length
+        if not bulky:
+            return None
+        handle.seek(0)
+        kept, at = [], 0
+        for start, end in bulky:
+            kept.append(handle.read(start - at))
+            at = handle.seek(end)
+        return io.BytesIO(b"".join((*kept, handle.read())))
+
+
+def _inflated(kind: bytes, content: bytes) -> int:
+    """Return how many bytes a text or profile has, counted up to a little above TEXT_BYTES."""
+    if kind == b"tEXt" or (kind == b"iTXt" and content.partition(b"\0")[2][:1] != b"\1"):
+        return len(content)
+    if kind == b"iTXt":  # behind keyword, flag, method, language and translated keyword
+        stream = content.partition(b"\0")[2][2:].partition(b"\0")[2].partition(b"\0")[2]
+    else:
+        stream = content.partition(b"\0")[2][1:]
+    with contextlib.suppress(zlib.error):
+        return len(zlib.decompressobj().decompress(stream, TEXT_BYTES + 1))
+    return len(content)
 
 
 def _read_chunk(handle: IO[bytes]) -> tuple[bytes, bytes] | None:

@@ -133,6 +133,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "find the original as JPEG or PNG, or open it and export it as PNG.",
         },
     ),
+    "import.coding": Error(
+        what={
+            "es": "{name}: HEIF con la codificación {coding}, que aquí no se puede abrir.",
+            "en": "{name}: a HEIF in the coding {coding}, which cannot be opened here.",
+        },
+        do={
+            "es": "expórtala como JPEG en el móvil o en la cámara.",
+            "en": "export it as JPEG on the phone or camera.",
+        },
+    ),
     "import.video": Error(
         what={"es": "{name}: es un vídeo, no una imagen.", "en": "{name}: a video, not a picture."},
         do={
@@ -451,6 +461,30 @@ TEXTS: Mapping[str, Entry] = {
     "picture.note.other_type": {
         "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
         "en": "{name}: its extension does not match its content; the content decides.",
+    },
+    "picture.note.animated": {
+        "es": "{name}: es una animación; se usa solo su primera imagen.",
+        "en": "{name}: an animation; only its first picture is used.",
+    },
+    "picture.note.several": {
+        "es": "{name}: contiene varias imágenes; se usa solo la principal. Si quieres las demás, expórtalas como JPEG.",
+        "en": "{name}: holds several pictures; only the main one is used. If you want the others, export them as JPEG.",
+    },
+    "picture.note.pages": {
+        "es": "{name}: tiene varias páginas; se usa solo una. Si quieres las demás, guárdalas cada una en su archivo.",
+        "en": "{name}: has several pages; only one is used. If you want the others, save each as a file of its own.",
+    },
+    "picture.note.motion": {
+        "es": "{name}: foto en movimiento; se usa la foto, no su vídeo.",
+        "en": "{name}: a motion photo; its still picture is used, not its video.",
+    },
+    "picture.note.hdr": {
+        "es": "{name}: HDR (PQ o HLG); se pasa a colores normales, con las luces comprimidas. Compruébala.",
+        "en": "{name}: HDR (PQ or HLG); brought to ordinary colours, its lights pressed together. Have a look at it.",
+    },
+    "picture.note.unknown_colour": {
+        "es": "{name}: sus colores están guardados de un modo desconocido (cICP o nclx); se toman por sRGB. Compruébala.",
+        "en": "{name}: its colours are stored in an unknown way (cICP or nclx); they are taken for sRGB. Have a look at it.",
     },
     "picture.note.dark_raw": {
         "es": "{name}: RAW muy oscuro; se ha aclarado.",

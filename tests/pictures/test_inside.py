@@ -1,0 +1,255 @@
+"""Of files that hold several pictures one is taken and that is told; sound pictures with unusual company are taken."""
+
+from __future__ import annotations
+
+import random
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from avatar.pictures import decode, heif_boxes, metadata
+from avatar.pictures import png as png_file
+from avatar.texts.text import PipelineError
+from tests.pictures import made
+
+PICTURE = Image.fromarray(np.rint(made.encoded(None, made.srgb) * 255).astype(np.uint8))
+OTHER = Image.new("RGB", PICTURE.size, (10, 200, 10))
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "avif"])
+def test_of_an_animation_the_first_picture_is_taken_and_that_is_told(tmp_path: Path, suffix: str) -> None:
+    PICTURE.save(tmp_path / f"x.{suffix}", save_all=True, append_images=[OTHER, OTHER.rotate(90)], quality=95)
+    loaded = decode.load_rgb(tmp_path / f"x.{suffix}")
+    assert made.off(loaded.pixels) <= 12 and loaded.notes == ("picture.note.animated",)
+    PICTURE.save(tmp_path / f"x.{suffix}", quality=95)
+    assert decode.load_rgb(tmp_path / f"x.{suffix}").notes == ()
+
+
+@pytest.mark.parametrize("primary", [0, 1])
+def test_of_a_heic_with_several_pictures_the_main_one_is_taken_and_that_is_told(tmp_path: Path, primary: int) -> None:
+    import pillow_heif
+
+    several = pillow_heif.from_pillow(OTHER if primary else PICTURE)
+    several.add_from_pillow(PICTURE if primary else OTHER)
+    several.save(tmp_path / "x.heic", primary_index=primary, quality=-1, chroma=444)
+    loaded = decode.load_rgb(tmp_path / "x.heic")
+    assert made.off(loaded.pixels) <= 4 and loaded.notes == ("picture.note.several",)
+
+
+def test_thumbnail_and_depth_of_a_heic_are_no_pictures_of_their_own(tmp_path: Path) -> None:
+    import pillow_heif
+
+    large = pillow_heif.from_pillow(PICTURE.resize((600, 400)))
+    large.save(tmp_path / "x.heic", thumbnails=[128])
+    boxes = heif_boxes.read_boxes(tmp_path / "x.heic")
+    assert boxes is not None and len(boxes.items) >= 2 and boxes.pictures == [boxes.primary]
+    assert decode.load_rgb(tmp_path / "x.heic").notes == ()
+
+
+def tiff(path: Path, *pages: tuple[Image.Image, int]) -> Path:
+    """Write pages with their NewSubfileType."""
+    from PIL import TiffImagePlugin
+
+    with TiffImagePlugin.AppendingTiffWriter(str(path), new=True) as writer:
+        for picture, kind in pages:
+            picture.save(writer, format="TIFF", tiffinfo={254: kind})
+            writer.newFrame()
+    return path
+
+
+THUMBNAIL = OTHER.resize((30, 20))
+
+
+@pytest.mark.parametrize(
+    ("pages", "size", "notes"),
+    [
+        ([(THUMBNAIL, 1), (PICTURE, 0)], (60, 40), ()),
+        ([(OTHER.resize((45, 30)), 1), (PICTURE, 0)], (60, 40), ()),  # large, but says what it is
+        ([(THUMBNAIL, 0), (PICTURE, 0)], (60, 40), ()),  # says nothing
+        ([(PICTURE, 0), (THUMBNAIL, 1)], (60, 40), ()),
+        ([(PICTURE, 0), (OTHER, 4)], (60, 40), ()),  # a mask
+        ([(PICTURE, 2), (OTHER, 2), (OTHER, 2)], (60, 40), ("picture.note.pages",)),
+        ([(PICTURE, 0), (OTHER, 0)], (60, 40), ("picture.note.pages",)),
+        ([(THUMBNAIL, 1), (PICTURE, 0), (OTHER, 0)], (60, 40), ("picture.note.pages",)),
+        ([(PICTURE, 0)], (60, 40), ()),
+        ([(PICTURE, 1)], (60, 40), ()),
+    ],
+)  # fmt: skip
+def test_of_a_tiff_the_large_page_is_taken_and_further_ones_are_told(
+    tmp_path: Path, pages: list[tuple[Image.Image, int]], size: tuple[int, int], notes: tuple[str, ...]
+) -> None:
+    loaded = decode.load_rgb(tiff(tmp_path / "x.tif", *pages))
+    assert (loaded.full_size, made.off(loaded.pixels), loaded.notes) == (size, 0, notes)
+
+
+GOOGLE = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description Camera:MotionPhoto="1"/></x:xmpmeta>'
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\x20\0mdat" + bytes(8184)
+
+
+def xmp(packet: bytes) -> bytes:
+    return b"\xff\xe1" + struct.pack(">H", len(packet) + 31) + b"http://ns.adobe.com/xap/1.0/\0" + packet
+
+
+MOTION = {
+    "google": lambda jpeg: jpeg[:2] + xmp(GOOGLE) + jpeg[2:] + VIDEO,
+    "samsung": lambda jpeg: jpeg + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + VIDEO + b"\1" * 90_000
+    + b"SEFH\x6a\0\0\0\1\0\0\0\0\0\x30\x0a\1\0\0\0\1\0\0\0" + b"\x18\0\0\0SEFT",
+    "not named": lambda jpeg: jpeg + VIDEO,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", MOTION)
+def test_of_a_motion_photo_the_photo_is_taken_and_that_is_told(tmp_path: Path, way: str) -> None:
+    PICTURE.save(tmp_path / "x.jpg", quality=95, subsampling=0)
+    (tmp_path / "x.jpg").write_bytes(MOTION[way]((tmp_path / "x.jpg").read_bytes()))
+    loaded = decode.load_rgb(tmp_path / "x.jpg")
+    assert made.off(loaded.pixels) <= 10 and loaded.notes == ("picture.note.motion",)
+
+
+def test_a_heic_with_a_video_behind_is_a_motion_photo(tmp_path: Path) -> None:
+    made.heif(tmp_path / "x.heic", made.encoded(None, made.srgb), 1, 13)
+    with (tmp_path / "x.heic").open("ab") as handle:
+        handle.write(struct.pack(">I4s", 8 + len(VIDEO), b"mpvd") + VIDEO)
+    assert decode.load_rgb(tmp_path / "x.heic").notes == ("picture.note.motion",)
+
+
+# --- sound pictures ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("missing", [b"\xff\xd9", b"\xd9"])
+def test_a_jpeg_that_lacks_only_its_end_mark_is_the_picture_and_one_that_lacks_more_is_cut_off(
+    tmp_path: Path, progressive: bool, missing: bytes
+) -> None:
+    path = tmp_path / "x.jpg"
+    noise = Image.fromarray(np.random.default_rng(5).integers(0, 256, (211, 317, 3), np.uint8))
+    noise.paste(PICTURE.resize((200, 150)))
+    noise.save(path, quality=90, progressive=progressive)
+    whole = decode.load_rgb(path).pixels
+    content = path.read_bytes()
+    path.write_bytes(content.removesuffix(missing))
+    for side in (None, 64):
+        loaded = decode.load_rgb(path, max_side_px=side)
+        assert loaded.full_size == (317, 211)
+    assert np.array_equal(decode.load_rgb(path).pixels, whole)
+    for cut in (3, 4, 8, 20, 200, len(content) // 2):
+        path.write_bytes(content[:-cut])
+        with pytest.raises(PipelineError, match=r"import\.truncated"):
+            decode.load_rgb(path)
+
+
+def test_a_jpeg_whose_end_is_zeros_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "x.jpg"
+    PICTURE.resize((300, 200)).save(path, quality=95)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] + bytes(len(content) // 2))
+    with pytest.raises(PipelineError, match=r"import\.truncated"):
+        decode.load_rgb(path)
+
+
+def words(size: int) -> bytes:
+    """Return that many bytes of text, which shrink by a third."""
+    return bytes(random.Random(4).choices(range(32, 127), k=size))
+
+
+def a_profile(size: int) -> bytes:
+    from PIL import ImageCms
+
+    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return content + words(size)
+
+
+BULK = {
+    "zTXt": made.chunk(b"zTXt", b"workflow\0\0" + zlib.compress(words(2_700_000))),
+    "iTXt": made.chunk(b"iTXt", b"workflow\0\1\0\0\0" + zlib.compress(words(2_700_000))),
+    "tEXt": made.chunk(b"tEXt", b"workflow\0" + words(2_700_000)),
+    "iCCP": made.chunk(b"iCCP", b"x\0\0" + zlib.compress(a_profile(1_500_000))),
+    "a bomb of text": made.chunk(b"zTXt", b"workflow\0\0" + zlib.compress(bytes(100_000_000))),
+    "a bomb of profile": made.chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(100_000_000))),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "behind"),
+    [(kind, behind) for kind in BULK for behind in (False, True) if not (behind and b"iCCP" in BULK[kind][:8])],
+)
+def test_a_png_with_much_text_or_a_large_profile_is_the_picture_and_keeps_its_other_texts(
+    tmp_path: Path, kind: str, behind: bool
+) -> None:
+    title = made.chunk(b"tEXt", b"Description\0a woman --ar 3:4")
+    extra = (title,) if behind else (title, BULK[kind])
+    path = made.png(tmp_path / "x.png", made.encoded(None, made.srgb), *extra, behind=[BULK[kind]] if behind else [])
+    loaded = decode.load_rgb(path)
+    assert (made.off(loaded.pixels), loaded.full_size) == (0, (60, 40))
+    assert metadata.text_metadata(path)["Description"] == "a woman --ar 3:4"
+
+
+def test_pngs_with_many_large_texts_keep_no_more_than_a_limit(tmp_path: Path) -> None:
+    many = [made.chunk(b"zTXt", b"t%d\0\0" % n + zlib.compress(bytes(15_000_000))) for n in range(6)]
+    path = made.png(tmp_path / "x.png", made.encoded(None, made.srgb), *many)
+    assert made.off(decode.load_rgb(path).pixels) == 0
+    assert sum(map(len, metadata.text_metadata(path).values())) <= png_file.TEXT_BYTES_IN_ALL
+
+
+def test_a_usual_png_is_read_as_it_lies_there(tmp_path: Path) -> None:
+    text = made.chunk(b"zTXt", b"t\0\0" + zlib.compress(b"hello"))
+    assert png_file.without_bulk(made.png(tmp_path / "x.png", made.encoded(None, made.srgb), text)) is None
+    before = PngImagePlugin.MAX_TEXT_CHUNK
+    decode.load_rgb(tmp_path / "x.png")
+    assert before == PngImagePlugin.MAX_TEXT_CHUNK
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"xx\xff\xe1\xff\xff\xff\xff", b"\0\0\0\6Exif\0\0" + b"\xff" * 40, b"II*\0\xff\xff\xff\xff", b"\0"]
+)
+@pytest.mark.parametrize("suffix", ["heic", "webp", "jpg", "png"])
+def test_a_picture_whose_exif_is_garbage_is_taken_as_it_is_stored(tmp_path: Path, garbage: bytes, suffix: str) -> None:
+    import pillow_heif
+
+    path = tmp_path / f"x.{suffix}"
+    if suffix == "heic":
+        picture = pillow_heif.from_pillow(PICTURE)
+        picture.info["exif"] = garbage
+        picture.save(path, quality=-1, chroma=444)
+    elif suffix == "png":
+        made.png(path, made.encoded(None, made.srgb), made.chunk(b"eXIf", garbage))
+    else:
+        PICTURE.save(path, exif=b"Exif\0\0" + garbage, quality=95)
+    loaded = decode.load_rgb(path)
+    assert made.off(loaded.pixels) <= 14 and loaded.full_size == (60, 40)
+    metadata.text_metadata(path)
+
+
+# --- boxes -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("coding", "told"), [(b"vvc1", "VVC (H.266)"), (b"avc1", "AVC (H.264)"), (b"evc1", "EVC"), (b"lhv1", "L-HEVC")]
+)
+def test_a_heif_in_a_coding_that_nothing_here_decodes_is_refused_with_its_name(
+    tmp_path: Path, coding: bytes, told: str
+) -> None:
+    path = made.heif(tmp_path / "x.heic", made.encoded(None, made.srgb), 1, 13)
+    path.write_bytes(path.read_bytes().replace(b"hvc1", coding))
+    with pytest.raises(PipelineError) as caught:
+        decode.load_rgb(path)
+    assert (caught.value.key, caught.value.values["coding"]) == ("import.coding", told)
+
+
+def test_boxes_that_do_not_hold_give_nothing_and_never_an_error(tmp_path: Path) -> None:
+    path = made.heif(tmp_path / "x.heic", made.encoded(made.TO_P3, made.srgb), 12, 13)
+    content = path.read_bytes()
+    found = heif_boxes.read_boxes(path)
+    assert found is not None and found.cicp() == (12, 13) and found.coding == b"hvc1"
+    dice = random.Random(7)
+    for _ in range(400):
+        broken = bytearray(content[:700])
+        for _ in range(3):
+            broken[dice.randrange(len(broken))] = dice.choice((0, 1, 255, dice.randrange(256)))
+        path.write_bytes(bytes(broken[: dice.randrange(8, 700)]))
+        heif_boxes.read_boxes(path)
+        heif_boxes.foreign_coding(path)
