@@ -18,7 +18,7 @@ from pathlib import Path
 from avatar.dataset import gather, swap, training_folder
 from avatar.dataset.prepared import Prepared
 from avatar.dataset.training_folder import DatasetReport
-from avatar.pictures import import_job, import_list, intake, removal
+from avatar.pictures import import_job, import_list, intake, removal, sidecars
 from avatar.pictures.import_job import ImportReport
 from avatar.pictures.removal import Returned
 from avatar.pictures.sources import clean_path, find_sources
@@ -65,7 +65,8 @@ def _import(
     with client.lock("import"), find_sources(paths, limits) as found:
         if not found.items and not found.refused:
             raise import_job.nothing_found(", ".join(str(clean_path(path)) for path in paths), found)
-        job = import_job.begin(client, source, found, limits, typed_prompt)
+        beside = sidecars.find(found, paths, source, own=client.folder.parent)
+        job = import_job.begin(client, source, found, limits, typed_prompt, beside)
         import_job.check_disk(job, found.items)
         number = import_list.begin(client, source, [clean_path(path).name for path in paths])
         try:

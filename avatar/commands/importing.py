@@ -64,7 +64,9 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.prompts", dict(report.prompts_from)))
         if shared := report.prompts_from["group"]:
             blocks.append(Text("import.prompts_of_group", {"n": shared}))
-        blocks.append(Text("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
+        counts = {"complete": report.groups_complete, "incomplete": report.groups_incomplete, "single": report.single_pictures}
+        blocks.append(Text("import.groups", counts))
+    blocks += _beside(client, report)
     if report.same_bytes:
         pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)
         blocks.append(Text("import.same_bytes", {"n": len(report.same_bytes), "pairs": pairs}))
@@ -79,6 +81,21 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
     if report.refused and not report.added and not report.already_there:
         error = Text("import.nothing_added", {"n": len(report.refused)})
     return Result(report, blocks, commands_blocks.few_per_kind(report.warnings), client.client_id, error)
+
+
+def _beside(client: Client, report: ImportReport) -> list[Text]:
+    """Return what was read from the files beside the pictures."""
+    lines: list[Text] = []
+    if report.captions_beside:
+        values = {"n": report.captions_beside, "without": report.captions_without_trigger, "client": client.client_id}
+        lines.append(Text("import.captions_beside", {**values, "trigger": client.info().trigger_word}, "good"))
+    if report.captions_of_more_lines:
+        lines.append(Text("import.captions_of_more_lines", {"n": report.captions_of_more_lines}, "warn"))
+    if report.captions_kept:
+        lines.append(Text("import.captions_kept", {"n": report.captions_kept}))
+    if report.prompts_beside:
+        lines.append(Text("import.prompts_beside", {"n": report.prompts_beside}))
+    return lines
 
 
 def _few_pairs(pairs: Iterable[tuple[str, str]]) -> str:

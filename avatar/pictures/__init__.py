@@ -14,11 +14,13 @@ intake: From sources to stored originals: threads read and write, one thread dec
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
 light: Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture
-metadata: The text fields that a picture file carries: PNG chunks, EXIF comments, XMP
+metadata: The text fields that a picture file carries: PNG chunks, EXIF comments, XMP, IPTC, keywords
 png: A fast reader of plain 8-bit RGB PNGs, with CRC checks and text chunks, and a fast writer
 raw: RAW pictures of cameras, developed by LibRaw; the embedded preview where that fails or is enough
 raw_cache: Cache of developed RAWs: developing takes seconds, reading back hundredths of a second
 removal: Takes pictures out of a client and brings them back
+sidecar_texts: What a file beside a picture says: a trainer's caption, a MidJourney prompt, keywords, or nothing of use
+sidecars: The files beside the pictures of an import: found, matched, read when needed, and those unused counted
 sources: Finds pictures in paths, folders and zip archives, and opens each as a stream; nothing is unpacked
 thumbnails: Cached thumbnails for sheets and pages: only new crops are decoded
 wide_colour: Colours by code points instead of a profile (cICP, nclx, EXIF's Adobe RGB): HDR and wide gamut to sRGB

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
@@ -12,9 +13,11 @@ from avatar.pictures import groups as import_groups
 from avatar.pictures import light as photo_light
 from avatar.pictures import metadata as pictures_metadata
 from avatar.pictures.raw_cache import Developed
+from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
-from avatar.workspace.records import ImageRecord, MidJourney, Original, Picture
+from avatar.texts.text import Text
+from avatar.workspace.records import Caption, ImageRecord, MidJourney, Original, Picture, Source
 
 # Of the copy that light and perceptual hash are measured on. [measured] Beside 512 px: of 459 pictures the hash of 415 is the
 # same, of 44 it differs in 2 to 4 of 64 bits; the light's figures differ by 0.4 of 255, the trait on 3 pictures.
@@ -23,13 +26,21 @@ RAW_ANALYSIS_SIDE_PX = 512  # previews below are thumbnails: the RAW is develope
 FLAT_CONTRAST = 2.0  # [choice] below, a picture is of one colour, and the hash would match every other such picture
 
 
-def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size: int) -> ImageRecord:
-    """Return the record of a picture of which a hashed copy is at `path`, under a temporary name.
+@dataclass(frozen=True)
+class Given:
+    """A picture's file as it was given: its name, its SHA-256, its bytes, the folder's name, and what lies beside it."""
 
-    name, digest, size  of the file as it was given: its name, its SHA-256 and its bytes
-    """
-    limits, source = job.limits, job.source
-    image_id = f"{source}_{digest[:16]}"
+    name: str
+    digest: str
+    size: int
+    folder: str = ""
+    beside: Beside = field(default_factory=Beside)
+
+
+def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord:
+    """Return the record of a picture of which a hashed copy is at `path`, under a temporary name."""
+    limits, source, name, beside = job.limits, job.source, given.name, given.beside
+    image_id = f"{source}_{given.digest[:16]}"
     developed = Developed(job.client.raw_cache, image_id, limits.raw_cache_mb * 1_000_000)
     side = RAW_ANALYSIS_SIDE_PX if kinds.sniff(path) == "RAW" else ANALYSIS_SIDE_PX
     loaded = decode.load_rgb(path, max_side_px=side, max_pixels=limits.max_pixels, developed=developed)
@@ -44,15 +55,21 @@ def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size
     measures, light = photo_light.analyse_light(loaded.pixels)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
-        about = midjourney.merge(name, metadata, typed_prompt=job.typed_prompt, size=loaded.full_size, limits=limits)
+        about = midjourney.merge(
+            name, metadata, typed_prompt=beside.prompt or job.typed_prompt, size=loaded.full_size, limits=limits,
+            folder=given.folder, told_job=beside.job_id,
+        )  # fmt: skip
     traits = import_groups.traits_of(about, limits)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)
+    job.beside[image_id] = beside
+    job.remarks[image_id] = _remarks(name, source, metadata, about)
     return ImageRecord(
         image_id=image_id,
         source=source,
         original=Original(
-            name=name, sha256=digest, bytes=size, stored=f"raw_{source}/{stored_name(image_id, name)}", imported_at=utils.now(),
+            name=name, sha256=given.digest, bytes=given.size, stored=f"raw_{source}/{stored_name(image_id, name)}",
+            imported_at=utils.now(),
         ),
         picture=Picture(
             format=loaded.format, width=loaded.full_size[0], height=loaded.full_size[1],
@@ -63,7 +80,21 @@ def describe(job: import_job.ImportJob, path: Path, name: str, digest: str, size
         camera=shot,
         traits=traits,
         analysis=measures,
+        caption=Caption(text=beside.caption, by="user") if beside.caption else None,
     )  # fmt: skip
+
+
+def _remarks(name: str, source: Source, metadata: Mapping[str, str], about: MidJourney | None) -> list[Text]:
+    """Return what a picture's own texts tell of it beyond a prompt: keywords, and who made it."""
+    remarks = []
+    if words := pictures_metadata.keywords(metadata):
+        remarks.append(Text("import.keywords", {"name": name, "words": ", ".join(words), "where": name}))
+    program = None if about and about.evidence == "embedded" else pictures_metadata.other_generator(metadata)
+    if program is not None:
+        remarks.append(Text("import.other_generator", {"name": name, "program": program}))
+    elif source == "real" and about is None and midjourney.is_generated(metadata):
+        remarks.append(Text("import.photo_is_generated", {"name": name}))
+    return remarks
 
 
 def _check_whole(path: Path, kind: str) -> None:

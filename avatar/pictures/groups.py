@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import utils
-from avatar.prompts import midjourney
+from avatar.prompts import discord, midjourney
+from avatar.prompts.file_names import parse_filename, prompt_of_name
 from avatar.prompts.traits import find_traits
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -28,8 +29,8 @@ class Group:
 
     @property
     def complete(self) -> bool:
-        """True if all four tiles are there, or the job has a single picture."""
-        return not self.tiles or len(set(self.tiles)) == 4
+        """True if all four tiles are there. Upscales and variations, pictures without a tile, are no parts of four."""
+        return len(set(self.tiles)) == 4
 
 
 def traits_of(about: MidJourney | None, limits: ImportConfig) -> Traits:
@@ -60,6 +61,23 @@ def _by_job(records: Iterable[ImageRecord]) -> dict[str, list[ImageRecord]]:
         if record.source == "mj" and record.midjourney is not None and record.midjourney.job_id:
             by_job.setdefault(record.midjourney.job_id, []).append(record)
     return by_job
+
+
+def without_accounts(records: Iterable[ImageRecord], limits: ImportConfig) -> list[ImageRecord]:
+    """Return the records whose prompt, read from a name, began with an account that other pictures' metadata tell."""
+    by_id = {record.image_id: record for record in records if record.source == "mj"}
+    about = {image_id: record.midjourney for image_id, record in by_id.items() if record.midjourney is not None}
+    authors = sorted({one.author for one in about.values() if one.author}, key=len, reverse=True)
+    changed = []
+    for image_id, one in about.items():
+        teller = by_id.get(one.told_by or image_id)
+        if one.evidence != "filename" or teller is None or not authors:
+            continue
+        prompt = prompt_of_name(parse_filename(teller.original.name), authors)
+        if prompt != one.prompt:
+            told = one.model_copy(update={"prompt": prompt})
+            changed.append(by_id[image_id].model_copy(update={"midjourney": told, "traits": traits_of(told, limits)}))
+    return changed
 
 
 def shared_prompts(records: Iterable[ImageRecord], limits: ImportConfig) -> list[ImageRecord]:
@@ -105,8 +123,9 @@ def write_groups(client: Client, found: Sequence[Group]) -> None:
 
 def set_master_prompt(client: Client, prompt: str) -> None:
     """Save the prompt that the user's avatar came from; captions use it for pictures without a prompt of their own."""
+    words = " ".join(discord.unwrap(prompt).text.split())
     with client.lock("prompts"):
-        client.save_info(client.info().model_copy(update={"master_prompt": " ".join(prompt.split())}))
+        client.save_info(client.info().model_copy(update={"master_prompt": words}))
 
 
 def set_group_prompt(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,14 +15,16 @@ from pathlib import Path
 import utils
 from avatar.pictures import groups as import_groups
 from avatar.pictures import images_table, left_out
+from avatar.pictures.sidecars import Beside, Sidecars
 from avatar.pictures.sources import Item, Refused, Sources
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
-from avatar.workspace.records import ImageRecord, Source
+from avatar.workspace.records import Caption, ImageRecord, Source
 from config import ImportConfig
 
 LOG = logging.getLogger(__name__)
 RESERVE_BYTES = 200_000_000  # left free on the disk beyond what is copied
+NAMES_SHOWN = 5  # [choice] of the files beside the pictures that were not used; all are in the log
 PROMPTS_FROM = ("embedded", "group", "filename", "typed", "none")  # group: of another tile of the job
 
 
@@ -40,8 +43,15 @@ class ImportReport:
     prompts_from: dict[str, int] = field(default_factory=dict)  # by PROMPTS_FROM
     formats: dict[str, int] = field(default_factory=dict)
     cameras: dict[str, int] = field(default_factory=dict)
+    captions_beside: int = 0  # from files beside the pictures, now the user's captions
+    captions_without_trigger: int = 0  # of these
+    captions_of_more_lines: int = 0  # of these: only the first line is read
+    captions_kept: int = 0  # of pictures that had another caption of the user's already
+    prompts_beside: int = 0  # from files beside the pictures, now typed prompts
+    unused_beside: dict[str, int] = field(default_factory=dict)  # files that were not used, by why
     groups_complete: int = 0
     groups_incomplete: int = 0
+    single_pictures: int = 0  # of MidJourney, no tiles: upscales, variations
     warnings: list[Text] = field(default_factory=list)
 
 
@@ -91,6 +101,10 @@ class ImportJob:
     typed_prompt: str
     report: ImportReport
     known: KnownPictures = field(default_factory=KnownPictures)
+    sidecars: Sidecars | None = None
+    trigger_word: str = ""
+    beside: dict[str, Beside] = field(default_factory=dict)  # image id -> what lies beside it, until it is counted
+    remarks: dict[str, list[Text]] = field(default_factory=dict)  # image id -> what its texts tell, until it is counted
     one_large: threading.Lock = field(default_factory=threading.Lock)  # one large picture in memory at a time
 
     @property
@@ -98,14 +112,17 @@ class ImportJob:
         return self.client.raw_folder(self.source)
 
 
-def begin(client: Client, source: Source, found: Sources, limits: ImportConfig, typed_prompt: str) -> ImportJob:
+def begin(
+    client: Client, source: Source, found: Sources, limits: ImportConfig, typed_prompt: str, sidecars: Sidecars | None = None
+) -> ImportJob:
     """Start an import: make the folders, remove what a killed import left half written, read the client's records."""
     client.make_folders()
     report = ImportReport(
         source=source, refused=list(found.refused), prompts_from=dict.fromkeys(PROMPTS_FROM, 0),
         left_out=_names_left(found),
     )  # fmt: skip
-    job = ImportJob(client, source, limits, typed_prompt, report)
+    trigger = client.info().trigger_word
+    job = ImportJob(client, source, limits, typed_prompt, report, sidecars=sidecars, trigger_word=trigger)
     _remove_temporaries(job)
     for record in client.records():
         job.known.add(record)
@@ -159,18 +176,41 @@ def with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
     return record.model_copy(update={"near_duplicate_of": job.known.near(record.picture.phash, job.limits.near_duplicate_bits)})
 
 
-def note_duplicate(job: ImportJob, twin: ImageRecord, name: str) -> None:
+def note_duplicate(job: ImportJob, twin: ImageRecord, name: str, beside: Beside) -> None:
     if twin.source != job.source:
         job.report.warnings.append(Text("import.other_source", {"name": twin.original.name, "image": twin.image_id}))
     if twin.image_id in job.report.added:
         job.report.same_bytes.append((name, twin.image_id))
     else:
         job.report.already_there.append(twin.image_id)
+    changed = twin
     if job.typed_prompt and twin.midjourney is not None:
         changed = import_groups.with_typed_prompt(twin, job.typed_prompt, job.limits)
-        if changed.midjourney != twin.midjourney:
-            job.client.save_record(changed)
-            job.known.records[twin.image_id] = changed
+    if beside.prompt and twin.midjourney is not None and not twin.midjourney.typed_prompt:
+        changed = import_groups.with_typed_prompt(twin, beside.prompt, job.limits)
+        job.report.prompts_beside += 1
+    changed = _with_caption(job, changed, beside)
+    if changed != twin:
+        job.client.save_record(changed)
+        job.known.records[twin.image_id] = changed
+
+
+def _with_caption(job: ImportJob, record: ImageRecord, beside: Beside) -> ImageRecord:
+    """Return a known picture's record with the caption beside it; one that the user wrote here stays."""
+    if not beside.caption:
+        return record
+    if record.caption is not None and record.caption.by == "user":
+        job.report.captions_kept += record.caption.text != beside.caption
+        return record
+    _count_caption(job, beside)
+    return record.model_copy(update={"caption": Caption(text=beside.caption, by="user")})
+
+
+def _count_caption(job: ImportJob, beside: Beside) -> None:
+    report, trigger = job.report, job.trigger_word.lower()
+    report.captions_beside += 1
+    report.captions_of_more_lines += beside.more_lines
+    report.captions_without_trigger += not re.match(rf"{re.escape(trigger)}(?!\w)", beside.caption.lower())
 
 
 def count_added(job: ImportJob, record: ImageRecord) -> None:
@@ -192,17 +232,42 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
                 report.warnings.append(Text(parameter.warning, {**values, **told}))
     for key in record.picture.notes:
         report.warnings.append(Text(key, {"name": record.original.name}))
+    report.warnings += job.remarks.pop(record.image_id, [])
+    _count_beside(job, record.original.name, job.beside.pop(record.image_id, Beside()))
     if record.source == "real" and record.midjourney is not None:
         report.warnings.append(Text("import.photo_is_midjourney", {"name": record.original.name}))
+
+
+def _count_beside(job: ImportJob, name: str, beside: Beside) -> None:
+    job.report.prompts_beside += bool(beside.prompt)
+    if beside.caption:
+        _count_caption(job, beside)
+    if beside.keywords:
+        words = ", ".join(beside.keywords)
+        job.report.warnings.append(Text("import.keywords", {"name": name, "words": words, "where": beside.keywords_name}))
+
+
+def _count_unused(job: ImportJob) -> None:
+    """Put the files beside the pictures that were not used into the report, one line for each reason."""
+    if job.sidecars is None:
+        return
+    job.sidecars.count_left()
+    for why, items in sorted(job.sidecars.unused.items()):
+        names = [item.name for item in items.values()]
+        job.report.unused_beside[why] = len(names)
+        few = ", ".join([*names[:NAMES_SHOWN], *("…" for _ in names[NAMES_SHOWN : NAMES_SHOWN + 1])])
+        job.report.warnings.append(Text(f"import.beside.{why}", {"n": len(names), "names": few}))
+        LOG.info("beside the pictures, %s: %s", why, ", ".join(names))
 
 
 def finish(job: ImportJob) -> None:
     """Share prompts among the tiles of a job, write table and groups, and count groups and prompts for the report."""
     client, report, known = job.client, job.report, job.known.records
     in_order = sorted(known)
-    for record in import_groups.shared_prompts([known[image_id] for image_id in in_order], job.limits):
-        client.save_record(record)
-        known[record.image_id] = record
+    for change in (import_groups.without_accounts, import_groups.shared_prompts):
+        for record in change([known[image_id] for image_id in in_order], job.limits):
+            client.save_record(record)
+            known[record.image_id] = record
     ordered = [known[image_id] for image_id in in_order]
     for about in (known[image_id].midjourney for image_id in report.added):
         if about is not None and report.source == "mj":
@@ -212,8 +277,10 @@ def finish(job: ImportJob) -> None:
         report.warnings.append(Text("table.locked", {"path": str(client.table_file)}))
     found = import_groups.grouped(ordered)
     import_groups.write_groups(client, found)
-    complete = sum(group.complete for group in found)
-    report.groups_complete, report.groups_incomplete = complete, len(found) - complete
+    report.groups_complete = sum(group.complete for group in found)
+    report.groups_incomplete = sum(bool(group.tiles) for group in found) - report.groups_complete
+    report.single_pictures = sum(len(group.images) for group in found if not group.tiles)
+    _count_unused(job)
 
 
 # --- copies ----------------------------------------------------------------------------------------------------------

@@ -12,11 +12,12 @@ import os
 import re
 from collections import deque
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import utils
 from avatar.pictures import decode, describe, import_job
+from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import Item, Sources, stored_name
 from avatar.workspace.client import Client, record_text
 from avatar.workspace.records import ImageRecord
@@ -39,6 +40,7 @@ class _ReadItem:
     digest: str = ""
     bytes: int = 0
     record: ImageRecord | None = None  # None: the same bytes are known, nothing was copied
+    beside: Beside = field(default_factory=Beside)
     error: Exception | None = None
 
 
@@ -123,6 +125,8 @@ def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Ite
     suffix = PurePosixPath(stored_name("", item.name)).suffix
     arrived = _ReadItem(item, job.folder / f".{os.getpid()}-{number}.tmp{suffix}")
     try:
+        if job.sidecars is not None:
+            arrived.beside = job.sidecars.read(item, job.source)
         if item.bytes in job.known.lengths:  # probably known: hash before copying
             arrived.digest, arrived.bytes = found.copy_hashed(item, None)
             if (twin := job.known.twin(arrived.digest)) is not None and _is_whole(job.client, twin):
@@ -130,7 +134,8 @@ def _read_item(job: import_job.ImportJob, found: Sources, number: int, item: Ite
         arrived.digest, arrived.bytes = found.copy_hashed(item, arrived.temporary, job.limits.copy_way)
         large = arrived.bytes > LARGE_BYTES or decode.pixel_count(arrived.temporary) > LARGE_PIXELS
         with job.one_large if large else contextlib.nullcontext():
-            arrived.record = describe.describe(job, arrived.temporary, item.name, arrived.digest, arrived.bytes)
+            given = describe.Given(item.name, arrived.digest, arrived.bytes, item.folder.name, arrived.beside)
+            arrived.record = describe.describe(job, arrived.temporary, given)
     except Exception as error:  # noqa: BLE001 - reported by `_report_no_record`, in the order of the files
         arrived.error = error
     return arrived
@@ -147,7 +152,7 @@ def _report_no_record(job: import_job.ImportJob, arrived: _ReadItem) -> None:
                     arrived.temporary.replace(
                         job.client.original(twin)
                     )  # the stored original was deleted, or cut short by a power failure
-                import_job.note_duplicate(job, twin, arrived.item.name)
+                import_job.note_duplicate(job, twin, arrived.item.name, arrived.beside)
     finally:
         import_job.discard(arrived.temporary)
 
@@ -228,7 +233,8 @@ def adopt_originals_without_record(job: import_job.ImportJob) -> None:
                 path.unlink()  # the same bytes under another name
                 continue
             # The prompt typed this time belongs to other pictures.
-            record = describe.describe(replace(job, typed_prompt=""), path, ours["name"], digest, path.stat().st_size)
+            given = describe.Given(ours["name"], digest, path.stat().st_size)
+            record = describe.describe(replace(job, typed_prompt=""), path, given)
             record = import_job.with_nearest(job, record)
             path.replace(job.client.original(record))
             job.client.save_record(record)

@@ -1,19 +1,66 @@
-"""The text fields that a picture file carries: PNG chunks, EXIF comments, XMP."""
+"""The text fields that a picture file carries: PNG chunks, EXIF comments, XMP, IPTC, keywords, and the program that made it."""
 
 from __future__ import annotations
 
+import html
 import io
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageFile, IptcImagePlugin
 
 from avatar.pictures import camera
 from avatar.pictures.decode import DECODER_ERRORS, opened
 from avatar.prompts.midjourney import fix_encoding
 
+KEYWORDS = "Keywords"  # one a line
+XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
+CAPTION_OF_IPTC, KEYWORD_OF_IPTC = (2, 120), (2, 25)  # IPTC-IIM 4.2
+XP_KEYWORDS = 0x9C9E  # Windows Explorer's, UTF-16
+KEYWORDS_READ = 100  # [choice] of one picture
+_LIST_ITEM = re.compile(r"<rdf:li\b[^<>]*>([^<>]*)</rdf:li>")
+# What other programs write into their pictures: key and content of a text, and their name.
+_GENERATORS = (
+    ("parameters", r"\bSteps: \d+", "Stable Diffusion (A1111, Forge)"),
+    ("UserComment", r"\bSteps: \d+, ", "Stable Diffusion (A1111, Forge)"),
+    ("Comment", r"\bSteps: \d+, ", "Stable Diffusion (A1111, Forge)"),
+    ("Software", r"NovelAI", "NovelAI"),
+    ("invokeai_metadata", "", "InvokeAI"),
+    ("sd-metadata", "", "InvokeAI"),
+    ("Dream", "", "InvokeAI"),
+    ("fooocus_scheme", "", "Fooocus"),
+    ("workflow", r"\"nodes\"", "ComfyUI"),
+    ("prompt", r"\"class_type\"", "ComfyUI"),
+)
+
+
+def other_generator(metadata: Mapping[str, str]) -> str | None:
+    """Return the program, other than MidJourney, that says in a picture's texts that it made it."""
+    for key, content, program in _GENERATORS:
+        if key in metadata and re.search(content, metadata[key]):
+            return program
+    return None
+
+
+def keywords(metadata: Mapping[str, str]) -> list[str]:
+    """Return the keywords that a photo manager wrote into a picture: IPTC, XMP's dc:subject, Windows' XPKeywords."""
+    found = metadata.get(KEYWORDS, "").splitlines()
+    for key in XMP_KEYS:
+        found += xmp_keywords(metadata.get(key, ""))
+    words = (" ".join(fix_encoding(word).split()) for word in found)
+    return list(dict.fromkeys(word for word in words if word))[:KEYWORDS_READ]
+
+
+def xmp_keywords(packet: str) -> list[str]:
+    """Return the items of dc:subject of an XMP packet."""
+    subject = packet.partition("<dc:subject")[2].partition("</dc:subject>")[0]
+    return [html.unescape(item).strip() for item in _LIST_ITEM.findall(subject)]
+
 
 def text_metadata(path: Path) -> dict[str, str]:
-    """Return the texts a picture carries: PNG chunks by keyword, EXIF ImageDescription and UserComment, XMP as "xmp".
+    """Return the texts a picture carries: PNG chunks by keyword, EXIF ImageDescription and UserComment, XMP as "xmp", a
+    JPEG's comment as "Comment", IPTC's caption as "Caption-Abstract", keywords of IPTC and Windows as "Keywords".
 
     UTF-8 in Latin-1 chunks, as MidJourney writes it, is decoded correctly. Never raises: a picture without texts gives {}.
     """
@@ -27,15 +74,55 @@ def text_metadata(path: Path) -> dict[str, str]:
                     found[str(key)] = fix_encoding(value)
             if isinstance(xmp := picture.info.get("xmp"), bytes):
                 found["xmp"] = xmp.decode("utf-8", "replace")
+            if isinstance(comment := picture.info.get("comment"), bytes):
+                found["Comment"] = _text(comment)
+            found.update(_iptc(picture))
             exif = picture.getexif()
+            if isinstance(words := exif.get(XP_KEYWORDS), bytes):
+                _add_keywords(found, re.split(r"[;\0]+", words.decode("utf-16-le", "replace")))
             if isinstance(description := exif.get(0x010E), str) and description.strip():
                 found["ImageDescription"] = fix_encoding(description)
-            comment = exif.get_ifd(0x8769).get(0x9286)
-            if comment:
-                found["UserComment"] = _user_comment(comment)
+            user_comment = exif.get_ifd(0x8769).get(0x9286)
+            if user_comment:
+                found["UserComment"] = _user_comment(user_comment)
     except DECODER_ERRORS as error:
         camera.LOG.info("no texts from %s: %s", path.name, error)
     return found
+
+
+def _text(content: bytes) -> str:
+    """Decode UTF-8, else Latin-1, as programs write texts whose encoding no standard names."""
+    try:
+        return content.decode("utf-8").strip("\0 ")
+    except UnicodeDecodeError:
+        return content.decode("latin-1").strip("\0 ")
+
+
+def _add_keywords(found: dict[str, str], words: list[str]) -> None:
+    found[KEYWORDS] = "\n".join([*found.get(KEYWORDS, "").splitlines(), *words])
+
+
+def _iptc(picture: Image.Image) -> dict[str, str]:
+    """Return caption and keywords of IPTC-IIM; {} where there are none or they are damaged."""
+    if not isinstance(picture, ImageFile.ImageFile):
+        return {}
+    try:
+        fields = IptcImagePlugin.getiptcinfo(picture) or {}
+    except (SyntaxError, OSError, ValueError, IndexError, KeyError, TypeError) as error:
+        camera.LOG.info("IPTC cannot be read: %s", error)
+        return {}
+    found: dict[str, str] = {}
+    if caption := "\n".join(_iptc_texts(fields.get(CAPTION_OF_IPTC))).strip():
+        found["Caption-Abstract"] = caption
+    if words := list(_iptc_texts(fields.get(KEYWORD_OF_IPTC))):
+        _add_keywords(found, words)
+    return found
+
+
+def _iptc_texts(value: object) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, bytes):
+            yield _text(item)
 
 
 def _read_png_end(path: Path, picture: Image.Image) -> None:

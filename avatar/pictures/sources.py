@@ -55,6 +55,13 @@ class Item:
     path: Path
     member: zipfile.ZipInfo | None = None  # not its name: of two members with the same name, zipfile always opens the later
 
+    @property
+    def folder(self) -> PurePath:
+        """The folder it lies in; within an archive, the archive is the first one."""
+        if self.member is None:
+            return self.path.parent
+        return self.path / PurePosixPath(member_name(self.member).replace("\\", "/")).parent
+
 
 @dataclass
 class Sources:

@@ -16,7 +16,7 @@ import config
 from avatar.commands import demo, demo_pictures
 from avatar.commands.session import Session
 from avatar.pictures import decode, kinds, metadata
-from avatar.prompts import midjourney
+from avatar.prompts.file_names import parse_filename
 from avatar.workspace.workspace import Workspace
 from tests.places import ROOT
 from tests.scripted import MakeSession
@@ -35,7 +35,7 @@ def test_the_midjourney_pictures_carry_what_real_downloads_carry(folders: tuple[
         found = metadata.text_metadata(path)
         assert found["Author"] == demo_pictures.AUTHOR
         assert "Job ID: " in found["Description"]
-        hints = midjourney.parse_filename(path.name)
+        hints = parse_filename(path.name)
         assert (hints.job_id or "no job") in found["Description"] and hints.tile in range(4)
         jobs.add(hints.job_id)
     assert len(jobs) == 2

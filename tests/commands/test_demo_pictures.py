@@ -16,6 +16,7 @@ from avatar.commands import demo_pictures
 from avatar.commands.demo_pictures import JOBS, PHOTOS
 from avatar.pictures import camera, decode, metadata
 from avatar.prompts import midjourney
+from avatar.prompts.file_names import parse_filename
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_names_say_what_midjourneys_names_say(folders: tuple[Path, Path]) -> Non
     found: dict[str, list[int | None]] = {}
     for path in sorted(folders[0].iterdir()):
         assert path.name.startswith(f"{demo_pictures.AUTHOR}_")
-        hints = midjourney.parse_filename(path.name)
+        hints = parse_filename(path.name)
         assert hints.job_id is not None
         found.setdefault(hints.job_id, []).append(hints.tile)
     assert found == {job: [0, 1, 2, 3] for job, _, _ in JOBS}

@@ -64,9 +64,11 @@ def rows_of(client: Client) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     ("tiles", "complete"),
-    [([], True), ([0], False), ([0, 1, 2], False), ([0, 1, 2, 3], True), ([0, 0, 1, 2], False), ([0, 0, 1, 2, 3], True)],
+    [([], False), ([0], False), ([0, 1, 2], False), ([0, 1, 2, 3], True), ([0, 0, 1, 2], False), ([0, 0, 1, 2, 3], True)],
 )
-def test_a_job_is_complete_with_its_four_tiles_or_as_a_single_picture(tiles: list[int], complete: bool) -> None:
+def test_a_job_is_complete_with_its_four_tiles_and_a_single_picture_is_no_part_of_four(
+    tiles: list[int], complete: bool
+) -> None:
     assert Group(JOB, None, None, {}, tiles, [], []).complete is complete
 
 

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avatar.prompts import midjourney
+from avatar.prompts import file_names, midjourney
+from avatar.prompts import parameters as table
+from avatar.prompts.file_names import parse_filename
 from avatar.prompts.midjourney import (
     fix_encoding,
     looks_like_midjourney,
     merge,
     parse_description,
-    parse_filename,
     parse_xmp,
     with_siblings,
     with_typed,
@@ -100,8 +101,8 @@ def test_aliases_map_onto_one_key_and_values_stay_as_typed(typed: str, key: str,
 
 
 def test_every_alias_leads_to_a_parameter_that_exists() -> None:
-    assert set(midjourney.ALIASES.values()) <= set(midjourney.RULES)
-    assert not set(midjourney.ALIASES) & set(midjourney.RULES)
+    assert set(table.ALIASES.values()) <= set(table.RULES)
+    assert not set(table.ALIASES) & set(table.RULES)
 
 
 def test_a_missing_blank_before_a_parameter_is_forgiven() -> None:
@@ -128,11 +129,22 @@ def test_dashes_of_prose_stay_in_the_prompt(prompt: str) -> None:
     assert about.parameters == {}
 
 
-def test_unknown_parameters_are_kept_verbatim_after_the_first_known_one() -> None:
-    about = parse_description("a man --shiny 3 --v 7 --foo-2 b, c-d --ar 1:1")
-    assert about.prompt == "a man --shiny 3"
-    assert about.unknown_parameters == {"foo-2": "b, c-d"}
+def test_unknown_parameters_are_kept_verbatim_before_and_behind_the_known_ones() -> None:
+    about = parse_description("a man --shiny 3 --cameramove slow --v 7 --foo-2 b, c-d --ar 1:1")
+    assert about.prompt == "a man"
+    assert about.unknown_parameters == {"shiny": "3", "cameramove": "slow", "foo-2": "b, c-d"}
     assert set(about.parameters) == {"v", "ar"}
+
+
+def test_an_unknown_parameter_alone_leaves_the_prompt_too() -> None:
+    about = parse_description("a man --zoom 2")
+    assert (about.prompt, about.unknown_parameters) == ("a man", {"zoom": "2"})
+
+
+def test_prose_behind_two_dashes_stays_prompt() -> None:
+    about = parse_description("a man --and then he walked into the long dark forest --v 7")
+    assert (about.prompt, about.unknown_parameters) == ("a man --and then he walked into the long dark forest", {})
+    assert set(about.parameters) == {"v"}
 
 
 def test_of_duplicates_the_later_counts_of_seeds_the_first_and_no_is_joined() -> None:
@@ -239,7 +251,7 @@ def test_names_of_the_cdn_carry_no_job(name: str, tile: int | None) -> None:
 
 @pytest.mark.parametrize("name", ["IMG_0001.jpg", "portrait of a man.png", "", ".png", "10_2.png", "ñandú 🙂.png"])
 def test_other_names_tell_nothing(name: str) -> None:
-    assert parse_filename(name) == midjourney.Hints(None, None, "", {}, cut=False)
+    assert parse_filename(name) == file_names.Hints(None, None, "", {}, cut=False)
 
 
 def test_a_name_without_a_whole_uuid_still_hints_at_its_parameters() -> None:
@@ -426,7 +438,7 @@ def test_embedded_data_win_over_the_name_and_two_jobs_are_warned_about() -> None
 
 def test_without_embedded_data_the_name_speaks_and_names_no_author() -> None:
     about = merge(f"frizzi_kooky_wizard_--ar_23_{JOB}_1.png", {}, size=(896, 1344))
-    assert (about.prompt, about.author, about.job_id, about.tile) == ("frizzi kooky wizard", None, JOB, 1)
+    assert (about.prompt, about.author, about.job_id, about.tile) == ("kooky wizard", None, JOB, 1)
     assert about.parameters["ar"].text == "2:3"
     assert (about.evidence, about.warnings) == ("filename", [])
 

@@ -49,6 +49,7 @@ PREFIXES_BY_VALUE = (
     "queue.state.",
     "plot.",
     "train.phase.",
+    "import.beside.",
     "import.left.",
     "import.source.",
     "remove.choice.",
