@@ -65,8 +65,7 @@ def _import(
     with client.lock("import"), find_sources(paths, limits) as found:
         if not found.items and not found.refused:
             raise import_job.nothing_found(", ".join(str(clean_path(path)) for path in paths), found)
-        beside = sidecars.find(found, paths, source, own=client.folder.parent)
-        job = import_job.begin(client, source, found, limits, typed_prompt, beside)
+        job = import_job.begin(client, source, found, limits, typed_prompt, sidecars.find(found, source))
         import_job.check_disk(job, found.items)
         number = import_list.begin(client, source, [clean_path(path).name for path in paths])
         try:

@@ -251,9 +251,12 @@ def _count_unused(job: ImportJob) -> None:
     """Put the files beside the pictures that were not used into the report, one line for each reason."""
     if job.sidecars is None:
         return
-    job.sidecars.count_left()
+    for files in job.sidecars.found.left_out.values():
+        for where in job.sidecars.handled & files.keys():
+            del files[where]
+    job.report.left_out = {kind: names for kind, names in _names_left(job.sidecars.found).items() if names}
     for why, items in sorted(job.sidecars.unused.items()):
-        names = [item.name for item in items.values()]
+        names = sorted(items.values())
         job.report.unused_beside[why] = len(names)
         few = ", ".join([*names[:NAMES_SHOWN], *("…" for _ in names[NAMES_SHOWN : NAMES_SHOWN + 1])])
         job.report.warnings.append(Text(f"import.beside.{why}", {"n": len(names), "names": few}))

@@ -1,42 +1,36 @@
-"""The files beside the pictures of an import: found, matched to their pictures, read when needed, and those unused counted.
+"""The files beside the pictures of an import: matched to their pictures, read when needed, and those unused counted.
 
 A text belongs to the picture of its name ("a.txt", "a.jpg.txt" and "a.caption" to "a.jpg"), a downloader's file also to all
-pictures of its job. Reading is bounded, runs nothing, and a broken file is counted, never an error.
+pictures of its job. Reading is bounded, runs nothing, and a broken file is counted, never an error. Files that belong to no
+picture stay among those that `Sources` left out.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import threading
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
-from avatar.pictures import kinds, sidecar_texts
+from avatar.pictures import sidecar_texts
 from avatar.pictures.sidecar_texts import Said
-from avatar.pictures.sources import ARCHIVE_ERRORS, EXTENSIONS, Item, Sources, clean_path, member_name, printable
+from avatar.pictures.sources import ARCHIVE_ERRORS, EXTENSIONS, Item, Sources, member_name, printable
 from avatar.prompts.parameters import UUID
 from avatar.workspace.records import Source
 
 LOG = logging.getLogger(__name__)
 OF_A_PICTURE = frozenset({".txt", ".caption", ".prompt", ".tags", ".json", ".xmp", ".info"})
 LISTS = frozenset({".json", ".jsonl", ".csv", ".tsv"})
-TEXTS = (
-    OF_A_PICTURE
-    | LISTS
-    | {".captions", ".md", ".yaml", ".yml", ".toml", ".xml", ".html", ".log", ".rtf", ".doc", ".docx", ".odt"}
-)
 SIDECAR_BYTES = 1_000_000  # [choice] a caption has some hundred bytes, a downloader's job some thousand
 LIST_BYTES = 32_000_000  # [choice] metadata of some ten thousand pictures
 LISTS_READ = 50  # [choice] of one import
 
 Unused = Literal[
-    "no_picture",
     "second",
     "prompt_of_photo",
     "empty",
@@ -73,8 +67,8 @@ class Sidecars:
     by_picture: dict[tuple[PurePath, str], list[Item]] = field(default_factory=dict)
     by_job: dict[str, list[Item]] = field(default_factory=dict)
     listed: dict[tuple[PurePath, str], tuple[Said, Item]] = field(default_factory=dict)  # by lists' folder, and picture or job
-    unused: dict[Unused, dict[int, Item]] = field(default_factory=dict)  # by id()
-    _left: dict[int, Item] = field(default_factory=dict)  # by id(): neither read nor counted yet
+    unused: dict[Unused, dict[PurePath, str]] = field(default_factory=dict)  # name by where it is
+    handled: set[PurePath] = field(default_factory=set)  # where the files are that were used or counted as unused
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, item: Item, source: Source) -> Beside:
@@ -88,11 +82,6 @@ class Sidecars:
                 if said.nothing is not None or said.prompt or said.job_id:
                     result = self._with(result, sidecar, replace(said, caption="", keywords=()), source)
         return self._with_lists(result, item, source)
-
-    def count_left(self) -> None:
-        """Count the files that no picture asked for: they belong to none."""
-        for item in list(self._left.values()):
-            self._count("no_picture", item)
 
     def _own(self, item: Item) -> list[Item]:
         name = _key(item.name)
@@ -121,11 +110,12 @@ class Sidecars:
         return None if len(content) > most else content
 
     def _with(self, result: Beside, item: Item, said: Said, source: Source) -> Beside:
-        """Return the result with what one more file says, which is counted as used or as unused."""
+        """Return the result with what one more file says, which is counted where it is not used."""
+        with self._lock:
+            self.handled.add(_where(item))
         if said.nothing is not None:
             self._count(said.nothing, item)
             return result
-        self._taken(item)
         if said.prompt and source == "real":
             self._count("prompt_of_photo", item)
         elif _differ(said.prompt, result.prompt) or _differ(said.caption, result.caption):
@@ -144,102 +134,81 @@ class Sidecars:
                     return self._with(result, row[1], row[0], source)
         return result
 
-    # --- counting ----------------------------------------------------------------------------------------------------
-
-    def _taken(self, item: Item) -> None:
-        with self._lock:
-            self._left.pop(id(item), None)
-
     def _count(self, why: Unused, item: Item) -> None:
         with self._lock:
-            self._left.pop(id(item), None)
-            self.unused.setdefault(why, {})[id(item)] = item
+            self.unused.setdefault(why, {})[_where(item)] = item.name
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
-    def add(self, item: Item, *, named: bool) -> None:
-        """Add a file by its name. named: it lies in a folder that was given, so it is named where it belongs to no picture."""
+    def add(self, item: Item) -> None:
+        """Add a file by its name: that of a picture, or that of a job."""
         suffix = PurePosixPath(item.name.lower()).suffix
-        if named:
-            self._left[id(item)] = item
         if suffix in OF_A_PICTURE:
             key = _key(item.name[: -len(suffix)])
             self.by_picture.setdefault((item.folder, _picture_of(key)), []).append(item)
             if jobs := UUID.findall(item.name):
                 self.by_job.setdefault(jobs[-1].lower(), []).append(item)
 
-    def read_lists(self, source: Source, pictures: set[tuple[PurePath, str]]) -> None:
-        """Read the files that are about many pictures: those named like none of them."""
-        lists = [item for item in self._left.values() if PurePosixPath(item.name.lower()).suffix in LISTS]
-        lists = [item for item in lists if not UUID.search(item.name) and not _is_of_a_picture(item, pictures)]
-        for item in lists[:LISTS_READ]:
-            content = self._content(item, LIST_BYTES) if item.bytes <= LIST_BYTES else None
-            if content is None:
-                self._count("too_large" if item.bytes > LIST_BYTES else "unreadable", item)
-                continue
-            for name, said in sidecar_texts.read_list(item.name, content, generated=source == "mj"):
-                for key in (_key(name), _key(name).rpartition("/")[2]):
-                    self.listed.setdefault((item.folder, key), (said, item))
+    def read_list(self, item: Item, source: Source) -> None:
+        """Read a file that is about many pictures."""
+        content = self._content(item, LIST_BYTES) if item.bytes <= LIST_BYTES else None
+        for name, said in sidecar_texts.read_list(item.name, content or b"", generated=source == "mj"):
+            for key in (_key(name), _key(name).rpartition("/")[2]):
+                self.listed.setdefault((item.folder, key), (said, item))
 
 
-def find(found: Sources, paths: Sequence[str | Path], source: Source, own: Path) -> Sidecars:
-    """Return the files beside the pictures that were found, in their folders and archives; none is read but lists.
-
-    own  the program's folder, whose files are nobody's captions
-    """
+def find(found: Sources, source: Source) -> Sidecars:
+    """Return the files beside the pictures that were found, in their folders and archives; none is read but lists."""
     sidecars = Sidecars(found)
-    folders = [clean_path(path) for path in paths]
-    for item in _on_disk([folder for folder in folders if folder.is_dir()], own.resolve()):
-        sidecars.add(item, named=True)
-    singles = {item.path.parent for item in found.items if item.member is None and item.path in folders}
-    for item in _in_folders(singles):
-        sidecars.add(item, named=False)
-    for archive in dict.fromkeys(item.path for item in found.items if item.member is not None):
-        for item in _in_archive(archive):
-            sidecars.add(item, named=True)
-    names = {(item.folder, key) for item in found.items for key in (_key(item.name), PurePosixPath(_key(item.name)).stem)}
-    sidecars.read_lists(source, names)
+    files = [item for item in _beside(found) if PurePosixPath(item.name.lower()).suffix in OF_A_PICTURE | LISTS]
+    pictures = {(item.folder, key) for item in found.items for key in (_key(item.name), PurePosixPath(_key(item.name)).stem)}
+    lists = 0
+    for item in files:
+        sidecars.add(item)
+        is_list = PurePosixPath(item.name.lower()).suffix in LISTS and not UUID.search(item.name)
+        if is_list and lists < LISTS_READ and not _is_of_a_picture(item, pictures):
+            sidecars.read_list(item, source)
+            lists += 1
     return sidecars
 
 
-def _on_disk(roots: Iterable[Path], own: Path) -> Iterator[Item]:
-    seen = {own}
-    for root in roots:
-        for parent, folders, names in os.walk(root, followlinks=False):
-            here = Path(parent).resolve()
-            folders[:] = sorted(name for name in folders if not kinds.is_hidden(name) and here / name != own)
-            if here not in seen:
-                seen.add(here)
-                yield from _items(Path(parent), names)
+def _beside(found: Sources) -> Iterator[Item]:
+    """Yield the files beside the pictures: those that were left out, and those in the folder of a picture given alone."""
+    left = {where: name for files in found.left_out.values() for where, name in files.items()}
+    archives = dict.fromkeys(item.path for item in found.items if item.member is not None)
+    for where, name in left.items():
+        if not any(parent in archives for parent in where.parents):
+            yield from _on_disk(Path(where), name)
+    for archive in archives:
+        yield from (item for item in _members(archive) if _where(item) in left)
+    for folder in dict.fromkeys(item.folder for item in found.items if item.member is None):
+        for path in _neighbours(Path(folder), left):
+            yield from _on_disk(path, printable(path.name))
 
 
-def _in_folders(folders: Iterable[Path]) -> Iterator[Item]:
-    for folder in sorted(folders):
-        try:
-            names = [path.name for path in folder.iterdir()]
-        except OSError:
-            continue
-        yield from _items(folder, names)
+def _neighbours(folder: Path, left: Mapping[PurePath, str]) -> list[Path]:
+    """Return the files in the folder of a picture that was given alone: of a folder that was given, all are known."""
+    try:
+        return sorted(path for path in folder.iterdir() if path not in left and not path.name.startswith("."))
+    except OSError:
+        return []
 
 
-def _items(folder: Path, names: Iterable[str]) -> Iterator[Item]:
-    for name in sorted(names):
-        path = folder / name
-        if path.suffix.lower() in TEXTS and not kinds.is_hidden(name) and path.is_file() and not path.is_symlink():
-            yield Item(printable(name), path.stat().st_size, path)
+def _on_disk(path: Path, name: str) -> Iterator[Item]:
+    try:
+        if path.suffix.lower() in OF_A_PICTURE | LISTS and not path.is_symlink() and path.is_file():
+            yield Item(name, path.stat().st_size, path)
+    except OSError as error:
+        LOG.info("%s: %s", name, error)
 
 
-def _in_archive(path: Path) -> Iterator[Item]:
+def _members(path: Path) -> list[Item]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
+            members = [(member, PurePosixPath(member_name(member).replace("\\", "/"))) for member in archive.infolist()]
     except (OSError, *ARCHIVE_ERRORS):
-        return  # its pictures say what is wrong
-    for member in members:
-        parts = PurePosixPath(member_name(member).replace("\\", "/")).parts
-        hidden = any(kinds.is_hidden(part) for part in parts if part not in ("..", "."))
-        if parts and not member.is_dir() and not hidden and PurePosixPath(parts[-1]).suffix.lower() in TEXTS:
-            yield Item(printable(parts[-1]), member.file_size, path, member)
+        return []  # its pictures say what is wrong
+    return [Item(printable(where.name), member.file_size, path, member) for member, where in members if not member.is_dir()]
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -248,6 +217,13 @@ def _in_archive(path: Path) -> Iterator[Item]:
 def _key(name: str) -> str:
     """Return a name as names are compared: macOS writes accents apart, Windows knows no capitals."""
     return unicodedata.normalize("NFC", name.replace("\\", "/").removeprefix("./")).lower()
+
+
+def _where(item: Item) -> PurePath:
+    """Return where a file is, as `Sources` tells files apart."""
+    if item.member is None:
+        return item.path
+    return item.path / PurePosixPath(member_name(item.member).replace("\\", "/"))
 
 
 def _picture_of(key: str) -> str:

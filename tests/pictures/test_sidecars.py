@@ -23,6 +23,10 @@ JOB = "a1b2c3d4-0000-4000-8013-25c7117005e7"
 OTHER = "59bbff49-e226-4e76-ab8f-82417f966806"
 CAPTION = "ohwx woman, red dress, city street"
 PROMPT = "portrait of a woman in a red coat"
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description><dc:subject><rdf:Bag><rdf:li>red hat</rdf:li>'
+    "<rdf:li>Ana &amp; Eva</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
 
 
 def picture(path: Path, description: str = "") -> Path:
@@ -190,7 +194,7 @@ def test_captions_in_an_archive_are_read_too(client: Client, tmp_path: Path) -> 
         archive.writestr("__MACOSX/._a.txt", "of the system")
     report = import_real(client, tmp_path / "set.zip")
     assert (caption_of(client, "a.jpg"), caption_of(client, "b.jpg")) == (CAPTION, None)
-    assert report.unused_beside == {"no_picture": 1}
+    assert (report.unused_beside, report.left_out) == ({}, {"text": ["a.txt"]})
 
 
 def test_a_picture_given_alone_has_its_caption_and_its_neighbours_are_not_named(client: Client, tmp_path: Path) -> None:
@@ -376,12 +380,6 @@ def test_the_prompt_beside_a_photo_is_named_and_no_caption(client: Client, tmp_p
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("README.txt", "License: personal use only.", "no_picture"),
-        ("prompts.txt", "one\ntwo", "no_picture"),
-        ("notes.md", "# notes", "no_picture"),
-        ("dataset.toml", "[general]", "no_picture"),
-        ("list.json", '{"a": 1}', "no_picture"),
-        ("metadata.jsonl", '{"file_name": "not_here.jpg", "text": "x"}', "no_picture"),
         ("a.json", '{"caption": ', "broken_json"),
         ("a.json", "[" * 100_000, "broken_json"),
         ("a.json", '{"title": "a.jpg", "photoTakenTime": {"timestamp": "1"}, "description": "Ana"}', "takeout"),
@@ -415,12 +413,38 @@ def test_a_copys_number_stands_behind_googles_suffix(client: Client, tmp_path: P
 
 
 def test_of_many_unused_files_the_first_are_named(client: Client, tmp_path: Path) -> None:
-    picture(tmp_path / "in" / "a.jpg")
     for number in range(9):
-        text(tmp_path / "in" / f"{number}.txt", "nobody's")
+        picture(tmp_path / "in" / f"{number}.jpg")
+        text(tmp_path / "in" / f"{number}.txt", "")
     report = import_real(client, tmp_path / "in")
-    (warning,) = told(report, "import.beside.no_picture")
+    (warning,) = told(report, "import.beside.empty")
     assert warning.values == {"n": 9, "names": "0.txt, 1.txt, 2.txt, 3.txt, 4.txt, …"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("README.txt", "License: personal use only."),
+        ("prompts.txt", "one\ntwo"),
+        ("notes.md", "# notes"),
+        ("list.json", '{"a": 1}'),
+        ("list.json", "[" * 100_000),
+        ("b.caption", CAPTION),
+        ("metadata.jsonl", '{"file_name": "not_here.jpg", "text": "x"}'),
+    ],
+)
+def test_what_belongs_to_no_picture_is_left_out_and_named(client: Client, tmp_path: Path, name: str, content: str) -> None:
+    picture(tmp_path / "in" / "a.jpg")
+    text(tmp_path / "in" / name, content)
+    report = import_real(client, tmp_path / "in")
+    assert (caption_of(client, "a.jpg"), report.unused_beside, report.left_out) == (None, {}, {"text": [name]})
+
+
+def test_a_file_that_was_read_is_not_left_out(client: Client, tmp_path: Path) -> None:
+    picture(tmp_path / "in" / "a.jpg")
+    text(tmp_path / "in" / "a.txt", CAPTION)
+    text(tmp_path / "in" / "a.xmp", XMP)
+    assert import_real(client, tmp_path / "in").left_out == {}
 
 
 def test_links_and_hidden_files_beside_pictures_are_left_alone(client: Client, tmp_path: Path) -> None:
@@ -434,12 +458,6 @@ def test_links_and_hidden_files_beside_pictures_are_left_alone(client: Client, t
 
 
 # --- keywords --------------------------------------------------------------------------------------------------------
-
-
-XMP = (
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description><dc:subject><rdf:Bag><rdf:li>red hat</rdf:li>'
-    "<rdf:li>Ana &amp; Eva</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
-)
 
 
 @pytest.mark.parametrize("name", ["a.xmp", "a.jpg.xmp"])
