@@ -301,7 +301,8 @@ class GPUProfile:
     batch_size: int = 1
     gradient_accumulation_steps: int = 1
     compute_capability: tuple[int, int] = (8, 6)
-    # A1111's switches do not exist in sd-scripts; they choose fp8 base, U-Net only with cached text-encoder outputs.
+    # A1111's switches do not exist in sd-scripts; what they ask for is met by an fp8 base where the plan needs one, and by
+    # training the U-Net only, with cached text-encoder outputs. Offloaded checkpointing ends SDXL runs with a TypeError.
     lowvram: bool = False
     medvram: bool = False
     optimizer: str = "AdamW8bit"
@@ -316,8 +317,8 @@ GPU_PROFILES: dict[str, GPUProfile] = {
         GPUProfile(name="gtx1650_4gb", label="NVIDIA GTX 1650 4 GB", vram_gib=4, network_dim=32, network_alpha=16,
                    resolution=768, gradient_accumulation_steps=8, compute_capability=(7, 5), lowvram=True, medvram=True,
                    steps_per_hour=175),
-        GPUProfile(name="gpu_6gb", label="6 GB (RTX 2060, GTX 1660)", vram_gib=6, network_dim=16, network_alpha=8,
-                   resolution=768, gradient_accumulation_steps=4, compute_capability=(7, 5), lowvram=True, medvram=True,
+        GPUProfile(name="gpu_6gb", label="6 GB (RTX 2060, GTX 1660)", vram_gib=6, network_dim=32, network_alpha=16,
+                   resolution=1024, compute_capability=(7, 5), lowvram=True, medvram=True,
                    timed_as="gtx1650_4gb"),
         GPUProfile(name="rtx3050_8gb", label="NVIDIA RTX 3050 8 GB", vram_gib=8, network_dim=96, network_alpha=48,
                    resolution=1024, gradient_accumulation_steps=2, medvram=True, steps_per_hour=400),
@@ -342,11 +343,11 @@ GPU_PROFILES: dict[str, GPUProfile] = {
         GPUProfile(name="gpu_16gb", label="16-20 GB", vram_gib=16, network_dim=128, network_alpha=64, resolution=1024,
                    batch_size=2, timed_as="rtx4060ti_16gb"),
         GPUProfile(name="rtx3090_24gb", label="NVIDIA RTX 3090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4, timed_as="rtx4060ti_16gb"),
+                   resolution=1024, batch_size=2, timed_as="rtx4060ti_16gb"),
         GPUProfile(name="rtx4090_24gb", label="NVIDIA RTX 4090 24 GB", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4, compute_capability=(8, 9), timed_as="rtx4060ti_16gb"),
+                   resolution=1024, batch_size=2, compute_capability=(8, 9), timed_as="rtx4060ti_16gb"),
         GPUProfile(name="gpu_24gb", label="24 GB or more", vram_gib=24, network_dim=128, network_alpha=64,
-                   resolution=1024, batch_size=4, timed_as="rtx4060ti_16gb"),
+                   resolution=1024, batch_size=2, timed_as="rtx4060ti_16gb"),
         # Only to try the whole way without a card: hours per step, never a useful LoRA.
         GPUProfile(name="cpu", label="no card (trial only)", vram_gib=0, network_dim=4, network_alpha=2, resolution=128,
                    compute_capability=(0, 0), optimizer="AdamW"),

@@ -9,7 +9,9 @@ Only SDXL, only sdxl_train_network.py. Everything but `train` works without the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import utils
@@ -69,17 +71,20 @@ def configure(
     if card is None and not gpu and (overrides or unset):
         profile = _profile_that_stands(record, profile)
     given = plan_overrides.parse_overrides(chosen.overrides, trainer.options)
+    if prompts := sample_prompts.own_prompts(client):  # the user's own: the size that stands in them
+        given["sample_px"] = math.ceil(sample_prompts.side_of(prompts) or 1)
     with client.lock("configure"):
         unfinished.refuse_orphan(client)
         dataset = plan_file.dataset_facts(client)
         planner = Planner(profile, card, settings.trainer, trainer.options)
         asked, fitted = planner.plan(wanted, dataset, given)
-        warnings = (*fitted.warnings, *lost)
+        warnings = (*_offered(fitted.warnings, client), *lost)
         warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
             plan_chosen.kept(before, chosen, preset=preset, gpu=gpu), planner.step_time(fitted.plan),
+            _offered(fitted.offers, client),
         )  # fmt: skip
         plan_file.save(report, chosen)
     return report
@@ -98,6 +103,13 @@ def offers(
     given = plan_overrides.parse_overrides(before.overrides, trainer.options)
     planner, dataset = Planner(profile, card, settings.trainer, trainer.options), plan_file.dataset_facts(client)
     return planner.offers(dataset, given)
+
+
+def _offered(texts: Sequence[Text], client: Client) -> tuple[Text, ...]:
+    """Return texts with the client's name in the commands that they offer."""
+    return tuple(
+        replace(text, values={**text.values, "client": client.client_id}) if "typed" in text.values else text for text in texts
+    )
 
 
 def _profile_that_stands(record: Mapping[str, Any], found: GPUProfile) -> GPUProfile:
@@ -188,7 +200,7 @@ def train(
             _refuse_blocked(checked)
             resuming.tell(watching, attempt.plan, way, start.findings if attempt.number == 1 else ())
             if attempt.plan.makes_samples:
-                sample_prompts.write_prompts(client)
+                sample_prompts.write_prompts(client, attempt.plan.sample_px)
             spec = training_dry_run.run_spec(
                 client, checked, paths, kept, changes=attempt.changes, keep_names=settings.trainer.metadata_names == "keep",
                 resumed_from=attempt.state.folder.parent.name if attempt.state and way else "",

@@ -26,6 +26,7 @@ COLUMNS = ("profile", "preset", "dim/alpha", "px", "batch x acc", "precision", "
 VERDICTS = {
     "plan.warning.card_too_small": "blocked: card too small",
     "plan.warning.too_big": "does not fit",
+    "plan.warning.narrow": "narrow",
     "plan.warning.cpu": "trial only",
 }
 

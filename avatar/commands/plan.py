@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from avatar.plan.offers import Offer
     from avatar.plan.plan_file import PlanReport
     from avatar.plan.time import StepTime
+    from avatar.plan.values import Estimate
     from avatar.training.dry_run import DryRun
 
 
@@ -37,6 +38,7 @@ def configure(
         client, settings=session.settings(client), preset=preset, gpu=gpu, overrides=overrides, unset=unset, keep=not new
     )
     blocks = plan_blocks(report)
+    blocks += report.offers
     if report.kept:
         blocks.append(Text("plan.kept", {"chosen": " ".join(report.kept), "client": client.client_id}))
     return Result(report, blocks, report.warnings, client.client_id)
@@ -92,6 +94,8 @@ def plan_blocks(report: Any) -> list[Text | Table | Raw]:
         ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
         ("plan.learning_rate", plan.learning_rate), ("plan.steps", plan.max_train_steps),
     ]  # fmt: skip
+    if report.estimate.verdict is not None:
+        values.append(("plan.memory", _memory(report.estimate)))
     blocks: list[Text | Table | Raw] = [
         Table(("col.what", "col.value"), [(Text(key), value) for key, value in values], Text("plan.title"))
     ]
@@ -114,6 +118,12 @@ def _time_told(report: PlanReport) -> Text:
         "source": _about_time(report.step_time),
     }
     return Text("plan.time", values)
+
+
+def _memory(estimate: Estimate) -> Text:
+    """Return what a plan needs beside what is free, and at which moment."""
+    values = {"needs": estimate.total_gib, "free": estimate.free_gib, "peak": Text(f"plan.phase.{estimate.peak}")}
+    return Text(f"plan.memory.{estimate.verdict}", values)
 
 
 def _shown(value: object) -> object:
@@ -150,7 +160,9 @@ def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:
         blocks += resuming.told(report.plan, report.resumes)
     free = report.estimate.free_gib
     if free is not None:  # on the processor there is no card whose memory could be told
-        blocks.append(Text("train.memory", {**vars_of(report.estimate), "free": Text("number.tenths", {"value": free})}))
+        peak = Text(f"plan.phase.{report.estimate.peak}")
+        told = {"free": Text("number.tenths", {"value": free}), "peak": peak}
+        blocks.append(Text("train.memory", {**vars_of(report.estimate), **told}))
     blocks.append(findings_table(report.preflight, "preflight.title"))
     blocks.append(Text("train.command_title", {"cwd": report.cwd}, "title"))
     for shell, line in report.lines.items():

@@ -5,7 +5,9 @@ chosen: What the user chose of a plan, so that planning again keeps it: preset, 
 command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
 disk: The disk space that a training takes: checkpoints, states, log
 fit: Fits a plan to memory, dataset and trainer; each change with old value, new value and reason
-memory: The graphics memory of a plan: arithmetic on exact parameter counts and on reported peaks; not measured on a card
+memory: The graphics memory of a plan: what the formula gives for it, beside what is free, and the verdict
+memory_fit: Which values make a plan small enough: every combination in the order of the harm it does
+memory_terms: The graphics memory of a training as a closed formula: terms by phase, each with its origin
 offers: Plans for one card, and what each preset would take on it: steps, time, disk
 overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
 plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import math
 
-from avatar.plan.memory import (
-    LORA_TEXT_PARAMETERS_PER_DIM,
-    LORA_UNET_PARAMETERS_PER_DIM,
-    OPTIMIZER_BYTES,
-)
+from avatar.plan.memory import load_of
+from avatar.plan.memory_terms import GIB, STATE_BYTES
 from avatar.plan.values import Plan
 
 LOG_BYTES = 200_000_000  # [choice] log, TensorBoard and room to breathe
@@ -16,8 +13,7 @@ LOG_BYTES = 200_000_000  # [choice] log, TensorBoard and room to breathe
 
 def lora_bytes(plan: Plan) -> int:
     """Return the size of one saved LoRA."""
-    per_dim = LORA_UNET_PARAMETERS_PER_DIM + (0 if plan.network_train_unet_only else LORA_TEXT_PARAMETERS_PER_DIM)
-    return plan.network_dim * per_dim * (4 if plan.save_precision == "float" else 2)
+    return round(load_of(plan).lora * GIB) * (4 if plan.save_precision == "float" else 2)
 
 
 def disk_needed_bytes(plan: Plan, checkpoints: int) -> int:
@@ -28,8 +24,9 @@ def disk_needed_bytes(plan: Plan, checkpoints: int) -> int:
 
 def state_bytes(plan: Plan) -> int:
     """Return the size of one state: the LoRA in full precision and the optimizer's numbers; dim 4 with AdamW: 129 MB."""
-    parameters = lora_bytes(plan) // (4 if plan.save_precision == "float" else 2)
-    return parameters * (4 + OPTIMIZER_BYTES.get(plan.optimizer_type.lower(), 8))
+    load = load_of(plan)
+    paged = plan.optimizer_type.lower().startswith("paged")  # not on the card, but on the disk all the same
+    return round(load.lora * GIB * (4 + (STATE_BYTES["adamw8bit"] if paged else load.bytes_of_state)))
 
 
 def states_at_once(plan: Plan, checkpoints: int) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from avatar.plan import memory as plan_memory
-from avatar.plan import resume, rules
+from avatar.plan import memory_fit, resume, rules
 from avatar.plan import steps as plan_steps
 from avatar.plan.values import Change, Estimate, Plan
 from avatar.system.gpu import Card, has_bf16, is_gtx16
@@ -19,21 +19,17 @@ from avatar.trainer.options import OptionTable
 from config import GPUProfile, TrainingPreset
 
 TRIAL_STEPS = 10  # [choice] on the processor: 3 s a step at 128 px [measured]
-UNCERTAINTY_GIB = 0.3  # [choice] kept free when fitting: the activations are a guess
-
-DIM_LADDER = (128, 96, 64, 48, 32, 24, 16, 8, 4)
-GOOD_DIM = 16  # below, smaller pictures are tried first
-RESOLUTION_LADDER = (1024, 896, 768, 640, 512)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted plan, its changes, and warnings for the user."""
+    """A fitted plan, its changes, warnings for the user, and what else they may choose."""
 
     plan: Plan
     changes: tuple[Change, ...]
     estimate: Estimate
     warnings: tuple[Text, ...]
+    offers: tuple[Text, ...] = ()
 
 
 class _Fitting:
@@ -64,40 +60,30 @@ def fit(
     overrides  values by field (see parse_overrides): taken as they are, and warned about where they will not fit
     """
     given = dict(overrides or {})
-    work = _Fitting(asked, frozenset(given))
+    work = _Fitting(asked, frozenset(given) | frozenset(given.get("extra", ())))
     for name, value in given.items():
         before = getattr(asked, name)
         work.plan = dataclasses.replace(work.plan, **{name: value})
         if before != value:
             work.changes.append(Change(name, before, value, Text("plan.change.override")))
     _let_alpha_follow(work, asked.network_alpha / asked.network_dim)
-    _fit_switches(work, profile, options)
     _fit_precision(work, profile, card)
     _fit_trainer(work, options)
-    _fit_length(work, profile, preset, exposures)
     limit = plan_memory.memory_limit_gib(profile, card)
-    if limit is not None:
-        _fit_memory(work, limit, options)
+    wanted = work.plan
+    narrow = None if limit is None else _fit_memory(work, limit, profile)
+    _keep_exposures(work, asked, preset)
+    _fit_length(work, profile, preset, exposures)
     estimate = plan_memory.estimate_memory_gib(work.plan, limit)
-    return Fitted(
-        work.plan,
-        tuple(work.changes),
-        estimate,
-        tuple(_warnings(work.plan, profile, card, estimate) + _resume_doubts(work.plan, exposures, options)),
-    )
-
-
-def _fit_switches(work: _Fitting, profile: GPUProfile, options: OptionTable) -> None:
-    """Set the sd-scripts options that replace A1111's --lowvram and --medvram, which it does not know."""
-    if profile.lowvram or profile.medvram:
-        asked = " ".join(f"--{name}" for name in ("lowvram", "medvram") if getattr(profile, name))
-        work.set("fp8_base", True, "plan.change.no_lowvram", asked=asked)
-    if profile.vram_gib == 0:
-        work.set("fp8_base", False, "plan.change.cpu_no_fp8")
+    doubts = _warnings(work.plan, profile, card, estimate) + _resume_doubts(work.plan, exposures, options)
+    if limit is not None:
+        doubts = _no_samples(wanted, work.plan, work.fixed, limit) + doubts
+    return Fitted(work.plan, tuple(work.changes), estimate, tuple(doubts), tuple(_offers(wanted, work.plan, narrow, limit)))
 
 
 def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> None:
     if profile.vram_gib == 0:
+        work.set("fp8_base", False, "plan.change.cpu_no_fp8")
         # fp16 on a processor is not refused by the trainer and dies at the first step [measured].
         work.set("mixed_precision", "bf16", "plan.change.cpu_bf16")
         if work.plan.mixed_precision == "bf16":
@@ -175,107 +161,98 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset, exp
         work.set("lr_scheduler_num_cycles", None, "plan.change.no_cycles", scheduler=work.plan.lr_scheduler)
 
 
-def _fit_memory(work: _Fitting, limit: float, options: OptionTable) -> None:
-    """Apply memory-saving changes, least harmful first, until the estimate fits `limit` (GiB) or none is left."""
-
-    def too_big() -> bool:
-        return plan_memory.estimate_memory_gib(work.plan).total_gib + UNCERTAINTY_GIB > limit
-
-    def step(name: str, value: object) -> None:
-        needs = plan_memory.estimate_memory_gib(work.plan).total_gib
-        work.set(name, value, "plan.change.memory", needs=needs, free=limit)
-
-    def smaller_dims(least: int) -> None:
-        for dim in DIM_LADDER:
-            if too_big() and least <= dim < work.plan.network_dim:
-                ratio = work.plan.network_alpha / work.plan.network_dim
-                step("network_dim", dim)
-                _let_alpha_follow(work, ratio)
-
-    def without_samples() -> None:
-        if _samples_decide(work.plan):
-            step("sample_every_n_steps", None)
-
-    moves: list[Callable[[], None]] = [
-        without_samples,
-        lambda: step("fp8_base", True),
-        lambda: _share_batch(work, step),
-        lambda: smaller_dims(GOOD_DIM),
-        lambda: _smaller_pictures(work, too_big, step, 768),
-        lambda: smaller_dims(4),
-        lambda: _smaller_pictures(work, too_big, step, 512),
-    ]
-    for move in moves:
-        if not too_big():
-            break
-        move()
-    work.changes = _joined(work.changes)
+def _fit_memory(work: _Fitting, limit: float, profile: GPUProfile) -> Plan | None:
+    """Take the plan that loses least within `limit` (GiB); return one that loses less but fits only narrowly."""
+    before = work.plan
+    found = memory_fit.choose(before, work.fixed, limit)
+    work.plan = found.plan
+    work.changes += changes_between(before, found.plan, lambda name: _why(name, before, found.plan, limit, profile))
+    return found.narrow
 
 
-def cheaper(plan: Plan, options: OptionTable, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tuple[Change, ...]] | None:
-    """Return the plan with the least harmful change that saves memory, after an out-of-memory error.
+def changes_between(before: Plan, after: Plan, why: Callable[[str], Text]) -> list[Change]:
+    """Return what the search for a smaller plan changed; why: the reason for a field or an option."""
+    names = [name for name in memory_fit.CHANGED if getattr(before, name) != getattr(after, name)]
+    changes = [Change(name, getattr(before, name), getattr(after, name), why(name)) for name in names]
+    lost = [name for name in before.extra if name not in after.extra]
+    return changes + [Change(name, before.extra[name], None, why(name)) for name in lost]
+
+
+def _why(name: str, before: Plan, after: Plan, limit: float, profile: GPUProfile) -> Text:
+    if name == "network_alpha":
+        return Text("plan.change.alpha_follows", {"dim": after.network_dim})
+    if name in memory_fit.ASKS_FOR_SAMPLES:
+        least = memory_fit.smallest_samples(before, after)
+        needs = plan_memory.estimate_memory_gib(least).total_gib
+        return Text("plan.change.no_samples", {"needs": needs, "free": limit, "px": least.sample_px, "dim": after.network_dim})
+    asked = [switch for switch in ("lowvram", "medvram") if getattr(profile, switch)]
+    if name == "fp8_base" and asked:
+        return Text("plan.change.no_lowvram", {"asked": " ".join(f"--{switch}" for switch in asked)})
+    if not after.gradient_checkpointing and name in {"gradient_checkpointing", *memory_fit.SHAPE}:
+        return Text("plan.change.no_checkpointing", {"needs": plan_memory.estimate_memory_gib(after).total_gib, "free": limit})
+    if name == "gradient_accumulation_steps" and after.gradient_accumulation_steps == 1:
+        return Text("plan.change.no_accumulation", {"saved": memory_fit.accumulation_gib(after, before)})
+    alone = plan_memory.estimate_memory_gib(dataclasses.replace(after, **{name: getattr(before, name)}))
+    return Text("plan.change.memory", {"needs": alone.total_gib, "safe": alone.safe_gib, "free": limit})
+
+
+def _keep_exposures(work: _Fitting, asked: Plan, preset: TrainingPreset) -> None:
+    """Take more or fewer steps where a step sees other than the pictures that were asked for, within the preset's limits."""
+    seen, now = memory_fit.pictures_a_step(asked), memory_fit.pictures_a_step(work.plan)
+    if seen != now:
+        steps = min(max(math.ceil(asked.max_train_steps * seen / now), preset.min_steps), preset.max_steps)
+        work.set("max_train_steps", steps, "plan.change.same_exposures", before=seen, now=now)
+
+
+def cheaper(plan: Plan, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tuple[Change, ...]] | None:
+    """Return the plan that loses least of those that need enough less by the formula, after an out-of-memory error.
 
     fixed  values that the user gave: never changed. None where nothing is left to give.
     """
-    work = _Fitting(plan, fixed)
-    why = "plan.change.out_of_memory"
-    rungs: list[Callable[[], object]] = [
-        lambda: _samples_decide(plan) and work.set("sample_every_n_steps", None, why),
-        lambda: plan.profile != "cpu" and plan.mixed_precision != "no" and work.set("fp8_base", True, why),
-        lambda: _share_batch(work, lambda name, value: work.set(name, value, why)),
-        lambda: _halve_dim(work, GOOD_DIM, why),
-        lambda: plan.resolution > 768 and work.set("resolution", 768, why),
-        lambda: _halve_dim(work, DIM_LADDER[-1], why),
-        lambda: plan.resolution > 512 and work.set("resolution", 512, why),
-    ]  # fmt: skip
-    for rung in rungs:
-        rung()
-        if work.changes:
-            return work.plan, tuple(work.changes)
-    return None
+    found = memory_fit.smaller(plan, fixed)
+    if found is None:
+        return None
+    found = memory_fit.with_steps_of(found, plan, fixed)
+    reasons = {
+        "network_alpha": Text("plan.change.alpha_follows", {"dim": found.network_dim}),
+        **dict.fromkeys(memory_fit.IN_STEPS, Text("plan.change.follows_steps", {"steps": found.max_train_steps})),
+    }
+    if found.sample_every_n_steps is None:
+        reasons.pop("sample_every_n_steps")
+    why = Text("plan.change.out_of_memory")
+    return found, tuple(changes_between(plan, found, lambda name: reasons.get(name, why)))
 
 
-def _samples_decide(plan: Plan) -> bool:
-    """Return whether a plan takes less memory without samples: they, not the training, are its peak."""
-    without = dataclasses.replace(plan, sample_every_n_steps=None)
-    return plan_memory.estimate_memory_gib(without).total_gib < plan_memory.estimate_memory_gib(plan).total_gib
+def _offers(asked: Plan, plan: Plan, narrow: Plan | None, limit: float | None) -> list[Text]:
+    """Return the plan that loses less but fits only narrowly, as what the user may type: nobody chooses it unasked."""
+    if narrow is None or not memory_fit.loses_less(narrow, plan):
+        return []
+    needs = plan_memory.estimate_memory_gib(narrow).total_gib
+    return [Text("plan.offer.narrow", {"needs": needs, "free": limit, "typed": memory_fit.typed(narrow, asked)})]
+
+
+def _no_samples(asked: Plan, plan: Plan, fixed: frozenset[str], limit: float) -> list[Text]:
+    """Return that pictures which the user asked for are left out, with the plans in which they would fit."""
+    if plan.makes_samples or not asked.makes_samples or not fixed.intersection(memory_fit.ASKS_FOR_SAMPLES):
+        return []
+    least = memory_fit.smallest_samples(asked, plan)
+    needs = plan_memory.estimate_memory_gib(least).total_gib
+    found: list[Text] = [
+        Text("plan.warning.no_samples", {"dim": plan.network_dim, "px": least.sample_px, "free": limit, "needs": needs})
+    ]
+    for verdict, way in memory_fit.plans_with_samples(asked, plan, limit).items():
+        key = "plan.offer.samples_narrow" if verdict == "narrow" else "plan.offer.samples_fits"
+        found.append(Text(key, {
+            "dim": way.network_dim, "px": way.sample_px, "needs": plan_memory.estimate_memory_gib(way).total_gib,
+            "free": limit, "typed": memory_fit.typed(way, asked),
+        }))  # fmt: skip
+    return [*found, Text("plan.offer.samples_later")]
 
 
 def _let_alpha_follow(work: _Fitting, ratio: float) -> None:
     """Keep alpha / dim: the ratio scales what the LoRA adds."""
     alpha = float(max(1, round(work.plan.network_dim * ratio)))
     work.set("network_alpha", alpha, "plan.change.alpha_follows", dim=work.plan.network_dim)
-
-
-def _halve_dim(work: _Fitting, least: int, why: str) -> None:
-    dim, ratio = work.plan.network_dim, work.plan.network_alpha / work.plan.network_dim
-    if dim > least and work.set("network_dim", max(least, dim // 2), why):
-        _let_alpha_follow(work, ratio)
-
-
-def _share_batch(work: _Fitting, step: Callable[[str, object], object]) -> None:
-    """Use batch size 1 with more gradient accumulation: the same step, less memory, slower."""
-    batch = work.plan.train_batch_size
-    if batch > 1 and "train_batch_size" not in work.fixed:
-        step("gradient_accumulation_steps", work.plan.gradient_accumulation_steps * batch)
-        step("train_batch_size", 1)
-
-
-def _smaller_pictures(
-    work: _Fitting, too_big: Callable[[], bool], step: Callable[[str, object], None], least: int
-) -> None:  # fmt: skip
-    for side in RESOLUTION_LADDER:
-        if too_big() and least <= side < work.plan.resolution:
-            step("resolution", side)
-
-
-def _joined(changes: Sequence[Change]) -> list[Change]:
-    """Return the changes with consecutive ones of a value merged: 128 -> 96 -> 64 becomes 128 -> 64."""
-    joined: dict[tuple[str, str], Change] = {}
-    for change in changes:
-        first = joined.get((change.name, change.why.key))
-        joined[change.name, change.why.key] = dataclasses.replace(change, before=first.before) if first else change
-    return [change for change in joined.values() if change.before != change.after]
 
 
 def _warnings(
@@ -287,9 +264,22 @@ def _warnings(
     if profile.vram_gib == 0:
         warnings.append(Text("plan.warning.cpu", {"steps": plan.max_train_steps}))
     elif total < plan_memory.SMALLEST_CARD_GIB:
-        warnings.append(Text("plan.warning.card_too_small", {"card": name, "total": total}))
-    elif estimate.fits is False:
-        warnings.append(Text("plan.warning.too_big", {"needs": estimate.total_gib, "free": estimate.free_gib}))
+        warnings.append(Text("plan.warning.card_too_small", small_card_values(name, total, plan, estimate)))
+    elif estimate.verdict in {"narrow", "too_big"}:
+        key = "plan.warning.narrow" if estimate.verdict == "narrow" else "plan.warning.too_big"
+        warnings.append(Text(key, {"needs": estimate.total_gib, "safe": estimate.safe_gib, "free": estimate.free_gib}))
+    if card is not None and card.shared:
+        warnings.append(Text("plan.warning.shared_memory", {"card": name, "host": plan_memory.HOST_GIB}))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
         warnings.append(Text("plan.warning.gtx16", {"card": name}))
+    if plan.fp8_base and not plan.gradient_checkpointing:
+        half = plan_memory.estimate_memory_gib(dataclasses.replace(plan, fp8_base=False)).total_gib
+        warnings.append(Text("plan.warning.fp8_kept", {"needs": estimate.total_gib, "instead": half}))
     return warnings + rules.doubts(plan)
+
+
+def small_card_values(card: str, total: float, plan: Plan, estimate: Estimate) -> dict[str, object]:
+    """Return what a text on a card that is too small says: which plan might go, and with how much to spare."""
+    base = "fp8" if plan.fp8_base else plan.mixed_precision
+    needs = {"needs": estimate.total_gib, "free": estimate.free_gib}
+    return {"card": card, "total": total, "base": base, "px": plan.resolution, "dim": plan.network_dim, **needs}

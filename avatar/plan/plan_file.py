@@ -34,6 +34,7 @@ class PlanReport:
     trainer_version: str = ""
     kept: tuple[str, ...] = ()  # what an earlier plan had chosen and this one keeps
     step_time: StepTime | None = None  # None: nothing is known of this card's speed
+    offers: tuple[Text, ...] = ()  # plans that lose less or make pictures, for the user to choose
 
 
 @dataclass(frozen=True)

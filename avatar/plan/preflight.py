@@ -15,6 +15,7 @@ from pathlib import Path
 
 import utils
 from avatar.plan import disk
+from avatar.plan.fit import small_card_values
 from avatar.plan.memory import (
     SMALLEST_CARD_GIB,
     estimate_memory_gib,
@@ -283,7 +284,13 @@ def _card(setup: Setup, machine: Machine) -> list[Finding]:
         checks.append(Finding("card", "attention", Text("preflight.card_not_here", {"card": name})))
     if total < SMALLEST_CARD_GIB:
         level: Level = "attention" if plan.try_anyway else "blocked"
-        checks.append(Finding("vram", level, Text("preflight.card_too_small", {"card": name, "total": total})))
+        checks.append(
+            Finding(
+                "vram",
+                level,
+                Text("preflight.card_too_small", small_card_values(name, total, plan, estimate)),
+            )
+        )
     else:
         checks.append(_vram(estimate, name))
     if is_gtx16(name) and plan.mixed_precision == "fp16":
@@ -294,10 +301,16 @@ def _card(setup: Setup, machine: Machine) -> list[Finding]:
 
 
 def _vram(estimate: Estimate, name: str) -> Finding:
-    values = {"card": name, "needed": estimate.total_gib, "free": estimate.free_gib}
-    if estimate.fits is False:
-        return Finding("vram", "attention", Text("preflight.vram_short", values))
-    return Finding("vram", "ready", Text("preflight.vram", values))
+    values = {
+        "card": name,
+        "needed": estimate.total_gib,
+        "free": estimate.free_gib,
+        "peak": Text(f"plan.phase.{estimate.peak}"),
+    }
+    if estimate.verdict == "fits":
+        return Finding("vram", "ready", Text("preflight.vram", values))
+    key = "preflight.vram_narrow" if estimate.verdict == "narrow" else "preflight.vram_short"
+    return Finding("vram", "attention", Text(key, {**values, "safe": estimate.safe_gib}))
 
 
 def _busy(machine: Machine) -> list[Finding]:

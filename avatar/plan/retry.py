@@ -1,6 +1,6 @@
 """What to try next when a training failed for want of memory or went bad: pure, one step at a time, none that the user fixed.
 
-card out of memory      training_plan.cheaper
+card out of memory      the plan that loses least of those that need 8 % less by the formula (fit.cheaper)
 no number any more      bf16 where the card has it; the VAE in full precision; half the rate, where a rate was to blame
 computer out of memory  weights in half precision, no workers: 9 instead of 14 GB of the computer's memory
 """
@@ -21,8 +21,8 @@ KILLED, HOST_MEMORY, WORKERS = "train.cause.killed", "train.cause.host_memory", 
 # A saved state may go on with these changed. Not with another shape of the LoRA, other steps per epoch, or another rate: the
 # optimizer and the scheduler bring their own back (torch, Optimizer.load_state_dict).
 KEEPS_STATE = frozenset(
-    {"fp8_base", "cpu_offload_checkpointing", "gradient_checkpointing", "resolution", "mixed_precision", "no_half_vae",
-     "max_data_loader_n_workers"}
+    {"fp8_base", "gradient_checkpointing", "resolution", "mixed_precision", "no_half_vae", "max_data_loader_n_workers",
+     "sample_every_n_steps", "sample_px"}
 )  # fmt: skip
 
 Step = tuple[Plan, tuple[Change, ...]]
@@ -36,7 +36,7 @@ def next_try(
     nan_step  first step without a loss, counted over all resumed runs
     """
     if cause == GPU_MEMORY:
-        return fit.cheaper(plan, options, fixed)
+        return fit.cheaper(plan, fixed)
     if cause == NAN:
         return _after_nan(plan, card, fixed, nan_step)
     if cause == NAN_LATENTS:  # of the VAE: no precision or rate of the training has a part in it

@@ -18,7 +18,7 @@ OWN_RATE, LOW_OWN_RATE = 1.0, 0.1
 # Least value of a number. Below it the trainer stops, in most cases only after it has loaded the model, or does without.
 LEAST = {
     "resolution": 32, "network_dim": 1, "train_batch_size": 1, "gradient_accumulation_steps": 1, "max_train_steps": 1,
-    "save_every_n_steps": 1, "save_last_n_steps_state": 1, "sample_every_n_steps": 1, "vae_batch_size": 1,
+    "save_every_n_steps": 1, "save_last_n_steps_state": 1, "sample_every_n_steps": 1, "sample_px": 64, "vae_batch_size": 1,
     "lr_scheduler_num_cycles": 1, "lr_warmup_steps": 0, "max_data_loader_n_workers": 0, "seed": 0, "num_processes": 1,
     "num_machines": 1, "machine_rank": 0,
 }  # fmt: skip

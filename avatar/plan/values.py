@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import utils
 from avatar.texts.text import Text
@@ -20,6 +20,7 @@ class Plan:
 
     base_model   a file, a diffusers folder or a hub id
     resolution   side in px of the square that pictures are trained at
+    sample_px    side in px of the pictures that are made during the training; stands in their prompts
     fp8_base     becomes `--fp8_base_unet` where the installed trainer has it, else `--fp8_base`
     extra        further options of the trainer by name; True for a switch, text for the rest
     try_anyway   a card that is too small blocks no more, it is only warned about
@@ -66,6 +67,7 @@ class Plan:
     max_data_loader_n_workers: int = 0
     tokenizer_cache_dir: str = ""
     sample_every_n_steps: int | None = None
+    sample_px: int = 1024
     try_anyway: bool = False
     num_processes: int = 1
     num_machines: int = 1
@@ -136,30 +138,38 @@ def change_from_json(record: Mapping[str, Any]) -> Change:
     return Change(**rest, why=why)
 
 
+Verdict = Literal["fits", "narrow", "too_big"]
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """Graphics memory of a plan in GiB, part by part. An estimate: nothing here was measured on a card.
+    """Graphics memory of a plan in GiB. By a formula: nothing here was measured on a card.
 
-    total_gib is the largest of the phases: training, caching, samples (0: none are made). free_gib is None where no card was
-    asked.
+    total_gib  the largest of the phases; peak names it, and its parts add up to it
+    safe_gib   with the margin that the formula needs until the card has figures of its own
+    free_gib   None where no card was asked
     """
 
     total_gib: float
+    safe_gib: float
+    peak: str
+    phases: Mapping[str, float]
     unet_gib: float
     lora_gib: float
     text_encoders_gib: float
     activations_gib: float
     context_gib: float
-    caching_gib: float
     host_gib: float
     free_gib: float | None
     source: str
     free: str = "-"  # free_gib as text
-    sampling_gib: float = 0.0
 
     @property
-    def fits(self) -> bool | None:
-        return None if self.free_gib is None else self.total_gib <= self.free_gib
+    def verdict(self) -> Verdict | None:
+        """Return "narrow" where only the bare formula is within what is free; None where nothing is known of a card."""
+        if self.free_gib is None:
+            return None
+        return "fits" if self.safe_gib <= self.free_gib else "narrow" if self.total_gib <= self.free_gib else "too_big"
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,121 @@ TEXTS: Mapping[str, Entry] = {
         "en": "the text encoders are trained: their outputs cannot be cached",
     },
     "plan.change.memory": {
-        "es": "se estiman {needs~free:.1f} GiB y hay {free~needs:.1f} GiB",
-        "en": "{needs~free:.1f} GiB are estimated and {free~needs:.1f} GiB are available",
+        "es": "harían falta {needs~free:.1f} GiB ({safe~free:.1f} con su margen) y hay {free~needs:.1f} GiB",
+        "en": "{needs~free:.1f} GiB would be needed ({safe~free:.1f} with the margin) and {free~needs:.1f} GiB are available",
+    },
+    "plan.change.no_accumulation": {
+        "es": "acumular cuesta {saved:.2f} GiB; imagen a imagen se ven las mismas en el mismo tiempo",
+        "en": "accumulation costs {saved:.2f} GiB; one by one the same pictures are seen in the same time",
+    },
+    "plan.change.same_exposures": {
+        "es": "imágenes por paso: {now} en vez de {before}; así se ven las mismas en total",
+        "en": "pictures in each step: {now} instead of {before}; the same number is seen in all",
+    },
+    "plan.change.no_checkpointing": {
+        "es": "sin recalcular también cabe ({needs~free:.1f} de {free~needs:.1f} GiB) y tarda un 20 % menos",
+        "en": "it also fits without recomputing ({needs~free:.1f} of {free~needs:.1f} GiB) and takes 20 % less time",
+    },
+    "plan.change.no_samples": {
+        "es": "con dim {dim}, las imágenes de muestra piden {needs~free:.1f} GiB incluso a {px} px y hay {free~needs:.1f}",
+        "en": "at dim {dim}, sample pictures need {needs~free:.1f} GiB even at {px} px and {free~needs:.1f} are available",
+    },
+    "plan.phase.caching": {"es": "al preparar las imágenes", "en": "while the pictures are cached"},
+    "plan.phase.caching_text": {"es": "al preparar los textos", "en": "while the captions are cached"},
+    "plan.phase.forward": {"es": "al final del paso hacia delante", "en": "at the end of the forward pass"},
+    "plan.phase.backward": {"es": "al empezar el paso hacia atrás", "en": "at the start of the backward pass"},
+    "plan.phase.backward_end": {"es": "al final del paso hacia atrás", "en": "at the end of the backward pass"},
+    "plan.phase.no_checkpointing": {"es": "en el paso hacia delante", "en": "in the forward pass"},
+    "plan.phase.optimizer": {"es": "en el optimizador", "en": "in the optimizer"},
+    "plan.phase.vae_in_step": {"es": "en el VAE, en cada paso", "en": "in the VAE, in every step"},
+    "plan.phase.denoising": {"es": "al hacer las muestras", "en": "while samples are made"},
+    "plan.phase.decoding": {"es": "al decodificar las muestras", "en": "while samples are decoded"},
+    "plan.memory": {"es": "Memoria de la tarjeta", "en": "Graphics memory"},
+    "plan.memory.fits": {
+        "es": "{needs~free:.1f} de {free~needs:.1f} GiB, como más {peak}",
+        "en": "{needs~free:.1f} of {free~needs:.1f} GiB, at most {peak}",
+    },
+    "plan.memory.narrow": {
+        "es": "{needs~free:.1f} de {free~needs:.1f} GiB, como más {peak}: muy justo",
+        "en": "{needs~free:.1f} of {free~needs:.1f} GiB, at most {peak}: only narrowly",
+    },
+    "plan.memory.too_big": {
+        "es": "{needs~free:.1f} GiB, como más {peak}; solo hay {free~needs:.1f}: no cabe",
+        "en": "{needs~free:.1f} GiB, at most {peak}; only {free~needs:.1f} available: does not fit",
+    },
+    "plan.warning.narrow": {
+        "es": """
+            El plan cabe muy justo: {needs~free:.2f} GiB de {free~needs:.2f}, menos que el margen de la fórmula (con él serían
+            {safe:.2f}). Puede quedarse sin memoria a mitad.
+        """,
+        "en": """
+            The plan fits only narrowly: {needs~free:.2f} GiB of {free~needs:.2f}, less than the formula's margin (with it,
+            {safe:.2f}). It may run out of memory halfway.
+        """,
+    },
+    "plan.warning.no_samples": {
+        "es": """
+            Con dim {dim} no cabe ninguna imagen de muestra en esta tarjeta: incluso a {px} px piden {needs~free:.1f} GiB y hay
+            {free~needs:.1f}. Se entrena sin ellas; dim y resolución se quedan como estaban.
+        """,
+        "en": """
+            At dim {dim} no sample pictures fit on this card: even at {px} px they need {needs~free:.1f} GiB and
+            {free~needs:.1f} are available. Training goes without them; dim and resolution stay as they were.
+        """,
+    },
+    "plan.offer.samples_narrow": {
+        "es": """
+            Con dim {dim} y a {px} px sí caben, muy justas ({needs~free:.2f} de {free~needs:.2f} GiB): [[configure ID
+            --set {typed}]].
+        """,
+        "en": """
+            At dim {dim} and {px} px they do fit, narrowly ({needs~free:.2f} of {free~needs:.2f} GiB): [[configure ID
+            --set {typed}]].
+        """,
+    },
+    "plan.offer.samples_fits": {
+        "es": """
+            Con dim {dim} y a {px} px caben con margen ({needs~free:.2f} de {free~needs:.2f} GiB): [[configure ID --set
+            {typed}]].
+        """,
+        "en": """
+            At dim {dim} and {px} px they fit with a margin ({needs~free:.2f} of {free~needs:.2f} GiB): [[configure ID
+            --set {typed}]].
+        """,
+    },
+    "plan.offer.samples_later": {
+        "es": "O sin muestras durante el entrenamiento: las imágenes se hacen después, con el LoRA terminado.",
+        "en": "Or no samples during training: pictures are made afterwards, with the finished LoRA.",
+    },
+    "plan.offer.narrow": {
+        "es": """
+            Muy justo ({needs~free:.2f} de {free~needs:.2f} GiB) cabría más de lo pedido; puede quedarse sin memoria:
+            [[configure ID --set {typed}]].
+        """,
+        "en": """
+            Narrowly ({needs~free:.2f} of {free~needs:.2f} GiB) more of what was asked for would fit; it may run out of memory:
+            [[configure ID --set {typed}]].
+        """,
+    },
+    "plan.warning.shared_memory": {
+        "es": """
+            {card} no tiene memoria propia: usa la del equipo, y cargar el modelo base ya se lleva {host:.0f} GiB de ella. Se
+            cuenta solo con el resto.
+        """,
+        "en": """
+            {card} has no memory of its own: it uses the computer's, of which loading the base model already takes {host:.0f}
+            GiB. Only the rest is counted.
+        """,
+    },
+    "plan.warning.fp8_kept": {
+        "es": """
+            fp8_base sin gradient_checkpointing gasta más que bf16 o fp16 ({needs~instead:.1f} GiB en vez de
+            {instead~needs:.1f}): se guardan copias de todos los pesos.
+        """,
+        "en": """
+            fp8_base without gradient_checkpointing takes more than bf16 or fp16 ({needs~instead:.1f} GiB instead of
+            {instead~needs:.1f}): copies of all weights are kept.
+        """,
     },
     "plan.warning.cpu": {
         "es": """
@@ -186,22 +299,25 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.warning.card_too_small": {
         "es": """
-            {card} ({total:.0f} GB) no basta para SDXL: la tarjeta más pequeña con la que consta que funciona tiene 4,4 GB, y la
-            U-Net sola ocupa 4,8 GiB en fp16. Entrena en otro equipo: [[bundle ID ARCHIVO.zip]] escribe un zip con todo lo
-            necesario.
+            {card} ({total:.0f} GB) es demasiado pequeña para fiarse: la que menos, según otros, usó 4,4 GB. Por la fórmula, con
+            base {base}, {px} px y dim {dim} harían falta {needs~free:.2f} GiB y hay {free~needs:.2f}, si nada más usa la
+            tarjeta. Para intentarlo: [[configure ID --set try_anyway=true]]. En otro equipo: [[bundle ID ARCHIVO.zip]] escribe
+            un zip con todo lo necesario.
         """,
         "en": """
-            {card} ({total:.0f} GB) is not enough for SDXL: the smallest card reported to work has 4.4 GB, and the U-Net alone
-            takes 4.8 GiB in fp16. Train on another computer: [[bundle ID FILE.zip]] writes a zip with everything needed.
+            {card} ({total:.0f} GB) is too small to rely on: the smallest use that others report is 4.4 GB. By the formula, a
+            {base} base at {px} px and dim {dim} would need {needs~free:.2f} GiB and {free~needs:.2f} are available, if nothing
+            else uses the card. To try it: [[configure ID --set try_anyway=true]]. On another computer: [[bundle ID FILE.zip]]
+            writes a zip with everything needed.
         """,
     },
     "plan.warning.too_big": {
         "es": """
-            El plan no cabe según la estimación: {needs~free:.1f} GiB, y hay {free~needs:.1f} GiB. Se respeta lo que has pedido.
+            El plan no cabe según la fórmula: {needs~free:.1f} GiB, y hay {free~needs:.1f} GiB. Se respeta lo que has pedido.
         """,
         "en": """
-            The plan is estimated not to fit: it needs {needs~free:.1f} GiB, and {free~needs:.1f} GiB are available. Your values
-            are kept.
+            By the formula the plan does not fit: it needs {needs~free:.1f} GiB, and {free~needs:.1f} GiB are available. Your
+            values are kept.
         """,
     },
     "plan.warning.gtx16": {
@@ -844,9 +960,13 @@ TEXTS: Mapping[str, Entry] = {
     "preflight.card_too_small": Error(
         what={
             "es": """
-                {card} ({total:.0f} GB) no basta para SDXL: la tarjeta más pequeña con la que consta que funciona tiene 4,4 GB.
+                {card} ({total:.0f} GB) es demasiado pequeña para fiarse: harían falta {needs~free:.2f} GiB (base {base}, {px}
+                px, dim {dim}) y hay {free~needs:.2f}, si nada más usa la tarjeta.
             """,
-            "en": "{card} ({total:.0f} GB) is not enough for SDXL: the smallest card reported to work has 4.4 GB.",
+            "en": """
+                {card} ({total:.0f} GB) is too small to rely on: {needs~free:.2f} GiB would be needed ({base} base, {px} px, dim
+                {dim}) and {free~needs:.2f} are available, if nothing else uses the card.
+            """,
         },
         do={
             "es": """
@@ -861,9 +981,23 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.vram": {
-        "es": "{card}: se estiman {needed~free:.1f} GiB y hay {free~needed:.1f} GiB.",
-        "en": "{card}: {needed~free:.1f} GiB are estimated and {free~needed:.1f} GiB are available.",
+        "es": "{card}: harán falta {needed~free:.1f} GiB, como más {peak}, y hay {free~needed:.1f} GiB.",
+        "en": "{card}: {needed~free:.1f} GiB are needed, at most {peak}, and {free~needed:.1f} GiB are available.",
     },
+    "preflight.vram_narrow": Error(
+        what={
+            "es": """
+                {card}: cabe muy justo: {needed~free:.2f} GiB, como más {peak}, de {free~needed:.2f}; con el margen de la
+                fórmula serían {safe:.2f}.
+            """,
+            "en": """
+                {card}: it fits only narrowly: {needed~free:.2f} GiB, at most {peak}, of {free~needed:.2f}; with the formula's
+                margin {safe:.2f}.
+            """,
+        },
+        do={"es": "cierra otros programas que usen la tarjeta.", "en": "close other programs that use the card."},
+        one_line=True,
+    ),
     "preflight.vram_short": Error(
         what={
             "es": "{card}: se estiman {needed~free:.1f} GiB y solo hay {free~needed:.1f} GiB.",

@@ -331,16 +331,15 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.memory": {
         "es": """
-            Memoria de la tarjeta, estimada (no medida): {total_gib:.1f} GiB; disponible: {free} GiB. U-Net {unet_gib:.1f}; LoRA
-            y optimizador {lora_gib:.1f}; codificadores de texto {text_encoders_gib:.1f}; activaciones {activations_gib:.1f};
-            CUDA {context_gib:.1f}. Antes, al preparar las imágenes: {caching_gib:.1f}. Al hacer muestras: {sampling_gib:.1f}.
-            Memoria RAM: {host_gib:.0f} GiB.
+            Memoria de la tarjeta, por la fórmula: {total_gib:.1f} GiB ({safe_gib:.1f} con su margen), como más {peak};
+            disponible: {free} GiB. U-Net {unet_gib:.1f}; LoRA y optimizador {lora_gib:.1f}; codificadores de texto
+            {text_encoders_gib:.1f}; activaciones y lo demás {activations_gib:.1f}; CUDA {context_gib:.1f}. Memoria RAM:
+            {host_gib:.0f} GiB.
         """,
         "en": """
-            Graphics memory, estimated (not measured): {total_gib:.1f} GiB; available: {free} GiB. U-Net {unet_gib:.1f}, LoRA
-            and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f}, activations {activations_gib:.1f}, CUDA
-            {context_gib:.1f}; before that, preparing the pictures: {caching_gib:.1f}; making samples: {sampling_gib:.1f}. RAM:
-            {host_gib:.0f} GiB.
+            Graphics memory, by the formula: {total_gib:.1f} GiB ({safe_gib:.1f} with the margin), at most {peak}; available:
+            {free} GiB. U-Net {unet_gib:.1f}, LoRA and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f},
+            activations and the rest {activations_gib:.1f}, CUDA {context_gib:.1f}. RAM: {host_gib:.0f} GiB.
         """,
     },
     "train.success": {

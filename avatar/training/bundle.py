@@ -134,7 +134,7 @@ def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[st
         "plan.json": json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
     }
     if plan.makes_samples:
-        texts[PROMPTS] = sample_prompts.sample_prompts(client)
+        texts[PROMPTS] = sample_prompts.sample_prompts(client, plan.sample_px)
     return texts
 
 

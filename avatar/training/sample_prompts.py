@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import utils
 from avatar.workspace.client import Client
 
@@ -14,21 +17,44 @@ SAMPLE_PROMPTS = (
 )
 
 
-def write_prompts(client: Client) -> None:
-    """Write the prompts of the samples once; the user may edit them."""
+def write_prompts(client: Client, px: int) -> None:
+    """Write the prompts of the samples, px wide and high. The user may edit the file: then it stays as it is."""
+    path = client.training / PROMPTS_FILE
+    if own_prompts(client) is None:
+        utils.write_atomic(path, usual_prompts(client, px))
+
+
+def sample_prompts(client: Client, px: int) -> str:
+    """Return the prompts of the samples: the user's where the file was edited, else the usual ones."""
+    return own_prompts(client) or usual_prompts(client, px)
+
+
+def own_prompts(client: Client) -> str | None:
+    """Return the prompts that the user wrote; None without a file, and for one that is as the program writes it at any size."""
     path = client.training / PROMPTS_FILE
     if not path.is_file():
-        utils.write_atomic(path, sample_prompts(client))
+        return None
+    found = path.read_text(encoding="utf-8-sig")
+    return None if found == usual_prompts(client, round(side_of(found) or 0)) else found
 
 
-def sample_prompts(client: Client) -> str:
-    """Return the prompts of the samples: the user's where the file was edited, else the usual ones."""
-    path = client.training / PROMPTS_FILE
-    if path.is_file():
-        return path.read_text(encoding="utf-8-sig")
+def usual_prompts(client: Client, px: int) -> str:
+    """Return the program's own prompts at a size."""
     info = client.info()
     lines = [
-        f"{prompt.format(trigger=info.trigger_word, class_word=info.class_word)} --w 1024 --h 1024 --d 42 --s 25 --l 7"
+        f"{prompt.format(trigger=info.trigger_word, class_word=info.class_word)} --w {px} --h {px} --d 42 --s 25 --l 7"
         for prompt in SAMPLE_PROMPTS
     ]
     return "\n".join(lines) + "\n"
+
+
+def side_of(prompts: str) -> float | None:
+    """Return the side of the square with as many pixels as the largest picture of the prompts; None where there is none."""
+    lines = [line for line in prompts.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return max((math.sqrt(_number(line, "w") * _number(line, "h")) for line in lines), default=None)
+
+
+def _number(line: str, name: str) -> int:
+    """Return a number of a line of prompts as the trainer reads it (TU line_to_prompt_dict), 512 px by default."""
+    found = [re.match(rf"{name} (\d{{1,6}})", part, re.IGNORECASE) for part in line.split(" --")]
+    return next((int(match[1]) for match in reversed(found) if match), 512)

@@ -52,8 +52,8 @@ def test_the_processor_is_a_trial_and_every_other_card_fits(rows: Rows) -> None:
 
 def test_what_the_user_knows_stands_in_the_table(rows: Rows) -> None:
     line = rows["rtx4090_24gb", "balanced"]
-    assert (line["dim/alpha"], line["px"], line["batch x acc"], line["precision"]) == ("128/64", "1024", "4 x 1", "bf16")
-    assert (line["samples"], line["states"]) == ("267", "yes")
+    assert (line["dim/alpha"], line["px"], line["batch x acc"], line["precision"]) == ("128/64", "1024", "1 x 2", "bf16")
+    assert (line["samples"], line["states"]) == ("334", "yes")
     assert rows["rtx3060_8gb", "balanced"]["precision"] == "bf16 fp8 base"
     assert rows["rtx3060_8gb", "balanced"]["samples"] == rows["rtx4090_24gb", "quick"]["samples"] == "-"
 

@@ -101,10 +101,13 @@ def test_samples_are_made_where_any_of_three_options_asks_for_them(every: int | 
 # --- the estimate ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("free", "fits"), [(None, None), (7.99, False), (8.0, True), (8.01, True)])
-def test_an_estimate_fits_where_it_takes_no_more_than_is_free(free: float | None, fits: bool | None) -> None:
-    estimate = Estimate(8.0, 1.0, 1.0, 0.0, 1.0, 0.5, 3.0, 13.1, free, "arithmetic")
-    assert estimate.fits is fits
+@pytest.mark.parametrize(
+    ("free", "verdict"),
+    [(None, None), (7.39, "too_big"), (7.4, "narrow"), (7.99, "narrow"), (8.0, "fits"), (9.0, "fits")],
+)
+def test_an_estimate_fits_with_its_margin_or_narrowly_or_not(free: float | None, verdict: str | None) -> None:
+    estimate = Estimate(7.4, 8.0, "forward", {"forward": 7.4}, 4.8, 1.0, 0.0, 1.1, 0.5, 13.1, free, "arithmetic")
+    assert estimate.verdict == verdict
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, -(10**20)])

@@ -114,7 +114,7 @@ def test_the_memory_that_is_free_counts_and_not_the_cards_size(client: Client) -
     fill(client)
     busy = dataclasses.replace(RTX3060, free_gib=5.0)
     report = configure(client, settings=Settings(), card_probe=lambda: [busy])
-    assert report.estimate.free_gib == 5.0 and report.estimate.fits
+    assert report.estimate.free_gib == 5.0 and report.estimate.verdict == "fits"
 
 
 @pytest.mark.parametrize(
@@ -312,14 +312,16 @@ def test_out_of_memory_is_tried_again_with_less_and_says_so(
     # Each attempt is told as it begins, not at the end.
     again = [warning.values for warning in told if warning.key == "train.again"]
     assert [(values["n"], values["name"], values["why"].key) for values in again] == [
-        (2, "fp8_base", "plan.change.out_of_memory"),
+        (2, "fp8_base", "plan.change.out_of_memory"), (2, "sample_every_n_steps", "plan.change.out_of_memory"),
         (3, "network_dim", "plan.change.out_of_memory"), (3, "network_alpha", "plan.change.alpha_follows"),
+        (4, "network_dim", "plan.change.out_of_memory"), (4, "network_alpha", "plan.change.alpha_follows"),
     ]  # fmt: skip
     assert outcome.success and outcome.plan_fingerprint == planned["fingerprint"]
-    # fp8 did not help the stand-in, a smaller LoRA did: two failures, one success.
-    assert [run.state for run in runs(client)] == ["done", "failed", "failed"]
+    # fp8 did not help the stand-in, a LoRA that was smaller and smaller did: three failures, one success.
+    assert [run.state for run in runs(client)] == ["done", "failed", "failed", "failed"]
     assert [(c.name, c.before, c.after) for c in outcome.changes] == [
-        ("fp8_base", False, True), ("network_dim", 96, 48), ("network_alpha", 48.0, 24.0),
+        ("fp8_base", False, True), ("sample_every_n_steps", 2, None), ("network_dim", 96, 64), ("network_alpha", 48.0, 32.0),
+        ("network_dim", 64, 48), ("network_alpha", 32.0, 24.0),
     ]  # fmt: skip
     for warning in outcome.warnings:
         assert translate.words(warning, "es")
@@ -338,7 +340,7 @@ def test_out_of_memory_ends_after_four_attempts_and_leaves_the_users_values_alon
     monkeypatch.setenv("FAKE_TRAINER_FAIL", "oom")
     outcome = train(client, settings=installed, card_probe=no_card)
     assert key_of(outcome.cause) == "train.cause.gpu_memory"
-    assert [change.name for change in outcome.changes] == ["fp8_base"]
+    assert [change.name for change in outcome.changes] == ["fp8_base", "sample_every_n_steps"]
     assert len(runs(client)) == 2  # nothing more was left to give
     configure(client, settings=installed, gpu="rtx3060_12gb", overrides=["steps=4"], card_probe=no_card)
     train(client, settings=installed, card_probe=no_card)
