@@ -193,7 +193,7 @@ def _why(name: str, before: Plan, after: Plan, limit: float, profile: GPUProfile
     if name == "gradient_accumulation_steps" and after.gradient_accumulation_steps == 1:
         return Text("plan.change.no_accumulation", {"saved": memory_fit.accumulation_gib(after, before)})
     alone = plan_memory.estimate_memory_gib(dataclasses.replace(after, **{name: getattr(before, name)}))
-    return Text("plan.change.memory", {"needs": alone.total_gib, "safe": alone.safe_gib, "free": limit})
+    return Text("plan.change.memory", {"needs": alone.safe_gib, "free": limit})
 
 
 def _keep_exposures(work: _Fitting, asked: Plan, preset: TrainingPreset) -> None:

@@ -171,8 +171,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "the text encoders are trained: their outputs cannot be cached",
     },
     "plan.change.memory": {
-        "es": "harían falta {needs~free:.1f} GiB ({safe~free:.1f} con su margen) y hay {free~needs:.1f} GiB",
-        "en": "{needs~free:.1f} GiB would be needed ({safe~free:.1f} with the margin) and {free~needs:.1f} GiB are available",
+        "es": "con su margen harían falta {needs~free:.1f} GiB y hay {free~needs:.1f} GiB",
+        "en": "with its margin {needs~free:.1f} GiB would be needed and {free~needs:.1f} GiB are available",
     },
     "plan.change.no_accumulation": {
         "es": "acumular cuesta {saved:.2f} GiB; imagen a imagen se ven las mismas en el mismo tiempo",

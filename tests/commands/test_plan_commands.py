@@ -29,7 +29,7 @@ from avatar.dataset import caption_store
 from avatar.plan import ask
 from avatar.plan import memory as plan_memory
 from avatar.plan.time import StepTime
-from avatar.plan.values import Change, DatasetFacts
+from avatar.plan.values import Change, DatasetFacts, Estimate
 from avatar.system import gpu
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
@@ -92,9 +92,11 @@ def report_of(changes: Sequence[Change], **values: Any) -> Any:
     class Report:
         plan: Any
         changes: Sequence[Change]
-        step_time: StepTime | None = None
+        step_time: StepTime | None
+        estimate: Estimate
 
-    return Report(dataclasses.replace(plan, **values), changes)
+    made = dataclasses.replace(plan, **values)
+    return Report(made, changes, None, plan_memory.estimate_memory_gib(made))
 
 
 def test_a_plan_shows_its_values_and_nothing_else_where_nothing_was_changed() -> None:

@@ -16,11 +16,7 @@ NAMED = sorted(
     {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
-<<<<<<< HEAD
-           "overrides": "--set fp8_base=true", "number": "2"}  # fmt: skip
-=======
-           "overrides": "--set fp8_base=true", "typed": "network_dim=48 sample_px=512"}  # fmt: skip
->>>>>>> 159b104 (Compute the graphics memory of a plan by the replayed formula, phase by phase, and fit by it: pictures by size first, what the user named last, narrow plans only offered)
+           "overrides": "--set fp8_base=true", "number": "2", "typed": "network_dim=48 sample_px=512"}  # fmt: skip
 
 
 def test_many_texts_name_commands() -> None:

@@ -49,12 +49,9 @@ PREFIXES_BY_VALUE = (
     "queue.state.",
     "plot.",
     "train.phase.",
-<<<<<<< HEAD
     "import.beside.",
-=======
     "plan.phase.",
     "plan.memory.",
->>>>>>> 159b104 (Compute the graphics memory of a plan by the replayed formula, phase by phase, and fit by it: pictures by size first, what the user named last, narrow plans only offered)
     "import.left.",
     "import.source.",
     "remove.choice.",

@@ -82,7 +82,8 @@ def test_the_plan_is_for_the_other_card(prepared: Client, tmp_path: Path) -> Non
         plan = json.loads(archive.read("plan.json"))
     asked = config.GPU_PROFILES["rtx4090_24gb"]
     assert (plan["profile"], plan["preset"]) == ("rtx4090_24gb", "quality")
-    assert (plan["network_dim"], plan["train_batch_size"]) == (asked.network_dim, asked.batch_size)
+    pictures_a_step = plan["train_batch_size"] * plan["gradient_accumulation_steps"]
+    assert (plan["network_dim"], pictures_a_step) == (asked.network_dim, asked.batch_size)
     own = made(prepared, tmp_path / "own.zip", gpu=None)
     assert own.plan.profile == "cpu"  # the client's plan: no card is here
 
@@ -164,7 +165,8 @@ def test_japanese_in_the_trainers_output_kills_it_on_no_console(tmp_path: Path) 
 @pytest.mark.parametrize("key", ["preflight.card_too_small", "plan.warning.card_too_small"])
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_a_card_that_cannot_is_told_of_the_bundle(key: str, language: str) -> None:
-    assert " bundle " in translate.text(key, language, card="x", total=4.0)
+    values = {"card": "x", "total": 4.0, "base": "fp8", "px": 512, "dim": 4, "needs": 3.47, "free": 3.68}
+    assert " bundle " in translate.text(key, language, **values)
 
 
 @pytest.mark.parametrize("base_model", ["stabilityai/stable-diffusion-xl-base-1.0", ""])
