@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from avatar.commands.session import Session
+from avatar.faces import identity as face_identity
 from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -42,6 +43,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home))
     monkeypatch.delenv("AVATAR_LANG", raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def faces_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare no faces in this process: most tests draw theirs, and a drawn face is nobody's. test_identity.py does compare."""
+    monkeypatch.setattr(face_identity, "available", lambda: False)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN_OF_A_KIND = 3
 IMPORTS_SHOWN = 6  # [choice] in one line
+NAMES_SHOWN = 12  # [choice] two or three lines
 LEVEL_STYLE: dict[Level, str] = {"ready": "good", "attention": "warn", "blocked": "bad"}
 STATE_STYLE = {"done": "good", "todo": "plain", "outdated": "warn", "optional": "plain"}
 
@@ -69,6 +70,13 @@ def joined(says: Sequence[Text]) -> Text:
     for said in says[1:]:
         cell = Text("list.join", {"first": cell, "rest": said})
     return cell
+
+
+def many_names(names: Iterable[str]) -> str:
+    """Return names in a line: the first, and how many more there are."""
+    every = list(names)
+    more = len(every) - NAMES_SHOWN
+    return ", ".join(every[:NAMES_SHOWN]) + (f", … (+{more})" if more > 0 else "")
 
 
 def state_table(state: ClientState) -> Table:

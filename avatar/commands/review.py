@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from avatar.commands import importing as importing_commands
-from avatar.commands.blocks import joined
+from avatar.commands.blocks import joined, many_names
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError, positive
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -22,7 +22,7 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from avatar.faces.decisions import DecisionReport
     from avatar.reports.review_list import Entry, ListName
-    from avatar.workspace.records import Reason
+    from avatar.workspace.records import ImageRecord, Reason
     from config import Settings
 
 NUMBERS = re.compile(r"[\d\s–-]+")
@@ -33,12 +33,13 @@ SHORT_MEASURES = ("blur", "brightness", "contrast", "face_side_px", "yaw")
 
 def review(
     session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
-    clear: Sequence[str] = (), face: tuple[str, int] | None = None, undo: bool = False,
+    clear: Sequence[str] = (), face: tuple[str, int] | None = None, is_client: Sequence[str] = (), undo: bool = False,
     list_name: ListName = "all", search: str = "", page: int | None = None, draw: bool = True,
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    """Show a page of verdicts; with approve, reject, clear, face or undo, change them first.
+    """Show a page of verdicts; with approve, reject, clear, face, is_client or undo, change them first.
 
     approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
+    is_client                the same: these pictures show the client, whom the others are compared with
     face    (image id or number, face from 1): another face of that picture
     page    None: the first, and all pictures in the value
     draw    write the contact sheets and the page for the browser too
@@ -58,10 +59,12 @@ def review(
     if undo:
         changed = touched = decisions.undo(client, settings)
         blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
-    elif approve or reject or clear or face:
-        changed, touched = _decide(client, settings, entries, approve, reject, clear, face, blocks)
+    elif approve or reject or clear or face or is_client:
+        named = {"approve": approve, "reject": reject, "clear": clear, "is_client": is_client}
+        changed, touched = _decide(client, settings, entries, named, face, blocks)
     if changed is not None:
         records |= {image_id: client.record(image_id) for image_id in touched}
+        blocks += compare(client, records, settings)
         warnings = importing_commands.refresh_table(client, records.values())
         entries = review_list.entries(client, records.values())
     found = review_list.chosen(entries, list_name, search)
@@ -78,13 +81,13 @@ def review(
 
 
 def _decide(
-    client: Client, settings: Settings, entries: Sequence[Entry], approve: Sequence[str], reject: Sequence[str],
-    clear: Sequence[str], face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
+    client: Client, settings: Settings, entries: Sequence[Entry], words: Mapping[str, Sequence[str]],
+    face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
 ) -> tuple[DecisionReport, list[str]]:  # fmt: skip
     """Carry out decisions; return what they changed, and the ids of all pictures they named."""
     from avatar.faces import decisions
 
-    ids = {name: image_ids(entries, words) for name, words in (("approve", approve), ("reject", reject), ("clear", clear))}
+    ids = {name: image_ids(entries, said) for name, said in words.items()}
     chosen_face = None
     if face is not None:
         named = image_ids(entries, [face[0]])
@@ -94,11 +97,27 @@ def _decide(
     report = decisions.decide(client, settings, **ids, face=chosen_face)
     if chosen_face is not None and face is not None:
         blocks.append(Text("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
-    if any(ids.values()):
+    if ids["is_client"]:
+        blocks.append(Text("review.is_client", {"n": len(report.is_client), "client": client.client_id}, "good"))
+    if any(ids[name] for name in ("approve", "reject", "clear")):
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
         blocks.append(Text("review.decided", values, "good"))
     all_named = {image_id for group in ids.values() for image_id in group}
     return report, sorted(all_named | ({chosen_face[0]} if chosen_face else set()))
+
+
+def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:
+    """Compare the faces anew after decisions: who the client is may have changed. Return what changed by that."""
+    from avatar.faces import likeness
+
+    before = {image_id for image_id, record in records.items() if likeness.is_odd(record) and not record.approved}
+    with client.lock("review"):
+        now = likeness.identify(client, records, settings, None)
+    refused = [image_id for image_id in now.refused if image_id not in before]
+    if not refused:
+        return []
+    names = many_names(records[image_id].original.name for image_id in refused)
+    return [Text("faces.identity_refused", {"n": len(refused), "names": names}, "warn")]
 
 
 def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
@@ -249,8 +268,8 @@ def _plain(client: Client, entry: Entry) -> dict[str, Any]:
 
 
 def _review(session: Session, client_id: str | None, *, undo: bool, **given: Any) -> Result[Any]:
-    if undo and any(given[name] for name in ("approve", "reject", "clear", "face")):
-        raise UsageError("usage.not_together", name="--undo", other="--approve, --reject, --clear, --face")
+    if undo and any(given[name] for name in ("approve", "reject", "clear", "face", "is_client")):
+        raise UsageError("usage.not_together", name="--undo", other="--approve, --reject, --clear, --face, --is-client")
     return review(session, client_id, undo=undo, **given)
 
 
@@ -271,6 +290,7 @@ COMMANDS = (
             Argument(name="--reject", metavar="N", number="+", default=(), help="help.reject"),
             Argument(name="--clear", metavar="N", number="+", default=(), help="help.clear"),
             Argument(name="--face", metavar="IMAGE=N", kind=image_and_number, help="help.face"),
+            Argument(name="--is-client", metavar="N", number="+", default=(), help="help.is_client"),
             Argument(name="--undo", flag=True, help="help.review_undo"),
             Argument(name="--list", to="list_name", choices=("all", "refused", "approved", "pending"), default="all",
                      help="help.review_list"),

@@ -7,11 +7,12 @@ detection: Finding the faces of a picture and choosing one
 engines: The face detectors: MTCNN on onnxruntime (the usual engine) or on TensorFlow
 face: A face as a detector finds it: box, confidence, five landmarks; and the geometry of boxes
 framing: The square of a crop around a face, for each framing, straightened where asked for
-identity: Face embeddings: the client's mean vector, and pictures that look like somebody else
-likeness: Finds the client's face among several in a picture, and marks pictures that show somebody else
+identity: Face embeddings: 128 numbers by which faces are compared
+likeness: Whose face each picture shows, beside the client's others: likeness, verdict, and how many persons there are
 mtcnn_onnx: MTCNN on onnxruntime: three graphs built from the weights of the package mtcnn, and the steps between them
 network: A network on onnxruntime: on the processor, one thread, no memory kept between pictures
 parallel: Processes pictures in worker processes; a worker that dies loses only the picture it was working on
+persons: How many persons a set of face vectors shows, and how alike each picture is to one of them
 pose: Where a head is turned, by its landmarks: yaw, pitch, roll
 quality: The measures of a crop, and the verdict that follows from them
 remake: Recreates crops that were deleted or damaged, from the originals and exactly as their records say

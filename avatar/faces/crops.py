@@ -19,6 +19,7 @@ from avatar.faces import face as face_values
 from avatar.faces import framing as faces_framing
 from avatar.faces import identity as face_identity
 from avatar.faces.face import Box, DetectedFace, Detector
+from avatar.faces.identity import Identified
 from avatar.pictures import png as png_file
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError, Text, plain_text
@@ -54,7 +55,7 @@ class Task:
     users_verdict: Verdict | None
     face_settings: FaceConfig
     limits: QualityControlConfig
-    identity_weights: Path | None = None  # to compute face embeddings with; None: do not
+    compares: bool = False  # compute the vectors of faces
     clients_face: Box | None = None  # box of the face that looks like the client
     developed: Developed | None = None  # where the pixels of a RAW are kept
     turn: int | None = 0  # degrees to rotate clockwise until the picture is upright; None: not known, detect it
@@ -69,7 +70,7 @@ class Outcome:
     choice: FaceChoice | None = None
     crop: Crop | None = None
     more_crops: tuple[Crop, ...] = ()  # further framings, written beside it
-    identities: tuple[str, ...] = ()  # packed vector of each of faces, where it was asked for
+    identities: tuple[Identified | None, ...] = ()  # of each of faces, where faces are compared
     quality: Quality | None = None  # None: failed
     problem: Text | None = None
     trace: str = ""  # of an unexpected error
@@ -121,7 +122,6 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         judged = quality.judge({"faces": 0.0} | turned, task.limits)
         _write_preview(task.target["rejected"], loaded.pixels)
         return Outcome(task.image_id, quality=judged)
-    identities = _identities(task, found, loaded.pixels, size)
     choice = _choose(task, found, size)
     face = found[choice.index]
     (framing, square, angle), *wider = _frames(task, face, size)
@@ -137,6 +137,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
     judged = quality.judge(measures, task.limits)
     verdict = task.users_verdict or judged.verdict
+    identities = _identities(task, found, choice.index, pixels, size) if is_compared(verdict, judged) else ()
     more: list[Crop] = []
     if verdict == "approved":
         _write_png(task.target["approved"], _finished(crop, pixels, square, angle, size, settings.crop_side_px))
@@ -199,12 +200,24 @@ def _assigned_frame(task: Task, face: DetectedFace, size: tuple[int, int]) -> tu
     return "face", square, angle
 
 
-def _identities(task: Task, found: Sequence[DetectedFace], pixels: Pixels, size: tuple[int, int]) -> tuple[str, ...]:
-    if task.identity_weights is None:
+def is_compared(verdict: Verdict, judged: Quality) -> bool:
+    """Return whether a picture's faces are compared: it is approved, or only the question whose face it is refuses it."""
+    refusing = {reason.code for reason in judged.reasons if reason.level == "refuse"}
+    return verdict == "approved" or refusing <= {"ambiguous_face", "other_person"}
+
+
+def _identities(
+    task: Task, found: Sequence[DetectedFace], chosen: int, pixels: Pixels, size: tuple[int, int]
+) -> tuple[Identified | None, ...]:
+    if not task.compares:
         return ()
     scale = pixels.shape[1] / size[0]
-    points = [face.moved(scale).keypoints for face in found]
-    return face_identity.embedded(pixels, points, face_identity.embedder(task.identity_weights))
+    return tuple(
+        face_identity.identified(pixels, face.moved(scale))
+        if number < face_identity.MOST_COMPARED or number == chosen
+        else None
+        for number, face in enumerate(found)
+    )
 
 
 def _choose(task: Task, found: Sequence[DetectedFace], size: tuple[int, int]) -> FaceChoice:

@@ -1,7 +1,8 @@
-"""The user's decisions: approve, reject, another face; each can be undone."""
+"""The user's decisions: approve, reject, another face, "this is the client"; each can be undone."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ class DecisionReport:
     approved: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
+    is_client: list[str] = field(default_factory=list)
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -104,6 +106,31 @@ def _cut_anew(client: Client, record: ImageRecord, settings: Settings) -> ImageR
     return face_update.save_verdict(client, face_update.with_outcome(record, outcome, settings.faces))
 
 
+def say_client(client: Client, image_ids: Sequence[str], said: bool = True) -> list[str]:
+    """Record that these pictures show the client, or take that back; return those that have a face to say it of.
+
+    What follows from it for them and the others is found when faces are compared (`likeness.identify`).
+    """
+    changed = []
+    for image_id in dict.fromkeys(image_ids):
+        record = client.record(image_id)
+        if record.identity is not None:
+            update = {"by": "user", "verdict": "client"} if said else {"by": "rules", "verdict": None}
+            client.save_record(record.model_copy(update={"identity": record.identity.model_copy(update=update)}))
+            changed.append(image_id)
+    return changed
+
+
+def note_asked(client: Client, records: dict[str, ImageRecord]) -> None:
+    """Record that the user has seen these pictures and was asked whether they show the client."""
+    with client.lock("review"):
+        for image_id, record in records.items():
+            if record.identity is not None and not record.identity.asked:
+                changed = record.model_copy(update={"identity": record.identity.model_copy(update={"asked": True})})
+                client.save_record(changed)
+                records[image_id] = changed
+
+
 UNDO_FILE = "review_undo.json"
 MOST_STEPS = 50  # [choice] changes that can be taken back
 MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays below 2 MB
@@ -114,14 +141,15 @@ MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays bel
 
 def decide(
     client: Client, settings: Settings, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
-    clear: Sequence[str] = (), face: tuple[str, int] | None = None,
+    clear: Sequence[str] = (), face: tuple[str, int] | None = None, is_client: Sequence[str] = (),
 ) -> DecisionReport:  # fmt: skip
     """Carry out decisions as one step that `undo` takes back.
 
-    face  (image id, index from 0): another face of that picture is cut out first
+    face       (image id, index from 0): another face of that picture is cut out first
+    is_client  pictures that show the client, however little they look so
     Raises what `set_verdicts` and `choose_face` raise; if nothing was changed, there is no step to undo.
     """
-    named = [*([face[0]] if face else []), *approve, *reject, *clear]
+    named = [*([face[0]] if face else []), *approve, *reject, *clear, *is_client]
     if not named:
         return DecisionReport()
     with client.lock("review"):
@@ -129,7 +157,9 @@ def decide(
         try:
             if face is not None:
                 choose_face(client, face[0], face[1], settings)
-            return set_verdicts(client, settings=settings, approve=approve, reject=reject, clear=clear)
+            said = say_client(client, is_client)
+            report = set_verdicts(client, settings=settings, approve=approve, reject=reject, clear=clear)
+            return dataclasses.replace(report, is_client=said)
         except PipelineError:
             _forget_if_unchanged(client)
             raise
@@ -149,10 +179,13 @@ def undo(client: Client, settings: Settings) -> list[str]:
             image_id: state for image_id, state in steps[-1]["before"].items()
             if client.has_record(image_id) and _can_apply(client.record(image_id), state)
         }  # fmt: skip
-        for image_id, (_, index) in before.items():
-            if _user_state(client.record(image_id))[1] != index:
-                choose_face(client, image_id, index, settings)
-        back = {verdict: [i for i, (word, _) in before.items() if word == verdict] for verdict in ("approved", "rejected", "")}
+        for image_id, state in before.items():
+            if _user_state(client.record(image_id))[1] != state[1]:
+                choose_face(client, image_id, state[1], settings)
+        for said in (True, False):
+            differ = [i for i, state in before.items() if (state[2:] == ["client"]) is said is not _is_said(client.record(i))]
+            say_client(client, differ, said)
+        back = {verdict: [i for i, state in before.items() if state[0] == verdict] for verdict in ("approved", "rejected", "")}
         set_verdicts(client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""])
         _write_steps(client, steps[:-1])
         return list(before)
@@ -164,15 +197,23 @@ def steps_to_undo(client: Client) -> int:
 
 
 def _user_state(record: ImageRecord) -> list[Any]:
-    """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None]."""
+    """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None].
+
+    With "client" behind these where the user said that it shows the client.
+    """
     decision, choice = record.decision, record.face_choice
     word = decision.verdict if decision is not None and decision.by == "user" else ""
-    return [word, choice.index if choice is not None and choice.why == "user" else None]
+    face = choice.index if choice is not None and choice.why == "user" else None
+    return [word, face, *(["client"] if _is_said(record) else [])]
+
+
+def _is_said(record: ImageRecord) -> bool:
+    return record.identity is not None and record.identity.by == "user"
 
 
 def _can_apply(record: ImageRecord, state: Sequence[Any]) -> bool:
     """Return whether a decision as returned by `_user_state` can be applied to a picture."""
-    word, index = state
+    word, index = state[:2]
     return (index is None or index < len(record.faces)) and (word != "approved" or record.crop is not None)
 
 
@@ -193,9 +234,9 @@ def _steps(client: Client) -> list[dict[str, Any]]:
 
 def _is_user_state(value: object) -> bool:
     """Return whether a value of the file has the form of `_user_state`."""
-    if not isinstance(value, list) or len(value) != 2:
+    if not isinstance(value, list) or len(value) < 2 or value[2:] not in ([], ["client"]):
         return False
-    word, index = value
+    word, index = value[:2]
     no_index = index is None or (isinstance(index, int) and not isinstance(index, bool) and index >= 0)
     return word in ("approved", "rejected", "") and no_index
 

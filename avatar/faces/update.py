@@ -21,10 +21,11 @@ from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_pictures
 from avatar.workspace.client import IMAGE_ID, Client
-from avatar.workspace.records import FURTHER, Decision, Face, ImageRecord, Verdict
+from avatar.workspace.records import FURTHER, Decision, Face, Identity, ImageRecord, Verdict
 from config import FaceConfig, QualityControlConfig, Settings
 
 Work = Literal["detect", "cut", "judge"]
+SAME_FACE = 0.9  # [choice] cosine of one face cut out twice; another face of the picture is another person
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def work_needed(
     """Return which work a picture needs, or None if it is up to date.
 
     files     those there are: "processed.png", "rejected.png", "rejected.jpg", further crops as "processed~half_figure.png"
-    compares  whether faces are compared: pictures without an embedding are then cut again
+    compares  whether faces are compared: pictures whose faces have no vector are then cut again
     """
     now = face_crops.face_fingerprint(settings.faces)
     before = record.processed_with or ""
@@ -76,7 +77,7 @@ class WorkList:
 def list_work(client: Client, records: Mapping[str, ImageRecord], settings: Settings, *, force: bool) -> WorkList:
     """Return what has to be done again; force: detect every picture anew, whatever is known of it."""
     present = _without_damaged(client, present_files(client))
-    compares = face_identity.weights_file() is not None
+    compares = face_identity.available()
     work = WorkList([], [])
     for image_id, record in records.items():
         needed = work_needed(record, settings, present.get(image_id, frozenset()), compares=compares, force=force)
@@ -107,7 +108,12 @@ def _crop_file(client: Client, image_id: str, name: str) -> Path:
 
 
 def _unidentified(record: ImageRecord) -> bool:
-    return any(face.identity is None for face in record.faces)
+    """Return whether a picture whose faces are compared lacks a vector."""
+    if record.quality is None or record.crop is None:
+        return False
+    if not face_crops.is_compared("approved" if record.approved else "rejected", record.quality):
+        return False
+    return record.identity is None or any(face.identity is None for face in record.faces[: face_identity.MOST_COMPARED])
 
 
 def _final_verdict(record: ImageRecord, by_rules: Verdict) -> Verdict:
@@ -145,6 +151,7 @@ def present_files(client: Client) -> dict[str, frozenset[str]]:
 
 
 def task_of(client: Client, record: ImageRecord, settings: Settings, *, detect: bool) -> Task:
+    compares = face_identity.available()
     users = record.face_choice is not None and record.face_choice.why == "user"
     likeness = record.face_choice is not None and record.face_choice.why == "identity"
     return Task(
@@ -157,7 +164,7 @@ def task_of(client: Client, record: ImageRecord, settings: Settings, *, detect: 
         known_faces=None if detect else tuple(detected_face(face) for face in record.faces),
         users_face=record.faces[record.face_choice.index].box if users and record.face_choice else None,
         users_verdict=record.decision.verdict if record.decision and record.decision.by == "user" else None,
-        identity_weights=face_identity.weights_file(),
+        compares=compares,
         clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
         face_settings=settings.faces,
         limits=quality.limits_for(settings.quality, quality.kind_of(record)),
@@ -180,7 +187,11 @@ def save_outcome(client: Client, records: dict[str, ImageRecord], outcome: Outco
     record = records[outcome.image_id]
     problem = outcome.problem
     if problem is not None:
-        if problem.key in {"faces.no_mtcnn", "faces.wrong_weights"}:  # not its own fault: the next one would say the same
+        if problem.key in {
+            "faces.no_mtcnn",
+            "faces.wrong_weights",
+            "faces.wrong_package",
+        }:  # not its own fault: the next one would say the same
             raise PipelineError.of(problem)
         if outcome.trace:
             logging.getLogger(__name__).error("picture %s\n%s", record.image_id, outcome.trace)
@@ -201,7 +212,8 @@ def with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) ->
             "crop": outcome.crop,
             "more_crops": list(outcome.more_crops),
             "quality": outcome.quality,
-            "decision": _decision(record, outcome.quality.verdict),
+            "decision": decision_of(record, outcome.quality.verdict),
+            "identity": _identity(record, outcome),
             "processed_with": face_crops.face_fingerprint(settings),
         }
     )
@@ -210,12 +222,26 @@ def with_outcome(record: ImageRecord, outcome: Outcome, settings: FaceConfig) ->
 def _faces(outcome: Outcome) -> list[Face]:
     vectors = outcome.identities or (None,) * len(outcome.faces)
     return [
-        Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints), identity=vector)
-        for f, vector in zip(outcome.faces, vectors, strict=True)
+        Face(box=f.box, confidence=f.confidence, keypoints=dict(f.keypoints), identity=made.vector if made else None)
+        for f, made in zip(outcome.faces, vectors, strict=True)
     ]
 
 
-def _decision(record: ImageRecord, by_rules: Verdict) -> Decision:
+def _identity(record: ImageRecord, outcome: Outcome) -> Identity | None:
+    """Return the vector of the face that was cut out; what the user said of that face stays said."""
+    made = outcome.identities[outcome.choice.index] if outcome.identities and outcome.choice is not None else None
+    if made is None:
+        return None
+    now = Identity(vector=made.vector, points=made.points)
+    before = record.identity
+    if before is None or face_identity.cosine(before.vector, made.vector) < SAME_FACE:
+        return now
+    said = {"verdict": before.verdict, "by": "user"} if before.by == "user" else {}
+    return now.model_copy(update={"asked": before.asked, **said})
+
+
+def decision_of(record: ImageRecord, by_rules: Verdict) -> Decision:
+    """Return the decision on a picture: the user's stays, else that of the rules."""
     if record.decision is not None and (record.decision.by == "user" or record.decision.verdict == by_rules):
         return record.decision
     return Decision(verdict=by_rules, by="rules", when=utils.now())
@@ -251,7 +277,7 @@ def rejudge(client: Client, record: ImageRecord, limits: QualityControlConfig) -
     choice = record.face_choice
     if choice is not None:
         choice = choice.model_copy(update={"ambiguous": face_crops.is_ambiguous(judged)})
-    changes = {"quality": judged, "decision": _decision(record, judged.verdict), "face_choice": choice}
+    changes = {"quality": judged, "decision": decision_of(record, judged.verdict), "face_choice": choice}
     return save_verdict(client, record.model_copy(update=changes))
 
 

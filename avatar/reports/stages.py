@@ -143,7 +143,7 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
     from avatar.workspace import record_index
 
     info = client.info()
-    compares = face_identity.weights_file() is not None
+    compares = face_identity.available()
 
     def derive(record: ImageRecord, files: str) -> list[Any]:
         work = "new"

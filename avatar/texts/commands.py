@@ -181,6 +181,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "lo que llevaría cada preajuste: pasos, tiempo, disco",
         "en": "what each preset would take: steps, time, disk",
     },
+    "help.is_client": {
+        "es": "estas imágenes muestran a este cliente, aunque no se le parezcan (1, 3-5)",
+        "en": "these pictures show this client, however little they look so (1, 3-5)",
+    },
     "help.preset": {
         "es": "preajuste de entrenamiento: quick (rápido), balanced (equilibrado) o quality (calidad)",
         "en": "training preset",

@@ -82,22 +82,52 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "faces.identity_off": {
         "es": """
-            Hay imágenes con varias caras y nada indica cuál es la del cliente: elígela en «Revisar». Opcional: descarga {url}
-            (37 MB, Apache-2.0) en {folder} y procesa otra vez; se elegirá por parecido y se avisará de quien no se parezca.
+            Las caras no se comparan, así que nadie avisa si una imagen es de otra persona: falta {package}. Instálalo y procesa
+            otra vez:
+            {command}
         """,
         "en": """
-            Some pictures have several faces, and it is not known which is the client's: choose it in 'Review'. Optional:
-            download {url} (37 MB, Apache-2.0) into {folder} and process again; the face is then chosen by likeness, and
-            pictures of someone else are reported.
+            Faces are not compared, so nothing is said where a picture shows somebody else: {package} is missing. Install it and
+            process again:
+            {command}
         """,
     },
     "faces.identity_few": {
-        "es": "Para reconocer al cliente hacen falta {need} imágenes aprobadas con una sola cara; hay {n}.",
-        "en": "To recognise the client, {need} approved pictures with a single face are needed; there are {n}.",
+        "es": "Para saber si todas son de la misma persona hacen falta {need} fotos (o imágenes de MidJourney) aprobadas.",
+        "en": "To know whether all pictures show one person, {need} approved photos (or MidJourney pictures) are needed.",
+    },
+    "faces.identity_persons": {
+        "es": "En estas imágenes hay {n} personas y no se sabe cuál es {client}",
+        "en": "These pictures show {n} persons, and it is not known which of them is {client}",
+    },
+    "faces.identity_persons_how": {
+        "es": """
+            Di cuál es con el número de una de sus imágenes en Revisar, y las demás fotos se rechazan:
+            [[review {client} --is-client N]]
+        """,
+        "en": """
+            Say who it is by the number of one of the pictures in Review, and the photos of the others are refused:
+            [[review {client} --is-client N]]
+        """,
+    },
+    "faces.identity_refused": {
+        "es": "Fotos rechazadas porque parecen de otra persona: {n}. Míralas: {names}",
+        "en": "Photos refused because they look like somebody else: {n}. Look at them: {names}",
     },
     "faces.identity_outliers": {
-        "es": "Imágenes que no se parecen a las demás: {n}. Míralas: {names}",
-        "en": "Pictures that do not look like the others: {n}. Look at them: {names}",
+        "es": "Imágenes aprobadas que se parecen poco a las demás: {n}. Míralas: {names}",
+        "en": "Approved pictures that look little like the others: {n}. Look at them: {names}",
+    },
+    "faces.identity_unknown": {
+        "es": """
+            El parecido no es una prueba: con niños, hermanos o fotos separadas por muchos años no se sabe cuánto acierta, y
+            dentro de un mismo grupo de origen confunde más (entre el 0,3 % y el 1,9 % de las parejas de desconocidos). Lo que
+            tú decidas vale más.
+        """,
+        "en": """
+            Likeness is no proof: how good it is with children, siblings or photos many years apart is not known, and within one
+            group of origin it errs more often (0.3 % to 1.9 % of pairs of strangers). What you decide counts more.
+        """,
     },
     "faces.no_backend": Error(
         what={"es": "No se puede repartir el trabajo con {backend}.", "en": "The work cannot be distributed with {backend}."},
@@ -202,8 +232,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "profile: {value~limit:.0f}° (frontal up to {limit~value:.0f}°)",
     },
     "quality.reason.other_person": {
-        "es": "no se parece a las demás: {value~limit:.2f} (mejor desde {limit~value:.2f})",
-        "en": "does not look like the others: {value~limit:.2f} (better from {limit~value:.2f})",
+        "es": "parece otra persona: parecido {value~limit:.2f} (mínimo {limit~value:.2f})",
+        "en": "looks like somebody else: likeness {value~limit:.2f} (at least {limit~value:.2f})",
+    },
+    "quality.reason.doubtful_person": {
+        "es": "se parece poco a las demás: {value~limit:.2f} (mejor desde {limit~value:.2f})",
+        "en": "looks little like the others: {value~limit:.2f} (better from {limit~value:.2f})",
     },
     "quality.reason.looks_up": {
         "es": "mira muy arriba: {value~limit:.0f}° (mejor hasta {limit~value:.0f}°)",
@@ -232,7 +266,8 @@ TEXTS: Mapping[str, Entry] = {
     "reason.clipped": {"es": "quemada o en negro", "en": "over- or underexposed"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut off"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
-    "reason.other_person": {"es": "no se parece a las demás", "en": "does not look like the others"},
+    "reason.other_person": {"es": "parece otra persona", "en": "looks like somebody else"},
+    "reason.doubtful_person": {"es": "se parece poco a las demás", "en": "looks little like the others"},
     "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},
     "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},

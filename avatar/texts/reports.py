@@ -180,6 +180,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Decidido a mano. Aprobadas: {approved}. Rechazadas: {rejected}. Devueltas a las reglas: {cleared}.",
         "en": "Decided by hand. Approved: {approved}. Rejected: {rejected}. Returned to the rules: {cleared}.",
     },
+    "review.is_client": {
+        "es": "Imágenes en las que has dicho que está {client}: {n}",
+        "en": "Pictures that you said show {client}: {n}",
+    },
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
     "sheet.approved": {
         "es": "{client}, {source}: aprobadas {first}-{last} de {total}",

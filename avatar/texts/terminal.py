@@ -26,6 +26,7 @@ TEXTS: Mapping[str, Entry] = {
     "col.minutes": {"es": "Minutos", "en": "Minutes"},
     "col.client": {"es": "Cliente", "en": "Client"},
     "col.trigger": {"es": "Activación", "en": "Trigger"},
+    "col.person": {"es": "Persona", "en": "Person"},
     "col.pictures": {"es": "Imágenes", "en": "Pictures"},
     "col.approved": {"es": "Aprobadas", "en": "Approved"},
     "col.models": {"es": "Modelos", "en": "Models"},

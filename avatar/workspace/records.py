@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Source = Literal["mj", "real"]
 Verdict = Literal["approved", "rejected"]
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 CLIENT_VERSION = 1
 
 
@@ -104,7 +104,7 @@ class Face(Strict):
     box: tuple[float, float, float, float]  # left, top, width, height
     confidence: float
     keypoints: dict[str, tuple[float, float]]  # left_eye, right_eye, nose, mouth_left, mouth_right
-    identity: str | None = None  # vector of face_identity, packed; None: not measured
+    identity: str | None = None  # vector of faces.identity, packed; None: not measured
 
 
 class FaceChoice(Strict):
@@ -113,6 +113,17 @@ class FaceChoice(Strict):
     index: int
     why: str  # only | largest_central | identity | user
     ambiguous: bool = False
+
+
+class Identity(Strict):
+    """Whose face the one that was cut out is, beside the client's other pictures."""
+
+    vector: str  # of faces.identity, packed: personal data as the picture is
+    points: Literal["yunet", "detector"]  # whose points it was aligned by; a profile by the detector's is no proof
+    likeness: float | None = None  # cosine to the mean of the others of the set; None: too few to compare with
+    verdict: Literal["client", "doubtful", "other"] | None = None
+    by: Literal["rules", "user"] = "rules"  # the user's verdict outlives every repeat
+    asked: bool = False  # the user was asked once whether this is the client
 
 
 FURTHER = "~"  # between a picture's id and the framing in the name of a further crop of it
@@ -164,7 +175,7 @@ class Caption(Strict):
 class ImageRecord(Strict):
     """Everything known about one picture: clients/{id}/metadata/images/{image_id}.json."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     image_id: str
     source: Source
     original: Original
@@ -176,6 +187,7 @@ class ImageRecord(Strict):
     near_duplicate_of: str | None = None
     faces: list[Face] = Field(default_factory=list)
     face_choice: FaceChoice | None = None
+    identity: Identity | None = None
     processed_with: str | None = None  # fingerprint of the face settings; None: not yet processed
     crop: Crop | None = None
     more_crops: list[Crop] = Field(default_factory=list)  # further framings of the same face, in files id~framing.png
@@ -209,7 +221,19 @@ class ClientInfo(Strict):
 
 
 # version found -> function that returns the next version's data; every old version stays as a fixture in tests/fixtures.
-MIGRATIONS: dict[int, Any] = {}
+def _to_2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 has `identity`; vectors of version 1 were aligned by other points, so that they are measured anew."""
+    faces = [face for face in data.get("faces", ()) if isinstance(face, dict)]
+    for face in faces:
+        face["identity"] = None
+    quality = data.get("quality")
+    if isinstance(quality, dict) and isinstance(quality.get("measures"), dict):
+        for name in ("identity", "identity_limit"):
+            quality["measures"].pop(name, None)
+    return {**data, "version": 2}
+
+
+MIGRATIONS: dict[int, Any] = {1: _to_2}
 
 
 def migrate(data: Any, current: int) -> Any:

@@ -26,7 +26,7 @@ from avatar.commands.importing import MANY_REFUSED
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.faces import engines as face_engines
-from avatar.faces import identity as face_identity
+from avatar.faces import persons
 from avatar.faces.likeness import Identity
 from avatar.faces.update import Failure
 from avatar.pictures import groups as import_groups
@@ -467,26 +467,26 @@ def test_fifty_sheets_are_told_by_their_number_and_the_first(make: MakeSession, 
 
 
 @pytest.mark.parametrize(
-    ("reasons", "identity", "word"),
-    [({"ambiguous_face": 1}, Identity(None), "Optional: download"), ({"no_face": 1}, Identity(None), ""),
-     ({}, Identity(face_identity.ENOUGH - 1), "To recognise the client"), ({}, Identity(face_identity.ENOUGH), "")],
+    ("approved", "identity", "word"),
+    [(2, Identity(None), "Faces are not compared"), (0, Identity(None), ""),
+     (2, Identity(0), "To know whether all pictures show one person"), (0, Identity(0), ""), (5, Identity(persons.ENOUGH), "")],
 )  # fmt: skip
-def test_likeness_is_advised_where_it_would_help_and_only_there(
-    make: MakeSession, client: Client, reasons: dict[str, int], identity: Identity, word: str
+def test_what_comparing_faces_lacks_is_told_where_there_are_faces_and_only_there(
+    make: MakeSession, client: Client, approved: int, identity: Identity, word: str
 ) -> None:
     session, ui = make(language="en")
-    shown = "\n".join(told(session, ui, client, face_report(reasons=reasons, identity=identity)))
-    for sentence in ("Optional: download", "To recognise the client", "Pictures that do not look like"):
+    shown = "\n".join(told(session, ui, client, face_report(approved=approved, identity=identity)))
+    for sentence in ("Faces are not compared", "To know whether all pictures show one person", "look like"):
         assert (sentence in shown) == (sentence == word)
 
 
 def test_pictures_of_somebody_else_are_named_as_the_user_named_them(make: MakeSession, client: Client, tmp_path: Path) -> None:
     session, ui = make(language="en")
     report = importing_commands.import_real(session, "ana", [str(photo(tmp_path / "in" / "tía Eva.png"))]).value
-    identity = Identity(face_identity.ENOUGH, outliers=tuple(report.added))
+    identity = Identity(persons.ENOUGH, outliers=tuple(report.added))
     records = {record.image_id: record for record in client.records()}
     shown = told(session, ui, client, face_report(identity=identity, records=records))
-    assert "Pictures that do not look like the others: 1. Look at them: tía Eva.png" in shown
+    assert "Approved pictures that look little like the others: 1. Look at them: tía Eva.png" in shown
 
 
 # --- state -----------------------------------------------------------------------------------------------------------

