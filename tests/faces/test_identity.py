@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 import image_processor
 from avatar.commands import faces as faces_commands
+from avatar.commands import report as report_commands
+from avatar.commands import review as review_commands
 from avatar.commands.result import Table
 from avatar.faces import decisions, persons, weights
 from avatar.faces import identity as face_identity
@@ -28,6 +30,7 @@ from config import Settings
 from image_processor import ProcessReport
 from tests.faces.test_detection import face_at
 from tests.places import SHARED
+from tests.scripted import MakeSession
 from tests.stages.test_image_processor import ColourDetector, add, drawn
 
 Pixels = NDArray[np.uint8]
@@ -167,9 +170,26 @@ def test_every_approved_face_has_its_vector_and_what_follows_from_it(client: Cli
         assert (record.identity.verdict, record.identity.by, record.identity.points) == ("client", "rules", "yunet")
         assert record.identity.likeness is not None
         assert record.identity.likeness > 0.9
-    with_vector = client.images / f"{ours[0]}.json"
-    assert record.identity.vector
-    assert with_vector.is_file()
+
+
+@pytest.mark.usefixtures("compared")
+def test_vectors_stand_in_the_records_and_in_no_other_file_of_the_client(client: Client, make: MakeSession) -> None:
+    ours = some_of_the_client(client)
+    some_of_another(client, 1)
+    run(client)
+    session, _ = make()
+    session.client = client
+    review_commands.review(session, None, approve=[ours[0]])  # writes sheets, pages and the table
+    report_commands.report(session, None)
+    vectors = {record.identity.vector for record in client.records() if record.identity is not None}
+    assert len(vectors) > 1
+    written = [path for path in client.folder.rglob("*") if path.is_file() and path.parent != client.images]
+    assert any(path.suffix == ".html" for path in written)
+    assert any(path.suffix == ".csv" for path in written)
+    for path in written:
+        content = path.read_bytes()
+        assert not any(vector.encode() in content for vector in vectors), path
+    assert all(client.record(image_id).identity is not None for image_id in ours)
 
 
 @pytest.mark.usefixtures("compared")

@@ -28,7 +28,9 @@ def around(middle: Vector, spread: float, count: int, seed: int) -> list[Vector]
 
 
 def axis(number: int) -> Vector:
-    return np.eye(SIZE, dtype=np.float32)[number]
+    vector = np.zeros(SIZE, np.float32)
+    vector[number] = 1.0
+    return vector
 
 
 def plain_likeness(vectors: list[Vector], members: tuple[int, ...]) -> list[float]:

@@ -17,7 +17,7 @@ from avatar.reports import doctor, support_bundle
 from avatar.system.gpu import Card
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
-from avatar.workspace.records import Camera, Caption, Face, ImageRecord, MidJourney, Original, Parameter, Picture
+from avatar.workspace.records import Camera, Caption, Face, Identity, ImageRecord, MidJourney, Original, Parameter, Picture
 from avatar.workspace.workspace import Workspace
 from config import Settings
 from tests.all_texts import TEXTS
@@ -103,7 +103,8 @@ def leave_words_of_today(client: Client, private: dict[str, str]) -> None:
     row = json.dumps({"step": 5, "total": 100, "loss": 0.1, "note": private["undone"]})
     (client.runs / "20260102-030405" / "progress.jsonl").write_text(row + "\n", encoding="utf-8")
     face = Face(box=(1, 2, 3, 4), confidence=0.9, keypoints={}, identity="SECRETVECTOR" + private["undone"])
-    client.save_record(client.record(f"mj_{1:016x}").model_copy(update={"faces": [face]}))
+    whose = Identity(vector="SECRETVECTOR" + private["undone"], points="yunet")
+    client.save_record(client.record(f"mj_{1:016x}").model_copy(update={"faces": [face], "identity": whose}))
 
 
 def bundled(workspace: Workspace, client: Client | None, tmp_path: Path, private: dict[str, str]) -> dict[str, str]:
