@@ -140,7 +140,7 @@ def test_the_lower_threshold_is_offered_where_it_helps_and_then_helps(
     assert record.quality is not None
     measures = {**record.quality.measures, "confidence": 0.8}
     judged = quality.judge(measures, Settings().quality)
-    client.save_record(record.model_copy(update={"quality": judged, "decision": face_update._decision(record, "rejected")}))
+    client.save_record(record.model_copy(update={"quality": judged, "decision": face_update.decision_of(record, "rejected")}))
     session, _ = make()
     session.client = client
     found = finding(list(doctor_commands.examine(session, client)), "faces")

@@ -95,7 +95,7 @@ def test_faces_in_every_state() -> None:
 
 def test_a_lower_threshold_is_not_offered_for_what_the_user_has_refused_or_where_it_is_low_already() -> None:
     unsure = judged(3, **{**GOOD, "confidence": 0.8})
-    mine = unsure.model_copy(update={"decision": face_update._decision(unsure, "rejected").model_copy(update={"by": "user"})})
+    mine = unsure.model_copy(update={"decision": face_update.decision_of(unsure, "rejected").model_copy(update={"by": "user"})})
     assert doctor.check_faces([mine], Settings()).text.values["gained"] == 0
     low = dataclasses.replace(Settings().quality, face_confidence_threshold=0.7)
     found = doctor.check_faces([judged(3, **{**GOOD, "confidence": 0.6})], dataclasses.replace(Settings(), quality=low))
