@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from config import FaceEngine
     from image_processor import ProcessReport
 
-ODD = ("refused", "outliers")  # of `likeness.Identity`
+ODD = {"refused": "faces.identity_refused", "outliers": "faces.identity_outliers"}  # of `likeness.Identity`: its text
 
 
 def process(
@@ -114,8 +114,8 @@ def _identity_blocks(client: Client, report: ProcessReport) -> list[Text | Table
         blocks += [Table(("col.person", "col.pictures", "col.files"), rows, title)]
         blocks += [Text("faces.identity_persons_how", {"client": client.client_id})]
     blocks += [
-        Text(f"faces.identity_{part}", {"n": len(ids), "names": named[part]}, "warn")
-        for part in ODD if (ids := getattr(identity, part))
+        Text(key, {"n": len(ids), "names": named[part]}, "warn")
+        for part, key in ODD.items() if (ids := getattr(identity, part))
     ]  # fmt: skip
     if blocks:
         blocks.append(Text("faces.identity_unknown"))
