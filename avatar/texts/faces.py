@@ -97,8 +97,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "To know whether all pictures show one person, {need} approved photos (or MidJourney pictures) are needed.",
     },
     "faces.identity_persons": {
-        "es": "En estas imágenes hay {n} personas y no se sabe cuál es {client}",
-        "en": "These pictures show {n} persons, and it is not known which of them is {client}",
+        "es": "En estas imágenes hay varias personas ({n}) y no se sabe cuál es {client}",
+        "en": "These pictures show several persons ({n}), and it is not known which of them is {client}",
     },
     "faces.identity_persons_how": {
         "es": """
