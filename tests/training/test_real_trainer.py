@@ -1,4 +1,4 @@
-"""Resumed trainings with the real script at toy size, on a processor: slow, and skipped unless told where it is.
+"""Resumed and shared trainings with the real script at toy size, on a processor: slow, and skipped unless told where it is.
 
 AVATAR_SD_SCRIPTS  a checkout of sd-scripts
 AVATAR_SD_PYTHON   the interpreter of its environment (torch for processors, tensorboard)
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -22,7 +23,10 @@ from PIL import Image
 import config
 import lora_trainer
 import utils
-from avatar.texts.text import Text
+from avatar.plan import preflight
+from avatar.system import child
+from avatar.system.gpu import Card
+from avatar.texts.text import Finding, Text
 from avatar.training import event_files, progress_file, run_folder
 from avatar.training.progress_file import TrainProgress
 from avatar.training.run_folder import Outcome
@@ -30,7 +34,7 @@ from avatar.training.step_numbers import numbers_of_record
 from avatar.training.watch import TrainingCallbacks
 from avatar.workspace.client import Client
 from config import Settings, TrainerConfig
-from tests.places import SHARED
+from tests.places import ROOT, SHARED
 
 SCRIPTS, PYTHON = os.environ.get("AVATAR_SD_SCRIPTS", ""), os.environ.get("AVATAR_SD_PYTHON", "")
 TOY = SHARED / "tools" / "toy_trainer.py"
@@ -162,3 +166,84 @@ def test_a_resumed_training_of_the_real_script_goes_on_with_steps_and_rate_where
     assert rows[-1] == case.total
     numbers = [int(path.stem[-8:]) for path in (client.runs / outcome.run_id / "checkpoints").iterdir()]
     assert all(start < number <= case.total + case.extra for number in numbers)
+
+
+# --- several processes -----------------------------------------------------------------------------------------------
+
+LIKE_CARDS = {"PYTHONPATH": str(ROOT / "tests" / "two_processes"), "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1"}
+TWO = [
+    "num_processes=2", "accumulation=1", "fp8_base=false", "optimizer_type=AdamW", "gradient_checkpointing=false",
+    "try_anyway=true", "sample_every_n_steps=none", "network_dim=4", "network_alpha=2", "save_state=false",
+]  # fmt: skip
+
+
+def two_cards() -> list[Card]:
+    return [Card(index, "NVIDIA GeForce RTX 3060", 8.0, 7.9, (8, 6)) for index in (0, 1)]
+
+
+def plan_for_two(client: Client, settings: Settings, *overrides: str) -> None:
+    toy = ["mixed_precision=no", "full_bf16=false", "resolution=64", f"learning_rate={RATE}", "cycles=1", "warmup=0",
+           "min_snr_gamma=none", "steps=4"]  # fmt: skip
+    lora_trainer.configure(
+        client, settings=settings, gpu="rtx3060_8gb", overrides=[*toy, *TWO, *overrides], card_probe=two_cards
+    )
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes without a card, which talk by gloo on this computer."""
+    made = child.child_environment
+    monkeypatch.setattr(child, "child_environment", lambda *given: {**made(*given), **LIKE_CARDS})
+    checks = preflight.check
+
+    def without_cuda(setup: preflight.Setup, machine: preflight.Machine) -> list[Finding]:
+        return [found for found in checks(setup, machine) if found.text.key != "preflight.no_cuda"]  # torch for processors
+
+    monkeypatch.setattr(preflight, "check", without_cuda)
+
+
+def log_of(client: Client, run_id: str) -> str:
+    return (client.runs / run_id / run_folder.LOG_FILE).read_text(encoding="utf-8")
+
+
+@pytest.mark.timeout(SLOW_S)
+def test_two_cards_share_one_training_of_the_real_script(client: Client, settings: Settings, several: None) -> None:
+    plan_for_two(client, settings)
+
+    outcome = lora_trainer.train(client, settings=settings, card_probe=two_cards)
+
+    assert outcome.success, outcome
+    log = log_of(client, outcome.run_id)
+    assert "loading model for process 0/2" in log and "loading model for process 1/2" in log
+    # three pictures by two processes: two steps an epoch, as the plan counts
+    assert (outcome.steps, outcome.total) == (4, 4) and "epoch 2/2" in log
+    assert outcome.model is not None and outcome.model.is_file()
+
+
+@pytest.mark.timeout(SLOW_S)
+def test_two_machines_share_one_training_of_the_real_script(
+    client: Client, settings: Settings, several: None, tmp_path: Path
+) -> None:  # fmt: skip
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    machines = ["num_machines=2", "main_process_ip=127.0.0.1", f"main_process_port={port}"]
+    plan_for_two(client, settings, *machines, "machine_rank=1")
+    second = lora_trainer.dry_run(client, settings=settings, card_probe=two_cards)  # the line that the user starts there
+    command = [
+        word.replace(str(client.training), str(tmp_path / "second")) if "output" in word else word for word in second.command
+    ]
+    with (tmp_path / "second.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=second.cwd, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **LIKE_CARDS}
+        )
+    try:
+        plan_for_two(client, settings, *machines, "machine_rank=0")
+        outcome = lora_trainer.train(client, settings=settings, card_probe=two_cards)
+        assert outcome.success, outcome
+        assert process.wait(SLOW_S) == 0
+    finally:
+        process.kill()
+    said = (tmp_path / "second.log").read_text(encoding="utf-8")
+    assert "loading model for process 0/2" in said and (outcome.steps, outcome.total) == (4, 4)
+    assert "model saved" in log_of(client, outcome.run_id) and "model saved" not in said  # only the first machine writes
