@@ -6,6 +6,7 @@ decode: Any picture file to upright sRGB pixels
 describe: The record of one picture: everything that its bytes and its name tell
 groups: MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user
 heif_boxes: The boxes of HEIC and AVIF files: what a file holds and in which coding, which neither Pillow nor pillow-heif tells
+heif_tiles: Large HEICs, tile by tile: each small picture of a phone's grid is decoded, shrunk and put into place by itself
 images_table: metadata/images.csv: the records as a table for a spreadsheet; an export, never read back
 import_job: One import: client, sources and limits, the pictures already known, and the report
 import_list: metadata/imports.json: which pictures came with which import; imports have numbers that never change

@@ -8,6 +8,7 @@ covered: JPEG XL RAWs, which LibRaw's wheels cannot decode (their embedded previ
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 import threading
@@ -15,12 +16,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-from avatar.pictures import colour, heif_boxes, inside, kinds
+from avatar.pictures import colour, heif_boxes, heif_tiles, inside, kinds
 from avatar.pictures import png as png_file
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.colour import PixelKindError
@@ -39,6 +40,7 @@ NEW_SUBFILE_TYPE, COPY_OR_MASK = 254, 1 | 4  # TIFF 6.0: bit 0 a smaller copy of
 FILLINGS = (b"\xfe\x5a\x33" * 30, b"\x55\x96\xcc" * 30)  # of other bits each, where pixels would stand
 END_MARK = b"\xff\xd9"  # of a JPEG
 THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
+TILED_BYTES = 4  # of memory that a pixel takes where a HEIC is decoded tile by tile [measured]
 BAND_FROM_PIXELS = 20_000_000  # [choice] above, a picture is brought to sRGB in bands
 BAND_PIXELS = 4_000_000  # [choice] of one band: its copies take 60 MB
 # EXIF 2.32, tag 0x0112: how the stored rows are turned to stand upright; 5 to 8 change width and height.
@@ -269,7 +271,8 @@ def _load_standard(
     with opened(path, content) as picture:
         width, height = picture.size
         scaled = max_side_px is not None and picture.format in ("JPEG", "MPO")
-        kinds.check_size(path, width, height, max_pixels, 0 if scaled else _pixel_bytes(picture))
+        grid = heif_tiles.read_grid(path) if picture.format == "HEIF" else None
+        kinds.check_size(path, width, height, max_pixels, 0 if scaled else TILED_BYTES if grid else _pixel_bytes(picture))
         if scaled and max_side_px is not None:  # MPO: phones' JPEG with a second picture
             # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
             share = max_side_px / max(width, height)
@@ -278,6 +281,8 @@ def _load_standard(
         notes += looked.notes
         if looked.encoding is not None:
             picture.info[inside.ENCODING] = looked.encoding
+        if grid is not None:
+            return heif_tiles.decode_grid(grid, max_side_px, functools.partial(_tile_to_srgb, picture.info)), grid.upright
         stored = picture.size
         picture.load()
         if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
@@ -288,6 +293,12 @@ def _load_standard(
         turned = (picture.size != stored) ^ (turn in TURNED)
         picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
         return (TURNS[turn](rgb) if turn in TURNS else rgb), (height, width) if turned else (width, height)
+
+
+def _tile_to_srgb(info: Mapping[str | tuple[int, int], Any], tile: Image.Image) -> Image.Image:
+    """Return a tile in sRGB; info: of the whole picture, whose colours a tile may not tell."""
+    tile.info.update({key: info[key] for key in ("icc_profile", inside.ENCODING) if info.get(key)})
+    return colour.to_srgb(tile)
 
 
 def _small_before_profile(picture: Image.Image, max_side_px: int | None) -> Image.Image:
