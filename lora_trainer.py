@@ -53,7 +53,7 @@ def configure(
 
     preset     quick | balanced | quality; None: balanced
     gpu        a name of config.GPU_PROFILES; None or "auto": the card that is here, without one the trial on the processor
-    overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about
+    overrides  ["network_dim=64", …]: taken as they are; what will not fit is warned about. "network_dim=-" takes one back
     keep       what the plan that stands was made with stays wherever nothing else is said here; unset: but for these values
     Raises PipelineError("plan.unknown_preset"), ("plan.unknown_gpu"), ("plan.not_set"), those of parse_overrides, and
     ("train.orphan") while a training goes on that nobody watches.
@@ -78,7 +78,7 @@ def configure(
         dataset = plan_file.dataset_facts(client)
         planner = Planner(profile, card, settings.trainer, trainer.options)
         asked, fitted = planner.plan(wanted, dataset, given)
-        warnings = (*_offered(fitted.warnings, client), *lost)
+        warnings = (*_offered(_with_adapters(fitted.warnings, profile), client), *lost)
         warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
@@ -103,6 +103,16 @@ def offers(
     given = plan_overrides.parse_overrides(before.overrides, trainer.options)
     planner, dataset = Planner(profile, card, settings.trainer, trainer.options), plan_file.dataset_facts(client)
     return planner.offers(dataset, given)
+
+
+def _with_adapters(warnings: Sequence[Text], profile: GPUProfile) -> list[Text]:
+    """Return warnings that name the graphics adapters which are here but cannot train."""
+    adapters = [] if profile.vram_gib else system_gpu.other_adapters()
+    return [
+        Text("plan.warning.cpu_adapters", {**warning.values, "adapters": ", ".join(adapters)})
+        if adapters and warning.key == "plan.warning.cpu" else warning
+        for warning in warnings
+    ]  # fmt: skip
 
 
 def _offered(texts: Sequence[Text], client: Client) -> tuple[Text, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from avatar.trainer.options import OptionTable
 
 # Fields of a plan that are copies of settings, which may change after the plan was made.
+TAKES_BACK = "-"
 COPIED = ("base_model", "tokenizer_cache_dir")
 
 
@@ -50,17 +51,26 @@ def field_of(text: str) -> str:
     return ALIASES.get(key, key)
 
 
+def takes_back(text: str) -> bool:
+    """Return whether "key=value" takes back what was given for the key: "dim=-"."""
+    return text.partition("=")[2].strip() == TAKES_BACK
+
+
 def together(
     before: Chosen, *, preset: str | None, gpu: str | None, overrides: Sequence[str], unset: Sequence[str],
     options: OptionTable,
 ) -> tuple[Chosen, tuple[Text, ...]]:  # fmt: skip
     """Return what is chosen once the new wishes are laid over those before, and what of them is valid no more.
 
-    gpu    "auto" takes back a profile chosen by hand
-    unset  values by hand to take back. Raises PipelineError("plan.not_set") for one that was not given.
+    gpu        "auto" takes back a profile chosen by hand
+    overrides  "dim=64" gives a value, "dim=-" takes it back
+    unset      further values by hand to take back
+    Raises PipelineError("plan.not_set") for one that was not given.
     """
     from avatar.plan.overrides import parse_overrides
 
+    unset = [*unset, *(text.partition("=")[0] for text in overrides if takes_back(text))]
+    overrides = [text for text in overrides if not takes_back(text)]
     known = {field_of(text) for text in before.overrides}
     for name in unset:
         if field_of(name) not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from avatar.system.gpu import has_bf16
@@ -16,6 +16,8 @@ NAN_CAUSES = frozenset({"train.cause.nan", "train.cause.nan_latents"})
 
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
     """Return the overrides that make a plan need less memory, as the description advises: resolution, dim, accumulation."""
+    if plan.get("gradient_checkpointing") is False:  # the most, and nothing of the result
+        return ["gradient_checkpointing=true"]
     changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
     batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
     if batch > 1:
@@ -27,6 +29,23 @@ def cheaper(plan: Mapping[str, Any]) -> list[str]:
     if smaller is not None:
         changes += [f"network_dim={smaller}", f"network_alpha={smaller // 2}"]
     return changes
+
+
+def on_top(changes: Sequence[tuple[str, Any]], overrides: Sequence[str]) -> list[str]:
+    """Return overrides together with what earlier attempts changed in the plan: they start from the plan that failed.
+
+    changes  (field, value) as the attempts made them; of several for a field the last one counts
+    """
+    named = {override.partition("=")[0] for override in overrides}
+    before = {name: f"{name}={_typed(value)}" for name, value in changes if name not in named}
+    return [*before.values(), *overrides] if overrides else []
+
+
+def _typed(value: Any) -> str:
+    """Return a value as it is given by hand."""
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def steadier(plan: Mapping[str, Any], *, first_step: bool = False) -> list[str]:

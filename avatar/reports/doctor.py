@@ -19,7 +19,7 @@ from typing import Any
 
 import utils
 from avatar.faces import quality
-from avatar.plan.remedies import cheaper, steadier
+from avatar.plan.remedies import cheaper, on_top, steadier
 from avatar.texts.text import Finding, Level, Remedy, Text
 from avatar.trainer import dataset_folder, dataset_pictures
 from avatar.trainer.log import LogFacts
@@ -61,6 +61,24 @@ class LastRun:
     def plan(self) -> Mapping[str, Any]:
         plan = self.command.get("plan")
         return plan if isinstance(plan, dict) else {}
+
+    @property
+    def changed(self) -> list[tuple[str, Any]]:
+        """What earlier attempts had changed in the client's plan: (field, value)."""
+        return [(change["name"], change.get("after")) for change in self._changes()]
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """The client's plan as it stood before the attempts changed anything in it."""
+        before: dict[str, Any] = {}
+        for change in self._changes():
+            before.setdefault(change["name"], change.get("before"))
+        return {**self.plan, **before} if self.plan else {}
+
+    def _changes(self) -> list[Mapping[str, Any]]:
+        changes = self.command.get("changes")
+        found = changes if isinstance(changes, list) else []
+        return [change for change in found if isinstance(change, dict) and isinstance(change.get("name"), str)]
 
 
 def last_run(client: Client) -> LastRun | None:
@@ -197,7 +215,9 @@ def check_memory(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
         return Finding("memory", "ready", Text("doctor.memory.survived", values))
     if _other_plan(run, plan):
         return Finding("memory", "attention", Text("doctor.memory.replanned", values))
-    return Finding("memory", "blocked", Text("doctor.memory.found", values), _replan(cheaper(plan or run.plan)))
+    return Finding(
+        "memory", "blocked", Text("doctor.memory.found", values), _replan(on_top(run.changed, cheaper(run.plan or plan)))
+    )
 
 
 def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
@@ -214,7 +234,9 @@ def check_nan(run: LastRun | None, plan: Mapping[str, Any]) -> Finding:
     first = _number(values, "step") <= 1
     key = "doctor.nan.first_step" if first else "doctor.nan.found"
     values["model"] = run.plan.get("base_model", "?")
-    return Finding("nan", "blocked", Text(key, values), _replan(steadier(plan or run.plan, first_step=first)))
+    return Finding(
+        "nan", "blocked", Text(key, values), _replan(on_top(run.changed, steadier(run.plan or plan, first_step=first)))
+    )
 
 
 def _number(plan: Mapping[str, Any], name: str) -> float:
@@ -230,7 +252,8 @@ def _replan(overrides: Sequence[str]) -> tuple[Remedy, ...]:
 def _other_plan(run: LastRun, plan: Mapping[str, Any]) -> bool:
     """Return whether the plan differs from the one that failed: then it should be tried before it is changed again."""
     names = ("resolution", "network_dim", "train_batch_size", "fp8_base", "mixed_precision", "learning_rate", "no_half_vae")
-    return bool(plan) and bool(run.plan) and any(plan.get(name) != run.plan.get(name) for name in names)
+    asked = run.asked
+    return bool(plan) and bool(asked) and any(plan.get(name) != asked.get(name) for name in names)
 
 
 def check_hang(

@@ -242,9 +242,17 @@ def _configure(session: Session) -> None:
             overrides = last
         else:
             session.show(result)
+            new = False  # the values before are forgotten now; those given here stay
         if not (changed := _ask_value(session, result.value.plan)):
             return
-        last, overrides = overrides, {**overrides, **changed}
+        last, overrides = _kept_values(overrides), {**_kept_values(overrides), **changed}
+
+
+def _kept_values(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return the values without those that the plan was already made without: "-" takes one back once."""
+    from avatar.plan.chosen import TAKES_BACK
+
+    return {name: value for name, value in overrides.items() if value != TAKES_BACK}
 
 
 def _ask_value(session: Session, plan: object) -> dict[str, str]:
@@ -252,6 +260,9 @@ def _ask_value(session: Session, plan: object) -> dict[str, str]:
     name = questions.pick(session, "ask.plan_value", [questions.NONE, *PLAN_NUMBERS], default=questions.NONE, free=True)
     if name == questions.NONE:
         return {}
+    if "=" in name:  # typed at once; "dim=-" takes a value back
+        typed = name.partition("=")
+        return {typed[0].strip(): typed[2].strip()}
     if name not in PLAN_NUMBERS:
         return {name: questions.text(session, "ask.plan_text", name=name)}
     limits = PLAN_NUMBERS[name]

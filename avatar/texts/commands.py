@@ -190,7 +190,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "training preset",
     },
     "help.gpu": {"es": "perfil de tarjeta", "en": "card profile"},
-    "help.set": {"es": "cambiar un valor del plan", "en": "change a value of the plan"},
+    "help.set": {
+        "es": "cambiar un valor del plan; KEY=- quita el que se dio antes",
+        "en": "change a value of the plan; KEY=- removes one that was set before",
+    },
     "help.unset": {"es": "quitar un valor que se dio con --set", "en": "remove a value that was set with --set"},
     "help.new_plan": {
         "es": "olvidar preajuste, tarjeta y valores elegidos antes",

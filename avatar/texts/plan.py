@@ -297,6 +297,17 @@ TEXTS: Mapping[str, Entry] = {
             --gpu.
         """,
     },
+    "plan.warning.cpu_adapters": {
+        "es": """
+            No hay tarjeta NVIDIA, solo {adapters}: los optimizadores y la precisión de este entrenador son para NVIDIA, así que
+            el plan es solo una prueba de {steps} pasos en el procesador. Para un plan de verdad, elige con --gpu la tarjeta de
+            otro equipo.
+        """,
+        "en": """
+            There is no NVIDIA card, only {adapters}: this trainer's optimizers and precision are for NVIDIA, so the plan is
+            only a test run of {steps} steps on the processor. For a real plan choose another computer's card with --gpu.
+        """,
+    },
     "plan.warning.card_too_small": {
         "es": """
             {card} ({total:.0f} GB) es demasiado pequeña para fiarse: la que menos, según otros, usó 4,4 GB. Por la fórmula, con

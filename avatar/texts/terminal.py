@@ -177,11 +177,11 @@ TEXTS: Mapping[str, Entry] = {
     "question.plan_value": {
         "es": """
             El plan ya sirve tal cual. Si sabes qué quieres, elige un valor o escribe el nombre de cualquier opción del
-            entrenador; se avisa de lo que no cabrá en la memoria.
+            entrenador; se avisa de lo que no cabrá en la memoria. network_dim=- quita un valor que diste antes.
         """,
         "en": """
             The plan works as it is. If you know what you want, choose a value or type the name of any option of the trainer;
-            you are warned if it will not fit in memory.
+            you are warned if it will not fit in memory. network_dim=- removes a value that you set before.
         """,
     },
     "question.plan_number": {

@@ -88,7 +88,8 @@ def _advice(spec: RunSpec, seen: WatchResult, cause: Text | None) -> list[Text]:
     found = []
     if remedies.suspects_base_model(cause.key, plan, first_step=first_step):
         found.append(Text("train.advice.base_model", {"model": spec.plan.base_model}))
-    if overrides := remedies.overrides_after(cause.key, plan, first_step=first_step):
+    changed = [(change.name, change.after) for change in spec.changes]
+    if overrides := remedies.on_top(changed, remedies.overrides_after(cause.key, plan, first_step=first_step)):
         told = " ".join(f"--set {override}" for override in overrides)
         found.append(Text("train.advice.plan", {"client": spec.client_id, "overrides": told}))
     return found

@@ -123,6 +123,30 @@ def test_memory_in_every_state(tmp_path: Path) -> None:
     state("memory", nothing_left, "found", "blocked", ())  # no cheaper plan: no remedy that would do nothing
 
 
+def test_advice_starts_from_the_plan_that_failed_not_from_the_one_before_the_attempts(tmp_path: Path) -> None:
+    failed = {**PLAN, "mixed_precision": "bf16", "learning_rate": 2.5e-5}
+    changes = [
+        {"name": "mixed_precision", "before": PLAN.get("mixed_precision"), "after": "bf16", "why": "x", "values": {}},
+        {"name": "learning_rate", "before": 1e-4, "after": 5e-5, "why": "x", "values": {}},
+        {"name": "learning_rate", "before": 5e-5, "after": 2.5e-5, "why": "x", "values": {}},
+    ]
+    run = last(tmp_path, "train.cause.nan", plan=failed, nan_step=40)
+    run = dataclasses.replace(run, command={**run.command, "changes": changes})
+    found = doctor.check_nan(run, {**PLAN, "learning_rate": 1e-4})
+    assert found.text.key == "doctor.nan.found"  # the plan is the one that was tried, the attempts changed it
+    (remedy,) = found.remedies
+    assert remedy.arguments == ("mixed_precision=bf16", "learning_rate=1.25e-05")
+    failed = {**PLAN, "fp8_base": True, "network_dim": 64}
+    run = dataclasses.replace(
+        last(tmp_path, "train.cause.gpu_memory", plan=failed, steps=3), command={"plan": failed, "changes": [
+            {"name": "fp8_base", "before": False, "after": True}, {"name": "network_dim", "before": 96, "after": 64}, 3,
+            {"name": None},
+        ]},
+    )  # fmt: skip
+    (remedy,) = doctor.check_memory(run, {**PLAN, "fp8_base": False, "network_dim": 96}).remedies
+    assert remedy.arguments[0] == "fp8_base=true" and "network_dim=32" in remedy.arguments
+
+
 def test_nan_in_every_state(tmp_path: Path) -> None:
     cause = "train.cause.nan"
     state("nan", doctor.check_nan(None, {}), "ok", "ready", ())

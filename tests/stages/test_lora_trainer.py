@@ -110,6 +110,15 @@ def test_the_card_that_is_here_is_taken_and_another_may_be_named(client: Client)
     assert none.plan.profile == "cpu" and none.warnings[0].key == "plan.warning.cpu"
 
 
+def test_adapters_that_cannot_train_are_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(client)
+    monkeypatch.setattr(system_gpu, "other_adapters", lambda: ["AMD", "Intel"])
+    warning = configure(client, settings=Settings(), card_probe=no_card).warnings[0]
+    assert (warning.key, warning.values["adapters"]) == ("plan.warning.cpu_adapters", "AMD, Intel")
+    elsewhere = configure(client, settings=Settings(), gpu="rtx3060_8gb", card_probe=no_card)
+    assert "plan.warning.cpu_adapters" not in {told.key for told in elsewhere.warnings}
+
+
 def test_the_memory_that_is_free_counts_and_not_the_cards_size(client: Client) -> None:
     fill(client)
     busy = dataclasses.replace(RTX3060, free_gib=5.0)

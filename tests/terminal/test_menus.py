@@ -250,6 +250,24 @@ def test_two_wrong_values_in_a_row_are_each_taken_back(
     ]  # fmt: skip
 
 
+def test_a_dash_takes_one_value_back_once(make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[list[str], bool]] = []
+
+    def configure(
+        session: Session, client: None, *, preset: str, gpu: str | None, overrides: list[str], new: bool
+    ) -> Result[Any]:
+        made.append((overrides, new))
+        return Result(SimpleNamespace(plan=SimpleNamespace()))
+
+    monkeypatch.setattr(plan_commands, "configure", configure)
+    before = SimpleNamespace(gpu=None, preset=None, overrides=("seed=3",))
+    monkeypatch.setattr(plan_commands, "chosen_before", lambda *_: before)
+    session, _ = make("", "", "n", "good = 1", "good=-", "fine", "2", "-")
+    session.client = client
+    menus._configure(session)
+    assert made == [([], True), (["good=1"], False), (["good=-"], False), (["fine=2"], False)]
+
+
 def test_a_plan_that_cannot_be_made_at_all_ends_the_questions(
     make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
