@@ -9,7 +9,7 @@ import contextlib
 import platform
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -204,3 +204,21 @@ def power_of(index: int) -> PowerProbe:
         return None
 
     return probe
+
+
+def process_gib(index: int, pids: Collection[int]) -> float | None:
+    """Return what processes hold of a card, in GiB; None where NVML does not tell, as under Windows' display driver.
+
+    NVML counts in the ids of the host: in a container there may be none that is known.
+    """
+    try:
+        import pynvml
+    except ImportError:
+        return None
+    with _nvml(pynvml) as ready, contextlib.suppress(pynvml.NVMLError):
+        if ready:
+            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+            found = [one.usedGpuMemory for one in pynvml.nvmlDeviceGetComputeRunningProcesses(handle) if one.pid in pids]
+            known = [size for size in found if isinstance(size, int)]
+            return sum(known) / GIB if known and len(known) == len(found) else None
+    return None
