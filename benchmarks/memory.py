@@ -86,9 +86,8 @@ def grid(path: Path) -> Iterator[Row]:
         yield setup, f"{needs:.2f}", f"{least:.2f}", f"{error:+.2f}"
     plain = [error for error, *_ in errors]
     within = sum(abs(error) <= 0.25 for error in plain)
-    yield (
-        f"{len(plain)} points: {min(plain):+.2f} to {max(plain):+.2f}, mean {statistics.mean(plain):+.2f}, {within} within 0.25",
-    )
+    spread = f"{min(plain):+.2f} to {max(plain):+.2f}, mean {statistics.mean(plain):+.2f}"
+    yield (f"{len(plain)} points: {spread}, {within} within 0.25",)
 
 
 def public() -> Iterator[Row]:
