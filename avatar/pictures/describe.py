@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import utils
@@ -17,7 +17,7 @@ from avatar.pictures.sidecars import Beside
 from avatar.pictures.sources import stored_name
 from avatar.prompts import midjourney
 from avatar.texts.text import Text
-from avatar.workspace.records import Caption, ImageRecord, MidJourney, Original, Picture, Source
+from avatar.workspace.records import Caption, ImageRecord, MidJourney, Original, Picture
 
 # Of the copy that light and perceptual hash are measured on. [measured] Beside 512 px: of 459 pictures the hash of 415 is the
 # same, of 44 it differs in 2 to 4 of 64 bits; the light's figures differ by 0.4 of 255, the trait on 3 pictures.
@@ -53,17 +53,22 @@ def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord
         metadata = pictures_metadata.text_metadata(path) if loaded.format != "RAW" else {}
         shot, taken_at = camera.read_camera(path, keep_gps=limits.keep_gps)
     measures, light = photo_light.analyse_light(loaded.pixels)
+    program = None if midjourney.has_job(metadata) else pictures_metadata.other_generator(metadata)
     about: MidJourney | None = None
     if source == "mj" or midjourney.looks_like_midjourney("", metadata):
         about = midjourney.merge(
-            name, metadata, typed_prompt=beside.prompt or job.typed_prompt, size=loaded.full_size, limits=limits,
-            folder=given.folder, told_job=beside.job_id,
+            name, {} if program else metadata, typed_prompt=beside.prompt or job.typed_prompt, size=loaded.full_size,
+            limits=limits, folder=given.folder, told_job=beside.job_id,
         )  # fmt: skip
     traits = import_groups.traits_of(about, limits)
     if light is not None and not traits.lighting and source == "real":
         traits.lighting.append(light)
-    job.beside[image_id] = beside
-    job.remarks[image_id] = _remarks(name, source, metadata, about)
+    generated = source == "real" and about is None and _is_generated(path, metadata)
+    job.remarks[image_id] = _remarks(name, program, generated=generated)
+    words = pictures_metadata.keywords(metadata)
+    job.beside[image_id] = (
+        beside if beside.keywords or not words else replace(beside, keywords=tuple(words), keywords_name=name)
+    )
     return ImageRecord(
         image_id=image_id,
         source=source,
@@ -84,15 +89,16 @@ def describe(job: import_job.ImportJob, path: Path, given: Given) -> ImageRecord
     )  # fmt: skip
 
 
-def _remarks(name: str, source: Source, metadata: Mapping[str, str], about: MidJourney | None) -> list[Text]:
-    """Return what a picture's own texts tell of it beyond a prompt: keywords, and who made it."""
+def _is_generated(path: Path, metadata: Mapping[str, str]) -> bool:
+    return midjourney.is_generated(metadata) or pictures_metadata.names_a_model(path)
+
+
+def _remarks(name: str, program: str | None, *, generated: bool) -> list[Text]:
+    """Return what a picture's own texts tell of who made it, if it was neither MidJourney nor a camera."""
     remarks = []
-    if words := pictures_metadata.keywords(metadata):
-        remarks.append(Text("import.keywords", {"name": name, "words": ", ".join(words), "where": name}))
-    program = None if about and about.evidence == "embedded" else pictures_metadata.other_generator(metadata)
     if program is not None:
         remarks.append(Text("import.other_generator", {"name": name, "program": program}))
-    elif source == "real" and about is None and midjourney.is_generated(metadata):
+    elif generated:
         remarks.append(Text("import.photo_is_generated", {"name": name}))
     return remarks
 

@@ -233,18 +233,19 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
     for key in record.picture.notes:
         report.warnings.append(Text(key, {"name": record.original.name}))
     report.warnings += job.remarks.pop(record.image_id, [])
-    _count_beside(job, record.original.name, job.beside.pop(record.image_id, Beside()))
+    _count_beside(job, record, job.beside.pop(record.image_id, Beside()))
     if record.source == "real" and record.midjourney is not None:
         report.warnings.append(Text("import.photo_is_midjourney", {"name": record.original.name}))
 
 
-def _count_beside(job: ImportJob, name: str, beside: Beside) -> None:
+def _count_beside(job: ImportJob, record: ImageRecord, beside: Beside) -> None:
     job.report.prompts_beside += bool(beside.prompt)
     if beside.caption:
         _count_caption(job, beside)
     if beside.keywords:
-        words = ", ".join(beside.keywords)
-        job.report.warnings.append(Text("import.keywords", {"name": name, "words": words, "where": beside.keywords_name}))
+        where = {"name": record.original.name, "image": record.image_id, "client": job.client.client_id}
+        told = {"words": ", ".join(beside.keywords), "where": beside.keywords_name}
+        job.report.warnings.append(Text("import.keywords", {**where, **told}))
 
 
 def _count_unused(job: ImportJob) -> None:

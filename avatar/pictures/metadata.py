@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 from PIL import Image, ImageFile, IptcImagePlugin
 
@@ -18,21 +19,25 @@ KEYWORDS = "Keywords"  # one a line
 XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
 CAPTION_OF_IPTC, KEYWORD_OF_IPTC = (2, 120), (2, 25)  # IPTC-IIM 4.2
 XP_KEYWORDS = 0x9C9E  # Windows Explorer's, UTF-16
+XP_TEXTS = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9F: "XPSubject"}
+CREDENTIALS_BYTES = 2_000_000  # [choice] of C2PA's manifest that are looked at
 KEYWORDS_READ = 100  # [choice] of one picture
 _LIST_ITEM = re.compile(r"<rdf:li\b[^<>]*>([^<>]*)</rdf:li>")
-# What other programs write into their pictures: key and content of a text, and their name.
+_A1111 = re.compile(r"\bSteps: \d+, ?[A-Z]|^Negative prompt:", re.MULTILINE)
+_COMFYUI = re.compile(r"\"class_type\"|\"nodes\"\s*:")
+# Texts that only one program writes: key, what stands in it, and the program.
 _GENERATORS = (
-    ("parameters", r"\bSteps: \d+", "Stable Diffusion (A1111, Forge)"),
-    ("UserComment", r"\bSteps: \d+, ", "Stable Diffusion (A1111, Forge)"),
-    ("Comment", r"\bSteps: \d+, ", "Stable Diffusion (A1111, Forge)"),
     ("Software", r"NovelAI", "NovelAI"),
+    ("Software", r"(?i)fooocus", "Fooocus"),
+    ("Software", r"(?i)invoke", "InvokeAI"),
+    ("Software", r"(?i)draw things", "Draw Things"),
     ("invokeai_metadata", "", "InvokeAI"),
+    ("invokeai_graph", "", "InvokeAI"),
     ("sd-metadata", "", "InvokeAI"),
     ("Dream", "", "InvokeAI"),
     ("fooocus_scheme", "", "Fooocus"),
-    ("workflow", r"\"nodes\"", "ComfyUI"),
-    ("prompt", r"\"class_type\"", "ComfyUI"),
 )
+_DIRECT = "trainedAlgorithmicMedia"
 
 
 def other_generator(metadata: Mapping[str, str]) -> str | None:
@@ -40,7 +45,40 @@ def other_generator(metadata: Mapping[str, str]) -> str | None:
     for key, content, program in _GENERATORS:
         if key in metadata and re.search(content, metadata[key]):
             return program
+    for key, text in metadata.items():
+        if key not in XMP_KEYS and _A1111.search(text):
+            return "Stable Diffusion (A1111, Forge)"
+        if key not in XMP_KEYS and _COMFYUI.search(text):
+            return "ComfyUI"
     return None
+
+
+def names_a_model(path: Path) -> bool:
+    """Return whether the content credentials (C2PA) of a JPEG or PNG name a model as the picture's source."""
+    try:
+        with path.open("rb") as handle:
+            return any(_DIRECT.encode() in part for part in _credentials(handle))
+    except OSError:
+        return False
+
+
+def _credentials(handle: IO[bytes]) -> Iterator[bytes]:
+    """Yield the parts of a file that may hold C2PA's manifest: JPEG's APP11 segments, PNG's chunk caBX."""
+    if handle.read(2) == b"\xff\xd8":
+        while (head := handle.read(4))[:1] == b"\xff" and len(head) == 4 and head[1] != 0xDA:  # start of scan
+            length = int.from_bytes(head[2:], "big") - 2
+            if head[1] == 0xEB:
+                yield handle.read(length)
+            else:
+                handle.seek(max(0, length), io.SEEK_CUR)
+        return
+    handle.seek(8)
+    while len(head := handle.read(8)) == 8 and head[4:] not in {b"IDAT", b"IEND"}:
+        length = int.from_bytes(head[:4], "big")
+        if head[4:] == b"caBX":
+            yield handle.read(min(length, CREDENTIALS_BYTES))
+            return
+        handle.seek(length + 4, io.SEEK_CUR)
 
 
 def keywords(metadata: Mapping[str, str]) -> list[str]:
@@ -80,6 +118,9 @@ def text_metadata(path: Path) -> dict[str, str]:
             exif = picture.getexif()
             if isinstance(words := exif.get(XP_KEYWORDS), bytes):
                 _add_keywords(found, re.split(r"[;\0]+", words.decode("utf-16-le", "replace")))
+            for tag, name in XP_TEXTS.items():
+                if isinstance(value := exif.get(tag), bytes):
+                    found[name] = value.decode("utf-16-le", "replace").strip("\0 ")
             if isinstance(description := exif.get(0x010E), str) and description.strip():
                 found["ImageDescription"] = fix_encoding(description)
             user_comment = exif.get_ifd(0x8769).get(0x9286)

@@ -22,13 +22,14 @@ _TILE_FROM_1 = re.compile(r"-([1-4])(?![0-9A-Za-z])")  # soxofaan/midjourney-arc
 _CDN = re.compile(r"0_([0-3])(?:_\d+_N)?(?:\.(?:webp|png))*(?: \(\d+\))*")
 _PREVIEW = re.compile(r"_(\d{3,4})_N(?![0-9A-Za-z])")
 _GRID = re.compile(r"(?:^|[_.-])grid(?:_0)?(?![0-9A-Za-z])", re.IGNORECASE)
-_TIME = re.compile(r"(?:\d{4}-\d\d-\d\d(?:[_T -]\d\d[-.]\d\d(?:[-.]\d\d)?)?|\d{8}(?:[-_T]\d{6})?)", re.ASCII)
+_TIME = re.compile(r"(?:\d{4}-\d\d-\d\d(?:[_T -]\d\d[-.]?\d\d(?:[-.]?\d\d)?)?|\d{8}(?:[-_T]\d{6})?)", re.ASCII)
 _SHORT_LINK = re.compile(r"\bhttpss\.mj\.run(?=\w)")
 _STEM_CHARS = {False: 63, True: 61}  # of author and prompt in a name, without and with the tile [164 real names]
 _RATIO_TOLERANCE = 0.04  # sides are rounded to whole blocks: 3:4 comes as 928 x 1232
 # A uuid whose end was cut off with the name's: eight hex digits, of which one is a letter and one a digit, or more groups.
 _CUT_UUID = re.compile(
-    r"[_ -](?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{8}-?$|[_ -][0-9a-f]{8}-[0-9a-f]{1,4}(?:-[0-9a-f]{0,12}){0,3}$",
+    r"[_ -](?:(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{8}-?|[0-9a-f]{8}-[0-9a-f]{1,4}(?:-[0-9a-f]{0,12}){0,3})"
+    r"(?:…|\.{2,3})?(?:[ _-]*(?:\(\d+\)|copy|copia|kopie))*$",
     re.IGNORECASE,
 )
 _WEB_ACCOUNT = re.compile(r"u\d{6,12}", re.ASCII)

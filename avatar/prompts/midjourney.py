@@ -18,7 +18,16 @@ from avatar.workspace.records import MidJourney
 from config import ImportConfig
 
 _JOB = re.compile(rf"\bJob ID:\s*({UUID.pattern})\s*$", re.IGNORECASE)
-_TEXT_KEYS = ("Description", "ImageDescription", "UserComment", "Comment", "Caption-Abstract")
+_TEXT_KEYS = (
+    "Description",
+    "ImageDescription",
+    "UserComment",
+    "Comment",
+    "Caption-Abstract",
+    "XPComment",
+    "XPTitle",
+    "XPSubject",
+)
 _XMP_KEYS = ("XML:com.adobe.xmp", "xmp")
 
 
@@ -174,13 +183,18 @@ def looks_like_midjourney(name: str, metadata: Mapping[str, str]) -> bool:
 
     A UUID alone proves nothing: phones name their photos so.
     """
-    guid, source_type, xmp_text = _read_xmp(metadata)
-    if any(_JOB.search(text) for text in _texts(metadata, xmp_text)):
+    guid, source_type, _ = _read_xmp(metadata)
+    if has_job(metadata):
         return True
     if guid and source_type and source_type.endswith("trainedAlgorithmicMedia") and "Author" in metadata:
         return True
     stem = name.replace("\\", "/").rpartition("/")[2]
     return re.match(rf".+_{UUID.pattern}", stem) is not None or re.match(rf"{UUID.pattern}_grid_0\b", stem) is not None
+
+
+def has_job(metadata: Mapping[str, str]) -> bool:
+    """Return whether an embedded text names a job of MidJourney."""
+    return any(_JOB.search(text) for text in _texts(metadata, _read_xmp(metadata)[2]))
 
 
 def is_generated(metadata: Mapping[str, str]) -> bool:

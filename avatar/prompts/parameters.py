@@ -69,6 +69,9 @@ ALIASES: Mapping[str, str] = {
 # Apple's keyboards turn -- into a dash (U+2014, 2013, 2015, or two of 2212): a parameter only after a blank.
 _MARK = re.compile(r"(?:(?<!-)--(?!-)|(?<!\S)(?:[\u2014\u2013\u2015]|\u2212\u2212))(?P<name>[A-Za-z]+)(?P<rest>(?:\w|-(?!-))*)")
 
+# Behind a dash of Apple's keyboards a word that nobody knows is mostly prose, but not before a number.
+_NUMBER_NEXT = re.compile(r"\s+\d+(?:\.\d+)?(?=\s+(?:--|[\u2014\u2013\u2015])[A-Za-z]|\s*$)", re.ASCII)
+
 
 def canonical(name: str) -> str | None:
     """Return the one name of a known parameter and of its aliases; None for an unknown one."""
@@ -93,13 +96,15 @@ def split(text: str) -> tuple[str, list[tuple[str, str]]]:
             marks.append((match["name"], match.start(), match.end("name")))
         elif marks and after_blank:
             marks.append((match["name"] + match["rest"], match.start(), match.end()))
-        elif not marks and after_blank and match[0].startswith("--"):
+        elif not marks and after_blank and (match[0].startswith("--") or _NUMBER_NEXT.match(text, match.end())):
             early.append((match["name"] + match["rest"], match.start(), match.end()))
     marks = [*_short_ones(text, early, marks[0][1] if marks else len(text)), *marks]
     if not marks:
         return text.strip(), []
     ends = [start for _, start, _ in marks[1:]] + [len(text)]
-    pieces = [(name, text[begin:end].strip()) for (name, _, begin), end in zip(marks, ends, strict=True)]
+    pieces = [
+        (name, re.sub(r"^[=:]\s*", "", text[begin:end]).strip()) for (name, _, begin), end in zip(marks, ends, strict=True)
+    ]
     return text[: marks[0][1]].strip(), pieces
 
 

@@ -430,11 +430,11 @@ TEXTS: Mapping[str, Entry] = {
     "import.captions_beside": {
         "es": """
             Descripciones que estaban junto a las imágenes y quedan como tuyas: {n}; sin la palabra clave {trigger}: {without}.
-            Para verlas: captions {client}
+            Tras procesar las caras se ven con [[captions {client}]].
         """,
         "en": """
-            Captions that lay beside the pictures, kept as yours: {n}; without the trigger word {trigger}: {without}. To see
-            them: captions {client}
+            Captions that lay beside the pictures, kept as yours: {n}; without the trigger word {trigger}: {without}. They
+            are shown by [[captions {client}]] once the faces are processed.
         """,
     },
     "import.captions_of_more_lines": {
@@ -451,12 +451,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "import.keywords": {
         "es": """
-            {name}: palabras clave en {where}: {words}. No pasan a la descripción; si las quieres en ella, escríbelas con
-            «captions … --set».
+            {name}: palabras clave en {where}: {words}. No pasan a la descripción. Si las quieres en ella, procesa las
+            caras y escribe: [[captions {client} --set {image} "TEXTO" --apply]]
         """,
         "en": """
-            {name}: keywords in {where}: {words}. They are not put into the caption; to have them there, write them with
-            'captions … --set'.
+            {name}: keywords in {where}: {words}. They are not put into the caption. To have them there, process the faces
+            and type: [[captions {client} --set {image} "TEXT" --apply]]
         """,
     },
     "import.other_generator": {

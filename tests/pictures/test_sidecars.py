@@ -466,5 +466,8 @@ def test_keywords_beside_a_picture_are_told_and_no_caption(client: Client, tmp_p
     text(tmp_path / "in" / name, XMP)
     report = import_real(client, tmp_path / "in")
     (warning,) = told(report, "import.keywords")
-    assert warning.values == {"name": "a.jpg", "words": "red hat, Ana & Eva", "where": name}
+    assert warning.values == {
+        "name": "a.jpg", "words": "red hat, Ana & Eva", "where": name, "client": "ana",
+        "image": record_of(client, "a.jpg").image_id,
+    }  # fmt: skip
     assert (caption_of(client, "a.jpg"), report.unused_beside) == (None, {})

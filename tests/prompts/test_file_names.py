@@ -34,6 +34,7 @@ JOB = "a1b2c3d4-0000-4000-8013-25c7117005e7"
         (f"20240115-103000_{JOB}.png", None),
         (f"2024-01-15_10-30-00_{JOB}_1_close_up_portrait_of_a_woman.png", 1),
         (f"2024-01-15_10-30-00_{JOB}_close_up_portrait_of_a_woman.png", None),
+        (f"2024-01-15-103000_{JOB}_3_close_up_portrait_of_a_woman.png", 3),
     ],
 )
 def test_the_tile_is_read_as_the_writer_of_the_name_counts(name: str, tile: int | None) -> None:
@@ -86,6 +87,12 @@ def test_a_name_cut_in_the_uuid_gives_no_parameter_that_holds_the_rest(end: str)
     found = parse_filename(f"ana_test_a_woman_by_the_sea_--ar_23_--v_7_{end}.png", (896, 1344))
     assert found.job_id is None
     assert {name: one.text for name, one in found.parameters.items()} == {"ar": "2:3", "v": "7"}
+
+
+@pytest.mark.parametrize("end", ["a1b2c3d4-0000-4000-8 (1)", "a1b2c3d4-00 copy", "a1b2c3d4-0000-4000-8…"])
+def test_a_cut_name_that_was_copied_holds_nothing_of_the_uuid_either(end: str) -> None:
+    found = parse_filename(f"ana_a_woman_by_the_sea_--v_7_--no_hat_{end}.png")
+    assert {name: one.text for name, one in found.parameters.items()} == {"v": "7", "no": "hat"}
 
 
 def test_what_an_editor_added_is_no_part_of_a_parameter() -> None:

@@ -141,6 +141,24 @@ def test_an_unknown_parameter_alone_leaves_the_prompt_too() -> None:
     assert (about.prompt, about.unknown_parameters) == ("a man", {"zoom": "2"})
 
 
+@pytest.mark.parametrize(
+    ("typed", "parameters", "unknown"),
+    [
+        ("—zoom 2 —v 7", {"v": "7"}, {"zoom": "2"}),
+        ("--ar=3:4 --v=7", {"ar": "3:4", "v": "7"}, {}),
+        ("--ar:3:4 --v: 7", {"ar": "3:4", "v": "7"}, {}),
+        ("--ar3:4 --v7", {"ar": "3:4", "v": "7"}, {}),
+    ],
+)
+def test_parameters_are_found_as_keyboards_and_people_write_them(
+    typed: str, parameters: dict[str, str], unknown: dict[str, str]
+) -> None:
+    about = parse_description(f"a man {typed}")
+    assert (about.prompt, about.unknown_parameters) == ("a man", unknown)
+    assert {name: one.text for name, one in about.parameters.items()} == parameters
+    assert all(one.warning is None for one in about.parameters.values())
+
+
 def test_prose_behind_two_dashes_stays_prompt() -> None:
     about = parse_description("a man --and then he walked into the long dark forest --v 7")
     assert (about.prompt, about.unknown_parameters) == ("a man --and then he walked into the long dark forest", {})

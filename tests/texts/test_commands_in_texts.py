@@ -16,7 +16,8 @@ NAMED = sorted(
     {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
-           "overrides": "--set fp8_base=true", "number": "2", "typed": "network_dim=48 sample_px=512"}  # fmt: skip
+           "overrides": "--set fp8_base=true", "number": "2",
+           "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef"}  # fmt: skip
 
 
 def test_many_texts_name_commands() -> None:
@@ -58,7 +59,9 @@ def test_a_command_names_the_client_that_the_text_is_about() -> None:
 
 
 def test_both_languages_name_the_same_commands() -> None:
-    placeholders = re.compile(r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|informe|report)\b")
+    placeholders = re.compile(
+        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|TEXTO|TEXT|informe|report)\b"
+    )
     differ = [
         key for key, entry in TEXTS.items()
         if len({tuple(placeholders.sub("X", c) for c in translate.COMMAND.findall(text)) for text in entry.values()}) != 1
