@@ -173,4 +173,118 @@ TEXTS: Mapping[str, Entry] = {
             network_train_unet_only=false (2 to 3 GB more).
         """,
     },
+    "effect.old_switch": {
+        "es": """
+            --{option} acaba en un error tras cargar el modelo: el programa ya da un optimizador. Usa optimizer_type={instead},
+            y quítalo con [[configure ID --unset {option}]].
+        """,
+        "en": """
+            --{option} ends in an error after the model has loaded: the program names an optimizer already. Use
+            optimizer_type={instead}, and take it back with [[configure ID --unset {option}]].
+        """,
+    },
+    "effect.text_only": {
+        "es": """
+            --network_train_text_encoder_only acaba en un error: con network_train_unet_only no queda nada que entrenar, y con
+            cache_text_encoder_outputs no vale. Da los dos como false, o quítalo con [[configure ID --unset
+            network_train_text_encoder_only]].
+        """,
+        "en": """
+            --network_train_text_encoder_only ends in an error: with network_train_unet_only nothing is left to train, and with
+            cache_text_encoder_outputs it is not allowed. Set both to false, or take it back with [[configure ID --unset
+            network_train_text_encoder_only]].
+        """,
+    },
+    "effect.no_timestep": {
+        "es": """
+            min_timestep y max_timestep van de 0 a {most}: fuera de eso, el entrenador acaba en un IndexError en el primer
+            paso.
+        """,
+        "en": """
+            min_timestep and max_timestep go from 0 to {most}: outside, the trainer ends in an IndexError at the first step.
+        """,
+    },
+    "effect.timesteps_crossed": {
+        "es": """
+            min_timestep={least} no está por debajo de max_timestep={most}: el entrenador toma los pasos de ruido de otro tramo
+            sin decirlo. Da min_timestep menor que max_timestep.
+        """,
+        "en": """
+            min_timestep={least} is not below max_timestep={most}: the trainer takes noise steps of another range without
+            saying so. Give a min_timestep below max_timestep.
+        """,
+    },
+    "effect.scheduler_args": {
+        "es": """
+            lr_scheduler_args {value} acaba en un TypeError tras cargar el modelo: este planificador no tiene argumentos
+            propios. Quítalo con [[configure ID --unset lr_scheduler_args]], o usa las opciones lr_scheduler_….
+        """,
+        "en": """
+            lr_scheduler_args {value} ends in a TypeError after the model has loaded: this scheduler takes no arguments of its
+            own. Take it back with [[configure ID --unset lr_scheduler_args]], or use the options lr_scheduler_….
+        """,
+    },
+    "effect.deepspeed": {
+        "es": """
+            --deepspeed necesita su paquete (solo Linux) y accelerate lanzado con él, cosa que este programa no hace. Quítalo
+            con [[configure ID --unset deepspeed]].
+        """,
+        "en": """
+            --deepspeed needs its package (Linux only) and accelerate started with it, which this program does not do. Take it
+            back with [[configure ID --unset deepspeed]].
+        """,
+    },
+    "effect.no_norms": {
+        "es": "--scale_weight_norms se apaga con {value}, que no lo tiene; networks.lora sí.",
+        "en": "--scale_weight_norms is switched off with {value}, which does not have it; networks.lora does.",
+    },
+    "effect.cached_dropout": {
+        "es": """
+            --caption_dropout_every_n_epochs se ignora con cache_text_encoder_outputs: los textos se calculan una vez. Para
+            usarlo, cache_text_encoder_outputs=false (0,9 a 1,6 GB más en la tarjeta).
+        """,
+        "en": """
+            --caption_dropout_every_n_epochs is ignored with cache_text_encoder_outputs: captions are computed once. To use it,
+            cache_text_encoder_outputs=false (0.9 to 1.6 GB more on the card).
+        """,
+    },
+    "effect.repeats": {
+        "es": """
+            --dataset_repeats se ignora con carpetas de imágenes: las repeticiones van en el nombre de la carpeta, y las pone
+            [[prepare ID]].
+        """,
+        "en": """
+            --dataset_repeats is ignored with folders of pictures: repeats stand in the folder's name, and are set by [[prepare ID]].
+        """,
+    },
+    "effect.fp8_alone": {
+        "es": """
+            fp8 sin gradient_checkpointing gasta más memoria que bf16 (unos 2 GiB a 1024 px): se guardan copias de todos los
+            pesos. Deja gradient_checkpointing, o fp8_base=false.
+        """,
+        "en": """
+            fp8 without gradient_checkpointing takes more memory than bf16 (about 2 GiB at 1024 px): copies of all weights are
+            kept. Keep gradient_checkpointing, or set fp8_base=false.
+        """,
+    },
+    "effect.upload": {
+        "es": """
+            --huggingface_repo_id envía el LoRA a huggingface.co al guardarlo. Nada más de este programa sale de tu equipo; si
+            no lo quieres, quítalo con [[configure ID --unset huggingface_repo_id]].
+        """,
+        "en": """
+            --huggingface_repo_id sends the LoRA to huggingface.co when it is saved. Nothing else of this program leaves your
+            computer; if you do not want that, take it back with [[configure ID --unset huggingface_repo_id]].
+        """,
+    },
+    "effect.upload_log": {
+        "es": """
+            --log_with con wandb envía nombres y curvas a wandb.ai. Nada más de este programa sale de tu equipo; si no lo
+            quieres, quítalo con [[configure ID --unset log_with]].
+        """,
+        "en": """
+            --log_with with wandb sends names and curves to wandb.ai. Nothing else of this program leaves your computer; if you
+            do not want that, take it back with [[configure ID --unset log_with]].
+        """,
+    },
 }

@@ -27,7 +27,7 @@ NETWORK_ARGS = frozenset(
      "rank_dropout", "module_dropout", "dropout", "loraplus_lr_ratio", "loraplus_unet_lr_ratio",
      "loraplus_text_encoder_lr_ratio"}
 )  # fmt: skip
-ON, OFF = "true", ""
+TIMESTEPS = 1000  # of noise, that SDXL knows
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Effect:
     happens   error: the trainer ends, after loading · ignored: nothing · against: what it is for gets worse
     when      returns the values of the text where it happens with these options, None elsewhere
     text      key of what is told: what happens, why, and what works instead
-    evidence  start: tests/option_starts.py has the real start that shows it · card: needs CUDA, read only
+    evidence  start: tests/option_starts.py has the real start that shows it · read: not shown here (needs CUDA or the network)
     source    where the trainer does it
     """
 
@@ -71,7 +71,7 @@ class Effect:
     when: Callable[[Given], Values | None]
     text: str
     source: str
-    evidence: Literal["start", "card"] = "start"
+    evidence: Literal["start", "read"] = "start"
     values: Values = field(default_factory=dict)
 
 
@@ -96,10 +96,6 @@ def _when(holds: bool, **values: object) -> Values | None:
 def _with(*names: str, unless: Sequence[str] = ()) -> Callable[[Given], Values | None]:
     """Return a rule for options that are all given, none of `unless` beside them."""
     return lambda given: _when(all(map(given.has, names)) and not given.has(*unless))
-
-
-def _value_is(name: str, *values: str) -> Callable[[Given], Values | None]:
-    return lambda given: _when(given.value(name) in values, value=given.value(name))
 
 
 def _other_architecture(given: Given) -> Values | None:
@@ -185,8 +181,35 @@ def _no_number(given: Given) -> Values | None:
     return None
 
 
-def _without_loss_type(*kinds: str) -> Callable[[Given], bool]:
-    return lambda given: given.value("loss_type") not in kinds
+def _no_timestep(given: Given) -> Values | None:
+    least, most = given.number("min_timestep", 0), given.number("max_timestep", TIMESTEPS)
+    return _when(least >= TIMESTEPS or most > TIMESTEPS, most=TIMESTEPS)
+
+
+def _timesteps_crossed(given: Given) -> Values | None:
+    least, most = given.number("min_timestep", 0), given.number("max_timestep", TIMESTEPS)
+    return _when(least < TIMESTEPS and given.has("min_timestep") and least >= most, least=least, most=most)
+
+
+def _foreign_scheduler_args(given: Given) -> Values | None:
+    """Notice arguments for the trainer's own schedulers, most of which take none (TU:5100)."""
+    taken = {"piecewise_constant": "step_rules"}.get(given.value("lr_scheduler"))
+    names = [pair.partition("=")[0] for pair in given.options.get("lr_scheduler_args", ())]
+    foreign = [name for name in names if name != taken]
+    return _when(bool(foreign) and not given.has("lr_scheduler_type"), value=(*foreign, "")[0])
+
+
+def _not(name: str, *values: str) -> Callable[[Given], bool]:
+    """Return a rule for an option that has none of these values."""
+    return lambda given: given.value(name) not in values
+
+
+def _not_scheduler(*names: str) -> Callable[[Given], bool]:
+    return lambda given: given.value("lr_scheduler") not in names and not given.has("lr_scheduler_type")
+
+
+def _makes_no_samples(given: Given) -> bool:
+    return not given.has("sample_every_n_steps", "sample_every_n_epochs", "sample_at_first")
 
 
 def _needs(option: str, needs: str, source: str, missing: Callable[[Given], bool]) -> Effect:
@@ -220,6 +243,19 @@ EFFECTS: tuple[Effect, ...] = (
     Effect(option="network_args", happens="error", text="effect.no_number", source="L:437-498", when=_no_number),
     Effect(option="dim_from_weights", happens="error", text="effect.no_weights", source="TN:671",
            when=_with("dim_from_weights", unless=("network_weights",))),
+    *(
+        Effect(option=option, happens="error", text="effect.old_switch", source="TU:4835", values={"instead": instead},
+               when=_with(option, "optimizer_type"))
+        for option, instead in (("use_8bit_adam", "AdamW8bit"), ("use_lion_optimizer", "Lion"))
+    ),
+    Effect(option="network_train_text_encoder_only", happens="error", text="effect.text_only", source="TN:710, SX:39",
+           when=lambda given: _when(given.has("network_train_text_encoder_only")
+                                    and given.has("network_train_unet_only", "cache_text_encoder_outputs"))),
+    Effect(option="min_timestep", happens="error", text="effect.no_timestep", source="TU:6030", when=_no_timestep),
+    Effect(option="lr_scheduler_args", happens="error", text="effect.scheduler_args", source="TU:5100",
+           when=_foreign_scheduler_args),
+    Effect(option="deepspeed", happens="error", text="effect.deepspeed", source="library/deepspeed_utils.py:85",
+           when=_with("deepspeed")),
     # --- what is silently ignored
     Effect(option="network_args", happens="ignored", text="effect.unknown_network_arg", source="L:416-500",
            when=_unknown_network_arg),
@@ -236,4 +272,46 @@ EFFECTS: tuple[Effect, ...] = (
            when=_with("face_crop_aug_range", "cache_latents")),
     Effect(option="text_encoder_lr", happens="ignored", text="effect.text_encoder_lr", source="SX:39",
            when=_with("text_encoder_lr", "network_train_unet_only")),
+    Effect(option="scale_weight_norms", happens="ignored", text="effect.no_norms", source="TN:698",
+           when=lambda given: _when(given.has("scale_weight_norms") and given.value("network_module") in
+                                    {"networks.dylora", "networks.oft"}, value=given.value("network_module"))),
+    Effect(option="caption_dropout_every_n_epochs", happens="ignored", text="effect.cached_dropout", source="TU:1102",
+           when=_with("caption_dropout_every_n_epochs", "cache_text_encoder_outputs")),
+    Effect(option="dataset_repeats", happens="ignored", text="effect.repeats", source="library/config_util.py:605",
+           when=_with("dataset_repeats")),
+    *(_needs(name, "loss_type=huber", "TU:6060", _not("loss_type", "huber", "smooth_l1"))
+      for name in ("huber_c", "huber_schedule", "huber_scale")),
+    *(_needs(name, needs, "TU:5950-6010", _lacks(needs)) for name, needs in (
+        ("multires_noise_discount", "multires_noise_iterations"), ("noise_offset_random_strength", "noise_offset"),
+        ("ip_noise_gamma_random_strength", "ip_noise_gamma"))),
+    _needs("prior_loss_weight", "reg_data_dir", "TN:478", _lacks("reg_data_dir")),
+    *(_needs(name, "deepspeed", "library/deepspeed_utils.py", _lacks("deepspeed")) for name in (
+        "zero_stage", "offload_optimizer_device", "offload_optimizer_nvme_path", "offload_param_device",
+        "offload_param_nvme_path", "zero3_init_flag", "zero3_save_16bit_model", "fp16_master_weights_and_gradients")),
+    *(_needs(name, f"lr_scheduler={kinds[0]}", "TU:5049-5180", _not_scheduler(*kinds)) for name, kinds in (
+        ("lr_scheduler_num_cycles", ("cosine_with_restarts",)), ("lr_scheduler_power", ("polynomial",)),
+        ("lr_scheduler_timescale", ("inverse_sqrt",)), ("lr_decay_steps", ("warmup_stable_decay",)),
+        ("lr_scheduler_min_lr_ratio", ("cosine_with_min_lr", "warmup_stable_decay")))),
+    *(_needs(name, "enable_bucket", "library/config_util.py:430", _lacks("enable_bucket"))
+      for name in ("min_bucket_reso", "max_bucket_reso", "bucket_reso_steps", "bucket_no_upscale")),
+    _needs("dynamo_backend", "torch_compile", "TU:5467", _lacks("torch_compile")),
+    _needs("base_weights_multiplier", "base_weights", "TN:645", _lacks("base_weights")),
+    *(_needs(name, "validation_split", "TN:1020-1060", _lacks("validation_split"))
+      for name in ("validate_every_n_steps", "validate_every_n_epochs", "max_validation_steps", "validation_seed")),
+    *(_needs(name, "sample_every_n_steps", "TU:6380", _makes_no_samples) for name in ("sample_prompts", "sample_sampler")),
+    *(_needs(name, "shuffle_caption", "TU:880-960", _lacks("shuffle_caption", "caption_tag_dropout_rate"))
+      for name in ("keep_tokens", "keep_tokens_separator", "caption_separator", "secondary_separator")),
+    _needs("token_warmup_min", "token_warmup_step", "TU:905", _lacks("token_warmup_step")),
+    _needs("save_last_n_epochs", "save_every_n_epochs", "TU:5800", _lacks("save_every_n_epochs", "save_n_epoch_ratio")),
+    _needs("save_last_n_steps", "save_every_n_steps", "TU:5796", _lacks("save_every_n_steps")),
+    _needs("vae_batch_size", "cache_latents", "TN:605", _lacks("cache_latents", "cache_latents_to_disk")),
+    # --- what works against its purpose
+    Effect(option="min_timestep", happens="against", text="effect.timesteps_crossed", source="TU:6030",
+           when=_timesteps_crossed),
+    Effect(option="fp8_base", happens="against", text="effect.fp8_alone", source="facts: memory replay", evidence="read",
+           when=_with("fp8_base", unless=("gradient_checkpointing",))),
+    Effect(option="huggingface_repo_id", happens="against", text="effect.upload", source="TN:1380", evidence="read",
+           when=_with("huggingface_repo_id")),
+    Effect(option="log_with", happens="against", text="effect.upload_log", source="TU:5450", evidence="read",
+           when=lambda given: _when(given.value("log_with") in {"wandb", "all"})),
 )  # fmt: skip
