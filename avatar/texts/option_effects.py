@@ -155,12 +155,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "effect.face_crop": {
         "es": """
-            --face_crop_aug_range se ignora con cache_latents: el recorte se guarda una vez. Para variarlo, cache_latents=false
-            (más lento, y el VAE se queda en la tarjeta).
+            --face_crop_aug_range se ignora aquí: el entrenador busca el lugar de la cara en el nombre del fichero, y con
+            cache_latents ni siquiera recorta. Los recortes de este programa ya están centrados en la cara; quítalo con
+            [[configure ID --unset face_crop_aug_range]].
         """,
         "en": """
-            --face_crop_aug_range is ignored with cache_latents: the crop is kept once. To vary it, cache_latents=false (slower,
-            and the VAE stays on the card).
+            --face_crop_aug_range is ignored here: the trainer looks for the face's place in the file's name, and with
+            cache_latents does not even crop. This program's crops are framed around the face already; take it back with
+            [[configure ID --unset face_crop_aug_range]].
         """,
     },
     "effect.text_encoder_lr": {
@@ -250,11 +252,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "effect.repeats": {
         "es": """
-            --dataset_repeats se ignora con carpetas de imágenes: las repeticiones van en el nombre de la carpeta, y las pone
-            [[prepare ID]].
+            --dataset_repeats se ignora con carpetas de imágenes: las repeticiones van en el nombre de la carpeta, y las
+            pone [[prepare ID]].
         """,
         "en": """
-            --dataset_repeats is ignored with folders of pictures: repeats stand in the folder's name, and are set by [[prepare ID]].
+            --dataset_repeats is ignored with folders of pictures: repeats stand in the folder's name, and are set by
+            [[prepare ID]].
         """,
     },
     "effect.fp8_alone": {
