@@ -17,7 +17,7 @@ from typing import Any
 import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
-from avatar.plan import ask, plan_file, steps
+from avatar.plan import ask, plan_file, steps, suited
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.offers import Offer, Planner
@@ -26,7 +26,7 @@ from avatar.plan.values import Plan
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError, Text
-from avatar.trainer import location
+from avatar.trainer import base_model_nature, location
 from avatar.trainer.options import OptionTable
 from avatar.training import attempts, resuming, run_folder, sample_prompts, unfinished
 from avatar.training import dry_run as training_dry_run
@@ -79,6 +79,8 @@ def configure(
         planner = Planner(profile, card, settings.trainer, trainer.options)
         asked, fitted = planner.plan(wanted, dataset, given)
         warnings = (*_offered(_with_adapters(fitted.warnings, profile), client), *lost)
+        if state_file.fields(record.get("plan"), {"base_model": str}).get("base_model") != fitted.plan.base_model:
+            warnings = (*warnings, *suited.told_once(base_model_nature.of(fitted.plan.base_model)))
         warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,

@@ -16,17 +16,20 @@ REST = {
 SDXL = {**UNET, **REST}
 
 
-def write_safetensors(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> Path:
-    """Write a .safetensors file of zeros (fp16)."""
-    header: dict[str, object] = {}
+def write_safetensors(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], *, dtype: str = "F16", metadata: Mapping[str, str] | None = None
+) -> Path:
+    """Write a .safetensors file of zeros."""
+    header: dict[str, object] = {} if metadata is None else {"__metadata__": dict(metadata)}
+    size = 1 if dtype.startswith("F8") else 2
     end = 0
     for name, shape in shapes.items():
         begin = end
         count = 1
         for side in shape:
             count *= side
-        end += 2 * count
-        header[name] = {"dtype": "F16", "shape": list(shape), "data_offsets": [begin, end]}
+        end += size * count
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(end))

@@ -18,6 +18,7 @@ retry: What to try next when a training failed for want of memory or went bad: p
 rules: Combinations of values with which the trainer fails or learns nothing
 shell: A command as one line for each shell
 steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
+suited: What base model and dataset ask of a plan, before it is fitted to a card: each change with its reason
 time: How long a training takes: by this card's own figures, else by the user's table scaled to the plan's work
 values: Data types of the training stage: plan, change, estimate, dataset facts, arithmetic
 """

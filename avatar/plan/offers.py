@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from avatar.plan import ask, disk, fit, steps
+from avatar.plan import ask, disk, fit, steps, suited
 from avatar.plan import time as plan_time
 from avatar.plan.fit import Fitted
 from avatar.plan.time import StepTime
 from avatar.plan.values import Arithmetic, DatasetFacts, Plan
 from avatar.system.gpu import Card
+from avatar.trainer import base_model_nature
 from avatar.trainer.options import OptionTable
 from config import TRAINING_PRESETS, GPUProfile, TrainerConfig, TrainingPreset
 
@@ -55,10 +57,13 @@ class Planner:
     def plan(self, preset: TrainingPreset, dataset: DatasetFacts, given: Mapping[str, Any]) -> tuple[Plan, Fitted]:
         """Return what is asked for, and the plan that fits."""
         asked = ask.ask(self.profile, preset, dataset, self.settings)
-        return asked, fit.fit(
-            asked, profile=self.profile, preset=preset, card=self.card, options=self.options, overrides=given,
+        nature = base_model_nature.of(given.get("base_model", asked.base_model))
+        suiting, changes = suited.suited(asked, given, self.options, nature)
+        fitted = fit.fit(
+            suiting, profile=self.profile, preset=preset, card=self.card, options=self.options, overrides=given,
             exposures=dataset.exposures,
         )  # fmt: skip
+        return asked, dataclasses.replace(fitted, changes=(*changes, *fitted.changes))
 
     def step_time(self, plan: Plan) -> StepTime | None:
         return plan_time.step_time(plan, self.profile, card=self.card.name if self.card else None)

@@ -27,7 +27,7 @@ from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model, base_model_rules, dataset_folder, dataset_pictures
+from avatar.trainer import base_model, base_model_nature, base_model_rules, dataset_folder, dataset_pictures
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
@@ -79,6 +79,7 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         *_dataset(setup),
         *setup.refusals,
         base_model_rules.judge(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
+        *_prediction(setup),
         *_named_files(setup.plan),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
@@ -197,6 +198,17 @@ def _has_word(caption: str, word: str) -> bool:
 
 
 # --- base model and tokenizers ---------------------------------------------------------------------------------------
+
+
+def _prediction(setup: Setup) -> list[Finding]:
+    """Compare what the base model predicts with what the plan trains: the other of the two learns noise."""
+    plan, nature = setup.plan, base_model_nature.of(setup.plan.base_model)
+    if nature.predicts_v and not plan.predicts_v:
+        level: Level = "attention" if "v_parameterization" in setup.by_hand else "blocked"
+        return [Finding("prediction", level, Text("preflight.needs_v", {"where": nature.predicts_v}))]
+    if plan.predicts_v and not nature.predicts_v and "v_parameterization" not in setup.by_hand:
+        return [Finding("prediction", "blocked", Text("preflight.no_v", {"model": plan.base_model}))]
+    return []
 
 
 # Further options that name files: whether a hub id will do, too. A missing one is met only after the model has loaded.

@@ -60,6 +60,8 @@ class Plan:
     min_snr_gamma: float | None = 5.0
     noise_offset: float | None = None
     scale_weight_norms: float | None = None
+    v_parameterization: bool = False
+    zero_terminal_snr: bool = False
     save_precision: str = "fp16"
     save_state: bool = False
     save_last_n_steps_state: int | None = None
@@ -75,6 +77,10 @@ class Plan:
     main_process_ip: str = ""
     main_process_port: int = 29500  # torch.distributed's default
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def predicts_v(self) -> bool:
+        return self.v_parameterization or self.asks("v_parameterization")
 
     @property
     def makes_samples(self) -> bool:

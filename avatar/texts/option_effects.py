@@ -290,4 +290,14 @@ TEXTS: Mapping[str, Entry] = {
             do not want that, take it back with [[configure ID --unset log_with]].
         """,
     },
+    "effect.no_log": {
+        "es": """
+            --{option} se lleva lo que el entrenador cuenta, también «model saved.», y el programa lo lee para saber cómo acabó:
+            un entrenamiento bueno se daría por fallido. Quítalo con [[configure ID --unset {option}]].
+        """,
+        "en": """
+            --{option} takes away what the trainer tells, 'model saved.' too, which the program reads to know how it ended: a
+            good training would be told as failed. Take it back with [[configure ID --unset {option}]].
+        """,
+    },
 }

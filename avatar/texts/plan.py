@@ -557,6 +557,116 @@ TEXTS: Mapping[str, Entry] = {
             Delete it from lora_config.json (extra), or configure again.
         """,
     },
+    "plan.change.v_prediction": {
+        "es": "el modelo base predice v ({where}): sin esto el LoRA solo aprendería ruido",
+        "en": "the base model predicts v ({where}): without this the LoRA would learn nothing but noise",
+    },
+    "plan.change.zero_snr": {
+        "es": "el modelo base se entrenó con ruido hasta señal cero ({where})",
+        "en": "the base model was trained with noise down to a signal of zero ({where})",
+    },
+    "plan.family.pony": {
+        "es": """
+            El modelo base es de la familia {family}: se entrenó con etiquetas y con score_9, score_8_up… delante. Las frases
+            también valen, pero al generar pide esas etiquetas, y el LoRA se usará con modelos de la misma familia.
+        """,
+        "en": """
+            The base model belongs to the family {family}: it was trained on tags, with score_9, score_8_up… in front.
+            Sentences work too, but ask for those tags when generating, and use the LoRA with models of the same family.
+        """,
+    },
+    "plan.family.illustrious": {
+        "es": """
+            El modelo base es de la familia {family}: se entrenó con etiquetas de Danbooru separadas por comas (1girl, long
+            hair). Textos en ese estilo le van mejor que las frases, y el LoRA se usará con modelos de la misma familia.
+        """,
+        "en": """
+            The base model belongs to the family {family}: it was trained on Danbooru tags separated by commas (1girl, long
+            hair). Captions in that style suit it better than sentences, and the LoRA is for models of the same family.
+        """,
+    },
+    "plan.family.noobai": {
+        "es": """
+            El modelo base es de la familia {family}: se entrenó con etiquetas de Danbooru y e621 separadas por comas. Textos
+            en ese estilo le van mejor que las frases, y el LoRA se usará con modelos de la misma familia.
+        """,
+        "en": """
+            The base model belongs to the family {family}: it was trained on Danbooru and e621 tags separated by commas.
+            Captions in that style suit it better than sentences, and the LoRA is for models of the same family.
+        """,
+    },
+    "plan.warning.maybe_v": {
+        "es": """
+            El nombre del modelo base dice «{part}», pero nada en él lo confirma. Si predice v, usa [[configure ID --set
+            v_parameterization=true zero_terminal_snr=true]]; si no, el LoRA solo aprendería ruido.
+        """,
+        "en": """
+            The base model's name says '{part}', but nothing in it confirms that. If it predicts v, use [[configure ID --set
+            v_parameterization=true zero_terminal_snr=true]]; otherwise the LoRA would learn nothing but noise.
+        """,
+    },
+    "preflight.needs_v": {
+        "es": """
+            El modelo base predice v ({where}) y el plan no: el LoRA solo aprendería ruido. Configura otra vez: [[configure
+            ID]].
+        """,
+        "en": """
+            The base model predicts v ({where}) and the plan does not: the LoRA would learn nothing but noise. Configure again:
+            [[configure ID]].
+        """,
+    },
+    "preflight.no_v": {
+        "es": "El plan es para un modelo que predice v, y {model} no dice que lo haga. Configura otra vez: [[configure ID]].",
+        "en": """
+            The plan is for a model that predicts v, and {model} does not say that it does. Configure again: [[configure ID]].
+        """,
+    },
+    "preflight.model_v": {
+        "es": "Modelo base: {model}, SDXL, predice v ({where}).",
+        "en": "Base model: {model}, SDXL, predicts v ({where}).",
+    },
+    "preflight.model_distilled": Error(
+        what={
+            "es": "El modelo base {model} está destilado ({method}) para generar en pocos pasos.",
+            "en": "The base model {model} is distilled ({method}) for pictures in few steps.",
+        },
+        why={
+            "es": "entrenar sobre él deshace la destilación: las imágenes salen borrosas y la cara se aprende peor.",
+            "en": "training on it undoes the distillation: pictures turn blurred, and the face is learnt less well.",
+        },
+        do={
+            "es": "entrena sobre el modelo sin destilar, y usa el LoRA con el destilado.",
+            "en": "train on the model that is not distilled, and use the LoRA with the distilled one.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_fp8": Error(
+        what={
+            "es": "El modelo base {model} es SDXL con números de 8 bits (fp8).",
+            "en": "The base model {model} is SDXL in numbers of 8 bits (fp8).",
+        },
+        why={
+            "es": "el entrenador lo lee, pero lo que se perdió al pasarlo a 8 bits no vuelve.",
+            "en": "the trainer reads it, but what was lost on the way to 8 bits does not come back.",
+        },
+        do={
+            "es": "si puedes, usa el de 16 bits (unos 7 GB); para ahorrar memoria está fp8_base.",
+            "en": "use the one of 16 bits (about 7 GB) where you can; to save memory there is fp8_base.",
+        },
+        one_line=True,
+    ),
+    "preflight.model_scaled": Error(
+        what={
+            "es": "El modelo base {model} está comprimido con escalas ({tensor}).",
+            "en": "The base model {model} is compressed with scales ({tensor}).",
+        },
+        why={
+            "es": "el entrenador no las aplica: se detiene, o entrena sobre números falsos.",
+            "en": "the trainer does not apply them: it stops, or trains on wrong numbers.",
+        },
+        do={"es": "elige un .safetensors de 16 bits (unos 7 GB).", "en": "choose a .safetensors of 16 bits (about 7 GB)."},
+        one_line=True,
+    ),
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
     "plan.presets_title": {"es": "Lo que llevaría cada preajuste", "en": "What each preset would take"},
     "plan.time": {

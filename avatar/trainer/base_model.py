@@ -40,8 +40,11 @@ class Model:
     shapes    tensor -> shape, of a .safetensors file whose header could be read
     expected  bytes that the header promises
     fault     why the header could not be read
+    dtypes    types of its numbers, as safetensors names them: F16, BF16, F8_E4M3 …
+    metadata  what the header says of the file beside its tensors
     index     model_index.json of a folder
     unet      unet/config.json of a folder
+    scheduler scheduler/scheduler_config.json of a folder
     weights   part of a folder -> its files of weights
     by_hand   whether the plan names it, not the settings
     """
@@ -54,8 +57,11 @@ class Model:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     expected: int = 0
     fault: str = ""
+    dtypes: frozenset[str] = frozenset()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     index: Mapping[str, Any] = field(default_factory=dict)
     unet: Mapping[str, Any] = field(default_factory=dict)
+    scheduler: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     by_hand: bool = False
 
@@ -89,23 +95,30 @@ def _file(name: str, path: Path) -> Model:
             head = handle.read(HEAD_BYTES)
         if path.suffix.lower() != ".safetensors":
             return Model(name, "file", path, size, head)
-        shapes, expected = header_of(path)
+        header = safetensors.read_header(path)
     except (OSError, ValueError) as error:
         return Model(name, "file", path, size, head, fault=str(error)[:200])
-    return Model(name, "file", path, size, head, shapes, expected)
+    tensors = header["tensors"]
+    shapes = {tensor: tuple(entry["shape"]) for tensor, entry in tensors.items()}
+    dtypes = frozenset(str(entry.get("dtype", "?")) for entry in tensors.values())
+    return Model(name, "file", path, size, head, shapes, _end(header), dtypes=dtypes, metadata=header["metadata"])
 
 
-def header_of(path: Path) -> tuple[dict[str, tuple[int, ...]], int]:
-    """Return the shapes of a .safetensors file's tensors and the bytes it must have. Raises OSError and ValueError."""
-    header = safetensors.read_header(path)
+def bytes_promised(path: Path) -> int:
+    """Return how many bytes a .safetensors file must have, by its header. Raises OSError and ValueError."""
+    return _end(safetensors.read_header(path))
+
+
+def _end(header: Mapping[str, Any]) -> int:
     end = max((int(entry["data_offsets"][1]) for entry in header["tensors"].values()), default=0)
-    return {name: tuple(entry["shape"]) for name, entry in header["tensors"].items()}, header["begin"] + end
+    return int(header["begin"]) + end
 
 
 def _folder(name: str, kind: Kind, path: Path) -> Model:
-    index, unet = (utils.read_object(path / part) for part in ("model_index.json", "unet/config.json"))
+    parts = ("model_index.json", "unet/config.json", "scheduler/scheduler_config.json")
+    index, unet, scheduler = (utils.read_object(path / part) for part in parts)
     weights = {part: _weights(path / part, start) for part, start in PARTS.items()}
-    return Model(name, kind, path, index=index, unet=unet, weights=weights)
+    return Model(name, kind, path, index=index, unet=unet, scheduler=scheduler, weights=weights)
 
 
 def _weights(folder: Path, start: str) -> tuple[Path, ...]:

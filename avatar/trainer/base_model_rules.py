@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model
+from avatar.trainer import base_model, base_model_nature
 from avatar.trainer.base_model import Kind, Model
 
 FIRST, LABEL = "model.diffusion_model.input_blocks.0.0.weight", "model.diffusion_model.label_emb.0.0.weight"
 # SDXL base: four latent channels in, 2816 numbers of size and pooled text conditioning, 2048 of text.
 CHANNELS, LABEL_WIDTH, TEXT_WIDTH = 4, 2816, 2048
+CHANNEL_KINDS, LABEL_KINDS = {9: "SDXL inpaint", 8: "SDXL instruct-pix2pix"}, {2560: "SDXL refiner", 5632: "Kolors"}
+DEEPEST = 9  # of the ten transformer blocks in the middle of SDXL's U-Net
+SCALES = ("scaled_fp8", ".scale_weight", ".weight_scale", ".absmax", ".comfy_quant")
 # What every single file must hold (library/sdxl_model_util.py:205-300), by the beginning of its tensors' names.
 FILE_PARTS = {
     "text encoder 1": "conditioner.embedders.0.transformer.", "text encoder 2": "conditioner.embedders.1.model.",
@@ -24,9 +27,13 @@ FILE_PARTS = {
 # Beginnings of the names of other kinds' tensors.
 OTHER_KINDS = (
     ("LoRA", ("lora_", "lycoris_")), ("textual inversion", ("emb_params", "clip_g", "clip_l")),
-    ("ControlNet", ("control_model.", "controlnet_")), ("VAE", ("encoder.", "decoder.", "first_stage_model.")),
+    ("ControlNet", ("control_model.", "controlnet_")),
     ("Flux", ("double_blocks.", "single_blocks.", "model.diffusion_model.double_blocks.")),
-    ("SD3", ("model.diffusion_model.joint_blocks.", "joint_blocks.", "transformer_blocks.")),
+    ("SD3", ("model.diffusion_model.joint_blocks.", "joint_blocks.")),
+    ("Lumina 2 / Z-Image", ("model.diffusion_model.noise_refiner.", "noise_refiner.")),
+    ("Wan / Cosmos", ("model.diffusion_model.blocks.", "blocks.")),
+    ("DiT", ("model.diffusion_model.transformer_blocks.", "transformer_blocks.", "model.diffusion_model.layers.")),
+    ("VAE", ("encoder.", "decoder.", "first_stage_model.")),
     ("U-Net of diffusers", ("down_blocks.", "conv_in.")), ("text encoder", ("text_model.", "conditioner.")),
 )  # fmt: skip
 UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".opdownload", ".aria2", ".!qb", ".tmp", ".incomplete")
@@ -124,9 +131,39 @@ def _other_kind(model: Model) -> Values | None:
 
 def _other_sdxl(model: Model) -> Values | None:
     first, label = model.shapes[FIRST], model.shapes[LABEL]
-    if len(first) < 2 or len(label) < 2 or (first[1] == CHANNELS and label[1] == LABEL_WIDTH):
-        return _when(len(first) < 2 or len(label) < 2, kind="?")
-    return {"kind": "SDXL inpaint" if first[1] != CHANNELS else "SDXL refiner"}
+    if len(first) < 2 or len(label) < 2:
+        return {"kind": "?"}
+    if first[1] != CHANNELS:
+        return {"kind": CHANNEL_KINDS.get(first[1], f"{first[1]} channels")}
+    if label[1] != LABEL_WIDTH:
+        return {"kind": LABEL_KINDS.get(label[1], f"label_emb {label[1]}")}
+    return _when(model.holds("edm_"), kind="CosXL / Playground 2.5 (EDM)")
+
+
+def _pruned(model: Model) -> Values | None:
+    """Notice SDXL with layers taken out (SSD-1B, Segmind Vega), which the trainer's U-Net does not find again."""
+    middle = "model.diffusion_model.middle_block."
+    return _when(model.holds(middle) and not model.holds(f"{middle}1.transformer_blocks.{DEEPEST}."), kind="SSD-1B / Vega")
+
+
+def _scaled(model: Model) -> Values | None:
+    """Notice fp8 and 4 bit weights that are numbers only together with their scales: the trainer does not apply these."""
+    told = next((name for name in model.shapes if name.endswith(SCALES) or ".quant_state." in name), "")
+    return _when(bool(told), tensor=told)
+
+
+def _fp8(model: Model) -> Values | None:
+    return _when(bool({"F8_E4M3", "F8_E5M2"} & model.dtypes))
+
+
+def _distilled(model: Model) -> Values | None:
+    method = base_model_nature.nature(model).distilled
+    return _when(bool(method), method=method)
+
+
+def _predicts_v(model: Model) -> Values | None:
+    where = base_model_nature.nature(model).predicts_v
+    return _when(bool(where), where=where)
 
 
 def _parts_missing(model: Model) -> Values | None:
@@ -164,7 +201,7 @@ def _weights_cut(model: Model) -> Values | None:
 
 def _file_fault(path: Path) -> str:
     try:
-        size, expected = path.stat().st_size, base_model.header_of(path)[1]
+        size, expected = path.stat().st_size, base_model.bytes_promised(path)
     except (OSError, ValueError) as error:
         return str(error)[:200]
     return "" if size == expected else f"{size} / {expected} bytes"
@@ -215,12 +252,24 @@ RULES = (
          text="preflight.model_other", applies=_other_sdxl),
     Rule(name="no text encoders or VAE", looks_at="the names of its tensors", kinds=_FILE, level="blocked",
          text="preflight.model_parts", applies=_parts_missing),
+    Rule(name="layers missing", looks_at="the names of its tensors", kinds=_FILE, level="blocked",
+         text="preflight.model_other", applies=_pruned),
+    Rule(name="scaled numbers", looks_at="the names of its tensors", kinds=_FILE, level="blocked",
+         text="preflight.model_scaled", applies=_scaled),
+    Rule(name="distilled", looks_at="its name and what its U-Net takes", kinds=_FILE, level="attention",
+         text="preflight.model_distilled", applies=_distilled),
+    Rule(name="fp8", looks_at="the types of its numbers", kinds=_FILE, level="attention",
+         text="preflight.model_fp8", applies=_fp8),
+    Rule(name="predicts v", looks_at="its keys and metadata", kinds=_FILE, level="ready",
+         text="preflight.model_v", applies=_predicts_v),
     Rule(name="whole file", looks_at="nothing more", kinds=_FILE, level="ready",
          text="preflight.model_file", applies=_always),
     # --- a diffusers model, in a folder or in the hub's cache
     Rule(name="not SDXL on the hub", looks_at="its name", kinds=_HUB, level="blocked",
          text="preflight.model_other",
          applies=lambda model: _when(model.name.lower() in NOT_SDXL, kind=NOT_SDXL.get(model.name.lower(), ""))),
+    Rule(name="distilled on the hub", looks_at="its name", kinds=_HUB, level="attention",
+         text="preflight.model_distilled", applies=_distilled),
     Rule(name="to be downloaded", looks_at="whether it is in the hub's cache", kinds=_HUB, level="attention",
          text="preflight.model_download", applies=lambda model: _when(model.path is None)),
     Rule(name="no diffusers folder", looks_at="model_index.json", kinds=_DIFFUSERS, level="blocked",
@@ -233,6 +282,10 @@ RULES = (
          text="preflight.model_parts", applies=_weights_missing),
     Rule(name="half downloaded", looks_at="the files of its parts", kinds=_HUB, level="attention",
          text="preflight.model_download", applies=_weights_missing),
+    Rule(name="distilled folder", looks_at="its name and what its U-Net takes", kinds=_FOLDER, level="attention",
+         text="preflight.model_distilled", applies=_distilled),
+    Rule(name="folder that predicts v", looks_at="scheduler/scheduler_config.json", kinds=_DIFFUSERS, level="ready",
+         text="preflight.model_v", applies=_predicts_v),
     Rule(name="whole folder", looks_at="nothing more", kinds=_FOLDER, level="ready",
          text="preflight.model_folder", applies=_always),
     Rule(name="in the cache", looks_at="nothing more", kinds=_HUB, level="ready",

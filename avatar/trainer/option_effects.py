@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from avatar.texts.text import Text
+from avatar.trainer import names as trainer_names
 
 Happens = Literal["error", "ignored", "against"]
 Values = Mapping[str, object]
@@ -196,7 +197,8 @@ def _foreign_scheduler_args(given: Given) -> Values | None:
     taken = {"piecewise_constant": "step_rules"}.get(given.value("lr_scheduler"))
     names = [pair.partition("=")[0] for pair in given.options.get("lr_scheduler_args", ())]
     foreign = [name for name in names if name != taken]
-    return _when(bool(foreign) and not given.has("lr_scheduler_type"), value=(*foreign, "")[0])
+    readable = trainer_names.problem("lr_scheduler_args", given.options.get("lr_scheduler_args", ())) is None
+    return _when(bool(foreign) and readable and not given.has("lr_scheduler_type"), value=(*foreign, "")[0])
 
 
 def _not(name: str, *values: str) -> Callable[[Given], bool]:
@@ -308,6 +310,10 @@ EFFECTS: tuple[Effect, ...] = (
     # --- what works against its purpose
     Effect(option="min_timestep", happens="against", text="effect.timesteps_crossed", source="TU:6030",
            when=_timesteps_crossed),
+    Effect(option="console_log_level", happens="against", text="effect.no_log", source="library/utils.py:40",
+           when=lambda given: _when(given.value("console_log_level") in {"WARNING", "ERROR", "CRITICAL"})),
+    Effect(option="console_log_file", happens="against", text="effect.no_log", source="library/utils.py:50",
+           when=_with("console_log_file")),
     Effect(option="fp8_base", happens="against", text="effect.fp8_alone", source="facts: memory replay", evidence="read",
            when=_with("fp8_base", unless=("gradient_checkpointing",))),
     Effect(option="huggingface_repo_id", happens="against", text="effect.upload", source="TN:1380", evidence="read",

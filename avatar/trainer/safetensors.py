@@ -12,14 +12,17 @@ MAX_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """Return {"begin": first byte of the data, "tensors": name -> {dtype, shape, data_offsets}}. Raises ValueError."""
+    """Return {"begin": first byte of the data, "tensors": name -> {dtype, shape, data_offsets}, "metadata": name -> text}.
+
+    Raises ValueError.
+    """
     with path.open("rb") as handle:
         begin, tensors = read_raw(handle)
-    tensors.pop("__metadata__", None)
+    metadata = tensors.pop("__metadata__", None)
     for name, entry in tensors.items():
         if not isinstance(entry, dict) or not {"shape", "data_offsets"} <= set(entry):
             raise ValueError(f"no safetensors header: {name}")
-    return {"begin": begin, "tensors": tensors}
+    return {"begin": begin, "tensors": tensors, "metadata": metadata if isinstance(metadata, dict) else {}}
 
 
 def read_raw(handle: IO[bytes]) -> tuple[int, dict[str, Any]]:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from avatar.plan import ask, fit, plan_file, shell
+from avatar.plan import ask, plan_file, shell
 from avatar.plan import command as plan_command
 from avatar.plan.command import RunPaths
+from avatar.plan.offers import Planner
 from avatar.plan.values import Plan
 from avatar.texts.text import PipelineError
 from avatar.trainer import base_model as trainer_base_model
@@ -93,10 +94,7 @@ def _plan(client: Client, settings: Settings, own: Plan | None, gpu: str | None,
         raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
     profile = GPU_PROFILES[gpu]
     dataset = plan_file.dataset_facts(client)
-    asked = ask.ask(profile, chosen, dataset, settings.trainer)
-    return fit.fit(
-        asked, profile=profile, preset=chosen, card=None, options=_options(), exposures=dataset.exposures
-    ).plan  # fmt: skip
+    return Planner(profile, None, settings.trainer, _options()).plan(chosen, dataset, {})[1].plan
 
 
 def _refuse_local_paths(plan: Plan) -> None:

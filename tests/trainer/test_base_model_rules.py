@@ -37,6 +37,10 @@ def tensors(shapes: dict[str, tuple[int, ...]]) -> Make:
     return lambda place: str(write_safetensors(place / "m.safetensors", shapes))
 
 
+def named(name: str) -> Make:
+    return lambda place: str(write_sdxl(place / name))
+
+
 def called(name: str) -> Make:
     return lambda place: name
 
@@ -54,13 +58,16 @@ def still_loading(place: Path) -> str:
 
 def folder(
     *, without: str = "", cut: str = "", hub: str = "", pipeline: str = "StableDiffusionXLPipeline",
-    unet: Mapping[str, object] | None = None,
+    unet: Mapping[str, object] | None = None, scheduler: Mapping[str, object] | None = None,
 ) -> Make:  # fmt: skip
     """A diffusers folder; without: a file that is deleted; cut: one that is cut; hub: in the cache under this name."""
 
     def make(place: Path) -> str:
         at = place / "hub" / f"models--{hub.replace('/', '--')}" / "snapshots" / "abc" if hub else place / "model"
         write_diffusers(at, pipeline=pipeline, **(unet or {}))
+        if scheduler is not None:
+            (at / "scheduler").mkdir()
+            (at / "scheduler" / "scheduler_config.json").write_text(json.dumps(scheduler), encoding="utf-8")
         if without:
             (at / without).unlink()
         if cut:
@@ -121,22 +128,50 @@ CASES: dict[str, list[tuple[str, Make, str]]] = {
         ("SD 1.5", tensors({FIRST: (320, 4, 3, 3), **REST}), "SD 1.5"),
         ("LoRA", tensors({"lora_unet_x.alpha": (1,)}), "LoRA"), ("VAE", tensors({"encoder.conv_in.weight": (1,)}), "VAE"),
         ("Flux", tensors({"double_blocks.0.x": (1,)}), "Flux"), ("SD3", tensors({"joint_blocks.0.x": (1,)}), "SD3"),
+        ("Flux whole", tensors({"model.diffusion_model.double_blocks.0.x": (1,), **REST}), "Flux"),
+        ("Z-Image", tensors({"noise_refiner.0.x": (1,)}), "Z-Image"), ("Wan", tensors({"blocks.0.x": (1,)}), "Wan"),
         ("diffusers", tensors({"down_blocks.0.x": (1,), "conv_in.weight": (1,)}), "U-Net of diffusers"),
         ("embedding", tensors({"clip_g": (1,), "clip_l": (1,)}), "textual inversion"), ("nothing", tensors({}), "?"),
     ],
     "inpaint or refiner": [
         ("inpaint", tensors({**SDXL, FIRST: (320, 9, 3, 3)}), "inpaint"),
         ("refiner", tensors({**SDXL, FIRST: (384, 4, 3, 3), LABEL: (4, 2560)}), "refiner"),
-        ("odd", tensors({**SDXL, LABEL: (1,)}), "?"),
+        ("odd", tensors({**SDXL, LABEL: (1,)}), "?"), ("pix2pix", tensors({**SDXL, FIRST: (320, 8, 3, 3)}), "pix2pix"),
+        ("Kolors", tensors({**SDXL, LABEL: (4, 5632)}), "Kolors"),
+        ("CosXL", tensors({**SDXL, "edm_vpred.sigma_max": (1,)}), "EDM"),
     ],
     "no text encoders or VAE": [
         ("U-Net only", tensors(UNET), "text encoder 1, text encoder 2, VAE"),
         *((name, tensors({k: v for k, v in SDXL.items() if k != gone}), name)
           for name, gone in zip(("text encoder 1", "text encoder 2", "VAE"), REST, strict=True)),
     ],
-    "whole file": [("", lambda place: str(write_sdxl(place / "m.safetensors")), "")],
+    "layers missing": [("", tensors({**SDXL, "model.diffusion_model.middle_block.0.in_layers.0.weight": (1,)}), "SSD-1B")],
+    "scaled numbers": [
+        ("ComfyUI", tensors({**SDXL, "scaled_fp8": (0,)}), "scaled_fp8"),
+        ("a scale each", tensors({**SDXL, "model.diffusion_model.out.2.scale_weight": (1,)}), "scale_weight"),
+        ("4 bits", tensors({**SDXL, "model.diffusion_model.out.2.weight.quant_state.bitsandbytes__nf4": (1,)}), "nf4"),
+    ],
+    "distilled": [
+        *((name, named(f"{name}.safetensors"), method) for name, method in (
+            ("sd_xl_turbo_1.0_fp16", "Turbo"), ("realvisxlV40_v40LightningBakedvae", "Lightning"), ("x_4step_dmd2", "DMD"),
+            ("juggernautXL_v9Rdphoto2Lightning", "Lightning"), ("Hyper-SDXL-8steps", "Hyper"), ("LCM_dreamshaperXL", "LCM"),
+            ("TurboVisionXL", "Turbo"))),
+        ("LCM by its keys", tensors({**SDXL, "model.diffusion_model.time_embed.cond_proj.weight": (1,)}), "LCM"),
+        ("by its title", lambda place: str(write_safetensors(place / "m.safetensors", SDXL,
+                                                             metadata={"modelspec.title": "Some XL Turbo"})), "Turbo"),
+    ],
+    "fp8": [("", lambda place: str(write_safetensors(place / "m.safetensors", SDXL, dtype="F8_E4M3")), "fp8")],
+    "predicts v": [
+        ("keys", tensors({**SDXL, "v_pred": (0,), "ztsnr": (0,)}), "v_pred"),
+        ("metadata", lambda place: str(write_safetensors(place / "m.safetensors", SDXL,
+                                                         metadata={"modelspec.prediction_type": "v"})), "prediction_type"),
+    ],
+    "whole file": [(name or "plain", named(f"{name or 'm'}.safetensors"), "") for name in
+                   ("", "hyperrealism_XL", "dreamshaperXL_alpha", "epicrealismXL_vxvLastfame")],
     "not SDXL on the hub": [(name, called(name), "") for name in
                             ("runwayml/stable-diffusion-v1-5", "black-forest-labs/FLUX.1-dev")],
+    "distilled on the hub": [(name, called(name), method) for name, method in
+                             (("stabilityai/sdxl-turbo", "Turbo"), ("ByteDance/SDXL-Lightning", "Lightning"))],
     "to be downloaded": [("", lambda place: "stabilityai/sdxl", "")],
     "no diffusers folder": [("", empty_folder, "")],
     "another kind of diffusers": [
@@ -152,6 +187,9 @@ CASES: dict[str, list[tuple[str, Make, str]]] = {
         ("text encoder", folder(without="text_encoder_2/model.safetensors"), "text_encoder_2"),
     ],
     "half downloaded": [("", folder(without="unet/diffusion_pytorch_model.safetensors", hub="a/b"), "")],
+    "distilled folder": [("LCM", folder(unet={"time_cond_proj_dim": 256}), "LCM")],
+    "folder that predicts v": [("", folder(scheduler={"prediction_type": "v_prediction"}), "prediction_type"),
+                               ("cache", folder(hub="a/b", scheduler={"prediction_type": "v_prediction"}), "")],
     "whole folder": [("", folder(), "")],
     "in the cache": [("", folder(hub="a/b"), "")],
 }  # fmt: skip

@@ -29,7 +29,8 @@ pytestmark = [
 ]  # fmt: skip
 ENDS = [start for start in STARTS if start.says]
 AGAINST = [start for start in STARTS if start.effect == "effect.timesteps_crossed"]
-IGNORED = [start for start in STARTS if not start.says and start not in AGAINST]
+SILENT = [start for start in STARTS if start.effect == "effect.no_log"]
+IGNORED = [start for start in STARTS if not start.says and start not in [*AGAINST, *SILENT]]
 
 RunTrainer = Callable[[Mapping[str, Sequence[str]]], tuple[int, str, str]]
 
@@ -115,6 +116,13 @@ def test_what_is_ignored_beside_another_option_changes_no_number_either(run: Run
     code, log, plain = run(options_of(start.like))
     assert code == 0 and plain, log[-2000:]
     assert run(options_of({**start.like, **start.options}))[::2] == (0, plain)
+
+
+@pytest.mark.parametrize("start", SILENT, ids=named)
+def test_a_log_that_is_led_away_does_not_say_that_the_model_was_saved(run: RunTrainer, start: Start) -> None:
+    assert "model saved." in run(options_of({}))[1]
+    code, log, weights = run(options_of(start.options))
+    assert code == 0 and weights and "model saved." not in log
 
 
 @pytest.mark.parametrize("start", AGAINST, ids=named)

@@ -1,0 +1,42 @@
+"""What base model and dataset ask of a plan, before it is fitted to a card: each change with its reason. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from avatar.plan.values import Change, Plan
+from avatar.texts.text import Text
+from avatar.trainer.base_model_nature import Nature
+from avatar.trainer.options import OptionTable
+
+FAMILY_TEXTS = {"Pony": "plan.family.pony", "Illustrious": "plan.family.illustrious", "NoobAI": "plan.family.noobai"}
+
+
+def suited(
+    asked: Plan, given: Mapping[str, Any], options: OptionTable, nature: Nature
+) -> tuple[Plan, tuple[Change, ...]]:  # fmt: skip
+    """Return the plan with what its base model needs, and the changes; nothing that was given by hand is touched."""
+    wanted: dict[str, tuple[Any, Text]] = {}
+    if nature.predicts_v:
+        wanted["v_parameterization"] = True, Text("plan.change.v_prediction", {"where": nature.predicts_v})
+    if nature.zero_snr:
+        wanted["zero_terminal_snr"] = True, Text("plan.change.zero_snr", {"where": nature.zero_snr})
+    by_hand = {*given, *given.get("extra", {})}
+    changes = tuple(
+        Change(name, getattr(asked, name), value, why)
+        for name, (value, why) in wanted.items()
+        if name not in by_hand and options.has(name) and getattr(asked, name) != value
+    )
+    return dataclasses.replace(asked, **{change.name: change.after for change in changes}), changes
+
+
+def told_once(nature: Nature) -> list[Text]:
+    """Return what is worth knowing of a base model when it is chosen, and not again at every start."""
+    found = []
+    if nature.family:
+        found.append(Text(FAMILY_TEXTS[nature.family], {"family": nature.family}))
+    if nature.maybe_v:
+        found.append(Text("plan.warning.maybe_v", {"part": nature.maybe_v}))
+    return found
