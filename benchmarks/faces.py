@@ -1,6 +1,7 @@
 """How fast faces are found, cut and judged beside the plain way, and whether both take the same decisions.
 
     python benchmarks/faces.py                     # throughput: one core each, then all; the last lines are the ratios
+    python benchmarks/faces.py --folder FOLDER     # pictures of your own, by kind, with and without a face (faces_folder.py)
     python benchmarks/faces.py --decisions FOLDER  # every picture of a folder and variants of it, both ways
     python benchmarks/faces.py --many 2000         # memory and pace over many pictures
 
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for and print it."""
     parser = argparse.ArgumentParser(description="faces beside the plain way: speed, decisions, memory")
     parser.add_argument("--pictures", type=int, default=3, help="of every kind (default 3)")
+    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="time these pictures, each by itself")
+    parser.add_argument("--most", type=int, default=96, help="with --folder: at most so many of them (default 96)")
     parser.add_argument("--decisions", type=Path, metavar="FOLDER", help="compare the decisions on these pictures and variants")
     parser.add_argument("--every", type=int, default=3, help="with --decisions: variants of every n-th picture (default 3)")
     parser.add_argument("--many", type=int, metavar="N", help="process N small pictures and watch the memory")
@@ -58,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(CHILDREN[chosen.child[0]](*chosen.child[1:])))
         return 0
     with tempfile.TemporaryDirectory(prefix="faces-benchmark-") as name:
+        if chosen.folder:
+            from benchmarks import faces_folder
+
+            return faces_folder.compare(Path(name), chosen.folder.resolve(), chosen.most)
         if chosen.decisions:
             return compare_decisions(Path(name), chosen.decisions, chosen.every)
         if chosen.many:
@@ -155,6 +162,12 @@ def framed(rgb: Any, width: int, height: int, share: float, seed: int) -> Any:
     frame[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
     grain = np.tile((chance.standard_normal((256, 256, 3)) * 4).astype(np.int16), (-(-height // 256), -(-width // 256), 1))
     return cv2.add(frame, grain[:height, :width], dtype=cv2.CV_8U)
+
+
+def child_of_folder(side: str, *arguments: str) -> dict[str, Any]:
+    from benchmarks import faces_folder
+
+    return faces_folder.child(side, *arguments)
 
 
 def pictures_in(folder: str) -> list[Path]:
@@ -440,7 +453,7 @@ def forget_peak() -> None:
 
 CHILDREN: dict[str, Callable[..., dict[str, Any]]] = {
     "floor": child_floor, "plain": child_plain, "ours": child_ours, "plain-decisions": child_plain_decisions,
-    "our-decisions": child_our_decisions, "many": child_many,
+    "our-decisions": child_our_decisions, "many": child_many, "folder": child_of_folder,
 }  # fmt: skip
 
 if __name__ == "__main__":
