@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from avatar.faces import crops as face_crops
 from avatar.faces import engines as face_engines
+from avatar.faces import yunet
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import DetectedFace, Detector
 from avatar.system import environment
@@ -41,11 +42,21 @@ class _LazyDetector:
     def __init__(self, kind: FaceEngine) -> None:
         self._kind = kind
         self._engine: Detector | None = None
+        self._glances = kind == "onnx"
 
     def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
         if self._engine is None:
             self._engine = face_engines.make_detector(self._kind)
         return self._engine.detect(rgb, smallest_px=smallest_px)
+
+    def glance(self, rgb: Pixels, threshold: float) -> list[DetectedFace] | None:
+        """Return what may be faces, as `glance.Glancing`; None for the engine that is the reference, and without YuNet."""
+        if self._glances:
+            try:
+                return yunet.process_yunet().detect(rgb, threshold=threshold)
+            except (ImportError, PipelineError):  # comparing faces says what is missing
+                self._glances = False
+        return None
 
 
 @functools.lru_cache(maxsize=1)
