@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from avatar.pictures import wide_colour
-from avatar.pictures.inside import ENCODING
+from avatar.pictures.inside import ENCODING, NEGATIVE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +31,7 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     """
     profile, encoding = picture.info.get("icc_profile"), picture.info.get(ENCODING)
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        values = np.asarray(picture, np.float32)
-        picture = Image.fromarray((values * (255 / _white(values, picture.mode))).clip(0, 255).astype(np.uint8))
+        picture = _eight_bits(picture)
     if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
     if picture.mode == "RGBA":
@@ -43,6 +42,17 @@ def to_srgb(picture: Image.Image) -> Image.Image:
     if profile and (converted := _by_profile(picture, profile)) is not None:
         return converted
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Return a grey picture of deep pixels with 8 bits: its clear colour white, and turned over where white is stored as 0."""
+    values = np.asarray(picture, np.float32)
+    grey = (values * (255 / _white(values, picture.mode))).clip(0, 255).astype(np.uint8)
+    if isinstance(key := picture.info.get("transparency"), int):
+        grey[values == key] = 255
+    if picture.info.get(NEGATIVE):
+        grey = 255 - grey
+    return Image.fromarray(grey)
 
 
 def _white(values: NDArray[np.float32], mode: str) -> float:

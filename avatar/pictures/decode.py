@@ -38,6 +38,7 @@ MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
 PAGES = 16  # [choice] of a TIFF that are looked at
 NEW_SUBFILE_TYPE, COPY_OR_MASK = 254, 1 | 4  # TIFF 6.0: bit 0 a smaller copy of another page, bit 2 its mask
 FILLINGS = (b"\xfe\x5a\x33" * 30, b"\x55\x96\xcc" * 30)  # of other bits each, where pixels would stand
+BITS, PLANAR, PLANES_APART = 258, 284, 2
 END_MARK = b"\xff\xd9"  # of a JPEG
 THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
 TILED_BYTES = 4  # of memory that a pixel takes where a HEIC is decoded tile by tile [measured]
@@ -90,6 +91,8 @@ def load_rgb(
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
     """
     kind = kinds.sniff(path)
+    if kind in ("HEIF", "AVIF") and (boxes := heif_boxes.read_boxes(path)) is not None:
+        kinds.check_size(path, *boxes.size, max_pixels)  # libavif calls a bomb damaged
     notes: list[str] = []
     texts: Mapping[str, str] | None = None
     try:
@@ -190,8 +193,8 @@ def opened(path: Path, content: IO[bytes] | None = None) -> Iterator[Image.Image
     import pillow_heif
 
     pillow_heif.register_heif_opener()
-    if content is None and kinds.format_of(kinds.first_bytes(path)) == "PNG":
-        content = png_file.without_bulk(path)
+    if content is None:
+        content = _mended(path)
     with QUIET, Image.open(content or path) as picture:
         if picture.format == "TIFF":
             _seek_largest(picture)
@@ -199,6 +202,14 @@ def opened(path: Path, content: IO[bytes] | None = None) -> Iterator[Image.Image
             with contextlib.suppress(*DECODER_ERRORS):  # garbage: Pillow raises the first time only
                 picture.getexif()
         yield picture
+
+
+def _mended(path: Path) -> IO[bytes] | None:
+    """Return the bytes of a sound picture that Pillow refuses for what stands before or beside it; None for any other file."""
+    head = kinds.first_bytes(path)
+    if (start := kinds.foreign_bytes(head)) != 0:
+        return io.BytesIO(path.read_bytes()[start:])
+    return png_file.without_bulk(path) if kinds.format_of(head) == "PNG" else None
 
 
 def _seek_largest(picture: Image.Image) -> None:
@@ -217,6 +228,9 @@ def _seek_largest(picture: Image.Image) -> None:
     if sizes and (max(sizes) >= THUMBNAIL_SHARE * sizes[0] or (own and own[0] != 0)):
         page = max(own or range(len(sizes)), key=lambda number: sizes[number])
     picture.seek(page)
+    tags = picture.tag_v2  # type: ignore[attr-defined]  # of TIFFs
+    if tags.get(PLANAR) == PLANES_APART and max(tags.get(BITS, (8,))) > 8:
+        raise PixelKindError("16 bit, planar")  # Pillow mixes the planes up
     picture.info["pages"] = sum(THUMBNAIL_SHARE * sizes[number] > sizes[page] for number in own)
 
 

@@ -64,6 +64,12 @@ class Boxes:
             item = self.items[item.tiles[0]]
         return item.kind
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the primary picture before it is turned; 1 x 1 where it does not tell."""
+        box = self.items[self.primary].property(b"ispe") or b""
+        return struct.unpack(">II", box[4:12]) if len(box) >= 12 else (1, 1)
+
     def colours(self) -> list[bytes]:
         """Return the colour boxes of the primary picture, or of its first tile: "nclx", "prof" or "rICC" and their content."""
         item = self.items[self.primary]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 ENCODING = "encoding"  # where `colour.to_srgb` finds an Encoding in a picture's info
+NEGATIVE = "negative"  # there too: white is stored as 0, which Pillow heeds for 8 bits only
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # TIFF 6.0
 PQ_PROFILE = b"ITUR_2100_PQ_FULL"  # W3C note "Using the ITU BT.2100 PQ EOTF with the PNG Format": before there was cICP
 EXIF_IFD, INTEROP_IFD, COLOR_SPACE, INTEROP_INDEX = 0x8769, 0xA005, 0xA001, 1  # EXIF 2.32
 # DCF 2.0, section 3.2.4: an option file is in Adobe RGB and says "uncalibrated"; 2 is what some cameras write instead.
@@ -107,6 +109,8 @@ def _examine_jpeg(path: Path, picture: Image.Image, found: Inside) -> None:
 
 def _examine_tiff(picture: Image.Image, found: Inside) -> None:
     found.encoding = _by_profile(picture)
+    if picture.mode.startswith("I;16") and getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        picture.info[NEGATIVE] = True
     if picture.info.get("pages", 1) > 1:
         found.notes.append("picture.note.pages")
 

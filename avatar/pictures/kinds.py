@@ -23,6 +23,10 @@ HEIF_BRANDS = {
 }  # fmt: skip
 AVIF_BRANDS = {b"avif", b"avis"}
 BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths of the second header in OS/2's and Windows' bitmaps
+BEFORE_PICTURE = re.compile(
+    rb"(?:HTTP/1\.[01] \d{3}[^\xff\x89]{1,2000}?\r?\n\r?\n)?(?:\xef\xbb\xbf)?[\s\0]{0,64}"
+    rb"(?P<picture>\xff\xd8\xff|\x89PNG\r\n\x1a\n)"
+)
 PACKED_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 # What one picture may take while it is decoded: 156 megapixels of most kinds, which holds the largest sensors (151), and 78 of
 # WebP, AVIF and HEIC, whose decoders take twice as much. [choice]
@@ -44,6 +48,7 @@ def sniff(path: Path) -> str:
         raise PipelineError("import.unreadable", name=path.name, detail=error.strerror or str(error)) from error
     if not head.strip(b"\0"):
         raise PipelineError("import.empty", name=path.name)
+    head = head[foreign_bytes(head) :]
     if head.startswith((b"\0\x05\x16\x07", b"\0\x05\x16\0")):  # AppleDouble and AppleSingle, RFC 1740
         raise PipelineError("import.apple_double", name=path.name)
     found = format_of(head)
@@ -60,6 +65,12 @@ def sniff(path: Path) -> str:
     if path.suffix.lower() in RAW_EXTENSIONS and not TEXT_START.match(head):
         return "RAW"  # old RAW formats without a magic number; LibRaw will decide
     raise PipelineError("import.not_picture", name=path.name, seen=_looks_like(head))
+
+
+def foreign_bytes(head: bytes) -> int:
+    """Return how many bytes stand before a JPEG or PNG: a byte order mark, line breaks, the answer of a web server."""
+    found = BEFORE_PICTURE.match(head)
+    return found.start("picture") if found else 0
 
 
 def first_bytes(path: Path) -> bytes:

@@ -76,19 +76,22 @@ PLACEHOLDER = re.compile(r"\..+\.icloud", re.DOTALL)  # what macOS leaves of a f
 SYSTEM_NAMES = frozenset(
     {"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "@tmp", "@recycle",
      "#recycle", "#snapshot", "@recently-snapshot", "$recycle.bin", "recycler", "recycled", "system volume information",
-     "lost+found", "ipod photo cache", "picasa.ini", "zbthumbnail.info", "captureone"}
+     "lost+found", "ipod photo cache", "network trash folder", "temporary items", "picasa.ini", "zbthumbnail.info",
+     "captureone"}
 )  # fmt: skip
 SYSTEM_PATTERN = re.compile(
-    r"found\.\d{3}|syno(photo|file)_thumb.*|.*\.(lrdata|lrcat-data|lrcat-(wal|shm|lock)|thm|ithmb|cop|cot)", re.DOTALL
+    r"found\.\d{3}|syno(photo|file)_thumb.*|.*@syno(eastream|resource)|~\$.*|.*\.(lrdata|lrcat-data|lrcat-(wal|shm|lock)|thm|ithmb|cop|cot)",
+    re.DOTALL,
 )
 # Names that begin with a dot and are nobody's pictures; others are hidden by the user.
 DOT_NAMES = re.compile(
     r"\._.*|\.(ds_store|trash.*|thumbnails|spotlight.*|fseventsd|documentrevisions.*|temporaryitems|apdisk|localized|git.*"
-    r"|cache|@__thumb|picasa.*|nomedia|directory|venv|idea|vscode|ipynb_checkpoints|sync.*|stfolder|dropbox.*|ctx_.*)",
+    r"|cache|@__thumb|picasa.*|nomedia|directory|venv|idea|vscode|ipynb_checkpoints|sync.*|stfolder|dropbox.*|bridge.*|dtrash|nextcloud.*|owncloud.*|ctx_.*)",
     re.DOTALL,
 )
 # In a library of Photos only these hold pictures; the others hold smaller copies of them.
-LIBRARY, LIBRARY_PICTURES = ".photoslibrary", frozenset({"originals", "masters"})
+LIBRARIES = frozenset({".photoslibrary", ".photolibrary", ".aplibrary", ".migratedphotolibrary"})  # of Photos, iPhoto, Aperture
+LIBRARY_PICTURES = frozenset({"originals", "masters"})
 
 
 def is_of_system(name: str) -> bool:
@@ -104,7 +107,7 @@ def format_of_others(head: bytes) -> str | None:
 
 def holds_own_pictures(folder: PurePath) -> bool:
     """Return whether a folder may hold the user's pictures: in a library of Photos only two do."""
-    return folder.parent.suffix.lower() != LIBRARY or folder.name.lower() in LIBRARY_PICTURES
+    return folder.parent.suffix.lower() not in LIBRARIES or folder.name.lower() in LIBRARY_PICTURES
 
 
 def refusal(name: str, head: Callable[[], bytes]) -> Text | None:

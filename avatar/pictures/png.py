@@ -113,18 +113,20 @@ def _chunk_heads(handle: IO[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def without_bulk(path: Path) -> io.BytesIO | None:
-    """Return a PNG without the texts and profiles that inflate to too much; None if it has none of those.
+    """Return a PNG without what is beside its pixels and is damaged or inflates to too much; None if there is nothing of that.
 
-    Pillow refuses the whole picture for them. A program that writes its workflow of megabytes is no attack, a bomb is one.
+    Pillow refuses the whole picture for it. A program that writes its workflow of megabytes is no attack, a bomb is one.
     """
     with path.open("rb") as handle:
         left, bulky, at = TEXT_BYTES_IN_ALL, [], len(SIGNATURE)
         for kind, length in _chunk_heads(handle):
-            if kind in (b"tEXt", b"zTXt", b"iTXt", b"iCCP"):
-                left -= (size := _inflated(kind, handle.read(min(length, LARGE_BYTES))))
-                if size > TEXT_BYTES or left < 0:
+            if kind[:1].islower() and length <= LARGE_BYTES:  # the others are critical: section 5.4
+                body, crc = handle.read(length), handle.read(4)
+                size = _inflated(kind, body)
+                if size > TEXT_BYTES or size > left or crc != zlib.crc32(body, zlib.crc32(kind)).to_bytes(4, "big"):
                     bulky.append((at, at + 12 + length))
-                    left += size
+                else:
+                    left -= size
             at += 12 + length
         if not bulky:
             return None
@@ -138,7 +140,7 @@ def without_bulk(path: Path) -> io.BytesIO | None:
 
 def _inflated(kind: bytes, content: bytes) -> int:
     """Return how many bytes a text or profile has, counted up to a little above TEXT_BYTES."""
-    if kind == b"tEXt" or (kind == b"iTXt" and content.partition(b"\0")[2][:1] != b"\1"):
+    if kind not in (b"zTXt", b"iTXt", b"iCCP") or (kind == b"iTXt" and content.partition(b"\0")[2][:1] != b"\1"):
         return len(content)
     if kind == b"iTXt":  # behind keyword, flag, method, language and translated keyword
         stream = content.partition(b"\0")[2][2:].partition(b"\0")[2].partition(b"\0")[2]

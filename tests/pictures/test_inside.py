@@ -253,3 +253,88 @@ def test_boxes_that_do_not_hold_give_nothing_and_never_an_error(tmp_path: Path) 
         path.write_bytes(bytes(broken[: dice.randrange(8, 700)]))
         heif_boxes.read_boxes(path)
         heif_boxes.foreign_coding(path)
+
+
+@pytest.mark.parametrize(
+    "before", [b"\n", b"\r\n", b"\xef\xbb\xbf", b"\0\0", b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n", b" \n\n\n"]
+)
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_a_picture_behind_bytes_of_a_server_or_an_editor_is_taken(tmp_path: Path, before: bytes, suffix: str) -> None:
+    PICTURE.save(tmp_path / f"x.{suffix}", quality=95)
+    (tmp_path / f"x.{suffix}").write_bytes(before + (tmp_path / f"x.{suffix}").read_bytes())
+    loaded = decode.load_rgb(tmp_path / f"x.{suffix}")
+    assert made.off(loaded.pixels) <= 14 and loaded.full_size == (60, 40)
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"iTXt", b"zTXt", b"iCCP", b"pHYs", b"eXIf", b"prVt"])
+def test_damage_beside_the_pixels_of_a_png_costs_no_more_than_itself(tmp_path: Path, kind: bytes) -> None:
+    damaged = made.chunk(kind, b"Comment\0\0hello there")
+    damaged = damaged[:-1] + bytes([damaged[-1] ^ 1])
+    title = made.chunk(b"tEXt", b"Description\0a woman --ar 3:4")
+    for chunks, behind in (((damaged, title), ()), ((title,), (damaged,))):
+        path = made.png(tmp_path / "x.png", made.encoded(None, made.srgb), *chunks, behind=behind)
+        assert made.off(decode.load_rgb(path).pixels) == 0
+        assert metadata.text_metadata(path)["Description"] == "a woman --ar 3:4"
+
+
+def test_damage_in_the_pixels_of_a_png_is_still_told(tmp_path: Path) -> None:
+    path = made.png(tmp_path / "x.png", made.encoded(None, made.srgb))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"IDAT") + 12] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(PipelineError):
+        decode.load_rgb(path)
+
+
+@pytest.mark.parametrize("suffix", ["heic", "avif"])
+def test_a_bomb_in_boxes_is_told_by_its_size(tmp_path: Path, suffix: str) -> None:
+    path = (made.heif if suffix == "heic" else made.avif)(tmp_path / f"x.{suffix}", made.encoded(None, made.srgb), 1, 13)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"ispe") + 8
+    content[at : at + 8] = struct.pack(">II", 60_000, 60_000)
+    path.write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        decode.load_rgb(path)
+    assert (caught.value.key, caught.value.values["megapixels"]) == ("import.bomb", 3600.0)
+
+
+GREYS = np.array([[6682, 32896, 59110]], "<u2").repeat(40, 0).repeat(20, 1)  # 26, 128, 230
+
+
+def raw_tiff(path: Path, values: np.ndarray[tuple[int, ...], np.dtype[np.uint16]], photometric: int, planar: int = 1) -> Path:
+    """Write 16-bit values as an uncompressed TIFF."""
+    from PIL import TiffImagePlugin
+
+    channels = 1 if values.ndim == 2 else 3
+    height, width = values.shape[:2]
+    data = (np.moveaxis(values, 2, 0) if planar == 2 else values).astype("<u2").tobytes()
+    tags = TiffImagePlugin.ImageFileDirectory_v2(b"II*\0\x08\0\0\0")
+    for tag, value in ((256, width), (257, height), (258, (16,) * channels), (259, 1), (262, photometric), (277, channels),
+                       (278, height), (284, planar)):  # fmt: skip
+        tags[tag] = value
+    lengths = [len(data) // channels] * channels if planar == 2 else [len(data)]
+    tags[273], tags[279] = tuple(sum(lengths[:number]) for number in range(len(lengths))), tuple(lengths)  # behind the tags
+    path.write_bytes(b"II*\0\x08\0\0\0" + tags.tobytes(8) + data)
+    return path
+
+
+def test_a_deep_tiff_whose_white_is_zero_is_no_negative(tmp_path: Path) -> None:
+    for photometric, values in ((1, GREYS), (0, 65535 - GREYS)):
+        pixels = decode.load_rgb(raw_tiff(tmp_path / "x.tif", values, photometric)).pixels
+        assert np.abs(pixels[20, [10, 30, 50], 0].astype(int) - (26, 128, 230)).max() <= 1
+
+
+def test_deep_planes_apart_are_refused_with_the_reason_and_not_mixed_up(tmp_path: Path) -> None:
+    deep = np.rint(made.encoded(None, made.srgb) * 65535).astype(np.uint16)
+    assert made.off(decode.load_rgb(raw_tiff(tmp_path / "x.tif", deep, 2)).pixels) <= 1
+    with pytest.raises(PipelineError, match=r"import\.pixel_kind"):
+        decode.load_rgb(raw_tiff(tmp_path / "y.tif", deep, 2, planar=2))
+
+
+def test_the_clear_colour_of_a_deep_grey_png_is_laid_on_white(tmp_path: Path) -> None:
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in GREYS)
+    head = made.chunk(b"IHDR", struct.pack(">II5B", 60, 40, 16, 0, 0, 0, 0))
+    clear = made.chunk(b"tRNS", struct.pack(">H", 6682))
+    parts = (b"\x89PNG\r\n\x1a\n", head, clear, made.chunk(b"IDAT", zlib.compress(rows)), made.chunk(b"IEND", b""))
+    (tmp_path / "x.png").write_bytes(b"".join(parts))
+    assert decode.load_rgb(tmp_path / "x.png").pixels[20, [10, 30, 50], 0].tolist() == [255, 128, 230]

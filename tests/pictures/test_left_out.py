@@ -120,7 +120,16 @@ def test_pictures_in_folders_of_the_system_are_not_the_users(tmp_path: Path, fol
 
 @pytest.mark.parametrize("folder", [".Trashes", ".thumbnails", "__MACOSX", ".Trash-1000", ".@__thumb", ".git"])
 def test_hidden_folders_of_the_system_cost_no_line(tmp_path: Path, folder: str) -> None:
-    in_folder(tmp_path, {f"{folder}/b.jpg": PNG_START, "a.png": PNG_START, "Thumbs.db": b"x", "DSC_1.THM": b"\xff\xd8\xff\xe0"})
+    in_folder(
+        tmp_path,
+        {
+            f"{folder}/b.jpg": PNG_START,
+            "a.png": PNG_START,
+            "Thumbs.db": b"x",
+            "a.png@SynoEAStream": b"x",
+            "DSC_1.THM": b"\xff\xd8\xff\xe0",
+        },
+    )
     assert found_in(tmp_path) == (["a.png"], [], {})
 
 
@@ -131,8 +140,8 @@ def test_a_folder_hidden_by_the_user_and_a_link_are_named(tmp_path: Path) -> Non
     assert found_in(tmp_path / "in") == (["a.png"], [], {"hidden": [".private"], "link": ["to", "z.png"]})
 
 
-def test_of_a_library_of_photos_only_the_originals_are_looked_at(tmp_path: Path) -> None:
-    library = "Fotos.photoslibrary"
+@pytest.mark.parametrize("library", ["Fotos.photoslibrary", "iPhoto Library.photolibrary"])
+def test_of_a_library_of_photos_only_the_originals_are_looked_at(tmp_path: Path, library: str) -> None:
     in_folder(tmp_path, {f"{library}/originals/0/a.png": PNG_START, f"{library}/resources/derivatives/b.png": PNG_START})
     assert found_in(tmp_path) == (["a.png"], [], {"system": ["resources"]})
 
