@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from avatar.dataset import gather, swap, training_folder
@@ -82,20 +82,22 @@ def _import(
 
 
 def remove_pictures(
-    client: Client, *, settings: Settings, image_ids: Sequence[str] = (), import_number: int | None = None
-) -> Removal:
+    client: Client, *, settings: Settings, image_ids: Sequence[str] = (), import_number: int | None = None,
+    redraw: Callable[[], object] = removal.nothing,
+) -> Removal:  # fmt: skip
     """Take pictures, or those of one import, out of a client; `undo_removal` brings them back, `drop_removed` deletes them.
 
     What the user has written in training_data about them goes with them. The dataset is out of date afterwards.
+    redraw  draws sheets and pages about the client again
     Raises PipelineError("image.unknown"), ("image.bad_id"), ("remove.no_import"), ("remove.in_use"), ("client.locked").
     """
     with client.lock("remove"):
-        removal.finish(client)
+        removal.finish(client, redraw=redraw)
         chosen = list(image_ids) if import_number is None else _images_of(client, import_number)
         for image_id in chosen:
             client.record(image_id)
         gather.adopt_edited(client, chosen)
-        return removal.take_out(client, chosen, near_bits=settings.imports.near_duplicate_bits)
+        return removal.take_out(client, chosen, near_bits=settings.imports.near_duplicate_bits, redraw=redraw)
 
 
 def _images_of(client: Client, number: int) -> list[str]:
@@ -105,28 +107,28 @@ def _images_of(client: Client, number: int) -> list[str]:
     return list(known[number])
 
 
-def undo_removal(client: Client) -> Returned:
+def undo_removal(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> Returned:
     """Bring the pictures of the last removal back. Raises PipelineError("remove.nothing_to_undo"), ("remove.in_use")."""
     with client.lock("remove"):
-        removal.finish(client)
+        removal.finish(client, redraw=redraw)
         kept = removed.removals(client.folder)
         if not kept:
             raise PipelineError("remove.nothing_to_undo")
-        return removal.bring_back(client, kept[-1])
+        return removal.bring_back(client, kept[-1], redraw=redraw)
 
 
-def drop_removed(client: Client) -> tuple[int, int]:
+def drop_removed(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> tuple[int, int]:
     """Delete all that was taken out of a client for good; return the number of pictures, and the bytes that this frees."""
     with client.lock("remove"):
-        removal.finish(client)
+        removal.finish(client, redraw=redraw)
         kept = removed.removals(client.folder)
         return sum(len(one.images) for one in kept), sum(removed.drop(one) for one in kept)
 
 
-def finish_removals(client: Client) -> list[Removal]:
+def finish_removals(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> list[Removal]:
     """Complete the removals, and their undoing, that were killed; return them."""
     with client.lock("remove"):
-        return removal.finish(client)
+        return removal.finish(client, redraw=redraw)
 
 
 # --- dataset ---------------------------------------------------------------------------------------------------------

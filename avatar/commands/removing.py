@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import blocks as commands_blocks
@@ -29,11 +29,11 @@ def remove(
     client = session.need_client(client_id)
     interrupted = finish_interrupted(session, client)
     if interrupted and (images or import_number is not None or undo):
-        return _resumed(session, client, interrupted)
+        return _resumed(client, interrupted)
     if undo:
         return _undone(session, client)
     if drop:
-        return _dropped(client)
+        return _dropped(session, client)
     if images or import_number is not None:
         return _removed(session, client, images, import_number)
     return overview(client)
@@ -44,7 +44,9 @@ def finish_interrupted(session: Session, client: Client) -> list[Removal]:
     import data_preprocessor
 
     found = session.resumed_removals.pop(client.folder, [])
-    return [*found, *(data_preprocessor.finish_removals(client) if removed.unfinished(client.folder) else [])]
+    if removed.unfinished(client.folder):
+        found = [*found, *data_preprocessor.finish_removals(client, redraw=_redraw(session, client))]
+    return found
 
 
 def _removed(session: Session, client: Client, words: Sequence[str], import_number: int | None) -> Result[dict[str, Any]]:
@@ -54,9 +56,8 @@ def _removed(session: Session, client: Client, words: Sequence[str], import_numb
 
     ids = review.image_ids(review_list.entries(client), words) if words else []
     removal = data_preprocessor.remove_pictures(
-        client, settings=session.settings(client), image_ids=ids, import_number=import_number
+        client, settings=session.settings(client), image_ids=ids, import_number=import_number, redraw=_redraw(session, client)
     )
-    _redraw(session, client)
     return Result(_plain(removal), _removed_blocks(client, removal), _stale_dataset(client, removal), client.client_id)
 
 
@@ -80,8 +81,7 @@ def _stale_dataset(client: Client, removal: Removal) -> list[Text]:
 def _undone(session: Session, client: Client) -> Result[dict[str, Any]]:
     import data_preprocessor
 
-    returned = data_preprocessor.undo_removal(client)
-    _redraw(session, client)
+    returned = data_preprocessor.undo_removal(client, redraw=_redraw(session, client))
     left = len(removed.removals(client.folder))
     blocks: list[Text | Table | Raw] = [Text("remove.undone", {"n": len(returned.images), "left": left}, "good")]
     if returned.there_already:
@@ -90,17 +90,16 @@ def _undone(session: Session, client: Client) -> Result[dict[str, Any]]:
     return Result(value, blocks, client=client.client_id)
 
 
-def _dropped(client: Client) -> Result[dict[str, Any]]:
+def _dropped(session: Session, client: Client) -> Result[dict[str, Any]]:
     import data_preprocessor
 
-    count, freed = data_preprocessor.drop_removed(client)
+    count, freed = data_preprocessor.drop_removed(client, redraw=_redraw(session, client))
     said = Text("remove.dropped", {"n": count, "mb": freed / 1e6}, "good") if count else Text("remove.nothing_kept")
     return Result({"dropped": count, "bytes": freed}, [said], client=client.client_id)
 
 
-def _resumed(session: Session, client: Client, interrupted: Sequence[Removal]) -> Result[dict[str, Any]]:
+def _resumed(client: Client, interrupted: Sequence[Removal]) -> Result[dict[str, Any]]:
     """Tell that an interrupted removal, or its undoing, is complete now."""
-    _redraw(session, client)
     count = sum(len(removal.images) for removal in interrupted)
     back = any(removal.state in {"returning", "returned"} for removal in interrupted)
     key = "remove.resumed_undo" if back else "remove.resumed"
@@ -145,14 +144,18 @@ def _plain(removal: Removal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _redraw(session: Session, client: Client) -> None:
-    """Draw the sheets and the page of the review again where there are any: removed pictures leave them too."""
-    from avatar.commands import review
-    from avatar.reports import contact_sheet, drawing, review_list
+def _redraw(session: Session, client: Client) -> Callable[[], None]:
+    """Return what draws the sheets and the page of the review again where there are any: removed pictures leave them too."""
 
-    pages = list(client.output.glob("review*.html"))
-    if pages or any(drawing.sheets_in(client.output, verdict) for verdict in contact_sheet.VERDICTS):
-        review.draw_all(session, client, review_list.entries(client), empty=True)
+    def draw() -> None:
+        from avatar.commands import review
+        from avatar.reports import contact_sheet, drawing, review_list
+
+        pages = list(client.output.glob("review*.html"))
+        if pages or any(drawing.sheets_in(client.output, verdict) for verdict in contact_sheet.VERDICTS):
+            review.draw_all(session, client, review_list.entries(client), empty=True)
+
+    return draw
 
 
 def _remove(session: Session, client_id: str | None, **given: Any) -> Result[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,15 @@ class Returned:
     there_already: tuple[str, ...]
 
 
-def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int) -> Removal:
+def nothing() -> None:
+    """Stands for what is to be drawn again where nobody has drawn anything."""
+
+
+def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int, redraw: Callable[[], object] = nothing) -> Removal:
     """Take pictures out of a client, as one removal that `bring_back` undoes. The client is held.
 
     near_bits  of perceptual hashes, as for imports: what looked like a picture that leaves may look like another one
+    redraw     draws the sheets and pages about the client again, which show what has left; before the removal counts as done
     """
     records = {record.image_id: record for record in client.each_record()}
     leaving = [records[image_id] for image_id in dict.fromkeys(image_ids)]
@@ -42,29 +47,29 @@ def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int) -> Rem
         near={image_id: [records[image_id].near_duplicate_of, now] for image_id, now in _nearest(staying, near_bits).items()},
     )  # fmt: skip
     removed.save(removal)
-    return _finish(client, removed.move(client.folder, removal))
+    return _finish(client, removed.move(client.folder, removal), redraw)
 
 
-def bring_back(client: Client, removal: Removal) -> Returned:
+def bring_back(client: Client, removal: Removal, *, redraw: Callable[[], object] = nothing) -> Returned:
     """Undo a removal. A picture that was imported again stays as it is, with the user's caption and verdict from before."""
     again = tuple(image_id for image_id in removal.images if client.has_record(image_id))
     for image_id in again:
         _give_back_work(client, image_id, removal)
     kept = [name for name in removal.files if _image_of(name) not in again]
     removal = removed.save(Removal(**{**vars(removal), "state": "returning", "files": tuple(kept)}))
-    _finish(client, removed.move(client.folder, removal))
+    _finish(client, removed.move(client.folder, removal), redraw)
     return Returned(tuple(image_id for image_id in removal.images if image_id not in again), again)
 
 
-def finish(client: Client) -> list[Removal]:
+def finish(client: Client, *, redraw: Callable[[], object] = nothing) -> list[Removal]:
     """Complete the removals that were killed; return them. The client is held, which has moved their files."""
     unfinished = removed.unfinished(client.folder)
     for removal in unfinished:
-        _finish(client, removal)
+        _finish(client, removal, redraw)
     return unfinished
 
 
-def _finish(client: Client, removal: Removal) -> Removal:
+def _finish(client: Client, removal: Removal, redraw: Callable[[], object]) -> Removal:
     """Write what follows from the pictures that are there now; then a removal is complete, and one that was undone is gone."""
     back = removal.state == "returned"
     for image_id, (before, after) in removal.near.items():
@@ -76,6 +81,7 @@ def _finish(client: Client, removal: Removal) -> Removal:
     records = client.records()
     images_table.write_table(client, records)
     groups.write_groups(client, groups.grouped(records))
+    redraw()
     if not back:
         return removed.with_state(removal, "kept")
     removed.drop(removal)
