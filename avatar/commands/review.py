@@ -123,7 +123,7 @@ def compare(client: Client, records: dict[str, ImageRecord], settings: Settings)
 def image_ids(entries: Sequence[Entry], words: Sequence[str]) -> list[str]:
     """Return the image ids that words name: ids, names, and numbers and ranges of the review, without duplicates.
 
-    Raises PipelineError("review.bad_number"), ("review.no_such_name"), and ("review.same_name") where pictures share it.
+    Raises PipelineError("review.bad_number"), and ("review.same_name") where pictures share it.
     """
     from avatar.reports import review_list
 

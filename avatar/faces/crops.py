@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
-from avatar.faces import detection, pose, quality
+from avatar.faces import detection, pose, quality, second_opinion
 from avatar.faces import face as face_values
 from avatar.faces import framing as faces_framing
 from avatar.faces import identity as face_identity
@@ -117,9 +117,12 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     else:
         found = task.known_faces
     turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
+    if turn and task.turn is None and not second_opinion.stands_otherwise(loaded.pixels, turn):
+        turn = 0
     turned = {"turn": float(turn)} if turn else {}
     if not found:
-        judged = quality.judge({"faces": 0.0} | turned, task.limits)
+        small = {} if turn else second_opinion.small_faces(loaded.pixels, max(size))
+        judged = quality.judge({"faces": 0.0} | turned | small, task.limits)
         _write_preview(task.target["rejected"], loaded.pixels)
         return Outcome(task.image_id, quality=judged)
     choice = _choose(task, found, size)

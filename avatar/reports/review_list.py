@@ -52,11 +52,22 @@ def review_row(client: Client, record: ImageRecord) -> ReviewRow:
         source=record.source,
         verdict=verdict,
         by=record.decision.by if record.decision else "",
-        reasons=tuple(record.quality.reasons) if record.quality else (),
+        reasons=deciding_reasons(record),
         path=next((path for path in paths if path.is_file()), None),
         faces=len(record.faces),
         face=record.face_choice.index if record.face_choice else None,
     )
+
+
+def deciding_reasons(record: ImageRecord) -> tuple[Reason, ...]:
+    """Return why a picture has its verdict: the user, or the limits that it does not meet; of an approved one, the remarks."""
+    if record.decision is None or record.quality is None:
+        return ()
+    if record.approved:  # by the user too: what the rules refused is no more than a remark then
+        return tuple(reason.model_copy(update={"level": "warn"}) for reason in record.quality.reasons)
+    if record.decision.by == "user":
+        return (Reason(code="user", level="refuse"),)
+    return tuple(reason for reason in record.quality.reasons if reason.level == "refuse")
 
 
 ListName = Literal["all", "refused", "approved", "pending"]
@@ -112,7 +123,7 @@ def page_of(found: Sequence[Entry], page: int, size: int) -> tuple[list[Entry], 
 def named(all_entries: Sequence[Entry], word: str) -> str:
     """Return the id of the picture that a word names: its id, its name with or without folder and ending, or a file of ours.
 
-    Raises PipelineError("review.no_such_name"), ("review.same_name").
+    Raises PipelineError("review.bad_number"), ("review.same_name").
     """
     name = PureWindowsPath(word).name.casefold()  # takes both kinds of slashes
     if ours := re.match(rf"{IMAGE_ID.pattern}(?![0-9a-f])", name):
@@ -123,7 +134,7 @@ def named(all_entries: Sequence[Entry], word: str) -> str:
             return found[0].row.image_id
         if found:
             raise PipelineError("review.same_name", text=word, numbers=", ".join(str(entry.number) for entry in found))
-    raise PipelineError("review.no_such_name", text=word)
+    raise PipelineError("review.bad_number", text=word, last=len(all_entries))
 
 
 def _name(name: str) -> str:

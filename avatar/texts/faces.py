@@ -173,6 +173,19 @@ TEXTS: Mapping[str, Entry] = {
         },
     ),
     "quality.reason.no_face": {"es": "no se encontró ninguna cara", "en": "no face was found"},
+    "quality.reason.faces_small": {
+        "es": "caras demasiado pequeñas: la mayor mide {value~limit:.0f} px (mínimo {limit~value:.0f})",
+        "en": "faces too small: the largest has {value~limit:.0f} px (at least {limit~value:.0f})",
+    },
+    "quality.reason.faces_far": {
+        "es": "caras demasiado pequeñas en la foto ({value:.0f} px): recórtala más cerca e impórtala otra vez",
+        "en": "faces too small in the picture ({value:.0f} px): cut it closer and import it again",
+    },
+    "quality.reason.crowd": {
+        "es": "una multitud: al menos {value:.0f} caras, todas pequeñas",
+        "en": "a crowd: {value:.0f} faces or more, all of them small",
+    },
+    "quality.reason.user": {"es": "rechazada por ti", "en": "refused by you"},
     "quality.reason.turned": {
         "es": "girada: gírala {value:.0f}° en sentido horario e impórtala otra vez",
         "en": "rotated: turn {value:.0f}° clockwise and import it again",
@@ -202,6 +215,14 @@ TEXTS: Mapping[str, Entry] = {
     "quality.reason.too_dark": {
         "es": "oscura: brillo {value~limit:.0f} (mínimo {limit~value:.0f})",
         "en": "dark: brightness {value~limit:.0f} (at least {limit~value:.0f})",
+    },
+    "quality.reason.face_dark": {
+        "es": "cara oscura: su parte más clara llega a {value~limit:.0f} (mínimo {limit~value:.0f})",
+        "en": "dark face: its light part reaches {value~limit:.0f} (at least {limit~value:.0f})",
+    },
+    "quality.reason.face_bright": {
+        "es": "cara quemada: la mitad pasa de {value~limit:.0f} (máximo {limit~value:.0f})",
+        "en": "burnt out face: half of it is above {value~limit:.0f} (at most {limit~value:.0f})",
     },
     "quality.reason.too_bright": {
         "es": "clara: brillo {value~limit:.0f} (máximo {limit~value:.0f})",
@@ -252,6 +273,9 @@ TEXTS: Mapping[str, Entry] = {
         "en": "doubtful face, perhaps partly covered: {value~limit:.3f} (better from {limit~value:.2f})",
     },
     "reason.no_face": {"es": "sin cara", "en": "no face"},
+    "reason.faces_small": {"es": "caras demasiado pequeñas", "en": "faces too small"},
+    "reason.faces_far": {"es": "caras demasiado pequeñas en la foto", "en": "faces too small in the picture"},
+    "reason.crowd": {"es": "una multitud", "en": "a crowd"},
     "reason.turned": {"es": "girada", "en": "rotated"},
     "reason.ambiguous_face": {"es": "varias caras", "en": "several faces"},
     "reason.low_confidence": {"es": "puede no ser una cara", "en": "low face confidence"},
@@ -259,6 +283,8 @@ TEXTS: Mapping[str, Entry] = {
     "reason.enlarged_far": {"es": "ampliada sin detalle", "en": "enlarged too far"},
     "reason.enlarged": {"es": "ampliada", "en": "enlarged"},
     "reason.too_dark": {"es": "oscura", "en": "dark"},
+    "reason.face_dark": {"es": "cara oscura", "en": "dark face"},
+    "reason.face_bright": {"es": "cara quemada", "en": "burnt out face"},
     "reason.too_bright": {"es": "clara", "en": "bright"},
     "reason.low_contrast": {"es": "poco contraste", "en": "low contrast"},
     "reason.blurred": {"es": "borrosa", "en": "blurred"},

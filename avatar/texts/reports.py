@@ -72,17 +72,6 @@ TEXTS: Mapping[str, Entry] = {
             "en": "to change a picture, approve or reject it by its number.",
         },
     ),
-    "review.no_such_name": Error(
-        what={"es": "No hay ninguna imagen que se llame así: {text}", "en": "There is no picture of that name: {text}"},
-        why={
-            "es": "vale su número, su nombre de archivo o su identificador (mj_… o real_…).",
-            "en": "its number, its file name or its id (mj_… or real_…) can be given.",
-        },
-        do={
-            "es": "mira el número en la lista, en la hoja de contactos o en output/review.html.",
-            "en": "look the number up in the list, on the contact sheet or in output/review.html.",
-        },
-    ),
     "review.same_name": Error(
         what={"es": "Varias imágenes se llaman así: {text}", "en": "Several pictures have that name: {text}"},
         why={"es": "son los números {numbers}.", "en": "they are the numbers {numbers}."},
@@ -91,8 +80,8 @@ TEXTS: Mapping[str, Entry] = {
     "review.bad_number": Error(
         what={"es": "No hay imágenes con ese número: {text}", "en": "There are no pictures with that number: {text}"},
         why={
-            "es": "los números van de 1 a {last}, y se escriben así: 3,7-12",
-            "en": "numbers go from 1 to {last}, written like this: 3,7-12",
+            "es": "los números van de 1 a {last}, y se escriben así: 3,7-12; también valen nombres e identificadores.",
+            "en": "numbers go from 1 to {last}, written like this: 3,7-12; a file name or an id is taken too.",
         },
         do={
             "es": "mira el número en la lista, en la hoja de contactos o en output/review.html.",

@@ -323,3 +323,95 @@ def test_a_verdict_is_a_refusal_exactly_where_a_reason_refuses_and_every_reason_
     for reason in judged.reasons:
         for language in translate.LANGUAGES:
             assert translate.text(f"quality.reason.{reason.code}", language, value=reason.value, limit=reason.limit)
+
+
+# --- light of the face -----------------------------------------------------------------------------------------------
+
+LIT = GOOD | {"face_light": 190.0, "face_middle": 150.0, "face_contrast": 45.0}
+
+
+def in_linear_light(rgb: Pixels, factor: float) -> Pixels:
+    """Return a picture exposed so many times as long, without its own curve: a power of 2.2."""
+    return np.asarray(np.clip(255 * ((rgb / 255.0) ** 2.2 * factor) ** (1 / 2.2), 0, 255).round(), np.uint8)
+
+
+def portrait(face: float, behind: int, side: int = 512) -> Pixels:
+    """A face exposed `face` times as long as is right, before a background of one grey."""
+    rgb = np.full((side, side, 3), behind, np.uint8)
+    rgb[96:416, 128:384] = in_linear_light(drawn_face(side), face)[96:416, 128:384]
+    return rgb
+
+
+@pytest.mark.parametrize(
+    ("face", "behind", "told"),
+    [
+        (1.0, 2, []),  # low key
+        (1.0, 255, []),  # high key
+        (1.0, 120, []),
+        (1 / 32, 235, [("face_dark", "refuse")]),  # before a window
+        (1 / 32, 2, [("too_dark", "refuse"), ("low_contrast", "refuse")]),
+        (12.0, 20, [("face_bright", "refuse"), ("clipped", "warn")]),  # flash in the night
+    ],
+)
+def test_the_face_decides_whether_a_picture_is_too_dark_or_too_bright(
+    face: float, behind: int, told: list[tuple[str, str]]
+) -> None:
+    measured = quality.measure(portrait(face, behind), (128.0, 96.0, 256.0, 320.0))
+    assert codes(GOOD | measured) == told
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"brightness": 30.0}, []),  # a low-key portrait
+        ({"brightness": 30.0, "face_light": 63.0}, ["too_dark"]),
+        ({"brightness": 120.0, "face_light": 63.0}, ["face_dark"]),
+        ({"brightness": 120.0, "face_light": 65.0}, []),
+        ({"brightness": 230.0}, []),  # before a white wall
+        ({"brightness": 230.0, "face_middle": 222.0}, ["too_bright"]),
+        ({"brightness": 120.0, "face_middle": 222.0}, []),
+        ({"brightness": 120.0, "face_middle": 241.0}, ["face_bright"]),
+        ({"brightness": 120.0, "face_middle": 241.0, "stylised": 1.0, "confidence": 0.99}, []),
+        ({"contrast": 20.0}, []),  # a face of contrast on a plain ground
+        ({"contrast": 20.0, "face_contrast": 20.0}, ["low_contrast"]),
+        ({"blur": 5.0, "face_light": 63.0}, ["face_dark"]),  # the score says nothing about a face in the dark
+        ({"blur": 5.0}, ["blurred"]),
+    ],
+)
+def test_each_limit_of_the_light_is_asked_of_crop_and_face(changed: dict[str, float], told: list[str]) -> None:
+    refused = [reason.code for reason in quality.judge(LIT | changed, LIMITS).reasons if reason.level == "refuse"]
+    assert refused == told
+
+
+def test_the_limit_of_a_dark_face_follows_the_users_own_of_the_crop() -> None:
+    assert codes(LIT | {"face_light": 70.0}, QualityControlConfig(min_brightness=50.0)) == [("face_dark", "refuse")]
+    assert codes(LIT | {"face_light": 30.0}, QualityControlConfig(min_brightness=10.0)) == []
+
+
+def test_measures_of_before_the_light_of_the_face_was_measured_are_judged_by_the_crop() -> None:
+    assert codes(GOOD | {"brightness": 50.0, "blur": 5.0}) == [("blurred", "refuse")]
+    assert codes(GOOD | {"brightness": 39.0}) == [("too_dark", "refuse")]
+
+
+@pytest.mark.parametrize("stops", [2, 3])
+def test_a_sharp_face_in_the_shade_is_not_called_blurred(stops: int) -> None:
+    shade = in_linear_light(drawn_face(), 2.0**-stops)
+    assert "blurred" not in {code for code, _ in codes(GOOD | quality.measure(shade, FACE))}
+    soft = in_linear_light(blurred(drawn_face(), 12), 2.0**-stops)
+    assert quality.measure(soft, FACE)["blur"] < LIMITS.blur_threshold
+
+
+@pytest.mark.parametrize(
+    ("measures", "code", "value"),
+    [
+        ({"small_faces": 2.0, "small_face_px": 24.0}, "faces_small", 24.0),
+        ({"small_faces": 2.0, "small_face_px": 90.0}, "faces_far", 90.0),
+        ({"small_faces": 31.0, "small_face_px": 24.0}, "crowd", 31.0),
+        ({}, "no_face", None),
+    ],
+)
+def test_a_picture_without_a_face_to_cut_says_whether_there_are_small_ones(
+    measures: dict[str, float], code: str, value: float | None
+) -> None:
+    (reason,) = quality.judge({"faces": 0.0} | measures, LIMITS).reasons
+    assert (reason.code, reason.level, reason.value) == (code, "refuse", value)

@@ -224,3 +224,40 @@ def test_measures_come_in_a_fixed_order_and_only_those_asked_for() -> None:
         "report.measure.yaw", "report.measure.blur",
     ]  # fmt: skip
     assert review_list.measure_parts({}) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "by", "told"),
+    [
+        ("rejected", "rules", [("blurred", "refuse")]),  # the remark did not decide
+        ("rejected", "user", [("user", "refuse")]),  # neither did the rules
+        ("approved", "user", [("blurred", "warn"), ("enlarged", "warn")]),
+    ],
+)
+def test_the_reasons_shown_are_those_that_decided(client: Client, verdict: str, by: str, told: list[tuple[str, str]]) -> None:
+    from avatar.commands import review
+    from avatar.reports import contact_sheet, drawing, review_page
+    from avatar.texts.translate import words
+    from avatar.workspace.records import Crop, Decision, Quality, Reason
+
+    reasons = [
+        Reason(code="blurred", level="refuse", value=41, limit=100),
+        Reason(code="enlarged", level="warn", value=1.7, limit=1.5),
+    ]
+    record = client.record(add(client, drawn((50, 50, 300, 300)))).model_copy(
+        update={
+            "crop": Crop(square=(0, 0, 9, 9), side_px=1024, scale=1.7),
+            "quality": Quality(verdict="rejected", reasons=reasons, rules="x"),
+            "decision": Decision.model_validate({"verdict": verdict, "by": by, "when": "2026-01-01"}),
+        }
+    )  # fmt: skip
+    client.save_record(record)
+    (entry,) = review_list.entries(client)
+    assert [(reason.code, reason.level) for reason in entry.row.reasons] == told
+    shown = words(review.entry_lines(client, entry), "en")
+    card = str(review_page.card(entry, client, "en")["reasons"])
+    sheet = "\n".join(line.text for line in contact_sheet.caption(entry.row, 1, "en", drawing.font_of(12)))
+    for place in (shown, card, sheet):
+        assert ("blurred" in place, "enlarged" in place, "refused by you" in place) == (
+            by == "rules" or verdict == "approved", verdict == "approved", (verdict, by) == ("rejected", "user"),
+        )  # fmt: skip
