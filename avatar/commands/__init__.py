@@ -27,4 +27,5 @@ stage_state: The state of a client's stages, from reports/stages, cached while n
 training: The command that trains
 training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
 unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
+who: Is it the client in every picture? What the program found, and the user's answer: for the guided setup and the menus
 """

@@ -79,6 +79,13 @@ def many_names(names: Iterable[str]) -> str:
     return ", ".join(every[:NAMES_SHOWN]) + (f", … (+{more})" if more > 0 else "")
 
 
+def odd_line(state: ClientState) -> list[Text]:
+    """Return the pictures that do not look like the client as a line; none where all do."""
+    if not state.odd:
+        return []
+    return [Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn")]
+
+
 def state_table(state: ClientState) -> Table:
     """Return the state of all stages as a table."""
     rows = [

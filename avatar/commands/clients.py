@@ -196,7 +196,8 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
     client = session.need_client(client_id)
     state = stage_state.client_state(session, client)
     imports = [commands_blocks.imports_line(state.imports)] if state.imports else []
-    return Result(state, [commands_blocks.state_table(state), *imports, next_step(state)], client=client.client_id)
+    odd = commands_blocks.odd_line(state)
+    return Result(state, [commands_blocks.state_table(state), *imports, *odd, next_step(state)], client=client.client_id)
 
 
 def next_step(state: ClientState) -> Text:

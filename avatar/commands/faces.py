@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands import importing as importing_commands
+from avatar.commands import who
 from avatar.commands.blocks import many_names
 from avatar.commands.command import CLIENT, WORKERS, Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.faces import persons
+from avatar.faces.persons import ENOUGH
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
 
@@ -37,7 +38,7 @@ def process(
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import image_processor
     from avatar.faces.workers import Spread
-    from avatar.reports import contact_sheet, review_list
+    from avatar.reports import contact_sheet, person_sheet, review_list
 
     client = session.need_client(client_id)
     with session.progress("progress.faces") as bar:
@@ -51,8 +52,10 @@ def process(
         )
     records = list(report.records.values())
     warnings = importing_commands.refresh_table(client, records)
+    entries = review_list.entries(client, records)
     with session.progress("progress.sheets") as bar:
-        sheets = contact_sheet.write_sheets(client, review_list.entries(client, records), client.output, session.language, bar)
+        sheets = contact_sheet.write_sheets(client, entries, client.output, session.language, bar)
+    person_sheet.write_sheet(client, report.identity.persons, entries, client.output, session.language)
     return _process_result(client, report, sheets, session.settings(client).faces.engine, warnings)
 
 
@@ -79,12 +82,12 @@ def _process_result(
 
 def odd_pictures(records: Iterable[ImageRecord]) -> list[dict[str, Any]]:
     """Return the pictures that do not look like the client, refused or only remarked on, for JSON."""
-    from avatar.faces import likeness
+    from avatar.faces import quality
 
     return [
         {"image_id": record.image_id, "name": record.original.name, "refused": not record.approved,
          "likeness": record.identity.likeness, "verdict": record.identity.verdict}
-        for record in records if record.identity is not None and likeness.is_odd(record)
+        for record in records if record.identity is not None and quality.is_odd(record)
     ]  # fmt: skip
 
 
@@ -103,24 +106,25 @@ def _identity_blocks(client: Client, report: ProcessReport) -> list[Text | Table
     if identity.reference is None:
         return [_cannot_compare()] if report.approved else []
     records = report.records
-    named = {part: many_names(records[i].original.name for i in ids) for part, ids in vars(identity).items() if part in ODD}
     blocks: list[Text | Table | Raw] = []
-    if identity.persons:
-        rows = [
-            (number, len(ids), many_names(records[image_id].original.name for image_id in ids))
-            for number, ids in enumerate(identity.persons, 1)
-        ]
-        title = Text("faces.identity_persons", {"n": len(rows), "client": client.client_id}, "warn")
-        blocks += [Table(("col.person", "col.pictures", "col.files"), rows, title)]
-        blocks += [Text("faces.identity_persons_how", {"client": client.client_id})]
+    several = {image_id for ids in identity.persons for image_id in ids}
+    if several:
+        from avatar.reports import person_sheet, review_list
+
+        entries = review_list.entries(client, records.values())
+        persons = [[entry for entry in entries if entry.row.image_id in ids] for ids in identity.persons]
+        blocks += [who.persons_table(persons, client.client_id)]
+        values = {"client": client.client_id, "path": str(person_sheet.path_in(client.output))}
+        blocks.append(Text("faces.identity_persons_how", values))
+    names = {part: [records[i].original.name for i in getattr(identity, part) if i not in several] for part in ODD}
     blocks += [
-        Text(key, {"n": len(ids), "names": named[part]}, "warn")
-        for part, key in ODD.items() if (ids := getattr(identity, part))
+        Text(key, {"n": len(names[part]), "names": many_names(names[part])}, "warn")
+        for part, key in ODD.items() if names[part]
     ]  # fmt: skip
     if blocks:
         blocks.append(Text("faces.identity_unknown"))
     elif not identity.reference and report.approved:
-        blocks.append(Text("faces.identity_few", {"need": persons.ENOUGH}))
+        blocks.append(Text("faces.identity_few", {"need": ENOUGH}))
     return blocks
 
 

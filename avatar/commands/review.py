@@ -108,9 +108,9 @@ def _decide(
 
 def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:
     """Compare the faces anew after decisions: who the client is may have changed. Return what changed by that."""
-    from avatar.faces import likeness
+    from avatar.faces import likeness, quality
 
-    before = {image_id for image_id, record in records.items() if likeness.is_odd(record) and not record.approved}
+    before = {image_id for image_id, record in records.items() if quality.is_odd(record) and not record.approved}
     with client.lock("review"):
         now = likeness.identify(client, records, settings, None)
     refused = [image_id for image_id in now.refused if image_id not in before]

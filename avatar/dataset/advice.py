@@ -10,6 +10,7 @@ from datetime import datetime
 
 from avatar.dataset import caption as caption_rules
 from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
+from avatar.faces import quality
 from avatar.faces.pose import LEVEL_PITCH, pitch_class
 from avatar.prompts import phrases
 from avatar.texts.text import Finding, Level, PipelineError, Text
@@ -18,6 +19,7 @@ from config import Settings
 
 MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
 FEW_PICTURES = 15  # peers 1c: warn
+NAMES_SHOWN = 8  # the rest by number
 WORDS_SHOWN = 8  # named in one piece of advice
 ONE_KIND = 0.9  # [choice] a larger share of the pictures alike is called "nearly all of them"
 ONE_LIGHT = 20.0  # [choice] grey levels; the means of ordinary pictures spread over 57-177 [measured]
@@ -52,7 +54,12 @@ def advice(
         )
         for record in approved
     }
-    found = [*_count_advice(approved), *_likeness_advice(approved), *_share_advice(records, settings)]
+    found = [
+        *_count_advice(approved),
+        *_person_advice(approved),
+        *_likeness_advice(approved),
+        *_share_advice(records, settings),
+    ]
     found += [*_caption_advice(lines), *_user_caption_advice(approved, trigger_word)]
     if not settings.captions.include_identity:
         found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
@@ -80,6 +87,13 @@ def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
         yield _found("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
     elif len(approved) < FEW_PICTURES:
         yield _found("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
+
+
+def _person_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
+    odd = [record for record in approved if quality.is_odd(record)]
+    if odd:
+        names = ", ".join(record.original.name for record in odd[:NAMES_SHOWN]) + (" …" if len(odd) > NAMES_SHOWN else "")
+        yield _found("attention", "advice.odd", {"n": len(odd), "names": names}, tuple(record.image_id for record in odd))
 
 
 def _likeness_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:

@@ -105,18 +105,10 @@ def summary(records: Iterable[ImageRecord], chosen: int = 0) -> Identity:
     return Identity(
         reference=len(found.client.members) if found is not None else 0,
         chosen=chosen,
-        refused=tuple(r.image_id for r in everything if not r.approved and is_odd(r)),
-        outliers=tuple(r.image_id for r in everything if r.approved and is_odd(r)),
+        refused=tuple(r.image_id for r in everything if not r.approved and quality.is_odd(r)),
+        outliers=tuple(r.image_id for r in everything if r.approved and quality.is_odd(r)),
         persons=several,
     )
-
-
-def is_odd(record: ImageRecord) -> bool:
-    """Return whether a picture is refused as somebody else's, or approved with a remark that it may be; by the rules alone."""
-    if record.decision is None or record.decision.by == "user" or record.quality is None:
-        return False
-    level = "warn" if record.approved else "refuse"
-    return any(r.level == level and r.code in ("other_person", "doubtful_person") for r in record.quality.reasons)
 
 
 def _seen(records: Iterable[ImageRecord]) -> list[_Seen]:

@@ -250,3 +250,11 @@ def _other_persons(measures: Mapping[str, float]) -> list[Reason]:
         return [Reason(code="doubtful_person", level="warn", value=shown, limit=THE_CLIENT)]
     refused = likeness < measures.get("identity_limit", NO_LIKENESS)
     return [Reason(code="other_person", level="refuse" if refused else "warn", value=shown, limit=SOMEBODY_ELSE)]
+
+
+def is_odd(record: ImageRecord) -> bool:
+    """Return whether a picture is refused as somebody else's, or approved with a remark that it may be; by the rules alone."""
+    if record.decision is None or record.decision.by == "user" or record.quality is None:
+        return False
+    level = "warn" if record.approved else "refuse"
+    return any(r.level == level and r.code in ("other_person", "doubtful_person") for r in record.quality.reasons)

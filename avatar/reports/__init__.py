@@ -8,6 +8,7 @@ doctor: One check for every entry of the user's troubleshooting list, with its r
 drawing: Helpers for drawing sheets: fonts, fitted text, colours, PNGs with a fingerprint of their content
 group_sheet: Sheets of MidJourney groups: the four tiles of a job and its prompt
 loss_plot: The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged
+person_sheet: A sheet of the persons that a client's pictures show, where it is not known which of them is the client
 render: Renders pages from templates/: one self-contained file each, values escaped, no scripts, no network
 review_list: The pictures of a review, under numbers that do not change
 review_page: The review as HTML pages: every picture with number, reasons and measures, and the commands to paste

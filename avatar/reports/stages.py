@@ -47,6 +47,7 @@ class ClientState:
     approved_by_source: Mapping[str, int]
     models: tuple[str, ...]
     imports: tuple[Import, ...] = ()
+    odd: tuple[str, ...] = ()  # names of the pictures that do not look like the client, refused or only remarked on
 
     def stage(self, name: str) -> StageState:
         return next(stage for stage in self.stages if stage.name == name)
@@ -124,7 +125,8 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     )
     by_source = {source: approved[source] for source in ("mj", "real")}
     imports = tuple(import_list.imports(client))
-    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports)
+    odd = tuple(picture.odd for picture in pictures if picture.odd)
+    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports, odd)
 
 
 class _Picture(NamedTuple):
@@ -134,11 +136,13 @@ class _Picture(NamedTuple):
     refused: bool
     work: str  # "new": not processed yet; "stale": other settings or a missing file; "": up to date
     crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
+    odd: str = ""  # its name, where it does not look like the client
 
 
 def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord] | None) -> list[_Picture]:
     from avatar.dataset import members as dataset_members
     from avatar.faces import identity as face_identity
+    from avatar.faces import quality
     from avatar.faces import update as face_update
     from avatar.workspace import record_index
 
@@ -152,7 +156,8 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
             work = "stale" if face_update.work_needed(record, settings, there, compares=compares) else ""
         refused = record.decision is not None and record.decision.verdict == "rejected"
         chosen = dataset_members.members(record, info, settings) if record.approved else []
-        return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen]]
+        odd = record.original.name if quality.is_odd(record) else ""
+        return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen], odd]
 
     files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
     if records is not None:

@@ -10,4 +10,5 @@ questions: One function per kind of question: each shows its default, asks again
 review: The interactive review: pages, and decisions typed as one letter and numbers
 screen: Drawing on a terminal or into a pipe, and reading lines: the only file that prints and reads the keyboard
 streams: The terminal's streams: UTF-8, plain mode, and the language to start in
+who: The one stop of the guided setup between faces and dataset: these are the crops, is every one of them the client?
 """

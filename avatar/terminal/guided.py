@@ -23,7 +23,7 @@ from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
-from avatar.terminal import questions
+from avatar.terminal import questions, who
 from avatar.terminal.questions import Back, Leave
 from avatar.texts.text import PipelineError, Text, worst_level
 
@@ -243,7 +243,8 @@ def worst_and_best(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 
 def _prepare(session: Session) -> None:
-    if questions.yes_no(session, "guided.go", default=True):
+    """Ask once whether the crops are the client's; a yes is the word to go on, too."""
+    if who.confirm(session) or questions.yes_no(session, "guided.go", default=True):
         session.show(dataset_commands.prepare(session, None))
 
 

@@ -279,6 +279,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Nearly all have the same brightness ({low:.0f}-{high:.0f} of 255). Pictures in different light would help.",
     },
     "advice.ready": {"es": "Listo para entrenar. Imágenes: {n}", "en": "Ready to train. Pictures: {n}"},
+    "advice.odd": {
+        "es": "Se parecen poco a las demás: {n} ({names}). Míralas: una cara ajena se aprende como si fuera de la persona.",
+        "en": "Look little like the others: {n} ({names}). Look at them: a stranger's face is learnt as the person's.",
+    },
     "advice.too_few": {
         "es": "Imágenes: {n}. Con menos de {minimum} no se aprende a una persona; los buenos resultados empiezan en {good}.",
         "en": "Pictures: {n}. Fewer than {minimum} are not enough to learn a person; good results start at {good}.",

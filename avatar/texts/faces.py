@@ -102,11 +102,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "faces.identity_persons_how": {
         "es": """
-            Di cuál es con el número de una de sus imágenes en Revisar, y las demás fotos se rechazan:
+            Míralas: {path}. Di cuál es con el número de una de sus imágenes en Revisar; desde cinco fotos suyas, las de los
+            demás se rechazan, con menos recházalas tú:
             [[review {client} --is-client N]]
         """,
         "en": """
-            Say who it is by the number of one of the pictures in Review, and the photos of the others are refused:
+            Look at them: {path}. Say who it is by the number of one of the pictures in Review; from five photos on, those of
+            the others are refused, with fewer reject them yourself:
             [[review {client} --is-client N]]
         """,
     },
@@ -118,6 +120,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Imágenes aprobadas que se parecen poco a las demás: {n}. Míralas: {names}",
         "en": "Approved pictures that look little like the others: {n}. Look at them: {names}",
     },
+    "faces.who_rejected": {"es": "Rechazadas por ti: {n} ({names})", "en": "Rejected by you: {n} ({names})"},
     "faces.identity_unknown": {
         "es": """
             El parecido no es una prueba: con niños, hermanos o fotos separadas por muchos años no se sabe cuánto acierta, y

@@ -174,6 +174,7 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Pictures that you said show {client}: {n}",
     },
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
+    "sheet.person": {"es": "{client}: persona {number}, imágenes: {n}", "en": "{client}: person {number}, pictures: {n}"},
     "sheet.approved": {
         "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
         "en": "{client}, {source}: approved {first}-{last} of {total}",
@@ -706,6 +707,10 @@ TEXTS: Mapping[str, Entry] = {
     "status.title": {
         "es": "Cliente {client}. Aprobadas: {approved}. Rechazadas: {refused}.",
         "en": "Client {client}. Approved: {approved}. Refused: {refused}.",
+    },
+    "status.odd": {
+        "es": "No se parecen a {client}, rechazadas o por mirar: {n} ({names})",
+        "en": "Do not look like {client}, refused or to be looked at: {n} ({names})",
     },
     "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},
     "status.finished": {

@@ -43,6 +43,7 @@ TEXTS: Mapping[str, Entry] = {
     "col.reason": {"es": "Motivo", "en": "Reason"},
     "col.when": {"es": "Cuándo", "en": "When"},
     "col.mb": {"es": "MB", "en": "MB"},
+    "col.likeness": {"es": "Parecido", "en": "Likeness"},
     "col.source": {"es": "Origen", "en": "Source"},
     "col.from": {"es": "De", "en": "From"},
     "col.number": {"es": "N.º", "en": "No."},
@@ -554,6 +555,48 @@ TEXTS: Mapping[str, Entry] = {
     "guided.why.train": {
         "es": "Se comprueba todo y se entrena; solo un modelo verificado cuenta como éxito.",
         "en": "Everything is checked, then trained; only a verified model counts as success.",
+    },
+    "guided.who": {
+        "es": "Estas son las caras recortadas y aprobadas: {n} sin confirmar. Míralas: {path} (hojas: {sheets})",
+        "en": "These are the approved crops: {n} not yet confirmed. Look at them: {path} (sheets: {sheets})",
+    },
+    "guided.who_sheet": {"es": "Una fila de cada persona: {path}", "en": "A row of each person: {path}"},
+    "guided.who_person": {"es": "la persona {n}", "en": "person {n}"},
+    "guided.who_all": {"es": "todas son la misma persona", "en": "they are all the same person"},
+    "guided.who_later": {"es": "no lo sé ahora", "en": "I do not know now"},
+    "guided.odd_title": {"es": "Se parecen poco a {client}", "en": "These look little like {client}"},
+    "guided.odd_out": {"es": "quitarlas", "en": "leave them out"},
+    "guided.odd_all": {"es": "son la misma persona", "en": "they show the same person"},
+    "guided.odd_look": {"es": "mirar una por una", "en": "look at each of them"},
+    "ask.all_client": {
+        "es": "¿Son todas {client}? Con «sí» se prepara el dataset",
+        "en": "Are all of them {client}? 'yes' prepares the dataset",
+    },
+    "ask.who": {"es": "¿Quién es el cliente?", "en": "Who is the client?"},
+    "ask.odd_pictures": {"es": "¿Qué hacer con ellas?", "en": "What to do with them?"},
+    "question.all_client": {
+        "es": """
+            El modelo aprende a quien salga en las imágenes. Di «no» si ves a otra persona: podrás rechazarla por su número. El
+            parecido se mide, pero con niños, hermanos o fotos separadas por décadas no se sabe cuánto acierta.
+        """,
+        "en": """
+            The model learns whoever the pictures show. Say 'no' if you see somebody else: you can then reject them by number.
+            Likeness is measured, but how good it is with children, siblings or photos decades apart is not known.
+        """,
+    },
+    "question.who": {
+        "es": "Las imágenes de las demás personas se rechazan; en Revisar se deshace.",
+        "en": "The pictures of the other persons are rejected; Review undoes it.",
+    },
+    "question.odd_pictures": {
+        "es": """
+            Las fotos que no se parecen en nada ya están rechazadas; estas se parecen poco o son de MidJourney, donde el
+            parecido con las fotos no es seguro. Se pregunta una sola vez.
+        """,
+        "en": """
+            Photos that do not look alike at all are refused already; these look little alike, or are MidJourney's, whose
+            likeness to photos is not sure. This is asked once.
+        """,
     },
     "guided.go": {"es": "¿Hacerlo ahora? (0 sale)", "en": "Do it now? (0 leaves)"},
     "guided.finished": {"es": "Recorrido terminado.", "en": "Guided setup finished."},

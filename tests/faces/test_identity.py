@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import image_processor
+from avatar.commands import clients as clients_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands import report as report_commands
 from avatar.commands import review as review_commands
 from avatar.commands.result import Table
+from avatar.dataset import advice as dataset_advice
 from avatar.faces import decisions, persons, weights
 from avatar.faces import identity as face_identity
 from avatar.faces import likeness as face_likeness
 from avatar.faces.face import KEYPOINTS, DetectedFace
 from avatar.faces.identity import Identified
 from avatar.faces.yunet import YuNet
+from avatar.reports import stages
 from avatar.texts import text, translate
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
@@ -408,6 +411,26 @@ def test_json_names_every_odd_picture_with_its_likeness(client: Client) -> None:
         photo: (True, "other"), made: (False, "other"),
     }  # fmt: skip
     assert all(item["likeness"] < 0.3 for item in odd.values())
+
+
+@pytest.mark.usefixtures("compared")
+def test_status_and_ready_to_train_name_the_odd_ones(client: Client, make: MakeSession) -> None:
+    some_of_the_client(client)
+    (photo,) = some_of_another(client, 1)
+    (made,) = some_of_another(client, 1, "mj")
+    run(client)
+    session, ui = make(language="en")
+    session.client = client
+    result = clients_commands.status(session)
+    session.show(result)
+    assert "Do not look like ana, refused or to be looked at: 2" in ui.text
+    assert stages.client_state(client, Settings()).odd == ("otra 0.png", "otra 0.png")
+    found = [item for item in dataset_advice.advice(client.records(), Settings()) if item.name == "odd"]
+    assert [(item.level, item.images, item.text.values["names"]) for item in found] == [("attention", (made,), "otra 0.png")]
+    decisions.decide(client, Settings(), is_client=[made], approve=[photo])
+    run(client)
+    assert stages.client_state(client, Settings()).odd == ()
+    assert not [item for item in dataset_advice.advice(client.records(), Settings()) if item.name == "odd"]
 
 
 # --- the real networks -----------------------------------------------------------------------------------------------

@@ -1,0 +1,124 @@
+"""The stop of the guided setup between faces and dataset: what is asked, once, and what each answer does."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from avatar.reports import person_sheet
+from avatar.terminal import who
+from avatar.workspace.client import Client
+from tests.faces.test_identity import compared, reasons, run, some_of_another, some_of_the_client
+from tests.scripted import MakeSession, ScriptedUi
+
+__all__ = ["compared"]
+
+
+def stopped(make: MakeSession, client: Client, *answers: str) -> tuple[bool, ScriptedUi]:
+    session, ui = make(*answers, language="en")
+    session.client = client
+    return who.confirm(session), ui
+
+
+def approved(client: Client) -> set[str]:
+    return {record.image_id for record in client.records() if record.approved}
+
+
+@pytest.mark.usefixtures("compared")
+def test_where_all_look_alike_one_enter_goes_on_and_nothing_is_asked_again(make: MakeSession, client: Client) -> None:
+    ours = some_of_the_client(client)
+    run(client)
+    done, ui = stopped(make, client, "")
+    assert done
+    assert "approved_1.png" in ui.text
+    assert approved(client) == set(ours)
+    assert not stopped(make, client)[0]  # a question would fail: there is no answer
+    some_of_the_client(client, 6)  # one is new
+    run(client)
+    assert stopped(make, client, "y")[0]
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_no_opens_the_review_and_does_not_go_on_by_itself(make: MakeSession, client: Client) -> None:
+    some_of_the_client(client)
+    run(client)
+    done, _ = stopped(make, client, "n", "r 2", "0")
+    assert not done
+    assert len(approved(client)) == 4
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize(("answer", "stays", "said"), [("1", False, "rules"), ("2", True, "user")])
+def test_midjourney_pictures_that_look_like_somebody_else_are_asked_about_once_as_a_group(
+    make: MakeSession, client: Client, answer: str, stays: bool, said: str
+) -> None:
+    some_of_the_client(client)
+    odd = some_of_another(client, 2, "mj")
+    run(client)
+    assert set(odd) <= approved(client)
+    done, ui = stopped(make, client, answer)
+    assert done
+    assert "otra 0.png" in ui.text and "otra 1.png" in ui.text
+    assert (set(odd) <= approved(client)) is stays
+    assert {record.identity.by for record in client.records() if record.image_id in odd and record.identity} == {said}
+    assert [reasons(client, image_id) for image_id in odd] == ([[], []] if stays else [[("other_person", "warn")]] * 2)
+    run(client)
+    assert not stopped(make, client)[0]
+
+
+@pytest.mark.usefixtures("compared")
+def test_of_two_persons_the_user_says_who_it_is_and_the_other_is_rejected(make: MakeSession, client: Client) -> None:
+    ours, others = some_of_the_client(client, 5), some_of_another(client, 6)
+    run(client)
+    done, ui = stopped(make, client, "2")
+    assert done
+    assert person_sheet.path_in(client.output).name in ui.text
+    assert approved(client) == set(ours)
+    assert set(others) == {record.image_id for record in client.records() if not record.approved}
+    run(client)
+    assert approved(client) == set(ours)
+
+
+@pytest.mark.usefixtures("compared")
+def test_who_does_not_know_is_not_asked_again_and_nothing_is_refused(make: MakeSession, client: Client) -> None:
+    everybody = {*some_of_the_client(client, 5), *some_of_another(client, 5)}
+    run(client)
+    assert not stopped(make, client, "")[0]
+    assert approved(client) == everybody
+    assert not stopped(make, client)[0]  # a question would fail: there is no answer
+
+
+@pytest.mark.usefixtures("compared")
+def test_who_says_that_two_persons_are_one_keeps_all_pictures(make: MakeSession, client: Client) -> None:
+    everybody = {*some_of_the_client(client, 5), *some_of_another(client, 5)}
+    run(client)
+    assert stopped(make, client, "3")[0]
+    report = run(client)
+    assert approved(client) == everybody
+    assert (report.identity.persons, report.identity.odd) == ((), ())
+
+
+@pytest.mark.usefixtures("compared")
+def test_the_sheet_has_a_row_of_each_person_and_goes_with_the_question(make: MakeSession, client: Client) -> None:
+    some_of_the_client(client, 5)
+    some_of_another(client, 5)
+    run(client)
+    stopped(make, client, "")
+    path = person_sheet.path_in(client.output)
+    with Image.open(path) as sheet:
+        assert sheet.width > 5 * 256
+        assert sheet.height > 2 * 256
+    stopped(make, client)
+    session, _ = make("1")
+    session.client = client
+    from avatar.commands import faces as faces_commands
+    from avatar.commands import review as review_commands
+
+    review_commands.review(session, None, is_client=["1"])
+    faces_commands.process(session, None)
+    assert not path.exists()
+
+
+@pytest.fixture(autouse=True)
+def faces_are_not_compared() -> None:
+    """Here they are."""
