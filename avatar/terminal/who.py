@@ -66,7 +66,7 @@ def _one_of(session: Session, asked: Question) -> bool:
 def _show(session: Session, asked: Question) -> None:
     """Show where the crops can be seen, and the odd ones by number."""
     path = str(asked.sheets[0]) if asked.sheets else str(session.need_client().output)
-    session.say("guided.who", n=asked.new, client=asked.client, path=path, sheets=len(asked.sheets))
+    session.say("guided.who", n=asked.new, path=path, sheets=len(asked.sheets))
     if asked.odd:
         rows = [
             (entry.number, entry.row.name, Text(f"sheet.source.{entry.row.source}"), round(entry.measures["identity"], 2))
