@@ -64,8 +64,9 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.prompts", dict(report.prompts_from)))
         if shared := report.prompts_from["group"]:
             blocks.append(Text("import.prompts_of_group", {"n": shared}))
-        counts = {"complete": report.groups_complete, "incomplete": report.groups_incomplete, "single": report.single_pictures}
-        blocks.append(Text("import.groups", counts))
+        blocks.append(Text("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
+        if report.single_pictures:
+            blocks.append(Text("import.single_pictures", {"n": report.single_pictures}))
     blocks += _beside(client, report)
     if report.same_bytes:
         pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)

@@ -16,13 +16,17 @@ from avatar.workspace.records import Parameter
 from config import ImportConfig
 
 _EXTENSION = re.compile(r"\.(?:png|jpe?g|webp|gif|mp4|webm|tiff?|bmp|avif|heic)$", re.IGNORECASE)
-_TILE = re.compile(r"_([0-3])(?![0-9A-Za-z])")
+_TILE = re.compile(r"(?: ?\(\d+\))*_([0-3])(?=copy|copia|kopie|[^0-9A-Za-z]|$)", re.IGNORECASE)
 _CDN_TILE = re.compile(r"[_.-]0_([0-3])(?![0-9A-Za-z])")  # {job}/0_2.png, saved with the job before it
 _TILE_FROM_1 = re.compile(r"-([1-4])(?![0-9A-Za-z])")  # soxofaan/midjourney-archiver
 _CDN = re.compile(r"0_([0-3])(?:_\d+_N)?(?:\.(?:webp|png))*(?: \(\d+\))*")
 _PREVIEW = re.compile(r"_(\d{3,4})_N(?![0-9A-Za-z])")
 _GRID = re.compile(r"(?:^|[_.-])grid(?:_0)?(?![0-9A-Za-z])", re.IGNORECASE)
 _TIME = re.compile(r"(?:\d{4}-\d\d-\d\d(?:[_T -]\d\d[-.]?\d\d(?:[-.]?\d\d)?)?|\d{8}(?:[-_T]\d{6})?)", re.ASCII)
+# What stands before the job in names of the CDN that a tool or a person saved.
+_NO_PROMPT = re.compile(
+    r"(?:https?_+)?(?:cdn\.midjourney\.com|midjourney|mj|job|image|img|\d{1,6}|1\d{9}(?:\d{3})?)?[_ .-]*", re.IGNORECASE
+)
 _SHORT_LINK = re.compile(r"\bhttpss\.mj\.run(?=\w)")
 _STEM_CHARS = {False: 63, True: 61}  # of author and prompt in a name, without and with the tile [164 real names]
 _RATIO_TOLERANCE = 0.04  # sides are rounded to whole blocks: 3:4 comes as 928 x 1232
@@ -77,6 +81,7 @@ def parse_filename(name: str, size: tuple[int, int] | None = None, limits: Impor
         return _hints_without_job(stem, size, limits)
     job = found[-1]
     slug, behind = stem[: job.start()].removesuffix("_"), stem[job.end() :]
+    slug = "" if _NO_PROMPT.fullmatch(slug) else slug
     warnings = _remarks(behind)
     if not slug.strip("_ .-") or _TIME.fullmatch(slug.strip("_ .-")):
         tile, title = _behind_job(behind, timed=bool(slug))

@@ -13,7 +13,7 @@ from datetime import timezone
 
 from avatar.prompts import discord
 from avatar.prompts.file_names import Hints, job_of_folder, parse_filename, prompt_of_name
-from avatar.prompts.parameters import LIMITS, UUID, canonical, parameter, split
+from avatar.prompts.parameters import LIMITS, RULES, UUID, canonical, parameter, split
 from avatar.workspace.records import MidJourney
 from config import ImportConfig
 
@@ -44,8 +44,11 @@ def parse_description(text: str, limits: ImportConfig = LIMITS) -> MidJourney:
     if job is not None:
         text = text[: job.start()]
     message = discord.unwrap(text)
+    words = message.text
+    if job is None and (job := _JOB.search(words)) is not None:  # within the message
+        words = words[: job.start()]
     job_id = job[1].lower() if job else message.job_id
-    prompt, pieces = split(message.text)
+    prompt, pieces = split(words)
     about = MidJourney(
         job_id=job_id,
         prompt=prompt or None,
@@ -53,6 +56,8 @@ def parse_description(text: str, limits: ImportConfig = LIMITS) -> MidJourney:
     )
     for name, value in pieces:
         key = canonical(name)
+        if key is not None and RULES[key].kind != "text":
+            value = value.rstrip(" ,;.")  # of a list that somebody typed
         if key is None:
             earlier = about.unknown_parameters.get(name)
             about.unknown_parameters[name] = value if earlier is None else f"{earlier}, {value}"

@@ -424,8 +424,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Without metadata, with the prompt of another picture of the same job: {n}.",
     },
     "import.groups": {
-        "es": "Grupos con sus cuatro imágenes: {complete}; incompletos: {incomplete}; imágenes sueltas: {single}.",
-        "en": "Groups with all four pictures: {complete}; incomplete: {incomplete}; single pictures: {single}.",
+        "es": "Grupos con sus cuatro imágenes: {complete}; incompletos: {incomplete}.",
+        "en": "Groups with all four pictures: {complete}; incomplete: {incomplete}.",
+    },
+    "import.single_pictures": {
+        "es": "Imágenes sueltas (ampliaciones, variaciones), que no son parte de un grupo: {n}.",
+        "en": "Single pictures (upscales, variations), no part of a group: {n}.",
     },
     "import.captions_beside": {
         "es": """

@@ -96,6 +96,16 @@ def test_the_link_to_the_website_names_the_job(name: str) -> None:
         f"**{WORDS}** - ana_test (fast)",
         f"**{WORDS}** - **@ana_test** (fast)",
         f"**{WORDS}**\n- @ana_test (fast)",
+        f"**{WORDS}** - @ana_test (fast)\n\nimage.png",
+        f"{WORDS} - @ana_test (fast)\nimage.png",
+        f"**{WORDS}** - @ana_test (fast) \u2b50 3",
+        f"> **{WORDS}** - @ana_test (fast)",
+        f"<@123456789012345678> **{WORDS}** (fast)",
+        f"@ana_test: **{WORDS}**",
+        f"https://discord.com/channels/1/2/3 **{WORDS}** - @ana_test (fast)",
+        f'"{WORDS}"',
+        f"\u201c{WORDS}\u201d",
+        f"[**{WORDS}**](<https://midjourney.com/jobs/{JOB}>) - @ana_test (fast)",
     ],
 )
 def test_every_frame_of_a_prompt_is_taken_off(text: str) -> None:
@@ -131,10 +141,18 @@ def test_links_in_brackets_lose_them(text: str, words: str) -> None:
         "a woman <3",
         "mujer - luz de ventana (suave)",
         "a 2x2 **grid** of **four** portraits",
+        "a woman, happy \U0001f642",
+        '"HELLO" on a sign',
+        "> an arrow",
     ],
 )
 def test_a_prompt_that_only_looks_like_a_message_stays_whole(prompt: str) -> None:
     assert parse_description(prompt).prompt == prompt
+
+
+def test_a_job_id_within_a_message_counts() -> None:
+    about = parse_description(f"**{WORDS} Job ID: {JOB}** - @ana_test (fast)")
+    assert (about.prompt, about.job_id, about.parameters["v"].text) == (PROMPT, JOB, "6.1")
 
 
 def test_the_prompt_of_a_message_may_have_stars_and_dashes_of_its_own() -> None:
@@ -151,7 +169,23 @@ def test_a_message_is_unwrapped_wherever_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "[x](y)", "** - @a (fast) ", "open on website ", "https://", "(a)(b)", "<@1> ", "@a ", " - @a", "by "]
+    "piece",
+    [
+        "(",
+        "[x](y)",
+        "** - @a (fast) ",
+        "open on website ",
+        "https://",
+        "(a)(b)",
+        "<@1> ",
+        "@a ",
+        " - @a",
+        "by ",
+        "\u2b50",
+        "\u2b50 1",
+        '"--',
+        "> ",
+    ],
 )
 def test_a_tail_made_to_be_slow_is_read_at_once(piece: str) -> None:
     for text in ("**a** - " + piece * 400 + "!", "a - " + piece * 400 + "!", piece * 4000):

@@ -148,6 +148,7 @@ def test_an_unknown_parameter_alone_leaves_the_prompt_too() -> None:
         ("--ar=3:4 --v=7", {"ar": "3:4", "v": "7"}, {}),
         ("--ar:3:4 --v: 7", {"ar": "3:4", "v": "7"}, {}),
         ("--ar3:4 --v7", {"ar": "3:4", "v": "7"}, {}),
+        ("--ar 3:4, --raw, --v 7.", {"ar": "3:4", "raw": "", "v": "7"}, {}),
     ],
 )
 def test_parameters_are_found_as_keyboards_and_people_write_them(
