@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from avatar.commands.session import Session
 from avatar.faces import identity as face_identity
+from avatar.plan import measured
 from avatar.texts import translate
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
@@ -42,6 +43,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HF_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.delenv("AVATAR_LANG", raising=False)
+    monkeypatch.setattr(measured, "path", lambda: home / measured.FILE)  # else beside the checkout's own config.json
     return home
 
 

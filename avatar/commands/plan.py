@@ -123,7 +123,11 @@ def _time_told(report: PlanReport) -> Text:
 def _memory(estimate: Estimate) -> Text:
     """Return what a plan needs beside what is free, and at which moment."""
     values = {"needs": estimate.total_gib, "free": estimate.free_gib, "peak": Text(f"plan.phase.{estimate.peak}")}
-    return Text(f"plan.memory.{estimate.verdict}", values)
+    shown = Text(f"plan.memory.{estimate.verdict}", values)
+    if estimate.measured_gib is None:
+        return shown
+    figures = {"measured": estimate.measured_gib, "formula": estimate.formula_gib}
+    return Text("plan.measured_memory", {"shown": shown, **figures})
 
 
 def _shown(value: object) -> object:

@@ -11,6 +11,8 @@ from typing import Any
 from avatar.plan import memory as plan_memory
 from avatar.plan import memory_fit, resume, rules
 from avatar.plan import steps as plan_steps
+from avatar.plan.measured import Measured
+from avatar.plan.memory import Room
 from avatar.plan.values import Change, Estimate, Plan
 from avatar.system.gpu import Card, has_bf16, is_gtx16
 from avatar.texts.text import Text
@@ -51,13 +53,14 @@ class _Fitting:
 
 def fit(
     asked: Plan, *, profile: GPUProfile, preset: TrainingPreset, card: Card | None, options: OptionTable,
-    overrides: Mapping[str, Any] | None = None, exposures: int = 0,
+    overrides: Mapping[str, Any] | None = None, exposures: int = 0, known: Mapping[str, Measured] | None = None,
 ) -> Fitted:  # fmt: skip
     """Return the plan that fits.
 
     card       None: the profile was chosen by hand, and its memory less a desktop's share counts as free
     exposures  of an epoch; 0: the dataset is not known, and states are not laid on the ends of epochs
     overrides  values by field (see parse_overrides): taken as they are, and warned about where they will not fit
+    known      what trainings took of this card, by configuration (plan/measured.py)
     """
     given = dict(overrides or {})
     work = _Fitting(asked, frozenset(given) | frozenset(given.get("extra", ())))
@@ -71,14 +74,15 @@ def fit(
     _fit_trainer(work, options)
     limit = plan_memory.memory_limit_gib(profile, card)
     wanted = work.plan
-    narrow = None if limit is None else _fit_memory(work, limit, profile)
+    room = None if limit is None else Room(limit, known or {})
+    narrow = None if room is None else _fit_memory(work, room, profile)
     _keep_exposures(work, asked, preset)
     _fit_length(work, profile, preset, exposures)
-    estimate = plan_memory.estimate_memory_gib(work.plan, limit)
+    estimate = plan_memory.estimate_memory_gib(work.plan, limit, known)
     doubts = _warnings(work.plan, profile, card, estimate) + _resume_doubts(work.plan, exposures, options)
-    if limit is not None:
-        doubts = _no_samples(wanted, work.plan, work.fixed, limit) + doubts
-    return Fitted(work.plan, tuple(work.changes), estimate, tuple(doubts), tuple(_offers(wanted, work.plan, narrow, limit)))
+    if room is not None:
+        doubts = _no_samples(wanted, work.plan, work.fixed, room) + doubts
+    return Fitted(work.plan, tuple(work.changes), estimate, tuple(doubts), tuple(_offers(wanted, work.plan, narrow, room)))
 
 
 def _fit_precision(work: _Fitting, profile: GPUProfile, card: Card | None) -> None:
@@ -161,12 +165,12 @@ def _fit_length(work: _Fitting, profile: GPUProfile, preset: TrainingPreset, exp
         work.set("lr_scheduler_num_cycles", None, "plan.change.no_cycles", scheduler=work.plan.lr_scheduler)
 
 
-def _fit_memory(work: _Fitting, limit: float, profile: GPUProfile) -> Plan | None:
-    """Take the plan that loses least within `limit` (GiB); return one that loses less but fits only narrowly."""
+def _fit_memory(work: _Fitting, room: Room, profile: GPUProfile) -> Plan | None:
+    """Take the plan that loses least within the room; return one that loses less but fits only narrowly."""
     before = work.plan
-    found = memory_fit.choose(before, work.fixed, limit)
+    found = memory_fit.choose(before, work.fixed, room)
     work.plan = found.plan
-    work.changes += changes_between(before, found.plan, lambda name: _why(name, before, found.plan, limit, profile))
+    work.changes += changes_between(before, found.plan, lambda name: _why(name, before, found.plan, room, profile))
     return found.narrow
 
 
@@ -178,22 +182,26 @@ def changes_between(before: Plan, after: Plan, why: Callable[[str], Text]) -> li
     return changes + [Change(name, before.extra[name], None, why(name)) for name in lost]
 
 
-def _why(name: str, before: Plan, after: Plan, limit: float, profile: GPUProfile) -> Text:
+def _why(name: str, before: Plan, after: Plan, room: Room, profile: GPUProfile) -> Text:
     if name == "network_alpha":
         return Text("plan.change.alpha_follows", {"dim": after.network_dim})
     if name in memory_fit.ASKS_FOR_SAMPLES:
         least = memory_fit.smallest_samples(before, after)
-        needs = plan_memory.estimate_memory_gib(least).total_gib
-        return Text("plan.change.no_samples", {"needs": needs, "free": limit, "px": least.sample_px, "dim": after.network_dim})
+        needs = room.needs(least)
+        return Text(
+            "plan.change.no_samples", {"needs": needs, "free": room.free_gib, "px": least.sample_px, "dim": after.network_dim}
+        )
     asked = [switch for switch in ("lowvram", "medvram") if getattr(profile, switch)]
     if name == "fp8_base" and asked:
         return Text("plan.change.no_lowvram", {"asked": " ".join(f"--{switch}" for switch in asked)})
     if not after.gradient_checkpointing and name in {"gradient_checkpointing", *memory_fit.SHAPE}:
-        return Text("plan.change.no_checkpointing", {"needs": plan_memory.estimate_memory_gib(after).total_gib, "free": limit})
+        return Text("plan.change.no_checkpointing", {"needs": room.needs(after), "free": room.free_gib})
     if name == "gradient_accumulation_steps" and after.gradient_accumulation_steps == 1:
         return Text("plan.change.no_accumulation", {"saved": memory_fit.accumulation_gib(after, before)})
-    alone = plan_memory.estimate_memory_gib(dataclasses.replace(after, **{name: getattr(before, name)}))
-    return Text("plan.change.memory", {"needs": alone.safe_gib, "free": limit})
+    alone = room.estimate(dataclasses.replace(after, **{name: getattr(before, name)}))
+    if alone.failed_gib is not None and alone.verdict == "too_big":
+        return Text("plan.change.failed_before", {"free": alone.failed_gib})
+    return Text("plan.change.memory", {"needs": alone.safe_gib, "free": room.free_gib})
 
 
 def _keep_exposures(work: _Fitting, asked: Plan, preset: TrainingPreset) -> None:
@@ -223,28 +231,28 @@ def cheaper(plan: Plan, fixed: frozenset[str] = frozenset()) -> tuple[Plan, tupl
     return found, tuple(changes_between(plan, found, lambda name: reasons.get(name, why)))
 
 
-def _offers(asked: Plan, plan: Plan, narrow: Plan | None, limit: float | None) -> list[Text]:
+def _offers(asked: Plan, plan: Plan, narrow: Plan | None, room: Room | None) -> list[Text]:
     """Return the plan that loses less but fits only narrowly, as what the user may type: nobody chooses it unasked."""
-    if narrow is None or not memory_fit.loses_less(narrow, plan):
+    if room is None or narrow is None or not memory_fit.loses_less(narrow, plan):
         return []
-    needs = plan_memory.estimate_memory_gib(narrow).total_gib
-    return [Text("plan.offer.narrow", {"needs": needs, "free": limit, "typed": memory_fit.typed(narrow, asked)})]
+    needs = room.needs(narrow)
+    return [Text("plan.offer.narrow", {"needs": needs, "free": room.free_gib, "typed": memory_fit.typed(narrow, asked)})]
 
 
-def _no_samples(asked: Plan, plan: Plan, fixed: frozenset[str], limit: float) -> list[Text]:
+def _no_samples(asked: Plan, plan: Plan, fixed: frozenset[str], room: Room) -> list[Text]:
     """Return that pictures which the user asked for are left out, with the plans in which they would fit."""
     if plan.makes_samples or not asked.makes_samples or not fixed.intersection(memory_fit.ASKS_FOR_SAMPLES):
         return []
     least = memory_fit.smallest_samples(asked, plan)
-    needs = plan_memory.estimate_memory_gib(least).total_gib
+    needs = room.needs(least)
     found: list[Text] = [
-        Text("plan.warning.no_samples", {"dim": plan.network_dim, "px": least.sample_px, "free": limit, "needs": needs})
+        Text("plan.warning.no_samples", {"dim": plan.network_dim, "px": least.sample_px, "free": room.free_gib, "needs": needs})
     ]
-    for verdict, way in memory_fit.plans_with_samples(asked, plan, limit).items():
+    for verdict, way in memory_fit.plans_with_samples(asked, plan, room).items():
         key = "plan.offer.samples_narrow" if verdict == "narrow" else "plan.offer.samples_fits"
         found.append(Text(key, {
-            "dim": way.network_dim, "px": way.sample_px, "needs": plan_memory.estimate_memory_gib(way).total_gib,
-            "free": limit, "typed": memory_fit.typed(way, asked),
+            "dim": way.network_dim, "px": way.sample_px, "needs": room.needs(way),
+            "free": room.free_gib, "typed": memory_fit.typed(way, asked),
         }))  # fmt: skip
     return [*found, Text("plan.offer.samples_later")]
 
@@ -265,6 +273,8 @@ def _warnings(
         warnings.append(Text("plan.warning.cpu", {"steps": plan.max_train_steps}))
     elif total < plan_memory.SMALLEST_CARD_GIB:
         warnings.append(Text("plan.warning.card_too_small", small_card_values(name, total, plan, estimate)))
+    elif estimate.verdict == "too_big" and estimate.failed_gib is not None:
+        warnings.append(Text("plan.warning.failed_before", {"free": estimate.failed_gib}))
     elif estimate.verdict in {"narrow", "too_big"}:
         key = "plan.warning.narrow" if estimate.verdict == "narrow" else "plan.warning.too_big"
         warnings.append(Text(key, {"needs": estimate.total_gib, "safe": estimate.safe_gib, "free": estimate.free_gib}))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from avatar.plan import memory_terms
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from avatar.plan import measured, memory_terms
+from avatar.plan.measured import Measured
 from avatar.plan.memory_terms import Load
 from avatar.plan.values import Estimate, Plan
 from avatar.system.gpu import Card
@@ -15,7 +19,8 @@ DRIVER_SHARE = 0.08  # [choice] of a card that cannot be asked: desktop and driv
 # Host memory at the peak of loading, measured on the real trainer: 14.0 GB by default, 9.2-9.8 GB with full_fp16 / full_bf16.
 HOST_GIB, HOST_GIB_HALF = 13.1, 9.1
 SMALLEST_CARD_GIB = 4.5  # the smallest peak anyone reports is 4.4 GB (sd-scripts PR 1057)
-SOURCE = "formula of avatar/plan/memory_terms.py; not measured on this card"
+FORMULA, MEASURED = "formula of avatar/plan/memory_terms.py; not measured on this card", "measured on this card"
+MARGIN_OF_MEASURED = 1.02  # [choice] NVML is looked at every few seconds
 
 
 def load_of(plan: Plan) -> Load:
@@ -43,23 +48,45 @@ def _conv_dim(plan: Plan) -> int:
     return int(value) if value.isdecimal() else 0
 
 
-def estimate_memory_gib(plan: Plan, free_gib: float | None = None) -> Estimate:
+@dataclass(frozen=True)
+class Room:
+    """The memory that a plan may use, in GiB, and what is known of the card by configuration."""
+
+    free_gib: float
+    known: Mapping[str, Measured] = field(default_factory=dict)
+
+    def estimate(self, plan: Plan) -> Estimate:
+        return estimate_memory_gib(plan, self.free_gib, self.known)
+
+    def needs(self, plan: Plan) -> float:
+        return self.estimate(plan).total_gib
+
+
+def estimate_memory_gib(
+    plan: Plan, free_gib: float | None = None, known: Mapping[str, Measured] | None = None
+) -> Estimate:  # fmt: skip
     """Return the graphics memory of a plan in GiB: each phase, the one that decides, and its parts.
 
     free_gib  what may be used; None: not known, there is no verdict then
+    known     figures of the card by configuration: what a run took counts instead of the formula
     """
     load = load_of(plan)
+    found = (known or {}).get(measured.key_of(load), Measured())
     phases = memory_terms.by_phase(load)
     peak = max(phases, key=phases.__getitem__)
     parts = memory_terms.parts_of(load, peak)
+    taken = found.needs_gib
+    needs, share = (phases[peak], margin(plan)) if taken is None else (taken, MARGIN_OF_MEASURED)
     host = HOST_GIB_HALF if plan.full_bf16 or plan.full_fp16 else HOST_GIB
     return Estimate(
-        total_gib=round(phases[peak], 2), safe_gib=round(phases[peak] * margin(plan), 2), peak=peak,
+        total_gib=round(needs, 2), safe_gib=round(needs * share, 2), peak=peak,
         phases={name: round(gib, 2) for name, gib in phases.items()},
         unet_gib=round(parts["unet"], 2), lora_gib=round(parts["lora"], 2),
         text_encoders_gib=round(parts["text_encoders"], 2), activations_gib=round(parts["activations"], 2),
-        context_gib=round(parts["context"], 2), host_gib=host, free_gib=free_gib, source=SOURCE,
-        free="-" if free_gib is None else f"{free_gib:.1f}",
+        context_gib=round(parts["context"], 2), host_gib=host, free_gib=free_gib,
+        source=FORMULA if taken is None else MEASURED,
+        free="-" if free_gib is None else f"{free_gib:.1f}", formula_gib=round(phases[peak], 2),
+        measured_gib=None if taken is None else round(taken, 2), failed_gib=found.failed_gib,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from avatar.plan.memory import estimate_memory_gib
+from avatar.plan.memory import Room, estimate_memory_gib
 from avatar.plan.values import Plan, Verdict
 
 DIM_LADDER = (128, 96, 64, 48, 32, 24, 16, 8, 4)
@@ -36,48 +36,48 @@ class Found:
     narrow: Plan | None = None
 
 
-def choose(plan: Plan, fixed: frozenset[str], limit: float) -> Found:
+def choose(plan: Plan, fixed: frozenset[str], room: Room) -> Found:
     """Return the plan that loses least among those that fit with their margin.
 
     Where none does: the one that needs least, but nothing of the model is given up in vain.
     fixed  fields that the user gave, and options of theirs ("sample_at_first")
     """
     if plan.makes_samples and fixed.intersection(ASKS_FOR_SAMPLES):
-        if kept := _with_samples(plan, fixed, limit):
+        if kept := _with_samples(plan, fixed, room):
             return kept
         plan = without_samples(plan)
     ways = list(candidates(plan, fixed))
-    best, narrow = _first(ways, limit)
+    best, narrow = _first(ways, room)
     if best is not None:
-        return Found(faster(best, fixed, limit), narrow)
-    smallest = min(ways, key=_needs)
-    if _needs(smallest) > limit and fixed.intersection({"network_dim", "resolution"}):
-        return Found(min(_of_model(ways, plan), key=_needs))
+        return Found(faster(best, fixed, room), narrow)
+    smallest = min(ways, key=room.needs)
+    if room.needs(smallest) > room.free_gib and fixed.intersection({"network_dim", "resolution"}):
+        return Found(min(_of_model(ways, plan), key=room.needs))
     return Found(smallest)
 
 
-def _with_samples(plan: Plan, fixed: frozenset[str], limit: float) -> Found | None:
+def _with_samples(plan: Plan, fixed: frozenset[str], room: Room) -> Found | None:
     """Return a plan with its pictures, of a smaller size at most; None where not even the smallest fits narrowly."""
     ways = [way for way in _of_model(candidates(plan, fixed), plan) if way.makes_samples]
-    best, narrow = _first(ways, limit)
+    best, narrow = _first(ways, room)
     if best is not None:
-        return Found(faster(best, fixed, limit), narrow)
-    smallest = min(ways, key=_needs)
-    return Found(smallest) if _needs(smallest) <= limit or "sample_px" in fixed else None
+        return Found(faster(best, fixed, room), narrow)
+    smallest = min(ways, key=room.needs)
+    return Found(smallest) if room.needs(smallest) <= room.free_gib or "sample_px" in fixed else None
 
 
-def _first(ways: Sequence[Plan], limit: float) -> tuple[Plan | None, Plan | None]:
+def _first(ways: Sequence[Plan], room: Room) -> tuple[Plan | None, Plan | None]:
     """Return the first plan that fits, and the one before it that fits narrowly and keeps as much as the first such."""
     best = narrow = None
     for way in ways:
-        verdict = estimate_memory_gib(way, limit).verdict
+        verdict = room.estimate(way).verdict
         if verdict == "fits":
             best = way
             break
         narrow = narrow or (way if verdict == "narrow" else None)
     if narrow is not None:
         kept = narrow
-        narrow = min((way for way in ways if not loses_less(kept, way)), key=_needs)
+        narrow = min((way for way in ways if not loses_less(kept, way)), key=room.needs)
     return best, narrow
 
 
@@ -153,7 +153,7 @@ def _shapes(plan: Plan, fixed: frozenset[str]) -> list[dict[str, Any]]:
     return [shape for number, shape in enumerate(found) if shape not in found[:number]]
 
 
-def faster(plan: Plan, fixed: frozenset[str], limit: float) -> Plan:
+def faster(plan: Plan, fixed: frozenset[str], room: Room) -> Plan:
     """Return the plan without checkpointing where that fits: 0.69 of the work, 0.81 of the time [measured on an H200].
 
     A larger batch saves no work, so it gives way to it: the same pictures a step, one after the other.
@@ -166,7 +166,7 @@ def faster(plan: Plan, fixed: frozenset[str], limit: float) -> Plan:
         if batch != plan.train_batch_size and (held or together % batch):
             continue
         way = replace(plan, gradient_checkpointing=False, train_batch_size=batch, gradient_accumulation_steps=together // batch)
-        if estimate_memory_gib(way, limit).verdict == "fits":
+        if room.estimate(way).verdict == "fits":
             return way
     return plan
 
@@ -211,13 +211,13 @@ def smallest_samples(asked: Plan, plan: Plan) -> Plan:
     return replace(plan, sample_every_n_steps=asked.sample_every_n_steps, extra=asked.extra, sample_px=px)
 
 
-def plans_with_samples(asked: Plan, plan: Plan, limit: float) -> dict[Verdict, Plan]:
+def plans_with_samples(asked: Plan, plan: Plan, room: Room) -> dict[Verdict, Plan]:
     """Return the plans of the largest dim at which pictures fit narrowly, and well, each with the largest pictures."""
     found: dict[Verdict, Plan] = {}
     for dim in (dim for dim in DIM_LADDER if dim <= plan.network_dim):
         for px in SAMPLE_SIZES:
             way = replace(smallest_samples(asked, plan), network_dim=dim, network_alpha=alpha(plan, dim), sample_px=px)
-            verdict = estimate_memory_gib(way, limit).verdict
+            verdict = room.estimate(way).verdict
             if verdict == "fits":
                 return {**found, verdict: way}
             if verdict == "narrow" and not found:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from avatar.plan import ask, disk, fit, steps, suited
+from avatar.plan import ask, disk, fit, measured, steps, suited
 from avatar.plan import time as plan_time
 from avatar.plan.fit import Fitted
 from avatar.plan.time import StepTime
@@ -61,7 +61,7 @@ class Planner:
         suiting, changes = suited.suited(asked, given, self.options, nature)
         fitted = fit.fit(
             suiting, profile=self.profile, preset=preset, card=self.card, options=self.options, overrides=given,
-            exposures=dataset.exposures,
+            exposures=dataset.exposures, known=measured.of_card(self.card),
         )  # fmt: skip
         return asked, dataclasses.replace(fitted, changes=(*changes, *fitted.changes))
 

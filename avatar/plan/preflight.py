@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import utils
-from avatar.plan import disk
+from avatar.plan import disk, measured
 from avatar.plan.fit import small_card_values
 from avatar.plan.memory import (
     SMALLEST_CARD_GIB,
@@ -290,7 +290,7 @@ def _card(setup: Setup, machine: Machine) -> list[Finding]:
         return [Finding("card", "attention", Text(key, {"adapters": ", ".join(machine.adapters)}))]
     name = card.name if card else profile.label
     total = card.total_gib if card else profile.vram_gib
-    estimate = estimate_memory_gib(plan, memory_limit_gib(profile, card))
+    estimate = estimate_memory_gib(plan, memory_limit_gib(profile, card), measured.of_card(card))
     checks = []
     if card is None:
         checks.append(Finding("card", "attention", Text("preflight.card_not_here", {"card": name})))

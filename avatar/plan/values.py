@@ -144,16 +144,19 @@ def change_from_json(record: Mapping[str, Any]) -> Change:
     return Change(**rest, why=why)
 
 
+NO_MORE_GIB = 0.05  # as much more memory makes no difference to a run that failed
 Verdict = Literal["fits", "narrow", "too_big"]
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Graphics memory of a plan in GiB. By a formula: nothing here was measured on a card.
+    """Graphics memory of a plan in GiB: by a formula, or as a run on this card took it.
 
-    total_gib  the largest of the phases; peak names it, and its parts add up to it
+    total_gib  what counts: measured_gib where it is known, else formula_gib
+    peak       the phase that is the largest by the formula; its parts add up to formula_gib
     safe_gib   with the margin that the formula needs until the card has figures of its own
     free_gib   None where no card was asked
+    failed_gib what was free when a run of this configuration ran out of memory
     """
 
     total_gib: float
@@ -169,12 +172,17 @@ class Estimate:
     free_gib: float | None
     source: str
     free: str = "-"  # free_gib as text
+    formula_gib: float = 0.0
+    measured_gib: float | None = None
+    failed_gib: float | None = None
 
     @property
     def verdict(self) -> Verdict | None:
         """Return "narrow" where only the bare formula is within what is free; None where nothing is known of a card."""
         if self.free_gib is None:
             return None
+        if self.failed_gib is not None and self.free_gib <= self.failed_gib + NO_MORE_GIB:
+            return "too_big"
         return "fits" if self.safe_gib <= self.free_gib else "narrow" if self.total_gib <= self.free_gib else "too_big"
 
 

@@ -213,6 +213,24 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{needs~free:.1f} GiB, como más {peak}; solo hay {free~needs:.1f}: no cabe",
         "en": "{needs~free:.1f} GiB, at most {peak}; only {free~needs:.1f} available: does not fit",
     },
+    "plan.measured_memory": {
+        "es": "{shown} (medido en esta tarjeta: {measured~formula:.1f}; por la fórmula {formula~measured:.1f})",
+        "en": "{shown} (measured on this card: {measured~formula:.1f}; by the formula {formula~measured:.1f})",
+    },
+    "plan.change.failed_before": {
+        "es": "así un entrenamiento se quedó sin memoria en esta tarjeta con {free:.1f} GiB libres",
+        "en": "with it a training ran out of memory on this card, with {free:.1f} GiB available",
+    },
+    "plan.warning.failed_before": {
+        "es": """
+            Un entrenamiento igual se quedó sin memoria en esta tarjeta con {free:.1f} GiB libres: volverá a pasar si no hay
+            más.
+        """,
+        "en": """
+            A training like this ran out of memory on this card with {free:.1f} GiB available: it will again unless there is
+            more.
+        """,
+    },
     "plan.warning.narrow": {
         "es": """
             El plan cabe muy justo: {needs~free:.2f} GiB de {free~needs:.2f}, menos que el margen de la fórmula (con él serían

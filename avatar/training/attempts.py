@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from avatar.plan import retry
+from avatar.plan import measured, retry
+from avatar.plan.measured import Measured
+from avatar.plan.memory import estimate_memory_gib, load_of
 from avatar.plan.values import Change, Plan
 from avatar.system.gpu import Card
 from avatar.texts.text import Text, key_of
@@ -54,6 +57,21 @@ def following(
     usable = attempt.usable | {outcome.run_id} if retry.keeps_state(changes) else frozenset()
     newest = states.newest_state(runs, before_step=outcome.nan_step, among=usable) or attempt.state if usable else None
     return Attempt(plan, attempt.changes + changes, newest, attempt.number + 1, usable)
+
+
+def note_memory(plan: Plan, outcome: Outcome, card: Card | None) -> None:
+    """Keep what a run took of its card, or in how much it ran out of memory, for the next plan. A full disk costs only that."""
+    failed = key_of(outcome.cause) == retry.GPU_MEMORY
+    if card is None or not (failed or outcome.success):
+        return
+    before = card.total_gib - card.free_gib
+    peaks = Measured(outcome.process_gib, outcome.card_gib, round(before, 2)) if outcome.success else Measured()
+    if peaks.needs_gib is None and not failed:
+        return
+    formula = estimate_memory_gib(plan).formula_gib
+    new = replace(peaks, formula_gib=formula, failed_gib=round(card.free_gib, 2) if failed else None)
+    with contextlib.suppress(OSError):
+        measured.keep(card, load_of(plan), new)
 
 
 def tell(callbacks: TrainingCallbacks | None, number: int, changes: Sequence[Change]) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import utils
 from avatar.plan import command as plan_command
+from avatar.plan import measured, plan_file, preflight, shell, steps
 from avatar.plan import memory as plan_memory
-from avatar.plan import plan_file, preflight, shell, steps
 from avatar.plan.command import RunPaths
 from avatar.plan.plan_file import KeptPlan
 from avatar.plan.resume import Continuation
@@ -70,7 +70,9 @@ def checked(
     return DryRun(
         command, str(trainer.script.parent), shell.shell_lines(command, trainer.script.parent), plan, kept.changes,
         tuple(preflight.check(setup, machine)), steps.step_arithmetic(plan, dataset),
-        plan_memory.estimate_memory_gib(plan, plan_memory.memory_limit_gib(machine.profile, card)),
+        plan_memory.estimate_memory_gib(
+            plan, plan_memory.memory_limit_gib(machine.profile, card), measured.of_card(card)
+        ),
         plan_command.environment_for(plan, card_index=card.index if card else None, offline=_offline(in_force)),
         str(paths.output_dir), trainer.options.version, trainer.options.source, paths.continuation,
     )  # fmt: skip

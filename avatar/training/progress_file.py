@@ -16,7 +16,7 @@ from avatar.workspace import state_file
 PROGRESS_FILE = "progress.jsonl"
 ROW_TYPES: state_file.FieldTypes = {
     "time": float, "step": int, "total": int, "loss": float, "seconds_per_step": float, "eta_s": float, "used_gib": float,
-    "total_gib": float, "watts": float,
+    "total_gib": float, "process_gib": float, "watts": float,
 }  # fmt: skip
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 

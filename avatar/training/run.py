@@ -109,7 +109,13 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
     proof = training_proof.proof_of(spec, trained)
     outcome = training_judge.outcome(spec, result, cause, checkpoints, started, ended, proof)
     figures = figures_of(progress_file.rows_of(spec.folder / PROGRESS_FILE))
-    outcome = replace(outcome, seconds_per_step=figures.seconds_per_step, kwh=figures.kwh)
+    outcome = replace(
+        outcome,
+        seconds_per_step=figures.seconds_per_step,
+        kwh=figures.kwh,
+        process_gib=figures.process_gib,
+        card_gib=figures.card_gib,
+    )
     if outcome.success:
         model = hand_over.deliver(
             spec, file, steps=outcome.steps, loss=outcome.loss, seconds=outcome.seconds, resumed=outcome.resumed

@@ -20,15 +20,22 @@ class RunFigures:
 
     seconds_per_step  median over the steps after the first
     kwh               energy of the card while it was watched
+    process_gib       most that the trainer's processes held of the card; card_gib: most that was in use of the whole card
     """
 
     seconds_per_step: float | None = None
     kwh: float | None = None
+    process_gib: float | None = None
+    card_gib: float | None = None
 
 
 def figures_of(rows: Sequence[Mapping[str, Any]]) -> RunFigures:
     """Return the figures of the rows of progress.jsonl, oldest first."""
-    return RunFigures(_seconds_per_step(rows), _kwh(rows))
+    return RunFigures(_seconds_per_step(rows), _kwh(rows), _most(rows, "process_gib"), _most(rows, "used_gib"))
+
+
+def _most(rows: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    return max((row[name] for row in rows if name in row), default=None)
 
 
 def _seconds_per_step(rows: Sequence[Mapping[str, Any]]) -> float | None:

@@ -36,6 +36,7 @@ _PROCESS_TYPES: state_file.FieldTypes = {"pid": int, "born": float, "watcher": i
 _OUTCOME_TYPES: state_file.FieldTypes = {
     "success": bool, "cancelled": bool, "cause": str, "values": dict, "model": str, "steps": int, "total": int, "loss": float,
     "seconds": float, "code": int, "nan_step": int, "plan_fingerprint": str, "seconds_per_step": float, "kwh": float,
+    "process_gib": float, "card_gib": float,
 }  # fmt: skip
 
 
@@ -105,6 +106,8 @@ class Outcome:
     resumed: Mapping[str, Any] | None = None  # what a run that went on from a state has really trained
     seconds_per_step: float | None = None  # median; the first step also warms up
     kwh: float | None = None  # of the card, by NVML
+    process_gib: float | None = None  # most that the trainer's processes held of the card, by NVML
+    card_gib: float | None = None  # most that was in use of the whole card
 
 
 def new_run_id(runs: Path) -> str:

@@ -13,8 +13,9 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
@@ -59,6 +60,7 @@ class TrainingCallbacks:
     on_note: Callable[[Text], None] | None = None  # what is worth knowing before it begins
     on_phase: Callable[[str], None] | None = None  # names of training_log.Phase
     memory: MemoryProbe | None = None
+    processes_memory: Callable[[Collection[int]], float | None] | None = None  # GiB of the card that processes hold
     power: PowerProbe | None = None
     cancel: threading.Event | None = None
     over: threading.Event = field(default_factory=threading.Event)  # is set where the trainer ends while on_interrupt asks
@@ -201,6 +203,7 @@ class _Watcher:
         self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
         self._shown = self._asked_card = -math.inf
         self._memory: tuple[float, float] | None = None
+        self._own: float | None = None
         self._watts: float | None = None
         self._spill = SpillDetector(course.expected_s)
         self._step: tuple[int, float] | None = None  # the newest step and when it was seen
@@ -286,6 +289,8 @@ class _Watcher:
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
             if self._memory is not None:
                 row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
+            if self._own is not None:
+                row["process_gib"] = round(self._own, 2)
             if self._watts is not None:
                 row["watts"] = round(self._watts, 1)
             self._rows.add(row, at_once=not self._caught_up)
@@ -323,6 +328,13 @@ class _Watcher:
         if self.watching.on_warning is not None:
             self.watching.on_warning(warning)
 
+    def _own_memory(self) -> float | None:
+        """Return what the trainer and all that comes from it hold of the card."""
+        if self.watching.processes_memory is None:
+            return None
+        tree = process_tree.process_tree(self.trainer.pid, self.trainer.born)
+        return self.watching.processes_memory({process.pid for process in tree})
+
     # --- between two looks at the log --------------------------------------------------------------------------------
 
     def _look(self) -> None:
@@ -332,6 +344,7 @@ class _Watcher:
         if now - self._asked_card >= CARD_EVERY_S:
             self._asked_card = now
             self._memory = self.watching.memory() if self.watching.memory is not None else None
+            self._own = self._own_memory()
             self._watts = self.watching.power() if self.watching.power is not None else None
         self._look_for_silence(now)
         facts = self.seen.reader.facts
@@ -401,4 +414,7 @@ def with_memory(watching: TrainingCallbacks | None, card: Card | None, card_prob
     watching = watching or TrainingCallbacks()
     if card is None or watching.memory is not None:
         return watching
-    return replace(watching, memory=system_gpu.memory_of(card.index, card_probe), power=system_gpu.power_of(card.index))
+    return replace(
+        watching, memory=system_gpu.memory_of(card.index, card_probe), power=system_gpu.power_of(card.index),
+        processes_memory=partial(system_gpu.process_gib, card.index),
+    )  # fmt: skip

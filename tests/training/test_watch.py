@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -132,9 +132,18 @@ def test_a_loss_that_is_no_number_is_null_for_every_other_viewer(tmp_path: Path,
 def test_what_the_card_uses_stands_beside_the_loss(tmp_path: Path) -> None:
     seen: list[TrainProgress] = []
     pieces = ["\n", bar(1), "\n", bar(2), "\n"]
-    look(Acting(tmp_path, *pieces), tmp_path, on_progress=seen.append, memory=lambda: (6.25, 8.0))
+    asked: list[set[int]] = []
+
+    def processes(pids: Collection[int]) -> float:
+        asked.append(set(pids))
+        return 5.75
+
+    memory = lambda: (6.25, 8.0)  # noqa: E731
+    look(Acting(tmp_path, *pieces), tmp_path, on_progress=seen.append, memory=memory, processes_memory=processes)
     assert (seen[-1].used_gib, seen[-1].total_gib) == (6.25, 8.0)
-    assert last_row(tmp_path / "progress.jsonl")["used_gib"] == 6.25
+    row = last_row(tmp_path / "progress.jsonl")
+    assert (row["used_gib"], row["process_gib"]) == (6.25, 5.75)
+    assert asked  # for the trainer and what comes from it
 
 
 def test_a_cancel_stops_and_a_callback_that_fails_leaves_no_trainer(
