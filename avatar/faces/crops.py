@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
-from avatar.faces import detection, pose, quality, second_opinion
+from avatar.faces import detection, pose, quality, second_opinion, stylised
 from avatar.faces import face as face_values
 from avatar.faces import framing as faces_framing
 from avatar.faces import identity as face_identity
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # sides below the middle of the face, the waist is 2.8 below. [choice] "face" has the user's padding.
 WIDER = {"half_figure": (4.0, 0.19), "head_shoulders": (2.4, 0.08)}
 FITS = 0.9  # [choice] of the side asked for; a picture too small for more gives a narrower framing
+STYLISED_VERSION = 1  # raised when MidJourney's pictures are looked at in another way
 CROP_VERSION = 1  # raised when cutting changes: pictures are then cut again
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88
@@ -58,6 +59,8 @@ class Task:
     compares: bool = False  # compute the vectors of faces
     clients_face: Box | None = None  # box of the face that looks like the client
     developed: Developed | None = None  # where the pixels of a RAW are kept
+    drawn: bool = False  # may be a drawing: looked at twice
+    stylised: bool = False  # known_faces were found by the second look
     turn: int | None = 0  # degrees to rotate clockwise until the picture is upright; None: not known, detect it
 
 
@@ -80,6 +83,7 @@ class Outcome:
 def face_fingerprint(settings: FaceConfig) -> str:
     """Return the fingerprint of the face settings: one half for detection, one for cutting, so that each can change alone."""
     found_by = [face_values.NETWORKS, settings.detection_side_px, settings.second_look_side_px]
+    found_by += [STYLISED_VERSION, settings.stylised_confidence]
     cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
         cut_by += [settings.framings, settings.straighten]
@@ -111,11 +115,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     settings = task.face_settings
     loaded = decode.load_rgb(task.original, max_side_px=settings.second_look_side_px, developed=task.developed)
     size: tuple[int, int] = loaded.full_size
-    if task.known_faces is None:
-        scale = size[0] / loaded.pixels.shape[1]
-        found = tuple(face.moved(scale) for face in detection.find_faces(loaded.pixels, detector, settings))
-    else:
-        found = task.known_faces
+    found, drawn = _find(task, loaded.pixels, size, detector)
     turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
     if turn and task.turn is None and not second_opinion.stands_otherwise(loaded.pixels, turn):
         turn = 0
@@ -138,7 +138,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     box = faces_framing.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
-    judged = quality.judge(measures, task.limits)
+    judged = quality.judge(measures | drawn, task.limits)
     verdict = task.users_verdict or judged.verdict
     identities = _identities(task, found, choice.index, pixels, size) if is_compared(verdict, judged) else ()
     more: list[Crop] = []
@@ -150,6 +150,19 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
     taken = _taken(framing, square, angle, settings.crop_side_px)
     return Outcome(task.image_id, found, choice, taken, tuple(more), identities, judged)
+
+
+def _find(
+    task: Task, pixels: Pixels, size: tuple[int, int], detector: Detector
+) -> tuple[tuple[DetectedFace, ...], dict[str, float]]:
+    """Return the faces in the picture's own pixels, and the measure that says that only the second look found them."""
+    if task.known_faces is not None:
+        return task.known_faces, {"stylised": 1.0} if task.stylised else {}
+    scale = size[0] / pixels.shape[1]
+    if task.drawn:
+        found = stylised.find_faces(pixels, detector, task.face_settings)
+        return tuple(face.moved(scale) for face in found.faces), {"stylised": 1.0} if found.stylised else {}
+    return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings)), {}
 
 
 def _taken(framing: Framing, square: Square, angle: float, side_px: int) -> Crop:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from avatar.faces.face import KEYPOINTS, SMALLEST_SIDE_PX, DetectedFace, Detector
+from avatar.faces.face import KEYPOINTS, SMALLEST_SIDE_PX, Box, DetectedFace
 from avatar.system import environment
 from avatar.texts.text import PipelineError
 from config import FaceEngine
@@ -33,7 +33,7 @@ OUTPUT_THRESHOLD = 0.6
 PACKAGE_SMALLEST_PX = 26
 
 
-def make_detector(engine: FaceEngine) -> Detector:
+def make_detector(engine: FaceEngine) -> Engine:
     """Return the requested engine, or the other one if onnxruntime is missing. Raises PipelineError("faces.no_mtcnn")."""
     environment.prepare()
     if engine == "onnx":
@@ -68,6 +68,10 @@ class OnnxDetector:
             found.append(DetectedFace((x1, y1, x2 - x1, y2 - y1), score, points))
         return found
 
+    def certainty(self, rgb: Pixels, box: Box) -> float:
+        """Return how much the third network takes a place for a face, 0..1: of nine squares about box the surest."""
+        return self._networks.certainty(rgb, box)
+
 
 class MtcnnDetector:
     """mtcnn 1.x on TensorFlow, on the processor, one thread.
@@ -87,6 +91,13 @@ class MtcnnDetector:
         smallest = min(smallest_px, PACKAGE_SMALLEST_PX)
         found = self._engine.detect_faces(rgb, fit_to_image=False, min_face_size=smallest, threshold_onet=OUTPUT_THRESHOLD)
         return [face for face in map(_from_mtcnn, found) if face.side >= smallest_px]
+
+    def certainty(self, rgb: Pixels, box: Box) -> float:
+        """Return how sure the package is of a face in box, shown that place alone."""
+        left, top, width, height = (max(0, round(value)) for value in box)
+        margin = max(width, height) // 2
+        place = rgb[max(0, top - margin) : top + height + margin, max(0, left - margin) : left + width + margin]
+        return max((face.confidence for face in self.detect(place)), default=0.0)
 
 
 def _load_mtcnn() -> Any:
@@ -156,3 +167,6 @@ def _from_mtcnn(face: Mapping[str, Any]) -> DetectedFace:
     left, top, width, height = (float(value) for value in face["box"])
     points = {name: (float(face["keypoints"][name][0]), float(face["keypoints"][name][1])) for name in KEYPOINTS}
     return DetectedFace((left, top, width, height), float(face["confidence"]), points)
+
+
+Engine = OnnxDetector | MtcnnDetector

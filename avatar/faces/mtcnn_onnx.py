@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from avatar.faces import network
+from avatar.faces.face import Box
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +30,7 @@ CELL_PX, STRIDE_PX = 12, 2
 PNET_THRESHOLD, RNET_THRESHOLD = 0.6, 0.7
 NMS_ONE_SCALE, NMS_ALL_SCALES, NMS_RNET, NMS_ONET = 0.5, 0.7, 0.7, 0.7
 RNET_SIDE_PX, ONET_SIDE_PX = 24, 48
+TRIED_SIZES, TRIED_LOWER = (0.85, 1.0, 1.15), (-0.06, 0.0, 0.06)  # [choice] of a place judged alone, in its sides
 NMS_BLOCK = 256  # [choice] rows compared at a time: memory stays small where thousands of boxes come
 OPSET = 17
 IR_VERSION = 8  # read by every onnxruntime since 1.14
@@ -54,6 +56,26 @@ class MtcnnOnnx:
         if not len(boxes):
             return np.empty((0, 5)), np.empty((0, 10))
         return self.finish(planes, boxes, threshold)
+
+    def certainty(self, rgb: Pixels, box: Box) -> float:
+        """Return the third network's score of a place: the highest of nine squares about box, 0..1."""
+        import cv2
+        import numpy as np
+
+        left, top, width, height = box
+        side = max(width, height)
+        scale = min(1.0, 2 * ONET_SIDE_PX / side)
+        copy = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        planes = np.ascontiguousarray(((copy.astype(np.float32) - 127.5) / 128).transpose(2, 0, 1)[None])
+        across, down = left + width / 2, top + height / 2
+        squares = [
+            (across - half, down + lower * side - half, across + half, down + lower * side + half, 1.0)
+            for half in (side * size / 2 for size in TRIED_SIZES)
+            for lower in TRIED_LOWER
+        ]
+        rows = np.array(squares) * [scale, scale, scale, scale, 1]
+        _, _, scores = self.onet.run(None, _inputs(planes, rows))
+        return float(scores[:, 1].max())
 
     def propose(self, rgb: Pixels, smallest_px: int) -> Floats:
         """Return squares that may hold a face, from all scales of the picture (StagePNet)."""

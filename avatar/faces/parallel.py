@@ -14,7 +14,7 @@ from avatar.faces import crops as face_crops
 from avatar.faces import engines as face_engines
 from avatar.faces import yunet
 from avatar.faces.crops import Outcome, Task
-from avatar.faces.face import DetectedFace, Detector
+from avatar.faces.face import Box, DetectedFace
 from avatar.system import environment
 from avatar.texts.text import PipelineError, Text
 from config import FaceEngine
@@ -41,13 +41,20 @@ class _LazyDetector:
 
     def __init__(self, kind: FaceEngine) -> None:
         self._kind = kind
-        self._engine: Detector | None = None
+        self._engine: face_engines.Engine | None = None
         self._glances = kind == "onnx"
 
-    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+    def _loaded(self) -> face_engines.Engine:
         if self._engine is None:
             self._engine = face_engines.make_detector(self._kind)
-        return self._engine.detect(rgb, smallest_px=smallest_px)
+        return self._engine
+
+    def detect(self, rgb: Pixels, *, smallest_px: int = 20) -> list[DetectedFace]:
+        return self._loaded().detect(rgb, smallest_px=smallest_px)
+
+    def certainty(self, rgb: Pixels, box: Box) -> float:
+        """Return how much the face in box is one, as `stylised.SecondOpinion`."""
+        return self._loaded().certainty(rgb, box)
 
     def glance(self, rgb: Pixels, threshold: float) -> list[DetectedFace] | None:
         """Return what may be faces, as `glance.Glancing`; None for the engine that is the reference, and without YuNet."""

@@ -213,9 +213,9 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
 
     ambiguous = limits.ambiguous_face_ratio
     note(0 < value("second_face_ratio") >= ambiguous, "ambiguous_face", "second_face_ratio", ambiguous)
-    note(
-        value("confidence") < limits.face_confidence_threshold, "low_confidence", "confidence", limits.face_confidence_threshold
-    )
+    drawn = bool(measures.get("stylised"))  # found by another network, whose scale is another: it has a limit of its own
+    unsure = value("confidence") < limits.face_confidence_threshold and not drawn
+    note(unsure, "low_confidence", "confidence", limits.face_confidence_threshold)
     note(value("face_side_px") < limits.min_face_side_px, "face_small", "face_side_px", limits.min_face_side_px)
     too_large = value("enlargement") > limits.refuse_enlargement
     note(too_large, "enlarged_far", "enlargement", limits.refuse_enlargement)
@@ -231,7 +231,9 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
     note(pitch > EXTREME_PITCH, "looks_up", "pitch", EXTREME_PITCH, "warn")
     note(pitch < -EXTREME_PITCH, "looks_down", "pitch", EXTREME_PITCH, "warn")
     doubtful = limits.face_confidence_threshold <= value("confidence") < DOUBTFUL_CONFIDENCE
-    note(doubtful, "doubtful_face", "confidence", DOUBTFUL_CONFIDENCE, "warn")
+    note(doubtful and not drawn, "doubtful_face", "confidence", DOUBTFUL_CONFIDENCE, "warn")
+    if drawn:
+        found.append(Reason(code="stylised", level="warn", value=round(value("confidence"), 3)))
     return found + _other_persons(measures)
 
 

@@ -168,6 +168,8 @@ def task_of(client: Client, record: ImageRecord, settings: Settings, *, detect: 
         clients_face=record.faces[record.face_choice.index].box if likeness and record.face_choice else None,
         face_settings=settings.faces,
         limits=quality.limits_for(settings.quality, quality.kind_of(record)),
+        drawn=record.source == "mj",
+        stylised=bool(measures_of(record).get("stylised")),
         # MidJourney's pictures are upright.
         turn=(None if record.source == "real" else 0) if detect else int(measures_of(record).get("turn", 0.0)),
         developed=Developed(client.raw_cache, record.image_id, settings.imports.raw_cache_mb * 1_000_000),

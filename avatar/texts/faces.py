@@ -275,6 +275,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": "cara dudosa, quizá tapada en parte: {value~limit:.3f} (mejor desde {limit~value:.2f})",
         "en": "doubtful face, perhaps partly covered: {value~limit:.3f} (better from {limit~value:.2f})",
     },
+    "quality.reason.stylised": {
+        "es": "parece un dibujo, una pintura o un 3D, y de eso no hay certeza: mira que sea la persona y no un animal, una "
+        "máscara o un muñeco",
+        "en": "looks like a drawing, a painting or 3D, where nothing is certain: check that it is the person and not an "
+        "animal, a mask or a doll",
+    },
     "reason.no_face": {"es": "sin cara", "en": "no face"},
     "reason.faces_small": {"es": "caras demasiado pequeñas", "en": "faces too small"},
     "reason.faces_far": {"es": "caras demasiado pequeñas en la foto", "en": "faces too small in the picture"},
@@ -300,6 +306,7 @@ TEXTS: Mapping[str, Entry] = {
     "reason.looks_up": {"es": "mira muy arriba", "en": "looks far up"},
     "reason.looks_down": {"es": "mira muy abajo", "en": "looks far down"},
     "reason.doubtful_face": {"es": "cara dudosa", "en": "doubtful face"},
+    "reason.stylised": {"es": "parece un dibujo", "en": "looks drawn"},
     "reason.user": {"es": "rechazada por ti", "en": "refused by you"},
     "process.report": {
         "es": "Procesadas: {done}. Aprobadas: {approved}. Rechazadas: {refused}. Sin cambios: {kept}. Tiempo: {seconds:.1f} s",

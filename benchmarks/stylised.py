@@ -1,0 +1,124 @@
+"""How many drawn, painted and rendered faces are found, and how often a picture without a person's face is taken for one.
+
+    python benchmarks/stylised.py FOLDER                 # FOLDER/faces and FOLDER/without hold pictures; sub-folders count
+    python benchmarks/stylised.py FOLDER --limits 0.6 0.7 0.8
+
+Each picture is looked at as a photo (MTCNN alone: as it was before) and as a MidJourney picture, at each confidence limit of
+the second look. "found": a face in the picture; "approved": its crop would be approved if light, size and focus were right;
+"remarked": approved with the remark that only the second look found it. A folder `several` (pictures of more than one person)
+counts how many are refused as such. The time is that of the process, of the look alone. The pictures that the program's own
+figures come from are listed in benchmarks/measured/stylised_origins.md; half of them, by the checksum of the file's name, are
+those the limits were chosen by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import statistics
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path[0] = str(ROOT)  # this folder holds modules of the same names
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
+KINDS = ("faces", "without", "several")
+HALVES = ("chosen by", "not seen", "all")
+WELL_LIT = {"brightness": 120.0, "contrast": 60.0, "blur": 1000.0, "noise": 1.0, "clipped": 0.0, "enlargement": 1.0}
+WELL_LIT |= {"share_in_crop": 1.0, "face_side_px": 500.0}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look made of one picture."""
+
+    kind: str
+    half: str
+    faces: int
+    approved: bool
+    remarked: bool
+    several: bool
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Look at every picture in every way and print the table."""
+    parser = argparse.ArgumentParser(description="stylised faces: found, and false ones")
+    parser.add_argument("folder", type=Path, help="with the folders faces and without, and perhaps several")
+    parser.add_argument("--limits", type=float, nargs="+", help="of the second look's confidence (default: the program's)")
+    chosen = parser.parse_args(arguments)
+    pictures = [(kind, path) for kind in KINDS for path in _pictures(chosen.folder / kind)]
+    if not pictures:
+        parser.error(f"{chosen.folder} holds neither faces nor without")
+    print(" ".join(f"{kind}: {sum(k == kind for k, _ in pictures)}" for kind in KINDS))
+    for name, look in _looks(chosen.limits):
+        _print(name, [_seen(kind, path, look) for kind, path in pictures])
+    return 0
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+
+
+def _looks(limits: Sequence[float] | None) -> Iterator[tuple[str, Any]]:
+    """Yield each way of looking: a name, and a function of the pixels that returns the faces and whether they are stylised."""
+    from avatar.faces import detection, stylised
+    from avatar.faces.engines import make_detector
+    from config import FaceConfig
+
+    settings, detector = FaceConfig(), make_detector("onnx")
+    yield "as a photo (MTCNN)", lambda rgb: (tuple(detection.find_faces(rgb, detector, settings)), False)
+    for limit in limits or (settings.stylised_confidence,):
+        own = dataclasses.replace(settings, stylised_confidence=limit)
+
+        def look(rgb: Any, own: FaceConfig = own) -> tuple[Any, bool]:
+            found = stylised.find_faces(rgb, detector, own)
+            return found.faces, found.stylised
+
+        yield f"as MidJourney, limit {limit:g}", look
+
+
+def _seen(kind: str, path: Path, look: Any) -> Seen:
+    from avatar.faces import detection, pose, quality
+    from avatar.faces.face import second_face_ratio
+    from avatar.pictures import decode
+    from config import FaceConfig, QualityControlConfig
+
+    loaded = decode.load_rgb(path, max_side_px=FaceConfig().second_look_side_px)
+    began = time.process_time()
+    faces, drawn = look(loaded.pixels)
+    seconds = time.process_time() - began
+    half = HALVES[zlib.crc32(path.name.encode()) & 1]
+    if not faces:
+        return Seen(kind, half, 0, False, False, False, seconds)
+    height, width = loaded.pixels.shape[:2]
+    limits = QualityControlConfig()
+    index, _, _ = detection.choose(faces, (width, height), limits.ambiguous_face_ratio)
+    measures = WELL_LIT | pose.pose_of(faces[index]) | {"faces": float(len(faces)), "confidence": faces[index].confidence}
+    measures["second_face_ratio"] = second_face_ratio(faces, index)
+    judged = quality.judge(measures | ({"stylised": 1.0} if drawn else {}), limits, "mj")
+    codes = {reason.code for reason in judged.reasons}
+    approved = judged.verdict == "approved"
+    return Seen(kind, half, len(faces), approved, approved and bool(codes & {"stylised"}), "ambiguous_face" in codes, seconds)
+
+
+def _print(name: str, seen: Sequence[Seen]) -> None:
+    print(f"\n{name}: {statistics.mean(s.seconds for s in seen) * 1000:.0f} ms a picture")
+    for half in HALVES:
+        for kind in KINDS:
+            of = [s for s in seen if s.kind == kind and half in (s.half, "all")]
+            if of:
+                counts = f"found {sum(s.faces > 0 for s in of)}  approved {sum(s.approved for s in of)}"
+                counts += f"  remarked {sum(s.remarked for s in of)}  several people {sum(s.several for s in of)}"
+                print(f"  {half:10} {kind:8} {len(of):4}: {counts}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
