@@ -3,6 +3,7 @@
 camera: What the camera wrote into a photo: model, lens, exposure, time and, where wanted, place
 colour: Any Pillow picture as 8-bit RGB in sRGB: profile, alpha, palette, deep pixels
 decode: Any picture file to upright sRGB pixels
+deep_pixels: Values of 16 bits of HDR pictures, of which Pillow gives 8: with a curve as steep as PQ's, 8 bits show as bands
 describe: The record of one picture: everything that its bytes and its name tell
 groups: MidJourney's jobs: the tiles that belong together, the prompts they share, and prompts typed by the user
 heif_boxes: The boxes of HEIC and AVIF files: what a file holds and in which coding, which neither Pillow nor pillow-heif tells

@@ -16,12 +16,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-from avatar.pictures import colour, heif_boxes, heif_tiles, inside, kinds
+from avatar.pictures import colour, deep_pixels, heif_boxes, heif_tiles, inside, kinds, wide_colour
 from avatar.pictures import png as png_file
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.colour import PixelKindError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
+    Depth = TypeVar("Depth", np.uint8, np.uint16)
 
 MAX_PIXELS = 400_000_000  # as config.ImportConfig.max_pixels
 PAGES = 16  # [choice] of a TIFF that are looked at
@@ -298,6 +299,15 @@ def _load_standard(
         if grid is not None:
             return heif_tiles.decode_grid(grid, max_side_px, functools.partial(_tile_to_srgb, picture.info)), grid.upright
         stored = picture.size
+        if (
+            looked.encoding is not None
+            and looked.encoding.is_hdr
+            and (deep := deep_pixels.read_deep(path, picture)) is not None
+        ):
+            rgb = wide_colour.to_srgb(_shrunk(deep, max_side_px), looked.encoding)
+            turn = picture.getexif().get(0x0112, 1) if picture.format == "PNG" else 1
+            full = deep.shape[1::-1]
+            return (TURNS[turn](rgb) if turn in TURNS else rgb), full[::-1] if turn in TURNED else full
         picture.load()
         if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
             rgb = _in_bands(picture, max_side_px)
@@ -352,7 +362,7 @@ def _in_bands(picture: Image.Image, max_side_px: int | None) -> Pixels:
     return out
 
 
-def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
+def _shrunk(rgb: NDArray[Depth], max_side_px: int | None) -> NDArray[Depth]:
     """Return rgb scaled down (area filter) so that its long side is at most max_side_px."""
     height, width = rgb.shape[:2]
     if max_side_px is None or max(height, width) <= max_side_px:
@@ -361,4 +371,4 @@ def _shrunk(rgb: Pixels, max_side_px: int | None) -> Pixels:
 
     scale = max_side_px / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), rgb.dtype)
