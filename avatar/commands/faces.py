@@ -38,7 +38,7 @@ def process(
     """Find, crop and judge the faces of all new pictures, here or on the machines of a cluster; draw the contact sheets."""
     import image_processor
     from avatar.faces.workers import Spread
-    from avatar.reports import contact_sheet, person_sheet, review_list
+    from avatar.reports import contact_sheet, faces_sheet, person_sheet, review_list
 
     client = session.need_client(client_id)
     with session.progress("progress.faces") as bar:
@@ -55,6 +55,7 @@ def process(
     entries = review_list.entries(client, records)
     with session.progress("progress.sheets") as bar:
         sheets = contact_sheet.write_sheets(client, entries, client.output, session.language, bar)
+    sheets += faces_sheet.write_sheets(client, entries, client.output, session.language)
     person_sheet.write_sheet(client, report.identity.persons, entries, client.output, session.language)
     return _process_result(client, report, sheets, session.settings(client).faces.engine, warnings)
 

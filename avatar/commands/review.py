@@ -86,6 +86,7 @@ def _decide(
 ) -> tuple[DecisionReport, list[str]]:  # fmt: skip
     """Carry out decisions; return what they changed, and the ids of all pictures they named."""
     from avatar.faces import decisions
+    from avatar.reports import faces_sheet
 
     ids = {name: image_ids(entries, said) for name, said in words.items()}
     chosen_face = None
@@ -97,6 +98,7 @@ def _decide(
     report = decisions.decide(client, settings, **ids, face=chosen_face)
     if chosen_face is not None and face is not None:
         blocks.append(Text("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
+        blocks.append(Text("review.faces_sheet", {"path": str(client.output / f"{faces_sheet.NAME}_1.png")}))
     if ids["is_client"]:
         blocks.append(Text("review.is_client", {"n": len(report.is_client), "client": client.client_id}, "good"))
     if any(ids[name] for name in ("approve", "reject", "clear")):
@@ -155,13 +157,15 @@ def draw_all(session: Session, client: Client, entries: Sequence[Entry], *, empt
     empty  write them also where no picture is left
     """
     from avatar.pictures import thumbnails
-    from avatar.reports import contact_sheet, review_page
+    from avatar.reports import contact_sheet, faces_sheet, review_page
 
     if not entries and not empty:
         return []
     sheets = contact_sheet.write_sheets(client, entries, client.output, session.language)
+    sheets += faces_sheet.write_sheets(client, entries, client.output, session.language)
     pages = review_page.write_pages(client, entries, session.language, program_line(session))
-    thumbnails.forget(client.output / thumbnails.FOLDER, (entry.row.image_id for entry in entries))
+    kept = [entry.row.image_id for entry in entries] + [faces_sheet.copy_name(entry.row) for entry in entries]
+    thumbnails.forget(client.output / thumbnails.FOLDER, kept)
     return [*pages, *sheets]
 
 

@@ -6,6 +6,7 @@ contact_sheet: Contact sheets: approved and refused pictures as numbered thumbna
 dataset_page: A page about a prepared dataset: one file without scripts or network, thumbnails inside it
 doctor: One check for every entry of the user's troubleshooting list, with its remedies
 drawing: Helpers for drawing sheets: fonts, fitted text, colours, PNGs with a fingerprint of their content
+faces_sheet: Sheets of the pictures with several faces: each face boxed under the number that `review --face` takes
 group_sheet: Sheets of MidJourney groups: the four tiles of a job and its prompt
 loss_plot: The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged
 person_sheet: A sheet of the persons that a client's pictures show, where it is not known which of them is the client

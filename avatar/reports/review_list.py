@@ -30,6 +30,8 @@ class ReviewRow:
     path: Path | None  # crop or preview; None where pending
     faces: int
     face: int | None  # index of the face that was cut out
+    boxes: tuple[tuple[float, float, float, float], ...] = ()  # of all faces, in pixels of the upright original
+    original: Path | None = None
 
 
 def review_rows(client: Client, records: Iterable[ImageRecord]) -> list[ReviewRow]:
@@ -56,6 +58,8 @@ def review_row(client: Client, record: ImageRecord) -> ReviewRow:
         path=next((path for path in paths if path.is_file()), None),
         faces=len(record.faces),
         face=record.face_choice.index if record.face_choice else None,
+        boxes=tuple(face.box for face in record.faces),
+        original=client.folder / record.original.stored,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import utils
 from avatar.pictures import thumbnails
-from avatar.reports import drawing, render, review_list
+from avatar.reports import drawing, faces_sheet, render, review_list
 from avatar.reports.review_list import Entry
 from avatar.texts.translate import text, words
 from avatar.workspace.client import Client
@@ -21,7 +21,8 @@ TEMPLATE = "review.html"
 THUMBNAIL_PX = 176  # shown at 120 px
 PER_PAGE = 200  # [measured] 1.2 MB a page of photographs
 STATE_LINE = "<!-- state {state} -->"
-LAYOUT_VERSION = 1
+BOXED_PX = 330  # a whole picture with its faces boxed, as wide as a card
+LAYOUT_VERSION = 2
 LABELS = ("title", "no_picture", "pages", "how", "approve", "reject", "face", "clear", "undo", "sheets", "first_refused")
 
 
@@ -54,7 +55,9 @@ def _write(client: Client, entries: Sequence[Entry], path: Path, place: tuple[in
     if _first_line(path) == line:
         return
     cache = client.output / thumbnails.FOLDER
+    copies = faces_sheet.boxed_copies(client.output, entries)
     for made, entry in zip(cards, entries, strict=True):
+        made["boxed"] = render.data_url(thumbnails.jpeg(copies.get(entry.row.image_id), BOXED_PX))
         made["thumbnail"] = render.data_url(thumbnails.jpeg(entry.row.path, THUMBNAIL_PX, cache))
     utils.write_atomic(path, line + "\n" + render.render(TEMPLATE, **values, cards=cards))
 
@@ -81,7 +84,7 @@ def _around(client: Client, place: tuple[int, int], language: str, program: str)
         "command": command,
         "sheets": [
             (sheet.name, sheet.name)
-            for name in ("approved", "rejected", "groups") for sheet in drawing.sheets_in(client.output, name)
+            for name in ("approved", "rejected", faces_sheet.NAME, "groups") for sheet in drawing.sheets_in(client.output, name)
         ],
     }  # fmt: skip
 
@@ -91,6 +94,7 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
     row = entry.row
     faces = text("sheet.faces", language, face=row.face + 1, faces=row.faces) if row.face is not None and row.faces > 1 else ""
     return {
+        "boxes": [row.boxes, row.face] if len(row.boxes) > 1 else [],
         "number": entry.number, "image_id": row.image_id, "name": row.name, "verdict": row.verdict,
         "verdict_text": text(f"verdict.{row.verdict}", language), "by": text(f"by.{row.by}", language) if row.by else "",
         "source": text(f"sheet.source.{row.source}", language), "faces": faces,

@@ -173,7 +173,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Imágenes en las que has dicho que está {client}: {n}",
         "en": "Pictures that you said show {client}: {n}",
     },
+    "review.faces_sheet": {"es": "Todas las caras, numeradas: {path}", "en": "Every face, numbered: {path}"},
     "review.face_chosen": {"es": "En {image} se usa ahora la cara {n}.", "en": "{image} now uses face {n}."},
+    "sheet.several_faces": {
+        "es": "{client}: imágenes con varias caras, {first}-{last} de {total}; en verde, la elegida",
+        "en": "{client}: pictures with several faces, {first}-{last} of {total}; the chosen one in green",
+    },
     "sheet.person": {"es": "{client}: persona {number}, imágenes: {n}", "en": "{client}: person {number}, pictures: {n}"},
     "sheet.approved": {
         "es": "{client}, {source}: aprobadas {first}-{last} de {total}",
