@@ -158,6 +158,11 @@ def _prompt_of(value: Mapping[str, Any]) -> str:
         if isinstance(text := value.get(key), str) and text.strip():
             return text.strip()
     parts = value.get("textPrompt")  # jlc: the parts between "::"
+    if isinstance(prompt := value.get("prompt"), dict):  # as the web app's own requests answer
+        decoded_parts = prompt.get("decodedPrompt")
+        parts = (
+            [part.get("content") for part in decoded_parts if isinstance(part, dict)] if isinstance(decoded_parts, list) else []
+        )
     return ":: ".join(part for part in parts if isinstance(part, str)).strip() if isinstance(parts, list) else ""
 
 
@@ -223,6 +228,8 @@ def _rows(suffix: str, text: str) -> Iterator[_Row]:
     elif isinstance(value := parsed(text), list):
         values = value
     elif isinstance(value, dict):
+        if _job_of(value):  # one job, in a file of another name
+            yield _Row("", value)
         yield from (_Row(str(key), item) for key, item in value.items() if isinstance(item, dict))
         values = next((item for key in ("jobs", "images", "data") if isinstance(item := value.get(key), list)), [])
     yield from (_Row("", item) for item in values if isinstance(item, dict))

@@ -126,7 +126,7 @@ class Sidecars:
         if not self.listed:
             return result
         name = _key(item.name)
-        jobs = [job.lower() for job in UUID.findall(item.name)]
+        jobs = [job.lower() for job in UUID.findall(item.name) or UUID.findall(item.folder.name)]
         for folder in (item.folder, *item.folder.parents):
             inside = _key(item.folder.relative_to(folder).as_posix())
             for key in (f"{inside}/{name}" if inside != "." else name, name, PurePosixPath(name).stem, *jobs):

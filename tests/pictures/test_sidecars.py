@@ -258,6 +258,8 @@ def test_the_file_of_a_picture_counts_before_a_list(client: Client, tmp_path: Pa
         ("a.json", {"prompt": f"**{PROMPT} --ar 3:4 --v 7** - <@123456789012345678> (fast)"}),
         ("a.json", [{"id": JOB, "full_command": f"{PROMPT} --ar 3:4 --v 7"}]),
         ("a.json", {"caption": f"{PROMPT} --ar 3:4 --v 7"}),
+        ("a.json", {"id": JOB, "prompt": {"decodedPrompt": [{"content": f"{PROMPT} --ar 3:4 --v 7", "weight": 1}]}}),
+        ("prompts.csv", f'filename,prompt\na.png,"{PROMPT} --ar 3:4 --v 7"\n'),
     ],
 )  # fmt: skip
 def test_a_prompt_beside_a_picture_is_a_typed_prompt_and_no_caption(
@@ -315,6 +317,17 @@ def test_the_file_of_a_job_is_for_all_its_tiles_wherever_it_lies(client: Client,
         assert (about.prompt, about.tile, about.parameters["ar"].text) == (PROMPT, number, "3:4")
     assert midjourney_of(client, f"{OTHER}.0_0.a-man.png").prompt is None
     assert (report.prompts_beside, report.unused_beside) == (2, {})
+
+
+@pytest.mark.parametrize("name", ["job.json", f"{JOB}.json", "info.prompt.json"])
+def test_a_jobs_folder_has_one_file_for_its_pictures(client: Client, tmp_path: Path, name: str) -> None:
+    for number in (0, 1):
+        picture(tmp_path / "in" / JOB / f"0_{number}.png")
+    text(tmp_path / "in" / JOB / name, {"id": JOB, "full_command": f"{PROMPT} --ar 3:4"})
+    report = import_mj(client, tmp_path / "in")
+    found = [midjourney_of(client, f"0_{number}.png") for number in (0, 1)]
+    assert [(one.prompt, one.job_id, one.tile) for one in found] == [(PROMPT, JOB, 0), (PROMPT, JOB, 1)]
+    assert (report.unused_beside, report.left_out) == ({}, {})
 
 
 def test_a_caption_beside_one_tile_is_not_that_of_the_others(client: Client, tmp_path: Path) -> None:
