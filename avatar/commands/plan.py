@@ -132,6 +132,8 @@ def _memory(estimate: Estimate) -> Text:
 
 def _shown(value: object) -> object:
     """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
+    if value is None:
+        return Text("word.none")
     if isinstance(value, bool):
         return Text("word.yes" if value else "word.no")
     if isinstance(value, Mapping):

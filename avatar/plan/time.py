@@ -137,7 +137,7 @@ def sample_seconds(plan: Plan, step: StepTime, rounds: int) -> float:
     if not plan.makes_samples:
         return 0.0
     per_work = step.seconds / _share(plan)
-    return rounds * SAMPLE_PROMPTS * SAMPLE_STEPS * SAMPLE_WORK * per_work
+    return rounds * SAMPLE_PROMPTS * SAMPLE_STEPS * SAMPLE_WORK * _work_at(plan.sample_px) * per_work
 
 
 def training_seconds(plan: Plan, step: StepTime, *, steps: int | None = None) -> float:

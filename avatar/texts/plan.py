@@ -202,16 +202,16 @@ TEXTS: Mapping[str, Entry] = {
     "plan.phase.decoding": {"es": "al decodificar las muestras", "en": "while samples are decoded"},
     "plan.memory": {"es": "Memoria de la tarjeta", "en": "Graphics memory"},
     "plan.memory.fits": {
-        "es": "{needs~free:.1f} de {free~needs:.1f} GiB, como más {peak}",
-        "en": "{needs~free:.1f} of {free~needs:.1f} GiB, at most {peak}",
+        "es": "{needs~free:.1f} de {free~needs:.1f} GiB (pico: {peak})",
+        "en": "{needs~free:.1f} of {free~needs:.1f} GiB (peak: {peak})",
     },
     "plan.memory.narrow": {
-        "es": "{needs~free:.1f} de {free~needs:.1f} GiB, como más {peak}: muy justo",
-        "en": "{needs~free:.1f} of {free~needs:.1f} GiB, at most {peak}: only narrowly",
+        "es": "{needs~free:.1f} de {free~needs:.1f} GiB (pico: {peak}), muy justo",
+        "en": "{needs~free:.1f} of {free~needs:.1f} GiB (peak: {peak}), only narrowly",
     },
     "plan.memory.too_big": {
-        "es": "{needs~free:.1f} GiB, como más {peak}; solo hay {free~needs:.1f}: no cabe",
-        "en": "{needs~free:.1f} GiB, at most {peak}; only {free~needs:.1f} available: does not fit",
+        "es": "{needs~free:.1f} GiB (pico: {peak}) y solo hay {free~needs:.1f}: no cabe",
+        "en": "{needs~free:.1f} GiB (peak: {peak}) and only {free~needs:.1f} available: does not fit",
     },
     "plan.measured_memory": {
         "es": "{shown} (medido en esta tarjeta: {measured~formula:.1f}; por la fórmula {formula~measured:.1f})",
@@ -1120,17 +1120,17 @@ TEXTS: Mapping[str, Entry] = {
         one_line=True,
     ),
     "preflight.vram": {
-        "es": "{card}: harán falta {needed~free:.1f} GiB, como más {peak}, y hay {free~needed:.1f} GiB.",
-        "en": "{card}: {needed~free:.1f} GiB are needed, at most {peak}, and {free~needed:.1f} GiB are available.",
+        "es": "{card}: harán falta {needed~free:.1f} GiB (pico: {peak}) y hay {free~needed:.1f} GiB.",
+        "en": "{card}: {needed~free:.1f} GiB are needed (peak: {peak}) and {free~needed:.1f} GiB are available.",
     },
     "preflight.vram_narrow": Error(
         what={
             "es": """
-                {card}: cabe muy justo: {needed~free:.2f} GiB, como más {peak}, de {free~needed:.2f}; con el margen de la
+                {card}: cabe muy justo: {needed~free:.2f} GiB (pico: {peak}) de {free~needed:.2f}; con el margen de la
                 fórmula serían {safe:.2f}.
             """,
             "en": """
-                {card}: it fits only narrowly: {needed~free:.2f} GiB, at most {peak}, of {free~needed:.2f}; with the formula's
+                {card}: it fits only narrowly: {needed~free:.2f} GiB (peak: {peak}) of {free~needed:.2f}; with the formula's
                 margin {safe:.2f}.
             """,
         },

@@ -331,13 +331,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.memory": {
         "es": """
-            Memoria de la tarjeta, por la fórmula: {total_gib:.1f} GiB ({safe_gib:.1f} con su margen), como más {peak};
+            Memoria de la tarjeta, por la fórmula: {total_gib:.1f} GiB ({safe_gib:.1f} con su margen; pico: {peak});
             disponible: {free} GiB. U-Net {unet_gib:.1f}; LoRA y optimizador {lora_gib:.1f}; codificadores de texto
             {text_encoders_gib:.1f}; activaciones y lo demás {activations_gib:.1f}; CUDA {context_gib:.1f}. Memoria RAM:
             {host_gib:.0f} GiB.
         """,
         "en": """
-            Graphics memory, by the formula: {total_gib:.1f} GiB ({safe_gib:.1f} with the margin), at most {peak}; available:
+            Graphics memory, by the formula: {total_gib:.1f} GiB ({safe_gib:.1f} with the margin; peak: {peak}); available:
             {free} GiB. U-Net {unet_gib:.1f}, LoRA and optimizer {lora_gib:.1f}, text encoders {text_encoders_gib:.1f},
             activations and the rest {activations_gib:.1f}, CUDA {context_gib:.1f}. RAM: {host_gib:.0f} GiB.
         """,
