@@ -219,6 +219,7 @@ def train(
             )  # fmt: skip
             outcome = training_run.run(spec, training_watch.with_memory(watching, machine.card, card_probe))
             attempts.note_memory(attempt.plan, outcome, machine.card)
+            attempts.note_time(attempt.plan, outcome, machine.card)
             following = attempts.following(
                 attempt, outcome, client.runs, options=trainer.options, card=machine.card, fixed=kept.by_hand
             )

@@ -1,4 +1,4 @@
-"""What trainings really took of a card, kept per card and configuration beside config.json, and used for the next plan.
+"""What trainings really took of a card, memory and time, kept per card and configuration beside config.json, for the next plan.
 
 A record holds no names: the card, what of a plan counts for its memory, and the figures.
 """
@@ -16,6 +16,7 @@ from typing import Any
 import config
 import utils
 from avatar.plan.memory_terms import Load
+from avatar.plan.time import Timed
 from avatar.system.gpu import Card
 from avatar.workspace import state_file
 
@@ -23,6 +24,8 @@ FILE = "card_memory.json"
 TYPES: state_file.FieldTypes = {
     "process_gib": float, "card_gib": float, "before_gib": float, "failed_gib": float, "formula_gib": float, "runs": int,
 }  # fmt: skip
+TIME_TYPES: state_file.FieldTypes = {"pictures": int, "work": float, "seconds_per_step": float}
+MOST_TIMES = 20  # of a card
 
 
 @dataclass(frozen=True)
@@ -97,5 +100,29 @@ def keep(card: Card, load: Load, new: Measured) -> Measured:
     differing = {name: value for name, value in dataclasses.asdict(load).items() if value != getattr(Load(), name)}
     cards = record.get("cards")
     cards = {**(cards if isinstance(cards, dict) else {}), _card_key(card): {**entries, key: {"setup": differing, **entry}}}
-    utils.write_json(path(), {"version": 1, "cards": cards})
+    utils.write_json(path(), {**record, "version": 1, "cards": cards})
     return peak
+
+
+def keep_time(card: Card, timed: Timed) -> None:
+    """Keep the time of a training's steps, the newest last. Raises OSError."""
+    record = _record()
+    times = record.get("times")
+    others = times if isinstance(times, dict) else {}
+    row = {"pictures": timed.pictures, "work": round(timed.work, 4), "seconds_per_step": timed.seconds_per_step}
+    rows = [*_rows(record, card), row][-MOST_TIMES:]
+    utils.write_json(path(), {**record, "version": 1, "times": {**others, _card_key(card): rows}})
+
+
+def times_of(card: Card | None) -> list[Timed]:
+    """Return the times of a card's trainings, oldest first; a damaged entry reads as if it were not there."""
+    if card is None:
+        return []
+    rows = [state_file.fields(row, TIME_TYPES) for row in _rows(_record(), card)]
+    return [Timed(card.name, **row) for row in rows if row.keys() == TIME_TYPES.keys() and min(row.values()) > 0]
+
+
+def _rows(record: Mapping[str, Any], card: Card) -> list[Any]:
+    times = record.get("times")
+    rows = times.get(_card_key(card)) if isinstance(times, dict) else None
+    return rows if isinstance(rows, list) else []

@@ -66,7 +66,9 @@ class Planner:
         return asked, dataclasses.replace(fitted, changes=(*changes, *fitted.changes))
 
     def step_time(self, plan: Plan) -> StepTime | None:
-        return plan_time.step_time(plan, self.profile, card=self.card.name if self.card else None)
+        return plan_time.step_time(
+            plan, self.profile, card=self.card.name if self.card else None, measured=measured.times_of(self.card)
+        )
 
     def offers(self, dataset: DatasetFacts, given: Mapping[str, Any]) -> list[Offer]:
         """Return what each preset would take, with the same values by hand."""

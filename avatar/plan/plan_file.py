@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import utils
-from avatar.plan import chosen
+from avatar.plan import chosen, measured
 from avatar.plan import time as plan_time
 from avatar.plan.chosen import Chosen
 from avatar.plan.time import StepTime
 from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan, change_from_json, plan_from_json
-from avatar.system.gpu import Card
+from avatar.system import gpu
+from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
 from avatar.workspace.client import Client
@@ -84,8 +85,15 @@ def seconds_of(client: Client, trainer: TrainerConfig) -> float | None:
     Raises PipelineError("plan.file_invalid").
     """
     kept = read(client, trainer)
-    step = plan_time.step_time(kept.plan, GPU_PROFILES[kept.plan.profile]) if kept else None
+    step = step_time_of(kept.plan) if kept else None
     return plan_time.training_seconds(kept.plan, step) if kept and step else None
+
+
+def step_time_of(plan: Plan, cards: CardProbe = gpu.cards) -> StepTime | None:
+    """Return the seconds a step of a plan on the card of its profile that is here, else by the profile alone."""
+    profile = GPU_PROFILES[plan.profile]
+    card = gpu.best_card([card for card in cards() if gpu.profile_for(card) == profile])
+    return plan_time.step_time(plan, profile, card=card.name if card else None, measured=measured.times_of(card))
 
 
 def dataset_facts(client: Client) -> DatasetFacts:

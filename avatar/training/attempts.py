@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from avatar.plan import measured, retry
+from avatar.plan import time as plan_time
 from avatar.plan.measured import Measured
 from avatar.plan.memory import estimate_memory_gib, load_of
+from avatar.plan.time import Timed
 from avatar.plan.values import Change, Plan
 from avatar.system.gpu import Card
 from avatar.texts.text import Text, key_of
@@ -57,6 +59,15 @@ def following(
     usable = attempt.usable | {outcome.run_id} if retry.keeps_state(changes) else frozenset()
     newest = states.newest_state(runs, before_step=outcome.nan_step, among=usable) or attempt.state if usable else None
     return Attempt(plan, attempt.changes + changes, newest, attempt.number + 1, usable)
+
+
+def note_time(plan: Plan, outcome: Outcome, card: Card | None) -> None:
+    """Keep how long the steps of a run took, whatever came of it, for the next plan. A full disk costs only that."""
+    if card is None or outcome.seconds_per_step is None or not outcome.seconds_per_step > 0:
+        return
+    timed = Timed(card.name, plan_time.pictures_a_step(plan), plan_time.work_of(plan), outcome.seconds_per_step)
+    with contextlib.suppress(OSError):
+        measured.keep_time(card, timed)
 
 
 def note_memory(plan: Plan, outcome: Outcome, card: Card | None) -> None:

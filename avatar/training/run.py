@@ -73,7 +73,7 @@ def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Training
 
 def _expected_s(spec: RunSpec) -> float | None:
     profile = GPU_PROFILES.get(spec.plan.profile)
-    found = plan_time.step_time(spec.plan, profile) if profile else None
+    found = plan_time.step_time(spec.plan, profile) if profile else None  # not a figure that spilled itself
     return found.seconds if found else None
 
 
