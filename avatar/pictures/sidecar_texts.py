@@ -8,6 +8,7 @@ captions those that trainers read (kohya-ss/sd-scripts, Hugging Face datasets).
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import json
@@ -159,11 +160,10 @@ def _prompt_of(value: Mapping[str, Any]) -> str:
             return text.strip()
     parts = value.get("textPrompt")  # jlc: the parts between "::"
     if isinstance(prompt := value.get("prompt"), dict):  # as the web app's own requests answer
-        decoded_parts = prompt.get("decodedPrompt")
-        parts = (
-            [part.get("content") for part in decoded_parts if isinstance(part, dict)] if isinstance(decoded_parts, list) else []
-        )
-    return ":: ".join(part for part in parts if isinstance(part, str)).strip() if isinstance(parts, list) else ""
+        parts = prompt.get("decodedPrompt")
+    parts = parts if isinstance(parts, list) else []
+    texts = (part.get("content") if isinstance(part, dict) else part for part in parts)
+    return ":: ".join(text for text in texts if isinstance(text, str)).strip()
 
 
 def _job_of(value: Mapping[str, Any]) -> str | None:
@@ -224,7 +224,8 @@ def _rows(suffix: str, text: str) -> Iterator[_Row]:
     if suffix == ".jsonl":
         values = [parsed(line) for line in text.splitlines() if line.strip()]
     elif suffix in {".csv", ".tsv"}:
-        values = list(csv.DictReader(io.StringIO(text), delimiter="\t" if suffix == ".tsv" else ","))
+        with contextlib.suppress(csv.Error):  # a field of 131,072 characters and more: no table of captions
+            values = list(csv.DictReader(io.StringIO(text), delimiter="\t" if suffix == ".tsv" else ","))
     elif isinstance(value := parsed(text), list):
         values = value
     elif isinstance(value, dict):
