@@ -282,6 +282,7 @@ class TrainerConfig:
     # Where PyTorch comes from: empty: PyTorch's own index, by the driver; an address; "pip": as pip is configured.
     torch_index: str = ""
     base_model: str = "stabilityai/stable-diffusion-xl-base-1.0"  # [user]
+    models_folder: str = ""  # of A1111, Forge or ComfyUI: where base models to choose from lie
     tokenizer_cache_dir: str = ""  # empty: the hub's cache
     # A model is made to be passed on, and the trainer writes names, folders and every caption into it: "trim" takes them out of
     # the finished one. "keep" leaves A1111 its list of tags. May be set for one client.

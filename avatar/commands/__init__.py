@@ -1,6 +1,7 @@
 """Every user action once: one function each, called by command line, menus and guided setup.
 
 all_commands: Every command, in the order of the help: a new one is a file with its COMMANDS and a line here
+base_models: The command of the base model: list those found in a folder, judged, and choose one for all plans to come
 blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
 captions: The command of the captions: list, edit, suggestions
 clients: The commands of clients: new, list, show, rename, export, delete, status

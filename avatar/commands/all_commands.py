@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from avatar.commands import (
+    base_models,
     captions,
     clients,
     dataset,
@@ -24,7 +25,8 @@ from avatar.commands import (
 from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
-    *demo.COMMANDS, *setup.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS, *faces.COMMANDS,
+    *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS,
+    *faces.COMMANDS,
     *review.COMMANDS, *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
     *models.COMMANDS, *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

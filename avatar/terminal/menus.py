@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from avatar.commands import base_models as base_model_commands
 from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
 from avatar.commands import importing as importing_commands
@@ -36,6 +37,23 @@ def _setup(session: Session) -> None:
 def _language(session: Session) -> None:
     language = questions.pick(session, "ask.language", ("es", "en"), default=session.language)
     session.show(setup_commands.set_language(session, language))
+
+
+def _base_model(session: Session) -> None:
+    """Show the models that are found and choose one; ask for their folder where there are none."""
+    from pathlib import Path
+
+    if not base_model_commands.models_found(session):
+        session.show(base_model_commands.base_models(session))
+        folder = questions.path(session, "ask.models_folder", default=str(Path.home()))
+        session.show(base_model_commands.base_models(session, folder=folder))
+    else:
+        session.show(base_model_commands.base_models(session))
+    names = [path.name for path in base_model_commands.models_found(session)]
+    now = session.settings().trainer.base_model
+    name = questions.pick(session, "ask.base_model", names, default=now, free=True)
+    if name != now:
+        session.show(base_model_commands.base_models(session, name))
 
 
 def _new_client(session: Session) -> None:
@@ -355,6 +373,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.setup": _setup,
     "menu.clients": lambda session: open_menu("clients", session),
     "menu.select": _select_client,
+    "menu.base_model": _base_model,
     "menu.language": _language,
     "menu.guided": _guided,
     "menu.client_new": _new_client,
@@ -404,7 +423,8 @@ class Menu(NamedTuple):
 MENUS: Mapping[str, Menu] = {
     "main": Menu(
         "menu.main",
-        ("menu.setup", "menu.clients", "menu.select", "menu.check", "menu.demo", "menu.language", "menu.guided"),
+        ("menu.setup", "menu.clients", "menu.select", "menu.check", "menu.demo", "menu.language", "menu.base_model",
+         "menu.guided"),
         proposed="menu.guided",
     ),
     "clients": Menu(

@@ -107,6 +107,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.demo": {"es": "todo el proceso con imágenes de muestra", "en": "the whole process on sample pictures"},
     "help.setup": {"es": "carpetas y comprobación del equipo", "en": "folders and a check of this computer"},
+    "help.base_model": {"es": "elegir el modelo base", "en": "choose the base model"},
+    "help.models_folder": {
+        "es": "carpeta de A1111, Forge o ComfyUI donde están los modelos; se guarda",
+        "en": "folder of A1111, Forge or ComfyUI with the models; it is kept",
+    },
     "help.language": {"es": "guardar el idioma", "en": "save the language"},
     "help.client": {"es": "gestión de clientes", "en": "clients"},
     "help.client_new": {"es": "crear un cliente", "en": "create a client"},

@@ -575,6 +575,18 @@ TEXTS: Mapping[str, Entry] = {
             Delete it from lora_config.json (extra), or configure again.
         """,
     },
+    "plan.change.held_out": {
+        "es": "{n:imagen|imágenes} no se entrenan: en ellas se mide si el LoRA aprende o solo memoriza",
+        "en": "{n:picture is|pictures are} not trained on: they show whether the LoRA learns or only remembers",
+    },
+    "plan.change.held_out_same": {
+        "es": "siempre las mismas, también al continuar",
+        "en": "always the same ones, after a resume too",
+    },
+    "plan.change.held_out_every": {
+        "es": "unas 16 medidas en todo el entrenamiento, que cuestan pocos minutos",
+        "en": "about 16 measurements in the whole training, which cost few minutes",
+    },
     "plan.change.v_prediction": {
         "es": "el modelo base predice v ({where}): sin esto el LoRA solo aprendería ruido",
         "en": "the base model predicts v ({where}): without this the LoRA would learn nothing but noise",
@@ -623,6 +635,34 @@ TEXTS: Mapping[str, Entry] = {
             v_parameterization=true zero_terminal_snr=true]]; otherwise the LoRA would learn nothing but noise.
         """,
     },
+    "base.now": {"es": "Modelo base ahora: {model}", "en": "Base model now: {model}"},
+    "base.title": {"es": "Modelos en {path}", "en": "Models in {path}"},
+    "base.none_in": {
+        "es": "En {path} no hay ningún modelo. Indica otra carpeta con [[base-model --folder CARPETA]].",
+        "en": "There is no model in {path}. Name another folder with [[base-model --folder FOLDER]].",
+    },
+    "base.no_folder_yet": {
+        "es": "Indica una vez la carpeta de A1111, Forge o ComfyUI con [[base-model --folder CARPETA]], y se listan aquí.",
+        "en": "Name the folder of A1111, Forge or ComfyUI once with [[base-model --folder FOLDER]], and they are listed here.",
+    },
+    "base.chosen": {
+        "es": "Modelo base para los planes nuevos: {model}. Los que ya hay quedan anticuados: [[configure ID]].",
+        "en": "Base model for new plans: {model}. Those that stand are out of date now: [[configure ID]].",
+    },
+    "base.no_folder": Error(
+        what={"es": "No existe la carpeta {path}.", "en": "There is no folder {path}."},
+        do={
+            "es": "indica la de A1111, Forge o ComfyUI, o la de los modelos.",
+            "en": "name that of A1111, Forge or ComfyUI, or that of the models.",
+        },
+    ),
+    "base.unknown": Error(
+        what={"es": "No hay ningún modelo base «{name}».", "en": "There is no base model '{name}'."},
+        do={
+            "es": "elige uno de [[base-model]], o da la ruta de un archivo .safetensors.",
+            "en": "choose one of [[base-model]], or give the path of a .safetensors file.",
+        },
+    ),
     "preflight.needs_v": {
         "es": """
             El modelo base predice v ({where}) y el plan no: el LoRA solo aprendería ruido. Configura otra vez: [[configure

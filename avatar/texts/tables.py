@@ -43,7 +43,7 @@ _PREFIXES = {
     "dataset": "dataset caption captions advice",
     "trainer": "setup lora",
     "option_effects": "effect",
-    "plan": "plan preflight option resume",
+    "plan": "plan preflight option resume base",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",

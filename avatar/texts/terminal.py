@@ -97,6 +97,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.select": {"es": "Seleccionar cliente", "en": "Select a client"},
     "menu.check": {"es": "Comprobar el equipo", "en": "Check this computer"},
     "menu.demo": {"es": "Demostración", "en": "Demo"},
+    "menu.base_model": {"es": "Modelo base", "en": "Base model"},
     "menu.language": {"es": "Idioma / Language", "en": "Language / Idioma"},
     "menu.client_new": {"es": "Crear nuevo cliente", "en": "Create a new client"},
     "menu.client_list": {"es": "Listar clientes", "en": "List clients"},
@@ -267,6 +268,14 @@ TEXTS: Mapping[str, Entry] = {
             sd-scripts is the program that trains. It takes about 6 GB and is needed only for training: everything else works
             without it, and you can install it later in 'Initial setup of the project'.
         """,
+    },
+    "question.base_model": {
+        "es": "El modelo SDXL sobre el que se entrena: un número o nombre de la lista, una ruta o un nombre de Hugging Face.",
+        "en": "The SDXL model to train on: a number or name of the list, a path, or a name of Hugging Face.",
+    },
+    "question.models_folder": {
+        "es": "La carpeta de A1111, Forge o ComfyUI, o cualquiera con archivos .safetensors; se guarda.",
+        "en": "The folder of A1111, Forge or ComfyUI, or any with .safetensors files; it is kept.",
     },
     "question.language": {
         "es": "El idioma de los textos; se guarda.",
@@ -441,6 +450,11 @@ TEXTS: Mapping[str, Entry] = {
     "ask.install_trainer": {
         "es": "¿Instalar ahora el entrenador (sd-scripts, unos 6 GB de descarga)?",
         "en": "Install the trainer now (sd-scripts, a download of about 6 GB)?",
+    },
+    "ask.base_model": {"es": "Modelo base", "en": "Base model"},
+    "ask.models_folder": {
+        "es": "Carpeta con tus modelos (A1111, Forge, ComfyUI)",
+        "en": "Folder with your models (A1111, Forge, ComfyUI)",
     },
     "ask.language": {"es": "Idioma", "en": "Language"},
     "ask.client_id": {

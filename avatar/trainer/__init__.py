@@ -2,6 +2,7 @@
 
 at_work: Who is at work in a trainer's folder: trainings, and what an installation that was killed left
 base_model: Where a base model and the tokenizers are: a file, a folder, the hub's local cache; and what is there
+base_model_files: Base models that lie in a folder of A1111, Forge or ComfyUI, or in any other: files and diffusers folders
 base_model_nature: What a base model is beside SDXL: what it predicts, whether it is distilled, whose captions it learnt from
 base_model_rules: What may serve as an SDXL base model: one list of rules, the first that applies decides
 causes: What the words of a trainer's end mean: one table, from words to causes

@@ -98,11 +98,19 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def save_language(config_file: Path, language: str) -> None:
-    """Keep the language in config.json; all else in it stays. Raises PipelineError as `load_settings`, and OSError."""
+    """Keep the language in config.json; raises as `save_values`."""
+    save_values(config_file, {"language": language})
+
+
+def save_values(config_file: Path, values: Mapping[str, Any]) -> None:
+    """Keep values, nested like config.json, in it; all else there stays.
+
+    Raises PipelineError as `load_settings`, and OSError.
+    """
     try:
         data = utils.read_json(config_file)
     except FileNotFoundError:
         data = {"version": 1}
     if not isinstance(data, dict):
         _build(data, str(config_file))  # refuses it
-    utils.write_json(config_file, merged(data, {"language": language}))
+    utils.write_json(config_file, merged(data, values))

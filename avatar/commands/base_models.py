@@ -1,0 +1,99 @@
+"""The command of the base model: list those found in a folder, judged, and choose one for all plans to come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import utils
+from avatar.commands.blocks import LEVEL_STYLE
+from avatar.commands.command import Argument, Command, MenuLine
+from avatar.commands.result import Raw, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import PipelineError, Text
+
+
+def base_models(session: Session, name: str | None = None, *, folder: Path | None = None) -> Result[dict[str, Any]]:
+    """List the base models that are found, or choose one.
+
+    name    of a file in the list, a path, or an id of the hub; it is refused where it cannot be trained on
+    folder  of A1111, Forge or ComfyUI, kept in the settings: where they are looked for
+    Raises PipelineError("base.no_folder"), ("base.unknown") and what is wrong with the model.
+    """
+    from avatar.workspace import settings
+
+    if folder is not None:
+        folder = utils.at_home(folder).absolute()
+        if not folder.is_dir():
+            raise PipelineError("base.no_folder", path=str(folder))
+        settings.save_values(session.config_file, {"trainer": {"models_folder": str(folder)}})
+    if name:
+        return _choose(session, name)
+    found = models_found(session)
+    judged = [_judged(str(path)) for path in found]
+    rows = [
+        (number, path.name, _size(path), Text(f"level.{finding.level}"), finding.text)
+        for number, (path, finding) in enumerate(zip(found, judged, strict=True), 1)
+    ]
+    trainer = session.settings().trainer
+    blocks: list[Text | Table | Raw] = [Text("base.now", {"model": trainer.base_model})]
+    columns = ("col.number", "col.file", "col.size", "col.state", "col.reason")
+    if rows:
+        blocks.append(Table(columns, rows, Text("base.title", {"path": trainer.models_folder})))
+    else:
+        blocks.append(Text("base.none_in" if trainer.models_folder else "base.no_folder_yet", {"path": trainer.models_folder}))
+    value = {"base_model": trainer.base_model, "folder": trainer.models_folder, "models": found}
+    return Result(value, blocks)
+
+
+def models_found(session: Session) -> list[Path]:
+    """Return the models in the folder of the settings."""
+    from avatar.trainer import base_model_files
+
+    folder = session.settings().trainer.models_folder
+    return base_model_files.found(utils.at_home(Path(folder))) if folder else []
+
+
+def _choose(session: Session, name: str) -> Result[dict[str, Any]]:
+    from avatar.trainer import base_model
+    from avatar.workspace import settings
+
+    same = [path for path in models_found(session) if name in {path.name, path.stem, str(path)}]
+    chosen = str(same[0]) if same else name
+    if not same and utils.at_home(Path(name)).exists():
+        chosen = str(utils.at_home(Path(name)).absolute())
+    elif not same and not base_model.is_hub_id(name):
+        raise PipelineError("base.unknown", name=name)
+    finding = _judged(chosen)
+    if finding.level == "blocked":
+        raise PipelineError.of(finding.text)
+    settings.save_values(session.config_file, {"trainer": {"base_model": chosen}})
+    said = [
+        Text(finding.text.key, finding.text.values, LEVEL_STYLE[finding.level]),
+        Text("base.chosen", {"model": chosen}, "good"),
+    ]
+    return Result({"base_model": chosen, "level": finding.level}, said)
+
+
+def _judged(name: str) -> Any:
+    from avatar.trainer import base_model_rules
+
+    return base_model_rules.judge(name)
+
+
+def _size(path: Path) -> str:
+    try:
+        return f"{path.stat().st_size / 1e9:.1f} GB" if path.is_file() else "-"
+    except OSError:
+        return "-"
+
+
+COMMANDS = (
+    Command(
+        name="base-model", run=base_models, menu=(MenuLine("main", "menu.base_model"),),
+        arguments=(
+            Argument(name="name", metavar="NAME", number="?"),
+            Argument(name="--folder", metavar="FOLDER", kind=Path, path=True, help="help.models_folder"),
+        ),
+    ),
+)  # fmt: skip
