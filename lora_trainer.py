@@ -17,7 +17,7 @@ from typing import Any
 import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
-from avatar.plan import ask, plan_file, steps, suited
+from avatar.plan import ask, held_out, plan_file, steps, suited
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.offers import Offer, Planner
@@ -172,7 +172,7 @@ def dry_run(
     trainer = location.locate(settings)
     start = _start(client, kept, trainer.options, resume=resume)
     machine = training_dry_run.machine_now(client, start.plan, card_probe)
-    way = resuming.way(start.plan, plan_file.dataset_facts(client).exposures, start.state, trainer.options)
+    way = resuming.way(start.plan, _exposures(client, start.plan), start.state, trainer.options)
     paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), start.state, way)
     found = [*_refusals(client), *start.findings]
     return training_dry_run.checked(client, start.plan, kept, trainer, machine, paths, found)
@@ -205,7 +205,7 @@ def train(
         findings = [*_refusals(client), *start.findings]
         attempt = Attempt(start.plan, start.changes, start.state)
         while True:
-            way = resuming.way(attempt.plan, plan_file.dataset_facts(client).exposures, attempt.state, trainer.options)
+            way = resuming.way(attempt.plan, _exposures(client, attempt.plan), attempt.state, trainer.options)
             machine = training_dry_run.machine_now(client, attempt.plan, card_probe)
             paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), attempt.state if way else None, way)
             checked = training_dry_run.checked(client, attempt.plan, kept, trainer, machine, paths, findings)
@@ -227,6 +227,11 @@ def train(
                 return outcome
             attempts.tell(watching, following.number, following.changes[len(attempt.changes) :])
             attempt = following
+
+
+def _exposures(client: Client, plan: Plan) -> int:
+    """Return what an epoch of the training sees: the dataset less what is held out."""
+    return held_out.trained_of(plan_file.dataset_facts(client), plan.validation_split).exposures
 
 
 def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool) -> Resumed:

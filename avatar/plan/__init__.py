@@ -5,6 +5,7 @@ chosen: What the user chose of a plan, so that planning again keeps it: preset, 
 command: From a plan to the argument list of sdxl_train_network.py, and to one line for each shell
 disk: The disk space that a training takes: checkpoints, states, log
 fit: Fits a plan to memory, dataset and trainer; each change with old value, new value and reason
+held_out: Pictures that a training does not see, to measure on them whether it learns or only remembers
 measured: What trainings really took of a card, kept beside config.json, and used for the next plan
 memory: The graphics memory of a plan: what the formula gives for it, beside what is free, and the verdict
 memory_fit: Which values make a plan small enough: every combination in the order of the harm it does

@@ -99,6 +99,7 @@ def step_time_of(plan: Plan, cards: CardProbe = gpu.cards) -> StepTime | None:
 def dataset_facts(client: Client) -> DatasetFacts:
     """Count what the trainer would read of a client; the fingerprint is that of the preparation."""
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
+    folders = tuple((len(folder.images), folder.repeats) for folder in view.folders)
     for folder in view.folders:
         info_file = client.training_data / folder.name / dataset_folder.INFO_FILE
         try:
@@ -106,8 +107,9 @@ def dataset_facts(client: Client) -> DatasetFacts:
         except (OSError, PipelineError):
             continue
         if isinstance(info, dict):
-            return DatasetFacts(view.images, view.exposures, info.get("fingerprint"), str(info.get("trigger_word") or ""))
-    return DatasetFacts(view.images, view.exposures)
+            trigger = str(info.get("trigger_word") or "")
+            return DatasetFacts(view.images, view.exposures, info.get("fingerprint"), trigger, folders)
+    return DatasetFacts(view.images, view.exposures, folders=folders)
 
 
 def save(report: PlanReport, wishes: Chosen) -> None:

@@ -123,7 +123,7 @@ def extra_steps_told(plan: Plan, way: Continuation) -> Text | None:
 _OLD_GOES_ON = ("learning_rate", "optimizer_args")  # optimizer and schedule bring theirs back
 _OTHER_SHAPE = ("network_dim", "network_train_unet_only")  # dies when the state is loaded
 _OTHER_CURVE = ("lr_scheduler", "lr_scheduler_num_cycles", "lr_warmup_steps", "max_train_steps")  # entered at the old step
-_OTHER_STEPS = ("train_batch_size", "gradient_accumulation_steps", "num_processes")
+_OTHER_STEPS = ("train_batch_size", "gradient_accumulation_steps", "num_processes", "validation_split")
 _OLD_GOES_ON_EXTRA = ("unet_lr", "text_encoder_lr")
 _OTHER_SHAPE_EXTRA = ("network_args", "dim_from_weights", "network_weights", "train_norm")
 

@@ -127,7 +127,7 @@ def _share_problems(plan: Plan) -> list[Text]:
     """Return numbers of other options and of network_args outside their valid range."""
     pairs = plan.extra.get("network_args", ())
     given = dict(pair.partition("=")[::2] for pair in (pairs if isinstance(pairs, (list, tuple)) else [str(pairs)]))
-    given |= plan.extra
+    given |= {**plan.extra, **({} if plan.validation_split is None else {"validation_split": plan.validation_split})}
     found: list[Text] = []
     for name, number in ((name, number) for name, value in given.items() for number in _numbers(value)):
         if (name in BELOW_ONE and not 0 <= number < 1) or (name in UP_TO_ONE and not 0 <= number <= 1):

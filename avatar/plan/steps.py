@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from avatar.plan import held_out
 from avatar.plan.values import Arithmetic, DatasetFacts, Plan
 from config import TrainingPreset
 
@@ -59,6 +60,7 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
     batch, accumulation, processes = (
         max(1, value) for value in (plan.train_batch_size, plan.gradient_accumulation_steps, plan.num_processes)
     )
+    dataset = held_out.trained_of(dataset, plan.validation_split)
     batches = math.ceil(math.ceil(dataset.exposures / batch) / processes)  # of one process
     per_epoch = steps_per_epoch(plan, dataset.exposures)
     epochs = math.ceil(plan.max_train_steps / per_epoch) if per_epoch else 0

@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from avatar.plan.values import Change, Plan
+from avatar.plan import held_out
+from avatar.plan.values import Change, DatasetFacts, Plan
 from avatar.texts.text import Text
 from avatar.trainer.base_model_nature import Nature
 from avatar.trainer.options import OptionTable
@@ -15,7 +16,7 @@ FAMILY_TEXTS = {"Pony": "plan.family.pony", "Illustrious": "plan.family.illustri
 
 
 def suited(
-    asked: Plan, given: Mapping[str, Any], options: OptionTable, nature: Nature
+    asked: Plan, given: Mapping[str, Any], options: OptionTable, nature: Nature, dataset: DatasetFacts
 ) -> tuple[Plan, tuple[Change, ...]]:  # fmt: skip
     """Return the plan with what its base model needs, and the changes; nothing that was given by hand is touched."""
     wanted: dict[str, tuple[Any, Text]] = {}
@@ -23,6 +24,7 @@ def suited(
         wanted["v_parameterization"] = True, Text("plan.change.v_prediction", {"where": nature.predicts_v})
     if nature.zero_snr:
         wanted["zero_terminal_snr"] = True, Text("plan.change.zero_snr", {"where": nature.zero_snr})
+    wanted |= _held_out(asked, given, options, dataset)
     by_hand = {*given, *given.get("extra", {})}
     changes = tuple(
         Change(name, getattr(asked, name), value, why)
@@ -30,6 +32,27 @@ def suited(
         if name not in by_hand and options.has(name) and getattr(asked, name) != value
     )
     return dataclasses.replace(asked, **{change.name: change.after for change in changes}), changes
+
+
+def _held_out(
+    asked: Plan, given: Mapping[str, Any], options: OptionTable, dataset: DatasetFacts
+) -> dict[str, tuple[Any, Text]]:  # fmt: skip
+    """Return the options that measure pictures held out; none for a trainer that lacks one of them. On the
+    processor a trial has too few steps, and takes them only by hand."""
+    own = None if asked.profile == "cpu" else held_out.split_of([pictures for pictures, _ in dataset.folders])
+    split = given.get("validation_split", own)
+    if not split or not all(map(options.has, held_out.OPTIONS)):
+        return {}
+    held = dataset.images - held_out.trained_of(dataset, split).images
+    why = Text("plan.change.held_out", {"n": held})
+    steps = given.get("max_train_steps", asked.max_train_steps)
+    return {
+        "validation_split": (split, why),
+        "validation_seed": (held_out.SEED, Text("plan.change.held_out_same")),
+        "validate_every_n_steps": (held_out.interval(steps), Text("plan.change.held_out_every")),
+        # Also after each epoch, unless it is told to wait for one that never comes: the trainer counts epochs from 1.
+        "validate_every_n_epochs": (held_out.NEVER, Text("plan.change.held_out_every")),
+    }
 
 
 def told_once(nature: Nature) -> list[Text]:

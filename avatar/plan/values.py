@@ -23,6 +23,7 @@ class Plan:
     sample_px    side in px of the pictures that are made during the training; stands in their prompts
     fp8_base     becomes `--fp8_base_unet` where the installed trainer has it, else `--fp8_base`
     extra        further options of the trainer by name; True for a switch, text for the rest
+    validation_…  pictures that are held out of the training and measured on the way (avatar/plan/held_out.py)
     try_anyway   a card that is too small blocks no more, it is only warned about
     num_processes … main_process_port   accelerate's own names: one process a card, over all machines; each process takes
                  batches of train_batch_size of its own, so that a step sees num_processes times as many pictures
@@ -62,6 +63,10 @@ class Plan:
     scale_weight_norms: float | None = None
     v_parameterization: bool = False
     zero_terminal_snr: bool = False
+    validation_split: float | None = None
+    validation_seed: int | None = None
+    validate_every_n_steps: int | None = None
+    validate_every_n_epochs: int | None = None
     save_precision: str = "fp16"
     save_state: bool = False
     save_last_n_steps_state: int | None = None
@@ -188,12 +193,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """The dataset as the trainer reads it: pictures, pictures x repeats, fingerprint of its preparation."""
+    """The dataset as the trainer reads it: pictures, pictures x repeats, fingerprint of its preparation.
+
+    folders  (pictures, repeats) of each; empty where it is not known
+    """
 
     images: int
     exposures: int  # per epoch
     fingerprint: str | None = None
     trigger_word: str = ""
+    folders: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

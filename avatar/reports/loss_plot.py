@@ -26,23 +26,31 @@ FONT_PT = 15
 SMOOTHING_PARTS = 25  # [choice] the smoothed curve forgets over a twenty-fifth of the training
 RAW_COLOUR, SMOOTH_COLOUR, RATE_COLOUR = "#9ecae1", "#08519c", "#b35806"
 
+HELD_OUT_COLOUR = "#238b45"
+HELD_OUT = "loss/validation/step_average"  # train_network.py:1590
+
 Point = tuple[int, float]
 
 
 @dataclass(frozen=True)
 class Points:
-    """The curve; steps counted over all resumed runs. raw: loss of every step; is_mean: the trainer logged only the mean."""
+    """The curve; steps counted over all resumed runs. raw: loss of every step; is_mean: the trainer logged only the mean.
+
+    held_out  loss on the pictures that are not trained on (avatar/plan/held_out.py)
+    """
 
     raw: tuple[Point, ...] = ()
     rate: tuple[Point, ...] = ()
     resumed_at: tuple[int, ...] = ()
     is_mean: bool = False
+    held_out: tuple[Point, ...] = ()
 
 
 def points_of(runs: Path, run_id: str, logs: Path) -> Points:
     """Return the curve of a run and of the runs it was resumed from."""
     raw: list[Point] = []
     rate: list[Point] = []
+    held: list[Point] = []
     resumed: list[int] = []
     last, means = math.inf, False
     seen: set[str] = set()
@@ -61,11 +69,13 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
         if curves:
             rates = [(numbers.of_file(step), value) for step, value in curves.rates()]
             rate = [(step, value) for step, value in rates if numbers.first < step <= last] + rate
+            measured = [(numbers.of_file(step), value) for step, value in curves.scalars.get(HELD_OUT, [])]
+            held = [(step, value) for step, value in measured if numbers.first < step <= last and math.isfinite(value)] + held
         if numbers.first:
             resumed.append(numbers.first)
         last = numbers.first
         run_id = record.get("resumed_from", "")
-    return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means)
+    return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means, tuple(held))
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:
@@ -113,10 +123,14 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
         label=told("plot.mean" if points.is_mean else "plot.each"),
     )
     axes.plot(*zip(*smoothed(points.raw), strict=True), color=SMOOTH_COLOUR, linewidth=2.8, label=told("plot.smoothed"))
+    if points.held_out:
+        axes.plot(
+            *zip(*points.held_out, strict=True), color=HELD_OUT_COLOUR, linewidth=2.2, marker="o", label=told("plot.held_out")
+        )  # fmt: skip
     for number, step in enumerate(points.resumed_at):
         label = told("plot.resumed") if not number else None
         axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
-    low, high = _range(points.raw)
+    low, high = _range([*points.raw, *points.held_out])
     axes.set_ylim(low, high)
     handles, labels = axes.get_legend_handles_labels()
     if len(points.rate) > 1:

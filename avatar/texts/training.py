@@ -1022,6 +1022,7 @@ TEXTS: Mapping[str, Entry] = {
     "plot.each": {"es": "de cada paso", "en": "each step"},
     "plot.mean": {"es": "media del entrenador", "en": "trainer's average"},
     "plot.smoothed": {"es": "suavizada", "en": "smoothed"},
+    "plot.held_out": {"es": "de las imágenes apartadas", "en": "pictures held out"},
     "plot.rate": {"es": "Tasa de aprendizaje", "en": "Learning rate"},
     "plot.resumed": {"es": "continuado", "en": "resumed"},
     "plot.written": {"es": "Curva de la pérdida: {path}", "en": "Curve of the loss: {path}"},

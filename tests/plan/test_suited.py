@@ -24,6 +24,7 @@ from tests.base_models import SDXL, write_safetensors, write_sdxl
 from tests.plan.test_preflight import MAIN, machine, place, setup
 
 __all__ = ["place"]
+FEW = DatasetFacts(4, 20, folders=((4, 5),))
 V = Nature(predicts_v="v_pred", zero_snr="ztsnr")
 
 
@@ -32,7 +33,7 @@ def asked() -> Plan:
 
 
 def test_v_prediction_is_set_with_the_reason() -> None:
-    plan, changes = suited(asked(), {}, MAIN, V)
+    plan, changes = suited(asked(), {}, MAIN, V, FEW)
     assert (plan.v_parameterization, plan.zero_terminal_snr) == (True, True)
     assert [(change.name, change.before, change.after, change.why.key) for change in changes] == [
         ("v_parameterization", False, True, "plan.change.v_prediction"),
@@ -43,17 +44,17 @@ def test_v_prediction_is_set_with_the_reason() -> None:
 
 @pytest.mark.parametrize("given", [{"v_parameterization": False}, {"extra": {"v_parameterization": False}}])
 def test_what_was_given_by_hand_stays(given: dict[str, Any]) -> None:
-    plan, changes = suited(asked(), given, MAIN, Nature(predicts_v="v_pred"))
+    plan, changes = suited(asked(), given, MAIN, Nature(predicts_v="v_pred"), FEW)
     assert (plan, changes) == (asked(), ())
 
 
 def test_a_plain_model_changes_nothing() -> None:
-    assert suited(asked(), {}, MAIN, Nature()) == (asked(), ())
+    assert suited(asked(), {}, MAIN, Nature(), FEW) == (asked(), ())
 
 
 def test_every_trainer_has_both_options() -> None:
     for table in known_tables():
-        assert suited(asked(), {}, table, V)[0].zero_terminal_snr
+        assert suited(asked(), {}, table, V, FEW)[0].zero_terminal_snr
 
 
 @pytest.mark.parametrize("family", ["Pony", "Illustrious", "NoobAI"])

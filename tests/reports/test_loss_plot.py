@@ -127,6 +127,25 @@ def test_a_resumed_training_is_one_curve(client: Client) -> None:
     assert points_of(client.runs, "r1", client.logs).raw == ((1, 1.0), (2, 1.0), (3, 1.0))
 
 
+def test_what_was_measured_on_pictures_held_out_goes_through_a_resume(client: Client) -> None:
+    a_run(client, "r1", 100.0, [])
+    a_run(client, "r2", 200.0, [], first_step=2, resumed_from="r1")
+    measured = {"loss__validation__step_average": 0.5, "loss__current": 1.0}
+    event_file(client.logs, "a", *(event(101.0 + n, n, **measured) for n in (2, 4)))
+    event_file(client.logs, "b", *(event(201.0 + n, n, **measured) for n in (2, 4)), event(206.0, 5, loss__current=math.nan))
+    assert points_of(client.runs, "r2", client.logs).held_out == ((2, 0.5), (4, 0.5), (6, 0.5))
+    assert points_of(client.runs, "r1", client.logs).held_out == ((2, 0.5), (4, 0.5))
+
+
+def test_what_was_measured_is_drawn_beside_the_curve(tmp_path: Path) -> None:
+    raw = tuple((n, 0.1 + 0.01 * (-1) ** n) for n in range(1, 100))
+    without, beside = tmp_path / "a.png", tmp_path / "b.png"
+    draw(Points(raw), without, TITLE, "es")
+    draw(Points(raw, held_out=tuple((n, 0.15 + n / 1000) for n in range(6, 100, 6))), beside, TITLE, "es")
+    images = [np.asarray(Image.open(path).convert("RGB")) for path in (without, beside)]
+    assert near(images[0], loss_plot.HELD_OUT_COLOUR) < 20 < 500 < near(images[1], loss_plot.HELD_OUT_COLOUR)
+
+
 def test_without_event_files_the_trainers_mean_is_drawn(client: Client) -> None:
     rows: list[dict[str, Any]] = [{"step": 1, "loss": 0.5}, {"step": 2, "loss": None}, {"loss": 3}, {"step": 3, "loss": 0.25}]
     a_run(client, "r1", 100.0, rows, resumed_from="r1")  # a record that names itself must not turn for ever
