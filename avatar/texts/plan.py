@@ -638,12 +638,12 @@ TEXTS: Mapping[str, Entry] = {
     "base.now": {"es": "Modelo base ahora: {model}", "en": "Base model now: {model}"},
     "base.title": {"es": "Modelos en {path}", "en": "Models in {path}"},
     "base.none_in": {
-        "es": "En {path} no hay ningún modelo. Indica otra carpeta con [[base-model --folder CARPETA]].",
-        "en": "There is no model in {path}. Name another folder with [[base-model --folder FOLDER]].",
+        "es": "En {path} no hay ningún modelo. Indica otra carpeta con [[base-model --folder …]].",
+        "en": "There is no model in {path}. Name another folder with [[base-model --folder …]].",
     },
     "base.no_folder_yet": {
-        "es": "Indica una vez la carpeta de A1111, Forge o ComfyUI con [[base-model --folder CARPETA]], y se listan aquí.",
-        "en": "Name the folder of A1111, Forge or ComfyUI once with [[base-model --folder FOLDER]], and they are listed here.",
+        "es": "Indica una vez la carpeta de A1111, Forge o ComfyUI con [[base-model --folder …]], y se listan aquí.",
+        "en": "Name the folder of A1111, Forge or ComfyUI once with [[base-model --folder …]], and they are listed here.",
     },
     "base.chosen": {
         "es": "Modelo base para los planes nuevos: {model}. Los que ya hay quedan anticuados: [[configure ID]].",
