@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import re
 import struct
 import threading
 import warnings
@@ -40,6 +41,7 @@ PAGES = 16  # [choice] of a TIFF that are looked at
 NEW_SUBFILE_TYPE, COPY_OR_MASK = 254, 1 | 4  # TIFF 6.0: bit 0 a smaller copy of another page, bit 2 its mask
 FILLINGS = (b"\xfe\x5a\x33" * 30, b"\x55\x96\xcc" * 30)  # of other bits each, where pixels would stand
 BITS, PLANAR, PLANES_APART = 258, 284, 2
+EXIF_ITEM = re.compile(rb"(infe(?:\x02.{7}|\x03.{9}))Exif", re.DOTALL)  # ISO/IEC 14496-12, 8.11.6, versions 2 and 3
 END_MARK = b"\xff\xd9"  # of a JPEG
 THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
 TILED_BYTES = 4  # of memory that a pixel takes where a HEIC is decoded tile by tile [measured]
@@ -109,10 +111,10 @@ def load_rgb(
         raise PipelineError("import.no_memory", name=path.name) from error
     except DECODER_ERRORS as error:
         why = _why_unreadable(path, error)
-        ended = _with_end_mark(path) if kind == "JPEG" and why.key == "import.truncated" else None
-        if ended is None:
+        if (mended := _mended_after(path, kind, why)) is None:
             raise why from error
-        rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes, ended)
+        notes.clear()
+        rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes, mended)
     if kinds.suffix_differs(path, kind):
         notes.append("picture.note.other_type")
     return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
@@ -254,6 +256,15 @@ def _load_plain_png(
     kinds.check_size(path, *png.size, max_pixels)
     rgb = png_file.decode_rgb(png, max_side_px)
     return None if rgb is None else (rgb, png.size, {keyword: fix_encoding(text) for keyword, text in png.texts.items()})
+
+
+def _mended_after(path: Path, kind: str, why: PipelineError) -> io.BytesIO | None:
+    """Return the bytes of a picture without what its decoder fails on though the picture is whole; None for any other one."""
+    if kind == "JPEG" and why.key == "import.truncated":
+        return _with_end_mark(path)
+    if kind == "AVIF" and "Exif" in str(why.values.get("detail", "")):  # libavif refuses a picture whose EXIF is garbage
+        return io.BytesIO(EXIF_ITEM.sub(rb"\g<1>free", path.read_bytes(), 1))
+    return None
 
 
 def _with_end_mark(path: Path) -> io.BytesIO | None:

@@ -52,6 +52,7 @@ class Boxes:
     primary: int = 0
     pictures: list[int] = field(default_factory=list)
     has_video: bool = False  # a motion photo's
+    is_sequence: bool = False  # its further pictures are coded as those of a film
     inside: bytes = b""  # data of items that lie in the description
 
     @property
@@ -103,6 +104,7 @@ def read_boxes(path: Path) -> Boxes | None:
                         return None
                     _read_meta(handle.read(length), found)
                 found.has_video |= kind == b"mpvd"
+                found.is_sequence |= kind == b"moov"
                 if size < 8:
                     break
                 handle.seek(start + size - 8)

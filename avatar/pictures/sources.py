@@ -233,7 +233,7 @@ def _is_wanted(found: Sources, where: PurePath, name: str, head: Callable[[], by
     picture = PurePosixPath(name).suffix.lower() in EXTENSIONS
     refusal = None if picture else left_out.refusal(name, head)
     if name.startswith("."):
-        if picture or refusal is not None or left_out.PLACEHOLDER.fullmatch(name):
+        if picture or refusal is not None or left_out.PLACEHOLDER.fullmatch(name) or kinds.format_of(head()) is not None:
             kind = left_out.kind_left(name, head)
             found.leave_out(kind, where, name[1 : -len(".icloud")] if kind == "cloud" else name)
         return False

@@ -224,6 +224,23 @@ def test_a_picture_whose_exif_is_garbage_is_taken_as_it_is_stored(tmp_path: Path
     metadata.text_metadata(path)
 
 
+def test_an_avif_whose_exif_is_garbage_is_taken(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "a description that is long enough"
+    PICTURE.save(tmp_path / "x.avif", exif=exif.tobytes(), quality=95)
+    content = (tmp_path / "x.avif").read_bytes()
+    at = max(content.find(b"II*\0"), content.find(b"MM\0*"))
+    (tmp_path / "x.avif").write_bytes(content[:at] + b"\xff" * 24 + content[at + 24 :])
+    assert made.off(decode.load_rgb(tmp_path / "x.avif").pixels) <= 14
+
+
+def test_a_heic_with_a_film_of_further_pictures_says_so(tmp_path: Path) -> None:
+    made.heif(tmp_path / "x.heic", made.encoded(None, made.srgb), 1, 13)
+    with (tmp_path / "x.heic").open("ab") as handle:
+        handle.write(made.box(b"moov", made.full_box(b"mvhd", 0, bytes(96))))
+    assert decode.load_rgb(tmp_path / "x.heic").notes == ("picture.note.animated",)
+
+
 # --- boxes -------------------------------------------------------------------------------------------------------------
 
 

@@ -133,6 +133,11 @@ def test_hidden_folders_of_the_system_cost_no_line(tmp_path: Path, folder: str) 
     assert found_in(tmp_path) == (["a.png"], [], {})
 
 
+def test_a_hidden_picture_without_an_extension_is_named_too(tmp_path: Path) -> None:
+    in_folder(tmp_path, {".jpg": PNG_START, ".bashrc": b"alias", "a.png": PNG_START})
+    assert found_in(tmp_path) == (["a.png"], [], {"hidden": [".jpg"]})
+
+
 def test_a_folder_hidden_by_the_user_and_a_link_are_named(tmp_path: Path) -> None:
     in_folder(tmp_path / "in", {".private/b.jpg": PNG_START, "a.png": PNG_START})
     (tmp_path / "in" / "to").symlink_to(tmp_path)
