@@ -117,11 +117,11 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     size: tuple[int, int] = loaded.full_size
     found, drawn = _find(task, loaded.pixels, size, detector)
     turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
-    if turn and task.turn is None and not second_opinion.stands_otherwise(loaded.pixels, turn):
+    if turn and task.turn is None and not second_opinion.stands_otherwise(loaded.pixels, turn, detector):
         turn = 0
     turned = {"turn": float(turn)} if turn else {}
     if not found:
-        small = {} if turn else second_opinion.small_faces(loaded.pixels, max(size))
+        small = {} if turn else second_opinion.small_faces(loaded.pixels, max(size), detector)
         judged = quality.judge({"faces": 0.0} | turned | small, task.limits)
         _write_preview(task.target["rejected"], loaded.pixels)
         return Outcome(task.image_id, quality=judged)

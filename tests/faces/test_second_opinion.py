@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from avatar.faces import crops, detection, second_opinion, yunet
+from avatar.faces import crops, detection, second_opinion
 from avatar.faces.face import KEYPOINTS, DetectedFace
-from avatar.texts.text import PipelineError
 from config import FaceConfig
 
 Pixels = NDArray[np.uint8]
@@ -32,15 +30,9 @@ class Network:
     answers: list[list[DetectedFace]]
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
-    def detect(self, rgb: Pixels, *, threshold: float) -> list[DetectedFace]:
+    def glance(self, rgb: Pixels, threshold: float) -> list[DetectedFace]:
         self.shapes.append(rgb.shape[:2])
         return [face for face in self.answers[len(self.shapes) - 1] if face.confidence >= threshold]
-
-
-def use(monkeypatch: pytest.MonkeyPatch, *answers: list[DetectedFace]) -> Network:
-    network = Network(list(answers))
-    monkeypatch.setattr(yunet, "process_yunet", lambda: network)
-    return network
 
 
 WIDE = np.zeros((300, 400, 3), np.uint8)
@@ -57,10 +49,10 @@ WIDE = np.zeros((300, 400, 3), np.uint8)
     ],
 )
 def test_a_turn_is_believed_where_yunet_is_surer_of_the_turned_picture_too(
-    upright: list[DetectedFace], turned: list[DetectedFace], believed: bool, monkeypatch: pytest.MonkeyPatch
+    upright: list[DetectedFace], turned: list[DetectedFace], believed: bool
 ) -> None:
-    network = use(monkeypatch, upright, turned)
-    assert second_opinion.stands_otherwise(WIDE, 90) is believed
+    network = Network([upright, turned])
+    assert second_opinion.stands_otherwise(WIDE, 90, network) is believed
     assert network.shapes == [(300, 400), (400, 300)]
 
 
@@ -75,20 +67,22 @@ def test_a_turn_is_believed_where_yunet_is_surer_of_the_turned_picture_too(
     ],
 )
 def test_small_faces_are_counted_and_measured_in_the_pixels_of_the_whole_picture(
-    found: list[DetectedFace], told: dict[str, float], monkeypatch: pytest.MonkeyPatch
+    found: list[DetectedFace], told: dict[str, float]
 ) -> None:
-    use(monkeypatch, found)
-    assert second_opinion.small_faces(WIDE, 4000) == told
+    assert second_opinion.small_faces(WIDE, 4000, Network([found])) == told
 
 
-@pytest.mark.parametrize("error", [ImportError("onnx"), PipelineError("faces.no_memory")])
-def test_without_yunet_mtcnns_word_stands(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> Any:
-        raise error
+class Blind:
+    """An engine whose network for a glance is missing."""
 
-    monkeypatch.setattr(yunet, "process_yunet", missing)
-    assert second_opinion.stands_otherwise(WIDE, 90)
-    assert second_opinion.small_faces(WIDE, 400) == {}
+    def glance(self, rgb: Pixels, threshold: float) -> None:
+        return None
+
+
+@pytest.mark.parametrize("engine", [Blind(), object()])
+def test_without_yunet_mtcnns_word_stands(engine: object) -> None:
+    assert second_opinion.stands_otherwise(WIDE, 90, engine)
+    assert second_opinion.small_faces(WIDE, 400, engine) == {}
 
 
 def examined(path: Path, folder: Path) -> crops.Outcome:
@@ -165,7 +159,6 @@ def test_a_portrait_with_its_mouth_wide_open_is_not_called_turned(shared_data: P
     for below, across, down, colour in ((0.25, 0.42, 0.45, (35, 12, 14)), (-0.08, 0.33, 0.10, (225, 220, 210))):
         place, size = (int(middle[0]), int(middle[1] + below * width)), (int(across * width), int(down * width))
         cv2.ellipse(rgb, place, size, 0, 0, 360, colour, -1, cv2.LINE_AA)
-    assert detection.turn_needed(rgb, detection.find_faces(rgb, detector, FaceConfig()), detector, FaceConfig()) == 90  # MTCNN
     Image.fromarray(rgb).save(tmp_path / "open.png")
     judged = examined(tmp_path / "open.png", tmp_path).quality
     assert judged is not None
