@@ -22,7 +22,7 @@ from avatar.pictures import import_job, import_list, intake, removal, sidecars
 from avatar.pictures.import_job import ImportReport
 from avatar.pictures.removal import Returned
 from avatar.pictures.sources import clean_path, find_sources
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.training import unfinished
 from avatar.workspace import removed
 from avatar.workspace.client import Client
@@ -75,6 +75,9 @@ def _import(
             import_job.finish(job)
             import_list.end(client, number, job.report.added)
             job.report.number = number if job.report.added else 0
+            if import_job.is_nothing_of_midjourney(job):
+                values = {"client": client.client_id, "n": len(job.report.added), "number": number}
+                job.report.warnings.insert(0, Text("import.nothing_of_midjourney", values))
     return job.report
 
 

@@ -25,5 +25,6 @@ sidecar_texts: What a file beside a picture says: a trainer's caption, a MidJour
 sidecars: The files beside the pictures of an import: found, matched, read when needed, and those unused counted
 sources: Finds pictures in paths, folders and zip archives, and opens each as a stream; nothing is unpacked
 thumbnails: Cached thumbnails for sheets and pages: only new crops are decoded
+tiff_ends: Whether a RAW in a TIFF's form ends where its own directories say, or is cut off or filled with zeros
 wide_colour: Colours by code points instead of a profile (cICP, nclx, EXIF's Adobe RGB): HDR and wide gamut to sRGB
 """

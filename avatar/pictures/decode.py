@@ -45,6 +45,8 @@ EXIF_ITEM = re.compile(rb"(infe(?:\x02.{7}|\x03.{9}))Exif", re.DOTALL)  # ISO/IE
 END_MARK = b"\xff\xd9"  # of a JPEG
 THUMBNAIL_SHARE = 4  # [choice] a page with this many times the pixels of the first makes the first its thumbnail
 TILED_BYTES = 4  # of memory that a pixel takes where a HEIC is decoded tile by tile [measured]
+# [choice] What a palette holds, and what dithering in greys leaves; a plain picture of a small size may have no more.
+FEW_COLOURS, FEW_GREYS, FEW_COLOURS_SIDE_PX = 256, 16, 64
 BAND_FROM_PIXELS = 20_000_000  # [choice] above, a picture is brought to sRGB in bands
 BAND_PIXELS = 4_000_000  # [choice] of one band: its copies take 60 MB
 # EXIF 2.32, tag 0x0112: how the stored rows are turned to stand upright; 5 to 8 change width and height.
@@ -134,7 +136,16 @@ def _why_unreadable(path: Path, error: Exception) -> PipelineError:
         return PipelineError("import.bomb_inside", name=path.name, detail=detail)
     if any(word in detail.lower() for word in ("truncated", "end of file", "broken", "premature", "unexpected end")):
         return PipelineError("import.truncated", name=path.name, detail=detail)
+    if _ends_early(path):
+        return PipelineError("import.truncated", name=path.name, detail=detail)
     return PipelineError("import.unreadable", name=path.name, detail=detail)
+
+
+def _ends_early(path: Path) -> bool:
+    """Return whether a WebP is shorter than its head says (RIFF: the length of what follows the first eight bytes)."""
+    with path.open("rb") as handle:
+        head = handle.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WEBP" and path.stat().st_size < int.from_bytes(head[4:8], "little") + 8
 
 
 def _tiff_pixels(path: Path) -> str:
@@ -320,6 +331,7 @@ def _load_standard(
             full = deep.shape[1::-1]
             return (TURNS[turn](rgb) if turn in TURNS else rgb), full[::-1] if turn in TURNED else full
         picture.load()
+        notes += _few_colours(picture)
         if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
             rgb = _in_bands(picture, max_side_px)
         else:
@@ -328,6 +340,25 @@ def _load_standard(
         turned = (picture.size != stored) ^ (turn in TURNED)
         picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
         return (TURNS[turn](rgb) if turn in TURNS else rgb), (height, width) if turned else (width, height)
+
+
+def _few_colours(picture: Image.Image) -> list[str]:
+    """Return the note on a picture of so few colours that its shades are dots or steps, which a LoRA learns too."""
+    if picture.mode == "1":
+        return ["picture.note.two_colours"]
+    if picture.mode in ("P", "PA"):
+        return ["picture.note.palette"]
+    if picture.mode not in ("L", "RGB", "RGBA") or picture.format in ("JPEG", "MPO") or min(picture.size) < FEW_COLOURS_SIDE_PX:
+        return []
+    most = FEW_GREYS if picture.mode == "L" else FEW_COLOURS
+    found = picture.getcolors(most)  # None, and soon, where there are more
+    if found is None or (picture.mode != "L" and len(found) > FEW_GREYS and all(_grey(colour) for _, colour in found)):
+        return []
+    return ["picture.note.two_colours" if len(found) <= 2 else "picture.note.palette"] if len(found) > 1 else []
+
+
+def _grey(colour: object) -> bool:
+    return isinstance(colour, tuple) and colour[0] == colour[1] == colour[2]
 
 
 def _tile_to_srgb(info: Mapping[str | tuple[int, int], Any], tile: Image.Image) -> Image.Image:

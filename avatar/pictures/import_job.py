@@ -287,6 +287,12 @@ def finish(job: ImportJob) -> None:
     _count_unused(job)
 
 
+def is_nothing_of_midjourney(job: ImportJob) -> bool:
+    """Return whether no picture of an import as MidJourney's shows any sign of it: no prompt, no job, no name of theirs."""
+    about = [job.known.records[image_id].midjourney for image_id in job.report.added if image_id in job.known.records]
+    return job.source == "mj" and bool(about) and not any(one and (one.evidence or one.job_id) for one in about)
+
+
 # --- copies ----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from avatar.pictures import colour, kinds
+from avatar.pictures import colour, kinds, tiff_ends
 from avatar.pictures.raw_cache import Developed
 from avatar.texts.text import PipelineError
 
@@ -39,6 +39,7 @@ def load_raw(
 
     if developed is not None and (kept := developed.read(notes)) is not None:
         return kept, (kept.shape[1], kept.shape[0])
+    _refuse(path, tiff_ends.fault(path))
     try:
         with rawpy.imread(str(path)) as raw:  # rawpy takes no Path
             sizes = raw.sizes
@@ -58,6 +59,20 @@ def load_raw(
     if developed is not None:
         developed.write(rgb, notes)
     return rgb, size if half else (rgb.shape[1], rgb.shape[0])
+
+
+def _refuse(path: Path, fault: tiff_ends.Fault | None, error: Exception | None = None) -> None:
+    """Raise PipelineError("import.truncated") or ("import.damaged") where the end of a RAW's picture is missing."""
+    if fault == "cut":
+        raise PipelineError("import.truncated", name=path.name, detail=_detail(error) or "DNG") from error
+    if fault == "zeros":
+        raise PipelineError("import.zeros", name=path.name) from error
+
+
+def _detail(error: Exception | None) -> str:
+    """Return LibRaw's own words, which may be bytes."""
+    detail = error.args[0] if error is not None and error.args else error or ""
+    return detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
 
 
 def _develop(rawpy: Any, raw: Any, *, half: bool, notes: list[str]) -> Pixels:
@@ -108,8 +123,8 @@ def _from_preview(path: Path, error: Exception, notes: list[str]) -> tuple[Pixel
     """Return the preview of a RAW that LibRaw cannot develop; raise if there is none that is large enough."""
     import rawpy
 
-    detail = error.args[0] if error.args else error
-    text = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+    _refuse(path, tiff_ends.fault_after_error(path), error)
+    text = _detail(error)
     preview = None
     with contextlib.suppress(rawpy.LibRawError), rawpy.imread(str(path)) as raw:
         preview = _raw_preview(raw, raw.sizes.flip)

@@ -200,6 +200,17 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "{name}: la imagen está cortada ({detail}).", "en": "{name}: the picture is cut off ({detail})."},
         do={"es": "descárgala o cópiala otra vez.", "en": "download or copy it again."},
     ),
+    "import.zeros": Error(
+        what={
+            "es": "{name}: está dañada: el resto de la imagen son ceros.",
+            "en": "{name}: damaged: the rest of the picture is zeros.",
+        },
+        why={
+            "es": "una copia o una descarga que no terminó, o una tarjeta que falla.",
+            "en": "a copy or download that did not end, or a failing card.",
+        },
+        do={"es": "descárgala o cópiala otra vez.", "en": "download or copy it again."},
+    ),
     "import.damaged": Error(
         what={
             "es": "{name}: empieza como una imagen, pero por dentro está dañada.",
@@ -319,6 +330,16 @@ TEXTS: Mapping[str, Entry] = {
     "import.number": {
         "es": "Es la carga {number}; si era la carpeta equivocada: [[remove {client} --import {number}]].",
         "en": "This is import {number}; if it was the wrong folder: [[remove {client} --import {number}]].",
+    },
+    "import.nothing_of_midjourney": {
+        "es": """
+            Nada de esto parece de MidJourney: {n:imagen|imágenes} sin prompt, trabajo ni nombre suyo. Si son fotos:
+            [[remove {client} --import {number}]] y cárgalas como fotos reales.
+        """,
+        "en": """
+            Nothing here looks like MidJourney's: {n:picture|pictures} without a prompt, a job or one of its names. If they are
+            photos: [[remove {client} --import {number}]], and import them as real photos.
+        """,
     },
     "import.list_title": {"es": "Cargas", "en": "Imports"},
     "import.line": {"es": "Cargas: {imports}", "en": "Imports: {imports}"},
@@ -549,6 +570,14 @@ TEXTS: Mapping[str, Entry] = {
     "picture.note.other_type": {
         "es": "{name}: el nombre dice otro formato que el contenido; cuenta el contenido.",
         "en": "{name}: its extension does not match its content; the content decides.",
+    },
+    "picture.note.palette": {
+        "es": "{name}: tiene pocos colores (paleta o tramado de puntos); si hay un original mejor, usa ese.",
+        "en": "{name}: has few colours (a palette, or dithered dots); if there is a better original, use that.",
+    },
+    "picture.note.two_colours": {
+        "es": "{name}: solo tiene dos colores (blanco y negro, 1 bit); si hay un original mejor, usa ese.",
+        "en": "{name}: has two colours only (black and white, 1 bit); if there is a better original, use that.",
     },
     "picture.note.animated": {
         "es": "{name}: es una animación; se usa solo su primera imagen.",

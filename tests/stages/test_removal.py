@@ -402,3 +402,16 @@ def test_the_sheets_and_the_page_of_the_review_lose_removed_pictures_too(client:
     remove(session, "ana", images=ids[1:])
     assert ids[1] not in (client.output / "review.html").read_text(encoding="utf-8")
     assert not list(client.output.glob("approved_*.png"))
+
+
+def test_a_folder_of_other_pictures_imported_as_midjourneys_is_named_with_the_way_back(client: Client, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        photo(tmp_path / "photos" / f"IMG_{seed}.jpg", seed)
+    (warning,) = [w for w in import_mj(client, tmp_path / "photos").warnings if w.key == "import.nothing_of_midjourney"]
+    assert "remove ana --import 1" in words(warning, "es")
+    tile(tmp_path / "mj", 0)
+    photo(tmp_path / "mj" / "IMG_3.jpg", 3)
+    assert not [w for w in import_mj(client, tmp_path / "mj").warnings if w.key == "import.nothing_of_midjourney"]
+    photo(tmp_path / "typed.jpg", 4)
+    typed = import_mj(client, tmp_path / "typed.jpg", typed_prompt="a woman --v 7")  # the user knows
+    assert not [w for w in typed.warnings if w.key == "import.nothing_of_midjourney"]
