@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from avatar.commands import importing as importing_commands
 from avatar.commands import review as review_commands
@@ -15,6 +15,7 @@ from avatar.commands.session import Session
 from avatar.texts.text import Text
 
 if TYPE_CHECKING:
+    from avatar.faces.likeness import Identity
     from avatar.reports.review_list import Entry
 
 
@@ -69,7 +70,14 @@ def persons_table(persons: Sequence[Sequence[Entry]], client: str) -> Table:
     return Table(("col.person", "col.pictures", "col.review_numbers", "col.files"), rows, title)
 
 
-def answer(session: Session, *, is_client: Sequence[Entry] = (), reject: Sequence[Entry] = ()) -> Result[Any]:
+def entries_of(session: Session, image_ids: Sequence[str]) -> list[Entry]:
+    """Return pictures as the review numbers them."""
+    from avatar.reports import review_list
+
+    return [entry for entry in review_list.entries(session.need_client()) if entry.row.image_id in image_ids]
+
+
+def answer(session: Session, *, is_client: Sequence[Entry] = (), reject: Sequence[Entry] = ()) -> Result[Identity]:
     """Record the user's answer, and that all pictures were asked about; return what it changed."""
     from avatar.faces import decisions, likeness
     from avatar.reports import review_list

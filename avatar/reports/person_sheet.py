@@ -29,7 +29,8 @@ def write_sheet(
     persons  the image ids of each. Raises OSError where folder cannot be written.
     """
     by_id = {entry.row.image_id: entry for entry in entries}
-    rows = [[by_id[image_id] for image_id in ids if image_id in by_id] for ids in persons]
+    found = [[by_id[image_id] for image_id in ids if image_id in by_id] for ids in persons]
+    rows = [sorted(row, key=lambda entry: entry.number) for row in found]
     written: list[Path] = []
     if len(rows) > 1:
         folder.mkdir(parents=True, exist_ok=True)

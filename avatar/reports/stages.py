@@ -125,7 +125,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     )
     by_source = {source: approved[source] for source in ("mj", "real")}
     imports = tuple(import_list.imports(client))
-    odd = tuple(picture.odd for picture in pictures if picture.odd)
+    odd = tuple(sorted(picture.odd for picture in pictures if picture.odd))
     return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports, odd)
 
 

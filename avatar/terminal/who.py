@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from avatar.commands import who as who_commands
@@ -13,6 +14,7 @@ from avatar.texts.text import Text
 
 if TYPE_CHECKING:
     from avatar.commands.who import Question
+    from avatar.reports.review_list import Entry
 
 
 def confirm(session: Session) -> bool:
@@ -24,19 +26,20 @@ def confirm(session: Session) -> bool:
         return _one_of(session, asked)
     _show(session, asked)
     if asked.odd:
-        return _odd_ones(session, asked)
+        _show_odd(session, asked.client, asked.odd)
+        return _odd_ones(session, asked.odd)
     if questions.yes_no(session, "ask.all_client", default=True, client=asked.client):
         session.show(who_commands.answer(session))
         return True
     return _looked(session)
 
 
-def _odd_ones(session: Session, asked: Question) -> bool:
+def _odd_ones(session: Session, odd: Sequence[Entry]) -> bool:
     out, same, look = session.text("guided.odd_out"), session.text("guided.odd_all"), session.text("guided.odd_look")
     chosen = questions.pick(session, "ask.odd_pictures", [out, same, look], default=look)
     if chosen == look:
         return _looked(session)
-    which = {"reject": asked.odd} if chosen == out else {"is_client": asked.odd}
+    which = {"reject": odd} if chosen == out else {"is_client": odd}
     session.show(who_commands.answer(session, **which))
     return True
 
@@ -59,19 +62,26 @@ def _one_of(session: Session, asked: Question) -> bool:
     if chosen == same:
         person = [entry for group in asked.persons for entry in group]
     others = [entry for group in asked.persons if chosen in named and group is not person for entry in group]
-    session.show(who_commands.answer(session, is_client=person, reject=others))
-    return chosen != unknown
+    answered = who_commands.answer(session, is_client=person, reject=others)
+    session.show(answered)
+    left = who_commands.entries_of(session, answered.value.outliers)
+    if chosen not in named or not left:
+        return chosen != unknown
+    _show_odd(session, asked.client, left)  # strangers of whom there is one picture: too few refuse none by themselves
+    return _odd_ones(session, left)
 
 
 def _show(session: Session, asked: Question) -> None:
-    """Show where the crops can be seen, and the odd ones by number."""
+    """Show where the crops can be seen."""
     path = str(asked.sheets[0]) if asked.sheets else str(session.need_client().output)
     session.say("guided.who", n=asked.new, path=path, sheets=len(asked.sheets))
-    if asked.odd:
-        rows = [
-            (entry.number, entry.row.name, Text(f"sheet.source.{entry.row.source}"), round(entry.measures["identity"], 2))
-            for entry in asked.odd
-        ]
-        columns = ("col.number", "col.file", "col.source", "col.likeness")
-        session.ui.show(Table(columns, rows, Text("guided.odd_title", {"client": asked.client}, "warn")), session.language)
-        session.say("faces.identity_unknown")
+
+
+def _show_odd(session: Session, client: str, odd: Sequence[Entry]) -> None:
+    rows = [
+        (entry.number, entry.row.name, Text(f"sheet.source.{entry.row.source}"), round(entry.measures["identity"], 2))
+        for entry in odd
+    ]
+    columns = ("col.number", "col.file", "col.source", "col.likeness")
+    session.ui.show(Table(columns, rows, Text("guided.odd_title", {"client": client}, "warn")), session.language)
+    session.say("faces.identity_unknown")

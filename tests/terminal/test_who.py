@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from avatar.faces import identity as face_identity
+from avatar.faces.face import DetectedFace
+from avatar.faces.identity import Identified
 from avatar.reports import person_sheet
 from avatar.terminal import who
 from avatar.workspace.client import Client
-from tests.faces.test_identity import compared, reasons, run, some_of_another, some_of_the_client
+from tests.faces.test_identity import BOX, Pixels, compared, person, reasons, run, some_of_another, some_of_the_client
 from tests.scripted import MakeSession, ScriptedUi
+from tests.stages.test_image_processor import add, drawn
 
 __all__ = ["compared"]
+THIRD = 77  # grey of the corner of a third person's picture
 
 
 def stopped(make: MakeSession, client: Client, *answers: str) -> tuple[bool, ScriptedUi]:
@@ -77,6 +82,29 @@ def test_of_two_persons_the_user_says_who_it_is_and_the_other_is_rejected(make: 
     assert set(others) == {record.image_id for record in client.records() if not record.approved}
     run(client)
     assert approved(client) == set(ours)
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_stranger_of_whom_there_is_one_picture_is_asked_about_too(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, others = some_of_the_client(client, 2), some_of_another(client, 2)
+    exact = face_identity.identified
+
+    def third(rgb: Pixels, face: DetectedFace) -> Identified:
+        if float(rgb[0, 0, 0]) == THIRD:
+            return Identified(face_identity.packed(person(2, 0.0)), "yunet")
+        return exact(rgb, face)
+
+    monkeypatch.setattr(face_identity, "identified", third)
+    rgb = drawn(BOX)
+    rgb[:2, :2] = THIRD
+    add(client, rgb, "sola.png")
+    run(client)
+    done, ui = stopped(make, client, "1", "1")
+    assert done
+    assert "sola.png" in ui.text
+    assert approved(client) in (set(ours), set(others))
 
 
 @pytest.mark.usefixtures("compared")
