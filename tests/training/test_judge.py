@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import utils
+from avatar.plan.values import Change
 from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.trainer.log import LogReader
@@ -38,6 +40,16 @@ def test_the_cause_of_a_run_is_kept_on_a_disk_that_is_full(tmp_path: Path, monke
     assert run_folder.outcome_of(tmp_path).cause == cause  # and stays it when there is room again
 
 
+def test_advice_after_attempts_names_what_they_changed_too() -> None:
+    changes = (Change("fp8_base", False, True, Text("x")), Change("learning_rate", 1e-4, 5e-5, Text("x")))
+    plan = dataclasses.replace(plan_for("rtx3060_12gb"), mixed_precision="bf16", fp8_base=True, learning_rate=5e-5)
+    spec = SimpleNamespace(plan=plan, first_step=0, client_id="ana", changes=changes)
+    reader = LogReader()
+    reader.facts.nan_step = 40
+    (told,) = judge._advice(spec, WatchResult(reader), Text("train.cause.nan"))  # type: ignore[arg-type]
+    assert told.values["overrides"] == "--set fp8_base=true --set learning_rate=2.5e-05"
+
+
 @pytest.mark.parametrize(
     ("cause", "log_step", "expected"),
     [
@@ -49,7 +61,7 @@ def test_what_is_advised_fits_the_plan_that_failed(cause: str | None, log_step: 
     reader = LogReader()
     reader.facts.nan_step = log_step
     plan = plan_for("rtx4090_24gb" if cause == "train.cause.gpu_memory" else "gtx1650_4gb", no_half_vae=True)
-    spec = SimpleNamespace(plan=plan, first_step=0, client_id="ana")
+    spec = SimpleNamespace(plan=plan, first_step=0, client_id="ana", changes=())
     found = judge._advice(spec, WatchResult(reader), Text(cause) if cause else None)  # type: ignore[arg-type]
     assert [told.key for told in found] == expected
     assert all(translate.words(told, language) for told in found for language in translate.LANGUAGES)
