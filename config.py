@@ -180,6 +180,8 @@ class DatasetDistribution:
     strategy: Literal["repeats", "select", "as_is"] = "repeats"
     exposures_per_epoch: int = 200  # [choice]: about 100-150 exposures a picture over 10-20 epochs (peers 3.3)
     max_repeats: int = 20  # [choice] one picture shown more often than this an epoch is learnt by heart
+    # False: only head and shoulders are learnt (an alpha channel, `--alpha_mask`): for sets that all have one background.
+    learn_background: bool = True
     max_repeat_ratio: float = 8.0  # [choice] between the sources, for the same reason
 
     def __post_init__(self) -> None:

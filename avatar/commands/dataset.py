@@ -56,6 +56,8 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
         Text("dataset.shares", shares),
     ]
     warnings = few_per_kind(report.notes)
+    if report.masked:
+        blocks.append(_masks_shown(session, client, report))
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = report.records
@@ -64,6 +66,16 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)
     return Result(Prepared(report, advice, str(page.values["path"])), blocks, warnings, client.client_id)
+
+
+def _masks_shown(session: Session, client: Client, report: DatasetReport) -> Text:
+    """Draw what of the pictures is not learnt, and say where."""
+    from avatar.reports import background_sheet
+
+    pictures = [path for folder in report.folders for path in sorted((client.training_data / folder.name).glob("*.png"))]
+    title = Text("sheet.background", {"client": client.client_id, "n": report.masked})
+    sheets = background_sheet.write_sheets(pictures, client.output, title, session.language)
+    return Text("dataset.masked", {"n": report.masked, "path": str(sheets[0])}, "good")
 
 
 def _advice_table(client: Client, records: Sequence[ImageRecord], advice: Sequence[Finding]) -> Table:

@@ -1,6 +1,7 @@
 """What the trainer sees: selection, repeats, captions, folders.
 
 advice: Findings about a dataset before it is trained, each with its reason and the pictures concerned
+background: Pictures whose background is not learnt: an alpha channel that keeps head and shoulders, with soft edges
 caption: The caption of a picture by rules: trigger word and class word, then what varies
 caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo

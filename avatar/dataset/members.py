@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import utils
+from avatar.dataset import background
 from avatar.dataset import caption as caption_rules
 from avatar.dataset.repeats import (
     Candidate,
@@ -36,15 +37,26 @@ class Member:
     by_user: bool
     mark: str  # changes with the cut and the caption
     identity: tuple[str, ...]  # identity phrases left out of the caption, for the trigger word to learn
+    face: background.Box | None = None  # where the face is in its crop, where the background is not learnt
 
 
 def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
     """Return the member of an approved picture; pure."""
     line = caption_line(record, info, settings)
     cut = (record.crop.square, record.crop.side_px, *([record.crop.angle] if record.crop.angle else [])) if record.crop else ()
-    mark = hashlib.sha256(f"{cut} {record.original.sha256} {line}".encode()).hexdigest()[:16]
+    face = None if settings.dataset.learn_background else _face(record)
+    masked = f" {background.RULES_VERSION} {face}" if face else ""
+    mark = hashlib.sha256(f"{cut} {record.original.sha256} {line}{masked}".encode()).hexdigest()[:16]
     identity = () if settings.captions.include_identity else tuple(sorted(caption_rules.identity_phrases(record)))
-    return Member(candidate(record), line, captioned_by_user(record), mark, identity)
+    return Member(candidate(record), line, captioned_by_user(record), mark, identity, face)
+
+
+def _face(record: ImageRecord) -> background.Box | None:
+    """Return the place of the face that was cut out, None where the record does not name it."""
+    chosen = record.face_choice
+    if record.crop is None or chosen is None or chosen.index >= len(record.faces):
+        return None
+    return background.face_in(record.crop, record.faces[chosen.index])
 
 
 def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[Member]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
-from avatar.dataset import caption_edits, trigger_word
+from avatar.dataset import background, caption_edits, trigger_word
 from avatar.dataset import members as dataset_members
 from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.gather import Gathered
@@ -56,6 +56,7 @@ class DatasetReport:
     captions_kept: int  # the user's
     notes: tuple[Text, ...]
     fingerprint: str
+    masked: int = 0  # pictures whose background is not learnt
     records: Sequence[ImageRecord] = field(default=(), metadata=IN_MEMORY)  # all of the client, as they stand now
 
 
@@ -70,6 +71,11 @@ class Dataset:
     used: Mapping[str, Member]  # the pictures of the plan, by image id
     info: ClientInfo
     fingerprint: str
+
+    @property
+    def masked(self) -> bool:
+        """Return whether pictures have an alpha channel for the trainer to weigh the loss by."""
+        return any(item.face is not None for item in self.used.values())
 
     @property
     def folders(self) -> tuple[FolderReport, ...]:
@@ -104,7 +110,7 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
     ]
     return DatasetReport(
         len(used), dataset.folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
-        tuple(notes), dataset.fingerprint, gathered.records,
+        tuple(notes), dataset.fingerprint, sum(item.face is not None for item in used.values()), gathered.records,
     )  # fmt: skip
 
 
@@ -163,7 +169,11 @@ def _write_pictures(new: Path, client: Client, dataset: Dataset, before: Prepare
         target.mkdir(parents=True)
         for image_id in folder.image_ids:
             place = f"{target}{os.sep}{image_id}"
-            _link(f"{crops}{image_id}.png", f"{place}.png")
+            face = dataset.used[image_id].face
+            if face is None:
+                _link(f"{crops}{image_id}.png", f"{place}.png")
+            else:
+                background.write_png(Path(f"{crops}{image_id}.png"), Path(f"{place}.png"), face)
             line = dataset.used[image_id].line
             unchanged = image_id in before.untouched and before.captions[image_id] == line
             _write_text(f"{place}.txt", line, before.text_file(image_id) if unchanged else "")
@@ -202,7 +212,7 @@ def _write_infos(new: Path, dataset: Dataset) -> None:
         "version": INFO_VERSION, "client_id": info.client_id, "trigger_word": info.trigger_word,
         "class_word": info.class_word, "fingerprint": dataset.fingerprint, "made_at": utils.now(),
         "exposures": plan.exposures, "shares_asked": plan.shares_asked, "shares_reached": plan.shares_reached,
-        "left_out": plan.left_out, "folders": [dataclasses.asdict(folder) for folder in folders],
+        "left_out": plan.left_out, "masked": dataset.masked, "folders": [dataclasses.asdict(folder) for folder in folders],
     }  # fmt: skip
     for folder, report in zip(plan.folders, folders, strict=True):
         pictures = [

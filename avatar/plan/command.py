@@ -28,7 +28,7 @@ FIELDS = (
     "lr_warmup_steps", "optimizer_type", "optimizer_args", "mixed_precision", "full_fp16", "full_bf16",
     "network_train_unet_only", "gradient_checkpointing", "cpu_offload_checkpointing", "cache_latents", "vae_batch_size",
     "cache_text_encoder_outputs", "no_half_vae", "sdpa", "xformers", "min_snr_gamma", "noise_offset",
-    "scale_weight_norms", "v_parameterization", "zero_terminal_snr", "validation_split", "validation_seed",
+    "scale_weight_norms", "v_parameterization", "zero_terminal_snr", "alpha_mask", "validation_split", "validation_seed",
     "validate_every_n_steps", "validate_every_n_epochs", "gradient_accumulation_steps", "max_data_loader_n_workers",
     "seed", "save_precision", "save_every_n_steps", "save_state", "save_last_n_steps_state", "sample_every_n_steps",
 )  # fmt: skip

@@ -108,7 +108,8 @@ def dataset_facts(client: Client) -> DatasetFacts:
             continue
         if isinstance(info, dict):
             trigger = str(info.get("trigger_word") or "")
-            return DatasetFacts(view.images, view.exposures, info.get("fingerprint"), trigger, folders)
+            masked = info.get("masked") is True
+            return DatasetFacts(view.images, view.exposures, info.get("fingerprint"), trigger, folders, masked)
     return DatasetFacts(view.images, view.exposures, folders=folders)
 
 

@@ -186,6 +186,9 @@ def _dataset(setup: Setup) -> list[Finding]:
         )  # fmt: skip
     if setup.planned_dataset is not None and setup.planned_dataset != setup.dataset.fingerprint:
         checks.append(Finding("dataset", "attention", Text("preflight.dataset_changed")))
+    masked, asked = setup.dataset.masked, setup.plan.alpha_mask or setup.plan.asks("alpha_mask")
+    if masked != asked:
+        checks.append(Finding("dataset", "attention", Text("preflight.mask_unused" if masked else "preflight.no_masks")))
     if view.images and not view.fatal and not damaged:
         arithmetic = step_arithmetic(setup.plan, setup.dataset)
         values = {"images": view.images, "exposures": view.exposures, "steps": arithmetic.steps, "epochs": arithmetic.epochs}

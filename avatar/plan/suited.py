@@ -24,6 +24,8 @@ def suited(
         wanted["v_parameterization"] = True, Text("plan.change.v_prediction", {"where": nature.predicts_v})
     if nature.zero_snr:
         wanted["zero_terminal_snr"] = True, Text("plan.change.zero_snr", {"where": nature.zero_snr})
+    if dataset.masked:
+        wanted["alpha_mask"] = True, Text("plan.change.masked")
     wanted |= _held_out(asked, given, options, dataset)
     by_hand = {*given, *given.get("extra", {})}
     changes = tuple(

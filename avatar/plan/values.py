@@ -63,6 +63,7 @@ class Plan:
     scale_weight_norms: float | None = None
     v_parameterization: bool = False
     zero_terminal_snr: bool = False
+    alpha_mask: bool = False
     validation_split: float | None = None
     validation_seed: int | None = None
     validate_every_n_steps: int | None = None
@@ -196,6 +197,7 @@ class DatasetFacts:
     """The dataset as the trainer reads it: pictures, pictures x repeats, fingerprint of its preparation.
 
     folders  (pictures, repeats) of each; empty where it is not known
+    masked   its pictures have an alpha channel that says what of them is learnt
     """
 
     images: int
@@ -203,6 +205,7 @@ class DatasetFacts:
     fingerprint: str | None = None
     trigger_word: str = ""
     folders: tuple[tuple[int, int], ...] = ()
+    masked: bool = False
 
 
 @dataclass(frozen=True)

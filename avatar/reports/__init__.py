@@ -1,5 +1,6 @@
 """Read-only views of a client: stage states, sheets, charts, pages, doctor.
 
+background_sheet: The sheet of masks: each prepared picture with what is not learnt of it laid over in colour
 charts: Charts of a client: histograms of the measures with their limits, coverage, example faces
 client_page: One page about a client: stages, pictures, quality, coverage, faces, sheets, plan
 contact_sheet: Contact sheets: approved and refused pictures as numbered thumbnails with name

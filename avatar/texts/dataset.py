@@ -246,6 +246,10 @@ TEXTS: Mapping[str, Entry] = {
         """,
         "en": "The caption of {file} begins with a byte order mark, which the trainer takes for a character. Save it without.",
     },
+    "dataset.masked": {
+        "es": "{n:imagen|imágenes} sin aprender el fondo; lo que no se aprende se ve en rosa en {path}",
+        "en": "{n:picture|pictures} without learning the background; what is not learnt is shown in pink in {path}",
+    },
     "dataset.report": {
         "es": "Dataset preparado. Imágenes: {n}. Carpeta: {path}",
         "en": "Dataset prepared. Pictures: {n}. Folder: {path}",

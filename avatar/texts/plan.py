@@ -575,6 +575,10 @@ TEXTS: Mapping[str, Entry] = {
             Delete it from lora_config.json (extra), or configure again.
         """,
     },
+    "plan.change.masked": {
+        "es": "las imágenes del dataset llevan una máscara: el fondo no se aprende",
+        "en": "the dataset's pictures carry a mask: the background is not learnt",
+    },
     "plan.change.held_out": {
         "es": "{n:imagen|imágenes} no se entrenan: en ellas se mide si el LoRA aprende o solo memoriza",
         "en": "{n:picture is|pictures are} not trained on: they show whether the LoRA learns or only remembers",
@@ -663,6 +667,26 @@ TEXTS: Mapping[str, Entry] = {
             "en": "choose one of [[base-model]], or give the path of a .safetensors file.",
         },
     ),
+    "preflight.mask_unused": {
+        "es": """
+            Las imágenes llevan una máscara del fondo y el plan no la usa: el fondo se aprenderá. Configura otra vez:
+            [[configure ID]].
+        """,
+        "en": """
+            The pictures carry a mask of the background and the plan does not use it: the background will be learnt. Configure
+            again: [[configure ID]].
+        """,
+    },
+    "preflight.no_masks": {
+        "es": """
+            alpha_mask no hará nada: las imágenes del dataset no llevan máscara. Pon dataset.learn_background=false en
+            config.json y repite [[prepare ID]], o quítalo con [[configure ID --set alpha_mask=false]].
+        """,
+        "en": """
+            alpha_mask will do nothing: the dataset's pictures carry no mask. Set dataset.learn_background to false in
+            config.json and repeat [[prepare ID]], or take it back with [[configure ID --set alpha_mask=false]].
+        """,
+    },
     "preflight.needs_v": {
         "es": """
             El modelo base predice v ({where}) y el plan no: el LoRA solo aprendería ruido. Configura otra vez: [[configure

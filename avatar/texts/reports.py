@@ -193,6 +193,10 @@ TEXTS: Mapping[str, Entry] = {
     "sheet.no_picture": {"es": "sin imagen", "en": "no picture"},
     "sheet.source.mj": {"es": "MidJourney", "en": "MidJourney"},
     "sheet.source.real": {"es": "foto real", "en": "real photo"},
+    "sheet.background": {
+        "es": "{client}: lo que no se aprende, en rosa ({n:imagen|imágenes})",
+        "en": "{client}: what is not learnt, in pink ({n:picture|pictures})",
+    },
     "sheet.groups": {
         "es": "{client} · grupos de MidJourney {first}-{last} (grupos: {total})",
         "en": "{client} · groups of MidJourney {first}-{last} (groups: {total})",

@@ -113,7 +113,7 @@ def test_a_switch_of_a_plan_that_is_off_has_no_effect() -> None:
 
 # Looked at one by one: they do what they say here, or nothing that a training notices (names, logs, files, speed).
 PLAIN = """
-alpha_mask async_upload base_weights cache_info cache_latents_to_disk cache_text_encoder_outputs_to_disk caption_prefix
+async_upload base_weights cache_info cache_latents_to_disk cache_text_encoder_outputs_to_disk caption_prefix
 caption_suffix color_aug console_log_simple ddp_gradient_as_bucket_view
 ddp_static_graph ddp_timeout debiased_estimation_loss disable_mmap_load_safetensors enable_bucket enable_wildcard
 flip_aug highvram huggingface_path_in_repo huggingface_repo_type huggingface_repo_visibility ip_noise_gamma log_config

@@ -59,7 +59,11 @@ def run(tmp_path_factory: pytest.TempPathFactory, checkpoint: Path) -> RunTraine
 def _start(options: Mapping[str, Sequence[str]], checkpoint: Path, folder: Path) -> tuple[int, str, str]:
     pictures = folder / "data" / "1_ana"
     pictures.mkdir(parents=True)
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)).save(pictures / "p.png")
+    # With an alpha channel, of which the trainer takes no notice without --alpha_mask: half of the picture is background.
+    pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 4), dtype=np.uint8)
+    pixels[:, :, 3] = 255
+    pixels[:, 32:, 3] = 0
+    Image.fromarray(pixels).save(pictures / "p.png")
     (pictures / "p.txt").write_text("ohwx woman, red hair", encoding="utf-8")
     places = {
         "pretrained_model_name_or_path": checkpoint, "train_data_dir": folder / "data", "output_dir": folder / "out",
@@ -130,6 +134,14 @@ def test_what_works_against_its_purpose_ends_well_with_another_lora(run: RunTrai
     plain = run(options_of({}))[2]
     code, log, weights = run(options_of(start.options))
     assert code == 0 and weights not in {"", plain}, log[-2000:]
+
+
+def test_a_mask_in_the_alpha_channel_is_used_with_its_option_alone(run: RunTrainer) -> None:
+    code, log, plain = run(options_of({}))
+    assert code == 0 and plain, log[-2000:]
+    code, log, masked = run(options_of({"alpha_mask": []}))
+    assert code == 0 and masked not in {"", plain}, log[-2000:]
+    assert run(options_of({"masked_loss": []}))[2] == plain
 
 
 def test_what_works_instead_makes_another_lora(run: RunTrainer) -> None:
