@@ -29,6 +29,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BO
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _WRAPPED = re.compile(r"^\s*Full command:[ \t]*\n(?P<command>.*)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_EDITS = re.compile(r"\b(?:crs|darktable|lr|digiKam|pp3|dxo):\w")  # of Lightroom, Camera Raw, darktable, DxO
 _OTHER_PROGRAM = re.compile(r"^Negative prompt:|\bSteps: \d+, |\"class_type\"", re.MULTILINE)
 _TYPED_COMMAND = re.compile(r"\s*(?:/imagine\b|(?:imagine )?prompt\s*:)", re.IGNORECASE)
 _JOB_LINK = re.compile(rf"midjourney\.com/(?:app/)?jobs?/({UUID.pattern})", re.IGNORECASE)
@@ -54,6 +55,7 @@ class Said:
     caption: str = ""
     more_lines: bool = False  # the caption had further lines: the trainer reads the first
     keywords: tuple[str, ...] = ()
+    edits: bool = False  # another program's changes to the picture stand in it too
     nothing: Nothing | None = None
 
 
@@ -117,9 +119,9 @@ def _is_midjourneys(text: str) -> bool:
 def _read_xmp(text: str) -> Said:
     _, _, description = parse_xmp(text)
     words = tuple(word for word in xmp_keywords(text) if word)
-    if description and _is_midjourneys(description):
-        return Said(prompt=description, keywords=words)
-    return Said(keywords=words) if words else Said(nothing="unknown")
+    prompt = description if description and _is_midjourneys(description) else ""
+    edits = not (prompt or words) or _EDITS.search(text) is not None
+    return Said(prompt=prompt, keywords=words, edits=edits)
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

@@ -111,8 +111,9 @@ class Sidecars:
 
     def _with(self, result: Beside, item: Item, said: Said, source: Source) -> Beside:
         """Return the result with what one more file says, which is counted where it is not used."""
-        with self._lock:
-            self.handled.add(_where(item))
+        if not said.edits:  # else it stays among the edits that were left out
+            with self._lock:
+                self.handled.add(_where(item))
         if said.nothing is not None:
             self._count(said.nothing, item)
             return result

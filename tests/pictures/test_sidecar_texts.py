@@ -32,7 +32,7 @@ def test_any_json_says_something_or_why_not(value: object, generated: bool) -> N
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode), st.sampled_from(NAMES), st.booleans())
 def test_any_bytes_say_something_or_why_not(content: bytes, name: str, generated: bool) -> None:
     said = sidecar_texts.read(name, content, generated=generated)
-    assert said.nothing is not None or said.prompt or said.caption or said.job_id or said.keywords
+    assert said.nothing is not None or said.prompt or said.caption or said.job_id or said.keywords or said.edits
     list(sidecar_texts.read_list(name, content, generated=generated))
 
 

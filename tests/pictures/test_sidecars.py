@@ -405,7 +405,6 @@ def test_the_prompt_beside_a_photo_is_named_and_no_caption(client: Client, tmp_p
         ("a.txt", bytes(range(256)), "unreadable"),
         ("a.txt", "x" * (sidecars.SIDECAR_BYTES + 1), "too_large"),
         ("a.txt", "x" * 3000, "unknown"),
-        ("a.xmp", "<x:xmpmeta/>", "unknown"),
     ],
 )
 def test_what_is_no_caption_and_no_prompt_is_counted_and_named(
@@ -451,6 +450,15 @@ def test_what_belongs_to_no_picture_is_left_out_and_named(client: Client, tmp_pa
     text(tmp_path / "in" / name, content)
     report = import_real(client, tmp_path / "in")
     assert (caption_of(client, "a.jpg"), report.unused_beside, report.left_out) == (None, {}, {"text": [name]})
+
+
+@pytest.mark.parametrize("content", ["<x:xmpmeta/>", XMP.replace("<dc:subject>", '<crs:Exposure2012 x="1"/><dc:subject>')])
+def test_edits_of_another_program_stay_named_as_edits(client: Client, tmp_path: Path, content: str) -> None:
+    picture(tmp_path / "in" / "a.jpg")
+    text(tmp_path / "in" / "a.xmp", content)
+    report = import_real(client, tmp_path / "in")
+    assert (report.left_out, report.unused_beside) == ({"edits": ["a.xmp"]}, {})
+    assert len(told(report, "import.keywords")) == ("red hat" in content)
 
 
 def test_a_file_that_was_read_is_not_left_out(client: Client, tmp_path: Path) -> None:
