@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import image_processor
 import utils
 from avatar.faces import crops as face_crops
-from avatar.faces import decisions, parallel
+from avatar.faces import decisions, parallel, yunet
 from avatar.faces import face as face_values
 from avatar.faces import update as face_update
 from avatar.faces.crops import Outcome, Task
@@ -269,6 +269,7 @@ def test_a_missing_engine_ends_the_run_with_the_way_to_get_it(client: Client, mo
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     parallel.process_detector.cache_clear()  # another test may have started one
+    yunet.process_yunet.cache_clear()
     with pytest.raises(PipelineError) as caught:
         image_processor.process(client, settings=DEFAULTS, workers=1)
     assert caught.value.key == "faces.no_mtcnn"
