@@ -42,6 +42,10 @@ CROP_VERSION = 1  # raised when cutting changes: pictures are then cut again
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88
 Square = tuple[int, int, int, int]
+Rectangle = tuple[float, float, float, float]
+PART_MARGIN = 0.02  # [choice] of a rotated square's side: the filter reads beyond its edge
+AROUND = 1.5  # [choice] sides of a face to each side of its middle: what its points and its vector are made of, and some room
+COMPARED_PX = 150  # [choice] side of a face: its vector is made of 112 x 112 px, which its box fills to three quarters
 
 
 @dataclass(frozen=True)
@@ -128,23 +132,22 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     choice = _choose(task, found, size)
     face = found[choice.index]
     (framing, square, angle), *wider = _frames(task, face, size)
-    needed = math.ceil(max(size) * settings.crop_side_px / (square[2] - square[0]))
-    pixels = loaded.pixels
-    if max(pixels.shape[:2]) < min(needed, max(size)):  # the reduced copy would make the crop softer than it need be
-        del loaded
-        side = needed if needed < max(size) else None
-        pixels = decode.load_rgb(task.original, max_side_px=side, developed=task.developed).pixels
-    crop, scale = _cut(pixels, square, angle, size, settings.crop_side_px)
+    first = _Source(loaded.pixels, (0.0, 0.0), size)
+    compared = _compared(task, found, choice.index)
+    covered = [_covered(*frame) for frame in ((square, angle), *((square, angle) for _, square, angle in wider))]
+    covered += [_around(face) for face in compared.values() if not first.shows_well(face)]
+    source = _sharp_enough(task, first, square, covered)
+    crop, scale = _cut_from(source, square, angle, settings.crop_side_px)
     box = faces_framing.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
     judged = quality.judge(measures | drawn, task.limits)
     verdict = task.users_verdict or judged.verdict
-    identities = _identities(task, found, choice.index, pixels, size) if is_compared(verdict, judged) else ()
+    identities = _identities(found, compared, first, source) if is_compared(verdict, judged) else ()
     more: list[Crop] = []
     if verdict == "approved":
-        _write_png(task.target["approved"], _finished(crop, pixels, square, angle, size, settings.crop_side_px))
-        more = [_write_further(task, pixels, size, *frame) for frame in wider]
+        _write_png(task.target["approved"], _finished(crop, source, square, angle, settings.crop_side_px))
+        more = [_write_further(task, source, *frame) for frame in wider]
     else:
         _write_preview(task.target["rejected"], crop)
     choice = choice.model_copy(update={"ambiguous": is_ambiguous(judged)})
@@ -165,22 +168,89 @@ def _find(
     return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings)), {}
 
 
+@dataclass(frozen=True)
+class _Source:
+    """Pixels to cut from: a picture or a part of it, at any scale. Places are in pixels of the whole picture."""
+
+    pixels: Pixels
+    corner: tuple[float, float]  # left, top
+    size: tuple[float, float]  # width, height
+
+    def square(self, square: Rectangle) -> Rectangle:
+        """Return a square as it lies in the part."""
+        left, top = self.corner
+        return square[0] - left, square[1] - top, square[2] - left, square[3] - top
+
+    @property
+    def scale(self) -> float:
+        return float(self.pixels.shape[1] / self.size[0])
+
+    def shows_well(self, face: DetectedFace) -> bool:
+        """Return whether a face has as many pixels as its vector is made of."""
+        return face.side * self.scale >= COMPARED_PX
+
+    def around(self, face: DetectedFace) -> tuple[Pixels, DetectedFace]:
+        """Return the pixels about a face, and the face in them: they are scaled, and a picture may have millions."""
+        left, top, right, bottom = (max(0, round(value * self.scale)) for value in self.square(_around(face)))
+        x, y = self.corner
+        moved = face.moved(self.scale, -x * self.scale - left, -y * self.scale - top)
+        return self.pixels[top : bottom + 1, left : right + 1], moved
+
+
+def _around(face: DetectedFace) -> Rectangle:
+    x, y = face_values.centre_of(face.box)
+    half = AROUND * face.side
+    return x - half, y - half, x + half, y + half
+
+
+def _sharp_enough(task: Task, first: _Source, square: Square, covered: Sequence[Rectangle]) -> _Source:
+    """Return the first copy or, where the square would be softer than it need be, what is to be covered alone, read anew."""
+    from avatar.pictures import decode
+
+    width, height = first.size
+    needed = math.ceil(max(width, height) * task.face_settings.crop_side_px / (square[2] - square[0]))
+    if max(first.pixels.shape[:2]) >= min(needed, max(width, height)):
+        return first
+    left, top = (min(box[side] for box in covered) for side in (0, 1))
+    right, bottom = (max(box[side] for box in covered) for side in (2, 3))
+    part = left / width, top / height, right / width, bottom / height
+    side = needed if needed < max(width, height) else None
+    loaded = decode.load_rgb(task.original, max_side_px=side, developed=task.developed, part=part)
+    assert loaded.place is not None  # noqa: S101 - a part was asked for
+    left, top, right, bottom = loaded.place
+    return _Source(loaded.pixels, (left, top), (right - left, bottom - top))
+
+
+def _covered(square: Square, angle: float) -> Rectangle:
+    """Return what the filter that cuts a square reads: around a rotated one that is more."""
+    side = square[2] - square[0]
+    turn = abs(math.radians(angle))
+    margin = side * (abs(math.cos(turn)) + abs(math.sin(turn)) - 1) / 2 + (PART_MARGIN * side if angle else 0)
+    return square[0] - margin, square[1] - margin, square[2] + margin, square[3] + margin
+
+
 def _taken(framing: Framing, square: Square, angle: float, side_px: int) -> Crop:
     return Crop(square=square, side_px=side_px, scale=side_px / (square[2] - square[0]), framing=framing, angle=angle)
 
 
-def _write_further(task: Task, pixels: Pixels, size: tuple[int, int], framing: Framing, square: Square, angle: float) -> Crop:
+def _write_further(task: Task, source: _Source, framing: Framing, square: Square, angle: float) -> Crop:
     """Write a further crop of the same face beside the first one."""
     side_px = task.face_settings.crop_side_px
-    crop, _ = _cut(pixels, square, angle, size, side_px)
+    crop, _ = _cut_from(source, square, angle, side_px)
     target = task.target["approved"]
-    _write_png(target.with_name(f"{target.stem}{FURTHER}{framing}.png"), _finished(crop, pixels, square, angle, size, side_px))
+    _write_png(target.with_name(f"{target.stem}{FURTHER}{framing}.png"), _finished(crop, source, square, angle, side_px))
     return _taken(framing, square, angle, side_px)
 
 
-def _finished(crop: Pixels, pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
+def _cut_from(source: _Source, square: Square, angle: float, side_px: int) -> tuple[Pixels, float]:
+    return _cut(source.pixels, source.square(square), angle, source.size, side_px)
+
+
+def _finished(crop: Pixels, source: _Source, square: Square, angle: float, side_px: int) -> Pixels:
     """Return a crop at side_px; one that is rotated and enlarged is cut again from the picture, in one resampling."""
-    return _turned(pixels, square, angle, size, side_px) if angle and crop.shape[0] < side_px else _resized(crop, side_px)
+    if angle and crop.shape[0] < side_px:
+        return _turned(source.pixels, source.square(square), angle, source.size, side_px)
+    return _resized(crop, side_px)
 
 
 def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple[Framing, Square, float]]:
@@ -222,16 +292,22 @@ def is_compared(verdict: Verdict, judged: Quality) -> bool:
     return verdict == "approved" or refusing <= {"ambiguous_face", "other_person"}
 
 
-def _identities(
-    task: Task, found: Sequence[DetectedFace], chosen: int, pixels: Pixels, size: tuple[int, int]
-) -> tuple[Identified | None, ...]:
+def _compared(task: Task, found: Sequence[DetectedFace], chosen: int) -> dict[int, DetectedFace]:
+    """Return the faces that get a vector, by index."""
     if not task.compares:
+        return {}
+    most = face_identity.MOST_COMPARED
+    return {number: face for number, face in enumerate(found) if number < most or number == chosen}
+
+
+def _identities(
+    found: Sequence[DetectedFace], compared: Mapping[int, DetectedFace], first: _Source, source: _Source
+) -> tuple[Identified | None, ...]:
+    """Return the vectors, from the first copy where that shows a face well, else from what was read anew; () for none."""
+    if not compared:
         return ()
-    scale = pixels.shape[1] / size[0]
     return tuple(
-        face_identity.identified(pixels, face.moved(scale))
-        if number < face_identity.MOST_COMPARED or number == chosen
-        else None
+        face_identity.identified(*(first if first.shows_well(face) else source).around(face)) if number in compared else None
         for number, face in enumerate(found)
     )
 
@@ -259,7 +335,7 @@ def _measures(found: Sequence[DetectedFace], choice: FaceChoice, square: Square,
     }
 
 
-def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> Pixels:
+def _turned(pixels: Pixels, square: Rectangle, angle: float, size: tuple[float, float], side_px: int) -> Pixels:
     """Return a rotated square at side_px in one resampling; before a strong reduction the area filter is applied."""
     import cv2
 
@@ -275,7 +351,7 @@ def _turned(pixels: Pixels, square: Square, angle: float, size: tuple[int, int],
     return cv2.warpAffine(pixels, matrix, (side_px, side_px), flags=way, borderMode=edge)  # type: ignore[return-value]
 
 
-def _cut(pixels: Pixels, square: Square, angle: float, size: tuple[int, int], side_px: int) -> tuple[Pixels, float]:
+def _cut(pixels: Pixels, square: Rectangle, angle: float, size: tuple[float, float], side_px: int) -> tuple[Pixels, float]:
     """Return the square of a picture that may have been read at reduced scale, at most side_px wide, and its scale."""
     height, width = pixels.shape[:2]
     across, down = width / size[0], height / size[1]

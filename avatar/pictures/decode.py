@@ -23,9 +23,11 @@ import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from avatar.pictures import colour, deep_pixels, heif_boxes, heif_tiles, inside, kinds, wide_colour
+from avatar.pictures import part as parts
 from avatar.pictures import png as png_file
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.colour import PixelKindError
+from avatar.pictures.part import Part
 from avatar.pictures.raw_cache import Developed
 from avatar.prompts.midjourney import fix_encoding
 from avatar.texts.text import PipelineError
@@ -72,6 +74,7 @@ class Loaded:
     full_size  (width, height) in pixels of the whole upright picture
     notes      text keys of what was done differently from usual
     texts      as `metadata.text_metadata`, if the whole file was read and it has no camera data; else None
+    place      where a part lies that was asked for: left, top, right, bottom in pixels of the whole upright picture
     """
 
     pixels: Pixels
@@ -79,19 +82,22 @@ class Loaded:
     format: str
     notes: tuple[str, ...] = ()
     texts: Mapping[str, str] | None = None
+    place: Part | None = None
 
 
 # --- pixels ----------------------------------------------------------------------------------------------------------
 
 
 def load_rgb(
-    path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None
-) -> Loaded:
+    path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None,
+    part: Part | None = None,
+) -> Loaded:  # fmt: skip
     """Decode a picture to upright sRGB.
 
     max_side_px  a copy with a long side of at least this is enough (if the original has that much): JPEG and
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    cache for the pixels of a developed RAW
+    part         only this of the picture is wanted: it is decoded at the scale of max_side_px, at least, and not shrunk
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
     """
@@ -100,13 +106,14 @@ def load_rgb(
         kinds.check_size(path, *boxes.size, max_pixels)  # libavif calls a bomb damaged
     notes: list[str] = []
     texts: Mapping[str, str] | None = None
+    is_part: tuple[int, int] | None = None
     try:
         if kind == "RAW":
             rgb, full_size = raw_pictures.load_raw(path, max_side_px, max_pixels, notes, developed)
         elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
             rgb, full_size, texts = plain
         else:
-            rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes)
+            rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, None, part)
     except PipelineError:
         raise
     except MemoryError as error:
@@ -116,10 +123,22 @@ def load_rgb(
         if (mended := _mended_after(path, kind, why)) is None:
             raise why from error
         notes.clear()
-        rgb, full_size = _load_standard(path, max_side_px, max_pixels, notes, mended)
+        rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, mended, part)
     if kinds.suffix_differs(path, kind):
         notes.append("picture.note.other_type")
-    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
+    if part is None:
+        return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
+    of = is_part or (rgb.shape[1], rgb.shape[0])
+    left, top, right, bottom = box = parts.pixels_of(part, of)
+    across, down = full_size[0] / of[0], full_size[1] / of[1]
+    place = left * across, top * down, right * across, bottom * down
+    pixels = np.ascontiguousarray(rgb if is_part else _sliced(rgb, box))
+    return Loaded(pixels, full_size, kind, tuple(notes), texts, place)
+
+
+def _sliced(rgb: Pixels, box: parts.Box) -> Pixels:
+    left, top, right, bottom = box
+    return rgb[top:bottom, left:right]
 
 
 def _why_unreadable(path: Path, error: Exception) -> PipelineError:
@@ -302,9 +321,13 @@ def _stored_pixels(content: bytes) -> Pixels | None:
 
 
 def _load_standard(
-    path: Path, max_side_px: int | None, max_pixels: int, notes: list[str], content: IO[bytes] | None = None
-) -> tuple[Pixels, tuple[int, int]]:
-    """Return upright sRGB pixels and full size; content: bytes to read in place of the file's."""
+    path: Path, max_side_px: int | None, max_pixels: int, notes: list[str], content: IO[bytes] | None = None,
+    part: Part | None = None,
+) -> tuple[Pixels, tuple[int, int], tuple[int, int] | None]:  # fmt: skip
+    """Return upright sRGB pixels and full size; if they are only the part, also the size of the whole that it was cut from.
+
+    content  bytes to read in place of the file's
+    """
     with opened(path, content) as picture:
         width, height = picture.size
         scaled = max_side_px is not None and picture.format in ("JPEG", "MPO")
@@ -319,7 +342,7 @@ def _load_standard(
         if looked.encoding is not None:
             picture.info[inside.ENCODING] = looked.encoding
         if grid is not None:
-            return heif_tiles.decode_grid(grid, max_side_px, functools.partial(_tile_to_srgb, picture.info)), grid.upright
+            return heif_tiles.decode_grid(grid, max_side_px, functools.partial(_tile_to_srgb, picture.info)), grid.upright, None
         stored = picture.size
         if (
             looked.encoding is not None
@@ -329,17 +352,23 @@ def _load_standard(
             rgb = wide_colour.to_srgb(_shrunk(deep, max_side_px), looked.encoding)
             turn = picture.getexif().get(0x0112, 1) if picture.format == "PNG" else 1
             full = deep.shape[1::-1]
-            return (TURNS[turn](rgb) if turn in TURNS else rgb), full[::-1] if turn in TURNED else full
+            return (TURNS[turn](rgb) if turn in TURNS else rgb), full[::-1] if turn in TURNED else full, None
         picture.load()
         notes += _few_colours(picture)
-        if picture.width * picture.height > BAND_FROM_PIXELS and picture.mode not in ("F", "I"):  # their white is the whole's
-            rgb = _in_bands(picture, max_side_px)
-        else:
-            rgb = np.asarray(colour.to_srgb(_small_before_profile(picture, max_side_px)), np.uint8)
         turn = picture.getexif().get(0x0112, 1)  # 1 where its decoder has turned it, as for HEIC and TIFF
         turned = (picture.size != stored) ^ (turn in TURNED)
+        upright = picture.size[::-1] if turn in TURNED else picture.size
+        hdr = looked.encoding is not None and looked.encoding.is_hdr  # mapped by what the whole picture holds
+        source, is_part = picture, part is not None and picture.mode in ("RGB", "L", "CMYK") and not hdr
+        if part is not None and is_part:
+            source = picture.crop(parts.stored(parts.pixels_of(part, upright), upright, turn))
+        if source.width * source.height > BAND_FROM_PIXELS and source.mode not in ("F", "I"):  # their white is the whole's
+            rgb = _in_bands(source, None if part else max_side_px)
+        else:
+            rgb = np.asarray(colour.to_srgb(_small_before_profile(source, None if part else max_side_px)), np.uint8)
         picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
-        return (TURNS[turn](rgb) if turn in TURNS else rgb), (height, width) if turned else (width, height)
+        whole = (height, width) if turned else (width, height)
+        return (TURNS[turn](rgb) if turn in TURNS else rgb), whole, upright if is_part else None
 
 
 def _few_colours(picture: Image.Image) -> list[str]:

@@ -248,6 +248,41 @@ def test_known_faces_are_not_looked_for_again_and_give_the_same_crop(tmp_path: P
     assert (tmp_path / "crop.png").read_bytes() == before
 
 
+@pytest.mark.parametrize("angle", [0.0, 12.0])
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_of_a_large_picture_only_what_is_cut_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, angle: float
+) -> None:
+    soft: Pixels = cv2.resize(np.random.default_rng(3).integers(0, 255, (30, 40, 3), np.uint8), (4000, 3000))  # type: ignore[assignment]
+    task = task_of(tmp_path, soft[:8])
+    cv2.imwrite(str(task.original.with_suffix(suffix)), soft[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
+    task = dataclasses.replace(task, original=task.original.with_suffix(suffix))
+    square, size = (1900, 800, 3100, 2000), (4000, 3000)
+    first = face_crops._Source(decode.load_rgb(task.original, max_side_px=1536).pixels, (0.0, 0.0), size)
+    source = face_crops._sharp_enough(task, first, square, [face_crops._covered(square, angle)])
+    assert max(source.pixels.shape) < 1800  # of the 4000
+    crop, scale = face_crops._cut_from(source, square, angle, 1024)
+    whole = decode.load_rgb(task.original).pixels
+    expected, same = face_crops._cut(whole, square, angle, size, 1024)
+    assert (crop.shape, scale) == (expected.shape, same)
+    assert np.abs(crop.astype(int) - expected).mean() < 1
+    wide = face_crops._sharp_enough(task, first, (0, 0, 3000, 3000), [(0, 0, 3000, 3000)])
+    assert wide is first  # the first copy has all the pixels that such a crop can show
+
+
+def test_a_small_faces_vector_is_made_of_the_pixels_that_were_read_again() -> None:
+    first = face_crops._Source(np.zeros((768, 1024, 3), np.uint8), (0.0, 0.0), (4096, 3072))
+    again = face_crops._Source(np.arange(900 * 900 * 3).reshape(900, 900, 3).astype(np.uint8), (1000.0, 500.0), (900.0, 900.0))
+    small, large = (face_values.DetectedFace((1300, 800, side, side), 0.99, {"nose": (1350.0, 850.0)}) for side in (200, 700))
+    assert (first.shows_well(small), first.shows_well(large), again.shows_well(small)) == (False, True, True)
+    pixels, moved = again.around(small)
+    assert moved.box == (200, 200, 200, 200) and moved.keypoints["nose"] == (250, 250)  # 1.5 sides about its middle
+    assert np.array_equal(pixels, again.pixels[100:701, 100:701])
+    pixels, moved = first.around(large)
+    assert moved.box[2:] == (175, 175)
+    assert pixels.shape[:2] == (526, 526)
+
+
 def test_the_measures_are_those_of_the_face_and_the_square(tmp_path: Path) -> None:
     outcome = face_crops.examine(task_of(tmp_path, TWO_FACES), ColourDetector())
     assert outcome.quality is not None

@@ -242,6 +242,41 @@ def test_of_a_small_copy_only_so_many_pixels_go_through_the_profile(
     assert np.abs(small.pixels.astype(int) - shrunk).mean() < 1.5
 
 
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize(
+    ("mode", "name"), [("RGB", "x.png"), ("RGB", "x.tif"), ("RGBA", "x.png"), ("P", "x.png"), ("RGB", "x.jpg")]
+)
+def test_a_part_is_what_a_slice_of_the_whole_is(tmp_path: Path, turn: int, mode: str, name: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (60, 90, 3), np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    Image.fromarray(noise).convert(mode).save(tmp_path / name, exif=exif)
+    whole = decode.load_rgb(tmp_path / name)
+    width, height = whole.full_size
+    part = decode.load_rgb(tmp_path / name, part=(0.2, 0.3, 0.7, 1.4))
+    assert part.full_size == whole.full_size
+    assert part.place == pytest.approx((0.2 * width, 0.3 * height, 0.7 * width, height))
+    assert part.place is not None
+    left, top, right, bottom = (round(value) for value in part.place)
+    assert np.array_equal(part.pixels, whole.pixels[top:bottom, left:right])
+
+
+def test_a_part_of_a_reduced_copy_says_where_it_lies_and_only_it_goes_through_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_picture(960, 640).save(tmp_path / "x.jpg", icc_profile=swapped_profile())
+    real, seen = colour._by_profile, []
+
+    def watched(picture: Image.Image, given: bytes) -> Image.Image | None:
+        seen.append(picture.size)
+        return real(picture, given)
+
+    monkeypatch.setattr(colour, "_by_profile", watched)
+    part = decode.load_rgb(tmp_path / "x.jpg", max_side_px=400, part=(0.5, 0.5, 0.75, 0.76))
+    assert part.place == (480, 320, 720, 488)  # at half scale, and not shrunk to 400 px
+    assert seen == [(120, 84)] and part.pixels.shape == (84, 120, 3)
+
+
 def test_the_transform_of_a_profile_is_made_once_a_thread(tmp_path: Path) -> None:
     colour._transform.cache_clear()
     profile = swapped_profile()  # it holds the time at which it was made
