@@ -84,7 +84,7 @@ def identify(client: Client, records: dict[str, ImageRecord], settings: Settings
     seen = _seen(records.values())
     found = _persons_of(seen)
     chosen = 0
-    if found is not None and len(found.client.members) >= ENOUGH:
+    if found is not None and not found.several and len(found.client.members) >= ENOUGH:
         for record in list(records.values()):
             if len(record.faces) > 1 and not _chosen_by_user(record):
                 chosen += _chosen_by_likeness(client, records, record, found.client, settings, detector)

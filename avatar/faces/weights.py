@@ -121,6 +121,15 @@ def _whole(path: Path) -> bytes | None:
     return data if path.stem.rpartition("-")[2] == hashlib.sha256(data).hexdigest() else None
 
 
+def problem_of(weights: Weights) -> PipelineError | None:
+    """Return what is wrong with a file of the package, or None."""
+    try:
+        _checked(weights)
+    except PipelineError as error:
+        return error
+    return None
+
+
 def _checked(weights: Weights) -> bytes:
     path = weights.packaged
     data = path.read_bytes() if path is not None else b""

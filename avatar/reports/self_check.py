@@ -42,6 +42,7 @@ def check_program(
     return [
         check_python(sys.version_info[:2], sys.maxsize > 2**32),
         *check_requirements(program_dir / "requirements.txt"),
+        check_weights(),
         check_disk(clients_dir),
         check_memory(),
         *(check_writable(name, folder) for name, folder in (("clients", clients_dir), ("program", program_dir))),
@@ -88,6 +89,20 @@ def check_requirements(file: Path) -> list[Finding]:
     if n == 0:
         checks.append(Finding("packages", "attention", Text("setup.packages_unknown", {"path": str(file)})))
     return checks or [Finding("packages", "ready", Text("setup.packages_good", {"n": n}))]
+
+
+def check_weights() -> Finding:
+    """The weights by which faces are compared: there, and the known ones; whose they are is said with it."""
+    from avatar.faces import weights
+
+    missing = weights.missing_package()
+    if missing:
+        return Finding("weights", "attention", Text("setup.weights_missing", {"package": missing}))
+    for file in (weights.SFACE, weights.YUNET):
+        problem = weights.problem_of(file)
+        if problem is not None:
+            return Finding("weights", "attention", Text("setup.weights_wrong", problem.values))
+    return Finding("weights", "ready", Text("setup.weights_good", {"package": weights.PACKAGE}))
 
 
 def _install_command(file: Path) -> str:

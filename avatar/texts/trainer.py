@@ -513,6 +513,18 @@ TEXTS: Mapping[str, Entry] = {
     },
     "setup.check_title": {"es": "Comprobación del equipo", "en": "Check of this computer"},
     "setup.folder_made": {"es": "Carpeta creada: {path}", "en": "Folder created: {path}"},
+    "setup.weights_good": {
+        "es": "Comparar caras: SFace (Apache-2.0) y YuNet (MIT), de opencv_zoo, en el paquete {package} (MIT).",
+        "en": "Comparing faces: SFace (Apache-2.0) and YuNet (MIT), of opencv_zoo, in the package {package} (MIT).",
+    },
+    "setup.weights_missing": {
+        "es": "Las caras no se comparan: falta {package}. Nadie avisa entonces si una imagen es de otra persona.",
+        "en": "Faces are not compared: {package} is missing. Then nothing is said where a picture shows somebody else.",
+    },
+    "setup.weights_wrong": {
+        "es": "Las caras no se comparan: {path} está dañado o es de otra versión de {package}. {command}",
+        "en": "Faces are not compared: {path} is damaged or of another version of {package}. {command}",
+    },
     "setup.verdict.ready": {"es": "Todo está listo.", "en": "Everything is ready."},
     "setup.verdict.attention": {"es": "Se puede trabajar; mira las advertencias.", "en": "You can work; see the warnings."},
     "setup.verdict.blocked": {"es": "Falta algo imprescindible.", "en": "Something required is missing."},

@@ -221,6 +221,19 @@ def test_two_faces_like_the_client_stay_the_users_choice(client: Client) -> None
 
 
 @pytest.mark.usefixtures("compared")
+def test_no_face_is_chosen_by_likeness_while_it_is_not_known_who_the_client_is(client: Client) -> None:
+    some_of_the_client(client)
+    others = some_of_another(client, 5)
+    both = add(client, other_person(drawn(SMALLER, LARGER), *LARGER))
+    assert run(client).identity.chosen == 0
+    decisions.decide(client, Settings(), is_client=[others[0]])
+    assert run(client).identity.chosen == 1
+    record = client.record(both)
+    assert record.face_choice is not None
+    assert record.faces[record.face_choice.index].box[0] == pytest.approx(480, abs=12)
+
+
+@pytest.mark.usefixtures("compared")
 def test_a_photo_of_somebody_else_is_refused_and_the_next_run_writes_nothing(client: Client) -> None:
     ours = some_of_the_client(client)
     (stranger,) = some_of_another(client, 1)

