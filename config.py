@@ -132,7 +132,10 @@ class FaceConfig:
     # The same networks on onnxruntime, or as the package mtcnn runs them, on TensorFlow: same decisions, 3 x the time
     # [measured]. Pictures that were looked at are not looked at again for a change here; `process --force` does that.
     engine: FaceEngine = "onnx"
-    face_padding_factor: float = 1.6  # [user]; side of the square / longer side of the face box
+    # [user]; side of the square / longer side of the face box. Where the head is larger than that (hat, bun, tall hair, the
+    # back of the head in profiles) the square slides, and grows up to 1.25 times, until it holds it; not without keep_head.
+    face_padding_factor: float = 1.6
+    keep_head: bool = True
     # Pictures take turns among these: each gives one crop, so that none counts more than another. A picture too small for its
     # turn gives the next narrower one named here, or "face". head_shoulders: 2.4 x the face; half_figure: 4 x, the face in
     # the upper third.

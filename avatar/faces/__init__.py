@@ -8,6 +8,7 @@ engines: The face detectors: MTCNN on onnxruntime (the usual engine) or on Tenso
 face: A face as a detector finds it: box, confidence, five landmarks; and the geometry of boxes
 framing: The square of a crop around a face, for each framing, straightened where asked for
 glance: A glance at a picture before MTCNN's long looks: where YuNet sees nothing like a face, they are saved
+head: How far a head reaches beyond the face's box: hat, bun, tall hair, the back of the head in profiles
 identity: Face embeddings: 128 numbers by which faces are compared
 likeness: Whose face each picture shows, beside the client's others: likeness, verdict, and how many persons there are
 mtcnn_onnx: MTCNN on onnxruntime: three graphs built from the weights of the package mtcnn, and the steps between them

@@ -17,6 +17,7 @@ import utils
 from avatar.faces import detection, pose, quality, second_opinion, stylised
 from avatar.faces import face as face_values
 from avatar.faces import framing as faces_framing
+from avatar.faces import head as heads
 from avatar.faces import identity as face_identity
 from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.faces.identity import Identified
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 WIDER = {"half_figure": (4.0, 0.19), "head_shoulders": (2.4, 0.08)}
 FITS = 0.9  # [choice] of the side asked for; a picture too small for more gives a narrower framing
 STYLISED_VERSION = 1  # raised when MidJourney's pictures are looked at in another way
-CROP_VERSION = 1  # raised when cutting changes: pictures are then cut again
+CROP_VERSION = 2  # raised when cutting changes: pictures are then cut again
 PREVIEW_SIDE_PX = 1024
 PREVIEW_JPEG_QUALITY = 88
 Square = tuple[int, int, int, int]
@@ -91,6 +92,8 @@ def face_fingerprint(settings: FaceConfig) -> str:
     cut_by: list[object] = [CROP_VERSION, quality.MEASURES_VERSION, settings.face_padding_factor, settings.crop_side_px]
     if settings.framings != ("face",) or settings.straighten:  # crops of older versions stay as they are
         cut_by += [settings.framings, settings.straighten]
+    if not settings.keep_head:
+        cut_by.append("face alone")
     if settings.framing_mode != "turns":
         cut_by.append(settings.framing_mode)
     return f"{utils.fingerprint(found_by)}-{utils.fingerprint(cut_by)}"
@@ -131,7 +134,8 @@ def _examine(task: Task, detector: Detector) -> Outcome:
         return Outcome(task.image_id, quality=judged)
     choice = _choose(task, found, size)
     face = found[choice.index]
-    (framing, square, angle), *wider = _frames(task, face, size)
+    head = _head(task, face, loaded.pixels, size)
+    (framing, square, angle), *wider = _frames(task, face, size, head)
     first = _Source(loaded.pixels, (0.0, 0.0), size)
     compared = _compared(task, found, choice.index)
     covered = [_covered(*frame) for frame in ((square, angle), *((square, angle) for _, square, angle in wider))]
@@ -141,6 +145,8 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     box = faces_framing.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
     measures = _measures(found, choice, square, box, settings.crop_side_px) | quality.measure(crop, beside) | turned
+    if head is not None:
+        measures["head_share"] = faces_framing.head_share(faces_framing.in_frame(head, square, angle), square)
     judged = quality.judge(measures | drawn, task.limits)
     verdict = task.users_verdict or judged.verdict
     identities = _identities(found, compared, first, source) if is_compared(verdict, judged) else ()
@@ -166,6 +172,15 @@ def _find(
         found = stylised.find_faces(pixels, detector, task.face_settings)
         return tuple(face.moved(scale) for face in found.faces), {"stylised": 1.0} if found.stylised else {}
     return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings)), {}
+
+
+def _head(task: Task, face: DetectedFace, pixels: Pixels, size: tuple[int, int]) -> Box | None:
+    """Return the box of the whole head in the picture's own pixels; None where it is not to be kept, or not known."""
+    if not task.face_settings.keep_head:
+        return None
+    scale = size[0] / pixels.shape[1]
+    found = heads.head_of(pixels, face.moved(1 / scale))
+    return None if found is None else (found[0] * scale, found[1] * scale, found[2] * scale, found[3] * scale)
 
 
 @dataclass(frozen=True)
@@ -253,37 +268,44 @@ def _finished(crop: Pixels, source: _Source, square: Square, angle: float, side_
     return _resized(crop, side_px)
 
 
-def _frames(task: Task, face: DetectedFace, size: tuple[int, int]) -> list[tuple[Framing, Square, float]]:
+def _frames(
+    task: Task, face: DetectedFace, size: tuple[int, int], head: Box | None = None
+) -> list[tuple[Framing, Square, float]]:
     """Return the framings to cut, the narrowest first: the one assigned to this picture, or all that fit it."""
     settings = task.face_settings
     if settings.framing_mode == "turns":
-        return [_assigned_frame(task, face, size)]
+        return [_assigned_frame(task, face, size, head)]
     found: list[tuple[Framing, Square, float]] = []
     for framing in ("face", "head_shoulders", "half_figure"):
         padding, lower = WIDER.get(framing, (settings.face_padding_factor, 0.0))
-        square, angle = faces_framing.crop_frame(
-            face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
-        )
+        square, angle = _frame(task, face, size, head, padding, lower)
         fits = framing == "face" or square[2] - square[0] >= FITS * padding * face.side
         if framing in settings.framings and fits:
             found.append((framing, square, angle))
-    return found or [_assigned_frame(task, face, size)]
+    return found or [_assigned_frame(task, face, size, head)]
 
 
-def _assigned_frame(task: Task, face: DetectedFace, size: tuple[int, int]) -> tuple[Framing, Square, float]:
+def _assigned_frame(
+    task: Task, face: DetectedFace, size: tuple[int, int], head: Box | None = None
+) -> tuple[Framing, Square, float]:
     """Return the framing assigned to this picture, or the next narrower one that fits, with its square and angle."""
     settings = task.face_settings
     turn = settings.framings[int(task.image_id[-8:], 16) % len(settings.framings)]
     for framing, (padding, lower) in WIDER.items():
         if framing == turn or (turn == "half_figure" and framing in settings.framings):
-            square, angle = faces_framing.crop_frame(
-                face.box, face.keypoints, size, padding, lower=lower, straighten=settings.straighten
-            )
+            square, angle = _frame(task, face, size, head, padding, lower)
             if square[2] - square[0] >= FITS * padding * face.side:
                 return framing, square, angle
     padding = settings.face_padding_factor
-    square, angle = faces_framing.crop_frame(face.box, face.keypoints, size, padding, straighten=settings.straighten)
+    square, angle = _frame(task, face, size, head, settings.face_padding_factor)
     return "face", square, angle
+
+
+def _frame(
+    task: Task, face: DetectedFace, size: tuple[int, int], head: Box | None, padding: float, lower: float = 0.0
+) -> tuple[Square, float]:
+    turned = task.face_settings.straighten
+    return faces_framing.crop_frame(face.box, face.keypoints, size, padding, lower=lower, straighten=turned, head=head)
 
 
 def is_compared(verdict: Verdict, judged: Quality) -> bool:

@@ -12,6 +12,8 @@ from avatar.faces.face import Box, DetectedFace, Point
 # Eyes nearer together than this share of the face are a profile's: 0.08-0.15, else 0.25-0.36 [measured].
 EYES_APART = 0.2
 MOST_STRAIGHTENED = 45.0  # [choice] degrees; a head that lies is meant to lie
+HEAD_GROWS = 1.25  # [choice] at most: with the default factor the face still has half of the square, 500 px of 1024
+HEAD_MARGIN = 1.04  # [choice] of the head: it does not touch the edge
 STRAIGHTENED_SHARE = 0.8  # [choice] of the side of the upright square; below, hair and chin would go
 
 
@@ -44,16 +46,20 @@ def crop_frame(
     *,
     lower: float = 0.0,
     straighten: bool = False,
+    head: Box | None = None,
 ) -> tuple[tuple[int, int, int, int], float]:
     """Return the square to cut out as `crop_square` does, and the degrees by which it is turned clockwise about its middle.
 
+    padding     side of the square / longer side of the box; with a head larger than that the square slides, and grows up to
+                HEAD_GROWS times, until it holds the head
     lower       how far the square's middle lies below the face's, in sides of the square
     straighten  turn the square with the eyes, of turned heads with the line from eyes to mouth; its corners stay inside the
                 picture, so that it slides and shrinks. Where it would lose a fifth of its side, or the face is a profile or
                 upside down, it is not turned
+    head        box of the whole head
     """
     width, height = size
-    side = padding * max(box[2], box[3])
+    side = _side_for(padding * max(box[2], box[3]), box, head, size)
     angle = roll_of(DetectedFace(box, 1.0, keypoints)) if straighten else 0.0
     if angle:
         reach = abs(math.cos(math.radians(angle))) + abs(math.sin(math.radians(angle)))
@@ -63,17 +69,50 @@ def crop_frame(
             upright = {name: _turned(point, middle, -angle) for name, point in keypoints.items()}
             x, y = _crop_centre(box, upright)
             x, y = _turned((x, y + lower * turned), middle, angle)
+            x, y = _holding((x, y), turned, box, head)
             half = turned * reach / 2 + 1
             left = round(min(max(x, half), width - half) - turned / 2)
             top = round(min(max(y, half), height - half) - turned / 2)
             return (left, top, left + turned, top + turned), angle
-    if not lower:
-        return crop_square(box, keypoints, size, padding), 0.0
     x, y = _crop_centre(box, keypoints)
     whole = max(1, min(round(side), width, height))
+    x, y = _holding((x, y + lower * whole), whole, box, head)
     left = min(max(round(x - whole / 2), 0), width - whole)
-    top = min(max(round(y + lower * whole - whole / 2), 0), height - whole)
+    top = min(max(round(y - whole / 2), 0), height - whole)
     return (left, top, left + whole, top + whole), 0.0
+
+
+def _side_for(side: float, box: Box, head: Box | None, size: tuple[int, int]) -> float:
+    """Return the side of the square: larger than asked for where the head needs it."""
+    if head is None:
+        return side
+    (left, right), (top, bottom) = (_span(box, head, axis, size[axis]) for axis in (0, 1))
+    return max(side, min(max(right - left, bottom - top) * HEAD_MARGIN, side * HEAD_GROWS))
+
+
+def _span(box: Box, head: Box, axis: int, length: int) -> tuple[float, float]:
+    """Return from where to where face and head reach in the picture, across (0) or down (1)."""
+    first, last = min(box[axis], head[axis]), max(box[axis] + box[axis + 2], head[axis] + head[axis + 2])
+    return max(0.0, first), min(float(length), last)
+
+
+def _holding(middle: Point, side: float, box: Box, head: Box | None) -> Point:
+    """Return the middle of a square moved no further than needed to hold the head; the face goes first."""
+    if head is None:
+        return middle
+    across, down = (_held(middle[axis], side, box, head, axis) for axis in (0, 1))
+    return across, down
+
+
+def _held(middle: float, side: float, box: Box, head: Box, axis: int) -> float:
+    for part in (head, box):  # the face last: what it needs stays
+        margin = max(0.0, min((HEAD_MARGIN - 1) * part[axis + 2], side - part[axis + 2]) / 2)
+        first, last = part[axis] - margin, part[axis] + part[axis + 2] + margin
+        if last - first <= side:
+            middle = min(max(middle, last - side / 2), first + side / 2)
+        elif part is head and axis:
+            middle = first + side / 2  # of a head higher than the square the chin goes, before the hair
+    return middle
 
 
 def roll_of(face: DetectedFace) -> float:
@@ -123,6 +162,13 @@ def _crop_centre(box: Box, keypoints: Mapping[str, Point]) -> Point:
     by_points = eyes_y + 0.375 * (mouth_y - eyes_y)
     limit = 0.1 * max(box[2], box[3])  # keypoints gone astray move the crop by no more than this
     return x, y + min(max((by_points - y) / 2, -limit), limit)
+
+
+def head_share(head: Box, square: tuple[int, int, int, int]) -> float:
+    """Return how much of the head's height and of its width is in the square: the lesser share."""
+    across = min(head[0] + head[2], square[2]) - max(head[0], square[0])
+    down = min(head[1] + head[3], square[3]) - max(head[1], square[1])
+    return max(0.0, min(across / head[2], down / head[3]))
 
 
 def share_inside(box: Box, square: tuple[int, int, int, int]) -> float:

@@ -53,6 +53,7 @@ DARK_FACE = 1.6
 BURNT_FACE = 240.0
 NOISE_BLOCK_PX = 16
 MIN_SHARE_IN_CROP = 0.95  # of the face's box; below, the frame cuts the face
+MIN_HEAD_SHARE = 0.92  # of its height or width; the skull is an estimate that is off by some percent
 PROFILE_YAW = 55.0  # degrees; from there one eye is hidden
 EXTREME_PITCH = 25.0  # degrees; level faces reach 13 [measured], so twice that is a head thrown back or hung
 DOUBTFUL_CONFIDENCE = 0.97  # [measured] see above; no free face was below 0.974
@@ -226,6 +227,7 @@ def _reasons(measures: Mapping[str, float], limits: QualityControlConfig) -> lis
     note(enlarged and not too_large, "enlarged", "enlargement", limits.max_enlargement, "warn")
     note(value("clipped") > limits.max_clipped_share, "clipped", "clipped", limits.max_clipped_share, "warn")
     note(value("share_in_crop") < MIN_SHARE_IN_CROP, "face_cut", "share_in_crop", MIN_SHARE_IN_CROP, "warn")
+    note(measures.get("head_share", 1.0) < MIN_HEAD_SHARE, "head_cut", "head_share", MIN_HEAD_SHARE, "warn")
     note(abs(value("yaw")) > PROFILE_YAW, "profile", "yaw", PROFILE_YAW, "warn")
     pitch = measures.get("pitch", 0.0)  # pictures measured by an older version have none until they are judged anew
     note(pitch > EXTREME_PITCH, "looks_up", "pitch", EXTREME_PITCH, "warn")

@@ -251,6 +251,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": "cara cortada por el borde: se ve {value~limit:.0%} (mejor desde {limit~value:.0%})",
         "en": "face cut off by the edge: {value~limit:.0%} visible (better from {limit~value:.0%})",
     },
+    "quality.reason.head_cut": {
+        "es": "la cabeza no cabe entera, por el borde de la imagen o porque la cara quedaría pequeña: se ve {value~limit:.0%} "
+        "(mejor desde {limit~value:.0%})",
+        "en": "the head does not fit, because of the picture's edge or as the face would get small: {value~limit:.0%} visible "
+        "(better from {limit~value:.0%})",
+    },
     "quality.reason.profile": {
         "es": "de perfil: {value~limit:.0f}° (de frente hasta {limit~value:.0f}°)",
         "en": "profile: {value~limit:.0f}° (frontal up to {limit~value:.0f}°)",
@@ -300,6 +306,7 @@ TEXTS: Mapping[str, Entry] = {
     "reason.noisy": {"es": "ruido", "en": "noisy"},
     "reason.clipped": {"es": "quemada o en negro", "en": "over- or underexposed"},
     "reason.face_cut": {"es": "cara cortada", "en": "face cut off"},
+    "reason.head_cut": {"es": "cabeza cortada", "en": "head cut off"},
     "reason.profile": {"es": "de perfil", "en": "profile"},
     "reason.other_person": {"es": "parece otra persona", "en": "looks like somebody else"},
     "reason.doubtful_person": {"es": "se parece poco a las demás", "en": "looks little like the others"},
