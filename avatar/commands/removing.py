@@ -128,8 +128,11 @@ def kept_blocks(client: Client) -> list[Text | Table | Raw]:
     kept = removed.removals(client.folder)
     if not kept:
         return []
-    rows = [(item.number, item.when, len(item.images), f"{item.bytes / 1e6:.1f}", commands_blocks.few_names(item.names))
-            for item in reversed(kept)]  # fmt: skip
+    rows = [
+        (item.number, item.when, len(item.images), Text("number.tenths", {"value": item.bytes / 1e6}),
+         commands_blocks.few_names(item.names))
+        for item in reversed(kept)
+    ]  # fmt: skip
     columns = ("col.number", "col.when", "col.pictures", "col.mb", "col.files")
     return [
         Table(columns, rows, Text("remove.kept_title", {"path": str(client.removed)})),

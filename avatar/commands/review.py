@@ -219,9 +219,10 @@ def entry_lines(client: Client, entry: Entry) -> Text:
     values["path"] = review_page.shown_path(client, row.path) or Text("sheet.no_picture")
     measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
     values["measures"] = joined(measures) if measures else Text("review.no_measures")
-    if not row.reasons:
+    reasons = [reason for reason in row.reasons if reason.code != "user"]  # "by you" is told already
+    if not reasons:
         return Text("review.entry", values, style)
-    return Text("review.entry_reasons", {**values, "reasons": reason_text(row.reasons)}, style)
+    return Text("review.entry_reasons", {**values, "reasons": reason_text(reasons)}, style)
 
 
 def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, Any]]:

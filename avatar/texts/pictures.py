@@ -366,8 +366,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The prepared dataset still has {n} of them: make it anew with [[prepare {client}]] before training.",
     },
     "remove.undone": {
-        "es": "Recuperadas: {n:imagen|imágenes}. Quedan {left} por recuperar si se repite.",
-        "en": "Brought back: {n:picture|pictures}. Removals left to undo: {left}.",
+        "es": "Recuperadas: {n:imagen|imágenes}. Quitadas antes, por recuperar: {left}.",
+        "en": "Brought back: {n:picture|pictures}. Earlier removals left to undo: {left}.",
     },
     "remove.there_already": {
         "es": "Se habían cargado otra vez y se quedan como están: {n}.",
