@@ -27,7 +27,7 @@ from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model, base_model_nature, base_model_rules, dataset_folder, dataset_pictures
+from avatar.trainer import base_model, base_model_nature, base_model_rules, dataset_folder, dataset_pictures, vae_file
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
@@ -81,6 +81,7 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         base_model_rules.judge(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
         *_prediction(setup),
         *_named_files(setup.plan),
+        *_vae(setup.plan),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
         *_host_memory(setup.plan, machine),
@@ -228,6 +229,13 @@ def _named_files(plan: Plan) -> list[Finding]:
         for name in files_of(plan, option)
         if not utils.at_home(Path(name)).exists() and not (hub and base_model.is_hub_id(name))
     ]
+
+
+def _vae(plan: Plan) -> list[Finding]:
+    """Look at a VAE of one's own; a folder and a hub id are the trainer's to open."""
+    paths = [utils.at_home(Path(name)) for name in files_of(plan, "vae")]
+    problems = [vae_file.problem(path) for path in paths if path.is_file()]
+    return [Finding("vae", "blocked", problem) for problem in problems if problem is not None]
 
 
 def files_of(plan: Plan, option: str) -> list[str]:

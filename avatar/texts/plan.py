@@ -687,6 +687,41 @@ TEXTS: Mapping[str, Entry] = {
             config.json and repeat [[prepare ID]], or take it back with [[configure ID --set alpha_mask=false]].
         """,
     },
+    "preflight.vae_unreadable": Error(
+        what={"es": "No se puede leer el VAE {path} ({detail}).", "en": "The VAE {path} cannot be read ({detail})."},
+        do={"es": "descárgalo otra vez.", "en": "download it again."},
+        one_line=True,
+    ),
+    "preflight.vae_diffusers": Error(
+        what={
+            "es": "El VAE {path} tiene las claves de diffusers, que el entrenador solo lee de una carpeta.",
+            "en": "The VAE {path} has the keys of diffusers, which the trainer only reads from a folder.",
+        },
+        do={"es": "da la carpeta: --set vae={folder}", "en": "give the folder: --set vae={folder}"},
+        one_line=True,
+    ),
+    "preflight.vae_other": Error(
+        what={
+            "es": "{path} no es un VAE: le faltan el codificador o el decodificador.",
+            "en": "{path} is no VAE: encoder or decoder are missing.",
+        },
+        do={
+            "es": "da el VAE de SDXL, o quítalo con [[configure ID --unset vae]].",
+            "en": "give the VAE of SDXL, or take it back with [[configure ID --unset vae]].",
+        },
+        one_line=True,
+    ),
+    "preflight.vae_channels": Error(
+        what={
+            "es": "El VAE {path} es de otra arquitectura ({channels} canales; SDXL tiene 4).",
+            "en": "The VAE {path} is another architecture's ({channels} channels; SDXL has 4).",
+        },
+        do={
+            "es": "da el VAE de SDXL, o quítalo con [[configure ID --unset vae]].",
+            "en": "give the VAE of SDXL, or take it back with [[configure ID --unset vae]].",
+        },
+        one_line=True,
+    ),
     "preflight.needs_v": {
         "es": """
             El modelo base predice v ({where}) y el plan no: el LoRA solo aprendería ruido. Configura otra vez: [[configure

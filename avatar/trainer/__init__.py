@@ -21,4 +21,5 @@ options: The options of sdxl_train_network.py: of three known versions (options.
 pythons: Interpreters for the trainer: one that suits it, whether it has pip, and where its pip fetches from
 safetensors: The header of a .safetensors file, read without loading any tensor
 torch_index: Which index of PyTorch's wheels fits the graphics driver
+vae_file: A VAE of one's own: whether the trainer can take it, by its header
 """
