@@ -80,7 +80,7 @@ STARTS = (
     Start("effect.deepspeed", {"deepspeed": []}, "deepspeed is not installed"),
     Start("effect.unknown_network_arg", {"network_args": ["algo=locon"]}, instead={"network_args": ["conv_dim=2"]}),
     Start("effect.unknown_network_arg", {"network_args": ["dora_wd=True"]}),
-    Start("effect.unknown_block_rates", {"network_args": ["down_lr_weight=0.5"]},
+    Start("effect.unknown_block_rates", {"network_args": ["down_lr_weight=0.5"]}, "not enough arguments for format string",
           instead={"network_args": ["down_lr_weight=cosine"]}),
     Start("effect.unread_blocks", {"network_args": [f"block_alphas={numbers(23)}"]},
           instead={"network_args": [f"block_dims={numbers(23, '2')}", f"block_alphas={numbers(23)}"]}),

@@ -113,10 +113,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "effect.unknown_block_rates": {
         "es": """
-            network_args {name}={value} se ignora: no son {length} números separados por comas ni uno de los nombres {known}.
+            network_args {name}={value} acaba en un error tras cargar el modelo: no son {length} números separados por comas ni
+            uno de los nombres {known}.
         """,
         "en": """
-            network_args {name}={value} is ignored: it is neither {length} numbers separated by commas nor a name of {known}.
+            network_args {name}={value} ends in an error after the model has loaded: it is neither {length} numbers separated
+            by commas nor a name of {known}.
         """,
     },
     "effect.unread_blocks": {

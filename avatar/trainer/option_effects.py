@@ -161,7 +161,7 @@ def _wrong_block_rates(given: Given) -> Values | None:
 
 
 def _unknown_block_rates(given: Given) -> Values | None:
-    """Notice a single word or number for the rates of a side: it is looked up among names, and left out where it is none."""
+    """Notice a single word or number for the rates of a side: it is looked up among names, and writing that it is none fails."""
     pairs = given.network_args()
     for name in ("down_lr_weight", "up_lr_weight"):
         word = pairs.get(name, BLOCK_RATES[0])
@@ -242,6 +242,8 @@ EFFECTS: tuple[Effect, ...] = (
     Effect(option="network_args", happens="error", text="effect.not_per_block", source="L:533-570", when=_not_per_block),
     Effect(option="network_args", happens="error", text="effect.block_rates", source="L:389-413, 640",
            when=_wrong_block_rates),
+    Effect(option="network_args", happens="error", text="effect.unknown_block_rates", source="L:603-628",
+           when=_unknown_block_rates),
     Effect(option="network_args", happens="error", text="effect.no_number", source="L:437-498", when=_no_number),
     Effect(option="dim_from_weights", happens="error", text="effect.no_weights", source="TN:671",
            when=_with("dim_from_weights", unless=("network_weights",))),
@@ -261,8 +263,6 @@ EFFECTS: tuple[Effect, ...] = (
     # --- what is silently ignored
     Effect(option="network_args", happens="ignored", text="effect.unknown_network_arg", source="L:416-500",
            when=_unknown_network_arg),
-    Effect(option="network_args", happens="ignored", text="effect.unknown_block_rates", source="L:603-628",
-           when=_unknown_block_rates),
     Effect(option="network_args", happens="ignored", text="effect.unread_blocks", source="L:449", when=_unread_blocks),
     Effect(option="masked_loss", happens="ignored", text="effect.masked_loss",
            source="library/custom_train_functions.py:487", when=_with("masked_loss", unless=("alpha_mask",))),
