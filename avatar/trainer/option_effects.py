@@ -161,7 +161,7 @@ def _wrong_block_rates(given: Given) -> Values | None:
 
 
 def _unknown_block_rates(given: Given) -> Values | None:
-    """Notice a single word or number for the rates of a side: it is looked up among names, and writing that it is none fails."""
+    """Notice a single word or number as the rates of a side: it is looked up among names, and saying that it is none fails."""
     pairs = given.network_args()
     for name in ("down_lr_weight", "up_lr_weight"):
         word = pairs.get(name, BLOCK_RATES[0])
