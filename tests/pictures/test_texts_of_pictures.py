@@ -222,7 +222,8 @@ def test_a_generators_text_in_a_jpegs_user_comment_is_known_too(client: Client, 
     written = "a woman\nNegative prompt: hat\nSteps: 20, Sampler: Euler"
     exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + written.encode("utf-16-be")
     a_picture().save(tmp_path / "in" / "x.jpg", exif=exif)
-    assert [one.key for one in import_as(client, tmp_path / "in", "mj").warnings] == ["import.other_generator"]
+    told = [one.key for one in import_as(client, tmp_path / "in", "mj").warnings]
+    assert told == ["import.nothing_of_midjourney", "import.other_generator"]  # both are true of it
 
 
 @pytest.mark.parametrize("tag", sorted(metadata.XP_TEXTS))
