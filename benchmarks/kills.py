@@ -102,6 +102,7 @@ CASES = (
     case("run ana --mj {in}/mj --real {in}/real --until prepare --workers 1", "made", weight=0.3),
     case("setup", "made"),
     case("language es", "made"),
+    case("base-model --folder {in}", "made"),
     case("demo --workers 1", "made", weight=0.1),
 )
 # stage -> the commands that make it of the one before
