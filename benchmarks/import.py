@@ -88,7 +88,7 @@ def compare(folder: Path, source: Path, kind: str, rounds: int, expected: int | 
     floor = decoding(files)
     print(f"decoding alone, all cores: {floor:.2f} s = {floor / base:.2f}x the plain way")
     print(f"peak memory: {first['peak_mb']:.0f} MB, second import {again['peak_mb']:.0f} MB")
-    busy = statistics.median(figures["first"]["cpu"] / figures["plain_cpu"] for figures in measured)
+    busy = statistics.median(share(figures["first"]["cpu"], figures["plain_cpu"]) for figures in measured)
     print(f"processor time: {busy:.2f}x that of the plain way")
     ratio = statistics.median(figures["first"]["seconds"] / figures["plain"] for figures in measured)
     print(f"import: {ratio:.2f}x the plain way (cp -r + sha256sum, {len(files)} pictures)")
@@ -133,6 +133,11 @@ def plain_way(source: Path, target: Path) -> tuple[float, float]:
 def processor() -> float:
     """Return the processor seconds of this process and of those that it has waited for."""
     return sum(os.times()[:4])
+
+
+def share(part: float, whole: float) -> float:
+    """Return a ratio of processor times, which the system counts in hundredths of a second: nothing counts as one of them."""
+    return part / max(whole, 0.01)
 
 
 def decoding(paths: Sequence[Path]) -> float:
