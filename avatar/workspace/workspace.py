@@ -216,13 +216,18 @@ class Workspace:
 
 
 def _leave_name(before: Callable[[Client], object] | None, client: Client) -> None:
-    """Remove folders with the client's old id: {repeats}_{id} is out of date and prepared again."""
+    """Remove folders with the client's old id: {repeats}_{id} is out of date and prepared again.
+
+    Each goes by one renaming: half a folder, without its dataset_info.json, would be taken for files of the user's.
+    """
     if before is not None:
         before(client)
-    for path in client.training_data.iterdir() if client.training_data.is_dir() else ():
+    for path in list(client.training_data.iterdir()) if client.training_data.is_dir() else ():
         if path.is_dir():
+            doomed = utils.temporary_for(client.folder / path.name)
             with contextlib.suppress(OSError):
-                links.remove_tree(path)
+                path.rename(doomed)
+                links.remove_tree(doomed)
 
 
 def _hollow(folder: Path) -> bool:

@@ -104,6 +104,26 @@ def test_a_killed_rename_leaves_a_whole_client_and_no_dataset_of_the_old_name(wo
     assert list(renamed.training_data.iterdir()) == []
 
 
+def test_a_rename_that_is_killed_while_it_deletes_the_dataset_leaves_no_half_of_it(
+    workspace: Workspace, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Its texts would be taken for files that the user put there, and kept in output/."""
+    folder = client.training_data / "17_ana"
+    folder.mkdir(parents=True)
+    for name in ("dataset_info.json", "a.png", "a.txt"):
+        (folder / name).write_text("{}", encoding="utf-8")
+
+    def killed(path: Path) -> None:
+        (path / "dataset_info.json").unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(links, "remove_tree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        workspace.rename("ana", "eva")
+
+    assert list(client.training_data.iterdir()) == []
+
+
 def test_a_command_beside_a_rename_makes_no_stray_folder(workspace: Workspace, client: Client) -> None:
     """It has found the client, then the folder is renamed, then it takes the lock: which makes the folder anew."""
     real = Path.is_dir
