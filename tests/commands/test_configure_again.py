@@ -74,6 +74,7 @@ def test_every_remedy_by_set_changes_the_plan_that_stands_and_leaves_the_rest(
     assert call(computer, "configure", "ana", *STANDING) == 0
     write_base(tmp_path / "other.safetensors")
     typed = VALUES.get(remedy, remedy).replace("{base}", str(tmp_path / "other.safetensors"))
+    typed = typed.replace("{folder}", str(tmp_path))
     precision = ["mixed_precision=fp16"] if typed == "full_fp16=true" else []  # "on cards without bf16"
     assert call(computer, "configure", "ana", "--set", typed, *precision) == 0
     name, _, value = typed.partition("=")
