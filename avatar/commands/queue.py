@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import utils
@@ -12,6 +13,7 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.plan import plan_file
 from avatar.plan import time as plan_time
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.training import progress_file
 from avatar.training import queue as training_queue
@@ -67,7 +69,7 @@ def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
 
     def train_one(entry: Entry, keep: Any) -> Entry:
         client = session.workspace.client(entry.client)
-        with session.progress("progress.training", "unit.steps") as bar:
+        with session.progress("progress.training", "unit.steps") as bar, translate.about(client.client_id):
             return queue_entry.train_entry(
                 entry,
                 client,
@@ -98,7 +100,8 @@ def _entry_said(entry: Entry) -> Text:
 
 
 def _reason(entry: Entry) -> Text | str:
-    return entry.cause or entry.model
+    """Return why a training failed, or its model; the commands of the reason are this entry's client's."""
+    return entry.model if entry.cause is None else replace(entry.cause, values={"client": entry.client, **entry.cause.values})
 
 
 def _queue_blocks(entries: Sequence[Entry]) -> list[Text | Table | Raw]:

@@ -57,16 +57,19 @@ class Session:
         self.ui.show(Text(key, values, style), self.language)
 
     def show(self, result: Result[Any]) -> None:
-        """Draw a result: its warnings last, where they are seen."""
-        for block in result.blocks:
-            self.ui.show(block, self.language)
-        for warning in result.warnings:
-            self.ui.show(dataclasses.replace(warning, style="warn"), self.language)
-        if result.error is not None:
-            self.ui.show(dataclasses.replace(result.error, style="bad"), self.language)
+        """Draw a result: its warnings last, where they are seen. The commands that it tells are those of its client."""
+        with translate.about(result.client):
+            for block in result.blocks:
+                self.ui.show(block, self.language)
+            for warning in result.warnings:
+                self.ui.show(dataclasses.replace(warning, style="warn"), self.language)
+            if result.error is not None:
+                self.ui.show(dataclasses.replace(result.error, style="bad"), self.language)
 
     def show_error(self, error: PipelineError) -> None:
-        self.ui.show(dataclasses.replace(error.text, style="bad"), self.language)
+        """Draw an error in a menu: the commands that it tells are those of the selected client."""
+        with translate.about(self.client.client_id if self.client else None):
+            self.ui.show(dataclasses.replace(error.text, style="bad"), self.language)
 
     def settings(self, client: Client | None = None) -> Settings:
         """Return the settings in force, for client where one is given."""

@@ -11,6 +11,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Result
 from avatar.commands.session import Session
+from avatar.texts import translate
 
 if TYPE_CHECKING:
     from avatar.training.run_folder import Outcome
@@ -28,7 +29,7 @@ def train(
     for answer in unfinished_commands.look_after(session, [client]):
         if isinstance(answer, Result):
             return answer  # it was watched to its end instead
-    with session.progress("progress.training", "unit.steps") as bar:
+    with session.progress("progress.training", "unit.steps") as bar, translate.about(client.client_id):
         outcome = lora_trainer.train(
             client,
             settings=session.settings(client),

@@ -133,10 +133,7 @@ def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result
             blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
         return Result(outcome, [*blocks, *draw_loss(session, client, outcome.run_id)], outcome.warnings, client.client_id)
     told = [Text("train.log", {"path": str(outcome.log)}), *draw_loss(session, client, outcome.run_id)]
-    cause = outcome.cause
-    if cause is not None:  # the commands that it names are this client's
-        cause = dataclasses.replace(cause, values={**cause.values, "client": client.client_id})
-    return Result(outcome, told, outcome.warnings, client.client_id, cause, interrupted=outcome.cancelled)
+    return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)
 
 
 def draw_loss(session: Session, client: Client, run_id: str) -> list[Text]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from avatar.commands import training_view
 from avatar.commands.result import Result
 from avatar.commands.session import Session
+from avatar.texts import translate
 from avatar.texts.text import Text
 from avatar.workspace.client import Client, run_folders
 
@@ -24,7 +25,7 @@ def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
     """Watch to its end a training that was started by another program and runs unwatched."""
     from avatar.training import unfinished as training_unfinished
 
-    with session.progress("progress.training", "unit.steps") as bar:
+    with session.progress("progress.training", "unit.steps") as bar, translate.about(client.client_id):
         outcome = training_unfinished.adopt(client, run_id, training_view.watching_on_screen(session, bar))
     return training_view.outcome_result(session, client, outcome)
 

@@ -111,20 +111,21 @@ def _fail(session: Session, name: str, client: str | None, error: Text, code: in
         with contextlib.suppress(OSError):  # standard output is the trouble (its disk is full): standard error tells it alone
             _write_json(session, name, Result(None, client=client), error)
     session.ui = TerminalUi(to_stderr=True, plain=session.plain)  # errors never mix with a result that is piped on
-    session.show(Result(None, error=error))
+    session.show(Result(None, client=client, error=error))
     return code
 
 
 def _write_json(session: Session, name: str, result: Result[Any], error: Text | None) -> None:
     client = result.client or (session.client.client_id if session.client else None)
-    answer = {
-        "ok": error is None,
-        "command": name,
-        "client": client,
-        "result": commands_result.plain(result.value),
-        "warnings": [_said(session, warning) for warning in result.warnings],
-        "error": None if error is None else _said(session, error),
-    }
+    with translate.about(client):
+        answer = {
+            "ok": error is None,
+            "command": name,
+            "client": client,
+            "result": commands_result.plain(result.value),
+            "warnings": [_said(session, warning) for warning in result.warnings],
+            "error": None if error is None else _said(session, error),
+        }
     # ASCII: a console's code page cannot break it.
     sys.stdout.write(json.dumps(answer, allow_nan=False) + "\n")
     sys.stdout.flush()

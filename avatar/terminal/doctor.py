@@ -16,7 +16,7 @@ def walk(session: Session) -> None:
         findings = doctor_commands.examine(session, client)
         shown = doctor_commands.diagnosis(session, client, findings)
         told = [block for block in shown.blocks if not isinstance(block, Raw) and getattr(block, "key", "") != "doctor.how"]
-        session.show(Result(shown.value, told))  # here numbers stand for the commands
+        session.show(Result(shown.value, told, client=shown.client))  # here numbers stand for the commands
         found = doctor_commands.remedies(findings)
         for number, (_, remedy) in enumerate(found, 1):
             session.say("menu.line", n=number, label=doctor_commands.remedy_say(remedy))

@@ -25,11 +25,12 @@ from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions, who
 from avatar.terminal.questions import Back, Leave
+from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text, worst_level
 
 if TYPE_CHECKING:
     from avatar.reports.review_list import Entry
-    from avatar.reports.stages import ClientState
+    from avatar.reports.stages import ClientState, StageState
 
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
@@ -88,6 +89,12 @@ def _take(session: Session, place: int, *, again: bool) -> None:
     session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
     state = None if session.client is None else stage_state.client_state(session, session.client).stage(step.stage)
+    with translate.about(session.client.client_id if session.client else None):
+        _tell_and_do(session, step, state, again=again)
+
+
+def _tell_and_do(session: Session, step: Step, state: StageState | None, *, again: bool) -> None:
+    """Show where a step stands, and do it where it is not done or wanted again."""
     if state is not None and state.state == "done" and not again:
         session.say("guided.done", style="good", n=state.count)
         if state.why:

@@ -5,12 +5,14 @@ Counts are written as "Imágenes: {n}", so that no plural is needed. Tests hold 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import re
 import string
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -28,17 +30,37 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key, language or missing value: a bug, not a user's problem.
     """
-    client = values.get("client")
-    of_client = isinstance(client, str) and _CLIENT_ID.fullmatch(client) is not None
+    client = values.get("client", _CLIENT.get())
+    of_client = _is_client(client)
     template = with_commands(tables.template(key, language), language, of_client=of_client)
+    if of_client:
+        values = {"client": client, **values}
     return FORMATTERS[language].vformat(template, (), values)
 
 
 COMMAND = re.compile(r"\[\[(.*?)\]\]")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]+")  # not the name shown of a client, nor several
 _ANY_CLIENT = re.compile(r"(?<=\[\[)([a-z]+(?: [a-z]+)?) ID\b(?! ID)")
+_CLIENT: ContextVar[str] = ContextVar("client", default="")  # that what is told is about, where a text does not say it
 QUOTES = {"es": "«{}»", "en": "'{}'"}
 _START_LINES = ["python avatar_pipeline.py"]
+
+
+def _is_client(value: object) -> bool:
+    return isinstance(value, str) and _CLIENT_ID.fullmatch(value) is not None
+
+
+@contextlib.contextmanager
+def about(client: object) -> Iterator[None]:
+    """Within it, name this client in the commands of every text that names none; what is no client's id changes nothing."""
+    if not isinstance(client, str) or not _is_client(client):
+        yield
+        return
+    token = _CLIENT.set(client)
+    try:
+        yield
+    finally:
+        _CLIENT.reset(token)
 
 
 def start_commands_with(line: str) -> None:
@@ -49,7 +71,7 @@ def start_commands_with(line: str) -> None:
 def with_commands(template: str, language: str, *, of_client: bool = False) -> str:
     """Return a template with its commands as they are typed here: [[train ID]] -> 'python avatar_pipeline.py train ID'.
 
-    of_client  the text says which client it is about, so that {client} stands in place of ID
+    of_client  it is known which client the text is about, so that {client} stands in place of ID
     """
     if "[[" not in template:
         return template
@@ -179,7 +201,8 @@ def system_language(environment: Mapping[str, str] | None = None) -> str:
 
 def words(told: Text, language: str) -> str:
     """Return a Text in a language, Texts and names of stages among its values too; numbers keep the form it asks for."""
-    return text(told.key, language, **{name: _word(name, value, language) for name, value in told.values.items()})
+    with about(told.values.get("client")):  # the texts among its values are about the same client
+        return text(told.key, language, **{name: _word(name, value, language) for name, value in told.values.items()})
 
 
 def _word(name: str, value: object, language: str) -> object:

@@ -24,7 +24,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import review as review_commands
 from avatar.commands import training as training_commands
 from avatar.commands.all_commands import COMMANDS
-from avatar.commands.command import Command
+from avatar.commands.command import CLIENT, Command
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.terminal import command_line, streams
@@ -423,3 +423,37 @@ def test_bytes_that_are_no_letters_break_neither_a_name_nor_the_log_nor_a_path(t
     assert run_bytes(b"client", b"new", b"ana", b"--name", b"Mar\xeda")["result"]["display_name"] == "Mar?a"
     assert len(run_bytes(b"import-real", b"ana", os.fsencode(tmp_path / "in" / "Espa\udcf1a.png"))["result"]["added"]) == 1
     assert run_bytes(b"client", b"new", b"mar\xeda")["error"]["key"] == "client.bad_id"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("configure ana --gpu gtx1650_4gb", "configure ana --set try_anyway=true"),
+        ("configure ana --gpu rtx3060_12gb --set clip_skip=2", "configure ana --unset clip_skip"),
+    ],
+)
+def test_what_a_command_about_a_client_tells_to_type_names_that_client(
+    command: str, told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "TRAINER_DIR", tmp_path / "no trainer")
+    run(capsys, tmp_path, "client", "new", "ana", "--trigger", "ohwx", "--class", "woman")
+    folder = str(tmp_path / "clients")
+    for words in (command.split(), [*command.split(), "--json"]):
+        command_line.main(["--lang", "en", "--clients-dir", folder, *words])
+        shown = " ".join("".join(capsys.readouterr()).split())
+        assert told in shown
+        assert not re.search(r"avatar_pipeline\.py[^']* ID\b", shown), shown
+
+
+def test_an_error_of_a_command_about_a_client_tells_the_commands_of_that_client(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(session: Session, client_id: str) -> Result[None]:
+        raise PipelineError("image.not_in_dataset", image="real_1")
+
+    commands = [Command(name="captions", run=fail, arguments=(CLIENT,))]
+    _, answer = run(capsys, tmp_path, "--lang", "en", "captions", "ana", commands=commands)
+    assert "captions ana'" in answer["error"]["message"] and "review ana'" in answer["error"]["message"]
+    assert answer["error"]["values"] == {"image": "real_1"}
+    command_line.main(["--lang", "en", "--clients-dir", str(tmp_path / "clients"), "captions", "ana"], commands)
+    assert "review ana'" in " ".join(capsys.readouterr().err.split())

@@ -10,6 +10,7 @@ import pytest
 from avatar.commands.all_commands import COMMANDS
 from avatar.terminal.parser import build_parser
 from avatar.texts import translate
+from avatar.texts.text import Text
 from tests.all_texts import TEXTS
 
 NAMED = sorted(
@@ -56,6 +57,16 @@ def test_a_command_names_the_client_that_the_text_is_about() -> None:
     assert "configure ana --set" in known
     assert "ID" not in known
     assert "configure ID --set" in translate.text("train.no_state", "en", client="ana, eva")
+
+
+def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_text_about_another() -> None:
+    outer = Text("menu.line", {"n": 1, "label": Text("effect.offload")})
+    with translate.about("ana"):
+        assert "configure ana --set" in translate.words(outer, "es")
+        assert "configure eva --set" in translate.words(Text("train.no_state", {"client": "eva"}), "es")
+        with translate.about("eva, ines"):  # not one client: it stays as it is
+            assert "configure ana --set" in translate.text("effect.offload", "en")
+    assert "configure ID --set" in translate.words(outer, "es")
 
 
 def test_both_languages_name_the_same_commands() -> None:
