@@ -13,8 +13,8 @@ from PIL import Image
 
 from avatar.pictures import decode, heif_tiles
 from avatar.texts.text import PipelineError
+from tests.children import child_command
 from tests.pictures import made
-from tests.places import ROOT
 
 SIZE = (200, 150)  # of tiles of 64: the last column and row are cut
 
@@ -95,15 +95,11 @@ def test_a_picture_of_usual_size_and_one_without_tiles_are_left_to_libheif(
     assert heif_tiles.read_grid(made.heif(tmp_path / "y.heic", made.encoded(None, made.srgb), 1, 13)) is None
 
 
-MEASURE = """
-import sys
-from pathlib import Path
-from avatar.pictures import decode
-side = int(sys.argv[2]) or None
-loaded = decode.load_rgb(Path(sys.argv[1]), max_side_px=side)
-status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-print(*loaded.full_size, *loaded.pixels.shape, status["VmHWM"].split()[0])
-"""
+def measure(file: str, side: str) -> None:
+    """Print the sizes of a decoded picture and the peak of this process's own memory in kB."""
+    loaded = decode.load_rgb(Path(file), max_side_px=int(side) or None)
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
+    print(*loaded.full_size, *loaded.pixels.shape, status["VmHWM"].split()[0])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process's own memory is read from /proc")
@@ -111,9 +107,7 @@ def test_200_megapixels_fit_into_the_memory_that_is_promised(tmp_path: Path) -> 
     tile = made.hevc_tile(tmp_path / "t.heic", photo((512, 512)))
     path = made.write_grid(tmp_path / "x.heic", [tile] * (32 * 24), (16320, 12240), 512)
     for side, shape, most_mb in ((256, "192 256 3", 300), (0, "12240 16320 3", 1_000)):
-        done = subprocess.run(
-            [sys.executable, "-c", MEASURE, str(path), str(side)], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(child_command(measure, path, str(side)), capture_output=True, text=True, check=True)
         size, peak = done.stdout.split()[:5], int(done.stdout.split()[5])
         assert " ".join(size) == f"16320 12240 {shape}"
         assert peak < most_mb * 1000
