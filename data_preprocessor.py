@@ -111,13 +111,21 @@ def _images_of(client: Client, number: int) -> list[str]:
 
 
 def undo_removal(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> Returned:
-    """Bring the pictures of the last removal back. Raises PipelineError("remove.nothing_to_undo"), ("remove.in_use")."""
+    """Bring the pictures of the last removal back, of which any can come back.
+
+    A picture whose bytes were imported meanwhile as the other source's stays removed.
+    Raises PipelineError("remove.nothing_to_undo"), ("remove.in_use").
+    """
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
         kept = removed.removals(client.folder)
         if not kept:
             raise PipelineError("remove.nothing_to_undo")
-        return removal.bring_back(client, kept[-1], redraw=redraw)
+        twins = {one.number: removal.of_other_source(client, one) for one in kept}
+        last = next((one for one in reversed(kept) if len(twins[one.number]) < len(one.images)), kept[-1])
+        later = [image_id for one in kept if one.number > last.number for image_id in one.images]
+        returned = removal.bring_back(client, last, redraw=redraw)
+        return dataclasses.replace(returned, other_source=(*returned.other_source, *later))
 
 
 def drop_removed(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> tuple[int, int]:

@@ -51,6 +51,14 @@ def imports_table(imports: Sequence[Import]) -> Table:
     return Table(("col.number", "col.source", "col.pictures", "col.when", "col.from"), rows, Text("import.list_title"))
 
 
+def import_choice(item: Import) -> Text:
+    """Return an import as a line: its number, where its pictures came from, how many there are, and when."""
+    if not item.number:
+        return Text("import.choice_early", {"n": len(item.images)})
+    values = {"number": item.number, "n": len(item.images), "names": few_names(item.given) or "-", "when": item.when}
+    return Text("import.choice", {**values, "source": Text(f"import.source.{item.source or 'early'}")})
+
+
 def imports_line(imports: Sequence[Import]) -> Text:
     """Return imports as one line, the last ones first."""
     parts = [

@@ -83,10 +83,18 @@ def _undone(session: Session, client: Client) -> Result[dict[str, Any]]:
 
     returned = data_preprocessor.undo_removal(client, redraw=_redraw(session, client))
     left = len(removed.removals(client.folder))
-    blocks: list[Text | Table | Raw] = [Text("remove.undone", {"n": len(returned.images), "left": left}, "good")]
+    names = commands_blocks.few_names([client.record(image_id).original.name for image_id in returned.images])
+    blocks: list[Text | Table | Raw] = []
+    if returned.images or not returned.other_source:
+        blocks.append(Text("remove.undone", {"n": len(returned.images), "names": names or "-", "left": left}, "good"))
     if returned.there_already:
         blocks.append(Text("remove.there_already", {"n": len(returned.there_already)}))
-    value = {"returned": list(returned.images), "there_already": list(returned.there_already), "undo_steps": left}
+    if returned.other_source:
+        blocks.append(Text("remove.other_source", {"n": len(returned.other_source)}, "warn"))
+    value = {
+        "returned": list(returned.images), "there_already": list(returned.there_already),
+        "other_source": list(returned.other_source), "undo_steps": left,
+    }  # fmt: skip
     return Result(value, blocks, client=client.client_id)
 
 
@@ -100,7 +108,7 @@ def _dropped(session: Session, client: Client) -> Result[dict[str, Any]]:
 
 def _resumed(client: Client, interrupted: Sequence[Removal]) -> Result[dict[str, Any]]:
     """Tell that an interrupted removal, or its undoing, is complete now."""
-    count = sum(len(removal.images) for removal in interrupted)
+    count = sum(len(removal.images) - len(removal.staying) for removal in interrupted)
     back = any(removal.state in {"returning", "returned"} for removal in interrupted)
     key = "remove.resumed_undo" if back else "remove.resumed"
     value = {"resumed": [_plain(removal) for removal in interrupted], "undone": back}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import utils
@@ -18,10 +18,15 @@ from avatar.workspace.removed import Removal
 
 @dataclass(frozen=True)
 class Returned:
-    """An undone removal: the pictures that came back, and those that had been imported again meanwhile."""
+    """An undone removal: the pictures that came back, and those that did not.
+
+    there_already  imported again meanwhile
+    other_source   still removed, as the same bytes were imported meanwhile as the other source's
+    """
 
     images: tuple[str, ...]
     there_already: tuple[str, ...]
+    other_source: tuple[str, ...] = ()
 
 
 def nothing() -> None:
@@ -51,14 +56,28 @@ def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int, redraw
 
 
 def bring_back(client: Client, removal: Removal, *, redraw: Callable[[], object] = nothing) -> Returned:
-    """Undo a removal. A picture that was imported again stays as it is, with the user's caption and verdict from before."""
+    """Undo a removal. A picture that was imported again stays as it is, with the user's caption and verdict from before.
+
+    One whose bytes are there as the other source's stays removed: no picture is in a client twice.
+    """
+    twins = of_other_source(client, removal)
+    if len(twins) == len(removal.images):
+        return Returned((), (), twins)
     again = tuple(image_id for image_id in removal.images if client.has_record(image_id))
     for image_id in again:
         _give_back_work(client, image_id, removal)
-    kept = [name for name in removal.files if _image_of(name) not in again]
-    removal = removed.save(Removal(**{**vars(removal), "state": "returning", "files": tuple(kept)}))
+    kept = [name for name in removal.files if removed.image_of(name) not in again]
+    removal = removed.save(replace(removal, state="returning", files=tuple(kept), staying=twins))
     _finish(client, removed.move(client.folder, removal), redraw)
-    return Returned(tuple(image_id for image_id in removal.images if image_id not in again), again)
+    return Returned(tuple(image_id for image_id in removal.images if image_id not in {*again, *twins}), again, twins)
+
+
+def of_other_source(client: Client, removal: Removal) -> tuple[str, ...]:
+    """Return the pictures of a removal whose bytes are in the client as a picture of the other source."""
+    other = {"mj": "real", "real": "mj"}
+    parts = {image_id: image_id.partition("_") for image_id in removal.images}
+    twins = {image_id: f"{other[source]}_{digest}" for image_id, (source, _, digest) in parts.items()}
+    return tuple(id_ for id_, twin in twins.items() if client.has_record(twin) and not client.has_record(id_))
 
 
 def finish(client: Client, *, redraw: Callable[[], object] = nothing) -> list[Removal]:
@@ -72,9 +91,15 @@ def finish(client: Client, *, redraw: Callable[[], object] = nothing) -> list[Re
 def _finish(client: Client, removal: Removal, redraw: Callable[[], object]) -> Removal:
     """Write what follows from the pictures that are there now; then a removal is complete, and one that was undone is gone."""
     back = removal.state == "returned"
+    # Of an undo that leaves some pictures removed: what is near to one of these stays near to what it is now.
+    near_gone = {image_id: pair for image_id, pair in removal.near.items() if back and pair[0] in removal.staying}
     for image_id, (before, after) in removal.near.items():
         old, new = (after, before) if back else (before, after)
-        if client.has_record(image_id) and (record := client.record(image_id)).near_duplicate_of == old:
+        if (
+            image_id not in near_gone
+            and client.has_record(image_id)
+            and (record := client.record(image_id)).near_duplicate_of == old
+        ):
             client.save_record(record.model_copy(update={"near_duplicate_of": new}))
     if not back:
         _forget_copies(client, removal.images)
@@ -84,6 +109,8 @@ def _finish(client: Client, removal: Removal, redraw: Callable[[], object]) -> R
     redraw()
     if not back:
         return removed.with_state(removal, "kept")
+    if removal.staying:
+        return removed.reduce(removal, near_gone)
     removed.drop(removal)
     return removal
 
@@ -95,12 +122,6 @@ def _files(client: Client, record: ImageRecord) -> list[str]:
              if path.stem.partition(FURTHER)[0] == image_id]  # fmt: skip
     paths = [client.record_file(image_id), client.raw_folder(record.source) / Path(record.original.stored).name, *crops]
     return [path.relative_to(client.folder).as_posix() for path in paths if path.is_file()]
-
-
-def _image_of(name: str) -> str:
-    """Return the image id in the name of a file of `_files`."""
-    stem = name.rpartition("/")[2]
-    return stem[: stem.index("_") + 17]
 
 
 def _forget_copies(client: Client, image_ids: Iterable[str]) -> None:

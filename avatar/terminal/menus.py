@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from avatar.commands import base_models as base_model_commands
+from avatar.commands import blocks as commands_blocks
 from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
 from avatar.commands import importing as importing_commands
@@ -150,14 +151,27 @@ def _import_real(session: Session) -> None:
 
 
 def _undo_import(session: Session) -> None:
-    """Ask which import to undo, the last one proposed."""
+    """Ask for the number of the import to undo, the last one proposed, and whether it is the one that is meant."""
     shown = removing_commands.overview(session.need_client())
-    session.show(shown)
-    imports = shown.value["imports"]
-    if imports:
-        numbers = {str(item.number): item.number for item in reversed(imports)}
-        number = questions.pick(session, "ask.undo_import", list(numbers), default=next(iter(numbers)))
-        session.show(removing_commands.remove(session, None, import_number=numbers[number]))
+    if not shown.value["imports"]:
+        session.show(shown)
+        return
+    # What is typed is the import's own number, never its place in the list. 0 leaves every question.
+    early = session.text("word.early")
+    imports = {str(item.number or early): item for item in reversed(shown.value["imports"])}
+    for typed, item in imports.items():
+        session.say("menu.line", n=typed, label=commands_blocks.import_choice(item))
+
+    def check(answer: str) -> None:
+        if answer.lower() not in imports:
+            raise PipelineError("remove.no_import", n=answer, known=", ".join(imports))
+
+    typed = questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check)
+    chosen = imports[typed.lower()]
+    if questions.yes_no(session, "ask.undo_import_sure", default=False, choice=commands_blocks.import_choice(chosen)):
+        session.show(removing_commands.remove(session, None, import_number=chosen.number))
+    else:
+        session.say("menu.cancelled", style="warn")
 
 
 def _remove_pictures(session: Session) -> None:

@@ -264,6 +264,7 @@ TEXTS: Mapping[str, Entry] = {
     "word.yes": {"es": "sí", "en": "yes"},
     "word.no": {"es": "no", "en": "no"},
     "word.none": {"es": "ninguno", "en": "none"},
+    "word.early": {"es": "antes", "en": "early"},
     "shell.posix": {"es": "Linux y macOS:", "en": "Linux and macOS:"},
     "shell.cmd": {"es": "Windows, cmd:", "en": "Windows, cmd:"},
     "shell.powershell": {"es": "Windows, PowerShell:", "en": "Windows, PowerShell:"},

@@ -347,6 +347,14 @@ TEXTS: Mapping[str, Entry] = {
     "import.source.mj": {"es": "MidJourney", "en": "MidJourney"},
     "import.source.real": {"es": "fotos reales", "en": "real photos"},
     "import.source.early": {"es": "anteriores", "en": "earlier ones"},
+    "import.choice": {
+        "es": "la carga {number}: {names}, {source}, {n:imagen|imágenes}, {when}",
+        "en": "import {number}: {names}, {source}, {n:picture|pictures}, {when}",
+    },
+    "import.choice_early": {
+        "es": "lo de antes de que las cargas llevaran número: {n:imagen|imágenes}",
+        "en": "what was there before imports had numbers: {n:picture|pictures}",
+    },
     "remove.choice.pictures": {"es": "Quitar imágenes", "en": "Remove pictures"},
     "remove.choice.undo": {"es": "Recuperar lo último que se quitó", "en": "Bring back what was removed last"},
     "remove.choice.drop": {"es": "Borrar del todo lo apartado", "en": "Delete for good what was set aside"},
@@ -366,12 +374,22 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The prepared dataset still has {n} of them: make it anew with [[prepare {client}]] before training.",
     },
     "remove.undone": {
-        "es": "Recuperadas: {n:imagen|imágenes}. Quitadas antes, por recuperar: {left}.",
-        "en": "Brought back: {n:picture|pictures}. Earlier removals left to undo: {left}.",
+        "es": "Recuperadas: {n:imagen|imágenes} ({names}). Retiradas que aún se pueden deshacer: {left}.",
+        "en": "Brought back: {n:picture|pictures} ({names}). Removals left to undo: {left}.",
     },
     "remove.there_already": {
         "es": "Se habían cargado otra vez y se quedan como están: {n}.",
         "en": "Imported again meanwhile, left as they are: {n}.",
+    },
+    "remove.other_source": {
+        "es": """
+            Siguen apartadas {n:imagen|imágenes}: los mismos archivos se cargaron después en el otro grupo (MidJourney o fotos
+            reales), y ninguno se añade dos veces.
+        """,
+        "en": """
+            Still set aside: {n:picture|pictures}. The same files were imported afterwards as the other source (MidJourney or
+            real photos), and no file is added twice.
+        """,
     },
     "remove.dropped": {
         "es": "Borradas del todo: {n:imagen|imágenes}; quedan libres {mb:.1f} MB.",

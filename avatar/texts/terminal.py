@@ -338,8 +338,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "question.undo_import": {
-        "es": "El número de una carga. Sus imágenes se apartan, con sus recortes y textos, y se pueden recuperar.",
-        "en": "The number of an import. Its pictures are set aside, with their crops and captions, and can be brought back.",
+        "es": "El número de la línea de una carga. Sus imágenes se apartan, con sus recortes y textos, y se pueden recuperar.",
+        "en": "The number on its line. Its pictures are set aside with their crops and captions, and can be brought back.",
     },
     "question.remove": {
         "es": "Los números son los de la revisión y la hoja de contactos. Lo que se quita se aparta y se puede recuperar.",
@@ -478,7 +478,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.mj_path": {"es": "Carpeta, imagen o zip de MidJourney", "en": "Folder, picture or zip of MidJourney"},
     "ask.real_path": {"es": "Carpeta, foto o zip de fotos reales", "en": "Folder, photo or zip of real photos"},
-    "ask.undo_import": {"es": "Qué carga se deshace", "en": "Which import to undo"},
+    "ask.undo_import": {"es": "Número de la carga que se deshace", "en": "Number of the import to undo"},
+    "ask.undo_import_sure": {"es": "¿Deshacer {choice}?", "en": "Undo {choice}?"},
     "ask.remove": {
         "es": "Qué imágenes se quitan: números como 3,7-12 o nombres (- para ninguna)",
         "en": "Which pictures to remove: numbers like 3,7-12, or names (- for none)",

@@ -11,6 +11,7 @@ returning   files are being moved back           returned  the tables are still 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -40,6 +41,7 @@ class Removal:
     imports  numbers of the imports that they came with
     files    below the client's folder, of each picture the record first
     near     picture that stayed -> the picture that it is near to, before and after
+    staying  of images, those that an undo under way leaves out of the client: their bytes are in it as another source's
     """
 
     folder: Path
@@ -51,11 +53,18 @@ class Removal:
     imports: tuple[int, ...] = ()
     files: tuple[str, ...] = ()
     near: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    staying: tuple[str, ...] = ()
 
     @property
     def bytes(self) -> int:
         """The disk space of its files."""
         return sum(path.lstat().st_size for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def image_of(name: str) -> str:
+    """Return the image id in the name of a file of a removal."""
+    stem = name.rpartition("/")[2]
+    return stem[: stem.index("_") + 17]
 
 
 def removals(client_folder: Path) -> list[Removal]:
@@ -103,7 +112,8 @@ def move(client_folder: Path, removal: Removal) -> Removal:
     A record leaves before its original and comes back after it: there is never a record without one.
     """
     back = removal.state == "returning"
-    for name in reversed(removal.files) if back else removal.files:
+    moving = [name for name in removal.files if not removal.staying or image_of(name) not in removal.staying]
+    for name in reversed(moving) if back else moving:
         inside, aside = client_folder / name, removal.folder / name
         source, target = (aside, inside) if back else (inside, aside)
         try:
@@ -113,6 +123,20 @@ def move(client_folder: Path, removal: Removal) -> Removal:
         except OSError as error:
             raise PipelineError("remove.in_use", path=str(source), detail=error.strerror or str(error)) from error
     return with_state(removal, MOVED[removal.state])
+
+
+def reduce(removal: Removal, near: Mapping[str, Sequence[str | None]]) -> Removal:
+    """Leave of an undone removal what stays removed, and delete its other files; return it."""
+    left = [
+        (image_id, name) for image_id, name in zip(removal.images, removal.names, strict=False) if image_id in removal.staying
+    ]
+    files = tuple(name for name in removal.files if image_of(name) in removal.staying)
+    for path in [path for path in removal.folder.rglob("*") if path.is_file() and path.name != NOTE]:
+        if path.relative_to(removal.folder).as_posix() not in files:
+            with contextlib.suppress(OSError):  # open in another program: it leaves with the rest
+                path.unlink()
+    ids, names = tuple(image_id for image_id, _ in left), tuple(name for _, name in left)
+    return save(dataclasses.replace(removal, state="kept", images=ids, names=names, files=files, near=near, staying=()))
 
 
 def drop(removal: Removal) -> int:
@@ -130,7 +154,8 @@ def drop(removal: Removal) -> int:
 def _read(folder: Path) -> Removal | None:
     """Return the removal whose note lies in a folder, None where it cannot be read."""
     types = {"when": str, "state": str, "images": list, "names": list, "imports": list, "files": list, "near": dict}
-    found: dict[str, Any] = state_file.read(folder / NOTE, types)
+    found: dict[str, Any] = state_file.read(folder / NOTE, {**types, "staying": list})
+    staying = tuple(str(item) for item in found.pop("staying", ()))
     if len(found) < len(types) or found["state"] not in STATES:
         return None
     texts = {name: tuple(str(item) for item in found.pop(name)) for name in ("images", "names", "files")}
@@ -139,5 +164,6 @@ def _read(folder: Path) -> Removal | None:
     numbers = tuple(item for item in found.pop("imports") if isinstance(item, int))
     near = {str(image_id): pair for image_id, pair in found.pop("near").items() if isinstance(pair, list) and len(pair) == 2}
     return Removal(
-        folder, int(folder.name), found["when"], found["state"], texts["images"], texts["names"], numbers, texts["files"], near
-    )
+        folder, int(folder.name), found["when"], found["state"], texts["images"], texts["names"], numbers, texts["files"], near,
+        staying,
+    )  # fmt: skip

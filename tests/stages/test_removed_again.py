@@ -1,0 +1,160 @@
+"""Removal where the same pictures are imported again meanwhile, and the menu line that undoes an import."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import data_preprocessor
+import utils
+from avatar.commands import removing
+from avatar.terminal import menus
+from avatar.texts.text import Text
+from avatar.texts.translate import words
+from avatar.workspace import removed
+from avatar.workspace.client import Client
+from tests.scripted import MakeSession
+from tests.stages.test_data_preprocessor import import_mj, import_real, photo
+from tests.stages.test_removal import Killed, add, files_of, kill_at, take
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with three photos."""
+    for seed in (1, 2, 3):
+        photo(tmp_path / "holiday" / f"IMG_{seed}.jpg", seed)
+    return tmp_path / "holiday"
+
+
+def test_an_undo_does_not_put_the_same_files_in_twice_as_both_sources_and_says_how_many_stay_removed_and_why(
+    client: Client, photos: Path, make: MakeSession
+) -> None:
+    session, _ = make(language="en")
+    import_mj(client, photos)
+    take(client, number=1)
+    real = import_real(client, photos).added
+    result = removing.remove(session, "ana", undo=True)
+    assert sorted(record.image_id for record in client.records()) == sorted(real)
+    (told,) = [words(block, "en") for block in result.blocks if isinstance(block, Text)]
+    assert "Still set aside: 3 pictures. The same files were imported" in told and "no file is added twice" in told
+    assert len(result.value["other_source"]) == 3 and result.value["returned"] == []
+    (kept,) = removed.removals(client.folder)
+    assert len(kept.images) == 3 and kept.state == "kept"
+
+
+def test_an_undo_brings_back_those_of_a_removal_that_are_not_there_as_the_other_source_and_the_others_later(
+    client: Client, photos: Path
+) -> None:
+    mj = import_mj(client, photos).added
+    before = files_of(client)
+    take(client, number=1)
+    (real,) = import_real(client, photos / "IMG_2.jpg").added
+    twin = f"mj_{real.partition('_')[2]}"
+    returned = data_preprocessor.undo_removal(client)
+    assert set(returned.images) == {*mj} - {twin} and returned.other_source == (twin,)
+    (kept,) = removed.removals(client.folder)
+    assert (kept.images, kept.names, kept.state, kept.staying) == ((twin,), ("IMG_2.jpg",), "kept", ())
+    there = {path.relative_to(kept.folder).as_posix() for path in kept.folder.rglob("*") if path.is_file()}
+    assert there == {removed.NOTE, *kept.files}
+    take(client, real)
+    removed.drop(removed.removals(client.folder)[-1])
+    assert data_preprocessor.undo_removal(client).images == (twin,)
+    after = files_of(client)
+    assert {name for name in before if "imports.json" not in name} == {name for name in after if "imports.json" not in name}
+    assert removed.removals(client.folder) == []
+
+
+def test_a_removal_whose_files_are_all_there_as_the_other_source_does_not_bar_the_way_to_earlier_ones(
+    client: Client, photos: Path
+) -> None:
+    early = add(client, 7).image_id
+    take(client, early)
+    import_mj(client, photos)
+    take(client, number=1)
+    import_real(client, photos)
+    returned = data_preprocessor.undo_removal(client)
+    assert returned.images == (early,) and len(returned.other_source) == 3
+    assert [len(one.images) for one in removed.removals(client.folder)] == [3]
+
+
+def test_an_undo_of_a_part_killed_at_any_change_of_the_disk_is_completed_by_the_next_one(
+    client: Client, photos: Path, tmp_path: Path
+) -> None:
+    import_mj(client, photos)
+    take(client, number=1)
+    import_real(client, photos / "IMG_2.jpg")
+    full = tmp_path / "full"
+    shutil.copytree(client.folder, full)
+    before = files_of(client)
+    data_preprocessor.undo_removal(client)
+    whole = files_of(client)
+    step = 0
+    while True:
+        shutil.rmtree(client.folder)
+        shutil.copytree(full, client.folder)
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(step, patch)
+            try:
+                data_preprocessor.undo_removal(client)
+            except Killed:
+                ended = False
+            else:
+                ended = True
+        for record in client.records():
+            assert utils.sha256_of(client.original(record)) == record.original.sha256
+        data_preprocessor.finish_removals(client)
+        after = {name: content for name, content in files_of(client).items() if ".tmp" not in name}
+        assert after in (before, whole), step
+        (kept,) = removed.removals(client.folder)
+        assert kept.state == "kept" and all((kept.folder / name).is_file() for name in kept.files), step
+        if ended:
+            assert after == whole and len(kept.images) == 1
+            break
+        step += 1
+    assert step > 6
+
+
+def test_a_note_of_before_pictures_could_stay_removed_is_read(client: Client, photos: Path) -> None:
+    import_mj(client, photos)
+    removal = take(client, number=1)
+    note = json.loads((removal.folder / removed.NOTE).read_bytes())
+    del note["staying"]
+    utils.write_json(removal.folder / removed.NOTE, note)
+    assert len(data_preprocessor.undo_removal(client).images) == 3
+
+
+# --- the menu --------------------------------------------------------------------------------------------------------
+
+
+def test_in_the_menu_the_number_typed_is_that_of_the_import_and_nothing_is_removed_without_a_yes(
+    client: Client, photos: Path, tmp_path: Path, make: MakeSession
+) -> None:
+    photo(tmp_path / "one" / "a.jpg", 9)
+    import_real(client, tmp_path / "one")
+    import_real(client, photos)
+    session, ui = make("1", "", "7", "1", "y", language="en")
+    session.client = client
+    menus.HANDLERS["menu.undo_import"](session)
+    lines = [line for line in ui.shown if "import 1:" in line or "import 2:" in line]
+    assert lines[0].startswith("  2. import 2: holiday, real photos, 3 pictures, ")
+    assert lines[1].startswith("  1. import 1: one, real photos, 1 picture, ")
+    assert lines[2].startswith("Undo import 1: one, real photos, 1 picture, ") and "[no]" in lines[2]
+    assert len(client.records()) == 4
+    menus.HANDLERS["menu.undo_import"](session)
+    assert "This client has no import 7." in ui.text
+    assert sorted(record.original.name for record in client.records()) == ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg"]
+
+
+def test_pictures_of_before_imports_had_numbers_can_be_chosen_in_the_menu_though_0_leaves(
+    client: Client, photos: Path, make: MakeSession
+) -> None:
+    add(client, 3)
+    import_real(client, photos)
+    session, ui = make("early", "y", language="en")
+    session.client = client
+    menus.HANDLERS["menu.undo_import"](session)
+    assert "Undo what was there before imports had numbers: 1 picture?" in ui.text
+    assert len(client.records()) == 3 and not [one for one in client.records() if one.source == "mj"]
