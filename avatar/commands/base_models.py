@@ -10,13 +10,13 @@ from avatar.commands.blocks import LEVEL_STYLE
 from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import PipelineError, Text
+from avatar.texts.text import Finding, PipelineError, Text
 
 
 def base_models(session: Session, name: str | None = None, *, folder: Path | None = None) -> Result[dict[str, Any]]:
     """List the base models that are found, or choose one.
 
-    name    of a file in the list, a path, or an id of the hub; it is refused where it cannot be trained on
+    name    or number of a file in the list, a path, or an id of the hub; it is refused where it cannot be trained on
     folder  of A1111, Forge or ComfyUI, kept in the settings: where they are looked for
     Raises PipelineError("base.no_folder"), ("base.unknown") and what is wrong with the model.
     """
@@ -29,11 +29,10 @@ def base_models(session: Session, name: str | None = None, *, folder: Path | Non
         settings.save_values(session.config_file, {"trainer": {"models_folder": str(folder)}})
     if name:
         return _choose(session, name)
-    found = models_found(session)
-    judged = [_judged(str(path)) for path in found]
+    listed = models_judged(session)
     rows = [
         (number, path.name, _size(path), Text(f"level.{finding.level}"), finding.text)
-        for number, (path, finding) in enumerate(zip(found, judged, strict=True), 1)
+        for number, (path, finding) in enumerate(listed, 1)
     ]
     trainer = session.settings().trainer
     blocks: list[Text | Table | Raw] = [Text("base.now", {"model": trainer.base_model})]
@@ -42,7 +41,7 @@ def base_models(session: Session, name: str | None = None, *, folder: Path | Non
         blocks.append(Table(columns, rows, Text("base.title", {"path": trainer.models_folder})))
     else:
         blocks.append(Text("base.none_in" if trainer.models_folder else "base.no_folder_yet", {"path": trainer.models_folder}))
-    value = {"base_model": trainer.base_model, "folder": trainer.models_folder, "models": found}
+    value = {"base_model": trainer.base_model, "folder": trainer.models_folder, "models": [path for path, _ in listed]}
     return Result(value, blocks)
 
 
@@ -54,11 +53,30 @@ def models_found(session: Session) -> list[Path]:
     return base_model_files.found(utils.at_home(Path(folder))) if folder else []
 
 
+def models_judged(session: Session) -> list[tuple[Path, Finding]]:
+    """Return the models found and what is thought of each, by their numbers in the list: the blocked ones come last."""
+    listed = [(path, _judged(str(path))) for path in models_found(session)]
+    return sorted(listed, key=lambda item: item[1].level == "blocked")
+
+
+def models_offered(session: Session) -> list[str]:
+    """Return the names of the models that can be trained on; their numbers are those of the list."""
+    return [path.name for path, finding in models_judged(session) if finding.level != "blocked"]
+
+
+def _named(session: Session, name: str) -> list[Path]:
+    """Return the models found that a name, a path or a number of the list means."""
+    same = [path for path in models_found(session) if name in {path.name, path.stem, str(path)}]
+    if same or not name.isdecimal():
+        return same
+    return [path for number, (path, _) in enumerate(models_judged(session), 1) if str(number) == name]
+
+
 def _choose(session: Session, name: str) -> Result[dict[str, Any]]:
     from avatar.trainer import base_model
     from avatar.workspace import settings
 
-    same = [path for path in models_found(session) if name in {path.name, path.stem, str(path)}]
+    same = _named(session, name)
     chosen = str(same[0]) if same else name
     if not same and utils.at_home(Path(name)).exists():
         chosen = str(utils.at_home(Path(name)).absolute())
@@ -75,7 +93,7 @@ def _choose(session: Session, name: str) -> Result[dict[str, Any]]:
     return Result({"base_model": chosen, "level": finding.level}, said)
 
 
-def _judged(name: str) -> Any:
+def _judged(name: str) -> Finding:
     from avatar.trainer import base_model_rules
 
     return base_model_rules.judge(name)

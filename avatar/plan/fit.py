@@ -272,7 +272,10 @@ def _warnings(
     if profile.vram_gib == 0:
         warnings.append(Text("plan.warning.cpu", {"steps": plan.max_train_steps}))
     elif total < plan_memory.SMALLEST_CARD_GIB:
-        warnings.append(Text("plan.warning.card_too_small", small_card_values(name, total, plan, estimate)))
+        if plan.try_anyway:
+            warnings.append(Text("plan.warning.small_card_tried", small_card_values(name, total, plan, estimate)))
+        else:
+            warnings.append(Text("plan.warning.card_too_small", small_card_values(name, total, plan, estimate)))
     elif estimate.verdict == "too_big" and estimate.failed_gib is not None:
         warnings.append(Text("plan.warning.failed_before", {"free": estimate.failed_gib}))
     elif estimate.verdict in {"narrow", "too_big"}:
@@ -285,7 +288,7 @@ def _warnings(
     if plan.fp8_base and not plan.gradient_checkpointing:
         half = plan_memory.estimate_memory_gib(dataclasses.replace(plan, fp8_base=False)).total_gib
         warnings.append(Text("plan.warning.fp8_kept", {"needs": estimate.total_gib, "instead": half}))
-    return warnings + rules.doubts(plan)
+    return warnings + rules.rule_problems(plan) + rules.doubts(plan)
 
 
 def small_card_values(card: str, total: float, plan: Plan, estimate: Estimate) -> dict[str, object]:

@@ -192,8 +192,13 @@ def _dataset(setup: Setup) -> list[Finding]:
         checks.append(Finding("dataset", "attention", Text("preflight.mask_unused" if masked else "preflight.no_masks")))
     if view.images and not view.fatal and not damaged:
         arithmetic = step_arithmetic(setup.plan, setup.dataset)
+        held = setup.dataset.images - arithmetic.images
         values = {"images": view.images, "exposures": view.exposures, "steps": arithmetic.steps, "epochs": arithmetic.epochs}
-        checks.append(Finding("dataset", "ready", Text("preflight.dataset_there", values)))
+        told = Text("preflight.dataset_there", values)
+        if held:
+            values |= {"images": arithmetic.images, "exposures": arithmetic.exposures_per_epoch, "total": view.images}
+            told = Text("preflight.dataset_held_out", {**values, "held": held})
+        checks.append(Finding("dataset", "ready", told))
     return checks
 
 
@@ -306,14 +311,11 @@ def _card(setup: Setup, machine: Machine) -> list[Finding]:
     if card is None:
         checks.append(Finding("card", "attention", Text("preflight.card_not_here", {"card": name})))
     if total < SMALLEST_CARD_GIB:
-        level: Level = "attention" if plan.try_anyway else "blocked"
-        checks.append(
-            Finding(
-                "vram",
-                level,
-                Text("preflight.card_too_small", small_card_values(name, total, plan, estimate)),
-            )
-        )
+        values = small_card_values(name, total, plan, estimate)
+        if plan.try_anyway:
+            checks.append(Finding("vram", "attention", Text("preflight.small_card_tried", values)))
+        else:
+            checks.append(Finding("vram", "blocked", Text("preflight.card_too_small", values)))
     else:
         checks.append(_vram(estimate, name))
     if is_gtx16(name) and plan.mixed_precision == "fp16":

@@ -50,7 +50,7 @@ def _base_model(session: Session) -> None:
         session.show(base_model_commands.base_models(session, folder=folder))
     else:
         session.show(base_model_commands.base_models(session))
-    names = [path.name for path in base_model_commands.models_found(session)]
+    names = base_model_commands.models_offered(session)
     now = session.settings().trainer.base_model
     name = questions.pick(session, "ask.base_model", names, default=now, free=True)
     if name != now:

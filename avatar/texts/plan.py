@@ -340,6 +340,18 @@ TEXTS: Mapping[str, Entry] = {
             writes a zip with everything needed.
         """,
     },
+    "plan.warning.small_card_tried": {
+        "es": """
+            {card} ({total:.0f} GB) es demasiado pequeña para fiarse, y lo intentarás como has pedido. Por la fórmula, con base
+            {base}, {px} px y dim {dim} harían falta {needs~free:.2f} GiB y hay {free~needs:.2f}, si nada más usa la tarjeta.
+            En otro equipo: [[bundle ID ARCHIVO.zip]] escribe un zip con todo lo necesario.
+        """,
+        "en": """
+            {card} ({total:.0f} GB) is too small to rely on, and you try it as you asked. By the formula, a {base} base at {px}
+            px and dim {dim} would need {needs~free:.2f} GiB and {free~needs:.2f} are available, if nothing else uses the card.
+            On another computer: [[bundle ID FILE.zip]] writes a zip with everything needed.
+        """,
+    },
     "plan.warning.too_big": {
         "es": """
             El plan no cabe según la fórmula: {needs~free:.1f} GiB, y hay {free~needs:.1f} GiB. Se respeta lo que has pedido.
@@ -958,6 +970,16 @@ TEXTS: Mapping[str, Entry] = {
             {epochs:epoch|epochs}.
         """,
     },
+    "preflight.dataset_held_out": {
+        "es": """
+            Dataset: {total:imagen|imágenes}, de las que se entrenan {images} y se reservan {held} para medir;
+            {exposures:exposición|exposiciones} por época, {steps:paso|pasos}, {epochs:época|épocas}.
+        """,
+        "en": """
+            Dataset: {total:picture|pictures}, of which {images} are trained and {held} held out to measure on;
+            {exposures:exposure|exposures} per epoch, {steps:step|steps}, {epochs:epoch|epochs}.
+        """,
+    },
     "preflight.model_file": {
         "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
         "en": "Base model: {model}, SDXL, complete ({gb:.1f} GB).",
@@ -1215,6 +1237,23 @@ TEXTS: Mapping[str, Entry] = {
                 train on another computer: [[bundle ID FILE.zip]] writes a zip with everything needed; to try anyway,
                 [[configure ID --set try_anyway=true]].
             """,
+        },
+        one_line=True,
+    ),
+    "preflight.small_card_tried": Error(
+        what={
+            "es": """
+                {card} ({total:.0f} GB) es demasiado pequeña para fiarse: harían falta {needs~free:.2f} GiB (base {base}, {px}
+                px, dim {dim}) y hay {free~needs:.2f}, si nada más usa la tarjeta. Se intenta, como has pedido.
+            """,
+            "en": """
+                {card} ({total:.0f} GB) is too small to rely on: {needs~free:.2f} GiB would be needed ({base} base, {px} px, dim
+                {dim}) and {free~needs:.2f} are available, if nothing else uses the card. It is tried, as you asked.
+            """,
+        },
+        do={
+            "es": "si no sale, entrena en otro equipo: [[bundle ID ARCHIVO.zip]] escribe un zip con todo lo necesario.",
+            "en": "if it fails, train on another computer: [[bundle ID FILE.zip]] writes a zip with everything needed.",
         },
         one_line=True,
     ),

@@ -8,7 +8,7 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.commands.base_models import base_models, models_found
+from avatar.commands.base_models import base_models, models_found, models_offered
 from avatar.commands.result import Table
 from avatar.reports import stages
 from avatar.terminal import menus
@@ -51,6 +51,21 @@ def test_the_list_says_of_each_whether_it_can_be_trained_on(make: MakeSession, w
     assert utils.read_json(session.config_file)["trainer"] == {"models_folder": str(webui)}
     assert [path.name for path in models_found(session)] == ["other_turbo.safetensors", "realisticXL.safetensors",
                                                              "v1-5.safetensors"]  # fmt: skip
+
+
+def test_the_number_of_the_list_chooses_a_model_and_the_menu_offers_none_that_is_blocked(
+    make: MakeSession, webui: Path
+) -> None:
+    session, _ = make()
+    write_safetensors(webui / "models" / "Stable-diffusion" / "a-v1-5.safetensors", {FIRST: (320, 4, 3, 3)})
+    (table,) = (block for block in base_models(session, folder=webui).blocks if isinstance(block, Table))
+    assert [row[:2] for row in table.rows][:2] == [(1, "other_turbo.safetensors"), (2, "realisticXL.safetensors")]
+    assert models_offered(session) == ["other_turbo.safetensors", "realisticXL.safetensors"]
+    assert Path(base_models(session, "2").value["base_model"]).name == "realisticXL.safetensors"
+    for number, key in (("3", "preflight.model_other"), ("9", "base.unknown")):
+        with pytest.raises(PipelineError) as caught:
+            base_models(session, number)
+        assert caught.value.key == key
 
 
 @pytest.mark.parametrize("name", ["realisticXL", "realisticXL.safetensors"])

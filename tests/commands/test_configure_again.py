@@ -244,7 +244,7 @@ def test_a_base_model_given_by_hand_is_no_copy_of_the_settings(
     capsys.readouterr()
     assert call(computer, "train", "ana", "--lang", "en") == command_line.PROBLEM
     said = capsys.readouterr().err
-    assert "configure ID --unset base_model" in said and "config.json" not in said
+    assert "configure ana --unset base_model" in said and "config.json" not in said
     change_settings(computer, base_model=str(tmp_path / "base.safetensors"))
     assert call(computer, "configure", "ana", "--unset", "base_model") == 0
     assert plan_of(computer)["base_model"] == str(tmp_path / "base.safetensors")

@@ -206,6 +206,20 @@ def test_a_4_gb_card_is_told_that_it_is_too_small_and_that_fp16_gives_nan() -> N
     assert keys == ["plan.warning.card_too_small", "plan.warning.gtx16"]
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_who_tries_a_card_that_is_too_small_is_not_told_again_how_to_try_it(language: str) -> None:
+    first = planned("gtx1650_4gb", overrides={"try_anyway": True}).warnings[0]
+    assert first.key == "plan.warning.small_card_tried"
+    assert "try_anyway" not in translate.words(first, language) and " bundle " in translate.words(first, language)
+    assert "try_anyway" not in translate.text("preflight.small_card_tried", language, **first.values)
+
+
+@pytest.mark.parametrize("offload", [True, False])
+def test_what_would_end_the_training_is_warned_about_when_it_is_planned(offload: bool) -> None:
+    keys = [told.key for told in planned(overrides={"cpu_offload_checkpointing": offload}).warnings]
+    assert ("effect.offload" in keys) is offload
+
+
 def test_the_trial_on_the_processor_never_uses_fp16_fp8_or_bitsandbytes() -> None:
     fitted = planned("cpu")
     plan = fitted.plan

@@ -275,7 +275,14 @@ def test_a_4_gb_card_is_blocked_unless_the_user_insists(place: Path) -> None:
     assert found["preflight.card_too_small"] == "blocked"
     assert found["plan.warning.gtx16"] == "attention"
     insisted = findings(check(setup(place, plan_for("gtx1650_4gb", try_anyway=True)), small))
-    assert insisted["preflight.card_too_small"] == "attention"
+    assert insisted["preflight.small_card_tried"] == "attention"
+
+
+def test_with_pictures_held_out_the_dataset_counts_what_is_trained_and_names_what_is_not(place: Path) -> None:
+    held = setup(place, plan_for(validation_split=0.25), dataset=DatasetFacts(4, 20, "f", folders=((4, 5),)))
+    (told,) = [item.text for item in check(held, machine()) if item.text.key.startswith("preflight.dataset_")]
+    assert (told.values["images"], told.values["exposures"], told.values["held"]) == (3, 15, 1)
+    assert "de las que se entrenan 3 y se reservan 1 para medir; 15 exposiciones" in translate.words(told, "es")
 
 
 def test_without_an_nvidia_card_what_is_there_is_named(place: Path) -> None:
