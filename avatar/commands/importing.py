@@ -67,6 +67,8 @@ def _import_result(client: Client, report: ImportReport) -> Result[ImportReport]
         blocks.append(Text("import.groups", {"complete": report.groups_complete, "incomplete": report.groups_incomplete}))
         if report.single_pictures:
             blocks.append(Text("import.single_pictures", {"n": report.single_pictures}))
+    if report.work_back:
+        blocks.append(Text("import.work_back", {"n": report.work_back}, "good"))
     blocks += _beside(client, report)
     if report.same_bytes:
         pairs = _few_pairs((name, file_of(image_id)) for name, image_id in report.same_bytes)

@@ -8,13 +8,13 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
 from avatar.pictures import groups as import_groups
-from avatar.pictures import images_table, left_out
+from avatar.pictures import images_table, left_out, removal
 from avatar.pictures.sidecars import Beside, Sidecars
 from avatar.pictures.sources import Item, Refused, Sources
 from avatar.texts.text import PipelineError, Text
@@ -47,6 +47,7 @@ class ImportReport:
     captions_without_trigger: int = 0  # of these
     captions_of_more_lines: int = 0  # of these: only the first line is read
     captions_kept: int = 0  # of pictures that had another caption of the user's already
+    work_back: int = 0  # pictures with the user's verdict or caption of before they were removed
     prompts_beside: int = 0  # from files beside the pictures, now typed prompts
     unused_beside: dict[str, int] = field(default_factory=dict)  # files that were not used, by why
     groups_complete: int = 0
@@ -105,6 +106,8 @@ class ImportJob:
     trigger_word: str = ""
     beside: dict[str, Beside] = field(default_factory=dict)  # image id -> what lies beside it, until it is counted
     remarks: dict[str, list[Text]] = field(default_factory=dict)  # image id -> what its texts tell, until it is counted
+    aside: Mapping[str, Path] = field(default_factory=dict)  # see `removal.records_aside`
+    work_back: set[str] = field(default_factory=set)  # image ids whose record has something from there, until it is counted
     one_large: threading.Lock = field(default_factory=threading.Lock)  # one large picture in memory at a time
 
     @property
@@ -122,7 +125,8 @@ def begin(
         left_out=_names_left(found),
     )  # fmt: skip
     trigger = client.info().trigger_word
-    job = ImportJob(client, source, limits, typed_prompt, report, sidecars=sidecars, trigger_word=trigger)
+    aside = removal.records_aside(client)
+    job = ImportJob(client, source, limits, typed_prompt, report, sidecars=sidecars, trigger_word=trigger, aside=aside)
     _remove_temporaries(job)
     for record in client.records():
         job.known.add(record)
@@ -169,7 +173,15 @@ def discard(temporary: Path) -> None:
         temporary.unlink()
 
 
-def with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
+def completed(job: ImportJob, record: ImageRecord) -> ImageRecord:
+    """Return a new picture's record with what the user had made of it before it was removed, and with what it looks like."""
+    changed = removal.with_earlier_work(record, job.aside)
+    if changed is not record:
+        job.work_back.add(record.image_id)
+    return _with_nearest(job, changed)
+
+
+def _with_nearest(job: ImportJob, record: ImageRecord) -> ImageRecord:
     """Return a new picture's record with the id of the known picture that it looks like, if there is one."""
     if not record.picture.phash:
         return record
@@ -217,6 +229,7 @@ def count_added(job: ImportJob, record: ImageRecord) -> None:
     report = job.report
     band = {"low": job.limits.omni_weight_low, "high": job.limits.omni_weight_high}
     report.added.append(record.image_id)
+    report.work_back += record.image_id in job.work_back
     if record.near_duplicate_of is not None:
         report.near_duplicates[record.image_id] = record.near_duplicate_of
     report.formats[record.picture.format] = report.formats.get(record.picture.format, 0) + 1
@@ -288,9 +301,18 @@ def finish(job: ImportJob) -> None:
 
 
 def is_nothing_of_midjourney(job: ImportJob) -> bool:
-    """Return whether no picture of an import as MidJourney's shows any sign of it: no prompt, no job, no name of theirs."""
+    """Return whether no picture of an import as MidJourney's shows any sign of it: no prompt, no job, no name of theirs.
+
+    A prompt typed with the command is none: whoever takes photos for MidJourney's types one too. One in a file beside it is.
+    """
+    if job.report.prompts_beside:
+        return False
     about = [job.known.records[image_id].midjourney for image_id in job.report.added if image_id in job.known.records]
-    return job.source == "mj" and bool(about) and not any(one and (one.evidence or one.job_id) for one in about)
+    return (
+        job.source == "mj"
+        and bool(about)
+        and not any(one and (one.evidence in {"embedded", "filename"} or one.job_id) for one in about)
+    )
 
 
 # --- copies ----------------------------------------------------------------------------------------------------------

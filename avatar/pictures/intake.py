@@ -178,7 +178,7 @@ def _start_writing(
     job: import_job.ImportJob, writers: ThreadPoolExecutor, arrived: _ReadItem, record: ImageRecord
 ) -> _PendingPicture:
     """Start writing a new picture's record; from here on the picture is known."""
-    record = import_job.with_nearest(job, record)
+    record = import_job.completed(job, record)
     job.known.add(record)
     target = job.client.record_file(record.image_id)
     return _PendingPicture(
@@ -235,7 +235,7 @@ def adopt_originals_without_record(job: import_job.ImportJob) -> None:
             # The prompt typed this time belongs to other pictures.
             given = describe.Given(ours["name"], digest, path.stat().st_size)
             record = describe.describe(replace(job, typed_prompt=""), path, given)
-            record = import_job.with_nearest(job, record)
+            record = import_job.completed(job, record)
             path.replace(job.client.original(record))
             job.client.save_record(record)
             job.known.add(record)

@@ -140,13 +140,39 @@ def _give_back_work(client: Client, image_id: str, removal: Removal) -> None:
         before = read_record(removal.folder / "metadata" / "images" / f"{image_id}.json")
     except (OSError, PipelineError):
         return
-    record, changes = client.record(image_id), {}
+    record = client.record(image_id)
+    if (changed := _with_work(record, before)) is not record:
+        client.save_record(changed)
+
+
+def _with_work(record: ImageRecord, before: ImageRecord) -> ImageRecord:
+    """Return a record with the user's caption and verdict of before, where it has none; the same one where nothing changes."""
+    changes: dict[str, object] = {}
     if record.caption is None and before.caption is not None and before.caption.by == "user":
         changes["caption"] = before.caption
-    if record.quality is None and before.decision is not None and before.decision.by == "user":
-        changes["decision"] = before.decision  # type: ignore[assignment]
-    if changes:
-        client.save_record(record.model_copy(update=changes))
+    judged = record.quality is not None or record.decision is not None
+    if not judged and before.decision is not None and before.decision.by == "user":
+        changes["decision"] = before.decision
+    return record.model_copy(update=changes) if changes else record
+
+
+def records_aside(client: Client) -> dict[str, Path]:
+    """Return where the records of removed pictures lie, by the hash in their ids; of a picture removed twice, the last one."""
+    return {
+        image_id.partition("_")[2]: removal.folder / "metadata" / "images" / f"{image_id}.json"
+        for removal in removed.removals(client.folder) for image_id in removal.images
+    }  # fmt: skip
+
+
+def with_earlier_work(record: ImageRecord, aside: Mapping[str, Path]) -> ImageRecord:
+    """Return a new picture's record with what the user had made of it before it was removed; the same one if nothing."""
+    path = aside.get(record.image_id.partition("_")[2])
+    if path is None:
+        return record
+    try:
+        return _with_work(record, read_record(path))
+    except (OSError, PipelineError):
+        return record
 
 
 # --- near duplicates -------------------------------------------------------------------------------------------------

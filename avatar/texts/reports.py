@@ -78,7 +78,10 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "escribe el número de la que quieres.", "en": "give the number of the one you mean."},
     ),
     "review.bad_number": Error(
-        what={"es": "No hay imágenes con ese número: {text}", "en": "There are no pictures with that number: {text}"},
+        what={
+            "es": "No hay imágenes con ese número o nombre: {text}",
+            "en": "There are no pictures with that number or name: {text}",
+        },
         why={
             "es": "los números van de 1 a {last}, y se escriben así: 3,7-12; también valen nombres e identificadores.",
             "en": "numbers go from 1 to {last}, written like this: 3,7-12; a file name or an id is taken too.",

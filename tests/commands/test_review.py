@@ -312,7 +312,7 @@ def test_a_person_pages_decides_looks_closer_and_undoes(
     assert "Aprobadas: 3" in ui.text
     assert "Deshecho. Imágenes: 3" in ui.text
     assert ui.text.count("Escribe una letra") == 3  # an unknown letter, one without numbers, and the question
-    assert ui.text.count("No hay imágenes con ese número: 99") == 2
+    assert ui.text.count("No hay imágenes con ese número o nombre: 99") == 2
     assert "Falta el número de la cara" in ui.text
     assert set(verdicts(client).values()) == {"rejected"}
     assert drawn_at_end == ["drawn", "drawn"]  # at the start, and once at the end for all changes

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import data_preprocessor
 import utils
-from avatar.commands import removing
+from avatar.commands import importing, removing
+from avatar.commands.result import Result
 from avatar.terminal import menus
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
 from avatar.workspace import removed
 from avatar.workspace.client import Client
+from avatar.workspace.records import Caption, Decision, ImageRecord, Verdict
 from tests.scripted import MakeSession
 from tests.stages.test_data_preprocessor import import_mj, import_real, photo
 from tests.stages.test_removal import Killed, add, files_of, kill_at, take
@@ -124,6 +127,103 @@ def test_a_note_of_before_pictures_could_stay_removed_is_read(client: Client, ph
     del note["staying"]
     utils.write_json(removal.folder / removed.NOTE, note)
     assert len(data_preprocessor.undo_removal(client).images) == 3
+
+
+def decided(client: Client, image_id: str, verdict: Verdict = "rejected") -> ImageRecord:
+    """A picture's record, with the user's verdict and caption from now on."""
+    decision = Decision(verdict=verdict, by="user", when="2026-01-01")
+    client.save_record(
+        client.record(image_id).model_copy(update={"decision": decision, "caption": Caption(text="mine", by="user")})
+    )
+    return client.record(image_id)
+
+
+def test_a_decision_by_hand_outlives_being_removed_and_imported_again_twice(
+    client: Client, photos: Path, make: MakeSession
+) -> None:
+    session, _ = make(language="en")
+    image_id = import_real(client, photos).added[0]
+    before = decided(client, image_id)
+    for _ in range(2):
+        take(client, image_id)
+        result = importing.import_real(session, "ana", [str(photos)])
+        assert "with what you had decided or written about them: 1 picture." in told(result)
+        record = client.record(image_id)
+        assert (record.decision, record.caption) == (before.decision, before.caption)
+    for _ in range(2):
+        data_preprocessor.undo_removal(client)
+    assert client.record(image_id).decision == before.decision
+
+
+def test_of_two_earlier_decisions_the_last_one_stands_and_one_taken_back_stays_so(client: Client, photos: Path) -> None:
+    one, other = sorted(import_real(client, photos).added)[:2]
+    for image_id in (one, other):
+        decided(client, image_id)
+    take(client, one, other)
+    assert import_real(client, photos).work_back == 2
+    decided(client, one, "approved")
+    client.save_record(client.record(other).model_copy(update={"decision": None, "caption": None}))
+    take(client, one, other)
+    assert import_real(client, photos).work_back == 1
+    decision = client.record(one).decision
+    assert decision is not None and decision.verdict == "approved" and client.record(other).decision is None
+    for _ in range(2):
+        data_preprocessor.undo_removal(client)
+    assert client.record(one).decision == decision
+
+
+def test_photos_taken_for_midjourneys_keep_their_decisions_as_photos(client: Client, photos: Path) -> None:
+    first = import_mj(client, photos).added[0]
+    before = decided(client, first)
+    take(client, number=1)
+    report = import_real(client, photos)
+    assert report.work_back == 1
+    assert client.record(f"real_{first.partition('_')[2]}").decision == before.decision
+
+
+def test_a_record_that_was_set_aside_and_is_damaged_bars_no_import(client: Client, photos: Path) -> None:
+    image_id = import_real(client, photos).added[0]
+    removal = take(client, image_id)
+    (removal.folder / "metadata" / "images" / f"{image_id}.json").write_text("{", encoding="utf-8")
+    report = import_real(client, photos)
+    assert report.added == [image_id] and report.work_back == 0
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_photos_imported_as_midjourneys_with_a_typed_prompt_are_told_with_the_command_and_the_menus_line(
+    language: str, client: Client, photos: Path, make: MakeSession
+) -> None:
+    session, _ = make(language=language)
+    result = importing.import_mj(session, "ana", [str(photos)], prompt="a woman --v 7")
+    (warning,) = [words(one, language) for one in result.warnings if one.key == "import.nothing_of_midjourney"]
+    for said in (warning, told(result, language)):
+        assert session.text("menu.undo_import") in said and "remove ana --import 1" in said
+
+
+def told(result: Result[Any], language: str = "en") -> str:
+    return " ".join(words(block, language) for block in result.blocks if isinstance(block, Text))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_name_that_is_no_pictures_is_not_called_a_number_alone(
+    language: str, client: Client, photos: Path, make: MakeSession
+) -> None:
+    session, _ = make(language=language)
+    import_real(client, photos)
+    with pytest.raises(PipelineError) as caught:
+        removing.remove(session, "ana", images=["nope.jpg"])
+    expected = {"es": "con ese número o nombre: nope.jpg", "en": "with that number or name: nope.jpg"}
+    assert expected[language] in words(caught.value.text, language)
+
+
+def test_one_removal_that_is_left_to_undo_is_not_told_as_if_there_were_many(
+    client: Client, photos: Path, make: MakeSession
+) -> None:
+    session, _ = make(language="es")
+    for image_id in import_real(client, photos).added[:2]:
+        take(client, image_id)
+    said = told(removing.remove(session, "ana", undo=True), "es")
+    assert "Recuperadas: 1 imagen (IMG_" in said and "Retiradas que aún se pueden deshacer: 1." in said
 
 
 # --- the menu --------------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def test_a_number_shows_all_of_that_picture_whatever_the_list(client: Client, ma
 def test_a_number_of_no_picture_is_told_with_the_last_there_is(typed: str, client: Client, make: MakeSession) -> None:
     add_three(client)
     ui = walked(client, make, typed)
-    assert f"There are no pictures with that number: {typed}" in ui.text
+    assert f"There are no pictures with that number or name: {typed}" in ui.text
     assert "numbers go from 1 to 3" in ui.text
 
 
@@ -160,7 +160,7 @@ def test_what_a_line_changed_before_it_failed_is_on_the_sheets_in_the_end(client
 def test_an_error_is_shown_and_the_review_goes_on(client: Client, make: MakeSession) -> None:
     add_three(client)
     ui = walked(client, make, "u", "a 99", "a 1")
-    assert "There are no pictures with that number: 99" in ui.text
+    assert "There are no pictures with that number or name: 99" in ui.text
     assert verdicts(client)["1.png"] == "approved by user"
 
 
