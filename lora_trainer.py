@@ -17,6 +17,7 @@ from typing import Any
 import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
+from avatar.faces import unknown
 from avatar.plan import ask, held_out, plan_file, steps, suited
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
@@ -247,6 +248,9 @@ def _refuse_blocked(checked: DryRun) -> None:
 
 
 def _refusals(client: Client) -> list[Finding]:
-    """Return why the pictures that were prepared are no dataset to train on."""
+    """Return why the pictures that were prepared are no dataset to train on, or may be one of another person."""
     prepared = {crop_id.partition(FURTHER)[0] for crop_id in dataset_prepared.prepared_captions(client)}
-    return dataset_advice.refusals(r for r in client.each_record() if r.image_id in prepared) if prepared else []
+    if not prepared:
+        return []
+    records = client.records()
+    return [*unknown.findings(client, records), *dataset_advice.refusals(r for r in records if r.image_id in prepared)]

@@ -40,6 +40,7 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     """Write the Kohya dataset with its captions, and the page about it."""
     import data_preprocessor
     from avatar.dataset import advice as dataset_advice
+    from avatar.faces import unknown
 
     client = session.need_client(client_id)
     with session.progress("progress.dataset") as bar:
@@ -61,7 +62,8 @@ def prepare(session: Session, client_id: str | None) -> Result[Prepared]:
     info = client.info()
     words = {"trigger_word": info.trigger_word, "class_word": info.class_word}
     records = report.records
-    advice = dataset_advice.advice(records, session.settings(client), **words)
+    persons = unknown.findings(client, records)
+    advice = dataset_advice.advice(records, session.settings(client), **words, persons=persons)
     blocks.append(_advice_table(client, records, advice))
     page = _write_page(session, client, records, report, advice)
     (blocks if page.style == "good" else warnings).append(page)

@@ -38,16 +38,16 @@ class Question:
 
 
 def question(session: Session) -> Question | None:
-    """Return what there is to ask, or None where the user was asked about every approved picture already."""
+    """Return what there is to ask, or None where the client is known and every approved picture was asked about."""
     from avatar.faces import likeness
     from avatar.reports import contact_sheet, drawing, person_sheet, review_list
 
     client = session.need_client()
     records = list(client.records())
     new = [r for r in records if r.approved and (r.identity is None or not r.identity.asked)]
-    if not new:
-        return None
     found = likeness.summary(records)
+    if not new and not found.persons:
+        return None
     entries = review_list.entries(client, records)
     numbered = {entry.row.image_id: entry for entry in entries}
     contact_sheet.write_sheets(client, entries, client.output, session.language)

@@ -40,11 +40,13 @@ Framed = tuple[str, float]  # image id and a measure of it
 
 
 def advice(
-    records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = ""
-) -> list[Finding]:
+    records: Iterable[ImageRecord], settings: Settings, *, trigger_word: str = "", class_word: str = "",
+    persons: Sequence[Finding] = (),
+) -> list[Finding]:  # fmt: skip
     """Return the findings about a dataset; if none needs attention, the first one says that it is ready.
 
     trigger_word, class_word  the client's; without them captions are not checked for the trigger word
+    persons                   of `faces.unknown`: that nobody knows which of several persons is the client
     """
     records = list(records)
     approved = [record for record in records if record.approved]
@@ -55,6 +57,7 @@ def advice(
         for record in approved
     }
     found = [
+        *persons,
         *_count_advice(approved),
         *_person_advice(approved),
         *_likeness_advice(approved),

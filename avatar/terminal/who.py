@@ -57,7 +57,10 @@ def _one_of(session: Session, asked: Question) -> bool:
     session.say("guided.who_sheet", path=str(asked.persons_sheet or ""))
     same, unknown = session.text("guided.who_all"), session.text("guided.who_later")
     named = {session.text("guided.who_person", n=number): person for number, person in enumerate(asked.persons, 1)}
-    chosen = questions.pick(session, "ask.who", [*named, same, unknown], default=unknown)
+    chosen = questions.pick(session, "ask.who", [*named, same, unknown], default="")
+    if chosen == unknown:
+        session.say("guided.who_open", style="warn", client=asked.client)
+        raise questions.Leave  # not on to the dataset of nobody knows whom: the next visit asks again
     person = named.get(chosen, ())
     if chosen == same:
         person = [entry for group in asked.persons for entry in group]
@@ -66,7 +69,7 @@ def _one_of(session: Session, asked: Question) -> bool:
     session.show(answered)
     left = who_commands.entries_of(session, answered.value.outliers)
     if chosen not in named or not left:
-        return chosen != unknown
+        return True
     _show_odd(session, asked.client, left)  # strangers of whom there is one picture: too few refuse none by themselves
     return _odd_ones(session, left)
 

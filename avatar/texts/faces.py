@@ -100,6 +100,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "En estas imágenes hay varias personas ({n}) y no se sabe cuál es {client}",
         "en": "These pictures show several persons ({n}), and it is not known which of them is {client}",
     },
+    "faces.client_unknown": {
+        "es": "Hay {n} personas y no se sabe cuál es {client}. Míralas ({path}) y dilo: [[review {client} --is-client N]]",
+        "en": "{n} persons, and it is not known which is {client}. Look ({path}) and say it: [[review {client} --is-client N]]",
+    },
     "faces.identity_persons_how": {
         "es": """
             Míralas: {path}. Di cuál es con el número de una de sus imágenes en Revisar; desde cinco fotos suyas, las de los

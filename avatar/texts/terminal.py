@@ -579,6 +579,10 @@ TEXTS: Mapping[str, Entry] = {
     "guided.who_person": {"es": "la persona {n}", "en": "person {n}"},
     "guided.who_all": {"es": "todas son la misma persona", "en": "they are all the same person"},
     "guided.who_later": {"es": "no lo sé ahora", "en": "I do not know now"},
+    "guided.who_open": {
+        "es": "Sin saber quién es {client} no se sigue: aprendería a varias personas. Aquí se preguntará otra vez.",
+        "en": "Not knowing who {client} is, it goes no further: it would learn several persons. It will be asked here again.",
+    },
     "guided.odd_title": {"es": "Se parecen poco a {client}", "en": "These look little like {client}"},
     "guided.odd_out": {"es": "quitarlas", "en": "leave them out"},
     "guided.odd_all": {"es": "son la misma persona", "en": "they show the same person"},

@@ -44,7 +44,7 @@ def good_set() -> list[ImageRecord]:
 
 
 def found(records: list[ImageRecord], settings: Settings | None = None, **words: str) -> dict[str, Finding]:
-    by_key = {item.text.key: item for item in advice(records, settings or Settings(), **words)}
+    by_key = {item.text.key: item for item in advice(records, settings or Settings(), persons=(), **words)}
     for item in by_key.values():
         for language in translate.LANGUAGES:
             translate.text(item.text.key, language, **item.text.values)

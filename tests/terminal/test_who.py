@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from PIL import Image
 
+from avatar.commands import clients as clients_commands
+from avatar.commands import dataset as dataset_commands
+from avatar.commands import faces as faces_commands
+from avatar.commands import plan as plan_commands
+from avatar.commands import review as review_commands
+from avatar.commands import run_all
+from avatar.commands.result import Result, plain
 from avatar.faces import identity as face_identity
 from avatar.faces.face import DetectedFace
 from avatar.faces.identity import Identified
-from avatar.reports import person_sheet
-from avatar.terminal import who
+from avatar.reports import person_sheet, stages
+from avatar.terminal import guided, questions, who
 from avatar.workspace.client import Client
+from config import Settings
 from tests.faces.test_identity import BOX, Pixels, compared, person, reasons, run, some_of_another, some_of_the_client
 from tests.scripted import MakeSession, ScriptedUi
 from tests.stages.test_image_processor import add, drawn
@@ -108,12 +119,60 @@ def test_a_stranger_of_whom_there_is_one_picture_is_asked_about_too(
 
 
 @pytest.mark.usefixtures("compared")
-def test_who_does_not_know_is_not_asked_again_and_nothing_is_refused(make: MakeSession, client: Client) -> None:
+def test_who_does_not_know_leaves_the_step_and_is_asked_again_at_the_next_visit(make: MakeSession, client: Client) -> None:
     everybody = {*some_of_the_client(client, 5), *some_of_another(client, 5)}
     run(client)
-    assert not stopped(make, client, "")[0]
+    with pytest.raises(questions.Leave):
+        stopped(make, client, "", "", "4")  # Enter answers nothing
     assert approved(client) == everybody
-    assert not stopped(make, client)[0]  # a question would fail: there is no answer
+    assert stopped(make, client, "1")[0]
+
+
+@pytest.mark.usefixtures("compared")
+def test_the_guided_setup_comes_back_to_the_question_although_the_dataset_is_prepared(
+    make: MakeSession, client: Client
+) -> None:
+    some_of_the_client(client, 5)
+    some_of_another(client, 5)
+    run(client)
+    for answers in (["", "4"], ["", "1", "0"]):
+        session, ui = make(*answers, language="en")
+        session.client = client
+        dataset_commands.prepare(session, None)
+        guided.walk(session)
+        assert "Who is the client?" in ui.text
+    assert not stages.client_state(client, Settings()).client_unknown
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_look_at_a_client_says_that_nobody_knows_which_person_it_is_until_it_is_answered(
+    make: MakeSession, client: Client, language: str
+) -> None:
+    some_of_the_client(client, 5)
+    some_of_another(client, 5)
+    run(client)
+    session, ui = make(language=language)
+    session.client = client
+
+    def told(result: Result[Any]) -> tuple[bool, bool]:
+        before = len(ui.text)
+        session.show(result)
+        shown = " ".join(ui.text[before:].split())
+        in_json = "faces.client_unknown" in json.dumps(plain(result.value))
+        return "review ana --is-client N" in shown and person_sheet.path_in(client.output).name in shown, in_json
+
+    def looks() -> list[Result[Any]]:
+        return [
+            clients_commands.status(session), dataset_commands.prepare(session, None),
+            run_all.run_all(session, "ana", until="configure"), plan_commands.dry_run(session, None),
+        ]  # fmt: skip
+
+    assert [told(result) for result in looks()] == [(True, True)] * 4
+    (found,) = [item for item in plan_commands.dry_run(session, None).value.preflight if item.name == "client_unknown"]
+    assert (found.level, len(found.images)) == ("attention", 10)
+    review_commands.review(session, None, is_client=["1"])
+    assert [told(result) for result in looks()] == [(False, False)] * 4
 
 
 @pytest.mark.usefixtures("compared")
@@ -131,17 +190,14 @@ def test_the_sheet_has_a_row_of_each_person_and_goes_with_the_question(make: Mak
     some_of_the_client(client, 5)
     some_of_another(client, 5)
     run(client)
-    stopped(make, client, "")
+    with pytest.raises(questions.Leave):
+        stopped(make, client, "4")
     path = person_sheet.path_in(client.output)
     with Image.open(path) as sheet:
         assert sheet.width > 5 * 256
         assert sheet.height > 2 * 256
-    stopped(make, client)
     session, _ = make("1")
     session.client = client
-    from avatar.commands import faces as faces_commands
-    from avatar.commands import review as review_commands
-
     review_commands.review(session, None, is_client=["1"])
     faces_commands.process(session, None)
     assert not path.exists()

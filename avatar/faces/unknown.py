@@ -1,0 +1,46 @@
+"""Whether it is still open which of several persons is the client, and the finding that says so until it is answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from avatar.faces import likeness
+from avatar.faces.persons import LIKE_NUMBER
+from avatar.texts.text import Finding, Text
+
+if TYPE_CHECKING:
+    from avatar.workspace.client import Client
+    from avatar.workspace.records import ImageRecord
+
+SHEET = "persons_1.png"  # in output/: a row of pictures of each person
+SOME_ROOM = 0.75  # [choice] of the share from which on a second person is asked about: records are a little behind
+
+
+def findings(client: Client, records: Iterable[ImageRecord]) -> list[Finding]:
+    """Return the finding that nobody knows who the client is, with all pictures of these persons; none once it is known."""
+    return told(client, likeness.summary(records).persons)
+
+
+def told(client: Client, persons: Sequence[Sequence[str]]) -> list[Finding]:
+    """Return the same for persons that are known already: the image ids of each."""
+    if not persons:
+        return []
+    values = {"n": len(persons), "client": client.client_id, "path": str(client.output / SHEET)}
+    images = tuple(image_id for ids in persons for image_id in ids)
+    return [Finding("client_unknown", "attention", Text("faces.client_unknown", values, "warn"), images=images)]
+
+
+def looks(record: ImageRecord) -> str:
+    """Return "client" or "stranger" for a picture that may stand for a person, as its record says; "" for all others."""
+    if not record.approved or not likeness.is_sure(record) or record.identity is None or record.identity.verdict is None:
+        return ""
+    return "client" if record.identity.verdict == "client" else "stranger"
+
+
+def may_be_open(seen: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the question may be open, from (source, `looks`) of each picture: only then all vectors are compared."""
+    counts = Counter(seen)
+    strangers = {source: counts[source, "stranger"] for source in ("mj", "real")}
+    return any(n > 1 and n >= SOME_ROOM * LIKE_NUMBER * (n + counts[source, "client"]) for source, n in strangers.items())
