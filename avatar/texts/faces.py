@@ -101,8 +101,13 @@ TEXTS: Mapping[str, Entry] = {
         "en": "These pictures show several persons ({n}), and it is not known which of them is {client}",
     },
     "faces.client_unknown": {
-        "es": "Hay {n} personas y no se sabe cuál es {client}. Míralas ({path}) y dilo: [[review {client} --is-client N]]",
-        "en": "{n} persons, and it is not known which is {client}. Look ({path}) and say it: [[review {client} --is-client N]]",
+        "es": """
+            Varias personas ({n}), y no se sabe cuál es {client}. Míralas ({path}) y dilo: [[review {client} --is-client N]]
+        """,
+        "en": """
+            Several persons ({n}), and it is not known which is {client}. Look ({path}) and say it:
+            [[review {client} --is-client N]]
+        """,
     },
     "faces.identity_persons_how": {
         "es": """
