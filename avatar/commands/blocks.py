@@ -88,14 +88,10 @@ def many_names(names: Iterable[str]) -> str:
 
 
 def odd_line(state: ClientState) -> list[Text]:
-    """Return that nobody knows who the client is, and the pictures that do not look like them; none where all do."""
-    unknown = [finding.text for finding in state.client_unknown]
-    if not state.odd:
-        return unknown
-    return [
-        *unknown,
-        Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn"),
-    ]
+    """Return that nobody knows who the client is, or the pictures that do not look like them; none where all do."""
+    if state.client_unknown or not state.odd:
+        return [finding.text for finding in state.client_unknown]
+    return [Text("status.odd", {"n": len(state.odd), "client": state.client_id, "names": many_names(state.odd)}, "warn")]
 
 
 def state_table(state: ClientState) -> Table:

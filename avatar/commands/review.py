@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,8 @@ def review(
     """Show a page of verdicts; with approve, reject, clear, face, is_client or undo, change them first.
 
     approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
-    is_client                the same: these pictures show the client, whom the others are compared with
+    is_client                the same: these pictures show the client, whom the others are compared with; where it was open
+                             which of several persons that is, the pictures of the other persons are rejected
     face    (image id or number, face from 1): another face of that picture
     page    None: the first, and all pictures in the value
     draw    write the contact sheets and the page for the browser too
@@ -61,7 +62,7 @@ def review(
         blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
     elif approve or reject or clear or face or is_client:
         named = {"approve": approve, "reject": reject, "clear": clear, "is_client": is_client}
-        changed, touched = _decide(client, settings, entries, named, face, blocks)
+        changed, touched = _decide(client, settings, records, entries, named, face, blocks)
     if changed is not None:
         records |= {image_id: client.record(image_id) for image_id in touched}
         blocks += compare(client, records, settings)
@@ -81,8 +82,8 @@ def review(
 
 
 def _decide(
-    client: Client, settings: Settings, entries: Sequence[Entry], words: Mapping[str, Sequence[str]],
-    face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
+    client: Client, settings: Settings, records: Mapping[str, ImageRecord], entries: Sequence[Entry],
+    words: Mapping[str, Sequence[str]], face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
 ) -> tuple[DecisionReport, list[str]]:  # fmt: skip
     """Carry out decisions; return what they changed, and the ids of all pictures they named."""
     from avatar.faces import decisions
@@ -95,17 +96,34 @@ def _decide(
         if len(named) != 1:
             raise PipelineError("review.bad_number", text=face[0], last=len(entries))
         chosen_face = (named[0], face[1] - 1)
+    asked = any(ids[name] for name in ("approve", "reject", "clear"))
+    all_named = {image_id for group in ids.values() for image_id in group}
+    others = others_out(records, ids["is_client"], all_named)
+    ids["reject"] += others
     report = decisions.decide(client, settings, **ids, face=chosen_face)
     if chosen_face is not None and face is not None:
         blocks.append(Text("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
         blocks.append(Text("review.faces_sheet", {"path": str(client.output / f"{faces_sheet.NAME}_1.png")}))
     if ids["is_client"]:
         blocks.append(Text("review.is_client", {"n": len(report.is_client), "client": client.client_id}, "good"))
-    if any(ids[name] for name in ("approve", "reject", "clear")):
+        blocks += told_out(records, others)
+    if asked:
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
         blocks.append(Text("review.decided", values, "good"))
-    all_named = {image_id for group in ids.values() for image_id in group}
-    return report, sorted(all_named | ({chosen_face[0]} if chosen_face else set()))
+    return report, sorted(all_named | {*others} | ({chosen_face[0]} if chosen_face else set()))
+
+
+def others_out(records: Mapping[str, ImageRecord], is_client: Sequence[str], named: Collection[str] = ()) -> list[str]:
+    """Return whom to reject as it was open which of several persons is the client, and is_client says it; none of named."""
+    from avatar.faces import unknown
+
+    return [i for i in unknown.others(records.values(), is_client) if i not in named] if is_client else []
+
+
+def told_out(records: Mapping[str, ImageRecord], rejected: Sequence[str]) -> list[Text]:
+    """Return whom the user's answer rejected, as a line; none where that is nobody."""
+    names = many_names(records[image_id].original.name for image_id in rejected)
+    return [Text("faces.who_rejected", {"n": len(rejected), "names": names})] if rejected else []
 
 
 def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:

@@ -78,23 +78,24 @@ def entries_of(session: Session, image_ids: Sequence[str]) -> list[Entry]:
 
 
 def answer(session: Session, *, is_client: Sequence[Entry] = (), reject: Sequence[Entry] = ()) -> Result[Identity]:
-    """Record the user's answer, and that all pictures were asked about; return what it changed."""
+    """Record the user's answer, and that all pictures were asked about; return what it changed.
+
+    is_client  where it was open which of several persons is the client, the pictures of the other persons are rejected
+    """
     from avatar.faces import decisions, likeness
     from avatar.reports import review_list
 
     client = session.need_client()
     settings = session.settings(client)
-    decisions.decide(
-        client, settings,
-        is_client=[entry.row.image_id for entry in is_client], reject=[entry.row.image_id for entry in reject],
-    )  # fmt: skip
+    said = [entry.row.image_id for entry in is_client]
+    out = [entry.row.image_id for entry in reject]
+    out += review_commands.others_out({r.image_id: r for r in client.records()}, said, out)
+    decisions.decide(client, settings, is_client=said, reject=out)
     records = {record.image_id: record for record in client.records()}
     blocks = review_commands.compare(client, records, settings)
     decisions.note_asked(client, {i: r for i, r in records.items() if r.approved})
     warnings = importing_commands.refresh_table(client, client.records())
     entries = review_list.entries(client)
     review_commands.draw_all(session, client, entries)
-    if reject:
-        names = many_names(entry.row.name for entry in reject)
-        blocks.append(Text("faces.who_rejected", {"n": len(reject), "names": names}))
+    blocks += review_commands.told_out(records, out)
     return Result(likeness.summary(client.records()), blocks, warnings, client.client_id)

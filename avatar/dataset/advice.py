@@ -59,7 +59,7 @@ def advice(
     found = [
         *persons,
         *_count_advice(approved),
-        *_person_advice(approved),
+        *([] if persons else _person_advice(approved)),
         *_likeness_advice(approved),
         *_share_advice(records, settings),
     ]

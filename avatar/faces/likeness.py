@@ -3,7 +3,8 @@
 Who the client is, the pictures say themselves, or the user has said so. From five photos on, the person whom most of them show
 is the client; MidJourney's pictures are compared with the photos. With fewer photos the MidJourney pictures have a mean of
 their own. Only a photo is ever refused, and only beside five others or more: what stylised pictures and means of one or two
-are worth was not measured. Where a second person has about as many pictures, nobody is refused: the user is asked.
+are worth was not measured. Where a second person has about as many pictures, nobody is refused or
+remarked on: the user is asked.
 """
 
 from __future__ import annotations
@@ -193,7 +194,8 @@ def _to_the_client(seen: Sequence[_Seen], found: _Persons) -> dict[str, _Likenes
         value = of_set.get(item.record.image_id, found.client.likeness_of(item.vector))
         aligned = item.record.identity is not None and item.record.identity.points == "yunet"
         refuses = sure and aligned and item.record.source == "real"
-        made[item.record.image_id] = _Likeness(value, SOMEBODY_ELSE if refuses else NO_LIKENESS, THE_CLIENT)
+        doubted = NO_LIKENESS if found.several else THE_CLIENT  # odd beside whom, nobody knows
+        made[item.record.image_id] = _Likeness(value, SOMEBODY_ELSE if refuses else NO_LIKENESS, doubted)
     return made
 
 
@@ -251,7 +253,7 @@ def _with_likeness(
         return record
     said = record.identity.by == "user"
     measures = {k: v for k, v in record.quality.measures.items() if not k.startswith("identity")}
-    if likeness is not None and not said:
+    if likeness is not None and not said and likeness.doubted_below > NO_LIKENESS:
         measures |= {
             "identity": round(likeness.value, 3),
             "identity_limit": likeness.refused_below,
@@ -273,7 +275,7 @@ def _settled(record: ImageRecord, likeness: _Likeness) -> bool:
     before, measures = record.identity.likeness, record.quality.measures
     if before is None or abs(before - likeness.value) >= WRITTEN_FROM or _verdict(before) != _verdict(likeness.value):
         return False
-    if record.identity.by == "user":
+    if record.identity.by == "user" or likeness.doubted_below == NO_LIKENESS:
         return "identity" not in measures
     limits = (measures.get("identity_limit"), measures.get("identity_doubt"))
     return limits == (likeness.refused_below, likeness.doubted_below)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from avatar.faces import likeness
@@ -30,6 +30,13 @@ def told(client: Client, persons: Sequence[Sequence[str]]) -> list[Finding]:
     values = {"n": len(persons), "client": client.client_id, "path": str(client.output / SHEET)}
     images = tuple(image_id for ids in persons for image_id in ids)
     return [Finding("client_unknown", "attention", Text("faces.client_unknown", values, "warn"), images=images)]
+
+
+def others(records: Iterable[ImageRecord], said: Collection[str]) -> list[str]:
+    """Return the pictures of the other persons once the user says of pictures of one of them that they show the client."""
+    persons = likeness.summary(records).persons
+    meant = [ids for ids in persons if not set(ids).isdisjoint(said)]
+    return [image_id for ids in persons if ids not in meant for image_id in ids] if len(meant) == 1 else []
 
 
 def looks(record: ImageRecord) -> str:

@@ -22,7 +22,7 @@ THUMBNAIL_PX = 176  # shown at 120 px
 PER_PAGE = 200  # [measured] 1.2 MB a page of photographs
 STATE_LINE = "<!-- state {state} -->"
 BOXED_PX = 330  # a whole picture with its faces boxed, as wide as a card
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 LABELS = ("title", "no_picture", "pages", "how", "approve", "reject", "face", "clear", "undo", "sheets", "first_refused")
 
 
@@ -107,6 +107,7 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
         ),
         "path": shown_path(client, row.path),
         "change": "reject" if row.verdict == "approved" else "approve" if row.faces else "",
+        "somebody_else": any(reason.code in ("other_person", "doubtful_person") for reason in row.reasons),
     }  # fmt: skip
 
 

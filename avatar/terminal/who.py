@@ -64,8 +64,7 @@ def _one_of(session: Session, asked: Question) -> bool:
     person = named.get(chosen, ())
     if chosen == same:
         person = [entry for group in asked.persons for entry in group]
-    others = [entry for group in asked.persons if chosen in named and group is not person for entry in group]
-    answered = who_commands.answer(session, is_client=person, reject=others)
+    answered = who_commands.answer(session, is_client=person)
     session.show(answered)
     left = who_commands.entries_of(session, answered.value.outliers)
     if chosen not in named or not left:

@@ -111,13 +111,13 @@ TEXTS: Mapping[str, Entry] = {
     },
     "faces.identity_persons_how": {
         "es": """
-            Míralas: {path}. Di cuál es con el número de una de sus imágenes en Revisar; desde cinco fotos suyas, las de los
-            demás se rechazan, con menos recházalas tú:
+            Míralas: {path}. Di cuál es con el número de una de sus imágenes en Revisar; las de las demás se rechazan, y ahí
+            se deshace:
             [[review {client} --is-client N]]
         """,
         "en": """
-            Look at them: {path}. Say who it is by the number of one of the pictures in Review; from five photos on, those of
-            the others are refused, with fewer reject them yourself:
+            Look at them: {path}. Say who it is by the number of one of the pictures in Review; those of the others are
+            rejected, and Review undoes it:
             [[review {client} --is-client N]]
         """,
     },

@@ -125,6 +125,17 @@ def test_what_refuses_and_what_warns_look_different(level: Any, kind: str, clien
     assert re.search(rf'<li class="{kind}">[^<]*71', html)
 
 
+@pytest.mark.parametrize(("code", "told"), [("other_person", True), ("profile", False)])
+def test_a_picture_refused_as_somebody_elses_names_the_command_that_says_it_is_the_client(
+    code: str, told: bool, client: Client
+) -> None:
+    made = entry(15, "rejected")
+    row = dataclasses.replace(made.row, reasons=(Reason(code=code, level="refuse", value=0.1, limit=0.3),))
+    words = read(page(client, [Entry(15, row, {})])).words
+    assert ("review ana --is-client 15" in words) is told
+    assert "review ana --approve 15" in words
+
+
 def test_a_card_of_a_pending_picture_has_no_word_of_who_decided(client: Client) -> None:
     card = review_page.card(entry(1, "pending"), client, "en")
     assert (card["by"], card["path"], card["reasons"], card["measures"]) == ("", "", [], "")

@@ -18,7 +18,7 @@ from avatar.commands.result import Result, plain
 from avatar.faces import identity as face_identity
 from avatar.faces.face import DetectedFace
 from avatar.faces.identity import Identified
-from avatar.reports import person_sheet, stages
+from avatar.reports import person_sheet, review_list, stages
 from avatar.terminal import guided, questions, who
 from avatar.workspace.client import Client
 from config import Settings
@@ -183,6 +183,47 @@ def test_who_says_that_two_persons_are_one_keeps_all_pictures(make: MakeSession,
     report = run(client)
     assert approved(client) == everybody
     assert (report.identity.persons, report.identity.odd) == ((), ())
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize("source", ["real", "mj"])
+def test_nobody_is_odd_until_somebody_says_who_the_client_is(make: MakeSession, client: Client, source: str) -> None:
+    ours, others = some_of_the_client(client, 5, source), some_of_another(client, 5, source)
+    extra = some_of_another(client, 1, "mj" if source == "real" else "real")
+    run(client)
+    session, ui = make(language="en")
+    session.client = client
+    session.show(clients_commands.status(session))
+    session.show(dataset_commands.prepare(session, None))
+    session.show(review_commands.review(session, None))
+    assert not [word for word in ("look like ana", "Look little like", "looks like somebody else") if word in ui.text]
+    assert [reasons(client, image_id) for image_id in others] == [[]] * 5
+    assert stages.client_state(client, Settings()).odd == ()
+    before = [record.model_dump() for record in client.records()]
+    run(client)
+    assert [record.model_dump() for record in client.records()] == before  # nothing to write: nothing was found
+    review_commands.review(session, None, is_client=ours[:1])
+    if source == "real":
+        assert reasons(client, extra[0]) == [("other_person", "warn")]
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize("source", ["real", "mj"])
+def test_the_command_that_says_who_it_is_rejects_the_others_as_the_guided_setup_does(
+    make: MakeSession, client: Client, source: str
+) -> None:
+    ours, others = some_of_the_client(client, 5, source), some_of_another(client, 5, source)
+    run(client)
+    session, ui = make(language="en")
+    session.client = client
+    number = {entry.row.image_id: str(entry.number) for entry in review_list.entries(client)}
+    session.show(review_commands.review(session, None, is_client=[number[ours[0]]]))
+    assert "Rejected by you: 5" in ui.text
+    assert approved(client) == set(ours)
+    review_commands.review(session, None, undo=True)
+    assert approved(client) == {*ours, *others}
+    review_commands.review(session, None, is_client=[number[others[0]], number[ours[0]]])  # they are the same
+    assert approved(client) >= {ours[0], others[0]}
 
 
 @pytest.mark.usefixtures("compared")
