@@ -61,15 +61,31 @@ def presets(session: Session, client_id: str | None, *, gpu: str | None = None) 
         (
             offer.preset,
             offer.steps,
+            offer.resolution,
+            offer.network_dim,
             _duration(offer.seconds),
             f"{offer.exposures_per_image:.0f}",
             f"{offer.disk_bytes / 1e9:.1f} GB",
         )
         for offer in offers
     ]
-    columns = ("plan.preset", "plan.steps", "col.duration", "col.seen_each", "col.disk")
+    columns = ("plan.preset", "plan.steps", "plan.resolution", "plan.network_dim", "col.duration", "col.seen_each", "col.disk")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("plan.presets_title")), _about_time(offers[0].time)]
-    return Result(offers, blocks, client=client.client_id)
+    warnings = _told_of_card(offers, chosen_before(session, client_id).gpu, gpu)
+    if not any(offer.exposures_per_image for offer in offers):
+        warnings.append(Text("plan.warning.no_dataset"))
+    return Result(offers, blocks, warnings, client.client_id)
+
+
+def _told_of_card(offers: Sequence[Offer], before: str | None, gpu: str | None) -> list[Text]:
+    """Return what is to be known of the card that presets are offered for: none was found, or the plans may not fit it."""
+    if offers[0].verdict is None and (gpu == AUTO or not (gpu or before)):
+        return [Text("plan.presets_no_card", {"steps": offers[0].steps})]
+    doubts = {offer.doubt.key: offer.doubt for offer in reversed(offers) if offer.doubt is not None}
+    small = doubts.pop(
+        "plan.warning.card_too_small", None
+    )  # it tells how to plan for the card that stands: this may be another
+    return [*doubts.values(), *([Text("plan.presets_small_card", {**small.values}, small.style)] if small else [])]
 
 
 def _duration(seconds: float | None) -> Text | None:

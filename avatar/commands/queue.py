@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.commands import training_view
+from avatar.commands import stage_state, training_view
 from avatar.commands.command import Argument, Command, MenuLine
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
@@ -18,6 +19,9 @@ from avatar.texts.text import PipelineError, Text
 from avatar.training import progress_file
 from avatar.training import queue as training_queue
 from avatar.training.queue import Entry
+
+if TYPE_CHECKING:
+    from avatar.reports.stages import ClientState
 
 QUEUE_STYLE = {"done": "good", "failed": "bad", "stopped": "warn", "running": "plain", "waiting": "plain"}
 
@@ -33,7 +37,29 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
         entries = training_queue.remove(folder, names)
     else:
         entries = training_queue.read(folder)
-    return Result({"queue": entries}, [*_queue_blocks(entries), *_through(session, entries)])
+    return Result({"queue": entries}, [*_queue_blocks(entries), *_through(session, entries)], _lacking(session, entries))
+
+
+def _lacking(session: Session, entries: Sequence[Entry]) -> list[Text]:
+    """Return what those who wait still lack for a training of their own: a dataset, a plan, or a newer one of them."""
+    found: list[Text] = []
+    for entry in entries:
+        if entry.state in training_queue.OPEN and entry.state != "running":
+            with contextlib.suppress(PipelineError):  # a client that is gone, or a bad file: its own turn says so
+                state = stage_state.client_state(session, session.workspace.client(entry.client))
+                found += _lacks(state)
+    return found
+
+
+def _lacks(state: ClientState) -> list[Text]:
+    client, dataset, plan = state.client_id, state.stage("prepare"), state.stage("configure")
+    if dataset.state == "todo":
+        return [Text("queue.no_dataset", {"client": client, "next": Text(f"stage.{state.next_stage()}")})]
+    found = [
+        Text("queue.outdated", {"client": client, "stage": Text(f"stage.{stage.name}"), "reason": stage.why or ""})
+        for stage in (dataset, plan) if stage.state == "outdated"
+    ]  # fmt: skip
+    return [*found, Text("queue.no_plan", {"client": client})] if plan.state == "todo" else found
 
 
 def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:

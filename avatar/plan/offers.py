@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from avatar.plan import ask, disk, fit, held_out, measured, steps, suited
@@ -13,6 +13,7 @@ from avatar.plan.fit import Fitted
 from avatar.plan.time import StepTime
 from avatar.plan.values import Arithmetic, DatasetFacts, Plan
 from avatar.system.gpu import Card
+from avatar.texts.text import IN_MEMORY, Text
 from avatar.trainer import base_model_nature
 from avatar.trainer.options import OptionTable
 from config import TRAINING_PRESETS, GPUProfile, TrainerConfig, TrainingPreset
@@ -25,6 +26,7 @@ class Offer:
     seconds             of the training itself, None: not known; time: where it comes from
     exposures_per_image how often the trainer sees each picture
     disk_bytes          at most at once
+    doubt               why the plan may not fit the card, None where it fits
     """
 
     preset: str
@@ -34,14 +36,23 @@ class Offer:
     exposures_per_image: float
     checkpoints: int
     disk_bytes: int
+    resolution: int
+    network_dim: int
+    verdict: str | None
+    doubt: Text | None = field(default=None, metadata=IN_MEMORY)
 
 
-def offer_of(plan: Plan, arithmetic: Arithmetic, step: StepTime | None) -> Offer:
+DOUBTS = ("card_too_small", "small_card_tried", "failed_before", "narrow", "too_big")
+
+
+def offer_of(fitted: Fitted, arithmetic: Arithmetic, step: StepTime | None) -> Offer:
     """Return what a fitted plan would take."""
+    plan, doubts = fitted.plan, {f"plan.warning.{name}" for name in DOUBTS}
     seconds = plan_time.training_seconds(plan, step) if step else None
     return Offer(
         plan.preset, plan.max_train_steps, seconds, step, arithmetic.exposures_per_image, arithmetic.checkpoints,
-        disk.disk_needed_bytes(plan, arithmetic.checkpoints),
+        disk.disk_needed_bytes(plan, arithmetic.checkpoints), plan.resolution, plan.network_dim, fitted.estimate.verdict,
+        next((warning for warning in fitted.warnings if warning.key in doubts), None),
     )  # fmt: skip
 
 
@@ -73,5 +84,5 @@ class Planner:
 
     def offers(self, dataset: DatasetFacts, given: Mapping[str, Any]) -> list[Offer]:
         """Return what each preset would take, with the same values by hand."""
-        plans = [self.plan(preset, dataset, given)[1].plan for preset in TRAINING_PRESETS.values()]
-        return [offer_of(plan, steps.step_arithmetic(plan, dataset), self.step_time(plan)) for plan in plans]
+        made = [self.plan(preset, dataset, given)[1] for preset in TRAINING_PRESETS.values()]
+        return [offer_of(each, steps.step_arithmetic(each.plan, dataset), self.step_time(each.plan)) for each in made]

@@ -798,6 +798,29 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "plan.title": {"es": "Plan de entrenamiento", "en": "Training plan"},
     "plan.presets_title": {"es": "Lo que llevaría cada preajuste", "en": "What each preset would take"},
+    "plan.presets_small_card": {
+        "es": """
+            {card} ({total:.0f} GB) es demasiado pequeña para fiarse: la que menos, según otros, usó 4,4 GB. Con base {base},
+            {px} px y dim {dim} harían falta {needs~free:.2f} GiB y hay {free~needs:.2f}; con menos px y menos dim el parecido
+            es menor.
+        """,
+        "en": """
+            {card} ({total:.0f} GB) is too small to rely on: the smallest use that others report is 4.4 GB. A {base} base at
+            {px} px and dim {dim} would need {needs~free:.2f} GiB and {free~needs:.2f} are available; with fewer px and a lower
+            dim the likeness is less.
+        """,
+    },
+    "plan.presets_no_card": {
+        "es": """
+            No se ha encontrado ninguna tarjeta NVIDIA: son solo pruebas de {steps} pasos en el procesador. Para ver lo que
+            llevaría con una tarjeta: [[presets ID --gpu rtx3060_12gb]].
+        """,
+        "en": """
+            No NVIDIA card was found: these are only test runs of {steps} steps on the processor. To see what a card would take:
+            [[presets ID --gpu rtx3060_12gb]].
+        """,
+    },
+    "plan.network_dim": {"es": "Dim", "en": "Dim"},
     "plan.time": {
         "es": "Tiempo: {time} para {steps:paso|pasos}. {source}",
         "en": "Time: {time} for {steps:step|steps}. {source}",

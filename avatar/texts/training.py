@@ -21,6 +21,24 @@ TEXTS: Mapping[str, Entry] = {
         "es": "La cola está vacía. Para llenarla: «Añadir clientes» en el menú, o [[queue add ID ID]]",
         "en": "The queue is empty. To fill it: 'Add clients' in the menu, or [[queue add ID ID]]",
     },
+    "queue.no_dataset": {
+        "es": "«{client}» no tiene dataset todavía, y sin él su turno fallará. Lo siguiente: {next}. Mira [[status {client}]].",
+        "en": "'{client}' has no dataset yet, and its turn will fail without one. Next: {next}. See [[status {client}]].",
+    },
+    "queue.no_plan": {
+        "es": """
+            «{client}» no tiene plan todavía: en su turno se hará uno con los valores por defecto. Para elegirlos:
+            [[configure {client}]].
+        """,
+        "en": """
+            '{client}' has no plan yet: one with the default values will be made when its turn comes. To choose them:
+            [[configure {client}]].
+        """,
+    },
+    "queue.outdated": {
+        "es": "«{client}»: anticuado: {stage}. {reason} Mira [[status {client}]].",
+        "en": "'{client}': out of date: {stage}. {reason} See [[status {client}]].",
+    },
     "queue.changed": {"es": "Cola: {client}: {state}. {reason}", "en": "Queue: {client}: {state}. {reason}"},
     "queue.state.waiting": {"es": "en espera", "en": "waiting"},
     "queue.state.running": {"es": "entrenando", "en": "training"},

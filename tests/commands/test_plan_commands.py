@@ -49,7 +49,7 @@ from tests.stages.test_lora_trainer import fill, own_places  # noqa: F401
 def no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     """A computer without a card, whatever the developer's machine has."""
     monkeypatch.setattr(gpu, "cards", list)
-    for function in (lora_trainer.configure, lora_trainer.dry_run):
+    for function in (lora_trainer.configure, lora_trainer.dry_run, lora_trainer.offers):
         monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "card_probe": list})
 
 
@@ -149,6 +149,29 @@ def test_without_a_card_the_time_of_the_trial_is_not_known(make: MakeSession, cl
 
     assert [offer.seconds for offer in result.value] == [None] * 3
     assert result.blocks[1] == Text("plan.time_source.unknown")
+
+
+def test_presets_without_a_card_or_a_dataset_say_so_and_how_to_give_a_card(make: MakeSession, client: Client) -> None:
+    session, _ = make(language="en")
+    found = plan_commands.presets(session, "ana")
+    assert [told.key for told in found.warnings] == ["plan.presets_no_card", "plan.warning.no_dataset"]
+    fill(client)
+    assert [told.key for told in plan_commands.presets(session, "ana").warnings] == ["plan.presets_no_card"]
+    assert plan_commands.presets(session, "ana", gpu="cpu").warnings == []  # chosen
+
+
+def test_presets_show_with_which_pictures_and_dim_a_small_card_is_quick_and_that_it_hardly_fits(
+    make: MakeSession, client: Client
+) -> None:
+    session, _ = make(language="en")
+    fill(client)
+    small, usual = (plan_commands.presets(session, "ana", gpu=name) for name in ("gtx1650_4gb", "rtx3060_12gb"))
+    for result, pixels in ((small, 512), (usual, 1024)):
+        (table,) = tables(result)
+        assert [row[2] for row in table.rows] == [pixels] * 3
+        assert [row[3] for row in table.rows] == [offer.network_dim for offer in result.value]
+    assert small.value[1].network_dim < usual.value[1].network_dim
+    assert [told.key for told in small.warnings] == ["plan.presets_small_card"] and usual.warnings == []
 
 
 @pytest.mark.parametrize(("language", "no", "yes"), [("es", "no", "sí"), ("en", "no", "yes")])

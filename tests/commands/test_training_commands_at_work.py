@@ -34,6 +34,7 @@ from avatar.commands.training import train
 from avatar.commands.training_view import ask_stop
 from avatar.commands.unfinished import look_after
 from avatar.plan.values import Change
+from avatar.reports.stages import ClientState, StageState
 from avatar.system import process_tree
 from avatar.terminal import menus
 from avatar.terminal.screen import cell_text
@@ -421,6 +422,21 @@ def test_the_queue_takes_clients_that_there_are_under_their_own_names(make: Make
         queue_commands.queue(session, "add", ["ana", "nadie"])
     shutil.rmtree(client.folder)  # who is deleted can still leave
     assert queue_commands.queue(session, "remove", ["Ana"]).value == {"queue": []}
+
+
+def test_the_queue_says_at_adding_and_in_its_list_what_a_client_still_lacks(
+    make: MakeSession, client: Client, tmp_path: Path
+) -> None:
+    session, _ = make()
+    for action, names in (("add", ["ana"]), ("list", [])):
+        result = queue_commands.queue(session, action, names)
+        assert [entry.client for entry in result.value["queue"]] == ["ana"]
+        (told,) = result.warnings
+        assert told.key == "queue.no_dataset" and "status ana" in translate.words(told, "es")
+    old = StageState("prepare", "outdated", 4, Text("stage.why.pictures_changed"))
+    for plan, keys in (("todo", ["queue.outdated", "queue.no_plan"]), ("done", ["queue.outdated"])):
+        state = ClientState("ana", (old, StageState("configure", plan, 0)), 4, 0, {}, ())  # type: ignore[arg-type]
+        assert [told.key for told in queue_commands._lacks(state)] == keys
 
 
 @pytest.mark.parametrize(
