@@ -107,7 +107,7 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.demo": {"es": "todo el proceso con imágenes de muestra", "en": "the whole process on sample pictures"},
     "help.setup": {"es": "carpetas y comprobación del equipo", "en": "folders and a check of this computer"},
-    "help.base_model": {"es": "elegir el modelo base", "en": "choose the base model"},
+    "help.base_model": {"es": "elegir el modelo base, por nombre o número", "en": "choose the base model, by name or number"},
     "help.models_folder": {
         "es": "carpeta de A1111, Forge o ComfyUI donde están los modelos; se guarda",
         "en": "folder of A1111, Forge or ComfyUI with the models; it is kept",
