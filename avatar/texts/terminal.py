@@ -341,6 +341,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El número de la línea de una carga. Sus imágenes se apartan, con sus recortes y textos, y se pueden recuperar.",
         "en": "The number on its line. Its pictures are set aside with their crops and captions, and can be brought back.",
     },
+    "question.undo_import_sure": {
+        "es": "Con sí se apartan todas las imágenes de esa carga, con sus recortes y textos; después se pueden recuperar.",
+        "en": "Yes sets all pictures of that import aside, with their crops and captions; they can be brought back afterwards.",
+    },
     "question.remove": {
         "es": "Los números son los de la revisión y la hoja de contactos. Lo que se quita se aparta y se puede recuperar.",
         "en": "The numbers are those of the review and the contact sheet. What is removed is set aside, to be brought back.",

@@ -176,7 +176,7 @@ def test_the_list_tells_of_checkpoints_and_room(make: MakeSession, trained: Clie
     session, ui = make(language="en")
     result = models_commands.models(session, "ana")
     session.show(result)
-    assert "4/6" in ui.text and "models ID --clear" in ui.text
+    assert "4/6" in ui.text and "models ana --clear" in ui.text
     value = result.value
     assert isinstance(value, dict)
     assert value["leftover_bytes"] == 0 < value["newest_bytes"] == checkpoints.leftovers(trained, newest=True).bytes
