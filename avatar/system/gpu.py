@@ -192,18 +192,10 @@ PowerProbe = Callable[[], "float | None"]  # watts that the card draws now
 def power_of(index: int) -> PowerProbe:
     """Return a function that gives the power draw of a card in watts, None where the card or its driver does not tell."""
 
-    def probe() -> float | None:
-        try:
-            import pynvml
-        except ImportError:
-            return None
-        with _nvml(pynvml) as ready, contextlib.suppress(pynvml.NVMLError):
-            if ready:
-                handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-                return float(pynvml.nvmlDeviceGetPowerUsage(handle)) / 1000  # NVML: milliwatts
-        return None
+    def watts(nvml: ModuleType, handle: object) -> float:
+        return float(nvml.nvmlDeviceGetPowerUsage(handle)) / 1000  # NVML: milliwatts
 
-    return probe
+    return lambda: _asked(index, watts)
 
 
 def process_gib(index: int, pids: Collection[int]) -> float | None:
@@ -211,14 +203,22 @@ def process_gib(index: int, pids: Collection[int]) -> float | None:
 
     NVML counts in the ids of the host: in a container there may be none that is known.
     """
+
+    def held(nvml: ModuleType, handle: object) -> float | None:
+        found = [one.usedGpuMemory for one in nvml.nvmlDeviceGetComputeRunningProcesses(handle) if one.pid in pids]
+        known = [size for size in found if isinstance(size, int)]
+        return sum(known) / GIB if known and len(known) == len(found) else None
+
+    return _asked(index, held)
+
+
+def _asked(index: int, question: Callable[[ModuleType, object], float | None]) -> float | None:
+    """Return a card's answer; None without NVML or driver, and where the card does not tell."""
     try:
         import pynvml
     except ImportError:
         return None
     with _nvml(pynvml) as ready, contextlib.suppress(pynvml.NVMLError):
         if ready:
-            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            found = [one.usedGpuMemory for one in pynvml.nvmlDeviceGetComputeRunningProcesses(handle) if one.pid in pids]
-            known = [size for size in found if isinstance(size, int)]
-            return sum(known) / GIB if known and len(known) == len(found) else None
+            return question(pynvml, pynvml.nvmlDeviceGetHandleByIndex(index))
     return None

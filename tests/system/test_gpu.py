@@ -77,8 +77,11 @@ class FakeNvml(types.ModuleType):
     def nvmlDeviceGetCudaComputeCapability(self, handle: tuple[Any, int, int, tuple[int, int]]) -> tuple[int, int]:  # noqa: N802
         return handle[3]
 
-    def nvmlDeviceGetComputeRunningProcesses(self, handle: object) -> list[int]:  # noqa: N802
-        raise NVMLError("not supported")
+    def nvmlDeviceGetComputeRunningProcesses(self, handle: Any) -> list[Any]:  # noqa: N802
+        if handle[0] != "busy":
+            raise NVMLError("not supported")
+        held = {11: 5 << 30, 12: 1 << 30, 99: 3 << 30, 13: None}  # Windows' display driver tells none
+        return [types.SimpleNamespace(pid=pid, usedGpuMemory=size) for pid, size in held.items()]
 
     def nvmlDeviceGetPowerUsage(self, handle: tuple[Any, int, int, tuple[int, int]]) -> int:  # noqa: N802
         if handle[0] == "silent":
@@ -116,6 +119,16 @@ def test_the_power_of_a_card_is_in_watts_and_unknown_where_nobody_tells_it(monke
     assert gpu.power_of(0)() is None
     monkeypatch.setitem(sys.modules, "pynvml", None)
     assert gpu.power_of(0)() is None
+
+
+def test_the_memory_of_some_processes_is_told_apart_from_the_cards_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Any] = [("busy", 12, 3, (8, 6)), ("NVIDIA GeForce RTX 3060", 12, 11, (8, 6))]
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml(found))
+    assert gpu.process_gib(0, {11, 12, 14}) == 6.0
+    assert gpu.process_gib(0, {11, 13}) is None and gpu.process_gib(0, {14}) is None
+    assert gpu.process_gib(1, {11}) is None
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert gpu.process_gib(0, {11}) is None
 
 
 def test_no_driver_and_no_library_mean_no_card(monkeypatch: pytest.MonkeyPatch) -> None:
