@@ -7,6 +7,7 @@ menu: One numbered menu: data (label, handler), drawn and dispatched by one func
 menus: All menus as data, and the questions that their lines ask
 parser: The command line's parser, built from the commands' data, with translated help and error texts
 questions: One function per kind of question: each shows its default, asks again after a wrong answer
+removing: The questions before pictures, or a whole import, are taken out of a client
 review: The interactive review: pages, and decisions typed as one letter and numbers
 screen: Drawing on a terminal or into a pipe, and reading lines: the only file that prints and reads the keyboard
 streams: The terminal's streams: UTF-8, plain mode, and the language to start in

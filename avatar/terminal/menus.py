@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from avatar.commands import base_models as base_model_commands
-from avatar.commands import blocks as commands_blocks
 from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
 from avatar.commands import importing as importing_commands
@@ -16,15 +15,13 @@ from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
-from avatar.commands import removing as removing_commands
-from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
-from avatar.terminal import menu, questions
+from avatar.terminal import menu, questions, removing
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
 
@@ -148,52 +145,6 @@ def _prompts(session: Session) -> None:
 
 def _import_real(session: Session) -> None:
     session.show(importing_commands.import_real(session, None, [_pictures(session, "ask.real_path")]))
-
-
-def _undo_import(session: Session) -> None:
-    """Ask for the number of the import to undo, the last one proposed, and whether it is the one that is meant."""
-    shown = removing_commands.overview(session.need_client())
-    if not shown.value["imports"]:
-        session.show(shown)
-        return
-    # What is typed is the import's own number, never its place in the list. 0 leaves every question.
-    early = session.text("word.early")
-    imports = {str(item.number or early): item for item in reversed(shown.value["imports"])}
-    for typed, item in imports.items():
-        session.say("menu.line", n=typed, label=commands_blocks.import_choice(item))
-
-    def check(answer: str) -> None:
-        if answer.lower() not in imports:
-            raise PipelineError("remove.no_import", n=answer, known=", ".join(imports))
-
-    typed = questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check)
-    chosen = imports[typed.lower()]
-    if questions.yes_no(session, "ask.undo_import_sure", default=False, choice=commands_blocks.import_choice(chosen)):
-        session.show(removing_commands.remove(session, None, import_number=chosen.number))
-    else:
-        session.say("menu.cancelled", style="warn")
-
-
-def _remove_pictures(session: Session) -> None:
-    """Ask which pictures to remove; where some are set aside, first whether to bring them back or to delete them."""
-    from avatar.workspace import removed
-
-    client = session.need_client()
-    if kept := removed.removals(client.folder):
-        choices = {session.text(f"remove.choice.{name}"): name for name in ("pictures", "undo", "drop")}
-        what = choices[questions.pick(session, "ask.removed", list(choices), default=next(iter(choices)))]
-        if what == "undo":
-            session.show(removing_commands.remove(session, None, undo=True))
-        elif what == "drop" and questions.yes_no(
-            session, "ask.drop_removed", default=False, n=sum(len(one.images) for one in kept)
-        ):
-            session.show(removing_commands.remove(session, None, drop=True))
-        if what != "pictures":
-            return
-    session.show(review_commands.review(session, None, draw=False))
-    words = questions.text(session, "ask.remove", default=questions.NONE)
-    if words != questions.NONE:
-        session.show(removing_commands.remove(session, None, images=[words]))
 
 
 def _review(session: Session) -> None:
@@ -399,8 +350,8 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.import_mj": _import_mj,
     "menu.prompts": _prompts,
     "menu.import_real": _import_real,
-    "menu.undo_import": _undo_import,
-    "menu.remove": _remove_pictures,
+    "menu.undo_import": removing.undo_import,
+    "menu.remove": removing.remove_pictures,
     "menu.review": _review,
     "menu.captions": lambda session: open_menu("captions", session),
     "menu.captions_show": _captions_show,

@@ -1,0 +1,56 @@
+"""The questions before pictures, or a whole import, are taken out of a client."""
+
+from __future__ import annotations
+
+from avatar.commands import blocks as commands_blocks
+from avatar.commands import removing as removing_commands
+from avatar.commands import review as review_commands
+from avatar.commands.session import Session
+from avatar.terminal import questions
+from avatar.texts.text import PipelineError
+
+
+def undo_import(session: Session) -> None:
+    """Ask for the number of the import to undo, the last one proposed, and whether it is the one that is meant."""
+    shown = removing_commands.overview(session.need_client())
+    if not shown.value["imports"]:
+        session.show(shown)
+        return
+    # What is typed is the import's own number, never its place in the list. 0 leaves every question.
+    early = session.text("word.early")
+    imports = {str(item.number or early): item for item in reversed(shown.value["imports"])}
+    for typed, item in imports.items():
+        session.say("menu.line", n=typed, label=commands_blocks.import_choice(item))
+
+    def check(answer: str) -> None:
+        if answer.lower() not in imports:
+            raise PipelineError("remove.no_import", n=answer, known=", ".join(imports))
+
+    typed = questions.text(session, "ask.undo_import", default=next(iter(imports)), check=check)
+    chosen = imports[typed.lower()]
+    if questions.yes_no(session, "ask.undo_import_sure", default=False, choice=commands_blocks.import_choice(chosen)):
+        session.show(removing_commands.remove(session, None, import_number=chosen.number))
+    else:
+        session.say("menu.cancelled", style="warn")
+
+
+def remove_pictures(session: Session) -> None:
+    """Ask which pictures to remove; where some are set aside, first whether to bring them back or to delete them."""
+    from avatar.workspace import removed
+
+    client = session.need_client()
+    if kept := removed.removals(client.folder):
+        choices = {session.text(f"remove.choice.{name}"): name for name in ("pictures", "undo", "drop")}
+        what = choices[questions.pick(session, "ask.removed", list(choices), default=next(iter(choices)))]
+        if what == "undo":
+            session.show(removing_commands.remove(session, None, undo=True))
+        elif what == "drop" and questions.yes_no(
+            session, "ask.drop_removed", default=False, n=sum(len(one.images) for one in kept)
+        ):
+            session.show(removing_commands.remove(session, None, drop=True))
+        if what != "pictures":
+            return
+    session.show(review_commands.review(session, None, draw=False))
+    words = questions.text(session, "ask.remove", default=questions.NONE)
+    if words != questions.NONE:
+        session.show(removing_commands.remove(session, None, images=[words]))
