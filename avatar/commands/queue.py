@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.plan import plan_file
 from avatar.plan import time as plan_time
+from avatar.system import gpu as system_gpu
+from avatar.system.gpu import CardProbe
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.training import progress_file
@@ -65,7 +68,8 @@ def _lacks(state: ClientState) -> list[Text]:
 def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
     """Return when the queue will be through, as far as the times of its trainings are known."""
     waiting = [entry for entry in entries if entry.state in training_queue.OPEN]
-    left = {entry.client: _seconds_left(session, entry) for entry in waiting}
+    cards = functools.cache(system_gpu.cards)  # asked once for all, and not where nobody waits
+    left = {entry.client: _seconds_left(session, entry, cards) for entry in waiting}
     known = sum(seconds for seconds in left.values() if seconds is not None)
     if not known:
         return []
@@ -76,7 +80,7 @@ def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
     return [Text("queue.through", values)]
 
 
-def _seconds_left(session: Session, entry: Entry) -> float | None:
+def _seconds_left(session: Session, entry: Entry, cards: CardProbe) -> float | None:
     """Return what a training of the queue still takes; None where it has no plan yet, or nothing is known of its card."""
     try:
         client = session.workspace.client(entry.client)
@@ -84,7 +88,7 @@ def _seconds_left(session: Session, entry: Entry) -> float | None:
             row = progress_file.last_row(client.runs / entry.run_id / progress_file.PROGRESS_FILE)
             if (eta := row.get("eta_s")) is not None:
                 return float(eta)
-        return plan_file.seconds_of(client, session.settings(client).trainer)
+        return plan_file.seconds_of(client, session.settings(client).trainer, cards)
     except PipelineError:  # a client that is gone, settings or a plan that nobody can read: its own turn says so
         return None
 

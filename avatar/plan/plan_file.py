@@ -79,13 +79,13 @@ def read(client: Client, trainer: TrainerConfig) -> KeptPlan | None:
         raise PipelineError("plan.file_invalid", path=str(client.plan_file), detail=str(error)) from error
 
 
-def seconds_of(client: Client, trainer: TrainerConfig) -> float | None:
+def seconds_of(client: Client, trainer: TrainerConfig, cards: CardProbe = gpu.cards) -> float | None:
     """Return how long the training of the plan that stands would take; None without a plan, or where nothing is known.
 
     Raises PipelineError("plan.file_invalid").
     """
     kept = read(client, trainer)
-    step = step_time_of(kept.plan) if kept else None
+    step = step_time_of(kept.plan, cards) if kept else None
     return plan_time.training_seconds(kept.plan, step) if kept and step else None
 
 
