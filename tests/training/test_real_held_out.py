@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from PIL import Image
 
 import lora_trainer
-import utils
 from avatar.plan import plan_file
 from avatar.plan.steps import step_arithmetic
 from avatar.reports import loss_plot
@@ -21,21 +18,8 @@ checkpoint, settings = real.checkpoint, real.settings
 PICTURES = 20
 
 
-def fill(client: Client) -> None:
-    folder = client.training_data / "1_ana"
-    files = [f"p{number:02}.png" for number in range(PICTURES)]
-    for old in folder.iterdir():
-        old.unlink()
-    for number, name in enumerate(files):
-        pixels = np.random.default_rng(number).integers(0, 255, (64, 64, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(folder / name)
-        (folder / name).with_suffix(".txt").write_text("ohwx woman", encoding="utf-8")
-    info = {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": [{"file": name} for name in files]}
-    utils.write_json(folder / "dataset_info.json", info)
-
-
 def test_the_real_script_measures_the_pictures_that_it_does_not_train(client: Client, settings: Settings) -> None:
-    fill(client)
+    real.lay_out(client, PICTURES)
     real.plan(client, settings, "steps=4", "accumulation=1", "save_every_n_steps=4", "validation_split=0.1",
               "validate_every_n_steps=2")  # fmt: skip
     kept = plan_file.read(client, settings.trainer)

@@ -53,20 +53,27 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(tmp_path: Path, checkpoint: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of a computer with the real trainer, and three pictures of 64 px for the client."""
-    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # threads that wait for each other take five times as long on a busy machine
+def lay_out(client: Client, pictures: int) -> None:
+    """Write a dataset of so many pictures of 64 px, in place of any that is there."""
     folder = client.training_data / "1_ana"
-    folder.mkdir(parents=True)
-    files = [f"p{number}.png" for number in range(PICTURES)]
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    files = [f"p{number:02}.png" for number in range(pictures)]
     for number, name in enumerate(files):
         pixels = np.random.default_rng(number).integers(0, 255, (64, 64, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / name)
         (folder / name).with_suffix(".txt").write_text("ohwx woman", encoding="utf-8")
     info = {"fingerprint": "abc", "trigger_word": "ohwx", "pictures": [{"file": name} for name in files]}
     utils.write_json(folder / "dataset_info.json", info)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, checkpoint: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a computer with the real trainer, and three pictures of 64 px for the client."""
+    monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # threads that wait for each other take five times as long on a busy machine
+    lay_out(client, PICTURES)
     return Settings(
         trainer=TrainerConfig(
             folder=SCRIPTS, python=PYTHON, base_model=str(checkpoint),
