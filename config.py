@@ -295,6 +295,23 @@ class TrainerConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GenerateConfig:
+    """What draws pictures with a finished LoRA, and where it is. Never a client's: pictures of persons go to the address."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
+
+    backend: Literal["auto", "trainer", "comfyui", "a1111"] = "auto"  # auto: the trainer where it fits the card
+    comfyui_address: str = "http://127.0.0.1:8188"
+    a1111_address: str = "http://127.0.0.1:7860"  # Forge, reForge and SD.Next speak it too
+    comfyui_loras: str = ""  # its folder models/loras; empty: looked for, else asked once
+    a1111_loras: str = ""  # its folder models/Lora
+    user: str = ""  # of a server that asks for one
+    password: str = ""
+    base_name: str = ""  # the base model's name there; empty: the name of our file
+    keep_files: bool = False  # leave the LoRA in the server's folder afterwards
+
+
+@dataclass(frozen=True, kw_only=True)
 class GPUProfile:
     """Training settings asked for on one card, before they are fitted to the memory that is free.
 
@@ -409,3 +426,4 @@ class Settings:
     captions: CaptionConfig = field(default_factory=CaptionConfig)
     imports: ImportConfig = field(default_factory=ImportConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    generate: GenerateConfig = field(default_factory=GenerateConfig)

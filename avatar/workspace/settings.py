@@ -38,13 +38,14 @@ def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None =
 
 
 def _refuse_programs(client_settings: Mapping[str, Any]) -> None:
-    """Raise PipelineError("settings.invalid") where a client names what is run: its client.json may be a stranger's."""
-    trainer = client_settings.get("trainer")
-    if not isinstance(trainer, Mapping):
-        return
-    programs = [name for name in trainer if name not in CLIENT_TRAINER_KEYS]
-    if programs:
-        problems = [Text("setting.config_only", {"name": f"trainer.{name}"}) for name in programs]
+    """Raise PipelineError("settings.invalid") where a client names what is run or where pictures go: it may be a stranger's."""
+    trainer, generate = (
+        group if isinstance(group := client_settings.get(name), Mapping) else {} for name in ("trainer", "generate")
+    )
+    refused = [f"trainer.{name}" for name in trainer if name not in CLIENT_TRAINER_KEYS]
+    refused += [f"generate.{name}" for name in generate]
+    if refused:
+        problems = [Text("setting.config_only", {"name": name}) for name in refused]
         raise PipelineError("settings.invalid", source="client.json", problems=problems)
 
 

@@ -161,8 +161,18 @@ def test_a_client_cannot_name_what_is_run(tmp_path: Path, name: str) -> None:
     """A client.json comes out of exports, backups and downloads: it would run a stranger's program."""
     with pytest.raises(PipelineError) as caught:
         settings.load_settings(tmp_path / "config.json", {"trainer": {name: "evil", "base_model": "x"}})
-    assert f"trainer.{name} decides which programs are run" in translate.text("settings.invalid", "en", **caught.value.values)
+    assert f"trainer.{name} decides which programs are run or where pictures go" in translate.text(
+        "settings.invalid", "en", **caught.value.values
+    )
     assert getattr(settings.load_settings(written(tmp_path, {"trainer": {name: "a" * 40}})).trainer, name) == "a" * 40
+
+
+def test_a_client_cannot_name_where_pictures_go(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        settings.load_settings(tmp_path / "config.json", {"generate": {"comfyui_address": "http://evil.example"}})
+    assert "generate.comfyui_address decides which programs are run or where pictures go" in translate.text(
+        "settings.invalid", "en", **caught.value.values
+    )
 
 
 def test_a_client_may_have_a_base_model_of_its_own(tmp_path: Path) -> None:
