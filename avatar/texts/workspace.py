@@ -109,8 +109,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Unknown setting {name}; did you mean {near}?",
     },
     "setting.config_only": {
-        "es": "{name} decide qué programas se ejecutan o a dónde van las imágenes: solo se lee de config.json, no de client.json.",
-        "en": "{name} decides which programs are run or where pictures go: it is read from config.json only, not from client.json.",
+        "es": """
+            {name} decide qué programas se ejecutan o a dónde van las imágenes: solo se lee de config.json, no de client.json.
+        """,
+        "en": """
+            {name} decides which programs are run or where pictures go: it is read from config.json only, not from client.json.
+        """,
     },
     "setting.missing": {"es": "{name} falta.", "en": "{name} is missing."},
     "setting.outside_folder": {
