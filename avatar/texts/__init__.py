@@ -7,6 +7,7 @@ option_effects: Texts of options that do not do what they say
 pictures: Texts of import and prompts
 plan: Texts of the plan, its checks and the trainer's options
 reports: Texts of doctor, report, review, sheets, charts and stages
+results: Texts of trials
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry

@@ -45,6 +45,7 @@ _PREFIXES = {
     "option_effects": "effect",
     "plan": "plan preflight option resume base",
     "training": "train queue bundle board checkpoint run monitor model plot",
+    "results": "trial",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",
     "terminal": "question ask guided menu col demo list number language",
