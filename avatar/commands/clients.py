@@ -46,6 +46,8 @@ def _trigger_warnings(word: str) -> list[Text]:
 
 def client_list(session: Session) -> Result[dict[str, Any]]:
     """List all clients with their figures."""
+    from avatar.reports import stages
+
     rows, value, broken = [], [], []
     for client_id in session.workspace.client_ids():
         client = session.workspace.client(client_id)
@@ -58,7 +60,7 @@ def client_list(session: Session) -> Result[dict[str, Any]]:
         rows.append((client_id, info.trigger_word, len(client.record_files()), state.approved, len(state.models)))
         value.append(
             {"client_id": client_id, "trigger_word": info.trigger_word, "pictures": len(client.record_files()),
-             "approved": state.approved, "models": list(state.models), "next": state.next_stage()}
+             "approved": state.approved, "models": list(state.models), "next": stages.proposed(state) or None}
         )  # fmt: skip
     columns = ("col.client", "col.trigger", "col.pictures", "col.approved", "col.models")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("client.list_title"))] if rows else []
@@ -202,8 +204,13 @@ def status(session: Session, client_id: str | None = None) -> Result[ClientState
 
 def next_step(state: ClientState) -> Text:
     """Return the text that names the next step."""
-    name = state.next_stage()
-    return Text("status.finished", {}, "good") if name is None else Text("status.next", {"stage": Text(f"stage.{name}")})
+    from avatar.reports import stages
+
+    name = stages.proposed(state)
+    asked = {"who": "status.next_who", "review": "status.next_review"}.get(name)
+    if asked is not None:
+        return Text(asked, {"client": state.client_id, "refused": state.refused}, "warn")
+    return Text("status.next", {"stage": Text(f"stage.{name}")}) if name else Text("status.finished", {}, "good")
 
 
 def _status(session: Session, client_id: str | None) -> Result[Any]:

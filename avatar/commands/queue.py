@@ -55,9 +55,11 @@ def _lacking(session: Session, entries: Sequence[Entry]) -> list[Text]:
 
 
 def _lacks(state: ClientState) -> list[Text]:
+    from avatar.reports import stages
+
     client, dataset, plan = state.client_id, state.stage("prepare"), state.stage("configure")
     if dataset.state == "todo":
-        return [Text("queue.no_dataset", {"client": client, "next": Text(f"stage.{state.next_stage()}")})]
+        return [Text("queue.no_dataset", {"client": client, "next": Text(f"stage.{stages.proposed(state)}")})]
     found = [
         Text("queue.outdated", {"client": client, "stage": Text(f"stage.{stage.name}"), "reason": stage.why or ""})
         for stage in (dataset, plan) if stage.state == "outdated"

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.faces.decisions import DecisionReport
+    from avatar.faces.unknown import Answer
     from avatar.reports.review_list import Entry, ListName
     from avatar.workspace.records import ImageRecord, Reason
     from config import Settings
@@ -86,7 +87,7 @@ def _decide(
     words: Mapping[str, Sequence[str]], face: tuple[str, int] | None, blocks: list[Text | Table | Raw],
 ) -> tuple[DecisionReport, list[str]]:  # fmt: skip
     """Carry out decisions; return what they changed, and the ids of all pictures they named."""
-    from avatar.faces import decisions
+    from avatar.faces import decisions, unknown
     from avatar.reports import faces_sheet
 
     ids = {name: image_ids(entries, said) for name, said in words.items()}
@@ -98,32 +99,29 @@ def _decide(
         chosen_face = (named[0], face[1] - 1)
     asked = any(ids[name] for name in ("approve", "reject", "clear"))
     all_named = {image_id for group in ids.values() for image_id in group}
-    others = others_out(records, ids["is_client"], all_named)
-    ids["reject"] += others
-    report = decisions.decide(client, settings, **ids, face=chosen_face)
+    by_hand = {i for name in ("approve", "reject", "clear") for i in ids[name]}
+    follows = unknown.answer(records.values(), ids["is_client"], by_hand)
+    report = decisions.decide(client, settings, **ids, face=chosen_face, follows=follows)
     if chosen_face is not None and face is not None:
         blocks.append(Text("review.face_chosen", {"image": face[0], "n": face[1]}, "good"))
         blocks.append(Text("review.faces_sheet", {"path": str(client.output / f"{faces_sheet.NAME}_1.png")}))
     if ids["is_client"]:
         blocks.append(Text("review.is_client", {"n": len(report.is_client), "client": client.client_id}, "good"))
-        blocks += told_out(records, others)
+        blocks += told_answer(client, records, follows)
     if asked:
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
         blocks.append(Text("review.decided", values, "good"))
-    return report, sorted(all_named | {*others} | ({chosen_face[0]} if chosen_face else set()))
+    touched = {*all_named, *follows.rejected, *follows.back, *follows.unsaid, *([chosen_face[0]] if chosen_face else [])}
+    return report, sorted(touched)
 
 
-def others_out(records: Mapping[str, ImageRecord], is_client: Sequence[str], named: Collection[str] = ()) -> list[str]:
-    """Return whom to reject as it was open which of several persons is the client, and is_client says it; none of named."""
-    from avatar.faces import unknown
-
-    return [i for i in unknown.others(records.values(), is_client) if i not in named] if is_client else []
-
-
-def told_out(records: Mapping[str, ImageRecord], rejected: Sequence[str]) -> list[Text]:
-    """Return whom the user's answer rejected, as a line; none where that is nobody."""
-    names = many_names(records[image_id].original.name for image_id in rejected)
-    return [Text("faces.who_rejected", {"n": len(rejected), "names": names})] if rejected else []
+def told_answer(client: Client, records: Mapping[str, ImageRecord], follows: Answer) -> list[Text]:
+    """Return what the answer who the client is changed for other pictures, as lines."""
+    parts = {"faces.who_rejected": follows.rejected, "faces.who_back": follows.back}
+    return [
+        Text(key, {"n": len(ids), "client": client.client_id, "names": many_names(records[i].original.name for i in ids)})
+        for key, ids in parts.items() if ids
+    ]  # fmt: skip
 
 
 def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:

@@ -82,20 +82,23 @@ def answer(session: Session, *, is_client: Sequence[Entry] = (), reject: Sequenc
 
     is_client  where it was open which of several persons is the client, the pictures of the other persons are rejected
     """
-    from avatar.faces import decisions, likeness
+    from avatar.faces import decisions, likeness, unknown
     from avatar.reports import review_list
 
     client = session.need_client()
     settings = session.settings(client)
     said = [entry.row.image_id for entry in is_client]
     out = [entry.row.image_id for entry in reject]
-    out += review_commands.others_out({r.image_id: r for r in client.records()}, said, out)
-    decisions.decide(client, settings, is_client=said, reject=out)
+    follows = unknown.answer(client.records(), said, out)
+    decisions.decide(client, settings, is_client=said, reject=out, follows=follows)
     records = {record.image_id: record for record in client.records()}
     blocks = review_commands.compare(client, records, settings)
     decisions.note_asked(client, {i: r for i, r in records.items() if r.approved})
     warnings = importing_commands.refresh_table(client, client.records())
     entries = review_list.entries(client)
     review_commands.draw_all(session, client, entries)
-    blocks += review_commands.told_out(records, out)
+    if out:
+        names = many_names(records[image_id].original.name for image_id in out)
+        blocks.append(Text("faces.who_rejected", {"n": len(out), "names": names}))
+    blocks += review_commands.told_answer(client, records, follows)
     return Result(likeness.summary(client.records()), blocks, warnings, client.client_id)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import utils
-from avatar.faces import parallel
+from avatar.faces import parallel, unknown
 from avatar.faces import update as face_update
+from avatar.faces.likeness import is_said
+from avatar.faces.unknown import Answer
 from avatar.texts.text import PipelineError
 from avatar.workspace import state_file
 from avatar.workspace.client import IMAGE_ID, Client
-from avatar.workspace.records import Decision, FaceChoice, ImageRecord
+from avatar.workspace.records import Decision, FaceChoice, ImageRecord, Verdict
 from config import Settings
+
+NOTHING = Answer()
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,11 @@ def set_verdicts(
     approve: Sequence[str] = (),
     reject: Sequence[str] = (),
     clear: Sequence[str] = (),
+    by_answer: Collection[str] = (),
 ) -> DecisionReport:
     """Set the user's decision on pictures; `clear` gives them back to the rules.
+
+    by_answer  of those to reject, the ones that are rejected as another person was said to be the client
 
     Everything is checked before anything is changed. Raises PipelineError("review.no_crop") where a picture to approve
     has no face, ("review.twice") where one is named in two lists, ("image.unknown"), ("image.bad_id"), ("client.locked").
@@ -56,24 +63,23 @@ def set_verdicts(
         for image_id in approve:
             if records[image_id].crop is None:
                 raise PipelineError("review.no_crop", image=image_id, name=records[image_id].original.name)
-        for image_ids, verdict, changed in (
+        wanted: tuple[tuple[Sequence[str], Verdict | None, list[str]], ...] = (
             (approve, "approved", report.approved),
             (reject, "rejected", report.rejected),
             (clear, None, report.cleared),
-        ):
+        )
+        for image_ids, verdict, changed in wanted:
             for image_id in dict.fromkeys(image_ids):
-                _set_verdict(client, records[image_id], verdict, settings)
+                _set_verdict(client, records[image_id], verdict, settings, by_answer=image_id in by_answer)
                 changed.append(image_id)
     return report
 
 
-def _set_verdict(client: Client, record: ImageRecord, verdict: str | None, settings: Settings) -> None:
+def _set_verdict(client: Client, record: ImageRecord, verdict: Verdict | None, settings: Settings, *, by_answer: bool) -> None:
     """Set the user's verdict, or with None that of the rules; cut the crop if there is only a preview."""
-    decision: Decision | None = None
+    decision = unknown.by_rules(record)
     if verdict is not None:
-        decision = Decision.model_validate({"verdict": verdict, "by": "user", "when": utils.now()})
-    elif record.quality is not None:
-        decision = Decision(verdict=record.quality.verdict, by="rules", when=utils.now())
+        decision = Decision(verdict=verdict, by="user", when=utils.now(), by_answer=by_answer and verdict == "rejected")
     record = record.model_copy(update={"decision": decision})
     there = any((folder / f"{record.image_id}.png").exists() for folder in (client.processed, client.rejected))
     if record.approved and not there:
@@ -132,6 +138,7 @@ def note_asked(client: Client, records: dict[str, ImageRecord]) -> None:
 
 
 UNDO_FILE = "review_undo.json"
+MARKS: tuple[list[str], ...] = ([], ["client"], ["answer"], ["client", "answer"])  # behind decision and face of a picture
 MOST_STEPS = 50  # [choice] changes that can be taken back
 MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays below 2 MB
 
@@ -142,14 +149,17 @@ MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays bel
 def decide(
     client: Client, settings: Settings, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
     clear: Sequence[str] = (), face: tuple[str, int] | None = None, is_client: Sequence[str] = (),
+    follows: Answer = NOTHING,
 ) -> DecisionReport:  # fmt: skip
     """Carry out decisions as one step that `undo` takes back.
 
     face       (image id, index from 0): another face of that picture is cut out first
     is_client  pictures that show the client, however little they look so
+    follows    what follows from is_client for other pictures; not in the report
     Raises what `set_verdicts` and `choose_face` raise; if nothing was changed, there is no step to undo.
     """
     named = [*([face[0]] if face else []), *approve, *reject, *clear, *is_client]
+    named += [*follows.rejected, *follows.back, *follows.unsaid]
     if not named:
         return DecisionReport()
     with client.lock("review"):
@@ -157,7 +167,9 @@ def decide(
         try:
             if face is not None:
                 choose_face(client, face[0], face[1], settings)
+            say_client(client, follows.unsaid, said=False)
             said = say_client(client, is_client)
+            set_verdicts(client, settings=settings, reject=follows.rejected, clear=follows.back, by_answer=follows.rejected)
             report = set_verdicts(client, settings=settings, approve=approve, reject=reject, clear=clear)
             return dataclasses.replace(report, is_client=said)
         except PipelineError:
@@ -183,10 +195,13 @@ def undo(client: Client, settings: Settings) -> list[str]:
             if _user_state(client.record(image_id))[1] != state[1]:
                 choose_face(client, image_id, state[1], settings)
         for said in (True, False):
-            differ = [i for i, state in before.items() if (state[2:] == ["client"]) is said is not _is_said(client.record(i))]
+            differ = [i for i, state in before.items() if ("client" in state[2:]) is said is not is_said(client.record(i))]
             say_client(client, differ, said)
         back = {verdict: [i for i, state in before.items() if state[0] == verdict] for verdict in ("approved", "rejected", "")}
-        set_verdicts(client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""])
+        by_answer = [i for i, state in before.items() if "answer" in state[2:]]
+        set_verdicts(
+            client, settings=settings, approve=back["approved"], reject=back["rejected"], clear=back[""], by_answer=by_answer
+        )
         _write_steps(client, steps[:-1])
         return list(before)
 
@@ -199,16 +214,13 @@ def steps_to_undo(client: Client) -> int:
 def _user_state(record: ImageRecord) -> list[Any]:
     """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None].
 
-    With "client" behind these where the user said that it shows the client.
+    With "client" behind these where the user said that it shows the client, "answer" where it is rejected as that of another.
     """
     decision, choice = record.decision, record.face_choice
     word = decision.verdict if decision is not None and decision.by == "user" else ""
     face = choice.index if choice is not None and choice.why == "user" else None
-    return [word, face, *(["client"] if _is_said(record) else [])]
-
-
-def _is_said(record: ImageRecord) -> bool:
-    return record.identity is not None and record.identity.by == "user"
+    answer = ["answer"] if decision is not None and decision.by_answer else []
+    return [word, face, *(["client"] if is_said(record) else []), *answer]
 
 
 def _can_apply(record: ImageRecord, state: Sequence[Any]) -> bool:
@@ -234,7 +246,7 @@ def _steps(client: Client) -> list[dict[str, Any]]:
 
 def _is_user_state(value: object) -> bool:
     """Return whether a value of the file has the form of `_user_state`."""
-    if not isinstance(value, list) or len(value) < 2 or value[2:] not in ([], ["client"]):
+    if not isinstance(value, list) or len(value) < 2 or value[2:] not in MARKS:
         return False
     word, index = value[:2]
     no_index = index is None or (isinstance(index, int) and not isinstance(index, bool) and index >= 0)

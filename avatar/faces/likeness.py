@@ -159,14 +159,14 @@ def _persons_of(seen: Sequence[_Seen]) -> _Persons | None:
 
 
 def _who(source: Source, sure: Sequence[_Seen], several: Sequence[Person]) -> _Persons:
-    """Return which of several persons is the client: the only one, or the one of whom the user said so most often."""
-    known = [sum(_is_said(sure[i].record) for i in person.members) for person in several]
-    if any(known):
-        several = [several[known.index(max(known))]]
+    """Return which of several persons is the client: the only one, or those of whom the user said so, as one person."""
+    known = [person for person in several if any(is_said(sure[i].record) for i in person.members)]
+    if known:
+        several = [persons.united(known)]
     return _Persons(source, sure, several[0], several if len(several) > 1 else [])
 
 
-def _is_said(record: ImageRecord) -> bool:
+def is_said(record: ImageRecord) -> bool:
     """Return whether the user said that a picture shows the client."""
     return record.identity is not None and record.identity.by == "user"
 

@@ -24,7 +24,10 @@ SOMEBODY_ELSE = 0.30
 THE_CLIENT = 0.45
 NO_LIKENESS = -1.0  # a cosine that none is below
 ENOUGH = 5  # pictures from which on a mean stands for a person: the limits were measured for so many
-LIKE_NUMBER = 0.4  # of two persons' pictures: nobody knows which of them is the client
+# [choice] share of two persons' pictures from which on nobody knows which of them is the client: 4 photos among 9 of a friend
+# are asked about. Of two pictures more is needed: two strangers among five photos are refused without a question.
+LIKE_NUMBER = 0.25
+LIKE_NUMBER_OF_TWO = 0.4
 MOST_PERSONS = 6  # [choice] shown to the user
 MOST_ROUNDS = 20  # [choice] it settles in 2 or 3
 ROUNDING = 0.01  # what is left of a vector taken out of itself, with some room
@@ -74,7 +77,22 @@ def of_like_number(found: Sequence[Person]) -> list[Person]:
     if not found:
         return []
     first = len(found[0].members)
-    return [each for each in found if len(each.members) >= LIKE_NUMBER * (first + len(each.members))]
+    return [each for each in found if are_as_many(len(each.members), first)]
+
+
+def are_as_many(pictures: int, of_the_first: int) -> bool:
+    """Return whether a person with some pictures may be the client as well as the one with most of them.
+
+    >>> are_as_many(4, 9), are_as_many(3, 10), are_as_many(2, 5), are_as_many(2, 3)
+    (True, False, False, True)
+    """
+    return pictures >= (LIKE_NUMBER_OF_TWO if pictures <= 2 else LIKE_NUMBER) * (of_the_first + pictures)
+
+
+def united(found: Sequence[Person]) -> Person:
+    """Return several persons as one: the same person in other years or in another style, as the user says."""
+    members = sorted(member for person in found for member in person.members)
+    return Person(tuple(members), sum((person.total for person in found[1:]), found[0].total))
 
 
 def _neighbours_of_the_most_common(vectors: Vectors, left: NDArray[np.bool_]) -> list[int]:

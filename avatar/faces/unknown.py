@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import utils
 from avatar.faces import likeness
 from avatar.faces.persons import LIKE_NUMBER
 from avatar.texts.text import Finding, Text
+from avatar.workspace.records import Decision
 
 if TYPE_CHECKING:
     from avatar.workspace.client import Client
@@ -32,7 +35,50 @@ def told(client: Client, persons: Sequence[Sequence[str]]) -> list[Finding]:
     return [Finding("client_unknown", "attention", Text("faces.client_unknown", values, "warn"), images=images)]
 
 
-def others(records: Iterable[ImageRecord], said: Collection[str]) -> list[str]:
+@dataclass(frozen=True)
+class Answer:
+    """What follows where the user says of pictures that they show the client. Image ids.
+
+    rejected  of the other persons, of whom it was open whether they are the client
+    back      rejected by an earlier answer, which this one takes back
+    unsaid    said to show the client by an earlier answer, which this one takes back
+    """
+
+    rejected: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+
+
+def answer(records: Iterable[ImageRecord], said: Collection[str], named: Collection[str] = ()) -> Answer:
+    """Return what follows where the user says that the pictures of `said` show the client.
+
+    Where an earlier answer rejected one of them, the question is open again, and this is the answer.
+    named  pictures that the user decides on by hand at the same time: they are left to that
+    """
+    if not said:
+        return Answer()
+    every = {record.image_id: record for record in records}
+    out = {i for i, record in every.items() if record.decision is not None and record.decision.by_answer and i not in named}
+    again = not out.isdisjoint(said)
+    unsaid = {i for i, record in every.items() if likeness.is_said(record) and i not in said} if again else set()
+    if again:
+        every |= {i: every[i].model_copy(update={"decision": by_rules(every[i])}) for i in out}
+        every |= {i: _not_said(every[i]) for i in unsaid}
+    rejected = {i for i in _others(every.values(), said) if i not in named}
+    return Answer(tuple(sorted(rejected)), tuple(sorted(out - rejected)) if again else (), tuple(sorted(unsaid)))
+
+
+def by_rules(record: ImageRecord) -> Decision | None:
+    """Return the decision that the rules take on a picture, None where it was not judged."""
+    return None if record.quality is None else Decision(verdict=record.quality.verdict, by="rules", when=utils.now())
+
+
+def _not_said(record: ImageRecord) -> ImageRecord:
+    assert record.identity is not None  # noqa: S101 - something was said of it
+    return record.model_copy(update={"identity": record.identity.model_copy(update={"by": "rules", "verdict": None})})
+
+
+def _others(records: Iterable[ImageRecord], said: Collection[str]) -> list[str]:
     """Return the pictures of the other persons once the user says of pictures of one of them that they show the client."""
     persons = likeness.summary(records).persons
     meant = [ids for ids in persons if not set(ids).isdisjoint(said)]

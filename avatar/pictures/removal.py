@@ -146,14 +146,29 @@ def _give_back_work(client: Client, image_id: str, removal: Removal) -> None:
 
 
 def _with_work(record: ImageRecord, before: ImageRecord) -> ImageRecord:
-    """Return a record with the user's caption and verdict of before, where it has none; the same one where nothing changes."""
+    """Return a record with what the user wrote and decided before, where it has nothing; the same one where nothing changes.
+
+    A chosen face and "this is the client" come with the faces they were said of: the next processing finds these again.
+    """
     changes: dict[str, object] = {}
     if record.caption is None and before.caption is not None and before.caption.by == "user":
         changes["caption"] = before.caption
     judged = record.quality is not None or record.decision is not None
     if not judged and before.decision is not None and before.decision.by == "user":
         changes["decision"] = before.decision
+    if record.quality is None and not record.faces and (chosen := _chosen_face(before)):
+        changes |= chosen
     return record.model_copy(update=changes) if changes else record
+
+
+def _chosen_face(before: ImageRecord) -> dict[str, object]:
+    """Return the fields that keep which face the user chose and that it is the client's; none where he said neither."""
+    said = before.identity is not None and before.identity.by == "user"
+    chosen = before.face_choice is not None and before.face_choice.why == "user"
+    if not said and not chosen:
+        return {}
+    kept = {"face_choice": before.face_choice if chosen else None, "identity": before.identity if said else None}
+    return {"faces": before.faces, **kept}
 
 
 def records_aside(client: Client) -> dict[str, Path]:

@@ -53,12 +53,16 @@ class ClientState:
     def stage(self, name: str) -> StageState:
         return next(stage for stage in self.stages if stage.name == name)
 
-    def next_stage(self) -> str | None:
-        """Return the first stage that is to do or out of date; imports count as done when any picture is there."""
-        for stage in self.stages:
-            if stage.state in {"todo", "outdated"}:
-                return stage.name
-        return None
+
+def proposed(state: ClientState) -> str:
+    """Return what is to be done next: a stage, "who" (say who the client is), "review" (all is refused); "" at the end.
+
+    The stage is the first that is to do or out of date; imports count as done when any picture is there.
+    """
+    if state.client_unknown and state.stage("process").state == "done":
+        return "who"
+    stage = next((stage.name for stage in state.stages if stage.state in {"todo", "outdated"}), "")
+    return "review" if stage == "prepare" and state.refused and not state.approved else stage
 
 
 def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:

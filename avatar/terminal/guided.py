@@ -24,6 +24,7 @@ from avatar.commands import training as training_commands
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions, who
+from avatar.terminal import review as terminal_review
 from avatar.terminal.questions import Back, Leave
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text, worst_level
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from avatar.reports.review_list import Entry
     from avatar.reports.stages import ClientState, StageState
 
+ASKED_IN = {"who": "prepare", "review": "process"}  # of what may come next that is no stage: the step that asks
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
 
@@ -78,20 +80,23 @@ def _start(session: Session) -> tuple[int, bool]:
 
 def _proposed(state: ClientState) -> str:
     """Return the next step: as long as no faces were cut, an import without pictures comes first."""
-    stage = state.next_stage() or STEPS[-1].stage
-    if state.client_unknown and state.stage("process").state == "done":
-        return "prepare"  # where it is asked who the client is
+    from avatar.reports import stages
+
+    found = stages.proposed(state) or STEPS[-1].stage
+    stage = ASKED_IN.get(found, found)
     if stage == "process" and not state.stage("process").count:
         return next((name for name in ("import-mj", "import-real") if state.stage(name).state == "optional"), stage)
     return stage
 
 
 def _take(session: Session, place: int, *, again: bool) -> None:
+    from avatar.reports import stages
+
     step = STEPS[place]
     session.say("menu.rule")
     session.say("guided.step", style="title", n=place + 1, total=len(STEPS), stage=Text(f"stage.{step.stage}"))
     whole = None if session.client is None else stage_state.client_state(session, session.client)
-    asks = whole is not None and step.stage == "prepare" and bool(whole.client_unknown)
+    asks = whole is not None and step.stage == ASKED_IN.get(stages.proposed(whole))
     state = None if whole is None else whole.stage(step.stage)
     with translate.about(session.client.client_id if session.client else None):
         _tell_and_do(session, step, state, again=again or asks)
@@ -209,9 +214,20 @@ def _import(session: Session, question: str, act: Callable[[Session, None, list[
 
 
 def _process(session: Session) -> None:
-    if questions.yes_no(session, "guided.go", default=True):
+    """Process the pictures; where all of them were refused, lead to the review."""
+    if not _all_refused(session):
+        if not questions.yes_no(session, "guided.go", default=True):
+            return
         session.show(faces_commands.process(session, None))
         look(session)
+    if _all_refused(session) and questions.yes_no(session, "ask.review_refused", default=True):
+        terminal_review.walk(session)
+
+
+def _all_refused(session: Session) -> bool:
+    from avatar.reports import stages
+
+    return stages.proposed(stage_state.client_state(session, session.need_client())) == "review"
 
 
 def look(session: Session) -> None:

@@ -187,8 +187,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": "what each preset would take: steps, time, disk",
     },
     "help.is_client": {
-        "es": "estas imágenes muestran a este cliente, aunque no se le parezcan (1, 3-5)",
-        "en": "these pictures show this client, however little they look so (1, 3-5)",
+        "es": """
+            estas imágenes muestran a este cliente, aunque no se le parezcan (1, 3-5); si no se sabía cuál de varias personas
+            es, las imágenes de las demás se rechazan
+        """,
+        "en": """
+            these pictures show this client, however little they look so (1, 3-5); where it was open which of several persons
+            that is, the pictures of the others are rejected
+        """,
     },
     "help.preset": {
         "es": "preajuste de entrenamiento: quick (rápido), balanced (equilibrado) o quality (calidad)",

@@ -130,6 +130,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Approved pictures that look little like the others: {n}. Look at them: {names}",
     },
     "faces.who_rejected": {"es": "Rechazadas por ti: {n} ({names})", "en": "Rejected by you: {n} ({names})"},
+    "faces.who_back": {
+        "es": "Ya no están rechazadas por tu respuesta anterior: {n} ({names})",
+        "en": "No longer rejected by your earlier answer: {n} ({names})",
+    },
     "faces.identity_unknown": {
         "es": """
             El parecido no es una prueba: con niños, hermanos o fotos separadas por muchos años no se sabe cuánto acierta, y

@@ -660,6 +660,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The trainer is missing; only training needs it.",
     },
     "stage.why.retrain": {"es": "El modelo es de un plan anterior.", "en": "The model comes from an earlier plan."},
+    "stage.review": {"es": "Revisar", "en": "Review"},
+    "stage.who": {"es": "Decir quién es el cliente", "en": "Say who the client is"},
     "stage.import": {"es": "Importar", "en": "Import"},
     "stage.import-mj": {"es": "Imágenes MidJourney", "en": "MidJourney pictures"},
     "stage.import-real": {"es": "Fotos reales", "en": "Real photos"},
@@ -725,6 +727,20 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Do not look like {client}, refused or to be looked at: {n} ({names})",
     },
     "status.next": {"es": "Siguiente: {stage}", "en": "Next: {stage}"},
+    "status.next_who": {
+        "es": "Siguiente: decir cuál de las personas es {client}, como se indica arriba.",
+        "en": "Next: say which of the persons is {client}, as is told above.",
+    },
+    "status.next_review": {
+        "es": """
+            Siguiente: Revisar. Ninguna imagen está aprobada ({refused:rechazada|rechazadas}): mira los motivos y aprueba
+            las que sirvan, o añade otras. [[review {client}]]. Qué falla y cómo se arregla: [[doctor {client}]].
+        """,
+        "en": """
+            Next: Review. No picture is approved ({refused} refused): see why, and approve the ones that are good enough, or add
+            others. [[review {client}]]. What is wrong and what to do about it: [[doctor {client}]].
+        """,
+    },
     "status.finished": {
         "es": "Todo está hecho: el modelo está en la carpeta models/.",
         "en": "Everything is done: the model is in the folder models/.",

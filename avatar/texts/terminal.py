@@ -595,6 +595,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "¿Son todas {client}? Con «sí» se prepara el dataset",
         "en": "Are all of them {client}? 'yes' prepares the dataset",
     },
+    "ask.review_refused": {
+        "es": "Todas están rechazadas. ¿Revisarlas y aprobar las que sirvan?",
+        "en": "All are refused. Review them and approve the ones that are good enough?",
+    },
     "ask.who": {"es": "¿Quién es el cliente?", "en": "Who is the client?"},
     "ask.odd_pictures": {"es": "¿Qué hacer con ellas?", "en": "What to do with them?"},
     "question.all_client": {

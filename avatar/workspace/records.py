@@ -163,6 +163,7 @@ class Decision(Strict):
     verdict: Verdict
     by: Literal["rules", "user"]
     when: str
+    by_answer: bool = False  # of the user's: rejected as another person was said to be the client
 
 
 class Caption(Strict):

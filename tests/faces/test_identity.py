@@ -34,7 +34,9 @@ from image_processor import ProcessReport
 from tests.faces.test_detection import face_at
 from tests.places import SHARED
 from tests.scripted import MakeSession
+from tests.stages.test_data_preprocessor import import_real
 from tests.stages.test_image_processor import ColourDetector, add, drawn
+from tests.stages.test_removal import take
 
 Pixels = NDArray[np.uint8]
 Vector = NDArray[np.float32]
@@ -309,6 +311,52 @@ def test_what_the_user_says_of_a_picture_outlives_every_repeat_and_can_be_taken_
     decisions.undo(client, Settings())
     decisions.undo(client, Settings())
     assert set(run(client).identity.refused) == {one, other}
+
+
+def again(client: Client, image_id: str) -> None:
+    """Remove a picture and import the same file again."""
+    original = client.original(client.record(image_id))
+    copy = client.folder.parent.parent / "copies" / client.record(image_id).original.name
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(original.read_bytes())
+    take(client, image_id)
+    assert import_real(client, copy).added == [image_id]
+
+
+@pytest.mark.usefixtures("compared")
+def test_that_a_picture_shows_the_client_outlives_being_removed_and_imported_again(client: Client) -> None:
+    some_of_the_client(client)
+    (odd,) = some_of_another(client, 1)
+    run(client)
+    assert not client.record(odd).approved
+    decisions.decide(client, Settings(), is_client=[odd])
+    for _ in range(2):
+        again(client, odd)
+        run(client)
+        record = client.record(odd)
+        assert record.identity is not None and record.identity.by == "user" and record.approved
+    decisions.undo(client, Settings())
+    run(client)
+    assert not client.record(odd).approved
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_face_chosen_by_hand_outlives_being_removed_and_imported_again(client: Client) -> None:
+    both = add(client, drawn(SMALLER, LARGER))
+    run(client)
+    before = client.record(both)
+    assert before.face_choice is not None
+    other = 1 - before.face_choice.index
+    decisions.decide(client, Settings(), face=(both, other))
+    square = client.record(both).crop
+    for _ in range(2):
+        again(client, both)
+        run(client)
+        record = client.record(both)
+        assert record.face_choice is not None
+        assert (record.face_choice.why, record.face_choice.index, record.crop) == ("user", other, square)
+    decisions.undo(client, Settings())
+    assert client.record(both).crop == before.crop
 
 
 @pytest.mark.usefixtures("compared")

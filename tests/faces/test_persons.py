@@ -73,7 +73,9 @@ def test_the_centre_stays_with_the_person_whatever_strangers_stand_by(own: int, 
     assert len(persons.of_like_number(found)) == 1
 
 
-@pytest.mark.parametrize(("one", "other", "several"), [(5, 5, 2), (8, 8, 2), (6, 4, 2), (6, 3, 1), (9, 2, 1)])
+@pytest.mark.parametrize(
+    ("one", "other", "several"), [(5, 5, 2), (8, 8, 2), (6, 4, 2), (9, 4, 2), (9, 3, 2), (3, 2, 2), (10, 3, 1), (5, 2, 1)]
+)
 def test_a_second_person_of_like_number_is_seen(one: int, other: int, several: int) -> None:
     vectors = [*around(axis(0), 0.7, one, 3), *around(axis(1), 0.7, other, 4)]
     found = persons.of_like_number(persons.persons(vectors))

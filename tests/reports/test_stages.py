@@ -74,7 +74,7 @@ def test_a_new_client_has_everything_to_do(client: Client) -> None:
     assert [stage.name for stage in state.stages] == list(stages.STAGES)
     assert (state.stages[0].name, state.stages[0].state) == ("setup", "done")  # a client that can be asked is there
     assert {stage.state for stage in state.stages[1:]} == {"todo"}
-    assert (state.next_stage(), state.approved, state.models) == ("import-mj", 0, ())
+    assert (stages.proposed(state), state.approved, state.models) == ("import-mj", 0, ())
 
 
 def test_each_stage_is_done_after_its_work_and_out_of_date_after_a_change(client: Client, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_each_stage_is_done_after_its_work_and_out_of_date_after_a_change(client
     assert states(client) | {"import-mj": "optional", "import-real": "done", "process": "todo"} == states(client)
     process(client)
     state = stages.client_state(client, LENIENT)
-    assert (state.stage("process").state, state.approved, state.next_stage()) == ("done", 1, "prepare")
+    assert (state.stage("process").state, state.approved, stages.proposed(state)) == ("done", 1, "prepare")
     data_preprocessor.prepare_dataset(client, settings=LENIENT)
     assert states(client)["prepare"] == "done"
     add_photo(client, tmp_path / "in", 2)
@@ -110,6 +110,29 @@ def test_a_decision_of_the_user_makes_the_dataset_out_of_date(client: Client, tm
     decisions.set_verdicts(client, settings=LENIENT, reject=[client.records()[0].image_id])
     state = stages.client_state(client, LENIENT)
     assert (state.stage("prepare").state, state.approved, state.refused) == ("outdated", 1, 1)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_where_all_pictures_are_refused_no_look_proposes_the_dataset(
+    client: Client, tmp_path: Path, make: MakeSession, language: str
+) -> None:
+    for seed in (1, 2):
+        add_photo(client, tmp_path / "in", seed)
+    process(client)
+    session, ui = make(language=language)
+    session.client = client
+    everything = [record.image_id for record in client.records()]
+    decisions.set_verdicts(client, settings=LENIENT, reject=everything)
+    state = stages.client_state(client, LENIENT)
+    assert stages.proposed(state) == "review"
+    session.show(Result(None, [clients_commands.next_step(state)]))
+    told = {
+        "es": "Siguiente: Revisar. Ninguna imagen está aprobada (2 re",
+        "en": "Next: Review. No picture is approved",
+    }
+    assert told[language] in ui.text and "review ana" in ui.text and "doctor ana" in ui.text
+    decisions.set_verdicts(client, settings=LENIENT, approve=everything[:1])
+    assert stages.proposed(stages.client_state(client, LENIENT)) == "prepare"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from avatar.commands.session import Session
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
 from avatar.terminal import guided, menus
+from avatar.terminal import review as terminal_review
 from avatar.texts import tables
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
@@ -264,6 +265,24 @@ def test_with_nothing_approved_it_stops_before_the_dataset(
     with pytest.raises(PipelineError) as caught:
         guided.walk(session)
     assert caught.value.text == Text("guided.none_approved", {"refused": 1})
+
+
+def test_where_all_pictures_are_refused_the_walk_proposes_the_faces_and_leads_to_the_review(
+    make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages.done |= {"import-mj", "import-real", "process"}
+    stages.approved = 0
+
+    def approve_some(session: Session) -> None:
+        stages.calls.append("review")
+        stages.approved = 2
+
+    monkeypatch.setattr(terminal_review, "walk", approve_some)
+    session, ui = make("", "", "0", language="en")
+    session.client = client
+    guided.walk(session)
+    assert "[4]" in ui.text and "All are refused." in ui.text
+    assert stages.calls == ["review"]  # and not once more the processing; it goes on to the dataset, where it was left
 
 
 def test_without_a_card_it_asks_for_the_one_to_plan_for(make: MakeSession, client: Client, stages: Stages) -> None:

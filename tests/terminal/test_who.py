@@ -169,6 +169,8 @@ def test_every_look_at_a_client_says_that_nobody_knows_which_person_it_is_until_
         ]  # fmt: skip
 
     assert [told(result) for result in looks()] == [(True, True)] * 4
+    said = "Siguiente: decir cuál de las personas es ana" if language == "es" else "Next: say which of the persons is ana"
+    assert said in ui.text and session.text("stage.train") not in ui.text.partition(said)[2].partition("\n")[0]
     (found,) = [item for item in plan_commands.dry_run(session, None).value.preflight if item.name == "client_unknown"]
     assert (found.level, len(found.images)) == ("attention", 10)
     review_commands.review(session, None, is_client=["1"])
@@ -223,7 +225,66 @@ def test_the_command_that_says_who_it_is_rejects_the_others_as_the_guided_setup_
     review_commands.review(session, None, undo=True)
     assert approved(client) == {*ours, *others}
     review_commands.review(session, None, is_client=[number[others[0]], number[ours[0]]])  # they are the same
-    assert approved(client) >= {ours[0], others[0]}
+    run(client)
+    assert approved(client) == {*ours, *others}
+
+
+@pytest.mark.usefixtures("compared")
+def test_the_friend_with_more_photos_is_not_taken_for_the_client_without_a_question(make: MakeSession, client: Client) -> None:
+    ours, friend = some_of_the_client(client, 4), some_of_another(client, 9)
+    report = run(client)
+    assert [set(ids) for ids in report.identity.persons] == [set(friend), set(ours)]
+    assert approved(client) == {*ours, *friend}
+    assert stopped(make, client, "2")[0]
+    assert approved(client) == set(ours)
+    run(client)
+    assert approved(client) == set(ours)
+
+
+def said_of(client: Client) -> set[str]:
+    return {r.image_id for r in client.records() if r.identity is not None and r.identity.by == "user"}
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_who_answers_again_for_the_other_person_gets_that_persons_pictures_back_and_an_undo_leads_back_each_time(
+    make: MakeSession, client: Client, language: str
+) -> None:
+    ours, friend = some_of_the_client(client, 5), some_of_another(client, 6)
+    run(client)
+    session, ui = make(language=language)
+    session.client = client
+    review_commands.review(session, None, reject=[ours[4]])
+    review_commands.review(session, None, is_client=[friend[0]])
+    assert (approved(client), said_of(client)) == (set(friend), {friend[0]})
+    session.show(review_commands.review(session, None, is_client=[ours[0], ours[1]]))
+    back = {
+        "es": "Ya no están rechazadas por tu respuesta anterior: 4 (",
+        "en": "No longer rejected by your earlier answer: 4 (",
+    }
+    assert back[language] in ui.text
+    assert (approved(client), said_of(client)) == (set(ours[:4]), {ours[0], ours[1]})  # the one rejected by hand stays so
+    run(client)
+    assert approved(client) == set(ours[:4])
+    review_commands.review(session, None, undo=True)
+    assert (approved(client), said_of(client)) == (set(friend), {friend[0]})
+    review_commands.review(session, None, is_client=[ours[0]])  # the undo kept that they were rejected by an answer
+    assert approved(client) == set(ours[:4])
+    for _ in range(2):
+        review_commands.review(session, None, undo=True)
+    assert approved(client) == {*ours[:4], *friend}
+
+
+@pytest.mark.usefixtures("compared")
+def test_who_then_says_that_both_are_the_client_has_all_pictures(make: MakeSession, client: Client) -> None:
+    ours, friend = some_of_the_client(client, 5), some_of_another(client, 6)
+    run(client)
+    session, _ = make(language="en")
+    session.client = client
+    review_commands.review(session, None, is_client=[ours[0]])
+    assert approved(client) == set(ours)
+    review_commands.review(session, None, is_client=[ours[0], *friend])
+    assert approved(client) == {*ours, *friend}
 
 
 @pytest.mark.usefixtures("compared")
