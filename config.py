@@ -312,6 +312,21 @@ class GenerateConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultsConfig:
+    """What a candidate of a trial must meet to be proposed; one that does not is shown, behind the others."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
+
+    min_faces_share: float = 0.8  # share of its pictures with exactly one face; [SW]'s good weights have 0.88, stiff ones 0.78
+    max_copy_risk: float = 0.05  # [choice] 0.00 for a model that copies nothing, whatever the numbers of pictures
+    min_flexibility: float = 0.5  # [choice] of the base model's own, 0 deaf to the prompt; not measured yet on a real LoRA
+
+    def __post_init__(self) -> None:
+        problems = outside(self, "min_faces_share", 0, 1) + outside(self, "max_copy_risk", 0, 1)
+        check(problems + outside(self, "min_flexibility", 0, 2))
+
+
+@dataclass(frozen=True, kw_only=True)
 class GPUProfile:
     """Training settings asked for on one card, before they are fitted to the memory that is free.
 
@@ -427,3 +442,4 @@ class Settings:
     imports: ImportConfig = field(default_factory=ImportConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     generate: GenerateConfig = field(default_factory=GenerateConfig)
+    results: ResultsConfig = field(default_factory=ResultsConfig)

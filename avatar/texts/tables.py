@@ -46,6 +46,7 @@ _PREFIXES = {
     "plan": "plan preflight option resume base",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "results": "trial",
+    "likeness": "likeness rank",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",
     "terminal": "question ask guided menu col demo list number language",

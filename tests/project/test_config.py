@@ -33,6 +33,7 @@ from config import (
     ImportConfig,
     KindLimits,
     QualityControlConfig,
+    ResultsConfig,
     Settings,
     TrainerConfig,
 )
@@ -51,6 +52,9 @@ def problems_of(group: Group, **values: object) -> list[Text]:
 
 ACCEPTED: list[tuple[Group, str, tuple[object, ...]]] = [
     (QualityControlConfig, "face_confidence_threshold", (0.01, 1.0)),
+    (ResultsConfig, "min_faces_share", (0, 1)),
+    (ResultsConfig, "max_copy_risk", (0, 1)),
+    (ResultsConfig, "min_flexibility", (0, 2)),
     (QualityControlConfig, "min_brightness", (0, 219)),
     (QualityControlConfig, "max_brightness", (41, 255)),
     (QualityControlConfig, "min_contrast", (0, 127)),
@@ -80,6 +84,9 @@ ACCEPTED: list[tuple[Group, str, tuple[object, ...]]] = [
 ]
 
 REFUSED: list[tuple[Group, str, object, str]] = [
+    (ResultsConfig, "min_faces_share", 1.01, "setting.outside"),
+    (ResultsConfig, "max_copy_risk", -0.01, "setting.outside"),
+    (ResultsConfig, "min_flexibility", 2.5, "setting.outside"),
     (QualityControlConfig, "face_confidence_threshold", 0, "setting.outside"),
     (QualityControlConfig, "face_confidence_threshold", 1.001, "setting.outside"),
     (QualityControlConfig, "min_brightness", -0.1, "setting.outside"),
