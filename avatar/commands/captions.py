@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from avatar.commands.blocks import few_per_kind
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     from avatar.dataset.caption_edits import CaptionChange
+    from avatar.reports.review_list import Entry
     from avatar.workspace.records import ImageRecord
 
 
@@ -22,24 +23,46 @@ def captions(
 ) -> Result[dict[str, Any]]:
     """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
 
-    change: ("set", image, text), ("replace", old, new), ("add", phrase), ("remove", phrase), ("undo",) or
-    ("suggest", "tags" or "sentences").
+    Pictures have the numbers of the review.
+    change: ("set", number, name or id of a picture, text), ("replace", old, new), ("add", phrase), ("remove", phrase),
+    ("undo",) or ("suggest", "tags" or "sentences").
     """
     from avatar.dataset import caption_store
+    from avatar.reports import review_list
 
     client = session.need_client(client_id)
     settings = session.settings(client)
     records = client.records()
-    rows = caption_store.caption_rows(client, records, settings)
+    entries = {entry.row.image_id: entry for entry in review_list.entries(client, records)}
+    rows = sorted(caption_store.caption_rows(client, records, settings), key=lambda row: entries[row.image_id].number)
     if not change:
         table = [
-            (number, row.image_id, row.folder or Text("captions.left_out"), Text(f"by.{row.by}"), row.text)
-            for number, row in enumerate(rows, 1)
+            (entries[row.image_id].number, row.name, row.folder or Text("captions.left_out"), Text(f"by.{row.by}"), row.text)
+            for row in rows
         ]
         title = Text("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
-        columns = ("col.number", "col.image", "col.folder", "col.by", "col.caption")
+        columns = ("col.number", "col.file", "col.folder", "col.by", "col.caption")
         return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
-    return _change_captions(session, client, records, {row.image_id: row.text for row in rows}, change, apply)
+    lines = {row.image_id: row.text for row in rows}
+    if change[0] == "set":
+        change = ("set", image_named(list(entries.values()), change[1], lines), *change[2:])
+    return _change_captions(session, client, records, lines, change, apply)
+
+
+def image_named(entries: Sequence[Entry], word: str, known: Collection[str]) -> str:
+    """Return the id of the one picture of the dataset that a number of the review, a file's name or an id names.
+
+    known  the pictures with a caption
+    Raises PipelineError("review.bad_number"), ("review.same_name"), ("image.not_in_dataset").
+    """
+    from avatar.commands import review as review_commands
+
+    named = review_commands.image_ids(entries, [word])
+    if len(named) != 1:
+        raise PipelineError("review.bad_number", text=word, last=len(entries))
+    if named[0] not in known:
+        raise PipelineError("image.not_in_dataset", image=word)
+    return named[0]
 
 
 def _change_captions(
@@ -68,8 +91,9 @@ def _change_captions(
         said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
         return Result(value, [said], warnings, client.client_id)
     title = Text("captions.preview_title", {"n": len(changes), "total": len(lines)})
-    preview = [(item.image_id, item.before, item.after) for item in changes]
-    table = Table(("col.image", "col.before", "col.after"), preview, title)
+    names = {record.image_id: record.original.name for record in records}
+    preview = [(names.get(item.image_id, item.image_id), item.before, item.after) for item in changes]
+    table = Table(("col.file", "col.before", "col.after"), preview, title)
     return Result(value, [table, Text("captions.how_to_apply")], warnings, client.client_id)
 
 

@@ -50,7 +50,7 @@ def _name(page: int) -> str:
 def _write(client: Client, entries: Sequence[Entry], path: Path, place: tuple[int, int], language: str, program: str) -> None:
     cards = [card(entry, client, language) for entry in entries]
     seen = [(made, thumbnails.written_at(entry.row.path)) for made, entry in zip(cards, entries, strict=True)]
-    values = _around(client, place, language, program)
+    values = _around(client, entries, place, language, program)
     line = STATE_LINE.format(state=utils.fingerprint([LAYOUT_VERSION, values, seen]))
     if _first_line(path) == line:
         return
@@ -70,16 +70,20 @@ def _first_line(path: Path) -> str:
         return ""
 
 
-def _around(client: Client, place: tuple[int, int], language: str, program: str) -> dict[str, Any]:
+def _around(
+    client: Client, entries: Sequence[Entry], place: tuple[int, int], language: str, program: str
+) -> dict[str, Any]:  # fmt: skip
     page, total = place
     command = f"{program} review {client.client_id}"
+    face = _other_face(entries)
     return {
         "language": language, "client_id": client.client_id, "page": page,
-        "t": {name: text(f"review.page.{name}", language) for name in LABELS},
+        "t": {name: text(f"review.page.{name}", language, **face) for name in LABELS},
         "links": [(number, _name(number)) for number in range(1, total + 1)] if total > 1 else [],
         "commands": {
             "approve": f"{command} --approve 3,7-12", "reject": f"{command} --reject 3,7-12",
-            "face": f"{command} --face 3=2", "clear": f"{command} --clear 3,7-12", "undo": f"{command} --undo",
+            **({"face": f"{command} --face {face['number']}={face['face']}"} if face["number"] else {}),
+            "clear": f"{command} --clear 3,7-12", "undo": f"{command} --undo",
         },
         "command": command,
         "sheets": [
@@ -87,6 +91,14 @@ def _around(client: Client, place: tuple[int, int], language: str, program: str)
             for name in ("approved", "rejected", faces_sheet.NAME, "groups") for sheet in drawing.sheets_in(client.output, name)
         ],
     }  # fmt: skip
+
+
+def _other_face(entries: Sequence[Entry]) -> dict[str, int]:
+    """Return number and face of an example that works: another face of the first picture with several; zeros if none."""
+    several = next((entry for entry in entries if entry.row.faces > 1), None)
+    if several is None:
+        return {"number": 0, "face": 0}
+    return {"number": several.number, "face": 1 if several.row.face else 2}
 
 
 def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from avatar.commands import base_models as base_model_commands
 from avatar.commands import captions as captions_commands
@@ -24,6 +24,9 @@ from avatar.commands.session import Session
 from avatar.terminal import menu, questions, removing
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
+
+if TYPE_CHECKING:
+    from avatar.dataset.caption_store import CaptionRow
 
 
 def _setup(session: Session) -> None:
@@ -164,9 +167,22 @@ def _captions_show(session: Session) -> None:
 
 
 def _captions_set(session: Session) -> None:
+    from avatar.reports import review_list
+
     shown = captions_commands.captions(session, None)
-    rows = {f"{row.image_id}  {row.name}  {row.text}": row for row in shown.value["captions"]}
-    row = rows[questions.pick(session, "ask.caption_image", list(rows), default="1")]
+    questions.show_by_page(session, shown)
+    rows: dict[str, CaptionRow] = {row.image_id: row for row in shown.value["captions"]}
+    entries = review_list.entries(session.need_client())
+
+    def row_of(answer: str) -> CaptionRow:
+        """Return the row that a number, a name or some words of name or caption mean."""
+        found = [row for row in rows.values() if answer.casefold() in f"{row.name} {row.text}".casefold()]
+        if len(found) == 1 and not answer.isdecimal():
+            return found[0]
+        return rows[captions_commands.image_named(entries, answer, rows)]
+
+    first = next(str(entry.number) for entry in entries if entry.row.image_id in rows)
+    row = row_of(questions.text(session, "ask.caption_image", default=first, check=row_of))
     _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
 
 

@@ -136,7 +136,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "ver los textos y cambiarlos; sin --apply solo se muestra qué cambiaría",
         "en": "show captions and change them; without --apply only what would change is shown",
     },
-    "help.captions_set": {"es": "poner el texto de una imagen", "en": "set the caption of one picture"},
+    "help.captions_set": {
+        "es": "poner el texto de una imagen: su número en la lista, el nombre de su archivo o su identificador",
+        "en": "set the caption of one picture: its number in the list, its file's name or its id",
+    },
     "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "replace OLD with NEW in all"},
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},

@@ -157,7 +157,10 @@ TEXTS: Mapping[str, Entry] = {
     "review.page.approve": {"es": "Aprobar", "en": "Approve"},
     "review.page.reject": {"es": "Rechazar", "en": "Reject"},
     "review.page.clear": {"es": "Devolver a las reglas", "en": "Return to the rules"},
-    "review.page.face": {"es": "Usar otra cara: la 2 de la imagen 3", "en": "Use another face: number 2 of picture 3"},
+    "review.page.face": {
+        "es": "Usar otra cara: la {face} de la imagen {number}",
+        "en": "Use another face: number {face} of picture {number}",
+    },
     "review.page.undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "review.page.sheets": {"es": "Hojas de contactos:", "en": "Contact sheets:"},
     "review.page.first_refused": {

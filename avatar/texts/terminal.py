@@ -195,8 +195,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The value of the trainer's option, as you would type it after --option.",
     },
     "question.caption_image": {
-        "es": "El número de la primera columna de la tabla, o parte del identificador de la imagen.",
-        "en": "The number in the first column of the table, or part of the picture's id.",
+        "es": "El número de la primera columna de la tabla, que es el de «Revisar», o el nombre del archivo.",
+        "en": "The number in the first column of the table, which is that of 'Review', or the file's name.",
     },
     "question.caption_text": {
         "es": """

@@ -37,6 +37,7 @@ from avatar.training import checkpoints, models
 from avatar.training.checkpoints import Checkpoint, Leftovers
 from avatar.workspace import client as workspace_client
 from avatar.workspace.client import Client
+from avatar.workspace.records import Decision
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 from tests.dataset.test_training_folder import picture
 from tests.reports.test_dataset_page import add as add_picture
@@ -390,7 +391,8 @@ def test_captions_are_numbered_with_their_folder_and_who_wrote_them(make: MakeSe
     captions_commands.captions(session, "ana", change=("set", two[1], "ohwx woman, at the sea ñ"), apply=True)
     (table,) = tables(captions_commands.captions(session, "ana"))
     rows = cells(table)
-    assert [row[:2] for row in rows] == [["1", two[0]], ["2", two[1]]]
+    names = [client.record(image_id).original.name for image_id in two]
+    assert [row[:2] for row in rows] == [["1", names[0]], ["2", names[1]]]
     assert [row[3] for row in rows] == ["rules", "you"] and rows[1][4] == "ohwx woman, at the sea ñ"
     assert {row[2] for row in rows} <= {path.name for path in client.training_data.iterdir()}
     assert table.title is not None and table.title.values == {"n": 2, "edited": 1}
@@ -404,7 +406,7 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
     preview = captions_commands.captions(session, "ana", change=("add", "by the sea"))
     session.show(preview)
     assert {row[0]: (row[1], row[2]) for row in tables(preview)[0].rows} == {
-        name: (text, f"{text}, by the sea") for name, text in before.items()
+        client.record(image_id).original.name: (text, f"{text}, by the sea") for image_id, text in before.items()
     }
     assert "--apply" in ui.text and preview.value["applied"] is False
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, client.records(), Settings())} == before
@@ -413,6 +415,30 @@ def test_a_change_is_shown_before_and_after_and_written_only_on_demand(
     undone = captions_commands.captions(session, "ana", change=("undo",), apply=True)
     assert [block.key for block in undone.blocks if isinstance(block, Text)] == ["captions.undone"]
     assert {row.image_id: row.text for row in caption_store.caption_rows(client, client.records(), Settings())} == before
+
+
+@pytest.mark.parametrize("way", ["number", "name", "id"])
+def test_a_caption_is_set_by_the_number_shown_by_the_files_name_or_by_the_id(
+    make: MakeSession, client: Client, two: list[str], way: str
+) -> None:
+    out, chosen = client.record(two[0]), client.record(two[1])
+    no = Decision(verdict="rejected", by="user", when="2026-01-01")
+    client.save_record(out.model_copy(update={"decision": no}))  # its number stays its own
+    named = chosen.original.model_copy(update={"name": "z boda ñ.png"})
+    client.save_record(chosen.model_copy(update={"original": named}))
+    session, _ = make(language="en")
+    (row,) = cells(tables(captions_commands.captions(session, "ana"))[0])
+    word = {"number": row[0], "name": row[1], "id": chosen.image_id}[way]
+    captions_commands.captions(session, "ana", change=("set", word, "ohwx, a hat"), apply=True)
+    now = client.record(two[1]).caption
+    assert now is not None and (now.text, now.by) == ("ohwx, a hat", "user")
+    for wrong in ("7", "nobody.png", "1-2"):
+        with pytest.raises(PipelineError) as caught:
+            captions_commands.captions(session, "ana", change=("set", wrong, "x"))
+        assert caught.value.key == "review.bad_number"
+    with pytest.raises(PipelineError) as caught:
+        captions_commands.captions(session, "ana", change=("set", "1", "x"))
+    assert (caught.value.key, caught.value.values["image"]) == ("image.not_in_dataset", "1")
 
 
 def test_a_change_that_changes_nothing_says_so(make: MakeSession, client: Client, two: list[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from avatar.commands import review as review_commands
 from avatar.reports import review_list, review_page
 from avatar.reports.review_list import Entry
 from avatar.texts import translate
@@ -18,7 +19,8 @@ from avatar.workspace.records import Reason
 from tests.commands.test_review_edges import entry
 from tests.reports.test_contact_sheet import add as add_drawn
 from tests.reports.test_dataset_page import read
-from tests.stages.test_image_processor import TWO, add, run
+from tests.scripted import MakeSession
+from tests.stages.test_image_processor import TWO, add, drawn, run
 
 
 def page(client: Client, entries: list[Entry] | None = None, language: str = "en", program: str = "p") -> str:
@@ -109,12 +111,32 @@ def test_the_page_tells_every_command_that_the_reasons_on_it_ask_for(language: s
     run(client)
     html = page(client, language=language, program='python x.py --clients-dir "/mis clientes"')
     words = " ".join(read(html).words.split())
-    for command in ("--approve 3,7-12", "--reject 3,7-12", "--face 3=2", "--clear 3,7-12", "--undo"):
+    other = 1 if review_list.entries(client)[0].row.face else 2
+    for command in ("--approve 3,7-12", "--reject 3,7-12", f"--face 1={other}", "--clear 3,7-12", "--undo"):
         assert f'python x.py --clients-dir "/mis clientes" review ana {command}' in words
-    assert translate.text("review.page.face", language) in words
+    assert translate.text("review.page.face", language, number=1, face=other) in words
     [reason] = [r for r in review_list.entries(client)[0].row.reasons if r.code == "ambiguous_face"]
     sentence = translate.text("quality.reason.ambiguous_face", language, value=reason.value, limit=reason.limit)
     assert " ".join(sentence.split()) in words
+
+
+def test_the_example_of_another_face_is_one_that_works_and_there_is_none_where_no_picture_has_two(
+    client: Client, make: MakeSession
+) -> None:
+    one = add(client, drawn((300, 250, 290, 370)), "a.png")
+    run(client)
+    assert "--face" not in page(client)
+    two = add(client, TWO, "b.png")
+    run(client)
+    session, _ = make()
+    session.client = client
+    for _ in range(2):  # whichever of the two was cut out, the example names the other one
+        before = client.record(two).face_choice
+        (example,) = {(m[1], int(m[2])) for m in re.finditer(r"--face (\d+)=(\d)", page(client, review_list.entries(client)))}
+        review_commands.review(session, None, face=example)
+        after = client.record(two).face_choice
+        assert before is not None and after is not None and before.index != after.index
+    assert client.record(one).face_choice is not None
 
 
 @pytest.mark.parametrize(("level", "kind"), [("refuse", "bad"), ("warn", "warn")])

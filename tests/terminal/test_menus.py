@@ -32,6 +32,7 @@ from avatar.training import checkpoints
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 from tests.all_texts import TEXTS
+from tests.reports.test_contact_sheet import add as add_picture
 from tests.scripted import MakeSession
 
 
@@ -517,22 +518,24 @@ def test_a_client_that_another_window_took_away_is_told_once_and_its_menu_closes
     assert not (workspace.folder / "ana").exists()  # nothing makes half a client anew
 
 
-@pytest.mark.parametrize(
-    ("picked", "chosen"), [("", "mj_1"), ("2", "real_2"), ("real_2", "real_2"), ("boda", "real_2"), ("mar", "mj_1")]
-)
-def test_a_caption_to_change_is_picked_by_number_name_or_a_word_of_it(
-    make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, picked: str, chosen: str
+@pytest.mark.parametrize(("picked", "chosen"), [("", 1), ("3", 3), ("boda ñ.jpg", 3), ("boda", 3), ("mar", 1), ("{id}", 3)])
+def test_a_caption_to_change_is_picked_by_its_number_in_the_review_by_name_or_a_word_of_it(
+    make: MakeSession, client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch, picked: str, chosen: int
 ) -> None:
+    names = ("a retrato.png", "b rechazada.png", "boda ñ.jpg")
+    for n, name in enumerate(names, 1):
+        add_picture(client, n, "rejected" if n == 2 else "approved", name)
+    ids = [f"mj_{n:016x}" for n in (1, 2, 3)]
     rows = [
-        SimpleNamespace(image_id="mj_1", name="retrato.png", text="ohwx, by the mar"),
-        SimpleNamespace(image_id="real_2", name="boda ñ.jpg", text="ohwx, close-up"),
+        SimpleNamespace(image_id=ids[0], name=names[0], text="ohwx, by the mar"),
+        SimpleNamespace(image_id=ids[2], name=names[2], text="ohwx, close-up"),
     ]  # fmt: skip
     monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
-    session, ui = make(picked, "ohwx, new")
+    session, ui = make(picked.format(id=ids[2]), "ohwx, new")
+    session.client = client
     menus._captions_set(session)
-    assert calls.noted[-1] == ("captions", (None,), {"change": ("set", chosen, "ohwx, new")})
+    assert calls.noted[-1] == ("captions", (None,), {"change": ("set", ids[chosen - 1], "ohwx, new")})
     assert not ui.answers
-    assert "  2. real_2  boda ñ.jpg  ohwx, close-up" in ui.shown
 
 
 def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
