@@ -27,11 +27,19 @@ OnNote = Callable[[Text], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The checkpoint that the LoRAs were trained on. path: its file here, None where it is a name of the hub."""
+    """The checkpoint that the LoRAs were trained on.
+
+    path                its file or diffusers folder here, None where it is a name of the hub
+    vae                 one of the user's own, in place of that in the checkpoint
+    v_prediction        how the base was trained; zero_terminal_snr belongs to it
+    """
 
     name: str
     path: Path | None
     sha256: str  # "" where it is not known
+    vae: Path | None = None
+    v_prediction: bool = False
+    zero_terminal_snr: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +47,14 @@ class LoraFile:
     """A LoRA that pictures are drawn with, checked by `proof.check_lora` before anything is sent.
 
     name  "1200" (steps) or "final"
+    dim   its rank, 0 where it is not known: it counts for the memory
     """
 
     name: str
     path: Path
     sha256: str
     has_text_encoder: bool = False
+    dim: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +100,10 @@ class Ready:
     notes: tuple[Text, ...] = ()
 
 
+class LoraError(PipelineError):
+    """A file that no picture can be drawn with: another architecture, damaged, incomplete, or without effect."""
+
+
 class BackendError(PipelineError):
     """The back end cannot draw at all: not running, killed, without the checkpoint, disk full. The trial can go on later."""
 
@@ -103,7 +117,7 @@ class Cancelled(Exception):  # noqa: N818  # no error: the user stopped it
 
 
 class Drawing(Protocol):
-    """An opened back end. One picture at a time, from one thread."""
+    """An opened back end. One picture at a time, from one thread. Ctrl+C counts as `Backend.interrupt`."""
 
     def draw(self, request: Request, on_progress: OnProgress) -> Drawn:
         """Return the picture. Raises PictureError, BackendError, Cancelled."""
@@ -121,9 +135,12 @@ class Backend(Protocol):
         ...
 
     def open(self, base: Base, models: Sequence[LoraFile], on_note: OnNote) -> AbstractContextManager[Drawing]:
-        """Get everything ready that the pictures need and undo it at the end. Raises BackendError."""
+        """Get everything ready that the pictures need and undo it at the end. Raises BackendError, Cancelled."""
         ...
 
     def interrupt(self) -> None:
-        """End the picture at work, from another thread; `draw` then raises Cancelled. Nothing of others is touched."""
+        """End the picture at work, from another thread; `draw` then raises Cancelled. Nothing of others is touched.
+
+        What was opened draws no more; opened again, it does.
+        """
         ...

@@ -3,6 +3,7 @@
 commands: Texts of command line, help and progress
 dataset: Texts of dataset, captions and advice
 faces: Texts of faces, quality and verdicts
+generate: Texts of drawing pictures: back ends, LoRAs and pictures that are refused
 likeness: Texts of the room results about likeness and order: likeness.*, rank.*
 option_effects: Texts of options that do not do what they say
 pictures: Texts of import and prompts

@@ -44,6 +44,7 @@ _PREFIXES = {
     "trainer": "setup lora",
     "option_effects": "effect",
     "plan": "plan preflight option resume base",
+    "generate": "draw",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "results": "trial",
     "likeness": "likeness rank",

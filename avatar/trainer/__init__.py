@@ -15,6 +15,7 @@ install_failures: What git and pip say when they fail, and the message with the 
 location: Where the trainer is: its clone, its training script, the Python of its environment, and how far it is installed
 log: What sd-scripts says while it trains, line by line, and what its end means
 lora_file: Whether a LoRA file is what it should be: opened, measured and read to the last number, without torch
+lora_modules: The modules of an SDXL LoRA as the trainer names them, and the sizes that belong to each
 names: Names of optimizers and schedulers that sdxl_train_network.py takes, what each needs
 option_effects: Options that the parser takes and the SDXL LoRA path cannot use, ignores, or uses against their purpose
 options: The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import utils
-from avatar.texts.text import Text
+from avatar.texts.text import IN_MEMORY, Text
 from avatar.trainer import safetensors
 
 CHUNK_BYTES = 1 << 24
@@ -40,6 +40,7 @@ class LoraCheck:
     alpha: float | None = None
     dtypes: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False, metadata=IN_MEMORY)  # of every tensor
 
     @property
     def ok(self) -> bool:
@@ -72,6 +73,7 @@ def verify(
     return LoraCheck(
         path, tuple(problems), size, len(header), len(modules), len(text_modules), found_dim, found_alpha,
         tuple(sorted({entry["dtype"] for entry in header.values()})), metadata,
+        {name: tuple(entry["shape"]) for name, entry in header.items()},
     )  # fmt: skip
 
 
