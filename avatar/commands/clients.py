@@ -1,4 +1,4 @@
-"""The commands of clients: new, list, show, rename, export, delete, status."""
+"""The commands of clients: new, list, show, rename, export, restore, delete, status."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import utils
 from avatar.commands import blocks as commands_blocks
 from avatar.commands import removing, stage_state, unfinished
 from avatar.commands.command import ANY_CLIENT, CLIENT, FILE, Argument, Command, MenuLine
@@ -114,13 +115,46 @@ def client_rename(session: Session, client_id: str, new_id: str) -> Result[Clien
 
 def client_export(session: Session, client_id: str, target: Path, *, originals: bool = False) -> Result[dict[str, Any]]:
     """Export a client as a zip and list its contents: faces are personal data."""
+    from avatar.dataset import gather
+
     target = export.zip_to_write(target)
+    client = session.workspace.client(client_id)
+    with client.lock("export"):  # training_data stays here: what was typed into it does not
+        gather.adopt_edited(client, [path.stem for path in client.record_files()])
     counts = session.workspace.export(client_id, target, originals=originals)
     rows = sorted(counts.items())
     said = Text("export.done", {"path": str(target), "bytes_mb": target.stat().st_size / 1e6}, "good")
     warning = Text("export.personal_data") if not originals else Text("export.personal_data_originals")
     value = {"path": str(target), "files": counts, "originals": originals}
-    return Result(value, [said, Table(("col.folder", "col.files"), rows)], [warning], client_id)
+    return Result(value, [said, Table(("col.folder", "col.files"), rows), Text("export.how_back")], [warning], client_id)
+
+
+def client_restore(session: Session, source: Path, *, new_id: str | None = None) -> Result[dict[str, Any]]:
+    """Make a client of an exported zip and select it."""
+    from avatar.workspace import restore
+    from avatar.workspace import settings as workspace_settings
+
+    def check(client: Client) -> None:  # a stranger's client.json may name no programs
+        workspace_settings.load_settings(session.config_file, client.info().settings)
+
+    most = session.settings().imports.max_archive_bytes
+    with session.progress("progress.restore", "unit.files") as progress:
+        made = restore.restore(
+            session.workspace, utils.at_home(source), new_id=new_id, max_bytes=most, check=check, on_progress=progress
+        )
+    session.client = made.client
+    values = {"client": made.client.client_id, "n": sum(made.files.values()), "bytes_mb": made.bytes / 1e6}
+    warnings = [Text("restore.no_originals", {"n": made.missing})] if made.missing else []
+    warnings += [Text("restore.states", {"n": made.states, "client": made.client.client_id})] if made.states else []
+    blocks: list[Text | Table | Raw] = [
+        Text("restore.done", values, "good"), Table(("col.folder", "col.files"), sorted(made.files.items())),
+        Text("restore.anew", {"client": made.client.client_id}),
+    ]  # fmt: skip
+    value = {
+        "client": made.client.client_id, "files": dict(made.files), "bytes": made.bytes, "missing_originals": made.missing,
+        "states": made.states,
+    }  # fmt: skip
+    return Result(value, blocks, warnings, made.client.client_id)
 
 
 def client_delete(session: Session, client_id: str, typed: str | None = None) -> Result[Any]:
@@ -241,6 +275,11 @@ COMMANDS = (
         name="client export", run=client_export, menu=(MenuLine("clients", "menu.client_export"),),
         arguments=(CLIENT, dataclasses.replace(FILE, to="target"),
                    Argument(name="--originals", flag=True, help="help.originals")),
+    ),
+    Command(
+        name="client restore", run=client_restore, menu=(MenuLine("clients", "menu.client_restore"),),
+        arguments=(dataclasses.replace(FILE, to="source"),
+                   Argument(name="--as", to="new_id", metavar="ID", help="help.restore_as")),
     ),
     Command(
         name="client delete", run=client_delete, menu=(MenuLine("clients", "menu.client_delete"),),

@@ -100,6 +100,20 @@ def _export_client(session: Session) -> None:
     session.show(clients_commands.client_export(session, client_id, target, originals=originals))
 
 
+def _restore_client(session: Session) -> None:
+    """Ask for the zip, and for another name where a client has that of the zip already."""
+    from avatar.workspace.client import check_client_id
+
+    source = questions.path(session, "ask.restore_file")
+    try:
+        session.show(clients_commands.client_restore(session, source))
+    except PipelineError as error:
+        if error.key != "client.exists":
+            raise
+        new_id = questions.text(session, "ask.restore_as", check=check_client_id)
+        session.show(clients_commands.client_restore(session, source, new_id=new_id))
+
+
 def _delete_client(session: Session) -> None:
     client_id = _choose(session)
     typed = questions.text(session, "ask.confirm_delete", default=questions.NONE, client=client_id)
@@ -362,6 +376,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.client_show": _show_client,
     "menu.client_rename": _rename_client,
     "menu.client_export": _export_client,
+    "menu.client_restore": _restore_client,
     "menu.client_delete": _delete_client,
     "menu.import_mj": _import_mj,
     "menu.prompts": _prompts,
@@ -411,7 +426,7 @@ MENUS: Mapping[str, Menu] = {
     "clients": Menu(
         "menu.clients",
         ("menu.client_new", "menu.client_list", "menu.client_show", "menu.client_rename", "menu.client_export",
-         "menu.client_delete"),
+         "menu.client_restore", "menu.client_delete"),
     ),
     "client": Menu(
         "menu.client_title",

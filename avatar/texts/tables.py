@@ -36,7 +36,7 @@ LABELS: Mapping[str, Pair] = {
 }
 
 _PREFIXES = {
-    "workspace": "client record settings setting file disk export image table",
+    "workspace": "client record settings setting file disk export restore image table",
     "system": "system",
     "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",

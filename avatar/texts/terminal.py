@@ -104,6 +104,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.client_show": {"es": "Ver un cliente", "en": "Show a client"},
     "menu.client_rename": {"es": "Renombrar un cliente", "en": "Rename a client"},
     "menu.client_export": {"es": "Exportar un cliente (zip)", "en": "Export a client (zip)"},
+    "menu.client_restore": {"es": "Restaurar un cliente (zip)", "en": "Restore a client (zip)"},
     "menu.client_delete": {"es": "Borrar un cliente", "en": "Delete a client"},
     "menu.guided": {"es": "Recorrido guiado", "en": "Guided setup"},
     "menu.import_mj": {"es": "Cargar imágenes MidJourney", "en": "Import MidJourney pictures"},
@@ -476,6 +477,11 @@ TEXTS: Mapping[str, Entry] = {
     "ask.client": {"es": "Cliente", "en": "Client"},
     "ask.export_file": {"es": "Archivo zip", "en": "Zip file"},
     "ask.originals": {"es": "¿Incluir los originales?", "en": "Include the originals?"},
+    "ask.restore_file": {"es": "Zip del cliente exportado", "en": "Zip of the exported client"},
+    "ask.restore_as": {
+        "es": "Ya existe ese cliente. Otro nombre para el restaurado",
+        "en": "That client exists already. Another name for the restored one",
+    },
     "ask.confirm_delete": {
         "es": "Se borrará TODO lo de {client}. Escribe su nombre para confirmarlo",
         "en": "EVERYTHING of '{client}' will be deleted. Type its name to confirm",

@@ -1,4 +1,4 @@
-"""Texts of the room workspace: client.*, record.*, settings.*, setting.*, file.*, disk.*, export.*, image.*, table.*."""
+"""Texts of the room workspace: client, record, settings, setting, file, disk, export, restore, image, table."""
 
 from __future__ import annotations
 
@@ -337,13 +337,118 @@ TEXTS: Mapping[str, Entry] = {
     "export.personal_data": {
         "es": """
             El archivo contiene recortes de caras y datos personales; los originales no están incluidos. Trátalo con cuidado.
+            Donde se restaure se podrá revisar, preparar y entrenar con los recortes, pero no volver a procesar las fotos (otros
+            límites, otra cara, otro encuadre): para eso, --originals.
         """,
-        "en": "The file contains face crops and personal data; the originals are not in it. Store it accordingly.",
+        "en": """
+            The file contains face crops and personal data; the originals are not in it. Store it accordingly. Where it is
+            restored, the crops can be reviewed, prepared and trained, but the photos cannot be processed anew (other limits,
+            another face, another framing): for that, --originals.
+        """,
     },
     "export.personal_data_originals": {
         "es": "El archivo contiene todas las fotos originales y datos personales. Trátalo con cuidado.",
         "en": "The file contains all original photos and personal data. Store it accordingly.",
     },
+    "export.how_back": {
+        "es": "En el otro equipo: [[client restore ARCHIVO]].",
+        "en": "On the other computer: [[client restore FILE]].",
+    },
+    "restore.done": {
+        "es": "Cliente «{client}» restaurado: {n:archivo|archivos}, {bytes_mb:.1f} MB, cada uno comprobado.",
+        "en": "Client '{client}' restored: {n:file|files}, {bytes_mb:.1f} MB, each one checked.",
+    },
+    "restore.anew": {
+        "es": "El dataset se hace de nuevo, igual que era: [[prepare {client}]].",
+        "en": "The dataset is made anew, the same as it was: [[prepare {client}]].",
+    },
+    "restore.no_originals": {
+        "es": """
+            Faltan los originales de {n:imagen|imágenes}: se puede revisar, preparar y entrenar con los recortes, pero no
+            volver a procesarlas (otros límites, otra cara, otro encuadre). Para eso hace falta un zip exportado con
+            --originals.
+        """,
+        "en": """
+            The originals of {n:picture|pictures} are missing: the crops can be reviewed, prepared and trained, but the pictures
+            cannot be processed anew (other limits, another face, another framing). That takes a zip exported with --originals.
+        """,
+    },
+    "restore.states": Error(
+        what={
+            "es": "El zip trae {n:estado|estados} de entrenamiento, que el entrenador carga y podrían llevar código.",
+            "en": "The zip brings {n:state|states} of trainings, which the trainer loads and which could hold code.",
+        },
+        do={
+            "es": "continúa un entrenamiento solo si el zip es tuyo; si no, empieza de nuevo: [[train {client}]].",
+            "en": "go on with a training only if the zip is yours; if not, begin anew: [[train {client}]].",
+        },
+        one_line=True,
+    ),
+    "restore.no_file": Error(
+        what={"es": "No existe {path}.", "en": "{path} does not exist."},
+        do={"es": "comprueba la ruta del zip.", "en": "check the path of the zip."},
+    ),
+    "restore.no_zip": Error(
+        what={"es": "{path} no es un zip entero.", "en": "{path} is not a whole zip."},
+        why={
+            "es": "no lo es, se copió a medias o está dañado.",
+            "en": "it is none, or was copied only in part, or is damaged.",
+        },
+        do={
+            "es": "cópialo otra vez o expórtalo de nuevo. No se ha cambiado nada.",
+            "en": "copy it again, or export it anew. Nothing was changed.",
+        },
+    ),
+    "restore.no_client": Error(
+        what={"es": "{path} no es un cliente exportado.", "en": "{path} is not an exported client."},
+        why={
+            "es": "un cliente exportado es una sola carpeta con su client.json.",
+            "en": "an exported client is one single folder with its client.json.",
+        },
+        do={
+            "es": "usa el zip que escribió [[client export ID ARCHIVO]]; unas fotos se cargan con import-mj o import-real.",
+            "en": "use the zip that [[client export ID FILE]] wrote; photos are imported by import-mj or import-real.",
+        },
+    ),
+    "restore.unsafe": Error(
+        what={"es": "No se ha restaurado nada: {path} no es de fiar.", "en": "Nothing was restored: {path} cannot be trusted."},
+        why={"es": "{fault}: {member}", "en": "{fault}: {member}"},
+        do={
+            "es": "usa un zip que haya escrito [[client export ID ARCHIVO]] y que nadie haya cambiado.",
+            "en": "use a zip that [[client export ID FILE]] wrote and that nobody has changed.",
+        },
+    ),
+    "restore.fault.name": {
+        "es": "el nombre sale de la carpeta, o no puede ser el de un archivo",
+        "en": "the name leads out of the folder, or cannot be that of a file",
+    },
+    "restore.fault.outside": {"es": "está fuera de la carpeta del cliente", "en": "it lies outside of the client's folder"},
+    "restore.fault.link": {"es": "es un enlace", "en": "it is a link"},
+    "restore.fault.locked": {"es": "está cifrado", "en": "it is encrypted"},
+    "restore.fault.bomb": {"es": "ocupa demasiado al descomprimirlo", "en": "it unpacks to far too much"},
+    "restore.fault.twice": {
+        "es": "está dos veces (mayúsculas y minúsculas no distinguen archivos)",
+        "en": "it is there twice (upper and lower case do not tell files apart)",
+    },
+    "restore.too_big": Error(
+        what={"es": "{path} es demasiado grande.", "en": "{path} is too large."},
+        why={
+            "es": "descomprimido pasa de {gb:.0f} GB o de un millón de archivos.",
+            "en": "unpacked it exceeds {gb:.0f} GB or a million files.",
+        },
+        do={
+            "es": "si de verdad es tuyo, sube imports.max_archive_bytes en config.json.",
+            "en": "if it really is yours, raise imports.max_archive_bytes in config.json.",
+        },
+    ),
+    "restore.broken": Error(
+        what={"es": "No se ha restaurado nada: {path} está dañado.", "en": "Nothing was restored: {path} is damaged."},
+        why={
+            "es": "{member} no contiene los mismos bytes que se guardaron.",
+            "en": "{member} does not hold the bytes that went in.",
+        },
+        do={"es": "cópialo otra vez o expórtalo de nuevo.", "en": "copy it again, or export it anew."},
+    ),
     "disk.full": Error(
         what={"es": "No hay espacio suficiente en el disco.", "en": "There is not enough space on the disk."},
         why={

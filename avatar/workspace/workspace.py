@@ -97,13 +97,18 @@ class Workspace:
             half.folder.mkdir(mode=0o700, parents=True)
             half.make_folders()
             half.save_info(info)
-            if client.folder.is_dir():
-                links.remove_tree(client.folder)  # hollow: what an older version left of a killed creation
-            half.folder.rename(client.folder)
+            self.adopt(half, client)
         except BaseException:
             shutil.rmtree(half.folder, ignore_errors=True)
             raise
         return client
+
+    def adopt(self, half: Client, client: Client) -> None:
+        """Give a whole client that lies beside the others its name. Raises PipelineError as `check_new`: it may be taken."""
+        self.check_new(client.client_id)
+        if client.folder.is_dir():
+            links.remove_tree(client.folder)  # hollow: what an older version left of a killed creation
+        half.folder.rename(client.folder)
 
     def check_new(self, client_id: str) -> None:
         """Raise PipelineError("client.bad_id"), or ("client.exists") whatever the case, where a client cannot be called so."""
@@ -202,7 +207,8 @@ class Workspace:
         with client.lock("export"), leftovers.file_elsewhere(self.folder, target) as handle, zipped(handle) as archive:
             for path in sorted(client.folder.rglob("*")):
                 parts = path.relative_to(client.folder).parts
-                if path.is_symlink() or not path.is_file() or parts[0] in left_out or parts[-1].startswith("."):
+                hidden = any(part.startswith(".") for part in parts)
+                if path.is_symlink() or not path.is_file() or parts[0] in left_out or hidden:
                     continue
                 # Pictures and models do not shrink; texts do.
                 small = path.suffix in {".json", ".jsonl", ".csv", ".log", ".txt", ".html"}

@@ -116,7 +116,7 @@ def test_a_client_is_made_selected_and_shown_in_the_title(make: MakeSession, wor
 
 def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, workspace: Workspace) -> None:
     workspace.create("ana")
-    session, ui = make("2", "6", "ana", "no", "6", "1", "ana", "0", "0")
+    session, ui = make("2", "7", "ana", "no", "7", "1", "ana", "0", "0")
     menus.start(session)
     assert "No se ha borrado nada." in ui.text
     assert "borrado por completo" in ui.text
@@ -184,8 +184,8 @@ def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> No
 
 # Every line that asks something first, and what stands ready for it; the others act at once.
 ASKING = {
-    "menu.client_new", "menu.client_show", "menu.client_rename", "menu.client_export", "menu.client_delete", "menu.import_mj",
-    "menu.import_real", "menu.language", "menu.select", "menu.train_now", "menu.guided", "menu.configure",
+    "menu.client_new", "menu.client_show", "menu.client_rename", "menu.client_export", "menu.client_restore",
+    "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select", "menu.train_now", "menu.guided", "menu.configure",
     "menu.captions_replace", "menu.captions_add", "menu.captions_remove", "menu.captions_suggest",
 }  # fmt: skip
 
