@@ -78,7 +78,12 @@ CASES = (
     case("client new eva --name Eva", "made", "client.exists"),
     case("client rename ana eva", "trained", "client.unknown", "client.exists"),
     case("client export ana {out}/ana.zip --originals", "trained", "export.exists"),
-    case("client restore {out}/ana.zip --as eva", "trained", "client.exists", before=["client export ana {out}/ana.zip"]),
+    case(
+        "client restore {out}/ana.zip --as eva",
+        "trained",
+        "client.exists",
+        before=["client export ana {out}/ana.zip --originals"],
+    ),
     case("client delete ana --confirm ana", "trained", "client.unknown"),
     case("status ana", "prepared"),
     case("import-mj ana {in}/mj", "made"),

@@ -314,6 +314,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Los originales son las fotos tal como las diste: personales y grandes. Sin ellos van solo los recortes.",
         "en": "The originals are the photos as you gave them: personal and large. Without them only the crops go in.",
     },
+    "question.restore_file": {
+        "es": "El zip que escribió «Exportar un cliente (zip)», en este equipo o en otro. No se cambia ningún otro cliente.",
+        "en": "The zip that 'Export a client (zip)' wrote, on this computer or another. No other client is changed.",
+    },
+    "question.restore_as": {
+        "es": "Letras sin acento, números, guion y guion bajo. La palabra de activación sigue siendo la misma.",
+        "en": "Letters without accents, digits, hyphen and underscore. The trigger word stays the same.",
+    },
     "question.confirm_delete": {
         "es": "No se puede deshacer. Escribe el nombre del cliente para borrarlo, o 0 para dejarlo.",
         "en": "It cannot be undone. Type the client's name to delete it, or 0 to keep it.",

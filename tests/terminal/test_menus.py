@@ -185,8 +185,9 @@ def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> No
 # Every line that asks something first, and what stands ready for it; the others act at once.
 ASKING = {
     "menu.client_new", "menu.client_show", "menu.client_rename", "menu.client_export", "menu.client_restore",
-    "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select", "menu.train_now", "menu.guided", "menu.configure",
-    "menu.captions_replace", "menu.captions_add", "menu.captions_remove", "menu.captions_suggest",
+    "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select", "menu.train_now",
+    "menu.guided", "menu.configure", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
+    "menu.captions_suggest",
 }  # fmt: skip
 
 
