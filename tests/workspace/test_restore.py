@@ -216,7 +216,7 @@ def test_more_than_the_disk_holds_is_refused(
     full: Client, workspace: Workspace, elsewhere: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = exported(workspace, tmp_path / "a.zip")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9 - 10, 10))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9 - 10, 10))
     assert refused(elsewhere, source).key == "disk.full"
 
 
