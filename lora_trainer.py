@@ -18,7 +18,7 @@ import utils
 from avatar.dataset import advice as dataset_advice
 from avatar.dataset import prepared as dataset_prepared
 from avatar.faces import unknown
-from avatar.plan import ask, held_out, plan_file, steps, suited
+from avatar.plan import ask, plan_file, steps, suited
 from avatar.plan import chosen as plan_chosen
 from avatar.plan import overrides as plan_overrides
 from avatar.plan.offers import Offer, Planner
@@ -27,7 +27,7 @@ from avatar.plan.values import Plan
 from avatar.system import gpu as system_gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import Finding, PipelineError, Text
-from avatar.trainer import base_model_nature, location
+from avatar.trainer import location
 from avatar.trainer.options import OptionTable
 from avatar.training import attempts, resuming, run_folder, sample_prompts, unfinished
 from avatar.training import dry_run as training_dry_run
@@ -76,13 +76,12 @@ def configure(
         given["sample_px"] = math.ceil(sample_prompts.side_of(prompts) or 1)
     with client.lock("configure"):
         unfinished.refuse_orphan(client)
-        dataset = plan_file.dataset_facts(client)
+        dataset = plan_file.facts_to_plan(client, profile, given)
         planner = Planner(profile, card, settings.trainer, trainer.options)
         asked, fitted = planner.plan(wanted, dataset, given)
-        warnings = (*_offered(_with_adapters(fitted.warnings, profile), client), *lost)
-        if state_file.fields(record.get("plan"), {"base_model": str}).get("base_model") != fitted.plan.base_model:
-            warnings = (*warnings, *suited.told_once(base_model_nature.of(fitted.plan.base_model)))
-        warnings = warnings if dataset.images else (*warnings, Text("plan.warning.no_dataset"))
+        stood = state_file.fields(record.get("plan"), {"base_model": str})
+        notes = suited.notes(fitted.plan, dataset, given, model_before=stood.get("base_model"))
+        warnings = (*_offered(_with_adapters(fitted.warnings, profile), client), *lost, *notes)
         report = PlanReport(
             fitted.plan, asked, fitted.changes, fitted.estimate, steps.step_arithmetic(fitted.plan, dataset), warnings,
             client.plan_file, dataset.fingerprint, card, trainer.options.version,
@@ -104,8 +103,8 @@ def offers(
     before = plan_chosen.chosen_of(utils.read_object(client.plan_file))
     profile, card = _profile_and_card(gpu or before.gpu, card_probe)
     given = plan_overrides.parse_overrides(before.overrides, trainer.options)
-    planner, dataset = Planner(profile, card, settings.trainer, trainer.options), plan_file.dataset_facts(client)
-    return planner.offers(dataset, given)
+    planner = Planner(profile, card, settings.trainer, trainer.options)
+    return planner.offers(plan_file.facts_to_plan(client, profile, given), given)
 
 
 def _with_adapters(warnings: Sequence[Text], profile: GPUProfile) -> list[Text]:
@@ -173,7 +172,7 @@ def dry_run(
     trainer = location.locate(settings)
     start = _start(client, kept, trainer.options, resume=resume)
     machine = training_dry_run.machine_now(client, start.plan, card_probe)
-    way = resuming.way(start.plan, _exposures(client, start.plan), start.state, trainer.options)
+    way = resuming.way(start.plan, plan_file.epoch_exposures(client, start.plan), start.state, trainer.options)
     paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), start.state, way)
     found = [*_refusals(client), *start.findings]
     return training_dry_run.checked(client, start.plan, kept, trainer, machine, paths, found)
@@ -206,7 +205,7 @@ def train(
         findings = [*_refusals(client), *start.findings]
         attempt = Attempt(start.plan, start.changes, start.state)
         while True:
-            way = resuming.way(attempt.plan, _exposures(client, attempt.plan), attempt.state, trainer.options)
+            way = resuming.way(attempt.plan, plan_file.epoch_exposures(client, attempt.plan), attempt.state, trainer.options)
             machine = training_dry_run.machine_now(client, attempt.plan, card_probe)
             paths = training_dry_run.run_paths(client, run_folder.new_run_id(client.runs), attempt.state if way else None, way)
             checked = training_dry_run.checked(client, attempt.plan, kept, trainer, machine, paths, findings)
@@ -228,11 +227,6 @@ def train(
                 return outcome
             attempts.tell(watching, following.number, following.changes[len(attempt.changes) :])
             attempt = following
-
-
-def _exposures(client: Client, plan: Plan) -> int:
-    """Return what an epoch of the training sees: the dataset less what is held out."""
-    return held_out.trained_of(plan_file.dataset_facts(client), plan.validation_split).exposures
 
 
 def _start(client: Client, kept: KeptPlan, options: OptionTable, *, resume: bool) -> Resumed:

@@ -9,6 +9,7 @@ caption_suggestions: Captions that the trainer's own captioners suggest: run as 
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
 prepared: The existing dataset: what the last preparation wrote, and captions edited in its files since
+regularisation: Lays out regularisation pictures as the trainer reads them: a folder named for the class, a caption each
 repeats: Decides how often the trainer sees each picture
 swap: Replaces training_data/ by a new tree, and keeps the user's own files
 training_folder: The tree of training_data/: pictures linked, captions written, read back by the trainer's own rules

@@ -14,6 +14,8 @@ offers: Plans for one card, and what each preset would take on it: steps, time, 
 overrides: Values of a plan given by hand as `key=value`, checked against the plan's fields and the trainer's options
 plan_file: The plan as it is kept in training/lora_config.json, and the dataset it is made for
 preflight: Everything that would stop a training, or let it end "well" without a result, looked for before a model is loaded
+regularisation: Regularisation pictures: the class without the person, so that a LoRA does not give everybody her face
+regularisation_check: Whether the trainer would read a plan's regularisation pictures, and whether they do what they are for
 remedies: What may be changed in a plan after a training failed, as overrides; nothing that is so already
 resume: Going on from a saved state: with which arguments, for how many steps, and what of a changed plan it would not take
 retry: What to try next when a training failed for want of memory or went bad: pure, one step at a time

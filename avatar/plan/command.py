@@ -17,7 +17,7 @@ MANAGED = frozenset(
     {
         "train_data_dir", "output_dir", "output_name", "logging_dir", "resume", "initial_step", "initial_epoch",
         "skip_until_initial_step", "config_file", "output_config",
-        "dataset_config", "dataset_class", "in_json", "reg_data_dir", "network_module", "save_model_as", "caption_extension",
+        "dataset_config", "dataset_class", "in_json", "network_module", "save_model_as", "caption_extension",
         "caption_extention", "pretrained_model_name_or_path", "max_train_epochs", "v2", "debug_dataset", "wandb_api_key",
         "huggingface_token",
     }
@@ -28,9 +28,10 @@ FIELDS = (
     "lr_warmup_steps", "optimizer_type", "optimizer_args", "mixed_precision", "full_fp16", "full_bf16",
     "network_train_unet_only", "gradient_checkpointing", "cpu_offload_checkpointing", "cache_latents", "vae_batch_size",
     "cache_text_encoder_outputs", "no_half_vae", "sdpa", "xformers", "min_snr_gamma", "noise_offset",
-    "scale_weight_norms", "v_parameterization", "zero_terminal_snr", "alpha_mask", "validation_split", "validation_seed",
-    "validate_every_n_steps", "validate_every_n_epochs", "gradient_accumulation_steps", "max_data_loader_n_workers",
-    "seed", "save_precision", "save_every_n_steps", "save_state", "save_last_n_steps_state", "sample_every_n_steps",
+    "scale_weight_norms", "v_parameterization", "zero_terminal_snr", "alpha_mask", "reg_data_dir", "validation_split",
+    "validation_seed", "validate_every_n_steps", "validate_every_n_epochs", "gradient_accumulation_steps",
+    "max_data_loader_n_workers", "seed", "save_precision", "save_every_n_steps", "save_state", "save_last_n_steps_state",
+    "sample_every_n_steps",
 )  # fmt: skip
 NETWORK_MODULE = "networks.lora"
 

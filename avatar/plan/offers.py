@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from avatar.plan import ask, disk, fit, held_out, measured, steps, suited
+from avatar.plan import ask, disk, fit, measured, regularisation, steps, suited
 from avatar.plan import time as plan_time
 from avatar.plan.fit import Fitted
 from avatar.plan.time import StepTime
@@ -67,13 +67,14 @@ class Planner:
 
     def plan(self, preset: TrainingPreset, dataset: DatasetFacts, given: Mapping[str, Any]) -> tuple[Plan, Fitted]:
         """Return what is asked for, and the plan that fits."""
-        asked = ask.ask(self.profile, preset, dataset, self.settings)
+        asked = ask.ask(self.profile, regularisation.lengthened(preset, dataset, None), dataset, self.settings)
         nature = base_model_nature.of(given.get("base_model", asked.base_model))
         suiting, changes = suited.suited(asked, given, self.options, nature, dataset)
         split = given.get("validation_split", suiting.validation_split)
         fitted = fit.fit(
-            suiting, profile=self.profile, preset=preset, card=self.card, options=self.options, overrides=given,
-            exposures=held_out.trained_of(dataset, split).exposures, known=measured.of_card(self.card),
+            suiting, profile=self.profile, preset=regularisation.lengthened(preset, dataset, split), card=self.card,
+            options=self.options, overrides=given, exposures=regularisation.shown_in_epoch(dataset, split),
+            known=measured.of_card(self.card),
         )  # fmt: skip
         return asked, dataclasses.replace(fitted, changes=(*changes, *fitted.changes))
 

@@ -21,7 +21,8 @@ ALIASES = {
     "accumulation": "gradient_accumulation_steps", "steps": "max_train_steps", "optimizer": "optimizer_type",
     "lr": "learning_rate", "warmup": "lr_warmup_steps", "scheduler": "lr_scheduler", "cycles": "lr_scheduler_num_cycles",
     "workers": "max_data_loader_n_workers", "fp8": "fp8_base", "fp8_base_unet": "fp8_base",
-    "unet_only": "network_train_unet_only", "pretrained_model_name_or_path": "base_model",
+    "unet_only": "network_train_unet_only", "regularisation": "reg_data_dir", "regularization": "reg_data_dir",
+    "pretrained_model_name_or_path": "base_model",
 }  # fmt: skip
 FIXED_FIELDS = frozenset({"profile", "preset", "extra"})
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import utils
-from avatar.plan import chosen, measured
+from avatar.plan import chosen, measured, regularisation
 from avatar.plan import time as plan_time
 from avatar.plan.chosen import Chosen
 from avatar.plan.time import StepTime
-from avatar.plan.values import Arithmetic, Change, DatasetFacts, Estimate, Plan, change_from_json, plan_from_json
+from avatar.plan.values import (
+    Arithmetic,
+    Change,
+    DatasetFacts,
+    Estimate,
+    Plan,
+    RegularisationFacts,
+    change_from_json,
+    plan_from_json,
+)
 from avatar.system import gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
 from avatar.workspace.client import Client
-from config import GPU_PROFILES, TrainerConfig
+from config import GPU_PROFILES, GPUProfile, TrainerConfig
 
 
 @dataclass(frozen=True)
@@ -96,8 +107,42 @@ def step_time_of(plan: Plan, cards: CardProbe = gpu.cards) -> StepTime | None:
     return plan_time.step_time(plan, profile, card=card.name if card else None, measured=measured.times_of(card))
 
 
-def dataset_facts(client: Client) -> DatasetFacts:
-    """Count what the trainer would read of a client; the fingerprint is that of the preparation."""
+def facts_to_plan(client: Client, profile: GPUProfile, given: Mapping[str, Any]) -> DatasetFacts:
+    """Return `dataset_facts` for a plan that is to be made: with the regularisation pictures that are named by hand, else with
+    those in the client's folder. A trial on the processor takes them only by hand: each is encoded first, in seconds."""
+    if "reg_data_dir" in given:
+        return dataset_facts(client, given["reg_data_dir"])
+    own = dataset_facts(client, regularisation.FOLDER)
+    some = profile.vram_gib and own.regularisation is not None and own.regularisation.images
+    return own if some else replace(own, regularisation=None)
+
+
+def epoch_exposures(client: Client, plan: Plan) -> int:
+    """Return how many pictures an epoch of a plan shows, those of the class included."""
+    return regularisation.shown_in_epoch(dataset_facts(client, plan.reg_data_dir), plan.validation_split)
+
+
+def regularisation_folder(client: Client, named: str) -> Path:
+    """Return the folder that `reg_data_dir` names: in the client's own, unless it is a whole path."""
+    return (client.folder / utils.at_home(Path(named))).absolute()
+
+
+def dataset_facts(client: Client, reg_data_dir: str | None = None) -> DatasetFacts:
+    """Count what the trainer would read of a client; the fingerprint is that of the preparation.
+
+    reg_data_dir  as in a plan
+    """
+    facts = _own_facts(client)
+    if not reg_data_dir:
+        return facts
+    parent = regularisation_folder(client, reg_data_dir)
+    view = dataset_folder.read_as_trainer(parent)
+    folders = tuple((len(folder.images), folder.repeats) for folder in view.folders)
+    words = tuple(dict.fromkeys(folder.class_tokens for folder in view.folders))
+    return replace(facts, regularisation=RegularisationFacts(reg_data_dir, str(parent), folders, words))
+
+
+def _own_facts(client: Client) -> DatasetFacts:
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     folders = tuple((len(folder.images), folder.repeats) for folder in view.folders)
     for folder in view.folders:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import utils
-from avatar.plan import disk, measured
+from avatar.plan import disk, measured, regularisation_check
 from avatar.plan.fit import small_card_values
 from avatar.plan.memory import (
     SMALLEST_CARD_GIB,
@@ -77,6 +77,7 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         *_options(setup),
         *_rules(setup.plan),
         *_dataset(setup),
+        *regularisation_check.findings(setup.plan, setup.train_data_dir, setup.dataset, setup.trigger_word),
         *setup.refusals,
         base_model_rules.judge(setup.plan.base_model, by_hand="base_model" in setup.by_hand),
         *_prediction(setup),

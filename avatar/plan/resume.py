@@ -144,6 +144,7 @@ def differences(state: Plan, plan: Plan, *, has_scaler: bool) -> list[Finding]:
         *_precision(state, plan, has_scaler),
         *_differing(state, plan, _OTHER_CURVE, "attention", "resume.other_curve"),
         *_differing(state, plan, _OTHER_STEPS, "attention", "resume.other_steps"),
+        *_differing(state, plan, ("reg_data_dir",), "attention", "resume.other_pictures"),
         *_differing(state, plan, ("base_model",), "attention", "resume.other_base_model"),
     ]
 

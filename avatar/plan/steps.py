@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from avatar.plan import held_out
+from avatar.plan import held_out, regularisation
 from avatar.plan.values import Arithmetic, DatasetFacts, Plan
 from config import TrainingPreset
 
@@ -60,16 +60,18 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
     batch, accumulation, processes = (
         max(1, value) for value in (plan.train_batch_size, plan.gradient_accumulation_steps, plan.num_processes)
     )
+    shown = regularisation.shown_in_epoch(dataset, plan.validation_split)
     dataset = held_out.trained_of(dataset, plan.validation_split)
-    batches = math.ceil(math.ceil(dataset.exposures / batch) / processes)  # of one process
-    per_epoch = steps_per_epoch(plan, dataset.exposures)
+    batches = math.ceil(math.ceil(shown / batch) / processes)  # of one process
+    per_epoch = steps_per_epoch(plan, shown)
     epochs = math.ceil(plan.max_train_steps / per_epoch) if per_epoch else 0
     whole, rest = divmod(plan.max_train_steps, per_epoch) if per_epoch else (0, 0)
     per_step = batch * accumulation * processes
-    exposures = whole * dataset.exposures + min(rest * per_step, dataset.exposures)
+    part = min(rest * per_step, shown)  # of an epoch that is not whole; the two kinds come mixed
+    exposures = whole * dataset.exposures + (round(part * dataset.exposures / shown) if shown else 0)
     interval = plan.save_every_n_steps
     checkpoints = 1 if not interval else max(1, math.ceil(plan.max_train_steps / interval))
     return Arithmetic(
         dataset.images, dataset.exposures, batches, per_epoch, epochs, plan.max_train_steps, exposures,
-        round(exposures / dataset.images, 1) if dataset.images else 0.0, checkpoints,
+        round(exposures / dataset.images, 1) if dataset.images else 0.0, checkpoints, shown - dataset.exposures,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from avatar.plan import held_out
 from avatar.plan.values import Change, DatasetFacts, Plan
 from avatar.texts.text import Text
+from avatar.trainer import base_model_nature
 from avatar.trainer.base_model_nature import Nature
 from avatar.trainer.options import OptionTable
 
@@ -26,6 +27,9 @@ def suited(
         wanted["zero_terminal_snr"] = True, Text("plan.change.zero_snr", {"where": nature.zero_snr})
     if dataset.masked:
         wanted["alpha_mask"] = True, Text("plan.change.masked")
+    if dataset.regularisation is not None:
+        values = {"n": dataset.regularisation.images, "words": ", ".join(dataset.regularisation.words)}
+        wanted["reg_data_dir"] = dataset.regularisation.named, Text("plan.change.regularisation", values)
     wanted |= _held_out(asked, given, options, dataset)
     by_hand = {*given, *given.get("extra", {})}
     changes = tuple(
@@ -55,6 +59,25 @@ def _held_out(
         # Also after each epoch, unless it is told to wait for one that never comes: the trainer counts epochs from 1.
         "validate_every_n_epochs": (held_out.NEVER, Text("plan.change.held_out_every")),
     }
+
+
+def notes(plan: Plan, dataset: DatasetFacts, given: Mapping[str, Any], model_before: str | None) -> list[Text]:
+    """Return what is worth knowing of a plan's base model, if it is another than before, and of its pictures."""
+    told = [] if plan.base_model == model_before else told_once(base_model_nature.of(plan.base_model))
+    told += _told_of_regularisation(plan, dataset, given)
+    return told if dataset.images else [*told, Text("plan.warning.no_dataset")]
+
+
+def _told_of_regularisation(plan: Plan, dataset: DatasetFacts, given: Mapping[str, Any]) -> list[Text]:
+    """Return what regularisation pictures are for and cost."""
+    found = dataset.regularisation
+    if found is None or not plan.reg_data_dir:
+        return []
+    if not found.images:
+        return [Text("plan.regularisation_none", {"path": found.folder})]
+    values = {"n": found.images, "words": ", ".join(word for word in found.words if word) or "-"}
+    told = [Text("plan.regularisation", values)]
+    return [*told, Text("plan.regularisation_steps")] if "max_train_steps" in given else told
 
 
 def told_once(nature: Nature) -> list[Text]:

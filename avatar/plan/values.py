@@ -23,6 +23,7 @@ class Plan:
     sample_px    side in px of the pictures that are made during the training; stands in their prompts
     fp8_base     becomes `--fp8_base_unet` where the installed trainer has it, else `--fp8_base`
     extra        further options of the trainer by name; True for a switch, text for the rest
+    reg_data_dir the parent of the folders of regularisation pictures; a name without a path lies in the client's folder
     validation_…  pictures that are held out of the training and measured on the way (avatar/plan/held_out.py)
     try_anyway   a card that is too small blocks no more, it is only warned about
     num_processes … main_process_port   accelerate's own names: one process a card, over all machines; each process takes
@@ -64,6 +65,7 @@ class Plan:
     v_parameterization: bool = False
     zero_terminal_snr: bool = False
     alpha_mask: bool = False
+    reg_data_dir: str | None = None
     validation_split: float | None = None
     validation_seed: int | None = None
     validate_every_n_steps: int | None = None
@@ -193,11 +195,30 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class RegularisationFacts:
+    """Regularisation pictures as the trainer reads them.
+
+    named    as `reg_data_dir` names their folder; folder: where that is
+    folders  (pictures, repeats) of each numbered folder; words: what follows the number, the caption of what has none
+    """
+
+    named: str
+    folder: str
+    folders: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+
+    @property
+    def images(self) -> int:
+        return sum(pictures for pictures, _ in self.folders)
+
+
+@dataclass(frozen=True)
 class DatasetFacts:
     """The dataset as the trainer reads it: pictures, pictures x repeats, fingerprint of its preparation.
 
     folders  (pictures, repeats) of each; empty where it is not known
     masked   its pictures have an alpha channel that says what of them is learnt
+    regularisation  what a plan takes beside it, None: nothing
     """
 
     images: int
@@ -206,11 +227,15 @@ class DatasetFacts:
     trigger_word: str = ""
     folders: tuple[tuple[int, int], ...] = ()
     masked: bool = False
+    regularisation: RegularisationFacts | None = None
 
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How a plan goes through a dataset; the names follow what the trainer prints."""
+    """How a plan goes through a dataset; the names follow what the trainer prints.
+
+    images, exposures…  of the dataset alone; regularisation: how many pictures of the class an epoch shows beside them
+    """
 
     images: int
     exposures_per_epoch: int
@@ -221,3 +246,4 @@ class Arithmetic:
     exposures: int
     exposures_per_image: float
     checkpoints: int
+    regularisation: int = 0

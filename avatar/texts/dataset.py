@@ -1,4 +1,4 @@
-"""Texts of the room dataset: dataset.*, caption.*, captions.*, advice.*."""
+"""Texts of the room dataset: dataset.*, caption.*, captions.*, advice.*, regularisation.*."""
 
 from __future__ import annotations
 
@@ -470,4 +470,41 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Running the trainer's captioner ({kind}); the first time takes a while…",
     },
     "captions.left_out": {"es": "fuera", "en": "left out"},
+    "regularisation.none": Error(
+        what={"es": "No hay imágenes de regularización que colocar.", "en": "There are no regularisation pictures to lay out."},
+        do={"es": "indica al menos un PNG.", "en": "name at least one PNG."},
+    ),
+    "regularisation.no_word": Error(
+        what={
+            "es": "Ninguna carpeta puede llamarse como la clase «{word}».",
+            "en": "No folder can be named for the class '{word}'.",
+        },
+        do={"es": "da una palabra como woman, man o person.", "en": "give a word such as woman, man or person."},
+    ),
+    "regularisation.damaged": Error(
+        what={"es": "{path} no es un PNG entero ({detail}).", "en": "{path} is not a whole PNG ({detail})."},
+        why={"es": "el entrenador tropezaría con él.", "en": "the trainer would stumble over it."},
+        do={
+            "es": "quítalo o genéralo otra vez; no se ha cambiado nada.",
+            "en": "leave it out or make it again; nothing was changed.",
+        },
+    ),
+    "regularisation.not_ours": Error(
+        what={
+            "es": "En {path} hay archivos que no son del programa, como {file}.",
+            "en": "{path} holds files that are not the program's, such as {file}.",
+        },
+        why={"es": "al rehacer la carpeta se perderían.", "en": "they would be lost when the folder is made anew."},
+        do={
+            "es": "muévelos a otra carpeta numerada, por ejemplo 1_mias woman, y repite.",
+            "en": "move them into another numbered folder, such as 1_own woman, and repeat.",
+        },
+    ),
+    "regularisation.in_use": Error(
+        what={"es": "No se puede escribir en {path}: {detail}", "en": "{path} cannot be written: {detail}"},
+        do={
+            "es": "cierra los programas que tengan abierta la carpeta, mira si queda sitio y repite.",
+            "en": "close the programs that have the folder open, check the free space, and repeat.",
+        },
+    ),
 }

@@ -591,6 +591,44 @@ TEXTS: Mapping[str, Entry] = {
         "es": "las imágenes del dataset llevan una máscara: el fondo no se aprende",
         "en": "the dataset's pictures carry a mask: the background is not learnt",
     },
+    "plan.change.regularisation": {
+        "es": "hay {n:imagen|imágenes} de regularización ({words})",
+        "en": "{n:regularisation picture lies|regularisation pictures lie} there ({words})",
+    },
+    "plan.regularisation": {
+        "es": """
+            Regularización: {n:imagen|imágenes} de «{words}» que no son la persona. Recuerdan al LoRA cómo es cualquier otra,
+            para que no le ponga a todo el mundo la misma cara. El entrenador enseña tantas de estas como de la persona: cada
+            época tiene el doble de pasos, y ver las de la persona las mismas veces lleva el doble de pasos y de tiempo. No
+            ocupan memoria en la tarjeta. Sin ellas: [[configure ID --set reg_data_dir=none]].
+        """,
+        "en": """
+            Regularisation: {n:picture|pictures} of '{words}' that are not the person. They remind the LoRA of what anybody
+            else looks like, so that it does not give everyone the same face. The trainer shows as many of them as of the
+            person: an epoch has twice the steps, and seeing the person's as often takes twice the steps and the time. They
+            take no memory on the card. Without them: [[configure ID --set reg_data_dir=none]].
+        """,
+    },
+    "plan.regularisation_steps": {
+        "es": """
+            Los pasos los has puesto tú: la mitad serán para la regularización, y cada imagen de la persona se verá la mitad
+            de veces.
+        """,
+        "en": """
+            The number of steps is yours: half of them go to the regularisation pictures, and each picture of the person is
+            seen half as often.
+        """,
+    },
+    "plan.regularisation_none": {
+        "es": """
+            En {path} no hay imágenes de regularización que lea el entrenador: necesita carpetas con nombre NÚMERO_CLASE, por
+            ejemplo 1_woman, con imágenes dentro.
+        """,
+        "en": """
+            {path} holds no regularisation pictures that the trainer reads: it needs folders named NUMBER_CLASS, such as
+            1_woman, with pictures in them.
+        """,
+    },
     "plan.change.held_out": {
         "es": "{n:imagen|imágenes} no se entrenan: en ellas se mide si el LoRA aprende o solo memoriza",
         "en": "{n:picture is|pictures are} not trained on: they show whether the LoRA learns or only remembers",
@@ -1003,6 +1041,97 @@ TEXTS: Mapping[str, Entry] = {
             {exposures:exposure|exposures} per epoch, {steps:step|steps}, {epochs:epoch|epochs}.
         """,
     },
+    "preflight.reg_there": {
+        "es": """
+            Regularización: {n:imagen|imágenes} de «{words}»; cada época enseña {shown} junto a las {own} exposiciones del
+            dataset.
+        """,
+        "en": """
+            Regularisation: {n:picture|pictures} of '{words}'; each epoch shows {shown} beside the dataset's {own} exposures.
+        """,
+    },
+    "preflight.reg_unused": {
+        "es": """
+            Sobran {n:imagen|imágenes} de regularización, que nunca se enseñan: una época solo enseña tantas como exposiciones
+            tiene el dataset ({own}).
+        """,
+        "en": """
+            {n:regularisation picture is|regularisation pictures are} never shown: an epoch shows only as many as the dataset
+            has exposures ({own}).
+        """,
+    },
+    "preflight.reg_missing": Error(
+        what={
+            "es": "La carpeta de imágenes de regularización no existe: {path}",
+            "en": "The folder of regularisation pictures does not exist: {path}",
+        },
+        why={
+            "es": "el entrenador no lo diría: entrenaría sin ellas.",
+            "en": "the trainer would not say so: it would train without them.",
+        },
+        do={
+            "es": "da una ruta completa, o entrena sin ellas: [[configure ID --set reg_data_dir=none]].",
+            "en": "give a whole path, or train without them: [[configure ID --set reg_data_dir=none]].",
+        },
+        one_line=True,
+    ),
+    "preflight.reg_empty": Error(
+        what={
+            "es": "En la carpeta de regularización no hay imágenes que lea el entrenador: {path}",
+            "en": "The regularisation folder holds no pictures that the trainer reads: {path}",
+        },
+        why={
+            "es": "solo lee carpetas con nombre NÚMERO_CLASE; sin ninguna, entrenaría sin regularización y sin decirlo.",
+            "en": "it reads only folders named NUMBER_CLASS; without any it would train without them and not say so.",
+        },
+        do={
+            "es": "pon las imágenes en una carpeta como 1_woman dentro de ella.",
+            "en": "put the pictures into a folder such as 1_woman inside it.",
+        },
+        one_line=True,
+    ),
+    "preflight.reg_in_dataset": Error(
+        what={
+            "es": "La carpeta de regularización y la del dataset son la misma, o una está dentro de la otra: {path}",
+            "en": "The regularisation folder and the dataset's are the same, or one lies in the other: {path}",
+        },
+        why={
+            "es": "el entrenador tomaría esas imágenes por imágenes de la persona.",
+            "en": "the trainer would take those pictures for pictures of the person.",
+        },
+        do={"es": "muévela a otro sitio.", "en": "move it elsewhere."},
+        one_line=True,
+    ),
+    "preflight.reg_trigger": Error(
+        what={
+            "es": "La palabra de activación «{word}» está en {n:imagen|imágenes} de regularización (p. ej. {file}).",
+            "en": "{n:regularisation picture has|regularisation pictures have} the trigger word '{word}' (such as {file}).",
+        },
+        why={
+            "es": "la palabra se aprendería para cualquiera, no para la persona.",
+            "en": "the word would be learnt for anybody, not for the person.",
+        },
+        do={
+            "es": "quítala de sus textos o del nombre de la carpeta: ahí solo va la clase, como «woman».",
+            "en": "take it out of their captions or of the folder's name: only the class belongs there, such as 'woman'.",
+        },
+        one_line=True,
+    ),
+    "preflight.reg_no_word": Error(
+        what={
+            "es": "{n:imagen|imágenes} de regularización sin texto ni clase (p. ej. {file}).",
+            "en": "{n:regularisation picture|regularisation pictures} without caption or class (such as {file}).",
+        },
+        why={
+            "es": "sin la palabra de la clase no le recuerdan nada al LoRA.",
+            "en": "without the class word they remind the LoRA of nothing.",
+        },
+        do={
+            "es": "ponle la clase al nombre de la carpeta: 1_woman en vez de 1.",
+            "en": "put the class into the folder's name: 1_woman instead of 1.",
+        },
+        one_line=True,
+    ),
     "preflight.model_file": {
         "es": "Modelo base: {model}, SDXL, entero ({gb:.1f} GB).",
         "en": "Base model: {model}, SDXL, complete ({gb:.1f} GB).",
@@ -1422,6 +1551,16 @@ TEXTS: Mapping[str, Entry] = {
     "resume.other_steps": {
         "es": "El estado se guardó con {name} = {before}; con {now} cada paso que queda ve otro número de imágenes.",
         "en": "The state was saved with {name} = {before}; with {now} each step that is left sees another number of pictures.",
+    },
+    "resume.other_pictures": {
+        "es": """
+            El estado se guardó con {name} = {before}; con {now} las épocas son otras, y los pasos que quedan se cuentan por las
+            de ahora.
+        """,
+        "en": """
+            The state was saved with {name} = {before}; with {now} the epochs are others, and what is left is counted by those
+            of now.
+        """,
     },
     "resume.other_base_model": {
         "es": "El estado se guardó con el modelo base {before}; se continúa sobre {now}.",

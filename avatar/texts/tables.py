@@ -40,7 +40,7 @@ _PREFIXES = {
     "system": "system",
     "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",
-    "dataset": "dataset caption captions advice",
+    "dataset": "dataset caption captions advice regularisation",
     "trainer": "setup lora",
     "option_effects": "effect",
     "plan": "plan preflight option resume base",

@@ -28,7 +28,7 @@ from avatar.workspace import export, leftovers
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, TRAINING_PRESETS, Settings
 
-DATASET, OUTPUT, LOGS, PROMPTS = "dataset", "output", "logs", "sample_prompts.txt"
+DATASET, REGULARISATION, OUTPUT, LOGS, PROMPTS = "dataset", "regularisation", "output", "logs", "sample_prompts.txt"
 # What the scripts are told when they are started; each system writes it in its own way.
 TRAINER, BASE_MODEL = "@TRAINER@", "@BASE_MODEL@"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same content gives the same zip
@@ -55,14 +55,15 @@ def write(
     plan           the client's own; not needed where gpu is given
     gpu, preset    the card that will train, by its profile, and the preset; None for both: the client's plan as it is
     instructions   file name -> text; {base_model} in it becomes the model's hub id, "SDXL" where there is none
-    Raises PipelineError as `export.zip_to_write`, and ("bundle.no_dataset"), ("bundle.local_path"), ("bundle.broken"),
-    ("plan.unknown_gpu"), ("plan.unknown_preset").
+    Raises PipelineError as `export.zip_to_write`, and ("bundle.no_dataset"), ("preflight.reg_empty"), ("bundle.local_path"),
+    ("bundle.broken"), ("plan.unknown_gpu"), ("plan.unknown_preset").
     """
     target = export.zip_to_write(target, client.folder)
     with client.lock("export"):
         plan = _plan(client, settings, plan, gpu, preset)
         _refuse_local_paths(plan)
         dataset = _dataset_files(client)
+        classes = _regularisation_files(client, plan)
         base_model = _public_model(plan.base_model)
         texts = _texts(client, plan, base_model, instructions)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,11 +71,11 @@ def write(
             with zipfile.ZipFile(handle, "w") as archive:
                 for name, text in texts.items():
                     _add_text(archive, name, text)
-                for path in dataset:
-                    inside = PurePosixPath(DATASET, path.relative_to(client.training_data).as_posix())
-                    archive.write(path, str(inside))
+                for top, paths in ((DATASET, dataset), (REGULARISATION, classes)):
+                    for path in paths:
+                        archive.write(path, str(PurePosixPath(top, path.parent.name, path.name)))
             _check(target, handle)
-    files = dict.fromkeys(texts, 1) | {DATASET: len(dataset)}
+    files = dict.fromkeys(texts, 1) | {DATASET: len(dataset)} | ({REGULARISATION: len(classes)} if classes else {})
     pictures = sum(path.suffix == ".png" for path in dataset)
     return Bundle(target, target.stat().st_size, pictures, files, plan, base_model)
 
@@ -93,7 +94,7 @@ def _plan(client: Client, settings: Settings, own: Plan | None, gpu: str | None,
     if chosen is None:
         raise PipelineError("plan.unknown_preset", name=preset, known=", ".join(TRAINING_PRESETS))
     profile = GPU_PROFILES[gpu]
-    dataset = plan_file.dataset_facts(client)
+    dataset = plan_file.facts_to_plan(client, profile, {})
     return Planner(profile, None, settings.trainer, _options()).plan(chosen, dataset, {})[1].plan
 
 
@@ -122,10 +123,23 @@ def _dataset_files(client: Client) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in {".png", ".txt"}]
 
 
+def _regularisation_files(client: Client, plan: Plan) -> list[Path]:
+    """Return the regularisation pictures that a plan uses, with their captions. Raises PipelineError("preflight.reg_empty")."""
+    if not plan.reg_data_dir:
+        return []
+    folder = plan_file.regularisation_folder(client, plan.reg_data_dir)
+    view = dataset_folder.read_as_trainer(folder)
+    if not view.images:
+        raise PipelineError("preflight.reg_empty", path=str(folder))
+    pictures = [folder / each.name / name for each in view.folders for name in each.images]
+    captions = [path.with_suffix(".txt") for path in pictures]
+    return [*pictures, *(path for path in dict.fromkeys(captions) if path.is_file())]
+
+
 def _texts(client: Client, plan: Plan, base_model: str, instructions: Mapping[str, str]) -> dict[str, str]:
     arguments = _arguments(client, plan)
     texts = {name: text.replace("{base_model}", base_model or "SDXL") for name, text in instructions.items()}
-    kept = {**dataclasses.asdict(plan), "base_model": base_model, "tokenizer_cache_dir": ""}
+    kept = {**dataclasses.asdict(_elsewhere(plan)), "base_model": base_model}
     texts |= {
         "train.sh": posix_script(arguments, base_model),
         "train.bat": windows_script(arguments, base_model),
@@ -142,9 +156,14 @@ def _arguments(client: Client, plan: Plan) -> list[str]:
         train_data_dir=Path(DATASET), output_dir=Path(OUTPUT), output_name=dry_run.next_name(client),
         logging_dir=Path(LOGS), sample_prompts=Path(PROMPTS),
     )  # fmt: skip
-    elsewhere = dataclasses.replace(plan, base_model=BASE_MODEL, tokenizer_cache_dir="")
+    elsewhere = dataclasses.replace(_elsewhere(plan), base_model=BASE_MODEL)
     command = plan_command.build_command(elsewhere, paths, python=Path("python"), script=Path(TRAINER), options=_options())
     return command[1:]
+
+
+def _elsewhere(plan: Plan) -> Plan:
+    """Return the plan without the folders of this computer."""
+    return dataclasses.replace(plan, tokenizer_cache_dir="", reg_data_dir=REGULARISATION if plan.reg_data_dir else None)
 
 
 # --- scripts ---------------------------------------------------------------------------------------------------------

@@ -56,8 +56,8 @@ def checked(
     plan      that of lora_config.json, or what an earlier attempt made of it
     refusals  why the preparation would refuse the dataset, and what a state of another plan would do
     """
-    dataset = plan_file.dataset_facts(client)
-    in_force = _with_absolute_paths(plan, client.training / "base_model")
+    dataset = plan_file.dataset_facts(client, plan.reg_data_dir)
+    in_force = _with_absolute_paths(plan, client)
     command = plan_command.build_command(
         in_force, paths, python=trainer.python, script=trainer.script, options=trainer.options
     )  # fmt: skip
@@ -78,14 +78,15 @@ def checked(
     )  # fmt: skip
 
 
-def _with_absolute_paths(plan: Plan, links: Path) -> Plan:
+def _with_absolute_paths(plan: Plan, client: Client) -> Plan:
     """Return the plan with files named from here named from anywhere: the trainer runs in its own folder."""
     base = utils.at_home(Path(plan.base_model))
     tokenizers = plan.tokenizer_cache_dir
     return replace(
         plan,
-        base_model=str(base_model.passable(base, links)) if base.exists() else plan.base_model,
+        base_model=str(base_model.passable(base, client.training / "base_model")) if base.exists() else plan.base_model,
         tokenizer_cache_dir=str(utils.at_home(Path(tokenizers)).absolute()) if tokenizers else "",
+        reg_data_dir=str(plan_file.regularisation_folder(client, plan.reg_data_dir)) if plan.reg_data_dir else None,
         extra={**plan.extra, **_absolute_files(plan)},
     )
 

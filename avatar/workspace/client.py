@@ -105,6 +105,11 @@ class Client:
         return self.folder / "training_data"
 
     @property
+    def regularisation(self) -> Path:
+        """Where pictures of the class without the person may lie, in numbered folders; not there for most clients."""
+        return self.folder / "regularisation"
+
+    @property
     def images(self) -> Path:
         return self.folder / "metadata" / "images"
 
@@ -173,7 +178,7 @@ class Client:
 
     def links(self) -> list[Path]:
         """Return the folders of this client that are links: what is written there lies elsewhere."""
-        beside = (self.images.parent, self.training, self.raw_cache, self.removed)
+        beside = (self.images.parent, self.training, self.raw_cache, self.removed, self.regularisation)
         folders = [path for path in (*self.layout, *beside) if links.is_link(path)]
         within = [path for folder in (self.training_data, self.runs, self.output) for path in links.links_in(folder)]
         return sorted({*folders, *within})

@@ -17,6 +17,7 @@ from avatar.texts.text import PipelineError
 from avatar.trainer import names
 from avatar.trainer.options import known_tables
 from avatar.training import dry_run
+from avatar.workspace.client import Client
 from tests.base_models import write_sdxl
 from tests.plan.test_preflight import plan_for
 
@@ -126,7 +127,7 @@ def test_files_named_from_here_are_named_from_anywhere(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     write_sdxl(tmp_path / "vae.safetensors")
     plan = dataclasses.replace(plan_for(), extra={"vae": "vae.safetensors", "base_weights": ["vae.safetensors"], "seed": "1"})
-    extra = dry_run._with_absolute_paths(plan, tmp_path / "links").extra
+    extra = dry_run._with_absolute_paths(plan, Client(tmp_path / "ana")).extra
     here = str(tmp_path / "vae.safetensors")
     assert extra == {"vae": here, "base_weights": [here], "seed": "1"}
 
