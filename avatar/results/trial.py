@@ -153,7 +153,7 @@ class Line(Strict):
 
     prompt   its number n in trial.json
     file     name of the PNG in the trial's folder; "" where there is none
-    seconds  that the back end took; at: when it was drawn
+    seconds  that the back end took, None where that was lost with a killed program; at: when it was drawn
     error    key and values of a text, where state is failed or no_effect
     used     what the back end itself said it used
     """
@@ -164,7 +164,7 @@ class Line(Strict):
     seed: int
     round: int
     file: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{16}\.png)?$")]
-    seconds: float
+    seconds: float | None
     at: str
     state: State
     error: dict[str, Any] | None = None

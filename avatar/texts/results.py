@@ -23,4 +23,51 @@ TEXTS: Mapping[str, Entry] = {
             "en": "undo the change in that file; the pictures of the trial are still in their folder.",
         },
     ),
+    "trial.locked": Error(
+        what={"es": "Ya se está dibujando una prueba de «{client}».", "en": "A trial of '{client}' is being drawn already."},
+        why={"es": "la dibuja el proceso {pid} desde {since}.", "en": "process {pid} has been drawing it since {since}."},
+        do={
+            "es": "espera a que acabe, o interrúmpela en su ventana con Ctrl+C; lo dibujado se conserva.",
+            "en": "wait until it is done, or stop it in its window by Ctrl+C; what is drawn is kept.",
+        },
+    ),
+    "trial.no_models": Error(
+        what={"es": "Todavía no hay ningún modelo que probar.", "en": "There is no model to try yet."},
+        do={"es": "entrena primero: [[train ID]]", "en": "train one first: [[train ID]]"},
+    ),
+    "trial.no_model": Error(
+        what={"es": "No hay ningún modelo «{name}».", "en": "There is no model '{name}'."},
+        why={"es": "los que hay: {known}", "en": "those there are: {known}"},
+        do={"es": "escribe uno o varios de esos.", "en": "type one or several of those."},
+    ),
+    "trial.bad_model": {
+        "es": "El modelo {name} no se prueba. {reason}",
+        "en": "The model {name} is not tried. {reason}",
+    },
+    "trial.lost": {
+        "es": "{address} ha dejado de responder; se espera a que vuelva. {reason}",
+        "en": "{address} has stopped answering; waiting for it to come back. {reason}",
+    },
+    "trial.without": {
+        "es": "La prueba sigue sin {address}. {reason}",
+        "en": "The trial goes on without {address}. {reason}",
+    },
+    "trial.cut_off": {
+        "es": "Otro programa ha cortado la imagen varias veces.",
+        "en": "Another program has cut the picture off several times.",
+    },
+    "trial.no_effect": {
+        "es": "{candidate} no cambia nada: su imagen es la misma que sin él. No se dibuja más con ese archivo.",
+        "en": "{candidate} changes nothing: its picture is the same as without it. No more is drawn with that file.",
+    },
+    "trial.same_picture": {
+        "es": """
+            {candidate} dibuja exactamente lo mismo que {other}: uno de los dos no se ha cargado. No se dibuja más con él.
+        """,
+        "en": "{candidate} draws exactly the same as {other}: one of the two was not loaded. No more is drawn with it.",
+    },
+    "trial.no_finalists": {
+        "es": "No se puede distinguir a los mejores, así que no se dibujan más imágenes de ellos.",
+        "en": "The best cannot be told apart, so no more pictures of them are drawn.",
+    },
 }

@@ -180,7 +180,9 @@ class Client:
         """Return the folders of this client that are links: what is written there lies elsewhere."""
         beside = (self.images.parent, self.training, self.raw_cache, self.removed, self.regularisation)
         folders = [path for path in (*self.layout, *beside) if links.is_link(path)]
-        within = [path for folder in (self.training_data, self.runs, self.output) for path in links.links_in(folder)]
+        within = [
+            path for folder in (self.training_data, self.runs, self.output, self.samples) for path in links.links_in(folder)
+        ]
         return sorted({*folders, *within})
 
     # --- records -----------------------------------------------------------------------------------------------------

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+from safetensors.numpy import save_file
+
+import utils
+from avatar.generate import proof
+from avatar.plan.values import Plan
 from avatar.results.trial import Line, Trial
+from avatar.texts.text import as_record
+from avatar.workspace.client import Client
+from tests.results.fake_backend import FakeBackend
+
+PLAN = Plan(
+    profile="cpu", preset="quick", base_model="stabilityai/stable-diffusion-xl-base-1.0", resolution=1024, network_dim=2,
+    network_alpha=1.0, train_batch_size=1, gradient_accumulation_steps=1, learning_rate=1e-4, max_train_steps=2000,
+    save_every_n_steps=500, lr_warmup_steps=0,
+)  # fmt: skip
 
 SHA = {"1000": "11" * 32, "1200": "12" * 32, "final": "ff" * 32}
 
@@ -35,3 +52,47 @@ def line(picture_id: str = "0" * 16, **changes: Any) -> Line:
         "seconds": 1.0, "at": "2026-01-01T12:00:00+00:00", "state": "done", **changes,
     }  # fmt: skip
     return Line.model_validate(values)
+
+
+def trained(client: Client, steps: Sequence[int] = (500, 1000, 1500), run_id: str = "20260101-000000") -> Client:
+    """Give a client a finished training of 2000 steps, with checkpoints and the model that was handed over."""
+    folder = client.runs / run_id
+    (folder / "checkpoints").mkdir(parents=True)
+    utils.write_json(folder / "outcome.json", {"version": 1, "success": True, "steps": 2000, "total": 2000})
+    plan = as_record(PLAN)
+    record = {
+        "version": 2, "run_id": run_id, "client": client.client_id, "command": ["python", "train.py"], "cwd": "/", "plan": plan,
+        "output_name": "ana_v1", "trigger_word": "ohwx", "class_word": "woman", "changes": [], "resumed_from": "",
+        "plan_fingerprint": "p", "started": 1.0, "dataset_fingerprint": "d", "first_step": 0,
+    }  # fmt: skip
+    utils.write_json(folder / "command.json", record)
+    for step in steps:
+        lora(folder / "checkpoints" / f"ana_v1-step{step:08d}.safetensors", step)
+    client.models.mkdir(parents=True, exist_ok=True)
+    model = lora(client.models / "ana_v1.safetensors", 2000)
+    recipe = {"version": 1, "run_id": run_id, "made_at": "2026-01-01T00:00:00+00:00", "steps": 2000,
+              "sha256": utils.sha256_of(model), "plan": plan}  # fmt: skip
+    utils.write_json(client.models / "ana_v1.recipe.json", recipe)
+    return client
+
+
+def lora(path: Path, seed: int) -> Path:
+    """Write a LoRA of one module; `proof` would refuse it."""
+    values = np.random.default_rng(seed).normal(0, 0.1, (2, 8)).astype(np.float16)
+    name = "lora_unet_input_blocks_4_1_proj_in"
+    save_file(
+        {f"{name}.lora_down.weight": values, f"{name}.lora_up.weight": values.T.copy(),
+         f"{name}.alpha": np.array(1, np.float16)},
+        str(path), {"ss_network_dim": "2", "ss_tag_frequency": "secret"},
+    )  # fmt: skip
+    return path
+
+
+def facts(path: Path, multipliers: tuple[int, ...] = ()) -> proof.LoraFacts:
+    """Return what `proof.check_lora` says of a good file."""
+    return proof.LoraFacts(path=path, unet_modules=722, text_modules=0, dim=2, short_hash=utils.sha256_of(path)[:12])
+
+
+def sha256(name: str, backend: FakeBackend) -> str | None:
+    """Return the hash of a model of that name among those that a back end was opened with."""
+    return next((sha for sha, one in backend.loras.items() if one.name == name), None)
