@@ -1,5 +1,6 @@
 """Which LoRA is best: trials, likeness, ranking, the choice, delivery.
 
+choice: The candidate that is used: handed over, with the recommended weight, a preview, and the choice in its recipe
 figures: The figures of one candidate, from the measures of its pictures
 plan_trial: Which pictures a trial draws, and which it leaves out for time
 ranking: Which candidate is best, and which differences are real

@@ -30,7 +30,8 @@ class Effects:
     def __init__(self, folder: Path, bases: Mapping[tuple[int, int], Request]) -> None:
         self._folder, self._bases = folder, bases
         self._lock = threading.Lock()
-        self._seen: set[tuple[str, Drawing]] = set()  # at this opening of a back end: after a restart it is looked at anew
+        # Those seen at each opening of a back end: after a restart it is looked at anew.
+        self._seen: dict[int, tuple[Drawing, set[str]]] = {}
         self._first: dict[str, tuple[str, Job, bytes]] = {}  # model -> its candidate, and its first picture
 
     def problem(self, job: Job, png: bytes, drawing: Drawing) -> Text | None:
@@ -38,14 +39,15 @@ class Effects:
         model = job.request.model
         if model is None:
             return None
-        if (model, drawing) in self._seen:  # a drawing has one thread
+        with self._lock:
+            _, seen = self._seen.setdefault(id(drawing), (drawing, set()))  # it is kept, so that nobody else gets its number
+        if model in seen:
             return None
         request = self._bases.get((job.prompt, job.seed))
         base = self._picture(request)
         if request is None or base is None:
             return None
-        with self._lock:
-            self._seen.add((model, drawing))
+        seen.add(model)
         if _is_same(base, png, lambda: drawing.draw(request, lambda share: None).png):
             return Text("trial.no_effect", {"candidate": job.candidate})
         return self._same_as_other(model, job, png)

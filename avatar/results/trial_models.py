@@ -260,3 +260,17 @@ def _channels_in(path: Path) -> tuple[int, ...]:
 def _multipliers(widths: Sequence[int]) -> tuple[int, ...] | None:
     unit = lora_modules.CHANNELS
     return (1, *(width // unit for width in widths)) if len(widths) == 2 and not any(width % unit for width in widths) else None
+
+
+# --- a model of a trial ----------------------------------------------------------------------------------------------
+
+
+def of_trial(client: Client, model: trial.Model) -> Lora:
+    """Return the file that a trial drew with, wherever it lies now. Raises PipelineError("trial.model_gone")."""
+    handed_over = _handed_over(client)
+    run = client.runs / model.run_id if model.run_id else None
+    waiting = _checkpoints(run, ()) if run is not None and run.is_dir() else []
+    for lora in (*handed_over, *waiting):
+        if lora.run_id == model.run_id and sha256_of(client, lora.path) == model.sha256:
+            return replace(lora, name=model.name)
+    raise PipelineError("trial.model_gone", name=model.name)

@@ -70,4 +70,27 @@ TEXTS: Mapping[str, Entry] = {
         "es": "No se puede distinguir a los mejores, así que no se dibujan más imágenes de ellos.",
         "en": "The best cannot be told apart, so no more pictures of them are drawn.",
     },
+    "trial.model_gone": Error(
+        what={
+            "es": "El archivo con el que se dibujó la prueba ({name}) ya no está.",
+            "en": "The file that the trial was drawn with ({name}) is no longer there.",
+        },
+        why={"es": "se borró, o su contenido ha cambiado.", "en": "it was deleted, or its content has changed."},
+        do={"es": "haz una prueba nueva y elige en ella.", "en": "make a new trial and choose from that."},
+    ),
+    "trial.no_candidate": Error(
+        what={"es": "«{candidate}» no es un candidato de la prueba.", "en": "'{candidate}' is no candidate of the trial."},
+        why={"es": "los que hay: {known}", "en": "those there are: {known}"},
+        do={
+            "es": "escribe modelo y peso, por ejemplo final@0.8; el peso puede ser otro, de más de 0 hasta 2.",
+            "en": "type model and weight, for example final@0.8; the weight may be another one, above 0 up to 2.",
+        },
+    ),
+    "trial.nothing_ranked": Error(
+        what={"es": "Nada de la prueba se ha podido ordenar.", "en": "Nothing of the trial could be ranked."},
+        do={
+            "es": "mira la hoja y elige tú, con modelo y peso.",
+            "en": "look at the sheet and choose yourself, by model and weight.",
+        },
+    ),
 }

@@ -50,14 +50,15 @@ def checkpoints(client: Client) -> list[Checkpoint]:
     return found
 
 
-def take(client: Client, steps: int) -> Path:
+def take(client: Client, steps: int, run_id: str = "") -> Path:
     """Hand over the newest training's checkpoint of that many steps: checked, with its sidecars, moved to models/.
 
+    run_id  that of this training, where it is not to be the newest one that has such a checkpoint
     Raises PipelineError("checkpoint.none"), ("checkpoint.there"), ("client.locked"), and what is wrong with the file.
     """
     with client.lock("models"):
         there = checkpoints(client)
-        chosen = next((item for item in there if item.steps == steps), None)
+        chosen = next((item for item in there if item.steps == steps and run_id in ("", item.run_id)), None)
         if chosen is None:
             known = ", ".join(str(number) for number in sorted({item.steps for item in there}))
             raise PipelineError("checkpoint.none", steps=steps, known=known or "-")

@@ -337,16 +337,16 @@ def test_the_first_pictures_say_how_long_it_takes_and_less_time_costs_candidates
 
     def tell(plan: Plan, seconds: float) -> float | None:
         measured.append((plan.pictures, seconds))
-        return 0.001
+        return 0.0
 
-    backend = FakeBackend(seconds=0.03)
+    backend = FakeBackend(seconds=0.3)
     outcome = draw(backend, callbacks=Callbacks(on_measured=tell))
     ((pictures, seconds),) = measured
-    assert pictures == WHOLE and 0.03 <= seconds < 0.3
+    assert pictures == WHOLE and seconds >= 0.03
     assert outcome.whole and outcome.total < WHOLE and outcome.left_out
     one = trial.read(outcome.folder)
     assert one.seconds_per_picture == pytest.approx(seconds, abs=0.001)
-    assert {trial.split(name)[0] for name in one.rounds[1].candidates} == {"final"}
+    assert one.rounds[1].candidates == ["final@0.6"] and outcome.total == 4
 
 
 def test_a_limit_of_minutes_holds_without_a_question(draw: Draw) -> None:
@@ -361,7 +361,7 @@ def test_what_a_picture_took_is_known_for_the_next_trial(draw: Draw, trained: Cl
     assert trial_run.usual_seconds(trained, "comfyui", (64, 64), trial_make.STEPS) is None
     draw(FakeBackend(seconds=0.02))
     known = trial_run.usual_seconds(trained, "comfyui", (64, 64), trial_make.STEPS)
-    assert known is not None and 0.02 <= known < 0.2
+    assert known is not None and known >= 0.02
     assert trial_run.usual_seconds(trained, "trainer", (64, 64), trial_make.STEPS) is None
 
 
