@@ -1,6 +1,7 @@
 """This computer: child processes, process trees, GPUs, packages.
 
 child: Child processes: started with an argument list, read line by line, ended with all their descendants
+dialogue: A child that is told lines and answers with lines, and that ends when this program does
 environment: Environment variables that libraries read at import: no telemetry, own caches
 gpu: Graphics cards and their free memory, by NVML, without torch
 memory: The computer's available memory

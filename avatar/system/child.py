@@ -88,7 +88,7 @@ def run_streaming(
     lines: queue.Queue[str | None] = queue.Queue()
     assert child.stdout is not None  # noqa: S101  # PIPE was asked for
     # A thread: on Windows a blocked pipe read does not wake up for Ctrl+C.
-    reader = threading.Thread(target=_pump, args=(child.stdout, lines), daemon=True)
+    reader = threading.Thread(target=pump, args=(child.stdout, lines), daemon=True)
     reader.start()
     tail: collections.deque[str] = collections.deque(maxlen=TAIL_LINES)
     stopper: threading.Thread | None = None
@@ -127,7 +127,8 @@ def new_group() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _pump(stream: IO[str], lines: queue.Queue[str | None]) -> None:
+def pump(stream: IO[str], lines: queue.Queue[str | None]) -> None:
+    """Put every line of a stream into a queue, and None at its end."""
     try:
         while line := stream.readline(LINE_LIMIT):  # of a longer one in pieces
             lines.put(line.rstrip("\n"))

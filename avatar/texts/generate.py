@@ -209,4 +209,176 @@ TEXTS: Mapping[str, Entry] = {
             "en": "try another weight or checkpoint; if all come out so, see whether the base model is whole.",
         },
     ),
+    # --- the trainer's own generator -----------------------------------------------------------------------------------
+    "draw.trainer.no_script": Error(
+        what={
+            "es": "El entrenador no está instalado, o es una versión que no dibuja (falta gen_img.py).",
+            "en": "The trainer is not installed, or is a version that does not draw (gen_img.py is missing).",
+        },
+        why={"es": "se buscó en {folder}.", "en": "looked for in {folder}."},
+        do={
+            "es": "[[setup --trainer]], o dibuja con ComfyUI o A1111 (generate.backend).",
+            "en": "[[setup --trainer]], or draw with ComfyUI or A1111 (generate.backend).",
+        },
+    ),
+    "draw.trainer.no_python": Error(
+        what={"es": "Falta el Python del entrenador.", "en": "The trainer's Python is missing."},
+        why={"es": "se buscó en {path}.", "en": "looked for at {path}."},
+        do={
+            "es": "[[setup --trainer]], o indícalo en config.json (trainer.python).",
+            "en": "[[setup --trainer]], or name it in config.json (trainer.python).",
+        },
+    ),
+    "draw.trainer.no_base": Error(
+        what={
+            "es": "El modelo base no está en este equipo: {base}.",
+            "en": "The base model is not on this computer: {base}.",
+        },
+        why={
+            "es": "al dibujar no se descarga nada.",
+            "en": "nothing is downloaded for drawing.",
+        },
+        do={
+            "es": "[[base-model ID]] muestra los que hay y dónde se buscan.",
+            "en": "[[base-model ID]] shows those that are there, and where they are looked for.",
+        },
+    ),
+    "draw.trainer.no_vae": Error(
+        what={"es": "Falta el VAE que se eligió: {path}.", "en": "The chosen VAE is missing: {path}."},
+        do={
+            "es": "[[configure ID --set vae=-]] vuelve al del modelo base.",
+            "en": "[[configure ID --set vae=-]] goes back to that of the base model.",
+        },
+    ),
+    "draw.trainer.no_start": Error(
+        what={"es": "No arranca el Python del entrenador ({path}).", "en": "The trainer's Python does not start ({path})."},
+        why={"es": "{detail}.", "en": "{detail}."},
+        do={
+            "es": "[[setup --trainer]] lo repara; [[doctor]] dice qué más falla.",
+            "en": "[[setup --trainer]] repairs it; [[doctor]] says what else is wrong.",
+        },
+    ),
+    "draw.trainer.on_processor": {
+        "es": "Sin tarjeta gráfica se dibuja con el procesador: funciona, pero son muchos minutos por imagen.",
+        "en": "Without a graphics card the processor draws: that works, but takes many minutes a picture.",
+    },
+    "draw.trainer.no_karras": {
+        "es": "El generador del entrenador no tiene Karras: se dibuja con el reparto de pasos normal.",
+        "en": "The trainer's generator has no Karras: the pictures are drawn with the normal spacing of the steps.",
+    },
+    "draw.trainer.in_groups": {
+        "es": """
+            La tarjeta no puede con los {n} LoRA a la vez: se cargan de {many} en {many}, así que el modelo base se
+            cargará al menos {loads} veces.
+        """,
+        "en": """
+            The card cannot hold all {n} LoRAs at once: they are loaded {many} at a time, so that the base model is loaded at
+            least {loads} times.
+        """,
+    },
+    "draw.trainer.not_taken": Error(
+        what={
+            "es": "El generador del entrenador no cargó los LoRA enteros.",
+            "en": "The trainer's generator did not load the LoRAs as a whole.",
+        },
+        why={
+            "es": "enteros: {whole} de {asked}; capas del que menos tiene: {modules}.",
+            "en": "whole: {whole} of {asked}; layers of the one that has fewest: {modules}.",
+        },
+        do={
+            "es": "actualiza el entrenador con [[setup --trainer]]; si sigue igual, elige otro punto de guardado.",
+            "en": "update the trainer with [[setup --trainer]]; if nothing changes, choose another checkpoint.",
+        },
+    ),
+    "draw.trainer.no_picture": Error(
+        what={"es": "El generador del entrenador no guardó la imagen.", "en": "The trainer's generator saved no picture."},
+        why={"es": "lo último que dijo: {detail}.", "en": "the last that it said: {detail}."},
+        do={"es": "repite; si vuelve a pasar, [[doctor]].", "en": "repeat; if it happens again, [[doctor]]."},
+    ),
+    "draw.trainer.other_picture": Error(
+        what={
+            "es": "El generador del entrenador dibujó otra cosa que la pedida.",
+            "en": "The trainer's generator drew something else than was asked for.",
+        },
+        why={"es": "{name}: se pidió {asked} y usó {found}.", "en": "{name}: {asked} was asked for, {found} was used."},
+        do={
+            "es": "quita del texto los signos raros; si vuelve a pasar, [[doctor]].",
+            "en": "take odd signs out of the text; if it happens again, [[doctor]].",
+        },
+    ),
+    "draw.trainer.empty_prompt": Error(
+        what={"es": "El texto de la imagen está vacío.", "en": "The picture's text is empty."},
+        do={"es": "escribe qué se debe ver.", "en": "write what is to be seen."},
+    ),
+    "draw.trainer.silent": Error(
+        what={
+            "es": "El generador del entrenador lleva {minutes} min sin decir nada, y se paró.",
+            "en": "The trainer's generator said nothing for {minutes} min, and was stopped.",
+        },
+        why={"es": "lo último que dijo: {detail}.", "en": "the last that it said: {detail}."},
+        do={
+            "es": "cierra lo que ocupe la tarjeta y repite: sigue donde se quedó.",
+            "en": "close what occupies the card and repeat: it goes on where it stopped.",
+        },
+    ),
+    "draw.trainer.ended": Error(
+        what={
+            "es": "El generador del entrenador terminó con un error (código {code}).",
+            "en": "The trainer's generator ended with an error (code {code}).",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "repite: sigue donde se quedó; si vuelve a pasar, [[doctor]].",
+            "en": "repeat: it goes on where it stopped; if it happens again, [[doctor]].",
+        },
+    ),
+    "draw.trainer.killed": Error(
+        what={
+            "es": "Algo terminó el generador del entrenador desde fuera (código {code}).",
+            "en": "Something ended the trainer's generator from outside (code {code}).",
+        },
+        why={
+            "es": "suele ser el sistema, cuando se acaba la memoria.",
+            "en": "usually the system does so when memory runs out.",
+        },
+        do={
+            "es": "cierra otros programas y repite: sigue donde se quedó.",
+            "en": "close other programs and repeat: it goes on where it stopped.",
+        },
+    ),
+    "draw.trainer.disk_full": Error(
+        what={"es": "No queda espacio en el disco para dibujar.", "en": "The disk has no space left for drawing."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "libera espacio (también en la carpeta temporal) y repite: sigue donde se quedó.",
+            "en": "free some space (in the temporary folder too) and repeat: it goes on where it stopped.",
+        },
+    ),
+    "draw.trainer.card_full": Error(
+        what={"es": "La tarjeta se quedó sin memoria al dibujar.", "en": "The card ran out of memory while drawing."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra lo que ocupe la tarjeta, pide imágenes más pequeñas o menos modelos, o dibuja con ComfyUI.",
+            "en": "close what occupies the card, ask for smaller pictures or fewer models, or draw with ComfyUI.",
+        },
+    ),
+    "draw.trainer.memory_full": Error(
+        what={
+            "es": "El equipo se quedó sin memoria (RAM) al dibujar.",
+            "en": "The computer ran out of memory (RAM) while drawing.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "cierra otros programas y repite: sigue donde se quedó.",
+            "en": "close other programs and repeat: it goes on where it stopped.",
+        },
+    ),
+    "draw.trainer.incomplete": Error(
+        what={
+            "es": "Al entrenador le falta algo para dibujar, o es de otra versión.",
+            "en": "The trainer lacks something for drawing, or is of another version.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={"es": "[[setup --trainer]] lo pone al día.", "en": "[[setup --trainer]] brings it up to date."},
+    ),
 }
