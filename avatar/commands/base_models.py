@@ -99,9 +99,9 @@ def _judged(name: str) -> Finding:
     return base_model_rules.judge(name)
 
 
-def _size(path: Path) -> str:
+def _size(path: Path) -> Text | str:
     try:
-        return f"{path.stat().st_size / 1e9:.1f} GB" if path.is_file() else "-"
+        return Text("unit.gb", {"value": path.stat().st_size / 1e9}) if path.is_file() else "-"
     except OSError:
         return "-"
 

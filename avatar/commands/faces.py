@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -79,6 +80,15 @@ def _process_result(
         blocks.append(Text("process.sheets", {"path": str(sheets[0]), "n": len(sheets)}))
     value = {"report": report, "sheets": [str(path) for path in sheets], "odd": odd_pictures(report.records.values())}
     return Result(value, blocks, warnings, client.client_id)
+
+
+def without_persons(processed: Result[dict[str, Any]]) -> Result[dict[str, Any]]:
+    """Return a result without the persons of whom one is the client: where the question about them follows at once."""
+    persons = {"faces.identity_persons", "faces.identity_persons_how"}
+    kept = [b for b in processed.blocks
+            if not (isinstance(b, Table) and b.title is not None and b.title.key in persons)
+            and not (isinstance(b, Text) and b.key in persons)]  # fmt: skip
+    return dataclasses.replace(processed, blocks=kept)
 
 
 def odd_pictures(records: Iterable[ImageRecord]) -> list[dict[str, Any]]:

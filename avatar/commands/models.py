@@ -30,7 +30,13 @@ def models(
         blocks.append(Text("checkpoint.cleared", {"n": len(freed.paths), "gb": freed.bytes / 1e9}, "good"))
     found = training_models.models(client)
     rows = [
-        (model.name, f"{model.bytes / 1e6:.0f} MB", model.dim, Text("model.ok" if model.ok else "model.bad"), model.trigger)
+        (
+            model.name,
+            Text("unit.mb", {"value": model.bytes / 1e6}),
+            model.dim,
+            Text("model.ok" if model.ok else "model.bad"),
+            model.trigger,
+        )
         for model in found
     ]
     columns = ("col.file", "col.size", "col.dim", "col.state", "col.trigger")
@@ -39,7 +45,7 @@ def models(
         blocks.append(Text("model.where", {"path": str(client.models)}))
     saved, left = checkpoints.checkpoints(client), checkpoints.leftovers(client)
     if saved:
-        shown = [(item.run_id, f"{item.steps}/{item.total}", f"{item.bytes / 1e6:.0f} MB") for item in saved]
+        shown = [(item.run_id, f"{item.steps}/{item.total}", Text("unit.mb", {"value": item.bytes / 1e6})) for item in saved]
         blocks.append(Table(("col.run", "col.steps", "col.size"), shown, Text("checkpoint.title")))
     if left.paths:
         blocks.append(Text("checkpoint.leftovers", {"gb": left.bytes / 1e9}))

@@ -65,7 +65,7 @@ def presets(session: Session, client_id: str | None, *, gpu: str | None = None) 
             offer.network_dim,
             _duration(offer.seconds),
             f"{offer.exposures_per_image:.0f}",
-            f"{offer.disk_bytes / 1e9:.1f} GB",
+            Text("unit.gb", {"value": offer.disk_bytes / 1e9}),
         )
         for offer in offers
     ]
@@ -103,9 +103,10 @@ def _about_time(step: StepTime | None) -> Text:
 def plan_blocks(report: Any) -> list[Text | Table | Raw]:
     """Return a plan for the screen: the main values, what was changed and why, the memory."""
     plan = report.plan
+    pair = {"first": plan.network_dim, "second": plan.network_alpha}
     values = [
         ("plan.profile", plan.profile), ("plan.preset", plan.preset), ("plan.base_model", plan.base_model),
-        ("plan.resolution", plan.resolution), ("plan.dim", f"{plan.network_dim} / {plan.network_alpha:g}"),
+        ("plan.resolution", plan.resolution), ("plan.dim", Text("number.pair", pair)),
         ("plan.batch", f"{plan.train_batch_size} x {plan.gradient_accumulation_steps}"),
         ("plan.precision", plan.mixed_precision), ("plan.optimizer", plan.optimizer_type),
         ("plan.learning_rate", plan.learning_rate), ("plan.steps", plan.max_train_steps),
@@ -116,7 +117,10 @@ def plan_blocks(report: Any) -> list[Text | Table | Raw]:
         Table(("col.what", "col.value"), [(Text(key), value) for key, value in values], Text("plan.title"))
     ]
     if report.changes:
-        rows = [(change.name, _shown(change.before), _shown(change.after), change.why) for change in report.changes]
+        rows = [
+            (change.name, _shown(change.before), _never(change.name, change.after) or _shown(change.after), change.why)
+            for change in report.changes
+        ]
         blocks.append(Table(("col.what", "col.asked", "col.fitted", "col.reason"), rows, Text("plan.changes_title")))
     return [*blocks, _time_told(report)]
 
@@ -146,12 +150,21 @@ def _memory(estimate: Estimate) -> Text:
     return Text("plan.measured_memory", {"shown": shown, **figures})
 
 
+def _never(name: str, value: object) -> Text | None:
+    """Return in a word the number of epochs that stands for no epoch at all."""
+    from avatar.plan import held_out
+
+    return Text("word.never") if (name, value) == ("validate_every_n_epochs", held_out.NEVER) else None
+
+
 def _shown(value: object) -> object:
     """Return a value of a plan as the user gives it: yes and no, several values with blanks, options as name=value."""
     if value is None:
         return Text("word.none")
     if isinstance(value, bool):
         return Text("word.yes" if value else "word.no")
+    if isinstance(value, float):  # in full: 0.113 is not 0.1
+        return Text("number.plain", {"value": value})
     if isinstance(value, Mapping):
         typed = {name: " ".join(each) if isinstance(each, list) else str(each).lower() if isinstance(each, bool) else each
                  for name, each in value.items()}  # fmt: skip
@@ -190,6 +203,14 @@ def _dry_run_blocks(report: DryRun) -> list[Text | Table | Raw]:
     for shell, line in report.lines.items():
         blocks += [Text(f"shell.{shell}"), Raw(line)]
     return blocks
+
+
+def without_command(checked: Result[DryRun]) -> Result[DryRun]:
+    """Return a dry run that says how to see the command in place of it: what is to be mended stays on the screen."""
+    commands = ("train.command_title", "shell.")
+    kept = [b for b in checked.blocks if not (isinstance(b, Raw) or (isinstance(b, Text) and b.key.startswith(commands)))]
+    place = next((place for place, block in enumerate(kept) if isinstance(block, Table)), len(kept))
+    return replace(checked, blocks=[*kept[:place], Text("train.command_how"), *kept[place:]])
 
 
 def vars_of(value: object) -> Mapping[str, object]:

@@ -82,6 +82,8 @@ def fit(
     doubts = _warnings(work.plan, profile, card, estimate) + _resume_doubts(work.plan, exposures, options)
     if room is not None:
         doubts = _no_samples(wanted, work.plan, work.fixed, room) + doubts
+        if any(doubt.key == "plan.warning.too_big" for doubt in doubts):
+            doubts += _ways_out(wanted, asked, work, room)
     return Fitted(work.plan, tuple(work.changes), estimate, tuple(doubts), tuple(_offers(wanted, work.plan, narrow, room)))
 
 
@@ -248,13 +250,31 @@ def _no_samples(asked: Plan, plan: Plan, fixed: frozenset[str], room: Room) -> l
     found: list[Text] = [
         Text("plan.warning.no_samples", {"dim": plan.network_dim, "px": least.sample_px, "free": room.free_gib, "needs": needs})
     ]
+    return [*found, *_with_samples(asked, plan, room), Text("plan.offer.samples_later")]
+
+
+def _with_samples(asked: Plan, plan: Plan, room: Room) -> list[Text]:
+    """Return the plans in which the pictures that were asked for would fit, as what the user may type."""
+    found = []
     for verdict, way in memory_fit.plans_with_samples(asked, plan, room).items():
         key = "plan.offer.samples_narrow" if verdict == "narrow" else "plan.offer.samples_fits"
         found.append(Text(key, {
             "dim": way.network_dim, "px": way.sample_px, "needs": room.needs(way),
             "free": room.free_gib, "typed": memory_fit.typed(way, asked),
         }))  # fmt: skip
-    return [*found, Text("plan.offer.samples_later")]
+    return found
+
+
+def _ways_out(wanted: Plan, asked: Plan, work: _Fitting, room: Room) -> list[Text]:
+    """Return what makes a plan fit that does not for the user's own values: smaller ones, or some of them taken back."""
+    found: list[Text] = []
+    if work.plan.makes_samples and room.needs(memory_fit.without_samples(work.plan)) <= room.free_gib:
+        found += _with_samples(wanted, work.plan, room)
+    if (back := memory_fit.without_given(wanted, asked, work.fixed, room)) is not None:
+        plan, names = back
+        values = {"names": ", ".join(names), "typed": " ".join(f"{name}=-" for name in names)}
+        found.append(Text("plan.offer.take_back", {"needs": room.needs(plan), "free": room.free_gib, **values}))
+    return found
 
 
 def _let_alpha_follow(work: _Fitting, ratio: float) -> None:

@@ -66,6 +66,30 @@ def _with_samples(plan: Plan, fixed: frozenset[str], room: Room) -> Found | None
     return Found(smallest) if room.needs(smallest) <= room.free_gib or "sample_px" in fixed else None
 
 
+# Values by hand that may be taken back where a plan does not fit, those first that cost least.
+GIVEN_BACK = (
+    ("sample_px",), ASKS_FOR_SAMPLES, ("gradient_checkpointing", "fp8_base", *SHAPE), ("resolution",),
+    ("network_dim", "network_alpha"),
+)  # fmt: skip
+
+
+def without_given(plan: Plan, asked: Plan, fixed: frozenset[str], room: Room) -> tuple[Plan, list[str]] | None:
+    """Return the plan that fits once some values that the user gave are taken back, and their names; None: none would.
+
+    plan, asked  with the user's values, and as the preset asks for it
+    """
+    groups = [[name for name in group if name in fixed] for group in GIVEN_BACK]
+    groups = [group for group in groups if group]
+    together = [[name for group in groups[: last + 1] for name in group] for last in range(1, len(groups))]
+    for names in [*groups, *together]:
+        back = {name: getattr(asked, name) for name in names if hasattr(asked, name)}
+        extra = {name: value for name, value in plan.extra.items() if name not in names}
+        found = choose(replace(plan, **back, extra=extra), fixed - set(names), room).plan
+        if room.needs(found) <= room.free_gib:
+            return found, names
+    return None
+
+
 def _first(ways: Sequence[Plan], room: Room) -> tuple[Plan | None, Plan | None]:
     """Return the first plan that fits, and the one before it that fits narrowly and keeps as much as the first such."""
     best = narrow = None

@@ -67,7 +67,7 @@ def write(
     done(3)
     sections["loss"] = _loss(client)
     sections["samples"] = _samples(client)
-    sections["models"] = _models(client)
+    sections["models"] = _models(client, language)
     kept = {name: content for name, content in sections.items() if content}
     info = client.info()
     page = render.render(
@@ -187,8 +187,11 @@ def _samples(client: Client) -> list[tuple[str, str]]:
     return []
 
 
-def _models(client: Client) -> list[tuple[str, str]]:
-    return [(path.name, f"{path.stat().st_size / 1e6:.0f} MB") for path in sorted(client.models.glob("*.safetensors"))]
+def _models(client: Client, language: str) -> list[tuple[str, str]]:
+    return [
+        (path.name, text("unit.mb", language, value=path.stat().st_size / 1e6))
+        for path in sorted(client.models.glob("*.safetensors"))
+    ]
 
 
 def terminal_bars(counts: Sequence[tuple[str, int]], *, blocks: bool, width: int = 24) -> Mapping[str, str]:

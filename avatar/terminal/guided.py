@@ -50,12 +50,15 @@ def walk(session: Session) -> None:
     session.say("guided.keys")
     try:
         place, again = _start(session)
+        asked = {place} if again else set()  # steps that are asked although they are done: where one went back, and from where
         while place < len(STEPS):
             try:
-                _take(session, place, again=again)
-                place, again = place + 1, False
+                _take(session, place, again=place in asked)
+                asked.discard(place)
+                place += 1
             except Back:
-                place, again = max(0, place - 1), True
+                asked |= {max(0, place - 1), place}
+                place = max(0, place - 1)
     except (Leave, EOFError, KeyboardInterrupt):
         session.say("guided.left")
         return
@@ -114,6 +117,8 @@ def _tell_and_do(session: Session, step: Step, state: StageState | None, *, agai
         session.say("guided.there", n=state.count, state=Text(f"state.{state.state}"))
         if state.why:
             session.ui.show(replace(state.why, style="warn"), session.language)
+    if again and step.stage == STEPS[0].stage:
+        _choose_client(session)
     step.act(session)
     _check_progress(session, step)
 
@@ -142,14 +147,20 @@ def _check_progress(session: Session, step: Step) -> None:
 def _setup(session: Session) -> None:
     """Show in one line whether this computer can do the work; select or create a client."""
     session.say("guided.machine", verdict=setup_commands.machine_verdict(session))
-    ids = session.workspace.client_ids()
-    if session.client is None and ids:
-        new = session.text("guided.new_client")
-        chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=ids[0])
-        if chosen != new:
-            session.client = session.workspace.client(chosen)
     if session.client is None:
+        _choose_client(session)
+
+
+def _choose_client(session: Session) -> None:
+    """Ask for the client to go on with, or for a new one."""
+    ids = session.workspace.client_ids()
+    new = session.text("guided.new_client")
+    now = session.client.client_id if session.client is not None else ids[0] if ids else new
+    chosen = questions.pick(session, "ask.walk_client", [*ids, new], default=now) if ids else new
+    if chosen == new:
         make_client(session)
+    else:
+        session.client = session.workspace.client(chosen)
 
 
 def make_client(session: Session) -> None:
@@ -218,7 +229,7 @@ def _process(session: Session) -> None:
     if not _all_refused(session):
         if not questions.yes_no(session, "guided.go", default=True):
             return
-        session.show(faces_commands.process(session, None))
+        session.show(faces_commands.without_persons(faces_commands.process(session, None)))
         look(session)
     if _all_refused(session) and questions.yes_no(session, "ask.review_refused", default=True):
         terminal_review.walk(session)
@@ -287,14 +298,14 @@ def _configure(session: Session) -> None:
 
 def _train(session: Session) -> None:
     checked = plan_commands.dry_run(session, None)
-    session.show(checked)
+    session.show(plan_commands.without_command(checked))
     if not setup_commands.trainer_installed(session):
         session.say("guided.no_trainer", style="warn")
         if not questions.yes_no(session, "ask.install_trainer", default=False):
             return
         session.show(setup_commands.setup(session, trainer=True))
         checked = plan_commands.dry_run(session, None)
-        session.show(checked)
+        session.show(plan_commands.without_command(checked))
     ready = worst_level(checked.value.preflight)
     if ready == "blocked":
         session.say("guided.blocked", style="warn")

@@ -81,7 +81,12 @@ def _show(session: Session, asked: Question) -> None:
 
 def _show_odd(session: Session, client: str, odd: Sequence[Entry]) -> None:
     rows = [
-        (entry.number, entry.row.name, Text(f"sheet.source.{entry.row.source}"), round(entry.measures["identity"], 2))
+        (
+            entry.number,
+            entry.row.name,
+            Text(f"sheet.source.{entry.row.source}"),
+            Text("unit.likeness", {"value": entry.measures["identity"]}),
+        )
         for entry in odd
     ]
     columns = ("col.number", "col.file", "col.source", "col.likeness")

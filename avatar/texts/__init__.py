@@ -2,7 +2,9 @@
 
 commands: Texts of command line, help and progress
 dataset: Texts of dataset, captions and advice
+details: Texts of what libraries and the system say of a fault
 faces: Texts of faces, quality and verdicts
+foreign: Words of libraries and of the system as texts of ours
 generate: Texts of drawing pictures: back ends, LoRAs and pictures that are refused
 likeness: Texts of the room results about likeness and order: likeness.*, rank.*
 option_effects: Texts of options that do not do what they say

@@ -275,6 +275,16 @@ TEXTS: Mapping[str, Entry] = {
         "es": "O sin muestras durante el entrenamiento: las imágenes se hacen después, con el LoRA terminado.",
         "en": "Or no samples during training: pictures are made afterwards, with the finished LoRA.",
     },
+    "plan.offer.take_back": {
+        "es": """
+            Si dejas que el programa elija {names}, sí cabe ({needs~free:.2f} de {free~needs:.2f} GiB): [[configure ID --set
+            {typed}]].
+        """,
+        "en": """
+            If the program may choose {names}, it fits ({needs~free:.2f} of {free~needs:.2f} GiB): [[configure ID --set
+            {typed}]].
+        """,
+    },
     "plan.offer.narrow": {
         "es": """
             Muy justo ({needs~free:.2f} de {free~needs:.2f} GiB) cabría más de lo pedido; puede quedarse sin memoria:
@@ -885,12 +895,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.time_source.other_card": {
         "es": """
-            No hay datos de tu tarjeta: es lo que tardaría una {card}. Tras los primeros 20 pasos se dirá el tiempo real, y
+            No hay datos de tu tarjeta: es lo que tardaría con {card}. Tras los primeros 20 pasos se dirá el tiempo real, y
             desde el segundo entrenamiento cuenta lo que mida tu tarjeta.
         """,
         "en": """
-            There is no figure for your card: this is what a {card} would take. After the first 20 steps the real time is shown,
-            and from the second training on your card's own figures count.
+            There is no figure for your card: this is what it would take on {card}. After the first 20 steps the real time is
+            shown, and from the second training on your card's own figures count.
         """,
     },
     "plan.time_source.unknown": {

@@ -38,6 +38,7 @@ LABELS: Mapping[str, Pair] = {
 _PREFIXES = {
     "workspace": "client record settings setting file disk export restore image table",
     "system": "system",
+    "details": "detail",
     "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",
     "dataset": "dataset caption captions advice regularisation",

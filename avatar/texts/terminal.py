@@ -520,6 +520,8 @@ TEXTS: Mapping[str, Entry] = {
     "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you set? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
+    "number.pair": {"es": "{first} / {second}", "en": "{first} / {second}"},
+    "number.plain": {"es": "{value}", "en": "{value}"},
     "number.tenths": {"es": "{value:.1f}", "en": "{value:.1f}"},
     "guided.why.setup": {
         "es": "Cada persona tiene su carpeta; antes se comprueba este equipo.",

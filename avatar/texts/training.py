@@ -84,8 +84,8 @@ TEXTS: Mapping[str, Entry] = {
         do={"es": "borra ese archivo y vuelve a llenarla.", "en": "delete that file and fill the queue again."},
     ),
     "queue.bug": {
-        "es": "Este entrenamiento dio con un error del programa; los demás siguieron. Detalle: {detail}",
-        "en": "This training hit a bug in the program; the others continued. Detail: {detail}",
+        "es": "Este entrenamiento dio con un error del programa; los demás siguieron. Detalle técnico: {detail:raw}",
+        "en": "This training hit a bug in the program; the others continued. Technical detail: {detail:raw}",
     },
     "train.phase.accelerator": {"es": "Arrancando el entrenador…", "en": "Starting the trainer…"},
     "train.phase.model": {"es": "Cargando el modelo base (unos 7 GB)…", "en": "Loading the base model (about 7 GB)…"},
@@ -990,7 +990,10 @@ TEXTS: Mapping[str, Entry] = {
             "es": "El entrenador se detuvo en el paso {step} de {total} sin decir por qué (código {code}).",
             "en": "The trainer stopped at step {step} of {total} without saying why (code {code}).",
         },
-        why={"es": "desconocida; última línea de su registro: {detail}", "en": "unknown; last line of its log: {detail}"},
+        why={
+            "es": "desconocida; última línea de su registro: {detail:raw}",
+            "en": "unknown; last line of its log: {detail:raw}",
+        },
         do={
             "es": """
                 entrena otra vez; si vuelve a pararse ahí, reinicia el equipo. [[doctor ID --bundle informe.zip]] hace un
@@ -1025,6 +1028,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "train.log": {"es": "Registro: {path}", "en": "Log: {path}"},
     "train.command_title": {"es": "Comando (en la carpeta {cwd})", "en": "Command (in the folder {cwd})"},
+    "train.command_how": {
+        "es": "El comando completo, para cada terminal: [[train ID --dry-run]].",
+        "en": "The whole command, for every shell: [[train ID --dry-run]].",
+    },
     "train.verdict.ready": {"es": "Listo para entrenar.", "en": "Ready to train."},
     "train.verdict.attention": {
         "es": "Se puede entrenar; mira las advertencias.",

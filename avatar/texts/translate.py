@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from avatar.texts import tables
+from avatar.texts import foreign, tables
 from avatar.texts.text import Text
 from avatar.texts.visible import one_line, visible
 
@@ -93,7 +93,8 @@ class Words(string.Formatter):
 
     Whole numbers get their thousands apart only where their name says that they count (COUNTS): a seed or a process
     number is to be copied. `{n:imagen|imágenes}` stands for "1 imagen" or "2 imágenes". A list of Texts is told as that
-    many lines. `{value~limit:.0f}` gets more decimals where it would read like a limit that it is not: "400.4 of 400.0".
+    many lines. A value called `detail` is what a library said, and told in our words (`foreign`); with `{detail:raw}` as it
+    is. `{value~limit:.0f}` gets more decimals where it would read like a limit that it is not: "400.4 of 400.0".
     """
 
     def __init__(self, language: str) -> None:
@@ -104,11 +105,16 @@ class Words(string.Formatter):
         if other:
             return _Compared(float(kwargs[name]), float(kwargs[other])), name
         value, used = super().get_field(field_name, args, kwargs)
+        if field_name == "detail" and isinstance(value, (str, BaseException)) and not isinstance(value, _Own):
+            value = _Foreign(value)
         if field_name in COUNTS and isinstance(value, int) and not isinstance(value, bool):
             value = _Count(value)
         return value, used
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, _Foreign):
+            known = None if format_spec == "raw" else foreign.told(value)
+            return str(value) if known is None else words(known, self.language)
         if "|" in format_spec:
             one, _, many = format_spec.partition("|")
             shown = value if isinstance(value, str) else number(value, self.language)
@@ -130,7 +136,8 @@ class Words(string.Formatter):
         if isinstance(value, float) and not format_spec and math.isfinite(value):
             return number(value, self.language)
         shown = str(super().format_field(value, format_spec))
-        return decimal(shown, self.language) if isinstance(value, float) else shown
+        shown = decimal(shown, self.language) if isinstance(value, float) else shown
+        return f"{shown[:-1]} %" if format_spec.endswith("%") and self.language == "es" else shown  # as Spanish is written
 
 
 class _Compared(NamedTuple):
@@ -146,6 +153,14 @@ class _Compared(NamedTuple):
             if self.value == self.other or format(self.value, finer) != format(self.other, finer):
                 return finer
         return finer
+
+
+class _Foreign(str):
+    """What a library or the system said of a fault, in its own language."""
+
+
+class _Own(str):
+    """A detail that is a text of ours, already in the user's language."""
 
 
 class _Count(int):
@@ -209,7 +224,7 @@ def _word(name: str, value: object, language: str) -> object:
     if name == "stage" and tables.known(f"stage.{value}"):  # what an error of a lower layer knows of a stage
         value = Text(f"stage.{value}")
     if isinstance(value, Text):
-        return words(value, language)
+        return _Own(words(value, language))
     if isinstance(value, (str, PurePath, BaseException)):  # names and prompts come from strangers: no line of their own
         return visible(value) if name in LINES and isinstance(value, str) else one_line(str(value))
     return value

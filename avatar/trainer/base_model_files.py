@@ -10,6 +10,7 @@ from avatar.trainer.base_model import MODEL_SUFFIXES
 
 # Where they lie below the folder of a program; a folder that has none of these is searched itself.
 PLACES = ("models/Stable-diffusion", "models/checkpoints", "checkpoints", "Stable-diffusion")
+UNUSABLE = (".gguf",)  # shown with the reason: a file that is there and not in the list looks like a fault of the list
 DEPTH = 4  # folders below that are looked into
 MOST = 500  # of files shown
 
@@ -35,5 +36,5 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
                 yield path
             elif depth:
                 yield from _below(path, depth - 1)
-        elif path.suffix.lower() in MODEL_SUFFIXES:
+        elif path.suffix.lower() in (*MODEL_SUFFIXES, *UNUSABLE):
             yield path

@@ -53,6 +53,15 @@ def test_the_list_says_of_each_whether_it_can_be_trained_on(make: MakeSession, w
                                                              "v1-5.safetensors"]  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_gguf_file_is_listed_last_with_why_it_cannot_be_used(make: MakeSession, webui: Path, language: str) -> None:
+    (webui / "models" / "Stable-diffusion" / "a-sdxl-Q8.gguf").write_bytes(b"GGUF" + bytes(600))
+    session, ui = make(language=language)
+    session.show(base_models(session, folder=webui))
+    said = {"es": "GGUF, que el entrenador no lee", "en": "GGUF, which the trainer does not read"}[language]
+    assert said in ui.text and models_offered(session) == ["other_turbo.safetensors", "realisticXL.safetensors"]
+
+
 def test_the_number_of_the_list_chooses_a_model_and_the_menu_offers_none_that_is_blocked(
     make: MakeSession, webui: Path
 ) -> None:

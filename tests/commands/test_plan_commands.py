@@ -26,7 +26,7 @@ from avatar.commands.dataset import RANGES_SHOWN, number_ranges
 from avatar.commands.plan import plan_blocks
 from avatar.commands.result import Raw, Result, Table, plain
 from avatar.dataset import caption_store
-from avatar.plan import ask
+from avatar.plan import ask, held_out
 from avatar.plan import memory as plan_memory
 from avatar.plan.time import StepTime
 from avatar.plan.values import Change, DatasetFacts, Estimate
@@ -375,6 +375,19 @@ def test_a_dataset_of_one_kind_has_none_of_the_other(make: MakeSession, client: 
     result = dataset_commands.prepare(session, "ana")
     shares = next(block for block in result.blocks if isinstance(block, Text) and block.key == "dataset.shares")
     assert (shares.values["mj"], shares.values["real"]) == (100.0, 0.0)
+
+
+@pytest.mark.parametrize(("language", "never", "share"), [("es", "nunca", "0,113"), ("en", "never", "0.113")])
+def test_values_of_a_plan_are_shown_in_words_where_the_number_says_nothing_and_in_full(
+    make: MakeSession, language: str, never: str, share: str
+) -> None:
+    changes = [
+        Change("validate_every_n_epochs", None, held_out.NEVER, Text("plan.change.held_out_every")),
+        Change("validation_split", None, 0.113, Text("plan.change.held_out", {"n": 2})),
+    ]
+    session, ui = make(language=language)
+    session.show(Result(None, plan_blocks(report_of(changes))))
+    assert never in ui.text and share in ui.text and "1000000" not in ui.text and "1.000.000" not in ui.text
 
 
 @pytest.fixture

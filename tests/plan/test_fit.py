@@ -237,7 +237,7 @@ def test_without_bitsandbytes_the_plan_takes_the_plain_optimizer() -> None:
 def test_a_value_given_by_hand_stays_and_is_warned_about_where_it_will_not_fit() -> None:
     fitted = planned("rtx3060_8gb", overrides={"network_dim": 256, "fp8_base": False, "resolution": 1024})
     assert fitted.plan.network_dim == 256 and not fitted.plan.fp8_base
-    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big"]
+    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big", "plan.offer.take_back"]
 
 
 def test_text_encoders_that_are_trained_are_not_cached() -> None:

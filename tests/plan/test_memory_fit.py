@@ -230,7 +230,25 @@ def test_every_offer_gives_a_plan_that_fits_narrowly(profile: str, free: float, 
 def test_values_by_hand_that_cannot_fit_stay_and_nothing_of_the_model_is_given_up_in_vain() -> None:
     fitted = planned("rtx3060_8gb", "network_dim=256", "fp8_base=false")
     assert (fitted.plan.network_dim, fitted.plan.resolution, fitted.plan.fp8_base) == (256, 1024, False)
-    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big"]
+    assert [told.key for told in fitted.warnings] == ["plan.warning.too_big", "plan.offer.take_back"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [("sample_every_n_steps=100", "sample_px=512"), ("sample_every_n_steps=100", "sample_px=1024", "network_dim=64"),
+     ("network_dim=256", "fp8_base=false"), ("network_dim=256", "resolution=1024", "fp8_base=false"),
+     ("gradient_checkpointing=false", "resolution=1024"), ("train_batch_size=8", "resolution=1024", "network_dim=96")],
+)  # fmt: skip
+def test_each_way_out_of_a_plan_that_does_not_fit_for_the_users_own_values_makes_one_that_fits(typed: tuple[str, ...]) -> None:
+    fitted = planned("rtx3060_8gb", *typed)
+    assert fitted.estimate.verdict == "too_big"
+    offers = [told for told in fitted.warnings if told.key.startswith("plan.offer.")]
+    assert offers and offers[-1].key == "plan.offer.take_back"
+    for offer in offers:
+        given = dict(text.split("=") for text in (*typed, *offer.values["typed"].split()))
+        taken = planned("rtx3060_8gb", *(f"{name}={value}" for name, value in given.items() if value != "-"))
+        assert taken.estimate.verdict in ("fits", "narrow"), offer
+        assert taken.estimate.total_gib == pytest.approx(offer.values["needs"], abs=0.01)
 
 
 def test_fp8_by_hand_without_checkpointing_is_told_that_it_costs_more() -> None:

@@ -18,7 +18,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import stage_state
 from avatar.commands import training as training_commands
-from avatar.commands.result import Result
+from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.reports.stages import STAGES, ClientState, StageState
@@ -217,6 +217,39 @@ def test_a_step_back_is_one_key_and_the_first_step_stays_the_first(
     session, _ = make("<", "<", "0")
     session.client = None
     guided.walk(session)  # ends: a question too many would fail
+
+
+def test_a_step_back_from_the_first_pictures_asks_for_the_client_and_comes_back_to_where_it_was_left(
+    make: MakeSession, client: Client, stages: Stages, folders: tuple[str, str], workspace: Workspace
+) -> None:
+    stages.done = set(STAGES)
+    workspace.create("eva", trigger_word="nwx")
+    session, ui = make("2", "<", "eva", folders[0])
+    session.client = client
+    guided.walk(session)
+    assert session.client is not None and session.client.client_id == "eva"
+    assert stages.calls == ["import-mj mj"]  # asked again, though it was done: it was left by going back
+    assert not ui.answers
+
+
+def test_what_is_to_be_mended_before_a_training_is_not_pushed_off_the_screen_by_the_command(
+    make: MakeSession, client: Client, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(session: Session, client: None) -> Result[Any]:
+        said: list[Text | Table | Raw] = [
+            Table(("col.finding",), [("no trainer",)], Text("preflight.title")),
+            Text("train.command_title", {"cwd": "/k"}), Text("shell.posix"), Raw("cd /k && python x"),
+            Text("train.verdict.blocked"),
+        ]  # fmt: skip
+        return Result(SimpleNamespace(preflight=[SimpleNamespace(level="blocked")]), said, error=Text("preflight.title"))
+
+    monkeypatch.setattr(plan_commands, "dry_run", check)
+    stages.done = set(STAGES) - {"train", "model"}
+    session, ui = make("", language="en")
+    session.client = client
+    guided.walk(session)
+    assert "no trainer" in ui.text and "cd /k" not in ui.text and "for cmd" not in ui.text
+    assert "train ana --dry-run'" in ui.text
 
 
 @pytest.mark.parametrize("leave", [EOFError, KeyboardInterrupt, "0"], ids=["end of input", "Ctrl+C", "zero"])

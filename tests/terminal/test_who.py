@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from PIL import Image
 
+import image_processor
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import review as review_commands
 from avatar.commands import run_all
-from avatar.commands.result import Result, plain
+from avatar.commands.result import Raw, Result, Table, plain
 from avatar.faces import identity as face_identity
 from avatar.faces.face import DetectedFace
 from avatar.faces.identity import Identified
 from avatar.reports import person_sheet, review_list, stages
 from avatar.terminal import guided, questions, who
+from avatar.texts.text import Text
 from avatar.workspace.client import Client
 from config import Settings
 from tests.faces.test_identity import BOX, Pixels, compared, person, reasons, run, some_of_another, some_of_the_client
 from tests.scripted import MakeSession, ScriptedUi
-from tests.stages.test_image_processor import add, drawn
+from tests.stages.test_image_processor import ColourDetector, add, drawn
 
 __all__ = ["compared"]
 THIRD = 77  # grey of the corner of a third person's picture
@@ -285,6 +288,44 @@ def test_who_then_says_that_both_are_the_client_has_all_pictures(make: MakeSessi
     assert approved(client) == set(ours)
     review_commands.review(session, None, is_client=[ours[0], *friend])
     assert approved(client) == {*ours, *friend}
+
+
+@pytest.mark.usefixtures("compared")
+def test_the_guided_setup_shows_the_persons_once_where_it_asks_about_them(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_of_the_client(client, 5)
+    some_of_another(client, 6)
+    exact = image_processor.process
+    monkeypatch.setattr(image_processor, "process", lambda *a, **more: exact(*a, **more, detector=ColourDetector()))
+    session, ui = make("4", "", "4", language="en")
+    session.client = client
+    titles: list[str] = []
+    show = ui.show
+
+    def noted(block: Text | Table | Raw, language: str) -> None:
+        titles.extend([block.title.key] if isinstance(block, Table) and block.title else [])
+        show(block, language)
+
+    monkeypatch.setattr(ui, "show", noted)
+    guided.walk(session)
+    assert titles.count("faces.identity_persons") == 1 and "Say who it is by the number" not in ui.text
+    session.show(faces_commands.process(session, None, force=True))
+    assert titles.count("faces.identity_persons") == 2 and "Say who it is by the number" in ui.text
+
+
+@pytest.mark.usefixtures("compared")
+@pytest.mark.parametrize(("language", "shown"), [("es", "0,"), ("en", "0.")])
+def test_a_likeness_has_two_decimals(make: MakeSession, client: Client, language: str, shown: str) -> None:
+    some_of_the_client(client)
+    some_of_another(client, 2, "mj")
+    run(client)
+    session, ui = make("1", language=language)
+    session.client = client
+    who.confirm(session)
+    (entry, _) = [e for e in review_list.entries(client) if e.row.name.startswith("otra")]
+    value = f"{entry.measures['identity']:.2f}".replace(".", shown[1])
+    assert re.search(rf"otra 0\.png .*{re.escape(value)}(?!\d)", ui.text)
 
 
 @pytest.mark.usefixtures("compared")

@@ -246,6 +246,13 @@ def test_numbers_are_written_as_the_language_does(value: float, spanish: str, en
     assert (translate.number(value, "es"), translate.number(value, "en")) == (spanish, english)
 
 
+def test_shares_and_sizes_are_written_as_the_language_does() -> None:
+    share = {"value": 0.345, "limit": 0.5}
+    assert "34 %" in translate.text("quality.reason.face_cut", "es", **share)
+    assert "34%" in translate.text("quality.reason.face_cut", "en", **share)
+    assert [translate.text("unit.gb", language, value=8.94) for language in translate.LANGUAGES] == ["8,9 GB", "8.9 GB"]
+
+
 def test_counts_in_texts_are_grouped_and_identifiers_are_not() -> None:
     assert "12.345" in translate.text("status.title", "es", client="ana", approved=12345, refused=0)
     assert "12,345" in translate.text("status.title", "en", client="ana", approved=12345, refused=0)

@@ -21,7 +21,7 @@ import utils
 from avatar.system import child
 from avatar.system.child import RunResult
 from avatar.system.gpu import Card
-from avatar.texts import translate
+from avatar.texts import foreign, translate
 from avatar.texts.text import PipelineError
 from avatar.trainer import at_work, checkout, location, pythons
 from avatar.trainer import install as trainer_install
@@ -505,7 +505,10 @@ def test_a_failure_that_has_a_remedy_names_it(machine: Machine, upstream: Path, 
         machine.install(wanted(upstream), runner=failing_with(machine, *lines))
     assert caught.value.key == (f"setup.failed.{key}" if key else "setup.step_failed")
     for language in translate.LANGUAGES:
-        assert str(caught.value.values["detail"]) in translate.text(caught.value.key, language, **caught.value.values)
+        detail = str(caught.value.values["detail"])
+        ours = foreign.told(detail)
+        said = detail if ours is None else translate.words(ours, language)
+        assert said in translate.text(caught.value.key, language, **caught.value.values)
 
 
 @needs_git
