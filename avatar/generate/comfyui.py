@@ -10,17 +10,28 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from avatar.generate import comfyui_graph as graphs
 from avatar.generate import lora_folder, proof
 from avatar.generate.backend import (
-    BackendError, Base, Cancelled, Drawn, Kind, LoraFile, OnNote, OnProgress, PictureError, Ready, Request, Sampler, Scheduler,
-)  # fmt: skip
+    BackendError,
+    Base,
+    Cancelled,
+    Drawn,
+    Kind,
+    LoraFile,
+    OnNote,
+    OnProgress,
+    PictureError,
+    Ready,
+    Request,
+)
 from avatar.generate.comfyui_graph import Graph, Names
 from avatar.generate.comfyui_reply import PROGRAM, Image, Spoiled, finished_picture
 from avatar.generate.comfyui_watch import Watch, queue_of
 from avatar.generate.server import Server, short
+from avatar.generate.server_base import base_name, found_base
 from avatar.texts.text import Text
 from config import GenerateConfig
 
@@ -79,12 +90,12 @@ class ComfyUI:
         _require(info, "sampler_name", graphs.SAMPLERS.values())
         _require(info, "scheduler", graphs.SCHEDULERS.values())
         listed = graphs.choices(info["CheckpointLoaderSimple"], "CheckpointLoaderSimple", "ckpt_name")
-        checkpoint = graphs.found_base(base, self._settings.base_name, listed, PROGRAM)
+        checkpoint = found_base(base, self._settings.base_name, listed)
         self._same_file(base, checkpoint)
         if base.vae is None:
             return Names(checkpoint=checkpoint, loras={}), ()
         vaes = graphs.choices(self._node("VAELoader"), "VAELoader", "vae_name")
-        vae = next((name for name in vaes if graphs.base_name(name) == base.vae.name), "")
+        vae = next((name for name in vaes if base_name(name) == base.vae.name), "")
         notes = () if vae else (Text("server.other_vae", {"program": PROGRAM, "name": base.vae.name}, style="warn"),)
         return Names(checkpoint=checkpoint, loras={}, vae=vae), notes
 
@@ -106,7 +117,7 @@ class ComfyUI:
                     raise BackendError("server.other_base", program=PROGRAM, name=checkpoint, path=base.path)
 
     def _folders(self, of: str) -> list[Path]:
-        """Return the folders of a kind of model that this computer has too, () where the server is elsewhere or does not say."""
+        """Return the folders of a kind of model that this computer has too, [] where the server is elsewhere or silent."""
         if not self._server.address.here:
             return []
         reply = self._server.ask("GET", "/internal/folder_paths")
@@ -140,7 +151,7 @@ class ComfyUI:
         node, wanted, until = _loader(model), lora_folder.file_name(model), time.monotonic() + LIST_S
         while True:
             for name in graphs.choices(self._node(node), node, "lora_name"):
-                if graphs.base_name(name) == wanted:
+                if base_name(name) == wanted:
                     return name
             if self._stop.is_set():
                 raise Cancelled
@@ -220,9 +231,8 @@ def _same_graph(told: str | None, graph: Graph) -> None:
 def _used(entry: Mapping[str, Any], graph: Graph) -> dict[str, Any]:
     """Return what the history says was used: it was compared with the graph."""
     sample, lora = graph[graphs.SAMPLE]["inputs"], graph.get(graphs.LORA, {}).get("inputs", {})
-    used = {
+    return {
         "checkpoint": graph[graphs.CHECKPOINT]["inputs"]["ckpt_name"], "lora": lora.get("lora_name", ""),
         "weight": lora.get("strength_model", 0), "loader": graph.get(graphs.LORA, {}).get("class_type", ""),
         "sampler": sample["sampler_name"], "scheduler": sample["scheduler"],
     }  # fmt: skip
-    return used

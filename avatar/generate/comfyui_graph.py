@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from avatar.generate.backend import BackendError, Base, Request, Sampler, Scheduler
+from avatar.generate.backend import Request, Sampler, Scheduler
 
 SAMPLERS: Mapping[Sampler, str] = {"euler_a": "euler_ancestral", "euler": "euler", "dpmpp_2m": "dpmpp_2m"}
 SCHEDULERS: Mapping[Scheduler, str] = {"normal": "normal", "karras": "karras"}
@@ -61,8 +61,8 @@ def graph(request: Request, names: Names, nonce: str) -> dict[str, dict[str, Any
         NEGATIVE: _node("CLIPTextEncode", text=request.negative, clip=clip),
         LATENT: _node("EmptyLatentImage", width=request.width, height=request.height, batch_size=1),
         SAMPLE: _node(
-            "KSampler", model=model, positive=[POSITIVE, 0], negative=[NEGATIVE, 0], latent_image=[LATENT, 0], seed=request.seed,
-            steps=request.steps, cfg=request.cfg, sampler_name=SAMPLERS[request.sampler],
+            "KSampler", model=model, positive=[POSITIVE, 0], negative=[NEGATIVE, 0], latent_image=[LATENT, 0],
+            seed=request.seed, steps=request.steps, cfg=request.cfg, sampler_name=SAMPLERS[request.sampler],
             scheduler=SCHEDULERS[request.scheduler], denoise=1.0, avatar=nonce,
         ),
         DECODE: _node("VAEDecode", samples=[SAMPLE, 0], vae=[VAE, 0] if names.vae else [CHECKPOINT, 2]),
@@ -72,7 +72,7 @@ def graph(request: Request, names: Names, nonce: str) -> dict[str, dict[str, Any
 
 
 def _lora(request: Request, names: Names) -> dict[str, Any]:
-    """Return the loader of the request's LoRA. Without parts for the text encoders only the U-Net's: they need no new encoding."""
+    """Return the loader of the request's LoRA: of its U-Net alone where it has no more, so that no text is encoded anew."""
     name, weight = names.loras[request.model or ""], float(request.weight)
     common = {"model": [CHECKPOINT, 0], "lora_name": name, "strength_model": weight, "avatar": names.session}
     if request.model not in names.with_texts:
@@ -89,8 +89,8 @@ def choices(info: Any, node: str, name: str) -> tuple[str, ...]:
 
     >>> choices({"KSampler": {"input": {"required": {"scheduler": [["simple", "normal"], {}]}}}}, "KSampler", "scheduler")
     ('simple', 'normal')
-    >>> choices({"KSampler": {"input": {"required": {"scheduler": ["COMBO", {"options": ["simple"]}]}}}}, "KSampler", "scheduler")
-    ('simple',)
+    >>> choices({"VAELoader": {"input": {"required": {"vae_name": ["COMBO", {"options": ["a"]}]}}}}, "VAELoader", "vae_name")
+    ('a',)
     """
     try:
         described = info[node]["input"]["required"][name]
@@ -98,30 +98,3 @@ def choices(info: Any, node: str, name: str) -> tuple[str, ...]:
         return tuple(str(choice) for choice in listed)
     except (KeyError, IndexError, TypeError):
         return ()
-
-
-def base_name(of: str) -> str:
-    r"""Return the last part of a name with folders, whatever the server's system: "xl\a.safetensors" -> "a.safetensors"."""
-    return of.replace("\\", "/").rpartition("/")[2]
-
-
-def found_base(base: Base, wanted: str, listed: Sequence[str], setting: str = "generate.base_name") -> str:
-    """Return the server's name of the base model. Raises BackendError where it has none of that name, or several.
-
-    wanted  as the user named it in the settings, "" for the name of our own file
-    """
-    name = wanted or (base.path.name if base.path is not None else base.name)
-    for fits in (lambda one: one == name, lambda one: base_name(one) == base_name(name)):
-        found = [one for one in listed if fits(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise BackendError("server.base_ambiguous", name=name, found=", ".join(found), setting=setting)
-    if not listed:
-        raise BackendError("server.no_bases", name=name)
-    raise BackendError("server.base_missing", name=name, there=_some(listed), setting=setting)
-
-
-def _some(names: Iterable[str], most: int = 8) -> str:
-    listed = list(names)
-    return ", ".join(listed[:most]) + (f" … ({len(listed)})" if len(listed) > most else "")

@@ -12,11 +12,9 @@ from typing import Any
 from avatar.generate import comfyui_graph as graphs
 from avatar.generate.backend import BackendError, PictureError
 from avatar.generate.comfyui_graph import Graph
-from avatar.generate.server import Reply, short
+from avatar.generate.server import Reply, no_room, short
 
 PROGRAM = "ComfyUI"
-_OUT_OF_MEMORY = ("OutOfMemory", "MemoryError")
-_DISK_FULL = ("No space left on device", "Errno 28", "WinError 112", "Disk quota exceeded")
 LOADERS = ("LoraLoader", "LoraLoaderModelOnly")
 
 
@@ -44,7 +42,9 @@ def accepted(reply: Reply) -> str:
     """
     answer = reply.json()
     if not isinstance(answer, dict):
-        raise PictureError("server.failed", program=PROGRAM, detail=short(reply.body.decode("utf-8", "replace")) or str(reply.status))
+        raise PictureError(
+            "server.failed", program=PROGRAM, detail=short(reply.body.decode("utf-8", "replace")) or str(reply.status)
+        )
     problems = _node_problems(answer.get("node_errors"))
     if not problems and reply.status == 200 and isinstance(answer.get("prompt_id"), str):
         return str(answer["prompt_id"])
@@ -83,7 +83,7 @@ def finished_picture(entry: Mapping[str, Any], graph: Graph, *, loader_seen: boo
     Raises Spoiled, PictureError, BackendError.
     """
     status = entry.get("status") or {}
-    told = {name: values for name, values in _messages(status)}
+    told = dict(_messages(status))
     if "execution_interrupted" in told:
         raise Spoiled("interrupted")
     if "execution_error" in told:
@@ -112,7 +112,7 @@ def _messages(status: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _executed(entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the graph that was executed: [number, id, graph, extra data, outputs]. Extensions may add to a node, never change."""
+    """Return the graph that was executed: [number, id, graph, extra data, outputs]. Extensions may add nodes."""
     prompt = entry.get("prompt")
     nodes = prompt[2] if isinstance(prompt, list) and len(prompt) > 2 and isinstance(prompt[2], dict) else {}
     return {
@@ -125,10 +125,8 @@ def _executed(entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def failure(error: Mapping[str, Any]) -> BackendError | PictureError:
     """Return the error for what ComfyUI says went wrong while it drew."""
     kind, message = str(error.get("exception_type", "")), str(error.get("exception_message", ""))
-    if any(name in kind for name in _OUT_OF_MEMORY) or "out of memory" in message.lower():
-        return BackendError("server.out_of_memory", program=PROGRAM)
-    if any(sign in message for sign in _DISK_FULL):
-        return BackendError("server.disk_full", program=PROGRAM)
+    if (grave := no_room(PROGRAM, kind, message)) is not None:
+        return grave
     if error.get("node_type") in LOADERS:
         return BackendError("server.lora_unreadable", program=PROGRAM, detail=short(f"{kind}: {message}"))
     return PictureError("server.failed", program=PROGRAM, detail=short(f"{error.get('node_type', '?')}: {kind}: {message}"))

@@ -25,6 +25,8 @@ CONNECT_S = 5.0
 READ_S = 60.0  # loading a checkpoint holds up every answer of a Python server
 MAX_REPLY_BYTES = 1 << 27  # a PNG of 4096 px is 50 MB; more is no reply to us
 DETAIL_CHARS = 300
+_OUT_OF_MEMORY = ("OutOfMemory", "MemoryError")
+_DISK_FULL = ("No space left on device", "Errno 28", "WinError 112", "Disk quota exceeded")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ def short(detail: object) -> str:
     """Return what a server said, on one line and not too long: it is shown, and never more than that."""
     text = one_line(" ".join(str(detail).split()))
     return text if len(text) <= DETAIL_CHARS else text[: DETAIL_CHARS - 1] + "…"
+
+
+def no_room(program: str, kind: str, message: str) -> BackendError | None:
+    """Return the error where a server says that its memory or its disk is full, whatever else it says.
+
+    kind, message  of its own exception
+    """
+    if any(name in kind for name in _OUT_OF_MEMORY) or "out of memory" in message.lower():
+        return BackendError("server.out_of_memory", program=program)
+    if any(sign in message for sign in _DISK_FULL):
+        return BackendError("server.disk_full", program=program)
+    return None
 
 
 @dataclass(frozen=True)

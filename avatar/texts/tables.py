@@ -46,6 +46,7 @@ _PREFIXES = {
     "option_effects": "effect",
     "plan": "plan preflight option resume base",
     "generate": "draw",
+    "servers": "server",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "results": "trial",
     "likeness": "likeness rank",
