@@ -154,7 +154,7 @@ class A1111:
         if self._settings.a1111_loras:
             return lora_folder.checked(Path(self._settings.a1111_loras), self.kind)
         if self._server.address.here:
-            for folder in (self._flagged_folder(), *_folders(self._loras())):
+            for folder in _folders(self._loras()) or [self._flagged_folder()]:
                 if folder is not None and folder.is_dir():
                     return lora_folder.checked(folder, self.kind)
         raise BackendError(

@@ -188,7 +188,9 @@ class Server:
         with self._making:
             if self._client is None:
                 # trust_env: a proxy must not see the pictures, not even of 127.0.0.1; nor does ~/.netrc sign in for us.
-                self._client = httpx.Client(base_url=self.address.url, trust_env=False, follow_redirects=False)
+                # No connection is used twice: Forge resets one after an error, and a request for a picture is not sent again.
+                limits = httpx.Limits(max_keepalive_connections=0)
+                self._client = httpx.Client(base_url=self.address.url, trust_env=False, follow_redirects=False, limits=limits)
             return self._client
 
     def close(self) -> None:
