@@ -154,20 +154,20 @@ class A1111:
         if self._settings.a1111_loras:
             return lora_folder.checked(Path(self._settings.a1111_loras), self.kind)
         if self._server.address.here:
-            for folder in _folders(self._loras()) or [self._flagged_folder()]:
-                if folder is not None and folder.is_dir():
+            for folder in _folders(self._loras()) or self._flagged_folders():
+                if folder.is_dir():
                     return lora_folder.checked(folder, self.kind)
         raise BackendError(
             "server.lora_folder_unknown", program=PROGRAM, address=self._server.address.url, folder="models/Lora",
             setting=lora_folder.setting(self.kind),
         )  # fmt: skip
 
-    def _flagged_folder(self) -> Path | None:
+    def _flagged_folders(self) -> list[Path]:
         """Return the folder that the server was started with. Forge tells it within an error 500: a bug of its own."""
         answer = self._server.ask("GET", "/sdapi/v1/cmd-flags").json()
         flags = answer.get("body", answer) if isinstance(answer, dict) else None
         named = flags.get("lora_dir") if isinstance(flags, dict) else None
-        return Path(named) if isinstance(named, str) and named else None
+        return [Path(named)] if isinstance(named, str) and named else []
 
     @contextlib.contextmanager
     def _lent(self, models: Sequence[LoraFile]) -> Iterator[None]:

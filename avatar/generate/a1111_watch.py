@@ -1,4 +1,4 @@
-"""One picture of A1111 from its request to its reply, watched by polling: the reply does not say that it was interrupted.
+"""One picture of A1111 from its request to its reply, watched by polling: no reply says that it was interrupted.
 
 `state` of /sdapi/v1/progress is one for all requests of everybody. Its flags stay until the next job begins, so that one
 look after the reply tells whether ours was cut off, unless another job has begun by then: then only the steps that were

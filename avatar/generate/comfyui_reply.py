@@ -83,7 +83,7 @@ def finished_picture(entry: Mapping[str, Any], graph: Graph, *, loader_seen: boo
     Raises Spoiled, PictureError, BackendError.
     """
     status = entry.get("status") or {}
-    told = dict(_messages(status))
+    told = _messages(status)
     if "execution_interrupted" in told:
         raise Spoiled("interrupted")
     if "execution_error" in told:
@@ -106,9 +106,9 @@ def finished_picture(entry: Mapping[str, Any], graph: Graph, *, loader_seen: boo
     return Image(*(str(images[0].get(name, "")) for name in ("filename", "subfolder", "type")))
 
 
-def _messages(status: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def _messages(status: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     listed = status.get("messages") or []
-    return [(str(one[0]), one[1]) for one in listed if isinstance(one, list) and len(one) == 2 and isinstance(one[1], dict)]
+    return {str(one[0]): one[1] for one in listed if isinstance(one, list) and len(one) == 2 and isinstance(one[1], dict)}
 
 
 def _executed(entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

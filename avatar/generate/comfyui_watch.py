@@ -58,6 +58,7 @@ class Watch:
         self._stop = stop
         self._client_id = uuid.uuid4().hex
         self._socket: ClientConnection | None = None
+        self._closing = contextlib.ExitStack()
 
     def run(self, graph: Mapping[str, Any], on_progress: OnProgress) -> Mapping[str, Any]:
         """Send a graph and return its history entry when it is through.
@@ -81,10 +82,11 @@ class Watch:
             raise
 
     def close(self) -> None:
-        socket, self._socket = self._socket, None
-        if socket is not None:
-            with contextlib.suppress(Exception):
-                socket.close()
+        from websockets.exceptions import WebSocketException
+
+        self._socket = None
+        with contextlib.suppress(OSError, WebSocketException):
+            self._closing.close()
 
     def _end_of(self, prompt_id: str, on_progress: OnProgress) -> Mapping[str, Any]:
         looked, missing, ended = time.monotonic(), 0, False
@@ -133,10 +135,11 @@ class Watch:
         address = self._server.address
         url = f"ws{address.url.removeprefix('http')}/ws?clientId={self._client_id}"
         try:
-            self._socket = connect(
+            opened = connect(
                 url, additional_headers=self._server.authorization, open_timeout=CONNECT_S, close_timeout=1.0,
                 max_size=MAX_REPLY_BYTES, proxy=None, ping_interval=None,
             )  # fmt: skip
+            self._socket = self._closing.enter_context(opened)
         except ConnectionRefusedError as error:
             raise BackendError("server.not_running", program=PROGRAM, address=address.url) from error
         except (OSError, WebSocketException) as error:
@@ -153,7 +156,7 @@ class Watch:
         except TimeoutError:
             return None
         except ConnectionClosed:
-            self._socket = None
+            self.close()
             return None
         return _event(message)
 

@@ -12,6 +12,7 @@ pictures: Texts of import and prompts
 plan: Texts of the plan, its checks and the trainer's options
 reports: Texts of doctor, report, review, sheets, charts and stages
 results: Texts of trials
+servers: Texts about programs that draw over HTTP, ComfyUI and A1111 with its kin
 setting_errors: What can be wrong with settings, as texts: checks of limits, and pydantic's errors put into them
 system: Texts of errors of the system
 tables: What an entry of a table is, which table holds a key, and the whole text of an entry

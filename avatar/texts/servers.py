@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from avatar.texts.tables import Entry, Error
 
-_GO_ON = {
-    "es": "ponlo en marcha y repite: sigue donde estaba, lo dibujado no se pierde.",
-    "en": "start it and repeat: it goes on where it was, what was drawn is not lost.",
-}
-_NEXT = {
-    "es": "repite: se dibuja de nuevo solo lo que falta.",
-    "en": "repeat: only what is missing is drawn again.",
+_DO = {
+    "go_on": {
+        "es": "ponlo en marcha y repite: sigue donde estaba, lo dibujado no se pierde.",
+        "en": "start it and repeat: it goes on where it was, what was drawn is not lost.",
+    },
+    "next": {
+        "es": "repite: se dibuja de nuevo solo lo que falta.",
+        "en": "repeat: only what is missing is drawn again.",
+    },
 }
 
 TEXTS: Mapping[str, Entry] = {
@@ -23,7 +25,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "no está en marcha, o está en otra dirección.",
             "en": "it is not running, or it has another address.",
         },
-        do=_GO_ON,
+        do=_DO["go_on"],
     ),
     "server.unreachable": Error(
         what={"es": "No se llega a {address} ({program}).", "en": "{address} cannot be reached ({program})."},
@@ -31,7 +33,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "el equipo está apagado, la dirección no es suya o un cortafuegos lo impide.",
             "en": "that computer is off, the address is not its own, or a firewall is in the way.",
         },
-        do=_GO_ON,
+        do=_DO["go_on"],
     ),
     "server.silent": Error(
         what={
@@ -50,7 +52,7 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{program} ({address}) broke off the connection in the middle.",
         },
         why={"es": "se cerró o se cayó ({detail}).", "en": "it was closed or it crashed ({detail})."},
-        do=_GO_ON,
+        do=_DO["go_on"],
     ),
     "server.no_events": Error(
         what={
@@ -199,7 +201,7 @@ TEXTS: Mapping[str, Entry] = {
             "es": "{program} ya no tiene el modelo base «{name}».",
             "en": "{program} no longer has the base model '{name}'.",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.other_vae": {
         "es": "{program} no tiene el VAE «{name}»: dibuja con el del modelo base, y los colores pueden cambiar un poco.",
@@ -265,18 +267,18 @@ TEXTS: Mapping[str, Entry] = {
             "es": "El LoRA ha cambiado o ya no está: {path}",
             "en": "The LoRA has changed or is gone: {path}",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.lora_not_listed": Error(
         what={
             "es": "{program} ya no encuentra el LoRA: alguien quitó {name}.",
             "en": "{program} no longer finds the LoRA: somebody removed {name}.",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.lora_unreadable": Error(
         what={"es": "{program} no pudo leer el LoRA ({detail}).", "en": "{program} could not read the LoRA ({detail})."},
-        do=_NEXT,
+        do=_DO["next"],
     ),
     # --- while it draws ---
     "server.out_of_memory": Error(
@@ -313,11 +315,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "server.cut_off": Error(
         what={
-            "es": "La imagen se cortó {n} veces en {program}; así no se guarda.",
-            "en": "The picture was cut off {n} times in {program}; so it is not kept.",
+            "es": "La imagen se cortó cada vez en {program} (intentos: {n}); así no se guarda.",
+            "en": "The picture was cut off each time in {program} (attempts: {n}); so it is not kept.",
         },
         why={"es": "alguien más la interrumpe allí.", "en": "somebody else interrupts it there."},
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.not_interrupted": {
         "es": "{program} dibuja para otros y no sabe parar solo lo nuestro: no se interrumpe nada y lo nuestro no se recoge.",
@@ -339,21 +341,21 @@ TEXTS: Mapping[str, Entry] = {
             "es": "{program} dijo que había acabado, pero no dio una imagen (dio {n}).",
             "en": "{program} said that it was through, but did not give one picture (it gave {n}).",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.not_a_picture": Error(
         what={
             "es": "Lo que dio {program} no es una imagen PNG.",
             "en": "What {program} gave is no PNG picture.",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.old_picture": Error(
         what={
             "es": "{program} dio una imagen que ya había dado antes ({name}).",
             "en": "{program} gave a picture that it had given before ({name}).",
         },
-        do=_NEXT,
+        do=_DO["next"],
     ),
     "server.from_cache": Error(
         what={

@@ -22,6 +22,8 @@ MODULES = program_modules()
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (
+    "server.again.",
+    "server.what.",
     "level.",
     "state.",
     "stage.",
