@@ -29,19 +29,22 @@ if TYPE_CHECKING:
 NUMBERS = re.compile(r"[\d\s–-]+")
 PAGE_SIZE = 10  # two to three lines each: a screen
 VERDICT_STYLE = {"approved": "good", "rejected": "warn", "pending": "plain"}
+CHANGES = ("approve", "reject", "clear", "face", "is_client", "hold_out", "train")
 SHORT_MEASURES = ("blur", "brightness", "contrast", "face_side_px", "yaw")
 
 
 def review(
     session: Session, client_id: str | None, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
     clear: Sequence[str] = (), face: tuple[str, int] | None = None, is_client: Sequence[str] = (), undo: bool = False,
+    hold_out: Sequence[str] = (), train: Sequence[str] = (),
     list_name: ListName = "all", search: str = "", page: int | None = None, draw: bool = True,
 ) -> Result[dict[str, Any]]:  # fmt: skip
-    """Show a page of verdicts; with approve, reject, clear, face, is_client or undo, change them first.
+    """Show a page of verdicts; with any of the words below but the last four, change them first.
 
     approve, reject, clear   image ids, numbers and ranges: ["3,7-12"]
     is_client                the same: these pictures show the client, whom the others are compared with; where it was open
                              which of several persons that is, the pictures of the other persons are rejected
+    hold_out, train          the same: photos that no training sees, and photos that it does
     face    (image id or number, face from 1): another face of that picture
     page    None: the first, and all pictures in the value
     draw    write the contact sheets and the page for the browser too
@@ -61,8 +64,10 @@ def review(
     if undo:
         changed = touched = decisions.undo(client, settings)
         blocks.append(Text("review.undone", {"n": len(touched), "left": decisions.steps_to_undo(client)}, "good"))
-    elif approve or reject or clear or face or is_client:
-        named = {"approve": approve, "reject": reject, "clear": clear, "is_client": is_client}
+    elif approve or reject or clear or face or is_client or hold_out or train:
+        named = {
+            "approve": approve, "reject": reject, "clear": clear, "is_client": is_client, "hold_out": hold_out, "train": train,
+        }  # fmt: skip
         changed, touched = _decide(client, settings, records, entries, named, face, blocks)
     if changed is not None:
         records |= {image_id: client.record(image_id) for image_id in touched}
@@ -111,6 +116,8 @@ def _decide(
     if asked:
         values = {"approved": len(report.approved), "rejected": len(report.rejected), "cleared": len(report.cleared)}
         blocks.append(Text("review.decided", values, "good"))
+    if ids["hold_out"] or ids["train"]:
+        blocks.append(Text("review.uses", {"held": len(report.held_out), "trained": len(report.trained)}, "good"))
     touched = {*all_named, *follows.rejected, *follows.back, *follows.unsaid, *([chosen_face[0]] if chosen_face else [])}
     return report, sorted(touched)
 
@@ -228,10 +235,10 @@ def entry_lines(client: Client, entry: Entry) -> Text:
 
     row = entry.row
     style = VERDICT_STYLE[row.verdict]
-    values: dict[str, object] = {"n": entry.number, "name": row.name, "verdict": Text(f"verdict.{row.verdict}")}
+    values: dict[str, object] = {"n": entry.number, "name": row.name, "verdict": Text(f"verdict.{row.state}")}
     if row.verdict == "pending":
         return Text("review.entry_pending", values, style)
-    values["by"] = Text(f"by.{row.by}")
+    values["by"] = Text(f"by.{row.held_out if row.state == 'held_out' else row.by}")
     values["path"] = review_page.shown_path(client, row.path) or Text("sheet.no_picture")
     measures = review_list.measure_parts(entry.measures, SHORT_MEASURES)
     values["measures"] = joined(measures) if measures else Text("review.no_measures")
@@ -249,7 +256,7 @@ def details(session: Session, client: Client, entry: Entry) -> Result[dict[str, 
     record = client.record(row.image_id)
     facts: list[tuple[str, object]] = [
         ("col.number", entry.number), ("col.file", row.name), ("col.image", row.image_id),
-        ("col.verdict", Text(f"verdict.{row.verdict}")), ("col.by", Text(f"by.{row.by}") if row.by else ""),
+        ("col.verdict", Text(f"verdict.{row.state}")), ("col.by", Text(f"by.{row.by}") if row.by else ""),
         ("col.reason", reason_text(row.reasons)), ("col.faces", row.faces),
         ("col.face", "" if row.face is None else row.face + 1), ("col.crop", str(row.path or "")),
         ("col.original", str(client.original(record))),
@@ -285,12 +292,14 @@ def _plain(client: Client, entry: Entry) -> dict[str, Any]:
         "number": entry.number, "image_id": row.image_id, "name": row.name, "source": row.source, "verdict": row.verdict,
         "by": row.by, "reasons": row.reasons, "measures": entry.measures, "path": str(row.path) if row.path else None,
         "faces": row.faces, "face": None if row.face is None else row.face + 1,
+        "held_out": row.held_out or None,
     }  # fmt: skip
 
 
 def _review(session: Session, client_id: str | None, *, undo: bool, **given: Any) -> Result[Any]:
-    if undo and any(given[name] for name in ("approve", "reject", "clear", "face", "is_client")):
-        raise UsageError("usage.not_together", name="--undo", other="--approve, --reject, --clear, --face, --is-client")
+    if undo and any(given[name] for name in CHANGES):
+        others = ", ".join(f"--{name.replace('_', '-')}" for name in CHANGES)
+        raise UsageError("usage.not_together", name="--undo", other=others)
     return review(session, client_id, undo=undo, **given)
 
 
@@ -304,7 +313,7 @@ def image_and_number(typed: str) -> tuple[str, int]:
 
 COMMANDS = (
     Command(
-        name="review", run=_review, menu=(MenuLine("client", "menu.review"),),
+        name="review", run=_review, menu=(MenuLine("client", "menu.review"), MenuLine("client", "menu.held_out")),
         arguments=(
             CLIENT,
             Argument(name="--approve", metavar="N", number="+", default=(), help="help.approve"),
@@ -312,9 +321,11 @@ COMMANDS = (
             Argument(name="--clear", metavar="N", number="+", default=(), help="help.clear"),
             Argument(name="--face", metavar="IMAGE=N", kind=image_and_number, help="help.face"),
             Argument(name="--is-client", metavar="N", number="+", default=(), help="help.is_client"),
+            Argument(name="--hold-out", metavar="N", number="+", default=(), help="help.hold_out"),
+            Argument(name="--train", metavar="N", number="+", default=(), help="help.train_photo"),
             Argument(name="--undo", flag=True, help="help.review_undo"),
-            Argument(name="--list", to="list_name", choices=("all", "refused", "approved", "pending"), default="all",
-                     help="help.review_list"),
+            Argument(name="--list", to="list_name", choices=("all", "refused", "approved", "pending", "held-out"),
+                     default="all", help="help.review_list"),
             Argument(name="--page", metavar="N", kind=positive, help="help.review_page"),
             Argument(name="--search", metavar="TEXT", default="", help="help.review_search"),
         ),

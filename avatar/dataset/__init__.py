@@ -7,6 +7,7 @@ caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo
 caption_suggestions: Captions that the trainer's own captioners suggest: run as its child processes, merged
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
+held_out: Which photos no training sees, so that likeness can be measured on them
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
 prepared: The existing dataset: what the last preparation wrote, and captions edited in its files since
 regularisation: Lays out regularisation pictures as the trainer reads them: a folder named for the class, a caption each

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from avatar.dataset import caption as caption_rules
+from avatar.dataset import held_out
 from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
 from avatar.faces import quality
 from avatar.faces.pose import LEVEL_PITCH, pitch_class
@@ -49,6 +50,9 @@ def advice(
     persons                   of `faces.unknown`: that nobody knows which of several persons is the client
     """
     records = list(records)
+    held = held_out.of_records(records, settings.imports.near_duplicate_bits)
+    photos = sum(record.approved and record.source == "real" for record in records)
+    records = [record for record in records if record.image_id not in held]
     approved = [record for record in records if record.approved]
     lines = {
         record.image_id: caption_rules.write_caption(
@@ -68,6 +72,7 @@ def advice(
         found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
     found += _framing_advice(approved)
+    found += _held_out_advice(photos, tuple(sorted(held)))
     if all(item.level == "ready" for item in found):
         found.insert(0, _found("ready", "advice.ready", {"n": len(approved)}))
     return found
@@ -79,7 +84,8 @@ def _found(level: Level, key: str, values: Mapping[str, object], images: tuple[s
 
 def refusals(records: Iterable[ImageRecord]) -> list[Finding]:
     """Return the findings that forbid training on a dataset of these pictures."""
-    return [item for item in _count_advice([record for record in records if record.approved]) if item.level == "blocked"]
+    approved = [record for record in records if record.approved and not record.held_out]
+    return [item for item in _count_advice(approved) if item.level == "blocked"]
 
 
 # --- how many, and how alike -----------------------------------------------------------------------------------------
@@ -130,6 +136,18 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=None) if text else None
     except ValueError:
         return None
+
+
+def _held_out_advice(photos: int, held: tuple[str, ...]) -> Iterator[Finding]:
+    """Say which photos are held out, or why none are; a set without photos has none to hold out."""
+    if held:
+        left = photos - len(held)
+        values = {"n": len(held), "photos": photos, "left": left, "times": photos / max(1, left)}
+        yield _found("ready", "advice.held_out", values, held)
+    elif photos >= held_out.LEAST_PHOTOS:
+        yield _found("ready", "advice.held_out_none", {"photos": photos})
+    elif photos:
+        yield _found("ready", "advice.held_out_few", {"photos": photos, "least": held_out.LEAST_PHOTOS})
 
 
 def _share_advice(records: Sequence[ImageRecord], settings: Settings) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ def caption_rows(client: Client, records: Sequence[ImageRecord], settings: Setti
     Raises PipelineError("dataset.no_pictures").
     """
     info = client.info()
-    plan = plan_dataset(records, settings.dataset)
+    plan = plan_dataset(dataset_members.trained(records, settings), settings.dataset)
     folders = {i: f"{folder.repeats}_{client.client_id}" for folder in plan.folders for i in folder.image_ids}
     return [
         CaptionRow(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from avatar.dataset import held_out, swap
 from avatar.dataset import members as dataset_members
-from avatar.dataset import swap
 from avatar.dataset.members import Member
 from avatar.dataset.prepared import Prepared
 from avatar.workspace.client import Client
-from avatar.workspace.records import Caption, ClientInfo, ImageRecord
+from avatar.workspace.records import Caption, ClientInfo, ImageRecord, Use
 from config import Settings
 
 
@@ -23,10 +23,11 @@ class Gathered:
     approved: dict[str, Member] = field(default_factory=dict)  # by image id; further crops as id~framing
     adopted: list[str] = field(default_factory=list)  # image ids whose caption was edited in training_data
     records: list[ImageRecord] = field(default_factory=list)  # all of the client, as they stand now
+    held_out: tuple[str, ...] = ()  # image ids of the photos that are not trained
 
 
 def gather(client: Client, settings: Settings, before: Prepared) -> Gathered:
-    """Read every record once; a caption edited in training_data is saved as the user's own."""
+    """Read every record once. A caption edited in training_data is saved as the user's own, and what is held out as such."""
     info = client.info()
     approved: dict[str, Member] = {}
     adopted: list[str] = []
@@ -36,9 +37,25 @@ def gather(client: Client, settings: Settings, before: Prepared) -> Gathered:
             record = _save_typed(client, record, typed)
             adopted.append(record.image_id)
         records.append(record)
-        if record.approved:
+    held = held_out.of_records(records, settings.imports.near_duplicate_bits)
+    photos = sum(record.approved and record.source == "real" for record in records)
+    for number, record in enumerate(records):
+        record = records[number] = _with_use(client, record, held, chooses=bool(held_out.wanted(photos)))
+        if record.approved and record.image_id not in held:
             approved |= {item.candidate.image_id: item for item in dataset_members.members(record, info, settings)}
-    return Gathered(info, approved, adopted, records)
+    return Gathered(info, approved, adopted, records, tuple(sorted(held)))
+
+
+def _with_use(client: Client, record: ImageRecord, held: Collection[str], *, chooses: bool) -> ImageRecord:
+    """Save in a photo's record whether it is held out, so that it stays so; chooses: there are enough photos for that."""
+    if not record.approved or record.source != "real" or (record.use is not None and record.use.by == "user"):
+        return record
+    use = Use(kind="held_out" if record.image_id in held else "train", by="rules") if chooses else None
+    if record.use == use:
+        return record
+    record = record.model_copy(update={"use": use})
+    client.save_record(record)
+    return record
 
 
 def _typed(record: ImageRecord, before: Prepared) -> str:

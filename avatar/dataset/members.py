@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import utils
-from avatar.dataset import background
+from avatar.dataset import background, held_out
 from avatar.dataset import caption as caption_rules
 from avatar.dataset.repeats import (
     Candidate,
@@ -68,12 +68,19 @@ def members(record: ImageRecord, info: ClientInfo, settings: Settings) -> list[M
     return [dataclasses.replace(item, candidate=own) for item, own in zip(found, candidates(record), strict=True)]
 
 
+def trained(records: Sequence[ImageRecord], settings: Settings) -> list[ImageRecord]:
+    """Return the records without those of the photos that are held out."""
+    held = held_out.of_records(records, settings.imports.near_duplicate_bits)
+    return [record for record in records if record.image_id not in held]
+
+
 def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Settings) -> str:
     """Return the fingerprint of the dataset of these records; pure.
 
     It changes with the pictures in use and their crops, their repeats, captions and the client's words.
     """
-    found = [item for record in records if record.approved for item in members(record, info, settings)]
+    used = trained(list(records), settings)
+    found = [item for record in used if record.approved for item in members(record, info, settings)]
     return fingerprint_of({item.candidate: item.mark for item in found}, info.client_id, settings)
 
 

@@ -57,6 +57,7 @@ class DatasetReport:
     notes: tuple[Text, ...]
     fingerprint: str
     masked: int = 0  # pictures whose background is not learnt
+    held_out: tuple[str, ...] = ()  # photos that are not trained, so that likeness can be measured on them
     records: Sequence[ImageRecord] = field(default=(), metadata=IN_MEMORY)  # all of the client, as they stand now
 
 
@@ -71,6 +72,7 @@ class Dataset:
     used: Mapping[str, Member]  # the pictures of the plan, by image id
     info: ClientInfo
     fingerprint: str
+    held_out: tuple[str, ...] = ()
 
     @property
     def masked(self) -> bool:
@@ -95,7 +97,8 @@ def decide(gathered: Gathered, settings: Settings) -> Dataset:
     plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=len(gathered.records))
     used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
     marks = {image_id: item.mark for image_id, item in used.items()}
-    return Dataset(plan, used, gathered.info, dataset_members.plan_fingerprint(plan, marks, gathered.info.client_id))
+    fingerprint = dataset_members.plan_fingerprint(plan, marks, gathered.info.client_id)
+    return Dataset(plan, used, gathered.info, fingerprint, gathered.held_out)
 
 
 def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path | None, settings: Settings) -> DatasetReport:
@@ -110,7 +113,8 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
     ]
     return DatasetReport(
         len(used), dataset.folders, plan.exposures, plan.shares_asked, plan.shares_reached, plan.left_out, written, len(kept),
-        tuple(notes), dataset.fingerprint, sum(item.face is not None for item in used.values()), gathered.records,
+        tuple(notes), dataset.fingerprint, sum(item.face is not None for item in used.values()), gathered.held_out,
+        gathered.records,
     )  # fmt: skip
 
 
@@ -212,7 +216,8 @@ def _write_infos(new: Path, dataset: Dataset) -> None:
         "version": INFO_VERSION, "client_id": info.client_id, "trigger_word": info.trigger_word,
         "class_word": info.class_word, "fingerprint": dataset.fingerprint, "made_at": utils.now(),
         "exposures": plan.exposures, "shares_asked": plan.shares_asked, "shares_reached": plan.shares_reached,
-        "left_out": plan.left_out, "masked": dataset.masked, "folders": [dataclasses.asdict(folder) for folder in folders],
+        "left_out": plan.left_out, "held_out": dataset.held_out,
+        "masked": dataset.masked, "folders": [dataclasses.asdict(folder) for folder in folders],
     }  # fmt: skip
     for folder, report in zip(plan.folders, folders, strict=True):
         pictures = [

@@ -18,7 +18,7 @@ from avatar.faces.unknown import Answer
 from avatar.texts.text import PipelineError
 from avatar.workspace import state_file
 from avatar.workspace.client import IMAGE_ID, Client
-from avatar.workspace.records import Decision, FaceChoice, ImageRecord, Verdict
+from avatar.workspace.records import Decision, FaceChoice, ImageRecord, Use, Verdict
 from config import Settings
 
 NOTHING = Answer()
@@ -32,6 +32,8 @@ class DecisionReport:
     rejected: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
     is_client: list[str] = field(default_factory=list)
+    held_out: list[str] = field(default_factory=list)
+    trained: list[str] = field(default_factory=list)
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -127,6 +129,26 @@ def say_client(client: Client, image_ids: Sequence[str], said: bool = True) -> l
     return changed
 
 
+def set_uses(client: Client, hold_out: Sequence[str], train: Sequence[str], clear: Sequence[str] = ()) -> None:
+    """Record which photos the user wants held out of training and which trained; `clear` gives them back to the rules.
+
+    Raises PipelineError("review.twice") for one of both, ("review.not_a_photo"); nothing is changed then.
+    """
+    uses = dict.fromkeys(hold_out, Use(kind="held_out", by="user")) | dict.fromkeys(train, Use(kind="train", by="user"))
+    records = [client.record(image_id) for image_id in uses]
+    for record in records:
+        values = {"image": record.image_id, "name": record.original.name}
+        if record.image_id in hold_out and record.image_id in train:
+            raise PipelineError("review.twice", **values)
+        if record.source != "real" and record.image_id in hold_out:
+            raise PipelineError("review.not_a_photo", **values)
+    for record in records:
+        client.save_record(record.model_copy(update={"use": uses[record.image_id]}))
+    for record in (client.record(image_id) for image_id in clear if image_id not in uses):
+        if record.use is not None:
+            client.save_record(record.model_copy(update={"use": None}))
+
+
 def note_asked(client: Client, records: dict[str, ImageRecord]) -> None:
     """Record that the user has seen these pictures and was asked whether they show the client."""
     with client.lock("review"):
@@ -138,7 +160,8 @@ def note_asked(client: Client, records: dict[str, ImageRecord]) -> None:
 
 
 UNDO_FILE = "review_undo.json"
-MARKS: tuple[list[str], ...] = ([], ["client"], ["answer"], ["client", "answer"])  # behind decision and face of a picture
+MARKS = {"client", "answer", "held_out_user", "held_out_rules", "train_user", "train_rules"}  # behind decision and face
+USES = tuple(Use(kind=kind, by=by) for kind in ("held_out", "train") for by in ("user", "rules"))
 MOST_STEPS = 50  # [choice] changes that can be taken back
 MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays below 2 MB
 
@@ -149,16 +172,17 @@ MOST_REMEMBERED = 20_000  # [choice] pictures in all of them: the file stays bel
 def decide(
     client: Client, settings: Settings, *, approve: Sequence[str] = (), reject: Sequence[str] = (),
     clear: Sequence[str] = (), face: tuple[str, int] | None = None, is_client: Sequence[str] = (),
-    follows: Answer = NOTHING,
+    follows: Answer = NOTHING, hold_out: Sequence[str] = (), train: Sequence[str] = (),
 ) -> DecisionReport:  # fmt: skip
-    """Carry out decisions as one step that `undo` takes back.
+    """Carry out decisions as one step that `undo` takes back. `clear` gives back to the rules whether a photo is held out, too.
 
     face       (image id, index from 0): another face of that picture is cut out first
     is_client  pictures that show the client, however little they look so
     follows    what follows from is_client for other pictures; not in the report
-    Raises what `set_verdicts` and `choose_face` raise; if nothing was changed, there is no step to undo.
+    hold_out   photos that no training shall see; train: those that one shall, whatever the rules say
+    Raises what `set_verdicts`, `choose_face` and `set_uses` raise; if nothing was changed, there is no step to undo.
     """
-    named = [*([face[0]] if face else []), *approve, *reject, *clear, *is_client]
+    named = [*([face[0]] if face else []), *approve, *reject, *clear, *is_client, *hold_out, *train]
     named += [*follows.rejected, *follows.back, *follows.unsaid]
     if not named:
         return DecisionReport()
@@ -170,8 +194,9 @@ def decide(
             say_client(client, follows.unsaid, said=False)
             said = say_client(client, is_client)
             set_verdicts(client, settings=settings, reject=follows.rejected, clear=follows.back, by_answer=follows.rejected)
+            set_uses(client, hold_out, train, clear)
             report = set_verdicts(client, settings=settings, approve=approve, reject=reject, clear=clear)
-            return dataclasses.replace(report, is_client=said)
+            return dataclasses.replace(report, is_client=said, held_out=[*hold_out], trained=[*train])
         except PipelineError:
             _forget_if_unchanged(client)
             raise
@@ -197,6 +222,8 @@ def undo(client: Client, settings: Settings) -> list[str]:
         for said in (True, False):
             differ = [i for i, state in before.items() if ("client" in state[2:]) is said is not is_said(client.record(i))]
             say_client(client, differ, said)
+        for image_id, state in before.items():
+            _use_back(client, client.record(image_id), state[2:])
         back = {verdict: [i for i, state in before.items() if state[0] == verdict] for verdict in ("approved", "rejected", "")}
         by_answer = [i for i, state in before.items() if "answer" in state[2:]]
         set_verdicts(
@@ -204,6 +231,14 @@ def undo(client: Client, settings: Settings) -> list[str]:
         )
         _write_steps(client, steps[:-1])
         return list(before)
+
+
+def _use_back(client: Client, record: ImageRecord, marks: Collection[str]) -> None:
+    """Give a photo back the mark it had. What the rules have said since then stays: the user takes back their own word."""
+    by_user = record.use is not None and record.use.by == "user"
+    before = [use for use in USES if f"{use.kind}_{use.by}" in marks and (by_user or use.by == "user")]
+    if before or by_user:
+        client.save_record(record.model_copy(update={"use": before[0] if before else None}))
 
 
 def steps_to_undo(client: Client) -> int:
@@ -214,13 +249,15 @@ def steps_to_undo(client: Client) -> int:
 def _user_state(record: ImageRecord) -> list[Any]:
     """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None].
 
-    With "client" behind these where the user said that it shows the client, "answer" where it is rejected as that of another.
+    With "client" behind these where the user said that it shows the client, "answer" where it is rejected as that of another,
+    and the mark of a photo that is held out or trained.
     """
     decision, choice = record.decision, record.face_choice
     word = decision.verdict if decision is not None and decision.by == "user" else ""
     face = choice.index if choice is not None and choice.why == "user" else None
     answer = ["answer"] if decision is not None and decision.by_answer else []
-    return [word, face, *(["client"] if is_said(record) else []), *answer]
+    use = [f"{record.use.kind}_{record.use.by}"] if record.use is not None else []
+    return [word, face, *(["client"] if is_said(record) else []), *answer, *use]
 
 
 def _can_apply(record: ImageRecord, state: Sequence[Any]) -> bool:
@@ -246,7 +283,7 @@ def _steps(client: Client) -> list[dict[str, Any]]:
 
 def _is_user_state(value: object) -> bool:
     """Return whether a value of the file has the form of `_user_state`."""
-    if not isinstance(value, list) or len(value) < 2 or value[2:] not in MARKS:
+    if not isinstance(value, list) or len(value) < 2 or not all(isinstance(mark, str) and mark in MARKS for mark in value[2:]):
         return False
     word, index = value[:2]
     no_index = index is None or (isinstance(index, int) and not isinstance(index, bool) and index >= 0)

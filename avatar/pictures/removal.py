@@ -153,6 +153,8 @@ def _with_work(record: ImageRecord, before: ImageRecord) -> ImageRecord:
     changes: dict[str, object] = {}
     if record.caption is None and before.caption is not None and before.caption.by == "user":
         changes["caption"] = before.caption
+    if record.use is None and before.use is not None:
+        changes["use"] = before.use
     judged = record.quality is not None or record.decision is not None
     if not judged and before.decision is not None and before.decision.by == "user":
         changes["decision"] = before.decision

@@ -80,7 +80,8 @@ def _state(entry: Entry) -> list[object]:
     """Return everything drawn of a picture, to see whether a page has changed."""
     row = entry.row
     reasons = [(reason.code, reason.level, reason.value, reason.limit) for reason in row.reasons]
-    return [entry.number, row.image_id, row.name, row.by, row.face, row.faces, reasons, thumbnails.written_at(row.path)]
+    shown = [entry.number, row.image_id, row.name, row.by, row.face, row.faces, row.state]
+    return [*shown, reasons, thumbnails.written_at(row.path)]
 
 
 def draw_page(
@@ -126,6 +127,8 @@ def caption(row: ReviewRow, number: int, language: str, font: Font) -> list[Line
     source = text(f"sheet.source.{row.source}", language)
     if row.faces > 1 and row.face is not None:
         source += ", " + text("sheet.faces", language, face=row.face + 1, faces=row.faces)
+    if row.state == "held_out":
+        source += ", " + text("sheet.held_out", language)
     lines = [Line(start + name, drawing.INK)]
     lines += [Line(part, drawing.GREY) for part in drawing.wrapped(source, font)]
     if row.by == "user":

@@ -26,6 +26,7 @@ from avatar.workspace.records import ImageRecord, Reason
 FILE_NAME = "dataset_report.html"
 THUMBNAIL_PX = 224  # twice the 112 px it is shown at: sharp on a phone too
 MOST_APPROVED = 200  # [choice] about 10 kB each: the page stays below 3 MB
+MOST_HELD = 60
 MOST_REFUSED = 60
 ADVICE_PICTURES = 6
 NAME_CHARACTERS = 48
@@ -52,11 +53,12 @@ def render(
     """Return the page as HTML."""
     records = {record.image_id: record for record in all_records}
     captions_written = prepared_captions(client)
-    left_out = set(report.left_out)
+    left_out = {*report.left_out, *report.held_out}
     rows = review_rows(client, all_records)
     used = [row for row in rows if row.verdict == "approved" and row.image_id not in left_out]
+    held = [row for row in rows if row.image_id in report.held_out]
     refused = [row for row in rows if row.verdict == "rejected"]
-    shown = [*used[:MOST_APPROVED], *refused[:MOST_REFUSED]]
+    shown = [*used[:MOST_APPROVED], *held[:MOST_HELD], *refused[:MOST_REFUSED]]
     cards, cache = {}, client.output / thumbnails.FOLDER
     for number, row in enumerate(shown, 1):
         cards[row.image_id] = _card(row, records[row.image_id], captions_written.get(row.image_id, ""), cache, language)
@@ -78,6 +80,7 @@ def render(
         sections=[
             section for section in (
                 _section("report.used", used, MOST_APPROVED, cards, language),
+                _section("report.held_out", held, MOST_HELD, cards, language),
                 _section("report.refused", refused, MOST_REFUSED, cards, language),
             ) if section["pictures"]
         ],

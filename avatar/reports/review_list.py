@@ -32,6 +32,12 @@ class ReviewRow:
     face: int | None  # index of the face that was cut out
     boxes: tuple[tuple[float, float, float, float], ...] = ()  # of all faces, in pixels of the upright original
     original: Path | None = None
+    held_out: str = ""  # rules | user: whose mark keeps it out of training; "" for a picture that is trained
+
+    @property
+    def state(self) -> str:
+        """The part of a text's key that says how it stands: its verdict, or that it is held out."""
+        return "held_out" if self.held_out and self.verdict == "approved" else self.verdict
 
 
 def review_rows(client: Client, records: Iterable[ImageRecord]) -> list[ReviewRow]:
@@ -60,6 +66,7 @@ def review_row(client: Client, record: ImageRecord) -> ReviewRow:
         face=record.face_choice.index if record.face_choice else None,
         boxes=tuple(face.box for face in record.faces),
         original=client.folder / record.original.stored,
+        held_out=record.use.by if record.use is not None and record.held_out else "",
     )
 
 
@@ -74,8 +81,8 @@ def deciding_reasons(record: ImageRecord) -> tuple[Reason, ...]:
     return tuple(reason for reason in record.quality.reasons if reason.level == "refuse")
 
 
-ListName = Literal["all", "refused", "approved", "pending"]
-LISTS: tuple[ListName, ...] = ("all", "refused", "approved", "pending")
+ListName = Literal["all", "refused", "approved", "pending", "held-out"]
+LISTS: tuple[ListName, ...] = ("all", "refused", "approved", "pending", "held-out")
 VERDICT_OF: Mapping[str, str] = {"refused": "rejected", "approved": "approved", "pending": "pending"}
 _ORDER = {"rejected": 0, "approved": 1, "pending": 2}
 
@@ -111,7 +118,7 @@ def chosen(all_entries: Sequence[Entry], list_name: ListName = "all", search: st
     word = search.strip().casefold()
     found = [
         entry for entry in all_entries
-        if (wanted is None or entry.row.verdict == wanted)
+        if (wanted is None or entry.row.verdict == wanted) and (list_name != "held-out" or entry.row.state == "held_out")
         and (not word or word in entry.row.name.casefold() or word in entry.row.image_id)
     ]  # fmt: skip
     return sorted(found, key=lambda entry: (_ORDER[entry.row.verdict], entry.number))

@@ -108,7 +108,7 @@ def card(entry: Entry, client: Client, language: str) -> dict[str, Any]:
     return {
         "boxes": [row.boxes, row.face] if len(row.boxes) > 1 else [],
         "number": entry.number, "image_id": row.image_id, "name": row.name, "verdict": row.verdict,
-        "verdict_text": text(f"verdict.{row.verdict}", language), "by": text(f"by.{row.by}", language) if row.by else "",
+        "verdict_text": text(f"verdict.{row.state}", language), "by": text(f"by.{row.by}", language) if row.by else "",
         "source": text(f"sheet.source.{row.source}", language), "faces": faces,
         "reasons": [
             {"level": reason.level, "text": text(f"quality.reason.{reason.code}", language, **values)}

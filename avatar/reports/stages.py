@@ -101,8 +101,10 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
 
     records  all of the client, if already read; else only those changed since the last time are read
     """
+    from avatar.dataset import held_out
     from avatar.dataset import members as dataset_members
     from avatar.dataset import prepared as dataset_prepared
+    from avatar.dataset.held_out import Photo
     from avatar.dataset.repeats import Candidate
     from avatar.pictures import import_list
 
@@ -116,7 +118,11 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
     prepared = dataset_prepared.prepared_fingerprint(client)
     wanted = None
     if prepared and approved:
-        marks = {Candidate(*values): mark for picture in pictures for mark, values in picture.crops}
+        held = held_out.chosen([Photo(*one.photo) for one in pictures if one.photo], settings.imports.near_duplicate_bits)
+        marks = {
+            Candidate(*values): mark
+            for picture in pictures for mark, values in picture.crops if not held_out.is_of(values[0], held)
+        }  # fmt: skip
         wanted = dataset_members.fingerprint_of(marks, client.client_id, settings)
     train = _train_stage(client, len(models))
     stages = (
@@ -153,9 +159,11 @@ class _Picture(NamedTuple):
     crops: list[Any]  # of dataset.members: mark and the fields of dataset.Candidate; [] unless approved
     odd: str = ""  # its name, where it does not look like the client
     looks: str = ""  # of faces.unknown
+    photo: Sequence[Any] = ()  # the fields of dataset.held_out.Photo
 
 
 def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord] | None) -> list[_Picture]:
+    from avatar.dataset import held_out
     from avatar.dataset import members as dataset_members
     from avatar.faces import identity as face_identity
     from avatar.faces import quality, unknown
@@ -180,13 +188,15 @@ def _pictures(client: Client, settings: Settings, records: Iterable[ImageRecord]
             [[item.mark, list(item.candidate)] for item in chosen],
             odd,
             unknown.looks(record),
+            held_out.photo(record) or (),
         ]
 
     files = {image_id: " ".join(sorted(names)) for image_id, names in face_update.present_files(client).items()}
     if records is not None:
         return [_Picture(*derive(record, files.get(record.image_id, ""))) for record in records]
     in_force = [dataclasses.asdict(part) for part in (settings.faces, settings.quality, settings.captions)]
-    question = ["crops", dataset_members.RULES_VERSION, compares, in_force, info.trigger_word, info.class_word]
+    rules = (dataset_members.RULES_VERSION, held_out.RULES_VERSION)
+    question = ["crops", rules, compares, in_force, info.trigger_word, info.class_word]
     return [_Picture(*found) for found in record_index.facts(client, question, derive, files).values()]
 
 

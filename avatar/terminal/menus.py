@@ -15,6 +15,7 @@ from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
+from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
@@ -168,6 +169,16 @@ def _review(session: Session) -> None:
     from avatar.terminal import review
 
     review.walk(session)
+
+
+def _held_out(session: Session) -> None:
+    """Show the photos that are kept out of training, and ask which others shall be, and which of them shall not."""
+    shown = review_commands.review(session, None, list_name="held-out", draw=False)
+    questions.show_by_page(session, shown)
+    numbers = [questions.text(session, key, default="-") for key in ("ask.hold_out", "ask.train_photos")]
+    hold_out, train = ([] if said == "-" else [said] for said in numbers)
+    if hold_out or train:
+        session.show(review_commands.review(session, None, hold_out=hold_out, train=train, list_name="held-out"))
 
 
 def _doctor(session: Session) -> None:
@@ -384,6 +395,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.undo_import": removing.undo_import,
     "menu.remove": removing.remove_pictures,
     "menu.review": _review,
+    "menu.held_out": _held_out,
     "menu.captions": lambda session: open_menu("captions", session),
     "menu.captions_show": _captions_show,
     "menu.captions_set": _captions_set,
@@ -431,7 +443,8 @@ MENUS: Mapping[str, Menu] = {
     "client": Menu(
         "menu.client_title",
         ("menu.guided", "menu.import_mj", "menu.prompts", "menu.import_real", "menu.undo_import", "menu.process", "menu.review",
-         "menu.remove", "menu.captions", "menu.prepare", "menu.configure", "menu.train", "menu.monitor", "menu.models",
+         "menu.remove", "menu.captions", "menu.prepare", "menu.held_out", "menu.configure",
+         "menu.train", "menu.monitor", "menu.models",
          "menu.status", "menu.report",
          "menu.doctor"),
         of_client=True, proposed="menu.guided",

@@ -21,6 +21,8 @@ WORDS = {
     **dict.fromkeys(("a", "approve", "aprobar"), "approve"),
     **dict.fromkeys(("r", "reject", "rechazar"), "reject"),
     **dict.fromkeys(("q", "c", "clear", "quitar"), "clear"),
+    **dict.fromkeys(("o", "reserve", "reservar"), "hold_out"),
+    **dict.fromkeys(("t", "train", "entrenar"), "train"),
     **dict.fromkeys(("f", "face", "cara"), "face"),
     **dict.fromkeys(("u", "undo", "deshacer"), "undo"),
     **dict.fromkeys(("l", "list", "lista"), "list"),
@@ -28,7 +30,7 @@ WORDS = {
     **dict.fromkeys(("?", "h", "help", "ayuda"), "help"),
     **dict.fromkeys(("0", "salir", "back"), "leave"),
 }
-NEEDS_NUMBERS = frozenset({"approve", "reject", "clear", "face"})
+NEEDS_NUMBERS = frozenset({"approve", "reject", "clear", "face", "hold_out", "train"})
 
 
 def walk(session: Session) -> None:

@@ -44,8 +44,8 @@ TEXTS: Mapping[str, Entry] = {
     },
     "help.review_undo": {"es": "deshacer el último cambio de la revisión", "en": "undo the last change of the review"},
     "help.review_list": {
-        "es": "qué imágenes: all, refused, approved o pending",
-        "en": "which pictures: all, refused, approved or pending",
+        "es": "qué imágenes: todas, rechazadas, aprobadas, sin procesar o reservadas",
+        "en": "which pictures: all, refused, approved, pending or kept aside",
     },
     "help.review_page": {"es": "página de la lista", "en": "page of the list"},
     "help.review_search": {"es": "solo nombres que contengan este texto", "en": "only names that contain this text"},
@@ -198,6 +198,14 @@ TEXTS: Mapping[str, Entry] = {
     "help.presets": {
         "es": "lo que llevaría cada preajuste: pasos, tiempo, disco",
         "en": "what each preset would take: steps, time, disk",
+    },
+    "help.hold_out": {
+        "es": "reservar estas fotos: no se entrenan, con ellas se mide después el parecido (1, 3-5)",
+        "en": "keep these photos aside: they are not trained, likeness is measured on them later (1, 3-5)",
+    },
+    "help.train_photo": {
+        "es": "entrenar estas fotos, aunque las reglas las reservarían (1, 3-5)",
+        "en": "train these photos, even if the rules would keep them aside (1, 3-5)",
     },
     "help.is_client": {
         "es": """

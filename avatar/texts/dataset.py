@@ -7,6 +7,40 @@ from collections.abc import Mapping
 from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
+    "advice.held_out": {
+        "es": """
+            Fotos reservadas para medir después el parecido, sin entrenarlas: {n} de {photos}. Con ellas entrenadas, gana el
+            modelo que se las sabe de memoria. Las otras {left} se ven {times:.1f} veces más, así que el reparto entre
+            MidJourney y fotos no cambia; se pierde algo de variedad. Para cambiarlas: [[review ID --hold-out N]] o
+            [[review ID --train N]]
+        """,
+        "en": """
+            Photos kept aside to measure likeness later, not trained: {n} of {photos}. If they were trained, the model that
+            knows them by heart would win. The other {left} are seen {times:.1f} times as often, so that the balance between
+            MidJourney and photos stays; some variety is lost. To change them: [[review ID --hold-out N]] or
+            [[review ID --train N]]
+        """,
+    },
+    "advice.held_out_few": {
+        "es": """
+            Con menos de {least} fotos reales ({photos}) no se reserva ninguna: hacen falta todas. El parecido se medirá con las
+            mismas fotos que se entrenan, y eso premia a quien se las sabe de memoria.
+        """,
+        "en": """
+            With fewer than {least} real photos ({photos}) none is kept aside: all are needed. Likeness will be measured on the
+            photos that are trained, which rewards a model that knows them by heart.
+        """,
+    },
+    "advice.held_out_none": {
+        "es": """
+            De las fotos reales ({photos}) no se ha podido reservar ninguna para medir el parecido: no se comparan las caras, o
+            son casi iguales unas a otras o a imágenes de MidJourney.
+        """,
+        "en": """
+            None of the real photos ({photos}) could be kept aside to measure likeness: their faces are not compared, or they
+            are nearly the same as each other or as MidJourney pictures.
+        """,
+    },
     "dataset.no_pictures": Error(
         what={
             "es": "No hay ninguna imagen aprobada con la que preparar el dataset (fichas: {total}).",

@@ -335,6 +335,7 @@ TEXTS: Mapping[str, Entry] = {
     "process.reasons_title": {"es": "Motivos", "en": "Reasons"},
     "process.failed_title": {"es": "Imágenes que no se pudieron procesar", "en": "Pictures that could not be processed"},
     "process.sheets": {"es": "Hojas de contactos: {n}, desde {path}", "en": "Contact sheets: {n}, from {path}"},
+    "verdict.held_out": {"es": "reservada, no se entrena", "en": "kept aside, not trained"},
     "verdict.approved": {"es": "aprobada", "en": "approved"},
     "verdict.pending": {"es": "sin procesar", "en": "not processed"},
     "verdict.rejected": {"es": "rechazada", "en": "refused"},

@@ -41,6 +41,28 @@ TEXTS: Mapping[str, Entry] = {
     "review.list.all": {"es": "todas", "en": "all"},
     "review.list.refused": {"es": "rechazadas", "en": "refused"},
     "review.list.approved": {"es": "aprobadas", "en": "approved"},
+    "review.list.held-out": {"es": "reservadas", "en": "kept aside"},
+    "review.uses": {
+        "es": """
+            Fotos reservadas: {held}. Fotos que se entrenan: {trained}. El dataset cambia con la próxima preparación:
+            [[prepare ID]]
+        """,
+        "en": """
+            Photos kept aside: {held}. Photos that are trained: {trained}. The dataset changes with the next preparation:
+            [[prepare ID]]
+        """,
+    },
+    "review.not_a_photo": Error(
+        what={"es": "{image} ({name}) no es una foto real.", "en": "{image} ({name}) is no real photo."},
+        why={
+            "es": "el parecido se mide con fotos reales; una imagen de MidJourney no dice cómo es la persona.",
+            "en": "likeness is measured on real photos; a MidJourney picture does not say what the person looks like.",
+        },
+        do={
+            "es": "reserva fotos reales; para no entrenar esta imagen, recházala.",
+            "en": "keep real photos aside; to leave this picture untrained, reject it.",
+        },
+    ),
     "review.list.pending": {"es": "sin procesar", "en": "not processed"},
     "review.entry": {
         "es": "{n}. {name}: {verdict} ({by})\n     {measures}\n     {path}",
@@ -115,12 +137,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": """
             Escribe una letra y, si hace falta, números:
               n, p          página siguiente, anterior (Enter: siguiente)
-              l             otra lista: rechazadas, aprobadas, sin procesar, todas
+              l             otra lista: rechazadas, aprobadas, sin procesar, reservadas, todas
               / TEXTO       buscar por nombre (solo / quita la búsqueda)
               12            todo sobre la imagen 12
               a 3,7-12      aprobar
               r 3,7-12      rechazar
               q 3,7-12      quitar tu decisión: vuelven a decidir las reglas
+              o 3,7-12      reservar fotos: no se entrenan, con ellas se mide el parecido
+              t 3,7-12      entrenarlas
               f 12 2        usar la cara 2 de la imagen 12
               u             deshacer el último cambio
               0             volver al menú
@@ -128,12 +152,14 @@ TEXTS: Mapping[str, Entry] = {
         "en": """
             Type a letter and, where needed, numbers:
               n, p          next page, previous page (Enter: next)
-              l             another list: refused, approved, not processed, all
+              l             another list: refused, approved, not processed, kept aside, all
               / TEXT        search by name (/ alone ends the search)
               12            everything about picture 12
               a 3,7-12      approve
               r 3,7-12      reject
               c 3,7-12      clear your decision: the rules decide again
+              o 3,7-12      keep photos aside: not trained, likeness is measured on them
+              t 3,7-12      train them
               f 12 2        use face 2 of picture 12
               u             undo the last change
               0             back to the menu
@@ -194,6 +220,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "{client}, {source}: rechazadas {first}-{last} de {total}",
         "en": "{client}, {source}: refused {first}-{last} of {total}",
     },
+    "sheet.held_out": {"es": "reservada", "en": "kept aside"},
     "sheet.by_user": {"es": "decidido por ti", "en": "decided by you"},
     "sheet.faces": {"es": "cara {face} de {faces}", "en": "face {face} of {faces}"},
     "sheet.no_picture": {"es": "sin imagen", "en": "no picture"},
@@ -242,6 +269,7 @@ TEXTS: Mapping[str, Entry] = {
     "report.brightness": {"es": "Brillo medio (0–255)", "en": "Mean brightness (0–255)"},
     "report.unknown": {"es": "Sin medida: {n}", "en": "Not measured: {n}"},
     "report.used": {"es": "Imágenes del dataset ({n})", "en": "Pictures of the dataset ({n})"},
+    "report.held_out": {"es": "Fotos reservadas, no se entrenan ({n})", "en": "Photos kept aside, not trained ({n})"},
     "report.refused": {"es": "Rechazadas ({n})", "en": "Refused ({n})"},
     "report.refused_by_user": {"es": "rechazada por ti", "en": "refused by you"},
     "report.edited": {"es": "Texto editado por ti", "en": "Caption edited by you"},

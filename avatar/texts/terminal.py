@@ -128,6 +128,15 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Complete with one of the trainer's captioners",
     },
     "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
+    "menu.held_out": {"es": "Fotos reservadas", "en": "Photos kept aside"},
+    "ask.hold_out": {
+        "es": "Fotos que reservar, para medir con ellas el parecido sin entrenarlas (números de la revisión; - ninguna)",
+        "en": "Photos to keep aside, to measure likeness on them without training them (numbers of the review; - none)",
+    },
+    "ask.train_photos": {
+        "es": "Fotos que sí se entrenan, aunque las reglas las reservarían (números de la revisión; - ninguna)",
+        "en": "Photos that are trained, even if the rules would keep them aside (numbers of the review; - none)",
+    },
     "menu.prepare": {"es": "Preparar dataset LoRA", "en": "Prepare the LoRA dataset"},
     "menu.configure": {"es": "Configurar entrenamiento", "en": "Configure training"},
     "menu.train": {"es": "Entrenar", "en": "Train"},
@@ -216,6 +225,28 @@ TEXTS: Mapping[str, Entry] = {
     "question.caption_new": {
         "es": "Lo que queda en su lugar; con - se quitan sin más.",
         "en": "What replaces them; - just removes them.",
+    },
+    "question.hold_out": {
+        "es": """
+            Una foto reservada no se entrena: después se mide con ella si el modelo se parece a la persona, y no si se sabe de
+            memoria sus fotos. Elige fotos de otro día que las que se entrenan, de frente y giradas. Se aplica al preparar el
+            dataset, y una marca tuya se queda para siempre.
+        """,
+        "en": """
+            A photo kept aside is not trained: it later measures whether the model looks like the person, and not whether it
+            knows their photos by heart. Choose photos of another day than those that are trained, from the front and turned. It
+            takes effect when the dataset is prepared, and a mark of yours stays for good.
+        """,
+    },
+    "question.train_photos": {
+        "es": """
+            Las reglas reservan sesiones enteras de fotos. Nombra aquí las que quieres entrenar de todos modos; en su lugar se
+            reservan otras.
+        """,
+        "en": """
+            The rules keep whole sessions of photos aside. Name those that you want to train nevertheless; others are kept aside
+            instead.
+        """,
     },
     "question.caption_phrase": {
         "es": "Una frase corta sin comas, por ejemplo «soft light».",

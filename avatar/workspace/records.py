@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Source = Literal["mj", "real"]
 Verdict = Literal["approved", "rejected"]
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 CLIENT_VERSION = 1
 
 
@@ -173,10 +173,17 @@ class Caption(Strict):
     by: Literal["rules", "user"]
 
 
+class Use(Strict):
+    """Whether a training sees the picture; the user's mark outlives every repeat."""
+
+    kind: Literal["train", "held_out"]
+    by: Literal["rules", "user"]
+
+
 class ImageRecord(Strict):
     """Everything known about one picture: clients/{id}/metadata/images/{image_id}.json."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     image_id: str
     source: Source
     original: Original
@@ -194,6 +201,7 @@ class ImageRecord(Strict):
     more_crops: list[Crop] = Field(default_factory=list)  # further framings of the same face, in files id~framing.png
     quality: Quality | None = None
     decision: Decision | None = None
+    use: Use | None = None  # None: trained, as nothing was decided yet
     caption: Caption | None = None
 
     @property
@@ -202,8 +210,13 @@ class ImageRecord(Strict):
         return [self.image_id, *(f"{self.image_id}{FURTHER}{crop.framing}" for crop in self.more_crops)]
 
     @property
+    def held_out(self) -> bool:
+        """True where no training shall see the picture."""
+        return self.use is not None and self.use.kind == "held_out"
+
+    @property
     def approved(self) -> bool:
-        """True where the picture goes into the dataset."""
+        """True where the picture goes into the dataset, unless it is held out."""
         return self.decision is not None and self.decision.verdict == "approved" and self.crop is not None
 
 
@@ -234,7 +247,12 @@ def _to_2(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "version": 2}
 
 
-MIGRATIONS: dict[int, Any] = {1: _to_2}
+def _to_3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 has `use`: before, every approved picture was trained."""
+    return {**data, "version": 3, "use": None}
+
+
+MIGRATIONS: dict[int, Any] = {1: _to_2, 2: _to_3}
 
 
 def migrate(data: Any, current: int) -> Any:

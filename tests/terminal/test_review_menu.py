@@ -54,13 +54,14 @@ def test_enter_and_letters_turn_pages_and_both_ends_say_so(client: Client, make:
 @pytest.mark.usefixtures("pages_of_one")
 def test_the_lists_take_turns_each_from_its_first_page_and_without_the_search(client: Client, make: MakeSession) -> None:
     add_three(client)
-    ui = walked(client, make, "n", "l", "/2.png", "l", "l", "l")
+    ui = walked(client, make, "n", "l", "/2.png", "l", "l", "l", "l")
     assert titles(ui) == [
         "Review, refused: page 1 of 2", "Review, refused: page 2 of 2", "Review, approved: page 1 of 1",
         "Review, all: page 1 of 3", "Review, refused: page 1 of 2",
     ]  # fmt: skip
     assert "No picture of this list has '2.png' in its name." in ui.text  # among the approved ones
     assert "List 'not processed': there is no picture." in ui.text
+    assert "List 'kept aside': there is no picture." in ui.text
 
 
 def test_the_first_list_is_the_refused_one_where_there_are_any_and_else_all(client: Client, make: MakeSession) -> None:

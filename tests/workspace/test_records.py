@@ -19,7 +19,7 @@ from avatar.workspace.records import Camera, ClientInfo, Crop, Decision, ImageRe
 
 CROP = {"square": [0, 0, 512, 512], "side_px": 1024, "scale": 2.0}
 WHOLE: dict[str, Any] = {
-    "version": 2,
+    "version": 3,
     "image_id": "real_0123456789abcdef",
     "source": "real",
     "original": {
@@ -50,6 +50,7 @@ WHOLE: dict[str, Any] = {
     "quality": {"measures": {"sharpness": 1.0}, "verdict": "approved", "rules": "r",
                 "reasons": [{"code": "blur", "level": "warn", "value": 1.0, "limit": 2.0}]},
     "decision": {"verdict": "approved", "by": "user", "when": "w", "by_answer": False},
+    "use": {"kind": "held_out", "by": "rules"},
     "caption": {"text": "ohwx woman", "by": "rules"},
 }  # fmt: skip
 
@@ -106,6 +107,7 @@ def test_what_is_not_known_is_told_as_such_and_not_made_up() -> None:
         "crop",
         "quality",
         "decision",
+        "use",
         "caption",
     )
     assert [getattr(record, name) for name in unknown] == [None] * len(unknown)
@@ -125,7 +127,8 @@ def test_two_records_share_no_lists() -> None:
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [
-        (("source",), "dalle"), (("version",), 3), (("version",), 0), (("decision", "verdict"), "maybe"),
+        (("source",), "dalle"), (("version",), 4), (("version",), 0),
+        (("use", "kind"), "kept"), (("use", "by"), "chance"), (("decision", "verdict"), "maybe"),
         (("decision", "by"), "the cat"), (("midjourney", "evidence"), "guessed"), (("quality", "reasons", 0, "level"), "note"),
         (("caption", "by"), "nobody"), (("picture", "width"), "wide"), (("crop", "square"), [0, 0, 512]),
         (("camera", "gps"), [1.0]), (("camera", "iso"), 1.5),
@@ -168,13 +171,23 @@ def test_a_record_of_version_1_is_read_and_its_likeness_measured_anew() -> None:
     data = json.loads((Path(__file__).parents[1] / "fixtures" / "record_v1.json").read_text(encoding="utf-8"))
     before = copy.deepcopy(data)
     record = ImageRecord.model_validate(records.migrate(data, records.RECORD_VERSION))
-    assert (record.version, record.identity, record.faces[0].identity) == (2, None, None)
+    assert (record.version, record.identity, record.faces[0].identity) == (3, None, None)
     assert record.quality is not None
     assert set(record.quality.measures) == set(before["quality"]["measures"]) - {"identity", "identity_limit"}
     kept = record.model_dump(mode="json")
     for key in ("original", "picture", "midjourney", "camera", "traits", "face_choice", "crop", "decision", "caption"):
         added = {"by_answer": False} if key == "decision" else {}  # came later, and says nothing of what was there
         assert kept[key] == before[key] | added if added else kept[key] == before[key]
+
+
+def test_a_record_of_version_2_is_read_as_trained() -> None:
+    data = json.loads((Path(__file__).parents[1] / "fixtures" / "record_v2.json").read_text(encoding="utf-8"))
+    record = ImageRecord.model_validate(records.migrate(data, records.RECORD_VERSION))
+    assert (record.version, record.use, record.held_out) == (3, None, False)
+    kept = json.loads(record_text(record))
+    assert {key: value for key, value in kept.items() if key not in ("version", "use")} == {
+        key: value for key, value in WHOLE.items() if key not in ("version", "use")
+    }
 
 
 def test_old_data_passes_every_version_between(monkeypatch: pytest.MonkeyPatch) -> None:
