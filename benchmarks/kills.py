@@ -100,6 +100,8 @@ CASES = (
     case("monitor ana", "trained"),
     case("models ana --take 20", "trained", "checkpoint.there", "checkpoint.none"),
     case("models ana --clear", "trained"),
+    case("deliver ana {out}/d.zip", "trained", "export.exists"),
+    case("install ana --to {out}", "trained"),
     case("report ana", "trained", weight=0.6),
     case("doctor ana --bundle {out}/d.zip", "trained", "export.exists", weight=0.6),
     case("queue add ana", "configured"),

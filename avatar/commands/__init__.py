@@ -7,6 +7,7 @@ captions: The command of the captions: list, edit, suggestions
 clients: The commands of clients: new, list, show, rename, export, delete, status
 command: A command as data: its name, its arguments, the function it calls, and its lines in the menus
 dataset: The command that prepares the dataset, with findings and a page about it
+deliver: The commands that hand a model over: deliver, install
 demo: Every stage on sample pictures in a client of its own: no network, no card
 demo_pictures: Generates the demo's pictures from the public-domain portrait in matplotlib
 doctor: The command of the doctor: findings, remedies, and the zip for a bug report

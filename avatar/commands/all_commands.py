@@ -7,6 +7,7 @@ from avatar.commands import (
     captions,
     clients,
     dataset,
+    deliver,
     demo,
     doctor,
     faces,
@@ -28,5 +29,5 @@ COMMANDS: tuple[Command, ...] = (
     *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS,
     *faces.COMMANDS,
     *review.COMMANDS, *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
-    *models.COMMANDS, *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
+    *models.COMMANDS, *deliver.COMMANDS, *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

@@ -170,9 +170,13 @@ def client_delete(session: Session, client_id: str, typed: str | None = None) ->
             typed = ""
     if typed.strip() != client.client_id:
         raise PipelineError("client.not_confirmed", client=client.client_id)
+    from avatar.results import install
+
+    copies = install.folders(client)
     deleted = remove(session, client.client_id)
     values = {"client": client.client_id, "freed_mb": deleted.bytes / 1e6}
     stays = [Text("client.elsewhere", {"paths": ", ".join(deleted.elsewhere)})] if deleted.elsewhere else []
+    stays += [Text("install.left", {"paths": ", ".join(copies)})] if copies else []
     return Result({"deleted": client.client_id, "bytes": deleted.bytes}, [Text("client.deleted", values, "good")], stays)
 
 

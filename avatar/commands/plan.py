@@ -232,7 +232,7 @@ def bundle(
     settings = session.settings(client)
     names = {
         "repository": settings.trainer.repository, "revision": settings.trainer.revision[:12], "base_model": "{base_model}",
-        "trigger": client.info().trigger_word,
+        "trigger": client.info().trigger_word, "client": client.client_id,
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
     instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}

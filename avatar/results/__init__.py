@@ -1,8 +1,15 @@
 """Which LoRA is best: trials, likeness, ranking, the choice, delivery.
 
+added_model: A LoRA that was trained elsewhere comes home: checked, its origin noted
 choice: The candidate that is used: handed over, with the recommended weight, a preview, and the choice in its recipe
+delivery: One zip for whoever the LoRA is for: the model, pictures, how to use it, where it comes from, and sums
+delivery_pictures: The pictures that go with a delivery, made anew from their pixels; none of the client's own
+delivery_readme: What the README of a delivery says
 figures: The figures of one candidate, from the measures of its pictures
+final_model: Which of a client's models is handed over, and how it is best used: the one taken, else the newest
+install: A model is put where ComfyUI, A1111 or InvokeAI look for it, under a name of its own, and taken away again
 plan_trial: Which pictures a trial draws, and which it leaves out for time
+private_words: What nothing that is handed over may say: folders of this computer, names of the client's pictures
 ranking: Which candidate is best, and which differences are real
 scores: What is known of a trial's pictures once they are measured
 trial: A trial on disk: what is to be drawn, the identity of a picture, and the lines of those that were

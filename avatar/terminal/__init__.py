@@ -1,6 +1,7 @@
 """The terminal: command line, menus, questions, guided setup, drawing.
 
 command_line: The command line: calls the command, prints its result as text or JSON, returns the exit code
+delivering: The questions before a model is installed in a program, or taken away from it
 doctor: The interactive doctor: shows findings and applies the remedies that the user chooses
 guided: The guided setup: the eight steps from a person's pictures to a model that was checked, each with a look at its result
 menu: One numbered menu: data (label, handler), drawn and dispatched by one function

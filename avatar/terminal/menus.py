@@ -22,7 +22,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
-from avatar.terminal import menu, questions, removing
+from avatar.terminal import delivering, menu, questions, removing
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
 
@@ -343,6 +343,11 @@ def _models_take(session: Session) -> None:
     session.show(models_commands.models(session, None, take=int(steps)))
 
 
+def _models_add(session: Session) -> None:
+    source = questions.path(session, "ask.model_file")
+    session.show(models_commands.models(session, None, add=source))
+
+
 def _models_clear(session: Session) -> None:
     from avatar.training import checkpoints
 
@@ -414,6 +419,8 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.bundle": _bundle,
     "menu.models": lambda session: open_menu("models", session),
     "menu.models_take": _models_take,
+    "menu.models_add": _models_add,
+    "menu.install": delivering.install,
     "menu.models_clear": _models_clear,
     "menu.doctor": _doctor,
 }
@@ -460,7 +467,11 @@ MENUS: Mapping[str, Menu] = {
          "menu.captions_undo", "menu.captions_suggest"),
         of_client=True,
     ),
-    "models": Menu("menu.models", ("menu.models_show", "menu.models_take", "menu.models_clear"), of_client=True),
+    "models": Menu(
+        "menu.models",
+        ("menu.models_show", "menu.models_take", "menu.models_add", "menu.deliver", "menu.install", "menu.models_clear"),
+        of_client=True,
+    ),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 commands: Texts of command line, help and progress
 dataset: Texts of dataset, captions and advice
+delivery: Texts of handing a model over: deliver.*, install.*, add.*
 details: Texts of what libraries and the system say of a fault
 faces: Texts of faces, quality and verdicts
 foreign: Words of libraries and of the system as texts of ours

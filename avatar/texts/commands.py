@@ -176,6 +176,30 @@ TEXTS: Mapping[str, Entry] = {
         "en": "bring a client back from an exported zip, on this computer or another",
     },
     "help.restore_as": {"es": "con otro nombre", "en": "under another name"},
+    "help.deliver": {
+        "es": "escribir el zip que se entrega: modelo, imágenes, instrucciones y sumas",
+        "en": "write the zip that is handed over: model, pictures, instructions and checksums",
+    },
+    "help.add_model": {
+        "es": "traer un LoRA entrenado en otro sitio (.safetensors, o un zip con él), comprobado",
+        "en": "bring home a LoRA that was trained elsewhere (.safetensors, or a zip with it), checked",
+    },
+    "help.install": {
+        "es": "copiar el modelo adonde ComfyUI, A1111, Forge o InvokeAI lo buscan",
+        "en": "copy the model to where ComfyUI, A1111, Forge or InvokeAI look for it",
+    },
+    "help.install_to": {
+        "es": "el programa, o la carpeta de LoRAs (ComfyUI: models/loras; A1111, Forge: models/Lora)",
+        "en": "the program, or the folder of LoRAs (ComfyUI: models/loras; A1111, Forge: models/Lora)",
+    },
+    "help.install_remove": {
+        "es": "quitar de ahí lo que instaló este programa",
+        "en": "take away from there what this program installed",
+    },
+    "help.with_pictures": {
+        "es": "incluir también las imágenes de entrenamiento",
+        "en": "include the training pictures too",
+    },
     "help.originals": {"es": "incluir los originales", "en": "include the originals"},
     "help.confirm": {"es": "el nombre otra vez, para no preguntar", "en": "the name again, to skip the question"},
     "help.master": {"es": "prompt maestro del cliente", "en": "master prompt of the client"},

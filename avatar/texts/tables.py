@@ -49,6 +49,7 @@ _PREFIXES = {
     "servers": "server",
     "training": "train queue bundle board checkpoint run monitor model plot",
     "results": "trial",
+    "delivery": "deliver install add",
     "likeness": "likeness rank",
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",

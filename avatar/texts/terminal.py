@@ -116,6 +116,9 @@ TEXTS: Mapping[str, Entry] = {
     "menu.review": {"es": "Revisar", "en": "Review"},
     "menu.models_show": {"es": "Ver los modelos", "en": "Show the models"},
     "menu.models_take": {"es": "Entregar un punto de guardado anterior", "en": "Deliver an earlier checkpoint"},
+    "menu.deliver": {"es": "Entregar (zip)", "en": "Hand over (zip)"},
+    "menu.models_add": {"es": "Traer un modelo entrenado en otro sitio", "en": "Bring home a model trained elsewhere"},
+    "menu.install": {"es": "Instalar en ComfyUI, A1111, InvokeAI…", "en": "Install in ComfyUI, A1111, InvokeAI…"},
     "menu.models_clear": {"es": "Borrar lo que ya no hace falta", "en": "Delete what is no longer needed"},
     "menu.captions": {"es": "Textos (captions)", "en": "Captions"},
     "menu.captions_show": {"es": "Ver todos los textos", "en": "Show all captions"},
@@ -349,6 +352,26 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El zip que escribió «Exportar un cliente (zip)», en este equipo o en otro. No se cambia ningún otro cliente.",
         "en": "The zip that 'Export a client (zip)' wrote, on this computer or another. No other client is changed.",
     },
+    "question.model_file": {
+        "es": "El LoRA que se entrenó en otro equipo: se lee hasta el último número y se copia; el original no se toca.",
+        "en": "The LoRA that was trained on another computer: it is read to its last number and copied; the original stays.",
+    },
+    "question.install_what": {
+        "es": "Este cliente ya tiene copias instaladas: instala otra o quita las que puso este programa.",
+        "en": "This client has installed copies: install another one, or take away those that this program put there.",
+    },
+    "question.install_to": {
+        "es": "El modelo se copia con un nombre propio; no se sobrescribe nada. Si no se encuentra la carpeta, se pregunta.",
+        "en": "The model is copied under a name of its own; nothing is overwritten. A folder that is not found is asked for.",
+    },
+    "question.install_folder": {
+        "es": "ComfyUI: models/loras. A1111 y Forge: models/Lora. Se recuerda para la próxima vez.",
+        "en": "ComfyUI: models/loras. A1111 and Forge: models/Lora. It is remembered for the next time.",
+    },
+    "question.install_remove": {
+        "es": "Solo se quita lo que puso este programa y sigue como estaba.",
+        "en": "Only what this program put there and is still as it was is taken away.",
+    },
     "question.restore_as": {
         "es": "Letras sin acento, números, guion y guion bajo. La palabra de activación sigue siendo la misma.",
         "en": "Letters without accents, digits, hyphen and underscore. The trigger word stays the same.",
@@ -517,6 +540,14 @@ TEXTS: Mapping[str, Entry] = {
     "ask.export_file": {"es": "Archivo zip", "en": "Zip file"},
     "ask.originals": {"es": "¿Incluir los originales?", "en": "Include the originals?"},
     "ask.restore_file": {"es": "Zip del cliente exportado", "en": "Zip of the exported client"},
+    "ask.model_file": {"es": "Archivo .safetensors, o zip con él", "en": ".safetensors file, or a zip with it"},
+    "ask.install_what": {"es": "Qué se hace", "en": "What to do"},
+    "ask.install_to": {"es": "En qué programa (folder: otra carpeta)", "en": "In which program (folder: another folder)"},
+    "ask.install_folder": {
+        "es": "Carpeta donde ese programa busca los LoRAs",
+        "en": "Folder in which that program looks for LoRAs",
+    },
+    "ask.install_remove": {"es": "De qué carpeta se quita", "en": "From which folder to take it away"},
     "ask.restore_as": {
         "es": "Ya existe ese cliente. Otro nombre para el restaurado",
         "en": "That client exists already. Another name for the restored one",

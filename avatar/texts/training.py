@@ -1197,6 +1197,8 @@ TEXTS: Mapping[str, Entry] = {
 
             4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0.7-1.0.
 
+            5. Para traerlo a casa, copia ese .safetensors al primer equipo: [[models {client} --add ARCHIVO]]
+
 
             dataset     imágenes y textos; el número de la carpeta dice cuántas veces se repite cada una
 
@@ -1225,6 +1227,8 @@ TEXTS: Mapping[str, Entry] = {
                Linux, macOS: sh train.sh ~/sd-scripts ~/models/sdxl.safetensors
 
             4. The model is written to the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
+
+            5. To bring it home, copy that .safetensors to the first computer: [[models {client} --add FILE]]
 
 
             dataset     pictures and captions; the number in the folder's name is how often each is repeated

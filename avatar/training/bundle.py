@@ -62,7 +62,7 @@ def write(
     with client.lock("export"):
         plan = _plan(client, settings, plan, gpu, preset)
         _refuse_local_paths(plan)
-        dataset = _dataset_files(client)
+        dataset = dataset_files(client)
         classes = _regularisation_files(client, plan)
         base_model = _public_model(plan.base_model)
         texts = _texts(client, plan, base_model, instructions)
@@ -114,7 +114,7 @@ def _options() -> trainer_options.OptionTable:
     return trainer_options.known_tables()[0]  # elsewhere the revision is installed that the instructions name
 
 
-def _dataset_files(client: Client) -> list[Path]:
+def dataset_files(client: Client) -> list[Path]:
     """Return pictures and captions that the trainer reads, nothing that it wrote. Raises PipelineError("bundle.no_dataset")."""
     view = dataset_folder.read_as_trainer(client.training_data, client_id=client.client_id)
     if not view.images:

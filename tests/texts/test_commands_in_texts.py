@@ -35,7 +35,7 @@ def test_a_command_that_a_text_names_can_be_typed_as_it_stands(key: str, command
 
 def test_no_text_names_a_command_in_another_way() -> None:
     names = "|".join(sorted({command.name.partition(" ")[0] for command in COMMANDS}))
-    bare = re.compile(rf"\b(?:{names}) (?:ID\b|--[a-z]|(?:add|run|list)\b)|\bconfigure \{{client|avatar_pipeline\.py")
+    bare = re.compile(rf"\b(?<!pip )(?:{names}) (?:ID\b|--[a-z]|(?:add|run|list)\b)|\bconfigure \{{client|avatar_pipeline\.py")
     shown = {
         (key, found[0])
         for key, entry in TEXTS.items() if not key.startswith(("help.", "usage."))
@@ -71,7 +71,7 @@ def test_within_what_is_about_a_client_the_commands_of_every_text_name_it_but_a_
 
 def test_both_languages_name_the_same_commands() -> None:
     placeholders = re.compile(
-        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|TEXTO|TEXT|informe|report)\b"
+        r"\b(?:OPCI\u00d3N|OPTION|CLAVE=VALOR|KEY=VALUE|PASO|STEP|ARCHIVO|FILE|CARPETA|FOLDER|TEXTO|TEXT|informe|report)\b"
     )
     differ = [
         key for key, entry in TEXTS.items()
