@@ -21,7 +21,7 @@ from PIL import Image
 import utils
 from avatar.commands import deliver as deliver_commands
 from avatar.commands.session import Session
-from avatar.results import delivery, final_model
+from avatar.results import delivery, delivery_pictures, final_model
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import lora_file
@@ -72,13 +72,13 @@ def test_without_measures_the_first_of_each_prompt_serve(make: MakeSession, clie
     finished.model(client, chosen=finished.CHOSEN)
     finished.drawn(client)
     model = final_model.find(client)
-    assert [path.stem[-1] for path in delivery.best_pictures(client, model)] == ["0", "2"]
+    assert [path.stem[-1] for path in delivery_pictures.best_pictures(client, model)] == ["0", "2"]
 
 
 def test_the_sums_are_those_that_sha256sum_takes(make: MakeSession, client: Client, tmp_path: Path) -> None:
     finished.model(client)
     members = delivered(make()[0])
-    listed = dict(reversed(line.split("  ")) for line in members["SHA256SUMS"].decode("ascii").splitlines())
+    listed = {line[66:]: line[:64] for line in members["SHA256SUMS"].decode("ascii").splitlines()}
     assert listed == {name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != "SHA256SUMS"}
     if program := shutil.which("sha256sum"):
         for name, content in members.items():
@@ -275,7 +275,7 @@ def test_a_full_disk_leaves_nothing(make: MakeSession, client: Client, tmp_path:
 def deliver_and_die(clients: str, target: str) -> None:
     """Deliver, and be killed while the zip is read back."""
     client = Workspace(Path(clients)).client("ana")
-    delivery._check = lambda *_: os._exit(9)  # type: ignore[assignment]
+    delivery._check = lambda *_: os._exit(9)
     delivery.write(client, Path(target), readmes={"README.txt": "x"}, model=final_model.find(client))
 
 
