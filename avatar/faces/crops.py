@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from avatar.pictures.loaded import Larger
+
     Pixels = NDArray[np.uint8]
 
 # Framing -> side of the square / side of the face, and how far its middle lies below the face's, in sides of the square: the
@@ -120,7 +122,8 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     from avatar.pictures import decode
 
     settings = task.face_settings
-    loaded = decode.load_rgb(task.original, max_side_px=settings.second_look_side_px, developed=task.developed)
+    side_px = settings.second_look_side_px
+    loaded = decode.load_rgb(task.original, max_side_px=side_px, developed=task.developed, keep_larger=True)
     size: tuple[int, int] = loaded.full_size
     found, drawn = _find(task, loaded.pixels, size, detector)
     turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
@@ -140,7 +143,7 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     compared = _compared(task, found, choice.index)
     covered = [_covered(*frame) for frame in ((square, angle), *((square, angle) for _, square, angle in wider))]
     covered += [_around(face) for face in compared.values() if not first.shows_well(face)]
-    source = _sharp_enough(task, first, square, covered)
+    source = _sharp_enough(task, first, square, covered, loaded.larger)
     crop, scale = _cut_from(source, square, angle, settings.crop_side_px)
     box = faces_framing.in_frame(face.box, square, angle)
     beside = ((box[0] - square[0]) * scale, (box[1] - square[1]) * scale, box[2] * scale, box[3] * scale)
@@ -218,9 +221,14 @@ def _around(face: DetectedFace) -> Rectangle:
     return x - half, y - half, x + half, y + half
 
 
-def _sharp_enough(task: Task, first: _Source, square: Square, covered: Sequence[Rectangle]) -> _Source:
-    """Return the first copy or, where the square would be softer than it need be, what is to be covered alone, read anew."""
-    from avatar.pictures import decode
+def _sharp_enough(
+    task: Task, first: _Source, square: Square, covered: Sequence[Rectangle], larger: Larger | None = None
+) -> _Source:
+    """Return the first copy or, where the square would be softer than it need be, what is to be covered alone.
+
+    larger  what the first copy was shrunk from; where that is not enough, the part is read anew
+    """
+    from avatar.pictures import decode, loaded
 
     width, height = first.size
     needed = math.ceil(max(width, height) * task.face_settings.crop_side_px / (square[2] - square[0]))
@@ -229,11 +237,14 @@ def _sharp_enough(task: Task, first: _Source, square: Square, covered: Sequence[
     left, top = (min(box[side] for box in covered) for side in (0, 1))
     right, bottom = (max(box[side] for box in covered) for side in (2, 3))
     part = left / width, top / height, right / width, bottom / height
-    side = needed if needed < max(width, height) else None
-    loaded = decode.load_rgb(task.original, max_side_px=side, developed=task.developed, part=part)
-    assert loaded.place is not None  # noqa: S101 - a part was asked for
-    left, top, right, bottom = loaded.place
-    return _Source(loaded.pixels, (left, top), (right - left, bottom - top))
+    if larger is not None and min(needed, max(width, height)) <= larger.side_px:
+        pixels, place = loaded.cut(larger.pixels, part, (round(width), round(height)))
+    else:
+        side = needed if needed < max(width, height) else None
+        anew = decode.load_rgb(task.original, max_side_px=side, developed=task.developed, part=part)
+        assert anew.place is not None  # noqa: S101 - a part was asked for
+        pixels, place = anew.pixels, anew.place
+    return _Source(pixels, (place[0], place[1]), (place[2] - place[0], place[3] - place[1]))
 
 
 def _covered(square: Square, angle: float) -> Rectangle:

@@ -16,6 +16,7 @@ intake: From sources to stored originals: threads read and write, one thread dec
 kinds: Which format a picture file is, by its content and never by its name
 left_out: What lies in people's folders and is no picture that can be imported: which kind it is, and what is told about it
 light: Brightness, contrast, warmth and perceptual hash, measured on a small copy of a picture
+loaded: One decoded picture: its pixels, and those that they were shrunk from
 metadata: The text fields that a picture file carries: PNG chunks, EXIF comments, XMP, IPTC, keywords
 part: A part of an upright picture, and which of the stored pixels it takes
 png: A fast reader of plain 8-bit RGB PNGs, with CRC checks and text chunks, and a fast writer

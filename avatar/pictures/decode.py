@@ -15,7 +15,6 @@ import struct
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -23,10 +22,12 @@ import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from avatar.pictures import colour, deep_pixels, heif_boxes, heif_tiles, inside, kinds, wide_colour
+from avatar.pictures import loaded as loaded_pictures
 from avatar.pictures import part as parts
 from avatar.pictures import png as png_file
 from avatar.pictures import raw as raw_pictures
 from avatar.pictures.colour import PixelKindError
+from avatar.pictures.loaded import Loaded
 from avatar.pictures.part import Part
 from avatar.pictures.raw_cache import Developed
 from avatar.prompts.midjourney import fix_encoding
@@ -66,31 +67,12 @@ DECODER_ERRORS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """One decoded picture.
-
-    pixels     HxWx3 uint8, sRGB, upright; at a reduced scale where a smaller side was asked for
-    full_size  (width, height) in pixels of the whole upright picture
-    notes      text keys of what was done differently from usual
-    texts      as `metadata.text_metadata`, if the whole file was read and it has no camera data; else None
-    place      where a part lies that was asked for: left, top, right, bottom in pixels of the whole upright picture
-    """
-
-    pixels: Pixels
-    full_size: tuple[int, int]
-    format: str
-    notes: tuple[str, ...] = ()
-    texts: Mapping[str, str] | None = None
-    place: Part | None = None
-
-
 # --- pixels ----------------------------------------------------------------------------------------------------------
 
 
 def load_rgb(
     path: Path, *, max_side_px: int | None = None, max_pixels: int = MAX_PIXELS, developed: Developed | None = None,
-    part: Part | None = None,
+    part: Part | None = None, keep_larger: bool = False,
 ) -> Loaded:  # fmt: skip
     """Decode a picture to upright sRGB.
 
@@ -98,6 +80,7 @@ def load_rgb(
                  RAW are then decoded at a reduced scale; the result is shrunk to about this side
     developed    cache for the pixels of a developed RAW
     part         only this of the picture is wanted: it is decoded at the scale of max_side_px, at least, and not shrunk
+    keep_larger  keep what the pixels are shrunk from, where it may serve for a part
     Raises PipelineError as `sniff` does, and ("import.truncated"), ("import.damaged"), ("import.bomb"), ("import.bomb_inside"),
     ("import.no_memory"), ("import.garbage"), ("import.pixel_kind"), ("import.coding"), ("import.unreadable").
     """
@@ -126,19 +109,13 @@ def load_rgb(
         rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, mended, part)
     if kinds.suffix_differs(path, kind):
         notes.append("picture.note.other_type")
-    if part is None:
-        return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts)
-    of = is_part or (rgb.shape[1], rgb.shape[0])
-    left, top, right, bottom = box = parts.pixels_of(part, of)
-    across, down = full_size[0] / of[0], full_size[1] / of[1]
-    place = left * across, top * down, right * across, bottom * down
-    pixels = np.ascontiguousarray(rgb if is_part else _sliced(rgb, box))
-    return Loaded(pixels, full_size, kind, tuple(notes), texts, place)
-
-
-def _sliced(rgb: Pixels, box: parts.Box) -> Pixels:
-    left, top, right, bottom = box
-    return rgb[top:bottom, left:right]
+    if part is not None:
+        pixels, place = loaded_pictures.cut(rgb, part, full_size, is_part)
+        return Loaded(pixels, full_size, kind, tuple(notes), texts, place)
+    larger = None
+    if keep_larger and (kind != "PNG" or texts is not None or rgb.shape[1::-1] == full_size):  # only plain ones are reduced so
+        larger = loaded_pictures.larger_of(rgb, full_size, kind, max_side_px)
+    return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts, larger=larger)
 
 
 def _why_unreadable(path: Path, error: Exception) -> PipelineError:
@@ -335,8 +312,7 @@ def _load_standard(
         kinds.check_size(path, width, height, max_pixels, 0 if scaled else TILED_BYTES if grid else _pixel_bytes(picture))
         if scaled and max_side_px is not None:  # MPO: phones' JPEG with a second picture
             # Scaled decoding by libjpeg, to the smallest of 1, 1/2, 1/4, 1/8 that still has the side asked for.
-            share = max_side_px / max(width, height)
-            picture.draft(None, (max(1, round(width * share)), max(1, round(height * share))))
+            picture.draft(None, loaded_pictures.draft_size((width, height), max_side_px))
         looked = inside.examine(path, picture)
         notes += looked.notes
         if looked.encoding is not None:

@@ -270,6 +270,24 @@ def test_of_a_large_picture_only_what_is_cut_is_read_again(
     assert wide is first  # the first copy has all the pixels that such a crop can show
 
 
+@pytest.mark.parametrize(("size", "times"), [((2000, 1500), 1), ((4400, 3300), 2)])
+def test_a_picture_is_decoded_once_where_that_gave_the_pixels_of_the_crop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], times: int
+) -> None:
+    real, calls = decode.load_rgb, []  # of 4400 px every second is read first
+
+    def counted(*arguments: Any, **options: Any) -> decode.Loaded:
+        calls.append(arguments)
+        return real(*arguments, **options)
+
+    task = task_of(tmp_path, drawn((900, 500, 360, 450), size=size))
+    monkeypatch.setattr(decode, "load_rgb", counted)
+    outcome = face_crops.examine(task, ColourDetector())
+    assert outcome.crop is not None
+    assert outcome.crop.square[2] - outcome.crop.square[0] < 1024
+    assert len(calls) == times
+
+
 def test_a_small_faces_vector_is_made_of_the_pixels_that_were_read_again() -> None:
     first = face_crops._Source(np.zeros((768, 1024, 3), np.uint8), (0.0, 0.0), (4096, 3072))
     again = face_crops._Source(np.arange(900 * 900 * 3).reshape(900, 900, 3).astype(np.uint8), (1000.0, 500.0), (900.0, 900.0))
