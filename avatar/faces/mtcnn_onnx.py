@@ -228,15 +228,25 @@ class _Graph:
 
     def add(self, kind: str, *constants: Any, of: str = "", **attributes: Any) -> str:
         """Append a node that takes the last one's output (or `of`) and constants; return its output's name."""
-        import numpy as np
-        from onnx import helper, numpy_helper
+        from onnx import helper
 
-        names = []
-        for value in constants:
-            names.append(f"c{len(self.constants)}")
-            self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), names[-1]))
+        names = [self.constant(value) for value in constants]
         self.last, inputs = f"n{len(self.nodes)}", [of or self.last, *names]
         self.nodes.append(helper.make_node(kind, inputs, [self.last], **attributes))
+        return self.last
+
+    def constant(self, value: Any) -> str:
+        """Keep an array; return its name."""
+        import numpy as np
+        from onnx import numpy_helper
+
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), f"c{len(self.constants)}"))
+        return f"c{len(self.constants) - 1}"
+
+    def prelu(self, slope: Any) -> str:
+        """Append the steps of a PReLU."""
+        value, self.last = self.last, f"n{len(self.nodes)}"
+        self.nodes += network.prelu_nodes(value, self.constant(slope), "zero", self.last)
         return self.last
 
     def convolution(self, of: str = "") -> str:
@@ -246,7 +256,7 @@ class _Graph:
     def block(self, pool_px: int = 0, padding: Literal["SAME_UPPER", "VALID"] = "SAME_UPPER") -> None:
         """Add convolution, PReLU and, where it has a size, pooling by 2."""
         self.convolution()
-        self.add("PRelu", next(self.weights).reshape(-1, 1, 1))
+        self.prelu(next(self.weights).reshape(-1, 1, 1))
         if pool_px:
             self.add("MaxPool", kernel_shape=[pool_px, pool_px], strides=[2, 2], auto_pad=padding)
 
@@ -255,7 +265,7 @@ class _Graph:
         self.add("Transpose", perm=[0, 3, 2, 1])
         self.add("Flatten")
         self.dense()
-        self.add("PRelu", next(self.weights))
+        self.prelu(next(self.weights))
 
     def dense(self, of: str = "") -> str:
         return self.add("Gemm", next(self.weights), next(self.weights), of=of)
@@ -274,6 +284,7 @@ class _Graph:
     def model(self, outputs: list[str], *, patches: bool) -> onnx.ModelProto:
         from onnx import TensorProto, helper
 
+        self.constants.append(helper.make_tensor("zero", TensorProto.FLOAT, [1], [0.0]))
         inputs = [helper.make_tensor_value_info("picture", TensorProto.FLOAT, [1, 3, "height", "width"])]
         if patches:
             inputs.append(helper.make_tensor_value_info("rois", TensorProto.FLOAT, ["boxes", 4]))

