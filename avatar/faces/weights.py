@@ -189,7 +189,8 @@ def _with_quick_prelus(nodes: Iterable[onnx.NodeProto], constants: dict[str, Any
     constants[zero] = numpy_helper.from_array(np.zeros(1, np.float32), zero)
     for node in nodes:
         if node.op_type == "PRelu":
-            yield from network.prelu_nodes(*node.input, zero, node.output[0])
+            value, slope = node.input
+            yield from network.prelu_nodes(value, slope, zero, node.output[0])
         else:
             yield node
 

@@ -21,6 +21,7 @@ from avatar.faces import pose
 from avatar.faces.crops import Task
 from avatar.faces.face import DetectedFace
 from avatar.pictures import decode
+from avatar.pictures.loaded import Loaded
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from config import FaceConfig, Framing, QualityControlConfig, Settings
@@ -276,7 +277,7 @@ def test_a_picture_is_decoded_once_where_that_gave_the_pixels_of_the_crop(
 ) -> None:
     real, calls = decode.load_rgb, []  # of 4400 px every second is read first
 
-    def counted(*arguments: Any, **options: Any) -> decode.Loaded:
+    def counted(*arguments: Any, **options: Any) -> Loaded:
         calls.append(arguments)
         return real(*arguments, **options)
 

@@ -27,6 +27,7 @@ import utils
 from avatar.commands import demo_pictures
 from avatar.pictures import decode, describe, images_table, import_job, intake
 from avatar.pictures import groups as import_groups
+from avatar.pictures.loaded import Loaded
 from avatar.pictures.sources import stored_name
 from avatar.texts import translate
 from avatar.texts.setting_errors import SettingError
@@ -754,7 +755,7 @@ def test_a_raw_is_developed_at_import_where_its_preview_is_a_thumbnail(
     """A cut RAW has a whole thumbnail: only developing shows that it is cut."""
     real, seen = decode.load_rgb, {}
 
-    def watched(path: Path, **options: Any) -> decode.Loaded:
+    def watched(path: Path, **options: Any) -> Loaded:
         seen[path.suffix] = options["max_side_px"]
         return real(path, **options)
 
