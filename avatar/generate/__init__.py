@@ -4,6 +4,8 @@ a1111: A1111, Forge and their kin as a back end, by their REST: one picture at a
 a1111_reply: What A1111 and its kin answer: whether the picture is the one that was asked for
 a1111_watch: One picture of A1111 from its request to its reply, watched by polling: no reply says that it was interrupted
 backend: What a back end is: what it is asked for, what it returns, how it fails
+card_memory: What the trainer's generator needs of a card, and which trials fit it
+choosing: Which back end draws: the one that is set, or the first that can
 comfyui: ComfyUI as a back end: over its queue, one picture at a time, each proved by its history and its pixels
 comfyui_graph: What ComfyUI is asked for: the graph of one picture, and the lists of names that it must know for it
 comfyui_reply: What ComfyUI answers: whether a prompt was taken as it was sent, and what its history proves of the picture

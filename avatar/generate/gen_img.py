@@ -24,7 +24,6 @@ _BAR = re.compile(r"\d+%\|.*\| (\d+)/(\d+) \[")
 _MODULES = re.compile(r"create LoRA for U-Net: (\d+) modules")
 _LOADED = re.compile(r"weights are loaded: (.*)")
 _MULTIPLIERS = re.compile(r"network mul: \[([-\d., e]*)\]")
-_VARIANT = re.compile(r"\{.+?\}")  # what it takes for a random choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +65,16 @@ def command(python: Path, script: Path, start: Start) -> list[str]:
 def told(text: str) -> str:
     """Return a prompt as it can be told, in one line and without what would be an option or a part of its own.
 
-    Parentheses keep their meaning, the same as in A1111: (word:1.2) counts more.
+    Parentheses keep their meaning, the same as in A1111: (word:1.2) counts more. Braces go: {a|b} is a random choice, and with
+    a backslash before each it ends in an UnboundLocalError (gen_img.py:1535).
 
-    >>> told("a woman --ar 3:2\\nin the park AND a dog")
-    'a woman —ar 3:2 in the park and a dog'
+    >>> told("a {red} dress --ar 3:2\\nin the park AND a dog")
+    'a red dress —ar 3:2 in the park and a dog'
     """
     encodable = text.encode("utf-8", "replace").decode("utf-8")
-    line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", encodable).split())
+    line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f{}]", " ", encodable).split())
     line = re.sub(r"(?<!\S)--+", "—", line)
-    return line.replace(" AND ", " and ").replace("｛", "{").replace("｝", "}")  # it writes these two for kept braces
+    return line.replace(" AND ", " and ")
 
 
 def line_of(request: Request, weights: Sequence[str]) -> str:
@@ -87,10 +87,7 @@ def line_of(request: Request, weights: Sequence[str]) -> str:
         f"--w {request.width} --h {request.height} --s {request.steps} --l {request.cfg:.6g} --d {request.seed}",
         f"--am {','.join(weights)}" if weights else "", f"--f {file_name(request)}",
     ]  # fmt: skip
-    line = " ".join(part for part in parts if part)
-    # {a|b} is a random choice. A backslash keeps a brace, but only where there is a choice to be seen.
-    kept = line.replace("{", "\\{").replace("}", "\\}")
-    return kept if _VARIANT.search(kept) else line
+    return " ".join(part for part in parts if part)
 
 
 def file_name(request: Request) -> str:

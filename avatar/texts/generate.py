@@ -381,4 +381,122 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={"es": "[[setup --trainer]] lo pone al día.", "en": "[[setup --trainer]] brings it up to date."},
     ),
+    # --- which one draws -----------------------------------------------------------------------------------------------
+    "draw.trainer.too_large": Error(
+        what={
+            "es": "El generador del entrenador no cabe en la tarjeta.",
+            "en": "The trainer's generator does not fit the card.",
+        },
+        why={
+            "es": "hasta con las imágenes más pequeñas necesita {needs~free:.1f} GiB y quedan libres {free~needs:.1f}.",
+            "en": "even with the smallest pictures it needs {needs~free:.1f} GiB, and {free~needs:.1f} are free.",
+        },
+        do={
+            "es": "cierra lo que ocupe la tarjeta, o usa ComfyUI, que necesita menos (generate.backend en config.json).",
+            "en": "close what occupies the card, or use ComfyUI, which needs less (generate.backend in config.json).",
+        },
+    ),
+    "draw.choice.smaller": {
+        "es": """
+            Para que quepan en la tarjeta, las imágenes serán de {size} y no de {asked} (necesita {needs~free:.1f} GiB; libres:
+            {free~needs:.1f}).
+        """,
+        "en": """
+            So that they fit the card, the pictures will be {size} and not {asked} (it needs {needs~free:.1f} GiB; free:
+            {free~needs:.1f}).
+        """,
+    },
+    "draw.choice.narrow": {
+        "es": """
+            Va muy justo: se calcula que necesita {needs~free:.1f} GiB de los {free~needs:.1f} libres, y nadie lo ha medido en
+            una tarjeta así. Si se queda sin memoria, usa ComfyUI.
+        """,
+        "en": """
+            It is narrow: by calculation it needs {needs~free:.1f} of the {free~needs:.1f} GiB that are free, and nobody has
+            measured it on such a card. Should it run out of memory, use ComfyUI.
+        """,
+    },
+    "draw.choice.server_for_memory": {
+        "es": """
+            Dibuja {server}: el generador del entrenador necesita {needs~free:.1f} GiB en la tarjeta y quedan libres
+            {free~needs:.1f}.
+        """,
+        "en": """
+            {server} draws: the trainer's generator needs {needs~free:.1f} GiB of the card, and {free~needs:.1f} are free.
+        """,
+    },
+    "draw.choice.server": {"es": "Dibuja {server}.", "en": "{server} draws."},
+    "draw.choice.too_small": Error(
+        what={"es": "Nada puede dibujar en este momento.", "en": "Nothing can draw at the moment."},
+        why={
+            "es": """
+                el generador del entrenador necesita {needs~free:.1f} GiB en la tarjeta y quedan libres {free~needs:.1f}; y ni
+                ComfyUI ni A1111 responden.
+            """,
+            "en": """
+                the trainer's generator needs {needs~free:.1f} GiB of the card, and {free~needs:.1f} are free; and neither
+                ComfyUI nor A1111 answers.
+            """,
+        },
+        do={
+            "es": "cierra lo que ocupe la tarjeta, o abre ComfyUI (o A1111 con --api) y repite.",
+            "en": "close what occupies the card, or start ComfyUI (or A1111 with --api) and repeat.",
+        },
+    ),
+    "draw.choice.nothing_on_small_card": Error(
+        what={"es": "Nada puede dibujar en este equipo todavía.", "en": "Nothing on this computer can draw yet."},
+        why={
+            "es": """
+                ni ComfyUI ni A1111 responden, y el generador del entrenador no cabría en la tarjeta ({needs~free:.1f} GiB;
+                libres: {free~needs:.1f}).
+            """,
+            "en": """
+                neither ComfyUI nor A1111 answers, and the trainer's generator would not fit the card ({needs~free:.1f} GiB;
+                free: {free~needs:.1f}).
+            """,
+        },
+        do={
+            "es": "instala o abre ComfyUI (comfy.org), que se las arregla con menos memoria, y repite.",
+            "en": "install or start ComfyUI (comfy.org), which manages with less memory, and repeat.",
+        },
+    ),
+    "draw.choice.nothing": Error(
+        what={"es": "Nada puede dibujar en este equipo todavía.", "en": "Nothing on this computer can draw yet."},
+        why={
+            "es": "el entrenador no está instalado, y ni ComfyUI ni A1111 responden.",
+            "en": "the trainer is not installed, and neither ComfyUI nor A1111 answers.",
+        },
+        do={
+            "es": "[[setup --trainer]] basta; o abre ComfyUI (o A1111 con --api) y repite.",
+            "en": "[[setup --trainer]] is enough; or start ComfyUI (or A1111 with --api) and repeat.",
+        },
+    ),
+    "draw.choice.no_card": Error(
+        what={"es": "Aquí no hay tarjeta gráfica con la que dibujar.", "en": "There is no graphics card here to draw with."},
+        why={
+            "es": "ni ComfyUI ni A1111 responden, y con el procesador una imagen tarda muchos minutos.",
+            "en": "neither ComfyUI nor A1111 answers, and on the processor a picture takes many minutes.",
+        },
+        do={
+            "es": """
+                pon en config.json la dirección de un ComfyUI de otro equipo (generate.comfyui_address), o acepta la espera
+                (generate.backend: trainer).
+            """,
+            "en": """
+                set the address of a ComfyUI on another computer in config.json (generate.comfyui_address), or accept the wait
+                (generate.backend: trainer).
+            """,
+        },
+    ),
+    "draw.choice.nothing_without_card": Error(
+        what={"es": "Nada puede dibujar en este equipo.", "en": "Nothing on this computer can draw."},
+        why={
+            "es": "no hay tarjeta gráfica, el entrenador no está instalado, y ni ComfyUI ni A1111 responden.",
+            "en": "there is no graphics card, the trainer is not installed, and neither ComfyUI nor A1111 answers.",
+        },
+        do={
+            "es": "pon en config.json la dirección de un ComfyUI de otro equipo (generate.comfyui_address).",
+            "en": "set the address of a ComfyUI on another computer in config.json (generate.comfyui_address).",
+        },
+    ),
 }

@@ -86,9 +86,12 @@ def load(args: argparse.Namespace) -> None:
 
 
 def without_variants(line: str) -> str:
+    """Choose among {a|b}; of braces that are all kept by a backslash the real one falls over."""
     if not VARIANT.search(line):
         return line
     line = line.replace("\\{", "｛").replace("\\}", "｝")
+    if not VARIANT.search(line):
+        raise UnboundLocalError("cannot access local variable 'enumerating' where it is not associated with a value")
     line = VARIANT.sub(lambda found: random.choice(found[7].split("|")), line)
     return line.replace("｛", "{").replace("｝", "}")
 

@@ -52,6 +52,7 @@ def test_a_line_has_every_value_and_a_weight_for_each_network() -> None:
         ("a cat AND a dog", "a cat and a dog"),
         ("a\x00b\x1b[31mc\u2028d", "a b [31mc d"),
         ("\ud800 ñ 日本", "? ñ 日本"),
+        ("{red|blue} coat {", "red|blue coat"),
     ],
 )
 def test_a_text_is_told_in_one_line_without_options_of_its_own(prompt: str, told: str) -> None:
@@ -69,7 +70,7 @@ TEXTS = st.text(st.sampled_from("ab {}|\\()-:,#$12\n—｛Ñé日--") | st.chara
 @given(TEXTS.filter(lambda text: gen_img.told(text) != ""), TEXTS)
 @example("{red|blue} coat", "")
 @example("{a", "b}")
-@example("}{", "{}")
+@example("}a{", "{}")
 @example("a {x} \\{y\\}", "--w 3 --d 9")
 @example("a --d 1,2,3", "x --am 0.1")
 def test_any_two_texts_come_out_at_the_other_end_as_they_were_told(prompt: str, negative: str) -> None:

@@ -117,12 +117,12 @@ def test_what_was_used_and_how_far_it_is_are_told(setting: Setting) -> None:
         drawn = drawing.draw(asked, shares.append)
         drawing.draw(asked, shares.append)
     assert drawn.used == {
-        "version": "sd-scripts", "sampler": "dpmsolver++", "scheduler": "normal", "prompt": "a {b} woman —v 6",
+        "version": "sd-scripts", "sampler": "dpmsolver++", "scheduler": "normal", "prompt": "a b woman —v 6",
         "negative": "blurry", "networks": {"1000": "0", "2000": "0.8"},
     }  # fmt: skip
     assert shares[:6] == [0.25, 0.5, 0.75, 0.95, 1.0, 0.25]
     assert [note.key for note in setting.notes] == ["draw.trainer.no_karras"]
-    assert proof.check_picture(drawn.png, 64, 96).texts["prompt"] == "a {b} woman —v 6"
+    assert proof.check_picture(drawn.png, 64, 96).texts["prompt"] == "a b woman —v 6"
     assert 0 < drawn.seconds < 60
 
 
