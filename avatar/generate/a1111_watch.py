@@ -87,14 +87,16 @@ class Seen:
 
     def add(self, state: State, now_s: float) -> float:
         """Take in a state while ours is at work, and return the share that is done."""
-        if state.idle:
-            return 0.0
+        if not state.idle:
+            self._add(state, now_s)
+        return min(max(self.at, default=0) / self.steps, 1.0)
+
+    def _add(self, state: State, now_s: float) -> None:
         foreign = self.timestamp not in ("", state.timestamp) or (state.step > 0 and state.steps != self.steps)
         self.timestamp, self.others = state.timestamp, self.others or foreign
         self.cut_off = self.cut_off or state.cut_off
         if state.steps == self.steps and state.step > 0:
             self.at.setdefault(state.step, now_s)
-        return min(max(self.at, default=0) / self.steps, 1.0)
 
     def finished_by(self, ended_s: float) -> bool:
         """Return whether the steps that were not seen had the time to be made: of those before, at half their pace."""
