@@ -37,7 +37,7 @@ class Member:
     by_user: bool
     mark: str  # changes with the cut and the caption
     identity: tuple[str, ...]  # identity phrases left out of the caption, for the trigger word to learn
-    face: background.Box | None = None  # where the face is in its crop, where the background is not learnt
+    face: background.Place | None = None  # where the face is in its crop, where the background is not learnt
 
 
 def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
@@ -51,7 +51,7 @@ def member(record: ImageRecord, info: ClientInfo, settings: Settings) -> Member:
     return Member(candidate(record), line, captioned_by_user(record), mark, identity, face)
 
 
-def _face(record: ImageRecord) -> background.Box | None:
+def _face(record: ImageRecord) -> background.Place | None:
     """Return the place of the face that was cut out, None where the record does not name it."""
     chosen = record.face_choice
     if record.crop is None or chosen is None or chosen.index >= len(record.faces):

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import lora_trainer
 import utils
 from avatar.commands import dataset as dataset_commands
 from avatar.dataset import background
+from avatar.dataset.background import Place
 from avatar.dataset.members import wanted_fingerprint
 from avatar.dataset.prepared import prepared_fingerprint
 from avatar.plan import plan_file
@@ -28,7 +29,7 @@ from tests.base_models import write_sdxl
 from tests.dataset.test_training_folder import picture
 from tests.scripted import MakeSession
 
-FACE = (0.35, 0.25, 0.3, 0.35)  # of a usual crop
+FACE = Place(0.35, 0.25, 0.3, 0.35)  # of a usual crop
 
 
 def a_face(box: tuple[float, float, float, float]) -> Face:
@@ -59,20 +60,60 @@ def test_the_edges_are_soft() -> None:
 def test_the_face_itself_is_always_learnt(left: float, top: float, width: float) -> None:
     height = min(width * 1.2, 1 - top)
     width = min(width, 1 - left)
-    mask = background.mask((left, top, width, height), 256)
+    mask = background.mask(Place(left, top, width, height), 256)
     assert at(mask, left + width / 2, top + height / 2) > 200
 
 
 def test_a_face_is_found_again_in_its_crop() -> None:
     crop = Crop(square=(100, 50, 500, 450), side_px=1024, scale=2.56)
-    assert background.face_in(crop, a_face((240, 150, 120, 140))) == pytest.approx((0.35, 0.25, 0.3, 0.35))
+    assert background.face_in(crop, a_face((240, 150, 120, 140)))[:4] == pytest.approx((0.35, 0.25, 0.3, 0.35))
 
 
 def test_a_turned_crop_turns_the_face_about_the_middle() -> None:
     crop = Crop(square=(0, 0, 400, 400), side_px=400, scale=1.0, angle=90.0)
-    left, top, width, height = background.face_in(crop, a_face((280, 180, 40, 40)))  # right of the middle
+    left, top, width, height, _ = background.face_in(crop, a_face((280, 180, 40, 40)))  # right of the middle
     assert (width, height) == pytest.approx((0.1, 0.1))
     assert (left + width / 2, top + height / 2) == pytest.approx((0.5, 0.25))  # the square's right is above now
+
+
+FRONT = ((0.43, 0.38), (0.57, 0.38), (0.5, 0.45), (0.45, 0.52), (0.55, 0.52))
+TO_THE_LEFT = ((0.40, 0.38), (0.44, 0.38), (0.36, 0.45), (0.40, 0.52), (0.44, 0.52))
+
+
+def test_the_back_of_a_head_seen_from_the_side_is_learnt_and_what_is_before_the_face_is_not() -> None:
+    profile = FACE._replace(points=TO_THE_LEFT)
+    assert profile.yaw < -55
+    mask = background.mask(profile, 512)
+    for x, y in ((0.8, 0.4), (0.75, 0.2), (0.8, 0.55), (0.5, 0.42), (0.36, 0.45), (0.6, 0.9)):
+        assert at(mask, x, y) > 200, (x, y)
+    assert at(background.mask(FACE, 512), 0.8, 0.4) < 150
+    for x, y in ((0.08, 0.2), (0.08, 0.45), (0.02, 0.7)):
+        assert at(mask, x, y) < 40, (x, y)
+    mirrored = tuple((1 - x, y) for x, y in (TO_THE_LEFT[1], TO_THE_LEFT[0], TO_THE_LEFT[2], TO_THE_LEFT[4], TO_THE_LEFT[3]))
+    other = np.asarray(background.mask(FACE._replace(points=mirrored), 512)).astype(int)
+    assert np.abs(other[:, ::-1] - np.asarray(mask)).max() < 12
+
+
+def test_a_face_from_the_front_has_no_back() -> None:
+    with_points, without = background.mask(FACE._replace(points=FRONT), 256), background.mask(FACE, 256)
+    assert np.abs(np.asarray(with_points).astype(int) - np.asarray(without)).max() < 8
+
+
+def test_a_bun_above_the_head_is_learnt_where_it_can_be_told_from_the_wall(tmp_path: Path) -> None:
+    wall, hair, skin = (225, 225, 220), (50, 35, 30), (220, 170, 150)
+    picture = Image.new("RGB", (512, 512), wall)
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((160, 110, 352, 330), fill=hair)
+    pen.ellipse((205, 15, 307, 125), fill=hair)  # the bun
+    pen.ellipse((180, 140, 332, 310), fill=skin)
+    for x, y in FRONT:
+        pen.ellipse((512 * x - 6, 512 * y - 6, 512 * x + 6, 512 * y + 6), fill=hair)
+    picture.save(tmp_path / "a.png")
+    for name, face in (("seen", FACE._replace(points=FRONT)), ("unseen", FACE)):
+        background.write_png(tmp_path / "a.png", tmp_path / f"{name}.png", face)
+    seen, unseen = (Image.open(tmp_path / f"{name}.png").getchannel("A") for name in ("seen", "unseen"))
+    assert at(seen, 0.5, 0.06) > 180 > at(unseen, 0.5, 0.04)
+    assert at(seen, 0.02, 0.3) < 40 and at(seen, 0.98, 0.3) < 40
 
 
 def test_the_colours_below_the_mask_stay(tmp_path: Path) -> None:
