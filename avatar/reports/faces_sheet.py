@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
 from avatar.pictures import thumbnails
 from avatar.reports import contact_sheet, drawing
+from avatar.reports.drawing import Line
 from avatar.reports.review_list import Entry, ReviewRow
 from avatar.texts.text import PipelineError, Text
 from avatar.texts.translate import words
@@ -18,10 +19,14 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+Box = tuple[float, float, float, float]
+
 NAME = "faces"
-SIDE_PX = 2 * drawing.THUMBNAIL_PX  # of a boxed picture: the page for the browser shows it larger than a sheet
-NUMBER_PX = 34
-PER_PAGE = contact_sheet.COLUMNS * contact_sheet.ROWS
+PAGE_PX = 1400  # of a sheet's width: readable on a screen at 100 %
+LEAST_PX, MOST_PX = 2 * drawing.THUMBNAIL_PX, PAGE_PX - 2 * drawing.GAP_PX  # of the longer side of a boxed picture
+FACE_PX = 72  # of the smallest face, where MOST_PX allows it: in a group each one can be told from the others
+NUMBER_PX, LEAST_NUMBER_PX = 34, 18  # of the numbers; smaller ones on small faces
+PER_PAGE = 12
 MARK = "~faces-"  # between a picture's id and the state of its boxes in the name of a boxed copy
 
 
@@ -59,13 +64,59 @@ def _write_page(path: Path, page: Sequence[Entry], title: Text, language: str) -
     if drawing.state_of(path) == state:
         return
     copies = boxed_copies(path.parent, page)
-    rows = [dataclasses.replace(entry.row, path=copies.get(entry.row.image_id)) for entry in page]
-    numbers = [entry.number for entry in page]
-    drawing.save_png(path, contact_sheet.draw_page(rows, title, language, numbers=numbers), state)
+    drawing.save_png(path, _drawn(page, copies, words(title, language), language), state)
+
+
+def _drawn(page: Sequence[Entry], copies: Mapping[str, Path], heading: str, language: str) -> Image:
+    """Return a sheet: as many pictures beside each other as fit, each with its caption below."""
+    from PIL import Image, ImageDraw
+
+    font, bold = drawing.font_of(drawing.TEXT_SIZE_PX), drawing.font_of(drawing.TITLE_SIZE_PX, bold=True)
+    shown = [
+        (_opened(copies.get(entry.row.image_id)), contact_sheet.caption(entry.row, entry.number, language, font))
+        for entry in page
+    ]
+    rows: list[list[tuple[Image.Image, list[Line]]]] = []
+    for cell in shown:
+        used = sum(_width(picture) + drawing.GAP_PX for picture, _ in rows[-1]) if rows else PAGE_PX
+        if used + _width(cell[0]) > MOST_PX:
+            rows.append([])
+        rows[-1].append(cell)
+    heights = [max(p.height + 6 + drawing.LINE_PX * len(lines) for p, lines in row) + drawing.GAP_PX for row in rows]
+    sheet = Image.new("RGB", (PAGE_PX, drawing.TITLE_PX + sum(heights)), drawing.PAPER)
+    pen = ImageDraw.Draw(sheet)
+    heading = drawing.shortened(heading, MOST_PX, bold)
+    pen.text((drawing.GAP_PX, (drawing.TITLE_PX - drawing.TITLE_SIZE_PX) // 2), heading, fill=drawing.INK, font=bold)
+    top = drawing.TITLE_PX
+    for row, height in zip(rows, heights, strict=True):
+        left = drawing.GAP_PX
+        for picture, lines in row:
+            sheet.paste(picture, (left, top))
+            for number, line in enumerate(lines):
+                at = left, top + picture.height + 6 + number * drawing.LINE_PX
+                pen.text(at, line.text, fill=line.colour, font=font)
+            left += _width(picture) + drawing.GAP_PX
+        top += height
+    return sheet
+
+
+def _width(picture: Image) -> int:
+    """Return how much room a picture and its caption take."""
+    return max(picture.width, drawing.THUMBNAIL_PX)
+
+
+def _opened(path: Path | None) -> Image:
+    """Return a boxed copy, an empty square where there is none."""
+    from PIL import Image
+
+    if path is not None:
+        with contextlib.suppress(OSError), Image.open(path) as opened:
+            return opened.convert("RGB")
+    return Image.new("RGB", (drawing.THUMBNAIL_PX, drawing.THUMBNAIL_PX), "#eceef2")
 
 
 def _state(row: ReviewRow) -> str:
-    return utils.fingerprint([row.image_id, row.boxes, row.face, NUMBER_PX, SIDE_PX])
+    return utils.fingerprint([row.image_id, row.boxes, row.face, NUMBER_PX, LEAST_NUMBER_PX, FACE_PX, MOST_PX])
 
 
 def copy_name(row: ReviewRow) -> str:
@@ -75,7 +126,7 @@ def copy_name(row: ReviewRow) -> str:
 
 def _copy(row: ReviewRow, cache: Path) -> Path | None:
     """Return the boxed copy of a picture, drawn if there is none of this state; None where it cannot be read."""
-    path = cache / f"{copy_name(row)}_{SIDE_PX}.jpg"
+    path = cache / f"{copy_name(row)}_{MOST_PX}.jpg"
     if not path.is_file():
         picture = boxed(row)
         if picture is None:
@@ -97,20 +148,35 @@ def boxed(row: ReviewRow) -> Image | None:
     if row.original is None:
         return None
     try:
-        loaded = decode.load_rgb(row.original, max_side_px=SIDE_PX)
+        loaded = decode.load_rgb(row.original, max_side_px=MOST_PX)
     except (PipelineError, OSError):
         return None
     whole = Image.fromarray(loaded.pixels)
-    whole.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
+    side = _side_px(row.boxes, loaded.full_size)
+    whole.thumbnail((side, side), Image.Resampling.LANCZOS)
     scale = whole.width / loaded.full_size[0]
-    pen, font = ImageDraw.Draw(whole), drawing.font_of(NUMBER_PX - 6, bold=True)
+    number_px = round(min(NUMBER_PX, max(LEAST_NUMBER_PX, 0.5 * scale * _smallest(row.boxes))))
+    pen, font = ImageDraw.Draw(whole), drawing.font_of(number_px - 6, bold=True)
     places = [index for index in range(len(row.boxes)) if index != row.face] + ([row.face] if row.face is not None else [])
     for index in places:  # the chosen one over all others
         left, top, width, height = (value * scale for value in row.boxes[index])
         colour = drawing.GREEN if index == row.face else drawing.AMBER
         pen.rectangle((left, top, left + width, top + height), outline=colour, width=4)
         label = str(index + 1)
-        x, y = max(0.0, min(left, whole.width - NUMBER_PX)), max(0.0, top - NUMBER_PX)
-        pen.rectangle((x, y, x + font.getlength(label) + 12, y + NUMBER_PX), fill=colour)
+        x, y = max(0.0, min(left, whole.width - number_px)), max(0.0, top - number_px)
+        pen.rectangle((x, y, x + font.getlength(label) + 12, y + number_px), fill=colour)
         pen.text((x + 6, y), label, fill=drawing.PAPER, font=font)
     return whole
+
+
+def _smallest(boxes: Sequence[Box]) -> float:
+    return min(max(width, height) for _, _, width, height in boxes)
+
+
+def _side_px(boxes: Sequence[Box], size: tuple[int, int]) -> int:
+    """Return the longer side of a boxed picture: larger where its faces are small.
+
+    >>> _side_px([(0, 0, 400, 500), (900, 0, 400, 500)], (1500, 1000)), _side_px([(0, 0, 90, 120)] * 9, (4000, 1500))
+    (512, 1368)
+    """
+    return round(min(MOST_PX, max(LEAST_PX, FACE_PX * max(size) / max(1.0, _smallest(boxes)))))

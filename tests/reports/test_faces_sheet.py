@@ -12,6 +12,7 @@ from PIL import Image
 from avatar.commands import review as review_commands
 from avatar.reports import faces_sheet, review_list
 from avatar.workspace.client import Client
+from avatar.workspace.records import Face
 from config import Settings
 from tests.scripted import MakeSession
 from tests.stages.test_image_processor import ColourDetector, add, drawn
@@ -55,8 +56,26 @@ def test_the_sheet_shows_only_pictures_with_several_faces_and_is_drawn_once(clie
     assert faces_sheet.write_sheets(client, entries, client.output, "es") == [path]
     assert path.stat().st_mtime_ns == before
     with Image.open(path) as sheet:
-        assert sheet.height < 2 * 256  # one row
+        assert sheet.height < 2 * faces_sheet.LEAST_PX  # one row
     assert set(faces_sheet.boxed_copies(client.output, entries)) == {both}
+
+
+def test_in_a_wide_group_every_face_is_large_enough_to_be_told_from_the_others(client: Client) -> None:
+    boxes = [(60 + 330 * k, 300, 100, 124) for k in range(11)]
+    image_id = add(client, drawn(*boxes, size=(3700, 800)), "grupo.png")
+    record = client.record(image_id)
+    faces = [Face(box=box, confidence=0.99, keypoints={}) for box in boxes]
+    client.save_record(record.model_copy(update={"faces": faces}))
+    (row,) = (entry.row for entry in review_list.entries(client))
+    picture = faces_sheet.boxed(row)
+    assert picture is not None
+    scale = picture.width / 3700
+    assert 124 * scale >= 40 and picture.width <= faces_sheet.MOST_PX
+    gap = np.asarray(picture)[round(250 * scale), round(60 * scale) : round(390 * scale)]
+    assert like(gap, AMBER).mean() < 0.3  # the number of one does not hide the next
+    (path,) = faces_sheet.write_sheets(client, review_list.entries(client), client.output, "es")
+    with Image.open(path) as sheet:
+        assert sheet.width == faces_sheet.PAGE_PX and sheet.height > picture.height
 
 
 def test_another_face_gives_another_sheet_and_the_page_shows_the_boxes(client: Client, both: str, make: MakeSession) -> None:
