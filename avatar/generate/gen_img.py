@@ -30,7 +30,7 @@ _MULTIPLIERS = re.compile(r"network mul: \[([-\d., e]*)\]")
 class Start:
     """What one process is started with; all paths absolute, since it runs in its own folder.
 
-    half  half precision, for a card; a processor computes in fp32
+    precision  fp16 | bf16, "" is fp32
     """
 
     base: str
@@ -39,7 +39,7 @@ class Start:
     outdir: Path
     vae: Path | None = None
     tokenizers: str = ""
-    half: bool = True
+    precision: str = "fp16"
     v_prediction: bool = False
     zero_terminal_snr: bool = False
 
@@ -50,7 +50,7 @@ def command(python: Path, script: Path, start: Start) -> list[str]:
         str(python), str(script), "--sdxl", "--ckpt", start.base, "--outdir", str(start.outdir),
         "--sampler", SAMPLERS[start.sampler], "--sdpa", "--no_half_vae", "--batch_size", "1", "--interactive", "--no_preview",
     ]  # fmt: skip
-    words += ["--fp16"] if start.half else []
+    words += [f"--{start.precision}"] if start.precision else []
     words += ["--tokenizer_cache_dir", start.tokenizers] if start.tokenizers else []
     words += ["--vae", str(start.vae)] if start.vae else []
     words += ["--v_parameterization"] if start.v_prediction else []

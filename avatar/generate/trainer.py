@@ -170,7 +170,8 @@ class _Drawing(Drawing):
             base=str(base_model.passable(base.path, self.folder / LINKS)) if base.path else base.name,
             networks=tuple(model.path.absolute() for model in models), sampler=sampler, outdir=self.folder,
             vae=base_model.passable(base.vae, self.folder / LINKS) if base.vae else None, tokenizers=tools.tokenizers,
-            half=tools.card is not None, v_prediction=base.v_prediction, zero_terminal_snr=base.zero_terminal_snr,
+            precision=_precision(base, on_card=tools.card is not None), v_prediction=base.v_prediction,
+            zero_terminal_snr=base.zero_terminal_snr,
         )  # fmt: skip
         words = gen_img.command(tools.python, tools.script, wanted)
         self._at_work = Generator(words, tools.folder, environment(tools.card), self.stop, self.backend.silence_s)
@@ -243,6 +244,18 @@ class _Drawing(Drawing):
         process, self._at_work = self._at_work, None
         if process is not None:
             process.end()
+
+
+def _precision(base: Base, *, on_card: bool) -> str:
+    """Return what to compute in: fp16 on a card, fp32 on a processor, and what the files of a diffusers model allow.
+
+    With --fp16 it asks diffusers for files of that variant, without it for the others, and ends in a ValueError or an OSError
+    where they are not there (library/sdxl_train_util.py:85, diffusers 0.32).
+    """
+    unet = base_model.look_at(str(base.path or base.name)).weights.get("unet", ())
+    if unet:
+        return "fp16" if any(".fp16." in path.name for path in unet) else "bf16" if on_card else ""
+    return "fp16" if on_card else ""
 
 
 def _check(request: Request) -> None:

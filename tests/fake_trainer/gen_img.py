@@ -35,7 +35,17 @@ VARIANT = re.compile(r"\{((e|E)\$\$)?(([\d\-]+)\$\$)?(([^\|\}]+?)\$\$)?(.+?((\|)
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="gen_img.py")
-    for flag in ("sdxl", "sdpa", "no_half_vae", "interactive", "no_preview", "fp16", "v_parameterization", "zero_terminal_snr"):
+    for flag in (
+        "sdxl",
+        "sdpa",
+        "no_half_vae",
+        "interactive",
+        "no_preview",
+        "fp16",
+        "bf16",
+        "v_parameterization",
+        "zero_terminal_snr",
+    ):
         made.add_argument(f"--{flag}", action="store_true")
     for name in ("ckpt", "outdir", "vae", "tokenizer_cache_dir"):
         made.add_argument(f"--{name}")

@@ -101,7 +101,8 @@ def test_the_command_names_one_module_for_each_network() -> None:
     parsed = fake.parser().parse_args(words[2:])
     expected = {
         "sdxl": True, "ckpt": "/b.ckpt", "outdir": str(Path("/out")), "vae": str(Path("/v.st")), "tokenizer_cache_dir": "/t",
-        "sampler": "dpmsolver++", "batch_size": 1, "fp16": True, "interactive": True, "no_preview": True, "sdpa": True,
+        "sampler": "dpmsolver++", "batch_size": 1, "fp16": True, "bf16": False, "interactive": True,
+        "no_preview": True, "sdpa": True,
         "no_half_vae": True, "network_module": ["networks.lora"] * 2,
         "network_weights": [str(Path("/a 1.st")), str(Path("/b.st"))], "v_parameterization": False, "zero_terminal_snr": False,
     }  # fmt: skip
@@ -109,7 +110,9 @@ def test_the_command_names_one_module_for_each_network() -> None:
 
 
 def test_a_base_of_v_prediction_and_a_processor_are_told() -> None:
-    words = gen_img.command(Path("/py"), Path("/s"), start(networks=(), half=False, v_prediction=True, zero_terminal_snr=True))
+    words = gen_img.command(
+        Path("/py"), Path("/s"), start(networks=(), precision="", v_prediction=True, zero_terminal_snr=True)
+    )
     assert {"--v_parameterization", "--zero_terminal_snr"} <= set(words)
     assert not {"--fp16", "--network_module", "--network_weights", "--vae", "--tokenizer_cache_dir"} & set(words)
 

@@ -164,6 +164,27 @@ def test_the_process_sees_one_card_and_no_network_and_nothing_of_ours(
     assert Path(setting.starts[0]["cwd"]) == TOOLS.folder
 
 
+@pytest.mark.parametrize(
+    ("file", "card", "word"),
+    [
+        ("diffusion_pytorch_model.fp16.safetensors", 0, "--fp16"),
+        ("diffusion_pytorch_model.fp16.safetensors", None, "--fp16"),
+        ("diffusion_pytorch_model.safetensors", 0, "--bf16"),
+        ("diffusion_pytorch_model.safetensors", None, ""),
+    ],
+)
+def test_of_a_diffusers_model_those_files_are_asked_for_that_are_there(
+    setting: Setting, tmp_path: Path, file: str, card: int | None, word: str
+) -> None:
+    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
+        (tmp_path / "base" / part).mkdir(parents=True)
+    (tmp_path / "base" / "unet" / file).write_bytes(b"")
+    setting.base = Base(name="base", path=tmp_path / "base", sha256="")
+    with setting.opened(tools=Tools(folder=TOOLS.folder, python=TOOLS.python, card=card)):
+        pass
+    assert {"--fp16", "--bf16"} & set(setting.starts[0]["arguments"]) == ({word} if word else set())
+
+
 def test_a_log_without_rich_is_understood_too(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_GEN_IMG", "plain_log")
     one = setting.lora("1000", 1)
