@@ -70,6 +70,12 @@ class Task:
     stylised: bool = False  # known_faces were found by the second look
     turn: int | None = 0  # degrees to rotate clockwise until the picture is upright; None: not known, detect it
 
+    def examine(self, detector: Detector) -> Outcome:
+        return examine(self, detector)
+
+    def failed(self, problem: Text) -> Outcome:
+        return Outcome(self.image_id, problem=problem)
+
 
 @dataclass(frozen=True)
 class Outcome:

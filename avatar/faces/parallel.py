@@ -8,16 +8,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from avatar.faces import crops as face_crops
 from avatar.faces import engines as face_engines
 from avatar.faces import yunet
-from avatar.faces.crops import Outcome, Task
-from avatar.faces.face import Box, DetectedFace
+from avatar.faces.face import Box, DetectedFace, Detector
 from avatar.system import environment
 from avatar.texts.text import PipelineError, Text
-from config import FaceEngine
+from config import FaceConfig, FaceEngine
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,12 +26,39 @@ if TYPE_CHECKING:
 PARENT_POLL_S = 1.0
 Backend = Literal["loky", "dask"]
 
+
+class Result(Protocol):
+    """What a job ends with, for better or worse."""
+
+    @property
+    def image_id(self) -> str: ...
+
+
+Out_co = TypeVar("Out_co", bound=Result, covariant=True)
+Out = TypeVar("Out", bound=Result)
+
+
+class Job(Protocol[Out_co]):
+    """One picture to work on: `crops.Task` of a client's picture, `looks.LookTask` of a drawn one. It is pickled."""
+
+    @property
+    def image_id(self) -> str: ...
+
+    @property
+    def face_settings(self) -> FaceConfig: ...
+
+    def examine(self, detector: Detector) -> Out_co: ...
+
+    def failed(self, problem: Text) -> Out_co: ...
+
+
+AnyJob = TypeVar("AnyJob", bound=Job[Any])
 SILENCE_S = 300  # [choice] without any result from other machines; the slowest picture takes some 10 s
 
 
-def examine_here(task: Task) -> Outcome:
+def examine_here(task: Job[Out]) -> Out:
     """Examine one picture in this process."""
-    return face_crops.examine(task, process_detector(task.face_settings.engine))
+    return task.examine(process_detector(task.face_settings.engine))
 
 
 class _LazyDetector:
@@ -75,7 +100,7 @@ def process_detector(kind: FaceEngine) -> _LazyDetector:
 # --- this machine ----------------------------------------------------------------------------------------------------
 
 
-def _examine_in_worker(task: Task, program: int) -> Outcome:
+def _examine_in_worker(task: Job[Out], program: int) -> Out:
     """Examine one picture in a worker process of the program with process id `program`; 0: on another machine."""
     import cv2
 
@@ -100,10 +125,10 @@ def _exit_with(program: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
+def in_workers(tasks: Sequence[Job[Out]], workers: int) -> Iterator[Out]:
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    def at_once(some: Sequence[Task]) -> Iterator[Outcome]:
+    def at_once(some: Sequence[Job[Out]]) -> Iterator[Out]:
         # Two workers even for one picture: with one, joblib would run it in this very process, and die with it.
         return parallel(some, "loky", max(2, min(workers, len(some))), os.getpid())
 
@@ -117,8 +142,8 @@ def in_workers(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
 
 
 def replacing_dead_workers(
-    tasks: Sequence[Task], at_once: Callable[[Sequence[Task]], Iterator[Outcome]], death: type[Exception], under_way: int
-) -> Iterator[Outcome]:
+    tasks: Sequence[AnyJob], at_once: Callable[[Sequence[AnyJob]], Iterator[Out]], death: type[Exception], under_way: int
+) -> Iterator[Out]:
     """Yield outcomes as they come; when a worker dies, only the picture it was working on fails, not the run.
 
     Which picture that was is not known, so the `under_way` candidates are then processed one at a time.
@@ -136,15 +161,16 @@ def replacing_dead_workers(
                 yield alone(task, at_once, death)
 
 
-def alone(task: Task, at_once: Callable[[Sequence[Task]], Iterator[Outcome]], death: type[Exception]) -> Outcome:
+def alone(task: AnyJob, at_once: Callable[[Sequence[AnyJob]], Iterator[Out]], death: type[Exception]) -> Out:
     try:
         (outcome,) = at_once([task])  # to its end: joblib aborts a pool whose results are left lying
         return outcome
     except death:
-        return Outcome(task.image_id, problem=Text("faces.worker_died"))
+        failed: Out = task.failed(Text("faces.worker_died"))
+        return failed
 
 
-def parallel(tasks: Sequence[Task], backend: Backend, workers: int, program: int) -> Iterator[Outcome]:
+def parallel(tasks: Sequence[Job[Out]], backend: Backend, workers: int, program: int) -> Iterator[Out]:
     """Yield outcomes as they come. Raises PipelineError("faces.no_answer") if other machines stop answering."""
     import multiprocessing
     import warnings

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from avatar.faces import cluster, parallel
-from avatar.faces import crops as face_crops
 from avatar.faces.crops import Outcome, Task
 from avatar.faces.face import Detector
-from avatar.faces.parallel import Backend
+from avatar.faces.parallel import Backend, Job, Out
 from config import FaceEngine
 
 # [measured] of one worker on 24 MP pictures: 390 MB on JPEG, 490 MB on RAW, and 510 MB more for TensorFlow; with some
@@ -72,8 +71,14 @@ def outcomes(
         return
     if spread.backend == "dask":
         yield from cluster.on_dask(tasks, spread.scheduler)
-    elif detector is not None or workers == 1:
-        for task in tasks:
-            yield face_crops.examine(task, detector or parallel.process_detector(task.face_settings.engine))
     else:
+        yield from here(tasks, workers, detector=detector)
+
+
+def here(tasks: Sequence[Job[Out]], workers: int, *, detector: Detector | None = None) -> Iterator[Out]:
+    """Yield the results of jobs as they come, in any order, from processes of this machine, or this one; as `outcomes`."""
+    if detector is not None or workers == 1:
+        for task in tasks:
+            yield task.examine(detector or parallel.process_detector(task.face_settings.engine))
+    elif tasks:
         yield from parallel.in_workers(tasks, workers)

