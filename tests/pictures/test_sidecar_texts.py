@@ -39,4 +39,4 @@ def test_any_bytes_say_something_or_why_not(content: bytes, name: str, generated
 @pytest.mark.parametrize("content", [b'"a\x00b"', b"a,b\n" + b"x" * 200_000, b'"' * 1001, b'file_name,text\n"a\n'])
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl"])
 def test_a_table_that_is_none_is_passed_over(content: bytes, name: str) -> None:
-    list(sidecar_texts.read_list(name, content, generated=True))
+    assert list(sidecar_texts.read_list(name, content, generated=True)) == []

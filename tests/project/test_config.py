@@ -260,7 +260,8 @@ def test_each_fault_of_a_template_is_told_once(template: str, keys: list[str]) -
 
 @given(st.lists(st.sampled_from(CAPTION_GROUPS), unique=True))
 def test_any_choice_and_order_of_groups_is_a_template(groups: list[str]) -> None:
-    CaptionConfig(template=", ".join(["{trigger} {class}", *(f"{{{group}}}" for group in groups)]))
+    template = ", ".join(["{trigger} {class}", *(f"{{{group}}}" for group in groups)])
+    assert CaptionConfig(template=template).template == template
 
 
 def test_the_default_template_holds_every_group_once() -> None:

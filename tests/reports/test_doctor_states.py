@@ -259,7 +259,7 @@ def test_a_plan_that_somebody_edited_into_something_else_breaks_no_check(value: 
     planned(client, **plan)
     trained(client, "train.cause.gpu_memory")
     assert {item.name for item in examined(client, tmp_path)} == set(doctor_commands.NAMES)
-    doctor.check_hang([], [], plan, windows=True)
+    assert doctor.check_hang([], [], plan, windows=True).name == "hang"
 
 
 @pytest.mark.parametrize("name", ["command.json", "outcome.json"])
@@ -269,7 +269,9 @@ def test_broken_records_of_a_run_break_no_check_and_no_page(name: str, content: 
     (folder / name).write_text(content, encoding="utf-8")
     session, _ = make()
     session.client = client
-    session.show(doctor_commands.doctor(session))
+    result = doctor_commands.doctor(session)
+    session.show(result)
+    assert {item.name for item in result.value.findings} == set(doctor_commands.NAMES)
 
 
 @given(st.text(max_size=80))

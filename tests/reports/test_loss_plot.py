@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import struct
@@ -89,10 +90,9 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     curves = event_files.Curves()
-    try:
+    with contextlib.suppress(ValueError, IndexError, struct.error):
         event_files._take_event(data, curves)
-    except (ValueError, IndexError, struct.error):
-        return
+    assert all(isinstance(step, int) and isinstance(value, float) for rows in curves.scalars.values() for step, value in rows)
 
 
 def test_the_file_of_a_run_is_the_one_begun_in_its_time(tmp_path: Path) -> None:

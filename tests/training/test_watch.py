@@ -330,6 +330,7 @@ def test_a_disk_that_is_full_costs_rows_and_not_the_training(tmp_path: Path) -> 
     rows.add({"step": 1}, at_once=True)
     rows.keep(1e9)
     rows.close()
+    assert rows_of(tmp_path / "progress.jsonl") == []
 
 
 @pytest.mark.parametrize("kind", ["own", "adopted"])

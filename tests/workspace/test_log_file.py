@@ -59,5 +59,8 @@ def test_the_program_goes_on_writing_to_the_log_that_was_changed(tmp_path: Path)
         root.setLevel(level)
 
 
-def test_without_a_log_there_is_nothing_to_forget() -> None:
+def test_without_a_log_there_is_nothing_to_forget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     log_file.forget(None, ["ana"])
+    log_file.forget(tmp_path / "gone.log", ["ana"])
+    assert list(tmp_path.iterdir()) == []
