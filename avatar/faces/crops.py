@@ -131,8 +131,11 @@ def _examine(task: Task, detector: Detector) -> Outcome:
     side_px = settings.second_look_side_px
     loaded = decode.load_rgb(task.original, max_side_px=side_px, developed=task.developed, keep_larger=True)
     size: tuple[int, int] = loaded.full_size
-    found, drawn = _find(task, loaded.pixels, size, detector)
-    turn = detection.turn_needed(loaded.pixels, found, detector, settings) if task.turn is None else task.turn
+    copies = detection.Copies(loaded.pixels)
+    found, drawn = _find(task, copies, size, detector)
+    turn = task.turn
+    if turn is None:
+        turn = detection.turn_needed(loaded.pixels, found, detector, settings, copies)
     if turn and task.turn is None and not second_opinion.stands_otherwise(loaded.pixels, turn, detector):
         turn = 0
     turned = {"turn": float(turn)} if turn else {}
@@ -171,16 +174,17 @@ def _examine(task: Task, detector: Detector) -> Outcome:
 
 
 def _find(
-    task: Task, pixels: Pixels, size: tuple[int, int], detector: Detector
+    task: Task, copies: detection.Copies, size: tuple[int, int], detector: Detector
 ) -> tuple[tuple[DetectedFace, ...], dict[str, float]]:
     """Return the faces in the picture's own pixels, and the measure that says that only the second look found them."""
     if task.known_faces is not None:
         return task.known_faces, {"stylised": 1.0} if task.stylised else {}
+    pixels = copies.rgb
     scale = size[0] / pixels.shape[1]
     if task.drawn:
-        found = stylised.find_faces(pixels, detector, task.face_settings)
+        found = stylised.find_faces(pixels, detector, task.face_settings, copies)
         return tuple(face.moved(scale) for face in found.faces), {"stylised": 1.0} if found.stylised else {}
-    return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings)), {}
+    return tuple(face.moved(scale) for face in detection.find_faces(pixels, detector, task.face_settings, copies)), {}
 
 
 def _head(task: Task, face: DetectedFace, pixels: Pixels, size: tuple[int, int]) -> Box | None:

@@ -42,25 +42,47 @@ TURNED_SHARE = 0.08  # of the long side; what is smaller may be anything
 # --- coarse to fine --------------------------------------------------------------------------------------------------
 
 
-def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig) -> list[DetectedFace]:
+class Copies:
+    """A picture and its smaller copies, each made once."""
+
+    def __init__(self, rgb: Pixels) -> None:
+        self.rgb = rgb
+        self._made: dict[float, Pixels] = {}
+
+    def scale(self, side_px: int) -> float:
+        """Return by how much the picture is reduced to a long side of side_px; 1 where it is no larger."""
+        return min(1.0, side_px / float(max(self.rgb.shape[:2])))
+
+    def reduced(self, side_px: int) -> Pixels:
+        """Return the picture with a long side of at most side_px."""
+        scale = self.scale(side_px)
+        if scale not in self._made:
+            self._made[scale] = scaled(self.rgb, scale)
+        return self._made[scale]
+
+
+def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: Copies | None = None) -> list[DetectedFace]:
     """Return the faces of a picture in rgb's coordinates, the largest first.
 
     rgb needs not more than settings.second_look_side_px; what is larger is scaled down. A small copy is looked at first;
     the larger one only where that shows no face, and both once more, brightened, where the picture is dark: the verdict
     is then "too dark" and not "no face". Doubtful and tiny faces must be found again in their own region. A glance comes
     before all looks, and saves those that would find nothing.
+    copies  of rgb, if there are any yet
     """
-    bright = brightened(rgb) if is_dark(rgb) else rgb
+    copies = copies or Copies(rgb)
+    bright = Copies(brightened(rgb)) if is_dark(rgb) else copies
     looks = _worth_looking(bright, detector, settings)
-    faces = _looked_for(rgb, detector, settings, looks)
-    return faces if faces or bright is rgb else _looked_for(bright, detector, settings, looks)
+    faces = _looked_for(copies, detector, settings, looks)
+    return faces if faces or bright is copies else _looked_for(bright, detector, settings, looks)
 
 
-def _worth_looking(rgb: Pixels, detector: Detector, settings: FaceConfig) -> int:
+def _worth_looking(copies: Copies, detector: Detector, settings: FaceConfig) -> int:
     """Return how many looks may find a face: 0, 1 or 2. What a glance is not sure of, the detector must find in its place."""
-    seen = glance.glance(_first_copy(rgb, settings), detector)
+    seen = glance.glance(copies.reduced(settings.detection_side_px), detector)
     if seen.sure:
         return 2
+    rgb = copies.rgb
     long_side = max(rgb.shape[:2])
     there = [place for place in seen.doubtful if _found_about(place.moved(long_side), rgb, detector)]
     return 0 if not there else 2 if any(place.side <= glance.SMALL_SHARE for place in there) else 1
@@ -71,16 +93,11 @@ def is_dark(rgb: Pixels) -> bool:
     return float(rgb[::8, ::8].mean()) < DARK_MEAN
 
 
-def _first_copy(rgb: Pixels, settings: FaceConfig) -> Pixels:
-    return scaled(rgb, min(1.0, settings.detection_side_px / max(rgb.shape[:2])))
-
-
-def _looked_for(rgb: Pixels, detector: Detector, settings: FaceConfig, looks: int) -> list[DetectedFace]:
+def _looked_for(copies: Copies, detector: Detector, settings: FaceConfig, looks: int) -> list[DetectedFace]:
     faces: list[DetectedFace] = []
-    long_side = max(rgb.shape[:2])
+    rgb = copies.rgb
     for side in (settings.detection_side_px, settings.second_look_side_px)[:looks]:
-        scale = min(1.0, side / long_side)
-        copy = scaled(rgb, scale)
+        scale, copy = copies.scale(side), copies.reduced(side)
         more_to_come = scale < 1.0 and side < settings.second_look_side_px
         smallest = max(20, round((FIRST_LOOK_SHARE if more_to_come else SMALLEST_SHARE) * max(copy.shape[:2])))
         found = [face for face in detector.detect(copy, smallest_px=smallest) if plausible(face, smallest)]
@@ -91,7 +108,9 @@ def _looked_for(rgb: Pixels, detector: Detector, settings: FaceConfig, looks: in
     return sorted(_without_doubles(faces), key=lambda face: -face.side)
 
 
-def turn_needed(rgb: Pixels, found: Sequence[DetectedFace], detector: Detector, settings: FaceConfig) -> int:
+def turn_needed(
+    rgb: Pixels, found: Sequence[DetectedFace], detector: Detector, settings: FaceConfig, copies: Copies | None = None
+) -> int:
     """Return by how many degrees clockwise a picture must be rotated for its face to be upright: 0, 90, 180 or 270.
 
     Scans and photos whose orientation tag is lost lie on their side. found: of `find_faces`; where a sure and upright face
@@ -102,7 +121,7 @@ def turn_needed(rgb: Pixels, found: Sequence[DetectedFace], detector: Detector, 
     if _is_upright(found):
         return 0
     least = max([TURNED_CONFIDENCE, *(face.confidence + SURER for face in found)])
-    copy = _first_copy(rgb, settings)
+    copy = (copies or Copies(rgb)).reduced(settings.detection_side_px)
     quarters = glance.turned_quarters(copy, detector)
     if not quarters:
         return 0

@@ -91,7 +91,7 @@ def measure(crop: Pixels, face_box: tuple[float, float, float, float]) -> dict[s
         "face_middle": float(np.median(face)),
         "clipped": float(((face <= 2) | (face >= 253)).mean()),
         "blur": blur_score(face) * min(MOST_GAIN, max(1.0, REFERENCE_LIGHT / max(1.0, light)) ** 2),
-        "noise": sum(noise_sigma(crop[..., channel], percentile=50) for channel in range(3)) / 3,
+        "noise": sum(noise_sigmas(crop, percentile=50)) / 3,
     }
 
 
@@ -109,24 +109,26 @@ def blur_score(face_grey: Pixels) -> float:
     if scale < 1:
         face_grey = cv2.resize(face_grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     variance = float(cv2.Laplacian(face_grey, cv2.CV_64F, ksize=1).var())
-    return max(0.0, BLUR_FACTOR * variance - BLUR_PER_NOISE * noise_sigma(face_grey, percentile=25) ** 2)
+    return max(0.0, BLUR_FACTOR * variance - BLUR_PER_NOISE * noise_sigmas(face_grey, percentile=25)[0] ** 2)
 
 
-def noise_sigma(channel: Pixels, *, percentile: float) -> float:
-    """Return the standard deviation of the noise in one channel, 0..255, from the given percentile of its blocks.
+def noise_sigmas(pixels: Pixels, *, percentile: float) -> list[float]:
+    """Return the standard deviation of the noise in each channel, 0..255, from the given percentile of its blocks.
 
     Immerkaer's mask answers to single pixels and hardly to edges; skin and background set the value, not hair.
     """
     import cv2
     import numpy as np
 
-    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    answer = np.abs(cv2.filter2D(channel, cv2.CV_32F, mask))
-    rows, columns = (length // NOISE_BLOCK_PX for length in answer.shape)
-    if rows and columns:
-        answer = answer[: rows * NOISE_BLOCK_PX, : columns * NOISE_BLOCK_PX]
-        answer = answer.reshape(rows, NOISE_BLOCK_PX, columns, NOISE_BLOCK_PX).mean((1, 3))
-    return float(np.sqrt(np.pi / 2) / 6 * np.percentile(answer, percentile))
+    line = np.array([1, -2, 1], np.float32)  # his mask is this across and down
+    answer = np.asarray(cv2.sepFilter2D(pixels, cv2.CV_32F, line, line), np.float32)
+    np.abs(answer, out=answer)
+    rows, columns = (length // NOISE_BLOCK_PX for length in answer.shape[:2])
+    if rows and columns:  # the means of whole blocks: sums of whole numbers that 32 bits hold
+        whole = answer[: rows * NOISE_BLOCK_PX, : columns * NOISE_BLOCK_PX]
+        answer = np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    channels = answer.reshape(-1, 1 if pixels.ndim == 2 else pixels.shape[2])
+    return [float(np.sqrt(np.pi / 2) / 6 * np.percentile(channel, percentile)) for channel in channels.T]
 
 
 # --- verdict ---------------------------------------------------------------------------------------------------------

@@ -57,9 +57,9 @@ class Found:
     stylised: bool = False  # none of them was found by MTCNN
 
 
-def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig) -> Found:
+def find_faces(rgb: Pixels, detector: Detector, settings: FaceConfig, copies: detection.Copies | None = None) -> Found:
     """Return the faces of a MidJourney picture, in rgb's coordinates; without YuNet's package those of MTCNN."""
-    found = detection.find_faces(rgb, detector, settings)
+    found = detection.find_faces(rgb, detector, settings, copies)
     looks = _looks(rgb)
     if looks is None or not isinstance(detector, SecondOpinion):
         return Found(tuple(found))

@@ -30,7 +30,7 @@ class YuNet:
     """YuNet, one thread. Raises ImportError where onnxruntime or onnx is missing, PipelineError("faces.wrong_package")."""
 
     def __init__(self) -> None:
-        self._session = network.session(weights.unfolded(weights.YUNET))
+        self._session = network.session(weights.unfolded(weights.YUNET), keep_memory=True)
         self._names = [output.name for output in self._session.get_outputs()]
 
     def detect(self, rgb: Pixels, *, smallest_px: int = SMALLEST_SIDE_PX, threshold: float = THRESHOLD) -> list[DetectedFace]:
