@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from avatar.dataset import gather, swap, training_folder
@@ -20,7 +20,7 @@ from avatar.dataset.prepared import Prepared
 from avatar.dataset.training_folder import DatasetReport
 from avatar.pictures import import_job, import_list, intake, removal, sidecars
 from avatar.pictures.import_job import ImportReport
-from avatar.pictures.removal import Returned
+from avatar.pictures.removal import Redraw, Returned
 from avatar.pictures.sources import clean_path, find_sources
 from avatar.texts.text import PipelineError, Text
 from avatar.training import unfinished
@@ -86,7 +86,7 @@ def _import(
 
 def remove_pictures(
     client: Client, *, settings: Settings, image_ids: Sequence[str] = (), import_number: int | None = None,
-    redraw: Callable[[], object] = removal.nothing,
+    redraw: Redraw | None = None,
 ) -> Removal:  # fmt: skip
     """Take pictures, or those of one import, out of a client; `undo_removal` brings them back, `drop_removed` deletes them.
 
@@ -110,7 +110,7 @@ def _images_of(client: Client, number: int) -> list[str]:
     return list(known[number])
 
 
-def undo_removal(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> Returned:
+def undo_removal(client: Client, *, redraw: Redraw | None = None) -> Returned:
     """Bring the pictures of the last removal back, of which any can come back.
 
     A picture whose bytes were imported meanwhile as the other source's stays removed.
@@ -128,7 +128,7 @@ def undo_removal(client: Client, *, redraw: Callable[[], object] = removal.nothi
         return dataclasses.replace(returned, other_source=(*returned.other_source, *later))
 
 
-def drop_removed(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> tuple[int, int]:
+def drop_removed(client: Client, *, redraw: Redraw | None = None) -> tuple[int, int]:
     """Delete all that was taken out of a client for good; return the number of pictures, and the bytes that this frees."""
     with client.lock("remove"):
         removal.finish(client, redraw=redraw)
@@ -136,7 +136,7 @@ def drop_removed(client: Client, *, redraw: Callable[[], object] = removal.nothi
         return sum(len(one.images) for one in kept), sum(removed.drop(one) for one in kept)
 
 
-def finish_removals(client: Client, *, redraw: Callable[[], object] = removal.nothing) -> list[Removal]:
+def finish_removals(client: Client, *, redraw: Redraw | None = None) -> list[Removal]:
     """Complete the removals, and their undoing, that were killed; return them."""
     with client.lock("remove"):
         return removal.finish(client, redraw=redraw)

@@ -29,15 +29,14 @@ class Returned:
     other_source: tuple[str, ...] = ()
 
 
-def nothing() -> None:
-    """Stands for what is to be drawn again where nobody has drawn anything."""
+Redraw = Callable[[], object]  # draws the sheets and pages about a client again, which show what has left
 
 
-def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int, redraw: Callable[[], object] = nothing) -> Removal:
+def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int, redraw: Redraw | None = None) -> Removal:
     """Take pictures out of a client, as one removal that `bring_back` undoes. The client is held.
 
     near_bits  of perceptual hashes, as for imports: what looked like a picture that leaves may look like another one
-    redraw     draws the sheets and pages about the client again, which show what has left; before the removal counts as done
+    redraw     is called before the removal counts as done
     """
     records = {record.image_id: record for record in client.each_record()}
     leaving = [records[image_id] for image_id in dict.fromkeys(image_ids)]
@@ -55,7 +54,7 @@ def take_out(client: Client, image_ids: Sequence[str], *, near_bits: int, redraw
     return _finish(client, removed.move(client.folder, removal), redraw)
 
 
-def bring_back(client: Client, removal: Removal, *, redraw: Callable[[], object] = nothing) -> Returned:
+def bring_back(client: Client, removal: Removal, *, redraw: Redraw | None = None) -> Returned:
     """Undo a removal. A picture that was imported again stays as it is, with the user's caption and verdict from before.
 
     One whose bytes are there as the other source's stays removed: no picture is in a client twice.
@@ -80,7 +79,7 @@ def of_other_source(client: Client, removal: Removal) -> tuple[str, ...]:
     return tuple(id_ for id_, twin in twins.items() if client.has_record(twin) and not client.has_record(id_))
 
 
-def finish(client: Client, *, redraw: Callable[[], object] = nothing) -> list[Removal]:
+def finish(client: Client, *, redraw: Redraw | None = None) -> list[Removal]:
     """Complete the removals that were killed; return them. The client is held, which has moved their files."""
     unfinished = removed.unfinished(client.folder)
     for removal in unfinished:
@@ -88,7 +87,7 @@ def finish(client: Client, *, redraw: Callable[[], object] = nothing) -> list[Re
     return unfinished
 
 
-def _finish(client: Client, removal: Removal, redraw: Callable[[], object]) -> Removal:
+def _finish(client: Client, removal: Removal, redraw: Redraw | None) -> Removal:
     """Write what follows from the pictures that are there now; then a removal is complete, and one that was undone is gone."""
     back = removal.state == "returned"
     # Of an undo that leaves some pictures removed: what is near to one of these stays near to what it is now.
@@ -106,7 +105,8 @@ def _finish(client: Client, removal: Removal, redraw: Callable[[], object]) -> R
     records = client.records()
     images_table.write_table(client, records)
     groups.write_groups(client, groups.grouped(records))
-    redraw()
+    if redraw is not None:
+        redraw()
     if not back:
         return removed.with_state(removal, "kept")
     if removal.staying:

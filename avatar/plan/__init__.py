@@ -20,6 +20,7 @@ remedies: What may be changed in a plan after a training failed, as overrides; n
 resume: Going on from a saved state: with which arguments, for how many steps, and what of a changed plan it would not take
 retry: What to try next when a training failed for want of memory or went bad: pure, one step at a time
 rules: Combinations of values with which the trainer fails or learns nothing
+samples: The pictures that the trainer draws during a training: which, and in how many steps
 shell: A command as one line for each shell
 steps: Steps, epochs and exposures of a plan, counted as the trainer counts them
 suited: What base model and dataset ask of a plan, before it is fitted to a card: each change with its reason

@@ -208,7 +208,7 @@ def _why(name: str, before: Plan, after: Plan, room: Room, profile: GPUProfile) 
 
 def _keep_exposures(work: _Fitting, asked: Plan, preset: TrainingPreset) -> None:
     """Take more or fewer steps where a step sees other than the pictures that were asked for, within the preset's limits."""
-    seen, now = memory_fit.pictures_a_step(asked), memory_fit.pictures_a_step(work.plan)
+    seen, now = plan_steps.pictures_of_a_process(asked), plan_steps.pictures_of_a_process(work.plan)
     if seen != now:
         steps = min(max(math.ceil(asked.max_train_steps * seen / now), preset.min_steps), preset.max_steps)
         work.set("max_train_steps", steps, "plan.change.same_exposures", before=seen, now=now)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from avatar.plan.memory import Room, estimate_memory_gib
+from avatar.plan.steps import pictures_of_a_process
 from avatar.plan.values import Plan, Verdict
 
 DIM_LADDER = (128, 96, 64, 48, 32, 24, 16, 8, 4)
@@ -211,14 +212,9 @@ def smaller(plan: Plan, fixed: frozenset[str]) -> Plan | None:
     return enough or (smallest if _needs(smallest) < _needs(plan) else None)
 
 
-def pictures_a_step(plan: Plan) -> int:
-    """Return how many pictures one step of one process sees; values below one count as one."""
-    return max(1, plan.train_batch_size) * max(1, plan.gradient_accumulation_steps)
-
-
 def with_steps_of(plan: Plan, before: Plan, fixed: frozenset[str]) -> Plan:
     """Return a plan with as many more steps as a step of it sees fewer pictures."""
-    ratio = pictures_a_step(before) / pictures_a_step(plan)
+    ratio = pictures_of_a_process(before) / pictures_of_a_process(plan)
     names = [name for name in IN_STEPS if name not in fixed and getattr(plan, name) is not None]
     return replace(plan, **{name: round(getattr(plan, name) * ratio) for name in names})
 

@@ -6,6 +6,7 @@ import contextlib
 import math
 from typing import Any
 
+from avatar.plan import samples
 from avatar.plan.command import MANAGED, options_of
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
@@ -30,8 +31,6 @@ UP_TO_ONE = (
     "caption_dropout_rate", "caption_tag_dropout_rate", "ip_noise_gamma", "multires_noise_discount", "validation_split",
 )  # fmt: skip
 NOT_BELOW_ZERO = ("unet_lr", "text_encoder_lr", "max_grad_norm", "prior_loss_weight", "clip_skip", "min_timestep")
-# Samples are made at 1024 px in 25 steps, one for each of three prompts (training/sample_prompts.py).
-SAMPLE_PROMPTS, SAMPLE_STEPS = 3, 25
 CPU_S_PER_SAMPLE_STEP = 105.0  # [measured] at 1024 px on a processor
 LOWRAM_GIB = 16.0  # --lowram puts the U-Net onto the card in fp32: 10.3 GB (facts §1)
 MIN_BUCKET, MAX_BUCKET, BUCKET_STEPS = 256, 1024, 64  # the trainer's defaults (library/train_util.py:4593-4607)
@@ -58,8 +57,8 @@ def doubts(plan: Plan) -> list[Text]:
     if trainer_names.is_adaptive_lr(plan.optimizer_type) and plan.learning_rate <= LOW_OWN_RATE:
         found.append(Text("plan.warning.own_rate", {"optimizer": plan.optimizer_type, "rate": plan.learning_rate}))
     if plan.profile == "cpu" and plan.makes_samples and "sample_prompts" not in plan.extra:
-        pictures = SAMPLE_PROMPTS * max(1, plan.max_train_steps // (plan.sample_every_n_steps or plan.max_train_steps))
-        hours = pictures * SAMPLE_STEPS * CPU_S_PER_SAMPLE_STEP / 3600
+        pictures = len(samples.PROMPTS) * max(1, plan.max_train_steps // (plan.sample_every_n_steps or plan.max_train_steps))
+        hours = pictures * samples.STEPS * CPU_S_PER_SAMPLE_STEP / 3600
         found.append(Text("plan.warning.samples_on_cpu", {"n": pictures, "hours": hours}))
     return found
 

@@ -17,6 +17,16 @@ def save_interval(steps: int, preset: TrainingPreset) -> int:
     return max(1, math.ceil(steps / preset.checkpoints))
 
 
+def pictures_of_a_process(plan: Plan) -> int:
+    """Return how many pictures one step of one process sees; values below one, which rule_problems names, count as one."""
+    return max(1, plan.train_batch_size) * max(1, plan.gradient_accumulation_steps)
+
+
+def pictures_a_step(plan: Plan) -> int:
+    """Return how many pictures one step sees, over all cards."""
+    return pictures_of_a_process(plan) * max(1, plan.num_processes)
+
+
 def steps_per_epoch(plan: Plan, exposures: int) -> int:
     """Return the optimizer steps of an epoch; 0 without a dataset.
 
@@ -57,17 +67,14 @@ def step_arithmetic(plan: Plan, dataset: DatasetFacts) -> Arithmetic:
 
     All crops have one size, so that there is one bucket and only an epoch's last batch can be short.
     """
-    batch, accumulation, processes = (
-        max(1, value) for value in (plan.train_batch_size, plan.gradient_accumulation_steps, plan.num_processes)
-    )
+    batch, processes = max(1, plan.train_batch_size), max(1, plan.num_processes)
     shown = regularisation.shown_in_epoch(dataset, plan.validation_split)
     dataset = held_out.trained_of(dataset, plan.validation_split)
     batches = math.ceil(math.ceil(shown / batch) / processes)  # of one process
     per_epoch = steps_per_epoch(plan, shown)
     epochs = math.ceil(plan.max_train_steps / per_epoch) if per_epoch else 0
     whole, rest = divmod(plan.max_train_steps, per_epoch) if per_epoch else (0, 0)
-    per_step = batch * accumulation * processes
-    part = min(rest * per_step, shown)  # of an epoch that is not whole; the two kinds come mixed
+    part = min(rest * pictures_a_step(plan), shown)  # of an epoch that is not whole; the two kinds come mixed
     exposures = whole * dataset.exposures + (round(part * dataset.exposures / shown) if shown else 0)
     interval = plan.save_every_n_steps
     checkpoints = 1 if not interval else max(1, math.ceil(plan.max_train_steps / interval))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from avatar.plan import samples
+from avatar.plan import steps as plan_steps
 from avatar.plan.values import Plan
 from avatar.texts.text import Text
 from config import GPU_PROFILES, GPUProfile
@@ -20,7 +22,6 @@ WORK_BY_SIDE = {512: 0.23, 640: 0.36, 768: 0.53, 896: 0.74, 1024: 1.0}
 WITHOUT_CHECKPOINTING = 0.81
 FP8 = 1.17
 SAMPLE_WORK = 2 * 0.31  # a denoising step of one sample at 1024 px: two forward passes (guidance) of 0.31 of a training picture
-SAMPLE_STEPS, SAMPLE_PROMPTS = 25, 3  # what sample_prompts.py writes
 MEASURED_RUNS = 3  # the newest of a configuration: a driver or another program may have changed since the older ones
 SPILL_FACTOR = 10  # a step that takes ten times the estimate: memory spilling to the host takes 40-200 s a step (kohya_ss 1730)
 FIRST_STEPS = 20  # after these the running training's own rate is told
@@ -82,14 +83,9 @@ def _work_at(side: int) -> float:
     return WORK_BY_SIDE[low] * math.pow(side / low, slope)
 
 
-def pictures_a_step(plan: Plan) -> int:
-    """Return the pictures of one optimizer step, over all cards."""
-    return plan.train_batch_size * plan.gradient_accumulation_steps * plan.num_processes
-
-
 def _share(plan: Plan) -> float:
     """Return the work of a step: cards beside each other take no longer, one after the other does."""
-    return work_of(plan) * plan.train_batch_size * plan.gradient_accumulation_steps
+    return work_of(plan) * plan_steps.pictures_of_a_process(plan)
 
 
 def step_time(plan: Plan, profile: GPUProfile, *, card: str | None = None, measured: Sequence[Timed] = ()) -> StepTime | None:
@@ -137,7 +133,7 @@ def sample_seconds(plan: Plan, step: StepTime, rounds: int) -> float:
     if not plan.makes_samples:
         return 0.0
     per_work = step.seconds / _share(plan)
-    return rounds * SAMPLE_PROMPTS * SAMPLE_STEPS * SAMPLE_WORK * _work_at(plan.sample_px) * per_work
+    return rounds * len(samples.PROMPTS) * samples.STEPS * SAMPLE_WORK * _work_at(plan.sample_px) * per_work
 
 
 def training_seconds(plan: Plan, step: StepTime, *, steps: int | None = None) -> float:

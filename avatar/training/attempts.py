@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from avatar.plan import measured, retry
+from avatar.plan import measured, retry, steps
 from avatar.plan import time as plan_time
 from avatar.plan.measured import Measured
 from avatar.plan.memory import estimate_memory_gib, load_of
@@ -65,7 +65,7 @@ def note_time(plan: Plan, outcome: Outcome, card: Card | None) -> None:
     """Keep how long the steps of a run took, whatever came of it, for the next plan. A full disk costs only that."""
     if card is None or outcome.seconds_per_step is None or not outcome.seconds_per_step > 0:
         return
-    timed = Timed(card.name, plan_time.pictures_a_step(plan), plan_time.work_of(plan), outcome.seconds_per_step)
+    timed = Timed(card.name, steps.pictures_a_step(plan), plan_time.work_of(plan), outcome.seconds_per_step)
     with contextlib.suppress(OSError):
         measured.keep_time(card, timed)
 

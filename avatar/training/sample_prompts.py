@@ -6,15 +6,10 @@ import math
 import re
 
 import utils
+from avatar.plan import samples
 from avatar.workspace.client import Client
 
 PROMPTS_FILE = "sample_prompts.txt"
-# The prompts of the user's description; --w --h because the trainer's default is 512 px.
-SAMPLE_PROMPTS = (
-    "portrait of {trigger} {class_word}, professional headshot, studio lighting, detailed face",
-    "{trigger} {class_word} smiling, natural lighting, high quality photography",
-    "close-up of {trigger} {class_word}, artistic portrait, dramatic lighting",
-)
 
 
 def write_prompts(client: Client, px: int) -> None:
@@ -41,11 +36,7 @@ def own_prompts(client: Client) -> str | None:
 def usual_prompts(client: Client, px: int) -> str:
     """Return the program's own prompts at a size."""
     info = client.info()
-    lines = [
-        f"{prompt.format(trigger=info.trigger_word, class_word=info.class_word)} --w {px} --h {px} --d 42 --s 25 --l 7"
-        for prompt in SAMPLE_PROMPTS
-    ]
-    return "\n".join(lines) + "\n"
+    return samples.prompts_file(info.trigger_word, info.class_word, px)
 
 
 def side_of(prompts: str) -> float | None:

@@ -8,7 +8,7 @@ import pytest
 
 import lora_trainer
 import utils
-from avatar.plan import measured, plan_file
+from avatar.plan import measured, plan_file, steps
 from avatar.plan import time as plan_time
 from avatar.plan.time import Timed
 from avatar.plan.values import Plan
@@ -76,7 +76,7 @@ def test_of_many_trainings_the_newest_are_kept_and_a_damaged_row_costs_itself() 
 
 def test_the_queue_takes_the_cards_own_time_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, _ = planned(client)
-    measured.keep_time(CARD, Timed(CARD.name, plan_time.pictures_a_step(plan), plan_time.work_of(plan), 3.0))
+    measured.keep_time(CARD, Timed(CARD.name, steps.pictures_a_step(plan), plan_time.work_of(plan), 3.0))
 
     assert plan_file.step_time_of(plan, lambda: [CARD]) == plan_time.StepTime(3.0, "measured", CARD.name)
     monkeypatch.setattr(gpu, "cards", list)

@@ -17,6 +17,7 @@ from avatar.plan.fit import Fitted, cheaper, fit
 from avatar.plan.memory import estimate_memory_gib
 from avatar.plan.overrides import parse_overrides
 from avatar.plan.rules import rule_problems
+from avatar.plan.steps import pictures_of_a_process
 from avatar.plan.values import DatasetFacts, Plan
 from avatar.system.gpu import Card
 from avatar.texts import translate
@@ -297,8 +298,8 @@ def test_each_cheaper_plan_gains_by_the_formula_and_the_ladder_ends_at_the_small
         smallest = (smaller.network_dim, smaller.resolution, smaller.fp8_base) == (4, 512, True)
         assert gain >= 0.079 or smallest, (gain, changes)
         assert changes and rule_problems(smaller) == []
-        seen = memory_fit.pictures_a_step(plan) * plan.max_train_steps
-        assert memory_fit.pictures_a_step(smaller) * smaller.max_train_steps == seen
+        seen = pictures_of_a_process(plan) * plan.max_train_steps
+        assert pictures_of_a_process(smaller) * smaller.max_train_steps == seen
         paths = RunPaths(train_data_dir=ROOT, output_dir=ROOT, output_name="a", logging_dir=ROOT)
         given_arguments = build_command(smaller, paths, python=ROOT / "python", script=ROOT / "x.py", options=options)
         assert command_problems(given_arguments[2:], options) == []
@@ -347,5 +348,5 @@ def test_the_ways_begin_with_the_plan_and_never_give_more(profile: str, dim: int
     assert ways[0] == plan and len(ways) == len({way.fingerprint for way in ways})
     for way in ways:
         assert way.network_dim <= dim and way.resolution <= resolution and way.network_alpha > 0
-        assert memory_fit.pictures_a_step(way) <= memory_fit.pictures_a_step(plan)
+        assert pictures_of_a_process(way) <= pictures_of_a_process(plan)
         assert math.isclose(way.network_alpha, max(0.5, way.network_dim / 2), abs_tol=0.51)

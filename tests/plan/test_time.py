@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from avatar.plan import ask
+from avatar.plan import ask, steps
 from avatar.plan import time as plan_time
 from avatar.plan.time import Timed
 from avatar.plan.values import DatasetFacts, Plan
@@ -36,7 +36,7 @@ def test_the_users_table_gives_its_seconds_a_picture(name: str, seconds: float) 
     found = plan_time.step_time(made, profile)
 
     assert found is not None and (found.source, found.reference) == ("table", profile.label)
-    assert found.seconds / plan_time.pictures_a_step(made) == pytest.approx(seconds, abs=0.05)
+    assert found.seconds / steps.pictures_a_step(made) == pytest.approx(seconds, abs=0.05)
 
 
 @pytest.mark.parametrize(("side", "share"), [(896, 0.74), (768, 0.53), (640, 0.36), (512, 0.23)])
@@ -88,7 +88,7 @@ def test_every_card_has_a_time_and_the_processor_none() -> None:
 
 
 def timed(made: Plan, seconds: float, card: str = "RTX 3060") -> Timed:
-    return Timed(card, plan_time.pictures_a_step(made), plan_time.work_of(made), seconds)
+    return Timed(card, steps.pictures_a_step(made), plan_time.work_of(made), seconds)
 
 
 def test_what_this_card_has_measured_counts_before_the_table() -> None:

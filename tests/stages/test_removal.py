@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,29 @@ def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return lambda: count
 
 
+def killed_everywhere(client: Client, full: Path, act: Callable[[], object]) -> Iterator[tuple[int, dict[str, bytes]]]:
+    """Do the same from the same beginning, killed before each of its changes of the disk in turn, the last time not at all.
+
+    full  the beginning: a copy of the client's folder
+    Yields how many changes were made, and the client's files once the next that holds it has completed what was begun.
+    """
+    for step in itertools.count():
+        shutil.rmtree(client.folder)
+        shutil.copytree(full, client.folder)
+        ended = False
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
+            made = kill_at(step, patch)
+            act()
+            ended = True
+        for record in client.records():  # right after the kill
+            assert utils.sha256_of(client.original(record)) == record.original.sha256
+        data_preprocessor.finish_removals(client)
+        yield step, files_of(client)
+        if ended:
+            assert made() == step
+            return
+
+
 @pytest.mark.parametrize("undoing", [False, True], ids=["removal", "undo"])
 def test_a_removal_or_its_undoing_killed_at_any_change_of_the_disk_is_completed_by_the_next_one_that_holds_the_client(
     undoing: bool, client: Client, two_imports: tuple[list[str], list[str]], tmp_path: Path
@@ -185,30 +210,11 @@ def test_a_removal_or_its_undoing_killed_at_any_change_of_the_disk_is_completed_
     before = files_of(client)
     act()
     whole = files_of(client)
-    step = 0
-    while True:
-        shutil.rmtree(client.folder)
-        shutil.copytree(full, client.folder)
-        with pytest.MonkeyPatch.context() as patch:
-            made = kill_at(step, patch)
-            try:
-                act()
-            except Killed:
-                ended = False
-            else:
-                ended = True
-            patch.undo()
-        for record in client.records():  # right after the kill
-            assert utils.sha256_of(client.original(record)) == record.original.sha256
-        data_preprocessor.finish_removals(client)
-        after = files_of(client)
+    step, after = 0, before
+    for step, after in killed_everywhere(client, full, act):
         assert {name: after[name] for name in after if ".tmp" not in name} in (before, whole), step
         assert removed.unfinished(client.folder) == []
-        if ended:
-            assert made() == step and after == whole
-            break
-        step += 1
-    assert step > 12
+    assert after == whole and step > 12
 
 
 def test_a_killed_removal_is_completed_before_an_import_can_take_its_originals_for_left_over_ones(

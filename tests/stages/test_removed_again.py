@@ -21,7 +21,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import Caption, Decision, ImageRecord, Verdict
 from tests.scripted import MakeSession
 from tests.stages.test_data_preprocessor import import_mj, import_real, photo
-from tests.stages.test_removal import Killed, add, files_of, kill_at, take
+from tests.stages.test_removal import add, files_of, killed_everywhere, take
 
 
 @pytest.fixture
@@ -95,29 +95,12 @@ def test_an_undo_of_a_part_killed_at_any_change_of_the_disk_is_completed_by_the_
     data_preprocessor.undo_removal(client)
     whole = files_of(client)
     step = 0
-    while True:
-        shutil.rmtree(client.folder)
-        shutil.copytree(full, client.folder)
-        with pytest.MonkeyPatch.context() as patch:
-            kill_at(step, patch)
-            try:
-                data_preprocessor.undo_removal(client)
-            except Killed:
-                ended = False
-            else:
-                ended = True
-        for record in client.records():
-            assert utils.sha256_of(client.original(record)) == record.original.sha256
-        data_preprocessor.finish_removals(client)
-        after = {name: content for name, content in files_of(client).items() if ".tmp" not in name}
+    for step, files in killed_everywhere(client, full, lambda: data_preprocessor.undo_removal(client)):
+        after = {name: content for name, content in files.items() if ".tmp" not in name}
         assert after in (before, whole), step
         (kept,) = removed.removals(client.folder)
         assert kept.state == "kept" and all((kept.folder / name).is_file() for name in kept.files), step
-        if ended:
-            assert after == whole and len(kept.images) == 1
-            break
-        step += 1
-    assert step > 6
+    assert after == whole and len(kept.images) == 1 and step > 6
 
 
 def test_a_note_of_before_pictures_could_stay_removed_is_read(client: Client, photos: Path) -> None:

@@ -1,0 +1,20 @@
+"""The pictures that the trainer draws during a training: which, and in how many steps. Pure."""
+
+from __future__ import annotations
+
+# The prompts of the user's description.
+PROMPTS = (
+    "portrait of {trigger} {class_word}, professional headshot, studio lighting, detailed face",
+    "{trigger} {class_word} smiling, natural lighting, high quality photography",
+    "close-up of {trigger} {class_word}, artistic portrait, dramatic lighting",
+)
+STEPS = 25  # [choice] denoising steps of each
+
+
+def prompts_file(trigger: str, class_word: str, px: int) -> str:
+    """Return the file of prompts, px wide and high: the trainer's own default is 512 px and 30 steps."""
+    lines = [
+        f"{prompt.format(trigger=trigger, class_word=class_word)} --w {px} --h {px} --d 42 --s {STEPS} --l 7"
+        for prompt in PROMPTS
+    ]
+    return "\n".join(lines) + "\n"
