@@ -199,10 +199,12 @@ def faster(plan: Plan, fixed: frozenset[str], room: Room) -> Plan:
 def smaller(plan: Plan, fixed: frozenset[str]) -> Plan | None:
     """Return the plan that loses least and gains enough by the formula, after a failure; else the smallest there is.
 
-    Checkpointing comes back first; pictures that nobody asked for go with the first change. None: nothing is left to give.
+    Checkpointing comes back first, unless it is pictures that took the most; those that nobody asked for go with the first
+    change. None: nothing is left to give.
     """
-    if not plan.gradient_checkpointing and "gradient_checkpointing" not in fixed:
-        return replace(plan, gradient_checkpointing=True)
+    checkpointed = replace(plan, gradient_checkpointing=True)
+    if "gradient_checkpointing" not in fixed and _needs(checkpointed) <= _needs(plan) * (1 - GAIN_AFTER_FAILURE):
+        return checkpointed
     bare = plan if fixed.intersection(ASKS_FOR_SAMPLES) else without_samples(plan)
     if _needs(bare) <= _needs(plan) * (1 - GAIN_AFTER_FAILURE):
         return bare

@@ -4,6 +4,11 @@ No graphics card was used to make it. Origins: [count] parameters of the real mo
 without a card and every allocation replayed through a model of PyTorch's allocator, 124 points; [code] read in sd-scripts main
 48d368fa (TN train_network.py, PIPE library/sdxl_lpw_stable_diffusion.py, TU library/train_util.py); [choice] assumed.
 `benchmarks/memory.py` prints it beside the points, beside what others measured and beside 50 starts on a card.
+
+Pictures held out have no term: they are measured after the optimizer's step, when the gradients are gone, and without keeping
+anything for a backward pass (TN:1537-1591). Replayed, that stays 0.2 to 1.7 GiB below the peak of the step itself (0.41 at dim
+32, 0.84 at dim 128, both 1024 px, bf16 base; 1.67 at batch 4; 7.9 without checkpointing); with latents that are not cached it
+equals the phase that counts already, the VAE in the step.
 """
 
 from __future__ import annotations

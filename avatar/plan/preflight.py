@@ -27,7 +27,15 @@ from avatar.plan.values import DatasetFacts, Estimate, Plan
 from avatar.system import child
 from avatar.system.gpu import GIB, Card, is_gtx16
 from avatar.texts.text import Finding, Level, Text
-from avatar.trainer import base_model, base_model_nature, base_model_rules, dataset_folder, dataset_pictures, vae_file
+from avatar.trainer import (
+    base_model,
+    base_model_nature,
+    base_model_rules,
+    dataset_folder,
+    dataset_pictures,
+    start_weights,
+    vae_file,
+)
 from avatar.trainer import names as trainer_names
 from avatar.trainer.options import SCRIPT, OptionTable, command_problems
 from config import GPUProfile
@@ -83,6 +91,7 @@ def check(setup: Setup, machine: Machine) -> list[Finding]:
         *_prediction(setup),
         *_named_files(setup.plan),
         *_vae(setup.plan),
+        *_begins_with(setup.plan),
         *_tokenizers(setup.plan.tokenizer_cache_dir),
         *_output(setup, machine),
         *_host_memory(setup.plan, machine),
@@ -242,6 +251,16 @@ def _vae(plan: Plan) -> list[Finding]:
     paths = [utils.at_home(Path(name)) for name in files_of(plan, "vae")]
     problems = [vae_file.problem(path) for path in paths if path.is_file()]
     return [Finding("vae", "blocked", problem) for problem in problems if problem is not None]
+
+
+def _begins_with(plan: Plan) -> list[Finding]:
+    """Look at a LoRA that the training begins with: the trainer opens it after the model."""
+    arguments = plan.extra.get("network_args") or ()
+    own = plan.asks("dim_from_weights") or any(str(argument).startswith("block_dims=") for argument in arguments)
+    paths = [utils.at_home(Path(name)) for name in files_of(plan, "network_weights")]
+    dim = None if own else plan.network_dim
+    problems = [start_weights.problem(path, dim=dim) for path in paths if path.is_file()]
+    return [Finding("begins", "blocked", problem) for problem in problems if problem is not None]
 
 
 def files_of(plan: Plan, option: str) -> list[str]:

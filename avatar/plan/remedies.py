@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
+from avatar.plan import ask, fit, memory_fit, rules
+from avatar.plan.values import DatasetFacts, Plan, laid_over
 from avatar.system.gpu import has_bf16
-from config import GPU_PROFILES
+from config import GPU_PROFILES, TRAINING_PRESETS
 
-SMALLER_RESOLUTION = 768  # [user]
-DIMS = (64, 32, 16)  # [user] 96 -> 64 -> 32; 16 for what is left
+_FIELDS = frozenset(entry.name for entry in fields(Plan))
 NAN_CAUSES = frozenset({"train.cause.nan", "train.cause.nan_latents"})
 
 
 def cheaper(plan: Mapping[str, Any]) -> list[str]:
-    """Return the overrides that make a plan need less memory, as the description advises: resolution, dim, accumulation."""
-    if plan.get("gradient_checkpointing") is False:  # the most, and nothing of the result
-        return ["gradient_checkpointing=true"]
-    changes = [] if plan.get("fp8_base") else ["fp8_base=true"]
-    batch, accumulation = (int(_number(plan, name) or 1) for name in ("train_batch_size", "gradient_accumulation_steps"))
-    if batch > 1:
-        changes += ["train_batch_size=1", f"gradient_accumulation_steps={batch * accumulation}"]
-    if _number(plan, "resolution") > SMALLER_RESOLUTION:
-        changes.append(f"resolution={SMALLER_RESOLUTION}")
-    dim = _number(plan, "network_dim")
-    smaller = next((value for value in DIMS if value < dim), None)
-    if smaller is not None:
-        changes += [f"network_dim={smaller}", f"network_alpha={smaller // 2}"]
-    return changes
+    """Return the overrides that make the plan that loses least of those that need enough less memory by the formula.
+
+    Values that the user gave are among them: only they can take those back. Steps follow by themselves.
+    """
+    step = fit.cheaper(_whole(plan))
+    changes = () if step is None else step[1]
+    told = [change for change in changes if change.name not in memory_fit.IN_STEPS or change.after is None]
+    # An option that asks for pictures is taken back by what asks for nothing.
+    return [f"{change.name}={_typed(0 if change.name not in _FIELDS else change.after)}" for change in told]
+
+
+def _whole(plan: Mapping[str, Any]) -> Plan:
+    """Return a plan that a file holds in part, or damaged, with the usual values of its card where it has none."""
+    profile = GPU_PROFILES.get(str(plan.get("profile")), GPU_PROFILES["gpu_8gb"])
+    usual = ask.ask(profile, TRAINING_PRESETS["quick"], DatasetFacts(0, 0))  # makes no pictures
+    held = laid_over(usual, plan)
+    bad = [name for name in (*rules.LEAST, *rules.ABOVE_ZERO) if rules.too_small(name, name, getattr(held, name))]
+    return replace(held, **{name: getattr(usual, name) for name in bad})
 
 
 def on_top(changes: Sequence[tuple[str, Any]], overrides: Sequence[str]) -> list[str]:

@@ -120,6 +120,14 @@ def plan_from_json(data: Mapping[str, Any]) -> Plan:
     return plan
 
 
+def laid_over(usual: Plan, data: Mapping[str, Any]) -> Plan:
+    """Return a plan with the values of a file that may be damaged; what has another type is as usual."""
+    kinds = typing.get_type_hints(Plan)
+    held = {**data, "optimizer_args": tuple(args) if isinstance(args := data.get("optimizer_args"), list) else None}
+    sound: dict[str, Any] = {name: held[name] for name in kinds if name in held and _suits(held[name], kinds[name])}
+    return dataclasses.replace(usual, **sound)
+
+
 def _suits(value: object, kind: Any) -> bool:
     """Return whether a value has the type of a field: a whole number will do for a float, true and false for no number."""
     kinds = [typing.get_origin(one) or one for one in (typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,))]

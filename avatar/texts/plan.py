@@ -747,6 +747,56 @@ TEXTS: Mapping[str, Entry] = {
             config.json and repeat [[prepare ID]], or take it back with [[configure ID --set alpha_mask=false]].
         """,
     },
+    "preflight.weights_unreadable": Error(
+        what={
+            "es": "No se puede leer el LoRA con el que empezar, {path} ({detail}).",
+            "en": "The LoRA to begin with, {path}, cannot be read ({detail}).",
+        },
+        do={"es": "elige otro archivo.", "en": "choose another file."},
+        one_line=True,
+    ),
+    "preflight.weights_other": Error(
+        what={
+            "es": "{path} no tiene módulos para la U-Net de SDXL con los nombres del entrenador.",
+            "en": "{path} has no modules for SDXL's U-Net under the trainer's names.",
+        },
+        why={
+            "es": "el entrenador lo pasaría por alto sin decirlo y empezaría de cero.",
+            "en": "the trainer would pass it over without a word and begin from nothing.",
+        },
+        do={
+            "es": "da un LoRA de SDXL hecho con este entrenador, o quítalo con [[configure ID --unset network_weights]].",
+            "en": "give an SDXL LoRA made with this trainer, or take it back with [[configure ID --unset network_weights]].",
+        },
+        one_line=True,
+    ),
+    "preflight.weights_dim": Error(
+        what={
+            "es": "El LoRA con el que empezar, {path}, tiene dim {found}, y el plan {dim}.",
+            "en": "The LoRA to begin with, {path}, has dim {found}, and the plan {dim}.",
+        },
+        why={
+            "es": "el entrenador se pararía tras cargar el modelo.",
+            "en": "the trainer would stop after loading the model.",
+        },
+        do={"es": "[[configure ID --set network_dim={found}]]", "en": "[[configure ID --set network_dim={found}]]"},
+        one_line=True,
+    ),
+    "preflight.weights_mixed": Error(
+        what={
+            "es": "El LoRA con el que empezar, {path}, tiene módulos de varios dim ({found}), y el plan uno solo ({dim}).",
+            "en": "The LoRA to begin with, {path}, has modules of several dims ({found}), and the plan a single one ({dim}).",
+        },
+        why={
+            "es": "el entrenador se pararía tras cargar el modelo.",
+            "en": "the trainer would stop after loading the model.",
+        },
+        do={
+            "es": "[[configure ID --set dim_from_weights=true]] toma los del archivo.",
+            "en": "[[configure ID --set dim_from_weights=true]] takes those of the file.",
+        },
+        one_line=True,
+    ),
     "preflight.vae_unreadable": Error(
         what={"es": "No se puede leer el VAE {path} ({detail}).", "en": "The VAE {path} cannot be read ({detail})."},
         do={"es": "descárgalo otra vez.", "en": "download it again."},

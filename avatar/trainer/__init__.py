@@ -21,6 +21,7 @@ option_effects: Options that the parser takes and the SDXL LoRA path cannot use,
 options: The options of sdxl_train_network.py: of three known versions (options.json), or asked of the installed one
 pythons: Interpreters for the trainer: one that suits it, whether it has pip, and where its pip fetches from
 safetensors: The header of a .safetensors file, read without loading any tensor
+start_weights: A LoRA that a training begins with (`--network_weights`): whether the trainer can lay it over the network
 torch_index: Which index of PyTorch's wheels fits the graphics driver
 vae_file: A VAE of one's own: whether the trainer can take it, by its header
 """

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from avatar.trainer import start_weights
 from tests.option_starts import STARTS, Start, options_of
 from tests.places import SHARED
 from tests.trainer.test_option_effects import named
@@ -142,6 +143,20 @@ def test_a_mask_in_the_alpha_channel_is_used_with_its_option_alone(run: RunTrain
     code, log, masked = run(options_of({"alpha_mask": []}))
     assert code == 0 and masked not in {"", plain}, log[-2000:]
     assert run(options_of({"masked_loss": []}))[2] == plain
+
+
+def test_a_lora_of_another_dim_to_begin_with_ends_the_run_after_the_model_has_loaded(
+    checkpoint: Path, tmp_path: Path
+) -> None:  # fmt: skip
+    code, log, first = _start(options_of({}), checkpoint, tmp_path / "one")
+    assert code == 0 and first, log[-2000:]
+    begin = tmp_path / "one" / "out" / "toy.safetensors"
+    options = options_of({"network_weights": [str(begin)], "network_dim": ["8"]})
+    code, log, weights = _start(options, checkpoint, tmp_path / "two")
+    assert (code, weights) == (1, "") and "size mismatch for lora_unet_" in log and "prepare optimizer" not in log
+    assert start_weights.problem(begin, dim=4) is None
+    problem = start_weights.problem(begin, dim=8)
+    assert problem is not None and (problem.key, problem.values["found"]) == ("preflight.weights_dim", "4")
 
 
 def test_what_works_instead_makes_another_lora(run: RunTrainer) -> None:
