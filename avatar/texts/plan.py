@@ -772,14 +772,14 @@ TEXTS: Mapping[str, Entry] = {
     ),
     "preflight.weights_dim": Error(
         what={
-            "es": "El LoRA con el que empezar, {path}, tiene dim {found}, y el plan {dim}.",
-            "en": "The LoRA to begin with, {path}, has dim {found}, and the plan {dim}.",
+            "es": "El LoRA con el que empezar, {path}, tiene dim {before}, y el plan {dim}.",
+            "en": "The LoRA to begin with, {path}, has dim {before}, and the plan {dim}.",
         },
         why={
             "es": "el entrenador se pararía tras cargar el modelo.",
             "en": "the trainer would stop after loading the model.",
         },
-        do={"es": "[[configure ID --set network_dim={found}]]", "en": "[[configure ID --set network_dim={found}]]"},
+        do={"es": "[[configure ID --set network_dim={before}]]", "en": "[[configure ID --set network_dim={before}]]"},
         one_line=True,
     ),
     "preflight.weights_mixed": Error(
@@ -792,8 +792,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "the trainer would stop after loading the model.",
         },
         do={
-            "es": "[[configure ID --set dim_from_weights=true]] toma los del archivo.",
-            "en": "[[configure ID --set dim_from_weights=true]] takes those of the file.",
+            "es": "dim_from_weights=true en el plan toma los del archivo.",
+            "en": "dim_from_weights=true in the plan takes those of the file.",
         },
         one_line=True,
     ),

@@ -35,7 +35,7 @@ def problem(path: Path, *, dim: int | None) -> Text | None:
     found = ", ".join(str(each) for each in sorted(dims))
     if len(dims) > 1:
         return Text("preflight.weights_mixed", {"path": str(path), "dim": dim, "found": found})
-    return Text("preflight.weights_dim", {"path": str(path), "dim": dim, "found": found})
+    return Text("preflight.weights_dim", {"path": str(path), "dim": dim, "before": found})
 
 
 def dims_of(shapes: Mapping[str, tuple[int, ...]]) -> set[int]:

@@ -45,7 +45,7 @@ def remedies() -> list[str]:
         for language in translate.LANGUAGES:
             text = pair[language]
             for match in re.finditer(r"--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", " ".join(text.split())):
-                found |= {word for word in match.groups() if word and "=" in word}
+                found |= {word for word in match.groups() if word and "=" in word and not word.endswith("=-")}  # takes back
     return sorted(word.rstrip(".:") for word in found - {"KEY=VALUE", "CLAVE=VALOR"})
 
 
@@ -55,6 +55,7 @@ VALUES = {
     "base_model=…": "base_model={base}",
     "mixed_precision={before}": "mixed_precision=bf16",
     "network_alpha={before}": "network_alpha=6",
+    "network_dim={before}": "network_dim=16",
     "optimizer_type={before}": "optimizer_type=AdamW",
     "save_every_n_steps={interval}": "save_every_n_steps=300",
     "max_train_steps={steps}": "max_train_steps=1500",

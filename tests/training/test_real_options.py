@@ -156,7 +156,7 @@ def test_a_lora_of_another_dim_to_begin_with_ends_the_run_after_the_model_has_lo
     assert (code, weights) == (1, "") and "size mismatch for lora_unet_" in log and "prepare optimizer" not in log
     assert start_weights.problem(begin, dim=4) is None
     problem = start_weights.problem(begin, dim=8)
-    assert problem is not None and (problem.key, problem.values["found"]) == ("preflight.weights_dim", "4")
+    assert problem is not None and (problem.key, problem.values["before"]) == ("preflight.weights_dim", "4")
 
 
 def test_what_works_instead_makes_another_lora(run: RunTrainer) -> None:
