@@ -7,7 +7,9 @@ they are loaded in groups, and a picture of another group costs a load.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import shutil
 import tempfile
 import threading
 import time
@@ -35,11 +37,13 @@ from avatar.generate.backend import (
 )
 from avatar.generate.process import SILENCE_S, Generator
 from avatar.system import child as system_child
+from avatar.system import process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import Text
 from avatar.trainer import base_model, location, lora_modules
 from config import TrainerConfig
 
+FOLDER = "avatar-draw-"  # in the temporary folder, then the process id of the program that draws
 LINKS = "links"
 UNET_MODULES = len(lora_modules.unet_modules())
 PICTURE_ID, WEIGHT = re.compile(r"[0-9A-Za-z_-]{1,64}"), re.compile(r"-?\d{1,3}(\.\d{1,6})?")
@@ -119,7 +123,8 @@ class TrainerBackend(Backend):
     def open(self, base: Base, models: Sequence[LoraFile], on_note: OnNote) -> Iterator[Drawing]:
         self._stop.clear()
         version = self.check(base).version
-        with tempfile.TemporaryDirectory(prefix="avatar-draw-", ignore_cleanup_errors=True) as folder:
+        _remove_leftovers()
+        with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
             drawing = _Drawing(self, base, _groups(models, self.tools.per_start), on_note, Path(folder), version, self._stop)
             try:
                 if len(drawing.groups) > 1:
@@ -138,6 +143,16 @@ class TrainerBackend(Backend):
 
     def interrupt(self) -> None:
         self._stop.set()
+
+
+def _remove_leftovers() -> None:
+    """Remove the folders of programs that were killed while they drew: a picture of a person may lie in them."""
+    if process_tree.start_time(os.getpid()) is None:  # nobody can tell who lives
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        name = re.fullmatch(rf"{FOLDER}(\d+)-\w+", folder.name)
+        if name and process_tree.start_time(int(name[1])) is None and not folder.is_symlink():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _groups(models: Sequence[LoraFile], per_start: int | None) -> list[tuple[LoraFile, ...]]:

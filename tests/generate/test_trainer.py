@@ -407,9 +407,23 @@ def test_ctrl_c_stops_the_drawing_and_leaves_no_process(setting: Setting) -> Non
     assert no_child_is_left(setting)
 
 
-def test_a_killed_program_leaves_no_process_behind(setting: Setting) -> None:
+def test_a_killed_program_leaves_no_process_behind_and_its_folder_goes_with_the_next_drawing(
+    setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
     with start_drawing(setting) as program:
         assert not no_child_is_left(setting)
         program.kill()
         program.communicate(timeout=30)
     assert wait_until_gone(setting, 30)
+    (left,) = temporary.iterdir()
+    others = [temporary / name for name in (f"avatar-draw-{os.getpid()}-x", "avatar-draw-", "avatar-draw-12x")]
+    for folder in others:
+        folder.mkdir()
+    with setting.opened() as (_, drawing):
+        assert not left.exists() and all(folder.is_dir() for folder in others)
+        assert png(drawing)
