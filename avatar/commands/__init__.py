@@ -1,6 +1,7 @@
 """Every user action once: one function each, called by command line, menus and guided setup.
 
 all_commands: Every command, in the order of the help: a new one is a file with its COMMANDS and a line here
+back_ends: The back ends that a trial is drawn with
 base_models: The command of the base model: list those found in a folder, judged, and choose one for all plans to come
 blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
 captions: The command of the captions: list, edit, suggestions
@@ -21,6 +22,7 @@ queue_entry: One entry of the queue: trains the client, or finishes the run that
 removing: The command that takes pictures, or a whole import, out of a client, and brings them back
 report: The command of a client's report: a page with charts, and figures as bars on the screen
 result: What a command returns: blocks for the screen, a value for JSON, warnings for both
+results: The command that shows what a trial has drawn, in order, and makes one candidate the client's model
 review: The command of the review: lists, decisions by number, undo, sheets and pages
 run_all: Every stage of a client that is not yet done, in order: for `run`, the demo and scripts
 session: A session: language, clients folder, chosen client, and the functions that show and ask
@@ -28,6 +30,7 @@ setup: The commands of the installation: folders, check of the computer, trainer
 stage_state: The state of a client's stages, from reports/stages, cached while nothing changes
 training: The command that trains
 training_view: A training on the screen: progress bar, the question on Ctrl+C, outcome and loss curve
+trial: The command that draws pictures with a client's LoRAs
 unfinished: Trainings left by a killed program: found at every start, watched to their end or stopped
 who: Is it the client in every picture? What the program found, and the user's answer: for the guided setup and the menus
 """

@@ -18,10 +18,12 @@ from avatar.commands import (
     queue,
     removing,
     report,
+    results,
     review,
     run_all,
     setup,
     training,
+    trial,
 )
 from avatar.commands.command import Command
 
@@ -29,5 +31,6 @@ COMMANDS: tuple[Command, ...] = (
     *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS,
     *faces.COMMANDS,
     *review.COMMANDS, *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
-    *models.COMMANDS, *deliver.COMMANDS, *report.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
+    *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,
+    *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

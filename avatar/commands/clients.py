@@ -190,9 +190,11 @@ def remove(session: Session, client_id: str) -> Deleted:
 
 
 def _refuse_training(client: Client) -> None:
-    """Raise PipelineError("client.training") while a trainer writes into the client's folder, watched or not."""
+    """Raise PipelineError("client.training") or ("trial.locked") while a training or a trial writes into a client's folder."""
+    from avatar.results import trial_make
     from avatar.training import runs
 
+    trial_make.refuse_running(client)
     for live in runs.live_runs(client.runs):
         raise PipelineError("client.training", client=client.client_id, run=live.run_id, pid=live.pid)
 

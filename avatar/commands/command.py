@@ -64,7 +64,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class MenuLine:
-    """A line of a menu: main, client, clients, training, queue, captions or models.
+    """A line of a menu: main, client, clients, training, queue, captions, results or models.
 
     label  key of its text
     given  arguments that the line fixes

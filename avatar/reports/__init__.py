@@ -17,4 +17,7 @@ review_page: The review as HTML pages: every picture with number, reasons and me
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it
 stages: Computes which stages of a client are done, to do or out of date, and why
 support_bundle: An anonymous zip for a bug report: only figures
+trial_page: A page about a trial: pictures by prompt, checkpoint and weight, likeness under each, the order with its reasons
+trial_sheet: Sheets of a trial as PNG: a block for each prompt, checkpoints down, weights across; then the finalists
+trial_view: A trial as it is shown: grids of its pictures with what is known of each
 """

@@ -417,6 +417,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.queue_add": _queue_add,
     "menu.queue_remove": _queue_remove,
     "menu.bundle": _bundle,
+    "menu.result": lambda session: open_menu("results", session),
     "menu.models": lambda session: open_menu("models", session),
     "menu.models_take": _models_take,
     "menu.models_add": _models_add,
@@ -451,7 +452,7 @@ MENUS: Mapping[str, Menu] = {
         "menu.client_title",
         ("menu.guided", "menu.import_mj", "menu.prompts", "menu.import_real", "menu.undo_import", "menu.process", "menu.review",
          "menu.remove", "menu.captions", "menu.prepare", "menu.held_out", "menu.configure",
-         "menu.train", "menu.monitor", "menu.models",
+         "menu.train", "menu.monitor", "menu.result",
          "menu.status", "menu.report",
          "menu.doctor"),
         of_client=True, proposed="menu.guided",
@@ -467,10 +468,13 @@ MENUS: Mapping[str, Menu] = {
          "menu.captions_undo", "menu.captions_suggest"),
         of_client=True,
     ),
-    "models": Menu(
-        "menu.models",
-        ("menu.models_show", "menu.models_take", "menu.models_add", "menu.deliver", "menu.install", "menu.models_clear"),
+    "results": Menu(
+        "menu.result",
+        ("menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"),
         of_client=True,
+    ),
+    "models": Menu(
+        "menu.models", ("menu.models_show", "menu.models_take", "menu.models_add", "menu.models_clear"), of_client=True,
     ),
 }  # fmt: skip
 

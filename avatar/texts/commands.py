@@ -14,6 +14,7 @@ TEXTS: Mapping[str, Entry] = {
     "progress.sheets": {"es": "Hojas de contactos", "en": "Contact sheets"},
     "progress.restore": {"es": "Restaurando", "en": "Restoring"},
     "progress.dataset": {"es": "Dataset", "en": "Dataset"},
+    "progress.trial": {"es": "Dibujando", "en": "Drawing"},
     "progress.training": {"es": "Entrenando", "en": "Training"},
     "progress.setup": {"es": "Instalando el entrenador", "en": "Installing the trainer"},
     "unit.groups": {"es": "grupos", "en": "groups"},
@@ -74,6 +75,50 @@ TEXTS: Mapping[str, Entry] = {
     "help.tensorboard": {
         "es": "abrir TensorBoard con las curvas del cliente, solo en este equipo",
         "en": "start TensorBoard on the client's curves, on this computer only",
+    },
+    "help.try": {
+        "es": "dibujar imágenes con el LoRA entrenado: cada punto de guardado con varios pesos",
+        "en": "draw pictures with the trained LoRA: every checkpoint at several weights",
+    },
+    "help.try_models": {
+        "es": "qué modelos: pasos de los puntos de guardado, o final; si no se dice, los últimos",
+        "en": "which models: steps of the checkpoints, or final; the last ones by default",
+    },
+    "help.try_weights": {"es": "con qué pesos; si no se dice, 0.6 0.8 1.0", "en": "at which weights; 0.6 0.8 1.0 by default"},
+    "help.try_prompts": {
+        "es": "archivo con un texto por línea; {{trigger}} y {{class_word}} se sustituyen",
+        "en": "file with a prompt a line; {{trigger}} and {{class_word}} are filled in",
+    },
+    "help.try_seeds": {"es": "semillas de la primera ronda", "en": "seeds of the first round"},
+    "help.try_minutes": {
+        "es": "cuánto puede durar; con menos tiempo se prueban menos puntos y menos pesos",
+        "en": "how long it may take; with less time fewer checkpoints and fewer weights are tried",
+    },
+    "help.try_backend": {
+        "es": "quién dibuja: el propio entrenador, ComfyUI o A1111/Forge",
+        "en": "what draws: the trainer itself, ComfyUI or A1111/Forge",
+    },
+    "help.try_address": {
+        "es": "dirección de ComfyUI o A1111; con varias se reparten las imágenes",
+        "en": "address of ComfyUI or A1111; several share the pictures out",
+    },
+    "help.try_size": {"es": "lado de las imágenes en píxeles", "en": "side of the pictures in pixels"},
+    "help.try_more": {
+        "es": "más semillas para los que empatan en la última prueba",
+        "en": "more seeds for those that are tied in the last trial",
+    },
+    "help.results": {
+        "es": "ver el resultado de una prueba: parecido, orden, hoja y página",
+        "en": "see the result of a trial: likeness, order, sheet and page",
+    },
+    "help.results_sheet": {
+        "es": "solo dibujar la hoja y la página, sin medir",
+        "en": "only draw sheet and page, without measuring",
+    },
+    "help.results_score": {"es": "medir de nuevo todas las imágenes", "en": "measure all pictures anew"},
+    "help.results_take": {
+        "es": "usar este candidato: se entrega con su peso y su imagen; best es el mejor",
+        "en": "use this candidate: handed over with its weight and picture; best is the best one",
     },
     "help.take": {
         "es": "entregar el punto de guardado de ese paso como modelo, comprobado",

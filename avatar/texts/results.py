@@ -93,4 +93,143 @@ TEXTS: Mapping[str, Entry] = {
             "en": "look at the sheet and choose yourself, by model and weight.",
         },
     ),
+    # --- sheet and page ----------------------------------------------------------------------------------------------
+    "trial.cell.missing": {"es": "sin dibujar", "en": "not drawn"},
+    "trial.cell.failed": {"es": "falló", "en": "failed"},
+    "trial.cell.no_effect": {"es": "sin efecto", "en": "no effect"},
+    "trial.cell.unreadable": {"es": "no se puede abrir", "en": "cannot be opened"},
+    "trial.cell.unmeasured": {"es": "sin medir", "en": "not measured"},
+    "trial.cell.likeness": {"es": "parecido {value:.2f}", "en": "likeness {value:.2f}"},
+    "trial.cell.one_face": {"es": "una cara", "en": "one face"},
+    "trial.cell.faces": {"es": "{n} caras", "en": "{n} faces"},
+    "trial.cell.no_face": {"es": "sin cara", "en": "no face found"},
+    "trial.sheet.title": {"es": "Prueba de {trigger} · {trial}", "en": "Trial of {trigger} · {trial}"},
+    "trial.sheet.finals": {"es": "Los mejores, con más semillas", "en": "The best, with more seeds"},
+    "trial.sheet.base": {"es": "sin LoRA", "en": "no LoRA"},
+    "trial.yardstick": {
+        "es": """
+            Una foto de la persona se parece {value:.2f} a las demás fotos (fotos comparadas: {n}); a partir de {low:.2f} más
+            parecido ya no cuenta.
+        """,
+        "en": """
+            A photo of the person has a likeness of {value:.2f} to the others (photos compared: {n}); from {low:.2f} on more
+            likeness no longer counts.
+        """,
+    },
+    "trial.left_out": {
+        "es": "Por falta de tiempo no se han probado todos: puntos {models}, pesos {weights}.",
+        "en": "For lack of time not all were tried: checkpoints {models}, weights {weights}.",
+    },
+    "trial.figure": {"es": "{value:.2f}", "en": "{value:.2f}"},
+    "trial.percent": {"es": "{value:.0f} %", "en": "{value:.0f} %"},
+    "trial.prompt.user": {"es": "texto tuyo", "en": "prompt of yours"},
+    "trial.prompt.unseen": {
+        "es": "algo que las imágenes de entrenamiento no tienen",
+        "en": "what the training pictures have not",
+    },
+    "trial.page.title": {"es": "Resultado de la prueba", "en": "Result of the trial"},
+    "trial.page.order": {"es": "Orden", "en": "Order"},
+    "trial.page.place": {"es": "puesto", "en": "place"},
+    "trial.page.candidate": {"es": "modelo@peso", "en": "model@weight"},
+    "trial.page.likeness": {"es": "parecido", "en": "likeness"},
+    "trial.page.n": {"es": "imágenes", "en": "pictures"},
+    "trial.page.faces": {"es": "con una cara", "en": "with one face"},
+    "trial.page.copy_risk": {"es": "riesgo de copia", "en": "copy risk"},
+    "trial.page.flexibility": {"es": "flexibilidad", "en": "flexibility"},
+    "trial.page.why": {"es": "por qué", "en": "why"},
+    "trial.page.tied": {"es": "empate", "en": "tied"},
+    "trial.page.take": {"es": "Para usar el mejor:", "en": "To use the best one:"},
+    "trial.page.base": {"es": "sin LoRA", "en": "no LoRA"},
+    "trial.page.pictures": {
+        "es": "Imágenes: cada punto de guardado con cada peso (pulsa una para verla grande)",
+        "en": "Pictures: every checkpoint at every weight (click one to enlarge it)",
+    },
+    "trial.page.finals": {"es": "Los mejores, con más semillas", "en": "The best, with more seeds"},
+    "trial.page.seed": {"es": "semilla", "en": "seed"},
+    "trial.page.back": {"es": "volver", "en": "back"},
+    "trial.page.full": {"es": "archivo", "en": "file"},
+    "trial.page.unranked": {
+        "es": "Nada se ha podido ordenar: mira las imágenes y elige por nombre, por ejemplo final@0.8.",
+        "en": "Nothing could be ranked: look at the pictures and choose by name, for example final@0.8.",
+    },
+    "trial.page.taken": {"es": "En uso:", "en": "In use:"},
+    # --- the commands ------------------------------------------------------------------------------------------------
+    "trial.none": Error(
+        what={"es": "Todavía no hay ninguna prueba de «{client}».", "en": "There is no trial of '{client}' yet."},
+        do={"es": "haz una: [[try ID]]", "en": "make one: [[try ID]]"},
+    ),
+    "trial.no_tie": Error(
+        what={"es": "No hay candidatos empatados.", "en": "No candidates are tied."},
+        why={
+            "es": "o el mejor ya se distingue de los demás, o no se ha podido medir ningún parecido.",
+            "en": "either the best already stands alone, or no likeness could be measured.",
+        },
+        do={"es": "mira el orden: [[results ID]]", "en": "see the order: [[results ID]]"},
+    ),
+    "trial.bad_weight": Error(
+        what={"es": "«{weight}» no es un peso.", "en": "'{weight}' is no weight."},
+        do={
+            "es": "escribe números de más de 0 hasta 2, por ejemplo 0.6 0.8 1.0.",
+            "en": "type numbers above 0 up to 2, for example 0.6 0.8 1.0.",
+        },
+    ),
+    "trial.address_of_what": Error(
+        what={"es": "Falta decir de qué programa es la dirección.", "en": "It is not said which program the address is of."},
+        do={
+            "es": "añade --backend comfyui o --backend a1111 (también para Forge, reForge y SD.Next).",
+            "en": "add --backend comfyui or --backend a1111 (for Forge, reForge and SD.Next too).",
+        },
+    ),
+    "trial.no_trigger": {
+        "es": "El texto «{prompt}» no nombra a la persona ({trigger}).",
+        "en": "The prompt '{prompt}' does not name the person ({trigger}).",
+    },
+    "trial.takes": {
+        "es": "Cada imagen tarda unos {each} s; con {n} imágenes en total, lo que falta tarda unos {left}.",
+        "en": "A picture takes about {each} s; with {n} pictures in all, what is left takes about {left}.",
+    },
+    "trial.ask_minutes": {
+        "es": "Enter: dibujarlas todas; o escribe cuántos minutos puede durar: ",
+        "en": "Enter: draw them all; or type how many minutes it may take: ",
+    },
+    "trial.bad_minutes": {
+        "es": "Escribe un número de minutos mayor que 0, o nada.",
+        "en": "Type a number of minutes above 0, or nothing.",
+    },
+    "trial.stop.title": {
+        "es": "La prueba está en {done} de {total} imágenes. ¿Qué hacemos?",
+        "en": "The trial is at {done} of {total} pictures. What now?",
+    },
+    "trial.stop.now": {"es": "Parar ya; lo dibujado se conserva", "en": "Stop now; what is drawn is kept"},
+    "trial.stop.after": {"es": "Parar cuando acabe la imagen en curso", "en": "Stop when the picture at work is done"},
+    "trial.stop.continue": {"es": "Seguir", "en": "Go on"},
+    "trial.done": {"es": "Prueba {trial} terminada: {n} imágenes.", "en": "Trial {trial} is done: {n} pictures."},
+    "trial.partly": {
+        "es": "Prueba {trial}: {n} de {total} imágenes. Repite [[try ID]] para dibujar las que faltan.",
+        "en": "Trial {trial}: {n} of {total} pictures. Repeat [[try ID]] to draw what is missing.",
+    },
+    "trial.failed": {
+        "es": "No se han podido dibujar: {n}. Se intentan otra vez al repetir.",
+        "en": "Could not be drawn: {n}. They are tried again by a repeat.",
+    },
+    "trial.without_effect": {
+        "es": "Modelos que no cambian nada en la imagen: {n}. No son elegibles.",
+        "en": "Models that change nothing in the picture: {n}. They cannot be chosen.",
+    },
+    "trial.title": {"es": "Orden de la prueba {trial}", "en": "Order of trial {trial}"},
+    "trial.rank_tied": {"es": "{rank} (empate)", "en": "{rank} (tied)"},
+    "trial.reasons": {"es": "{first} {second}", "en": "{first} {second}"},
+    "trial.written": {"es": "Para verlo: {path}", "en": "To look at: {path}"},
+    "trial.take_best": {
+        "es": "El mejor es {candidate}. Para usarlo: [[results ID --take best]]",
+        "en": "The best is {candidate}. To use it: [[results ID --take best]]",
+    },
+    "trial.choose_yourself": {
+        "es": "Mira la hoja y elige tú, por ejemplo: [[results ID --take final@0.8]]",
+        "en": "Look at the sheet and choose yourself, for example: [[results ID --take final@0.8]]",
+    },
+    "trial.taken": {
+        "es": "En uso: {candidate}, con «{trigger}» y peso {weight}. Archivo: {path}",
+        "en": "In use: {candidate}, with '{trigger}' and weight {weight}. File: {path}",
+    },
 }

@@ -1,0 +1,257 @@
+"""The command that shows what a trial has drawn, in order, and makes one candidate the client's model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands import review
+from avatar.commands.command import CLIENT, Argument, Command, MenuLine
+from avatar.commands.result import Raw, Result, Table, plain
+from avatar.commands.session import Session
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.reports.trial_view import View
+    from avatar.results.choice import Taken
+    from avatar.results.ranking import Ranked, Ranking
+    from avatar.results.scores import Scores, Yardstick
+    from avatar.results.trial import HeldOut
+
+SHOWN_REASONS = 2
+Block = Text | Table | Raw
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """A trial as it stands. sheets and page: files; taken: what was just taken."""
+
+    trial: str
+    candidates: Sequence[dict[str, Any]]
+    critical_difference: float | None
+    yardstick: Yardstick | None
+    held_out: dict[str, Any] | None
+    sheets: Sequence[str]
+    page: str
+    chosen: dict[str, Any] | None = None
+    taken: Taken | None = None
+
+
+@dataclass
+class Shown:
+    """The blocks and warnings about a trial, and its value for JSON."""
+
+    value: Results
+    blocks: list[Block] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+
+
+def results(
+    session: Session, client_id: str | None = None, trial_id: str | None = None, *, sheet: bool = False, score: bool = False,
+    take: str | None = None,
+) -> Result[Results]:  # fmt: skip
+    """Show a trial, the newest one unless another is named: its order with the reasons, its sheet and its page.
+
+    sheet  only draw sheet and page; score: measure every picture anew
+    take   make this candidate, MODEL@WEIGHT or "best", the client's model
+    """
+    client = session.need_client(client_id)
+    folder = _folder(client, trial_id)
+    taken = None
+    if take is not None:
+        taken = _take(session, client, folder, take)
+    shown = show(session, client, folder, measure=not sheet, anew=score, taken=taken)
+    return Result(shown.value, shown.blocks, shown.warnings, client.client_id)
+
+
+def _folder(client: Client, trial_id: str | None) -> Path:
+    """Raises PipelineError("trial.none") and ("trial.unknown")."""
+    from avatar.results import trial
+
+    if trial_id:
+        return trial.folder_of(client, trial_id)
+    folder = trial.newest(client)
+    if folder is None:
+        raise PipelineError("trial.none", client=client.client_id)
+    return folder
+
+
+def _take(session: Session, client: Client, folder: Path, typed: str) -> Taken:
+    from avatar.results import choice
+
+    scores, ranking = _order(session, client, folder)
+    candidate = choice.best(ranking) if typed == choice.BEST else typed
+    return choice.take(client, folder, candidate, scores, ranking)
+
+
+# --- measured --------------------------------------------------------------------------------------------------------
+
+
+def measured(session: Session, client: Client, folder: Path, *, anew: bool = False) -> Scores | None:
+    """Return the measures of a trial's pictures; those that are missing are taken now."""
+    return None
+
+
+def _order(session: Session, client: Client, folder: Path, *, anew: bool = False) -> tuple[Scores | None, Ranking | None]:
+    from avatar.results import ranking
+
+    scores = measured(session, client, folder, anew=anew)
+    return scores, None if scores is None else ranking.rank(scores, session.settings(client).results)
+
+
+def shortlist(session: Session, client: Client, folder: Path) -> Sequence[str]:
+    """Return the candidates of a trial that are worth more pictures, the best first; () where nothing can be told apart."""
+    from avatar.results import ranking
+
+    scores = measured(session, client, folder)
+    return () if scores is None else ranking.shortlist(scores, session.settings(client).results)
+
+
+def tied(session: Session, client: Client) -> tuple[str, ...]:
+    """Return the candidates of the newest trial that are tied. Raises PipelineError("trial.none"), ("trial.no_tie")."""
+    _, found = _order(session, client, _folder(client, None))
+    if found is None or not found.tied:
+        raise PipelineError("trial.no_tie")
+    return tuple(one.candidate for one in found.tied)
+
+
+def held_out(session: Session, client: Client) -> HeldOut:
+    """Return the photos that likeness is measured against as they are now."""
+    from avatar.results.trial import HeldOut
+
+    return HeldOut(images=[], digest="")
+
+
+# --- shown -----------------------------------------------------------------------------------------------------------
+
+
+def show(
+    session: Session, client: Client, folder: Path, *, measure: bool = True, anew: bool = False, taken: Taken | None = None
+) -> Shown:
+    """Draw sheet and page of a trial, and return what the screen tells of it."""
+    from avatar.reports import trial_view
+    from avatar.results import trial
+
+    scores, ranking = _order(session, client, folder, anew=anew) if measure else (None, None)
+    one = trial.read(folder)
+    chosen = _chosen(client, one.trial_id)
+    view = trial_view.view(folder, one, scores, ranking, str(chosen.get("candidate", "")) if chosen else "")
+    sheets, page, problems = _drawn(session, client, view)
+    value = Results(
+        trial=one.trial_id, candidates=[_candidate(place) for place in view.places],
+        critical_difference=ranking.critical_difference if ranking else None, yardstick=ranking.yardstick if ranking else None,
+        held_out=_reference(scores), sheets=[str(path) for path in sheets], page=str(page or ""), chosen=chosen, taken=taken,
+    )  # fmt: skip
+    shown = Shown(value)
+    if taken is not None:
+        shown.blocks.append(_taken(client, taken))
+    if view.places:
+        shown.blocks.append(_table(view))
+    for line in view.lines:
+        (shown.warnings if line.style == "warn" else shown.blocks).append(line)
+    if measure and taken is None and chosen is None:
+        shown.blocks.append(_proposal(ranking))
+    for path in (*sheets, *([page] if page else [])):
+        shown.blocks.append(Text("trial.written", {"path": str(path)}, "good"))
+    shown.warnings += problems
+    return shown
+
+
+def _chosen(client: Client, trial_id: str) -> dict[str, Any] | None:
+    """Return the choice in force where it is of this trial."""
+    from avatar.results import choice
+
+    found = choice.current(client)
+    return found[1] if found is not None and found[1].get("trial") == trial_id else None
+
+
+def _drawn(session: Session, client: Client, view: View) -> tuple[list[Path], Path | None, list[Text]]:
+    """Return sheets and page; what could not be written is only a warning: the pictures are there."""
+    from avatar.reports import trial_page, trial_sheet
+
+    try:
+        sheets = trial_sheet.write_sheets(view, client.output, session.language)
+        with session.progress("progress.report") as bar:
+            page = trial_page.write(view, client.output, session.language, review.program_line(session), client.client_id, bar)
+    except OSError as error:
+        values = {"path": str(client.output), "detail": error.strerror or str(error)}
+        return [], None, [Text("report.not_written", values, "warn")]
+    return sheets, page, []
+
+
+def _candidate(place: Ranked) -> dict[str, Any]:
+    return {
+        "model": place.model, "weight": place.weight, "likeness": place.likeness, "n": place.n, "faces": place.faces,
+        "copy_risk": place.copy_risk, "flexibility": place.flexibility, "rank": place.rank, "tied": place.tied,
+        "seed_spread": place.seed_spread, "sharpness": place.sharpness, "exposure": place.exposure, "seconds": place.seconds,
+        "reasons": plain([*place.reasons]),
+    }  # fmt: skip
+
+
+def _reference(scores: Scores | None) -> dict[str, Any] | None:
+    reference = scores.reference if scores is not None else None
+    if reference is None:
+        return None
+    return {"kind": reference.kind, "images": list(reference.image_ids), "digest": reference.digest}
+
+
+def _table(view: View) -> Table:
+    rows = []
+    for place in view.places:
+        rank: object = place.rank if place.rank is not None else "–"
+        reasons = list(place.reasons[:SHOWN_REASONS])
+        why = (
+            reasons[0]
+            if len(reasons) == 1
+            else Text("trial.reasons", {"first": reasons[0], "second": reasons[1]})
+            if reasons
+            else ""
+        )
+        rows.append(
+            (
+                Text("trial.rank_tied", {"rank": rank}) if place.tied else rank, place.candidate,
+                _cell("trial.figure", place.likeness), place.n, _cell("trial.percent", 100 * place.faces),
+                _cell("trial.figure", place.copy_risk),
+                _cell("trial.percent", None if place.flexibility is None else 100 * place.flexibility), why,
+            )
+        )  # fmt: skip
+    names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility", "why")
+    return Table([f"trial.page.{name}" for name in names], rows, Text("trial.title", {"trial": view.trial.trial_id}))
+
+
+def _cell(key: str, value: float | None) -> object:
+    return "–" if value is None else Text(key, {"value": round(value, 2) + 0.0})
+
+
+def _taken(client: Client, taken: Taken) -> Text:
+    values = {
+        "candidate": taken.chosen.candidate, "path": str(taken.model), "weight": taken.chosen.candidate.rpartition("@")[2],
+        "trigger": client.info().trigger_word,
+    }  # fmt: skip
+    return Text("trial.taken", values, "good")
+
+
+def _proposal(ranking: Ranking | None) -> Text:
+    """Return what to do next: take the best, or look and choose."""
+    best = ranking.best if ranking is not None else None
+    if best is None:
+        return Text("trial.choose_yourself")
+    return Text("trial.take_best", {"candidate": best.candidate})
+
+
+COMMANDS = (
+    Command(
+        name="results", run=results,
+        menu=(MenuLine("results", "menu.results"), MenuLine("results", "menu.results_take", {"take": "best"})),
+        arguments=(
+            CLIENT,
+            Argument(name="trial", to="trial_id", metavar="TRIAL", number="?"),
+            Argument(name="--sheet", flag=True, help="help.results_sheet"),
+            Argument(name="--score", flag=True, help="help.results_score"),
+            Argument(name="--take", metavar="MODEL@WEIGHT", help="help.results_take"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,261 @@
+"""The commands `try` and `results`: from trained models to the one that is used, with a back end in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import utils
+from avatar.commands import back_ends, results, trial
+from avatar.commands.trial import Wish
+from avatar.generate import proof
+from avatar.results import trial as trial_data
+from avatar.results.scores import Score, Scores, TrialPicture
+from avatar.terminal import command_line
+from avatar.texts.text import PipelineError
+from avatar.workspace.client import Client
+from tests.results import fake_backend, made
+from tests.results.fake_backend import FakeBackend
+from tests.scripted import MakeSession
+
+SMALL = Wish(side_px=64, weights=["0.6", "0.8"], models=["final", "1500"])
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    """The back end that every trial is drawn with."""
+    one = FakeBackend()
+    monkeypatch.setattr(back_ends, "chosen", lambda *arguments, **named: [one])
+    monkeypatch.setattr(proof, "check_lora", made.facts)
+    monkeypatch.setattr("avatar.training.judge.file_problem", lambda spec, path: None)
+    return one
+
+
+@pytest.fixture
+def trained(client: Client) -> Client:
+    return made.trained(client)
+
+
+Likeness = Callable[[str, int], float | None]
+
+
+@pytest.fixture
+def likeness(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Likeness by candidate in place of a measure; of what is not among them there is none."""
+    known: dict[str, float] = {}
+
+    def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+        one = trial_data.read(folder)
+        found = []
+        for line in trial_data.lines(folder).values():
+            model, weight = trial_data.split(line.candidate)
+            picture = TrialPicture(
+                picture_id=line.picture_id, model="" if model == "base" else model, weight=weight, prompt=line.prompt,
+                seed=line.seed, round=line.round, path=trial_data.picture_file(folder, line),
+            )  # fmt: skip
+            value = known.get(line.candidate)
+            noise = fake_backend.seed_of(line.picture_id) % 100 / 5000
+            found.append(
+                Score(picture=picture, faces=int(value is not None), likeness=None if value is None else value + noise)
+            )
+        assert one.models
+        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+
+    monkeypatch.setattr(results, "measured", measured)
+    return known
+
+
+def test_a_trial_is_drawn_shown_and_the_best_is_taken(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    likeness |= {"final@0.6": 0.5, "final@0.8": 0.6, "1500@0.6": 0.4, "1500@0.8": 0.8, "base@0": 0.1}
+    session, ui = make()
+    drawn = trial.draw(session, "ana", SMALL)
+    session.show(drawn)
+    assert drawn.error is None and drawn.value.pictures == drawn.value.total == len(backend.drawn) == 6 + 4 * 6 + 3 * 18
+    assert "El mejor es 1500@0.8" in ui.text and "results_1.png" in ui.text and "results.html" in ui.text
+    assert "1 1500@0.8" in ui.text
+    shown = results.results(session, "ana").value
+    assert [place["rank"] for place in shown.candidates] == [1, 2, 3, 4]
+    assert (shown.candidates[0]["model"], shown.candidates[0]["weight"]) == ("1500", "0.8")
+    assert shown.critical_difference is not None and shown.chosen is None
+    taken = results.results(session, "ana", take="best").value
+    assert taken.taken is not None and taken.taken.model == trained.models / "ana_v1-step00001500.safetensors"
+    assert taken.chosen is not None and taken.chosen["by"] == "rules"
+    assert results.results(session, "ana").value.chosen == taken.chosen
+
+
+def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    session, ui = make()
+    drawn = trial.draw(session, "ana", SMALL)
+    session.show(drawn)
+    assert drawn.value.pictures == 6 + 4 * 6
+    assert "No se ha encontrado ninguna cara" in ui.text and "--take final@0.8" in ui.text
+    page = (trained.output / "results.html").read_text(encoding="utf-8")
+    assert "sin cara" in page
+    with pytest.raises(PipelineError, match=r"trial\.nothing_ranked"):
+        results.results(session, "ana", take="best")
+    result = results.results(session, "ana", take="final@0.8")
+    session.show(result)
+    assert result.value.chosen is not None and result.value.chosen["candidate"] == "final@0.8"
+    assert "«ohwx»" in ui.text and "peso 0.8" in ui.text
+    assert "En uso: final@0.8" in (trained.output / "results.html").read_text(encoding="utf-8").replace("\n", " ")
+
+
+def test_the_tied_get_more_seeds_and_without_a_tie_there_is_nothing_to_add(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    session, _ = make()
+    with pytest.raises(PipelineError, match=r"trial\.none"):
+        trial.draw(session, "ana", SMALL, more=True)
+    likeness |= {"final@0.6": 0.6, "final@0.8": 0.6, "1500@0.6": 0.2, "1500@0.8": 0.2, "base@0": 0.1}
+    before = trial.draw(session, "ana", SMALL).value
+    after = trial.draw(session, "ana", SMALL, more=True).value
+    assert after.trial == before.trial and after.total == before.total + 2 * 18
+    likeness |= {"final@0.6": 0.9}
+    with pytest.raises(PipelineError, match=r"trial\.no_tie"):
+        trial.draw(session, "ana", SMALL, more=True)
+
+
+def run(workspace_folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
+    code = command_line.main(["--clients-dir", str(workspace_folder), "--json", "--lang", "es", *words])
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, found
+
+
+def test_json_has_the_names_that_others_rely_on(
+    trained: Client, backend: FakeBackend, likeness: dict[str, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    likeness |= {"final@0.8": 0.6}
+    folder = trained.folder.parent
+    code, found = run(folder, capsys, "try", "ana", "--models", "final", "--weights", "0.8", "--size", "64")
+    assert code == 0 and found["ok"]
+    assert {"trial", "pictures", "seconds"} <= set(found["result"]) and found["result"]["pictures"] == 12
+    code, found = run(folder, capsys, "results", "ana")
+    names = {"model", "weight", "likeness", "n", "faces", "copy_risk", "flexibility", "rank", "tied"}
+    assert code == 0 and names <= set(found["result"]["candidates"][0])
+    assert {"critical_difference", "yardstick", "held_out"} <= set(found["result"])
+    code, found = run(folder, capsys, "results", "ana", "--take", "final@0.8")
+    assert code == 0 and found["result"]["chosen"]["candidate"] == "final@0.8"
+    code, found = run(folder, capsys, "results", "ana", "20200101-000000")
+    assert code == 1 and found["error"]["key"] == "trial.unknown"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--weights", "muchos"], ["--models", "77"]],
+)
+def test_what_cannot_be_tried_is_a_problem_that_the_user_can_solve(
+    words: Sequence[str], trained: Client, backend: FakeBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = run(trained.folder.parent, capsys, "try", "ana", *words)
+    assert code == 1 and found["error"]["key"] in {"trial.bad_weight", "trial.no_model"}
+    assert backend.drawn == []
+
+
+@pytest.mark.parametrize(
+    "words", [["--minutes", "0"], ["--minutes", "x"], ["--size", "100"], ["--backend", "magic"], ["--seeds", "0"]]
+)
+def test_values_out_of_range_are_wrong_usage(words: Sequence[str], trained: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["--clients-dir", str(trained.folder.parent), "try", "ana", *words]) == 2
+    assert words[0] in capsys.readouterr().err
+
+
+def test_prompts_of_a_file_are_drawn_and_one_without_the_person_is_remarked_on(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float], tmp_path: Path
+) -> None:
+    file = tmp_path / "prompts.txt"
+    file.write_text("foto de {trigger} {class_word} en París\na castle\n", encoding="utf-8")
+    session, ui = make()
+    trial.draw(session, "ana", Wish(side_px=64, weights=["0.8"], models=["final"], prompts=file))
+    prompts = {request.prompt for request in backend.drawn}
+    assert {"foto de ohwx woman en París", "a castle"} <= prompts and len(prompts) == 6
+    assert "«a castle» no nombra a la persona" in ui.text
+
+
+def test_the_users_sample_prompts_are_drawn_without_the_trainers_options(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    utils.write_atomic(trained.training / "sample_prompts.txt", "ohwx woman in a car --w 512 --h 512 --d 3\n")
+    session, _ = make()
+    trial.draw(session, "ana", Wish(side_px=64, weights=["0.8"], models=["final"]))
+    assert "ohwx woman in a car" in {request.prompt for request in backend.drawn}
+
+
+def test_after_ctrl_c_the_repeat_draws_what_is_missing(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def interrupted(self: object, timeout_s: float) -> bool:
+        calls.append(timeout_s)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return finished(self, timeout_s)  # type: ignore[arg-type]
+
+    from avatar.results.trial_draw import Crew
+
+    finished = Crew.finished
+    backend.seconds = 0.02
+    monkeypatch.setattr(Crew, "finished", interrupted)
+    session, ui = make()
+    stopped = trial.draw(session, "ana", SMALL)
+    assert stopped.interrupted and stopped.value.pictures < stopped.value.total
+    session.show(stopped)
+    assert "Repite" in ui.text
+    before = len(backend.drawn)
+    whole = trial.draw(session, "ana", SMALL)
+    assert whole.value.pictures == whole.value.total
+    assert whole.value.trial == stopped.value.trial
+    assert len(backend.drawn) == whole.value.total and before < whole.value.total
+
+
+def test_a_trial_that_could_not_go_on_is_an_error_with_what_there_is(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from avatar.results.trial_draw import Crew
+
+    monkeypatch.setattr(Crew.__init__, "__kwdefaults__", {"pauses_s": ()})
+    backend.events = fake_backend.fails_at(4, error=fake_backend.lost("gone"))
+    session, _ = make()
+    result = trial.draw(session, "ana", SMALL)
+    assert result.error is not None and result.error.values["detail"] == "gone"
+    assert result.value.pictures == 3
+    assert [line.state for line in trial_data.lines(Path(result.value.folder)).values()] == ["done"] * 3
+
+
+def test_the_time_is_told_and_asked_only_where_somebody_can_answer(make: MakeSession) -> None:
+    from avatar.results.plan_trial import plan_trial
+
+    plan = plan_trial(["final", "1500"], ["0.6", "0.8"], [1, 2, 3, 4, 5, 6], [42], seconds_per_picture=20.0)
+    session, ui = make("muchos", "-1", "12,5")
+    assert trial._tell_time(session, plan, 20.0, ask=True) is None
+    assert "84" in ui.text and "28 min" in ui.text
+    monkey = type(ui)
+    monkey.interactive = True
+    try:
+        assert trial._tell_time(session, plan, 20.0, ask=True) == 12.5
+        session, ui = make("")
+        assert trial._tell_time(session, plan, 20.0, ask=True) is None
+        assert trial._tell_time(session, plan, 20.0, ask=False) is None
+    finally:
+        monkey.interactive = False
+
+
+def test_a_client_in_a_trial_is_neither_renamed_nor_deleted(make: MakeSession, trained: Client) -> None:
+    from avatar.commands import clients
+    from avatar.results import trial_make
+
+    session, _ = make()
+    with trial_make.lock(trained):
+        for act in (lambda: clients.client_rename(session, "ana", "eva"), lambda: clients.remove(session, "ana")):
+            with pytest.raises(PipelineError, match=r"trial\.locked"):
+                act()
+    assert clients.remove(session, "ana").client_id == "ana"
+    assert not trained.folder.exists()
