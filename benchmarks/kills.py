@@ -43,12 +43,13 @@ from avatar.terminal import command_line
 from avatar.trainer import lora_file
 from avatar.training import runs as training_runs
 from avatar.workspace.workspace import Workspace
-from benchmarks import train_kills
+from benchmarks import train_kills, trial_kills
 
 STEPS = ("steps=40", "save_every_n_steps=20", "save_state=true")
 TRAINER_PACE = {"FAKE_TRAINER_STEP_S": "0.01", "FAKE_TRAINER_SAVE_S": "0.01", "FAKE_TRAINER_FAIL": ""}
 RUN_ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
-JUDGED_BY_HAND = {"train", "run", "queue run", "monitor", "demo", "status"}  # their runs differ from time to time: not by name
+# Their runs and trials differ from time to time: not by name.
+JUDGED_BY_HAND = {"train", "run", "queue run", "monitor", "demo", "status", "try"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ CASES = (
     case("models ana --clear", "trained"),
     case("deliver ana {out}/d.zip", "trained", "export.exists"),
     case("install ana --to {out}", "trained"),
+    case("try ana --size 64 --weights 0.6 0.8 --models final 20", "trained", weight=0.6),
+    case("results ana --take final@0.8", "tried", weight=0.6),
     case("report ana", "trained", weight=0.6),
     case("doctor ana --bundle {out}/d.zip", "trained", "export.exists", weight=0.6),
     case("queue add ana", "configured"),
@@ -121,6 +124,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "prepared": ("prepare ana",),
     "configured": (f"configure ana --gpu cpu --set {' '.join(STEPS)}",),
     "trained": ("train ana",),
+    "tried": ("try ana --size 64 --weights 0.8 --models final",),
 }
 
 
@@ -239,6 +243,7 @@ def make_templates(bench: Bench) -> None:
             path.unlink()
         folder.rename(bench.pictures / ("mj" if folder is mj else "real"))
     settings = train_kills.install(bench.folder)
+    trial_kills.stand_in()
     os.environ.update(TRAINER_PACE)
     before: Path | None = None
     for stage, lines in STAGES.items():

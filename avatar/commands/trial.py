@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,9 +80,7 @@ class _Notes:
     def __call__(self, told: Text) -> None:
         with self._lock:
             self._bar.clear()
-            self._session.ui.show(
-                told if told.style != "plain" else dataclasses.replace(told, style="warn"), self._session.language
-            )
+            self._session.ui.show(told, self._session.language)
 
 
 def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple[Asked, Sequence[Any]]:
@@ -94,15 +91,17 @@ def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple
     loras = trial_models.chosen(trial_models.found(client), wish.models, plan_trial.MOST_MODELS)
     base = trial_models.base_of(client, loras, settings.trainer)
     models = trial_models.checked(client, loras, base, notes)
-    side_px = wish.side_px or trial_make.SIDE_PX
     files = [model.file for model in models]
-    backends = back_ends.chosen(settings, base, files, side_px, kind=wish.backend, addresses=wish.address, on_note=notes)
+    side_px = wish.side_px or trial_make.SIDE_PX
+    drawn_by = back_ends.chosen(settings, base, files, side_px, kind=wish.backend, addresses=wish.address)
+    for note in drawn_by.notes:
+        notes(note)
     seeds = [plan_trial.FIRST_SEED + number for number in range(wish.seeds or 1)]
     asked = trial_make.Asked(
         models=models, weights=_weights(wish), prompts=_prompts(client, wish, notes), seeds=seeds, base=base,
-        kind=backends[0].kind, held_out=results.held_out(session, client), side_px=side_px,
+        kind=drawn_by.backends[0].kind, held_out=results.held_out(session, client), side_px=drawn_by.side_px,
     )  # fmt: skip
-    return asked, backends
+    return asked, drawn_by.backends
 
 
 def _weights(wish: Wish) -> list[str]:

@@ -33,7 +33,7 @@ class Cell:
         if self.line is None:
             return Text("trial.cell.missing")
         if self.line.state != "done":
-            return Text(f"trial.cell.{self.line.state}", {}, "bad")
+            return Text("trial.cell.failed" if self.line.state == "failed" else "trial.cell.no_effect", {}, "bad")
         if self.unreadable:
             return Text("trial.cell.unreadable", {}, "bad")
         if self.score is None:
@@ -42,7 +42,9 @@ class Cell:
             return Text("trial.cell.likeness", {"value": self.score.likeness})
         if self.score.faces == 1:
             return Text("trial.cell.one_face")
-        return Text("trial.cell.faces" if self.score.faces else "trial.cell.no_face", {"n": self.score.faces}, "warn")
+        if self.score.faces:
+            return Text("trial.cell.faces", {"n": self.score.faces}, "warn")
+        return Text("trial.cell.no_face", {}, "warn")
 
 
 @dataclass(frozen=True)

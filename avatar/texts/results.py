@@ -101,7 +101,7 @@ TEXTS: Mapping[str, Entry] = {
     "trial.cell.unmeasured": {"es": "sin medir", "en": "not measured"},
     "trial.cell.likeness": {"es": "parecido {value:.2f}", "en": "likeness {value:.2f}"},
     "trial.cell.one_face": {"es": "una cara", "en": "one face"},
-    "trial.cell.faces": {"es": "{n} caras", "en": "{n} faces"},
+    "trial.cell.faces": {"es": "caras: {n}", "en": "faces: {n}"},
     "trial.cell.no_face": {"es": "sin cara", "en": "no face found"},
     "trial.sheet.title": {"es": "Prueba de {trigger} · {trial}", "en": "Trial of {trigger} · {trial}"},
     "trial.sheet.finals": {"es": "Los mejores, con más semillas", "en": "The best, with more seeds"},
@@ -185,8 +185,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The prompt '{prompt}' does not name the person ({trigger}).",
     },
     "trial.takes": {
-        "es": "Cada imagen tarda unos {each} s; con {n} imágenes en total, lo que falta tarda unos {left}.",
-        "en": "A picture takes about {each} s; with {n} pictures in all, what is left takes about {left}.",
+        "es": "Cada imagen tarda unos {each} s; en total son {n:imagen|imágenes}, y lo que falta tarda unos {left}.",
+        "en": "A picture takes about {each} s; it is {n:picture|pictures} in all, and what is left takes about {left}.",
     },
     "trial.ask_minutes": {
         "es": "Enter: dibujarlas todas; o escribe cuántos minutos puede durar: ",
@@ -203,7 +203,7 @@ TEXTS: Mapping[str, Entry] = {
     "trial.stop.now": {"es": "Parar ya; lo dibujado se conserva", "en": "Stop now; what is drawn is kept"},
     "trial.stop.after": {"es": "Parar cuando acabe la imagen en curso", "en": "Stop when the picture at work is done"},
     "trial.stop.continue": {"es": "Seguir", "en": "Go on"},
-    "trial.done": {"es": "Prueba {trial} terminada: {n} imágenes.", "en": "Trial {trial} is done: {n} pictures."},
+    "trial.done": {"es": "Prueba {trial} terminada. Imágenes: {n}.", "en": "Trial {trial} is done. Pictures: {n}."},
     "trial.partly": {
         "es": "Prueba {trial}: {n} de {total} imágenes. Repite [[try ID]] para dibujar las que faltan.",
         "en": "Trial {trial}: {n} of {total} pictures. Repeat [[try ID]] to draw what is missing.",

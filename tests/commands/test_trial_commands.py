@@ -29,7 +29,7 @@ SMALL = Wish(side_px=64, weights=["0.6", "0.8"], models=["final", "1500"])
 def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
     """The back end that every trial is drawn with."""
     one = FakeBackend()
-    monkeypatch.setattr(back_ends, "chosen", lambda *arguments, **named: [one])
+    monkeypatch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([one], side_px))
     monkeypatch.setattr(proof, "check_lora", made.facts)
     monkeypatch.setattr("avatar.training.judge.file_problem", lambda spec, path: None)
     return one
