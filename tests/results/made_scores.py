@@ -14,10 +14,10 @@ REFERENCE = Reference(kind="held_out", image_ids=("real_a", "real_b", "real_c"),
 def picture(candidate: str, column: int, *, round_: int = 1, prompts: int = 6, **more: Any) -> TrialPicture:
     model, _, weight = candidate.partition("@")
     steps = int(model) if model.isdecimal() else None
-    values: dict[str, Any] = {"steps": steps, **more}
+    values: dict[str, Any] = {"steps": steps, "path": Path(f"{candidate}-{column}.png"), **more}
     return TrialPicture(
         picture_id=f"{candidate}-{column}", model=model, weight=weight, prompt=column % prompts + 1, seed=column // prompts + 1,
-        round=round_, path=Path(f"{candidate}-{column}.png"), **values,
+        round=round_, **values,
     )  # fmt: skip
 
 
