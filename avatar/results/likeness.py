@@ -14,7 +14,7 @@ from typing import Any
 
 from avatar.faces import identity as face_identity
 from avatar.faces.face import Detector
-from avatar.results import copying, flexibility, lines, reference, sightings
+from avatar.results import copying, flexibility, lines, reference, sightings, trial
 from avatar.results.flexibility import Seen
 from avatar.results.looks import Look, LookTask
 from avatar.results.reference import Against
@@ -24,21 +24,48 @@ from avatar.workspace.client import Client
 from config import Settings
 
 
+def of_trial(
+    client: Client, folder: Path, settings: Settings, *, anew: bool = False, workers: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Scores:  # fmt: skip
+    """Return the measures of what is drawn of the trial in folder; as `score`. Raises PipelineError("trial.invalid") too."""
+    return score(client, folder, drawn(folder), settings, anew=anew, workers=workers, on_progress=on_progress)
+
+
+def drawn(folder: Path) -> list[TrialPicture]:
+    """Return the pictures of a trial that are drawn and there, in the order of drawing."""
+    found = trial.read(folder)
+    steps = {model.name: model.step for model in found.models}
+    pictures = []
+    for line in trial.lines(folder).values():
+        path = trial.picture_file(folder, line)
+        if line.state == "done" and path.is_file():
+            model, weight = trial.split(line.candidate)
+            pictures.append(
+                TrialPicture(
+                    picture_id=line.picture_id, model=model, weight=weight, prompt=line.prompt, seed=line.seed,
+                    round=line.round, path=path, steps=steps.get(model), seconds=line.seconds,
+                )
+            )  # fmt: skip
+    return pictures
+
+
 def score(
-    client: Client, folder: Path, pictures: Sequence[TrialPicture], settings: Settings, *, workers: int | None = None,
-    detector: Detector | None = None, on_progress: OnProgress | None = None,
+    client: Client, folder: Path, pictures: Sequence[TrialPicture], settings: Settings, *, anew: bool = False,
+    workers: int | None = None, detector: Detector | None = None, on_progress: OnProgress | None = None,
 ) -> Scores:  # fmt: skip
     """Return the measures of a trial's pictures; those that are there are not taken again.
 
     folder  of the trial: looks.jsonl and measures.jsonl lie there
+    anew    look at every picture again
     Raises what `sightings.seen` raises. A picture that cannot be opened is named in `failed`; Ctrl+C keeps what is done.
     """
     beside = reference.against(client, settings, workers=workers)
     tasks = [LookTask(one.picture_id, one.path, settings.faces, settings.quality.face_confidence_threshold) for one in pictures]
-    found = sightings.seen(folder, tasks, workers=workers, detector=detector, on_progress=on_progress)
+    found = sightings.seen(folder, tasks, anew=anew, workers=workers, detector=detector, on_progress=on_progress)
     failed = {name: look.problem for name, look in found.items() if look.problem is not None}
     there = [one for one in pictures if one.picture_id not in failed]
-    measured = _measured(folder, {one.picture_id: found[one.picture_id] for one in there}, beside)
+    measured = _measured(folder, {one.picture_id: found[one.picture_id] for one in there}, beside, anew=anew)
     return Scores(
         pictures=tuple(_score(one, measured[one.picture_id]) for one in there),
         reference=beside.reference,
@@ -69,13 +96,13 @@ def measure(look: Look, beside: Against) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _measured(folder: Path, found: Mapping[str, Look], beside: Against) -> dict[str, dict[str, Any]]:
+def _measured(folder: Path, found: Mapping[str, Look], beside: Against, *, anew: bool) -> dict[str, dict[str, Any]]:
     """Return each picture's measures against what is compared with now; new ones are added to the file."""
     digest = beside.reference.digest if beside.reference else ""
     now = (beside.rules, digest)
     kept = {
         str(row.get("picture_id")): row for row in lines.read(folder / lines.MEASURES_FILE)
-        if (row.get("rules"), row.get("held_out")) == now and _is_whole(row)
+        if not anew and (row.get("rules"), row.get("held_out")) == now and _is_whole(row)
     }  # fmt: skip
     new = {name: measure(look, beside) for name, look in found.items() if name not in kept}
     lines.add(folder / lines.MEASURES_FILE, new.values())

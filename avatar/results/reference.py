@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import utils
+from avatar.dataset import background
 from avatar.dataset.prepared import prepared_captions
-from avatar.faces import framing
 from avatar.faces import identity as face_identity
-from avatar.faces.face import Box, DetectedFace, Point
+from avatar.faces.face import KEYPOINTS, DetectedFace
 from avatar.results import copying, looks, sightings
 from avatar.results.copying import Heads
 from avatar.results.looks import LookTask
@@ -18,7 +18,7 @@ from avatar.results.scores import Reference, ReferenceKind, Yardstick
 from avatar.results.sightings import OnProgress
 from avatar.texts.text import Text
 from avatar.workspace.client import Client
-from avatar.workspace.records import Crop, ImageRecord
+from avatar.workspace.records import ImageRecord
 from config import Settings
 
 if TYPE_CHECKING:
@@ -176,12 +176,9 @@ def _face(record: ImageRecord) -> DetectedFace | None:
     if crop is None or choice is None or choice.index >= len(record.faces):
         return None
     face = record.faces[choice.index]
-    points = {name: _in_crop((x, y, 0.0, 0.0), crop)[:2] for name, (x, y) in face.keypoints.items()}
-    return DetectedFace(_in_crop(face.box, crop), face.confidence, dict[str, Point](points))
-
-
-def _in_crop(box: Box, crop: Crop) -> Box:
-    left, top, width, height = framing.in_frame(box, crop.square, crop.angle)
-    return (
-        (left - crop.square[0]) * crop.scale, (top - crop.square[1]) * crop.scale, width * crop.scale, height * crop.scale,
-    )  # fmt: skip
+    place = background.face_in(crop, face)
+    if not place.points:
+        return None
+    left, top, width, height = (share * crop.side_px for share in place[:4])
+    points = {name: (x * crop.side_px, y * crop.side_px) for name, (x, y) in zip(KEYPOINTS, place.points, strict=True)}
+    return DetectedFace((left, top, width, height), face.confidence, points)

@@ -24,16 +24,16 @@ def known(folder: Path) -> dict[str, Look]:
 
 
 def seen(
-    folder: Path, tasks: Sequence[LookTask], *, workers: int | None = None, detector: Detector | None = None,
-    on_progress: OnProgress | None = None,
+    folder: Path, tasks: Sequence[LookTask], *, anew: bool = False, workers: int | None = None,
+    detector: Detector | None = None, on_progress: OnProgress | None = None,
 ) -> dict[str, Look]:  # fmt: skip
-    """Return what is seen in pictures, by their names; those that were looked at are not looked at again.
+    """Return what is seen in pictures, by their names; those that were looked at are not looked at again, unless anew.
 
     workers  processes; None: as many as cores, free memory and pictures warrant; 1 or a given detector: this process
     Raises PipelineError("likeness.no_package") where faces cannot be compared, ("faces.no_mtcnn"), ("faces.wrong_weights"),
     ("faces.wrong_package"). A picture that fails costs nothing but itself; Ctrl+C keeps what is done.
     """
-    there = known(folder)
+    there = {} if anew else known(folder)
     found = {task.image_id: there[task.image_id] for task in tasks if task.image_id in there}
     new = [task for task in tasks if task.image_id not in found]
     if not new:

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from avatar.dataset import background
-from avatar.faces import identity
+from avatar.faces import framing, identity
 from avatar.faces import workers as face_workers
-from avatar.results import likeness, lines, looks, ranking, reference, sightings
+from avatar.results import likeness, lines, looks, ranking, reference, sightings, trial
 from avatar.results.looks import LAYOUT_CELLS, STRUCTURE_PX, Look, LookTask
 from avatar.results.scores import Scores
 from avatar.texts.text import PipelineError, Text
@@ -21,6 +20,7 @@ from avatar.workspace.client import Client
 from avatar.workspace.records import Crop, Face, FaceChoice, Identity, ImageRecord, Use
 from config import Settings
 from tests.dataset.test_training_folder import picture as record_of
+from tests.results import made
 from tests.results.made_scores import picture
 
 RNG = np.random.default_rng(4)
@@ -291,5 +291,33 @@ def test_the_face_of_a_crop_is_where_the_record_says_also_of_a_turned_one() -> N
     turned = photo(1, crop=Crop(square=(100, 200, 612, 712), side_px=1024, scale=2.0, angle=-12.0))
     found = reference._face(turned)
     assert found is not None and turned.crop is not None
-    assert found.box == pytest.approx([1024 * share for share in background.face_in(turned.crop, turned.faces[0])])
+    beside = framing.in_frame(turned.faces[0].box, turned.crop.square, turned.crop.angle)
+    assert found.box == pytest.approx([2 * (beside[0] - 100), 2 * (beside[1] - 200), 2 * beside[2], 2 * beside[3]])
     assert reference._face(photo(1, face_choice=None)) is None
+
+
+# --- of a trial ------------------------------------------------------------------------------------------------------
+
+
+def test_the_pictures_of_a_trial_are_those_that_are_drawn_and_there(client: Client, folder: Path, eyes: Eyes) -> None:
+    saved(client, SIX)
+    trial.write(folder, made.trial(models=[
+        {"name": "1000", "step": 1000, "sha256": "11" * 32, "run_id": "r"},
+        {"name": "final", "step": None, "sha256": "ff" * 32, "run_id": "r"},
+    ]))  # fmt: skip
+    file = trial.LineFile(folder)
+    ids = [f"{number:016x}" for number in range(5)]
+    for number, name in enumerate(("base@0", "1000@0.6", "final@0.8", "1000@0.6", "1000@0.6")):
+        there = f"{ids[number]}.png" if number != 4 else ""
+        file.add(made.line(ids[number], candidate=name, file=there, state="failed" if number == 4 else "done", seconds=12.0))
+        if number != 3:  # one was deleted by hand
+            (folder / f"{ids[number]}.png").write_bytes(b"x")
+    pictures = likeness.drawn(folder)
+    assert [(one.candidate, one.steps, one.is_base) for one in pictures] == [
+        ("base@0", None, True), ("1000@0.6", 1000, False), ("final@0.8", None, False),
+    ]  # fmt: skip
+    found = likeness.of_trial(client, folder, Settings())
+    assert found.candidates() == ["1000@0.6", "final@0.8"] and [one.picture for one in found.pictures] == pictures
+    looked = len(eyes.asked)
+    assert likeness.of_trial(client, folder, Settings(), anew=True) == found
+    assert len(eyes.asked) == looked + 3
