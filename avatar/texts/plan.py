@@ -272,8 +272,14 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "plan.offer.samples_later": {
-        "es": "O sin muestras durante el entrenamiento: las imágenes se hacen después, con el LoRA terminado.",
-        "en": "Or no samples during training: pictures are made afterwards, with the finished LoRA.",
+        "es": """
+            O sin muestras durante el entrenamiento: «try» hace las imágenes después, con el LoRA terminado; en tarjetas
+            pequeñas, con ComfyUI.
+        """,
+        "en": """
+            Or no samples during training: 'try' makes pictures afterwards, with the finished LoRA; on small cards through
+            ComfyUI.
+        """,
     },
     "plan.offer.take_back": {
         "es": """
@@ -610,13 +616,15 @@ TEXTS: Mapping[str, Entry] = {
             Regularización: {n:imagen|imágenes} de «{words}» que no son la persona. Recuerdan al LoRA cómo es cualquier otra,
             para que no le ponga a todo el mundo la misma cara. El entrenador enseña tantas de estas como de la persona: cada
             época tiene el doble de pasos, y ver las de la persona las mismas veces lleva el doble de pasos y de tiempo. No
-            ocupan memoria en la tarjeta. Sin ellas: [[configure ID --set reg_data_dir=none]].
+            ocupan memoria en la tarjeta. Las que no tienen texto se aprenden con el nombre de su carpeta. Sin ellas:
+            [[configure ID --set reg_data_dir=none]].
         """,
         "en": """
             Regularisation: {n:picture|pictures} of '{words}' that are not the person. They remind the LoRA of what anybody
             else looks like, so that it does not give everyone the same face. The trainer shows as many of them as of the
             person: an epoch has twice the steps, and seeing the person's as often takes twice the steps and the time. They
-            take no memory on the card. Without them: [[configure ID --set reg_data_dir=none]].
+            take no memory on the card. Those without a caption are learnt with the name of their folder. Without them:
+            [[configure ID --set reg_data_dir=none]].
         """,
     },
     "plan.regularisation_steps": {
@@ -1103,11 +1111,14 @@ TEXTS: Mapping[str, Entry] = {
     },
     "preflight.reg_there": {
         "es": """
-            Regularización: {n:imagen|imágenes} de «{words}»; cada época enseña {shown} junto a las {own} exposiciones del
-            dataset.
+            Regularización: {n:imagen|imágenes} de «{words}», la palabra con la que se aprenden si no tienen otro texto, para
+            que el LoRA no cambie a los demás. Cada época enseña {shown} junto a las {own} exposiciones del dataset: se llevan
+            esa parte de los pasos, y nada de memoria en la tarjeta.
         """,
         "en": """
-            Regularisation: {n:picture|pictures} of '{words}'; each epoch shows {shown} beside the dataset's {own} exposures.
+            Regularisation: {n:picture|pictures} of '{words}', the word that they are learnt with where they have no other
+            caption, so that the LoRA leaves other people alone. Each epoch shows {shown} beside the dataset's {own} exposures:
+            they take that part of the steps, and no memory on the card.
         """,
     },
     "preflight.reg_unused": {
