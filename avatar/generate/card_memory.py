@@ -32,6 +32,8 @@ LEAST_MARGIN = 1.08  # of the plan's own formula, see avatar/plan/memory.py
 USUAL_SIDE_PX = 1024
 SMALLEST_SIDE_PX = 768  # [choice] below, SDXL composes other pictures
 STEP_PX = 64
+# The computer's own memory while it loads: all weights are made fp32 before they are made half. [count]
+HOST_GIB = (UNET_PARAMETERS + TEXT_ENCODER_PARAMETERS + VAE_PARAMETERS) * 4 / GIB  # 12.92
 UNKNOWN_DIM = 128  # [choice] of a LoRA whose rank is not known: the largest that the presets make
 
 

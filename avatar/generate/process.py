@@ -15,8 +15,9 @@ from avatar.system.dialogue import Dialogue
 POLL_S = 0.2
 GRACE_S = 3.0  # [choice] for each of SIGINT, SIGTERM, SIGKILL; a SIGINT ends it in 0.8 s [measured]
 # Without any line it hangs. The longest silences known are steps of a card that spills into host memory (40-200 s,
-# kohya_ss 1730, 1288, 1524) and the load of 7 GB from a slow disk. [choice] four times that.
-SILENCE_S = 900.0
+# kohya_ss 1730, 1288, 1524) and the load of 7 GB from a slow disk. [choice] four times that. On a processor a step of 1024 px
+# is some 6 TFLOP, minutes where other programs work too; 64 px took up to 24 s with five programs to a core [measured].
+SILENCE_S, SILENCE_ON_PROCESSOR_S = 900.0, 3600.0
 STEPS_SHARE = 0.95  # [choice] of a picture: what follows the last step is decoding, which says nothing
 
 

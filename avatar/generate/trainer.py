@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import utils
-from avatar.generate import gen_img, proof
+from avatar.generate import card_memory, gen_img, proof
 from avatar.generate.backend import (
     Backend,
     BackendError,
@@ -35,9 +35,9 @@ from avatar.generate.backend import (
     Request,
     Sampler,
 )
-from avatar.generate.process import SILENCE_S, Generator
+from avatar.generate.process import SILENCE_ON_PROCESSOR_S, SILENCE_S, Generator
 from avatar.system import child as system_child
-from avatar.system import process_tree
+from avatar.system import memory, process_tree
 from avatar.system.gpu import Card
 from avatar.texts.text import Text
 from avatar.trainer import base_model, location, lora_modules
@@ -45,6 +45,7 @@ from config import TrainerConfig
 
 FOLDER = "avatar-draw-"  # in the temporary folder, then the process id of the program that draws
 LINKS = "links"
+TEST_BYTES = 1 << 30  # a base of less has shared weights, as test models do, which take no memory of their own
 UNET_MODULES = len(lora_modules.unet_modules())
 PICTURE_ID, WEIGHT = re.compile(r"[0-9A-Za-z_-]{1,64}"), re.compile(r"-?\d{1,3}(\.\d{1,6})?")
 
@@ -95,13 +96,18 @@ def environment(card: int | None) -> dict[str, str]:
 
 
 class TrainerBackend(Backend):
-    """Draws with gen_img.py. sampler: of the first picture; one of another costs a load."""
+    """Draws with gen_img.py.
+
+    sampler    of the first picture; one of another costs a load
+    silence_s  after which it hangs, None: what suits a card or a processor
+    """
 
     kind: Kind = "trainer"
     address = ""
 
-    def __init__(self, tools: Tools, *, sampler: Sampler = "euler_a", silence_s: float = SILENCE_S) -> None:
-        self.tools, self.sampler, self.silence_s = tools, sampler, silence_s
+    def __init__(self, tools: Tools, *, sampler: Sampler = "euler_a", silence_s: float | None = None) -> None:
+        self.tools, self.sampler = tools, sampler
+        self.silence_s = silence_s or (SILENCE_ON_PROCESSOR_S if tools.card is None else SILENCE_S)
         self._stop = threading.Event()
 
     def check(self, base: Base) -> Ready:
@@ -115,17 +121,24 @@ class TrainerBackend(Backend):
             raise BackendError("draw.trainer.no_base", base=str(base.path or base.name))
         if base.vae is not None and not base.vae.exists():
             raise BackendError("draw.trainer.no_vae", path=str(base.vae))
-        notes = (Text("draw.trainer.on_processor"),) if tools.card is None else ()
+        notes = [Text("draw.trainer.on_processor")] if tools.card is None else []
+        free = memory.free_ram_gib()
+        if free is not None and free < card_memory.HOST_GIB and _bytes_of(base) > TEST_BYTES:
+            notes.append(Text("draw.trainer.little_ram", {"needs": card_memory.HOST_GIB, "free": free}, "warn"))
         commit = location.head_commit(tools.folder) or ""
-        return Ready(version=f"sd-scripts {commit[:8]}".strip(), notes=notes)
+        return Ready(version=f"sd-scripts {commit[:8]}".strip(), notes=tuple(notes))
 
     @contextlib.contextmanager
     def open(self, base: Base, models: Sequence[LoraFile], on_note: OnNote) -> Iterator[Drawing]:
         self._stop.clear()
-        version = self.check(base).version
+        ready = self.check(base)
+        for note in ready.notes:
+            on_note(note)
         _remove_leftovers()
         with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
-            drawing = _Drawing(self, base, _groups(models, self.tools.per_start), on_note, Path(folder), version, self._stop)
+            drawing = _Drawing(
+                self, base, _groups(models, self.tools.per_start), on_note, Path(folder), ready.version, self._stop
+            )
             try:
                 if len(drawing.groups) > 1:
                     on_note(
@@ -153,6 +166,13 @@ def _remove_leftovers() -> None:
         name = re.fullmatch(rf"{FOLDER}(\d+)-\w+", folder.name)
         if name and process_tree.start_time(int(name[1])) is None and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bytes_of(base: Base) -> int:
+    """Return the bytes of a base's U-Net, or of the whole file that it is in."""
+    if base.path is not None and base.path.is_file():
+        return base.path.stat().st_size
+    return sum(path.stat().st_size for path in base_model.look_at(str(base.path or base.name)).weights.get("unet", ()))
 
 
 def _groups(models: Sequence[LoraFile], per_start: int | None) -> list[tuple[LoraFile, ...]]:

@@ -262,6 +262,16 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Sin tarjeta gráfica se dibuja con el procesador: funciona, pero son muchos minutos por imagen.",
         "en": "Without a graphics card the processor draws: that works, but takes many minutes a picture.",
     },
+    "draw.trainer.little_ram": {
+        "es": """
+            Cargar el modelo base pide {needs~free:.1f} GiB de RAM y hay {free~needs:.1f} libres: puede ir muy lento, o
+            terminarlo el sistema. Cierra otros programas.
+        """,
+        "en": """
+            Loading the base model takes {needs~free:.1f} GiB of RAM, and {free~needs:.1f} are free: it may be very slow, or the
+            system may end it. Close other programs.
+        """,
+    },
     "draw.trainer.no_karras": {
         "es": "El generador del entrenador no tiene Karras: se dibuja con el reparto de pasos normal.",
         "en": "The trainer's generator has no Karras: the pictures are drawn with the normal spacing of the steps.",

@@ -136,7 +136,7 @@ def test_where_not_all_networks_fit_they_are_loaded_in_groups(setting: Setting) 
     models = [setting.lora(f"{number}000", number) for number in range(1, 4)]
     with setting.opened(*models) as (_, drawing):
         together = [png(drawing, model=model.sha256, weight="0.8") for model in models]
-    with setting.opened(*models, tools=Tools(folder=TOOLS.folder, python=TOOLS.python, per_start=2)) as (_, drawing):
+    with setting.opened(*models, tools=Tools(folder=TOOLS.folder, python=TOOLS.python, card=0, per_start=2)) as (_, drawing):
         assert [png(drawing, model=model.sha256, weight="0.8") for model in models] == together
         assert png(drawing) == png(drawing)  # the base alone is drawn by whichever is at work
     assert [start["arguments"].count("networks.lora") for start in setting.starts] == [3, 2, 1]
@@ -317,6 +317,22 @@ def test_what_is_missing_is_told_before_anything_starts(setting: Setting, tmp_pa
             TrainerBackend(tools).check(wanted)
         assert told(caught.value) == key
     assert not setting.starts_file.exists()
+
+
+def test_little_memory_of_the_computer_is_told_where_the_base_takes_it(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("avatar.system.memory.free_ram_gib", lambda: 8.0)
+    assert TrainerBackend(TOOLS).check(setting.base).notes == ()
+    assert setting.base.path is not None
+    with setting.base.path.open("r+b") as file:
+        file.truncate(6_900_000_000)  # without taking that much of the disk
+    (note,) = TrainerBackend(TOOLS).check(setting.base).notes
+    assert note.key == "draw.trainer.little_ram" and note.values["needs"] == pytest.approx(12.92, abs=0.01)
+    with setting.opened():
+        assert setting.notes == [note]
+    monkeypatch.setattr("avatar.system.memory.free_ram_gib", lambda: 13.0)
+    assert TrainerBackend(TOOLS).check(setting.base).notes == ()
 
 
 @linux_only
