@@ -33,7 +33,8 @@ from avatar.texts.text import Text
 from config import GenerateConfig
 
 DRAWN_AGAIN = 2  # times, where somebody else cut it off
-LORAS = "/sdapi/v1/loras"
+LORAS, SAMPLERS = "/sdapi/v1/loras", "/sdapi/v1/samplers"
+WITHOUT_PAGES = "http://127.0.0.1:7861"  # where it listens with --nowebui
 # Settings of the server that a picture must not depend on, where it has them: an unknown one is an error 500.
 FIXED: Mapping[str, Any] = {
     "CLIP_stop_at_last_layers": 1,
@@ -63,10 +64,11 @@ class A1111:
     def __init__(self, settings: GenerateConfig, address: str | None = None) -> None:
         self.address = address or settings.a1111_address
         self._settings = settings
-        self._server = Server(self.kind, self.address, user=settings.user, password=settings.password)
+        self._server = self._at(self.address)
         self._stop = threading.Event()
 
     def check(self, base: Base) -> Ready:
+        self._look_for_it()
         self._require_samplers()
         _, notes = self._names(base)
         self._loras()
@@ -92,12 +94,27 @@ class A1111:
     def interrupt(self) -> None:
         self._stop.set()
 
+    def _look_for_it(self) -> None:
+        """Go over to the port that it has without its pages, where the user named none and nobody listens at the usual one."""
+        if self.address != GenerateConfig.a1111_address:
+            return
+        other = self._at(WITHOUT_PAGES)
+        try:
+            self._server.ask("GET", SAMPLERS)
+        except BackendError as error:
+            with contextlib.suppress(BackendError):
+                if error.key == "server.not_running" and other.ask("GET", SAMPLERS).status == 200:
+                    self.address, self._server = WITHOUT_PAGES, other
+
+    def _at(self, address: str) -> Server:
+        return Server(self.kind, address, user=self._settings.user, password=self._settings.password)
+
     def _require_samplers(self) -> None:
         """Raise BackendError where the samplers are not ours to ask, by password too, or lack one of ours.
 
         They are asked first since Forge answers questions about LoRAs without a password.
         """
-        reply = self._server.ask("GET", "/sdapi/v1/samplers")
+        reply = self._server.ask("GET", SAMPLERS)
         listed = reply.json()
         if reply.status == 404 and isinstance(listed, dict) and "detail" in listed:
             raise BackendError("server.api_off", program=PROGRAM, address=self._server.address.url)

@@ -116,7 +116,7 @@ def _used(info: Mapping[str, Any]) -> dict[str, Any]:
         "prompt": info.get("prompt"), "negative": info.get("negative_prompt"), "seed": info.get("seed"),
         "steps": info.get("steps"), "cfg": info.get("cfg_scale"), "sampler": info.get("sampler_name"),
         "scheduler": more.get("Schedule type") or told.get("Schedule type", ""), "checkpoint": info.get("sd_model_name"),
-        "checkpoint_hash": info.get("sd_model_hash") or "", "loras": _names(more.get("Lora hashes")),
+        "checkpoint_hash": str(info.get("sd_model_hash") or ""), "loras": _names(more.get("Lora hashes")),
         "version": info.get("version") or told.get("Version", ""),
     }  # fmt: skip
 

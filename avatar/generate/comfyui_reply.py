@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def accepted(reply: Reply) -> str:
         if problem.input == "ckpt_name":
             raise BackendError("server.base_gone", program=PROGRAM, name=problem.value)
     error = answer.get("error")
-    detail = problems[0].detail if problems else error.get("message") if isinstance(error, dict) else error
+    detail = problems[0].detail if problems else _mapping(error).get("message") or error
     raise PictureError("server.refused", program=PROGRAM, detail=short(detail or reply.status))
 
 
@@ -67,10 +67,9 @@ class _Problem:
 
 def _node_problems(errors: Any) -> list[_Problem]:
     found = []
-    for node, entry in (errors or {}).items() if isinstance(errors, dict) else ():
-        listed = entry.get("errors") if isinstance(entry, dict) else None
-        for error in listed if isinstance(listed, list) else [{}]:
-            more = error.get("extra_info") or {}
+    for node, entry in _mapping(errors).items():
+        for error in map(_mapping, _sequence(_mapping(entry).get("errors")) or [{}]):
+            more = _mapping(error.get("extra_info"))
             detail = f"{node}: {error.get('message', '')} {error.get('details', '')}"
             found.append(_Problem(str(more.get("input_name", "")), short(more.get("received_value", "")), short(detail)))
     return found
@@ -82,7 +81,7 @@ def finished_picture(entry: Mapping[str, Any], graph: Graph, *, loader_seen: boo
     loader_seen  this LoRA was loaded before our eyes at this weight already, so that the cache may have it
     Raises Spoiled, PictureError, BackendError.
     """
-    status = entry.get("status") or {}
+    status = _mapping(entry.get("status"))
     told = _messages(status)
     if "execution_interrupted" in told:
         raise Spoiled("interrupted")
@@ -93,28 +92,36 @@ def finished_picture(entry: Mapping[str, Any], graph: Graph, *, loader_seen: boo
     executed = _executed(entry)
     if any(executed.get(node) != dict(asked) for node, asked in graph.items()):
         raise PictureError("server.other_graph", program=PROGRAM)
-    cached = set(map(str, told.get("execution_cached", {}).get("nodes") or ()))
+    cached = set(map(str, _sequence(told.get("execution_cached", {}).get("nodes"))))
     stale = [node for node in graphs.FRESH if node in cached]
     if graphs.LORA in graph and graphs.LORA in cached and not loader_seen:
         stale.append(graphs.LORA)
     if stale:
         classes = ", ".join(str(graph[node]["class_type"]) for node in stale)
         raise PictureError("server.from_cache", program=PROGRAM, nodes=classes)
-    images = ((entry.get("outputs") or {}).get(graphs.SAVE) or {}).get("images") or []
+    images = _sequence(_mapping(_mapping(entry.get("outputs")).get(graphs.SAVE)).get("images"))
     if len(images) != 1:
         raise PictureError("server.no_picture", program=PROGRAM, n=len(images))
-    return Image(*(str(images[0].get(name, "")) for name in ("filename", "subfolder", "type")))
+    return Image(*(str(_mapping(images[0]).get(name, "")) for name in ("filename", "subfolder", "type")))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
 
 
 def _messages(status: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    listed = status.get("messages") or []
-    return {str(one[0]): one[1] for one in listed if isinstance(one, list) and len(one) == 2 and isinstance(one[1], dict)}
+    listed = [one for one in _sequence(status.get("messages")) if len(_sequence(one)) == 2]
+    return {str(name): _mapping(values) for name, values in listed}
 
 
 def _executed(entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the graph that was executed: [number, id, graph, extra data, outputs]. Extensions may add nodes."""
-    prompt = entry.get("prompt")
-    nodes = prompt[2] if isinstance(prompt, list) and len(prompt) > 2 and isinstance(prompt[2], dict) else {}
+    prompt = _sequence(entry.get("prompt"))
+    nodes = _mapping(prompt[2]) if len(prompt) > 2 else {}
     return {
         str(name): {part: node.get(part) for part in ("class_type", "inputs")}
         for name, node in nodes.items()

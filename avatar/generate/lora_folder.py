@@ -15,6 +15,8 @@ import logging
 import os
 import re
 import socket
+import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +30,8 @@ CHUNK_BYTES = 1 << 20
 CLIENT_FILE = "client.json"
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _log = logging.getLogger(__name__)
+_users: Counter[Path] = Counter()  # copies that this program has there: several servers of one computer share a folder
+_lock = threading.Lock()
 
 
 def file_name(model: LoraFile) -> str:
@@ -55,19 +59,18 @@ def lent(folder: Path, models: Sequence[LoraFile], *, keep: bool) -> Iterator[No
 
     Raises BackendError: no place, no permission, a file that changed since it was checked.
     """
-    remove_leftovers(folder)
     placed: list[str] = []
     try:
-        for model in models:
-            if _put(folder, model):
-                placed.append(file_name(model))
+        with _lock:
+            remove_leftovers(folder)
+            for model in models:
+                if _put(folder, model):
+                    placed.append(file_name(model))
         yield
     finally:
-        for name in placed:
-            if keep and (folder / name).is_file():
-                _unlink(_note(folder, name))
-            else:
-                _remove(folder, name)
+        with _lock:
+            for name in placed:
+                _take_away(folder, name, keep=keep)
 
 
 def remove_leftovers(folder: Path) -> list[str]:
@@ -89,7 +92,7 @@ def remove_leftovers(folder: Path) -> list[str]:
 
 
 def _put(folder: Path, model: LoraFile) -> bool:
-    """Copy a model, and return whether it is ours to remove: not where a copy was there already that no killed program left."""
+    """Copy a model, and return whether it is ours to remove: not what was kept, nor what another program has there."""
     if not model.path.is_file():
         raise BackendError("server.lora_changed", path=model.path)
     name = file_name(model)
@@ -98,7 +101,7 @@ def _put(folder: Path, model: LoraFile) -> bool:
         if path.exists():
             if not _is_whole(path):
                 raise BackendError("server.name_taken", path=path)
-            if not _note(folder, name).exists() or _is_used(_note(folder, name)):
+            if path not in _users and (not _note(folder, name).exists() or _is_used(_note(folder, name))):
                 return False
         utils.write_atomic(_note(folder, name), json.dumps(_mark()))
         if not path.exists():
@@ -112,7 +115,21 @@ def _put(folder: Path, model: LoraFile) -> bool:
         if not path.exists():
             _remove(folder, name)
         raise
+    _users[path] += 1
     return True
+
+
+def _take_away(folder: Path, name: str, *, keep: bool) -> None:
+    """Let go of a copy: the last of this program's users removes it, or the note beside one that is kept."""
+    path = folder / name
+    _users[path] -= 1
+    if _users[path] > 0:
+        return
+    del _users[path]
+    if keep and path.is_file():
+        _unlink(_note(folder, name))
+    else:
+        _remove(folder, name)
 
 
 def _copy(model: LoraFile, part: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from avatar.generate.backend import BackendError, Base
+from avatar.generate.server import short
 
 
 def base_name(of: str) -> str:
@@ -23,10 +24,10 @@ def found_base(base: Base, wanted: str, listed: Sequence[str], setting: str = "g
         if len(found) == 1:
             return found[0]
         if found:
-            raise BackendError("server.base_ambiguous", name=name, found=", ".join(found), setting=setting)
+            raise BackendError("server.base_ambiguous", name=name, found=short(_some(found)), setting=setting)
     if not listed:
         raise BackendError("server.no_bases", name=name)
-    raise BackendError("server.base_missing", name=name, there=_some(listed), setting=setting)
+    raise BackendError("server.base_missing", name=name, there=short(_some(listed)), setting=setting)
 
 
 def _some(names: Iterable[str], most: int = 8) -> str:

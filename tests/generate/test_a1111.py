@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from avatar.generate import a1111_watch
+from avatar.generate import a1111, a1111_watch
 from avatar.generate.a1111 import A1111
 from avatar.generate.a1111_watch import Seen, State
 from avatar.generate.backend import BackendError, Base, Cancelled, PictureError
@@ -62,6 +62,19 @@ def test_a_picture_is_drawn_with_the_lora_at_its_weight_and_the_progress_is_told
     assert first["override_settings"]["sd_model_checkpoint"] == "small_sdxl.ckpt"
     assert second["prompt"] == "ohwx woman in a café"
     assert server.options["sd_model_checkpoint"] == "other.safetensors", "the user's own choice stays"
+
+
+def test_without_its_pages_it_is_found_at_its_other_port_unless_the_user_named_one(
+    server: StandInForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(a1111, "WITHOUT_PAGES", server.url)
+    monkeypatch.setattr(GenerateConfig, "a1111_address", "http://127.0.0.1:9")
+    made = A1111(GenerateConfig(a1111_address="http://127.0.0.1:9"))
+    assert made.check(BASE).version == "Forge"
+    assert made.address == server.url
+    with pytest.raises(BackendError) as refused:
+        A1111(GenerateConfig(a1111_address="http://127.0.0.1:1")).check(BASE)
+    assert told(refused.value) == "server.not_running"
 
 
 def test_only_settings_that_the_server_has_are_asked_for(server: StandInForge) -> None:

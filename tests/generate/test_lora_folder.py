@@ -133,6 +133,17 @@ def test_a_program_that_ends_takes_its_copy_away(folder: Path, tmp_path: Path) -
     assert names(folder) == []
 
 
+def test_two_servers_of_one_folder_share_the_copy_until_the_last_is_through(folder: Path, tmp_path: Path) -> None:
+    model = lora(tmp_path)
+    first, second = lent(folder, [model], keep=False), lent(folder, [model], keep=False)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert (folder / file_name(model)).is_file()
+    second.__exit__(None, None, None)
+    assert names(folder) == []
+
+
 def test_a_half_copy_of_a_killed_program_is_removed(folder: Path, tmp_path: Path) -> None:
     name = file_name(lora(tmp_path))
     (folder / (name + PART)).write_bytes(b"half")
