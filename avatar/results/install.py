@@ -135,7 +135,7 @@ def install(client: Client, model: FinalModel, usage: Usage, place: Place) -> In
         if place.program == "invokeai":
             place.folder.mkdir(exist_ok=True)
         sha256 = utils.sha256_of(model.path)
-        name, already = _free_name(place.folder, f"{model.stem}_{sha256[:HASH_DIGITS]}", sha256)
+        name, already = _free_name(client, place.folder, f"{model.stem}_{sha256[:HASH_DIGITS]}", sha256)
         size = model.path.stat().st_size
         free = shutil.disk_usage(place.folder).free
         if not already and size + RESERVE_BYTES > free:
@@ -151,9 +151,9 @@ def install(client: Client, model: FinalModel, usage: Usage, place: Place) -> In
     return Installed(place, name, tuple(sorted(files)) or (f"{name}.safetensors",), already)
 
 
-def _free_name(folder: Path, wanted: str, sha256: str) -> tuple[str, bool]:
-    """Return a name that no other file has, whatever the case, and whether the model is there under it already."""
-    taken = {path.name.lower() for path in folder.iterdir()}
+def _free_name(client: Client, folder: Path, wanted: str, sha256: str) -> tuple[str, bool]:
+    """Return a name that no file of others has, whatever the case, and whether the model is there under it already."""
+    taken = {path.name.lower() for path in folder.iterdir()} - _half_installed(client, folder)
     for number in range(1, 10_000):
         name = wanted if number == 1 else f"{wanted}_{number}"
         model = folder / f"{name}.safetensors"
@@ -162,6 +162,15 @@ def _free_name(folder: Path, wanted: str, sha256: str) -> tuple[str, bool]:
         if not {f"{name}{suffix}".lower() for suffix in SUFFIXES} & taken:
             return name, False
     raise PipelineError("install.cannot_write", path=str(folder), detail="-")
+
+
+def _half_installed(client: Client, folder: Path) -> set[str]:
+    """Return the files that an installation that was killed left there, in lower case."""
+    ours = {item for entry in records(client) if Path(entry["folder"]) == folder for item in entry["files"].items()}
+    return {
+        name.lower() for name, sha256 in ours
+        if not name.endswith(".safetensors") and (folder / name).is_file() and utils.sha256_of(folder / name) == sha256
+    }  # fmt: skip
 
 
 def _sidecars(client: Client, model: FinalModel, usage: Usage, name: str) -> dict[str, bytes]:

@@ -289,6 +289,8 @@ def test_killed_in_the_middle_no_half_model_is_there_and_what_is_can_be_taken_aw
     assert not [name for name in names(loras) if name.startswith("ana") and name.endswith(".safetensors")]
     workspace.tidy()  # the next start
     assert not [name for name in names(loras) if name.endswith(".tmp")]
+    result = installed(make, loras)  # repeated, it is as if it had not been killed
+    assert NAME.fullmatch(result.value["name"]) and len(names(loras)) == 4
     installed(make, loras, remove=True)
     assert names(loras) == {"other.safetensors"}
 
