@@ -146,7 +146,8 @@ def install(client: Client, model: FinalModel, usage: Usage, place: Place) -> In
             files[f"{name}.safetensors"] = sha256
             _note(client, place, name, files)  # before: what a kill leaves can be taken away
             for file, content in small.items():
-                utils.write_atomic(place.folder / file, content)
+                with leftovers.file_elsewhere(client.folder.parent, place.folder / file) as handle:
+                    handle.write(content)
             _copy(client, model.path, place.folder / f"{name}.safetensors", sha256)
     return Installed(place, name, tuple(sorted(files)) or (f"{name}.safetensors",), already)
 
