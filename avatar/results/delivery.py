@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,7 +170,7 @@ def _check(client: Client, target: Path, handle: IO[bytes], sums: Mapping[str, s
             broken = broken or sorted({*names} ^ {*sums, SUMS})
             if not broken and not _verified(client, archive, model):
                 broken = [model]
-    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError) as error:
         raise PipelineError("deliver.broken", path=str(target), member=str(error)) from error
     if broken:
         raise PipelineError("deliver.broken", path=str(target), member=broken[0])

@@ -166,8 +166,8 @@ TEXTS: Mapping[str, Entry] = {
 
             InvokeAI      Model Manager > Add Model > Scan Folder: esta carpeta > Install. Después, en LoRA, peso {weight}.
 
-            Diffusers     pip install torch diffusers transformers accelerate peft. Después, en esta carpeta, con Python
-                          (un modelo base de archivo, con su ruta):
+            Diffusers     pip install torch diffusers transformers accelerate peft. Y en esta carpeta, con Python (una
+            base de archivo, con su ruta):
 
 
             {python}
@@ -227,8 +227,8 @@ TEXTS: Mapping[str, Entry] = {
 
             InvokeAI      Model Manager > Add Model > Scan Folder: this folder > Install. Then, at LoRA, weight {weight}.
 
-            Diffusers     pip install torch diffusers transformers accelerate peft. Then, in this folder, with Python
-                          (a base model that is a file, with its path):
+            Diffusers     pip install torch diffusers transformers accelerate peft. And in this folder, with Python (a
+            base that is a file, with its path):
 
 
             {python}

@@ -18,7 +18,6 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import utils
 from avatar.texts.text import PipelineError, Text
@@ -209,24 +208,14 @@ def _write(archive: zipfile.ZipFile, member: Member, path: Path, source: Path) -
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with archive.open(member.info) as reader, path.open("xb") as writer:
-            written = _copy(reader, writer, member.info.file_size)
+            shutil.copyfileobj(reader, writer, 1 << 20)  # no more than the directory says, and its sum is checked
+            written = writer.tell()
     except (OSError, *ARCHIVE_ERRORS) as error:
         if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a disk that is full; EINVAL: a place before the file
             raise
         raise PipelineError("restore.broken", path=str(source), member=member.info.filename) from error
     if written != member.info.file_size:
         raise PipelineError("restore.broken", path=str(source), member=member.info.filename)
-
-
-def _copy(reader: IO[bytes], writer: IO[bytes], most: int) -> int:
-    """Copy to the end, which checks the sum; a member that goes on beyond what the directory says ends it."""
-    done = 0
-    while chunk := reader.read(1 << 20):
-        done += len(chunk)
-        if done > most:
-            break
-        writer.write(chunk)
-    return done
 
 
 def _read_through(half: Client, job: _Job) -> int:

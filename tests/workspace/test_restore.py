@@ -201,12 +201,13 @@ def test_a_bomb_is_refused_before_a_byte_is_unpacked(elsewhere: Workspace, tmp_p
     assert caught.value.key == "restore.too_big"
 
 
-def test_a_member_that_is_larger_than_the_directory_says_is_refused(elsewhere: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", [5, 60_000])
+def test_a_member_of_another_size_than_the_directory_says_is_refused(elsewhere: Workspace, tmp_path: Path, said: int) -> None:
     path = crafted(tmp_path / "a.zip", [("ana/output/x.bin", bytes(50_000))])
     content = path.read_bytes()
     size = (50_000).to_bytes(4, "little")
     place = content.rindex(b"PK\x01\x02")
-    changed = content[:place] + content[place:].replace(size, (5).to_bytes(4, "little"), 1)
+    changed = content[:place] + content[place:].replace(size, said.to_bytes(4, "little"), 1)
     assert changed != content
     path.write_bytes(changed)
     assert refused(elsewhere, path).key == "restore.broken"
