@@ -273,11 +273,11 @@ TEXTS: Mapping[str, Entry] = {
     },
     "plan.offer.samples_later": {
         "es": """
-            O sin muestras durante el entrenamiento: «try» hace las imágenes después, con el LoRA terminado; en tarjetas
+            O sin muestras durante el entrenamiento: [[try ID]] hace las imágenes después, con el LoRA terminado; en tarjetas
             pequeñas, con ComfyUI.
         """,
         "en": """
-            Or no samples during training: 'try' makes pictures afterwards, with the finished LoRA; on small cards through
+            Or no samples during training: [[try ID]] makes pictures afterwards, with the finished LoRA; on small cards through
             ComfyUI.
         """,
     },

@@ -161,7 +161,7 @@ def test_a_link_in_the_place_of_a_state_is_left_alone(client: Client, tmp_path: 
 
 
 def test_from_the_menu_a_checkpoint_is_picked_and_room_freed_only_on_a_yes(make: MakeSession, trained: Client) -> None:
-    answers = ["1", "2", "4", "3", "", "3", "s", "3", "2", "0"]
+    answers = ["1", "2", "4", "4", "", "4", "s", "4", "2", "0"]
     session, ui = make(*answers)
     session.client = trained
     menu.run_menu("menu.models", menus.choices_of("models"), session, needs_client=True)
