@@ -238,7 +238,7 @@ def _sharp_enough(
 
     larger  what the first copy was shrunk from; where that is not enough, the part is read anew
     """
-    from avatar.pictures import decode, loaded
+    from avatar.pictures import decode
 
     width, height = first.size
     needed = math.ceil(max(width, height) * task.face_settings.crop_side_px / (square[2] - square[0]))
@@ -248,7 +248,7 @@ def _sharp_enough(
     right, bottom = (max(box[side] for box in covered) for side in (2, 3))
     part = left / width, top / height, right / width, bottom / height
     if larger is not None and min(needed, max(width, height)) <= larger.side_px:
-        pixels, place = loaded.cut(larger.pixels, part, (round(width), round(height)))
+        pixels, place = larger.part(part, (round(width), round(height)))
     else:
         side = needed if needed < max(width, height) else None
         anew = decode.load_rgb(task.original, max_side_px=side, developed=task.developed, part=part)

@@ -15,6 +15,7 @@ import struct
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -90,13 +91,14 @@ def load_rgb(
     notes: list[str] = []
     texts: Mapping[str, str] | None = None
     is_part: tuple[int, int] | None = None
+    before_profile: list[_BeforeProfile] | None = [] if keep_larger else None
     try:
         if kind == "RAW":
             rgb, full_size = raw_pictures.load_raw(path, max_side_px, max_pixels, notes, developed)
         elif kind == "PNG" and (plain := _load_plain_png(path, max_side_px, max_pixels)) is not None:
             rgb, full_size, texts = plain
         else:
-            rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, None, part)
+            rgb, full_size, is_part = _load_standard(path, max_side_px, max_pixels, notes, None, part, before_profile)
     except PipelineError:
         raise
     except MemoryError as error:
@@ -110,10 +112,15 @@ def load_rgb(
     if kinds.suffix_differs(path, kind):
         notes.append("picture.note.other_type")
     if part is not None:
-        pixels, place = loaded_pictures.cut(rgb, part, full_size, is_part)
+        box, place = loaded_pictures.place_of(part, is_part or (rgb.shape[1], rgb.shape[0]), full_size)
+        pixels = np.ascontiguousarray(rgb if is_part else loaded_pictures.sliced(rgb, box))
         return Loaded(pixels, full_size, kind, tuple(notes), texts, place)
     larger = None
-    if keep_larger and (kind != "PNG" or texts is not None or rgb.shape[1::-1] == full_size):  # only plain ones are reduced so
+    if before_profile:
+        larger = loaded_pictures.larger_of(before_profile[0].upright, full_size, kind, max_side_px, before_profile[0].cut)
+    elif keep_larger and (
+        kind != "PNG" or texts is not None or rgb.shape[1::-1] == full_size
+    ):  # only plain ones are reduced so
         larger = loaded_pictures.larger_of(rgb, full_size, kind, max_side_px)
     return Loaded(_shrunk(rgb, max_side_px), full_size, kind, tuple(notes), texts, larger=larger)
 
@@ -299,11 +306,12 @@ def _stored_pixels(content: bytes) -> Pixels | None:
 
 def _load_standard(
     path: Path, max_side_px: int | None, max_pixels: int, notes: list[str], content: IO[bytes] | None = None,
-    part: Part | None = None,
+    part: Part | None = None, before_profile: list[_BeforeProfile] | None = None,
 ) -> tuple[Pixels, tuple[int, int], tuple[int, int] | None]:  # fmt: skip
     """Return upright sRGB pixels and full size; if they are only the part, also the size of the whole that it was cut from.
 
-    content  bytes to read in place of the file's
+    content         bytes to read in place of the file's
+    before_profile  where what a profile was not applied to yet is to be kept
     """
     with opened(path, content) as picture:
         width, height = picture.size
@@ -318,7 +326,8 @@ def _load_standard(
         if looked.encoding is not None:
             picture.info[inside.ENCODING] = looked.encoding
         if grid is not None:
-            return heif_tiles.decode_grid(grid, max_side_px, functools.partial(_tile_to_srgb, picture.info)), grid.upright, None
+            convert = functools.partial(_tile_to_srgb, picture.info)
+            return heif_tiles.decode_grid(grid, max_side_px, convert, part), grid.upright, None
         stored = picture.size
         if (
             looked.encoding is not None
@@ -341,7 +350,10 @@ def _load_standard(
         if source.width * source.height > BAND_FROM_PIXELS and source.mode not in ("F", "I"):  # their white is the whole's
             rgb = _in_bands(source, None if part else max_side_px)
         else:
-            rgb = np.asarray(colour.to_srgb(_small_before_profile(source, None if part else max_side_px)), np.uint8)
+            small = _small_before_profile(source, None if part else max_side_px)
+            if before_profile is not None and small is not picture and not hdr and picture.mode != "L":
+                before_profile.append(_BeforeProfile(np.asarray(picture), picture.mode, small.info, turn))
+            rgb = np.asarray(colour.to_srgb(small), np.uint8)
         picture.im = None  # type: ignore[assignment]  # let go of it before the turned copy is made
         whole = (height, width) if turned else (width, height)
         return (TURNS[turn](rgb) if turn in TURNS else rgb), whole, upright if is_part else None
@@ -382,6 +394,29 @@ def _small_before_profile(picture: Image.Image, max_side_px: int | None) -> Imag
     small = Image.fromarray(_shrunk(np.asarray(picture), max_side_px), picture.mode)
     small.info.update(colours)
     return small
+
+
+@dataclass(frozen=True)
+class _BeforeProfile:
+    """Pixels as they are stored, in the colours of a profile. info: of the picture, its profile in it; turn: EXIF's."""
+
+    pixels: Pixels
+    mode: str
+    info: Mapping[str | tuple[int, int], Any]
+    turn: int
+
+    @property
+    def upright(self) -> Pixels:
+        return TURNS[self.turn](self.pixels) if self.turn in TURNS else self.pixels
+
+    def cut(self, box: parts.Box) -> Pixels:
+        """Return a box of the upright picture in sRGB."""
+        height, width = self.upright.shape[:2]
+        place = loaded_pictures.sliced(self.pixels, parts.stored(box, (width, height), self.turn))
+        piece = Image.fromarray(np.ascontiguousarray(place), self.mode)
+        piece.info.update(self.info)
+        rgb = np.asarray(colour.to_srgb(piece), np.uint8)
+        return TURNS[self.turn](rgb) if self.turn in TURNS else rgb
 
 
 def _pixel_bytes(picture: Image.Image) -> int:

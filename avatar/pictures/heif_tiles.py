@@ -17,7 +17,9 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from avatar.pictures import part as parts
 from avatar.pictures.heif_boxes import Boxes, Item, read_boxes
+from avatar.pictures.part import Part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +32,8 @@ MOST_THREADS = 4  # [choice] one tile each
 MOST_TILE_SIDE = 8192  # HEVC, level 6.2: no larger picture is coded
 # Of a grid these can be left to us; others (a clean aperture, a mirror) are rare, and libheif knows them.
 KNOWN_PROPERTIES = frozenset({b"ispe", b"colr", b"pixi", b"irot", b"clli", b"mdcv", b"hvcC", b"rloc", b"pasp"})
+WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
+EXIF_TURNS = (1, 8, 3, 6)  # for quarters anticlockwise
 ALPHA = (b":alpha", b"auxid:1")  # ends of the names of an alpha plane: 23008-12, B.3, and HEVC's
 
 
@@ -99,10 +103,13 @@ def _content(path: Path, boxes: Boxes, item: Item) -> bytes:
         return _read_parts(handle, item)
 
 
-def decode_grid(grid: Grid, max_side_px: int | None, convert: Callable[[Image.Image], Image.Image]) -> Pixels:
+def decode_grid(
+    grid: Grid, max_side_px: int | None, convert: Callable[[Image.Image], Image.Image], part: Part | None = None
+) -> Pixels:
     """Return the upright pixels of a grid, shrunk by a power of two to no less than max_side_px.
 
     convert  brings a tile to 8-bit sRGB
+    part     only this of it is wanted: what the other tiles show is left out, and its pixels are anything
     Raises OSError for a file that is cut off, and what pillow-heif raises.
     """
     factor = _factor(grid, max_side_px)
@@ -110,9 +117,12 @@ def decode_grid(grid: Grid, max_side_px: int | None, convert: Callable[[Image.Im
     out = np.empty((height, width, 3), np.uint8)
     stored = np.rot90(out, -grid.turns)  # a view: what is written to it stands upright in `out`
     columns, rows = grid.tile[0] // factor, grid.tile[1] // factor
+    wanted = parts.stored(parts.pixels_of(part or WHOLE, (width, height)), (width, height), EXIF_TURNS[grid.turns])
 
     def put(number: int) -> None:
         top, left = number // grid.across * rows, number % grid.across * columns
+        if left >= wanted[2] or top >= wanted[3] or left + columns <= wanted[0] or top + rows <= wanted[1]:
+            return
         place = stored[top : top + rows, left : left + columns]
         if place.size:
             _fill(place, np.asarray(convert(_decoded(grid, grid.items[number])), np.uint8), factor)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from avatar.pictures import part as parts
-from avatar.pictures.part import Part
+from avatar.pictures.part import Box, Part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,13 +23,21 @@ JPEG_SCALES = (8, 4, 2, 1)  # libjpeg's, as Pillow uses them
 
 @dataclass(frozen=True)
 class Larger:
-    """Pixels that a copy was shrunk from.
+    """A decoded picture that a copy was shrunk from.
 
+    size     (width, height) in its own pixels, upright
     side_px  up to this long side, reading the picture again would give the same pixels
+    cut      returns the pixels of a box of it, upright and in sRGB
     """
 
-    pixels: Pixels
+    size: tuple[int, int]
     side_px: int
+    cut: Callable[[Box], Pixels]
+
+    def part(self, part: Part, full_size: tuple[int, int]) -> tuple[Pixels, Part]:
+        """Return a part's pixels, and its place in the whole picture of full_size."""
+        box, place = place_of(part, self.size, full_size)
+        return np.ascontiguousarray(self.cut(box)), place
 
 
 @dataclass(frozen=True)
@@ -52,16 +61,17 @@ class Loaded:
     larger: Larger | None = None
 
 
-def cut(rgb: Pixels, part: Part, full_size: tuple[int, int], of: tuple[int, int] | None = None) -> tuple[Pixels, Part]:
-    """Return a part's pixels, and its place in the whole picture.
-
-    of  (width, height) of the picture that rgb was cut from, if it is the part already
-    """
-    size = of or (rgb.shape[1], rgb.shape[0])
-    left, top, right, bottom = parts.pixels_of(part, size)
+def place_of(part: Part, size: tuple[int, int], full_size: tuple[int, int]) -> tuple[Box, Part]:
+    """Return the box of a part in a picture decoded at this size, and where that lies in the whole picture."""
+    box = parts.pixels_of(part, size)
     across, down = full_size[0] / size[0], full_size[1] / size[1]
-    place = left * across, top * down, right * across, bottom * down
-    return np.ascontiguousarray(rgb if of else rgb[top:bottom, left:right]), place
+    return box, (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+
+
+def sliced(rgb: Pixels, box: Box) -> Pixels:
+    """Return a box of a picture, not copied."""
+    left, top, right, bottom = box
+    return rgb[top:bottom, left:right]
 
 
 def draft_size(size: tuple[int, int], side_px: int) -> tuple[int, int]:
@@ -70,22 +80,25 @@ def draft_size(size: tuple[int, int], side_px: int) -> tuple[int, int]:
     return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
-def larger_of(rgb: Pixels, full_size: tuple[int, int], kind: str, max_side_px: int | None) -> Larger | None:
+def larger_of(
+    rgb: Pixels, full_size: tuple[int, int], kind: str, max_side_px: int | None, cut: Callable[[Box], Pixels] | None = None
+) -> Larger | None:
     """Return decoded pixels as what is worth keeping of them beside their copy of max_side_px; None for nothing.
 
+    rgb   upright, of any colours if cut is given
     kind  "JPEG": decoded at a scale of libjpeg's; "PNG": each pixel the mean of some, of a plain PNG; "RAW": its preview.
           What is as large as the picture serves in any case
     """
-    side_px = max(rgb.shape[:2])
+    side_px, size = max(rgb.shape[:2]), (rgb.shape[1], rgb.shape[0])
     if max_side_px is None or side_px <= max_side_px or rgb.nbytes > KEPT_BYTES:
         return None
-    if rgb.shape[1::-1] != full_size:
+    if size != full_size:
         if kind not in ("JPEG", "PNG", "RAW"):
             return None
         scale = _jpeg_scale(full_size, max_side_px)
         while kind == "JPEG" and _jpeg_scale(full_size, side_px) != scale:  # by rounding
             side_px -= 1
-    return Larger(rgb, side_px) if side_px > max_side_px else None
+    return Larger(size, side_px, cut or functools.partial(sliced, rgb)) if side_px > max_side_px else None
 
 
 def _jpeg_scale(size: tuple[int, int], side_px: int) -> int:

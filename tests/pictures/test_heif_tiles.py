@@ -56,6 +56,30 @@ def test_a_small_copy_is_that_of_the_whole(tmp_path: Path, turn: int) -> None:
 
 
 @pytest.mark.usefixtures("any_size")
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+@pytest.mark.parametrize("side_px", [None, 100])
+def test_of_a_part_only_its_tiles_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn: int, side_px: int | None
+) -> None:
+    path = made.grid(tmp_path / "x.heic", photo(), turn=turn)
+    every = decode.load_rgb(path, max_side_px=side_px, part=(0.0, 0.0, 1.0, 1.0)).pixels
+    real, decoded = heif_tiles._decoded, []
+
+    def noted(*arguments: Any) -> Image.Image:
+        decoded.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(heif_tiles, "_decoded", noted)
+    part = (0.05, 0.1, 0.3, 0.35)  # of 4 x 3 tiles a corner's, and what it touches
+    loaded = decode.load_rgb(path, max_side_px=side_px, part=part)
+    assert loaded.place is not None
+    scale = every.shape[1] / loaded.full_size[0]
+    left, top, right, bottom = (round(value * scale) for value in loaded.place)
+    assert np.array_equal(loaded.pixels, every[top:bottom, left:right])
+    assert 1 <= len(decoded) <= 4
+
+
+@pytest.mark.usefixtures("any_size")
 @pytest.mark.parametrize("way", ["grid", "tile"])
 def test_the_colours_count_wherever_they_are_told(tmp_path: Path, way: str) -> None:
     values = Image.fromarray(np.rint(made.encoded(made.TO_P3, made.srgb) * 255).astype(np.uint8)).resize((240, 160))
