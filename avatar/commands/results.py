@@ -90,39 +90,43 @@ def _take(session: Session, client: Client, folder: Path, typed: str) -> Taken:
 # --- measured --------------------------------------------------------------------------------------------------------
 
 
-def measured(session: Session, client: Client, folder: Path, *, anew: bool = False) -> Scores | None:
-    """Return the measures of a trial's pictures; those that are missing are taken now."""
-    return None
+def measured(session: Session, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+    """Return the measures of a trial's pictures; those that are missing are taken now, with anew all."""
+    from avatar.results import likeness
+
+    with session.progress("progress.measures") as bar:
+        return likeness.of_trial(client, folder, session.settings(client), anew=anew, on_progress=bar)
 
 
-def _order(session: Session, client: Client, folder: Path, *, anew: bool = False) -> tuple[Scores | None, Ranking | None]:
+def _order(session: Session, client: Client, folder: Path, *, anew: bool = False) -> tuple[Scores, Ranking]:
     from avatar.results import ranking
 
     scores = measured(session, client, folder, anew=anew)
-    return scores, None if scores is None else ranking.rank(scores, session.settings(client).results)
+    return scores, ranking.rank(scores, session.settings(client).results)
 
 
 def shortlist(session: Session, client: Client, folder: Path) -> Sequence[str]:
     """Return the candidates of a trial that are worth more pictures, the best first; () where nothing can be told apart."""
     from avatar.results import ranking
 
-    scores = measured(session, client, folder)
-    return () if scores is None else ranking.shortlist(scores, session.settings(client).results)
+    return ranking.shortlist(measured(session, client, folder), session.settings(client).results)
 
 
 def tied(session: Session, client: Client) -> tuple[str, ...]:
     """Return the candidates of the newest trial that are tied. Raises PipelineError("trial.none"), ("trial.no_tie")."""
     _, found = _order(session, client, _folder(client, None))
-    if found is None or not found.tied:
+    if not found.tied:
         raise PipelineError("trial.no_tie")
     return tuple(one.candidate for one in found.tied)
 
 
 def held_out(session: Session, client: Client) -> HeldOut:
     """Return the photos that likeness is measured against as they are now."""
+    from avatar.results import reference
     from avatar.results.trial import HeldOut
 
-    return HeldOut(images=[], digest="")
+    found = reference.of(list(client.each_record()))
+    return HeldOut(images=list(found.image_ids), digest=found.digest) if found is not None else HeldOut(images=[], digest="")
 
 
 # --- shown -----------------------------------------------------------------------------------------------------------

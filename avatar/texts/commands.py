@@ -15,6 +15,7 @@ TEXTS: Mapping[str, Entry] = {
     "progress.restore": {"es": "Restaurando", "en": "Restoring"},
     "progress.dataset": {"es": "Dataset", "en": "Dataset"},
     "progress.trial": {"es": "Dibujando", "en": "Drawing"},
+    "progress.measures": {"es": "Midiendo parecido", "en": "Measuring likeness"},
     "progress.training": {"es": "Entrenando", "en": "Training"},
     "progress.setup": {"es": "Instalando el entrenador", "en": "Installing the trainer"},
     "unit.groups": {"es": "grupos", "en": "groups"},

@@ -185,8 +185,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The prompt '{prompt}' does not name the person ({trigger}).",
     },
     "trial.takes": {
-        "es": "Cada imagen tarda unos {each} s; en total son {n:imagen|imágenes}, y lo que falta tarda unos {left}.",
-        "en": "A picture takes about {each} s; it is {n:picture|pictures} in all, and what is left takes about {left}.",
+        "es": "Cada imagen tarda unos {each} s; en total son {n:imagen|imágenes}, y lo que falta tarda {left}.",
+        "en": "A picture takes about {each} s; it is {n:picture|pictures} in all, and what is left takes {left}.",
     },
     "trial.ask_minutes": {
         "es": "Enter: dibujarlas todas; o escribe cuántos minutos puede durar: ",
