@@ -120,6 +120,15 @@ def tied(session: Session, client: Client) -> tuple[str, ...]:
     return tuple(one.candidate for one in found.tied)
 
 
+def best_of(session: Session, client: Client) -> str:
+    """Return the best candidate of the newest trial, "" where nothing could be ranked or nothing was tried."""
+    from avatar.results import trial
+
+    folder = trial.newest(client)
+    best = None if folder is None else _order(session, client, folder)[1].best
+    return best.candidate if best is not None else ""
+
+
 def held_out(session: Session, client: Client) -> HeldOut:
     """Return the photos that likeness is measured against as they are now."""
     from avatar.results import reference

@@ -71,6 +71,19 @@ def draw(session: Session, client_id: str | None = None, wish: Wish | None = Non
     return _result(session, client, outcome)
 
 
+def estimate(client: Client) -> Text:
+    """Return how many pictures the usual trial of a client draws, and how long it takes where that is known."""
+    from avatar.plan import time as plan_time
+    from avatar.results import plan_trial, trial_models, trial_run
+
+    models = [lora.name for lora in trial_models.default(trial_models.found(client), plan_trial.MOST_MODELS)] or ["final"]
+    seconds = trial_run.newest_seconds(client)
+    plan = plan_trial.plan_trial(models, plan_trial.WEIGHTS, range(1, 7), [plan_trial.FIRST_SEED], seconds_per_picture=seconds)
+    if plan.seconds is None:
+        return Text("trial.offer", {"n": plan.pictures})
+    return Text("trial.offer_time", {"n": plan.pictures, "left": plan_time.duration(plan.seconds)})
+
+
 class _Notes:
     """Shows what is told on the way, from any thread."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import utils
-from avatar.texts.text import Finding, Text
+from avatar.texts.text import Finding, PipelineError, Text
 from avatar.workspace.client import Client, run_folders
 from config import TRAINER_DIR, Settings
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from avatar.workspace.records import ImageRecord
 
 State = Literal["done", "todo", "outdated", "optional"]
-STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure", "train", "model")
+STAGES = ("setup", "import-mj", "import-real", "process", "prepare", "configure", "train", "model", "try", "choose")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def state_marker(client: Client, config_file: Path) -> tuple[object, ...]:
     """Return a value that changes whenever a stage of client may have changed (modification times, cheap to read)."""
     watched = [
         client.images, client.info_file, client.plan_file, client.runs, client.training_data, client.models, config_file,
-        TRAINER_DIR, *_subfolders(client.training_data),
+        TRAINER_DIR, *_subfolders(client.training_data), *_subfolders(client.samples / "trials"),
     ]  # fmt: skip
     if newest := newest_run(client):
         watched.append(newest)
@@ -134,6 +134,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
         _configure_stage(client, prepared, settings),
         train,
         _model_stage(train, len(models)),
+        *_result_stages(client, len(models)),
     )
     by_source = {source: approved[source] for source in ("mj", "real")}
     imports = tuple(import_list.imports(client))
@@ -271,3 +272,37 @@ def _model_stage(train: StageState, models: int) -> StageState:
     if train.state == "outdated":
         return StageState("model", "outdated", models, Text("stage.why.retrain"))
     return StageState("model", "done", models)
+
+
+def _result_stages(client: Client, models: int) -> tuple[StageState, StageState]:
+    """Return the stages of the trial and of the choice: done where they are of the newest training's models."""
+    from avatar.results import choice, trial, trial_models
+
+    if not models:
+        return StageState("try", "todo", 0), StageState("choose", "todo", 0)
+    newest = {lora.run_id for lora in trial_models.default(trial_models.found(client), 1)}
+    folder = trial.newest(client)
+    tried = 0 if folder is None else sum(1 for _ in folder.glob("*.png"))
+    chosen = choice.current(client)
+    if not tried:
+        state = StageState("try", "todo", 0)
+    elif newest <= _run_ids(client):
+        state = StageState("try", "done", tried)
+    else:
+        state = StageState("try", "outdated", tried, Text("stage.why.new_model"))
+    if chosen is None:
+        return state, StageState("choose", "todo", 0)
+    if state.state == "outdated":
+        return state, StageState("choose", "outdated", 1, Text("stage.why.new_model"))
+    return state, StageState("choose", "done", 1, Text("stage.why.chosen", {"candidate": str(chosen[1].get("candidate", "?"))}))
+
+
+def _run_ids(client: Client) -> set[str]:
+    """Return the trainings whose models the newest trial has drawn."""
+    from avatar.results import trial
+
+    folder = trial.newest(client)
+    try:
+        return {model.run_id for model in trial.read(folder).models} if folder is not None else set()
+    except (PipelineError, OSError):
+        return set()

@@ -356,3 +356,12 @@ def usual_seconds(client: Client, kind: str, size: tuple[int, int], steps: int) 
             if (other.backend.kind, other.size, other.steps) == (kind, size, steps) and other.seconds_per_picture:
                 return other.seconds_per_picture
     return None
+
+
+def newest_seconds(client: Client) -> float | None:
+    """Return what a picture took in the newest trial that was measured; None without one."""
+    for trial_id in trial.trial_ids(client):
+        with contextlib.suppress(PipelineError, OSError):
+            if seconds := trial.read(trial.trials_folder(client) / trial_id).seconds_per_picture:
+                return seconds
+    return None

@@ -19,8 +19,10 @@ from avatar.commands import faces as faces_commands
 from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
 from avatar.commands import plan as plan_commands
+from avatar.commands import results as result_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import training as training_commands
+from avatar.commands import trial as trial_commands
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.terminal import questions, who
@@ -33,7 +35,12 @@ if TYPE_CHECKING:
     from avatar.reports.review_list import Entry
     from avatar.reports.stages import ClientState, StageState
 
-ASKED_IN = {"who": "prepare", "review": "process"}  # of what may come next that is no stage: the step that asks
+ASKED_IN = {
+    "who": "prepare",
+    "review": "process",
+    "try": "model",
+    "choose": "model",
+}  # of what may come next that is no stage: the step that asks
 SHOWN_OF_A_KIND = 3  # worst and best pictures after the faces were judged
 
 
@@ -319,6 +326,22 @@ def _model(session: Session) -> None:
     if stage_state.client_state(session, client).stage("model").count:
         session.show(models_commands.models(session, None))
         session.say("train.use", trigger=client.info().trigger_word)
+        _result(session)
+
+
+def _result(session: Session) -> None:
+    """Offer to draw pictures with the model, show them, and offer the best."""
+    client = session.need_client()
+    if stage_state.client_state(session, client).stage("try").state != "done":
+        session.ui.show(trial_commands.estimate(client), session.language)
+        if not questions.yes_no(session, "ask.try_now", default=True):
+            return
+        session.show(trial_commands.draw(session, None))
+    if stage_state.client_state(session, client).stage("choose").state == "done":
+        return
+    best = result_commands.best_of(session, client)
+    if best and questions.yes_no(session, "ask.take_best", default=True, candidate=best):
+        session.show(result_commands.results(session, None, take=best))
 
 
 STEPS = (

@@ -16,6 +16,7 @@ from avatar.commands.session import Session, bug
 from avatar.terminal import questions
 from avatar.texts.text import PipelineError, Text
 
+TOLD_ELSEWHERE = ("setup", "model", "try", "choose")  # stages: the client itself, and what comes after the training
 LOG = logging.getLogger("avatar_pipeline")
 
 
@@ -27,19 +28,25 @@ class Choice(NamedTuple):
 
 
 def run_menu(
-    title: str, choices: Sequence[Choice], session: Session, *, needs_client: bool = False, proposed: str = ""
+    title: str,
+    choices: Sequence[Choice],
+    session: Session,
+    *,
+    needs_client: bool = False,
+    proposed: str | Callable[[Session], str] = "",
 ) -> None:
     """Draw, read and dispatch until the user picks 0; end of input counts as 0.
 
     needs_client: leave when the chosen client is gone (deleted in a submenu or in another window).
-    proposed: the label that Enter stands for.
+    proposed: the label that Enter stands for, or what returns it for the state that things are in.
     """
     numbered = {str(number): choice for number, choice in enumerate(choices, 1)}
-    default = next((number for number, choice in numbered.items() if choice.label == proposed), "")
     while True:
         call(_look_for_client, session)
         if needs_client and session.client is None:
             return
+        label = proposed if isinstance(proposed, str) else _proposed(proposed, session)
+        default = next((number for number, choice in numbered.items() if choice.label == label), "")
         draw(title, choices, session)
         asked = session.text("menu.enter" if default else "menu.ask", last=len(choices), n=default)
         try:
@@ -58,6 +65,13 @@ def run_menu(
             session.say("menu.invalid", style="warn", last=len(choices))
             continue
         call(numbered[answer].handler, session)
+
+
+def _proposed(of_state: Callable[[Session], str], session: Session) -> str:
+    try:
+        return of_state(session)
+    except (PipelineError, OSError):  # what is wrong with the client is told where it is drawn
+        return ""
 
 
 def _look_for_client(session: Session) -> None:
@@ -105,7 +119,7 @@ def _state_line(session: Session) -> Text:
         LOG.exception("bug in the state of a client")
         return bug(error, session)
     line = Text("menu.no_stages")
-    for stage in reversed(state.stages[1:-1]):  # the client itself and its model file: told elsewhere
+    for stage in reversed([stage for stage in state.stages if stage.name not in TOLD_ELSEWHERE]):
         part = Text(
             "menu.stage", {"stage": Text(f"short.{stage.name}"), "state": Text(f"state.{stage.state}"), "n": stage.count}
         )

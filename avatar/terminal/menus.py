@@ -17,6 +17,7 @@ from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
+from avatar.commands import stage_state
 from avatar.commands import training as training_commands
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
@@ -427,13 +428,21 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
 }
 
 
+def _result_proposed(session: Session) -> str:
+    """Return the line of the menu of results that Enter stands for: try, use the best, hand over."""
+    state = stage_state.client_state(session, session.need_client())
+    if state.stage("choose").state == "done":
+        return "menu.deliver"
+    return "menu.results_take" if state.stage("try").state == "done" else "menu.try"
+
+
 class Menu(NamedTuple):
     """A menu: its title, the order of its lines, and whether it needs a client. Commands may add lines."""
 
     title: str
     labels: tuple[str, ...]
     of_client: bool = False
-    proposed: str = ""
+    proposed: str | Callable[[Session], str] = ""
 
 
 MENUS: Mapping[str, Menu] = {
@@ -471,7 +480,7 @@ MENUS: Mapping[str, Menu] = {
     "results": Menu(
         "menu.result",
         ("menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"),
-        of_client=True,
+        of_client=True, proposed=_result_proposed,
     ),
     "models": Menu(
         "menu.models", ("menu.models_show", "menu.models_take", "menu.models_add", "menu.models_clear"), of_client=True,

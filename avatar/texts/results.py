@@ -232,4 +232,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": "En uso: {candidate}, con «{trigger}» y peso {weight}. Archivo: {path}",
         "en": "In use: {candidate}, with '{trigger}' and weight {weight}. File: {path}",
     },
+    "trial.offer": {
+        "es": "Imágenes de la prueba: {n}. Cuánto tarda se mide con las primeras y se dice antes de seguir.",
+        "en": "Pictures of the trial: {n}. How long it takes, the first ones tell before it goes on.",
+    },
+    "trial.offer_time": {
+        "es": "Imágenes de la prueba: {n}; tardan {left}.",
+        "en": "Pictures of the trial: {n}; they take {left}.",
+    },
 }

@@ -454,6 +454,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Dura horas y ocupa la tarjeta. Ctrl+C pregunta cómo parar; se puede continuar más tarde.",
         "en": "It takes hours and the whole card. Ctrl+C asks how to stop; it can be resumed later.",
     },
+    "question.try_now": {
+        "es": "Dibuja con cada punto de guardado a varios pesos. Ctrl+C pregunta cómo parar; lo dibujado se conserva.",
+        "en": "Draws with every checkpoint at several weights. Ctrl+C asks how to stop; what is drawn is kept.",
+    },
+    "question.take_best": {
+        "es": "Lo deja como modelo, con su peso recomendado y una imagen. Elegir otro después lo deshace.",
+        "en": "Makes it the model, with its recommended weight and a picture. Choosing another later undoes it.",
+    },
     "question.go": {
         "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
         "en": "Enter does this step. You can interrupt it: what is finished is kept, and the rest is done next time.",
@@ -585,6 +593,8 @@ TEXTS: Mapping[str, Entry] = {
     "ask.preset": {"es": "Preajuste (quick: rápido, balanced: equilibrado, quality: calidad)", "en": "Preset"},
     "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you set? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
+    "ask.try_now": {"es": "¿Probar el modelo ahora?", "en": "Try the model now?"},
+    "ask.take_best": {"es": "El mejor es {candidate}. ¿Usarlo?", "en": "The best is {candidate}. Use it?"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
     "number.pair": {"es": "{first} / {second}", "en": "{first} / {second}"},
     "number.plain": {"es": "{value}", "en": "{value}"},

@@ -1,0 +1,134 @@
+"""The menu of results, and the end of the guided setup: from a trained model to the one that is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from avatar.commands import back_ends, results, stage_state
+from avatar.commands import trial as trial_commands
+from avatar.generate import proof
+from avatar.reports import stages
+from avatar.results import choice, likeness, trial
+from avatar.results.scores import Score, Scores
+from avatar.terminal import guided, menu, menus
+from avatar.workspace.client import Client
+from config import Settings
+from tests.results import made
+from tests.results.fake_backend import FakeBackend
+from tests.scripted import MakeSession
+
+
+@pytest.fixture
+def trained(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A client with a training, whose trials are small, drawn in this process, and measured by the weight."""
+    backend = FakeBackend()
+    monkeypatch.setattr(back_ends, "chosen", lambda settings, base, models, side_px, **named: back_ends.Chosen([backend], 64))
+    monkeypatch.setattr(proof, "check_lora", made.facts)
+
+    def measured(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+        found = []
+        for number, picture in enumerate(likeness.drawn(folder)):
+            best = picture.model == "final" and picture.weight == "1.0"
+            found.append(Score(picture=picture, faces=1, likeness=(0.9 if best else 0.5) + number % 5 / 100))
+        return Scores(pictures=tuple(found), reference=None, yardstick=None, flexibility={}, failed={})
+
+    monkeypatch.setattr(results, "measured", measured)
+    return made.trained(client, steps=())
+
+
+def states(client: Client) -> tuple[str, str, str]:
+    state = stages.client_state(client, Settings())
+    done = [stage for stage in state.stages if stage.name not in ("try", "choose")]
+    finished = {stage.name: stages.StageState(stage.name, "done", 1) for stage in done}
+    whole = stages.ClientState("ana", tuple(finished.get(s.name, s) for s in state.stages), 1, 0, {}, ())
+    return state.stage("try").state, state.stage("choose").state, stages.proposed(whole)
+
+
+def test_after_the_model_comes_the_trial_then_the_choice_and_a_newer_model_begins_anew(
+    make: MakeSession, trained: Client
+) -> None:
+    session, _ = make()
+    assert states(trained) == ("todo", "todo", "try")
+    trial_commands.draw(session, "ana")
+    assert states(trained) == ("done", "todo", "choose")
+    results.results(session, "ana", take="best")
+    assert states(trained) == ("done", "done", "")
+    made.trained(trained, steps=(), run_id="20270101-000000")
+    assert states(trained) == ("outdated", "outdated", "try")
+
+
+def test_the_state_is_computed_again_when_a_trial_was_drawn_or_a_candidate_taken(make: MakeSession, trained: Client) -> None:
+    session, _ = make()
+    assert stage_state.client_state(session, trained).stage("try").state == "todo"
+    trial_commands.draw(session, "ana")
+    assert stage_state.client_state(session, trained).stage("try").state == "done"
+    results.results(session, "ana", take="final@0.6")
+    chosen = stage_state.client_state(session, trained).stage("choose")
+    assert chosen.state == "done" and chosen.why is not None and chosen.why.values["candidate"] == "final@0.6"
+
+
+def entered(make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the line that Enter stands for in the menu of results."""
+    session, ui = make("", "0")
+    session.client = client
+    called: list[str] = []
+    offered = menus.choices_of("results")
+
+    def noted(name: str, commands: Sequence[Any] = ()) -> list[menu.Choice]:
+        def act(label: str) -> Callable[[object], None]:
+            return lambda session: called.append(label)
+
+        return [menu.Choice(item.label, act(item.label)) for item in offered]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(menus, "choices_of", noted)
+        menus.open_menu("results", session)
+    assert not ui.answers
+    (label,) = called
+    return label
+
+
+def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
+    make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _ = make()
+    labels = [item.label for item in menus.choices_of("results")]
+    assert labels == ["menu.try", "menu.results", "menu.results_take", "menu.deliver", "menu.install", "menu.models"]
+    assert entered(make, trained, monkeypatch) == "menu.try"
+    trial_commands.draw(session, "ana")
+    assert entered(make, trained, monkeypatch) == "menu.results_take"
+    results.results(session, "ana", take="best")
+    assert entered(make, trained, monkeypatch) == "menu.deliver"
+
+
+def test_the_menu_tries_shows_and_takes_the_best(make: MakeSession, trained: Client) -> None:
+    session, ui = make("", "2", "", "0")
+    session.client = trained
+    menus.open_menu("results", session)
+    assert "El mejor es final@1.0" in ui.text and "En uso: final@1.0" in ui.text
+    current = choice.current(trained)
+    assert current is not None and current[1]["by"] == "rules"
+
+
+def test_the_guided_setup_ends_with_the_trial_its_sheet_and_the_best(make: MakeSession, trained: Client) -> None:
+    session, ui = make("", "")
+    session.client = trained
+    guided._model(session)
+    assert "Imágenes de la prueba: 60" in ui.text
+    assert str(trained.output / "results_1.png") in ui.text
+    assert "¿Usarlo?" in ui.text and "En uso: final@1.0" in ui.text
+    again, ui = make()
+    again.client = trained
+    guided._model(again)  # nothing is asked a second time
+    assert "¿" not in ui.text
+
+
+def test_the_trial_may_be_left_for_later(make: MakeSession, trained: Client) -> None:
+    session, _ = make("n")
+    session.client = trained
+    guided._model(session)
+    assert trial.trial_ids(trained) == []
