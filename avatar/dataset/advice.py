@@ -19,6 +19,7 @@ from avatar.workspace.records import ImageRecord, MidJourney
 from config import Settings
 
 MIN_PICTURES = 4  # below, a LoRA learns the pictures and not the person (peers 1c: block)
+ZERO_SHOT_PICTURES = 4  # peers_2 5: what works from one to four photos does not train at all
 FEW_PICTURES = 15  # peers 1c: warn
 NAMES_SHOWN = 8  # the rest by number
 WORDS_SHOWN = 8  # named in one piece of advice
@@ -63,6 +64,7 @@ def advice(
     found = [
         *persons,
         *_count_advice(approved),
+        *_tool_advice(approved),
         *([] if persons else _person_advice(approved)),
         *_likeness_advice(approved),
         *_share_advice(records, settings),
@@ -96,6 +98,12 @@ def _count_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
         yield _found("blocked", "advice.too_few", {"n": len(approved), "minimum": MIN_PICTURES, "good": FEW_PICTURES})
     elif len(approved) < FEW_PICTURES:
         yield _found("attention", "advice.few", {"n": len(approved), "good": FEW_PICTURES})
+
+
+def _tool_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
+    """Say that a LoRA is not what so few pictures need."""
+    if 0 < len(approved) <= ZERO_SHOT_PICTURES:
+        yield _found("attention", "advice.another_tool", {"n": len(approved)})
 
 
 def _person_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:

@@ -329,6 +329,20 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Imágenes: {n}. Son pocas; el parecido mejora a partir de {good} variadas.",
         "en": "Pictures: {n}. These are few; likeness improves with {good} or more varied ones.",
     },
+    "advice.another_tool": {
+        "es": """
+            Con tan pocas imágenes ({n}), o si solo quieres una imagen hoy, un LoRA no es lo que hace falta: hay herramientas
+            que toman la cara de una a cuatro fotos en segundos, sin entrenar (IP-Adapter FaceID, InstantID, PuLID o
+            PhotoMaker en ComfyUI o Forge; mira su licencia: suelen prohibir el uso comercial), y modelos que editan una foto.
+            Un LoRA compensa cuando se quieren muchas imágenes, también de perfil y de cuerpo entero, y un solo archivo.
+        """,
+        "en": """
+            With so few pictures ({n}), or if you want a single picture today, a LoRA is not what is needed: there are tools
+            that take the face from one to four photos within seconds, without training (IP-Adapter FaceID, InstantID, PuLID
+            or PhotoMaker in ComfyUI or Forge; see their licences, which mostly forbid commercial use), and models that edit
+            a photo. A LoRA pays where many pictures are wanted, profile and full figure too, and one file for all.
+        """,
+    },
     "advice.near_duplicates": {
         "es": "Casi iguales a otra imagen: {n}. Pesan como repeticiones; rechaza las que sobren en Revisar.",
         "en": "Almost the same as another picture: {n}. They count like repeats; reject the extra ones in Review.",

@@ -70,6 +70,11 @@ def test_too_few_pictures_are_blocked_and_few_ones_warned_about(n: int, key: str
     assert told[key].level == level if level else not {"advice.few", "advice.too_few"} & set(told)
 
 
+@pytest.mark.parametrize(("n", "told"), [(0, False), (1, True), (4, True), (5, False), (20, False)])
+def test_one_to_four_pictures_are_told_that_another_kind_of_tool_fits(n: int, told: bool) -> None:
+    assert ("advice.another_tool" in found([drawn(number) for number in range(n)])) == told
+
+
 def test_shares_are_told_in_percent_as_reached_and_as_asked() -> None:
     (told,) = [item for item in advice([drawn(n) for n in range(20)], Settings()) if item.text.key == "advice.shares"]
     assert {name: round(float(str(value)), 6) for name, value in told.text.values.items()} == {

@@ -54,7 +54,9 @@ def line(picture_id: str = "0" * 16, **changes: Any) -> Line:
     return Line.model_validate(values)
 
 
-def trained(client: Client, steps: Sequence[int] = (500, 1000, 1500), run_id: str = "20260101-000000") -> Client:
+def trained(
+    client: Client, steps: Sequence[int] = (500, 1000, 1500), run_id: str = "20260101-000000", name: str = "ana_v1"
+) -> Client:
     """Give a client a finished training of 2000 steps, with checkpoints and the model that was handed over."""
     folder = client.runs / run_id
     (folder / "checkpoints").mkdir(parents=True)
@@ -62,17 +64,17 @@ def trained(client: Client, steps: Sequence[int] = (500, 1000, 1500), run_id: st
     plan = as_record(PLAN)
     record = {
         "version": 2, "run_id": run_id, "client": client.client_id, "command": ["python", "train.py"], "cwd": "/", "plan": plan,
-        "output_name": "ana_v1", "trigger_word": "ohwx", "class_word": "woman", "changes": [], "resumed_from": "",
+        "output_name": name, "trigger_word": "ohwx", "class_word": "woman", "changes": [], "resumed_from": "",
         "plan_fingerprint": "p", "started": 1.0, "dataset_fingerprint": "d", "first_step": 0,
     }  # fmt: skip
     utils.write_json(folder / "command.json", record)
     for step in steps:
-        lora(folder / "checkpoints" / f"ana_v1-step{step:08d}.safetensors", step)
+        lora(folder / "checkpoints" / f"{name}-step{step:08d}.safetensors", step)
     client.models.mkdir(parents=True, exist_ok=True)
-    model = lora(client.models / "ana_v1.safetensors", 2000)
-    recipe = {"version": 1, "run_id": run_id, "made_at": "2026-01-01T00:00:00+00:00", "steps": 2000,
+    model = lora(client.models / f"{name}.safetensors", 2000)
+    recipe = {"version": 1, "run_id": run_id, "made_at": f"{run_id[:4]}-01-01T00:00:00+00:00", "steps": 2000,
               "sha256": utils.sha256_of(model), "plan": plan}  # fmt: skip
-    utils.write_json(client.models / "ana_v1.recipe.json", recipe)
+    utils.write_json(client.models / f"{name}.recipe.json", recipe)
     return client
 
 

@@ -57,7 +57,7 @@ def test_after_the_model_comes_the_trial_then_the_choice_and_a_newer_model_begin
     assert states(trained) == ("done", "todo", "choose")
     results.results(session, "ana", take="best")
     assert states(trained) == ("done", "done", "")
-    made.trained(trained, steps=(), run_id="20270101-000000")
+    made.trained(trained, steps=(), run_id="20270101-000000", name="ana_v2")
     assert states(trained) == ("outdated", "outdated", "try")
 
 
@@ -118,7 +118,7 @@ def test_the_guided_setup_ends_with_the_trial_its_sheet_and_the_best(make: MakeS
     session, ui = make("", "")
     session.client = trained
     guided._model(session)
-    assert "Imágenes de la prueba: 60" in ui.text
+    assert "Imágenes de la prueba: 78" in ui.text
     assert str(trained.output / "results_1.png") in ui.text
     assert "¿Usarlo?" in ui.text and "En uso: final@1.0" in ui.text
     again, ui = make()
