@@ -48,7 +48,9 @@ def monitor(session: Session, client_id: str | None, *, take: str = "") -> Resul
     ]  # fmt: skip
     columns = ("col.run", "col.state", "col.step", "col.of", "col.loss", "col.reason")
     blocks: list[Text | Table | Raw] = [Table(columns, rows, Text("monitor.title")) if rows else Text("monitor.none")]
-    blocks += training_view.draw_loss(session, client, runs[0].run_id) if runs else []
+    if runs:
+        blocks += training_view.draw_loss(session, client, runs[0].run_id)
+        blocks += training_view.samples_told(session, client, runs[0].run_id)
     blocks.append(Text("monitor.tensorboard", {"client": client.client_id}))
     return Result({"runs": runs}, blocks, warnings, client.client_id)
 

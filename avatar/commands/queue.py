@@ -106,7 +106,7 @@ def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
                 entry,
                 client,
                 settings=session.settings(client),
-                watching=training_view.watching_on_screen(session, bar),
+                watching=training_view.watching_on_screen(session, bar, client=client),
                 on_turn=keep,
             )
 

@@ -34,7 +34,7 @@ def train(
             client,
             settings=session.settings(client),
             resume=resume,
-            watching=training_view.watching_on_screen(session, bar, cancel),
+            watching=training_view.watching_on_screen(session, bar, cancel, client),
         )
     return training_view.outcome_result(session, client, outcome)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import math
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import utils
@@ -18,6 +20,7 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from avatar.training.progress_file import TrainProgress
     from avatar.training.run_folder import Outcome
+    from avatar.training.sample_pictures import Measure
     from avatar.training.watch import StopAnswer, TrainingCallbacks
 
 LOG = logging.getLogger("avatar_pipeline")
@@ -26,9 +29,12 @@ SHOWN_PHASES = ("accelerator", "model", "latents", "text_encoders", "network")  
 
 
 def watching_on_screen(
-    session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None
+    session: Session, bar: utils.ProgressTracker, cancel: threading.Event | None = None, client: Client | None = None
 ) -> TrainingCallbacks:
-    """Return callbacks that show progress in bar, ask what Ctrl+C should do, and show warnings at once."""
+    """Return callbacks that show progress in bar, ask what Ctrl+C should do, and show warnings at once.
+
+    client  whose likeness the sample pictures are measured against; None: they are not
+    """
     from avatar.training.watch import TrainingCallbacks
 
     latest: list[TrainProgress] = []
@@ -64,8 +70,23 @@ def watching_on_screen(
 
     return TrainingCallbacks(
         on_progress=on_progress, on_interrupt=on_interrupt, on_warning=on_warning, on_note=on_note, on_phase=on_phase,
-        cancel=cancel, over=over,
+        cancel=cancel, over=over, likeness=None if client is None else measuring(session, client),
     )  # fmt: skip
+
+
+def measuring(session: Session, client: Client) -> Measure:
+    """Return what says how like the client a sample picture is. Nothing is loaded before the first one."""
+    from avatar.results import likeness
+
+    @functools.lru_cache(maxsize=1)
+    def mirror() -> likeness.Mirror | None:
+        return likeness.mirror(client, session.settings(client))
+
+    def measure(path: Path) -> float | None:
+        found = mirror()
+        return None if found is None else found.likeness(path)
+
+    return measure
 
 
 class _FirstTime:
@@ -131,9 +152,13 @@ def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result
         blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
         if outcome.kwh is not None:
             blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
-        return Result(outcome, [*blocks, *draw_loss(session, client, outcome.run_id)], outcome.warnings, client.client_id)
-    told = [Text("train.log", {"path": str(outcome.log)}), *draw_loss(session, client, outcome.run_id)]
+        return Result(outcome, [*blocks, *_views(session, client, outcome.run_id)], outcome.warnings, client.client_id)
+    told = [Text("train.log", {"path": str(outcome.log)}), *_views(session, client, outcome.run_id)]
     return Result(outcome, told, outcome.warnings, client.client_id, outcome.cause, interrupted=outcome.cancelled)
+
+
+def _views(session: Session, client: Client, run_id: str) -> list[Text]:
+    return [*draw_loss(session, client, run_id), *samples_told(session, client, run_id)]
 
 
 def draw_loss(session: Session, client: Client, run_id: str) -> list[Text]:
@@ -148,6 +173,26 @@ def draw_loss(session: Session, client: Client, run_id: str) -> list[Text]:
         LOG.exception("no plot of the loss")
         return [Text("plot.failed", {"detail": str(error)}, "warn")]
     return [] if path is None else [Text("plot.written", {"path": str(path)})]
+
+
+def samples_told(session: Session, client: Client, run_id: str) -> list[Text]:
+    """Draw the sample pictures of a run as an animation; return where it is, and what their likeness says."""
+    from avatar.reports import sample_animation
+    from avatar.results import advice
+    from avatar.training import progress_file, run_folder, sample_pictures
+    from avatar.training.step_numbers import numbers_of_record
+
+    folder = client.runs / run_id
+    drawn = sample_pictures.samples(folder, numbers_of_record(run_folder.read_command(folder)))
+    measured = progress_file.samples_of(folder / progress_file.PROGRESS_FILE)
+    by_name = {one.sample: one.likeness for one in measured}
+    try:
+        path = sample_animation.write(drawn, by_name, folder / sample_animation.FILE, session.language)
+    except (OSError, ValueError) as error:
+        LOG.exception("no animation of the samples")
+        return [Text("plot.failed", {"detail": str(error)}, "warn")]
+    shown = [] if path is None else [Text("plot.samples_written", {"path": str(path)})]
+    return [*shown, *advice.told(measured)]
 
 
 def numbered_question(

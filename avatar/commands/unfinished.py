@@ -26,7 +26,7 @@ def adopt(session: Session, client: Client, run_id: str) -> Result[Outcome]:
     from avatar.training import unfinished as training_unfinished
 
     with session.progress("progress.training", "unit.steps") as bar, translate.about(client.client_id):
-        outcome = training_unfinished.adopt(client, run_id, training_view.watching_on_screen(session, bar))
+        outcome = training_unfinished.adopt(client, run_id, training_view.watching_on_screen(session, bar, client=client))
     return training_view.outcome_result(session, client, outcome)
 
 

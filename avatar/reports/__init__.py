@@ -14,6 +14,7 @@ person_sheet: A sheet of the persons that a client's pictures show, where it is 
 render: Renders pages from templates/: one self-contained file each, values escaped, no scripts, no network
 review_list: The pictures of a review, under numbers that do not change
 review_page: The review as HTML pages: every picture with number, reasons and measures, and the commands to paste
+sample_animation: The sample pictures of a training as an animation over its steps
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it
 stages: Computes which stages of a client are done, to do or out of date, and why
 support_bundle: An anonymous zip for a bug report: only figures

@@ -1,4 +1,4 @@
-"""The loss curve of a training as PNG: raw, smoothed, and the learning rate if it was logged.
+"""The loss curve of a training as PNG: raw, smoothed, the learning rate if it was logged, and the samples' likeness below.
 
 points_of  reads progress.jsonl and the trainer's event files, over all runs that a training was resumed in
 draw       a PNG, without a screen
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import utils
 from avatar.system import environment
@@ -18,7 +20,11 @@ from avatar.texts.text import Text
 from avatar.texts.translate import words
 from avatar.training import event_files, progress_file, run_folder
 from avatar.training import runs as training_runs
+from avatar.training.progress_file import SampleRow
 from avatar.training.step_numbers import numbers_of_record
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FILE = "loss.png"
 WIDTH_IN, HEIGHT_IN, DPI = 12.0, 6.75, 100  # 1200 x 675 px
@@ -27,6 +33,8 @@ SMOOTHING_PARTS = 25  # [choice] the smoothed curve forgets over a twenty-fifth 
 RAW_COLOUR, SMOOTH_COLOUR, RATE_COLOUR = "#9ecae1", "#08519c", "#b35806"
 
 HELD_OUT_COLOUR = "#238b45"
+LEGEND_MOST = 4  # entries in a line of it; more are cut off at the edge
+LIKENESS_COLOUR, LIKENESS_IN = "#762a83", 3.0
 HELD_OUT = "loss/validation/step_average"  # train_network.py:1590
 
 Point = tuple[int, float]
@@ -37,6 +45,7 @@ class Points:
     """The curve; steps counted over all resumed runs. raw: loss of every step; is_mean: the trainer logged only the mean.
 
     held_out  loss on the pictures that are not trained on (avatar/plan/held_out.py)
+    likeness  of the sample pictures: mean of those of one step with exactly one face
     """
 
     raw: tuple[Point, ...] = ()
@@ -44,6 +53,7 @@ class Points:
     resumed_at: tuple[int, ...] = ()
     is_mean: bool = False
     held_out: tuple[Point, ...] = ()
+    likeness: tuple[Point, ...] = ()
 
 
 def points_of(runs: Path, run_id: str, logs: Path) -> Points:
@@ -51,6 +61,7 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
     raw: list[Point] = []
     rate: list[Point] = []
     held: list[Point] = []
+    alike: list[Point] = []
     resumed: list[int] = []
     last, means = math.inf, False
     seen: set[str] = set()
@@ -71,11 +82,22 @@ def points_of(runs: Path, run_id: str, logs: Path) -> Points:
             rate = [(step, value) for step, value in rates if numbers.first < step <= last] + rate
             measured = [(numbers.of_file(step), value) for step, value in curves.scalars.get(HELD_OUT, [])]
             held = [(step, value) for step, value in measured if numbers.first < step <= last and math.isfinite(value)] + held
+        measured_samples = progress_file.samples_of(runs / run_id / progress_file.PROGRESS_FILE)
+        alike = [(step, value) for step, value in likeness_by_step(measured_samples) if numbers.first <= step <= last] + alike
         if numbers.first:
             resumed.append(numbers.first)
         last = numbers.first
         run_id = record.get("resumed_from", "")
-    return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means, tuple(held))
+    return Points(tuple(raw), tuple(rate), tuple(sorted(resumed)), means, tuple(held), tuple(alike))
+
+
+def likeness_by_step(samples: Iterable[SampleRow]) -> list[Point]:
+    """Return the mean likeness of the samples of each step; one that does not show exactly one face has none."""
+    by_step: dict[int, list[float]] = {}
+    for sample in samples:
+        if sample.likeness is not None:
+            by_step.setdefault(sample.step, []).append(sample.likeness)
+    return [(step, statistics.fmean(values)) for step, values in sorted(by_step.items())]
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:
@@ -106,11 +128,15 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     def told(key: str) -> str:
         return words(Text(key), language)
 
-    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN + (LIKENESS_IN if points.likeness else 0)), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    below = None
+    if points.likeness:
+        axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[HEIGHT_IN, LIKENESS_IN])
+    else:
+        axes = figure.add_subplot()
     axes.set_title(words(title, language), fontsize=FONT_PT + 3)
-    axes.set_xlabel(told("plot.step"), fontsize=FONT_PT)
+    (axes if below is None else below).set_xlabel(told("plot.step"), fontsize=FONT_PT)
     axes.set_ylabel(told("plot.loss"), fontsize=FONT_PT)
     axes.tick_params(labelsize=FONT_PT - 2)
     axes.grid(visible=True, color="#dddddd", linewidth=0.8)
@@ -133,6 +159,10 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     low, high = _range([*points.raw, *points.held_out])
     axes.set_ylim(low, high)
     handles, labels = axes.get_legend_handles_labels()
+    if below is not None:
+        _draw_likeness(below, points.likeness, told)
+        shown = below.get_legend_handles_labels()
+        handles, labels = handles + shown[0], labels + shown[1]
     if len(points.rate) > 1:
         right = axes.twinx()
         right.margins(x=0.01)
@@ -144,11 +174,21 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
         right.yaxis.get_offset_text().set_fontsize(FONT_PT - 2)
         more = right.get_legend_handles_labels()
         handles, labels = handles + more[0], labels + more[1]
-    figure.legend(handles, labels, fontsize=FONT_PT - 2, loc="outside lower center", ncols=len(labels), frameon=False)
+    columns = len(labels) if len(labels) <= LEGEND_MOST else math.ceil(len(labels) / 2)
+    figure.legend(handles, labels, fontsize=FONT_PT - 2, loc="outside lower center", ncols=columns, frameon=False)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     utils.write_atomic(target, buffer.getvalue())
     return target
+
+
+def _draw_likeness(axes: Axes, likeness: Sequence[Point], told: Callable[[str], str]) -> None:
+    axes.plot(
+        *zip(*likeness, strict=True), color=LIKENESS_COLOUR, linewidth=2.2, marker="o", label=told("plot.likeness")
+    )  # fmt: skip
+    axes.set_ylabel(told("plot.likeness_axis"), fontsize=FONT_PT)
+    axes.tick_params(labelsize=FONT_PT - 2)
+    axes.grid(visible=True, color="#dddddd", linewidth=0.8)
 
 
 def _range(points: Sequence[Point]) -> tuple[float, float]:

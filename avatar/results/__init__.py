@@ -1,6 +1,7 @@
 """Which LoRA is best: trials, likeness, ranking, the choice, delivery.
 
 added_model: A LoRA that was trained elsewhere comes home: checked, its origin noted
+advice: Advice from the likeness of sample pictures: since which step a training does not get better
 choice: The candidate that is used: handed over, with the recommended weight, a preview, and the choice in its recipe
 copying: Whether a picture repeats a trained one, rather than showing the person
 delivery: One zip for whoever the LoRA is for: the model, pictures, how to use it, where it comes from, and sums

@@ -15,6 +15,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "install the program's packages (requirements.txt) and repeat; the pictures that were drawn stay.",
         },
     ),
+    "likeness.no_longer_better": {
+        "es": """
+            Desde el paso {step} el parecido de las imágenes de muestra ya no mejora: es posible que un punto de guardado de
+            entonces sea tan bueno como el último. Para compararlos: [[try ID]]
+        """,
+        "en": """
+            Since step {step} the likeness of the sample pictures no longer gets better: a checkpoint of then may be as good as
+            the last one. To compare them: [[try ID]]
+        """,
+    },
     "likeness.not_read": {
         "es": "No se puede leer {name}: {detail}",
         "en": "{name} cannot be read: {detail}",

@@ -17,6 +17,7 @@ run: One training as a child process: started, watched, ended
 run_figures: What progress.jsonl says of a run's speed and energy: seconds a step, kWh
 run_folder: The files of one run: what it was started with, its process, how it ended
 runs: The runs of a client: finished ones in short, and those whose trainer is at work
+sample_pictures: The pictures that the trainer draws on its way, and how like the person each one is
 sample_prompts: The prompts of the sample pictures that the trainer draws; a file that the user may edit
 states: Checkpoints and states that a run has saved: which are whole, which is the newest
 step_numbers: The trainer's own step numbers as steps of the whole training: it counts every resumed run in its own way

@@ -1,4 +1,7 @@
-"""progress.jsonl: one line a second at most on how far a training is."""
+"""progress.jsonl: one line a second at most on how far a training is, and one for each sample picture that was measured.
+
+A line on a sample has "sample" (its file), "prompt", "at_step" and "likeness"; without "step" it is none of the others.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import contextlib
 import json
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ ROW_TYPES: state_file.FieldTypes = {
     "time": float, "step": int, "total": int, "loss": float, "seconds_per_step": float, "eta_s": float, "used_gib": float,
     "total_gib": float, "process_gib": float, "watts": float,
 }  # fmt: skip
+SAMPLE_TYPES: state_file.FieldTypes = {"sample": str, "prompt": int, "at_step": int, "likeness": float}
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 
 
@@ -33,6 +38,16 @@ class TrainProgress:
     used_gib: float | None = None
     total_gib: float | None = None
     next_save: int | None = None  # step of the next checkpoint
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """The likeness of one sample picture; None: it does not show exactly one face. step: of the whole training."""
+
+    sample: str
+    prompt: int
+    step: int
+    likeness: float | None
 
 
 class Rows:
@@ -57,6 +72,13 @@ class Rows:
         if at_once and self._waiting is not None and self._waiting["step"] < row["step"]:
             self._write()
         self._waiting, self._last_step = row, row["step"]
+
+    def add_sample(self, row: SampleRow, moment: float) -> None:
+        """Write the line of a sample at once."""
+        self._put(
+            json.dumps({"time": round(moment, 1), "sample": row.sample, "prompt": row.prompt, "at_step": row.step,
+                        "likeness": row.likeness}).encode("utf-8") + b"\n"
+        )  # fmt: skip
 
     def keep(self, now: float) -> None:
         if now - self._written >= PROGRESS_EVERY_S:
@@ -88,13 +110,27 @@ def _ends_with_newline(path: Path) -> bool:
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     """Return the whole lines of progress.jsonl, [] where there is none; figures that are none are left out."""
-    rows = []
+    found = (state_file.fields(line, ROW_TYPES) for line in _lines_of(path) if "sample" not in line)
+    return [row for row in found if row]
+
+
+def samples_of(path: Path) -> list[SampleRow]:
+    """Return the lines of progress.jsonl on sample pictures, the last one of each picture, in the order of their steps."""
+    found: dict[str, SampleRow] = {}
+    for line in _lines_of(path):
+        row = state_file.fields(line, SAMPLE_TYPES)
+        if {"sample", "prompt", "at_step"} <= set(row):
+            found[row["sample"]] = SampleRow(row["sample"], row["prompt"], row["at_step"], row.get("likeness"))
+    return sorted(found.values(), key=lambda one: (one.step, one.prompt))
+
+
+def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Return the lines of a file that are objects."""
     with contextlib.suppress(OSError):
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
             with contextlib.suppress(ValueError):
-                if row := state_file.fields(utils.loads(line), ROW_TYPES):
-                    rows.append(row)
-    return rows
+                if isinstance(line := utils.loads(text), dict):
+                    yield line
 
 
 def last_row(path: Path) -> dict[str, Any]:

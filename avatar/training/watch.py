@@ -30,6 +30,7 @@ from avatar.trainer.log import BAR, LogReader, Phase, Progress
 from avatar.training import log_file, progress_file, states
 from avatar.training.log_file import GrowingLog
 from avatar.training.progress_file import TrainProgress
+from avatar.training.sample_pictures import Measure, SampleWatch
 from avatar.training.step_numbers import StepNumbers
 from avatar.training.trainer_process import Trainer
 
@@ -62,6 +63,7 @@ class TrainingCallbacks:
     memory: MemoryProbe | None = None
     processes_memory: Callable[[Collection[int]], float | None] | None = None  # GiB of the card that processes hold
     power: PowerProbe | None = None
+    likeness: Measure | None = None  # of a sample picture; its line in progress.jsonl
     cancel: threading.Event | None = None
     over: threading.Event = field(default_factory=threading.Event)  # is set where the trainer ends while on_interrupt asks
     grace_s: float = 20.0
@@ -147,6 +149,7 @@ def watch(trainer: Trainer, course: RunInfo, watching: TrainingCallbacks) -> Wat
     try:
         with _deferred_interrupts(watcher.interrupted):
             watcher.follow()
+            watcher.look_at_samples(last=True)
     except BaseException:  # the screen is gone, the disk is full: leave no trainer behind that nobody watches
         process_tree.end_tree(trainer.pid, trainer.born, watching.grace_s)
         raise
@@ -200,7 +203,9 @@ class _Watcher:
         self.seen = WatchResult(LogReader())
         self.interrupted = threading.Event()
         self._tail = GrowingLog(course.folder)
-        self._rows = progress_file.Rows(course.folder / progress_file.PROGRESS_FILE)
+        progress = course.folder / progress_file.PROGRESS_FILE
+        self._samples = SampleWatch(course.folder, progress, course.numbers, watching.likeness)
+        self._rows = progress_file.Rows(progress)
         self._shown = self._asked_card = -math.inf
         self._memory: tuple[float, float] | None = None
         self._own: float | None = None
@@ -238,6 +243,9 @@ class _Watcher:
         while self._read():
             pass
         self._line(self._tail.rest())
+
+    def look_at_samples(self, *, last: bool = False) -> None:
+        self._samples.look(self._rows, last=last)
 
     def close(self) -> None:
         self._rows.close()
@@ -347,6 +355,7 @@ class _Watcher:
             self._own = self._own_memory()
             self._watts = self.watching.power() if self.watching.power is not None else None
         self._look_for_silence(now)
+        self.look_at_samples()
         facts = self.seen.reader.facts
         if facts.nan_step is not None and facts.step >= facts.nan_step + NAN_PATIENCE_STEPS:
             self.seen.stopped = "nan"

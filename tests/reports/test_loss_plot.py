@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import math
 import struct
@@ -197,6 +198,26 @@ def test_a_few_spikes_do_not_press_the_rest_flat() -> None:
     values = [(n, 0.1 + n % 10 / 100) for n in range(1000)] + [(1000, 50.0)]
     low, high = loss_plot._range(values)
     assert low < 0.1 and 0.19 < high < 0.3
+
+
+def test_the_likeness_of_the_samples_stands_below_the_loss_over_all_resumed_runs(client: Client, tmp_path: Path) -> None:
+    def measured(step: int, prompt: int, likeness: float | None) -> dict[str, Any]:
+        return {"sample": f"{step}-{prompt}.png", "prompt": prompt, "at_step": step, "likeness": likeness}
+
+    first, second = ([{"step": n, "loss": 1 / n} for n in range(low, low + 8)] for low in (1, 9))
+    a_run(client, "r1", 100.0, [*first, measured(4, 0, 0.2), measured(8, 0, 0.4)])
+    more = [measured(16, 0, 0.5), measured(16, 1, 0.7), measured(16, 2, None), measured(12, 0, None)]
+    a_run(client, "r2", 200.0, [*second, *more], first_step=8, resumed_from="r1")
+    points = points_of(client.runs, "r2", client.logs)
+    assert points.likeness[:2] == ((4, 0.2), (8, 0.4)) and points.likeness[2] == pytest.approx((16, 0.6))
+    assert len(points.likeness) == 3
+    sizes = []
+    for one in (points, dataclasses.replace(points, likeness=())):
+        path = draw(one, tmp_path / "loss.png", TITLE, "es")
+        assert path is not None
+        with Image.open(path) as drawn:
+            sizes.append(drawn.size)
+    assert sizes == [(1200, 975), (1200, 675)]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
