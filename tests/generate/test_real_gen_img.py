@@ -106,6 +106,14 @@ def test_the_other_samplers_draw_other_pictures() -> None:
     assert [picture.used["sampler"] for picture in pictures] == ["euler_a", "euler", "dpmsolver++"]
 
 
+def test_a_base_of_v_prediction_is_drawn_as_one() -> None:
+    pixels = []
+    for predicts_v in (False, True):
+        with backend().open(dataclasses.replace(base(), v_prediction=predicts_v), [], ignore) as drawing:
+            pixels.append(proof._pixels(drawing.draw(request(), ignore).png).tobytes())
+    assert pixels[0] != pixels[1]
+
+
 def test_a_lora_of_another_architecture_or_size_does_not_pass_for_one(tmp_path: Path) -> None:
     foreign = lora_files.write(tmp_path / "sd15.safetensors", lora_files.sd15())
     small = lora_files.whole(tmp_path / "small.safetensors")
