@@ -2,13 +2,15 @@
 
     python benchmarks/stylised.py FOLDER                 # FOLDER/faces and FOLDER/without hold pictures; sub-folders count
     python benchmarks/stylised.py FOLDER --limits 0.6 0.7 0.8
+    python benchmarks/stylised.py FOLDER --client PHOTOS # what a client with these photos of one person is told
 
 Each picture is looked at as a photo (MTCNN alone: as it was before) and as a MidJourney picture, at each confidence limit of
 the second look. "found": a face in the picture; "approved": its crop would be approved if light, size and focus were right;
-"remarked": approved with the remark that only the second look found it. A folder `several` (pictures of more than one person)
-counts how many are refused as such. The time is that of the process, of the look alone. The pictures that the program's own
-figures come from are listed in benchmarks/measured/stylised_origins.md; half of them, by the checksum of the file's name, are
-those the limits were chosen by.
+"remarked": approved with the remark that only the second look found it, or, with --client, that it looks like somebody else:
+animals, masks and dolls do. `things` holds pictures of things with a face. A folder `several` (pictures of more than one
+person) counts how many are refused as such. The time is that of the process, of the look alone. The pictures that the
+program's own figures come from are listed in benchmarks/measured/stylised_origins.md; half of them, by the checksum of the
+file's name, are those the limits were chosen by.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this folder holds modules of the same names
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
-KINDS = ("faces", "without", "several")
+KINDS = ("faces", "without", "things", "several")
 HALVES = ("chosen by", "not seen", "all")
 WELL_LIT = {"brightness": 120.0, "contrast": 60.0, "blur": 1000.0, "noise": 1.0, "clipped": 0.0, "enlargement": 1.0}
 WELL_LIT |= {"share_in_crop": 1.0, "face_side_px": 500.0}
@@ -52,14 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Look at every picture in every way and print the table."""
     parser = argparse.ArgumentParser(description="stylised faces: found, and false ones")
     parser.add_argument("folder", type=Path, help="with the folders faces and without, and perhaps several")
+    parser.add_argument("--client", type=Path, help="folder with five photos or more of one person")
     parser.add_argument("--limits", type=float, nargs="+", help="of the second look's confidence (default: the program's)")
     chosen = parser.parse_args(arguments)
     pictures = [(kind, path) for kind in KINDS for path in _pictures(chosen.folder / kind)]
     if not pictures:
         parser.error(f"{chosen.folder} holds neither faces nor without")
     print(" ".join(f"{kind}: {sum(k == kind for k, _ in pictures)}" for kind in KINDS))
+    centre = _centre(chosen.client) if chosen.client else None
     for name, look in _looks(chosen.limits):
-        _print(name, [_seen(kind, path, look) for kind, path in pictures])
+        _print(name, [_seen(kind, path, look, centre) for kind, path in pictures])
     return 0
 
 
@@ -85,9 +89,35 @@ def _looks(limits: Sequence[float] | None) -> Iterator[tuple[str, Any]]:
         yield f"as MidJourney, limit {limit:g}", look
 
 
-def _seen(kind: str, path: Path, look: Any) -> Seen:
+def _centre(folder: Path) -> Any:
+    """Return the mean of the faces in the photos of one person."""
+    from avatar.faces import detection
+    from avatar.faces.engines import make_detector
+    from avatar.faces.persons import ENOUGH
+    from avatar.pictures import decode
+    from config import FaceConfig
+
+    vectors = []
+    for path in _pictures(folder):
+        rgb = decode.load_rgb(path, max_side_px=FaceConfig().second_look_side_px).pixels
+        faces = detection.find_faces(rgb, make_detector("onnx"), FaceConfig())
+        vectors += [_vector(rgb, faces[0])] if faces else []
+    if len(vectors) < ENOUGH:
+        raise SystemExit(f"{folder}: {len(vectors)} faces, {ENOUGH} are needed")
+    total = sum(vectors[1:], vectors[0])
+    return total / float((total @ total) ** 0.5)
+
+
+def _vector(rgb: Any, face: Any) -> Any:
+    from avatar.faces import identity
+
+    return identity.unpacked(identity.identified(rgb, face).vector)
+
+
+def _seen(kind: str, path: Path, look: Any, centre: Any = None) -> Seen:
     from avatar.faces import detection, pose, quality
     from avatar.faces.face import second_face_ratio
+    from avatar.faces.persons import THE_CLIENT
     from avatar.pictures import decode
     from config import FaceConfig, QualityControlConfig
 
@@ -106,7 +136,10 @@ def _seen(kind: str, path: Path, look: Any) -> Seen:
     judged = quality.judge(measures | ({"stylised": 1.0} if drawn else {}), limits, "mj")
     codes = {reason.code for reason in judged.reasons}
     approved = judged.verdict == "approved"
-    return Seen(kind, half, len(faces), approved, approved and bool(codes & {"stylised"}), "ambiguous_face" in codes, seconds)
+    told = bool(codes & {"stylised"})
+    if centre is not None and approved and not told:
+        told = float(_vector(loaded.pixels, faces[index]) @ centre) < THE_CLIENT
+    return Seen(kind, half, len(faces), approved, approved and told, "ambiguous_face" in codes, seconds)
 
 
 def _print(name: str, seen: Sequence[Seen]) -> None:
