@@ -66,8 +66,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Whoever has this model can draw the person: hand it only to those who should have it.",
     },
     "deliver.newest": {
-        "es": "Se entrega el más nuevo; hay otros: {others}. Para entregar otro, pruébalos y toma el mejor.",
-        "en": "The newest one is handed over; there are others: {others}. To hand over another, try them and take the best.",
+        "es": "Se entrega el más nuevo; hay otros: {others}. Para elegir: [[results ID --take MODEL@WEIGHT]].",
+        "en": "The newest one is handed over; there are others: {others}. To choose: [[results ID --take MODEL@WEIGHT]].",
     },
     "deliver.passed_over": {
         "es": "No están bien y se han pasado por alto: {names}",

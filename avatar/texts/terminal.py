@@ -703,6 +703,10 @@ TEXTS: Mapping[str, Entry] = {
             Likeness is measured, but how good it is with children, siblings or photos decades apart is not known.
         """,
     },
+    "question.review_refused": {
+        "es": "Verás cada imagen con el motivo de su rechazo y podrás aprobar por su número las que valgan. Con «no» se deja así.",
+        "en": "You see each picture with the reason why it was refused, and approve by number those that will do. 'no' leaves it.",
+    },
     "question.who": {
         "es": "Las imágenes de las demás personas se rechazan; en Revisar se deshace.",
         "en": "The pictures of the other persons are rejected; Review undoes it.",

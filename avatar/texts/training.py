@@ -1205,7 +1205,7 @@ TEXTS: Mapping[str, Entry] = {
 
             4. El modelo queda en la carpeta output. Palabra de activación: {trigger}. Peso 0.7-1.0.
 
-            5. Para traerlo a casa, copia ese .safetensors al primer equipo: [[models {client} --add ARCHIVO]]
+            5. Para traerlo a casa, copia ese .safetensors al primer equipo y escribe allí: models {client} --add ARCHIVO
 
 
             dataset     imágenes y textos; el número de la carpeta dice cuántas veces se repite cada una
@@ -1236,7 +1236,7 @@ TEXTS: Mapping[str, Entry] = {
 
             4. The model is written to the folder output. Trigger word: {trigger}. Weight 0.7-1.0.
 
-            5. To bring it home, copy that .safetensors to the first computer: [[models {client} --add FILE]]
+            5. To bring it home, copy that .safetensors to the first computer and type there: models {client} --add FILE
 
 
             dataset     pictures and captions; the number in the folder's name is how often each is repeated

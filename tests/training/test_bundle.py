@@ -275,3 +275,14 @@ def test_an_option_that_names_a_file_of_this_computer_is_not_sent_along(prepared
     assert caught.value.text == Text("bundle.local_path", {"option": "vae", "path": value})
     assert not (tmp_path / "x.zip").exists()
     made(prepared, tmp_path / "x.zip")  # a plan of its own has no options given by hand
+
+
+def test_its_instructions_say_how_the_model_comes_home_and_no_folder_of_this_computer(
+    make: MakeSession, prepared: Client, tmp_path: Path
+) -> None:
+    translate.start_commands_with(f'python avatar_pipeline.py --clients-dir "{tmp_path}"')
+    session, _ = make()
+    path = plan_commands.bundle(session, "ana", tmp_path / "b.zip", gpu="rtx4090_24gb").value["path"]
+    with zipfile.ZipFile(path) as archive:
+        told = [archive.read(name).decode("utf-8") for name in ("LEEME.txt", "README.txt")]
+    assert all("models ana --add" in text and str(tmp_path) not in text for text in told)
