@@ -704,8 +704,8 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "question.review_refused": {
-        "es": "Verás cada imagen con el motivo de su rechazo y podrás aprobar por su número las que valgan. Con «no» se deja así.",
-        "en": "You see each picture with the reason why it was refused, and approve by number those that will do. 'no' leaves it.",
+        "es": "Verás cada imagen con el motivo de su rechazo y podrás aprobar por su número las que valgan.",
+        "en": "You see each picture with the reason why it was refused, and can approve by number those that will do.",
     },
     "question.who": {
         "es": "Las imágenes de las demás personas se rechazan; en Revisar se deshace.",
