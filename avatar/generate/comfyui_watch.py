@@ -145,12 +145,22 @@ class Watch:
         except (OSError, WebSocketException) as error:
             raise BackendError("server.no_events", program=PROGRAM, address=address.url, detail=short(error)) from error
 
+    def _connect_anew(self) -> None:
+        """Raise BackendError("server.broken_off") where nobody listens any more: it did a moment ago."""
+        try:
+            self._connect()
+        except BackendError as error:
+            if error.key != "server.not_running":
+                raise
+            url = self._server.address.url
+            raise BackendError("server.broken_off", program=PROGRAM, address=url, detail=short(error.__cause__)) from error
+
     def _next_event(self) -> Mapping[str, Any] | None:
         """Return the next event, None where none came in time. A socket that broke is made anew: the server may live on."""
         from websockets.exceptions import ConnectionClosed
 
         if self._socket is None:
-            self._connect()
+            self._connect_anew()
         try:
             message = self._socket.recv(timeout=EVENT_S) if self._socket is not None else b""
         except TimeoutError:
