@@ -85,13 +85,17 @@ def estimate(client: Client) -> Text:
 
 
 class _Notes:
-    """Shows what is told on the way, from any thread."""
+    """Shows what is told on the way, from any thread; what a back end says at every opening only once."""
 
     def __init__(self, session: Session, bar: utils.ProgressTracker) -> None:
         self._session, self._bar, self._lock = session, bar, threading.Lock()
+        self._told: set[str] = set()
 
     def __call__(self, told: Text) -> None:
         with self._lock:
+            if str(told) in self._told and not told.key.startswith("trial."):
+                return
+            self._told.add(str(told))
             self._bar.clear()
             self._session.ui.show(told, self._session.language)
 

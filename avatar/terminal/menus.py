@@ -15,6 +15,7 @@ from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
 from avatar.commands import plan as plan_commands
 from avatar.commands import queue as queue_commands
+from avatar.commands import results as results_commands
 from avatar.commands import review as review_commands
 from avatar.commands import setup as setup_commands
 from avatar.commands import stage_state
@@ -349,6 +350,21 @@ def _models_add(session: Session) -> None:
     session.show(models_commands.models(session, None, add=source))
 
 
+def _results_take(session: Session) -> None:
+    """Ask for a candidate of the newest trial, the best on Enter, and make it the model."""
+    from avatar.results import trial
+
+    client = session.need_client()
+    folder = trial.newest(client)
+    if folder is None:
+        raise PipelineError("trial.none", client=client.client_id)
+    names, best = trial.names(trial.read(folder)), results_commands.best_of(session, client)
+    if not best:
+        session.say("trial.unranked", style="warn")
+    taken = questions.pick(session, "ask.candidate", names, default=best or names[0], free=True)
+    session.show(results_commands.results(session, None, take=taken))
+
+
 def _models_clear(session: Session) -> None:
     from avatar.training import checkpoints
 
@@ -419,6 +435,7 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.queue_remove": _queue_remove,
     "menu.bundle": _bundle,
     "menu.result": lambda session: open_menu("results", session),
+    "menu.results_take": _results_take,
     "menu.models": lambda session: open_menu("models", session),
     "menu.models_take": _models_take,
     "menu.models_add": _models_add,

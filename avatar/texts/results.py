@@ -240,4 +240,8 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Imágenes de la prueba: {n}; tardan {left}.",
         "en": "Pictures of the trial: {n}; they take {left}.",
     },
+    "trial.unranked": {
+        "es": "Nada se ha podido ordenar: mira la hoja y elige tú.",
+        "en": "Nothing could be ranked: look at the sheet and choose yourself.",
+    },
 }

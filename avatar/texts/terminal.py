@@ -454,6 +454,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Dura horas y ocupa la tarjeta. Ctrl+C pregunta cómo parar; se puede continuar más tarde.",
         "en": "It takes hours and the whole card. Ctrl+C asks how to stop; it can be resumed later.",
     },
+    "question.candidate": {
+        "es": "El modelo y el peso que más te gusten de la hoja; con Enter, el mejor. Vale otro peso: final@0.7.",
+        "en": "The model and weight that you like best on the sheet; Enter: the best. Other weights will do: final@0.7.",
+    },
     "question.try_now": {
         "es": "Dibuja con cada punto de guardado a varios pesos. Ctrl+C pregunta cómo parar; lo dibujado se conserva.",
         "en": "Draws with every checkpoint at several weights. Ctrl+C asks how to stop; what is drawn is kept.",
@@ -593,6 +597,7 @@ TEXTS: Mapping[str, Entry] = {
     "ask.preset": {"es": "Preajuste (quick: rápido, balanced: equilibrado, quality: calidad)", "en": "Preset"},
     "ask.keep_values": {"es": "¿Mantener los valores que diste? {values}", "en": "Keep the values you set? {values}"},
     "ask.gpu": {"es": "Tarjeta gráfica", "en": "Graphics card"},
+    "ask.candidate": {"es": "¿Qué candidato se usa? (modelo@peso)", "en": "Which candidate is to be used? (model@weight)"},
     "ask.try_now": {"es": "¿Probar el modelo ahora?", "en": "Try the model now?"},
     "ask.take_best": {"es": "El mejor es {candidate}. ¿Usarlo?", "en": "The best is {candidate}. Use it?"},
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},

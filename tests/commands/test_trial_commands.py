@@ -16,7 +16,7 @@ from avatar.generate import proof
 from avatar.results import trial as trial_data
 from avatar.results.scores import Score, Scores, TrialPicture
 from avatar.terminal import command_line
-from avatar.texts.text import PipelineError
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 from tests.results import fake_backend, made
 from tests.results.fake_backend import FakeBackend
@@ -259,3 +259,15 @@ def test_a_client_in_a_trial_is_neither_renamed_nor_deleted(make: MakeSession, t
                 act()
     assert clients.remove(session, "ana").client_id == "ana"
     assert not trained.folder.exists()
+
+
+def test_what_a_back_end_says_at_every_opening_is_told_once(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    backend.notes = (Text("draw.trainer.on_processor"),)
+    session, ui = make()
+    trial.draw(session, "ana", SMALL)
+    notes = trial._Notes(session, session.progress("progress.trial"))
+    for _ in range(2):
+        notes(Text("draw.trainer.on_processor"))
+    assert ui.text.count("procesador") == 2  # once by the trial, once by these notes

@@ -106,7 +106,7 @@ def test_enter_stands_for_what_comes_next_in_the_menu_of_results(
 
 
 def test_the_menu_tries_shows_and_takes_the_best(make: MakeSession, trained: Client) -> None:
-    session, ui = make("", "2", "", "0")
+    session, ui = make("", "2", "", "", "0")
     session.client = trained
     menus.open_menu("results", session)
     assert "El mejor es final@1.0" in ui.text and "En uso: final@1.0" in ui.text
@@ -132,3 +132,28 @@ def test_the_trial_may_be_left_for_later(make: MakeSession, trained: Client) -> 
     session.client = trained
     guided._model(session)
     assert trial.trial_ids(trained) == []
+
+
+def test_another_than_the_best_is_taken_by_its_number_or_its_name(make: MakeSession, trained: Client) -> None:
+    session, _ = make("2", "final@0.7")
+    session.client = trained
+    trial_commands.draw(session, "ana")
+    for expected in ("final@0.6", "final@0.7"):
+        menus.HANDLERS["menu.results_take"](session)
+        current = choice.current(trained)
+        assert current is not None and current[1]["candidate"] == expected and current[1]["by"] == "user"
+
+
+def test_without_any_face_the_menu_says_so_and_asks_by_name(
+    make: MakeSession, trained: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(session: object, client: Client, folder: Path, *, anew: bool = False) -> Scores:
+        pictures = tuple(Score(picture=picture, faces=0) for picture in likeness.drawn(folder))
+        return Scores(pictures=pictures, reference=None, yardstick=None, flexibility={}, failed={})
+
+    monkeypatch.setattr(results, "measured", nothing)
+    session, ui = make("")
+    session.client = trained
+    trial_commands.draw(session, "ana")
+    menus.HANDLERS["menu.results_take"](session)
+    assert "Nada se ha podido ordenar" in ui.text and "En uso: final@0.8" in ui.text
