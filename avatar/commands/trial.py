@@ -45,7 +45,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the user asked for; nothing: the usual. minutes: that it may take."""
+    """What the user asked for; nothing: the usual. minutes: that it may take; mean: one more model, of the last ones."""
 
     models: Sequence[str] = ()
     weights: Sequence[str] = ()
@@ -55,6 +55,7 @@ class Wish:
     backend: str | None = None
     address: Sequence[str] = ()
     side_px: int | None = None
+    mean: bool = False
 
 
 def draw(session: Session, client_id: str | None = None, wish: Wish | None = None, *, more: bool = False) -> Result[Trial]:
@@ -105,7 +106,10 @@ def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple
     from avatar.results import plan_trial, trial_make, trial_models
 
     settings = session.settings(client)
-    loras = trial_models.chosen(trial_models.found(client), wish.models, plan_trial.MOST_MODELS)
+    found = trial_models.found(client)
+    loras = trial_models.chosen(found, wish.models, plan_trial.MOST_MODELS)
+    if wish.mean:
+        loras = [*(lora for lora in loras if not lora.is_mean), trial_models.make_mean(client, found)]
     base = trial_models.base_of(client, loras, settings.trainer)
     models = trial_models.checked(client, loras, base, notes)
     files = [model.file for model in models]
@@ -252,10 +256,11 @@ def _result(session: Session, client: Client, outcome: Outcome) -> Result[Trial]
 def _try(
     session: Session, client_id: str | None, *, models: Sequence[str], weights: Sequence[str], prompts: Path | None,
     seeds: int | None, minutes: float | None, backend: str | None, address: Sequence[str], size: int | None, more: bool,
+    mean: bool,
 ) -> Result[Trial]:  # fmt: skip
     wish = Wish(
         models=models, weights=weights, prompts=prompts, seeds=seeds, minutes=minutes, backend=backend, address=address,
-        side_px=size,
+        side_px=size, mean=mean,
     )  # fmt: skip
     return draw(session, client_id, wish, more=more)
 
@@ -290,6 +295,7 @@ COMMANDS = (
             Argument(name="--address", metavar="URL", number="+", default=(), help="help.try_address"),
             Argument(name="--size", metavar="PX", kind=side_of, help="help.try_size"),
             Argument(name="--more", flag=True, help="help.try_more"),
+            Argument(name="--mean", flag=True, help="help.try_mean"),
         ),
     ),
 )  # fmt: skip

@@ -14,6 +14,7 @@ install: A model is put where ComfyUI, A1111 or InvokeAI look for it, under a na
 likeness: The likeness of drawn pictures: each is looked at once, and compared with photos that no training saw
 lines: Files of lines beside a trial's pictures: what was seen, and what follows from it
 looks: What a worker process sees in one picture: faces, the face's vector and structure, layout and colours
+mean_model: One more candidate for nothing: the mean of the last models of a training
 plan_trial: Which pictures a trial draws, and which it leaves out for time
 private_words: What nothing that is handed over may say: folders of this computer, names of the client's pictures
 ranking: Which candidate is best, and which differences are real

@@ -17,9 +17,10 @@ from avatar.results import plan_trial, trial, trial_models
 from avatar.results.ranking import Ranking
 from avatar.results.scores import Scores
 from avatar.results.trial import Trial
+from avatar.results.trial_models import Lora
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file
-from avatar.training import checkpoints
+from avatar.training import checkpoints, hand_over, run_folder, runs
 from avatar.workspace.client import Client
 
 USUAL_WEIGHT = 0.8  # of a model that nobody has tried; what `hand_over` writes
@@ -76,7 +77,7 @@ def take(client: Client, folder: Path, candidate: str, scores: Scores | None, ra
     model, weight = trial.split(name)
     with client.lock("results"):
         lora = trial_models.of_trial(client, one.model(model))
-        path = checkpoints.take(client, lora.steps or 0, lora.run_id) if lora.in_runs else _verified(lora.path)
+        path = _handed_over(client, lora)
         chosen = _chosen(one.trial_id, name, ranking)
         preview = preview_of(folder, name, scores)
         _keep_preview(path, preview)
@@ -86,6 +87,18 @@ def take(client: Client, folder: Path, candidate: str, scores: Scores | None, ra
             if other != path:
                 _take_back(other)
     return Taken(model=path, chosen=chosen, preview=preview)
+
+
+def _handed_over(client: Client, lora: Lora) -> Path:
+    """Return the model in models/, verified; a checkpoint and a mean are put there first."""
+    if lora.in_runs:
+        return checkpoints.take(client, lora.steps or 0, lora.run_id)
+    path = _verified(lora.path)
+    if not lora.is_mean:
+        return path
+    spec, _ = run_folder.spec_of(client.runs / lora.run_id, client.models)
+    steps = next((run.step for run in runs.summaries(client.runs) if run.run_id == lora.run_id), 0)
+    return hand_over.deliver(spec, path, steps=steps, loss=None, seconds=None)
 
 
 def _verified(path: Path) -> Path:

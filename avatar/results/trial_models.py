@@ -12,7 +12,7 @@ from typing import Any
 import utils
 from avatar.generate import proof
 from avatar.generate.backend import Base, LoraError, LoraFile, OnNote
-from avatar.results import trial
+from avatar.results import mean_model, trial
 from avatar.results.trial import FINAL
 from avatar.texts.text import PipelineError, Text
 from avatar.trainer import base_model, lora_modules, safetensors
@@ -21,6 +21,7 @@ from avatar.workspace import state_file
 from avatar.workspace.client import Client, run_folders
 from config import TrainerConfig
 
+MEAN, MEANS_FOLDER = "mean", "means"
 HASHES_FILE = "files.json"  # beside the trials: hashes of large files, by path, size and time
 _RECIPE: state_file.FieldTypes = {"run_id": str, "steps": int, "made_at": str, "plan": dict}
 _HASH: state_file.FieldTypes = {"size": int, "changed": int, "sha256": str}
@@ -35,6 +36,7 @@ class Lora:
     steps    None where they are not known
     run_id   "" for one that came from elsewhere
     in_runs  a checkpoint that was not handed over yet
+    is_mean  the mean of others, which lies beside the trials until it is handed over
     """
 
     name: str
@@ -42,6 +44,7 @@ class Lora:
     run_id: str
     path: Path
     in_runs: bool = False
+    is_mean: bool = False
 
 
 def found(client: Client) -> list[Lora]:
@@ -52,7 +55,7 @@ def found(client: Client) -> list[Lora]:
     others = [lora for lora in handed_over if lora not in own]
     if newest:
         own += _checkpoints(client.runs / newest, own)
-    return [*_named(own), *others]
+    return [*_named(own), *_means(client, newest or ""), *others]
 
 
 def default(loras: Sequence[Lora], most: int) -> list[Lora]:
@@ -114,18 +117,47 @@ def _checkpoints(folder: Path, own: Sequence[Lora]) -> list[Lora]:
     ]
 
 
+def _means(client: Client, run_id: str) -> list[Lora]:
+    """Return the mean of a training's last models, where it was made and not handed over yet."""
+    path = mean_file(client, run_id)
+    return [Lora(name=MEAN, steps=None, run_id=run_id, path=path, is_mean=True)] if run_id and path.is_file() else []
+
+
+def mean_file(client: Client, run_id: str) -> Path:
+    """Return where the mean of a training's last models lies, under the name that it is handed over by."""
+    output = str(run_folder.read_command(client.runs / run_id).get("output_name") or "model")
+    return trial.trials_folder(client) / MEANS_FOLDER / run_id / f"{output}-{MEAN}.safetensors"
+
+
+def make_mean(client: Client, loras: Sequence[Lora]) -> Lora:
+    """Make one more model of the last ones of the newest training; return it. Raises PipelineError("trial.no_mean")."""
+    own = [lora for lora in default(loras, mean_model.MOST) if lora.run_id]
+    if len(own) < 2:
+        raise PipelineError("trial.no_mean", names=", ".join(lora.name for lora in own) or "-")
+    make_ready(client, own)
+    path = mean_file(client, own[0].run_id)
+    if not path.is_file():
+        mean_model.write([lora.path for lora in own], path)
+    return Lora(name=MEAN, steps=None, run_id=own[0].run_id, path=path, is_mean=True)
+
+
 def _named(own: Sequence[Lora]) -> list[Lora]:
     """Return the models of one training, its last first, under their steps; that which is no checkpoint is called final."""
-    ordered = sorted(own, key=lambda lora: (_is_checkpoint(lora.path), -(lora.steps or 0)))
+    ordered = sorted(own, key=lambda lora: (2 if _is_mean(lora.path) else int(_is_checkpoint(lora.path)), -(lora.steps or 0)))
     names: set[str] = set()
     result = []
     for lora in ordered:
         name = str(lora.steps) if _is_checkpoint(lora.path) and lora.steps is not None else FINAL
+        name = MEAN if _is_mean(lora.path) else name
         if name in names:
             name = lora.name  # two models of one training: a second copy
         names.add(name)
         result.append(replace(lora, name=name))
     return result
+
+
+def _is_mean(path: Path) -> bool:
+    return path.stem.endswith(f"-{MEAN}")
 
 
 def _is_checkpoint(path: Path) -> bool:
@@ -269,7 +301,7 @@ def of_trial(client: Client, model: trial.Model) -> Lora:
     """Return the file that a trial drew with, wherever it lies now. Raises PipelineError("trial.model_gone")."""
     handed_over = _handed_over(client)
     run = client.runs / model.run_id if model.run_id else None
-    waiting = _checkpoints(run, ()) if run is not None and run.is_dir() else []
+    waiting = [*_checkpoints(run, ()), *_means(client, model.run_id)] if run is not None and run.is_dir() else []
     for lora in (*handed_over, *waiting):
         if lora.run_id == model.run_id and sha256_of(client, lora.path) == model.sha256:
             return replace(lora, name=model.name)

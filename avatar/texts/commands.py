@@ -104,6 +104,10 @@ TEXTS: Mapping[str, Entry] = {
         "en": "address of ComfyUI or A1111; several share the pictures out",
     },
     "help.try_size": {"es": "lado de las imágenes en píxeles", "en": "side of the pictures in pixels"},
+    "help.try_mean": {
+        "es": "probar además la media de los últimos modelos, que sale gratis",
+        "en": "try the mean of the last models too, which costs no training",
+    },
     "help.try_more": {
         "es": "más semillas para los que empatan en la última prueba",
         "en": "more seeds for those that are tied in the last trial",

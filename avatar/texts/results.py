@@ -244,4 +244,12 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Nada se ha podido ordenar: mira la hoja y elige tú.",
         "en": "Nothing could be ranked: look at the sheet and choose yourself.",
     },
+    "trial.no_mean": Error(
+        what={"es": "No se puede hacer la media de: {names}.", "en": "There is no mean of: {names}."},
+        why={
+            "es": "hacen falta al menos dos modelos de un mismo entrenamiento, del mismo tamaño.",
+            "en": "it takes at least two models of one training, of the same size.",
+        },
+        do={"es": "prueba sin --mean: [[try ID]]", "en": "try without --mean: [[try ID]]"},
+    ),
 }
