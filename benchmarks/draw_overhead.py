@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (Path(folder) / "base.ckpt").write_bytes(b"base")
         model = LoraFile(name="a", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
         base = Base(name="base", path=Path(folder) / "base.ckpt", sha256="")
-        backend = TrainerBackend(Tools(folder=FAKE_TRAINER.parent, python=Path(sys.executable)))
+        backend = TrainerBackend(Tools(folder=FAKE_TRAINER.parent, python=Path(sys.executable), card=0))
         with backend.open(base, [model], print) as drawing:
             begun, computed, own = time.perf_counter(), time.process_time(), 0.0
             for number in range(pictures):
