@@ -14,7 +14,7 @@ Column = tuple[int, int]  # prompt and seed
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """One candidate. likeness: by prompt and seed, of its pictures with exactly one face."""
+    """One candidate. likeness and margins (of copies): by prompt and seed, of its pictures with exactly one face."""
 
     model: str
     weight: str
@@ -22,6 +22,7 @@ class Figures:
     drawn: int
     last_round: int
     likeness: Mapping[Column, float] = field(default_factory=dict)
+    margins: Mapping[Column, float] = field(default_factory=dict)
     faces: float = 0.0
     copy_risk: float | None = None
     flexibility: float | None = None
@@ -47,6 +48,7 @@ def of_candidates(scores: Scores) -> list[Figures]:
 def _figures(own: list[Score], flexibility: float | None) -> Figures:
     first = own[0].picture
     likeness = {(one.picture.prompt, one.picture.seed): one.likeness for one in own if one.likeness is not None}
+    margins = {(one.picture.prompt, one.picture.seed): one.copy_margin for one in own if one.copy_margin is not None}
     return Figures(
         model=first.model,
         weight=first.weight,
@@ -54,6 +56,7 @@ def _figures(own: list[Score], flexibility: float | None) -> Figures:
         drawn=len(own),
         last_round=max(one.picture.round for one in own),
         likeness=likeness,
+        margins=margins,
         faces=sum(one.faces == 1 for one in own) / len(own),
         copy_risk=_mean(one.copy_margin for one in own),
         flexibility=flexibility,

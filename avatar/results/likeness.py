@@ -60,7 +60,7 @@ def score(
     anew    look at every picture again
     Raises what `sightings.seen` raises. A picture that cannot be opened is named in `failed`; Ctrl+C keeps what is done.
     """
-    beside = reference.against(client, settings, workers=workers)
+    beside = reference.against(client, settings, workers=workers, on_progress=on_progress)
     tasks = [LookTask(one.picture_id, one.path, settings.faces, settings.quality.face_confidence_threshold) for one in pictures]
     found = sightings.seen(folder, tasks, anew=anew, workers=workers, detector=detector, on_progress=on_progress)
     failed = {name: look.problem for name, look in found.items() if look.problem is not None}

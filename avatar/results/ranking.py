@@ -10,12 +10,12 @@ candidates different in 10-80 % of trials, since the best was chosen by the same
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avatar.results import figures as candidate_figures
-from avatar.results.figures import Figures
+from avatar.results.figures import Column, Figures
 from avatar.results.scores import Reference, Scores, Yardstick
 from avatar.texts.text import Text
 from config import ResultsConfig
@@ -31,7 +31,7 @@ CONFIDENCE = 0.95
 SEED = 27  # the same pictures give the same answer
 LEAST_COMMON = 4  # [choice] pictures that all have; with fewer a resampling says nothing
 FINALISTS = 3
-RISK_STEP = 0.01  # [choice] copy risks that round to the same hundredth are the same
+RISK_STEP = 0.01  # [choice] copy risks that round to the same hundredth are the same, whatever chance makes of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,11 +169,13 @@ class _Contest:
 
     means   likeness over the common pictures, as measured; where these are too few, over each one's own
     capped  the same, no higher than the yardstick's lower quartile
+    risk    copy risk as candidates are compared by it: 0 where it is no more than chance above the least one of the tied
     """
 
     order: Sequence[Figures]
     means: Mapping[str, float]
     capped: Mapping[str, float]
+    risk: Mapping[str, float]
     tied: frozenset[str]
     critical: float | None
     common: int
@@ -205,7 +207,7 @@ class _Contest:
             return Text("rank.alone", {"difference": self._best - next_best, "critical": self.critical})
         first, second = self.order[0], self.order[1]
         values = {"n": len(self.tied) - 1}
-        if _risk(first) != _risk(second):
+        if self.risk[first.candidate] != self.risk[second.candidate]:
             return Text("rank.first_by_risk", values)
         if float(first.weight) != float(second.weight):
             return Text("rank.first_by_weight", values)
@@ -217,7 +219,7 @@ def _compared(finalists: Sequence[Figures], cap: float) -> _Contest:
     import numpy as np
 
     if not finalists:
-        return _Contest((), {}, {}, frozenset(), None, 0)
+        return _Contest((), {}, {}, {}, frozenset(), None, 0)
     columns = sorted(set.intersection(*(set(one.likeness) for one in finalists)))
     enough = len(columns) >= LEAST_COMMON
     if enough:
@@ -229,19 +231,35 @@ def _compared(finalists: Sequence[Figures], cap: float) -> _Contest:
     critical = critical_difference(matrix) if enough and len(finalists) > 1 else None
     best = max(capped.values())
     near = {name for name, value in capped.items() if critical is None or value == best or best - value < critical}
-    order = sorted(finalists, key=lambda one: _preference(one, capped, near))
+    risk = _risks(finalists, near, columns if enough else [])
+    order = sorted(finalists, key=lambda one: _preference(one, capped, risk, near))
     tied = frozenset(near) if len(near) > 1 else frozenset()
-    return _Contest(order, means, capped, tied, critical, len(columns))
+    return _Contest(order, means, capped, risk, tied, critical, len(columns))
 
 
-def _preference(one: Figures, capped: Mapping[str, float], near: set[str]) -> tuple[float, ...]:
+def _preference(
+    one: Figures, capped: Mapping[str, float], risk: Mapping[str, float], near: Collection[str]
+) -> tuple[float, ...]:  # fmt: skip
     """Return what candidates are sorted by: those tied with the best first, and these not by likeness."""
-    chosen = _risk(one), float(one.weight), one.steps
+    chosen = risk[one.candidate], float(one.weight), one.steps
     return (0, *chosen) if one.candidate in near else (1, -capped[one.candidate], *chosen)
 
 
-def _risk(one: Figures) -> float:
-    return round((one.copy_risk or 0.0) / RISK_STEP)
+def _risks(some: Sequence[Figures], near: Collection[str], columns: Sequence[Column]) -> dict[str, float]:
+    """Return the copy risk that candidates are compared by: 0 where chance alone explains what it is above the least one.
+
+    Else a hundredth of chance would decide among those that are tied, and never weight or steps.
+    """
+    import numpy as np
+
+    tied = [one for one in some if one.candidate in near]
+    least = min((one.copy_risk or 0.0 for one in tied), default=0.0)
+    measured = [column for column in columns if all(column in one.margins for one in tied)]
+    chance = 0.0
+    if len(tied) > 1 and len(measured) >= LEAST_COMMON:
+        chance = critical_difference(np.array([[one.margins[column] for column in measured] for one in tied]))
+    above = {one.candidate: (one.copy_risk or 0.0) - least for one in some}
+    return {name: 0.0 if value < chance else round(value / RISK_STEP) * RISK_STEP for name, value in above.items()}
 
 
 def _by_likeness(some: Sequence[Figures]) -> list[Figures]:

@@ -10,8 +10,8 @@ TEXTS: Mapping[str, Entry] = {
     "advice.held_out": {
         "es": """
             Fotos reservadas para medir después el parecido, sin entrenarlas: {n} de {photos}. Con ellas entrenadas, gana el
-            modelo que se las sabe de memoria. Las otras {left} se ven {times:.1f} veces más, así que el reparto entre
-            MidJourney y fotos no cambia; se pierde algo de variedad. Para cambiarlas: [[review ID --hold-out N]] o
+            modelo que se las sabe de memoria. Las otras {left} se repiten más (× {times:.1f}), así que el reparto
+            entre MidJourney y fotos no cambia; se pierde algo de variedad. Para cambiarlas: [[review ID --hold-out N]] o
             [[review ID --train N]]
         """,
         "en": """

@@ -24,16 +24,17 @@ def picture(candidate: str, column: int, *, round_: int = 1, prompts: int = 6, *
 def scores(
     likeness: Mapping[str, Sequence[float | None]], *, risk: Mapping[str, float] | None = None,
     flexibility: Mapping[str, float] | None = None, low: float | None = 0.9, rounds: Mapping[str, int] | None = None,
-    prompts: int = 6,
+    prompts: int = 6, margins: Mapping[str, Sequence[float]] | None = None,
 ) -> Scores:  # fmt: skip
     """Return scores: likeness by candidate and picture, None: no face there."""
     made = []
     for name, values in likeness.items():
         for column, value in enumerate(values):
             shown = picture(name, column, round_=(rounds or {}).get(name, 1), prompts=prompts)
+            margin = margins[name][column] if margins else (risk or {}).get(name)
             made.append(
                 Score(
-                    picture=shown, faces=int(value is not None), likeness=value, copy_margin=(risk or {}).get(name),
+                    picture=shown, faces=int(value is not None), likeness=value, copy_margin=margin,
                     sharpness=200.0, exposure=120.0,
                 )
             )  # fmt: skip

@@ -59,6 +59,17 @@ def test_among_those_that_are_alike_copy_risk_then_weight_then_steps_decide() ->
     assert (order(by_steps)[0], keys(by_steps, "500@0.8")) == ("500@0.8", ["rank.first_by_steps"])
 
 
+def test_a_copy_risk_that_differs_by_chance_alone_decides_nothing() -> None:
+    alike = {"500@0.6": noisy(0.6, 24, 1), "500@1.0": noisy(0.6, 24, 2)}
+    rng = RNG(4)
+    loud = {"500@0.6": list(0.03 + 0.1 * rng.standard_normal(24)), "500@1.0": list(0.01 + 0.1 * rng.standard_normal(24))}
+    found = ranked(scores(alike, margins=loud))
+    assert (order(found), keys(found, "500@0.6")) == (["500@0.6", "500@1.0"], ["rank.first_by_weight"])
+    sure = {"500@0.6": [0.045] * 24, "500@1.0": [0.01] * 24}
+    found = ranked(scores(alike, margins=sure))
+    assert (order(found), keys(found, "500@1.0")) == (["500@1.0", "500@0.6"], ["rank.first_by_risk"])
+
+
 def test_likeness_counts_no_higher_than_that_of_a_photo_of_the_person() -> None:
     """Else the last checkpoint at full weight would win, at the cost of stiffness."""
     found = ranked(scores({"1000@1.0": exact(0.85), "500@0.6": exact(0.75)}, low=0.7))
