@@ -24,15 +24,18 @@ def deliver(
     session: Session, client_id: str | None, target: Path | None = None, *, with_pictures: bool = False
 ) -> Result[dict[str, Any]]:
     """Write the zip that is handed over: model, pictures, how to use it, sums."""
-    from avatar.results import delivery, delivery_readme, final_model
+    from avatar.results import delivery, delivery_pictures, delivery_readme, final_model
 
     client = session.need_client(client_id)
     model = final_model.find(client)
     usage = final_model.usage(client, model)
-    readmes = readme_texts(delivery_readme.values(client, model, usage))
+    pictures = delivery_pictures.pictures(client, model)
+    preview = f"{model.stem}.png" in pictures
+    told = delivery_readme.values(client, model, usage, preview=preview, pictures=len(pictures) - preview)
     keep_names = session.settings(client).trainer.metadata_names == "keep"
     made = delivery.write(
-        client, target, readmes=readmes, model=model, keep_names=keep_names, with_pictures=with_pictures
+        client, target, readmes=readme_texts(told), pictures=pictures, model=model, keep_names=keep_names,
+        with_pictures=with_pictures,
     )  # fmt: skip
     values = {"path": str(made.path), "bytes_mb": made.bytes / 1e6, "model": model.path.name, "weight": usage.weight}
     blocks: list[Text | Table | Raw] = [

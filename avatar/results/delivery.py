@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 import utils
-from avatar.results.delivery_pictures import OwnPictures, best_pictures, cleaned
+from avatar.results.delivery_pictures import PREVIEWS
 from avatar.results.final_model import FinalModel
 from avatar.results.private_words import PrivateWords
 from avatar.texts.text import PipelineError
@@ -28,7 +28,7 @@ from avatar.training import bundle, hand_over
 from avatar.workspace import export, leftovers
 from avatar.workspace.client import Client
 
-SUMS, PREVIEWS, PICTURES = "SHA256SUMS", "previews", "training_pictures"
+SUMS, PICTURES = "SHA256SUMS", "training_pictures"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same content gives the same zip
 
 
@@ -51,13 +51,14 @@ def default_target(client: Client, model: FinalModel) -> Path:
 
 
 def write(
-    client: Client, target: Path | None, *, readmes: Mapping[str, str], model: FinalModel, keep_names: bool = False,
-    with_pictures: bool = False,
+    client: Client, target: Path | None, *, readmes: Mapping[str, str], pictures: Mapping[str, bytes], model: FinalModel,
+    keep_names: bool = False, with_pictures: bool = False,
 ) -> Delivery:  # fmt: skip
     """Write the zip, whole or not at all, and open it anew.
 
     target         None: a free name in the client's output/
     readmes        file name -> text
+    pictures       file name -> picture, of `delivery_pictures.pictures`
     keep_names     leave in the model's metadata what the trainer wrote of captions and folders
     with_pictures  the training pictures with their captions too
     Raises PipelineError as `export.zip_to_write`, and ("deliver.private"), ("deliver.broken"), ("bundle.no_dataset").
@@ -66,7 +67,7 @@ def write(
     target = export.zip_to_write(target or default_target(client, model), None if inside else client.folder)
     with client.lock("deliver"), _trimmed(client, model, keep_names=keep_names) as lora:
         dataset = bundle.dataset_files(client) if with_pictures else []
-        small = _small_files(client, model, lora, readmes)
+        small = {**_small_files(model, lora, readmes), **pictures}
         large = {model.file_name: lora}
         large |= {f"{PICTURES}/{path.relative_to(client.training_data).as_posix()}": path for path in dataset}
         private = PrivateWords(client, names=not with_pictures, own=frozenset((*small, *large)))
@@ -75,8 +76,8 @@ def write(
         private.refuse(model.file_name, json.dumps(safetensors.read_header(lora)["metadata"], ensure_ascii=False))
         members = _write(client, target, small, large, model.file_name)
     previews = sum(name.startswith(f"{PREVIEWS}/") for name in members)
-    pictures = sum(name.endswith(".png") for name in large)
-    return Delivery(target, target.stat().st_size, model, tuple(members), previews, pictures)
+    trained = sum(name.endswith(".png") for name in large)
+    return Delivery(target, target.stat().st_size, model, tuple(members), previews, trained)
 
 
 def _write(
@@ -116,19 +117,12 @@ def _trimmed(client: Client, model: FinalModel, *, keep_names: bool) -> Iterator
             copy.unlink()
 
 
-def _small_files(client: Client, model: FinalModel, lora: Path, readmes: Mapping[str, str]) -> dict[str, bytes]:
+def _small_files(model: FinalModel, lora: Path, readmes: Mapping[str, str]) -> dict[str, bytes]:
     recipe = {**model.recipe, "sha256": utils.sha256_of(lora)}
     files = {name: text.encode("utf-8") for name, text in readmes.items()}
     files[f"{model.stem}.recipe.json"] = _json(hand_over.without_folders(recipe))
     if model.sidecar:
         files[f"{model.stem}.json"] = _json(hand_over.without_folders(dict(model.sidecar)))
-    beside = model.path.with_suffix(".png")
-    own = OwnPictures(client)
-    if beside.is_file() and (png := cleaned(beside, own)):
-        files[f"{model.stem}.png"] = png
-    for number, path in enumerate(best_pictures(client, model), 1):
-        if png := cleaned(path, own):
-            files[f"{PREVIEWS}/{model.stem}_{number}.png"] = png
     return files
 
 

@@ -16,6 +16,21 @@ from avatar.workspace.client import Client
 MOST_PREVIEWS = 6  # one a prompt, as many as a trial has by default
 
 
+PREVIEWS = "previews"
+
+
+def pictures(client: Client, model: FinalModel) -> dict[str, bytes]:
+    """Return name in the delivery -> picture: the one beside the model, and the best of its trial."""
+    own, found = OwnPictures(client), {}
+    beside = model.path.with_suffix(".png")
+    if beside.is_file() and (png := cleaned(beside, own)):
+        found[f"{model.stem}.png"] = png
+    for number, path in enumerate(best_pictures(client, model), 1):
+        if png := cleaned(path, own):
+            found[f"{PREVIEWS}/{model.stem}_{number}.png"] = png
+    return found
+
+
 def best_pictures(client: Client, model: FinalModel) -> list[Path]:
     """Return the likest picture of each prompt of the candidate that was taken, likest first; without likeness, as drawn."""
     found = final_model.trial_of(client, model)

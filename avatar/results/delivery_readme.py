@@ -15,8 +15,12 @@ SDXL_SHA256 = "31e35c80fc4829d14f90153f4c74cd59c90b779f6afe05a74cd6120b893f7e5b"
 SINGLE_FILES = (".safetensors", ".ckpt")
 
 
-def values(client: Client, model: FinalModel, usage: Usage) -> Mapping[str, object]:
-    """Return the values of the text "deliver.readme"."""
+def values(client: Client, model: FinalModel, usage: Usage, *, preview: bool, pictures: int) -> Mapping[str, object]:
+    """Return the values of the text "deliver.readme".
+
+    preview   there is a picture beside the model
+    pictures  how many there are in previews/
+    """
     width, height = usage.size
     numbered = "\n".join(f"  {number}. {_line(prompt)}" for number, prompt in enumerate(usage.prompts, 1))
     return {
@@ -24,6 +28,8 @@ def values(client: Client, model: FinalModel, usage: Usage) -> Mapping[str, obje
         "prompts": numbered, "negative": _line(usage.negative) or "-", "iterations": str(usage.steps), "cfg": usage.cfg,
         "sampler": f"{usage.sampler}, {usage.scheduler}", "comfyui": usage.comfyui, "size": f"{width} x {height}",
         "base": usage.base or "SDXL", "node": node_of(model), "tag": f"<lora:{model.stem}:{usage.weight}>",
+        "beside": Text("deliver.beside.picture" if preview else "deliver.beside.alone", {"name": model.stem}),
+        "previews": Text("deliver.previews.some" if pictures else "deliver.previews.none", {"n": pictures}),
         "python": "\n".join(f"    {line}" for line in python_lines(model, usage)), "prediction": _prediction(usage),
         "made": _made(model), "likeness": likeness(model), "consent": _consent(client), "licence": licence(model, usage),
     }  # fmt: skip
@@ -41,10 +47,10 @@ def node_of(model: FinalModel) -> str:
 def python_lines(model: FinalModel, usage: Usage) -> list[str]:
     """Return four lines for Diffusers that draw the first prompt, run in the folder where the delivery was unpacked."""
     source = f'from_pretrained("{SDXL}", torch_dtype=torch.float16, variant="fp16")'
-    if not is_sdxl_base(model, usage):
+    if usage.base and not is_sdxl_base(model, usage):
         single = usage.base.lower().endswith(SINGLE_FILES) or "/" not in usage.base
         way = "from_single_file" if single else "from_pretrained"
-        source = f"{way}({json.dumps(usage.base or 'base.safetensors')}, torch_dtype=torch.float16)"
+        source = f"{way}({json.dumps(usage.base)}, torch_dtype=torch.float16)"
     width, height = usage.size
     prompt = json.dumps(_line(usage.prompts[0]), ensure_ascii=False)
     negative = f", negative_prompt={json.dumps(_line(usage.negative), ensure_ascii=False)}" if usage.negative else ""
@@ -66,7 +72,7 @@ def is_sdxl_base(model: FinalModel, usage: Usage) -> bool:
 def licence(model: FinalModel, usage: Usage) -> Text:
     if is_sdxl_base(model, usage):
         return Text("deliver.licence.sdxl", {})
-    return Text("deliver.licence.unknown", {"base": usage.base or "SDXL"})
+    return Text("deliver.licence.unknown", {"base": usage.base}) if usage.base else Text("deliver.licence.no_base", {})
 
 
 def likeness(model: FinalModel) -> Text:

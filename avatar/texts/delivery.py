@@ -95,6 +95,26 @@ TEXTS: Mapping[str, Entry] = {
             offering it as a service, and passing on what was trained with it.
         """,
     },
+    "deliver.licence.no_base": {
+        "es": """
+            No se sabe con qué modelo base se entrenó. Pregúntalo a quien lo hizo y mira si la licencia de ese modelo permite
+            vender imágenes, usarlo como servicio y pasar a otros lo entrenado con él.
+        """,
+        "en": """
+            It is not known on which base model it was trained. Ask whoever did, and see whether that model's licence allows
+            selling pictures, offering it as a service, and passing on what was trained with it.
+        """,
+    },
+    "deliver.beside.picture": {"es": "con {name}.json y {name}.png", "en": "with {name}.json and {name}.png"},
+    "deliver.beside.alone": {"es": "con {name}.json", "en": "with {name}.json"},
+    "deliver.previews.some": {
+        "es": "previews: {n:imagen hecha|imágenes hechas} con él, con sus parámetros.",
+        "en": "previews: {n:picture|pictures} made with it, with their parameters.",
+    },
+    "deliver.previews.none": {
+        "es": "No hay imágenes de muestra: no se eligió en una prueba.",
+        "en": "There are no sample pictures: it was not chosen in a trial.",
+    },
     "deliver.likeness.unknown": {
         "es": "No se ha medido: el modelo no se eligió en una prueba.",
         "en": "Not measured: the model was not chosen in a trial.",
@@ -162,7 +182,7 @@ TEXTS: Mapping[str, Entry] = {
 
             ComfyUI       en models/loras. Pulsa R. Nodo {node}, lora_name {file}, strength_model {weight}.
 
-            A1111, Forge  en models/Lora, con {name}.json y {name}.png. En el prompt: {tag}
+            A1111, Forge  en models/Lora, {beside}. En el prompt: {tag}
 
             InvokeAI      Model Manager > Add Model > Scan Folder: esta carpeta > Install. Después, en LoRA, peso {weight}.
 
@@ -177,7 +197,7 @@ TEXTS: Mapping[str, Entry] = {
 
             ------------
 
-            {name}.recipe.json dice cómo se entrenó; previews, imágenes hechas con él, con sus parámetros.
+            {name}.recipe.json: cómo se entrenó. {previews}
 
             SHA256SUMS: comprueba que todo llegó entero (Linux, macOS: sha256sum -c SHA256SUMS).
 
@@ -223,7 +243,7 @@ TEXTS: Mapping[str, Entry] = {
 
             ComfyUI       into models/loras. Press R. Node {node}, lora_name {file}, strength_model {weight}.
 
-            A1111, Forge  into models/Lora, with {name}.json and {name}.png. In the prompt: {tag}
+            A1111, Forge  into models/Lora, {beside}. In the prompt: {tag}
 
             InvokeAI      Model Manager > Add Model > Scan Folder: this folder > Install. Then, at LoRA, weight {weight}.
 
@@ -238,7 +258,7 @@ TEXTS: Mapping[str, Entry] = {
 
             ------------
 
-            {name}.recipe.json says how it was trained; previews are pictures made with it, with their parameters.
+            {name}.recipe.json: how it was trained. {previews}
 
             SHA256SUMS: check that all arrived whole (Linux, macOS: sha256sum -c SHA256SUMS).
 

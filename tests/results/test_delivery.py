@@ -104,6 +104,14 @@ def test_the_readme_says_how_to_use_it_everywhere(make: MakeSession, client: Cli
     assert "{" not in text and "[[" not in text
 
 
+def test_the_readme_speaks_of_no_picture_that_is_not_there(make: MakeSession, client: Client) -> None:
+    path = finished.model(client, plan={})
+    path.with_suffix(".png").unlink()
+    text = delivered(make()[0])["LEEME.txt"].decode("utf-8")
+    assert "ana.png" not in text and "No hay imágenes de muestra" in text
+    assert "No se sabe con qué modelo base" in text and 'from_pretrained("stabilityai/' in text
+
+
 def test_the_consent_is_told_or_asked_for(make: MakeSession, client: Client) -> None:
     finished.model(client)
     assert "No se guardó ninguna nota" in delivered(make()[0])["LEEME.txt"].decode("utf-8")
@@ -276,7 +284,7 @@ def deliver_and_die(clients: str, target: str) -> None:
     """Deliver, and be killed while the zip is read back."""
     client = Workspace(Path(clients)).client("ana")
     delivery._check = lambda *_: os._exit(9)
-    delivery.write(client, Path(target), readmes={"README.txt": "x"}, model=final_model.find(client))
+    delivery.write(client, Path(target), readmes={"README.txt": "x"}, pictures={}, model=final_model.find(client))
 
 
 def test_killed_before_it_is_checked_nothing_has_its_name_and_the_next_start_clears_up(
