@@ -101,7 +101,7 @@ def _examine_heif(path: Path, picture: Image.Image, found: Inside) -> None:
 def _examine_jpeg(path: Path, picture: Image.Image, found: Inside) -> None:
     found.encoding = _by_profile(picture) or _by_exif(picture)
     with path.open("rb") as handle:
-        head = handle.read(HEAD_BYTES)
+        head = _before_scan(handle.read(HEAD_BYTES))
         length = handle.seek(0, os.SEEK_END)
         handle.seek(max(0, length - TAIL_BYTES))
         tail = handle.read()
@@ -109,6 +109,14 @@ def _examine_jpeg(path: Path, picture: Image.Image, found: Inside) -> None:
     named = (b"Camera:M" in head or b"OpCamera:" in head) and MOTION_XMP.search(head)
     if samsung or named or (any(mark in tail for mark in VIDEO_MARKS) and VIDEO_BOX.search(tail)):
         found.notes.append("picture.note.motion")
+
+
+def _before_scan(content: bytes) -> bytes:
+    """Return the segments of a JPEG before its first scan: XMP is there, and in 100 kB of pixels it would be looked for long."""
+    at = 2
+    while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] != b"\xda":  # start of scan
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return content[:at]
 
 
 def _examine_tiff(picture: Image.Image, found: Inside) -> None:

@@ -258,11 +258,12 @@ class Client:
         """
         folder = self.raw_folder(record.source)
         path = self.folder / record.original.stored
-        inside = path.parent == folder and path.name not in {"", ".", ".."} and path.resolve().parent == folder.resolve()
+        resolved = path.resolve()
+        inside = path.parent == folder and path.name not in {"", ".", ".."} and resolved.parent == folder.resolve()
         if not inside or "\\" in record.original.stored:
             problem = Text("setting.outside_folder", {"name": "original.stored", "value": record.original.stored})
             raise PipelineError("record.invalid", path=str(self.record_file(record.image_id)), problems=[problem])
-        return path.resolve()
+        return resolved
 
     # --- lock --------------------------------------------------------------------------------------------------------
 
