@@ -52,16 +52,17 @@ def temporary_for(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path, temporary: Path | None = None) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path, temporary: Path | None = None, *, synced: bool = True) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of path when the block ends well, and vanishes when it does not.
 
     temporary  what it is called until then, where somebody must know that; beside path
+    synced     its bytes are on the disk before; else a power failure may leave it with any
     The temporary file lies beside path: os.replace is atomic only within one file system.
     Raises OSError; on Windows PermissionError while another program holds path open.
     """
     temporary = temporary or temporary_for(path)
     with _removed_on_error(temporary):
-        with _synced(temporary) as handle:
+        with _synced(temporary) if synced else temporary.open("xb") as handle:
             yield handle
         put_in_place(temporary, path)
 

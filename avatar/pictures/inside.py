@@ -112,7 +112,7 @@ def _examine_jpeg(path: Path, picture: Image.Image, found: Inside) -> None:
 
 
 def _before_scan(content: bytes) -> bytes:
-    """Return the segments of a JPEG before its first scan: XMP is there, and in 100 kB of pixels it would be looked for long."""
+    """Return the segments of a JPEG before its first scan: XMP is among them; to look through the pixels takes long."""
     at = 2
     while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] != b"\xda":  # start of scan
         at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")

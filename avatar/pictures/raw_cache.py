@@ -1,7 +1,8 @@
 """Cache of developed RAWs: developing takes seconds, reading back hundredths of a second.
 
-A folder of arrays that may be deleted at any time: what is missing or damaged is developed again. The least recently
-used one is removed first when the folder exceeds its limit. No error here fails a picture.
+A folder of arrays that may be deleted at any time: what is missing or damaged is developed again. Nobody waits until they are
+on the disk; the checksum behind the pixels tells what a power failure left of them. The least recently used one is removed
+first when the folder exceeds its limit. No error here fails a picture.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from typing import TYPE_CHECKING
 
 import utils
 
+try:
+    from isal.isal_zlib import crc32
+except ImportError:  # no wheel for this machine: a tenth of the pace
+    from zlib import crc32
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 LOG = logging.getLogger(__name__)
-VERSION = 1  # raised when developing changes: older files are then ignored
+VERSION = 2  # raised when developing or the form of a file changes: older files are then ignored
 SPARE_BYTES = 2_000_000_000  # [choice] left free on the disk
 SUFFIX = f".v{VERSION}.npy"
 
@@ -53,20 +59,23 @@ class Developed:
         try:
             with self._path.open("rb") as handle:
                 pixels = np.load(handle, allow_pickle=False)
-                noted = handle.read().decode("ascii").split()
+                checksum, *noted = handle.read().decode("ascii").split()
             os.utime(self._path)  # used now
         except (OSError, ValueError, EOFError):  # not there, or cut off
             return None
         whole = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3
-        if whole and notes is not None:
+        if not whole or checksum != _checksum(pixels):
+            return None
+        if notes is not None:
             notes += noted
-        return pixels if whole else None
+        kept: Pixels = pixels
+        return kept
 
     def write(self, pixels: Pixels, notes: Sequence[str] = ()) -> None:
-        """Write the pixels and, behind them, the text keys of the notes, if there is room."""
+        """Write the pixels and, behind them, their checksum and the text keys of the notes, if there is room."""
         import numpy as np
 
-        tail = " ".join(notes).encode("ascii")
+        tail = " ".join((_checksum(pixels), *notes)).encode("ascii")
         need = pixels.nbytes + 128 + len(tail)  # NPY's head is 128 bytes
         if need > self.limit_bytes:
             return
@@ -75,7 +84,7 @@ class Developed:
             if shutil.disk_usage(self.folder).free < need + SPARE_BYTES:
                 return
             _make_room(self.folder, self.limit_bytes - need)
-            with utils.atomic_file(self._path) as handle:
+            with utils.atomic_file(self._path, synced=False) as handle:
                 np.save(handle, pixels, allow_pickle=False)
                 handle.write(tail)
         except OSError as error:  # no room, or held open on Windows: then it is developed again
@@ -84,6 +93,13 @@ class Developed:
     @property
     def _path(self) -> Path:
         return self.folder / (self.name + SUFFIX)
+
+
+def _checksum(pixels: Pixels) -> str:
+    """Return the CRC of the pixels as eight hex digits."""
+    import numpy as np
+
+    return f"{crc32(np.ascontiguousarray(pixels).data):08x}"
 
 
 def _make_room(folder: Path, limit_bytes: int) -> None:

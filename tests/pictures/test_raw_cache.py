@@ -26,7 +26,8 @@ from image_processor import ProcessReport
 from tests.stages.test_image_processor import ColourDetector, drawn
 
 FACE = (250, 200, 360, 450)
-KEPT = 900 * 900 * 3 + 128
+BESIDE = 128 + 8  # NPY's head and the checksum
+KEPT = 900 * 900 * 3 + BESIDE
 
 
 def some(seed: int = 1, side: int = 20) -> Any:
@@ -91,7 +92,7 @@ def test_without_room_for_it_every_look_develops_and_the_result_is_the_same(
     assert next(other.processed.iterdir()).read_bytes() == kept
 
 
-@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\x00", "cut", "other", "pickle"])
+@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\x00", "cut", "hole", "other", "pickle"])
 def test_a_broken_file_is_made_anew(client: Client, tmp_path: Path, developments: list[bool], content: object) -> None:
     image_id = take_in(client, tmp_path / "in", Settings())
     path = client.raw_cache / (image_id + raw_cache.SUFFIX)
@@ -100,6 +101,8 @@ def test_a_broken_file_is_made_anew(client: Client, tmp_path: Path, developments
         np.save(path, np.zeros((4, 4)))
     elif content == "pickle":
         np.save(path, np.array([{"code": "would run"}], dtype=object), allow_pickle=True)
+    elif content == "hole":  # what a power failure may leave of bytes that were not on the disk yet
+        path.write_bytes(whole[:8192] + bytes(4096) + whole[12288:])
     else:
         path.write_bytes(whole[:-7] if content == "cut" else content)  # type: ignore[arg-type]
     assert process(client, Settings()).failed == []
@@ -108,7 +111,7 @@ def test_a_broken_file_is_made_anew(client: Client, tmp_path: Path, developments
 
 
 def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
-    size = some().nbytes + 128
+    size = some().nbytes + BESIDE
     kept = [Developed(tmp_path / "cache", name, 2 * size) for name in "abc"]
     for age, developed in enumerate(kept[:2]):
         developed.write(some(age))
@@ -164,7 +167,7 @@ def test_what_was_noted_at_the_development_is_kept_with_the_pixels(tmp_path: Pat
 
 
 def test_a_folder_as_large_as_the_pixels_and_their_notes_is_large_enough_and_one_byte_less_is_not(tmp_path: Path) -> None:
-    size = some().nbytes + 128 + len("picture.note.dark_raw")
+    size = some().nbytes + BESIDE + len(" picture.note.dark_raw")
     for limit, kept in ((size, True), (size - 1, False)):
         developed = Developed(tmp_path / str(limit), "x", limit)
         developed.write(some(), ["picture.note.dark_raw"])
