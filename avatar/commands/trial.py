@@ -17,6 +17,7 @@ from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
     import utils
+    from avatar.results.class_pictures import ClassPictures
     from avatar.results.plan_trial import Plan
     from avatar.results.trial import Prompt
     from avatar.results.trial_make import Asked
@@ -70,6 +71,27 @@ def draw(session: Session, client_id: str | None = None, wish: Wish | None = Non
         callbacks = _callbacks(session, client, bar, notes, ask_time=wish.minutes is None)
         outcome = trial_run.run(client, asked, backends, callbacks, minutes=wish.minutes, tied=tied)
     return _result(session, client, outcome)
+
+
+def draw_class(session: Session, client_id: str | None, n: int, wish: Wish) -> Result[ClassPictures]:
+    """Draw pictures of the class word by the base model alone and lay them out for regularisation."""
+    from avatar.results import class_pictures, trial_make, trial_models
+
+    client = session.need_client(client_id)
+    settings = session.settings(client)
+    base = trial_models.base_of(client, trial_models.found(client)[:1], settings.trainer)
+    side_px = wish.side_px or trial_make.SIDE_PX
+    drawn_by = back_ends.chosen(settings, base, [], side_px, kind=wish.backend, addresses=wish.address)
+    with session.progress("progress.trial") as bar:
+        notes = _Notes(session, bar)
+        for note in drawn_by.notes:
+            notes(note)
+        made = class_pictures.draw(client, n, base, drawn_by.backends, drawn_by.side_px, on_note=notes, on_progress=bar)
+    if made.folder is not None:
+        told = Text("trial.class_done", {"n": n, "path": str(made.folder)}, "good")
+    else:
+        told = Text("trial.class_partly", {"n": made.done, "total": n}, "warn")
+    return Result(made, [told], (), client.client_id, made.error, interrupted=made.interrupted)
 
 
 def estimate(client: Client) -> Text:
@@ -256,12 +278,14 @@ def _result(session: Session, client: Client, outcome: Outcome) -> Result[Trial]
 def _try(
     session: Session, client_id: str | None, *, models: Sequence[str], weights: Sequence[str], prompts: Path | None,
     seeds: int | None, minutes: float | None, backend: str | None, address: Sequence[str], size: int | None, more: bool,
-    mean: bool,
-) -> Result[Trial]:  # fmt: skip
+    mean: bool, class_pictures: int | None,
+) -> Result[Any]:  # fmt: skip
     wish = Wish(
         models=models, weights=weights, prompts=prompts, seeds=seeds, minutes=minutes, backend=backend, address=address,
         side_px=size, mean=mean,
     )  # fmt: skip
+    if class_pictures is not None:
+        return draw_class(session, client_id, class_pictures, wish)
     return draw(session, client_id, wish, more=more)
 
 
@@ -296,6 +320,7 @@ COMMANDS = (
             Argument(name="--size", metavar="PX", kind=side_of, help="help.try_size"),
             Argument(name="--more", flag=True, help="help.try_more"),
             Argument(name="--mean", flag=True, help="help.try_mean"),
+            Argument(name="--class-pictures", metavar="N", kind=positive, help="help.try_class"),
         ),
     ),
 )  # fmt: skip

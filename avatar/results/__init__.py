@@ -3,6 +3,7 @@
 added_model: A LoRA that was trained elsewhere comes home: checked, its origin noted
 advice: Advice from the likeness of sample pictures: since which step a training does not get better
 choice: The candidate that is used: handed over, with the recommended weight, a preview, and the choice in its recipe
+class_pictures: Pictures of the class word by the base model alone, for regularisation
 copying: Whether a picture repeats a trained one, rather than showing the person
 delivery: One zip for whoever the LoRA is for: the model, pictures, how to use it, where it comes from, and sums
 delivery_pictures: The pictures that go with a delivery, made anew from their pixels; none of the client's own

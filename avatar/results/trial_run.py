@@ -139,6 +139,7 @@ class _Run:
     interrupted: bool = False
     error: Text | None = None
     lines: dict[str, Line] = field(default_factory=dict)
+    jobs: list[Job] = field(default_factory=list)  # all of the trial: they are looked through several times a second
 
     def run(self, tied: Sequence[str]) -> Outcome:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +175,7 @@ class _Run:
 
     def _further_is_open(self) -> bool:
         """Return whether a further round was begun and not finished: it is finished first."""
-        further = [job for job in trial_make.jobs_of(self.one) if job.round > 2]
+        further = [job for job in self.jobs if job.round > 2]
         return any(self._state(job) != "done" for job in further)
 
     def _extend(self, further: trial.Round) -> None:
@@ -182,6 +183,7 @@ class _Run:
 
     def _write(self, one: Trial) -> None:
         self.one = one
+        self.jobs = trial_make.jobs_of(one)
         trial.write(self.folder, one)
 
     def _done(self) -> set[plan_trial.Drawn]:
@@ -217,7 +219,7 @@ class _Run:
         return not self.interrupted and self.error is None
 
     def _jobs(self, rounds: set[int]) -> list[Job]:
-        return [job for job in trial_make.jobs_of(self.one) if job.round in rounds]
+        return [job for job in self.jobs if job.round in rounds]
 
     def _draw_rounds(self, rounds: set[int]) -> None:
         jobs = self._jobs(rounds)
@@ -250,7 +252,7 @@ class _Run:
         return line.state if line is not None else "missing"
 
     def _tell(self, crew: Crew) -> None:
-        jobs = trial_make.jobs_of(self.one)
+        jobs = self.jobs
         done = sum(self._state(job) == "done" for job in jobs)
         at_work = crew.at_work()
         left = None
@@ -268,7 +270,7 @@ class _Run:
         if minutes is not None:
             self.minutes = minutes + (time.monotonic() - self.started) / 60
             self._plan(seconds, self._finalists())
-        kept = {job.request.picture_id for job in trial_make.jobs_of(self.one)}
+        kept = {job.request.picture_id for job in self.jobs}
         crew.replace(lambda job: job.request.picture_id in kept)
 
     def _asked_to_stop(self, crew: Crew) -> None:
@@ -295,7 +297,7 @@ class _Run:
             raise PipelineError("client.unknown", client=self.client.client_id, known="")
 
     def _outcome(self) -> Outcome:
-        jobs = trial_make.jobs_of(self.one)
+        jobs = self.jobs
         states = [self._state(job) for job in jobs]
         return Outcome(
             trial_id=self.one.trial_id, folder=self.folder, drawn=self.drawn, done=states.count("done"), total=len(jobs),
@@ -313,7 +315,7 @@ class _Keeper:
     def __init__(self, run: _Run, jobs: Sequence[Job]) -> None:
         self._run = run
         self._file = LineFile(run.folder)
-        bases = {(job.prompt, job.seed): job.request for job in trial_make.jobs_of(run.one) if job.request.model is None}
+        bases = {(job.prompt, job.seed): job.request for job in run.jobs if job.request.model is None}
         self._effects = Effects(run.folder, bases)
         self._stems = {one.file.sha256: (one.lora.path.stem, one.short_hash) for one in run.asked.models}
         wanted = {job.request.model for job in jobs}

@@ -108,6 +108,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "probar además la media de los últimos modelos, que sale gratis",
         "en": "try the mean of the last models too, which costs no training",
     },
+    "help.try_class": {
+        "es": "en vez de una prueba, dibujar N imágenes de la clase sin LoRA, para regularización",
+        "en": "instead of a trial, draw N pictures of the class without LoRA, for regularisation",
+    },
     "help.try_more": {
         "es": "más semillas para los que empatan en la última prueba",
         "en": "more seeds for those that are tied in the last trial",

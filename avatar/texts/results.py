@@ -252,4 +252,12 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "prueba sin --mean: [[try ID]]", "en": "try without --mean: [[try ID]]"},
     ),
+    "trial.class_done": {
+        "es": "Imágenes de la clase: {n}, en {path}. El plan las cuenta desde la próxima vez: [[configure ID]]",
+        "en": "Pictures of the class: {n}, in {path}. The plan counts them from the next time on: [[configure ID]]",
+    },
+    "trial.class_partly": {
+        "es": "Imágenes de la clase: {n} de {total}. Repite para dibujar las que faltan; antes no se usa ninguna.",
+        "en": "Pictures of the class: {n} of {total}. Repeat to draw what is missing; until then none is used.",
+    },
 }
