@@ -53,6 +53,7 @@ class StandInComfyUI(StandIn):
         self.rewrite: Any = None
         self.hold, self.step_s = threading.Event(), 0.0
         self.on_step: Any = lambda prompt_id, step: None
+        self._life = 0
         self.forget()
 
     def forget(self) -> None:
@@ -69,7 +70,8 @@ class StandInComfyUI(StandIn):
     def start(self, port: int = 0) -> None:
         self.dead = False
         super().start(port)
-        threading.Thread(target=self._work, daemon=True).start()
+        self._life += 1
+        threading.Thread(target=self._work, args=(self._life,), daemon=True).start()
 
     def stop(self) -> None:
         super().stop()
@@ -160,8 +162,9 @@ class StandInComfyUI(StandIn):
 
     # --- work --------------------------------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        while not self.dead:
+    def _work(self, life: int) -> None:
+        """Execute prompts, until the server is stopped: one that is started again is another."""
+        while not self.dead and life == self._life:
             with self.lock:
                 ready = self.pending.pop(0) if self.pending and not self.hold.is_set() else None
                 self.running = [ready] if ready else []
@@ -170,6 +173,8 @@ class StandInComfyUI(StandIn):
                 time.sleep(0.01)
                 continue
             entry = self._execute(*ready)
+            if life != self._life:
+                return
             with self.lock:
                 self.history[ready[1]] = entry
                 self.running = []
