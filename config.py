@@ -318,7 +318,8 @@ class ResultsConfig:
     __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
     min_faces_share: float = 0.8  # share of its pictures with exactly one face; [SW]'s good weights have 0.88, stiff ones 0.78
-    max_copy_risk: float = 0.05  # [choice] 0.00 for a model that copies nothing, whatever the numbers of pictures
+    # [measured: benchmarks/ranking.py] of 300 that copy nothing none was above, of those that repeat half or all all were.
+    max_copy_risk: float = 0.05
     min_flexibility: float = 0.5  # [choice] of the base model's own, 0 deaf to the prompt; not measured yet on a real LoRA
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -32,17 +33,18 @@ VECTOR = identity.packed(np.eye(1, 128, dtype=np.float32)[0])
 
 def photo(n: int, session: int = 0, **changes: object) -> Photo:
     """Return a photo of a session; every third is turned, each has a hash of its own, minutes lie between two."""
+    day = f"2025-{session // 28 + 1:02d}-{session % 28 + 1:02d}"
     made = Photo(
-        image_id=f"real_{n:016x}", source="real", taken=f"2025-06-{session + 1:02d}T12:{n % 60:02d}:00", camera="Canon R5",
+        image_id=f"real_{n:016x}", source="real", taken=f"{day}T12:{n % 60:02d}:00", camera="Canon R5",
         phash=f"{(n + 1) * 0x9E3779B97F4A7C15 % 2**64:016x}", near="", pose="turned" if n % 3 == 0 else "front", suits=True,
         use="", by="",
     )  # fmt: skip
     return made._replace(**changes)  # type: ignore[arg-type]
 
 
-def photos(*sessions: int) -> list[Photo]:
-    """Return photos of sessions of these sizes."""
-    numbers = iter(range(10_000))
+def photos(*sessions: int, start: int = 0) -> list[Photo]:
+    """Return photos of sessions of these sizes, numbered from start."""
+    numbers = itertools.count(start)
     return [photo(next(numbers), session) for session, size in enumerate(sessions) for _ in range(size)]
 
 
@@ -117,10 +119,13 @@ def test_photos_whose_face_cannot_be_compared_do_not_count() -> None:
     assert sum(one.suits for one in some if one.image_id in pick(some)) == 5
 
 
-def test_new_photos_change_nothing_that_was_held_out_and_are_held_out_first() -> None:
-    found = photos(6, 5, 7, 6)
+@pytest.mark.parametrize("first", range(100, 1100, 100))
+def test_new_photos_change_nothing_that_was_held_out_and_are_held_out_first(first: int) -> None:
+    found = photos(6, 5, 7, 6, start=50 * first)
     held = pick(found)
-    more = after(found, held) + [photo(n, 10 + n // 6) for n in range(100, 140)]
+    few = after(found, held) + [photo(n, 10 + n // 6) for n in range(first, first + 9)]
+    assert pick(few) == held  # enough are held out still
+    more = after(found, held) + [photo(n, 10 + n // 6) for n in range(first, first + 40)]
     grown = pick(more)
     assert held < grown and len(grown) >= wanted(64)
     assert {one.use for one in more if one.image_id in grown - held} == {""}
