@@ -268,6 +268,25 @@ def test_a_member_that_was_exchanged_is_noticed_though_its_own_checksum_holds(
     assert caught.value.key == "deliver.broken"
 
 
+def test_the_model_is_verified_as_it_comes_out_of_the_zip(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished.model(client)
+    verify, read = lora_file.verify, []
+
+    def of_a_copy(path: Path) -> lora_file.LoraCheck:
+        if path.parent == client.output:
+            read.append(path.read_bytes())
+            return lora_file.LoraCheck(path, (Text("lora.nothing_learnt", {"n": 1}),))
+        return verify(path)
+
+    monkeypatch.setattr(lora_file, "verify", of_a_copy)
+    with pytest.raises(PipelineError) as caught:
+        deliver_commands.deliver(make()[0], "ana")
+    assert (caught.value.key, caught.value.values["member"]) == ("deliver.broken", "ana.safetensors")
+    assert read == [(client.models / "ana.safetensors").read_bytes()] and list(client.output.iterdir()) == []
+
+
 def test_a_full_disk_leaves_nothing(make: MakeSession, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     finished.model(client)
 
