@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from avatar.pictures import thumbnails
 from avatar.results import trial
 from avatar.results.ranking import Ranked, Ranking
 from avatar.results.scores import Score, Scores
 from avatar.results.trial import BASE_CANDIDATE, Line, Prompt, Trial
 from avatar.texts.text import Text
 
-CACHE = ".thumbnails_trials"  # of the pictures that are shown, in the client's output
+CACHE = Path(thumbnails.FOLDER) / "trials"  # of the pictures that are shown, in the client's output
 
 
 @dataclass(frozen=True)
