@@ -317,8 +317,9 @@ class ResultsConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
 
-    min_faces_share: float = 0.8  # share of its pictures with exactly one face; [SW]'s good weights have 0.88, stiff ones 0.78
-    # [measured: benchmarks/ranking.py] of 300 that copy nothing none was above, of those that repeat half or all all were.
+    # Share of its pictures with exactly one face. [choice] SceneWorks' study of one person has 0.88 at weight 0.8, 0.78 at 1.1.
+    min_faces_share: float = 0.8
+    # Simulated (benchmarks/ranking.py): -0.02 to 0.02 where nothing is copied, from 0.07 on where half the pictures repeat one.
     max_copy_risk: float = 0.05
     min_flexibility: float = 0.5  # [choice] of the base model's own, 0 deaf to the prompt; not measured yet on a real LoRA
 
