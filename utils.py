@@ -358,9 +358,19 @@ class ProgressTracker:
         self._told, self._ended = moment, done >= total
         rate = (done - self.initial) / max(moment - self.started, 1e-9)
         seconds = (total - done) / rate if eta_s is None and self.initial < done else eta_s
-        left = f", ETA {seconds:.0f} s" if seconds is not None and done < total else ""
+        left = f", ETA {_clock(seconds)}" if seconds is not None and done < total else ""
         sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")
         sys.stderr.flush()
+
+
+def _clock(seconds: float) -> str:
+    """Return a time left: seconds, or from two minutes on as a clock.
+
+    >>> _clock(76), _clock(16697)
+    ('76 s', '4:38:17')
+    """
+    whole = round(seconds)
+    return f"{whole} s" if whole < 120 else f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def can_print(text: str, stream: IO[str]) -> bool:

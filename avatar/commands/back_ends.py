@@ -10,6 +10,8 @@ from avatar.generate.backend import Backend, BackendError, Base, Kind, LoraFile
 from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from avatar.generate.card_memory import Fit
     from avatar.generate.choosing import Choice
     from avatar.system.gpu import Card
@@ -60,6 +62,20 @@ def server(kind: Kind, settings: Settings, address: str | None = None) -> Backen
 
     made: Callable[..., Backend] = comfyui.ComfyUI if kind == "comfyui" else a1111.A1111
     return made(settings.generate, address)
+
+
+def lora_folder(program: str, settings: Settings) -> Path | None:
+    """Return the folder that a running ComfyUI or A1111 on this computer takes its LoRAs from; None where none answers."""
+    from avatar.generate import a1111, comfyui
+
+    makers: dict[str, type[comfyui.ComfyUI | a1111.A1111]] = {"comfyui": comfyui.ComfyUI, "a1111": a1111.A1111}
+    made = makers.get(program)
+    if made is None:
+        return None
+    try:
+        return made(settings.generate).lora_folder_there()
+    except BackendError:
+        return None
 
 
 def _answers(backend: Backend, base: Base) -> bool:

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from avatar.commands import back_ends
 from avatar.commands.command import CLIENT, FILE, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Raw, Result, Table
 from avatar.commands.session import Session
 from avatar.texts import translate
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
 
 if TYPE_CHECKING:
     from avatar.results.final_model import FinalModel, Usage
-    from avatar.results.install import Installed, Removed
+    from avatar.results.install import Installed, Place, Removed
+    from config import Settings
 
 README_FILES = {"LEEME.txt": "es", "README.txt": "en"}  # who gets it may read the other language
 
@@ -72,7 +74,7 @@ def install(session: Session, client_id: str | None, *, to: str | None = None, r
         raise UsageError("usage.missing", names="--to")
     client = session.need_client(client_id)
     settings = session.settings()
-    place = results_install.find_place(to, settings.generate, settings.trainer.models_folder)
+    place = _place(to, settings)
     if remove:
         return _remove(results_install.remove(client, place), client.client_id)
     model = final_model.find(client)
@@ -86,6 +88,22 @@ def install(session: Session, client_id: str | None, *, to: str | None = None, r
     }  # fmt: skip
     done = Text("install.already" if made.already else "install.done", values, "good")
     return Result(value, [done, *lines], which_warnings(model), client.client_id)
+
+
+def _place(to: str, settings: Settings) -> Place:
+    """Return where to install; a program that is running is asked where files alone do not say it."""
+    from avatar.results import install as results_install
+
+    try:
+        return results_install.find_place(to, settings.generate, settings.trainer.models_folder)
+    except PipelineError as error:
+        program = next((name for name in results_install.PROGRAMS if name == to.strip().lower()), None)
+        if program is None or error.key not in {"install.no_folder", "install.several"}:
+            raise
+        folder = back_ends.lora_folder(program, settings)
+        if folder is None:
+            raise
+        return results_install.Place(program, folder)
 
 
 def _lines(made: Installed, model: FinalModel, usage: Usage) -> list[Text]:

@@ -63,6 +63,8 @@ def results(
     taken = None
     if take is not None:
         taken = _take(session, client, folder, take)
+    if taken is None and not _has_picture(folder):
+        return Result(_nothing(folder.name), [Text("trial.nothing_drawn", {}, "warn")], client=client.client_id)
     shown = show(session, client, folder, measure=not sheet, anew=score, taken=taken)
     return Result(shown.value, shown.blocks, shown.warnings, client.client_id)
 
@@ -77,6 +79,19 @@ def _folder(client: Client, trial_id: str | None) -> Path:
     if folder is None:
         raise PipelineError("trial.none", client=client.client_id)
     return folder
+
+
+def _has_picture(folder: Path) -> bool:
+    from avatar.results import trial
+
+    return any(line.state == "done" for line in trial.lines(folder).values())
+
+
+def _nothing(trial_id: str) -> Results:
+    """Return the results of a trial that was ended before its first picture."""
+    return Results(
+        trial=trial_id, candidates=(), critical_difference=None, yardstick=None, held_out=None, sheets=(), page=""
+    )  # fmt: skip
 
 
 def _take(session: Session, client: Client, folder: Path, typed: str) -> Taken:
@@ -160,7 +175,7 @@ def show(
     )  # fmt: skip
     shown = Shown(value)
     if taken is not None:
-        shown.blocks.append(_taken(client, taken))
+        shown.blocks += [_taken(client, taken), Text("trial.then")]
     if view.places:
         shown.blocks.append(_table(view))
     for line in view.lines:
@@ -250,8 +265,11 @@ def _taken(client: Client, taken: Taken) -> Text:
 def _proposal(ranking: Ranking | None) -> Text:
     """Return what to do next: take the best, or look and choose."""
     best = ranking.best if ranking is not None else None
-    if best is None:
+    if ranking is None or best is None:
         return Text("trial.choose_yourself")
+    if ranking.tied:
+        names = ", ".join(one.candidate for one in ranking.tied)
+        return Text("trial.take_tied", {"names": names, "candidate": best.candidate})
     return Text("trial.take_best", {"candidate": best.candidate})
 
 

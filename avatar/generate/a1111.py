@@ -166,7 +166,7 @@ class A1111:
             raise self._server.another_program()
         return [one for one in listed if isinstance(one, dict)]
 
-    def _lora_folder(self) -> Path:
+    def lora_folder_there(self) -> Path:
         """Return where LoRAs go. Raises BackendError where nobody says."""
         if self._settings.a1111_loras:
             return lora_folder.checked(Path(self._settings.a1111_loras), self.kind)
@@ -192,7 +192,7 @@ class A1111:
         if not models:
             yield
             return
-        folder = self._lora_folder()
+        folder = self.lora_folder_there()
         try:
             with lora_folder.lent(folder, models, keep=self._settings.keep_files):
                 self._refresh()

@@ -125,7 +125,7 @@ class ComfyUI:
         paths = listed.get(of) if isinstance(listed, dict) else None
         return [folder for path in paths or () if isinstance(path, str) and (folder := Path(path)).is_dir()]
 
-    def _lora_folder(self) -> Path:
+    def lora_folder_there(self) -> Path:
         """Return where LoRAs go. Raises BackendError where nobody says."""
         if self._settings.comfyui_loras:
             return lora_folder.checked(Path(self._settings.comfyui_loras), self.kind)
@@ -142,7 +142,7 @@ class ComfyUI:
         if not models:
             yield {}
             return
-        folder = self._lora_folder()
+        folder = self.lora_folder_there()
         with lora_folder.lent(folder, models, keep=self._settings.keep_files):
             yield {model.sha256: self._listed(model, folder) for model in models}
 

@@ -26,12 +26,13 @@ def write(view: View, output: Path, language: str, program: str, client_id: str,
     output.mkdir(parents=True, exist_ok=True)
     pictures = _Pictures(output, language, view.taken, _number(view), on_progress)
     best = view.ranking.best if view.ranking is not None else None
+    proposed = best.candidate if best is not None and best.candidate != view.taken else ""
     values = {
         "language": language, "client_id": client_id, "trial_id": view.trial.trial_id,
         "t": {name: text(f"trial.page.{name}", language) for name in LABELS},
         "told": [{"text": words(line, language), "style": line.style} for line in view.lines],
         "places": [_place(place, language) for place in view.places], "taken": view.taken,
-        "command": f"{program} results {client_id} --take {best.candidate}" if best is not None else "",
+        "command": f"{program} results {client_id} --take {proposed}" if proposed else "",
         "blocks": [
             {"heading": f"{block.prompt.n}. {block.prompt.text}", "kind": text(f"trial.prompt.{block.prompt.kind}", language),
              "columns": block.weights, "base": pictures.card(block.base),

@@ -190,8 +190,10 @@ class _Contest:
             return self._why_first(), *capped
         if self.critical is None:
             return Text("rank.open"), *capped
+        if below == 0:
+            return Text("rank.highest", {"critical": self.critical}), *capped
         key = "rank.tied" if one.candidate in self.tied else "rank.behind"
-        return Text(key, {"difference": below, "critical": self.critical}), *capped
+        return Text(key, {"difference": below, "critical": self.critical, "other": self._likest}), *capped
 
     def _is_capped(self, name: str) -> bool:
         return self.capped[name] < self.means[name]
@@ -199,6 +201,11 @@ class _Contest:
     @property
     def _best(self) -> float:
         return max(self.capped.values())
+
+    @property
+    def _likest(self) -> str:
+        """The candidate of the highest likeness, which among those that are tied need not be the first."""
+        return max(self.order, key=lambda one: self.capped[one.candidate]).candidate
 
     def _why_first(self) -> Text:
         """Return why the first one is that: alone, or by what it is preferred among those that are alike."""

@@ -116,8 +116,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "There are no sample pictures: it was not chosen in a trial.",
     },
     "deliver.likeness.unknown": {
-        "es": "No se ha medido: el modelo no se eligió en una prueba.",
-        "en": "Not measured: the model was not chosen in a trial.",
+        "es": "No se ha medido.",
+        "en": "Not measured.",
     },
     "deliver.likeness.known": {
         "es": "{value:.2f} (coseno) de media en {n:imagen|imágenes} de la prueba.",
@@ -176,13 +176,13 @@ TEXTS: Mapping[str, Entry] = {
             {prompts}
 
 
-            Dónde se copia {file}
+            Dónde se copia
 
-            ---------------------
+            --------------
 
-            ComfyUI       en models/loras. Pulsa R. Nodo {node}, lora_name {file}, strength_model {weight}.
+            ComfyUI       {file} en models/loras. Pulsa R. Nodo {node}, lora_name {file}, strength_model {weight}.
 
-            A1111, Forge  en models/Lora, {beside}. En el prompt: {tag}
+            A1111, Forge  {file} en models/Lora, {beside}. En el prompt: {tag}
 
             InvokeAI      Model Manager > Add Model > Scan Folder: esta carpeta > Install. Después, en LoRA, peso {weight}.
 
@@ -237,13 +237,13 @@ TEXTS: Mapping[str, Entry] = {
             {prompts}
 
 
-            Where to copy {file}
+            Where to copy it
 
-            --------------------
+            ----------------
 
-            ComfyUI       into models/loras. Press R. Node {node}, lora_name {file}, strength_model {weight}.
+            ComfyUI       {file} into models/loras. Press R. Node {node}, lora_name {file}, strength_model {weight}.
 
-            A1111, Forge  into models/Lora, {beside}. In the prompt: {tag}
+            A1111, Forge  {file} into models/Lora, {beside}. In the prompt: {tag}
 
             InvokeAI      Model Manager > Add Model > Scan Folder: this folder > Install. Then, at LoRA, weight {weight}.
 

@@ -489,12 +489,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={
             "es": """
-                pon en config.json la dirección de un ComfyUI de otro equipo (generate.comfyui_address), o acepta la espera
-                (generate.backend: trainer).
+                abre ComfyUI (o A1111 con --api) y repite; si está en otro equipo, da su dirección:
+                [[try ID --backend comfyui --address http://192.168.1.20:8188]]. O acepta la espera:
+                [[try ID --backend trainer]].
             """,
             "en": """
-                set the address of a ComfyUI on another computer in config.json (generate.comfyui_address), or accept the wait
-                (generate.backend: trainer).
+                start ComfyUI (or A1111 with --api) and repeat; if it is on another computer, give its address:
+                [[try ID --backend comfyui --address http://192.168.1.20:8188]]. Or accept the wait:
+                [[try ID --backend trainer]].
             """,
         },
     ),

@@ -185,8 +185,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The prompt '{prompt}' does not name the person ({trigger}).",
     },
     "trial.takes": {
-        "es": "Cada imagen tarda unos {each} s; en total son {n:imagen|imágenes}, y lo que falta tarda {left}.",
-        "en": "A picture takes about {each} s; it is {n:picture|pictures} in all, and what is left takes {left}.",
+        "es": "Cada imagen tarda unos {each} s; en total son {n:imagen|imágenes}. Lo que falta: {left}.",
+        "en": "A picture takes about {each} s; it is {n:picture|pictures} in all. What is left: {left}.",
     },
     "trial.ask_minutes": {
         "es": "Enter: dibujarlas todas; o escribe cuántos minutos puede durar: ",
@@ -224,6 +224,24 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El mejor es {candidate}. Para usarlo: [[results ID --take best]]",
         "en": "The best is {candidate}. To use it: [[results ID --take best]]",
     },
+    "trial.take_tied": {
+        "es": """
+            Empatan: {names}. Con las imágenes que hay no se sabe cuál es mejor; dibujar más lo dice: [[try ID --more]]. Se
+            propone {candidate}: [[results ID --take best]]
+        """,
+        "en": """
+            Tied: {names}. The pictures there are do not tell which is better; drawing more does: [[try ID --more]]. The
+            proposed one is {candidate}: [[results ID --take best]]
+        """,
+    },
+    "trial.nothing_drawn": {
+        "es": "Esta prueba no tiene ninguna imagen todavía. Repite lo que pediste, y sigue donde estaba: [[try ID]]",
+        "en": "This trial has no picture yet. Repeat what you asked for, and it goes on where it was: [[try ID]]",
+    },
+    "trial.then": {
+        "es": "Lo siguiente: entregarlo en un zip, [[deliver ID]], o copiarlo a tu programa, [[install ID --to comfyui]].",
+        "en": "Next: hand it over as a zip, [[deliver ID]], or copy it to your program, [[install ID --to comfyui]].",
+    },
     "trial.choose_yourself": {
         "es": "Mira la hoja y elige tú, por ejemplo: [[results ID --take final@0.8]]",
         "en": "Look at the sheet and choose yourself, for example: [[results ID --take final@0.8]]",
@@ -237,8 +255,8 @@ TEXTS: Mapping[str, Entry] = {
         "en": "Pictures of the trial: {n}. How long it takes, the first ones tell before it goes on.",
     },
     "trial.offer_time": {
-        "es": "Imágenes de la prueba: {n}; tardan {left}.",
-        "en": "Pictures of the trial: {n}; they take {left}.",
+        "es": "Imágenes de la prueba: {n}; tiempo: {left}.",
+        "en": "Pictures of the trial: {n}; time: {left}.",
     },
     "trial.unranked": {
         "es": "Nada se ha podido ordenar: mira la hoja y elige tú.",

@@ -127,7 +127,7 @@ def test_a_picture_that_somebody_interrupts_is_drawn_again(made: Made) -> None:
 def test_nothing_of_ours_is_left_in_its_folder(made: Made) -> None:
     first, _ = checkpoints()
     with made.open(BASE, [first], quiet):
-        folder = made._lora_folder()
+        folder = made.lora_folder_there()
         assert [one.name for one in folder.glob("avatar_*.safetensors")]
     assert list(folder.glob("avatar_*")) == []
 
