@@ -74,7 +74,7 @@ def install(session: Session, client_id: str | None, *, to: str | None = None, r
         raise UsageError("usage.missing", names="--to")
     client = session.need_client(client_id)
     settings = session.settings()
-    place = _place(to, settings)
+    place = place_of(to, settings)
     if remove:
         return _remove(results_install.remove(client, place), client.client_id)
     model = final_model.find(client)
@@ -90,7 +90,7 @@ def install(session: Session, client_id: str | None, *, to: str | None = None, r
     return Result(value, [done, *lines], which_warnings(model), client.client_id)
 
 
-def _place(to: str, settings: Settings) -> Place:
+def place_of(to: str, settings: Settings) -> Place:
     """Return where to install; a program that is running is asked where files alone do not say it."""
     from avatar.results import install as results_install
 

@@ -190,7 +190,7 @@ class _Contest:
             return self._why_first(), *capped
         if self.critical is None:
             return Text("rank.open"), *capped
-        if below == 0:
+        if one.candidate == self._likest:
             return Text("rank.highest", {"critical": self.critical}), *capped
         key = "rank.tied" if one.candidate in self.tied else "rank.behind"
         return Text(key, {"difference": below, "critical": self.critical, "other": self._likest}), *capped

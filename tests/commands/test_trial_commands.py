@@ -89,6 +89,20 @@ def test_a_trial_is_drawn_shown_and_the_best_is_taken(
     assert results.results(session, "ana").value.chosen == taken.chosen
 
 
+def test_a_trial_without_a_picture_is_told_as_such_and_gets_no_sheet(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    session, ui = make()
+    folder = trial.draw(session, "ana", SMALL).value.folder
+    (Path(folder) / trial_data.LINES_FILE).unlink()
+    for path in trained.output.glob("results*"):
+        path.unlink()
+    shown = results.results(session, "ana")
+    session.show(shown)
+    assert "no tiene ninguna imagen" in ui.text and list(shown.value.sheets) == [] and shown.value.page == ""
+    assert not list(trained.output.glob("results*"))
+
+
 def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
 ) -> None:
@@ -105,17 +119,21 @@ def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     session.show(result)
     assert result.value.chosen is not None and result.value.chosen["candidate"] == "final@0.8"
     assert "«ohwx»" in ui.text and "peso 0.8" in ui.text
+    assert "deliver ana" in ui.text and "install ana --to comfyui" in ui.text
     assert "En uso: final@0.8" in (trained.output / "results.html").read_text(encoding="utf-8").replace("\n", " ")
 
 
 def test_the_tied_get_more_seeds_and_without_a_tie_there_is_nothing_to_add(
     make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
 ) -> None:
-    session, _ = make()
+    session, ui = make()
     with pytest.raises(PipelineError, match=r"trial\.none"):
         trial.draw(session, "ana", SMALL, more=True)
     likeness |= {"final@0.6": 0.6, "final@0.8": 0.6, "1500@0.6": 0.2, "1500@0.8": 0.2, "base@0": 0.1}
-    before = trial.draw(session, "ana", SMALL).value
+    drawn = trial.draw(session, "ana", SMALL)
+    session.show(drawn)
+    assert "Empatan: final@0.6, final@0.8" in ui.text and "try ana --more" in ui.text and "El mejor es" not in ui.text
+    before = drawn.value
     after = trial.draw(session, "ana", SMALL, more=True).value
     assert after.trial == before.trial and after.total == before.total + 2 * 18
     likeness |= {"final@0.6": 0.9}

@@ -375,7 +375,7 @@ def test_what_was_done_before_is_no_part_of_the_rate(capsys: pytest.CaptureFixtu
         bar(500, 1000)  # nothing done yet: no rate
         clock[0] += 10
         bar(510, 1000, "loss 0.1")
-    assert capsys.readouterr().err.splitlines() == ["Training: 500/1000", "Training: 510/1000, ETA 980 s loss 0.1"]
+    assert capsys.readouterr().err.splitlines() == ["Training: 500/1000", "Training: 510/1000, ETA 0:16:20 loss 0.1"]
 
 
 def test_a_bar_that_is_cleared_or_closed_twice_does_no_harm(capsys: pytest.CaptureFixture[str]) -> None:

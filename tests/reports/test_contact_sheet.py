@@ -189,7 +189,7 @@ def test_the_caption_has_number_name_source_and_reasons_in_the_users_language() 
     assert spanish[0] == "7. niña.png"
     assert spanish[1] == "foto real, cara 1 de 2"
     together = " ".join(spanish)
-    assert "varias caras: otra mide 88% de la elegida" in together
+    assert "varias caras: otra mide 88 % de la elegida" in together
     assert "borrosa: nitidez 41 (mínimo 100)" in together
     assert "de perfil: 71°" in together
     english = " ".join(shown(contact_sheet.caption(row(reasons=REASONS), 7, "en", FONT)))

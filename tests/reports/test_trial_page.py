@@ -141,13 +141,20 @@ def test_the_page_holds_every_picture_and_reaches_nothing_else(folder: Path) -> 
 
 
 def test_the_page_says_the_order_with_reasons_the_yardstick_and_the_command(folder: Path) -> None:
-    view = shown(folder, taken="1000@0.6")
+    view = shown(folder, taken="1200@0.8")
     text = page(folder, view)
     best = view.places[0].candidate
+    assert best != "1200@0.8"
     assert f"python avatar_pipeline.py results ana --take {best}" in text
     assert "0,85" in text and "a partir de 0,81" in text and "En uso:" in text
     assert text.count('<figure id="') > text.count('class="taken"') > 0
     assert "likeness" in page(folder, view, "en") and "0.85" in page(folder, view, "en")
+
+
+def test_a_candidate_that_is_in_use_is_not_proposed_again(folder: Path) -> None:
+    best = shown(folder).places[0].candidate
+    text = page(folder, shown(folder, taken=best))
+    assert "En uso:" in text and "--take" not in text
 
 
 def test_a_prompt_is_text_and_no_html(folder: Path) -> None:
