@@ -26,6 +26,7 @@ from avatar.system import process_tree
 
 OURS = re.compile(r"avatar_([0-9a-f]{10})\.safetensors")
 PART, NOTE = ".avatar-part", ".avatar-note"
+CORRUPTED = ".corrupted"  # what Forge adds to the name of a file that it could not read
 CHUNK_BYTES = 1 << 20
 CLIENT_FILE = "client.json"
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -174,7 +175,8 @@ def _is_used(note: Path) -> bool:
 
 def _remove(folder: Path, name: str) -> None:
     """Remove a copy with all that belongs to it, the note last: what cannot be removed is a leftover for the next time."""
-    if _unlink(folder / name) and _unlink(folder / (name + PART)):
+    gone = [_unlink(folder / (name + suffix)) for suffix in ("", PART, CORRUPTED)]
+    if all(gone):
         _unlink(_note(folder, name))
 
 

@@ -6,6 +6,7 @@ import base64
 import json
 import socket
 import struct
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -120,5 +121,7 @@ def reply(handler: BaseHTTPRequestHandler, status: int, value: Any, headers: dic
 def reset(handler: BaseHTTPRequestHandler) -> None:
     """Break the connection off as the system does for a killed process."""
     handler.close_connection = True
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    )
     handler.connection.close()
