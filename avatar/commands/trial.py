@@ -166,7 +166,7 @@ def _prompts(client: Client, wish: Wish, notes: _Notes) -> list[Prompt]:
     from avatar.training import sample_prompts
 
     info = client.info()
-    own = wish.prompts.read_text(encoding="utf-8-sig") if wish.prompts else sample_prompts.sample_prompts(client, 1024)
+    own = prepared.decoded(wish.prompts.read_bytes()) if wish.prompts else sample_prompts.sample_prompts(client, 1024)
     seen = [*prepared.prepared_captions(client).values(), *_midjourney(client)]
     prompts = trial_prompts.trial_prompts(
         own.splitlines(), info.trigger_word, info.class_word, seen, all_own=wish.prompts is not None

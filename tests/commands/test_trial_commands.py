@@ -197,6 +197,17 @@ def test_prompts_of_a_file_are_drawn_and_one_without_the_person_is_remarked_on(
     assert "«a castle» no nombra a la persona" in ui.text
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_prompts_of_a_file_saved_by_any_editor_are_read(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float], tmp_path: Path, encoding: str,
+) -> None:  # fmt: skip
+    session, _ = make()
+    file = tmp_path / "prompts.txt"
+    file.write_bytes("foto de {trigger} {class_word} en Málaga\r\n".encode(encoding))
+    trial.draw(session, "ana", Wish(side_px=64, weights=["0.8"], models=["final"], prompts=file))
+    assert "foto de ohwx woman en Málaga" in {request.prompt for request in backend.drawn}
+
+
 def test_the_users_sample_prompts_are_drawn_without_the_trainers_options(
     make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
 ) -> None:
