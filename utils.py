@@ -5,6 +5,7 @@ Not covered here: child processes (`avatar/system/child.py`), screen texts (`ava
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -293,6 +294,16 @@ class PipelineLogger:
         file.addFilter(name_client)
         root.addHandler(file)
         return path
+
+
+def decoded(content: bytes) -> str:
+    """Decode a text saved by any editor: UTF-16 with a byte order mark, UTF-8, else Windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 # --- progress --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from avatar.commands import back_ends
 from avatar.commands.session import Session
 from avatar.faces import identity as face_identity
 from avatar.plan import measured
@@ -51,6 +52,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def faces_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare no faces in this process: most tests draw theirs, and a drawn face is nobody's. test_identity.py does compare."""
     monkeypatch.setattr(face_identity, "available", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def no_running_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask no ComfyUI or A1111 that happens to run on the developer's machine where its LoRAs lie."""
+    monkeypatch.setattr(back_ends, "lora_folder", lambda program, settings: None)
 
 
 @pytest.fixture

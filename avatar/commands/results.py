@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from avatar.results.scores import Scores, Yardstick
     from avatar.results.trial import HeldOut
 
-SHOWN_REASONS = 2
+REASONED = 2  # of the first, whose reasons stand on the screen
 Block = Text | Table | Raw
 
 
@@ -144,6 +144,14 @@ def best_of(session: Session, client: Client) -> str:
     return best.candidate if best is not None else ""
 
 
+def weight_in_use(client: Client) -> str:
+    """Return the weight of the candidate that was chosen, "" where none was."""
+    from avatar.results import choice
+
+    found = choice.current(client)
+    return str(found[1].get("candidate", "")).rpartition("@")[2] if found is not None else ""
+
+
 def held_out(session: Session, client: Client) -> HeldOut:
     """Return the photos that likeness is measured against as they are now."""
     from avatar.results import reference
@@ -177,7 +185,7 @@ def show(
     if taken is not None:
         shown.blocks += [_taken(client, taken), Text("trial.then")]
     if view.places:
-        shown.blocks.append(_table(view))
+        shown.blocks += [_table(view), *_reasons(view)]
     for line in view.lines:
         (shown.warnings if line.style == "warn" else shown.blocks).append(line)
     if measure and taken is None and chosen is None:
@@ -227,27 +235,30 @@ def _reference(scores: Scores | None) -> dict[str, Any] | None:
 
 
 def _table(view: View) -> Table:
+    """Return the order as a table of figures, narrow enough for 80 columns."""
     rows = []
     for place in view.places:
         rank: object = place.rank if place.rank is not None else "–"
-        reasons = list(place.reasons[:SHOWN_REASONS])
-        why = (
-            reasons[0]
-            if len(reasons) == 1
-            else Text("trial.reasons", {"first": reasons[0], "second": reasons[1]})
-            if reasons
-            else ""
-        )
         rows.append(
             (
                 Text("trial.rank_tied", {"rank": rank}) if place.tied else rank, place.candidate,
                 _cell("trial.figure", place.likeness), place.n, _cell("trial.percent", 100 * place.faces),
                 _cell("trial.figure", place.copy_risk),
-                _cell("trial.percent", None if place.flexibility is None else 100 * place.flexibility), why,
+                _cell("trial.percent", None if place.flexibility is None else 100 * place.flexibility),
             )
         )  # fmt: skip
-    names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility", "why")
+    names = ("place", "candidate", "likeness", "n", "faces", "copy_risk", "flexibility")
     return Table([f"trial.page.{name}" for name in names], rows, Text("trial.title", {"trial": view.trial.trial_id}))
+
+
+def _reasons(view: View) -> list[Text]:
+    """Return why the first is that, why the next is not, and why those without a place have none; the page has all."""
+    told = [place for place in view.places[:REASONED] if place.rank is not None]
+    told += [place for place in view.places if place.rank is None]
+    return [
+        Text("trial.why", {"candidate": place.candidate, "why": reason})
+        for place in told for reason in place.reasons[:1]
+    ]  # fmt: skip
 
 
 def _cell(key: str, value: float | None) -> object:

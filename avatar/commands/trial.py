@@ -166,7 +166,7 @@ def _prompts(client: Client, wish: Wish, notes: _Notes) -> list[Prompt]:
     from avatar.training import sample_prompts
 
     info = client.info()
-    own = prepared.decoded(wish.prompts.read_bytes()) if wish.prompts else sample_prompts.sample_prompts(client, 1024)
+    own = _of_file(wish.prompts) if wish.prompts else sample_prompts.sample_prompts(client, 1024)
     seen = [*prepared.prepared_captions(client).values(), *_midjourney(client)]
     prompts = trial_prompts.trial_prompts(
         own.splitlines(), info.trigger_word, info.class_word, seen, all_own=wish.prompts is not None
@@ -174,6 +174,19 @@ def _prompts(client: Client, wish: Wish, notes: _Notes) -> list[Prompt]:
     for prompt in trial_prompts.without_trigger(prompts, info.trigger_word):
         notes(Text("trial.no_trigger", {"prompt": prompt.text, "trigger": info.trigger_word}, "warn"))
     return prompts
+
+
+def _of_file(path: Path) -> str:
+    """Return the prompts that a user wrote. Raises PipelineError("trial.prompts_unreadable") and ("trial.prompts_empty")."""
+    import utils
+
+    try:
+        found = utils.decoded(utils.at_home(path).read_bytes())
+    except OSError as error:
+        raise PipelineError("trial.prompts_unreadable", path=str(path), detail=error.strerror or str(error)) from error
+    if not found.strip():
+        raise PipelineError("trial.prompts_empty", path=str(path))
+    return found
 
 
 def _midjourney(client: Client) -> list[str]:

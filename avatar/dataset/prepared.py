@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -108,15 +107,5 @@ class Prepared:
                 return ""
         except OSError:
             return ""
-        line = " ".join(decoded(content).split())
+        line = " ".join(utils.decoded(content).split())
         return line if line != self.captions[image_id] else ""
-
-
-def decoded(content: bytes) -> str:
-    """Decode a text saved by any editor: UTF-16 with a byte order mark, UTF-8, else Windows-1252."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")

@@ -44,10 +44,10 @@ class Delivery:
     pictures: int
 
 
-def default_target(client: Client, model: FinalModel) -> Path:
-    """Return a name in the client's output/ that is free."""
+def free_name(folder: Path, model: FinalModel) -> Path:
+    """Return a name in a folder that is free."""
     names = (f"{model.stem}{'' if number == 1 else f'_{number}'}.zip" for number in range(1, 10_000))
-    return next(client.output / name for name in names if not (client.output / name).exists())
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def write(
@@ -56,7 +56,7 @@ def write(
 ) -> Delivery:  # fmt: skip
     """Write the zip, whole or not at all, and open it anew.
 
-    target         None: a free name in the client's output/
+    target         a folder: a free name in it; None: one in the client's output/
     readmes        file name -> text
     pictures       file name -> picture, of `delivery_pictures.pictures`
     keep_names     leave in the model's metadata what the trainer wrote of captions and folders
@@ -64,7 +64,9 @@ def write(
     Raises PipelineError as `export.zip_to_write`, and ("deliver.private"), ("deliver.broken"), ("bundle.no_dataset").
     """
     inside = target is None  # the client's own output/ is the place for deliveries
-    target = export.zip_to_write(target or default_target(client, model), None if inside else client.folder)
+    if target is None or target.is_dir():
+        target = free_name(target or client.output, model)
+    target = export.zip_to_write(target, None if inside else client.folder)
     with client.lock("deliver"), _trimmed(client, model, keep_names=keep_names) as lora:
         dataset = bundle.dataset_files(client) if with_pictures else []
         small = {**_small_files(model, lora, readmes), **pictures}

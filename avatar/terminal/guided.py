@@ -15,6 +15,7 @@ import config
 from avatar.commands import blocks, stage_state
 from avatar.commands import clients as clients_commands
 from avatar.commands import dataset as dataset_commands
+from avatar.commands import deliver as deliver_commands
 from avatar.commands import faces as faces_commands
 from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
@@ -325,23 +326,36 @@ def _model(session: Session) -> None:
     client = session.need_client()
     if stage_state.client_state(session, client).stage("model").count:
         session.show(models_commands.models(session, None))
-        session.say("train.use", trigger=client.info().trigger_word)
+        _say_use(session)
         _result(session)
 
 
+def _say_use(session: Session) -> None:
+    """Say how the model is used: at the weight that was chosen, where one was."""
+    client = session.need_client()
+    chosen = result_commands.weight_in_use(client)
+    trigger = client.info().trigger_word
+    if chosen:
+        session.say("train.use_at", trigger=trigger, weight=chosen)
+    else:
+        session.say("train.use", trigger=trigger)
+
+
 def _result(session: Session) -> None:
-    """Offer to draw pictures with the model, show them, and offer the best."""
+    """Offer to draw pictures with the model, show them, offer the best, and the zip to hand it over."""
     client = session.need_client()
     if stage_state.client_state(session, client).stage("try").state != "done":
         session.ui.show(trial_commands.estimate(client), session.language)
         if not questions.yes_no(session, "ask.try_now", default=True):
             return
         session.show(trial_commands.draw(session, None))
-    if stage_state.client_state(session, client).stage("choose").state == "done":
-        return
-    best = result_commands.best_of(session, client)
-    if best and questions.yes_no(session, "ask.take_best", default=True, candidate=best):
+    if stage_state.client_state(session, client).stage("choose").state != "done":
+        best = result_commands.best_of(session, client)
+        if not best or not questions.yes_no(session, "ask.take_best", default=True, candidate=best):
+            return
         session.show(result_commands.results(session, None, take=best))
+    if questions.yes_no(session, "ask.deliver_now", default=True):
+        session.show(deliver_commands.deliver(session, None))
 
 
 STEPS = (

@@ -777,7 +777,7 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "status.finished": {
-        "es": "Todo está hecho: el modelo está en la carpeta models/.",
-        "en": "Everything is done: the model is in the folder models/.",
+        "es": "Todo está hecho. Entregarlo en un zip: [[deliver ID]]. Copiarlo a tu programa: [[install ID --to comfyui]].",
+        "en": "All is done. Hand it over as a zip: [[deliver ID]]. Copy it to your program: [[install ID --to comfyui]].",
     },
 }

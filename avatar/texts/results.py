@@ -70,6 +70,22 @@ TEXTS: Mapping[str, Entry] = {
         "es": "No se puede distinguir a los mejores, así que no se dibujan más imágenes de ellos.",
         "en": "The best cannot be told apart, so no more pictures of them are drawn.",
     },
+    "trial.prompts_unreadable": Error(
+        what={"es": "No se puede leer el archivo de prompts {path}.", "en": "The file of prompts {path} cannot be read."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "da en --prompts un archivo de texto con un prompt por línea.",
+            "en": "give --prompts a text file with one prompt a line.",
+        },
+    ),
+    "trial.prompts_empty": Error(
+        what={"es": "El archivo de prompts {path} está vacío.", "en": "The file of prompts {path} is empty."},
+        do={
+            "es": "escribe en él un prompt por línea; sin --prompts se dibujan los de siempre.",
+            "en": "write one prompt a line into it; without --prompts the usual ones are drawn.",
+        },
+    ),
+    "trial.why": {"es": "{candidate}: {why}", "en": "{candidate}: {why}"},
     "trial.model_gone": Error(
         what={
             "es": "El archivo con el que se dibujó la prueba ({name}) ya no está.",
@@ -218,7 +234,6 @@ TEXTS: Mapping[str, Entry] = {
     },
     "trial.title": {"es": "Orden de la prueba {trial}", "en": "Order of trial {trial}"},
     "trial.rank_tied": {"es": "{rank} (empate)", "en": "{rank} (tied)"},
-    "trial.reasons": {"es": "{first} {second}", "en": "{first} {second}"},
     "trial.written": {"es": "Para verlo: {path}", "en": "To look at: {path}"},
     "trial.take_best": {
         "es": "El mejor es {candidate}. Para usarlo: [[results ID --take best]]",

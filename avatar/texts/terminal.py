@@ -466,6 +466,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Lo deja como modelo, con su peso recomendado y una imagen. Elegir otro después lo deshace.",
         "en": "Makes it the model, with its recommended weight and a picture. Choosing another later undoes it.",
     },
+    "question.deliver_now": {
+        "es": "Un archivo en la carpeta output del cliente: se lo das a la persona. No lleva ninguna foto de entrenamiento.",
+        "en": "A file in the client's folder output: you give it to the person. No training picture is in it.",
+    },
     "question.go": {
         "es": "Con Enter se hace este paso. Puede interrumpirse: lo terminado se conserva y al volver se hace el resto.",
         "en": "Enter does this step. You can interrupt it: what is finished is kept, and the rest is done next time.",
@@ -600,6 +604,10 @@ TEXTS: Mapping[str, Entry] = {
     "ask.candidate": {"es": "¿Qué candidato se usa? (modelo@peso)", "en": "Which candidate is to be used? (model@weight)"},
     "ask.try_now": {"es": "¿Probar el modelo ahora?", "en": "Try the model now?"},
     "ask.take_best": {"es": "El mejor es {candidate}. ¿Usarlo?", "en": "The best is {candidate}. Use it?"},
+    "ask.deliver_now": {
+        "es": "¿Hacer el zip para entregarlo (modelo, muestras, instrucciones)?",
+        "en": "Make the zip to hand it over (model, samples, instructions)?",
+    },
     "ask.train_now": {"es": "¿Entrenar ahora?", "en": "Train now?"},
     "number.pair": {"es": "{first} / {second}", "en": "{first} / {second}"},
     "number.plain": {"es": "{value}", "en": "{value}"},

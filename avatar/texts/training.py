@@ -1026,6 +1026,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Úsalo con la palabra {trigger}, peso 0.7-1.0, 20-30 pasos, CFG 7-8.",
         "en": "Use it with the word {trigger}, weight 0.7-1.0, 20-30 steps, CFG 7-8.",
     },
+    "train.use_at": {
+        "es": "Úsalo con la palabra {trigger}, peso {weight}, 20-30 pasos, CFG 7-8.",
+        "en": "Use it with the word {trigger}, weight {weight}, 20-30 steps, CFG 7-8.",
+    },
     "train.log": {"es": "Registro: {path}", "en": "Log: {path}"},
     "train.command_title": {"es": "Comando (en la carpeta {cwd})", "en": "Command (in the folder {cwd})"},
     "train.command_how": {

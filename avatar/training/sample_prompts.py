@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 
@@ -13,10 +14,13 @@ PROMPTS_FILE = "sample_prompts.txt"
 
 
 def write_prompts(client: Client, px: int) -> None:
-    """Write the prompts of the samples, px wide and high. The user may edit the file: then it stays as it is."""
+    """Write the prompts of the samples, px wide and high. The user may edit the file: then its text stays as it is."""
     path = client.training / PROMPTS_FILE
-    if own_prompts(client) is None:
+    own = own_prompts(client)
+    if own is None:
         utils.write_atomic(path, usual_prompts(client, px))
+    elif own.encode("utf-8") != path.read_bytes().removeprefix(codecs.BOM_UTF8):
+        utils.write_atomic(path, own)  # saved by an editor in another encoding: the trainer reads UTF-8 alone
 
 
 def sample_prompts(client: Client, px: int) -> str:
@@ -29,7 +33,7 @@ def own_prompts(client: Client) -> str | None:
     path = client.training / PROMPTS_FILE
     if not path.is_file():
         return None
-    found = path.read_text(encoding="utf-8-sig")
+    found = utils.decoded(path.read_bytes())
     return None if found == usual_prompts(client, round(side_of(found) or 0)) else found
 
 

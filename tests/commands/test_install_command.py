@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from avatar.commands import deliver
+from avatar.commands import back_ends, deliver
 from avatar.generate.comfyui import ComfyUI
 from avatar.results import install as results_install
 from avatar.texts.text import PipelineError
 from config import GenerateConfig, Settings
+
+ASKING = back_ends.lora_folder
+
+
+@pytest.fixture(autouse=True)
+def servers_are_asked(monkeypatch: pytest.MonkeyPatch, no_running_server_is_asked: None) -> None:
+    monkeypatch.setattr(back_ends, "lora_folder", ASKING)
 
 
 def _nowhere(to: str, *_: object, **__: object) -> None:

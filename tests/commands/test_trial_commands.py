@@ -208,6 +208,19 @@ def test_prompts_of_a_file_saved_by_any_editor_are_read(
     assert "foto de ohwx woman en Málaga" in {request.prompt for request in backend.drawn}
 
 
+@pytest.mark.parametrize(("content", "key"), [(None, "trial.prompts_unreadable"), (b" \r\n", "trial.prompts_empty")])
+def test_a_file_of_prompts_that_says_nothing_is_told(
+    make: MakeSession, trained: Client, backend: FakeBackend, tmp_path: Path, content: bytes | None, key: str,
+) -> None:  # fmt: skip
+    session, _ = make()
+    file = tmp_path / "prompts.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(PipelineError) as caught:
+        trial.draw(session, "ana", Wish(side_px=64, weights=["0.8"], models=["final"], prompts=file))
+    assert caught.value.key == key and backend.drawn == []
+
+
 def test_the_users_sample_prompts_are_drawn_without_the_trainers_options(
     make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
 ) -> None:

@@ -58,6 +58,17 @@ def test_it_holds_model_pictures_instructions_recipe_and_sums(make: MakeSession,
     assert recipe["chosen"]["likeness"] == 0.83 and recipe["sha256"] == hashlib.sha256(members["ana.safetensors"]).hexdigest()
 
 
+def test_a_folder_gets_the_zip_inside(make: MakeSession, client: Client, tmp_path: Path) -> None:
+    finished.model(client, chosen=finished.CHOSEN)
+    desktop = tmp_path / "Escritorio"
+    desktop.mkdir()
+    session, _ = make()
+    for name in ("ana.zip", "ana_2.zip"):
+        delivered(session, desktop)
+        assert (desktop / name).is_file()
+    assert not desktop.with_suffix(".zip").exists()
+
+
 def test_its_pictures_are_the_likest_of_each_prompt_with_their_parameters(make: MakeSession, client: Client) -> None:
     finished.model(client, chosen=finished.CHOSEN)
     folder = finished.drawn(client, {0: 0.7, 1: 0.9, 2: 0.8, 3: 0.6, 4: 0.99})

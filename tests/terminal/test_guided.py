@@ -451,9 +451,10 @@ def test_the_walk_goes_on_at_the_step_that_is_named_and_at_no_other(
 
 def test_a_finished_walk_started_again_shows_the_model(make: MakeSession, client: Client, stages: Stages) -> None:
     stages.done = set(STAGES)
-    session, ui = make("")
+    session, ui = make("", "n")
     session.client = client
     guided.walk(session)
+    assert any("¿Hacer el zip para entregarlo" in question for question in ui.shown)
     assert "¿Desde qué paso quieres seguir? (de 1 a 8) [8]:" in ui.shown
     assert "Modelos" in ui.shown
     assert "Ya está hecho" not in ui.text

@@ -115,16 +115,17 @@ def test_the_menu_tries_shows_and_takes_the_best(make: MakeSession, trained: Cli
 
 
 def test_the_guided_setup_ends_with_the_trial_its_sheet_and_the_best(make: MakeSession, trained: Client) -> None:
-    session, ui = make("", "")
+    session, ui = make("", "", "")
     session.client = trained
     guided._model(session)
     assert "Imágenes de la prueba: 78" in ui.text
+    assert list(trained.output.glob("*.zip")) and "¿Hacer el zip para entregarlo" in ui.text
     assert str(trained.output / "results_1.png") in ui.text
     assert "¿Usarlo?" in ui.text and "En uso: final@1.0" in ui.text
-    again, ui = make()
+    again, ui = make("n")
     again.client = trained
-    guided._model(again)  # nothing is asked a second time
-    assert "¿" not in ui.text
+    guided._model(again)  # of what is done nothing is asked a second time
+    assert ui.text.count("¿") == 1 and "peso 1.0, 20-30 pasos" in ui.text
 
 
 def test_the_trial_may_be_left_for_later(make: MakeSession, trained: Client) -> None:

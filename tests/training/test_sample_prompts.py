@@ -29,6 +29,16 @@ def test_the_prompts_follow_the_plans_size_until_the_user_edits_them(client: Cli
     assert sample_prompts.sample_prompts(client, 1024) == sample_prompts.own_prompts(client)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig", "utf-8"])
+def test_prompts_saved_by_any_editor_are_read_and_handed_on_as_the_trainer_reads_them(client: Client, encoding: str) -> None:
+    path = client.training / sample_prompts.PROMPTS_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes("ana en Málaga --w 512 --h 512\n".encode(encoding))
+    assert sample_prompts.own_prompts(client) == "ana en Málaga --w 512 --h 512\n"
+    sample_prompts.write_prompts(client, 1024)
+    assert path.read_text(encoding="utf-8-sig") == "ana en Málaga --w 512 --h 512\n"
+
+
 @pytest.mark.parametrize(
     ("prompts", "side"),
     [("a face", 512), ("a face --w 768", (768 * 512) ** 0.5), ("a --w 640 --h 640\nb --W 1024 --h 1024", 1024),
