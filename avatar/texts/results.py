@@ -241,12 +241,12 @@ TEXTS: Mapping[str, Entry] = {
     },
     "trial.take_tied": {
         "es": """
-            Empatan: {names}. Con las imágenes que hay no se sabe cuál es mejor; dibujar más lo dice: [[try ID --more]]. Se
-            propone {candidate}: [[results ID --take best]]
+            Empatan: {names}. Con estas imágenes no se distinguen. Se propone {candidate}: [[results ID --take best]]. Para
+            apurar más, dibuja más imágenes de ellos: [[try ID --more]]
         """,
         "en": """
-            Tied: {names}. The pictures there are do not tell which is better; drawing more does: [[try ID --more]]. The
-            proposed one is {candidate}: [[results ID --take best]]
+            Tied: {names}. These pictures do not tell them apart. The proposed one is {candidate}:
+            [[results ID --take best]]. To be more exact, draw more pictures of them: [[try ID --more]]
         """,
     },
     "trial.nothing_drawn": {
