@@ -188,8 +188,8 @@ def show(
         shown.blocks += [_table(view), *_reasons(view)]
     for line in view.lines:
         (shown.warnings if line.style == "warn" else shown.blocks).append(line)
-    if measure and taken is None and chosen is None:
-        shown.blocks.append(_proposal(ranking))
+    if measure and taken is None and chosen is None and view.places:
+        shown.blocks.append(_proposal(ranking, view.places[0].candidate))
     for path in (*sheets, *([page] if page else [])):
         shown.blocks.append(Text("trial.written", {"path": str(path)}, "good"))
     shown.warnings += problems
@@ -273,11 +273,11 @@ def _taken(client: Client, taken: Taken) -> Text:
     return Text("trial.taken", values, "good")
 
 
-def _proposal(ranking: Ranking | None) -> Text:
-    """Return what to do next: take the best, or look and choose."""
+def _proposal(ranking: Ranking | None, example: str) -> Text:
+    """Return what to do next: take the best, or look and choose, as for example this candidate of the trial."""
     best = ranking.best if ranking is not None else None
     if ranking is None or best is None:
-        return Text("trial.choose_yourself")
+        return Text("trial.choose_yourself", {"candidate": example})
     if ranking.tied:
         names = ", ".join(one.candidate for one in ranking.tied)
         return Text("trial.take_tied", {"names": names, "candidate": best.candidate})

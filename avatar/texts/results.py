@@ -221,8 +221,14 @@ TEXTS: Mapping[str, Entry] = {
     "trial.stop.continue": {"es": "Seguir", "en": "Go on"},
     "trial.done": {"es": "Prueba {trial} terminada. Imágenes: {n}.", "en": "Trial {trial} is done. Pictures: {n}."},
     "trial.partly": {
-        "es": "Prueba {trial}: {n} de {total} imágenes. Repite [[try ID]] para dibujar las que faltan.",
-        "en": "Trial {trial}: {n} of {total} pictures. Repeat [[try ID]] to draw what is missing.",
+        "es": """
+            Prueba {trial}: {n} de {total} imágenes. Para dibujar las que faltan, repite [[try ID]] con las mismas opciones que
+            hayas puesto: con otras sería otra prueba.
+        """,
+        "en": """
+            Trial {trial}: {n} of {total} pictures. To draw what is missing, repeat [[try ID]] with the same options, if you
+            gave any: with others it would be another trial.
+        """,
     },
     "trial.failed": {
         "es": "No se han podido dibujar: {n}. Se intentan otra vez al repetir.",
@@ -250,16 +256,16 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "trial.nothing_drawn": {
-        "es": "Esta prueba no tiene ninguna imagen todavía. Repite lo que pediste, y sigue donde estaba: [[try ID]]",
-        "en": "This trial has no picture yet. Repeat what you asked for, and it goes on where it was: [[try ID]]",
+        "es": "Esta prueba no tiene ninguna imagen todavía. Repite [[try ID]] con las mismas opciones, y sigue donde estaba.",
+        "en": "This trial has no picture yet. Repeat [[try ID]] with the same options, and it goes on where it was.",
     },
     "trial.then": {
         "es": "Lo siguiente: entregarlo en un zip, [[deliver ID]], o copiarlo a tu programa, [[install ID --to comfyui]].",
         "en": "Next: hand it over as a zip, [[deliver ID]], or copy it to your program, [[install ID --to comfyui]].",
     },
     "trial.choose_yourself": {
-        "es": "Mira la hoja y elige tú, por ejemplo: [[results ID --take final@0.8]]",
-        "en": "Look at the sheet and choose yourself, for example: [[results ID --take final@0.8]]",
+        "es": "Mira la hoja y elige tú, por ejemplo: [[results ID --take {candidate}]]",
+        "en": "Look at the sheet and choose yourself, for example: [[results ID --take {candidate}]]",
     },
     "trial.taken": {
         "es": "En uso: {candidate}, con «{trigger}» y peso {weight}. Archivo: {path}",

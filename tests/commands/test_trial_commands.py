@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     drawn = trial.draw(session, "ana", SMALL)
     session.show(drawn)
     assert drawn.value.pictures == 6 + 4 * 6
-    assert "No se ha encontrado ninguna cara" in ui.text and "--take final@0.8" in ui.text
+    assert "No se ha encontrado ninguna cara" in ui.text
     page = (trained.output / "results.html").read_text(encoding="utf-8")
     assert "sin cara" in page
     with pytest.raises(PipelineError, match=r"trial\.nothing_ranked"):
@@ -121,6 +122,16 @@ def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     assert "«ohwx»" in ui.text and "peso 0.8" in ui.text
     assert "deliver ana" in ui.text and "install ana --to comfyui" in ui.text
     assert "En uso: final@0.8" in (trained.output / "results.html").read_text(encoding="utf-8").replace("\n", " ")
+
+
+def test_the_candidate_that_is_named_as_an_example_is_one_of_the_trial(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    session, ui = make()
+    session.show(trial.draw(session, "ana", Wish(side_px=64, weights=["0.7"], models=["1500"])))
+    named = re.findall(r"--take ([^\s»]+)", ui.text)
+    assert named == ["1500@0.7"]
+    assert results.results(session, "ana", take=named[0]).value.taken is not None
 
 
 def test_the_tied_get_more_seeds_and_without_a_tie_there_is_nothing_to_add(
@@ -250,7 +261,7 @@ def test_after_ctrl_c_the_repeat_draws_what_is_missing(
     stopped = trial.draw(session, "ana", SMALL)
     assert stopped.interrupted and stopped.value.pictures < stopped.value.total
     session.show(stopped)
-    assert "Repite" in ui.text
+    assert "repite" in ui.text and "con las mismas opciones" in ui.text
     before = len(backend.drawn)
     whole = trial.draw(session, "ana", SMALL)
     assert whole.value.pictures == whole.value.total

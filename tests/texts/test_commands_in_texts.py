@@ -18,7 +18,7 @@ NAMED = sorted(
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
            "overrides": "--set fp8_base=true", "number": "2",
-           "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef"}  # fmt: skip
+           "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef", "candidate": "final@0.8"}  # fmt: skip
 
 
 def test_many_texts_name_commands() -> None:
