@@ -257,6 +257,13 @@ class _OneLine(logging.Formatter):
         return "\n".join("  " + line for line in visible(super().formatException(ei)).split("\n"))
 
 
+# Their lines below WARNING stay out of the log: httpcore has one for every piece of a picture that it reads, websockets the
+# messages themselves, in which prompts stand.
+NOISY_LIBRARIES = (
+    "PIL", "matplotlib", "tensorflow", "h5py", "exifread", "filelock", "asyncio", "httpx", "httpcore", "websockets",
+)  # fmt: skip
+
+
 class PipelineLogger:
     """The program's log file, and warnings on standard error; set up once, in main()."""
 
@@ -271,7 +278,7 @@ class PipelineLogger:
         """
         root = logging.getLogger()
         root.setLevel(logging.DEBUG)
-        for noisy in ("PIL", "matplotlib", "tensorflow", "h5py", "exifread", "filelock", "asyncio"):
+        for noisy in NOISY_LIBRARIES:
             logging.getLogger(noisy).setLevel(logging.WARNING)
         screen = logging.StreamHandler(sys.stderr)
         screen.setLevel(screen_level.upper())

@@ -169,6 +169,15 @@ def test_the_log_file_gets_everything_and_the_screen_what_was_asked_for(
     assert capsys.readouterr().err == "ERROR x: mal\n"
 
 
+@pytest.mark.parametrize("name", ["httpx", "httpcore.http11", "websockets.client"])
+def test_what_goes_over_the_line_to_a_server_stands_in_no_log(tmp_path: Path, root_log: logging.Logger, name: str) -> None:
+    path = utils.PipelineLogger.start(tmp_path / "logs", "error")
+    assert path is not None
+    logging.getLogger(name).info("> TEXT 'portrait of ohwx woman'")
+    logging.getLogger("avatar.generate").info("drawn")
+    assert "drawn" in path.read_text(encoding="utf-8") and "ohwx" not in path.read_text(encoding="utf-8")
+
+
 def test_a_log_folder_that_cannot_be_made_does_not_stop_the_program(tmp_path: Path, root_log: logging.Logger) -> None:
     (tmp_path / "file").touch()
     assert utils.PipelineLogger.start(tmp_path / "file" / "logs") is None
