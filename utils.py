@@ -329,6 +329,7 @@ class ProgressTracker:
         self.started = self._told = time.monotonic()
         self._ended = False
         self.initial = 0  # done before this bar began: no part of the rate
+        self.own_eta = True  # False: the time left is only told where the caller knows it, as what comes first takes longer
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressTracker:
@@ -357,8 +358,8 @@ class ProgressTracker:
             )  # fmt: skip
             self._bar.start_t -= time.monotonic() - self.started  # the first piece of work counts too
         self._bar.total = total
-        if eta_s is not None:
-            left = self._bar.format_interval(eta_s)
+        if eta_s is not None or not self.own_eta:
+            left = "?" if eta_s is None else self._bar.format_interval(eta_s)
             self._bar.bar_format = f"{{l_bar}}{{bar}}| {{n_fmt}}/{{total_fmt}} [{{elapsed}}<{left}{{postfix}}]"
         if note:
             self._bar.set_postfix_str(note, refresh=done == self._bar.n)  # a step that stands tells what it is at
@@ -375,7 +376,7 @@ class ProgressTracker:
             return
         self._told, self._ended = moment, done >= total
         rate = (done - self.initial) / max(moment - self.started, 1e-9)
-        seconds = (total - done) / rate if eta_s is None and self.initial < done else eta_s
+        seconds = (total - done) / rate if eta_s is None and self.own_eta and self.initial < done else eta_s
         left = f", ETA {_clock(seconds)}" if seconds is not None and done < total else ""
         sys.stderr.write(f"{self.label}: {done}/{total}{left}{' ' + note if note else ''}\n")
         sys.stderr.flush()

@@ -205,7 +205,7 @@ def _callbacks(session: Session, client: Client, bar: utils.ProgressTracker, not
 
     def on_progress(progress: Progress) -> None:
         if not latest:
-            bar.initial = progress.done
+            bar.initial, bar.own_eta = progress.done, False
         latest[:] = [progress]
         bar(progress.done, progress.total, progress.candidate, progress.left_s)
 

@@ -301,6 +301,22 @@ def test_the_time_is_told_and_asked_only_where_somebody_can_answer(make: MakeSes
         monkey.interactive = False
 
 
+def test_the_first_picture_which_also_loads_the_model_tells_no_time_left(
+    make: MakeSession, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from avatar.results.trial_run import Progress
+
+    session, _ = make()
+    bar = utils.ProgressTracker("Trial", " img", plain=True)
+    bar.PLAIN_EVERY_S = 0.0
+    bar.started -= 110
+    on_progress = trial._callbacks(session, client, bar, trial._Notes(session, bar), ask_time=False).on_progress
+    for progress in (Progress(0, 12, None, "base@0"), Progress(1, 12, None, "final@0.8"), Progress(2, 12, 300.0, "final@0.8")):
+        on_progress(progress)
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["Trial: 0/12 base@0", "Trial: 1/12 final@0.8", "Trial: 2/12, ETA 0:05:00 final@0.8"]
+
+
 def test_a_client_in_a_trial_is_neither_renamed_nor_deleted(make: MakeSession, trained: Client) -> None:
     from avatar.commands import clients
     from avatar.results import trial_make

@@ -387,6 +387,18 @@ def test_what_was_done_before_is_no_part_of_the_rate(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.splitlines() == ["Training: 500/1000", "Training: 510/1000, ETA 0:16:20 loss 0.1"]
 
 
+def test_a_bar_without_a_reckoning_of_its_own_tells_no_time_until_it_is_known(
+    capsys: pytest.CaptureFixture[str], clock: list[float]
+) -> None:
+    with utils.ProgressTracker("Trial", " img", plain=True) as bar:
+        bar.own_eta = False
+        clock[0] += 110  # the first picture also loads the model
+        bar(1, 12)
+        clock[0] += 30
+        bar(2, 12, "final@0.8", 300.0)
+    assert capsys.readouterr().err.splitlines() == ["Trial: 1/12", "Trial: 2/12, ETA 0:05:00 final@0.8"]
+
+
 def test_a_bar_that_is_cleared_or_closed_twice_does_no_harm(capsys: pytest.CaptureFixture[str]) -> None:
     with utils.ProgressTracker("x", "y", plain=True) as bar:
         bar.clear()
