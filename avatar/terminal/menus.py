@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from avatar.commands import base_models as base_model_commands
-from avatar.commands import captions as captions_commands
 from avatar.commands import clients as clients_commands
 from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
@@ -24,12 +22,9 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
-from avatar.terminal import delivering, menu, questions, removing
+from avatar.terminal import captioning, delivering, menu, questions, removing
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
-
-if TYPE_CHECKING:
-    from avatar.dataset.caption_store import CaptionRow
 
 
 def _setup(session: Session) -> None:
@@ -187,62 +182,6 @@ def _doctor(session: Session) -> None:
     from avatar.terminal import doctor
 
     doctor.walk(session)
-
-
-def _captions_show(session: Session) -> None:
-    questions.show_by_page(session, captions_commands.captions(session, None))
-
-
-def _captions_set(session: Session) -> None:
-    from avatar.reports import review_list
-
-    shown = captions_commands.captions(session, None)
-    questions.show_by_page(session, shown)
-    rows: dict[str, CaptionRow] = {row.image_id: row for row in shown.value["captions"]}
-    entries = review_list.entries(session.need_client())
-
-    def row_of(answer: str) -> CaptionRow:
-        """Return the row that a number, a name or some words of name or caption mean."""
-        found = [row for row in rows.values() if answer.casefold() in f"{row.name} {row.text}".casefold()]
-        if len(found) == 1 and not answer.isdecimal():
-            return found[0]
-        return rows[captions_commands.image_named(entries, answer, rows)]
-
-    first = next(str(entry.number) for entry in entries if entry.row.image_id in rows)
-    row = row_of(questions.text(session, "ask.caption_image", default=first, check=row_of))
-    _change_captions(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
-
-
-def _captions_replace(session: Session) -> None:
-    old = questions.text(session, "ask.caption_old")
-    new = questions.text(session, "ask.caption_new", default="-")
-    _change_captions(session, "replace", old, "" if new == "-" else new)
-
-
-def _captions_add(session: Session) -> None:
-    _change_captions(session, "add", questions.text(session, "ask.caption_phrase"))
-
-
-def _captions_remove(session: Session) -> None:
-    _change_captions(session, "remove", questions.text(session, "ask.caption_phrase"))
-
-
-def _captions_undo(session: Session) -> None:
-    _change_captions(session, "undo")
-
-
-def _captions_suggest(session: Session) -> None:
-    kind = questions.pick(session, "ask.captioner", ("tags", "sentences"), default="tags")
-    _change_captions(session, "suggest", kind)
-
-
-def _change_captions(session: Session, *change: str) -> None:
-    """Show a preview of a change, and apply it only on yes."""
-    preview = captions_commands.captions(session, None, change=change)
-    told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
-    questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
-    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):
-        session.show(captions_commands.captions(session, None, change=change, apply=True))
 
 
 def _configure(session: Session) -> None:
@@ -419,13 +358,13 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.review": _review,
     "menu.held_out": _held_out,
     "menu.captions": lambda session: open_menu("captions", session),
-    "menu.captions_show": _captions_show,
-    "menu.captions_set": _captions_set,
-    "menu.captions_replace": _captions_replace,
-    "menu.captions_add": _captions_add,
-    "menu.captions_remove": _captions_remove,
-    "menu.captions_undo": _captions_undo,
-    "menu.captions_suggest": _captions_suggest,
+    "menu.captions_show": captioning.show,
+    "menu.captions_set": captioning.set_text,
+    "menu.captions_replace": captioning.replace,
+    "menu.captions_add": captioning.add,
+    "menu.captions_remove": captioning.remove,
+    "menu.captions_undo": captioning.undo,
+    "menu.captions_suggest": captioning.suggest,
     "menu.configure": _configure,
     "menu.train": lambda session: open_menu("training", session),
     "menu.train_now": _train,

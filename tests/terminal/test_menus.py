@@ -23,8 +23,8 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.plan import values as plan_values
+from avatar.terminal import captioning, menus, questions
 from avatar.terminal import menu as terminal_menu
-from avatar.terminal import menus, questions
 from avatar.terminal.menu import Choice
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
@@ -357,10 +357,10 @@ def test_without_groups_only_the_master_prompt_is_asked_for(
 
 @pytest.mark.parametrize(
     ("handler", "answers", "change"),
-    [("_captions_replace", ("luz", ""), ("replace", "luz", "")),
-     ("_captions_replace", ("luz", "sol"), ("replace", "luz", "sol")),
-     ("_captions_add", ("soft light",), ("add", "soft light")), ("_captions_remove", ("soft light",), ("remove", "soft light")),
-     ("_captions_undo", (), ("undo",)), ("_captions_suggest", ("2",), ("suggest", "sentences"))],
+    [("replace", ("luz", ""), ("replace", "luz", "")),
+     ("replace", ("luz", "sol"), ("replace", "luz", "sol")),
+     ("add", ("soft light",), ("add", "soft light")), ("remove", ("soft light",), ("remove", "soft light")),
+     ("undo", (), ("undo",)), ("suggest", ("2",), ("suggest", "sentences"))],
 )  # fmt: skip
 @pytest.mark.parametrize(("changes", "answer", "written"), [(3, "", True), (3, "n", False), (0, None, False)])
 def test_captions_are_changed_after_a_look_and_a_yes(
@@ -369,7 +369,7 @@ def test_captions_are_changed_after_a_look_and_a_yes(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"changes": changes}))
     session, ui = make(*answers, *([] if answer is None else [answer]))
-    getattr(menus, handler)(session)
+    getattr(captioning, handler)(session)
     preview = ("captions", (None,), {"change": change})
     assert calls.noted == [preview, *([("captions", (None,), {"change": change, "apply": True})] if written else [])]
     assert not ui.answers
@@ -381,7 +381,7 @@ def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
     blocks = [Text("captions.no_changes"), Text("captions.how_to_apply")]
     monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
     session, ui = make(language="en")
-    menus._captions_undo(session)
+    captioning.undo(session)
     assert ui.shown == ["No caption would change."]
 
 
@@ -534,7 +534,7 @@ def test_a_caption_to_change_is_picked_by_its_number_in_the_review_by_name_or_a_
     monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
     session, ui = make(picked.format(id=ids[2]), "ohwx, new")
     session.client = client
-    menus._captions_set(session)
+    captioning.set_text(session)
     assert calls.noted[-1] == ("captions", (None,), {"change": ("set", ids[chosen - 1], "ohwx, new")})
     assert not ui.answers
 
@@ -549,8 +549,8 @@ def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
     for handler, more in (
         (menus._list_clients, ()),
         (menus._prompts, ("",)),
-        (menus._captions_show, ()),
-        (menus._captions_undo, ()),
+        (captioning.show, ()),
+        (captioning.undo, ()),
     ):
         session, ui = make("n", *more)
         handler(session)
