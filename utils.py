@@ -313,6 +313,12 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
+def readable_as_its_folder(path: Path) -> None:
+    """Let everybody read a file who may read its folder: ours are private else, and a server may run as another user."""
+    if os.name != "nt":
+        path.chmod(path.stat().st_mode | (path.parent.stat().st_mode & 0o044))
+
+
 # --- progress --------------------------------------------------------------------------------------------------------
 
 

@@ -107,6 +107,7 @@ def _put(folder: Path, model: LoraFile) -> bool:
         utils.write_atomic(_note(folder, name), json.dumps(_mark()))
         if not path.exists():
             _copy(model, part)
+            utils.readable_as_its_folder(part)
             utils.put_in_place(part, path)
     except OSError as error:
         _remove(folder, name)

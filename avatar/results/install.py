@@ -148,6 +148,7 @@ def install(client: Client, model: FinalModel, usage: Usage, place: Place) -> In
             for file, content in small.items():
                 with leftovers.file_elsewhere(client.folder.parent, place.folder / file) as handle:
                     handle.write(content)
+                utils.readable_as_its_folder(place.folder / file)
             _copy(client, model.path, place.folder / f"{name}.safetensors", sha256)
     return Installed(place, name, tuple(sorted(files)) or (f"{name}.safetensors",), already)
 
@@ -188,6 +189,7 @@ def _copy(client: Client, source: Path, target: Path, sha256: str) -> None:
     """Copy under another suffix and rename: Forge renames what it finds half written."""
     with leftovers.file_elsewhere(client.folder.parent, target) as writer, source.open("rb") as reader:
         shutil.copyfileobj(reader, writer, 1 << 20)
+    utils.readable_as_its_folder(target)
     if utils.sha256_of(target) != sha256:
         target.unlink()
         raise PipelineError("install.broken", path=str(target))

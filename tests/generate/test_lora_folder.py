@@ -41,6 +41,19 @@ def dead_note() -> str:
     return json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "born": 1.0})
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+@pytest.mark.parametrize(("of_folder", "of_file"), [(0o755, 0o644), (0o700, 0o600)])
+def test_whoever_reads_the_folder_can_read_the_copy(folder: Path, tmp_path: Path, of_folder: int, of_file: int) -> None:
+    model = lora(tmp_path)
+    folder.chmod(of_folder)
+    before = os.umask(0o077)
+    try:
+        with lent(folder, [model], keep=False):
+            assert (folder / file_name(model)).stat().st_mode & 0o777 == of_file
+    finally:
+        os.umask(before)
+
+
 def test_no_server_ever_sees_a_half_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model, seen = lora(tmp_path), list[list[str]]()
     copy = lora_folder._copy

@@ -77,6 +77,17 @@ def test_model_and_sidecars_come_under_a_name_of_their_own_and_are_read_back(
     assert (said["activation text"], said["preferred weight"]) == ("ohwx woman", 0.7)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+def test_a_program_of_another_user_can_read_what_is_installed(make: MakeSession, ready: Client, loras: Path) -> None:
+    loras.chmod(0o755)
+    before = os.umask(0o077)
+    try:
+        installed(make, loras)
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in loras.iterdir()} == {0o644}
+
+
 @pytest.mark.parametrize(
     ("folder", "line"),
     [("loras", r"LoraLoaderModelOnly, lora_name ana_\w+\.safetensors y strength_model 0\.7\. En el texto: ohwx woman"),
