@@ -66,7 +66,7 @@ def results(
     if taken is None and not _has_picture(folder):
         return Result(_nothing(folder.name), [Text("trial.nothing_drawn", {}, "warn")], client=client.client_id)
     shown = show(session, client, folder, measure=not sheet, anew=score, taken=taken)
-    return Result(shown.value, shown.blocks, shown.warnings, client.client_id)
+    return Result(shown.value, shown.blocks, [*shown.warnings, *_missing(folder)], client.client_id)
 
 
 def _folder(client: Client, trial_id: str | None) -> Path:
@@ -85,6 +85,17 @@ def _has_picture(folder: Path) -> bool:
     from avatar.results import trial
 
     return any(line.state == "done" for line in trial.lines(folder).values())
+
+
+def _missing(folder: Path) -> list[Text]:
+    """Return what is to be said of a trial that is not whole: others may rank first with all pictures."""
+    from avatar.results import trial, trial_make
+
+    one, lines = trial.read(folder), trial.lines(folder)
+    asked = [job.request.picture_id for job in trial_make.jobs_of(one)]
+    done = sum(name in lines and lines[name].state == "done" for name in asked)
+    values = {"n": done, "total": len(asked), "trial": one.trial_id}
+    return [Text("trial.partly", values, "warn")] if done < len(asked) else []
 
 
 def _nothing(trial_id: str) -> Results:

@@ -410,6 +410,16 @@ TEXTS: Mapping[str, Entry] = {
             "en": "use the zip that [[client export ID FILE]] wrote; photos are imported by import-mj or import-real.",
         },
     ),
+    "restore.delivery": Error(
+        what={
+            "es": "{path} es la entrega de un modelo, no un cliente exportado.",
+            "en": "{path} is the delivery of a model, not an exported client.",
+        },
+        do={
+            "es": "para usar aquí ese modelo, añádelo a un cliente: [[models ID --add ENTREGA.zip]].",
+            "en": "to use that model here, add it to a client: [[models ID --add DELIVERY.zip]].",
+        },
+    ),
     "restore.unsafe": Error(
         what={"es": "No se ha restaurado nada: {path} no es de fiar.", "en": "Nothing was restored: {path} cannot be trusted."},
         why={"es": "{fault}: {member}", "en": "{fault}: {member}"},

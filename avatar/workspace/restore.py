@@ -35,6 +35,7 @@ ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError,
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 # Nor these on Windows (learn.microsoft.com, "Naming Files, Paths, and Namespaces"): a colon names a drive or a stream.
 _FORBIDDEN_ON_WINDOWS = re.compile(r'[<>:"|?*]|[. ]$')
+DELIVERY = frozenset({"SHA256SUMS", "LEEME.txt", "README.txt"})  # what `deliver` writes beside a model: no client
 OnProgress = Callable[[int, int], None]
 
 
@@ -67,7 +68,7 @@ def restore(
     max_bytes  that it may unpack to
     check      raises PipelineError for what is not to be taken, before the client counts as one
     Raises PipelineError("restore.no_file", "restore.no_zip", "restore.unsafe", "restore.too_big", "restore.broken"),
-    ("client.exists", "client.bad_id", "disk.full") and as records and client.json are read.
+    ("restore.delivery", "client.exists", "client.bad_id", "disk.full") and as records and client.json are read.
     """
     with _opened(source) as archive:
         found_id, members = plan_members(archive.infolist(), str(source), max_bytes)
@@ -107,6 +108,8 @@ def plan_members(
     """
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > max_bytes:
         raise PipelineError("restore.too_big", path=source, gb=max_bytes / 1e9)
+    if {info.filename for info in infos} >= DELIVERY:
+        raise PipelineError("restore.delivery", path=source)
     taken: dict[str, str] = {}
     members, tops = [], set()
     for info in infos:

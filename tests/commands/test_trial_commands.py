@@ -104,6 +104,18 @@ def test_a_trial_without_a_picture_is_told_as_such_and_gets_no_sheet(
     assert not list(trained.output.glob("results*"))
 
 
+def test_of_a_trial_that_is_not_whole_the_results_say_so(
+    make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
+) -> None:
+    session, _ = make()
+    drawn = trial.draw(session, "ana", SMALL).value
+    assert not [told for told in results.results(session, "ana").warnings if told.key == "trial.partly"]
+    path = Path(drawn.folder) / trial_data.LINES_FILE
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-2]))
+    told = next(told for told in results.results(session, "ana").warnings if told.key == "trial.partly")
+    assert (told.values["n"], told.values["total"]) == (drawn.total - 2, drawn.total)
+
+
 def test_where_no_face_is_found_nothing_is_ranked_and_taking_by_name_works(
     make: MakeSession, trained: Client, backend: FakeBackend, likeness: dict[str, float]
 ) -> None:

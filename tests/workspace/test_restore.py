@@ -250,6 +250,10 @@ def test_a_byte_that_changed_on_the_way_is_noticed_and_named(
         (lambda path: path.mkdir(), "restore.no_zip"),
         (lambda path: path.write_bytes(b"no zip"), "restore.no_zip"),
         (lambda path: zipfile.ZipFile(path, "w").close(), "restore.no_client"),
+        (
+            lambda path: crafted(path, [(name, b"") for name in ("SHA256SUMS", "LEEME.txt", "README.txt", "ana.safetensors")]),
+            "restore.delivery",
+        ),
         (lambda path: crafted(path, [("eva/client.json", b"{}")]), "restore.no_client"),
         (lambda path: crafted(path, [("loose.txt", b"x")]), "restore.unsafe"),
         (lambda path: crafted(path, [], "no good name"), "client.bad_id"),
