@@ -388,6 +388,7 @@ def test_an_interrupt_while_it_loads_ends_it_too(setting: Setting, monkeypatch: 
 
 def draw_until_stopped(folder: str) -> None:
     """Draw a picture that takes a minute; says "drawing" once it is at work, and how it ended."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a shell
     setting = Setting(Path(folder))
     try:
         with setting.opened() as (_, drawing):
