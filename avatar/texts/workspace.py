@@ -416,8 +416,8 @@ TEXTS: Mapping[str, Entry] = {
             "en": "{path} is the delivery of a model, not an exported client.",
         },
         do={
-            "es": "para usar aquí ese modelo, añádelo a un cliente: [[models ID --add ENTREGA.zip]].",
-            "en": "to use that model here, add it to a client: [[models ID --add DELIVERY.zip]].",
+            "es": "para usar aquí ese modelo, añádelo a un cliente: [[models ID --add ARCHIVO]].",
+            "en": "to use that model here, add it to a client: [[models ID --add FILE]].",
         },
     ),
     "restore.unsafe": Error(
