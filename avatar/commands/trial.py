@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import utils
 from avatar.commands import back_ends, results, training_view
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, positive
 from avatar.commands.result import Raw, Result, Table
@@ -16,7 +17,6 @@ from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    import utils
     from avatar.results.class_pictures import ClassPictures
     from avatar.results.plan_trial import Plan
     from avatar.results.trial import Prompt
@@ -178,8 +178,6 @@ def _prompts(client: Client, wish: Wish, notes: _Notes) -> list[Prompt]:
 
 def _of_file(path: Path) -> str:
     """Return the prompts that a user wrote. Raises PipelineError("trial.prompts_unreadable") and ("trial.prompts_empty")."""
-    import utils
-
     try:
         found = utils.decoded(utils.at_home(path).read_bytes())
     except OSError as error:

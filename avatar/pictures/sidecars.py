@@ -19,8 +19,9 @@ from typing import Literal
 
 from avatar.pictures import sidecar_texts
 from avatar.pictures.sidecar_texts import Said
-from avatar.pictures.sources import ARCHIVE_ERRORS, EXTENSIONS, Item, Sources, member_name, printable
+from avatar.pictures.sources import EXTENSIONS, Item, Sources, member_name, printable
 from avatar.prompts.parameters import UUID
+from avatar.workspace.archive import ARCHIVE_ERRORS
 from avatar.workspace.records import Source
 
 LOG = logging.getLogger(__name__)

@@ -17,7 +17,6 @@ import sys
 import threading
 import urllib.parse
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
@@ -27,6 +26,7 @@ from typing import IO
 import utils
 from avatar.pictures import kinds, left_out
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace.archive import ARCHIVE_ERRORS
 from config import RAW_EXTENSIONS, STANDARD_EXTENSIONS, CopyWay, ImportConfig
 
 STORED_NAME_CHARACTERS = 80  # Windows still counts 260 in a path
@@ -34,8 +34,6 @@ STORED_NAME_BYTES = 220  # Linux counts 255 bytes in a name, id and extension in
 FICLONE = 0x40049409  # linux/fs.h
 EXTENSIONS = STANDARD_EXTENSIONS | RAW_EXTENSIONS
 PACKED = frozenset({".rar", ".7z", ".tar", ".tgz", ".gz"})  # archives that are not opened
-# What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
-ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)

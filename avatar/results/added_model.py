@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,11 +17,11 @@ from avatar.results import final_model
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file, lora_modules
 from avatar.workspace import client as workspace_client
+from avatar.workspace.archive import ARCHIVE_ERRORS
 from avatar.workspace.client import Client
 
 MAX_BYTES = 8_000_000_000  # [choice] rank 256 with text encoders takes 1.9 GB in half precision, twice that in full
 _CHECKPOINT = re.compile(r"-(?:step\d{8}|\d{6})$")  # of steps or epochs, as the trainer names them
-ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)

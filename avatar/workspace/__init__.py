@@ -1,5 +1,6 @@
 """A client on disk: folders, records, lock, effective settings.
 
+archive: What reading a zip of anybody's raises
 client: One client's folder: where everything lies, its records, its lock
 export: Where a zip is written: a client's export, a bundle
 leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere

@@ -14,7 +14,6 @@ import shutil
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from pathlib import Path, PurePosixPath
 import utils
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import client as workspace_client
+from avatar.workspace.archive import ARCHIVE_ERRORS
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
 
@@ -30,8 +30,6 @@ MAX_NAME_BYTES = 1000  # [choice]
 RESERVE_BYTES = 200_000_000  # [choice] left free on the disk
 BOMB_BYTES = 10_000_000  # [choice] below, no ratio of a member makes a bomb: texts of repeated lines shrink well
 MAX_RATIO = 200.0  # [choice] as `imports.max_archive_ratio`: pictures hardly shrink, logs to a tenth
-# What reading a broken, foreign or locked archive raises; RuntimeError is zipfile's word for a wrong password.
-ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 # Nor these on Windows (learn.microsoft.com, "Naming Files, Paths, and Namespaces"): a colon names a drive or a stream.
 _FORBIDDEN_ON_WINDOWS = re.compile(r'[<>:"|?*]|[. ]$')

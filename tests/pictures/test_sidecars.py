@@ -128,6 +128,26 @@ def test_a_caption_in_the_code_page_of_windows_keeps_its_letters(client: Client,
     assert caption_of(client, "a.jpg") == "ohwx niña, “café”"
 
 
+def test_a_caption_that_is_damaged_in_its_zip_is_told_and_the_picture_comes_in(client: Client, tmp_path: Path) -> None:
+    source = tmp_path / "fotos.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.write(picture(tmp_path / "a.png"), "a.png")
+        archive.writestr("a.txt", "ohwx woman, smiling in a garden")
+    source.write_bytes(source.read_bytes().replace(b"smiling in a garden", b"smiling in a gardem"))
+    report = import_real(client, source)
+    assert len(report.added) == 1 and caption_of(client, "a.png") is None
+    assert report.unused_beside == {"unreadable": 1}
+
+
+def test_a_file_that_only_calls_itself_a_zip_does_not_stop_the_pictures_beside_it(client: Client, tmp_path: Path) -> None:
+    folder = tmp_path / "fotos"
+    folder.mkdir()
+    picture(folder / "a.png")
+    (folder / "b.zip").write_bytes(b"no archive")
+    report = import_real(client, folder)
+    assert len(report.added) == 1 and [refused.name for refused in report.refused] == ["b.zip"]
+
+
 def test_of_several_lines_the_first_is_the_caption_and_it_is_said(client: Client, tmp_path: Path) -> None:
     picture(tmp_path / "in" / "a.jpg")
     text(tmp_path / "in" / "a.txt", f"{CAPTION}\nohwx woman, another one\n")

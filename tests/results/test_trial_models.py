@@ -95,9 +95,9 @@ def test_a_file_that_changed_is_hashed_again(client: Client, tmp_path: Path) -> 
 def test_a_large_file_is_hashed_once(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "base.safetensors"
     file.write_bytes(b"one")
-    trial_models.sha256_of(client, file)
+    first = trial_models.sha256_of(client, file)
     monkeypatch.setattr(utils, "sha256_of", lambda path: pytest.fail("hashed again"))
-    trial_models.sha256_of(client, file)
+    assert trial_models.sha256_of(client, file) == first
 
 
 def test_the_base_is_that_of_the_training_with_what_belongs_to_it(client: Client, tmp_path: Path) -> None:
