@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from avatar.prompts.phrases import IDENTITY, KNOWN_WORDS, prompt_phrases, tidy, words_of
+from avatar.prompts.said import Kind, LeftOut, Phrase
 from avatar.texts.text import Text
 from avatar.workspace.records import ImageRecord, Trait
 from config import CaptionConfig
@@ -19,25 +21,60 @@ _PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+|_+")
 _PAIRABLE = re.compile(r"(?!.*(?:fk|oa))[abcdefghiklmnoprstu]+")
 
 
+@dataclass(frozen=True)
+class CaptionAccount:
+    """A caption and where it comes from; of a user's own caption only the text."""
+
+    text: str
+    used: tuple[Phrase, ...] = ()  # in the order of the text, without trigger and class word
+    left_out: tuple[LeftOut, ...] = ()
+    doubt: float = 0.0  # 0: a caption as an expert would write it; 1: nothing is known of the picture
+
+
 def write_caption(record: ImageRecord, *, trigger_word: str, class_word: str, config: CaptionConfig) -> str:
     """Return the caption of one picture: one line, never empty, trigger word first.
 
     A user's own caption is returned unchanged (`caption_problems` says how the trainer would read it). Phrases that do not
     fit in config.max_tokens are left out whole; the first one, trigger and class word, always stays.
     """
+    return account(record, trigger_word=trigger_word, class_word=class_word, config=config).text
+
+
+def account(record: ImageRecord, *, trigger_word: str, class_word: str, config: CaptionConfig) -> CaptionAccount:
+    """Return the caption of one picture with what of its prompt is in it, what is not and why, and how doubtful it is."""
     if record.caption is not None and record.caption.by == "user":
-        return record.caption.text
+        return CaptionAccount(record.caption.text)
     with_class = config.template.partition(",")[0].count("{") > 1
-    chosen = [first_phrase(trigger_word, class_word if with_class else "")]
-    seen = {chosen[0].lower()}
-    tokens = token_bound(chosen[0])
+    first = first_phrase(trigger_word, class_word if with_class else "")
+    used: list[Phrase] = []
+    left_out: list[LeftOut] = []
+    seen = {first.lower()}
+    tokens = token_bound(first)
     for phrase in _phrases(record, config):
-        more = 1 + token_bound(phrase)  # the comma before it is a token too
-        if phrase not in seen and tokens + more <= config.max_tokens:
-            chosen.append(phrase)
-            seen.add(phrase)
-            tokens += more
-    return ", ".join(chosen)
+        more = 1 + token_bound(phrase.text)  # the comma before it is a token too
+        if phrase.text in seen:
+            continue
+        if tokens + more > config.max_tokens:
+            left_out.append(LeftOut(phrase.text, "no_room"))
+            continue
+        used.append(phrase)
+        seen.add(phrase.text)
+        tokens += more
+    if not config.include_identity:
+        left_out += [LeftOut(text, "identity") for text in sorted(identity_phrases(record))]
+    text = ", ".join([first, *(phrase.text for phrase in used)])
+    return CaptionAccount(text, tuple(used), tuple(left_out), _doubt(record, used))
+
+
+def _doubt(record: ImageRecord, used: Iterable[Phrase]) -> float:
+    """Return how little of what a caption should tell is known, 0 to 1."""
+    if not (about := record.midjourney) or not (about.prompt or about.typed_prompt):
+        return 1.0
+    said = {phrase.kind for phrase in used}
+    return sum(weight for kind, weight in _MISSED.items() if kind not in said)
+
+
+_MISSED: Mapping[Kind, float] = {"medium": 0.2, "clothing": 0.25, "place": 0.25, "light": 0.1}
 
 
 def first_phrase(trigger_word: str, class_word: str) -> str:
@@ -63,15 +100,21 @@ def _begins_with(text: str, trigger_word: str) -> bool:
     return start.startswith(trigger) and not start[len(trigger) : len(trigger) + 1].isalnum()
 
 
-def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[str]:
+_KIND_OF: Mapping[str, Kind] = {
+    "framing": "framing", "pose": "pose", "expression": "expression", "lighting": "light", "clothing": "clothing",
+    "background": "place", "identity": "identity",
+}  # fmt: skip
+
+
+def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[Phrase]:
     """Yield the phrases of config.template after its first one: those of each group in turn, and its fixed words."""
     groups = phrase_groups(record, config)
     for part in config.template.split(",")[1:]:
         name = " ".join(part.split())
         if name.startswith("{"):
-            yield from groups[name[1:-1]]
+            yield from (Phrase(text, _KIND_OF[name[1:-1]]) for text in groups[name[1:-1]])
         elif name:
-            yield name
+            yield Phrase(name, "own")
 
 
 def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[str]]:

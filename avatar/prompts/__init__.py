@@ -5,6 +5,7 @@ file_names: Reads the name of a MidJourney download: job, tile, and what is left
 midjourney: Parses prompt, parameters and job of a MidJourney picture, from embedded texts
 parameters: The parameters of MidJourney: which there are, where they stand in a text, and which values they may have
 phrases: Sorts the phrases of a prompt: pose, expression, light, clothing, place and identity
+said: What a caption takes from a prompt, phrase by phrase, and what it leaves out and why
 spanish: Translates Spanish phrases of clothes, places and poses: SDXL was trained on English captions
 traits: Finds lighting, expression and physical traits in a prompt, English or Spanish, with the words as evidence
 """

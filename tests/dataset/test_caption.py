@@ -13,6 +13,7 @@ from avatar.dataset import trigger_word
 from avatar.dataset.caption import caption_problems, first_phrase, token_bound, write_caption
 from avatar.dataset.trigger_word import RARE_ENDS, suggest_trigger, trigger_advice
 from avatar.prompts.phrases import CLOTHING, KNOWN_WORDS, PLACE, STYLE, clean_prompt, prompt_phrases
+from avatar.prompts.said import LeftOut, Phrase
 from avatar.texts.setting_errors import SettingError
 from avatar.workspace.records import (
     Caption,
@@ -451,3 +452,32 @@ def test_a_caption_may_have_exactly_as_many_tokens_as_it_is_allowed() -> None:
     tokens = caption_rules.token_bound(whole)
     assert caption(record, max_tokens=tokens) == whole
     assert len(caption(record, max_tokens=tokens - 1)) < len(whole)
+
+
+def accounted(record: ImageRecord, **settings: object) -> caption_rules.CaptionAccount:
+    config = CaptionConfig(**settings)  # type: ignore[arg-type]
+    return caption_rules.account(record, trigger_word="ohwx", class_word="woman", config=config)
+
+
+def test_an_account_says_what_of_a_prompt_a_caption_says_and_what_it_leaves_out() -> None:
+    told = accounted(picture("woman with blue eyes, wearing a coat, in a park"))
+    assert told.text == "ohwx woman, coat, in a park"
+    assert told.used == (Phrase("coat", "clothing"), Phrase("in a park", "place"))
+    assert LeftOut("blue eyes", "identity") in told.left_out
+
+
+def test_what_finds_no_room_is_named() -> None:
+    told = accounted(picture("wearing a magnificently embroidered extravagant kimono, in a park"), max_tokens=12)
+    assert LeftOut("magnificently embroidered extravagant kimono", "no_room") in told.left_out
+
+
+def test_a_caption_of_a_picture_without_a_prompt_is_all_doubt_and_a_users_own_none() -> None:
+    assert accounted(picture()).doubt == 1.0
+    assert accounted(picture("wearing a coat", caption=Caption(text="mine", by="user"))) == caption_rules.CaptionAccount("mine")
+
+
+def test_the_less_a_caption_tells_the_more_doubtful_it_is() -> None:
+    prompts = ("wearing a coat, in a park, soft light", "wearing a coat, in a park", "wearing a coat", "smiling")
+    doubts = [accounted(picture(prompt)).doubt for prompt in prompts]
+    assert doubts == sorted(doubts)
+    assert doubts[0] < doubts[-1] < 1
