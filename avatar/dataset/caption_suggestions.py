@@ -103,6 +103,18 @@ def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_token
     return changes
 
 
+def stored(client: Client, records: Iterable[ImageRecord]) -> dict[str, dict[str, str]]:
+    """Return image id -> {kind: text} of what captioners said before of crops that are still the same; nothing is asked."""
+    known = {kind: _known(client, kind) for kind in SCRIPTS}
+    found: dict[str, dict[str, str]] = {}
+    for record in records:
+        said = {kind: str(items[record.image_id]["text"]) for kind, items in known.items()
+                if items.get(record.image_id, {}).get("crop") == _crop(record)}  # fmt: skip
+        if said:
+            found[record.image_id] = said
+    return found
+
+
 def suggested_phrases(said: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
     found = prompt_phrases(MidJourney(prompt=" ".join(said.split()), evidence="embedded"))

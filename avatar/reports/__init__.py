@@ -18,6 +18,7 @@ sample_animation: The sample pictures of a training as an animation over its ste
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it
 stages: Computes which stages of a client are done, to do or out of date, and why
 support_bundle: An anonymous zip for a bug report: only figures
+trial_live: A trial as it stands this moment, for who looks on while another program draws it
 trial_page: A page about a trial: pictures by prompt, checkpoint and weight, likeness under each, the order with its reasons
 trial_sheet: Sheets of a trial as PNG: a block for each prompt, checkpoints down, weights across; then the finalists
 trial_view: A trial as it is shown: grids of its pictures with what is known of each

@@ -65,16 +65,24 @@ PANELS = (
 
 def write(path: Path, draw: Callable[[], Image | None], state: object) -> Path | None:
     """Write what draw returns as PNG, unless the file was drawn from the same state; None and no file if it returns None."""
-    wanted = utils.fingerprint([DRAWN_VERSION, state])
-    if drawing.state_of(path) == wanted:
+    if is_of(path, state):
         return path
     picture = draw()
     if picture is None:
         path.unlink(missing_ok=True)
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
-    drawing.save_png(path, picture, wanted)
+    drawing.save_png(path, picture, _mark(state))
     return path
+
+
+def is_of(path: Path, state: object) -> bool:
+    """Return whether a chart lies there that was drawn from this state."""
+    return drawing.state_of(path) == _mark(state)
+
+
+def _mark(state: object) -> str:
+    return utils.fingerprint([DRAWN_VERSION, state])
 
 
 # --- histograms ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.faces.update import refusal_reasons
@@ -22,8 +22,12 @@ from avatar.workspace.client import Client, run_folders
 from avatar.workspace.records import ImageRecord
 from config import Settings
 
-FILE_NAME = "client_report.html"
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FILE_NAME, REVIEW_FILE = "client_report.html", "review.html"
 SHEET_SIDE_PX = 1400  # of a sheet inside the page
+CHART_PX = 1600  # of the chart of faces, which is photographs
 MOST_SHEETS = 2  # pages of each kind; the others lie in the folder
 MOST_SAMPLES = 12
 SAMPLE_PX = 420
@@ -39,6 +43,18 @@ class Report:
     charts: tuple[Path, ...]
     sections: tuple[str, ...]
     bytes: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture of the page. side_px: made smaller, as JPEG, to be embedded (photographs take a fifth of their PNG)."""
+
+    name: str
+    path: Path
+    side_px: int | None = None
+
+
+Address = Callable[[Shown], str]
 
 
 def write(
@@ -57,56 +73,151 @@ def write(
 
     drawn = draw_charts(client, records, entries, settings, language)
     done(1)
-    sections: dict[str, Any] = {
-        "stages": _stages(state, language), "pictures": _pictures(state, language), "reasons": _reasons(records, language),
-        **{name: _embedded(name, path) for name, path in drawn.items()},
-    }  # fmt: skip
+    pictures = _pictures_of(client, drawn, drawn_before)
+    review = REVIEW_FILE if (client.output / REVIEW_FILE).is_file() else ""
+    values = content(client, records, state, language, pictures, _embedded, review)
     done(2)
-    sections["sheets"] = _sheets(drawn_before)
-    sections["plan"] = _plan(client, language)
+    page = render.render(FILE_NAME, **values)
     done(3)
-    sections["loss"] = _loss(client)
-    sections["samples"] = _samples(client)
-    sections["models"] = _models(client, language)
-    kept = {name: content for name, content in sections.items() if content}
-    info = client.info()
-    page = render.render(
-        FILE_NAME, language=language, client_id=client.client_id, sections=kept,
-        t={name: text(f"report.client.{name}", language) for name in LABELS},
-        summary=text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
-                     class_word=info.class_word, when=moment(utils.now(), language)[:10]),
-        consent=info.consent_note, more_sheets=text("report.client.more_sheets", language, path=str(client.output)),
-        review=(client.output / "review.html").is_file(), review_label=text("review.page.title", language),
-    )  # fmt: skip
     client.output.mkdir(parents=True, exist_ok=True)
     path = client.output / FILE_NAME
     utils.write_atomic(path, page)
     done(steps)
-    return Report(path, tuple(drawn.values()), tuple(kept), path.stat().st_size)
+    return Report(path, tuple(drawn.values()), tuple(values["sections"]), path.stat().st_size)
+
+
+def content(
+    client: Client, records: Sequence[ImageRecord], state: ClientState, language: str,
+    pictures: Mapping[str, Sequence[Shown]], address: Address, review: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """Return the values of the page's template, for the file and for the browser alike.
+
+    pictures  by section; address: how the page reaches one, "" where it cannot be shown
+    review    where the page of the review lies, "" for none
+    """
+    sections: dict[str, Any] = {
+        "stages": _stages(state, language), "pictures": _pictures(state, language), "reasons": _reasons(records, language),
+        "plan": _plan(client, language), "models": _models(client, language),
+    }  # fmt: skip
+    for name, some in pictures.items():
+        sections[name] = [(one.name, found) for one in some if (found := address(one))]
+    info = client.info()
+    return {
+        "language": language, "client_id": client.client_id,
+        "sections": {name: value for name, value in sections.items() if value},
+        "t": {name: text(f"report.client.{name}", language) for name in LABELS},
+        "summary": text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
+                        class_word=info.class_word, when=moment(utils.now(), language)[:10]),
+        "consent": info.consent_note, "more_sheets": text("report.client.more_sheets", language, path=str(client.output)),
+        "review": review, "review_label": text("review.page.title", language),
+    }  # fmt: skip
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def pictures_there(client: Client) -> dict[str, list[Shown]]:
+    """Return the pictures of the page that were drawn before, by section; nothing is drawn."""
+    files = {"faces": charts.FACES_FILE, "quality": charts.QUALITY_FILE, "coverage": charts.COVERAGE_FILE}
+    drawn = {name: path for name, file in files.items() if (path := client.output / file).is_file()}
+    return _pictures_of(client, drawn, sorted(client.output.glob("*_*.png"), key=_page_of))
+
+
+def _page_of(path: Path) -> int:
+    number = path.stem.rpartition("_")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _pictures_of(client: Client, drawn: Mapping[str, Path], sheets: Sequence[Path]) -> dict[str, list[Shown]]:
+    found = {name: [Shown(name, path, 2 * CHART_PX if name == "faces" else None)] for name, path in drawn.items()}
+    return {**found, "loss": _loss(client), "samples": _samples(client), "sheets": _sheets(sheets)}
+
+
+def _embedded(shown: Shown) -> str:
+    """Return a picture as an address that holds it whole."""
+    if shown.side_px is None:
+        return render.data_url(shown.path.read_bytes(), "png")
+    return render.data_url(_jpeg(shown.path, shown.side_px))
+
+
+def _sheets(sheets: Sequence[Path]) -> list[Shown]:
+    """Return the first sheets of each kind."""
+    found = []
+    for kind in ("approved", "rejected"):
+        found += [path for path in sheets if path.name.startswith(kind)][:MOST_SHEETS]
+    return [Shown(path.name, path, 2 * SHEET_SIDE_PX) for path in found]  # they are up to twice as high as wide
+
+
+def _loss(client: Client) -> list[Shown]:
+    """Return the loss curve of the newest training that has one."""
+    found = next((path for run in run_folders(client.runs) if (path := run / "loss.png").is_file()), None)
+    return [Shown("loss", found)] if found else []
+
+
+def _samples(client: Client) -> list[Shown]:
+    """Return the newest sample pictures of a training."""
+    for folder in [*(run / "sample" for run in run_folders(client.runs)), client.samples]:
+        files = sorted(folder.glob("*.png"))[-MOST_SAMPLES:]
+        if files:
+            return [Shown(path.stem, path, SAMPLE_PX) for path in files]
+    return []
+
+
+def _jpeg(path: Path, side_px: int) -> bytes | None:
+    picture = thumbnails.picture(path, side_px)
+    if picture is None:
+        return None
+    packed = io.BytesIO()
+    picture.save(packed, "JPEG", quality=82)
+    return packed.getvalue()
+
+
+# --- charts ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """A chart of the page: where it lies, what it is drawn from, and how."""
+
+    path: Path
+    state: object
+    draw: Callable[[], Image | None]
 
 
 def draw_charts(
     client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], settings: Settings, language: str
 ) -> dict[str, Path]:
     """Write the charts that have something to show; return their paths by section."""
-    limits = settings.quality
+    every = _charts(client, records, entries, settings, language)
+    made = {name: charts.write(chart.path, chart.draw, chart.state) for name, chart in every.items()}
+    return {name: path for name, path in made.items() if path is not None}
+
+
+def charts_are_current(
+    client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], settings: Settings, language: str
+) -> bool:
+    """Return whether the charts that lie there are those of the pictures as they are now."""
+    every = _charts(client, records, entries, settings, language).values()
+    return all(charts.is_of(chart.path, chart.state) for chart in every if chart.path.is_file())
+
+
+def _charts(
+    client: Client, records: Sequence[ImageRecord], entries: Sequence[Entry], settings: Settings, language: str
+) -> dict[str, _Chart]:
+    limits, output = settings.quality, client.output
     measured = [(r.image_id, r.approved, r.quality.measures if r.quality else {}) for r in records]
     chosen = charts.some_faces(entries)
     shown = [(e.number, e.row.name, e.row.verdict, e.row.face, thumbnails.written_at(e.row.path)) for e in chosen]
-    made = {
-        "quality": charts.write(
-            client.output / charts.QUALITY_FILE,
-            lambda: charts.quality(records, limits, language),
-            [measured, language, str(limits)],
+    return {
+        "quality": _Chart(
+            output / charts.QUALITY_FILE, [measured, language, str(limits)], lambda: charts.quality(records, limits, language)
         ),
-        "coverage": charts.write(
-            client.output / charts.COVERAGE_FILE, lambda: charts.coverage(records, language), [measured, language]
-        ),
-        "faces": charts.write(
-            client.output / charts.FACES_FILE, lambda: charts.faces(client, chosen, language), [shown, language]
-        ),
+        "coverage": _Chart(output / charts.COVERAGE_FILE, [measured, language], lambda: charts.coverage(records, language)),
+        "faces": _Chart(output / charts.FACES_FILE, [shown, language], lambda: charts.faces(client, chosen, language)),
     }
-    return {name: path for name, path in made.items() if path is not None}
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
 
 
 def _stages(state: ClientState, language: str) -> list[tuple[str, str, str, str]]:
@@ -135,28 +246,6 @@ def _reasons(records: Sequence[ImageRecord], language: str) -> list[tuple[str, i
     return [(text(f"reason.{code}", language), n, f"{100 * n / most:.1f}") for code, n in counts]
 
 
-def _sheets(sheets: Sequence[Path]) -> list[tuple[str, str]]:
-    """Return the first sheets of each kind, smaller and as JPEG: photographs take a fifth of their PNG."""
-    shown = []
-    for kind in ("approved", "rejected"):
-        shown += [path for path in sheets if path.name.startswith(kind)][:MOST_SHEETS]
-    return [(path.name, render.data_url(_jpeg(path, SHEET_SIDE_PX))) for path in shown]
-
-
-def _embedded(name: str, path: Path) -> str:
-    """Return a chart as it is; photographs as JPEG, which takes a fifth."""
-    return render.data_url(_jpeg(path, 1600)) if name == "faces" else render.data_url(path.read_bytes(), "png")
-
-
-def _jpeg(path: Path, side_px: int) -> bytes | None:
-    picture = thumbnails.picture(path, 2 * side_px)  # the sheets are up to twice as high as wide
-    if picture is None:
-        return None
-    packed = io.BytesIO()
-    picture.save(packed, "JPEG", quality=82)
-    return packed.getvalue()
-
-
 def _plan(client: Client, language: str) -> list[tuple[str, str]]:
     plan = utils.read_object(client.plan_file).get("plan")
     if not isinstance(plan, dict):
@@ -170,21 +259,6 @@ def _plan(client: Client, language: str) -> list[tuple[str, str]]:
         return [(text(key, language), form.format(**plan)) for key, form in rows]
     except (KeyError, TypeError, ValueError):  # a plan that somebody edited into something else
         return []
-
-
-def _loss(client: Client) -> str:
-    """Return the loss curve of the newest training that has one."""
-    found = next((path for run in run_folders(client.runs) if (path := run / "loss.png").is_file()), None)
-    return render.data_url(found.read_bytes(), "png") if found else ""
-
-
-def _samples(client: Client) -> list[tuple[str, str]]:
-    """Return the newest sample pictures of a training."""
-    for folder in [*(run / "sample" for run in run_folders(client.runs)), client.samples]:
-        files = sorted(folder.glob("*.png"))[-MOST_SAMPLES:]
-        if files:
-            return [(path.stem, render.data_url(thumbnails.jpeg(path, SAMPLE_PX))) for path in files]
-    return []
 
 
 def _models(client: Client, language: str) -> list[tuple[str, str]]:

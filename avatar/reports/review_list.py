@@ -108,6 +108,11 @@ def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> lis
     ]
 
 
+def numbers(records: Iterable[ImageRecord]) -> dict[str, int]:
+    """Return image id -> its number, without looking for its files. records: all of the client."""
+    return {record.image_id: number for number, record in enumerate(sorted(records, key=_place), 1)}
+
+
 def _place(record: ImageRecord) -> tuple[str, str, str, str]:
     return record.original.imported_at, record.source, record.original.name.casefold(), record.image_id
 

@@ -32,6 +32,19 @@ def of_trial(
     return score(client, folder, drawn(folder), settings, anew=anew, workers=workers, on_progress=on_progress)
 
 
+def known(client: Client, folder: Path, settings: Settings) -> tuple[Scores | None, int]:
+    """Return the measures of the pictures that were looked at already, and how many drawn ones were not; no picture is opened.
+
+    None: nothing was measured yet. For who only looks on, while another program draws.
+    """
+    pictures = drawn(folder)
+    seen = sightings.known(folder)
+    there = [one for one in pictures if one.picture_id in seen]
+    if not there or reference.unseen(client):
+        return None, len(pictures)
+    return score(client, folder, there, settings), len(pictures) - len(there)
+
+
 def drawn(folder: Path) -> list[TrialPicture]:
     """Return the pictures of a trial that are drawn and there, in the order of drawing."""
     found = trial.read(folder)

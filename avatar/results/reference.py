@@ -127,6 +127,13 @@ def against(
     )
 
 
+def unseen(client: Client) -> bool:
+    """Return whether `against` would have to look at crops of the client first."""
+    records = list(client.each_record())
+    known = sightings.known(client.samples / FOLDER)
+    return any(_name(record) not in known for record in _compared_for_copies(records, of(records)))
+
+
 def _compared_for_copies(records: Iterable[ImageRecord], reference: Reference | None) -> list[ImageRecord]:
     """Return the pictures whose heads are compared: none without held-out photos, and of very many trained ones a part."""
     if reference is None or reference.kind != "held_out":

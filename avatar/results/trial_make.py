@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import utils
@@ -14,6 +15,7 @@ from avatar.results import trial
 from avatar.results.trial import BackendUsed, BaseModelUsed, HeldOut, Line, Model, Prompt, Trial
 from avatar.results.trial_draw import Job
 from avatar.results.trial_models import Checked
+from avatar.system import process_tree
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 
@@ -75,6 +77,19 @@ def refuse_running(client: Client) -> None:
     if (trial.trials_folder(client) / _LOCK).exists():
         with lock(client):
             pass
+
+
+def being_drawn(client: Client) -> bool:
+    """Return whether a program draws a trial of the client now. Takes no lock: a trial that begins would find it held."""
+    note = utils.read_object(trial.trials_folder(client) / _NOTE)
+    pid, since = note.get("pid"), note.get("since")
+    if not isinstance(pid, int) or not isinstance(since, str):
+        return False
+    born = process_tree.start_time(pid)
+    try:
+        return born is not None and born <= datetime.fromisoformat(since).timestamp() + process_tree.BORN_TOLERANCE_S
+    except ValueError:  # a note that somebody edited
+        return False
 
 
 def find_or_make(client: Client, asked: Asked, version: str, address: str) -> tuple[Path, Trial]:

@@ -166,3 +166,17 @@ def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
     assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
     captions_commands.captions(session, filled.client_id, change=("undo",), apply=True)
     assert [row.by for row in caption_store.caption_rows(filled, filled.records(), Settings())] == ["rules", "rules", "user"]
+
+
+def test_what_was_said_before_is_known_without_asking_until_the_crop_changes(filled: Client, trainer: Path) -> None:
+    assert caption_suggestions.stored(filled, filled.records()) == {}
+    ask(filled, trainer, "tags")
+    ask(filled, trainer, "sentences")
+    records = filled.records()
+    said = "1girl, blue eyes, red scarf, brick wall, photo"
+    found = caption_suggestions.stored(filled, records)
+    assert found == {record.image_id: {"tags": said, "sentences": said} for record in records if record.caption is None}
+    first = next(record for record in records if record.caption is None)
+    assert first.crop is not None
+    other = first.model_copy(update={"crop": first.crop.model_copy(update={"square": (1, 1, 900, 900)})})
+    assert caption_suggestions.stored(filled, [other]) == {}
