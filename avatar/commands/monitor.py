@@ -19,20 +19,23 @@ BOARD_POLL_S = 0.5
 # --- monitor ---------------------------------------------------------------------------------------------------------
 
 
-def monitor(session: Session, client_id: str | None, *, take: str = "") -> Result[Any]:
+def monitor(session: Session, client_id: str | None, *, take: str = "", after_checkpoint: bool = False) -> Result[Any]:
     """Show every training run of a client: progress, outcome, log.
 
-    take  "adopt" or "stop": what to do with a training that runs unwatched
+    take              "adopt": watch a training that runs unwatched; "stop": stop the one that runs
+    after_checkpoint  stop as soon as the next checkpoint is saved
     """
     from avatar.training import models
     from avatar.training import unfinished as training_unfinished
 
     client = session.need_client(client_id)
+    if take == "stop" or after_checkpoint:
+        return unfinished_commands.stop_training(session, client, after_checkpoint=after_checkpoint)
     if take:
         live = [run for run in training_unfinished.look_after(client).live if not run.watched]
         if not live:
             raise PipelineError("train.no_such_run", client=client.client_id, run="-")
-        return (unfinished_commands.adopt if take == "adopt" else unfinished_commands.stop)(session, client, live[-1].run_id)
+        return unfinished_commands.adopt(session, client, live[-1].run_id)
     warnings = []
     for answer in unfinished_commands.look_after(session, [client]):
         if isinstance(answer, Result):
@@ -92,10 +95,12 @@ def tensorboard(session: Session, client_id: str | None, *, wait: bool = False) 
     return Result(value, [Text("board.ended")], client=client.client_id)
 
 
-def _monitor(session: Session, client_id: str | None, *, with_tensorboard: bool, take: str | None) -> Result[Any]:
+def _monitor(
+    session: Session, client_id: str | None, *, with_tensorboard: bool, take: str | None, after_checkpoint: bool
+) -> Result[Any]:
     if with_tensorboard:
         return tensorboard(session, client_id, wait=True)
-    return monitor(session, client_id, take=take or "")
+    return monitor(session, client_id, take=take or "", after_checkpoint=after_checkpoint)
 
 
 COMMANDS = (
@@ -106,6 +111,7 @@ COMMANDS = (
             Argument(name="--tensorboard", to="with_tensorboard", flag=True, help="help.tensorboard"),
             Argument(name="--adopt", to="take", flag=True, constant="adopt", help="help.adopt"),
             Argument(name="--stop", to="take", flag=True, constant="stop", help="help.stop"),
+            Argument(name="--after-checkpoint", flag=True, help="help.after_checkpoint"),
         ),
     ),
 )  # fmt: skip

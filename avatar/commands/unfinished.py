@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from avatar.commands import training_view
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.texts import translate
-from avatar.texts.text import Text
+from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client, run_folders
 
 if TYPE_CHECKING:
     from avatar.training.run_folder import Outcome
     from avatar.training.runs import LiveRun
 
+
+STOPPED_WITHIN_S = 60.0  # [choice] the trainer gets 20 s to end by itself; then the LoRA so far is judged
+LOOKED_EVERY_S = 0.2
 
 T = TypeVar("T")
 
@@ -34,11 +38,59 @@ def stop(session: Session, client: Client, run_id: str) -> Result[Outcome]:
     """Stop a training that runs unwatched; saved states and checkpoints stay."""
     from avatar.training import unfinished as training_unfinished
 
-    outcome = training_unfinished.stop_run(client, run_id)
+    return _stopped(session, client, training_unfinished.stop_run(client, run_id))
+
+
+def _stopped(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
     if outcome.success:  # it had come to its end meanwhile
         return training_view.outcome_result(session, client, outcome)
     said = Text("train.stopped", {"step": outcome.steps, "total": outcome.total}, "good")
     return Result(outcome, [said], client=client.client_id)
+
+
+def stop_training(session: Session, client: Client, *, after_checkpoint: bool = False) -> Result[Any]:
+    """Stop the training of a client, whoever watches it; one that a program watches is stopped by that program.
+
+    Raises PipelineError("train.no_such_run"), ("train.nobody_watches").
+    """
+    from avatar.training import unfinished as training_unfinished
+
+    if training_unfinished.watched_run(client) is None and not after_checkpoint:
+        live = [run for run in training_unfinished.look_after(client).live if not run.watched]
+        if not live:
+            raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+        return stop(session, client, live[-1].run_id)
+    live_run = training_unfinished.request_stop(client, "checkpoint" if after_checkpoint else "now")
+    if after_checkpoint:
+        return _asked_to_stop(client, live_run)
+    return _seen_to_stop(session, client, live_run)
+
+
+def _asked_to_stop(client: Client, live: LiveRun) -> Result[Any]:
+    step = _next_stop(client, live)
+    values = {"client": client.client_id, "step": step, "total": live.total or step}
+    return Result({"run": live.run_id, "stops_at": step}, [Text("train.stop_asked", values, "good")], client=client.client_id)
+
+
+def _next_stop(client: Client, live: LiveRun) -> int:
+    """Return the step of the next checkpoint, or of the end."""
+    from avatar.training import run, run_folder
+
+    spec, _ = run_folder.spec_of(live.folder, client.models)
+    return run.next_save(spec, live.step) or spec.plan.max_train_steps
+
+
+def _seen_to_stop(session: Session, client: Client, live: LiveRun) -> Result[Any]:
+    """Wait for the program that watches a training to end it, and say how it ended."""
+    from avatar.training import run_folder
+
+    until = time.monotonic() + STOPPED_WITHIN_S
+    while not run_folder.read_outcome(live.folder):
+        if time.monotonic() > until:
+            said = Text("train.stopping", {"client": client.client_id, "step": live.step, "total": live.total}, "warn")
+            return Result({"run": live.run_id}, [said], client=client.client_id)
+        time.sleep(LOOKED_EVERY_S)
+    return _stopped(session, client, run_folder.outcome_of(live.folder))
 
 
 # --- what a killed program left --------------------------------------------------------------------------------------

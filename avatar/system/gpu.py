@@ -186,7 +186,7 @@ def memory_of(index: int, card_probe: CardProbe = cards) -> MemoryProbe:
 
 
 MemoryProbe = Callable[[], "tuple[float, float] | None"]  # (used, total) GiB of the card
-PowerProbe = Callable[[], "float | None"]  # watts that the card draws now
+PowerProbe = Callable[[], "float | None"]  # one figure of the card as it is now: watts, degrees Celsius
 
 
 def power_of(index: int) -> PowerProbe:
@@ -196,6 +196,15 @@ def power_of(index: int) -> PowerProbe:
         return float(nvml.nvmlDeviceGetPowerUsage(handle)) / 1000  # NVML: milliwatts
 
     return lambda: _asked(index, watts)
+
+
+def celsius_of(index: int) -> PowerProbe:
+    """Return a function that gives the temperature of a card in degrees Celsius, None where nobody tells it."""
+
+    def celsius(nvml: ModuleType, handle: object) -> float:
+        return float(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
+
+    return lambda: _asked(index, celsius)
 
 
 def process_gib(index: int, pids: Collection[int]) -> float | None:

@@ -146,8 +146,12 @@ TEXTS: Mapping[str, Entry] = {
         "en": "monitor until its end the training that a closed program left running",
     },
     "help.stop": {
-        "es": "detener el entrenamiento que dejó un programa cerrado",
-        "en": "stop the training that a closed program left running",
+        "es": "detener el entrenamiento, también uno que dejó un programa cerrado; lo guardado se queda",
+        "en": "stop the training, also one that a closed program left running; what was saved is kept",
+    },
+    "help.after_checkpoint": {
+        "es": "con --stop: en cuanto se haya guardado el próximo punto",
+        "en": "with --stop: as soon as the next checkpoint is saved",
     },
     "help.program": {
         "es": "De imágenes MidJourney y fotos reales a un LoRA de SDXL comprobado. Sin ningún comando se abren los menús.",

@@ -92,6 +92,11 @@ TEXTS: Mapping[str, Entry] = {
     "train.phase.latents": {"es": "Preparando las imágenes…", "en": "Preparing the pictures…"},
     "train.phase.text_encoders": {"es": "Preparando los textos…", "en": "Preparing the captions…"},
     "train.phase.network": {"es": "Preparando el LoRA…", "en": "Preparing the LoRA…"},
+    "train.phase.starting": {"es": "Empezando…", "en": "Starting…"},
+    "train.phase.training": {"es": "Entrenando…", "en": "Training…"},
+    "train.phase.samples": {"es": "Dibujando las muestras…", "en": "Drawing the samples…"},
+    "train.phase.checkpoint": {"es": "Guardando…", "en": "Saving…"},
+    "train.phase.verifying": {"es": "Comprobando el modelo…", "en": "Verifying the model…"},
     "train.stop.title": {
         "es": "Ctrl+C en el paso {step} de {total}. El entrenamiento sigue mientras contestas; otro Ctrl+C lo detiene ya.",
         "en": "Ctrl+C at step {step} of {total}. The training continues while you answer; press Ctrl+C again to stop it now.",
@@ -109,6 +114,14 @@ TEXTS: Mapping[str, Entry] = {
     "train.stopped": {
         "es": "Entrenamiento detenido en el paso {step} de {total}. Lo que había guardado sigue en su carpeta.",
         "en": "Training stopped at step {step} of {total}. What it had saved stays in its folder.",
+    },
+    "train.stop_asked": {
+        "es": "El entrenamiento de «{client}» se detendrá en cuanto guarde el paso {step} de {total}. Sigue hasta entonces.",
+        "en": "The training of '{client}' will stop as soon as step {step} of {total} is saved. It goes on until then.",
+    },
+    "train.stopping": {
+        "es": "Se ha pedido detener el entrenamiento de «{client}» (paso {step} de {total}); el entrenador aún está cerrando.",
+        "en": "The training of '{client}' was asked to stop (step {step} of {total}); the trainer is still closing.",
     },
     "train.settled": {
         "es": "Un entrenamiento de «{client}» ({run}) terminó mientras el programa estaba cerrado. {cause}",
@@ -232,6 +245,17 @@ TEXTS: Mapping[str, Entry] = {
         },
         why={"es": "ha terminado, o lo vigila otro programa.", "en": "it has ended, or another program is monitoring it."},
         do={"es": "mira [[monitor {client}]].", "en": "look at [[monitor {client}]]."},
+    ),
+    "train.nobody_watches": Error(
+        what={
+            "es": "Nadie vigila el entrenamiento de «{client}» ({run}): no puede detenerse tras el próximo guardado.",
+            "en": "Nobody monitors the training of '{client}' ({run}): it cannot stop after the next checkpoint.",
+        },
+        why={"es": "el programa que lo empezó se cerró.", "en": "the program that started it was closed."},
+        do={
+            "es": "[[monitor {client} --adopt]] para vigilarlo y pedirlo luego, o [[monitor {client} --stop]] para parar ya.",
+            "en": "[[monitor {client} --adopt]] to monitor it and ask then, or [[monitor {client} --stop]] to stop it now.",
+        },
     ),
     "train.bad_record": Error(
         what={

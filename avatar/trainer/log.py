@@ -39,8 +39,9 @@ _FIGURES = {
 _PHASES = (
     ("preparing accelerator", "accelerator"), ("loading model for process", "model"), ("loading SDXL checkpoint", "model"),
     ("caching latents", "latents"), ("caching Text Encoder outputs", "text_encoders"), ("import network module", "network"),
-    ("running training", "training"), ("saving checkpoint", "checkpoint"),
+    ("running training", "training"), ("generating sample images", "samples"), ("saving checkpoint", "checkpoint"),
 )  # fmt: skip
+_BETWEEN_STEPS = ("samples", "checkpoint")  # the next step ends them; no line says so
 
 # Tracebacks that end nothing: of an interpreter that shuts down, of a log line that could not be written.
 _NOISE = ("Exception ignored", "Exception in thread", "--- Logging error ---", "Error in atexit")
@@ -72,7 +73,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Phase:
-    """The trainer has begun something: accelerator, model, latents, text_encoders, network, training, checkpoint."""
+    """The trainer has begun something: accelerator, model, latents, text_encoders, network, training, samples, checkpoint."""
 
     name: str
 
@@ -155,6 +156,8 @@ class LogReader:
             self._steps_on += 1
             if self._steps_on > 1:  # one is the bar's last word, printed again after the traceback
                 self._went_on()
+            if facts.phase in _BETWEEN_STEPS:
+                facts.phase = "training"
         facts.step, facts.total = step, total
         if loss is not None:
             facts.loss = loss

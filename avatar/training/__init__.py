@@ -12,6 +12,7 @@ models: The models of a client, each opened and read through
 progress_file: progress.jsonl: one line a second at most on how far a training is
 proof: What a resumed run has really trained: by its bar and its curve, not by the trainer's word
 queue: Several clients, trained one after the other overnight: a list on disk that survives a crash of one and of the program
+readings: What a training takes of the computer: memory of the card and of the computer, power, heat
 resuming: Going on with a training: from which state, with which plan, and what is told before the base model loads
 run: One training as a child process: started, watched, ended
 run_figures: What progress.jsonl says of a run's speed and energy: seconds a step, kWh
@@ -21,6 +22,7 @@ sample_pictures: The pictures that the trainer draws on its way, and how like th
 sample_prompts: The prompts of the sample pictures that the trainer draws; a file that the user may edit
 states: Checkpoints and states that a run has saved: which are whole, which is the newest
 step_numbers: The trainer's own step numbers as steps of the whole training: it counts every resumed run in its own way
+stop_request: A request to stop a training, left in its folder for the program that watches it
 tensorboard: TensorBoard as a child process: found, started on this computer's own address, ended with the program
 trainer_process: The trainer as a process: our own child, or one that a killed program left running
 unfinished: Runs whose program was killed: found, watched to their end, or stopped

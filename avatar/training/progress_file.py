@@ -1,6 +1,7 @@
-"""progress.jsonl: one line a second at most on how far a training is, and one for each sample picture that was measured.
+"""progress.jsonl: one line a second at most on how far a training is, one for each phase and each sample picture measured.
 
-A line on a sample has "sample" (its file), "prompt", "at_step" and "likeness"; without "step" it is none of the others.
+A line on a sample has "sample" (its file), "prompt", "at_step" and "likeness", one on a phase has "phase": what the trainer has
+begun; both are without "step".
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import contextlib
 import json
 import math
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ from avatar.workspace import state_file
 PROGRESS_FILE = "progress.jsonl"
 ROW_TYPES: state_file.FieldTypes = {
     "time": float, "step": int, "total": int, "loss": float, "seconds_per_step": float, "eta_s": float, "used_gib": float,
-    "total_gib": float, "process_gib": float, "watts": float,
+    "total_gib": float, "process_gib": float, "watts": float, "celsius": float, "host_gib": float, "host_total_gib": float,
 }  # fmt: skip
+PHASE_TYPES: state_file.FieldTypes = {"time": float, "phase": str}
 SAMPLE_TYPES: state_file.FieldTypes = {"sample": str, "prompt": int, "at_step": int, "likeness": float}
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 
@@ -50,6 +53,14 @@ class SampleRow:
     likeness: float | None
 
 
+@dataclass(frozen=True)
+class PhaseRow:
+    """What has begun, and when: a name of trainer.log.Phase, "starting" before the first, "verifying" after the end."""
+
+    phase: str
+    time: float
+
+
 class Rows:
     """progress.jsonl: one line a second at most, none for a step that is there already, each line whole.
 
@@ -58,6 +69,7 @@ class Rows:
 
     def __init__(self, path: Path) -> None:
         self._last_step = last_row(path).get("step", 0)
+        self._phase = last_phase(path)
         cut = path.is_file() and not _ends_with_newline(path)  # a program was killed while it wrote
         self._file = path.open("ab", buffering=0)
         if cut:
@@ -80,6 +92,12 @@ class Rows:
                         "likeness": row.likeness}).encode("utf-8") + b"\n"
         )  # fmt: skip
 
+    def add_phase(self, phase: str, moment: float) -> None:
+        """Write at once what the trainer has begun, unless the file says so already."""
+        if self._phase is None or self._phase.phase != phase:
+            self._phase = PhaseRow(phase, moment)
+            self._put(json.dumps({"time": round(moment, 1), "phase": phase}).encode("utf-8") + b"\n")
+
     def keep(self, now: float) -> None:
         if now - self._written >= PROGRESS_EVERY_S:
             self._write()
@@ -99,6 +117,14 @@ class Rows:
         self._file.close()
 
 
+def note_phase(path: Path, phase: str) -> None:
+    """Write what has begun after the trainer's end; a disk that is full costs only that."""
+    with contextlib.suppress(OSError):
+        rows = Rows(path)
+        rows.add_phase(phase, time.time())
+        rows.close()
+
+
 def _ends_with_newline(path: Path) -> bool:
     """Return whether a file ends with a whole line; an empty one does."""
     if not path.stat().st_size:
@@ -110,21 +136,43 @@ def _ends_with_newline(path: Path) -> bool:
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     """Return the whole lines of progress.jsonl, [] where there is none; figures that are none are left out."""
-    found = (state_file.fields(line, ROW_TYPES) for line in _lines_of(path) if "sample" not in line)
+    return rows_among(lines_of(path))
+
+
+def rows_among(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines on how far a training is."""
+    found = (state_file.fields(line, ROW_TYPES) for line in lines if not {"sample", "phase"} & set(line))
     return [row for row in found if row]
 
 
 def samples_of(path: Path) -> list[SampleRow]:
     """Return the lines of progress.jsonl on sample pictures, the last one of each picture, in the order of their steps."""
+    return samples_among(lines_of(path))
+
+
+def samples_among(lines: Iterable[dict[str, Any]]) -> list[SampleRow]:
+    """Return the last line on each sample picture, in the order of their steps."""
     found: dict[str, SampleRow] = {}
-    for line in _lines_of(path):
+    for line in lines:
         row = state_file.fields(line, SAMPLE_TYPES)
         if {"sample", "prompt", "at_step"} <= set(row):
             found[row["sample"]] = SampleRow(row["sample"], row["prompt"], row["at_step"], row.get("likeness"))
     return sorted(found.values(), key=lambda one: (one.step, one.prompt))
 
 
-def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+def phases_among(lines: Iterable[dict[str, Any]]) -> list[PhaseRow]:
+    """Return the lines on what the trainer has begun."""
+    found = (state_file.fields(line, PHASE_TYPES) for line in lines)
+    return [PhaseRow(row["phase"], row["time"]) for row in found if {"phase", "time"} <= set(row)]
+
+
+def last_phase(path: Path) -> PhaseRow | None:
+    """Return what the trainer has begun last; None where the file does not say."""
+    rows = phases_among(lines_of(path))
+    return rows[-1] if rows else None
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """Return the lines of a file that are objects."""
     with contextlib.suppress(OSError):
         for text in path.read_text(encoding="utf-8", errors="replace").splitlines():

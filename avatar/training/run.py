@@ -16,7 +16,7 @@ from avatar.plan import time as plan_time
 from avatar.system import child as system_child
 from avatar.system import process_tree
 from avatar.texts.text import PipelineError, Text
-from avatar.training import hand_over, log_file, progress_file, resuming, run_folder, trainer_process
+from avatar.training import hand_over, log_file, progress_file, resuming, run_folder, stop_request, trainer_process
 from avatar.training import judge as training_judge
 from avatar.training import proof as training_proof
 from avatar.training import runs as training_runs
@@ -63,12 +63,24 @@ def _watched(spec: RunSpec, trainer: trainer_process.Trainer, watching: Training
     except BaseException:  # a trainer that no record names would be lost
         process_tree.end_tree(trainer.pid, trainer.born, watching.grace_s)
         raise
-    course = RunInfo(
+    return _conclude(spec, training_watch.watch(trainer, course_of(spec), watching), started, time.time())
+
+
+def course_of(spec: RunSpec) -> RunInfo:
+    """Return where a run writes, how it counts and when it saves."""
+    return RunInfo(
         folder=spec.folder, numbers=spec.numbers, save_every=spec.plan.save_every_n_steps, save_state=spec.plan.save_state,
         suits_a_stop=resuming.suits_a_stop(spec.plan, spec.steps_per_epoch if spec.plan.save_state else 0),
         expected_s=_expected_s(spec),
     )  # fmt: skip
-    return _conclude(spec, training_watch.watch(trainer, course, watching), started, time.time())
+
+
+def next_save(spec: RunSpec, step: int) -> int | None:
+    """Return the step of the next checkpoint that suits a stop; None where the plan saves none on the way."""
+    course, total = course_of(spec), spec.plan.max_train_steps
+    if not course.save_every or step >= total:
+        return None
+    return spec.numbers.next_save(step, course.save_every, total, course.suits_a_stop)
 
 
 def _expected_s(spec: RunSpec) -> float | None:
@@ -97,6 +109,7 @@ def judge_finished_run(folder: Path, models: Path) -> Outcome:
 
 def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, *, abandoned: bool = False) -> Outcome:
     """Judge a run and deliver its files: a success has its LoRA in spec.models with its sidecars."""
+    progress_file.note_phase(spec.folder / PROGRESS_FILE, "verifying")
     log_file.put_together(spec.folder)
     checkpoints = hand_over.name_checkpoints(spec)
     file = hand_over.model_file(spec)
@@ -122,6 +135,7 @@ def _conclude(spec: RunSpec, result: WatchResult, started: float, ended: float, 
         )
         outcome = replace(outcome, model=model)
     run_folder.write_outcome(spec.folder, outcome)
+    stop_request.withdraw(spec.folder)
     with contextlib.suppress(OSError):
         (spec.folder / run_folder.PROCESS_FILE).unlink()
     return outcome

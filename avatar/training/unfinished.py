@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avatar.system import gpu as system_gpu
+from avatar.system import process_tree
 from avatar.system.gpu import CardProbe
 from avatar.texts.text import PipelineError
 from avatar.training import run as training_run
-from avatar.training import run_folder
+from avatar.training import run_folder, stop_request
 from avatar.training import runs as training_runs
 from avatar.training import watch as training_watch
 from avatar.training.run_folder import Outcome
@@ -60,6 +61,29 @@ def stop_run(client: Client, run_id: str, *, grace_s: float = 20.0) -> Outcome:
     """End a run that its program left, its whole tree, and judge it. Raises PipelineError("train.no_such_run")."""
     with client.lock("train"):
         return training_run.stop(_run_folder(client, run_id), client.models, grace_s=grace_s)
+
+
+def watched_run(client: Client) -> LiveRun | None:
+    """Return the training that a living program watches, this one among them; None where there is none."""
+    for live in training_runs.live_runs(client.runs):
+        note = run_folder.read_process(live.folder)
+        if "watcher" in note and process_tree.is_running(note["watcher"], note.get("watcher_born", 0.0)):
+            return live
+    return None
+
+
+def request_stop(client: Client, when: stop_request.When) -> LiveRun:
+    """Ask the program that watches a client's training to stop it; it looks twice a second.
+
+    Raises PipelineError("train.no_such_run") where no training lives, ("train.nobody_watches") where nobody would look.
+    """
+    live = watched_run(client)
+    if live is None:
+        for lone in training_runs.live_runs(client.runs):
+            raise PipelineError("train.nobody_watches", client=client.client_id, run=lone.run_id)
+        raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+    stop_request.ask(live.folder, when)
+    return live
 
 
 def _run_folder(client: Client, run_id: str) -> Path:

@@ -27,9 +27,10 @@ from avatar.system import process_tree
 from avatar.system.gpu import Card, CardProbe, MemoryProbe, PowerProbe
 from avatar.texts.text import Text
 from avatar.trainer.log import BAR, LogReader, Phase, Progress
-from avatar.training import log_file, progress_file, states
+from avatar.training import log_file, progress_file, states, stop_request
 from avatar.training.log_file import GrowingLog
 from avatar.training.progress_file import TrainProgress
+from avatar.training.readings import Readings
 from avatar.training.sample_pictures import Measure, SampleWatch
 from avatar.training.step_numbers import StepNumbers
 from avatar.training.trainer_process import Trainer
@@ -37,7 +38,7 @@ from avatar.training.trainer_process import Trainer
 _SHOWN_EVERY_S = 0.1
 READS = 4  # of READ_BYTES, between two looks at what the user wants
 ENDED_EVERY_S = 0.5  # while a question stands
-CARD_EVERY_S = 10.0  # a look at the card takes some milliseconds
+REQUEST_EVERY_S = 0.5  # a look for a request that another program has left
 # [choice] The trainer's mean never becomes a number again (library/train_util.py:6668) and trains on for hours.
 NAN_PATIENCE_STEPS = 20
 # [choice] Loading and hashing 7 GB from a slow disk is silent for minutes; a step is never silent for twenty of its kind.
@@ -63,6 +64,7 @@ class TrainingCallbacks:
     memory: MemoryProbe | None = None
     processes_memory: Callable[[Collection[int]], float | None] | None = None  # GiB of the card that processes hold
     power: PowerProbe | None = None
+    celsius: PowerProbe | None = None  # temperature of the card
     likeness: Measure | None = None  # of a sample picture; its line in progress.jsonl
     cancel: threading.Event | None = None
     over: threading.Event = field(default_factory=threading.Event)  # is set where the trainer ends while on_interrupt asks
@@ -206,10 +208,9 @@ class _Watcher:
         progress = course.folder / progress_file.PROGRESS_FILE
         self._samples = SampleWatch(course.folder, progress, course.numbers, watching.likeness)
         self._rows = progress_file.Rows(progress)
-        self._shown = self._asked_card = -math.inf
-        self._memory: tuple[float, float] | None = None
-        self._own: float | None = None
-        self._watts: float | None = None
+        self._shown = self._asked_request = -math.inf
+        self._readings = Readings(watching.memory, self._own_memory, watching.power, watching.celsius)
+        self._requested: stop_request.When | None = None
         self._spill = SpillDetector(course.expected_s)
         self._step: tuple[int, float] | None = None  # the newest step and when it was seen
         self._bar: Progress | None = None
@@ -289,19 +290,13 @@ class _Watcher:
         eta = bar.eta_s if per_step is None else round((whole - step) * per_step, 1)
         if self.watching.on_progress is not None and (step >= whole or now - self._shown >= _SHOWN_EVERY_S):
             self._shown = now
-            used, total = self._memory or (None, None)
+            used, total = self._readings.memory or (None, None)
             self.watching.on_progress(TrainProgress(step, whole, bar.loss, per_step, eta, used, total, self._next_save(bar)))
         if bar.step > 0 and bar.loss is not None:
             loss = bar.loss if math.isfinite(bar.loss) else None  # JSON has neither NaN nor Infinity
             row = {"time": round(time.time(), 1), "step": step, "total": whole, "loss": loss,
                    "seconds_per_step": per_step, "eta_s": eta}  # fmt: skip
-            if self._memory is not None:
-                row["used_gib"], row["total_gib"] = (round(value, 2) for value in self._memory)
-            if self._own is not None:
-                row["process_gib"] = round(self._own, 2)
-            if self._watts is not None:
-                row["watts"] = round(self._watts, 1)
-            self._rows.add(row, at_once=not self._caught_up)
+            self._rows.add({**row, **self._readings.row()}, at_once=not self._caught_up)
 
     def _step_of(self, bar: Progress) -> int:
         return self.course.numbers.of_bar(bar.step, bar.total)
@@ -327,7 +322,7 @@ class _Watcher:
         return course.numbers.next_save(self._step_of(bar), course.save_every, total, course.suits_a_stop)
 
     def _time_of_step(self, seconds: float) -> None:
-        found = self._spill.feed(seconds, *(self._memory or (None, None)))
+        found = self._spill.feed(seconds, *(self._readings.memory or (None, None)))
         if found is not None:
             self._warn(found)
 
@@ -349,18 +344,17 @@ class _Watcher:
         now = time.monotonic()
         self._tail.keep_bounded()
         self._rows.keep(now)
-        if now - self._asked_card >= CARD_EVERY_S:
-            self._asked_card = now
-            self._memory = self.watching.memory() if self.watching.memory is not None else None
-            self._own = self._own_memory()
-            self._watts = self.watching.power() if self.watching.power is not None else None
+        self._readings.look(now)
         self._look_for_silence(now)
+        if self._caught_up:
+            self._rows.add_phase(self.seen.reader.facts.phase or "starting", time.time())
         self.look_at_samples()
         facts = self.seen.reader.facts
         if facts.nan_step is not None and facts.step >= facts.nan_step + NAN_PATIENCE_STEPS:
             self.seen.stopped = "nan"
         if self.watching.cancel is not None and self.watching.cancel.is_set():
             self.seen.stopped = "user"
+        self._look_for_request(now)
         if self.interrupted.is_set():
             self._ask()
         if self._saved_before is not None and not self.seen.stopped:
@@ -372,6 +366,16 @@ class _Watcher:
         least = course.numbers.own(self._stop_at)
         if states.saved_since(course.folder, before, states=course.save_state, least=least) is not None:
             self.seen.stopped = "checkpoint"
+
+    def _look_for_request(self, now: float) -> None:
+        """Do what another program asks for; a request that is gone again was withdrawn."""
+        if now - self._asked_request < REQUEST_EVERY_S:
+            return
+        self._asked_request = now
+        wanted = stop_request.asked(self.course.folder)
+        if wanted != self._requested:
+            self._requested = wanted
+            self._obey(wanted or "continue")
 
     def _look_for_silence(self, now: float) -> None:
         facts, bar = self.seen.reader.facts, self._bar
@@ -409,6 +413,11 @@ class _Watcher:
             with self._telling_the_end(), _handler(signal.default_int_handler), contextlib.suppress(KeyboardInterrupt):
                 answer = self.watching.on_interrupt()
         self.interrupted.clear()
+        stop_request.withdraw(self.course.folder)  # the last word counts
+        self._requested = None
+        self._obey(answer)
+
+    def _obey(self, answer: StopAnswer) -> None:
         if answer == "now":
             self.seen.stopped = "user"
         elif answer == "checkpoint":
@@ -425,5 +434,6 @@ def with_memory(watching: TrainingCallbacks | None, card: Card | None, card_prob
         return watching
     return replace(
         watching, memory=system_gpu.memory_of(card.index, card_probe), power=system_gpu.power_of(card.index),
+        celsius=system_gpu.celsius_of(card.index),
         processes_memory=partial(system_gpu.process_gib, card.index),
     )  # fmt: skip

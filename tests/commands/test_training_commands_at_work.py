@@ -364,6 +364,42 @@ def test_a_training_that_had_ended_well_when_it_was_stopped_is_told_as_the_succe
     assert "ana_avatar_v1.safetensors" in ui.text and "Trained and verified" in ui.text
 
 
+@pytest.mark.parametrize("language", translate.LANGUAGES)
+def test_a_training_that_another_program_watches_is_asked_to_stop(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    asked: list[str] = []
+    live = LiveRun("r1", client.runs / "r1", 7, 1.0, watched=True, step=40, total=100)
+    live.folder.mkdir(parents=True)
+
+    def request_stop(client: Client, when: str) -> LiveRun:
+        asked.append(when)
+        values = {"cancelled": True, "success": False, "steps": 40, "total": 100}
+        utils.write_json(live.folder / "outcome.json", values)  # the program that watches has seen it
+        return live
+
+    monkeypatch.setattr(unfinished, "watched_run", lambda client: live)
+    monkeypatch.setattr(unfinished, "request_stop", request_stop)
+    monkeypatch.setattr(unfinished_commands, "_next_stop", lambda client, live: 50)
+    session, ui = make(language=language)
+    session.show(monitor(session, client.client_id, take="stop"))
+    session.show(monitor(session, client.client_id, after_checkpoint=True))
+    assert asked == ["now", "checkpoint"]
+    assert translate.text("train.stopped", language, step=40, total=100) in ui.text
+    assert translate.text("train.stop_asked", language, client=client.client_id, step=50, total=100) in ui.text
+
+
+def test_a_training_that_nobody_watches_cannot_wait_for_its_checkpoint(
+    make: MakeSession, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lone = LiveRun("r1", client.runs / "r1", 7, 1.0, step=40, total=100)
+    monkeypatch.setattr(training_runs, "live_runs", lambda runs: [lone])
+    session, _ = make(language="es")
+    with pytest.raises(PipelineError) as error:
+        monitor(session, client.client_id, take="stop", after_checkpoint=True)
+    assert error.value.key == "train.nobody_watches" and not (lone.folder / "stop.json").exists()
+
+
 # --- a training that is tried again ----------------------------------------------------------------------------------
 
 

@@ -83,6 +83,13 @@ class FakeNvml(types.ModuleType):
         held = {11: 5 << 30, 12: 1 << 30, 99: 3 << 30, 13: None}  # Windows' display driver tells none
         return [types.SimpleNamespace(pid=pid, usedGpuMemory=size) for pid, size in held.items()]
 
+    NVML_TEMPERATURE_GPU = 0
+
+    def nvmlDeviceGetTemperature(self, handle: tuple[Any, int, int, tuple[int, int]], sensor: int) -> int:  # noqa: N802
+        if handle[0] == "silent" or sensor != self.NVML_TEMPERATURE_GPU:
+            raise NVMLError("not supported")
+        return 71
+
     def nvmlDeviceGetPowerUsage(self, handle: tuple[Any, int, int, tuple[int, int]]) -> int:  # noqa: N802
         if handle[0] == "silent":
             raise NotSupportedError
@@ -109,6 +116,12 @@ def test_a_card_without_memory_of_its_own_is_named_with_the_computers(monkeypatc
     said = check_gpu([card])
     assert said.level == "ready" and said.text.key == "setup.gpu_shared"
     assert all("NVIDIA GB10" in translate.words(said.text, language) for language in translate.LANGUAGES)
+
+
+def test_the_temperature_of_a_card_is_in_degrees_and_unknown_where_nobody_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Any] = [("NVIDIA GeForce RTX 3060", 12, 11, (8, 6)), ("silent", 12, 11, (8, 6))]
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml(found))
+    assert [gpu.celsius_of(index)() for index in (0, 1)] == [71.0, None]
 
 
 def test_the_power_of_a_card_is_in_watts_and_unknown_where_nobody_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,6 +162,8 @@ def test_a_run_leaves_the_records_that_are_promised(place: Path) -> None:
     assert written["success"] is True and written["plan_fingerprint"] == spec.plan.fingerprint
     assert "学習開始" in (spec.folder / "trainer.log").read_text(encoding="utf-8")
     rows = [json.loads(line) for line in (spec.folder / "progress.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[-1] == {"time": rows[-1]["time"], "phase": "verifying"}
+    rows = [row for row in rows if "phase" not in row]
     assert rows[-1]["step"] == 6 and rows[-1]["loss"] > 0
     assert not (spec.folder / "process.json").exists()
     assert outcome.checkpoints == tuple(f"ana_avatar_v1-step{n:08d}.safetensors" for n in (2, 4, 6))
