@@ -1,6 +1,7 @@
 """The face stage: from originals to judged 1024 px crops.
 
     process   every picture that is new or whose settings changed   -> processed/{id}.png or rejected/{id}.jpg, its record
+    rejudge   what was measured, by changed limits: no picture is looked at again
 
 The user's own decisions (avatar/faces/decisions.py) outlive every repeat. For each picture the new file is written first,
 its record second, and only then is the old file removed: a run stopped at any moment is finished by the next one.
@@ -18,7 +19,7 @@ from avatar.faces import update as face_update
 from avatar.faces import workers as face_workers
 from avatar.faces.face import Detector
 from avatar.faces.likeness import Identity
-from avatar.faces.update import Failure
+from avatar.faces.update import Failure, WorkList
 from avatar.faces.workers import HERE, Spread
 from avatar.texts.text import IN_MEMORY
 from avatar.workspace.client import Client
@@ -71,21 +72,59 @@ def process(
         face_update.make_folders(client)
         records = {record.image_id: record for record in client.records()}
         work = face_update.list_work(client, records, settings, force=force)
-        done = _counter(on_progress, work.total)
-        for image_id in work.judge:
-            records[image_id] = face_update.rejudge(client, records[image_id], settings.quality)
-            done()
-        largest = max(
-            (records[task.image_id].picture.width * records[task.image_id].picture.height for task in work.tasks), default=0
-        )
-        count = 1 if detector is not None else face_workers.planned(len(work.tasks), workers, settings.faces.engine, largest)
-        failed: list[Failure] = []
-        for outcome in face_workers.outcomes(work.tasks, count, detector=detector, spread=spread):  # detect, cut, measure
-            failure = face_update.save_outcome(client, records, outcome, settings)
-            failed += [failure] if failure else []
-            done()
+        count = 1 if detector is not None else _processes(work, records, workers, settings)
+        failed = _work_off(client, records, work, settings, count, spread=spread, detector=detector, on_progress=on_progress)
         identity = face_likeness.identify(client, records, settings, detector)  # once all faces are known
         face_update.remove_orphans(client, records)
+    return _report(records, work, failed, identity, count, started)
+
+
+def rejudge(
+    client: Client, *, settings: Settings, workers: int | None = None, on_progress: OnProgress | None = None
+) -> ProcessReport:
+    """Judge what was measured by the limits of these settings, and cut out what they newly approve.
+
+    Pictures that were not looked at yet, or with other face settings, are left to `process`.
+    workers  as for `process`. Raises PipelineError("client.locked").
+    """
+    started = time.monotonic()
+    with client.lock("process"):
+        face_update.make_folders(client)
+        records = {record.image_id: record for record in client.records()}
+        work = face_update.list_known(client, records, settings)
+        count = _processes(work, records, workers, settings)
+        failed = _work_off(client, records, work, settings, count, on_progress=on_progress)
+        identity = face_likeness.identify(client, records, settings, None)
+    return _report(records, work, failed, identity, count, started)
+
+
+def _processes(work: WorkList, records: Mapping[str, ImageRecord], workers: int | None, settings: Settings) -> int:
+    """Return how many processes look at the pictures of a list."""
+    pictures = [records[task.image_id].picture for task in work.tasks]
+    largest = max((picture.width * picture.height for picture in pictures), default=0)
+    return face_workers.planned(len(work.tasks), workers, settings.faces.engine, largest)
+
+
+def _work_off(
+    client: Client, records: dict[str, ImageRecord], work: WorkList, settings: Settings, count: int, *,
+    spread: Spread = HERE, detector: Detector | None = None, on_progress: OnProgress | None = None,
+) -> list[Failure]:  # fmt: skip
+    """Judge, detect, cut and measure what a list names; records are changed and saved. Return what failed."""
+    done = _counter(on_progress, work.total)
+    for image_id in work.judge:
+        records[image_id] = face_update.rejudge(client, records[image_id], settings.quality)
+        done()
+    failed: list[Failure] = []
+    for outcome in face_workers.outcomes(work.tasks, count, detector=detector, spread=spread):
+        failure = face_update.save_outcome(client, records, outcome, settings)
+        failed += [failure] if failure else []
+        done()
+    return failed
+
+
+def _report(
+    records: Mapping[str, ImageRecord], work: WorkList, failed: list[Failure], identity: Identity, count: int, started: float
+) -> ProcessReport:
     return ProcessReport(
         done=len(work.tasks) - len(failed),
         rejudged=len(work.judge),

@@ -12,6 +12,7 @@ from avatar.commands import (
     doctor,
     faces,
     importing,
+    limits,
     models,
     monitor,
     plan,
@@ -29,8 +30,8 @@ from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS,
-    *faces.COMMANDS,
-    *review.COMMANDS, *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
+    *faces.COMMANDS, *review.COMMANDS, *limits.COMMANDS,
+    *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
     *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,
     *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

@@ -188,11 +188,7 @@ def _with_setting(session: Session, client: Client, changed: dict[str, object]) 
     """Save a setting for this client only, and process its pictures again."""
     from avatar.workspace import settings as workspace_settings
 
-    with client.lock("doctor"):
-        info = client.info()
-        together = workspace_settings.merged(info.settings, changed)
-        workspace_settings.load_settings(session.config_file, together)  # refused before it is written
-        client.save_info(info.model_copy(update={"settings": together}))
+    workspace_settings.change_client(client, session.config_file, changed)
     return faces_commands.process(session, client.client_id)
 
 

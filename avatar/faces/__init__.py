@@ -11,6 +11,7 @@ glance: A glance at a picture before MTCNN's long looks: where YuNet sees nothin
 head: How far a head reaches beyond the face's box: hat, bun, tall hair, the back of the head in profiles
 identity: Face embeddings: 128 numbers by which faces are compared
 likeness: Whose face each picture shows, beside the client's others: likeness, verdict, and how many persons there are
+limits: What other limits would change: the verdicts of measured pictures, without writing anything; measures beside limits
 mtcnn_onnx: MTCNN on onnxruntime: three graphs built from the weights of the package mtcnn, and the steps between them
 network: A network on onnxruntime: on the processor, one thread, no memory kept between pictures
 parallel: Processes pictures in worker processes; a worker that dies loses only the picture it was working on

@@ -88,6 +88,22 @@ def list_work(client: Client, records: Mapping[str, ImageRecord], settings: Sett
     return work
 
 
+def list_known(client: Client, records: Mapping[str, ImageRecord], settings: Settings) -> WorkList:
+    """Return what other limits ask for: pictures that were measured, to judge again or, newly approved, to cut out.
+
+    Crops are taken to be whole: to read each of thousands would take minutes, and `process` does.
+    """
+    present = present_files(client)
+    work = WorkList([], [])
+    for image_id, record in records.items():
+        needed = work_needed(record, settings, present.get(image_id, frozenset()), compares=False)
+        if needed == "judge":
+            work.judge.append(image_id)
+        elif needed == "cut":
+            work.tasks.append(task_of(client, record, settings, detect=False))
+    return work
+
+
 def _without_damaged(client: Client, present: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """Return the files of each picture, as `present_files` does, less the crops that cannot be read whole."""
     paths = {

@@ -8,6 +8,7 @@ faces: Texts of faces, quality and verdicts
 foreign: Words of libraries and of the system as texts of ours
 generate: Texts of drawing pictures: back ends, LoRAs and pictures that are refused
 likeness: Texts of the room results about likeness and order: likeness.*, rank.*
+limits: Texts of the quality limits: limits.*
 option_effects: Texts of options that do not do what they say
 pictures: Texts of import and prompts
 plan: Texts of the plan, its checks and the trainer's options

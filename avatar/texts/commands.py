@@ -44,6 +44,22 @@ TEXTS: Mapping[str, Entry] = {
         "es": "escribir un zip para un informe de error, sin datos personales",
         "en": "write a zip for a bug report, without personal data",
     },
+    "help.limits": {
+        "es": "los límites de calidad de un cliente: verlos, probar otros y guardarlos",
+        "en": "a client's quality limits: see them, try others, keep them",
+    },
+    "help.limits_set": {
+        "es": "guarda límites y juzga otra vez lo ya medido: blur_threshold=80; con un guion vuelve el del proyecto",
+        "en": "keep limits and judge anew what was measured: blur_threshold=80; a hyphen gives the project's back",
+    },
+    "help.limits_preview": {
+        "es": "solo di qué cambiaría; no se guarda nada",
+        "en": "only tell what would change; nothing is saved",
+    },
+    "help.limits_undo": {
+        "es": "vuelve a los ajustes de antes del último cambio",
+        "en": "return to the settings before the last change",
+    },
     "help.review_undo": {"es": "deshacer el último cambio de la revisión", "en": "undo the last change of the review"},
     "help.review_list": {
         "es": "qué imágenes: todas, rechazadas, aprobadas, sin procesar o reservadas",

@@ -41,6 +41,7 @@ _PREFIXES = {
     "details": "detail",
     "pictures": "import remove picture prompt midjourney",
     "faces": "faces quality reason process by verdict",
+    "limits": "limits",
     "dataset": "dataset caption captions advice regularisation",
     "trainer": "setup lora",
     "option_effects": "effect",

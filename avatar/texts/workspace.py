@@ -41,6 +41,13 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "\n{problems}", "en": "\n{problems}"},
         do={"es": "corrige esas claves; no se ha cambiado nada.", "en": "correct those keys; nothing was changed."},
     ),
+    "settings.nothing_to_undo": Error(
+        what={
+            "es": "No hay ningún cambio de los ajustes de {client} que deshacer.",
+            "en": "There is no change of {client}'s settings to take back.",
+        },
+        do={"es": "mira sus límites: [[limits ID]]", "en": "look at its limits: [[limits ID]]"},
+    ),
     "setting.outside": {
         "es": "{name} es {value} y debe estar entre {low} y {high}.",
         "en": "{name} is {value} and must be between {low} and {high}.",

@@ -14,6 +14,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import config
@@ -30,26 +31,28 @@ Facts = list[Any]  # anything JSON can hold
 
 
 def facts(
-    client: Client, question: object, derive: Callable[[ImageRecord, str], Facts], beside: Mapping[str, str]
+    client: Client, question: object, derive: Callable[[ImageRecord, str], Facts], beside: Mapping[str, str],
+    file_name: str = FILE_NAME,
 ) -> dict[str, Facts]:  # fmt: skip
     """Return image id -> derive(record, beside) of every record, in order of image id; only what changed is read.
 
     question  anything JSON can hold that says what is asked and with which settings
     derive    must depend on nothing but its arguments and the question
     beside    image id -> other state that the value depends on ("" by default)
+    file_name  of the index: one for each kind of question that is asked in turns, since a file remembers one question
     Raises what reading a record raises.
     """
     context = utils.fingerprint([VERSION, _program(), question])
-    known = _read(client, context)
+    known = _read(client.images.parent / file_name, context)
     found: dict[str, Facts] = {}
-    stamps = _stamps(client)
+    files = stamps(client)
     entries: dict[str, list[Any]] = {}
-    changed = len(known) != len(stamps)
+    changed = len(known) != len(files)
     settled = time.time_ns() - int(SETTLED_S * 1e9)
-    now = {image_id: [stamps[image_id][1], beside.get(image_id, "")] for image_id in sorted(stamps)}
+    now = {image_id: [files[image_id][1], beside.get(image_id, "")] for image_id in sorted(files)}
     read = client.each_record([image_id for image_id in now if known.get(image_id, [])[:2] != now[image_id]])
     for image_id, tells in now.items():
-        newest, _ = stamps[image_id]
+        newest, _ = files[image_id]
         entry = known.get(image_id, [])
         if entry[:2] != tells:
             entry = [*tells, derive(next(read), tells[1])]
@@ -58,23 +61,23 @@ def facts(
             entries[image_id] = entry
         found[image_id] = entry[2]
     if changed:
-        _write(client, context, entries)
+        _write(client.images.parent / file_name, context, entries)
     return found
 
 
-def _stamps(client: Client) -> dict[str, tuple[int, str]]:
+def stamps(client: Client) -> dict[str, tuple[int, str]]:
     """Return image id -> (time of its record's last change in ns, fingerprint of the file's metadata)."""
-    stamps: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, str]] = {}
     try:
         with os.scandir(client.images) as entries:
             for entry in entries:
                 if image_id := record_id(entry.name):
                     at = entry.stat()
                     newest = max(at.st_mtime_ns, at.st_ctime_ns)
-                    stamps[image_id] = newest, f"{at.st_mtime_ns} {at.st_ctime_ns} {at.st_size} {at.st_ino}"
+                    found[image_id] = newest, f"{at.st_mtime_ns} {at.st_ctime_ns} {at.st_size} {at.st_ino}"
     except FileNotFoundError:
         return {}
-    return stamps
+    return found
 
 
 @functools.cache
@@ -87,9 +90,9 @@ def _program() -> list[list[object]]:
     return told
 
 
-def _read(client: Client, context: str) -> dict[str, list[Any]]:
+def _read(path: Path, context: str) -> dict[str, list[Any]]:
     try:
-        head, _, body = (client.images.parent / FILE_NAME).read_bytes().partition(b"\n")
+        head, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return {}
     if head.decode("ascii", "replace") != _head(context, body):
@@ -98,10 +101,10 @@ def _read(client: Client, context: str) -> dict[str, list[Any]]:
     return known
 
 
-def _write(client: Client, context: str, entries: Mapping[str, list[Any]]) -> None:
+def _write(path: Path, context: str, entries: Mapping[str, list[Any]]) -> None:
     body = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     try:
-        utils.write_atomic(client.images.parent / FILE_NAME, f"{_head(context, body)}\n".encode("ascii") + body)
+        utils.write_atomic(path, f"{_head(context, body)}\n".encode("ascii") + body)
     except OSError:
         return  # read only, or full: the next question is answered as slowly as this one
 

@@ -6,13 +6,15 @@ All problems of a source are named at once; an unknown key is an error that name
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import utils
 from avatar.texts.setting_errors import SettingError, prefixed, wrong_value
 from avatar.texts.text import PipelineError, Text
+from avatar.workspace import state_file
+from avatar.workspace.client import Client
 from config import Settings
 
 # Of the trainer's settings, those that a client may set: data. All others, also ones to come, say which programs are run.
@@ -115,3 +117,57 @@ def save_values(config_file: Path, values: Mapping[str, Any]) -> None:
     if not isinstance(data, dict):
         _build(data, str(config_file))  # refuses it
     utils.write_json(config_file, merged(data, values))
+
+
+# --- one client's own ------------------------------------------------------------------------------------------------
+
+UNDO_FILE = "settings_undo.json"  # in metadata/
+MOST_STEPS = 50  # [choice] changes that can be taken back
+
+
+def change_client(client: Client, config_file: Path, values: Mapping[str, Any]) -> None:
+    """Lay values, nested like config.json, over a client's own settings, as one step that `undo_client` takes back.
+
+    A value of None takes the client's own away: the project's holds again. Nothing is written where nothing changes.
+    Raises PipelineError as `load_settings`, before anything is written, and ("client.locked").
+    """
+    with client.lock("settings"):
+        info = client.info()
+        together = _without_none(merged(info.settings, values))
+        load_settings(config_file, together)
+        if together == info.settings:
+            return
+        steps = [*_steps(client), {"when": utils.now(), "before": info.settings}][-MOST_STEPS:]
+        _write_steps(client, steps)
+        client.save_info(info.model_copy(update={"settings": together}))
+
+
+def undo_client(client: Client) -> None:
+    """Give a client the settings it had before the last change. Raises PipelineError("settings.nothing_to_undo")."""
+    with client.lock("settings"):
+        steps = _steps(client)
+        if not steps:
+            raise PipelineError("settings.nothing_to_undo", client=client.client_id)
+        client.save_info(client.info().model_copy(update={"settings": steps[-1]["before"]}))
+        _write_steps(client, steps[:-1])
+
+
+def steps_to_undo(client: Client) -> int:
+    """Return how many changes of a client's settings can be taken back."""
+    return len(_steps(client))
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values without those that are None, and without groups that hold nothing else."""
+    kept = {name: _without_none(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    return {name: value for name, value in kept.items() if value is not None and value != {}}
+
+
+def _steps(client: Client) -> list[dict[str, Any]]:
+    found = state_file.read(client.images.parent / UNDO_FILE, {"steps": list}).get("steps", [])
+    steps = [state_file.fields(step, {"when": str, "before": dict}) for step in found]
+    return [step for step in steps if "before" in step]
+
+
+def _write_steps(client: Client, steps: Sequence[Mapping[str, Any]]) -> None:
+    utils.write_json(client.images.parent / UNDO_FILE, {"version": 1, "steps": list(steps)})

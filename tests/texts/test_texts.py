@@ -31,6 +31,8 @@ PREFIXES_BY_VALUE = (
     "verdict.",
     "by.",
     "reason.",
+    "limits.name.",
+    "limits.origin.",
     "run.",
     "shell.",
     "train.verdict.",

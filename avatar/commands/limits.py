@@ -1,0 +1,167 @@
+"""The command of a client's quality limits: shows them, tells what others would change, keeps them, takes them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from avatar.commands import importing as importing_commands
+from avatar.commands.command import CLIENT, Argument, Command, UsageError
+from avatar.commands.result import Block, Result, Table
+from avatar.commands.session import Session
+from avatar.texts.text import PipelineError, Text
+from avatar.workspace.client import Client
+
+if TYPE_CHECKING:
+    from avatar.faces.limits import Preview
+    from config import Settings
+    from image_processor import ProcessReport
+
+
+def limits(
+    session: Session, client_id: str | None, *, changes: Sequence[str] = (), preview: bool = False, undo: bool = False
+) -> Result[dict[str, Any]]:
+    """Show a client's limits; with changes, keep them and judge all measured pictures anew; undo: as before the last change.
+
+    changes  ["blur_threshold=80", "min_contrast=-"]: "-" takes the client's own away
+    preview  tell what the changes would do, and write nothing
+    Raises PipelineError as `faces.limits.parsed`, `faces.limits.changed` and `keep`.
+    """
+    from avatar.faces import limits as face_limits
+    from avatar.workspace import settings as workspace_settings
+
+    client = session.need_client(client_id)
+    values = face_limits.parsed(changes)
+    told: list[Block] = []
+    warnings: list[Text] = []
+    foreseen: Preview | None = None
+    report: ProcessReport | None = None
+    if undo:
+        report, warnings = take_back(session, client)
+    elif values and not preview:
+        report, warnings = keep(session, client, values)
+    elif values:
+        foreseen = would_change(session, client, values)
+        told += _foreseen(foreseen)
+    if report is not None:
+        told.append(Text("limits.kept", {"approved": report.approved, "refused": report.refused}, "good"))
+    found = shown(session, client)
+    steps = workspace_settings.steps_to_undo(client)
+    value = {"limits": found, "preview": foreseen, "report": report, "undo_steps": steps}
+    return Result(value, [_table(found), *told], warnings, client.client_id)
+
+
+def keep(session: Session, client: Client, values: Mapping[str, float | None]) -> tuple[ProcessReport, list[Text]]:
+    """Keep limits as this client's own, judge what was measured anew, and cut out what is newly approved.
+
+    values  limit -> value, None: the project's again
+    Raises PipelineError("limits.invalid", "limits.unknown", "client.locked").
+    """
+    from avatar.faces import limits as face_limits
+    from avatar.workspace import settings as workspace_settings
+
+    numbers = {name: value for name, value in values.items() if value is not None}
+    face_limits.changed(session.settings(client).quality, numbers)  # names what is wrong with them
+    own = {**dict.fromkeys(values), **face_limits.as_fields(numbers)}
+    with client.lock("process"):
+        workspace_settings.change_client(client, session.config_file, {"quality": own})
+        return _judged_anew(session, client)
+
+
+def take_back(session: Session, client: Client) -> tuple[ProcessReport, list[Text]]:
+    """Give a client the settings it had before the last change, and judge anew.
+
+    Raises PipelineError("settings.nothing_to_undo", "client.locked").
+    """
+    from avatar.workspace import settings as workspace_settings
+
+    with client.lock("process"):
+        workspace_settings.undo_client(client)
+        return _judged_anew(session, client)
+
+
+def _judged_anew(session: Session, client: Client) -> tuple[ProcessReport, list[Text]]:
+    import image_processor
+
+    with session.progress("progress.faces") as bar:
+        report = image_processor.rejudge(client, settings=session.settings(client), on_progress=bar)
+    return report, importing_commands.refresh_table(client, report.records.values())
+
+
+def would_change(session: Session, client: Client, values: Mapping[str, float | None]) -> Preview:
+    """Return what these limits would change. Raises PipelineError("limits.invalid", "limits.unknown")."""
+    from avatar.faces import limits as face_limits
+
+    quality = proposed(session, client, values).quality
+    return face_limits.preview(face_limits.measured(client.each_record()), quality)
+
+
+def proposed(session: Session, client: Client, values: Mapping[str, float | None]) -> Settings:
+    """Return a client's settings with other limits. Raises PipelineError("limits.invalid", "limits.unknown")."""
+    import dataclasses
+
+    from avatar.faces import limits as face_limits
+
+    settings = session.settings(client)
+    project = session.settings().quality
+    numbers = {name: float(getattr(project, name)) if value is None else value for name, value in values.items()}
+    return dataclasses.replace(settings, quality=face_limits.changed(settings.quality, numbers))
+
+
+def shown(session: Session, client: Client) -> list[dict[str, Any]]:
+    """Return every limit that can be moved: its value, where that comes from, and what it would be without the client's own."""
+    from avatar.faces.limits import LIMITS
+    from config import Settings
+
+    own = client.info().settings.get("quality", {})
+    project, default, now = session.settings().quality, Settings().quality, session.settings(client).quality
+    return [
+        {
+            "name": limit.name, "measure": limit.measure, "value": getattr(now, limit.name), "low": limit.low,
+            "high": limit.high, "step": limit.step, "is_least": limit.is_least, "project": getattr(project, limit.name),
+            "origin": "client" if limit.name in own
+            else "project" if getattr(project, limit.name) != getattr(default, limit.name) else "default",
+            "kinds": [kind for kind in ("raw", "standard", "mj") if getattr(getattr(now, kind), limit.name, None) is not None],
+        }
+        for limit in LIMITS
+    ]  # fmt: skip
+
+
+def _table(found: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            limit["name"], Text(f"limits.name.{limit['name']}"), Text("limits.value", {"value": limit["value"]}),
+            Text(f"limits.origin.{limit['origin']}"),
+        )
+        for limit in found
+    ]  # fmt: skip
+    return Table(("limits.col.key", "limits.col.limit", "limits.col.value", "limits.col.origin"), rows, Text("limits.title"))
+
+
+def _foreseen(preview: Preview) -> list[Block]:
+    values = {"approved": len(preview.to_approved), "refused": len(preview.to_rejected)}
+    blocks: list[Block] = [Text("limits.would_change", {**values, "total": preview.approved + preview.rejected})]
+    if preview.kept:
+        blocks.append(Text("limits.by_you", {"n": preview.kept}))
+    return blocks
+
+
+def _limits(session: Session, client_id: str | None, *, changes: Sequence[str], preview: bool, undo: bool) -> Result[Any]:
+    if undo and (changes or preview):
+        raise UsageError("usage.not_together", name="--undo", other="--set, --preview")
+    if preview and not changes:
+        raise PipelineError("limits.nothing_to_preview")
+    return limits(session, client_id, changes=changes, preview=preview, undo=undo)
+
+
+COMMANDS = (
+    Command(
+        name="limits", run=_limits,
+        arguments=(
+            CLIENT,
+            Argument(name="--set", to="changes", metavar="KEY=VALUE", number="+", default=(), help="help.limits_set"),
+            Argument(name="--preview", flag=True, help="help.limits_preview"),
+            Argument(name="--undo", flag=True, help="help.limits_undo"),
+        ),
+    ),
+)  # fmt: skip
