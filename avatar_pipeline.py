@@ -35,6 +35,7 @@ environment.prepare()  # before the first library is imported
 environment.keep_to_owner()
 
 from avatar.terminal.command_line import main  # noqa: E402
+from avatar.web.running import RUNNING  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], pages=RUNNING))

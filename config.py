@@ -430,6 +430,15 @@ TRAINING_PRESETS: dict[str, TrainingPreset] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class DashboardConfig:
+    """The pages in the browser."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
+
+    with_training: bool = True  # [choice] `train` at a terminal starts them, and tells their address in one line
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings that a file or command may change, in force for one client."""
 
@@ -445,3 +454,4 @@ class Settings:
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     generate: GenerateConfig = field(default_factory=GenerateConfig)
     results: ResultsConfig = field(default_factory=ResultsConfig)
+    dashboard: DashboardConfig = field(default_factory=DashboardConfig)

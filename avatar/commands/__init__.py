@@ -7,6 +7,7 @@ blocks: Blocks that several commands show: findings as a table, a client's state
 captions: The command of the captions: list, edit, suggestions
 clients: The commands of clients: new, list, show, rename, export, delete, status
 command: A command as data: its name, its arguments, the function it calls, and its lines in the menus
+dashboard: The command of the dashboard in the browser: start, find, open, stop
 dataset: The command that prepares the dataset, with findings and a page about it
 deliver: The commands that hand a model over: deliver, install
 demo: Every stage on sample pictures in a client of its own: no network, no card

@@ -6,6 +6,7 @@ from avatar.commands import (
     base_models,
     captions,
     clients,
+    dashboard,
     dataset,
     deliver,
     demo,
@@ -33,5 +34,5 @@ COMMANDS: tuple[Command, ...] = (
     *faces.COMMANDS, *review.COMMANDS, *limits.COMMANDS,
     *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
     *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,
-    *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
+    *dashboard.COMMANDS, *doctor.COMMANDS, *run_all.COMMANDS, *queue.COMMANDS,
 )  # fmt: skip

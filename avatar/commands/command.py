@@ -83,7 +83,7 @@ class Command:
     run   called with the session and every argument by keyword; returns a Result
     help  key of its text; "" for help.NAME
     menu  its lines in the menus; several if they ask for different arguments
-    only_reads  writes nothing but the log; all others are killed at random moments by benchmarks/kills.py
+    only_reads  writes nothing of a client; all others are killed at random moments by benchmarks/kills.py
     """
 
     name: str

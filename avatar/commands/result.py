@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -45,6 +45,7 @@ class Result(Generic[T_co]):
 
     error is set if the command completed but its outcome is no success (a failed training);
     interrupted if the user ended it with Ctrl+C.
+    afterwards: what goes on once the result is told, for a command that stays: the dashboard serves.
     """
 
     value: T_co
@@ -53,6 +54,7 @@ class Result(Generic[T_co]):
     client: str | None = None
     error: Text | None = None
     interrupted: bool = False
+    afterwards: Callable[[], None] | None = None
 
 
 def plain(value: object) -> Any:

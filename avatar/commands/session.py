@@ -35,6 +35,39 @@ class Ui(Protocol):
     def show(self, block: Text | Table | Raw, language: str) -> None: ...
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A dashboard that runs. own: in this process, with which it ends."""
+
+    address: str
+    pid: int
+    own: bool
+
+    def of_client(self, client_id: str, page: str = "") -> str:
+        """Return the address of a client's page."""
+        return f"{self.address}client/{client_id}/{page}" if client_id else self.address
+
+
+class Pages(Protocol):
+    """The dashboard, which is above the commands: `avatar_pipeline.py` hands it over."""
+
+    def start(self, session: Session, *, port: int | None = None, alone: bool = False) -> Serving:
+        """Return the one that runs, or start it; alone: this process does nothing else. Raises PipelineError."""
+        ...
+
+    def find(self, session: Session) -> Serving | None: ...
+
+    def stop(self, session: Session) -> bool: ...
+
+    def wait(self, session: Session) -> None:
+        """Wait until the one of this process is stopped."""
+        ...
+
+    def open(self, session: Session, serving: Serving, client_id: str) -> bool:
+        """Open it in a browser; False where there is none."""
+        ...
+
+
 @dataclass
 class Session:
     """One user's session with the program."""
@@ -49,6 +82,7 @@ class Session:
     log_file: Path | None = None
     resumed_removals: dict[Path, list[Removal]] = field(default_factory=dict)  # client's folder -> completed at the start
     last_paths: dict[str, str] = field(default_factory=dict)  # question -> last answer, offered again
+    pages: Pages | None = None  # the dashboard, where the program has one
 
     def text(self, key: str, **values: object) -> str:
         return translate.words(Text(key, values), self.language)

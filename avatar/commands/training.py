@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import plan, training_view
+from avatar.commands import dashboard, plan, training_view
 from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine
 from avatar.commands.result import Result
@@ -29,6 +29,7 @@ def train(
     for answer in unfinished_commands.look_after(session, [client]):
         if isinstance(answer, Result):
             return answer  # it was watched to its end instead
+    dashboard.beside_training(session, client)
     with session.progress("progress.training", "unit.steps") as bar, translate.about(client.client_id):
         outcome = lora_trainer.train(
             client,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -33,18 +33,21 @@ def picture(path: Path | None, side_px: int, cache: Path | None = None) -> Image
         return small.convert("RGB")
 
 
-def jpeg(path: Path | None, side_px: int, cache: Path | None = None) -> bytes | None:
+def jpeg(
+    path: Path | None, side_px: int, cache: Path | None = None, decode: Callable[[Path], Image | None] | None = None
+) -> bytes | None:
     """Return a picture no larger than side_px as JPEG, or None if it cannot be read.
 
-    cache  folder of the thumbnails, each valid until its picture is written again; None: no cache
+    cache   folder of the thumbnails, each valid until its picture is written again; None: no cache
+    decode  opens what Pillow cannot, at no less than the largest side that is asked for; else Pillow does
     """
     if path is None:
         return None
     kept = cache / f"{path.stem}_{side_px}.jpg" if cache else None
     if kept is not None and (found := _kept(kept, path)) is not None:
         return found
-    base = jpeg(path, BASE_PX, cache) if side_px < BASE_PX and cache else None
-    small = _small(io.BytesIO(base) if base else path, side_px)
+    base = jpeg(path, BASE_PX, cache, decode) if side_px < BASE_PX and cache else None
+    small = _small(io.BytesIO(base) if base else path, side_px) if base or decode is None else _shrunk(decode(path), side_px)
     packed = None if small is None else _packed(small)
     if kept is not None and packed is not None:
         _keep(kept, packed, written_at(path))
@@ -85,6 +88,12 @@ def _small(path: Path | IO[bytes], side_px: int) -> Image | None:
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):  # Pillow's errors on broken files
         return None
     return small
+
+
+def _shrunk(whole: Image | None, side_px: int) -> Image | None:
+    if whole is not None:
+        whole.thumbnail((side_px, side_px), reducing_gap=2.0)
+    return whole
 
 
 def _packed(small: Image) -> bytes:

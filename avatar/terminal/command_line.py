@@ -22,7 +22,7 @@ from avatar.commands import session as commands_session
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, UsageError
 from avatar.commands.result import Result
-from avatar.commands.session import Session
+from avatar.commands.session import Pages, Session
 from avatar.terminal import streams
 from avatar.terminal.parser import build_parser, values_of
 from avatar.terminal.screen import TerminalUi
@@ -34,14 +34,14 @@ DONE, PROBLEM, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 LOG = logging.getLogger("avatar_pipeline")
 
 
-def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS) -> int:
-    """Run one command, or the menus where none is named; return the exit code."""
+def main(argv: Sequence[str], commands: Sequence[Command] = COMMANDS, *, pages: Pages | None = None) -> int:
+    """Run one command, or the menus where none is named; return the exit code. pages: the dashboard."""
     streams.use_utf8()
     as_json = "--json" in argv
     language = streams.first_language(argv)
     plain = streams.wants_plain(argv)
     ui = TerminalUi(to_stderr=as_json, plain=plain)
-    session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty(), plain=plain)
+    session = Session(ui, language=language, quiet=as_json and not sys.stderr.isatty(), plain=plain, pages=pages)
     asked_for: str | None = None
     name = command_words(argv)
     try:
@@ -103,6 +103,8 @@ def _finish(session: Session, name: str, result: Result[Any], as_json: bool) -> 
         _write_json(session, name, result, result.error)
     else:
         session.show(result)
+    if result.afterwards is not None:
+        result.afterwards()
     return code
 
 

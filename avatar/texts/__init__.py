@@ -24,5 +24,9 @@ trainer: Texts of the trainer's installation and of LoRA files
 training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
 visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
+web: Texts of the dashboard: what all its pages say
+web_results: Texts of the pages of results, captions and report
+web_review: Texts of the page of the review
+web_training: Texts of the pages of clients and training
 workspace: Texts of clients, records, settings and files
 """

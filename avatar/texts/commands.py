@@ -235,6 +235,13 @@ TEXTS: Mapping[str, Entry] = {
     "help.train": {"es": "entrenar", "en": "train"},
     "help.monitor": {"es": "ver los entrenamientos", "en": "see the training runs"},
     "help.models": {"es": "ver los modelos", "en": "see the models"},
+    "help.dashboard": {
+        "es": "páginas en el navegador de este equipo: entrenamiento en directo, revisión, resultados",
+        "en": "pages in the browser of this computer: the training live, review, results",
+    },
+    "help.port": {"es": "solo este puerto (1024-65535)", "en": "this port and no other (1024-65535)"},
+    "help.open": {"es": "abrirlo en el navegador", "en": "open it in the browser"},
+    "help.stop_dashboard": {"es": "cerrar el que está en marcha", "en": "end the one that runs"},
     "help.status": {"es": "estado de las etapas", "en": "state of the stages"},
     "help.run": {"es": "todas las etapas que falten, en orden", "en": "run all stages that are not done yet, in order"},
     "help.trainer": {"es": "instalar sd-scripts en kohya_ss/", "en": "install sd-scripts in kohya_ss/"},

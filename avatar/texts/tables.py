@@ -55,9 +55,19 @@ _PREFIXES = {
     "reports": "doctor report review sheet chart stage state status level short",
     "commands": "help usage command shell progress unit word",
     "terminal": "question ask guided menu col demo list number language",
+    "web": "web",
+    "web_training": "web.training web.clients",
+    "web_review": "web.review",
+    "web_results": "web.results web.captions web.report",
 }
 TABLE_OF = {prefix: table for table, prefixes in _PREFIXES.items() for prefix in prefixes.split()}
 TABLES = tuple(_PREFIXES)
+
+
+def table_of(key: str) -> str | None:
+    """Return the table that holds a key, by its first two parts where one is named so, else by its first; None for neither."""
+    parts = key.split(".")
+    return TABLE_OF.get(".".join(parts[:2])) or TABLE_OF.get(parts[0])
 
 
 def entries(table: str) -> Mapping[str, Entry]:
@@ -68,14 +78,14 @@ def entries(table: str) -> Mapping[str, Entry]:
 
 def known(key: str) -> bool:
     """Return True if there is a text of that key."""
-    table = TABLE_OF.get(key.partition(".")[0])
+    table = table_of(key)
     return table is not None and key in entries(table)
 
 
 @functools.cache
 def template(key: str, language: str) -> str:
     """Return the text of a key with its placeholders, labels included. Raises KeyError for an unknown key or language."""
-    table = TABLE_OF.get(key.partition(".")[0])
+    table = table_of(key)
     if table is None:
         raise KeyError(key)
     entry = entries(table)[key]

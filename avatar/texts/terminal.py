@@ -96,6 +96,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.setup": {"es": "Setup inicial del proyecto", "en": "Initial setup of the project"},
     "menu.select": {"es": "Seleccionar cliente", "en": "Select a client"},
     "menu.check": {"es": "Comprobar el equipo", "en": "Check this computer"},
+    "menu.dashboard": {"es": "Tablero en el navegador", "en": "Dashboard in the browser"},
     "menu.demo": {"es": "Demostración", "en": "Demo"},
     "menu.base_model": {"es": "Modelo base", "en": "Base model"},
     "menu.language": {"es": "Idioma / Language", "en": "Language / Idioma"},

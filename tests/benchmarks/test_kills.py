@@ -14,7 +14,7 @@ from benchmarks import kills
 from tests.places import BENCHMARKS
 from tests.tiny_png import PNG
 
-READ_ONLY = {"client list", "client show", "presets", "queue list"}
+READ_ONLY = {"client list", "client show", "dashboard", "presets", "queue list"}
 
 
 def test_every_command_that_writes_has_a_case() -> None:

@@ -67,7 +67,7 @@ def allowed(module: str, other: str) -> bool:
     if room == target:
         return True
     if target == "avatar.commands":
-        return room == "avatar.terminal"
+        return room in {"avatar.terminal", "avatar.web"}
     if target in STAGES and room != "avatar.commands":
         return False
     return FLOORS[target] < FLOORS[room]

@@ -16,10 +16,12 @@ from avatar.texts import tables, translate
 from avatar.texts.tables import Error
 from tests.all_texts import TABLE_FILES, TEXTS
 from tests.children import child_command, print_tables_of_a_text
-from tests.places import program_modules
+from tests.places import ROOT, program_modules
 
 MODULES = program_modules()
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
+QUOTED = re.compile(r"""["'`](web\.[a-z0-9_.-]+)["'`]""")  # in a template or a script of the dashboard
+PAGES = [path for kind in ("pages/*.html", "static/*.js") for path in sorted((ROOT / "avatar" / "web").glob(kind))]
 # Keys put together from a fixed part and a value that the code checks against a closed set.
 PREFIXES_BY_VALUE = (
     "server.again.",
@@ -63,6 +65,8 @@ PREFIXES_BY_VALUE = (
     "import.source.",
     "remove.choice.",
     "plan.time_source.",
+    "web.common.",
+    "web.language.",
 )
 
 
@@ -85,7 +89,7 @@ def literals() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
-    return found
+    return found | {key for path in PAGES for key in QUOTED.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_every_text_is_used() -> None:
@@ -101,6 +105,12 @@ def explains_a_question(key: str, used: set[str]) -> bool:
     """Tell whether key is what `?` shows at a question that is asked: question.gpu of ask.gpu."""
     prefix, _, name = key.partition(".")
     return prefix == "question" and (f"ask.{name}" in used or f"guided.{name}" in used)
+
+
+def test_every_text_that_a_page_asks_for_is_there_and_sent_to_its_scripts() -> None:
+    asked = {key for path in PAGES for key in QUOTED.findall(path.read_text(encoding="utf-8")) if not key.endswith(".")}
+    assert "web.title" in asked
+    assert sorted(asked - set(TEXTS)) == []
 
 
 def called_with_a_key(node: ast.Call) -> bool:
@@ -138,7 +148,7 @@ def test_errors_say_what_to_do_in_both_languages() -> None:
 
 
 def table_of(key: str) -> str:
-    return tables.TABLE_OF[key.partition(".")[0]]
+    return tables.table_of(key) or ""
 
 
 # --- the tables ------------------------------------------------------------------------------------------------------

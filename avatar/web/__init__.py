@@ -1,0 +1,20 @@
+"""The dashboard: pages in the browser of this computer, views of a client's files and the actions of the commands.
+
+captions: What the page of the captions shows and does
+clients: What the page of the clients and of the queue shows and does
+connections: The places of connections: so many at once, and an idle one gives way
+events: The stream of events: what changed in the files, told to the browser as it happens
+handler: One connection: a request read within its time, checked, answered; the only file that knows HTTP
+live: A training as the stream tells it: its series, checkpoints and samples, and whether it lives
+page: A page: its template, its language, its texts, and the scripts and styles that it loads
+pictures: Pictures by id: known ones of a known client alone, small ones made once and kept
+report: What the page of the report shows
+results: What the page of the results shows and does
+review: What the page of the review shows and does
+routes: From the path of an address to page, file, view, action or picture: the only table
+running: The dashboard as a process: started, found again, stopped
+server: The server: listens on this computer alone, a thread for each connection
+site: What all requests share: the clients, the language, the token; what a request asks for
+training: What the page of the training shows and does
+watcher: The files that streams tell of, looked at by one thread while there is a stream: each is read once, however many follow
+"""
