@@ -409,5 +409,7 @@ export function notice(text, kind = "", about = "") {
   place.hidden = !text;
 }
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
+
 // Every page has a stream, if only to say whether what it shows still comes from a program that runs.
 begin();
