@@ -38,7 +38,8 @@ def dashboard(
     serving = pages.start(session, port=port, alone=stay)
     value = {"address": serving.of_client(client), "pid": serving.pid}
     blocks = [*told(serving, client), Text(_how_long(serving, stay))]
-    if open_it and not pages.open(session, serving, client):
+    wanted = open_it and (stay or session.ui.interactive)  # a menu that a script drives opens nothing
+    if wanted and not pages.open(session, serving, client):
         blocks.append(Text("web.no_browser"))
     go_on = functools.partial(_serve, session, pages) if stay and serving.own else None
     return Result(value, blocks, client=client or None, afterwards=go_on)

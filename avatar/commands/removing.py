@@ -41,10 +41,10 @@ def remove(
 
 def finish_interrupted(session: Session, client: Client) -> list[Removal]:
     """Complete the removals of a client that were killed; return them, and those that were completed at the start."""
-    import data_preprocessor
-
     found = session.resumed_removals.pop(client.folder, [])
     if removed.unfinished(client.folder):
+        import data_preprocessor  # every command on a client passes here: not with the libraries for pictures
+
         found = [*found, *data_preprocessor.finish_removals(client, redraw=_redraw(session, client))]
     return found
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import html
-import http.client
 import json
 import os
 import secrets
+import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +30,14 @@ FILE = "dashboard.json"
 PORT = 8470  # [choice] none of ComfyUI's 8188, A1111's 7860, InvokeAI's 9090, TensorBoard's 6006, Jupyter's 8888
 MORE_PORTS = 10  # tried after it, before any that is free
 TOKEN_BYTES = 16
-KEPT_S = 24 * 3600  # [choice] a server that starts again within a day has the port and token of before: open pages heal
+KEPT_S = 7 * 24 * 3600  # [choice] a server that starts again within a week has the port and token of before: open pages heal
 ASK_S = 2.0
 END_S = 5.0
 
 
 @dataclass(frozen=True)
 class Note:
-    """What dashboard.json says of a server, whether it lives or not."""
+    """What dashboard.json says of a server. pid: 0 once it has ended well."""
 
     pid: int
     born: float
@@ -52,7 +52,7 @@ class Note:
 
     @property
     def alive(self) -> bool:
-        return process_tree.is_running(self.pid, self.born)
+        return self.pid > 0 and process_tree.is_running(self.pid, self.born)
 
 
 class Running:
@@ -85,6 +85,7 @@ class Running:
             os.getpid(), process_tree.start_time(os.getpid()) or time.time(), server.port, site.token, time.time(), alone
         )
         _write(file, note)
+        server.at_end = functools.partial(_ended, file, note)
         self._servers[file] = server
         server.start()
         return Serving(note.address, note.pid, own=True)
@@ -127,6 +128,8 @@ class Running:
         """Open the dashboard in a browser, by a file: others of this computer can read a command line."""
         import webbrowser
 
+        if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return False  # what could be found there draws in the terminal, over what stands in it
         file = note_file(session).with_suffix(".html")
         address = html.escape(serving.of_client(client_id), quote=True)
         title = html.escape(session.text("web.open_title"))
@@ -170,6 +173,14 @@ def _write(file: Path, note: Note) -> None:
         _write_private(file, json.dumps(dataclasses.asdict(note)))
 
 
+def _ended(file: Path, note: Note) -> None:
+    """Note that a server has ended; its port and token are kept for the next one."""
+    if (there := read_note(file)) is not None and there.token == note.token and there.pid == note.pid:
+        _write(file, dataclasses.replace(note, pid=0, written=time.time()))
+    with contextlib.suppress(OSError):
+        file.with_suffix(".html").unlink()
+
+
 def _write_private(file: Path, content: str) -> None:
     """Write a file that only this user can read, whatever the umask. Raises OSError."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -194,6 +205,9 @@ def _bound(make: Callable[[int], Server], ports: Iterable[int]) -> Server | None
 
 def _ask(note: Note, path: str, *, post: bool = False) -> bool:
     """Ask a server; tell whether it answers as ours does."""
+    import http.client  # here: the menu starts without them
+    import urllib.request
+
     request = urllib.request.Request(note.address + path, method="POST" if post else "GET")  # noqa: S310  # our own address
     if post:
         request.data = b"{}"

@@ -9,6 +9,7 @@ import socket
 import socketserver
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from avatar.web import handler
@@ -40,6 +41,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.port: int = self.server_address[1]
         self.hosts = frozenset({f"{ADDRESS}:{self.port}", f"localhost:{self.port}"})
         self.ended = threading.Event()
+        self.at_end: Callable[[], None] = lambda: None
 
     @property
     def address(self) -> str:
@@ -56,6 +58,7 @@ class Server(socketserver.ThreadingTCPServer):
             self.watcher.close()
             self.connections.close_all()
             self.server_close()
+            self.at_end()
             self.ended.set()
 
     def stop(self) -> None:
