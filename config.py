@@ -312,6 +312,25 @@ class GenerateConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaptionerConfig:
+    """What looks at pictures and says what is on them, where it is asked to. Never a client's: pictures go to the address."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FROM_FILES
+
+    # Of Ollama, or of a server that speaks as OpenAI's does: LM Studio has port 1234, llama.cpp 8080, vLLM 8000.
+    server: str = "http://127.0.0.1:11434"
+    model: str = ""  # as the server calls it; empty: its first one that can see
+    timeout_s: float = 300.0  # [choice] seconds for one picture; the first one loads the model
+    # From which doubt on a caption is asked about: 0 all, 1 without a prompt. [choice] 0.5: neither clothing nor place known.
+    min_doubt: float = 0.5
+    # What was agreed to, each asked once: "tags", "sentences", "server ADDRESS". Delete one to be asked again.
+    allowed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check(outside(self, "timeout_s", 10, 3600) + outside(self, "min_doubt", 0, 1))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultsConfig:
     """What a candidate of a trial must meet to be proposed; one that does not is shown, behind the others."""
 
@@ -453,5 +472,6 @@ class Settings:
     imports: ImportConfig = field(default_factory=ImportConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     generate: GenerateConfig = field(default_factory=GenerateConfig)
+    captioner: CaptionerConfig = field(default_factory=CaptionerConfig)
     results: ResultsConfig = field(default_factory=ResultsConfig)
     dashboard: DashboardConfig = field(default_factory=DashboardConfig)

@@ -4,6 +4,7 @@ all_commands: Every command, in the order of the help: a new one is a file with 
 back_ends: The back ends that a trial is drawn with
 base_models: The command of the base model: list those found in a folder, judged, and choose one for all plans to come
 blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
+captioners: What looks at pictures and suggests captions: what it needs, the agreement to that, its work
 captions: The command of the captions: list, edit, suggestions
 clients: The commands of clients: new, list, show, rename, export, delete, status
 command: A command as data: its name, its arguments, the function it calls, and its lines in the menus

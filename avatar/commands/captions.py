@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from avatar.commands import captioners
 from avatar.commands.blocks import few_per_kind
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
 from avatar.commands.result import Result, Table
@@ -13,7 +14,6 @@ from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.dataset.caption_edits import CaptionChange
     from avatar.reports.review_list import Entry
     from avatar.workspace.records import ImageRecord
 
@@ -25,7 +25,7 @@ def captions(
 
     Pictures have the numbers of the review.
     change: ("set", number, name or id of a picture, text), ("replace", old, new), ("add", phrase), ("remove", phrase),
-    ("undo",) or ("suggest", "tags" or "sentences").
+    ("undo",).
     """
     from avatar.dataset import caption_store
     from avatar.reports import review_list
@@ -75,8 +75,6 @@ def _change_captions(
     kind, *words = change
     if kind == "undo":
         changes = caption_store.last_edit(client)
-    elif kind == "suggest":
-        changes = _suggested(session, client, records, lines, words[0])
     else:
         edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
                 "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
@@ -97,24 +95,17 @@ def _change_captions(
     return Result(value, [table, Text("captions.how_to_apply")], warnings, client.client_id)
 
 
-def _suggested(
-    session: Session, client: Client, records: Sequence[ImageRecord], lines: Mapping[str, str], kind: str
-) -> list[CaptionChange]:
-    from avatar.dataset import caption_suggestions
-    from avatar.trainer import location
-
-    settings = session.settings(client)
-    folder = location.trainer_folder(settings.trainer)
-    python = location.trainer_python(settings.trainer, folder)
-    session.say("captions.asking", kind=kind)
-    said = caption_suggestions.suggest(client, records, kind, python=python, trainer_folder=folder, on_line=lambda line: None)
-    return caption_suggestions.merge(lines, said, max_tokens=settings.captions.max_tokens)
-
-
-def _captions(session: Session, client_id: str | None, *, apply: bool, **given: Sequence[str] | None) -> Result[Any]:
+def _captions(
+    session: Session, client_id: str | None, *, apply: bool, suggest: tuple[str, ...] | None, every: bool, agree: bool,
+    **given: Sequence[str] | None,
+) -> Result[Any]:  # fmt: skip
+    if suggest is not None:
+        return captioners.suggest(session, client_id, suggest[0], every=every, agreed=agree, apply=apply)
+    if every or agree:
+        raise UsageError("usage.needs_one_of", name="--all" if every else "--agree", names="--suggest")
     change = next(((kind, *words) for kind, words in given.items() if words is not None), ())
     if apply and not change:
-        raise UsageError("usage.needs_one_of", name="--apply", names=", ".join(f"--{kind}" for kind in given))
+        raise UsageError("usage.needs_one_of", name="--apply", names=", ".join(f"--{kind}" for kind in (*given, "suggest")))
     return captions(session, client_id, change=change, apply=apply)
 
 
@@ -133,7 +124,12 @@ COMMANDS = (
             Argument(name="--replace", metavar=("OLD", "NEW"), number=2, group="change", help="help.captions_replace"),
             Argument(name="--add", metavar="PHRASE", number=1, group="change", help="help.captions_add"),
             Argument(name="--remove", metavar="PHRASE", number=1, group="change", help="help.captions_remove"),
-            Argument(name="--suggest", number=1, choices=("tags", "sentences"), group="change", help="help.captions_suggest"),
+            Argument(
+                name="--suggest", number=1, choices=(*captioners.KINDS, captioners.NONE), group="change",
+                help="help.captions_suggest",
+            ),
+            Argument(name="--all", to="every", flag=True, help="help.captions_all"),
+            Argument(name="--agree", flag=True, help="help.captions_agree"),
             Argument(name="--undo", flag=True, constant=(), group="change", help="help.captions_undo"),
             Argument(name="--apply", flag=True, help="help.captions_apply"),
         ),

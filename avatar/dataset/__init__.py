@@ -5,7 +5,7 @@ background: Pictures whose background is not learnt: an alpha channel that keeps
 caption: The caption of a picture by rules: trigger word and class word, then what varies
 caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo
-caption_suggestions: Captions that the trainer's own captioners suggest: run as its child processes, merged
+caption_suggestions: Captions that something that looks at the pictures suggests: asked once, merged
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 held_out: Which photos no training sees, so that likeness can be measured on them
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
@@ -13,6 +13,8 @@ prepared: The existing dataset: what the last preparation wrote, and captions ed
 regularisation: Lays out regularisation pictures as the trainer reads them: a folder named for the class, a caption each
 repeats: Decides how often the trainer sees each picture
 swap: Replaces training_data/ by a new tree, and keeps the user's own files
+trainer_captioner: A captioner of sd-scripts at work on crops: they are linked into a folder, it writes a text beside each
 training_folder: The tree of training_data/: pictures linked, captions written, read back by the trainer's own rules
 trigger_word: Checks a trigger word and suggests a better one
+vision_server: A model that sees, run by a server of the user's: Ollama, or one that speaks as OpenAI's does
 """

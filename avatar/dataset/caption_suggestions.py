@@ -1,100 +1,143 @@
-"""Captions that the trainer's own captioners suggest: run as its child processes, merged, never over a user's text.
+"""Captions that something that looks at the pictures suggests: asked once, merged, never over a user's text.
 
-What a captioner said of a crop is kept in metadata/caption_suggestions.json, so that it is asked once. Its models are
-downloaded by the captioner itself, on its first run.
+What was said of a crop is kept in metadata/caption_suggestions.json as soon as it was said, so that it is asked once.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import utils
 from avatar.dataset import caption as caption_rules
+from avatar.dataset import members as dataset_members
 from avatar.dataset.caption_edits import CaptionChange
+from avatar.dataset.trainer_captioner import OnProgress, OnTexts
+from avatar.dataset.vision_server import VisionServer
+from avatar.prompts import booru
 from avatar.prompts.phrases import prompt_phrases
-from avatar.system.child import RunResult, child_environment, run_streaming
 from avatar.texts.text import PipelineError
+from avatar.trainer.captioners import CAPTIONERS
 from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from avatar.workspace.records import ImageRecord, MidJourney
+from config import Settings
 
+KINDS = (*CAPTIONERS, "server")
 SUGGESTIONS_FILE = "caption_suggestions.json"
-# finetune/ of sd-scripts; what is not named here keeps its default there.
-SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "tags": ("tag_images_by_wd14_tagger.py", ("--onnx", "--remove_underscore")),
-    "sentences": ("make_captions.py", ("--beam_search",)),
-}
-_EXTENSION = ".txt"
+FOLDER = ".captioner"  # of a client, while a captioner is at work
+NOTHING_USABLE = 3  # answers in a row in which nothing can be used: the model does not do what it is asked
 _TAKEN = {"pose": 1, "expression": 3, "light": 1, "clothing": 3, "place": 2}  # phrases of each kind, at most
 
 
-class Runner(Protocol):
-    """Runs a child process, as child.run_streaming does."""
+class Captioner(Protocol):
+    """What looks at pictures. kind, model: under which its answers are kept."""
 
-    def __call__(
-        self, command: Sequence[str], *, on_line: Callable[[str], None], cancel: threading.Event | None, cwd: Path,
-        environment: Mapping[str, str],
-    ) -> RunResult: ...  # fmt: skip
+    kind: str
+    model: str
+
+    def describe(
+        self, crops: Mapping[str, Path], folder: Path, *, on_texts: OnTexts, on_progress: OnProgress, cancel: threading.Event
+    ) -> None: ...  # fmt: skip
 
 
-def captioner_command(kind: str, python: Path, trainer_folder: Path, pictures: Path) -> list[str]:
-    """Return the call of one of SCRIPTS on a folder of pictures.
+class ServerCaptioner:
+    """A vision server as a captioner; `ready` found its model before."""
 
-    Raises PipelineError("caption.no_captioner") where the trainer or its environment is missing.
+    kind = "server"
+
+    def __init__(self, server: VisionServer) -> None:
+        self._server = server
+        self.model = server.model
+
+    def describe(
+        self, crops: Mapping[str, Path], folder: Path, *, on_texts: OnTexts, on_progress: OnProgress, cancel: threading.Event
+    ) -> None:  # fmt: skip
+        """Describe crops one by one. Raises PipelineError("captioner.server.…"), KeyboardInterrupt when cancelled."""
+        in_vain = 0
+        on_progress(0, len(crops), None)
+        for number, (image_id, crop) in enumerate(crops.items(), 1):
+            if cancel.is_set():
+                raise KeyboardInterrupt
+            said = self._server.describe(crop)
+            in_vain = 0 if suggested_phrases(said, self.kind) else in_vain + 1
+            if in_vain == NOTHING_USABLE:
+                raise PipelineError("captioner.server.nonsense", address=self._server.address, model=self.model)
+            if said:
+                on_texts({image_id: said})
+            on_progress(number, len(crops), None)
+
+
+def wanted(client: Client, records: Iterable[ImageRecord], settings: Settings, *, every: bool = False) -> list[ImageRecord]:
+    """Return the approved pictures whose caption by rules is doubtful, the most doubtful first; with every, all.
+
+    A picture without a prompt is the most doubtful of all. Users' captions are left out.
     """
-    name, options = SCRIPTS[kind]
-    script = trainer_folder / "finetune" / name
-    if not script.is_file() or not python.is_file():
-        raise PipelineError("caption.no_captioner", path=str(script if python.is_file() else python))
-    return [str(python), str(script), str(pictures), "--caption_extension", _EXTENSION, *options]
+    info = client.info()
+    least = 0.0 if every else settings.captioner.min_doubt
+    doubts = [
+        (
+            caption_rules.account(
+                record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
+            ).doubt,
+            record,
+        )
+        for record in records
+        if record.approved and not dataset_members.captioned_by_user(record)
+    ]  # fmt: skip
+    return [record for doubt, record in sorted(doubts, key=lambda item: -item[0]) if doubt >= least]
+
+
+def not_asked(client: Client, records: Iterable[ImageRecord], kind: str, model: str) -> list[ImageRecord]:
+    """Return those of which this captioner has said nothing yet, as their crops are now."""
+    known = _known(client, kind)
+    return [record for record in records if not _is_of(known.get(record.image_id, {}), record, model)]
 
 
 def suggest(
-    client: Client, records: Iterable[ImageRecord], kind: str, *, python: Path, trainer_folder: Path,
-    on_line: Callable[[str], None], cancel: threading.Event | None = None, run: Runner = run_streaming,
+    client: Client, records: Iterable[ImageRecord], captioner: Captioner, *, on_progress: OnProgress,
+    cancel: threading.Event | None = None,
 ) -> dict[str, str]:  # fmt: skip
-    """Return image id -> the captioner's text; only crops without a stored text are given to it.
+    """Return image id -> what the captioner says of these pictures; only crops without a stored text are given to it.
 
-    Users' captions are left out. Raises PipelineError("caption.no_captioner") and ("caption.captioner_failed");
-    KeyboardInterrupt where the user stopped it.
+    Raises PipelineError("dataset.missing_crops") and as the captioner does; KeyboardInterrupt where the user stopped it.
     """
-    wanted = {r.image_id: r for r in records if r.approved and not (r.caption is not None and r.caption.by == "user")}
+    records = list(records)
     with client.lock("caption"):
-        known = _known(client, kind)
-        fresh = {i: record for i, record in wanted.items() if known.get(i, {}).get("crop") != _crop(record)}
-        if fresh:
-            folder = client.folder / ".captioner"
-            command = captioner_command(kind, python, trainer_folder, folder)
-            try:
-                _link_crops(client, fresh, folder)
-                environment = child_environment({"PYTHONPATH": str(trainer_folder)})
-                result = run(command, on_line=on_line, cancel=cancel, cwd=trainer_folder, environment=environment)
-                known.update(_read(fresh, folder))
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-            _keep(client, kind, known)
-            if result.cancelled:
-                raise KeyboardInterrupt
-            if result.code != 0:
-                raise PipelineError("caption.captioner_failed", code=result.code, detail=" / ".join(result.tail[-3:]))
-    return {i: str(known[i]["text"]) for i in wanted if i in known}
+        fresh = {record.image_id: record for record in not_asked(client, records, captioner.kind, captioner.model)}
+        crops = {image_id: client.processed / f"{image_id}.png" for image_id in fresh}
+        missing = [crop for crop in crops.values() if not crop.is_file()]
+        if missing:
+            raise PipelineError(
+                "dataset.missing_crops", n=len(missing), image=missing[0].stem, folder=str(client.processed)
+            )  # fmt: skip
+
+        def keep(texts: Mapping[str, str]) -> None:
+            said = {i: {"crop": _crop(fresh[i]), "text": text, "model": captioner.model} for i, text in texts.items()}
+            _keep(client, captioner.kind, {**_known(client, captioner.kind), **said})
+
+        if crops:
+            captioner.describe(
+                crops, client.folder / FOLDER, on_texts=keep, on_progress=on_progress, cancel=cancel or threading.Event()
+            )  # fmt: skip
+        known = _known(client, captioner.kind)
+    asked = [record for record in records if _is_of(known.get(record.image_id, {}), record, captioner.model)]
+    return {record.image_id: known[record.image_id]["text"] for record in asked}
 
 
-def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_tokens: int) -> list[CaptionChange]:
+def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], kind: str, *, max_tokens: int) -> list[CaptionChange]:
     """Add phrases about clothes, pose, light and place from suggestions to captions that lack them; pure.
 
     Identity, style and camera words are left out as they are of prompts; no caption grows beyond max_tokens.
     """
     changes = []
-    for image_id, said in sorted(suggestions.items()):
+    for image_id, said in suggestions.items():
         text = before = lines.get(image_id, "")
         if not before:
             continue
-        for phrase in suggested_phrases(said):
+        for phrase in suggested_phrases(said, kind):
             longer = f"{text}, {phrase}"
             if not _contains_words(text, phrase) and caption_rules.token_bound(longer) <= max_tokens:
                 text = longer
@@ -105,7 +148,7 @@ def merge(lines: Mapping[str, str], suggestions: Mapping[str, str], *, max_token
 
 def stored(client: Client, records: Iterable[ImageRecord]) -> dict[str, dict[str, str]]:
     """Return image id -> {kind: text} of what captioners said before of crops that are still the same; nothing is asked."""
-    known = {kind: _known(client, kind) for kind in SCRIPTS}
+    known = {kind: _known(client, kind) for kind in KINDS}
     found: dict[str, dict[str, str]] = {}
     for record in records:
         said = {kind: str(items[record.image_id]["text"]) for kind, items in known.items()
@@ -115,10 +158,11 @@ def stored(client: Client, records: Iterable[ImageRecord]) -> dict[str, dict[str
     return found
 
 
-def suggested_phrases(said: str) -> list[str]:
+def suggested_phrases(said: str, kind: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
-    found = prompt_phrases(MidJourney(prompt=" ".join(said.split()), evidence="embedded"))
-    return [phrase for kind, most in _TAKEN.items() for phrase in found[kind][:most]]
+    text = booru.in_words(said) if kind == "tags" else said
+    found = prompt_phrases(MidJourney(prompt=" ".join(text.split()), evidence="embedded"))
+    return [phrase for group, most in _TAKEN.items() for phrase in found[group][:most]]
 
 
 def _contains_words(text: str, phrase: str) -> bool:
@@ -131,34 +175,17 @@ def _crop(record: ImageRecord) -> list[object]:
     return [record.original.sha256, *(record.crop.square if record.crop else ())]
 
 
-def _link_crops(client: Client, records: Mapping[str, ImageRecord], folder: Path) -> None:
-    """Link the crops into a separate folder: the captioners write a file beside every picture they find."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for image_id in records:
-        crop = client.processed / f"{image_id}.png"
-        if not crop.is_file():
-            raise PipelineError("dataset.missing_crops", n=1, image=image_id, folder=str(client.processed))
-        utils.link_or_copy(crop, folder / crop.name)
-
-
-def _read(records: Mapping[str, ImageRecord], folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the texts written so far; those missing, empty or not in UTF-8 are left out."""
-    found: dict[str, dict[str, Any]] = {}
-    for image_id, record in records.items():
-        try:
-            text = " ".join((folder / f"{image_id}{_EXTENSION}").read_text(encoding="utf-8").split())
-        except (OSError, UnicodeDecodeError):
-            continue
-        if text:
-            found[image_id] = {"crop": _crop(record), "text": text}
-    return found
+def _is_of(item: Mapping[str, Any], record: ImageRecord, model: str) -> bool:
+    """Return whether a stored text is of this crop, said by this model; those without a model are older than the choice."""
+    return item.get("crop") == _crop(record) and item.get("model", model) == model
 
 
 def _known(client: Client, kind: str) -> dict[str, dict[str, Any]]:
     found = state_file.read(client.images.parent / SUGGESTIONS_FILE, {kind: dict}).get(kind, {})
-    items = {image_id: state_file.fields(item, {"crop": list, "text": str}) for image_id, item in found.items()}
-    return {image_id: item for image_id, item in items.items() if len(item) == 2}
+    items = {
+        image_id: state_file.fields(item, {"crop": list, "text": str, "model": str}) for image_id, item in found.items()
+    }  # fmt: skip
+    return {image_id: item for image_id, item in items.items() if {"crop", "text"} <= set(item)}
 
 
 def _keep(client: Client, kind: str, known: Mapping[str, object]) -> None:

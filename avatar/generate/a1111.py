@@ -107,7 +107,8 @@ class A1111:
                     self.address, self._server = WITHOUT_PAGES, other
 
     def _at(self, address: str) -> Server:
-        return Server(self.kind, address, user=self._settings.user, password=self._settings.password)
+        user, password = self._settings.user, self._settings.password
+        return Server(PROGRAM, address, setting="generate.a1111_address", user=user, password=password)
 
     def _require_samplers(self) -> None:
         """Raise BackendError where the samplers are not ours to ask, by password too, or lack one of ours.

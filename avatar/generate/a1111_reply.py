@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from avatar.generate.backend import BackendError, PictureError, Request, Sampler, Scheduler
-from avatar.generate.server import PROGRAMS, Reply, no_room, short
+from avatar.generate.server import Reply, no_room, short
 from avatar.texts.text import Text
 
-PROGRAM = PROGRAMS["a1111"]
+PROGRAM = "A1111/Forge"
 SAMPLERS: Mapping[Sampler, str] = {"euler_a": "Euler a", "euler": "Euler", "dpmpp_2m": "DPM++ 2M"}
 SCHEDULERS: Mapping[Scheduler, str] = {"normal": "Normal", "karras": "Karras"}
 # `name: value, name: "value, with commas"`, as A1111's own modules/infotext_utils.py reads the last line of an infotext.

@@ -48,7 +48,9 @@ class ComfyUI:
     def __init__(self, settings: GenerateConfig, address: str | None = None) -> None:
         self.address = address or settings.comfyui_address
         self._settings = settings
-        self._server = Server(self.kind, self.address, user=settings.user, password=settings.password)
+        self._server = Server(
+            PROGRAM, self.address, setting="generate.comfyui_address", user=settings.user, password=settings.password
+        )
         self._stop = threading.Event()
 
     def check(self, base: Base) -> Ready:

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from avatar.generate.backend import BackendError, Kind
+from avatar.generate.backend import BackendError
 from avatar.texts.text import Text
 from avatar.texts.visible import one_line
 
 if TYPE_CHECKING:
     import httpx
 
-PROGRAMS: Mapping[Kind, str] = {"trainer": "sd-scripts", "comfyui": "ComfyUI", "a1111": "A1111/Forge"}
 CONNECT_S = 5.0
 READ_S = 60.0  # loading a checkpoint holds up every answer of a Python server
 MAX_REPLY_BYTES = 1 << 27  # a PNG of 4096 px is 50 MB; more is no reply to us
@@ -38,8 +37,11 @@ class Address:
     encrypted: bool
 
 
-def parse_address(text: str, kind: Kind) -> Address:
-    """Return an address as typed, "127.0.0.1:8188" or "https://pc/comfy". Raises BackendError("server.bad_address")."""
+def parse_address(text: str, setting: str) -> Address:
+    """Return an address as typed, "127.0.0.1:8188" or "https://pc/comfy". Raises BackendError("server.bad_address").
+
+    setting  the one that holds it, for the message
+    """
     typed = text.strip()
     try:
         parts = urlsplit(typed if "://" in typed else f"http://{typed}")
@@ -47,7 +49,7 @@ def parse_address(text: str, kind: Kind) -> Address:
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if not host or parts.scheme not in ("http", "https") or parts.username is not None or parts.query or port == 0:
-        raise BackendError("server.bad_address", address=one_line(text), setting=f"generate.{kind}_address")
+        raise BackendError("server.bad_address", address=one_line(text), setting=setting)
     url = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
     return Address(url, _is_here(host), parts.scheme == "https")
 
@@ -80,7 +82,7 @@ def no_room(program: str, kind: str, message: str) -> BackendError | None:
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer. body: never more than MAX_REPLY_BYTES."""
+    """A whole answer. body: never more than was agreed to read."""
 
     status: int
     body: bytes = field(repr=False)
@@ -94,19 +96,27 @@ class Reply:
 
 
 class Server:
-    """One server. Asked from several threads; nothing is sent before the first question."""
+    """One server. Asked from several threads; nothing is sent before the first question.
 
-    def __init__(self, kind: Kind, address: str, *, user: str = "", password: str = "") -> None:
-        self.kind = kind
-        self.program = PROGRAMS[kind]
+    program     as it is told to the user
+    setting     that holds the address
+    most_bytes  of one answer, 0: MAX_REPLY_BYTES; a longer one is no answer to us
+    """
+
+    def __init__(
+        self, program: str, address: str, *, setting: str, user: str = "", password: str = "", most_bytes: int = 0
+    ) -> None:
+        self.program = program
+        self.setting = setting
         self.typed = address
+        self._most_bytes = most_bytes
         self._sign_in = (user, password)
         self._client: httpx.Client | None = None
         self._making = threading.Lock()
 
     @property
     def address(self) -> Address:
-        return parse_address(self.typed, self.kind)
+        return parse_address(self.typed, self.setting)
 
     @property
     def authorization(self) -> Mapping[str, str]:
@@ -153,7 +163,7 @@ class Server:
             ) as answer:
                 reply = Reply(answer.status_code, self._read(answer))
         except httpx.ReadTimeout as error:
-            raise self._error("server.silent", seconds=round(READ_S)) from error
+            raise self._error("server.silent", seconds=round(read_s or READ_S)) from error
         except httpx.ConnectTimeout as error:
             raise self._error("server.unreachable") from error
         except httpx.ConnectError as error:
@@ -168,7 +178,7 @@ class Server:
 
     def another_program(self) -> BackendError:
         """Return the error for an answer that this kind of server does not give."""
-        return self._error("server.another_program", setting=f"generate.{self.kind}_address")
+        return self._error("server.another_program", setting=self.setting)
 
     def _error(self, key: str, **values: object) -> BackendError:
         return BackendError(key, program=self.program, address=self.address.url, **values)
@@ -178,7 +188,7 @@ class Server:
         for part in answer.iter_bytes():
             parts.append(part)
             size += len(part)
-            if size > MAX_REPLY_BYTES:
+            if size > (self._most_bytes or MAX_REPLY_BYTES):
                 raise self.another_program()
         return b"".join(parts)
 

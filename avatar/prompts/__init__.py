@@ -1,5 +1,6 @@
 """What a MidJourney prompt says: parameters, traits, phrases, Spanish.
 
+booru: What the tags of a WD tagger say in the words of a caption: clothing, place, pose, light
 discord: Takes the prompt out of a message of MidJourney's bot on Discord
 file_names: Reads the name of a MidJourney download: job, tile, and what is left of prompt and parameters
 midjourney: Parses prompt, parameters and job of a MidJourney picture, from embedded texts

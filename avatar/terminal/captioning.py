@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from avatar.commands import captioners
 from avatar.commands import captions as captions_commands
+from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Text
@@ -57,14 +60,33 @@ def undo(session: Session) -> None:
 
 
 def suggest(session: Session) -> None:
-    kind = questions.pick(session, "ask.captioner", ("tags", "sentences"), default="tags")
-    _change(session, "suggest", kind)
+    """Ask which captioner, once for the agreement to what it needs, and which pictures; show what it says, then ask."""
+    kind = questions.pick(session, "ask.captioner", (*captioners.KINDS, captioners.NONE), default=captioners.KINDS[0])
+    if kind == captioners.NONE:
+        session.show(captioners.take_back(session))
+        return
+    doubtful, all_of_them = captioners.how_many(session)
+    every = doubtful < all_of_them and questions.yes_no(
+        session, "ask.captioner_all", default=not doubtful, n=doubtful, total=all_of_them
+    )
+    told = captioners.terms(session, kind) if doubtful or every else None
+    if told is not None:
+        session.ui.show(told, session.language)
+        if not questions.yes_no(session, "ask.captioner_agree", default=False):
+            session.say("captioner.not_asked")
+            return
+    preview = captioners.suggest(session, None, kind, every=every, agreed=told is not None)
+    _apply(session, preview, lambda: captioners.suggest(session, None, kind, every=every, apply=True), default=False)
 
 
 def _change(session: Session, *change: str) -> None:
     """Show a preview of a change, and apply it only on yes."""
     preview = captions_commands.captions(session, None, change=change)
+    _apply(session, preview, lambda: captions_commands.captions(session, None, change=change, apply=True), default=True)
+
+
+def _apply(session: Session, preview: Result[Any], apply: Callable[[], Result[Any]], *, default: bool) -> None:
     told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
     questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
-    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=True):
-        session.show(captions_commands.captions(session, None, change=change, apply=True))
+    if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=default):
+        session.show(apply())

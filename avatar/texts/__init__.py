@@ -1,5 +1,6 @@
 """All text a user reads, in Spanish and English, by key.
 
+captioner: Texts about what looks at pictures and suggests captions: captioner.*
 commands: Texts of command line, help and progress
 dataset: Texts of dataset, captions and advice
 delivery: Texts of handing a model over: deliver.*, install.*, add.*

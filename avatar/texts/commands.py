@@ -17,6 +17,9 @@ TEXTS: Mapping[str, Entry] = {
     "progress.trial": {"es": "Dibujando", "en": "Drawing"},
     "progress.measures": {"es": "Midiendo parecido", "en": "Measuring likeness"},
     "progress.training": {"es": "Entrenando", "en": "Training"},
+    "progress.captioner": {"es": "Describiendo", "en": "Describing"},
+    "progress.captioner_packages": {"es": "Instalando paquetes", "en": "Installing packages"},
+    "progress.captioner_model": {"es": "Descargando el modelo", "en": "Downloading the model"},
     "progress.setup": {"es": "Instalando el entrenador", "en": "Installing the trainer"},
     "unit.groups": {"es": "grupos", "en": "groups"},
     "unit.files": {"es": "archivos", "en": "files"},
@@ -26,6 +29,7 @@ TEXTS: Mapping[str, Entry] = {
     "unit.mb": {"es": "{value:.0f} MB", "en": "{value:.0f} MB"},
     "unit.likeness": {"es": "{value:.2f}", "en": "{value:.2f}"},
     "unit.pictures": {"es": "imágenes", "en": "pictures"},
+    "unit.megabytes": {"es": "MB", "en": "MB"},
     "unit.steps": {"es": "pasos", "en": "steps"},
     "unit.parts": {"es": "partes", "en": "parts"},
     "help.report": {
@@ -224,9 +228,23 @@ TEXTS: Mapping[str, Entry] = {
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
     "help.captions_suggest": {
         "es": """
-            completar los que no son tuyos con un generador de descripciones del entrenador (la primera vez descarga su modelo)
+            describir las imágenes de las que ningún prompt dice nada, las fotos sobre todo: con un generador del entrenador
+            (tags, sentences) o con un modelo con visión de tu Ollama, LM Studio… (server); none retira tu permiso y borra los
+            modelos descargados
         """,
-        "en": "complete those you have not edited with one of the trainer's captioners (downloads its model the first time)",
+        "en": """
+            describe the pictures of which no prompt says anything, photos above all: with a captioner of the trainer (tags,
+            sentences) or a vision model of your Ollama, LM Studio… (server); none takes your agreement back and deletes the
+            models that were downloaded
+        """,
+    },
+    "help.captions_all": {
+        "es": "con --suggest: todas las que no has editado, no solo las dudosas",
+        "en": "with --suggest: all that you have not edited, not only the doubtful ones",
+    },
+    "help.captions_agree": {
+        "es": "con --suggest: aceptas lo que necesita (la primera vez lo dice y no hace nada más)",
+        "en": "with --suggest: you agree to what it needs (the first time it says so and does nothing else)",
     },
     "help.captions_undo": {"es": "deshacer el último cambio", "en": "undo the last change"},
     "help.captions_apply": {"es": "escribir los cambios", "en": "write the changes"},

@@ -471,12 +471,12 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "{detail}", "en": "{detail}"},
         do={
             "es": """
-                si falta un paquete (onnxruntime, timm), instálalo en el entorno del entrenador; si falta conexión, repite: lo
-                ya descrito se conserva.
+                repite: lo ya descrito se conserva. Si vuelve a pasar, [[captions ID --suggest none]] borra su modelo, que puede
+                estar dañado, y se descarga otra vez.
             """,
             "en": """
-                if a package is missing (onnxruntime, timm), install it into the trainer's environment; if the network failed,
-                repeat: what was already described is kept.
+                repeat: what was already described is kept. If it happens again, [[captions ID --suggest none]] deletes its
+                model, which may be damaged, and it is downloaded anew.
             """,
         },
     ),
@@ -513,10 +513,6 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "captions.undone": {"es": "Textos restaurados: {n}.", "en": "Captions restored: {n}."},
-    "captions.asking": {
-        "es": "Ejecutando el generador de descripciones del entrenador ({kind}); la primera vez tarda…",
-        "en": "Running the trainer's captioner ({kind}); the first time takes a while…",
-    },
     "captions.left_out": {"es": "fuera", "en": "left out"},
     "regularisation.none": Error(
         what={"es": "No hay imágenes de regularización que colocar.", "en": "There are no regularisation pictures to lay out."},

@@ -43,6 +43,7 @@ _PREFIXES = {
     "faces": "faces quality reason process by verdict",
     "limits": "limits",
     "dataset": "dataset caption captions advice regularisation",
+    "captioner": "captioner",
     "trainer": "setup lora",
     "option_effects": "effect",
     "plan": "plan preflight option resume base",

@@ -50,6 +50,8 @@ TEXTS: Mapping[str, Entry] = {
     "col.job": {"es": "Job ID", "en": "Job ID"},
     "col.prompt": {"es": "Prompt", "en": "Prompt"},
     "col.image": {"es": "Imagen", "en": "Image"},
+    "col.by_rules": {"es": "Según las reglas", "en": "By the rules"},
+    "col.captioner": {"es": "Añadiría", "en": "It would add"},
     "col.caption": {"es": "Texto", "en": "Caption"},
     "col.before": {"es": "Antes", "en": "Before"},
     "col.after": {"es": "Después", "en": "After"},
@@ -128,8 +130,8 @@ TEXTS: Mapping[str, Entry] = {
     "menu.captions_add": {"es": "Añadir una frase a todos", "en": "Add a phrase to all"},
     "menu.captions_remove": {"es": "Quitar una frase de todos", "en": "Remove a phrase from all"},
     "menu.captions_suggest": {
-        "es": "Completar con un generador de descripciones del entrenador",
-        "en": "Complete with one of the trainer's captioners",
+        "es": "Describir las fotos y las dudosas automáticamente",
+        "en": "Describe photos and doubtful pictures automatically",
     },
     "menu.captions_undo": {"es": "Deshacer el último cambio", "en": "Undo the last change"},
     "menu.held_out": {"es": "Fotos reservadas", "en": "Photos kept aside"},
@@ -281,8 +283,36 @@ TEXTS: Mapping[str, Entry] = {
         """,
     },
     "question.captioner": {
-        "es": "tags da palabras sueltas, sentences da frases. Hace falta el entrenador; la primera vez descarga su modelo.",
-        "en": "tags gives single words, sentences gives phrases. It needs the trainer and downloads its model the first time.",
+        "es": """
+            Algo que mira las imágenes y dice qué ropa, postura y lugar se ven; sirve sobre todo para las fotos, que no tienen
+            prompt. tags (palabras sueltas) y sentences (frases) vienen con el entrenador y descargan su modelo la primera vez;
+            server pregunta a un modelo con visión de un Ollama, LM Studio o llama.cpp tuyo. Quién es la persona no se escribe
+            nunca. none retira tu permiso y borra los modelos descargados.
+        """,
+        "en": """
+            Something that looks at the pictures and says which clothes, pose and place they show; above all for photos, which
+            have no prompt. tags (single words) and sentences come with the trainer and download their model the first time;
+            server asks a vision model of an Ollama, LM Studio or llama.cpp of yours. Who the person is is never written. none
+            takes your agreement back and deletes the models that were downloaded.
+        """,
+    },
+    "question.captioner_all": {
+        "es": """
+            Dudosas son las imágenes de las que se sabe poco: fotos sin prompt, o prompts que no dicen ni ropa ni lugar. Con «s»
+            se miran todas las que no has editado tú; tarda más.
+        """,
+        "en": """
+            Doubtful are pictures of which little is known: photos without a prompt, or prompts that name neither clothes nor
+            place. 'y' looks at all that you have not edited yourself; it takes longer.
+        """,
+    },
+    "question.captioner_agree": {
+        "es": """
+            Se pregunta una sola vez y se recuerda en config.json (captioner.allowed); «none» en la pregunta anterior lo retira.
+        """,
+        "en": """
+            This is asked once and kept in config.json (captioner.allowed); 'none' at the question before takes it back.
+        """,
     },
     "question.more_rows": {
         "es": "Enter muestra la página siguiente; con «n» se sigue sin ver el resto.",
@@ -528,7 +558,15 @@ TEXTS: Mapping[str, Entry] = {
     "ask.caption_old": {"es": "Texto que se busca", "en": "Text to find"},
     "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Replace it with (- to remove it)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
-    "ask.captioner": {"es": "¿Etiquetas (wd14) o frases (BLIP)?", "en": "Tags (wd14) or sentences (BLIP)?"},
+    "ask.captioner": {
+        "es": "¿Quién las describe? (etiquetas, frases, un servidor tuyo; none: ninguno más)",
+        "en": "Who describes them? (tags, sentences, a server of yours; none: nobody any more)",
+    },
+    "ask.captioner_all": {
+        "es": "Dudosas: {n} de {total}. ¿Describir todas?",
+        "en": "Doubtful: {n} of {total}. Describe them all?",
+    },
+    "ask.captioner_agree": {"es": "¿Lo permites?", "en": "Do you allow that?"},
     "ask.checkpoint": {"es": "¿De qué paso?", "en": "Which step?"},
     "ask.clear_saved": {
         "es": "¿Borrar {n:archivo o carpeta|archivos y carpetas} ({gb:.2f} GB)? Modelos, registros y curvas se quedan",

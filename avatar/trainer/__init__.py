@@ -5,6 +5,8 @@ base_model: Where a base model and the tokenizers are: a file, a folder, the hub
 base_model_files: Base models that lie in a folder of A1111, Forge or ComfyUI, or in any other: files and diffusers folders
 base_model_nature: What a base model is beside SDXL: what it predicts, whether it is distilled, whose captions it learnt from
 base_model_rules: What may serve as an SDXL base model: one list of rules, the first that applies decides
+captioner_setup: Makes a captioner ready: its packages by the pip of the trainer's environment, its model
+captioners: The captioners that sd-scripts brings: script, model and packages of each, and how one is called
 causes: What the words of a trainer's end mean: one table, from words to causes
 checkout: What was changed in a clone of the trainer since it was fetched: another commit, edited files
 dataset_folder: What sd-scripts reads of a training_data folder, by its own rules, before it is started

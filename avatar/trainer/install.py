@@ -129,7 +129,7 @@ def install(
     """
     _check_source(trainer)
     _claim(trainer, trainer_dir)
-    with _held(trainer_dir):
+    with held(trainer_dir):
         state = {"version": 1, "done": [], **location.read_state(trainer_dir)}
         run = _Run(
             trainer, trainer_dir, runner, on_line, cancel, _cards() if cards is None else cards, verify,
@@ -163,7 +163,7 @@ def _all_steps(run: _Run, on_step: OnStep) -> SetupReport:
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
     """Hold the folder against another installation. Raises PipelineError("setup.running")."""
     import filelock
 

@@ -19,6 +19,7 @@ from config import Settings
 
 # Of the trainer's settings, those that a client may set: data. All others, also ones to come, say which programs are run.
 CLIENT_TRAINER_KEYS = frozenset({"base_model", "tokenizer_cache_dir", "metadata_names"})
+CONFIG_ONLY = ("trainer", "generate", "captioner")  # groups that decide what is run and where pictures go
 
 
 def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None = None) -> Settings:
@@ -41,11 +42,9 @@ def load_settings(config_file: Path, client_settings: Mapping[str, Any] | None =
 
 def _refuse_programs(client_settings: Mapping[str, Any]) -> None:
     """Raise PipelineError("settings.invalid") where a client names what is run or where pictures go: it may be a stranger's."""
-    trainer, generate = (
-        group if isinstance(group := client_settings.get(name), Mapping) else {} for name in ("trainer", "generate")
-    )
-    refused = [f"trainer.{name}" for name in trainer if name not in CLIENT_TRAINER_KEYS]
-    refused += [f"generate.{name}" for name in generate]
+    groups = {name: group for name in CONFIG_ONLY if isinstance(group := client_settings.get(name), Mapping)}
+    refused = [f"{group}.{name}" for group, names in groups.items() for name in names]
+    refused = [name for name in refused if name.removeprefix("trainer.") not in CLIENT_TRAINER_KEYS]
     if refused:
         problems = [Text("setting.config_only", {"name": name}) for name in refused]
         raise PipelineError("settings.invalid", source="client.json", problems=problems)

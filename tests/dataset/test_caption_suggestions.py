@@ -1,182 +1,268 @@
-"""The trainer's captioners, played by a stand-in script: asked once, merged, never over a user's text."""
+"""What looks at pictures, played by stand-ins: which pictures, asked once, merged, never over a user's text."""
 
 from __future__ import annotations
 
-import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import utils
-from avatar.commands import captions as captions_commands
+from avatar.commands import captioners as captioner_commands
 from avatar.dataset import caption as caption_rules
-from avatar.dataset import caption_store, caption_suggestions
-from avatar.dataset.caption_suggestions import captioner_command, merge, suggest, suggested_phrases
-from avatar.terminal import menu, menus
+from avatar.dataset import caption_suggestions
+from avatar.dataset.caption_suggestions import ServerCaptioner, merge, suggest, suggested_phrases, wanted
+from avatar.dataset.trainer_captioner import TrainerCaptioner
+from avatar.dataset.vision_server import VisionServer
 from avatar.texts.text import PipelineError
+from avatar.trainer import at_work, captioners
+from avatar.trainer.at_work import Worker
 from avatar.workspace.client import Client
-from avatar.workspace.records import Caption
-from config import Settings
+from avatar.workspace.records import Caption, Crop, MidJourney
+from config import CaptionerConfig, Settings
+from tests.dataset.standin_vision import SAID, Ollama
 from tests.dataset.test_training_folder import picture
-from tests.scripted import MakeSession
 from tests.tiny_png import PNG
-
-STAND_IN = """
-import sys, pathlib, os
-assert sys.argv[2:4] == ["--caption_extension", ".txt"], sys.argv
-assert os.environ["PYTHONPATH"] == os.getcwd()
-pictures = sorted(pathlib.Path(sys.argv[1]).glob("*.png"))
-print("found", len(pictures), "images.")
-for path in pictures:
-    path.with_suffix(".txt").write_text("1girl, blue eyes, red scarf, brick wall, photo" + chr(10), encoding="utf-8")
-sys.exit(int((pathlib.Path(os.getcwd()) / "code").read_text()))
-"""
+from tests.trainer import little_trainer
 
 
-@pytest.fixture
-def trainer(tmp_path: Path) -> Path:
-    folder = tmp_path / "kohya ñ"
-    (folder / "finetune").mkdir(parents=True)
-    for name, _ in caption_suggestions.SCRIPTS.values():
-        (folder / "finetune" / name).write_text(STAND_IN, encoding="utf-8")
-    (folder / "code").write_text("0")
-    (folder / "sdxl_train_network.py").write_text("")
-    return folder
+class Looker:
+    """Says the same of every picture and remembers which ones it was given."""
+
+    kind = "sentences"
+
+    def __init__(self, text: str = "red scarf", model: str = "m") -> None:
+        self.text, self.model = text, model
+        self.given: list[str] = []
+        self.stop_at = 99
+
+    def describe(self, crops: Mapping[str, Path], folder: Path, *, on_texts: Any, on_progress: Any, cancel: Any) -> None:
+        for number, image_id in enumerate(crops):
+            if number == self.stop_at:
+                raise KeyboardInterrupt
+            assert crops[image_id].is_file()
+            self.given.append(image_id)
+            on_texts({image_id: self.text})
+            on_progress(number + 1, len(crops), None)
+
+
+def said_of(number: int, prompt: str) -> MidJourney:
+    return MidJourney(prompt=prompt, evidence="embedded", job_id=f"{number:08d}-0000-0000-0000-000000000000")
 
 
 @pytest.fixture
 def filled(client: Client) -> Client:
-    for number in range(3):
-        own = Caption(text="ohwx woman, mine", by="user") if number == 2 else None
-        record = picture("mj", number, caption=own)
+    """Two photos, a picture whose prompt says everything, one whose prompt says nothing, and one with a user's caption."""
+    made = [
+        picture("mj", 0, midjourney=said_of(0, "oil painting of a woman in a red coat in a park, soft light")),
+        picture("real", 1), picture("mj", 2, midjourney=said_of(2, "woman")), picture("real", 3),
+        picture("real", 4, caption=Caption(text="ohwx woman, mine", by="user")),
+    ]  # fmt: skip
+    for record in made:
         client.save_record(record)
         (client.processed / f"{record.image_id}.png").write_bytes(PNG)
     return client
 
 
-def ask(client: Client, trainer: Path, kind: str = "tags") -> tuple[dict[str, str], list[str]]:
-    lines: list[str] = []
-    found = suggest(
-        client, client.records(), kind, python=Path(sys.executable), trainer_folder=trainer, on_line=lines.append
-    )  # fmt: skip
-    return found, lines
+def photos() -> list[str]:
+    return [picture("real", number).image_id for number in (1, 3)]
+
+
+def ask(client: Client, looker: Looker, **more: Any) -> dict[str, str]:
+    records = wanted(client, client.records(), Settings(), **more)
+    return suggest(client, records, looker, on_progress=lambda done, total, left: None)
+
+
+# --- which pictures, and once ----------------------------------------------------------------------------------------
+
+
+def test_photos_come_first_then_prompts_that_say_little_and_never_a_users_caption(filled: Client) -> None:
+    asked = [record.image_id for record in wanted(filled, filled.records(), Settings())]
+    assert sorted(asked[:2]) == sorted(photos()) and asked[2:] == [picture("mj", 2).image_id]
+    assert len(wanted(filled, filled.records(), Settings(), every=True)) == 4
+    strict = Settings(captioner=CaptionerConfig(min_doubt=1.0))
+    assert sorted(r.image_id for r in wanted(filled, filled.records(), strict)) == sorted(photos())
+
+
+def test_a_picture_is_asked_about_once(filled: Client) -> None:
+    looker = Looker()
+    found = ask(filled, looker)
+    assert sorted(found) == sorted(looker.given) and len(found) == 3
+    assert ask(filled, looker) == found and len(looker.given) == 3
+    ask(filled, looker, every=True)
+    assert len(looker.given) == 4
+
+
+def test_a_new_crop_and_another_model_are_asked_about_anew(filled: Client) -> None:
+    ask(filled, Looker())
+    record = filled.record(photos()[0])
+    assert record.crop is not None
+    left, top, right, bottom = record.crop.square
+    filled.save_record(
+        record.model_copy(update={"crop": Crop(**{**record.crop.model_dump(), "square": (left, top, right, bottom - 1)})})
+    )
+    again = Looker()
+    ask(filled, again)
+    assert again.given == [photos()[0]]
+    other = Looker("blue scarf", model="other")
+    assert set(ask(filled, other).values()) == {"blue scarf"} and len(other.given) == 3
+
+
+def test_what_was_said_before_it_was_stopped_is_kept(filled: Client) -> None:
+    looker = Looker()
+    looker.stop_at = 2
+    with pytest.raises(KeyboardInterrupt):
+        ask(filled, looker)
+    assert len(caption_suggestions.stored(filled, filled.records())) == 2
+    rest = Looker()
+    assert len(ask(filled, rest)) == 3 and len(rest.given) == 1
+
+
+def test_a_crop_that_is_gone_is_told_before_anything_is_asked(filled: Client) -> None:
+    (filled.processed / f"{photos()[0]}.png").unlink()
+    looker = Looker()
+    with pytest.raises(PipelineError, match=r"dataset\.missing_crops"):
+        ask(filled, looker)
+    assert looker.given == []
+
+
+def test_what_an_older_version_kept_counts(filled: Client) -> None:
+    record = filled.record(photos()[0])
+    assert record.crop is not None
+    crop = [record.original.sha256, *record.crop.square]
+    utils.write_json(
+        filled.images.parent / "caption_suggestions.json",
+        {"version": 1, "sentences": {record.image_id: {"crop": crop, "text": "a hat"}}},
+    )
+    looker = Looker()
+    assert ask(filled, looker)[record.image_id] == "a hat" and record.image_id not in looker.given
+
+
+# --- the trainer's captioners ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrainerCaptioner:
+    """The sentences of a little trainer, model and all."""
+    folder = little_trainer.make(tmp_path / "kohya ñ", monkeypatch, text="a woman wearing a red scarf")
+    captioner = captioners.CAPTIONERS["sentences"]
+    model = captioners.model_folder(captioner, folder)
+    model.mkdir(parents=True)
+    for name in captioner.files:
+        (model / name).write_text("x")
+    return TrainerCaptioner(captioner, little_trainer.python_of(folder), folder)
+
+
+def describe(
+    client: Client, trainer: TrainerCaptioner, cancel: threading.Event | None = None
+) -> tuple[dict[str, str], list[Any]]:
+    progress: list[Any] = []
+    records = wanted(client, client.records(), Settings())
+    found = suggest(client, records, trainer, on_progress=lambda *told: progress.append(told), cancel=cancel)
+    return found, progress
+
+
+def test_the_crops_are_linked_in_their_order_and_progress_has_the_time_left(filled: Client, trainer: TrainerCaptioner) -> None:
+    found, progress = describe(filled, trainer)
+    assert set(found.values()) == {"a woman wearing a red scarf"} and len(found) == 3
+    assert progress == [(0, 3, None), (0, 3, 8.0), (1, 3, 8.0), (2, 3, 8.0), (3, 3, 0.0)]
+    given = (trainer.trainer_folder / "asked").read_text().split()[1:]
+    assert [name.partition("_")[2] for name in given] == [
+        record.image_id for record in wanted(filled, filled.records(), Settings())
+    ]
+    assert not (filled.folder / caption_suggestions.FOLDER).exists()
+    assert sorted(path.suffix for path in filled.processed.iterdir()) == [".png"] * 5
+
+
+def test_beside_a_training_the_captioner_leaves_its_card_alone(
+    filled: Client, trainer: TrainerCaptioner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setattr(at_work, "workers", lambda folder: [Worker(7, 0.0, "training")])
+    describe(filled, trainer)
+    assert (trainer.trainer_folder / "asked").read_text().startswith(" ")
+
+
+def test_a_captioner_that_fails_is_told_and_what_it_said_is_kept(filled: Client, trainer: TrainerCaptioner) -> None:
+    little_trainer.says(trainer.trainer_folder, text="a red scarf", stop_at=1, code=3)
+    with pytest.raises(PipelineError) as caught:
+        describe(filled, trainer)
+    assert (caught.value.key, caught.value.values["code"]) == ("caption.captioner_failed", 3)
+    assert not (filled.folder / caption_suggestions.FOLDER).exists()
+    little_trainer.says(trainer.trainer_folder, text="a blue scarf")
+    found, progress = describe(filled, trainer)
+    assert sorted(found.values()) == ["a blue scarf", "a blue scarf", "a red scarf"] and progress[0] == (0, 2, None)
+
+
+def test_stopped_in_the_middle_it_keeps_what_was_said(filled: Client, trainer: TrainerCaptioner) -> None:
+    little_trainer.says(trainer.trainer_folder, text="a red scarf", stop_at=1, code=0, waits=True)
+    cancel = threading.Event()
+    records = wanted(filled, filled.records(), Settings())
+    with pytest.raises(KeyboardInterrupt):
+        suggest(filled, records, trainer, cancel=cancel, on_progress=lambda done, total, left: cancel.set() if done else None)
+    assert list(caption_suggestions.stored(filled, records)) == [records[0].image_id]
+
+
+# --- the user's server -----------------------------------------------------------------------------------------------
+
+
+def test_a_server_is_asked_picture_by_picture_and_an_answer_is_kept_at_once(filled: Client) -> None:
+    with Ollama() as standin, VisionServer(CaptionerConfig(server=standin.url)) as server:
+        server.ready()
+        looker = ServerCaptioner(server)
+        kept: list[int] = []
+        records = wanted(filled, filled.records(), Settings())
+        stored = caption_suggestions.stored
+        said = suggest(filled, records, looker, on_progress=lambda *told: kept.append(len(stored(filled, records))))
+    assert set(said.values()) == {SAID} and len(standin.pictures) == 3 and kept == [0, 1, 2, 3]
+
+
+def test_a_model_that_says_nothing_of_use_is_not_asked_about_every_picture(filled: Client) -> None:
+    with Ollama() as standin, VisionServer(CaptionerConfig(server=standin.url)) as server:
+        standin.said = ["Lovely!"]
+        server.ready()
+        with pytest.raises(PipelineError, match=r"captioner\.server\.nonsense"):
+            ask(filled, ServerCaptioner(server), every=True)  # type: ignore[arg-type]
+        assert len(standin.pictures) == caption_suggestions.NOTHING_USABLE
+
+
+# --- what may stand in a caption -------------------------------------------------------------------------------------
 
 
 def test_tags_and_sentences_give_phrases_without_identity_style_and_counts() -> None:
-    assert suggested_phrases("1girl, solo, blue eyes, red scarf, brick wall, photo (medium), sitting") == [
+    assert suggested_phrases("1girl, solo, realistic, blue eyes, red scarf, brick wall, photo (medium), sitting", "tags") == [
         "sitting", "red scarf", "brick wall",
     ]  # fmt: skip
-    assert suggested_phrases("a woman with long hair wearing a black hat standing in a park") == [
+    assert suggested_phrases("a woman with long hair wearing a black hat standing in a park", "sentences") == [
         "standing", "black hat", "in a park",
     ]  # fmt: skip
 
 
 def test_expression_and_gaze_are_suggested_too() -> None:
-    assert suggested_phrases("1girl, smile, looking at viewer, closed eyes, red scarf") == [
+    assert suggested_phrases("1girl, smile, looking at viewer, closed eyes, red scarf", "tags") == [
         "smiling", "eyes closed", "looking at the camera", "red scarf",
     ]  # fmt: skip
-    assert suggested_phrases("a man smiling at the camera") == ["smiling", "looking at the camera"]
-
-
-def test_of_each_kind_only_so_much_is_suggested() -> None:
-    said = (
-        "sitting, standing, warm sunlight, hard shadows, red hat, blue scarf, green coat, gloves, in a park, by the sea, a lake"
-    )
-    assert suggested_phrases(said) == [
-        "sitting",
-        "warm sunlight",
-        "red hat",
-        "blue scarf",
-        "green coat",
-        "in a park",
-        "by the sea",
-    ]
+    assert suggested_phrases("a man smiling at the camera", "sentences") == ["smiling", "looking at the camera"]
 
 
 def test_a_suggestion_that_just_fits_is_taken_and_one_too_long_makes_room_for_a_shorter_one() -> None:
     tokens = caption_rules.token_bound("ohwx woman, red scarf")
     for limit, after in ((tokens, ["ohwx woman, red scarf"]), (tokens - 1, [])):
-        assert [c.after for c in merge({"a": "ohwx woman"}, {"a": "red scarf"}, max_tokens=limit)] == after
+        assert [c.after for c in merge({"a": "ohwx woman"}, {"a": "red scarf"}, "tags", max_tokens=limit)] == after
     said = {"a": "magnificently embroidered kimono, red scarf"}
-    assert [c.after for c in merge({"a": "ohwx woman"}, said, max_tokens=tokens)] == ["ohwx woman, red scarf"]
+    assert [c.after for c in merge({"a": "ohwx woman"}, said, "tags", max_tokens=tokens)] == ["ohwx woman, red scarf"]
 
 
 def test_only_what_is_not_yet_said_is_added_and_only_what_fits() -> None:
     lines = {"a": "ohwx woman, red silk scarf", "b": "ohwx woman"}
     said = {"a": "red scarf, brick wall", "b": "brick wall, red scarf", "gone": "hat"}
-    assert [c.after for c in merge(lines, said, max_tokens=75)] == [
+    assert [c.after for c in merge(lines, said, "tags", max_tokens=75)] == [
         "ohwx woman, red silk scarf, brick wall", "ohwx woman, red scarf, brick wall",
     ]  # fmt: skip
-    assert merge(lines, {"b": "red scarf"}, max_tokens=4) == []
+    assert merge(lines, {"b": "red scarf"}, "tags", max_tokens=4) == []
 
 
-@pytest.mark.parametrize("kind", ["tags", "sentences"])
-def test_the_captioner_is_asked_once_and_never_about_a_users_caption(filled: Client, trainer: Path, kind: str) -> None:
-    found, lines = ask(filled, trainer, kind)
-    assert sorted(found) == [picture("mj", 0).image_id, picture("mj", 1).image_id]
-    assert lines == ["found 2 images."]
-    assert ask(filled, trainer, kind) == (found, [])
-    assert not (filled.folder / ".captioner").exists()
-    assert sorted(path.suffix for path in filled.processed.iterdir()) == [".png"] * 3
-
-
-def test_a_captioner_that_fails_is_told_and_what_it_said_is_kept(filled: Client, trainer: Path) -> None:
-    (trainer / "code").write_text("3")
-    with pytest.raises(PipelineError) as caught:
-        ask(filled, trainer)
-    assert (caught.value.key, caught.value.values["code"]) == ("caption.captioner_failed", 3)
-    assert not (filled.folder / ".captioner").exists()
-    assert len(ask(filled, trainer)[0]) == 2
-
-
-def test_stopped_by_the_user_is_no_failure(filled: Client, trainer: Path) -> None:
-    cancel = threading.Event()
-    cancel.set()
-    with pytest.raises(KeyboardInterrupt):
-        suggest(filled, filled.records(), "tags", python=Path(sys.executable), trainer_folder=trainer,
-                on_line=lambda line: None, cancel=cancel)  # fmt: skip
-
-
-def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: MakeSession, tmp_path: Path) -> None:
-    session, ui = make("7", "", "0")
-    session.client = filled
-    utils.write_json(session.config_file, {"trainer": {"folder": str(tmp_path / "none")}})
-    menu.run_menu("menu.captions", menus.choices_of("captions"), session, needs_client=True)
-    assert "No se pueden describir las imágenes automáticamente." in ui.text
-
-
-def test_without_a_trainer_there_is_no_captioner(tmp_path: Path) -> None:
-    with pytest.raises(PipelineError) as caught:
-        captioner_command("tags", Path(sys.executable), tmp_path, tmp_path)
-    assert caught.value.key == "caption.no_captioner"
-
-
-def test_suggestions_are_seen_before_they_are_written_and_can_be_taken_back(
-    filled: Client, trainer: Path, make: MakeSession, tmp_path: Path
-) -> None:
-    session, _ui = make()
-    values = {"trainer": {"folder": str(trainer), "python": sys.executable}}
-    utils.write_json(session.config_file, values)
-    preview = captions_commands.captions(session, filled.client_id, change=("suggest", "tags"))
-    assert [c.after for c in preview.value["changes"]] == ["ohwx woman, red scarf, brick wall"] * 2
-    assert filled.records()[0].caption is None
-    captions_commands.captions(session, filled.client_id, change=("suggest", "tags"), apply=True)
-    texts = [row.text for row in caption_store.caption_rows(filled, filled.records(), Settings())]
-    assert texts == ["ohwx woman, red scarf, brick wall"] * 2 + ["ohwx woman, mine"]
-    captions_commands.captions(session, filled.client_id, change=("undo",), apply=True)
-    assert [row.by for row in caption_store.caption_rows(filled, filled.records(), Settings())] == ["rules", "rules", "user"]
-
-
-def test_what_was_said_before_is_known_without_asking_until_the_crop_changes(filled: Client, trainer: Path) -> None:
-    assert caption_suggestions.stored(filled, filled.records()) == {}
-    ask(filled, trainer, "tags")
-    ask(filled, trainer, "sentences")
-    records = filled.records()
-    said = "1girl, blue eyes, red scarf, brick wall, photo"
-    found = caption_suggestions.stored(filled, records)
-    assert found == {record.image_id: {"tags": said, "sentences": said} for record in records if record.caption is None}
-    first = next(record for record in records if record.caption is None)
-    assert first.crop is not None
-    other = first.model_copy(update={"crop": first.crop.model_copy(update={"square": (1, 1, 900, 900)})})
-    assert caption_suggestions.stored(filled, [other]) == {}
+def test_the_kinds_of_the_command_are_those_whose_answers_are_kept() -> None:
+    assert set(captioner_commands.KINDS) == set(caption_suggestions.KINDS)

@@ -119,7 +119,7 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_silent(
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen(4)
-        asked = Server("comfyui" if kind is StandInComfyUI else "a1111", f"127.0.0.1:{mute.getsockname()[1]}")
+        asked = Server("ComfyUI" if kind is StandInComfyUI else "A1111", f"127.0.0.1:{mute.getsockname()[1]}", setting="")
         assert refusal(lambda: asked.ask("GET", "/x", read_s=0.3)) == "server.silent"
 
 
@@ -160,7 +160,7 @@ def test_a_killed_server_leaves_our_copy_for_the_next_start_at_most(standin: Mad
      ("http://localhost.evil.example", "http://localhost.evil.example", False)],
 )  # fmt: skip
 def test_an_address_is_read_as_it_is_typed(typed: str, url: str, here: bool) -> None:
-    address = parse_address(typed, "comfyui")
+    address = parse_address(typed, "generate.comfyui_address")
     assert (address.url, address.here) == (url, here)
 
 
@@ -168,12 +168,12 @@ def test_an_address_is_read_as_it_is_typed(typed: str, url: str, here: bool) -> 
     "typed", ["", "ftp://x", "http://", "http://user:pw@x", "http://x:99999", "http://x?y=1", "http://x:0", "http://[::1"]
 )
 def test_what_is_no_address_is_told_with_the_setting(typed: str) -> None:
-    assert refusal(lambda: parse_address(typed, "a1111")) == "server.bad_address"
+    assert refusal(lambda: parse_address(typed, "generate.a1111_address")) == "server.bad_address"
 
 
 def test_pictures_that_go_to_another_computer_and_a_password_in_clear_are_told() -> None:
-    def notes(address: str, **sign_in: str) -> list[str]:
-        return [told(note) for note in Server("comfyui", address, **sign_in).notes()]
+    def notes(address: str, user: str = "", password: str = "") -> list[str]:
+        return [told(note) for note in Server("ComfyUI", address, setting="", user=user, password=password).notes()]
 
     assert notes("127.0.0.1:8188", user="ana") == []
     assert notes("192.168.1.20:8188") == ["server.elsewhere"]

@@ -239,7 +239,9 @@ def test_a_command_is_named_in_the_answer_even_where_it_could_not_be_understood(
     "argv",
     [["captions", "ana", "--apply"], ["review", "ana", "--undo", "--approve", "1"], ["review", "ana", "--face", "=2"],
      ["review", "ana", "--face", "mj_1=x"], ["doctor", "--fix", "faces", "--bundle", "x.zip"], ["doctor", "--fix", "nonsense"],
-     ["captions", "ana", "--add", "x", "--remove", "y"], ["models", "ana", "--take", "0"], ["process", "ana", "--workers", "x"],
+     ["captions", "ana", "--add", "x", "--remove", "y"],
+     ["captions", "ana", "--add", "x", "--all"], ["captions", "ana", "--agree"], ["models", "ana", "--take", "0"],
+     ["process", "ana", "--workers", "x"],
      ["queue", "add"], ["language", "fr"]],
     ids=lambda value: " ".join(value),
 )  # fmt: skip
@@ -257,7 +259,7 @@ def test_options_that_do_not_go_together_are_wrong_usage_and_change_nothing(
 @pytest.mark.parametrize(
     ("argv", "change"),
     [([], ()), (["--set", "img", "a text"], ("set", "img", "a text")), (["--replace", "a", ""], ("replace", "a", "")),
-     (["--add", "x"], ("add", "x")), (["--remove", "x"], ("remove", "x")), (["--suggest", "tags"], ("suggest", "tags")),
+     (["--add", "x"], ("add", "x")), (["--remove", "x"], ("remove", "x")),
      (["--undo"], ("undo",))],
 )  # fmt: skip
 @pytest.mark.parametrize("apply", [False, True])

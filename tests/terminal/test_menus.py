@@ -360,7 +360,7 @@ def test_without_groups_only_the_master_prompt_is_asked_for(
     [("replace", ("luz", ""), ("replace", "luz", "")),
      ("replace", ("luz", "sol"), ("replace", "luz", "sol")),
      ("add", ("soft light",), ("add", "soft light")), ("remove", ("soft light",), ("remove", "soft light")),
-     ("undo", (), ("undo",)), ("suggest", ("2",), ("suggest", "sentences"))],
+     ("undo", (), ("undo",))],
 )  # fmt: skip
 @pytest.mark.parametrize(("changes", "answer", "written"), [(3, "", True), (3, "n", False), (0, None, False)])
 def test_captions_are_changed_after_a_look_and_a_yes(

@@ -67,6 +67,8 @@ PREFIXES_BY_VALUE = (
     "plan.time_source.",
     "web.common.",
     "web.language.",
+    "captioner.server.",
+    "captioner.terms.server_",
 )
 
 

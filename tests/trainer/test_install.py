@@ -642,7 +642,7 @@ def test_the_pip_that_a_killed_installation_left_is_found_and_ended(
 @needs_git
 def test_two_installations_at_once_are_one(machine: Machine, upstream: Path) -> None:
     machine.install(wanted(upstream))
-    with trainer_install._held(machine.folder), pytest.raises(PipelineError, match=r"setup\.running"):
+    with trainer_install.held(machine.folder), pytest.raises(PipelineError, match=r"setup\.running"):
         machine.install(wanted(upstream))
 
 

@@ -167,10 +167,13 @@ def test_a_client_cannot_name_what_is_run(tmp_path: Path, name: str) -> None:
     assert getattr(settings.load_settings(written(tmp_path, {"trainer": {name: "a" * 40}})).trainer, name) == "a" * 40
 
 
-def test_a_client_cannot_name_where_pictures_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("group", "name"), [("generate", "comfyui_address"), ("captioner", "server"), ("captioner", "allowed")]
+)
+def test_a_client_cannot_name_where_pictures_go(tmp_path: Path, group: str, name: str) -> None:
     with pytest.raises(PipelineError) as caught:
-        settings.load_settings(tmp_path / "config.json", {"generate": {"comfyui_address": "http://evil.example"}})
-    assert "generate.comfyui_address decides which programs are run or where pictures go" in translate.text(
+        settings.load_settings(tmp_path / "config.json", {group: {name: "http://evil.example"}})
+    assert f"{group}.{name} decides which programs are run or where pictures go" in translate.text(
         "settings.invalid", "en", **caught.value.values
     )
 

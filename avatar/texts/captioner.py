@@ -1,0 +1,350 @@
+"""Texts about what looks at pictures and suggests captions: captioner.*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from avatar.texts.tables import Entry, Error
+
+TEXTS: Mapping[str, Entry] = {
+    # --- the agreement ---
+    "captioner.terms.tags": {
+        "es": """
+            «tags» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}, e
+            instalar en el entorno del entrenador {packages} (unos {packages_mb} MB de PyPI), sin cambiar la versión de ningún
+            otro paquete. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
+        """,
+        "en": """
+            'tags' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}, and to
+            install {packages} into the trainer's environment (about {packages_mb} MB from PyPI), without changing the version
+            of any other package. It looks at the pictures on this computer and without a network: nothing of them leaves it.
+        """,
+    },
+    "captioner.terms.sentences": {
+        "es": """
+            «sentences» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}; no
+            hace falta ningún paquete más. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
+        """,
+        "en": """
+            'sentences' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}; no
+            further package is needed. It looks at the pictures on this computer and without a network: nothing of them leaves
+            it.
+        """,
+    },
+    "captioner.terms.server_here": {
+        "es": """
+            «server» envía una copia pequeña de cada recorte (768 px como mucho) al programa que escucha en {address}, en este
+            mismo equipo: de este programa nada sale de él. Lo que haga ese otro programa con las imágenes es cosa suya; los
+            modelos «cloud» de Ollama, que trabajan en internet, no se usan.
+        """,
+        "en": """
+            'server' sends a small copy of each crop (768 px at most) to the program that listens at {address}, on this very
+            computer: nothing leaves it by this program. What that other program does with the pictures is its own affair;
+            Ollama's "cloud" models, which work on the internet, are not used.
+        """,
+    },
+    "captioner.terms.server_elsewhere": {
+        "es": """
+            ATENCIÓN: {address} no es este equipo. «server» enviaría allí una copia pequeña de cada recorte (768 px como mucho):
+            imágenes de una persona saldrían de este equipo. La dirección es la de config.json (captioner.server).
+        """,
+        "en": """
+            MIND: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there: pictures
+            of a person would leave this computer. The address is that of config.json (captioner.server).
+        """,
+    },
+    "captioner.not_agreed": Error(
+        what={"es": "Falta tu permiso. {terms}", "en": "Your agreement is missing. {terms}"},
+        do={
+            "es": "si te parece bien, repite con --agree: se pregunta una sola vez y lo retira [[captions ID --suggest none]].",
+            "en": "if that is fine, repeat with --agree: it is asked once, and [[captions ID --suggest none]] takes it back.",
+        },
+    ),
+    "captioner.not_asked": {
+        "es": "No se ha descargado ni enviado nada.",
+        "en": "Nothing was downloaded or sent.",
+    },
+    "captioner.taken_back": {
+        "es": "Permisos retirados; modelos borrados: {freed_mb:.0f} MB. Lo que dijeron de tus imágenes se conserva.",
+        "en": "Agreements taken back; models deleted: {freed_mb:.0f} MB. What they said of your pictures is kept.",
+    },
+    # --- making it ready ---
+    "captioner.installed": {
+        "es": "Instalado en el entorno del entrenador: {packages}.",
+        "en": "Installed into the trainer's environment: {packages}.",
+    },
+    "captioner.fetched": {
+        "es": "Modelo {model} descargado en {folder}.",
+        "en": "Model {model} downloaded into {folder}.",
+    },
+    "captioner.python_silent": Error(
+        what={
+            "es": "El Python del entrenador no contesta ({python}).",
+            "en": "The trainer's Python does not answer ({python}).",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "repara el entrenador con [[setup --trainer]] y repite.",
+            "en": "repair the trainer with [[setup --trainer]] and repeat.",
+        },
+    ),
+    "captioner.own_environment": Error(
+        what={
+            "es": "Al entorno de tu entrenador le faltan paquetes: {packages}.",
+            "en": "Packages are missing in your trainer's environment: {packages}.",
+        },
+        why={
+            "es": "lo indica trainer.python en config.json: es tuyo y este programa no lo cambia.",
+            "en": "trainer.python in config.json names it: it is yours, and this program does not change it.",
+        },
+        do={"es": "instálalos tú y repite:\n{command}", "en": "install them yourself and repeat:\n{command}"},
+    ),
+    "captioner.packages_failed": Error(
+        what={
+            "es": "No se ha podido instalar {packages} en el entorno del entrenador, que sigue como estaba.",
+            "en": "{packages} could not be installed into the trainer's environment, which is as it was.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "usa «sentences», que no necesita ningún paquete, o «server». Lo que dijo pip está en {log}.",
+            "en": "use 'sentences', which needs no package, or 'server'. What pip said stands in {log}.",
+        },
+    ),
+    "captioner.packages_offline": Error(
+        what={
+            "es": "No se ha podido descargar {packages}; el entorno del entrenador sigue como estaba.",
+            "en": "{packages} could not be downloaded; the trainer's environment is as it was.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "comprueba la conexión (y el proxy) y repite. Registro: {log}",
+            "en": "check the connection (and the proxy) and repeat. Log: {log}",
+        },
+    ),
+    "captioner.packages_broken": Error(
+        what={
+            "es": "{packages} está instalado en el entorno del entrenador, pero no se puede cargar.",
+            "en": "{packages} is installed in the trainer's environment but cannot be loaded.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                en Windows suele faltar «Microsoft Visual C++ Redistributable» (x64): instálalo y repite; o usa «sentences», que
+                no lo necesita.
+            """,
+            "en": """
+                on Windows 'Microsoft Visual C++ Redistributable' (x64) is what usually lacks: install it and repeat; or use
+                'sentences', which does not need it.
+            """,
+        },
+    ),
+    "captioner.no_space": Error(
+        what={"es": "No hay sitio para el modelo en {path}.", "en": "There is not enough space for the model in {path}."},
+        why={
+            "es": "quedan {free_mb:.0f} MB y hacen falta unos {needed_mb:.0f} MB.",
+            "en": "{free_mb:.0f} MB are left and about {needed_mb:.0f} MB needed.",
+        },
+        do={"es": "libera espacio y repite.", "en": "free some space and repeat."},
+    ),
+    "captioner.model_offline": Error(
+        what={"es": "No se ha podido descargar {model} de {hub}.", "en": "{model} could not be downloaded from {hub}."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": """
+                comprueba la conexión y repite: sigue donde se quedó. Donde ese sitio está vedado, la variable HF_ENDPOINT
+                indica un espejo.
+            """,
+            "en": """
+                check the connection and repeat: it goes on where it was. Where that site is barred, the variable HF_ENDPOINT
+                names a mirror.
+            """,
+        },
+    ),
+    "captioner.model_failed": Error(
+        what={"es": "{hub} no ha dado el modelo {model}.", "en": "{hub} did not give the model {model}."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "repite más tarde, o usa otro: «tags», «sentences» o «server».",
+            "en": "repeat later, or use another one: 'tags', 'sentences' or 'server'.",
+        },
+    ),
+    # --- at work ---
+    "captioner.asking": {
+        "es": """
+            {model} mira {n:imagen|imágenes} (de las {total} elegidas; el resto ya lo miró). Ctrl+C lo detiene y no pierde nada.
+        """,
+        "en": """
+            {model} looks at {n:picture|pictures} (of the {total} chosen; it saw the others before). Ctrl+C stops it and loses
+            nothing.
+        """,
+    },
+    "captioner.title": {
+        "es": "{model} añadiría algo a {n} de {total} textos, los más dudosos primero (nada escrito todavía)",
+        "en": "{model} would add something to {n} of {total} captions, the most doubtful first (nothing written yet)",
+    },
+    "captioner.nothing_new": {
+        "es": "De {n:imagen|imágenes} no ha dicho nada que no esté ya en su texto.",
+        "en": "Of {n:picture|pictures} it said nothing that their captions do not say already.",
+    },
+    "captioner.none_doubtful": {
+        "es": "Ningún texto es dudoso: no hay nada que describir (con --all, todos los que no has editado).",
+        "en": "No caption is doubtful: there is nothing to describe (with --all: every one that you have not edited).",
+    },
+    "captioner.bad_crop": Error(
+        what={"es": "No se puede leer el recorte {path}.", "en": "The crop {path} cannot be read."},
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "hazlo otra vez con [[process ID --force]] y repite.",
+            "en": "make it again with [[process ID --force]] and repeat.",
+        },
+    ),
+    # --- a server of the user's ---
+    "captioner.server.bad_address": Error(
+        what={"es": "«{address}» no es la dirección de un servidor.", "en": "'{address}' is not the address of a server."},
+        do={
+            "es": "pon una como http://127.0.0.1:11434 en {setting}, en config.json.",
+            "en": "put one such as http://127.0.0.1:11434 into {setting} in config.json.",
+        },
+    ),
+    "captioner.server.not_running": Error(
+        what={
+            "es": "Ningún servidor contesta en {address}.",
+            "en": "No server answers at {address}.",
+        },
+        do={
+            "es": """
+                pon en marcha Ollama (o LM Studio, llama.cpp…) con un modelo con visión y repite; si está en otra dirección,
+                ponla en captioner.server de config.json.
+            """,
+            "en": """
+                start Ollama (or LM Studio, llama.cpp…) with a vision model and repeat; if it has another address, put that into
+                captioner.server of config.json.
+            """,
+        },
+    ),
+    "captioner.server.unreachable": Error(
+        what={"es": "No se llega a {address}.", "en": "{address} cannot be reached."},
+        do={
+            "es": "comprueba que ese equipo está encendido y que un cortafuegos no lo impide, y repite.",
+            "en": "check that that computer is on and no firewall is in the way, and repeat.",
+        },
+    ),
+    "captioner.server.silent": Error(
+        what={
+            "es": "El servidor de {address} no ha contestado en {seconds} s.",
+            "en": "The server at {address} has not answered within {seconds} s.",
+        },
+        why={
+            "es": "el modelo es demasiado grande para este equipo, o está ocupado.",
+            "en": "the model is too large for this computer, or it is busy.",
+        },
+        do={
+            "es": """
+                elige un modelo más pequeño (captioner.model), dale más tiempo (captioner.timeout_s, en segundos) o repite más
+                tarde: lo ya descrito se conserva.
+            """,
+            "en": """
+                choose a smaller model (captioner.model), give it more time (captioner.timeout_s, in seconds) or repeat later:
+                what was described is kept.
+            """,
+        },
+    ),
+    "captioner.server.broken_off": Error(
+        what={
+            "es": "El servidor de {address} cortó la conexión a medias.",
+            "en": "The server at {address} broke off the connection in the middle.",
+        },
+        why={"es": "se cerró o se cayó ({detail}).", "en": "it was closed or it crashed ({detail})."},
+        do={
+            "es": "ponlo en marcha otra vez y repite: lo ya descrito se conserva.",
+            "en": "start it again and repeat: what was described is kept.",
+        },
+    ),
+    "captioner.server.another_program": Error(
+        what={
+            "es": "En {address} contesta algo que no es Ollama ni habla como OpenAI.",
+            "en": "What answers at {address} is not Ollama and does not speak as OpenAI does.",
+        },
+        do={
+            "es": "pon en {setting} de config.json la dirección que dice tu servidor, sin «/v1».",
+            "en": "put the address that your server tells into {setting} in config.json, without '/v1'.",
+        },
+    ),
+    "captioner.server.password_missing": Error(
+        what={"es": "El servidor de {address} pide una contraseña.", "en": "The server at {address} asks for a password."},
+        do={
+            "es": "ponlo en marcha sin clave de acceso en este equipo; este programa no envía ninguna.",
+            "en": "start it without an access key on this computer; this program sends none.",
+        },
+    ),
+    "captioner.server.no_model": Error(
+        what={
+            "es": "El servidor de {address} no tiene el modelo «{model}».",
+            "en": "The server at {address} does not have the model '{model}'.",
+        },
+        why={"es": "tiene: {models}", "en": "it has: {models}"},
+        do={
+            "es": "descárgalo allí (con Ollama: ollama pull {model}), o cambia captioner.model en config.json.",
+            "en": "download it there (with Ollama: ollama pull {model}), or change captioner.model in config.json.",
+        },
+    ),
+    "captioner.server.none_sees": Error(
+        what={
+            "es": "Ninguno de los modelos del servidor de {address} ve imágenes.",
+            "en": "None of the models of the server at {address} sees pictures.",
+        },
+        why={"es": "tiene: {models}", "en": "it has: {models}"},
+        do={
+            "es": """
+                descarga uno con visión (con Ollama: ollama pull qwen2.5vl:3b, unos 3 GB) y repite; si ya tienes uno, pon su
+                nombre en captioner.model de config.json.
+            """,
+            "en": """
+                download one with vision (with Ollama: ollama pull qwen2.5vl:3b, about 3 GB) and repeat; if you have one, put
+                its name into captioner.model of config.json.
+            """,
+        },
+    ),
+    "captioner.server.model_elsewhere": Error(
+        what={
+            "es": "El modelo «{model}» de {address} trabaja en internet: las imágenes saldrían de este equipo.",
+            "en": "The model '{model}' of {address} works on the internet: the pictures would leave this computer.",
+        },
+        do={
+            "es": "pon en captioner.model uno descargado en este equipo, o déjalo vacío.",
+            "en": "put one that is downloaded on this computer into captioner.model, or leave it empty.",
+        },
+    ),
+    "captioner.server.blind": Error(
+        what={
+            "es": "El modelo «{model}» de {address} no ve imágenes.",
+            "en": "The model '{model}' of {address} does not see pictures.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "pon un modelo con visión en captioner.model de config.json (con llama.cpp hace falta también --mmproj).",
+            "en": "put a vision model into captioner.model of config.json (llama.cpp needs --mmproj besides).",
+        },
+    ),
+    "captioner.server.nonsense": Error(
+        what={
+            "es": "Lo que contesta «{model}» ({address}) no sirve para describir imágenes.",
+            "en": "What '{model}' ({address}) answers is no description of a picture.",
+        },
+        do={
+            "es": "prueba otro modelo (captioner.model en config.json).",
+            "en": "try another model (captioner.model in config.json).",
+        },
+    ),
+    "captioner.server.refused": Error(
+        what={
+            "es": "El servidor de {address} no ha podido describir la imagen con «{model}».",
+            "en": "The server at {address} could not describe the picture with '{model}'.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "si es por memoria, elige un modelo más pequeño (captioner.model) o ciérralo y repite.",
+            "en": "if it lacks memory, choose a smaller model (captioner.model), or restart the server and repeat.",
+        },
+    ),
+}
