@@ -6,6 +6,7 @@ base_models: The command of the base model: list those found in a folder, judged
 blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
 captioners: What looks at pictures and suggests captions: what it needs, the agreement to that, its work
 captions: The command of the captions: list, edit, suggestions
+client_edit: The command that changes a client's words, consent note or name, and says what that makes out of date
 clients: The commands of clients: new, list, show, rename, export, delete, status
 command: A command as data: its name, its arguments, the function it calls, and its lines in the menus
 dashboard: The command of the dashboard in the browser: start, find, open, stop

@@ -5,6 +5,7 @@ from __future__ import annotations
 from avatar.commands import (
     base_models,
     captions,
+    client_edit,
     clients,
     dashboard,
     dataset,
@@ -30,7 +31,8 @@ from avatar.commands import (
 from avatar.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
-    *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *importing.COMMANDS, *removing.COMMANDS,
+    *demo.COMMANDS, *setup.COMMANDS, *base_models.COMMANDS, *clients.COMMANDS, *client_edit.COMMANDS,
+    *importing.COMMANDS, *removing.COMMANDS,
     *faces.COMMANDS, *review.COMMANDS, *limits.COMMANDS,
     *captions.COMMANDS, *dataset.COMMANDS, *plan.COMMANDS, *training.COMMANDS, *monitor.COMMANDS,
     *models.COMMANDS, *trial.COMMANDS, *results.COMMANDS, *deliver.COMMANDS, *report.COMMANDS,

@@ -226,13 +226,14 @@ def bundle(
 ) -> Result[dict[str, Any]]:
     """Write a zip to train on another computer and name what it contains: faces are personal data."""
     import lora_trainer
+    from avatar.plan import plan_file
     from avatar.training import bundle as training_bundle
 
     client = session.need_client(client_id)
     settings = session.settings(client)
     names = {
         "repository": settings.trainer.repository, "revision": settings.trainer.revision[:12], "base_model": "{base_model}",
-        "trigger": client.info().trigger_word, "client": client.client_id,
+        "trigger": plan_file.trained_words(client)[0], "client": client.client_id,
     }  # fmt: skip
     files = {"LEEME.txt": "es", "README.txt": "en"}  # who trains elsewhere may read the other language
     instructions = {name: translate.text("bundle.readme", language, **names) for name, language in files.items()}

@@ -163,6 +163,17 @@ def weight_in_use(client: Client) -> str:
     return str(found[1].get("candidate", "")).rpartition("@")[2] if found is not None else ""
 
 
+def trigger_in_use(client: Client) -> str:
+    """Return the trigger word of the model that was chosen, else of the newest one, else the client's."""
+    from avatar.results import choice, trial_models
+
+    chosen = choice.current(client)
+    if chosen is not None:
+        return trial_models.words_of_file(client, chosen[0]).trigger
+    found = trial_models.found(client)
+    return trial_models.words_of(client, found[0]).trigger if found else client.info().trigger_word
+
+
 def held_out(session: Session, client: Client) -> HeldOut:
     """Return the photos that likeness is measured against as they are now."""
     from avatar.results import reference
@@ -277,9 +288,11 @@ def _cell(key: str, value: float | None) -> object:
 
 
 def _taken(client: Client, taken: Taken) -> Text:
+    from avatar.results import trial_models
+
     values = {
         "candidate": taken.chosen.candidate, "path": str(taken.model), "weight": taken.chosen.candidate.rpartition("@")[2],
-        "trigger": client.info().trigger_word,
+        "trigger": trial_models.words_of_file(client, taken.model).trigger,
     }  # fmt: skip
     return Text("trial.taken", values, "good")
 

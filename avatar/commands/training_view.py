@@ -147,9 +147,12 @@ def _minutes_left(progress: TrainProgress) -> str:
 
 
 def outcome_result(session: Session, client: Client, outcome: Outcome) -> Result[Outcome]:
+    from avatar.training import run_folder
+
     if outcome.success:
         values = {"path": str(outcome.model), "steps": outcome.steps, "seconds": outcome.seconds}
-        blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": client.info().trigger_word})]
+        trigger = run_folder.read_command(client.runs / outcome.run_id).get("trigger_word") or client.info().trigger_word
+        blocks = [Text("train.success", values, "good"), Text("train.use", {"trigger": trigger})]
         if outcome.kwh is not None:
             blocks.append(Text("train.energy", {"kwh": outcome.kwh}))
         return Result(outcome, [*blocks, *_views(session, client, outcome.run_id)], outcome.warnings, client.client_id)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from avatar.results.plan_trial import Plan
     from avatar.results.trial import Prompt
     from avatar.results.trial_make import Asked
+    from avatar.results.trial_models import Words
     from avatar.results.trial_run import Callbacks, Outcome, Progress, StopAnswer
 
 ASKED_FROM_S = 120.0  # [choice] a trial that is over sooner is not worth a question
@@ -132,6 +133,7 @@ def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple
     loras = trial_models.chosen(found, wish.models, plan_trial.MOST_MODELS)
     if wish.mean:
         loras = [*(lora for lora in loras if not lora.is_mean), trial_models.make_mean(client, found)]
+    words = trial_models.common_words(client, loras)
     base = trial_models.base_of(client, loras, settings.trainer)
     models = trial_models.checked(client, loras, base, notes)
     files = [model.file for model in models]
@@ -141,7 +143,7 @@ def _asked(session: Session, client: Client, wish: Wish, notes: _Notes) -> tuple
         notes(note)
     seeds = [plan_trial.FIRST_SEED + number for number in range(wish.seeds or 1)]
     asked = trial_make.Asked(
-        models=models, weights=_weights(wish), prompts=_prompts(client, wish, notes), seeds=seeds, base=base,
+        models=models, weights=_weights(wish), prompts=_prompts(client, wish, words, notes), seeds=seeds, base=base,
         kind=drawn_by.backends[0].kind, held_out=results.held_out(session, client), side_px=drawn_by.side_px,
     )  # fmt: skip
     return asked, drawn_by.backends
@@ -160,19 +162,20 @@ def _weights(wish: Wish) -> list[str]:
     return plan_trial.in_order(list(dict.fromkeys(weights)))
 
 
-def _prompts(client: Client, wish: Wish, notes: _Notes) -> list[Prompt]:
+def _prompts(client: Client, wish: Wish, words: Words, notes: _Notes) -> list[Prompt]:
     from avatar.dataset import prepared
+    from avatar.plan import samples
     from avatar.results import trial_prompts
     from avatar.training import sample_prompts
 
-    info = client.info()
-    own = _of_file(wish.prompts) if wish.prompts else sample_prompts.sample_prompts(client, 1024)
+    usual = samples.prompts_file(*words, 1024)
+    own = _of_file(wish.prompts) if wish.prompts else sample_prompts.own_prompts(client) or usual
     seen = [*prepared.prepared_captions(client).values(), *_midjourney(client)]
     prompts = trial_prompts.trial_prompts(
-        own.splitlines(), info.trigger_word, info.class_word, seen, all_own=wish.prompts is not None
+        own.splitlines(), words.trigger, words.class_word, seen, all_own=wish.prompts is not None
     )  # fmt: skip
-    for prompt in trial_prompts.without_trigger(prompts, info.trigger_word):
-        notes(Text("trial.no_trigger", {"prompt": prompt.text, "trigger": info.trigger_word}, "warn"))
+    for prompt in trial_prompts.without_trigger(prompts, words.trigger):
+        notes(Text("trial.no_trigger", {"prompt": prompt.text, "trigger": words.trigger}, "warn"))
     return prompts
 
 

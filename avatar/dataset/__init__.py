@@ -6,6 +6,7 @@ caption: The caption of a picture by rules: trigger word and class word, then wh
 caption_edits: Edits of existing captions, computed for preview first
 caption_store: Captions that the user wrote, kept in the records, with undo
 caption_suggestions: Captions that something that looks at the pictures suggests: asked once, merged
+client_edit: Changes a client's words, consent note or name, and finds the user's captions that still have the words of before
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 held_out: Which photos no training sees, so that likeness can be measured on them
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
@@ -15,6 +16,6 @@ repeats: Decides how often the trainer sees each picture
 swap: Replaces training_data/ by a new tree, and keeps the user's own files
 trainer_captioner: A captioner of sd-scripts at work on crops: they are linked into a folder, it writes a text beside each
 training_folder: The tree of training_data/: pictures linked, captions written, read back by the trainer's own rules
-trigger_word: Checks a trigger word and suggests a better one
+trigger_word: Checks a client's words: suggests a better trigger word, says that a class word is not English
 vision_server: A model that sees, run by a server of the user's: Ollama, or one that speaks as OpenAI's does
 """

@@ -5,6 +5,7 @@ An edit returns the changes for all captions; `caption_store.apply_captions` wri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ def set_text(lines: Mapping[str, str], image_id: str, text: str, *, trigger_word
 
 
 def replace_text(lines: Mapping[str, str], old: str, new: str, *, trigger_word: str) -> list[CaptionChange]:
-    """Replace every old by new, case-sensitively; commas that are left without a phrase are removed.
+    """Replace every old by new, case-sensitively and as whole words; commas that are left without a phrase are removed.
 
     Raises PipelineError("caption.nothing_given") for an empty old and ("caption.bad_text") where no caption would be left.
     """
@@ -39,9 +40,15 @@ def replace_text(lines: Mapping[str, str], old: str, new: str, *, trigger_word: 
         raise PipelineError("caption.nothing_given")
     if "\n" in new or "\r" in new:
         raise PipelineError("caption.bad_text", trigger=trigger_word)
-    return _changed(
-        lines, {i: _joined(text.replace(old, new).split(",")) for i, text in lines.items() if old in text}, trigger_word
-    )
+    there = as_words(old)
+    after = {i: _joined(there.sub(lambda _: new, text).split(",")) for i, text in lines.items() if there.search(text)}
+    return _changed(lines, after, trigger_word)
+
+
+def as_words(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds a text as words of its own: "hat" in "red hat", not in "that"."""
+    before, after = (r"\b" if re.match(r"\w", edge) else "" for edge in (text[:1], text[-1:]))
+    return re.compile(f"{before}{re.escape(text)}{after}")
 
 
 def add_phrase(lines: Mapping[str, str], phrase: str, *, trigger_word: str) -> list[CaptionChange]:

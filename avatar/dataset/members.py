@@ -81,21 +81,22 @@ def fingerprint(records: Iterable[ImageRecord], info: ClientInfo, settings: Sett
     """
     used = trained(list(records), settings)
     found = [item for record in used if record.approved for item in members(record, info, settings)]
-    return fingerprint_of({item.candidate: item.mark for item in found}, info.client_id, settings)
+    return fingerprint_of({item.candidate: item.mark for item in found}, info, settings)
 
 
-def fingerprint_of(marks: Mapping[Candidate, str], client_id: str, settings: Settings) -> str:
+def fingerprint_of(marks: Mapping[Candidate, str], info: ClientInfo, settings: Settings) -> str:
     """Return the same fingerprint from the `mark`s of the members alone; pure."""
     try:
         plan = plan_candidates(marks, settings.dataset, total=len(marks))
     except PipelineError:
-        return utils.fingerprint([RULES_VERSION, client_id, "none"])
-    return plan_fingerprint(plan, {item.image_id: mark for item, mark in marks.items()}, client_id)
+        return utils.fingerprint([RULES_VERSION, info.client_id, "none"])
+    return plan_fingerprint(plan, {item.image_id: mark for item, mark in marks.items()}, info)
 
 
-def plan_fingerprint(plan: DatasetPlan, marks: Mapping[str, str], client_id: str) -> str:
+def plan_fingerprint(plan: DatasetPlan, marks: Mapping[str, str], info: ClientInfo) -> str:
     pictures = [[folder.repeats, image_id, marks[image_id]] for folder in plan.folders for image_id in folder.image_ids]
-    return utils.fingerprint([RULES_VERSION, client_id, pictures])
+    words = [info.trigger_word, info.class_word]  # the dataset names them, whatever captions the user wrote
+    return utils.fingerprint([RULES_VERSION, info.client_id, words, pictures])
 
 
 def wanted_fingerprint(client: Client, settings: Settings) -> str:

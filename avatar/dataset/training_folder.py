@@ -97,7 +97,7 @@ def decide(gathered: Gathered, settings: Settings) -> Dataset:
     plan = plan_candidates((item.candidate for item in approved.values()), settings.dataset, total=len(gathered.records))
     used = {image_id: approved[image_id] for folder in plan.folders for image_id in folder.image_ids}
     marks = {image_id: item.mark for image_id, item in used.items()}
-    fingerprint = dataset_members.plan_fingerprint(plan, marks, gathered.info.client_id)
+    fingerprint = dataset_members.plan_fingerprint(plan, marks, gathered.info)
     return Dataset(plan, used, gathered.info, fingerprint, gathered.held_out)
 
 
@@ -121,7 +121,8 @@ def report(dataset: Dataset, gathered: Gathered, before: Prepared, saved: Path |
 def _caption_notes(
     kept: Mapping[str, str], adopted: Sequence[str], saved: Path | None, info: ClientInfo, max_tokens: int
 ) -> list[Text]:
-    notes: list[Text] = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so it can still be changed
+    notes = trigger_word.trigger_advice(info.trigger_word)  # the training comes later, so they can still be changed
+    notes += trigger_word.class_advice(info.class_word, info.client_id)
     if adopted:
         notes.append(Text("dataset.note.captions_adopted", {"n": len(adopted), "image": adopted[0]}))
     if saved is not None:

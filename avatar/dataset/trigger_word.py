@@ -1,4 +1,4 @@
-"""Checks a trigger word and suggests a better one."""
+"""Checks a client's words: suggests a better trigger word, says that a class word is not English."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Collection
 from avatar.dataset import caption as caption_rules
 from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, KNOWN_WORDS, LIGHT, PLACE, STYLE
 from avatar.texts.text import Text
+from avatar.workspace import class_words
 
 # What a trigger word is often taken from, without accents: first and last names, and words of both languages.
 COMMON_NAMES = frozenset(
@@ -59,6 +60,13 @@ def trigger_advice(word: str, taken: Collection[str] = ()) -> list[Text]:
     if tokens > MAX_TRIGGER_TOKENS:
         advice.append(Text("caption.trigger.many_tokens", {**values, "n": tokens, "limit": MAX_TRIGGER_TOKENS}))
     return advice
+
+
+def class_advice(word: str, client_id: str) -> list[Text]:
+    """Return that a class word cannot be English, as an older version or a file edited by hand may have it; else []."""
+    if class_words.looks_english(word):
+        return []
+    return [Text("client.class_odd", {"word": word, "client": client_id}, "warn")]
 
 
 def suggest_trigger(word: str, taken: Collection[str] = ()) -> str:

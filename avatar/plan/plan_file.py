@@ -26,6 +26,7 @@ from avatar.system import gpu
 from avatar.system.gpu import Card, CardProbe
 from avatar.texts.text import PipelineError, Text, as_record
 from avatar.trainer import dataset_folder
+from avatar.workspace import state_file
 from avatar.workspace.client import Client
 from config import GPU_PROFILES, GPUProfile, TrainerConfig
 
@@ -140,6 +141,14 @@ def dataset_facts(client: Client, reg_data_dir: str | None = None) -> DatasetFac
     folders = tuple((len(folder.images), folder.repeats) for folder in view.folders)
     words = tuple(dict.fromkeys(folder.class_tokens for folder in view.folders))
     return replace(facts, regularisation=RegularisationFacts(reg_data_dir, str(parent), folders, words))
+
+
+def trained_words(client: Client) -> tuple[str, str]:
+    """Return the trigger and class word of the prepared captions: the client's may have been changed since."""
+    info = client.info()
+    files = sorted(client.training_data.glob(f"*/{dataset_folder.INFO_FILE}"))
+    prepared = state_file.read(files[0], {"trigger_word": str, "class_word": str}) if files else {}
+    return prepared.get("trigger_word") or info.trigger_word, prepared.get("class_word") or info.class_word
 
 
 def _own_facts(client: Client) -> DatasetFacts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # The prompts of the user's description.
 PROMPTS = (
     "portrait of {trigger} {class_word}, professional headshot, studio lighting, detailed face",
@@ -18,3 +20,18 @@ def prompts_file(trigger: str, class_word: str, px: int) -> str:
         for prompt in PROMPTS
     ]
     return "\n".join(lines) + "\n"
+
+
+def is_usual(text: str) -> bool:
+    """Tell whether a file of prompts is as `prompts_file` writes it, for whichever words and at any size.
+
+    >>> is_usual(prompts_file("ohwx", "woman", 768)), is_usual("photo of ohwx woman, reading\\n")
+    (True, False)
+    """
+    return _USUAL.fullmatch(text) is not None
+
+
+_FILE = re.escape(prompts_file("<", ">", 0))
+_FILE = _FILE.replace(r"<\ >", r"(?P<words>[^,\n]+?)", 1).replace(r"<\ >", "(?P=words)")
+_FILE = _FILE.replace(r"w\ 0", r"w\ (?P<px>\d+)", 1).replace(r"w\ 0", r"w\ (?P=px)").replace(r"h\ 0", r"h\ (?P=px)")
+_USUAL = re.compile(_FILE)

@@ -123,7 +123,7 @@ def client_state(client: Client, settings: Settings, records: Iterable[ImageReco
             Candidate(*values): mark
             for picture in pictures for mark, values in picture.crops if not held_out.is_of(values[0], held)
         }  # fmt: skip
-        wanted = dataset_members.fingerprint_of(marks, client.client_id, settings)
+        wanted = dataset_members.fingerprint_of(marks, client.info(), settings)
     train = _train_stage(client, len(models))
     stages = (
         _setup_stage(settings),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import utils
 from avatar.generate.backend import Base, Kind, Sampler, Scheduler
-from avatar.results import trial
+from avatar.results import trial, trial_models
 from avatar.results.trial import BackendUsed, BaseModelUsed, HeldOut, Line, Model, Prompt, Trial
 from avatar.results.trial_draw import Job
 from avatar.results.trial_models import Checked
@@ -105,12 +105,12 @@ def find_or_make(client: Client, asked: Asked, version: str, address: str) -> tu
 
 
 def _new(client: Client, asked: Asked, version: str, address: str) -> Trial:
-    info = client.info()
+    words = trial_models.common_words(client, [one.lora for one in asked.models])
     models = [
         Model(name=one.file.name, step=one.lora.steps, sha256=one.file.sha256, run_id=one.lora.run_id) for one in asked.models
     ]
     return Trial(
-        trial_id=trial.make_id(client), made_at=utils.now(), trigger_word=info.trigger_word, class_word=info.class_word,
+        trial_id=trial.make_id(client), made_at=utils.now(), trigger_word=words.trigger, class_word=words.class_word,
         base=BaseModelUsed(name=asked.base.name, sha256=asked.base.sha256), vae=asked.base.vae.name if asked.base.vae else "",
         held_out=asked.held_out, models=models, weights=list(asked.weights), prompts=list(asked.prompts),
         seeds=list(asked.seeds), rounds=[], sampler=SAMPLER, scheduler=SCHEDULER, steps=asked.steps, cfg=CFG,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import utils
 from avatar.generate import proof
@@ -23,7 +23,9 @@ from config import TrainerConfig
 
 MEAN, MEANS_FOLDER = "mean", "means"
 HASHES_FILE = "files.json"  # beside the trials: hashes of large files, by path, size and time
-_RECIPE: state_file.FieldTypes = {"run_id": str, "steps": int, "made_at": str, "plan": dict}
+_RECIPE: state_file.FieldTypes = {
+    "run_id": str, "steps": int, "made_at": str, "plan": dict, "trigger_word": str, "class_word": str,
+}  # fmt: skip
 _HASH: state_file.FieldTypes = {"size": int, "changed": int, "sha256": str}
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -162,6 +164,44 @@ def _is_mean(path: Path) -> bool:
 
 def _is_checkpoint(path: Path) -> bool:
     return re.search(r"-step\d{8}$", path.stem) is not None
+
+
+# --- the words -------------------------------------------------------------------------------------------------------
+
+
+class Words(NamedTuple):
+    """What calls the person in a prompt."""
+
+    trigger: str
+    class_word: str
+
+
+def words_of(client: Client, lora: Lora) -> Words:
+    """Return the words that a model was trained with, whatever the client's are now."""
+    return words_of_file(client, lora.path, lora.run_id)
+
+
+def words_of_file(client: Client, model: Path, run_id: str = "") -> Words:
+    """Return the words that the model of a file was trained with: by its recipe, else by the training it is of."""
+    recipe = recipe_of(model)
+    run_id = run_id or str(recipe.get("run_id") or "")
+    run = run_folder.read_command(client.runs / run_id) if run_id else {}
+    found = next((record for record in (recipe, run) if record.get("trigger_word")), None)
+    if found is None:
+        info = client.info()
+        return Words(info.trigger_word, info.class_word)
+    return Words(str(found["trigger_word"]), str(found.get("class_word") or ""))
+
+
+def common_words(client: Client, loras: Sequence[Lora]) -> Words:
+    """Return the words of all these models. Raises PipelineError("trial.two_words"): no prompt would be fair to both."""
+    words = {lora.name: words_of(client, lora) for lora in loras}
+    first, *_ = words.values()
+    other = next((name for name, its in words.items() if its != first), None)
+    if other is not None:
+        named = {"first": next(iter(words)), "one": " ".join(first), "second": other, "two": " ".join(words[other])}
+        raise PipelineError("trial.two_words", client=client.client_id, **named)
+    return first
 
 
 # --- ready to be sent ------------------------------------------------------------------------------------------------

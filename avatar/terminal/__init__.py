@@ -1,6 +1,7 @@
 """The terminal: command line, menus, questions, guided setup, drawing.
 
 captioning: The questions before captions are shown, changed or suggested: every change is previewed and asked about
+clients: The questions of the menu of clients: new, show, edit, rename, export, restore, delete
 command_line: The command line: calls the command, prints its result as text or JSON, returns the exit code
 delivering: The questions before a model is installed in a program, or taken away from it
 doctor: The interactive doctor: shows findings and applies the remedies that the user chooses

@@ -177,11 +177,19 @@ def make_client(session: Session) -> None:
 
     client_id = questions.text(session, "ask.client_id", check=session.workspace.check_new)
     trigger = questions.text(session, "ask.trigger", default=_proposed_trigger(session, client_id), check=check_word)
-    classes = ("man", "woman", "person")
-    class_word = questions.pick(session, "ask.class_word", classes, default="person", free=True, check=check_word)
+    class_word = ask_class(session, "person")
     consent = questions.text(session, "ask.consent", default=questions.NONE)
     consent = "" if consent == questions.NONE else consent
     session.show(clients_commands.client_new(session, client_id, trigger=trigger, class_word=class_word, consent=consent))
+
+
+def ask_class(session: Session, now: str) -> str:
+    """Ask for the class word; one of another language is taken too, and kept in English."""
+    from avatar.workspace.class_words import OFFERED
+    from avatar.workspace.client import check_class
+
+    labels = {word: Text(f"list.class_{word}") for word in OFFERED}
+    return questions.pick(session, "ask.class_word", OFFERED, default=now, free=True, check=check_class, labels=labels)
 
 
 def _proposed_trigger(session: Session, client_id: str) -> str:
@@ -334,7 +342,7 @@ def _say_use(session: Session) -> None:
     """Say how the model is used: at the weight that was chosen, where one was."""
     client = session.need_client()
     chosen = result_commands.weight_in_use(client)
-    trigger = client.info().trigger_word
+    trigger = result_commands.trigger_in_use(client)
     if chosen:
         session.say("train.use_at", trigger=trigger, weight=chosen)
     else:

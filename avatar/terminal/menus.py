@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from avatar.commands import base_models as base_model_commands
-from avatar.commands import clients as clients_commands
 from avatar.commands import importing as importing_commands
 from avatar.commands import models as models_commands
 from avatar.commands import monitor as monitor_commands
@@ -22,7 +21,7 @@ from avatar.commands import unfinished as unfinished_commands
 from avatar.commands.all_commands import COMMANDS
 from avatar.commands.command import Command, MenuLine
 from avatar.commands.session import Session
-from avatar.terminal import captioning, delivering, menu, questions, removing
+from avatar.terminal import captioning, clients, delivering, menu, questions, removing
 from avatar.terminal.menu import Choice
 from avatar.texts.text import PipelineError, Text
 
@@ -55,69 +54,9 @@ def _base_model(session: Session) -> None:
         session.show(base_model_commands.base_models(session, name))
 
 
-def _new_client(session: Session) -> None:
-    from avatar.terminal import guided
-
-    guided.make_client(session)
-
-
-def _choose(session: Session, question: str = "ask.client") -> str:
-    ids = session.workspace.client_ids()
-    if not ids:
-        raise PipelineError("client.none_exist")
-    chosen = session.client.client_id if session.client is not None else None
-    return questions.pick(session, question, ids, default=chosen if chosen in ids else ids[0])
-
-
 def _select_client(session: Session) -> None:
-    session.client = session.workspace.client(_choose(session))
+    session.client = session.workspace.client(clients.choose(session))
     open_menu("client", session)
-
-
-def _list_clients(session: Session) -> None:
-    questions.show_by_page(session, clients_commands.client_list(session))
-
-
-def _show_client(session: Session) -> None:
-    session.show(clients_commands.client_show(session, _choose(session)))
-
-
-def _rename_client(session: Session) -> None:
-    from avatar.workspace.client import check_client_id
-
-    client_id = _choose(session)
-    session.show(
-        clients_commands.client_rename(session, client_id, questions.text(session, "ask.new_id", check=check_client_id))
-    )
-
-
-def _export_client(session: Session) -> None:
-    client_id = _choose(session)
-    target = questions.path(session, "ask.export_file", default=f"{client_id}.zip", must_exist=False)
-    originals = questions.yes_no(session, "ask.originals", default=False)
-    session.show(clients_commands.client_export(session, client_id, target, originals=originals))
-
-
-def _restore_client(session: Session) -> None:
-    """Ask for the zip, and for another name where a client has that of the zip already."""
-    from avatar.workspace.client import check_client_id
-
-    source = questions.path(session, "ask.restore_file")
-    try:
-        session.show(clients_commands.client_restore(session, source))
-    except PipelineError as error:
-        if error.key != "client.exists":
-            raise
-        new_id = questions.text(session, "ask.restore_as", check=check_client_id)
-        session.show(clients_commands.client_restore(session, source, new_id=new_id))
-
-
-def _delete_client(session: Session) -> None:
-    client_id = _choose(session)
-    typed = questions.text(session, "ask.confirm_delete", default=questions.NONE, client=client_id)
-    if typed == questions.NONE:  # Enter: never the name of a client, though one may be called "-"
-        raise questions.Leave
-    session.show(clients_commands.client_delete(session, client_id, typed))
 
 
 def _guided(session: Session) -> None:
@@ -343,13 +282,14 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "menu.base_model": _base_model,
     "menu.language": _language,
     "menu.guided": _guided,
-    "menu.client_new": _new_client,
-    "menu.client_list": _list_clients,
-    "menu.client_show": _show_client,
-    "menu.client_rename": _rename_client,
-    "menu.client_export": _export_client,
-    "menu.client_restore": _restore_client,
-    "menu.client_delete": _delete_client,
+    "menu.client_new": clients.new,
+    "menu.client_list": clients.show_all,
+    "menu.client_show": clients.show,
+    "menu.client_edit": clients.edit,
+    "menu.client_rename": clients.rename,
+    "menu.client_export": clients.export,
+    "menu.client_restore": clients.restore,
+    "menu.client_delete": clients.delete,
     "menu.import_mj": _import_mj,
     "menu.prompts": _prompts,
     "menu.import_real": _import_real,
@@ -410,7 +350,8 @@ MENUS: Mapping[str, Menu] = {
     ),
     "clients": Menu(
         "menu.clients",
-        ("menu.client_new", "menu.client_list", "menu.client_show", "menu.client_rename", "menu.client_export",
+        ("menu.client_new", "menu.client_list", "menu.client_show", "menu.client_edit", "menu.client_rename",
+         "menu.client_export",
          "menu.client_restore", "menu.client_delete"),
     ),
     "client": Menu(

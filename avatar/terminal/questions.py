@@ -109,15 +109,16 @@ def parse_number(answer: str, *, whole: bool = False) -> float | None:
 
 def pick(
     session: Session, key: str, options: Sequence[str], *, default: str, free: bool = False,
-    check: Callable[[str], object] | None = None,
+    check: Callable[[str], object] | None = None, labels: Mapping[str, Text] | None = None,
 ) -> str:  # fmt: skip
     """Ask for one of options by number or name; part of a name narrows the list, n and p turn the pages of a long one.
 
     free: any other word is taken too; check raises PipelineError for one that is not.
+    labels: what is shown for an option instead of its name
     """
     shown, first = list(options), 0
     while True:
-        _show_page(session, shown, first)
+        _show_page(session, shown, first, labels or {})
         answer = _answer(session, key, default)
         if not answer:
             session.say("ask.needed", style="warn")
@@ -160,9 +161,9 @@ def show_by_page(session: Session, result: Result[Any]) -> None:
     session.show(replace(result, blocks=before))
 
 
-def _show_page(session: Session, shown: Sequence[str], first: int) -> None:
+def _show_page(session: Session, shown: Sequence[str], first: int, labels: Mapping[str, Text]) -> None:
     for place, option in enumerate(shown[first : first + PAGE_SIZE], first + 1):
-        session.say("menu.line", n=place, label=Text("list.item", {"item": option}))
+        session.say("menu.line", n=place, label=labels.get(option) or Text("list.item", {"item": option}))
     if len(shown) > PAGE_SIZE:
         session.say("ask.page", first=first + 1, last=min(first + PAGE_SIZE, len(shown)), total=len(shown))
 

@@ -200,6 +200,10 @@ TEXTS: Mapping[str, Entry] = {
     "help.client_new": {"es": "crear un cliente", "en": "create a client"},
     "help.client_list": {"es": "listar los clientes", "en": "list the clients"},
     "help.client_show": {"es": "ver un cliente", "en": "show a client"},
+    "help.client_edit": {
+        "es": "cambiar palabra de activación, clase, consentimiento o nombre de un cliente",
+        "en": "change trigger word, class, consent or name of a client",
+    },
     "help.client_rename": {"es": "renombrar un cliente", "en": "rename a client"},
     "help.client_export": {"es": "exportar un cliente a un zip", "en": "export a client to a zip"},
     "help.client_delete": {"es": "borrar un cliente por completo", "en": "delete a client permanently"},
@@ -267,7 +271,7 @@ TEXTS: Mapping[str, Entry] = {
     "help.repository": {"es": "otra dirección de sd-scripts", "en": "another address of sd-scripts"},
     "help.revision": {"es": "otra revisión de sd-scripts", "en": "another revision of sd-scripts"},
     "help.trigger": {"es": "palabra de activación (por defecto, el nombre)", "en": "trigger word (default: the name)"},
-    "help.class_word": {"es": "palabra de clase: man, woman, person", "en": "class word: man, woman, person"},
+    "help.class_word": {"es": "palabra de clase en inglés: man, woman, person", "en": "class word: man, woman, person"},
     "help.name": {"es": "nombre para mostrar", "en": "display name"},
     "help.consent": {"es": "nota de consentimiento", "en": "note about consent"},
     "help.client_restore": {

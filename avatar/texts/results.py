@@ -40,6 +40,20 @@ TEXTS: Mapping[str, Entry] = {
         why={"es": "los que hay: {known}", "en": "those there are: {known}"},
         do={"es": "escribe uno o varios de esos.", "en": "type one or several of those."},
     ),
+    "trial.two_words": Error(
+        what={
+            "es": "Los modelos {first} y {second} no responden a la misma palabra.",
+            "en": "The models {first} and {second} do not answer to the same word.",
+        },
+        why={
+            "es": "{first} se entrenó con «{one}» y {second} con «{two}»: ningún prompt sería justo con los dos.",
+            "en": "{first} was trained with '{one}' and {second} with '{two}': no prompt would be fair to both.",
+        },
+        do={
+            "es": "pruébalos por separado: [[try {client} --models {second}]]",
+            "en": "try them apart: [[try {client} --models {second}]]",
+        },
+    ),
     "trial.bad_model": {
         "es": "El modelo {name} no se prueba. {reason}",
         "en": "The model {name} is not tried. {reason}",

@@ -105,6 +105,7 @@ TEXTS: Mapping[str, Entry] = {
     "menu.client_new": {"es": "Crear nuevo cliente", "en": "Create a new client"},
     "menu.client_list": {"es": "Listar clientes", "en": "List clients"},
     "menu.client_show": {"es": "Ver un cliente", "en": "Show a client"},
+    "menu.client_edit": {"es": "Cambiar datos de un cliente", "en": "Change a client's words or consent"},
     "menu.client_rename": {"es": "Renombrar un cliente", "en": "Rename a client"},
     "menu.client_export": {"es": "Exportar un cliente (zip)", "en": "Export a client (zip)"},
     "menu.client_restore": {"es": "Restaurar un cliente (zip)", "en": "Restore a client (zip)"},
@@ -364,10 +365,17 @@ TEXTS: Mapping[str, Entry] = {
         "en": "The word you will put into your prompts to get this person. Preferably a word that does not exist, like ohwx.",
     },
     "question.class_word": {
-        "es": "Qué es la persona para el modelo base: man, woman o person. Ayuda a que aprenda solo lo propio de ella.",
+        "es": """
+            Qué es la persona para el modelo base, en inglés: man, woman o person. Ayuda a que aprenda solo lo propio de ella.
+            «mujer», «niño»… se guardan en inglés.
+        """,
         "en": """
             What the person is to the base model: man, woman or person. It helps the LoRA learn only what is particular to them.
         """,
+    },
+    "question.display_name": {
+        "es": "El nombre que se ve en informes y páginas; la carpeta conserva el suyo.",
+        "en": "The name that reports and pages show; the folder keeps its own.",
     },
     "question.consent": {
         "es": "Trabaja solo con personas que estén de acuerdo. Apunta cuándo y cómo lo dijo, por ejemplo «firmado 2025-09-01».",
@@ -590,6 +598,10 @@ TEXTS: Mapping[str, Entry] = {
     "ask.new_id": {"es": "Nombre nuevo", "en": "New name"},
     "ask.trigger": {"es": "Palabra de activación", "en": "Trigger word"},
     "ask.class_word": {"es": "Clase (o escribe otra)", "en": "Class (or type another)"},
+    "list.class_man": {"es": "hombre (man)", "en": "man"},
+    "list.class_woman": {"es": "mujer (woman)", "en": "woman"},
+    "list.class_person": {"es": "persona (person)", "en": "person"},
+    "ask.display_name": {"es": "Nombre para mostrar", "en": "Display name"},
     "ask.consent": {
         "es": "Nota de consentimiento de la persona (- para ninguna)",
         "en": "Note about the person's consent (- for none)",

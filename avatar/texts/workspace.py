@@ -179,6 +179,14 @@ TEXTS: Mapping[str, Entry] = {
         },
         do={"es": "escribe una palabra sin ellos.", "en": "type a word without them."},
     ),
+    "client.class_not_english": Error(
+        what={"es": "«{word}» no sirve como clase.", "en": "'{word}' cannot be the class."},
+        why={
+            "es": "los textos de las imágenes y el modelo base están en inglés, y esta palabra no se conoce en inglés.",
+            "en": "captions and the base model are English, and this word is not known in English.",
+        },
+        do={"es": "escribe una en inglés: {offered}.", "en": "type an English one: {offered}."},
+    ),
     "client.exists": Error(
         what={"es": "Ya existe el cliente «{client}».", "en": "The client '{client}' exists already."},
         why={
@@ -281,6 +289,42 @@ TEXTS: Mapping[str, Entry] = {
     "client.created": {
         "es": "Cliente «{client}» creado en {folder}. Palabra de activación: {trigger}",
         "en": "Client '{client}' created in {folder}. Trigger word: {trigger}",
+    },
+    "client.class_translated": {
+        "es": "Clase «{word}»: se guarda como «{class_word}», porque los textos de las imágenes están en inglés.",
+        "en": "Class '{word}': kept as '{class_word}', because captions are English.",
+    },
+    "client.edited": {"es": "{what}: {before} → {after}", "en": "{what}: {before} → {after}"},
+    "client.edit_same": {"es": "No cambia nada.", "en": "Nothing changes."},
+    "client.edit_captions": {
+        "es": """
+            {n:texto tuyo dice|textos tuyos dicen} todavía «{old}». Para cambiarlo:
+            [[captions {client} --replace "{old}" "{new}" --apply]]
+        """,
+        "en": """
+            {n:caption of yours still says|captions of yours still say} '{old}'. To change it:
+            [[captions {client} --replace "{old}" "{new}" --apply]]
+        """,
+    },
+    "client.edit_prompts": {
+        "es": "Los prompts de muestra que editaste dicen «{old}»: cámbialo en {path}",
+        "en": "The sample prompts that you edited say '{old}': change it in {path}",
+    },
+    "client.edit_stage": {
+        "es": "{stage}: desactualizado. Los textos automáticos cambian solos al preparar: [[prepare {client}]]",
+        "en": "{stage}: out of date. Captions by the rules change by themselves when it is prepared: [[prepare {client}]]",
+    },
+    "client.edit_models": {
+        "es": "Los modelos ya entrenados siguen respondiendo a «{words}»: pruebas y entregas de ellos usan esa palabra.",
+        "en": "Models that were trained before still answer to '{words}': their trials and deliveries use that word.",
+    },
+    "client.edit_back": {
+        "es": "Para volver atrás: [[client edit {client} {given}]]",
+        "en": "To go back: [[client edit {client} {given}]]",
+    },
+    "client.class_odd": {
+        "es": "La clase «{word}» no es inglesa y los textos lo son. Cámbiala: [[client edit {client} --class woman]]",
+        "en": "The class '{word}' is not English, and captions are. Change it: [[client edit {client} --class woman]]",
     },
     "client.renamed": {
         "es": """

@@ -142,11 +142,11 @@ def run_spec(
     keep_names    leave captions, folders and names in the model's metadata
     resumed_from  the run whose state it goes on from, "" for none
     """
-    info = client.info()
+    trigger, klass = plan_file.trained_words(client)
     return RunSpec(
         run_id=paths.output_dir.name, folder=client.runs / paths.output_dir.name, command=tuple(checked.command),
         cwd=Path(checked.cwd), environment=checked.environment, plan=checked.plan, client_id=client.client_id,
-        output_name=paths.output_name, models=client.models, trigger_word=info.trigger_word, class_word=info.class_word,
+        output_name=paths.output_name, models=client.models, trigger_word=trigger, class_word=klass,
         dataset_fingerprint=kept.dataset_fingerprint, continuation=paths.continuation, planned=kept.plan.fingerprint,
         changes=changes, keep_names=keep_names, resumed_from=resumed_from,
         steps_per_epoch=checked.arithmetic.steps_per_epoch,

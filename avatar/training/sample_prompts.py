@@ -7,7 +7,7 @@ import math
 import re
 
 import utils
-from avatar.plan import samples
+from avatar.plan import plan_file, samples
 from avatar.workspace.client import Client
 
 PROMPTS_FILE = "sample_prompts.txt"
@@ -29,18 +29,17 @@ def sample_prompts(client: Client, px: int) -> str:
 
 
 def own_prompts(client: Client) -> str | None:
-    """Return the prompts that the user wrote; None without a file, and for one that is as the program writes it at any size."""
+    """Return the prompts that the user wrote; None without a file, and for one that is as the program writes it."""
     path = client.training / PROMPTS_FILE
     if not path.is_file():
         return None
     found = utils.decoded(path.read_bytes())
-    return None if found == usual_prompts(client, round(side_of(found) or 0)) else found
+    return None if samples.is_usual(found) else found
 
 
 def usual_prompts(client: Client, px: int) -> str:
-    """Return the program's own prompts at a size."""
-    info = client.info()
-    return samples.prompts_file(info.trigger_word, info.class_word, px)
+    """Return the program's own prompts at a size, with the words that the dataset was prepared with."""
+    return samples.prompts_file(*plan_file.trained_words(client), px)
 
 
 def side_of(prompts: str) -> float | None:

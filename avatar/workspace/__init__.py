@@ -1,6 +1,7 @@
 """A client on disk: folders, records, lock, effective settings.
 
 archive: What reading a zip of anybody's raises
+class_words: The class word in English: captions are English, and so are the words that the base model knows
 client: One client's folder: where everything lies, its records, its lock
 export: Where a zip is written: a client's export, a bundle
 leftovers: What programs that were killed left half written: temporary files in a client, and zips beside a target elsewhere

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import utils
 from avatar.texts.setting_errors import wrong_value
 from avatar.texts.text import PipelineError, Text
-from avatar.workspace import leftovers, links, removed
+from avatar.workspace import class_words, leftovers, links, removed
 
 if TYPE_CHECKING:
     from avatar.workspace.records import ClientInfo, ImageRecord
@@ -56,6 +56,17 @@ def check_word(word: str) -> str:
         raise PipelineError("client.bad_word", word=word)
     if _PROMPT_SYNTAX.search(word):
         raise PipelineError("client.word_is_syntax", word=word)
+    return word
+
+
+def check_class(word: str) -> str:
+    """Return a class word as it is kept: the English one where it is known in another language.
+
+    Raises PipelineError as `check_word`, and ("client.class_not_english") for one that no caption in English can have.
+    """
+    word = class_words.english(check_word(word))
+    if not class_words.looks_english(word):
+        raise PipelineError("client.class_not_english", word=word, offered=", ".join(class_words.OFFERED))
     return word
 
 
@@ -193,6 +204,8 @@ class Client:
 
         data = utils.read_json(self.info_file)
         info: ClientInfo = _validated(ClientInfo, data, CLIENT_VERSION, "client.invalid", str(self.info_file))
+        if (english := class_words.english(info.class_word)) != info.class_word:  # typed into the file, or by an older version
+            info = info.model_copy(update={"class_word": english})
         if info.client_id == self.client_id:
             return info
         # The folder was renamed or copied by hand, or a rename was killed.

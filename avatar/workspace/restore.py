@@ -229,5 +229,6 @@ def _read_through(half: Client, job: _Job) -> int:
     if job.renamed:
         shown = said.get("display_name")
         shown = job.client_id if shown == said.get("client_id") else str(shown or "")
-        half.save_info(info.model_copy(update={"client_id": job.client_id, "display_name": shown}))
+        klass = str(said.get("class_word") or info.class_word)  # as the file says it, in whatever language
+        half.save_info(info.model_copy(update={"client_id": job.client_id, "display_name": shown, "class_word": klass}))
     return sum(not half.original(record).is_file() for record in half.each_record())

@@ -80,13 +80,14 @@ class Workspace:
     ) -> Client:  # fmt: skip
         """Make a client's folders and client.json.
 
-        Raises PipelineError("client.bad_id"), ("client.exists") whatever the case, ("client.bad_word").
+        Raises PipelineError("client.bad_id"), ("client.exists") whatever the case, ("client.bad_word"),
+        ("client.class_not_english").
         """
         from avatar.workspace.records import ClientInfo
 
         self.check_new(client_id)
         trigger = workspace_client.check_word(trigger_word) or client_id
-        klass = workspace_client.check_word(class_word) or "person"
+        klass = workspace_client.check_class(class_word) or "person"
         info = ClientInfo(
             client_id=client_id, display_name=display_name or client_id, trigger_word=trigger, class_word=klass,
             consent_note=consent_note, created_at=utils.now(), settings=settings or {},

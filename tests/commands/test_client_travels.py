@@ -14,7 +14,8 @@ from avatar.commands import clients, stage_state
 from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.dataset.prepared import Prepared
-from avatar.terminal import command_line, menus
+from avatar.terminal import clients as client_questions
+from avatar.terminal import command_line
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
@@ -145,9 +146,9 @@ def test_the_menu_asks_for_another_name_only_where_the_first_is_taken(
     session, _ = make()
     clients.client_export(session, "ana", tmp_path / "a.zip")
     session, ui = make(str(tmp_path / "a.zip"), "eva")
-    menus._restore_client(session)
+    client_questions.restore(session)
     assert workspace.client_ids() == ["ana", "eva"] and not ui.answers
     workspace.delete("ana").remove()
     session, ui = make(str(tmp_path / "a.zip"))
-    menus._restore_client(session)
+    client_questions.restore(session)
     assert workspace.client_ids() == ["ana", "eva"] and session.need_client().client_id == "ana"

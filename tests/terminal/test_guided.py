@@ -423,7 +423,7 @@ def test_enter_never_takes_a_trigger_word_that_speaks_against_itself(
     session, ui = make(name, typed, "", "")
     guided.make_client(session)
     assert session.client is not None and session.client.info().trigger_word == kept
-    before = ui.text.partition("1. man")[0]
+    before = ui.text.partition("1. hombre")[0]
     assert why in before
     assert ("«" in before) is bool(why)
 

@@ -23,7 +23,7 @@ from avatar.commands.all_commands import COMMANDS
 from avatar.commands.result import Result, Table
 from avatar.commands.session import Session
 from avatar.plan import values as plan_values
-from avatar.terminal import captioning, menus, questions
+from avatar.terminal import captioning, clients, menus, questions
 from avatar.terminal import menu as terminal_menu
 from avatar.terminal.menu import Choice
 from avatar.texts import translate
@@ -116,7 +116,7 @@ def test_a_client_is_made_selected_and_shown_in_the_title(make: MakeSession, wor
 
 def test_a_client_is_deleted_only_when_its_name_is_typed(make: MakeSession, workspace: Workspace) -> None:
     workspace.create("ana")
-    session, ui = make("2", "7", "ana", "no", "7", "1", "ana", "0", "0")
+    session, ui = make("2", "8", "ana", "no", "8", "1", "ana", "0", "0")
     menus.start(session)
     assert "No se ha borrado nada." in ui.text
     assert "borrado por completo" in ui.text
@@ -184,9 +184,9 @@ def test_every_number_of_the_plan_that_is_asked_for_is_one_of_its_values() -> No
 
 # Every line that asks something first, and what stands ready for it; the others act at once.
 ASKING = {
-    "menu.client_new", "menu.client_show", "menu.client_rename", "menu.client_export", "menu.client_restore",
-    "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select", "menu.train_now",
-    "menu.guided", "menu.configure", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
+    "menu.client_new", "menu.client_show", "menu.client_edit", "menu.client_rename", "menu.client_export",
+    "menu.client_restore", "menu.client_delete", "menu.import_mj", "menu.import_real", "menu.language", "menu.select",
+    "menu.train_now", "menu.guided", "menu.configure", "menu.captions_replace", "menu.captions_add", "menu.captions_remove",
     "menu.captions_suggest",
 }  # fmt: skip
 
@@ -440,7 +440,7 @@ def test_an_export_proposes_the_clients_name_and_leaves_the_originals_out(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(clients_commands, "client_export", calls.of("client_export"))
     session, _ = make(*answers)
-    menus._export_client(session)
+    clients.export(session)
     assert calls.noted == [("client_export", ("ana", Path(name)), {"originals": originals})]
 
 
@@ -547,7 +547,7 @@ def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
     monkeypatch.setattr(importing_commands, "set_prompt", lambda *_, **__: Result({"groups": []}, [table]))
     monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, [table]))
     for handler, more in (
-        (menus._list_clients, ()),
+        (clients.show_all, ()),
         (menus._prompts, ("",)),
         (captioning.show, ()),
         (captioning.undo, ()),

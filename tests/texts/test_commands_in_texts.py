@@ -17,7 +17,8 @@ NAMED = sorted(
     {(key, found[1]) for key, entry in TEXTS.items() for text in entry.values() for found in translate.COMMAND.finditer(text)}
 )
 SAMPLES = {"client": "ana", "option": "network_weights", "before": "8", "interval": "100", "steps": "400",
-           "overrides": "--set fp8_base=true", "number": "2",
+           "overrides": "--set fp8_base=true", "number": "2", "given": '--trigger "ohwx"', "old": "ohwx", "new": "mrwx",
+           "second": "1000",
            "typed": "network_dim=48 sample_px=512", "image": "real_0123456789abcdef", "candidate": "final@0.8"}  # fmt: skip
 
 

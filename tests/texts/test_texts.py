@@ -64,6 +64,7 @@ PREFIXES_BY_VALUE = (
     "import.left.",
     "import.source.",
     "remove.choice.",
+    "list.class_",
     "plan.time_source.",
     "web.common.",
     "web.language.",
