@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from avatar.training import run_folder
+from avatar.training import progress_file, run_folder
 from avatar.workspace.client import run_folders
 
 MOST_POINTS = 2_000
-PROGRESS, LOG_NAME = "progress.jsonl", "trainer.log"
+PROGRESS, LOG_NAME = progress_file.PROGRESS_FILE, "trainer.log"
 
 
 def newest_run(runs: Path) -> Path | None:
@@ -43,12 +43,14 @@ def snapshot(folder: Path, offset: int) -> dict[str, Any]:
             rows = parsed(handle.read(offset))
     except OSError:
         rows = []
-    steps = [row for row in rows if "sample" not in row]
+    steps = [row for row in rows if "step" in row]
+    phases = [row for row in rows if "phase" in row]
     last = steps[-1] if steps else {}
     record = run_folder.read_command(folder)
     return {
         "run": folder.name,
-        "phase": last.get("phase"),
+        "phase": phases[-1]["phase"] if phases else None,
+        "phases": phases,
         "attempt": record.get("attempt", 1),
         "step": last.get("step", 0),
         "total": last.get("total") or record.get("plan", {}).get("max_train_steps", 0),

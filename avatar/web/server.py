@@ -47,13 +47,13 @@ class Server(socketserver.ThreadingTCPServer):
     def address(self) -> str:
         return f"http://{ADDRESS}:{self.port}{self.site.base}/"
 
-    def start(self) -> None:
+    def start(self, look_s: float = LOOK_S) -> None:
         """Serve in a thread that ends with this process."""
-        threading.Thread(target=self._serve, name="dashboard", daemon=True).start()
+        threading.Thread(target=self._serve, args=(look_s,), name="dashboard", daemon=True).start()
 
-    def _serve(self) -> None:
+    def _serve(self, look_s: float) -> None:
         try:
-            self.serve_forever(LOOK_S)
+            self.serve_forever(look_s)
         finally:
             self.watcher.close()
             self.connections.close_all()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from avatar.system import process_tree
-from avatar.training import queue, run_folder
+from avatar.training import queue, run_folder, stop_request
 from avatar.web import live
 from avatar.web.site import Site
 from avatar.workspace.client import CLIENT_ID, Client
@@ -197,7 +197,9 @@ def _versions(client: Client, run: Path | None) -> dict[str, str]:
     trials = client.samples / "trials"
     newest = next(iter(_names(trials)), "")
     trial = [_stamp(trials / newest / name) for name in ("trial.json", "trial.jsonl", "measures.jsonl")] if newest else []
-    outcome = [_stamp(run / name) for name in ("command.json", "process.json", "outcome.json")] if run else []
+    outcome = (
+        [_stamp(run / name) for name in ("command.json", "process.json", "outcome.json", stop_request.FILE)] if run else []
+    )
     return {
         "records": _version(records, _stamp(client.processed), _stamp(client.rejected)),
         "captions": _version(records, _stamp(client.training_data)),

@@ -70,7 +70,7 @@ class Dashboard:
 def started(workspace: Workspace, config_file: Path, *, language: str = "es", port: int = 0, token: str = TOKEN) -> Dashboard:
     """Start a server that the caller stops."""
     server = Server(Site(workspace, config_file, language, token), port)
-    server.start()
+    server.start(look_s=0.02)
     return Dashboard(server, workspace)
 
 

@@ -73,14 +73,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def open_page(context: BrowserContext, watched: Watched) -> OpenPage:
-    """Open an address in a new tab: open_page(url, size="narrow", dark=True)."""
+    """Open an address in a new tab: open_page(url, size="narrow", dark=True); clock: its time is the test's to move."""
 
-    def opened(url: str, *, size: str = "wide", dark: bool = False, **options: Any) -> Page:
+    def opened(url: str, *, size: str = "wide", dark: bool = False, clock: bool = False, **options: Any) -> Page:
         page = context.new_page()
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         watched.watch(page, "/".join(url.split("/")[:3]) + "/")
+        if clock:
+            page.clock.install()
         page.goto(url, **options)
         return page
 
