@@ -71,8 +71,8 @@ def review(
         changed, touched = _decide(client, settings, records, entries, named, face, blocks)
     if changed is not None:
         records |= {image_id: client.record(image_id) for image_id in touched}
-        blocks += compare(client, records, settings)
-        warnings = importing_commands.refresh_table(client, records.values())
+        follows, warnings = follow(client, records, settings)
+        blocks += follows
         entries = review_list.entries(client, records.values())
     found = review_list.chosen(entries, list_name, search)
     shown, number, pages = review_list.page_of(found, page or 1, PAGE_SIZE)
@@ -129,6 +129,15 @@ def told_answer(client: Client, records: Mapping[str, ImageRecord], follows: Ans
         Text(key, {"n": len(ids), "client": client.client_id, "names": many_names(records[i].original.name for i in ids)})
         for key, ids in parts.items() if ids
     ]  # fmt: skip
+
+
+def follow(client: Client, records: dict[str, ImageRecord], settings: Settings) -> tuple[list[Text], list[Text]]:
+    """Do what follows from decisions for all pictures: compare the faces anew, write the table.
+
+    records  all of the client, as they stand; changed where the comparison changes them
+    Return what the comparison changed, as lines, and warnings.
+    """
+    return compare(client, records, settings), importing_commands.refresh_table(client, records.values())
 
 
 def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:

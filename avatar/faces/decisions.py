@@ -246,6 +246,12 @@ def steps_to_undo(client: Client) -> int:
     return len(_steps(client))
 
 
+def last_step(client: Client) -> tuple[str, list[str]]:
+    """Return a word for the change that `undo` would take back, and the ids of its pictures; ("", []) where there is none."""
+    steps = _steps(client)
+    return (utils.fingerprint([len(steps), steps[-1]])[:16], list(steps[-1]["before"])) if steps else ("", [])
+
+
 def _user_state(record: ImageRecord) -> list[Any]:
     """Return the user's decision on a picture: ["approved", "rejected" or "", index of the chosen face or None].
 

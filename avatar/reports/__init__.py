@@ -13,6 +13,7 @@ loss_plot: The loss curve of a training as PNG: raw, smoothed, and the learning 
 person_sheet: A sheet of the persons that a client's pictures show, where it is not known which of them is the client
 render: Renders pages from templates/: one self-contained file each, values escaped, no scripts, no network
 review_list: The pictures of a review, under numbers that do not change
+review_wall: The review as a wall of cards: a short row for each picture, quickly, for thousands of them
 review_page: The review as HTML pages: every picture with number, reasons and measures, and the commands to paste
 sample_animation: The sample pictures of a training as an animation over its steps
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it

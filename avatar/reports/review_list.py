@@ -101,7 +101,7 @@ def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> lis
 
     records  all of the client, if already read
     """
-    ordered = sorted(client.records() if records is None else records, key=_place)
+    ordered = sorted(client.records() if records is None else records, key=place)
     return [
         Entry(number, review_row(client, record), dict(record.quality.measures) if record.quality else {})
         for number, record in enumerate(ordered, 1)
@@ -110,10 +110,11 @@ def entries(client: Client, records: Iterable[ImageRecord] | None = None) -> lis
 
 def numbers(records: Iterable[ImageRecord]) -> dict[str, int]:
     """Return image id -> its number, without looking for its files. records: all of the client."""
-    return {record.image_id: number for number, record in enumerate(sorted(records, key=_place), 1)}
+    return {record.image_id: number for number, record in enumerate(sorted(records, key=place), 1)}
 
 
-def _place(record: ImageRecord) -> tuple[str, str, str, str]:
+def place(record: ImageRecord) -> tuple[str, str, str, str]:
+    """Return what pictures are numbered by."""
     return record.original.imported_at, record.source, record.original.name.casefold(), record.image_id
 
 

@@ -10,7 +10,9 @@ page: A page: its template, its language, its texts, and the scripts and styles 
 pictures: Pictures by id: known ones of a known client alone, small ones made once and kept
 report: What the page of the report shows
 results: What the page of the results shows and does
-review: What the page of the review shows and does
+review: What the page of the review shows and does: the wall, one picture, decisions, limits
+review_later: What follows from decisions for all pictures, a moment after the last one
+review_walls: The walls that were asked for last, kept while no record changes
 routes: From the path of an address to page, file, view, action or picture: the only table
 running: The dashboard as a process: started, found again, stopped
 server: The server: listens on this computer alone, a thread for each connection

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
 from avatar.web import captions, clients, page, pictures, report, results, review, training
-from avatar.web.site import Action, Outdated, Query, Site, View, told
+from avatar.web.site import Action, Outdated, Prepared, Query, Site, View, told
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 FOREVER = "private, max-age=31536000, immutable"  # of files whose address changes with them
@@ -111,7 +111,10 @@ def _api(site: Site, asked: Asked, query: Query, name: str) -> Answer:
     with translate.about(query.client.client_id if query.client else ""):
         if asked.body is None:
             view = VIEWS.get(name)
-            return not_there(query.language) if view is None else as_json(200, told(view(site, query), query.language))
+            if view is None:
+                return not_there(query.language)
+            found = view(site, query)
+            return Answer(200, JSON, found.body) if isinstance(found, Prepared) else as_json(200, told(found, query.language))
         action = ACTIONS.get(name)
         if action is None:
             return not_there(query.language)

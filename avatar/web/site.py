@@ -27,6 +27,13 @@ class Outdated(Exception):  # noqa: N818  # an answer, not an error
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A view's answer that is JSON already: of thousands of rows, kept as text."""
+
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Query:
     """What a request asks for. parameters: those of the address, each once; client: the one that it names."""
 

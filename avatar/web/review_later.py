@@ -1,0 +1,57 @@
+"""What follows from decisions for all pictures, a moment after the last one: faces compared anew, the table written.
+
+`review` does it after each of its changes. With a click a second and thousands of pictures that would be all the time there is,
+so that here it waits for a pause. A program that is killed in it loses nothing: every comparison starts from the records.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from avatar.texts.text import PipelineError
+from avatar.web.site import Site
+from avatar.workspace.client import Client
+
+PAUSE_S = 1.5  # [choice] without a decision
+AGAIN_S = 10.0  # [choice] where another program holds the client
+
+LOG = logging.getLogger(__name__)
+_WAITING: dict[Path, threading.Timer] = {}
+_GUARD = threading.Lock()
+
+
+def follow(site: Site, client: Client, pause_s: float = PAUSE_S) -> None:
+    """Do what follows from decisions on a client after a pause, which begins anew with each call."""
+    timer = threading.Timer(pause_s, _follow, (site, client))
+    timer.daemon = True
+    with _GUARD:
+        waiting = _WAITING.pop(client.folder, None)
+        if waiting is not None:
+            waiting.cancel()
+        _WAITING[client.folder] = timer
+        timer.start()
+
+
+def waiting(client: Client) -> bool:
+    """Return whether something still has to follow."""
+    return client.folder in _WAITING
+
+
+def _follow(site: Site, client: Client) -> None:
+    from avatar.commands import review as review_commands
+
+    with _GUARD:
+        _WAITING.pop(client.folder, None)
+    try:
+        with site.acting_on(client):
+            settings = site.session().settings(client)
+            review_commands.follow(client, {record.image_id: record for record in client.records()}, settings)
+    except PipelineError as error:
+        if error.key == "client.locked":
+            follow(site, client, AGAIN_S)
+        else:
+            LOG.warning("nothing follows from the decisions on %s: %s", client.client_id, error.key)
+    except OSError:
+        LOG.exception("nothing follows from the decisions on %s", client.client_id)
