@@ -22,7 +22,8 @@ BOARD_POLL_S = 0.5
 def monitor(session: Session, client_id: str | None, *, take: str = "", after_checkpoint: bool = False) -> Result[Any]:
     """Show every training run of a client: progress, outcome, log.
 
-    take              "adopt": watch a training that runs unwatched; "stop": stop the one that runs
+    take              "adopt": watch a training that runs unwatched; "stop": stop the one that runs; "go on": take back the wish
+                      to stop it
     after_checkpoint  stop as soon as the next checkpoint is saved
     """
     from avatar.training import models
@@ -31,6 +32,8 @@ def monitor(session: Session, client_id: str | None, *, take: str = "", after_ch
     client = session.need_client(client_id)
     if take == "stop" or after_checkpoint:
         return unfinished_commands.stop_training(session, client, after_checkpoint=after_checkpoint)
+    if take == "go on":
+        return unfinished_commands.go_on(client)
     if take:
         live = [run for run in training_unfinished.look_after(client).live if not run.watched]
         if not live:
@@ -112,6 +115,7 @@ COMMANDS = (
             Argument(name="--adopt", to="take", flag=True, constant="adopt", help="help.adopt"),
             Argument(name="--stop", to="take", flag=True, constant="stop", help="help.stop"),
             Argument(name="--after-checkpoint", flag=True, help="help.after_checkpoint"),
+            Argument(name="--go-on", to="take", flag=True, constant="go on", help="help.go_on"),
         ),
     ),
 )  # fmt: skip

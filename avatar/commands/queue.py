@@ -40,10 +40,10 @@ def queue(session: Session, action: str, client_ids: Sequence[str] = ()) -> Resu
         entries = training_queue.remove(folder, names)
     else:
         entries = training_queue.read(folder)
-    return Result({"queue": entries}, [*_queue_blocks(entries), *_through(session, entries)], _lacking(session, entries))
+    return Result({"queue": entries}, [*_queue_blocks(entries), *_through(session, entries)], lacking(session, entries))
 
 
-def _lacking(session: Session, entries: Sequence[Entry]) -> list[Text]:
+def lacking(session: Session, entries: Sequence[Entry]) -> list[Text]:
     """Return what those who wait still lack for a training of their own: a dataset, a plan, or a newer one of them."""
     found: list[Text] = []
     for entry in entries:
@@ -69,9 +69,7 @@ def _lacks(state: ClientState) -> list[Text]:
 
 def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
     """Return when the queue will be through, as far as the times of its trainings are known."""
-    waiting = [entry for entry in entries if entry.state in training_queue.OPEN]
-    cards = functools.cache(system_gpu.cards)  # asked once for all, and not where nobody waits
-    left = {entry.client: _seconds_left(session, entry, cards) for entry in waiting}
+    left = seconds_left(session, entries)
     known = sum(seconds for seconds in left.values() if seconds is not None)
     if not known:
         return []
@@ -80,6 +78,13 @@ def _through(session: Session, entries: Sequence[Entry]) -> list[Text]:
     if unknown:
         return [Text("queue.through_known", {**values, "clients": ", ".join(unknown)})]
     return [Text("queue.through", values)]
+
+
+def seconds_left(session: Session, entries: Sequence[Entry]) -> dict[str, float | None]:
+    """Return what each training of the queue that is not over still takes; None where nobody knows."""
+    waiting = [entry for entry in entries if entry.state in training_queue.OPEN]
+    cards = functools.cache(system_gpu.cards)  # asked once for all, and not where nobody waits
+    return {entry.client: _seconds_left(session, entry, cards) for entry in waiting}
 
 
 def _seconds_left(session: Session, entry: Entry, cards: CardProbe) -> float | None:
@@ -127,11 +132,11 @@ def queue_run(session: Session) -> Result[dict[str, list[Entry]]]:
 def _entry_said(entry: Entry) -> Text:
     if entry.state == "running":
         return Text("queue.turn", {"client": entry.client}, "title")
-    values = {"client": entry.client, "state": Text(f"queue.state.{entry.state}"), "reason": _reason(entry)}
+    values = {"client": entry.client, "state": Text(f"queue.state.{entry.state}"), "reason": reason(entry)}
     return Text("queue.changed", values, QUEUE_STYLE[entry.state])
 
 
-def _reason(entry: Entry) -> Text | str:
+def reason(entry: Entry) -> Text | str:
     """Return why a training failed, or its model; the commands of the reason are this entry's client's."""
     return entry.model if entry.cause is None else replace(entry.cause, values={"client": entry.client, **entry.cause.values})
 
@@ -141,7 +146,7 @@ def _queue_blocks(entries: Sequence[Entry]) -> list[Text | Table | Raw]:
         return [Text("queue.none")]
     rows = [
         (number, entry.client, Text(f"queue.state.{entry.state}", {}, QUEUE_STYLE[entry.state]), entry.steps or None,
-         round(entry.seconds / 60, 1) if entry.seconds else None, _reason(entry))
+         round(entry.seconds / 60, 1) if entry.seconds else None, reason(entry))
         for number, entry in enumerate(entries, 1)
     ]  # fmt: skip
     columns = ("col.number", "col.client", "col.state", "col.step", "col.minutes", "col.reason")

@@ -66,6 +66,15 @@ def stop_training(session: Session, client: Client, *, after_checkpoint: bool = 
     return _seen_to_stop(session, client, live_run)
 
 
+def go_on(client: Client) -> Result[Any]:
+    """Take back the wish to stop a training after its next checkpoint. Raises PipelineError("train.no_such_run")."""
+    from avatar.training import unfinished as training_unfinished
+
+    live = training_unfinished.withdraw_stop(client)
+    values = {"client": client.client_id, "step": live.step, "total": live.total}
+    return Result({"run": live.run_id}, [Text("train.goes_on", values, "good")], client=client.client_id)
+
+
 def _asked_to_stop(client: Client, live: LiveRun) -> Result[Any]:
     step = _next_stop(client, live)
     values = {"client": client.client_id, "step": step, "total": live.total or step}

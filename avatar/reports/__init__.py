@@ -15,6 +15,8 @@ render: Renders pages from templates/: one self-contained file each, values esca
 review_list: The pictures of a review, under numbers that do not change
 review_wall: The review as a wall of cards: a short row for each picture, quickly, for thousands of them
 review_page: The review as HTML pages: every picture with number, reasons and measures, and the commands to paste
+run_curves: The curves of a training for a page, thinned to what a screen can show
+run_view: What a page shows of one training, from its files alone
 sample_animation: The sample pictures of a training as an animation over its steps
 self_check: Whether this computer has what the program needs: each finding says what is missing and how to get it
 stages: Computes which stages of a client are done, to do or out of date, and why

@@ -156,7 +156,7 @@ def draw(points: Points, target: Path, title: Text, language: str) -> Path | Non
     for number, step in enumerate(points.resumed_at):
         label = told("plot.resumed") if not number else None
         axes.axvline(step, color="#777777", linestyle=":", linewidth=1.5, label=label)
-    low, high = _range([*points.raw, *points.held_out])
+    low, high = loss_range([*points.raw, *points.held_out])
     axes.set_ylim(low, high)
     handles, labels = axes.get_legend_handles_labels()
     if below is not None:
@@ -191,7 +191,7 @@ def _draw_likeness(axes: Axes, likeness: Sequence[Point], told: Callable[[str], 
     axes.grid(visible=True, color="#dddddd", linewidth=0.8)
 
 
-def _range(points: Sequence[Point]) -> tuple[float, float]:
+def loss_range(points: Sequence[Point]) -> tuple[float, float]:
     """Return the limits of the loss axis, without the highest spikes, which would flatten the rest."""
     values = sorted(value for _, value in points)
     low, high = values[0], values[min(len(values) - 1, int(len(values) * 0.99))]

@@ -169,6 +169,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "detener el entrenamiento, también uno que dejó un programa cerrado; lo guardado se queda",
         "en": "stop the training, also one that a closed program left running; what was saved is kept",
     },
+    "help.go_on": {
+        "es": "retirar lo pedido con --stop --after-checkpoint: el entrenamiento sigue",
+        "en": "take back what --stop --after-checkpoint asked for: the training goes on",
+    },
     "help.after_checkpoint": {
         "es": "con --stop: en cuanto se haya guardado el próximo punto",
         "en": "with --stop: as soon as the next checkpoint is saved",

@@ -119,6 +119,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "El entrenamiento de «{client}» se detendrá en cuanto guarde el paso {step} de {total}. Sigue hasta entonces.",
         "en": "The training of '{client}' will stop as soon as step {step} of {total} is saved. It goes on until then.",
     },
+    "train.goes_on": {
+        "es": "El entrenamiento de «{client}» sigue (paso {step} de {total}).",
+        "en": "The training of '{client}' goes on (step {step} of {total}).",
+    },
     "train.stopping": {
         "es": "Se ha pedido detener el entrenamiento de «{client}» (paso {step} de {total}); el entrenador aún está cerrando.",
         "en": "The training of '{client}' was asked to stop (step {step} of {total}); the trainer is still closing.",

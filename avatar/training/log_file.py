@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from avatar.training.run_folder import LOG_FILE
 HEAD_FILE, TAIL_FILE = "trainer.head.log", "trainer.tail.log"
 MOST_BYTES = 16 << 20  # [choice] twenty times the log of a training of 3,000 steps
 HEAD_BYTES, TAIL_BYTES = 1 << 19, 2 << 20  # [choice] what is kept of a longer one, and read of any
+_BAR = re.compile(r"\d{1,3}%\|")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LEFT_OUT = b"\n[Avatar Pipeline: the log was longer; its middle was left out here]\n"
 
 
@@ -75,6 +78,23 @@ def lines_of(folder: Path, *, head: bool = True) -> Iterator[str]:
             content = path.read_bytes()
         for line in content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
             yield line[:LINE_LIMIT]
+
+
+def last_lines(folder: Path, most_bytes: int) -> list[str]:
+    """Return the last whole lines of a run's log, from so many bytes; of bars that follow each other the last one."""
+    try:
+        content = _part(folder / LOG_FILE, -most_bytes, most_bytes)
+        cut = content.find(b"\n") + 1 if (folder / LOG_FILE).stat().st_size > most_bytes else 0
+    except OSError:
+        return []
+    found: list[str] = []
+    for line in content[cut:].decode("utf-8", "replace").replace("\r", "\n").split("\n"):
+        text = _ANSI.sub("", line[:LINE_LIMIT]).rstrip()
+        if _BAR.search(text) and found and _BAR.search(found[-1]):
+            found[-1] = text
+        elif text:
+            found.append(text)
+    return found
 
 
 def _ends(folder: Path) -> tuple[bytes, bytes]:

@@ -86,6 +86,15 @@ def request_stop(client: Client, when: stop_request.When) -> LiveRun:
     return live
 
 
+def withdraw_stop(client: Client) -> LiveRun:
+    """Take back the request to stop a client's training. Raises PipelineError("train.no_such_run")."""
+    live = watched_run(client)
+    if live is None:
+        raise PipelineError("train.no_such_run", client=client.client_id, run="-")
+    stop_request.withdraw(live.folder)
+    return live
+
+
 def _run_folder(client: Client, run_id: str) -> Path:
     folder = client.runs / run_id
     if not (folder / run_folder.COMMAND_FILE).is_file() or run_folder.read_outcome(folder):

@@ -196,7 +196,7 @@ def test_there_is_no_picture_of_nothing(tmp_path: Path) -> None:
 
 def test_a_few_spikes_do_not_press_the_rest_flat() -> None:
     values = [(n, 0.1 + n % 10 / 100) for n in range(1000)] + [(1000, 50.0)]
-    low, high = loss_plot._range(values)
+    low, high = loss_plot.loss_range(values)
     assert low < 0.1 and 0.19 < high < 0.3
 
 
