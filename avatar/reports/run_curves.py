@@ -45,7 +45,8 @@ def run_curves(runs: Path, run_id: str, logs: Path) -> RunCurves:
     low, high = loss_plot.loss_range([*points.raw, *points.held_out]) if points.raw else (None, None)
     return RunCurves(
         run_id=run_id, is_mean=points.is_mean, raw=curve(with_extremes(points.raw, MOST_POINTS)),
-        smoothed=curve(thinned(loss_plot.smoothed(points.raw), MOST_POINTS)), held_out=curve(thinned(points.held_out, MOST_POINTS)),
+        smoothed=curve(thinned(loss_plot.smoothed(points.raw), MOST_POINTS)),
+        held_out=curve(thinned(points.held_out, MOST_POINTS)),
         rate=curve(thinned(points.rate, MOST_POINTS)), likeness=curve(points.likeness), resumed_at=points.resumed_at,
         low=low, high=high,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +26,12 @@ from avatar.workspace.client import Client, run_folders
 # live: watched by a program; unwatched: its program is gone; ending: the trainer is over and its program is judging;
 # killed: neither lives and nobody has judged
 State = Literal["live", "unwatched", "ending", "killed", "verified", "failed", "stopped"]
+GOING = frozenset({"live", "unwatched", "ending"})
 STARTING_S = 15.0  # [choice] so long a run may be without a process: its records are written first
 LOG_LINES, LOG_BYTES = 120, 1 << 16
 _FIGURES = (
-    "loss", "seconds_per_step", "eta_s", "used_gib", "total_gib", "process_gib", "watts", "celsius", "host_gib", "host_total_gib",
+    "loss", "seconds_per_step", "eta_s", "used_gib", "total_gib", "process_gib", "watts", "celsius", "host_gib",
+    "host_total_gib",
 )  # fmt: skip
 
 
@@ -119,7 +121,8 @@ def run_view(client: Client, run_id: str = "") -> RunView | None:
         step=step, total=outcome.get("total") or last.get("total") or record.get("plan", {}).get("max_train_steps", 0),
         first_step=numbers.first, figures={name: last[name] for name in _FIGURES if name in last},
         kwh=outcome.get("kwh") or run_figures.figures_of(rows).kwh, started=started, ended=ended,
-        seconds=outcome.get("seconds"), alive_s=alive_s(folder), next_save=None if outcome else _next_save(client, folder, step),
+        seconds=outcome.get("seconds"), alive_s=alive_s(folder),
+        next_save=None if outcome else _next_save(client, folder, step),
         stop=None if outcome else stop_request.asked(folder), resumed_from=record.get("resumed_from", ""),
         plan=_plan(record), attempts=attempts_of(client.runs, folder.name), checkpoints=tuple(checkpoints_of(folder, numbers)),
         samples=tuple(samples_of(folder, numbers, progress_file.samples_among(lines))), log=last_lines(folder),
@@ -171,7 +174,7 @@ def _plan(record: Mapping[str, Any]) -> dict[str, Any]:
               "gradient_accumulation_steps", "optimizer_type", "mixed_precision", "save_every_n_steps")  # fmt: skip
     found = {name: plan[name] for name in wanted if isinstance(plan.get(name), (str, int, float))}
     if isinstance(plan.get("base_model"), str):
-        found["base_model"] = os.path.basename(plan["base_model"].rstrip("/\\")) or plan["base_model"]
+        found["base_model"] = re.split(r"[/\\]", plan["base_model"].rstrip("/\\"))[-1]  # of this or of another system
     return found
 
 

@@ -57,7 +57,7 @@ _PREFIXES = {
     "commands": "help usage command shell progress unit word",
     "terminal": "question ask guided menu col demo list number language",
     "web": "web",
-    "web_training": "web.training web.clients",
+    "web_training": "web.training web.clients web.next",
     "web_review": "web.review",
     "web_results": "web.results web.captions web.report",
 }

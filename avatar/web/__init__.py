@@ -6,6 +6,7 @@ connections: The places of connections: so many at once, and an idle one gives w
 events: The stream of events: what changed in the files, told to the browser as it happens
 handler: One connection: a request read within its time, checked, answered; the only file that knows HTTP
 live: A training as the stream tells it: its series, checkpoints and samples, and whether it lives
+next_steps: What is next for a client, with the command that does it
 page: A page: its template, its language, its texts, and the scripts and styles that it loads
 pictures: Pictures by id: known ones of a known client alone, small ones made once and kept
 report: What the page of the report shows

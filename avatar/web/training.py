@@ -1,10 +1,119 @@
-"""What the page of the training shows and does."""
+"""What the page of the training shows and does: a view of the run's files, and the stop that `monitor --stop` asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from avatar.web.site import Action, View
+from avatar.commands import stage_state
+from avatar.commands import unfinished as unfinished_commands
+from avatar.reports import run_curves, run_view
+from avatar.reports.run_view import Attempt, RunView
+from avatar.texts.text import PipelineError, Text
+from avatar.training import runs as training_runs
+from avatar.training import sample_prompts
+from avatar.training import unfinished as training_unfinished
+from avatar.web import next_steps
+from avatar.web.site import Action, Query, Site, View
+from avatar.workspace.client import Client, run_folders
 
-VIEWS: Mapping[str, View] = {}
-ACTIONS: Mapping[str, Action] = {}
+MOST_RUNS = 50  # that the page offers to look at
+
+
+def training(site: Site, query: Query) -> dict[str, Any]:
+    """Return the training that the page shows, the newest unless `run` names one, and what is next where there is none."""
+    client = query.need_client()
+    session = site.session(query.language)
+    state = stage_state.client_state(session, client)
+    view = run_view.run_view(client, query.parameters.get("run", ""))
+    train = state.stage("train")
+    return {
+        "run": None if view is None else _shown(client, view),
+        "runs": [folder.name for folder in run_folders(client.runs)[:MOST_RUNS]],
+        "prompts": _prompts(client),
+        "trigger": client.info().trigger_word,
+        "outdated": train.why if train.state == "outdated" else None,
+        "next": next_steps.next_step(state),
+    }
+
+
+def curves(site: Site, query: Query) -> object:
+    """Return the curves of the run that `run` names, else of the newest."""
+    client = query.need_client()
+    run_id = query.parameters.get("run", "")
+    found = [folder.name for folder in run_folders(client.runs) if run_id in ("", folder.name)]
+    return run_curves.run_curves(client.runs, found[0], client.logs) if found else None
+
+
+def log(site: Site, query: Query) -> dict[str, Any]:
+    """Return the end of a run's log."""
+    client = query.need_client()
+    run_id = query.parameters.get("run", "")
+    folder = next((folder for folder in run_folders(client.runs) if run_id in ("", folder.name)), None)
+    return {"lines": run_view.last_lines(folder) if folder else ()}
+
+
+def _shown(client: Client, view: RunView) -> dict[str, Any]:
+    shown: dict[str, Any] = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    shown["attempts"] = [_attempt(attempt, len(view.attempts)) for attempt in view.attempts]
+    shown["samples"] = [{**one.__dict__, "id": f"{view.run_id}:{one.name}"} for one in view.samples]
+    shown["warnings"] = list(view.warnings)
+    return shown
+
+
+def _attempt(attempt: Attempt, count: int) -> dict[str, Any]:
+    return {
+        "run": attempt.run_id, "number": attempt.number, "of": count, "state": attempt.state, "cause": attempt.cause,
+        "changes": [Text("web.training.change", {"name": one.name, "before": one.before, "after": one.after, "why": one.why})
+                    for one in attempt.changes],
+    }  # fmt: skip
+
+
+def _prompts(client: Client) -> list[str]:
+    """Return the prompts of the sample pictures in their order, without the trainer's own options."""
+    prompts = sample_prompts.sample_prompts(client, 0).splitlines()
+    return [line.split(" --")[0].strip() for line in prompts if line.strip() and not line.lstrip().startswith("#")]
+
+
+# --- what it does ----------------------------------------------------------------------------------------------------
+
+
+def stop(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
+    """Ask for the end of a training, as `monitor ID --stop` and `--after-checkpoint`; body: run, when (now | checkpoint).
+
+    Raises PipelineError("train.no_such_run") where it is no longer the run that the page shows.
+    """
+    client = query.need_client()
+    live = _the_run(client, body)
+    if body.get("when") == "checkpoint":
+        training_unfinished.request_stop(client, "checkpoint")
+    elif training_unfinished.watched_run(client) is not None:
+        training_unfinished.request_stop(client, "now")
+    else:
+        unfinished_commands.stop(site.session(query.language), client, live)
+    return {"run": live}
+
+
+def go_on(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
+    """Take back the wish to stop after the next checkpoint, as `monitor ID --go-on`."""
+    client = query.need_client()
+    live = _the_run(client, body)
+    training_unfinished.withdraw_stop(client)
+    return {"run": live}
+
+
+def settle(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
+    """Judge what a killed training has left, as every start of the program does."""
+    found = training_unfinished.look_after(query.need_client())
+    return {"settled": [outcome.run_id for outcome in found.settled]}
+
+
+def _the_run(client: Client, body: Mapping[str, object]) -> str:
+    run_id = body.get("run")
+    if not any(live.run_id == run_id for live in training_runs.live_runs(client.runs)):
+        raise PipelineError("train.no_such_run", client=client.client_id, run=str(run_id)[:40])
+    return str(run_id)
+
+
+VIEWS: Mapping[str, View] = {"training": training, "curves": curves, "log": log}
+ACTIONS: Mapping[str, Action] = {"stop-training": stop, "go-on": go_on, "settle": settle}

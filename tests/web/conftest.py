@@ -80,3 +80,9 @@ def dashboard(workspace: Workspace, client: Client, tmp_path: Path) -> Iterator[
     running = started(workspace, tmp_path / "config.json")
     yield running
     running.server.stop()
+
+
+@pytest.fixture
+def site(workspace: Workspace, client: Client, tmp_path: Path) -> Site:
+    """A site of one client, ana, without a server."""
+    return Site(workspace, tmp_path / "config.json", "es", TOKEN)

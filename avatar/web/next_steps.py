@@ -1,0 +1,29 @@
+"""What is next for a client, with the command that does it; which it is says reports/stages.proposed, as for the menus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from avatar.reports import stages
+from avatar.reports.stages import ClientState
+from avatar.texts.text import Text
+
+# The page on which a step can be done or looked at; the others are done on the terminal.
+PAGES = {"review": "review", "who": "review", "train": "training", "try": "results", "choose": "results"}
+
+
+def next_step(state: ClientState, *, trains: bool = False) -> dict[str, Any]:
+    """Return what is next: stage, its name, the command, and the page that shows it; stage "" where all is done.
+
+    trains  a training of the client goes on
+    """
+    if trains:
+        label, command = Text("web.next.watch"), Text("web.next.monitor")
+        return {"stage": "monitor", "label": label, "command": command, "page": "training"}
+    stage = stages.proposed(state)
+    return {
+        "stage": stage,
+        "label": Text(f"stage.{stage}") if stage else Text("web.next.finished"),
+        "command": Text(f"web.next.{stage}", {"client": state.client_id}) if stage else Text("web.next.deliver"),
+        "page": PAGES.get(stage, ""),
+    }
