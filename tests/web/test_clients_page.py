@@ -12,7 +12,7 @@ from avatar.training import queue as training_queue
 from avatar.web import clients as web_clients
 from avatar.web.site import Site
 from avatar.workspace.client import Client
-from avatar.workspace.workspace import Workspace
+from avatar.workspace.workspace import Workspace, folder_bytes
 from tests.tiny_png import PNG
 from tests.web.asking import Asking
 from tests.web.made_run import MadeRun
@@ -77,8 +77,12 @@ def test_the_disk_is_measured_again_only_where_a_folder_has_changed(
     pages: Asking, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured: list[Path] = []
-    real = web_clients.folder_bytes
-    monkeypatch.setattr(web_clients, "folder_bytes", lambda folder: measured.append(folder) or real(folder))
+
+    def measuring(folder: Path) -> int:
+        measured.append(folder)
+        return folder_bytes(folder)
+
+    monkeypatch.setattr(web_clients, "folder_bytes", measuring)
     first = pages.get("/api/client/ana/disk").json["bytes"]
     assert pages.get("/api/client/ana/disk").json["bytes"] == first and len(measured) == 1
     MadeRun(client, total=100, every=50).to(60)

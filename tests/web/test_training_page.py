@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import utils
 from avatar.plan.values import Change
 from avatar.reports import run_view
 from avatar.texts.text import Text
@@ -39,7 +40,7 @@ def shown(pages: Asking, language: str = "es", run: str = "") -> Any:
 def no_process(run: MadeRun, *names: str) -> MadeRun:
     """Let the noted trainer or watcher be a number that no process has."""
     note = run_folder.read_process(run.folder)
-    run_folder.utils.write_json(run.folder / run_folder.PROCESS_FILE, {**note, **dict.fromkeys(names, NO_PROCESS)})
+    utils.write_json(run.folder / run_folder.PROCESS_FILE, {**note, **dict.fromkeys(names, NO_PROCESS)})
     return run
 
 
