@@ -5,6 +5,7 @@ What was said of a crop is kept in metadata/caption_suggestions.json as soon as 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,7 +30,8 @@ KINDS = (*CAPTIONERS, "server")
 SUGGESTIONS_FILE = "caption_suggestions.json"
 FOLDER = ".captioner"  # of a client, while a captioner is at work
 NOTHING_USABLE = 3  # answers in a row in which nothing can be used: the model does not do what it is asked
-_TAKEN = {"pose": 1, "expression": 3, "light": 1, "clothing": 3, "place": 2}  # phrases of each kind, at most
+_TAKEN = {"pose": 2, "expression": 3, "light": 2, "clothing": 5, "place": 3}  # phrases of each kind, at most
+_POSED = re.compile(r"\bpos(?:ing|es) for (?:a|the) (?:picture|photo|photograph|camera)\b|\btaking a selfie\b")  # says nothing
 
 
 class Captioner(Protocol):
@@ -160,7 +162,7 @@ def stored(client: Client, records: Iterable[ImageRecord]) -> dict[str, dict[str
 
 def suggested_phrases(said: str, kind: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
-    text = booru.in_words(said) if kind == "tags" else said
+    text = booru.in_words(said) if kind == "tags" else _POSED.sub(",", said)
     found = prompt_phrases(MidJourney(prompt=" ".join(text.split()), evidence="embedded"))
     return [phrase for group, most in _TAKEN.items() for phrase in found[group][:most]]
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+PLAIN = "plain background"
 # What a tag is called in a caption. Tags that are not here keep their words, and the filter of prompts judges them.
 WORDS = {
-    "looking at viewer": "looking at the camera", "looking back": "looking over the shoulder", "looking afar": "looking away",
-    "smile": "smiling", "light smile": "smiling", "grin": "grinning", "closed eyes": "eyes closed", "frown": "frowning",
-    "serious": "serious expression", "expressionless": "neutral expression", "sad": "sad expression",
-    "angry": "angry expression", "surprised": "surprised expression", "crossed arms": "arms crossed",
-    "hand on own hip": "hand on hip", "hands on own hips": "hands on hips", "hand on own chin": "hand on chin",
-    "hand on own cheek": "hand on cheek", "hand on own face": "hand on face", "on chair": "sitting on a chair",
-    "on couch": "sitting on a sofa", "on bed": "sitting on a bed", "on floor": "sitting on the floor",
-    "on ground": "sitting on the ground", "lying": "lying down", "on back": "lying on the back",
-    "on side": "lying on the side", "simple background": "plain background", "blurry background": "blurred background",
+    "necktie": "tie", "bowtie": "bow tie", "wristwatch": "watch", "formal": "", "eyewear": "", "headwear": "",
+    "winter clothes": "", "looking at viewer": "looking at the camera", "looking back": "looking over the shoulder",
+    "looking afar": "looking away", "smile": "smiling", "light smile": "smiling", "grin": "grinning",
+    "closed eyes": "eyes closed", "frown": "frowning", "serious": "serious expression",
+    "expressionless": "neutral expression", "sad": "sad expression", "angry": "angry expression",
+    "surprised": "surprised expression", "crossed arms": "arms crossed", "hand on own hip": "hand on hip",
+    "hands on own hips": "hands on hips", "hand on own chin": "hand on chin", "hand on own cheek": "hand on cheek",
+    "hand on own face": "hand on face", "on chair": "on a chair", "on couch": "on a sofa", "on bed": "on a bed",
+    "on floor": "on the floor", "on ground": "on the ground", "lying": "lying down", "on back": "lying on the back",
+    "on side": "lying on the side", "simple background": PLAIN, "blurry background": "blurred background",
     "depth of field": "blurred background", "day": "daylight", "night": "at night", "city": "city background",
     "cityscape": "city background", "nature": "outdoors", "sky": "sky background", "blue sky": "blue sky background",
     "cloud": "cloudy sky background", "ocean": "sea background", "tree": "trees background", "forest": "forest background",
@@ -48,6 +50,10 @@ LEFT_OUT = frozenset(
     couple, makeup, lipstick, red lips, eyeshadow, mascara
     """.split(",")  # noqa: SIM905
 )
+# Said behind the clothes: a caption may have no room for all.
+SMALL_THINGS = frozenset(
+    "jewelry earrings necklace bracelet ring watch choker pendant clip ornament ribbon".split()  # noqa: SIM905
+)
 _COUNT = re.compile(r"\d+\+?(?:girls?|boys?|others?)")
 # "brown hair", "blue eyes", "hair over one eye", "hair between eyes"; not "hair ornament", which is worn.
 _IDENTITY = re.compile(
@@ -63,8 +69,16 @@ def in_words(tags: str) -> str:
 
     >>> in_words("1girl, solo, realistic, brown hair, looking at viewer, smile, red scarf, brick wall, holding cup, upper body")
     'looking at the camera, smiling, red scarf, brick wall, holding a cup'
+    >>> in_words("jewelry, earrings, shirt, white shirt, necktie")
+    'white shirt, tie, jewelry, earrings'
     """
-    return ", ".join(dict.fromkeys(_phrases(tag.strip().replace("_", " ").lower() for tag in tags.split(","))))
+    found = list(dict.fromkeys(_phrases(tag.strip().replace("_", " ").lower() for tag in tags.split(","))))
+    # "shirt" stands beside "white shirt", "cup" beside "holding cup": the one that says more says both.
+    words = [frozenset(phrase.split()) for phrase in found]
+    whole = [phrase for phrase, own in zip(found, words, strict=True) if not any(own < other for other in words)]
+    if any(phrase.endswith(" background") and phrase != PLAIN for phrase in whole):
+        whole = [phrase for phrase in whole if phrase != PLAIN]  # "white background" says more
+    return ", ".join(sorted(whole, key=lambda phrase: phrase.split()[-1] in SMALL_THINGS))
 
 
 def _phrases(tags: Iterable[str]) -> Iterable[str]:

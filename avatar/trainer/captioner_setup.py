@@ -52,7 +52,7 @@ _UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 _PIP_SAYS_WHY = re.compile(r"^ERROR: (?!ResolutionImpossible)|depends on |\(constraint\)|No matching distribution")
 _NETWORK = re.compile(
     r"NameResolution|getaddrinfo|Max retries|ConnectionError|ConnectTimeout|ReadTimeout|LocalEntryNotFound|ProxyError|"
-    r"offline|Temporary failure|SSLError|CERTIFICATE"
+    r"offline|Temporary failure|SSLError|CERTIFICATE|Connection broken|IncompleteRead|ChunkedEncoding"
 )
 
 
