@@ -54,7 +54,7 @@ class Shown:
     side_px: int | None = None
 
 
-Address = Callable[[Shown], str]
+Address = Callable[[str, Shown], str]  # of a section's picture; "" where it cannot be shown
 
 
 def write(
@@ -77,7 +77,7 @@ def write(
     review = REVIEW_FILE if (client.output / REVIEW_FILE).is_file() else ""
     values = content(client, records, state, language, pictures, _embedded, review)
     done(2)
-    page = render.render(FILE_NAME, **values)
+    page = render.render(FILE_NAME, t=values["labels"], **values)
     done(3)
     client.output.mkdir(parents=True, exist_ok=True)
     path = client.output / FILE_NAME
@@ -92,7 +92,7 @@ def content(
 ) -> dict[str, Any]:  # fmt: skip
     """Return the values of the page's template, for the file and for the browser alike.
 
-    pictures  by section; address: how the page reaches one, "" where it cannot be shown
+    pictures  by section; address: how the page reaches one
     review    where the page of the review lies, "" for none
     """
     sections: dict[str, Any] = {
@@ -100,12 +100,12 @@ def content(
         "plan": _plan(client, language), "models": _models(client, language),
     }  # fmt: skip
     for name, some in pictures.items():
-        sections[name] = [(one.name, found) for one in some if (found := address(one))]
+        sections[name] = [(one.name, found) for one in some if (found := address(name, one))]
     info = client.info()
     return {
         "language": language, "client_id": client.client_id,
         "sections": {name: value for name, value in sections.items() if value},
-        "t": {name: text(f"report.client.{name}", language) for name in LABELS},
+        "labels": {name: text(f"report.client.{name}", language) for name in LABELS},
         "summary": text("report.client.summary", language, name=info.display_name, trigger=info.trigger_word,
                         class_word=info.class_word, when=moment(utils.now(), language)[:10]),
         "consent": info.consent_note, "more_sheets": text("report.client.more_sheets", language, path=str(client.output)),
@@ -123,6 +123,15 @@ def pictures_there(client: Client) -> dict[str, list[Shown]]:
     return _pictures_of(client, drawn, sorted(client.output.glob("*_*.png"), key=_page_of))
 
 
+def picture_id(section: str, shown: Shown) -> str:
+    return f"{section}:{shown.name}"
+
+
+def picture_files(client: Client) -> dict[str, Path]:
+    """Return the files of `pictures_there` by what a page calls them."""
+    return {picture_id(section, one): one.path for section, some in pictures_there(client).items() for one in some}
+
+
 def _page_of(path: Path) -> int:
     number = path.stem.rpartition("_")[2]
     return int(number) if number.isdecimal() else 0
@@ -133,7 +142,7 @@ def _pictures_of(client: Client, drawn: Mapping[str, Path], sheets: Sequence[Pat
     return {**found, "loss": _loss(client), "samples": _samples(client), "sheets": _sheets(sheets)}
 
 
-def _embedded(shown: Shown) -> str:
+def _embedded(section: str, shown: Shown) -> str:
     """Return a picture as an address that holds it whole."""
     if shown.side_px is None:
         return render.data_url(shown.path.read_bytes(), "png")

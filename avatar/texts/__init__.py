@@ -26,7 +26,8 @@ training: Texts of a training at work, queue, bundle, boards and curves
 translate: Texts by key in the user's language: `text(key, language, **values)` looks one up and fills it in
 visible: Control characters as visible escapes: names and prompts come from strangers, and a terminal obeys what is printed
 web: Texts of the dashboard: what all its pages say
-web_results: Texts of the pages of results, captions and report
+web_captions: Texts of the page of the captions
+web_results: Texts of the pages of results and report
 web_review: Texts of the page of the review
 web_training: Texts of the pages of clients and training
 workspace: Texts of clients, records, settings and files

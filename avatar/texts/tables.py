@@ -59,7 +59,8 @@ _PREFIXES = {
     "web": "web",
     "web_training": "web.training web.clients web.next",
     "web_review": "web.review",
-    "web_results": "web.results web.captions web.report",
+    "web_captions": "web.captions",
+    "web_results": "web.results web.report",
 }
 TABLE_OF = {prefix: table for table, prefixes in _PREFIXES.items() for prefix in prefixes.split()}
 TABLES = tuple(_PREFIXES)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from avatar.reports.render import TEMPLATES
 from avatar.texts import tables, translate
 
 if TYPE_CHECKING:
@@ -20,13 +21,20 @@ KINDS = {
     ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
-TABLES = ("web", "web_training", "web_review", "web_results")  # of the texts that pages may ask for by a beginning
+TABLES = (
+    "web",
+    "web_training",
+    "web_review",
+    "web_captions",
+    "web_results",
+)  # of the texts that pages may ask for by a beginning
 
 
 @functools.cache
 def static_files() -> dict[str, Path]:
     """Return the files that pages load by their names: what lies there when the first page is asked for, and no other."""
-    return {path.name: path for path in sorted(STATIC.iterdir()) if path.suffix in KINDS and path.is_file()}
+    found = [*sorted(STATIC.iterdir()), *sorted(TEMPLATES.glob("*.css"))]  # the report looks the same in its file and here
+    return {path.name: path for path in found if path.suffix in KINDS and path.is_file()}
 
 
 @functools.cache
@@ -43,12 +51,16 @@ def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader([PAGES, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
 def render(template: str, *, base: str, client: str, language: str, **values: object) -> str:
-    """Return a page as HTML. No data of a client stands in it but its id: scripts ask for what they show."""
+    """Return a page as HTML. No data of a client stands in it but its id and values: scripts ask for what they show."""
     return _environment().get_template(template).render(
         base=base, client=client, language=language, languages=translate.LANGUAGES, name=template.removesuffix(".html"),
         static=f"{base}/static/{static_version()}",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avatar.pictures import thumbnails
+from avatar.reports import client_page
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 
@@ -63,8 +64,16 @@ def _listed(folder: Path, name: str) -> Path:
     raise PipelineError("web.no_picture", picture=name)
 
 
+def report(client: Client, picture_id: str) -> Path:
+    """Return a picture of the client's report, by what that page calls it."""
+    found = client_page.picture_files(client).get(picture_id)
+    if found is None:
+        raise PipelineError("web.no_picture", picture=picture_id)
+    return found
+
+
 KINDS: Mapping[str, Callable[[Client, str], Path]] = {
-    "original": original, "crop": crop, "refused": refused, "sample": sample, "trial": trial,
+    "original": original, "crop": crop, "refused": refused, "sample": sample, "trial": trial, "report": report,
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,6 +22,8 @@ PAGES: Mapping[str, str] = {
     "": "training.html", "training": "training.html", "review": "review.html", "captions": "captions.html",
     "results": "results.html", "report": "report.html",
 }  # fmt: skip
+# What stands in a page itself, by its template; the others ask for all that they show.
+VALUES: Mapping[str, Callable[[Site, Query], Mapping[str, object]]] = {"report.html": report.values}
 _FILES = (clients, training, review, captions, results, report)
 VIEWS: Mapping[str, View] = {"alive": lambda site, query: {"alive": True}} | {
     name: view for file in _FILES for name, view in file.VIEWS.items()
@@ -95,7 +97,7 @@ def _answer(site: Site, asked: Asked, language: str) -> Answer:
             return _static(version, name)
         case ("client", client_id, *rest) if not asked.posted and len(rest) < 2 and (rest or [""])[0] in PAGES:
             client = site.workspace.client(client_id)
-            return _page(site, PAGES[(rest or [""])[0]], client.client_id, language)
+            return _page(site, PAGES[(rest or [""])[0]], client.client_id, language, Query(client, asked.parameters, language))
         case ("picture", client_id, kind, picture_id) if not asked.posted:
             client = site.workspace.client(client_id)
             return Answer(200, *pictures.picture(client, kind, picture_id, asked.parameters.get("size", "480")))
@@ -122,8 +124,9 @@ def _api(site: Site, asked: Asked, query: Query, name: str) -> Answer:
             return as_json(200, told(action(site, query, asked.body), query.language))
 
 
-def _page(site: Site, template: str, client: str, language: str) -> Answer:
-    html = page.render(template, base=site.base, client=client, language=language)
+def _page(site: Site, template: str, client: str, language: str, query: Query | None = None) -> Answer:
+    values = VALUES[template](site, query) if query is not None and template in VALUES else {}
+    html = page.render(template, base=site.base, client=client, language=language, **values)
     return Answer(200, HTML, html.encode("utf-8"))
 
 

@@ -89,6 +89,19 @@ PREFIXES_BY_VALUE = (
     "web.language.",
     "captioner.server.",
     "captioner.terms.server_",
+    "web.captions.captioner.",
+    "web.captions.filter.",
+    "web.captions.kind.",
+    "web.captions.many.",
+    "web.captions.order.",
+    "web.captions.why.",
+    "web.results.badge.",
+    "web.results.col.",
+    "web.results.copies.",
+    "web.results.free.",
+    "web.results.mode.",
+    "web.results.reference.",
+    "web.report.charts.",
 )
 
 
