@@ -5,6 +5,7 @@ back_ends: The back ends that a trial is drawn with
 base_models: The command of the base model: list those found in a folder, judged, and choose one for all plans to come
 blocks: Blocks that several commands show: findings as a table, a client's state, a few warnings of each kind
 captioners: What looks at pictures and suggests captions: what it needs, the agreement to that, its work
+caption_view: Captions as a person looks at them: all in short, one in full with its prompt, and what a change makes of them
 captions: The command of the captions: list, edit, suggestions
 client_edit: The command that changes a client's words, consent note or name, and says what that makes out of date
 clients: The commands of clients: new, list, show, rename, export, delete, status

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from avatar.commands import captioners
+from avatar.commands import caption_view, captioners
 from avatar.commands.blocks import few_per_kind
 from avatar.commands.command import CLIENT, Argument, Command, MenuLine, UsageError
-from avatar.commands.result import Result, Table
+from avatar.commands.result import Result
 from avatar.commands.session import Session
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
+    from avatar.dataset.caption_store import CaptionRow
     from avatar.reports.review_list import Entry
-    from avatar.workspace.records import ImageRecord
 
 
 def captions(
-    session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False
+    session: Session, client_id: str | None, *, change: tuple[str, ...] = (), apply: bool = False, of: str | None = None
 ) -> Result[dict[str, Any]]:
     """Show the captions that `prepare` would write, or what a change would make of them; with apply, write it.
 
-    Pictures have the numbers of the review.
+    Pictures have the numbers of the review; the least certain captions come first.
     change: ("set", number, name or id of a picture, text), ("replace", old, new), ("add", phrase), ("remove", phrase),
     ("undo",).
+    of: number, name or id of the one picture that is shown in full
     """
     from avatar.dataset import caption_store
     from avatar.reports import review_list
@@ -33,20 +34,24 @@ def captions(
     client = session.need_client(client_id)
     settings = session.settings(client)
     records = client.records()
-    entries = {entry.row.image_id: entry for entry in review_list.entries(client, records)}
-    rows = sorted(caption_store.caption_rows(client, records, settings), key=lambda row: entries[row.image_id].number)
-    if not change:
-        table = [
-            (entries[row.image_id].number, row.name, row.folder or Text("captions.left_out"), Text(f"by.{row.by}"), row.text)
-            for row in rows
-        ]
-        title = Text("captions.title", {"n": len(rows), "edited": sum(row.by == "user" for row in rows)})
-        columns = ("col.number", "col.file", "col.folder", "col.by", "col.caption")
-        return Result({"captions": rows}, [Table(columns, table, title)], client=client.client_id)
+    entries = review_list.entries(client, records)
+    numbers = {entry.row.image_id: entry.number for entry in entries}
+    rows = caption_store.caption_rows(client, records, settings)
+    rows.sort(key=lambda row: (-round(row.account.doubt, 2), numbers[row.image_id]))
     lines = {row.image_id: row.text for row in rows}
-    if change[0] == "set":
-        change = ("set", image_named(list(entries.values()), change[1], lines), *change[2:])
-    return _change_captions(session, client, records, lines, change, apply)
+    if change:
+        if change[0] == "set":
+            change = ("set", image_named(entries, change[1], lines), *change[2:])
+        return _change_captions(session, client, numbers, rows, change, apply)
+    doubtful_from = settings.captioner.min_doubt
+    if of is not None:
+        image_id = image_named(entries, of, lines)
+        rows = [row for row in rows if row.image_id == image_id]
+        blocks = caption_view.in_full(rows[0], numbers[image_id], doubtful_from)
+    else:
+        blocks = caption_view.overview(rows, numbers, doubtful_from)
+    value = {"captions": [caption_view.as_json(row, numbers[row.image_id]) for row in rows]}
+    return Result(value, blocks, client=client.client_id)
 
 
 def image_named(entries: Sequence[Entry], word: str, known: Collection[str]) -> str:
@@ -66,7 +71,7 @@ def image_named(entries: Sequence[Entry], word: str, known: Collection[str]) -> 
 
 
 def _change_captions(
-    session: Session, client: Client, records: Sequence[ImageRecord], lines: Mapping[str, str], change: tuple[str, ...],
+    session: Session, client: Client, numbers: Mapping[str, int], rows: Sequence[CaptionRow], change: tuple[str, ...],
     apply: bool,
 ) -> Result[dict[str, Any]]:  # fmt: skip
     from avatar.dataset import caption_edits, caption_store
@@ -78,6 +83,7 @@ def _change_captions(
     else:
         edit = {"set": caption_edits.set_text, "replace": caption_edits.replace_text,
                 "add": caption_edits.add_phrase, "remove": caption_edits.remove_phrase}[kind]  # fmt: skip
+        lines = {row.image_id: row.text for row in rows}
         changes = edit(lines, *words, trigger_word=trigger)  # type: ignore[operator]  # each takes the words of its kind
     value = {"changes": changes, "applied": apply}
     if not changes:
@@ -88,16 +94,14 @@ def _change_captions(
         done = caption_store.undo_captions(client) if kind == "undo" else caption_store.apply_captions(client, changes)
         said = Text("captions.undone" if kind == "undo" else "captions.applied", {"n": done}, "good")
         return Result(value, [said], warnings, client.client_id)
-    title = Text("captions.preview_title", {"n": len(changes), "total": len(lines)})
-    names = {record.image_id: record.original.name for record in records}
-    preview = [(names.get(item.image_id, item.image_id), item.before, item.after) for item in changes]
-    table = Table(("col.file", "col.before", "col.after"), preview, title)
-    return Result(value, [table, Text("captions.how_to_apply")], warnings, client.client_id)
+    names = {row.image_id: row.name for row in rows}
+    blocks = [*caption_view.preview(changes, numbers, names, len(rows)), Text("captions.how_to_apply")]
+    return Result(value, blocks, warnings, client.client_id)
 
 
 def _captions(
-    session: Session, client_id: str | None, *, apply: bool, suggest: tuple[str, ...] | None, every: bool, agree: bool,
-    **given: Sequence[str] | None,
+    session: Session, client_id: str | None, *, apply: bool, of: str | None, suggest: tuple[str, ...] | None, every: bool,
+    agree: bool, **given: Sequence[str] | None,
 ) -> Result[Any]:  # fmt: skip
     if suggest is not None:
         return captioners.suggest(session, client_id, suggest[0], every=every, agreed=agree, apply=apply)
@@ -106,7 +110,7 @@ def _captions(
     change = next(((kind, *words) for kind, words in given.items() if words is not None), ())
     if apply and not change:
         raise UsageError("usage.needs_one_of", name="--apply", names=", ".join(f"--{kind}" for kind in (*given, "suggest")))
-    return captions(session, client_id, change=change, apply=apply)
+    return captions(session, client_id, change=change, apply=apply, of=of)
 
 
 COMMANDS = (
@@ -120,6 +124,7 @@ COMMANDS = (
         ),
         arguments=(
             CLIENT,
+            Argument(name="--of", metavar="IMAGE", group="change", help="help.captions_of"),
             Argument(name="--set", metavar=("IMAGE", "TEXT"), number=2, group="change", help="help.captions_set"),
             Argument(name="--replace", metavar=("OLD", "NEW"), number=2, group="change", help="help.captions_replace"),
             Argument(name="--add", metavar="PHRASE", number=1, group="change", help="help.captions_add"),

@@ -9,6 +9,7 @@ from typing import Any
 import utils
 from avatar.dataset import caption as caption_rules
 from avatar.dataset import members as dataset_members
+from avatar.dataset.caption import CaptionAccount
 from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.repeats import (
     plan_dataset,
@@ -16,7 +17,7 @@ from avatar.dataset.repeats import (
 from avatar.texts.text import PipelineError, Text
 from avatar.workspace import state_file
 from avatar.workspace.client import IMAGE_ID, Client
-from avatar.workspace.records import Caption, ImageRecord
+from avatar.workspace.records import Caption, ClientInfo, ImageRecord
 from config import Settings
 
 EDITS_FILE = "caption_edits.json"  # in metadata/, so that the last change of captions can be taken back
@@ -32,6 +33,9 @@ class CaptionRow:
     folder: str
     text: str
     by: str  # rules or user
+    account: CaptionAccount
+    by_rules: str = ""  # what the rules would say instead of the user's own
+    prompt: str = ""
 
 
 def set_caption(client: Client, image_id: str, text: str) -> list[Text]:
@@ -65,15 +69,19 @@ def caption_rows(client: Client, records: Sequence[ImageRecord], settings: Setti
     info = client.info()
     plan = plan_dataset(dataset_members.trained(records, settings), settings.dataset)
     folders = {i: f"{folder.repeats}_{client.client_id}" for folder in plan.folders for i in folder.image_ids}
-    return [
-        CaptionRow(
-            record.image_id, record.original.name, folders.get(record.image_id, ""),
-            dataset_members.caption_line(record, info, settings),
-            "user" if dataset_members.captioned_by_user(record) else "rules",
-        )
-        for record in records
-        if record.approved
-    ]  # fmt: skip
+    return [_row(record, folders.get(record.image_id, ""), info, settings) for record in records if record.approved]
+
+
+def _row(record: ImageRecord, folder: str, info: ClientInfo, settings: Settings) -> CaptionRow:
+    account = dataset_members.caption_account(record, info, settings)
+    about, text = record.midjourney, dataset_members.line_of(account, info)
+    by_rules = ""
+    if by_user := dataset_members.captioned_by_user(record):
+        by_rules = dataset_members.caption_line(record.model_copy(update={"caption": None}), info, settings)
+    return CaptionRow(
+        record.image_id, record.original.name, folder, text, "user" if by_user else "rules", account, by_rules,
+        (about.prompt or about.typed_prompt or "") if about else "",
+    )  # fmt: skip
 
 
 def apply_captions(client: Client, changes: Sequence[CaptionChange]) -> int:

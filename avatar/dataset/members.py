@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import utils
 from avatar.dataset import background, held_out
 from avatar.dataset import caption as caption_rules
+from avatar.dataset.caption import CaptionAccount
 from avatar.dataset.repeats import (
     Candidate,
     DatasetPlan,
@@ -107,12 +108,20 @@ def wanted_fingerprint(client: Client, settings: Settings) -> str:
 # --- captions --------------------------------------------------------------------------------------------------------
 
 
+def caption_account(record: ImageRecord, info: ClientInfo, settings: Settings) -> CaptionAccount:
+    """Return the caption of a picture with what of its prompt it says and leaves out."""
+    return caption_rules.account(
+        record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
+    )  # fmt: skip
+
+
 def caption_line(record: ImageRecord, info: ClientInfo, settings: Settings) -> str:
     """Return the content of a picture's .txt: its caption on one line, never empty."""
-    text = caption_rules.write_caption(
-        record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
-    )
-    return " ".join(text.split()) or caption_rules.first_phrase(info.trigger_word, info.class_word)
+    return line_of(caption_account(record, info, settings), info)
+
+
+def line_of(account: CaptionAccount, info: ClientInfo) -> str:
+    return " ".join(account.text.split()) or caption_rules.first_phrase(info.trigger_word, info.class_word)
 
 
 def captioned_by_user(record: ImageRecord) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from avatar.commands import captioners
 from avatar.commands import captions as captions_commands
@@ -13,32 +13,42 @@ from avatar.commands.session import Session
 from avatar.terminal import questions
 from avatar.texts.text import Text
 
-if TYPE_CHECKING:
-    from avatar.dataset.caption_store import CaptionRow
-
 
 def show(session: Session) -> None:
-    questions.show_by_page(session, captions_commands.captions(session, None))
+    """Show all captions in short, then those in full that are asked for."""
+    from avatar.reports import review_list
+
+    shown = captions_commands.captions(session, None)
+    questions.show_by_page(session, _asked_here(shown))
+    known = {str(caption["image_id"]) for caption in shown.value["captions"]}
+    entries = review_list.entries(session.need_client()) if known else []
+
+    def check(answer: str) -> None:
+        if answer != questions.NONE:
+            captions_commands.image_named(entries, answer, known)
+
+    while known and (word := questions.text(session, "ask.caption_of", default=questions.NONE, check=check)) != questions.NONE:
+        session.show(captions_commands.captions(session, None, of=word))
 
 
 def set_text(session: Session) -> None:
     from avatar.reports import review_list
 
     shown = captions_commands.captions(session, None)
-    questions.show_by_page(session, shown)
-    rows: dict[str, CaptionRow] = {row.image_id: row for row in shown.value["captions"]}
+    questions.show_by_page(session, _asked_here(shown))
+    captions = {str(caption["image_id"]): caption for caption in shown.value["captions"]}
     entries = review_list.entries(session.need_client())
 
-    def row_of(answer: str) -> CaptionRow:
-        """Return the row that a number, a name or some words of name or caption mean."""
-        found = [row for row in rows.values() if answer.casefold() in f"{row.name} {row.text}".casefold()]
+    def id_of(answer: str) -> str:
+        """Return the picture that a number, a name or some words of name or caption mean."""
+        found = [i for i, one in captions.items() if answer.casefold() in f"{one['name']} {one['text']}".casefold()]
         if len(found) == 1 and not answer.isdecimal():
             return found[0]
-        return rows[captions_commands.image_named(entries, answer, rows)]
+        return captions_commands.image_named(entries, answer, captions)
 
-    first = next(str(entry.number) for entry in entries if entry.row.image_id in rows)
-    row = row_of(questions.text(session, "ask.caption_image", default=first, check=row_of))
-    _change(session, "set", row.image_id, questions.text(session, "ask.caption_text", default=row.text))
+    first = next(str(one["number"]) for one in captions.values())
+    image_id = id_of(questions.text(session, "ask.caption_image", default=first, check=id_of))
+    _change(session, "set", image_id, questions.text(session, "ask.caption_text", default=captions[image_id]["text"]))
 
 
 def replace(session: Session) -> None:
@@ -80,13 +90,21 @@ def suggest(session: Session) -> None:
 
 
 def _change(session: Session, *change: str) -> None:
-    """Show a preview of a change, and apply it only on yes."""
+    """Show a preview of a change, and apply it only on yes: Enter is one for a single caption, and none for many."""
     preview = captions_commands.captions(session, None, change=change)
-    _apply(session, preview, lambda: captions_commands.captions(session, None, change=change, apply=True), default=True)
+    one = len(preview.value["changes"]) == 1
+    _apply(session, preview, lambda: captions_commands.captions(session, None, change=change, apply=True), default=one)
 
 
 def _apply(session: Session, preview: Result[Any], apply: Callable[[], Result[Any]], *, default: bool) -> None:
-    told = [block for block in preview.blocks if not (isinstance(block, Text) and block.key == "captions.how_to_apply")]
-    questions.show_by_page(session, dataclasses.replace(preview, blocks=told))  # here the question that follows applies it
+    questions.show_by_page(session, _asked_here(preview))
     if preview.value["changes"] and questions.yes_no(session, "ask.caption_apply", default=default):
         session.show(apply())
+
+
+def _asked_here(shown: Result[Any]) -> Result[Any]:
+    """Return a result without what the question that follows asks."""
+    hints = {"captions.how_to_apply", "captions.how_to_look"}
+    return dataclasses.replace(
+        shown, blocks=[block for block in shown.blocks if not (isinstance(block, Text) and block.key in hints)]
+    )

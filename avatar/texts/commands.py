@@ -231,7 +231,14 @@ TEXTS: Mapping[str, Entry] = {
         "es": "poner el texto de una imagen: su número en la lista, el nombre de su archivo o su identificador",
         "en": "set the caption of one picture: its number in the list, its file's name or its id",
     },
-    "help.captions_replace": {"es": "sustituir OLD por NEW en todos", "en": "replace OLD with NEW in all"},
+    "help.captions_of": {
+        "es": "una entera: prompt, qué se dice, qué no y por qué (por número de Revisar, nombre o id)",
+        "en": "one in full: prompt, what is said, what is not and why (by number of the review, name or id)",
+    },
+    "help.captions_replace": {
+        "es": "sustituir OLD por NEW en todos, como palabras enteras",
+        "en": "replace OLD with NEW in all, as whole words",
+    },
     "help.captions_add": {"es": "añadir una frase a todos", "en": "add a phrase to all"},
     "help.captions_remove": {"es": "quitar una frase de todos", "en": "remove a phrase from all"},
     "help.captions_suggest": {

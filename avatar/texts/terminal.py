@@ -53,8 +53,12 @@ TEXTS: Mapping[str, Entry] = {
     "col.by_rules": {"es": "Según las reglas", "en": "By the rules"},
     "col.captioner": {"es": "Añadiría", "en": "It would add"},
     "col.caption": {"es": "Texto", "en": "Caption"},
-    "col.before": {"es": "Antes", "en": "Before"},
-    "col.after": {"es": "Después", "en": "After"},
+    "col.caption_state": {"es": "Estado", "en": "State"},
+    "col.left_out": {"es": "No se dice", "en": "Left out"},
+    "col.said": {"es": "Se dice", "en": "Said"},
+    "col.said_of": {"es": "De", "en": "Of"},
+    "col.goes": {"es": "Se quita", "en": "Taken out"},
+    "col.comes": {"es": "Se pone", "en": "Put in"},
     "col.verdict": {"es": "Veredicto", "en": "Verdict"},
     "col.by": {"es": "Por", "en": "By"},
     "col.repeats": {"es": "Repeticiones", "en": "Repeats"},
@@ -228,6 +232,10 @@ TEXTS: Mapping[str, Entry] = {
             What the trainer reads beside the picture. Begin with the trigger word and describe what changes (clothes,
             background, light), not the face.
         """,
+    },
+    "question.caption_of": {
+        "es": "Se ve su prompt, qué de él dice el texto, y qué no dice y por qué. También vale el nombre del archivo.",
+        "en": "Its prompt, what of it the caption says, and what it does not and why. A file's name will do too.",
     },
     "question.caption_old": {
         "es": "Las palabras que se buscan en todos los textos.",
@@ -563,6 +571,10 @@ TEXTS: Mapping[str, Entry] = {
     },
     "ask.caption_image": {"es": "Número o nombre de la imagen", "en": "Number or name of the picture"},
     "ask.caption_text": {"es": "Texto nuevo", "en": "New caption"},
+    "ask.caption_of": {
+        "es": "N.º de la imagen que quieres ver entera (- para ninguna)",
+        "en": "Number of the picture to see in full (- for none)",
+    },
     "ask.caption_old": {"es": "Texto que se busca", "en": "Text to find"},
     "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Replace it with (- to remove it)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},

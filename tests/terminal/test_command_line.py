@@ -269,7 +269,7 @@ def test_each_change_of_captions_reaches_its_command(
 ) -> None:  # fmt: skip
     given: list[object] = []
 
-    def captions(session: Session, client: str, *, change: tuple[str, ...], apply: bool) -> Result[Any]:
+    def captions(session: Session, client: str, *, change: tuple[str, ...], apply: bool, of: str | None) -> Result[Any]:
         given.extend((client, change, apply))
         return Result({})
 

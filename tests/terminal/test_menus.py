@@ -362,12 +362,15 @@ def test_without_groups_only_the_master_prompt_is_asked_for(
      ("add", ("soft light",), ("add", "soft light")), ("remove", ("soft light",), ("remove", "soft light")),
      ("undo", (), ("undo",))],
 )  # fmt: skip
-@pytest.mark.parametrize(("changes", "answer", "written"), [(3, "", True), (3, "n", False), (0, None, False)])
-def test_captions_are_changed_after_a_look_and_a_yes(
+@pytest.mark.parametrize(
+    ("changes", "answer", "written"),
+    [(3, "s", True), (3, "n", False), (3, "", False), (1, "", True), (1, "n", False), (0, None, False)],
+)
+def test_captions_are_changed_after_a_look_and_a_yes_and_enter_is_none_for_many(
     make: MakeSession, calls: Calls, monkeypatch: pytest.MonkeyPatch, handler: str, answers: tuple[str, ...],
     change: tuple[str, ...], changes: int, answer: str | None, written: bool,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"changes": changes}))
+    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"changes": [object()] * changes}))
     session, ui = make(*answers, *([] if answer is None else [answer]))
     getattr(captioning, handler)(session)
     preview = ("captions", (None,), {"change": change})
@@ -379,7 +382,7 @@ def test_the_hint_for_the_command_line_is_left_out_where_the_menu_asks(
     make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = [Text("captions.no_changes"), Text("captions.how_to_apply")]
-    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, blocks))
+    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": []}, blocks))
     session, ui = make(language="en")
     captioning.undo(session)
     assert ui.shown == ["No caption would change."]
@@ -528,10 +531,10 @@ def test_a_caption_to_change_is_picked_by_its_number_in_the_review_by_name_or_a_
         add_picture(client, n, "rejected" if n == 2 else "approved", name)
     ids = [f"mj_{n:016x}" for n in (1, 2, 3)]
     rows = [
-        SimpleNamespace(image_id=ids[0], name=names[0], text="ohwx, by the mar"),
-        SimpleNamespace(image_id=ids[2], name=names[2], text="ohwx, close-up"),
-    ]  # fmt: skip
-    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"captions": rows, "changes": 0}))
+        {"image_id": ids[0], "number": 1, "name": names[0], "text": "ohwx, by the mar"},
+        {"image_id": ids[2], "number": 3, "name": names[2], "text": "ohwx, close-up"},
+    ]
+    monkeypatch.setattr(captions_commands, "captions", calls.of("captions", {"captions": rows, "changes": []}))
     session, ui = make(picked.format(id=ids[2]), "ohwx, new")
     session.client = client
     captioning.set_text(session)
@@ -545,7 +548,7 @@ def test_thousands_of_clients_groups_and_captions_are_shown_by_the_page(
     table = Table(("col.file", "col.prompt"), [(str(n), "x") for n in range(8000)])
     monkeypatch.setattr(clients_commands, "client_list", lambda *_: Result(None, [table]))
     monkeypatch.setattr(importing_commands, "set_prompt", lambda *_, **__: Result({"groups": []}, [table]))
-    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": 0}, [table]))
+    monkeypatch.setattr(captions_commands, "captions", lambda *_, **__: Result({"changes": [], "captions": []}, [table]))
     for handler, more in (
         (clients.show_all, ()),
         (menus._prompts, ("",)),
