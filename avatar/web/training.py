@@ -31,7 +31,6 @@ def training(site: Site, query: Query) -> dict[str, Any]:
         "run": None if view is None else _shown(client, view),
         "runs": [folder.name for folder in run_folders(client.runs)[:MOST_RUNS]],
         "prompts": _prompts(client),
-        "trigger": client.info().trigger_word,
         "outdated": train.why if train.state == "outdated" else None,
         "next": next_steps.next_step(state),
     }

@@ -213,7 +213,7 @@ function drawProgress() {
   const share = run.total ? Math.min(run.step / run.total, 1) : 0;
   parts.filled.style.width = `${share * 100}%`;
   parts.bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
-  parts.bar.className = `bar ${{verified: "good", failed: "bad", killed: "bad", stopped: "warn"}[run.state] || ""}`;
+  parts.bar.className = `bar ${going && !share ? "waits" : ""} ${{verified: "good", failed: "bad", killed: "bad", stopped: "warn"}[run.state] || ""}`;
   parts.share.textContent = percent(share, share && share < 1 ? 1 : 0);
   fill(parts.ticks, run.total ? run.checkpoints.map((one) => el("i", {style: {left: `${one.step / run.total * 100}%`}})) : []);
   const eta = run.figures.eta_s;
