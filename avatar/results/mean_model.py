@@ -11,14 +11,14 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 import utils
 from avatar.texts.text import PipelineError
 from avatar.trainer import lora_file, safetensors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DOWN, UP, ALPHA = ".lora_down.weight", ".lora_up.weight", ".alpha"
 MOST = 3  # [choice] models: more would reach back to where the training had not settled, and the file grows with each
@@ -53,6 +53,8 @@ def _read(path: Path) -> dict[str, tuple[dict[str, Any], bytes]]:
 
 def _joined(name: str, parts: Sequence[tuple[dict[str, Any], bytes]], paths: Sequence[Path]) -> tuple[dict[str, Any], bytes]:
     """Return one tensor of the mean: downs one below the other, ups beside each other; alpha stays, as the rank grows."""
+    import numpy as np
+
     shapes = {tuple(entry["shape"]) for entry, _ in parts}
     types = {entry["dtype"] for entry, _ in parts}
     if len(shapes) > 1 or len(types) > 1 or not types <= set(_BYTES):

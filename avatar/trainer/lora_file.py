@@ -11,14 +11,14 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING, Any
 
 import utils
 from avatar.texts.text import IN_MEMORY, Text
 from avatar.trainer import safetensors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CHUNK_BYTES = 1 << 24
 # numpy has no bfloat16: it is read as the upper half of a float32.
@@ -161,6 +161,8 @@ class _Numbers:
         if entry["dtype"] not in _READ_AS:
             self.unknown_types.add(entry["dtype"])
             return
+        import numpy as np
+
         moved, finite, first = False, True, 0.0
         for number, values in enumerate(_chunks(handle, entry)):
             finite = finite and bool(np.isfinite(values).all())
@@ -189,6 +191,8 @@ class _Numbers:
 
 
 def _chunks(handle: IO[bytes], entry: Mapping[str, Any]) -> Iterator[NDArray[Any]]:
+    import numpy as np
+
     begin, end = entry["data_offsets"]
     handle.seek(begin)
     left = end - begin

@@ -5,21 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import utils
-from avatar.commands import queue as queue_commands
-from avatar.commands import stage_state
-from avatar.reports import run_view, stages
-from avatar.reports.stages import ClientState
 from avatar.texts.text import PipelineError, Text
-from avatar.training import progress_file, run_folder
-from avatar.training import queue as training_queue
-from avatar.training.progress_file import PROGRESS_FILE
-from avatar.web import next_steps
 from avatar.web.site import Action, Query, Site, View
 from avatar.workspace.client import Client, record_id
 from avatar.workspace.workspace import folder_bytes
+
+if TYPE_CHECKING:
+    from avatar.reports.stages import ClientState
 
 # The eight that a person goes through; setup is done once there is a client, and the model comes with its training.
 SHOWN_STAGES = ("import-mj", "import-real", "process", "prepare", "configure", "train", "try", "choose")
@@ -34,6 +29,10 @@ def clients(site: Site, query: Query) -> dict[str, Any]:
 
 def card(site: Site, query: Query) -> dict[str, Any]:
     """Return what the page shows of one client."""
+    from avatar.commands import stage_state
+    from avatar.reports import run_view
+    from avatar.web import next_steps
+
     client = query.need_client()
     info = client.info()
     state = stage_state.client_state(site.session(query.language), client)
@@ -68,12 +67,15 @@ def _thumbnails(client: Client) -> list[str]:
 
 def _training(client: Client) -> dict[str, Any] | None:
     """Return how the newest training stands; None where there is none."""
+    from avatar.reports import run_view, stages
+    from avatar.training import progress_file, run_folder
+
     folder = stages.newest_run(client)
     if folder is None:
         return None
     outcome = run_folder.read_outcome(folder)
-    row = {} if outcome else progress_file.last_row(folder / PROGRESS_FILE)
-    phase = None if outcome else progress_file.last_phase(folder / PROGRESS_FILE)
+    row = {} if outcome else progress_file.last_row(folder / progress_file.PROGRESS_FILE)
+    phase = None if outcome else progress_file.last_phase(folder / progress_file.PROGRESS_FILE)
     ended = folder / run_folder.OUTCOME_FILE
     return {
         "run": folder.name, "state": run_view.state_of(folder), "phase": phase.phase if phase else "",
@@ -109,6 +111,9 @@ def _stamps(client: Client) -> object:
 
 def queue(site: Site, query: Query) -> dict[str, Any]:
     """Return the queue with what each training still takes, and when all are through as far as that is known."""
+    from avatar.commands import queue as queue_commands
+    from avatar.training import queue as training_queue
+
     session = site.session(query.language)
     entries = training_queue.read(site.workspace.folder)
     left = queue_commands.seconds_left(session, entries)
@@ -129,12 +134,16 @@ def queue(site: Site, query: Query) -> dict[str, Any]:
 
 def queue_add(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
     """Queue a client, as `queue add`."""
+    from avatar.commands import queue as queue_commands
+
     queue_commands.queue(site.session(query.language), "add", [query.need_client().client_id])
     return queue(site, query)
 
 
 def queue_remove(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
     """Take a client out of the queue, as `queue remove`; one that was deleted is named in the body."""
+    from avatar.commands import queue as queue_commands
+
     name = query.client.client_id if query.client else body.get("client")
     if not isinstance(name, str):
         raise PipelineError("client.none_chosen")

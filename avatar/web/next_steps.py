@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from avatar.reports import stages
-from avatar.reports.stages import ClientState
 from avatar.texts.text import Text
+
+if TYPE_CHECKING:
+    from avatar.reports.stages import ClientState
 
 # The page on which a step can be done or looked at; the others are done on the terminal.
 PAGES = {"review": "review", "who": "review", "train": "training", "try": "results", "choose": "results"}
@@ -20,6 +21,8 @@ def next_step(state: ClientState, *, trains: bool = False) -> dict[str, Any]:
     if trains:
         label, command = Text("web.next.watch"), Text("web.next.monitor")
         return {"stage": "monitor", "label": label, "command": command, "page": "training"}
+    from avatar.reports import stages
+
     stage = stages.proposed(state)
     return {
         "stage": stage,

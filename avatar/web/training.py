@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from avatar.commands import stage_state
-from avatar.commands import unfinished as unfinished_commands
-from avatar.reports import run_curves, run_view
-from avatar.reports.run_view import Attempt, RunView
 from avatar.texts.text import PipelineError, Text
-from avatar.training import runs as training_runs
-from avatar.training import sample_prompts
-from avatar.training import unfinished as training_unfinished
-from avatar.web import next_steps
 from avatar.web.site import Action, Query, Site, View
 from avatar.workspace.client import Client, run_folders
 
+if TYPE_CHECKING:
+    from avatar.reports.run_curves import RunCurves
+    from avatar.reports.run_view import Attempt, RunView
+
 MOST_RUNS = 50  # that the page offers to look at
+CURVES_KEPT_S = 2.0  # so long one answer serves all tabs
+_curves: dict[Path, tuple[float, RunCurves]] = {}  # run's folder -> when they were read
 
 
 def training(site: Site, query: Query) -> dict[str, Any]:
     """Return the training that the page shows, the newest unless `run` names one, and what is next where there is none."""
+    from avatar.commands import stage_state
+    from avatar.reports import run_view
+    from avatar.web import next_steps
+
     client = query.need_client()
     session = site.session(query.language)
     state = stage_state.client_state(session, client)
@@ -38,18 +42,31 @@ def training(site: Site, query: Query) -> dict[str, Any]:
 
 def curves(site: Site, query: Query) -> object:
     """Return the curves of the run that `run` names, else of the newest."""
+    from avatar.reports import run_curves
+
     client = query.need_client()
-    run_id = query.parameters.get("run", "")
-    found = [folder.name for folder in run_folders(client.runs) if run_id in ("", folder.name)]
-    return run_curves.run_curves(client.runs, found[0], client.logs) if found else None
+    folder = _folder(client, query)
+    if folder is None:
+        return None
+    kept = _curves.get(folder)
+    if kept is None or time.monotonic() - kept[0] >= CURVES_KEPT_S:
+        _curves.clear()  # of one run at a time
+        kept = _curves[folder] = (time.monotonic(), run_curves.run_curves(client.runs, folder.name, client.logs))
+    return kept[1]
 
 
 def log(site: Site, query: Query) -> dict[str, Any]:
     """Return the end of a run's log."""
-    client = query.need_client()
-    run_id = query.parameters.get("run", "")
-    folder = next((folder for folder in run_folders(client.runs) if run_id in ("", folder.name)), None)
+    from avatar.reports import run_view
+
+    folder = _folder(query.need_client(), query)
     return {"lines": run_view.last_lines(folder) if folder else ()}
+
+
+def _folder(client: Client, query: Query) -> Path | None:
+    """Return the folder of the run that `run` names among those that are there, else of the newest."""
+    run_id = query.parameters.get("run", "")
+    return next((folder for folder in run_folders(client.runs) if run_id in ("", folder.name)), None)
 
 
 def _shown(client: Client, view: RunView) -> dict[str, Any]:
@@ -70,6 +87,8 @@ def _attempt(attempt: Attempt, count: int) -> dict[str, Any]:
 
 def _prompts(client: Client) -> list[str]:
     """Return the prompts of the sample pictures in their order, without the trainer's own options."""
+    from avatar.training import sample_prompts
+
     prompts = sample_prompts.sample_prompts(client, 0).splitlines()
     return [line.split(" --")[0].strip() for line in prompts if line.strip() and not line.lstrip().startswith("#")]
 
@@ -82,6 +101,9 @@ def stop(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]
 
     Raises PipelineError("train.no_such_run") where it is no longer the run that the page shows.
     """
+    from avatar.commands import unfinished as unfinished_commands
+    from avatar.training import unfinished as training_unfinished
+
     client = query.need_client()
     live = _the_run(client, body)
     if body.get("when") == "checkpoint":
@@ -95,6 +117,8 @@ def stop(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]
 
 def go_on(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
     """Take back the wish to stop after the next checkpoint, as `monitor ID --go-on`."""
+    from avatar.training import unfinished as training_unfinished
+
     client = query.need_client()
     live = _the_run(client, body)
     training_unfinished.withdraw_stop(client)
@@ -103,11 +127,15 @@ def go_on(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any
 
 def settle(site: Site, query: Query, body: Mapping[str, object]) -> dict[str, Any]:
     """Judge what a killed training has left, as every start of the program does."""
+    from avatar.training import unfinished as training_unfinished
+
     found = training_unfinished.look_after(query.need_client())
     return {"settled": [outcome.run_id for outcome in found.settled]}
 
 
 def _the_run(client: Client, body: Mapping[str, object]) -> str:
+    from avatar.training import runs as training_runs
+
     run_id = body.get("run")
     if not any(live.run_id == run_id for live in training_runs.live_runs(client.runs)):
         raise PipelineError("train.no_such_run", client=client.client_id, run=str(run_id)[:40])
