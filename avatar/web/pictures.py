@@ -27,15 +27,21 @@ def original(client: Client, picture_id: str) -> Path:
 
 
 def crop(client: Client, picture_id: str) -> Path:
+    """Return the crop of an approved picture; a decision may have moved it since the page was drawn."""
     client.record_file(picture_id)
-    return client.processed / f"{picture_id}.png"
+    return _first(client.processed / f"{picture_id}.png", client.rejected / f"{picture_id}.png")
 
 
 def refused(client: Client, picture_id: str) -> Path:
-    """Return the preview of a picture that quality control refused."""
+    """Return the crop or preview of a picture that quality control refused; a decision may have moved it since."""
     client.record_file(picture_id)
-    found = client.rejected / f"{picture_id}.png"
-    return found if found.is_file() else client.rejected / f"{picture_id}.jpg"
+    kept = client.rejected / f"{picture_id}.png"
+    return _first(kept, kept.with_suffix(".jpg"), client.processed / kept.name)
+
+
+def _first(*paths: Path) -> Path:
+    """Return the first of some files that is there, else the first."""
+    return next((path for path in paths if path.is_file()), paths[0])
 
 
 def sample(client: Client, picture_id: str) -> Path:

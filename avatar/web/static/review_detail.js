@@ -19,7 +19,7 @@ export class Detail {
     }
     const {head, stage, side} = this.parts;
     side.append(...["state", "acts", "why", "measures", "twins", "prompt", "facts"].map((name) => this.parts[name]));
-    this.dialog = el("dialog", {class: "detail", "aria-labelledby": "detail-title"}, head, el("div", {class: "detail-body"}, stage, side));
+    this.dialog = el("dialog", {class: "detail", tabindex: -1, autofocus: true, "aria-labelledby": "detail-title"}, head, el("div", {class: "detail-body"}, stage, side));
     document.body.append(this.dialog);
     this.dialog.addEventListener("close", () => { const last = this.one; this.one = null; this.on.closed(last); });
     this.dialog.addEventListener("keydown", (event) => this.onKey(event));
@@ -62,7 +62,7 @@ export class Detail {
     const one = this.one, {head, state} = this.parts;
     const [place, total] = this.on.place(one);
     const button = (word, label, sign, enabled) => el("button", {
-      type: "button", class: "quiet", disabled: !enabled, "aria-label": t(`web.review.step.${word}`), title: label, onclick: () => this.on.step(word === "next" ? 1 : -1),
+      type: "button", class: "quiet", disabled: !enabled, data: {key: word}, "aria-label": t(`web.review.step.${word}`), title: label, onclick: () => this.on.step(word === "next" ? 1 : -1),
     }, sign);
     const focused = document.activeElement?.dataset?.key;
     fill(head,
@@ -78,7 +78,8 @@ export class Detail {
     if (!same || !this.told) this.drawWaiting();
     else this.drawTold();
     this.drawTwins();
-    if (focused) this.dialog.querySelector(`[data-key="${focused}"]`)?.focus();
+    if (focused) this.dialog.querySelector(`[data-key="${focused}"]:enabled`)?.focus();
+    if (this.dialog.open && !this.dialog.contains(document.activeElement)) this.dialog.focus();  // what had it is gone
   }
 
   drawActs() {
