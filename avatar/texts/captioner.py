@@ -49,7 +49,7 @@ TEXTS: Mapping[str, Entry] = {
             imágenes de una persona saldrían de este equipo. La dirección es la de config.json (captioner.server).
         """,
         "en": """
-            MIND: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there: pictures
+            CAUTION: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there: pictures
             of a person would leave this computer. The address is that of config.json (captioner.server).
         """,
     },

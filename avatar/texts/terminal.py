@@ -579,8 +579,8 @@ TEXTS: Mapping[str, Entry] = {
     "ask.caption_new": {"es": "Texto que lo sustituye (- para quitarlo)", "en": "Replace it with (- to remove it)"},
     "ask.caption_phrase": {"es": "Frase", "en": "Phrase"},
     "ask.captioner": {
-        "es": "¿Quién las describe? (etiquetas, frases, un servidor tuyo; none: ninguno más)",
-        "en": "Who describes them? (tags, sentences, a server of yours; none: nobody any more)",
+        "es": "¿Con qué se describen? (tags: etiquetas, sentences: frases, server: un servidor tuyo, none: retirar el permiso)",
+        "en": "What describes them? (tags, sentences, server: a server of yours, none: take the agreement back)",
     },
     "ask.captioner_all": {
         "es": "Dudosas: {n} de {total}. ¿Describir todas?",

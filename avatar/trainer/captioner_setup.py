@@ -102,7 +102,8 @@ def look(captioner: Captioner, python: Path, *, timeout_s: float = PROBE_TIMEOUT
     for line in output.splitlines():
         if code == 0 and line.startswith(MARKER):
             found = state_file.fields(utils.loads(line[len(MARKER) :]), {"missing": list, "there": dict})
-            return Environment(tuple(found["missing"]), found["there"])
+            missing = tuple(name for name in captioner.packages if name in found.get("missing", ()))
+            return Environment(missing, {str(name): str(version) for name, version in found.get("there", {}).items()})
     raise PipelineError("captioner.python_silent", python=str(python), detail=deepest_error(output) or f"exit {code}")
 
 

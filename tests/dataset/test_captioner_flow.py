@@ -77,13 +77,14 @@ def test_from_a_fresh_trainer_to_the_sentence_on_the_screen(
 
 
 def test_no_is_the_default_twice_and_changes_nothing(filled: Client, trainer: Path, make: MakeSession, tmp_path: Path) -> None:
-    session, ui = make("7", "tags", "", "0")
+    little_trainer.says(trainer, text="a woman in a red scarf")
+    session, ui = make("7", "sentences", "", "0")
     walk(session, filled)
     assert "No se ha descargado ni enviado nada." in ui.text and not (trainer / captioners.MODELS_FOLDER).exists()
-    session, ui = make("7", "tags", "s", "", "7", "tags", "", "0")
+    session, ui = make("7", "sentences", "s", "", "7", "sentences", "", "0")
     walk(session, filled)  # agreed to, looked at, not written; the second time it is not asked for the agreement
     assert texts(filled) == ["ohwx woman", "ohwx woman", "ohwx woman, mine"]
-    assert ui.text.count("388 MB") == 1 and not ui.answers
+    assert ui.text.count("1580 MB") == 1 and not ui.answers
 
 
 def test_a_script_is_told_the_terms_and_agrees_by_an_argument(filled: Client, trainer: Path, make: MakeSession) -> None:
@@ -178,7 +179,8 @@ def test_the_command_line_shows_applies_and_refuses(
 
     monkeypatch.setattr(config, "CONFIG_FILE", tmp_path / "config.json")
     monkeypatch.setattr(config, "LOG_DIR", tmp_path / "logs")
-    call = ["--lang", "en", "--clients-dir", str(filled.folder.parent), "captions", "ana", "--suggest", "tags"]
+    call = ["--lang", "en", "--clients-dir", str(filled.folder.parent), "captions", "ana", "--suggest", "sentences"]
+    little_trainer.says(trainer, text="a woman in a red scarf, brick wall")
     assert command_line.main(call) == 1
     refused = capsys.readouterr().err
     assert "repeat with --agree" in refused and "captions ana --suggest none" in refused

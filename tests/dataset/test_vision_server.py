@@ -29,7 +29,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Vision]:
 @pytest.fixture(scope="module")
 def crop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("crop") / "real_0.png"
-    Image.new("RGBA", (1024, 1024), (200, 30, 30, 128)).save(path)
+    Image.new("RGBA", (64, 64), (200, 30, 30, 128)).save(path)
     return path
 
 
@@ -48,7 +48,9 @@ def refusal(asked: VisionServer, crop: Path) -> PipelineError:
 # --- which model -----------------------------------------------------------------------------------------------------
 
 
-def test_a_model_that_sees_is_taken_and_gets_the_crop_as_a_small_jpeg(server: Vision, crop: Path) -> None:
+def test_a_model_that_sees_is_taken_and_gets_the_crop_as_a_small_jpeg(server: Vision, tmp_path: Path) -> None:
+    crop = tmp_path / "large.png"
+    Image.new("RGBA", (1024, 1024), (200, 30, 30, 128)).save(crop)
     with at(server.url) as asked:
         assert asked.ready() == ("qwen2.5vl:3b" if isinstance(server, Ollama) else "gemma-3-4b-it")
         assert server.pictures == [], "before it is asked to describe, no picture is sent"
