@@ -12,13 +12,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from avatar.generate.backend import BackendError
 from avatar.generate.server import Address, Reply, Server, short
 from avatar.texts.text import PipelineError
 from avatar.workspace import state_file
 from config import CaptionerConfig
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SETTING = "captioner.server"
 PROGRAM = "the captioner's server"
@@ -31,6 +34,10 @@ QUESTION = (
     "colours, pose, facial expression, place, light, visible objects. Say nothing about who the person is: no name, age, "
     "sex, ethnicity, hair, eyes, skin, body or beauty. No sentence, no introduction, at most 40 words."
 )
+# A server may drop a picture that its model cannot see, and the model makes one up: two plain ones tell (transformers serve
+# 5.24 with a text-only model: ran).
+COLOUR_QUESTION = "What colour is this picture? Answer with one word."
+COLOURS: Mapping[str, tuple[int, int, int]] = {"red": (255, 0, 0), "blue": (0, 0, 255)}
 # Names of models that see, where a server does not tell; the first that fits is taken.
 SEES = re.compile(
     r"(?:^|[\W_\d])(?:vl|vlm|vision)(?:$|[\W_\d])|llava|moondream|minicpm-?v|joycaption|pixtral|florence|internvl|smolvlm|"
@@ -67,6 +74,7 @@ class VisionServer:
         address = settings.server.strip().rstrip("/").removesuffix("/v1")  # so it stands in many a guide
         self._server = Server(PROGRAM, address, setting=SETTING, most_bytes=MOST_BYTES)
         self._is_ollama = False
+        self._sees = False  # the server says so, or the colours were told
         self._has_seen = False
         self.model = ""
 
@@ -114,7 +122,7 @@ class VisionServer:
             raise self._error("model_elsewhere", model=chosen.name)
         if chosen.sees is False:
             raise self._error("blind", model=chosen.name, detail="-")
-        self.model = chosen.name
+        self.model, self._sees = chosen.name, chosen.sees is True
         return chosen.name
 
     def describe(self, picture: Path) -> str:
@@ -122,16 +130,9 @@ class VisionServer:
 
         Raises PipelineError("captioner.server.…"), ("captioner.bad_crop").
         """
-        if self._is_ollama:
-            reply = self._ask("POST", "/api/chat", self._of_ollama(_jpeg(picture)))
-        else:
-            reply = self._ask("POST", "/v1/chat/completions", self._of_openai(_jpeg(picture)))
-        value = reply.json()
-        if reply.status != 200:
-            self._refuse(reply, value)
-        said = _text_of(value)
-        if said is None:
-            raise self._error("nonsense", model=self.model)
+        if not self._sees:
+            self._try_colours()
+        said = self._answer(QUESTION, _jpeg(picture))
         if not _SAW_NOTHING.search(said):
             self._has_seen = True
             return one_caption(said)
@@ -139,18 +140,43 @@ class VisionServer:
             raise self._error("blind", model=self.model, detail=short(said))
         return ""
 
-    def _of_ollama(self, jpeg: str) -> dict[str, Any]:
+    def _try_colours(self) -> None:
+        """Show the model two pictures of one colour each. Raises PipelineError("captioner.server.sees_nothing")."""
+        import PIL.Image
+
+        for colour, rgb in COLOURS.items():
+            plain = _encoded(PIL.Image.new("RGB", (SIDE_PX // 2, SIDE_PX // 2), rgb))
+            said = _THOUGHT.sub("", self._answer(COLOUR_QUESTION, plain)).lower()
+            if [name for name in COLOURS if re.search(rf"\b{name}\b", said)] != [colour]:
+                raise self._error("sees_nothing", model=self.model, detail=short(said) or "-")
+        self._sees = True
+
+    def _answer(self, question: str, jpeg: str) -> str:
+        """Return what the model says of a picture, as it came. Raises PipelineError("captioner.server.…")."""
+        if self._is_ollama:
+            reply = self._ask("POST", "/api/chat", self._of_ollama(question, jpeg))
+        else:
+            reply = self._ask("POST", "/v1/chat/completions", self._of_openai(question, jpeg))
+        value = reply.json()
+        if reply.status != 200:
+            self._refuse(reply, value)
+        said = _text_of(value)
+        if said is None:
+            raise self._error("nonsense", model=self.model)
+        return said
+
+    def _of_ollama(self, question: str, jpeg: str) -> dict[str, Any]:
         return {
             "model": self.model, "stream": False, "think": False,
-            "messages": [{"role": "user", "content": QUESTION, "images": [jpeg]}],
+            "messages": [{"role": "user", "content": question, "images": [jpeg]}],
             "options": {"temperature": 0, "num_predict": ANSWER_TOKENS},
         }  # fmt: skip
 
-    def _of_openai(self, jpeg: str) -> dict[str, Any]:
+    def _of_openai(self, question: str, jpeg: str) -> dict[str, Any]:
         picture = {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{jpeg}"}}
         return {
             "model": self.model, "stream": False, "temperature": 0, "max_tokens": ANSWER_TOKENS,
-            "messages": [{"role": "user", "content": [{"type": "text", "text": QUESTION}, picture]}],
+            "messages": [{"role": "user", "content": [{"type": "text", "text": question}, picture]}],
         }  # fmt: skip
 
     # --- which models there are --------------------------------------------------------------------------------------
@@ -243,14 +269,18 @@ def one_caption(said: str) -> str:
 
 def _jpeg(picture: Path) -> str:
     """Return a picture as a small JPEG in base64: pixels alone, whatever else its file holds."""
-    from PIL import Image
+    import PIL.Image
 
     try:
-        with Image.open(picture) as opened:
+        with PIL.Image.open(picture) as opened:
             small = opened.convert("RGB")
-            small.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
-            held = io.BytesIO()
-            small.save(held, "JPEG", quality=90)
+            small.thumbnail((SIDE_PX, SIDE_PX), PIL.Image.Resampling.LANCZOS)
     except (OSError, ValueError) as error:
         raise PipelineError("captioner.bad_crop", path=str(picture), detail=short(error)) from error
+    return _encoded(small)
+
+
+def _encoded(picture: Image) -> str:
+    held = io.BytesIO()
+    picture.save(held, "JPEG", quality=90)
     return base64.b64encode(held.getvalue()).decode("ascii")

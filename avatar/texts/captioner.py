@@ -49,8 +49,8 @@ TEXTS: Mapping[str, Entry] = {
             imágenes de una persona saldrían de este equipo. La dirección es la de config.json (captioner.server).
         """,
         "en": """
-            CAUTION: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there: pictures
-            of a person would leave this computer. The address is that of config.json (captioner.server).
+            CAUTION: {address} is not this computer. 'server' would send a small copy of each crop (768 px at most) there:
+            pictures of a person would leave this computer. The address is that of config.json (captioner.server).
         """,
     },
     "captioner.not_agreed": Error(
@@ -321,6 +321,20 @@ TEXTS: Mapping[str, Entry] = {
             "en": "The model '{model}' of {address} does not see pictures.",
         },
         why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "pon un modelo con visión en captioner.model de config.json (con llama.cpp hace falta también --mmproj).",
+            "en": "put a vision model into captioner.model of config.json (llama.cpp needs --mmproj besides).",
+        },
+    ),
+    "captioner.server.sees_nothing": Error(
+        what={
+            "es": "El modelo «{model}» de {address} no ve las imágenes que recibe.",
+            "en": "The model '{model}' of {address} does not see the pictures that it gets.",
+        },
+        why={
+            "es": "preguntado por el color de una imagen de prueba, roja o azul, dijo: {detail}",
+            "en": "asked for the colour of a picture for trial, red or blue, it said: {detail}",
+        },
         do={
             "es": "pon un modelo con visión en captioner.model de config.json (con llama.cpp hace falta también --mmproj).",
             "en": "put a vision model into captioner.model of config.json (llama.cpp needs --mmproj besides).",

@@ -10,25 +10,38 @@ from typing import Any
 
 from PIL import Image
 
+from avatar.dataset import vision_server
 from tests.generate.standin_http import StandIn, reply
 
 SAID = "red wool coat, standing in a snowy street, smiling, soft daylight"
 
 
 class Vision(StandIn):
-    """Base of both. said: the answers in turn, the last one for ever; error: (status, body) in place of an answer."""
+    """Base of both.
+
+    said   the answers in turn, the last one for ever
+    error  (status, body) in place of an answer
+    blind  pictures are dropped on the way; colours: how often one was asked for
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.said: list[str] = [SAID]
         self.error: tuple[int, Any] | None = None
+        self.blind = False
+        self.colours = 0
         self.pictures: list[Image.Image] = []
 
-    def see(self, jpeg: str) -> str:
+    def see(self, question: str, jpeg: str) -> str:
         with self.lock:
             raw = base64.b64decode(jpeg, validate=True)
             assert raw[:3] == b"\xff\xd8\xff", "no JPEG"
-            self.pictures.append(Image.open(io.BytesIO(raw)))
+            shown = Image.open(io.BytesIO(raw))
+            if question == vision_server.COLOUR_QUESTION:
+                self.colours += 1
+                red, _, blue = shown.convert("RGB").resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]
+                return "A beautiful red." if self.blind or red > blue else "Blue"
+            self.pictures.append(shown)
             return self.said.pop(0) if len(self.said) > 1 else self.said[0]
 
 
@@ -53,7 +66,10 @@ class Ollama(Vision):
             reply(
                 handler,
                 200,
-                {"model": body["model"], "message": {"role": "assistant", "content": self.see(*message["images"])}},
+                {
+                    "model": body["model"],
+                    "message": {"role": "assistant", "content": self.see(message["content"], *message["images"])},
+                },
             )
         elif (method, path) == ("POST", "/api/chat") and self.error is not None:
             reply(handler, *self.error)
@@ -74,7 +90,11 @@ class OpenAi(Vision):
             assert asked["type"] == "text"
             kind, _, jpeg = picture["image_url"]["url"].partition(",")
             assert kind == "data:image/jpeg;base64"
-            reply(handler, 200, {"choices": [{"index": 0, "message": {"role": "assistant", "content": self.see(jpeg)}}]})
+            reply(
+                handler,
+                200,
+                {"choices": [{"index": 0, "message": {"role": "assistant", "content": self.see(asked["text"], jpeg)}}]},
+            )
         elif (method, path) == ("POST", "/v1/chat/completions") and self.error is not None:
             reply(handler, *self.error)
         else:  # as LM Studio does

@@ -157,6 +157,22 @@ def test_a_server_that_says_its_model_cannot_see_is_understood(server: Vision, c
     assert refusal(at(server.url), crop).key == "captioner.server.blind"
 
 
+def test_a_server_that_drops_pictures_is_found_out_by_two_colours_before_it_gets_one(crop: Path) -> None:
+    with OpenAi() as server:
+        server.blind = True
+        error = refusal(at(server.url), crop)
+        assert (error.key, error.values["detail"]) == ("captioner.server.sees_nothing", "a beautiful red.")
+        assert server.pictures == [] and server.colours == 2
+
+
+def test_the_colours_are_asked_for_once_and_not_of_a_model_that_is_said_to_see(crop: Path) -> None:
+    for made, colours in ((OpenAi(), 2), (Ollama(), 0)):
+        with made as server, at(server.url) as asked:
+            asked.ready()
+            assert asked.describe(crop) == asked.describe(crop) == SAID
+            assert server.colours == colours
+
+
 def test_a_model_that_saw_nothing_is_blind_too(server: Vision, crop: Path) -> None:
     server.said = ["I'm sorry, but I don't see any image attached to your message."]
     assert refusal(at(server.url), crop).key == "captioner.server.blind"
@@ -185,7 +201,7 @@ def test_a_server_that_says_nothing_is_waited_for_as_long_as_the_settings_say(
 ) -> None:
     let_go = threading.Event()
     with Ollama() as server:
-        monkeypatch.setattr(server, "see", lambda jpeg: let_go.wait(30) and SAID)
+        monkeypatch.setattr(server, "see", lambda question, jpeg: let_go.wait(30) and SAID)
         asked = at(server.url, timeout_s=10)
         asked.ready()
         monkeypatch.setattr(asked, "_settings", type("Quick", (), {"timeout_s": 0.2, "model": ""})())
