@@ -211,14 +211,19 @@ class CaptionConfig:
     include_identity: bool = False
     # Which groups of phrases stand in a caption, and in what order: what comes first is kept where not all fits. Words
     # without braces between two commas stand in every caption.
-    template: str = "{trigger} {class}, {framing}, {pose}, {expression}, {lighting}, {clothing}, {background}, {identity}"
+    template: str = (
+        "{trigger} {class}, {medium}, {framing}, {angle}, {pose}, {expression}, {clothing}, {objects}, {background}, {weather},"
+        " {lighting}, {identity}"
+    )
 
     def __post_init__(self) -> None:
         check(_template_problems(self.template) + outside(self, "max_tokens", 4, 225))
 
 
 TRAIT_GROUPS = ("lighting", "expression", "physical")
-CAPTION_GROUPS = ("framing", "pose", "expression", "lighting", "clothing", "background", "identity")
+CAPTION_GROUPS = (
+    "medium", "framing", "angle", "pose", "expression", "clothing", "objects", "background", "weather", "lighting", "identity",
+)  # fmt: skip
 
 
 def _template_problems(template: str) -> list[Text]:

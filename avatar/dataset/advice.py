@@ -13,7 +13,8 @@ from avatar.dataset import held_out
 from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
 from avatar.faces import quality
 from avatar.faces.pose import LEVEL_PITCH, pitch_class
-from avatar.prompts import phrases
+from avatar.prompts.cleaning import clean_prompt
+from avatar.prompts.word_lists import words, words_of
 from avatar.texts.text import Finding, Level, PipelineError, Text
 from avatar.workspace.records import ImageRecord, MidJourney
 from config import Settings
@@ -271,8 +272,8 @@ def _style_codes(about: MidJourney) -> set[str]:
 
 
 def _style_words(about: MidJourney) -> set[str]:
-    said = phrases.clean_prompt(about.prompt or about.typed_prompt or "")
-    return {*phrases.words_of(said)} & (phrases.STYLE - PLAIN_STYLE)
+    said = clean_prompt(about.prompt or about.typed_prompt or "")
+    return {*words_of(said)} & (words("styles") - PLAIN_STYLE)
 
 
 # --- size ------------------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from avatar.prompts.phrases import IDENTITY, KNOWN_WORDS, prompt_phrases, tidy, words_of
+from avatar.prompts.prompt_reader import read_prompt
 from avatar.prompts.said import Kind, LeftOut, Phrase
+from avatar.prompts.word_lists import words, words_of
 from avatar.texts.text import Text
 from avatar.workspace.records import ImageRecord, Trait
 from config import CaptionConfig
@@ -46,24 +48,37 @@ def account(record: ImageRecord, *, trigger_word: str, class_word: str, config: 
         return CaptionAccount(record.caption.text)
     with_class = config.template.partition(",")[0].count("{") > 1
     first = first_phrase(trigger_word, class_word if with_class else "")
-    used: list[Phrase] = []
-    left_out: list[LeftOut] = []
-    seen = {first.lower()}
-    tokens = token_bound(first)
-    for phrase in _phrases(record, config):
-        more = 1 + token_bound(phrase.text)  # the comma before it is a token too
-        if phrase.text in seen:
-            continue
-        if tokens + more > config.max_tokens:
-            left_out.append(LeftOut(phrase.text, "no_room"))
-            continue
-        used.append(phrase)
-        seen.add(phrase.text)
-        tokens += more
-    if not config.include_identity:
-        left_out += [LeftOut(text, "identity") for text in sorted(identity_phrases(record))]
+    reading = read_prompt(record.midjourney)
+    candidates = list(_phrases(record, config))
+    used, no_room = _fitting(candidates, config.max_tokens - token_bound(first), {first.lower()})
+    left_out = [*reading.left_out, *(LeftOut(phrase.text, "no_room") for phrase in no_room)]
     text = ", ".join([first, *(phrase.text for phrase in used)])
     return CaptionAccount(text, tuple(used), tuple(left_out), _doubt(record, used))
+
+
+def _fitting(candidates: Sequence[Phrase], room: int, seen: set[str]) -> tuple[list[Phrase], list[Phrase]]:
+    """Return the phrases that fit into so many tokens, in their order, and those that do not.
+
+    The first phrase of each kind goes before the second of any, so that the light of a long prompt is not lost to its fifth
+    garment.
+    """
+    rank: Counter[str] = Counter()
+    ranked = []
+    for at, phrase in enumerate(candidates):
+        if phrase.text not in seen:
+            seen.add(phrase.text)
+            ranked.append((rank[phrase.kind] if phrase.kind != "own" else 0, at, phrase))
+            rank[phrase.kind] += 1
+    kept: list[tuple[int, Phrase]] = []
+    no_room: list[Phrase] = []
+    for _, at, phrase in sorted(ranked, key=lambda one: one[:2]):
+        tokens = 1 + token_bound(phrase.text)  # the comma before it is a token too
+        if tokens <= room:
+            kept.append((at, phrase))
+            room -= tokens
+        else:
+            no_room.append(phrase)
+    return [phrase for _, phrase in sorted(kept, key=lambda one: one[0])], no_room
 
 
 def _doubt(record: ImageRecord, used: Iterable[Phrase]) -> float:
@@ -100,9 +115,11 @@ def _begins_with(text: str, trigger_word: str) -> bool:
     return start.startswith(trigger) and not start[len(trigger) : len(trigger) + 1].isalnum()
 
 
-_KIND_OF: Mapping[str, Kind] = {
-    "framing": "framing", "pose": "pose", "expression": "expression", "lighting": "light", "clothing": "clothing",
-    "background": "place", "identity": "identity",
+# Which kinds of phrases stand in which part of a template.
+_GROUPS: Mapping[str, tuple[Kind, ...]] = {
+    "medium": ("medium",), "framing": ("framing",), "angle": ("angle", "view"), "pose": ("pose",),
+    "expression": ("expression", "gaze"), "lighting": ("light",), "clothing": ("clothing",), "objects": ("object",),
+    "background": ("place",), "weather": ("weather",), "identity": ("identity",),
 }  # fmt: skip
 
 
@@ -112,30 +129,34 @@ def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[Phrase]:
     for part in config.template.split(",")[1:]:
         name = " ".join(part.split())
         if name.startswith("{"):
-            yield from (Phrase(text, _KIND_OF[name[1:-1]]) for text in groups[name[1:-1]])
+            yield from groups[name[1:-1]]
         elif name:
             yield Phrase(name, "own")
 
 
-def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[str]]:
+def phrase_groups(record: ImageRecord, config: CaptionConfig) -> dict[str, list[Phrase]]:
     """Return the phrases of one picture by group of CAPTION_GROUPS; identity only where it is asked for."""
-    from_prompt = prompt_phrases(record.midjourney, include_identity=config.include_identity)
-    expression: list[str] = []
-    light: list[str] = []
-    if config.include_traits:
-        expression = from_prompt["expression"]
-        expression += [_with_noun(trait, "expression", _EXPRESSION_SAID) for trait in _values(record.traits.expression)]
-        light = [_with_noun(trait, "lighting", _LIGHT_SAID) for trait in _values(record.traits.lighting)]
-        light = (light or from_prompt["light"])[:2]
-    return {
-        "framing": framing(record),
-        "pose": from_prompt["pose"][:1],
-        "expression": expression,
-        "lighting": light,
-        "clothing": from_prompt["clothing"][:3],
-        "background": from_prompt["place"][:2],
-        "identity": [*_values(record.traits.physical), *from_prompt["identity"][:3]] if config.include_identity else [],
-    }
+    said = read_prompt(record.midjourney).phrases
+    groups = {name: [phrase for phrase in said if phrase.kind in kinds] for name, kinds in _GROUPS.items()}
+    if shown := framing(record):
+        groups["framing"] = [Phrase(text, "framing") for text in shown]
+        groups["angle"] = [phrase for phrase in groups["angle"] if phrase.kind != "view"]
+    traits = record.traits
+    if not config.include_traits:
+        groups["expression"], groups["lighting"] = [], []
+    elif read_prompt(record.midjourney).understood:
+        known = {phrase.text for phrase in groups["expression"]}
+        more = [_with_noun(value, "expression", _EXPRESSION_SAID) for value in _values(traits.expression)]
+        groups["expression"] += [Phrase(text, "expression") for text in more if text not in known]
+        if not groups["lighting"]:
+            groups["lighting"] = [Phrase(_with_noun(v, "lighting", _LIGHT_SAID), "light") for v in _values(traits.lighting)]
+    identity = [*_values(traits.physical), *(out.text for out in _identity(record))] if config.include_identity else []
+    groups["identity"] = [Phrase(text, "identity") for text in dict.fromkeys(identity)]
+    return groups
+
+
+def _identity(record: ImageRecord) -> list[LeftOut]:
+    return [out for out in read_prompt(record.midjourney).left_out if out.reason == "identity"]
 
 
 def identity_words(text: str) -> set[str]:
@@ -143,18 +164,18 @@ def identity_words(text: str) -> set[str]:
 
     "glasses" and clothes are what varies; "hand" or "face" alone tell nothing about who it is, but "green eyes" do.
     """
-    return set(words_of(text)) & (IDENTITY - _NO_TELLING) | {f"{colour} eyes" for colour in _EYES.findall(text.lower())}
+    return set(words_of(text)) & _TELLING | {f"{colour} eyes" for colour in _EYES.findall(text.lower())}
 
 
 _EYES = re.compile(r"\b(blue|green|brown|hazel|gr[ae]y|amber|dark|black)(?: |-)(?=eye)")
 # Found in innocent phrases: "face paint", "long hair", "body of water", "looking at", "building".
-_NO_TELLING = frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
+_TELLING = words("identity", "told of in a caption") - frozenset("gaze face body build eyes lips year years".split())  # noqa: SIM905
+_ONE_TOKEN = words("one_token")
 
 
 def identity_phrases(record: ImageRecord) -> set[str]:
     """Return the phrases about the person's identity, which are left to the trigger word unless requested."""
-    prompt = prompt_phrases(record.midjourney, include_identity=True)["identity"]
-    return {*_values(record.traits.physical), *prompt}
+    return {*_values(record.traits.physical), *(out.text for out in _identity(record))}
 
 
 _EXPRESSION_SAID = re.compile(r"expression|smil|laugh|grin|frown|look|gaz|cry|tears|pout|wink|yawn|mouth|eyes")
@@ -163,7 +184,7 @@ _LIGHT_SAID = re.compile(r"light|lit\b|shadow|sun|silhouette|glow")
 
 def _values(traits: Iterable[Trait]) -> list[str]:
     """Return the words of traits as phrases: "golden_hour" -> "golden hour"."""
-    return [phrase for trait in traits if (phrase := tidy(trait.value.replace("_", " ")))]
+    return [phrase for trait in traits if (phrase := " ".join(re.sub(r"[^\w\s'&-]|_", " ", trait.value.lower()).split()))]
 
 
 def _with_noun(value: str, noun: str, said: re.Pattern[str]) -> str:
@@ -215,7 +236,7 @@ def _view(keypoints: dict[str, tuple[float, float]]) -> str:
 def token_bound(text: str) -> int:
     """Return a number of CLIP tokens (start and end not counted) that text never exceeds.
 
-    The tokenizer is byte-level BPE: a piece is never more tokens than it has UTF-8 bytes. A word of `KNOWN_WORDS` is one.
+    The tokenizer is byte-level BPE: a piece is never more tokens than it has UTF-8 bytes. Words of `one_token.txt` are one.
     In a word of common letters every two neighbours make a token, so that n letters are at most (2n + 1) // 3 tokens.
     """
     return sum(_piece_bound(piece) for piece in _PIECE.findall(text.lower()))
@@ -223,7 +244,7 @@ def token_bound(text: str) -> int:
 
 @functools.lru_cache(maxsize=4096)  # the same words stand in thousands of captions
 def _piece_bound(piece: str) -> int:
-    if piece in KNOWN_WORDS or piece in {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}:
+    if piece in _ONE_TOKEN or piece in {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}:
         return 1
     if _PAIRABLE.fullmatch(piece):
         return (2 * len(piece) + 1) // 3

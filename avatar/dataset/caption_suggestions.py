@@ -18,7 +18,8 @@ from avatar.dataset.caption_edits import CaptionChange
 from avatar.dataset.trainer_captioner import OnProgress, OnTexts
 from avatar.dataset.vision_server import VisionServer
 from avatar.prompts import booru
-from avatar.prompts.phrases import prompt_phrases
+from avatar.prompts.prompt_reader import read_prompt
+from avatar.prompts.said import Kind
 from avatar.texts.text import PipelineError
 from avatar.trainer.captioners import CAPTIONERS
 from avatar.workspace import state_file
@@ -30,7 +31,10 @@ KINDS = (*CAPTIONERS, "server")
 SUGGESTIONS_FILE = "caption_suggestions.json"
 FOLDER = ".captioner"  # of a client, while a captioner is at work
 NOTHING_USABLE = 3  # answers in a row in which nothing can be used: the model does not do what it is asked
-_TAKEN = {"pose": 2, "expression": 3, "light": 2, "clothing": 5, "place": 3}  # phrases of each kind, at most
+# How many phrases of each kind a suggestion adds at most.
+_TAKEN: Mapping[Kind, int] = {
+    "pose": 2, "expression": 2, "gaze": 1, "light": 2, "clothing": 5, "object": 2, "place": 3, "weather": 1,
+}  # fmt: skip
 _POSED = re.compile(r"\bpos(?:ing|es) for (?:a|the) (?:picture|photo|photograph|camera)\b|\btaking a selfie\b")  # says nothing
 
 
@@ -163,8 +167,8 @@ def stored(client: Client, records: Iterable[ImageRecord]) -> dict[str, dict[str
 def suggested_phrases(said: str, kind: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
     text = booru.in_words(said) if kind == "tags" else _POSED.sub(",", said)
-    found = prompt_phrases(MidJourney(prompt=" ".join(text.split()), evidence="embedded"))
-    return [phrase for group, most in _TAKEN.items() for phrase in found[group][:most]]
+    found = read_prompt(MidJourney(prompt=" ".join(text.split()), evidence="embedded")).phrases
+    return [phrase for group, most in _TAKEN.items() for phrase in [one.text for one in found if one.kind == group][:most]]
 
 
 def _contains_words(text: str, phrase: str) -> bool:

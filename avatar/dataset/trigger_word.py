@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection
 
 from avatar.dataset import caption as caption_rules
-from avatar.prompts.phrases import CAMERA, CLOTHING, IDENTITY, KNOWN_WORDS, LIGHT, PLACE, STYLE
+from avatar.prompts.word_lists import words
 from avatar.texts.text import Text
 from avatar.workspace import class_words
 
@@ -40,7 +40,8 @@ COMMON_WORDS = frozenset(
 
 # --- trigger word ----------------------------------------------------------------------------------------------------
 
-_COMMON = KNOWN_WORDS | COMMON_NAMES | COMMON_WORDS | IDENTITY | STYLE | CAMERA | CLOTHING | PLACE | LIGHT
+_LISTS = ("one_token", "identity", "styles", "not_shown", "clothing", "places", "light")
+_COMMON = frozenset().union(COMMON_NAMES, COMMON_WORDS, *map(words, _LISTS))
 RARE_ENDS = ("wx", "zx", "qx", "wz", "xq", "zq", "kx", "vx", "xz", "qz")  # [choice] begin and end no syllable, like ohwx
 SHORTEST_TRIGGER = 3  # [choice] letters and digits alone stand in every second caption that the model was trained on
 MAX_TRIGGER_TOKENS = 4  # [choice] more pieces, each with a meaning of its own, are learnt less cleanly (peers 2.9: digits)

@@ -21,10 +21,12 @@ Kind = Literal[
 # not_in_template   the template of the captions, or the setting, asks for nothing of its kind
 # no_room           beyond the tokens of a caption
 # said_already      another phrase of the caption says it
+# mood              mood, colours or composition of the picture as a whole
+# framing           how much of the person is to be seen: the crop decides
 # not_understood    no group fits
 Reason = Literal[
     "identity", "denied", "booster", "camera", "artist", "instruction", "not_translated", "below_the_crop", "not_in_template",
-    "no_room", "said_already", "not_understood",
+    "no_room", "said_already", "mood", "framing", "not_understood",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 REASONS: tuple[Reason, ...] = get_args(Reason)

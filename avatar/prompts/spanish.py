@@ -1,213 +1,330 @@
-"""Translates Spanish phrases of clothes, places and poses: SDXL was trained on English captions. Pure.
+"""Puts Spanish clauses of prompts into English, word group by word group: SDXL was trained on English captions. Pure.
 
-    retrato de una mujer con chaqueta de cuero negra, en una calle de noche -> … black leather jacket, … in a street at night
+    retrato de una mujer con chaqueta de cuero negra -> portrait of a woman with black leather jacket
 
-Only whole phrases of known words are translated; everything else is left as it is.
+What no list of `words/spanish.txt` has is left out and named, so that no Spanish word gets into a caption.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from avatar.prompts.word_lists import among, pairs, words
 from utils import fold
 
-# Without accents, as `fold` leaves them; each a regular expression. Longer ones stand before those that they begin with.
-CLOTHES: Mapping[str, str] = {
-    "traje de bano|banador": "swimsuit", "(?:vestido|traje) de (?:novia|boda)": "wedding dress", "traje de chaqueta": "suit",
-    "traje": "suit", "vestido": "dress", "camisa": "shirt", "camiseta de tirantes": "tank top", "camiseta": "t-shirt",
-    "blusa": "blouse", "chaqueta|chamarra|cazadora": "jacket", "saco": "blazer", "abrigo": "coat",
-    "gabardina": "trench coat", "chubasquero": "raincoat", "sudadera con capucha": "hoodie", "sudadera": "sweatshirt",
-    "(?:(?:jersey|sueter) de )?cuello (?:alto|vuelto|de tortuga|cisne)": "turtleneck sweater",
-    "(?:un|su) jersey(?! de cuello)": "sweater", "sueter": "sweater", "chaleco": "vest", "falda": "skirt",
-    "pantalon(?:es)? cortos?|bermudas": "shorts", "pantalon(?:es)? vaqueros?|vaqueros|tejanos": "jeans",
-    "pantalon(?:es)?": "trousers", "mallas": "leggings", "ropa deportiva|chandal": "sportswear", "corbata": "tie",
-    "pajarita": "bow tie", "bufanda": "scarf", "panuelo": "scarf", "sombrero de paja": "straw hat", "sombrero": "hat",
-    "gorra": "cap", "gorro": "beanie", "boina": "beret", "(?:gafas|lentes|anteojos) (?:de sol|oscur[oa]s)": "sunglasses",
-    "gafas|lentes|anteojos": "glasses", "pendientes|aretes": "earrings", "collar de perlas": "pearl necklace",
-    "pulsera": "bracelet", "anillo": "ring", "reloj": "watch", "cinturon": "belt", "guantes": "gloves", "botas": "boots",
-    "zapatos": "shoes", "zapatillas": "sneakers", "tacones": "heels", "sandalias": "sandals",
-    "velo": "veil", "delantal": "apron", "uniforme": "uniform", "bata": "robe", "tunica": "tunic", "(?<!robert )capa": "cloak",
-    "armadura": "armor", "casco": "helmet", "mochila": "backpack", "bolso": "handbag", "joyas": "jewelry",
-}  # fmt: skip
-PLACES: Mapping[str, str] = {
-    "fondo": "background", "playa": "beach", "calle": "street", "callejon": "alley", "parque": "park", "jardin": "garden",
-    "bosque": "forest", "montanas": "mountains", "campo de (?:flores|trigo|lavanda)": "field",
-    "campo": "countryside", "lago": "lake", "oceano": "ocean", "desierto": "desert",
-    "nieve": "snow", "lluvia": "rain", "niebla": "fog", "ciudad": "city", "oficina": "office",
-    "cocina": "kitchen", "sala de estar": "living room", "dormitorio": "bedroom", "habitacion": "room",
-    "cuarto de bano|bano": "bathroom", "cafeteria": "cafe", "restaurante": "restaurant", "tienda": "shop", "mercado": "market",
-    "biblioteca": "library", "libreria": "bookstore", "iglesia": "church", "catedral": "cathedral", "castillo": "castle",
-    "museo": "museum", "escuela|colegio": "school", "gimnasio": "gym", "piscina|alberca": "pool", "barco": "boat",
-    "puente": "bridge", "carretera": "road", "estacion de tren": "train station", "estacion de metro": "subway station",
-    "escaleras?": "stairs", "ventana": "window", "silla": "chair", "sillon|butaca": "armchair",
-    "escritorio": "desk", "banco": "bench", "estanteria": "bookshelf", "cortinas?": "curtains",
-    "pared de ladrillos?": "brick wall", "muro de piedra": "stone wall", "pared|muro": "wall", "azotea": "rooftop",
-    "terraza": "terrace", "balcon": "balcony", "pasillo": "hallway", "escenario": "stage",
-    "edificios": "buildings", "edificio": "building", "rascacielos": "skyscrapers", "aeropuerto": "airport", "valle": "valley",
-    "vinedo": "vineyard", "muelle": "pier", "acantilado": "cliff", "cascada": "waterfall", "selva": "jungle",
-    "arboles": "trees", "cielo": "sky", "palacio": "palace",
-    "chimenea": "fireplace", "fuente": "fountain", "ruinas": "ruins", "templo": "temple", "acera": "sidewalk",
-}  # fmt: skip
-# Words of English, names and words of much else too: a place only behind a Spanish preposition.
-PLACES_NAMED: Mapping[str, str] = {
-    "cafe": "cafe", "bar": "bar", "hotel": "hotel", "hospital": "hospital", "casa": "house", "plaza": "plaza", "patio": "patio",
-    "metro": "subway", "coche|carro|auto": "car", "tren": "train", "estudio": "studio", "interiores?": "indoors",
-    "exteriores?": "outdoors", "sofa": "sofa", "salon": "living room", "mesa": "table", "taller": "workshop",
-    "pueblo": "village", "rio(?! de janeiro)": "river", "mar(?! del)": "sea", "montana": "mountain", "flores": "flowers",
-    "puerto(?! rico)": "harbor",
-}  # fmt: skip
-ON = frozenset("beach bench chair sofa rooftop terrace balcony stairs stage pier armchair bridge road sidewalk boat".split())  # noqa: SIM905
-BARE = frozenset({"indoors", "outdoors"})
-PREPOSITIONS: Mapping[str, str] = {
-    "en|dentro de": "in", "frente a|enfrente de|delante de|ante": "in front of", "junto a|al lado de|cerca de": "near",
-    "bajo|debajo de": "under", "sobre|encima de": "on", "contra": "against", "detras de|tras": "behind",
-}  # fmt: skip
-# By the place in which English says them before the noun: size, kind, colour, pattern, material.
-QUALITIES: tuple[Mapping[str, str], ...] = (
-    {"larg[oa]s?": "long", "cort[oa]s?": "short", "grandes?": "large", "pequen[oa]s?": "small"},
-    {"elegantes?": "elegant", "formal(?:es)?": "formal", "casual(?:es)?": "casual", "modern[oa]s?": "modern",
-     "rustic[oa]s?": "rustic", "nevad[oa]s?": "snowy", "desenfocad[oa]s?|borros[oa]s?|difuminad[oa]s?": "blurred",
-     "lis[oa]s?|sencill[oa]s?": "plain", "neutr[oa]s?": "neutral", "oscur[oa]s?": "dark", "clar[oa]s?": "light",
-     "tradicional(?:es)?": "traditional", "deportiv[oa]s?": "sports", "vaci[oa]s?": "empty"},
-    {"azul(?:es)? marino": "navy blue", "azul(?:es)? celeste|azul(?:es)? clar[oa]|celestes?": "light blue",
-     "gris(?:es)? clar[oa]s?": "light gray", "gris(?:es)? oscur[oa]s?": "dark gray", "azul(?:es)? oscur[oa]s?": "dark blue",
-     "verdes? oscur[oa]s?": "dark green", "blanc[oa]s?": "white", "negr[oa]s?": "black", "roj[oa]s?": "red",
-     "azul(?:es)?": "blue", "verdes?": "green", "amarill[oa]s?": "yellow", "gris(?:es)?": "gray",
-     "rosad[oa]s?|rosas?": "pink", "morad[oa]s?|violetas?|lilas?": "purple", "naranjas?|anaranjad[oa]s?": "orange",
-     "marron(?:es)?|cafes?": "brown", "beige": "beige", "crema": "cream", "dorad[oa]s?": "golden", "platead[oa]s?": "silver",
-     "granates?|burdeos": "burgundy", "turquesas?": "turquoise"},
-    {"rayas": "striped", "cuadros": "checkered", "lunares": "polka dot", "flores|floread[oa]s?|floral(?:es)?": "floral",
-     "estampad[oa]s?": "patterned"},
-    {"cuero|piel": "leather", "seda": "silk", "lana": "wool", "algodon": "cotton", "lino": "linen", "punto": "knitted",
-     "encaje": "lace", "terciopelo": "velvet", "mezclilla|vaquer[oa]s?|tejan[oa]s?": "denim", "madera": "wooden",
-     "ladrillos?": "brick", "piedra": "stone"},
-)  # fmt: skip
-COLOURS = 2  # their place in QUALITIES
-TIMES: Mapping[str, str] = {
-    "al atardecer": "at sunset", "al amanecer": "at sunrise", "de noche|por la noche|nocturn[oa]": "at night",
-    "lluvios[oa]": "in the rain",
-}  # fmt: skip
-_A = "(?:un|una|el|la|los|las|su|sus) "
-_OBJECTS: Mapping[str, str] = {
-    "libro": "a book", "taza de cafe": "a cup of coffee", "taza": "a cup", "ramo de flores": "a bouquet", "ramo": "a bouquet",
-    "paraguas": "an umbrella", "guitarra": "a guitar", "telefono|movil|celular": "a phone", "flores": "flowers",
-    "flor": "a flower", "copa de vino": "a glass of wine", "copa": "a glass", "periodico": "a newspaper",
-    "camara": "a camera", "vela": "a candle",
-}  # fmt: skip
-_DRINKS: Mapping[str, str] = {"cafe": "coffee", "te": "tea", "vino": "wine", "agua": "water"}
-POSES: Mapping[str, str] = {
-    "sentad[oa]s?": "sitting", "de pie|parad[oa]s?(?! de)": "standing", "caminando|paseando|andando": "walking",
-    "apoyad[oa]s?|recargad[oa]s?": "leaning", "tumbad[oa]s?|acostad[oa]s?|recostad[oa]s?": "lying down",
-    "arrodillad[oa]s?|de rodillas": "kneeling", "corriendo": "running", "bailando": "dancing", "cocinando": "cooking",
-    "escribiendo": "writing", "cantando": "singing", "meditando": "meditating", "saltando": "jumping", "durmiendo": "sleeping",
-    "(?:con (?:los )?)?brazos cruzados": "arms crossed",
-    "luces de neon": "neon lights", "luz de (?:las )?velas?": "candlelight", "luz de (?:la )?luna": "moonlight",
-    "al aire libre": "outdoors",
-}  # fmt: skip
+NOUNS = ("clothes", "places", "things", "light", "weather", "pictures", "persons", "body", "not shown")
+# By the place in which English says them before the noun.
+QUALITIES = ("size", "quality", "colour", "pattern", "material")
+VERBS = ("stance", "action", "wearing", "other verbs")
+_ON, _WITH_OF = words("nouns", "stood on"), words("nouns", "full of")
+_BARE = frozenset({"indoors", "outdoors"})
+_PICTURES = frozenset(pairs("spanish", "pictures").values())
+_WORD = re.compile(r"[^\W_]+(?:[-/'][^\W_]+)*")
+_ENGLISH = words("clothing") | words("places") | words("objects") | words("light") | words("persons") | words("weather")
 
 
-def _any(*tables: Mapping[str, str]) -> str:
-    return "|".join(f"(?:{form})" for table in tables for form in table)
+@dataclass
+class Translation:
+    """English for a clause, with commas where something was left out, and what that was."""
+
+    pieces: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s*,[\s,]*", ", ", " ".join(self.pieces)).strip(" ,")
 
 
-def _forms(*tables: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(form), english) for table in tables for form, english in table.items()]
+def in_english(clause: str) -> Translation:
+    """Return a Spanish clause in English."""
+    return _Translator(clause).translated()
 
 
-# Words that may stand before a noun, and tell a caption nothing.
-_BEFORE = "(?:(?:gran|hermos[oa]|bonit[oa]|bell[oa]|pequen[oa]|antigu[oa]|viej[oa]|acogedora?|luminos[oa]|lujos[oa]) )?"
-# Each with the place of its table. Colours are tried first: "gris claro" before "claro".
-_QUALITY_FORMS = [
-    (re.compile(form), at, english) for at in sorted(range(len(QUALITIES)), key=lambda at: at != COLOURS)
-    for form, english in QUALITIES[at].items()
-]  # fmt: skip
-_QUALITY = rf"(?:{'|'.join(f'(?:{form.pattern})' for form, *_ in _QUALITY_FORMS)})\b"
-_PHRASE = re.compile(
-    rf"\b(?:(?:(?P<where>{_any(PREPOSITIONS)})(?P<joined>l)? (?P<the>{_A})?{_BEFORE}(?P<named>{_any(PLACES_NAMED, PLACES)})"
-    rf"|(?P<behind>fondo de (?:{_A})?)?(?P<noun>{_any(CLOTHES, PLACES)}))"
-    rf"(?P<qualities>(?: (?:(?:y|e|de|a|muy|color|en) ){{0,2}}{_QUALITY})*)(?P<time> (?:{_any(TIMES)}))?"
-    rf"|(?P<pose>{_any(POSES)})"
-    rf"|(?P<doing>sosteniendo|sujetando|agarrando|sostiene|sujeta|leyendo)(?: (?:{_A})?(?P<object>{_any(_OBJECTS)}))?"
-    rf"|(?P<drinking>tomando|bebiendo) (?:{_A})?(?P<drink>{_any(_DRINKS)}))\b"
-)
-# Denied, or said of the light: "luz natural de ventana" tells of no window.
-_NOT = re.compile(rf"\b(?:sin|ni|no|ningun|ninguna|luz(?: \w+)? de)\s+(?:{_A})?$")
-_NOUNS, _PLACES = _forms(CLOTHES, PLACES), _forms(PLACES_NAMED, PLACES)
-_WHERE, _TIMES, _POSES = _forms(PREPOSITIONS), _forms(TIMES), _forms(POSES)
-_HELD, _DRUNK = _forms(_OBJECTS), _forms(_DRINKS)
-_QUALITY_IN = re.compile(rf"\b{_QUALITY}")
+Entry = tuple[tuple[str, ...], str]  # foreign words, English
 
 
-def in_english(text: str) -> str:
-    """Return text with its known Spanish phrases in English, each between commas; negated phrases ("sin gafas") stay."""
-    folded = fold(text)
-    pieces, done = [], 0
-    for match in _phrases(folded):
-        if english := _NOT.search(folded[max(0, match.start() - 30) : match.start()]) is None and _english(match):
-            pieces += [text[done : match.start()], f", {english}, "]
-            done = match.end()
-    return "".join([*pieces, text[done:]])
+@functools.cache
+def _table(*sections: str) -> Mapping[str, Sequence[Entry]]:
+    """Return the entries of some sections by their first word, the longest first."""
+    found: dict[str, list[Entry]] = {}
+    for section in sections:
+        for foreign, english in pairs("spanish", section).items():
+            key = tuple(foreign.split())
+            found.setdefault(key[0], []).append((key, english))
+    return {first: sorted(entries, key=lambda entry: -len(entry[0])) for first, entries in found.items()}
 
 
-def _phrases(folded: str) -> Iterator[re.Match[str]]:
-    """Yield the same as `_PHRASE.finditer`, tried only at words that a phrase can begin with: most prompts are English."""
-    done = 0
-    for word in _WORD.finditer(folded):
-        if word.start() >= done and word[0][:3] in _HEADS and (match := _PHRASE.match(folded, word.start())):
-            done = match.end()
-            yield match
+@functools.lru_cache(maxsize=8192)
+def forms(word: str) -> tuple[str, ...]:
+    """Return a word and what it may be a form of: "rojas" -> "rojas", "roja", "rojo"."""
+    stems = [word]
+    if word.endswith("ces"):
+        stems.append(word[:-3] + "z")
+    if word.endswith("es") and len(word) > 4:
+        stems.append(word[:-2])
+    if word.endswith("s") and len(word) > 3:
+        stems.append(word[:-1])
+    return (*stems, *(stem[:-1] + "o" for stem in stems if stem.endswith("a")))
 
 
-_WORD = re.compile(r"\b[a-z]+")
-_HEADS = {word[:3] for word in re.findall(r"[a-z]+", _PHRASE.pattern)}  # more than it can begin with, and none missing
+class _Translator:
+    """Reads one clause from left to right."""
+
+    def __init__(self, clause: str) -> None:
+        self.spoken = _WORD.findall(clause)
+        self.words = [fold(word).lower() for word in self.spoken]
+        self.at = 0
+        self.out = Translation()
+        self.person = False  # the last thing said is a person
+
+    def translated(self) -> Translation:
+        while self.at < len(self.words):
+            if not (self._phrase() or self._verb() or self._preposition() or self._noun_group() or self._small()):
+                self._leave_out()
+        return self.out
+
+    # --- looking up --------------------------------------------------------------------------------------------------
+
+    def _find(self, at: int, *sections: str) -> tuple[int, str] | None:
+        """Return how many words from `at` the longest entry of some sections has, and its English."""
+        if at >= len(self.words):
+            return None
+        table = _table(*sections)
+        best: tuple[int, str] | None = None
+        for form in forms(self.words[at]):
+            for key, english in table.get(form, ()):
+                if (best is None or len(key) > best[0]) and self._stands(key, at):
+                    best = (len(key), english)
+        return best
+
+    def _stands(self, key: Sequence[str], at: int) -> bool:
+        said = self.words[at : at + len(key)]
+        return len(said) == len(key) and all(
+            word == part or part in forms(word) for word, part in zip(said[1:], key[1:], strict=True)
+        )
+
+    # --- what may come next ------------------------------------------------------------------------------------------
+
+    def _say(self, english: str, n: int) -> bool:
+        self.out.pieces.append(english)
+        self.at += n
+        self.person = False
+        return True
+
+    def _phrase(self) -> bool:
+        found = self._find(self.at, "phrases")
+        return found is not None and self._say(f", {found[1]} ,", found[0])
+
+    def _verb(self) -> bool:
+        following = self.words[self.at + 1] if self.at + 1 < len(self.words) else ""
+        if self.words[self.at] in ("vestido", "vestidos") and not (self.person and following in ("con", "de", "como", "en")):
+            return False
+        if self.words[self.at] in ("vestido", "vestidos"):
+            return self._wearing(1)
+        found = self._find(self.at, *VERBS)
+        if found is None:
+            return False
+        n, english = found
+        noun_too = n == 1 and not self.words[self.at].endswith("ndo") and self._find(self.at, "places", "things") is not None
+        if noun_too and not self.person:  # "cocina" is a kitchen, save behind who cooks
+            return False
+        return self._wearing(n) if english == "wearing" else self._say(f", {english}" if english != "," else ",", n)
+
+    def _wearing(self, n: int) -> bool:
+        """Say "wearing", and "black clothes" where only a colour follows."""
+        at = self.at + n
+        if at < len(self.words) and self.words[at] in ("con", "de", "en"):
+            at += 1
+        colour = self._find(at, "colour")
+        if colour is not None and self._find(at + colour[0], *NOUNS) is None and self._find(at, "clothes") is None:
+            return self._say(f", wearing {colour[1]} clothes", at - self.at + colour[0])
+        return self._say(", wearing", at - self.at)
+
+    def _preposition(self) -> bool:
+        found = self._find(self.at, "prepositions")
+        if found is None:
+            return False
+        n, english = found
+        at = self.at + n
+        determiner = ""
+        if at < len(self.words) and self.words[at] in (
+            "el",
+            "la",
+            "los",
+            "las",
+            "un",
+            "una",
+            "unos",
+            "unas",
+            "su",
+            "sus",
+            "este",
+            "esta",
+        ):
+            determiner = (
+                "a"
+                if self.words[at] in ("un", "una")
+                else "the"
+                if self.words[at] in ("el", "la", "los", "las", "su", "sus")
+                else ""
+            )
+            at += 1
+        elif self.words[self.at].endswith("al") and english == "in front of":
+            determiner = "the"
+        group = self._group(at, ("places", *NOUNS) if english in ("in", "on", "near", "in front of") else NOUNS)
+        if group is None:
+            self.at += n
+            self.out.pieces.append(",")
+            return True
+        end, english_group = group
+        head = english_group.split()[-1]
+        if english == "in" and head in _BARE:
+            return self._say(f", {head} ,", end - self.at)
+        english = "on" if english == "in" and head in _ON else english
+        article = "an" if determiner == "a" and english_group[0] in "aeiou" else determiner
+        return self._say(" ".join(part for part in (english, article, english_group) if part), end - self.at)
+
+    def _noun_group(self) -> bool:
+        group = self._group(self.at)
+        if group is None:
+            return False
+        end, english = group
+        following = self.words[end : end + 1] == ["de"]
+        picture = english in _PICTURES or english.split()[-1] in (
+            "photo",
+            "portrait",
+            "painting",
+            "drawing",
+            "sketch",
+            "image",
+            "illustration",
+        )
+        self._say(english, end - self.at)
+        self.person = english.split()[-1] in _person_words()
+        if following:
+            self.at += 1
+            self.out.pieces.append("of" if picture else ",")
+        return True
+
+    def _small(self) -> bool:
+        found = self._find(self.at, "small words")
+        if found is None and not self.words[self.at].isdigit():
+            return False
+        said = {"and": "and", "of": ","}.get(found[1], "") if found else ""
+        return self._say(said, found[0] if found else 1) if said else self._skip()
+
+    def _skip(self) -> bool:
+        self.at += 1
+        return True
+
+    def _leave_out(self) -> None:
+        """Leave out a word that no list has, and what belongs to it: "un estiramiento de cuello"."""
+        self.out.unknown.append(self.spoken[self.at])
+        self.out.pieces.append(",")
+        self.at += 1
+        if self.words[self.at : self.at + 1] == ["de"] and (group := self._group(self.at + 1)) is not None:
+            self.out.unknown.append(" ".join(self.spoken[self.at : group[0]]))
+            self.at = group[0]
+
+    # --- noun groups -------------------------------------------------------------------------------------------------
+
+    def _group(self, at: int, nouns: Sequence[str] = NOUNS) -> tuple[int, str] | None:
+        """Return where the noun group that begins at `at` ends, and it in English; None where none begins there.
+
+        nouns  the sections that are asked; of a word in two of them the first one is meant
+        """
+        said: list[list[str]] = [[] for _ in QUALITIES]
+        while at < len(self.words) and self._find(at, *NOUNS) is None and (n := self._quality(at, said, QUALITIES)):
+            at += n
+        noun = self._noun(at, nouns)
+        if noun is None:
+            return None
+        at += noun[0]
+        head, behind = noun[1], ""
+        while at < len(self.words):
+            if n := self._quality(at, said, QUALITIES):
+                at += n
+                continue
+            n = self._joined_quality(at, said)
+            if not n and not behind:
+                n, behind = self._belonging(at, head, said)
+            if not n:
+                break
+            at += n
+        qualities = [(" and " if slot == 2 else " ").join(dict.fromkeys(found)) for slot, found in enumerate(said)]
+        return at, " ".join(part for part in (*qualities, head, behind) if part)
+
+    def _noun(self, at: int, nouns: Sequence[str]) -> tuple[int, str] | None:
+        found = self._find(at, *nouns)
+        if (
+            found is None
+            and at < len(self.words)
+            and among(self.words[at], _ENGLISH)
+            and self._find(at, *VERBS, "small words", "prepositions") is None
+        ):
+            return 1, self.words[at]  # "hoodie oversize": English words in a Spanish clause
+        return found
+
+    def _quality(self, at: int, said: list[list[str]], sections: Sequence[str]) -> int:
+        """Note a quality that stands at `at`; return of how many words it is."""
+        found = [
+            (one, slot) for slot, section in enumerate(QUALITIES) if section in sections and (one := self._find(at, section))
+        ]
+        if not found:
+            return 0
+        (n, english), slot = max(found, key=lambda one: (one[0][0], one[1] == 2))
+        said[slot].append(english)
+        return n
+
+    def _joined_quality(self, at: int, said: list[list[str]]) -> int:
+        """Note "y suave", "de cuero", "color camel", "de color rojo"; return of how many words that is."""
+        for small in (
+            ("de", "color"),
+            ("en", "color"),
+            ("en", "tonos"),
+            ("y",),
+            ("e",),
+            ("de",),
+            ("en",),
+            ("a",),
+            ("color",),
+            ("muy",),
+        ):
+            n = len(small)
+            if tuple(self.words[at : at + n]) == small:
+                sections = QUALITIES if small[0] in ("y", "e", "muy") else ("colour", "pattern", "material")
+                if (
+                    small[0] in ("y", "e")
+                    and self._find(at + n, *NOUNS) is not None
+                    and self._find(at + n, "quality", "colour") is None
+                ):
+                    return 0
+                if small == ("de",) and (longer := self._find(at + n, *NOUNS)) and longer[0] > 1:
+                    return 0
+                found = self._quality(at + n, said, sections)
+                return n + found if found else 0
+        return 0
+
+    def _belonging(self, at: int, head: str, said: list[list[str]]) -> tuple[int, str]:
+        """Return of how many words "de la cocina" is behind a noun, and what of it stands behind the English one."""
+        if self.words[at] not in ("de", "del") or head.split()[-1] in _person_words() or head in _PICTURES:
+            return 0, ""
+        start = at + 1
+        while start < len(self.words) and self.words[start] in ("el", "la", "los", "las", "un", "una", "su"):
+            start += 1
+        noun = self._find(start, "clothes", "places", "things", "light", "weather", "persons")
+        if noun is None:
+            return 0, ""
+        n, english = noun
+        if head.split()[-1] in _WITH_OF:
+            return start - at + n, f"of {english}"
+        said[-1].append(english)
+        return start - at + n, ""
 
 
-def _english(match: re.Match[str]) -> str:
-    """Return one phrase in English, "" if a word that needs another one is alone."""
-    if match["pose"]:
-        return _said(match["pose"], _POSES)
-    if match["doing"]:
-        doing = "reading" if match["doing"] == "leyendo" else "holding"
-        held = _said(match["object"] or "", _HELD)
-        return f"{doing} {held}".strip() if held or doing == "reading" else ""
-    if match["drinking"]:
-        return f"drinking {_said(match['drink'], _DRUNK)}"
-    noun = _said(match["noun"], _NOUNS) if match["noun"] else _said(match["named"], _PLACES)
-    thing = " ".join(part for part in (_qualities(match["qualities"]), noun) if part)
-    time = _said((match["time"] or "").strip(), _TIMES)
-    if match["where"] and noun in BARE:
-        return noun
-    if match["where"] == "en" and noun == "house" and not match["the"]:
-        return "at home"
-    if match["behind"]:
-        thing = f"{thing} background"
-    if match["where"] and noun != "background":
-        thing = " ".join((_where(match["where"], noun), *_article(match, thing), thing))
-    return f"{thing} {time}".strip()
-
-
-def _said(spanish: str, forms: list[tuple[re.Pattern[str], str]]) -> str:
-    return next((english for form, english in forms if form.fullmatch(spanish)), "")
-
-
-def _where(spanish: str, noun: str) -> str:
-    english = _said(spanish, _WHERE)
-    return "on" if english == "in" and noun.split()[-1] in ON else english
-
-
-def _article(match: re.Match[str], thing: str) -> list[str]:
-    said = (match["the"] or "").strip()
-    if said in ("un", "una"):
-        return ["an" if thing[0] in "aeiou" else "a"]
-    return ["the"] if said in ("el", "la", "los", "las") or match["joined"] else []
-
-
-def _qualities(spanish: str) -> str:
-    """Return the words after a Spanish noun in their order before an English one: "de cuero negra" -> "black leather"."""
-    found: list[list[str]] = [[] for _ in QUALITIES]
-    for match in _QUALITY_IN.finditer(spanish):
-        at, english = next((at, english) for form, at, english in _QUALITY_FORMS if form.fullmatch(match[0]))
-        if not (found[COLOURS] and english in ("dark", "light")):  # "blanco y negro claro": which of them is meant is not told
-            found[at].append(english)
-    return " ".join((" and " if at == COLOURS else " ").join(words) for at, words in enumerate(found) if words)
+@functools.cache
+def _person_words() -> frozenset[str]:
+    return frozenset(english.split()[-1] for english in pairs("spanish", "persons").values())

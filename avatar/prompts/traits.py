@@ -16,7 +16,8 @@ from utils import fold
 Vocabulary = Mapping[str, Mapping[str, Sequence[str]]]
 
 # Phrases without accents; "word/word" are choices; "~light" and "~luz" stand for light with other lighting words between
-# ("soft studio lighting", "luz natural y suave"); "!photo": not where a photograph is meant ("professional photo").
+# ("soft studio lighting", "luz natural y suave"); "!look": only where a person's look is meant
+# ("professional, confident", "professional demeanor"), not before another noun ("professional kitchen").
 VOCABULARY: Vocabulary = {
     "lighting": {
         "studio": (
@@ -52,7 +53,7 @@ VOCABULARY: Vocabulary = {
             "fiable/confiable", "inspira confianza",
         ),
         "wise": ("wise/wisely/wisdom", "sabio/sabia/sabiduria"),
-        "professional": ("professional/professionally !photo", "businesslike", "profesional/profesionalidad"),
+        "professional": ("professional !look", "businesslike", "profesional !look", "profesionalidad"),
     },
     "physical": {
         "clean_shaven": (
@@ -93,9 +94,10 @@ _LIGHTS = {
     "~light": {"light", "lights", "lighting", "lit", "illumination"},
     "~luz": {"luz", "luces", "iluminacion"},
 }
-_NO_PHOTO = (
-    r"(?![\s\-]+(?:\w+[\s\-]+)?(?:photo|photos|photograph|photography|photographer|camera|lighting|light|retouching"
-    r"|colou?r|grading|quality|equipment|lens)\b)"
+_A_LOOK = (
+    r"(?=\s*(?:$|[,.;:!?)]|(?:and|but|yet|y|e|pero)\b)"
+    r"|[\s\-]+(?:\w+[\s\-]+)?(?:expressions?|looks?|smiles?|gaze|demeanou?r|attitude|bearing|appearance|poses?|posture|presence|aura"
+    r"|wom[ae]n|m[ae]n|person|expresion|mirada|sonrisa|actitud|gesto|porte|aspecto)\b)"
 )
 # What is serene, elegant or neatly trimmed without being a person: in English behind the word, in Spanish before it.
 _SCENE = (
@@ -107,11 +109,14 @@ _SCENE = (
     r"|lagos?|mar|mares|oceano|aguas?|rio|playas?|paisajes?|escenas?|fondo|ambientes?|atmosfera|entorno|jardin|jardines|bosques?"
     r"|montanas?|valle|cielo|atardecer|amanecer|noche|tarde|pueblo|calles?|lugar|sitio|habitacion|salon|espacio|casa|musica"
     r"|colores|paleta|tonos|restaurante|arquitectura|edificios?|decoracion|muebles|marca"
-    r"|fotos?|fotografias?|camara|iluminacion|calidad|equipo|retoque|estudio|lente|objetivo|acabado)"
+    r"|fotos?|fotografias?|fotografic[oa]|camara|iluminacion|luz|calidad|equipo|retoque|estudio|lente|objetivo|acabado|estilo|traje|retratos?"
+    r"|vibe|tone|energy)"
 )
 _NO_PREPOSITION = r"(?!(?:at|in|by|on|near|with|against|under|before|en|con|junto|ante|de|del|a|al|hacia|frente)\b)"
 _SCENE_BEHIND = re.compile(rf"(?:[\s\-]+(?:and|y|e)[\s\-]+\w+)?(?:[\s\-]+{_NO_PREPOSITION}\w+)?[\s\-]+{_SCENE}\b")
-_SCENE_BEFORE = re.compile(rf"\b{_SCENE}[\s\-]+(?:(?:muy|mas|tan)[\s\-]+|\w+[\s\-]+[ye][\s\-]+)?$")
+_SCENE_BEFORE = re.compile(
+    rf"\b{_SCENE}[\s\-:]+(?:(?:muy|mas|tan|is|are|es|feels|and)[\s\-]+|\w+[\s\-,]+(?:[ye]|and)?[\s\-]*)?$"
+)
 _NEGATION = re.compile(
     r"\b(?:no|not|non|without|never|neither|nor|lacking|isn['\u2019]?t|aren['\u2019]?t|doesn['\u2019]?t|zero|free of|sin|ni"
     r"|nunca|jamas|tampoco)\b(?P<between>(?:[\s\-]+[\w']+){0,3}?)[\s\-]+$"
@@ -234,8 +239,8 @@ def _tokens(phrase: str) -> list[str]:
 def _pattern(phrase: str) -> re.Pattern[str]:
     parts, tail = [], ""
     for token in _tokens(phrase):
-        if token == "!photo":  # noqa: S105 - no password
-            tail = _NO_PHOTO
+        if token == "!look":  # noqa: S105 - no password
+            tail = _A_LOOK
         else:
             parts.append(_TOKENS.get(token) or "(?:" + "|".join(map(re.escape, token.split("/"))) + ")")
     return re.compile(r"\b" + _GAP.join(parts) + r"\b" + tail)

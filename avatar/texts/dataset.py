@@ -555,6 +555,8 @@ TEXTS: Mapping[str, Entry] = {
     "caption.reason.not_in_template": {"es": "la plantilla no lo pide", "en": "not in the template"},
     "caption.reason.no_room": {"es": "no cabe", "en": "no room"},
     "caption.reason.said_already": {"es": "ya está dicho", "en": "said already"},
+    "caption.reason.mood": {"es": "ambiente o colores de toda la imagen", "en": "mood or colours of the whole picture"},
+    "caption.reason.framing": {"es": "el encuadre lo decide el recorte", "en": "the crop decides how much is seen"},
     "caption.reason.not_understood": {"es": "no se entiende", "en": "not understood"},
     "captions.preview_title": {
         "es": "Cambios en {n} de {total} textos (nada escrito todavía)",

@@ -25,7 +25,7 @@ from avatar.prompts.midjourney import (
     with_siblings,
     with_typed,
 )
-from avatar.prompts.phrases import prompt_phrases
+from avatar.prompts.prompt_reader import read_prompt
 from avatar.workspace.records import MidJourney
 from config import ImportConfig
 from tests.places import SHARED
@@ -773,4 +773,5 @@ def test_a_long_text_costs_no_more_than_its_length(piece: str) -> None:
     text = piece * (MILLION // len(piece))
     assert midjourney.parse_description(text).job_id is None
     assert midjourney.parse_xmp(text)[0] is None
-    assert "camera" not in prompt_phrases(MidJourney(prompt=text, evidence="embedded"))
+    found = read_prompt(MidJourney(prompt=text, evidence="embedded")).phrases
+    assert "camera" not in {phrase.text for phrase in found}

@@ -212,7 +212,7 @@ def test_what_is_said_of_a_place_or_the_picture_is_no_trait_of_the_person(prompt
         ("mujer serena en la playa", "serene"),
         ("un hombre tranquilo en un jardín", "serene"), ("elegant woman in a restaurant", "refined"),
         ("elegant evening dress", "refined"),
-        ("professional headshot", "professional"), ("lago al fondo, mujer serena", "serene"), ("a wise old man", "wise"),
+        ("a professional look", "professional"), ("lago al fondo, mujer serena", "serene"), ("a wise old man", "wise"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_person_counts_though_a_place_stands_near(prompt: str, value: str) -> None:

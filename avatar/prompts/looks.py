@@ -1,0 +1,109 @@
+"""Finds how a picture shows a person: angle, view, framing, where the person looks and what the face shows. Pure.
+
+Each is said in one way, whatever the prompt's words are: "eye contact" is "looking at the camera".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from avatar.prompts.said import Kind, Phrase
+from avatar.prompts.traits import affirmed
+from avatar.prompts.word_lists import lines, ways
+
+_LOOK_OF = "expression/expressions/look/face/smile/gaze/stare/eyes/grin"
+_EXPRESION = "expresion/mirada/gesto/sonrisa/cara"
+EXPRESSIONS = {
+    said: tuple(way.strip().replace("@es", _EXPRESION).replace("@", _LOOK_OF) for way in rest.split("|"))
+    for said, _, rest in (text.partition("|") for _, text in lines("expressions"))
+    for said in [said.strip()]
+}
+# Where the person looks, English and Spanish.
+_LOOK = (
+    r"(?<!not )(?<!without )(?<!than )\b(?:looking|looks|gazing|gazes|staring|stares|glancing|glances|peering|peers"
+    r"|(?:(?:her|his|their|with a|the) )?(?:eyes|gaze) (?:is |are )?(?:fixed|directed|turned|cast|set|locked|focused|looking)"
+    r"|(?:her|his|their) (?:eyes|gaze))"
+    r"(?: (?:directly|straight|deeply|softly|slightly|gently|confidently|intensely|intently|back|far|somewhere|calmly"
+    r"|thoughtfully|out|pensively|quietly|off|seriously|shyly))*"
+)
+_MIRA = r"(?<!sin )(?<!no )\b(?:mirando|mira|mirar|mirada)(?: \w+mente| fija| directa| dirigida| perdida)*"
+_THE = r"(?: (?:the|a|an|her|his|their|its|my|one's|el|la|los|su|un|una))*"
+GAZES = {
+    "looking over the shoulder": rf"{_LOOK} over{_THE} shoulders?|{_MIRA} (?:por encima del|por encima de|sobre){_THE} hombro",
+    "looking off camera": rf"{_LOOK} (?:off|away from|past|beyond|outside){_THE}[ -](?:camera|lens|frame|viewer)",
+    "looking to the right": rf"{_LOOK} (?:(?:to|towards?|at){_THE} )?right\b|{_MIRA} (?:a|hacia){_THE} derecha",
+    "looking to the left": rf"{_LOOK} (?:(?:to|towards?|at){_THE} )?left\b|{_MIRA} (?:a|hacia){_THE} izquierda",
+    "looking away": rf"{_LOOK} (?:away|aside|in(?:to)?{_THE} distance|(?:at|towards?|to){_THE} horizon)"
+    rf"|{_MIRA} (?:a|hacia){_THE} (?:otro lado|lo lejos|horizonte)|{_MIRA} (?:al horizonte|a lo lejos)"
+    r"|(?:averted|distant) gaze",
+    "looking to the side": rf"{_LOOK} (?:to{_THE} side|sideways)|{_MIRA} (?:de lado|al lado|(?:a|hacia){_THE} lado)",
+    "looking down": rf"{_LOOK} down(?:wards?)?|{_MIRA} (?:(?:hacia |para )?abajo|al suelo|hacia el suelo)"
+    r"|downcast (?:eyes|gaze)|eyes (?:cast down|downcast|lowered)",
+    "looking up": rf"{_LOOK} up(?:wards?)?|{_MIRA} (?:(?:hacia |para )?arriba|al cielo|hacia el cielo)",
+    "looking out of the window": rf"{_LOOK} (?:out|through)(?: of)?{_THE}(?: \w+)? windows?|{_MIRA} por{_THE} ventana",
+    "looking at the camera": rf"{_LOOK} (?:at|in(?:to)?|to|towards?|on){_THE} (?:camera|viewer|lens|audience)"
+    rf"|(?<!no )(?<!without )\b(?:direct |strong |intense )?eye contact(?: with{_THE} (?:camera|viewer|lens))?"
+    rf"|(?<!not )\b(?:direct|frontal) gaze(?: (?:at|into|to){_THE} (?:camera|viewer|lens))?"
+    rf"|(?<!not )\b(?:smiling|smiles|facing|gaze)(?: directly| straight)?(?: at| towards?| to| into)?{_THE} (?:camera|viewer)"
+    rf"|{_MIRA} (?:a|hacia|directa a|fija en|en){_THE} (?:c[aá]mara|objetivo|espectador)|contacto visual",
+}
+# One expression, so that no two share a word; the number of its group is the place in GAZES.
+_GAZE = re.compile("|".join(rf"((?:{pattern})\b)" for pattern in GAZES.values()), re.IGNORECASE)
+_MAY_LOOK = re.compile(
+    r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|(?:smil|facing).*(?:camera|viewer))", re.IGNORECASE
+)  # most prompts have none: 3 instead of 69 us for 96 letters [measured]
+_SMILES = re.compile(r"\bsmil(?:ing|es?)\b", re.IGNORECASE)
+# "profile" alone is also a person's on a network, "frontal" a light's: these stand for themselves only between commas.
+_SHY = frozenset({"profile", "perfil", "frontal", "picado", "top view", "tight crop", "wide view", "graphic"})
+
+
+@functools.cache
+def _shots() -> tuple[re.Pattern[str], dict[str, tuple[str, Kind]]]:
+    """Return what finds every way to say angle, view or framing, and for each what is said."""
+    kinds: tuple[Kind, ...] = ("angle", "view", "framing")
+    said = {way: (first, kind) for kind in kinds for way, first in ways("angles", kind).items()}
+    bold = sorted((re.escape(way) for way in said if way not in _SHY), key=len, reverse=True)
+    shy = "|".join(re.escape(way) for way in _SHY & said.keys())
+    a = r"(?:(?:a|an|the|in|from|shot|un|una|en|desde|slightly|dramatic|cinematic|intimate|plano|ángulo) )*"
+    noun = (
+        r"(?: (?:shot|view|angle|portrait|perspective|camera angle|framing|composition|photo(?:graph)?)(?= of\b|[,.;:\n]|$))?"
+    )
+    alone = rf"(?:^|(?<=[,.;:\n]))\s*(?P<shy>{shy})\s*(?=[,.;:\n]|$)"
+    within = rf"\b{a}(?P<bold>{'|'.join(bold)})\b(?![-'’]\w){noun}"
+    return re.compile(f"(?:{within}|{alone})", re.IGNORECASE), said
+
+
+def shots(text: str) -> tuple[str, list[Phrase]]:
+    """Return the text without what it says of angle, view and framing, and that."""
+    pattern, said = _shots()
+    found: list[Phrase] = []
+
+    def cut(match: re.Match[str]) -> str:
+        phrase, kind = said[(match["bold"] or match["shy"]).lower().strip()]
+        found.append(Phrase(phrase, kind))
+        return " portrait " if text[match.end() :].lstrip().lower().startswith("of ") else ", "
+
+    return pattern.sub(cut, text), list(dict.fromkeys(found))
+
+
+def gazes(text: str) -> tuple[str, list[Phrase]]:
+    """Return the text without phrases for the direction of gaze, and those phrases in order."""
+    if not _MAY_LOOK.search(text):
+        return text, []
+    places: list[int] = []
+
+    def cut(match: re.Match[str]) -> str:
+        places.append((match.lastindex or 0) - 1)
+        smile = _SMILES.match(match[0])
+        return f", {smile[0]}, " if smile else ", "
+
+    text = _GAZE.sub(cut, text)
+    return text, [Phrase(list(GAZES)[place], "gaze") for place in dict.fromkeys(places)]
+
+
+def expressions(text: str, unwanted: str = "") -> Iterator[Phrase]:
+    """Yield what the face shows; unwanted are words that take one away."""
+    for trait in affirmed(EXPRESSIONS, text, unwanted):
+        yield Phrase(trait.value, "expression")

@@ -1,0 +1,287 @@
+"""Sorts the noun groups of a clause: what each says of a picture, or why it says nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from avatar.prompts import doings
+from avatar.prompts.cursor import Cursor, joined, placed, short
+from avatar.prompts.doings import LOCATIVE, MAKERS, with_state
+from avatar.prompts.groups import Group
+from avatar.prompts.kinds import (
+    BOOSTERS,
+    CLOTHING,
+    FEATURES,
+    IDENTITY,
+    LIGHTS,
+    LIT,
+    MOVING,
+    OBJECTS,
+    OF_LIGHT,
+    PLACES,
+    TOO_GENERAL,
+    WEATHER,
+    WEATHERED,
+    ends_without_noun,
+    is_clothing,
+    is_empty,
+    is_light,
+    is_object,
+    is_person,
+    is_place,
+    names_a_camera,
+    trimmed,
+    why_nothing,
+)  # fmt: skip
+from avatar.prompts.mediums import Medium, medium_of
+from avatar.prompts.said import Kind, LeftOut, Phrase
+from avatar.prompts.tokens import ACTIONS, DETERMINERS, STANCE
+from avatar.prompts.word_lists import among, singular, words
+
+Said = Phrase | LeftOut | Medium
+
+LOOKS = words("nouns", "looks")
+_PICTURES_OF = frozenset("portrait close-up headshot shot image depiction view scene picture".split())  # noqa: SIM905
+_SCENES = frozenset("background backdrop setting scene scenery environment surroundings location room".split())  # noqa: SIM905
+_STYLE_OF = frozenset({"in the style of", "inspired by", "in style of", "in the manner of", "reminiscent of"})
+_NOT_WORN = frozenset(
+    {
+        "on",
+        "at",
+        "by",
+        "near",
+        "behind",
+        "beside",
+        "against",
+        "from",
+        "into",
+        "to",
+        "for",
+        "in front of",
+        "next to",
+        "like",
+        "across",
+    }
+)
+_NOT_HERE = frozenset({"for", "like", "as", "to", "of", "from", "about", "per", "without"})
+_WITH_WEATHER = frozenset({"", "in", "under", "with", "amid", "through", "during", "against", "on"})
+_NOBODY = frozenset("woman man person girl boy subject model figure viewer lady someone character individual".split())  # noqa: SIM905
+_SOME_LIGHT = frozenset({"professional", "perfect", "good", "proper", "realistic", "photorealistic", "beautiful", "nice"})
+_ALONE = frozenset("night evening morning dusk dawn sunset sunrise sun".split())  # noqa: SIM905
+_LONGEST_OF = 40  # words: "photo of photo of …" is no prompt
+_MOST_OF_LIGHT = 7  # words; longer ones tell of something else
+_UNKNOWN_AT = frozenset({"in", "at", "inside", "against", "on", "beside", "near"})
+_UNKNOWN_WITH = frozenset({"a", "an", "his", "her", "two", "three"})
+
+
+class Sorter:
+    """Sorts the groups of one clause in order. `about` is what a label before it says: clothing, place, light …"""
+
+    def __init__(self, groups: Sequence[Group], about: str = "") -> None:
+        self.cursor = Cursor(groups)
+        self.about = about
+        self.credited = False  # the group before names who made the picture
+
+    def sorted(self) -> Iterator[Said]:
+        while (group := self.cursor.take()) is not None:
+            yield from self._one(group)
+
+    def _one(self, group: Group) -> Iterator[Said]:
+        self.credited = _credits(group) or (self.credited and group.linked)
+        if self.credited:
+            yield from [LeftOut(placed(group), "artist")] if group.words else []
+        elif group.verb == "be" and not group.preposition:
+            yield from self._is(group)
+        elif (medium := _medium(group, self.cursor.ahead())) is not None:
+            yield medium
+            yield from self._behind_of(group)
+        elif group.words and names_a_camera(group):
+            yield LeftOut(group.text, "camera")
+        elif "of" in group.words and singular(group.before_of[-1] if group.before_of else "") in _PICTURES_OF:
+            yield from self._behind_of(group)
+        else:
+            yield from self._plain(group)
+
+    def _plain(self, group: Group) -> Iterator[Said]:
+        rest = trimmed(group)
+        if group.words and not rest.words:
+            yield LeftOut(group.text, "booster")
+        elif rest.verb and rest.verb != "be":
+            for done in doings.by_verb(rest, self.cursor):
+                yield from [done] if isinstance(done, Phrase) else self._by_noun(done)
+        else:
+            yield from self._by_noun(rest)
+
+    def _behind_of(self, group: Group) -> Iterator[Said]:
+        """Sort what stands behind "of" in "a photo of a woman"."""
+        if "of" in group.words:
+            rest = group.words[group.words.index("of") + 1 :]
+            determiner = rest.pop(0) if rest and rest[0] in DETERMINERS else ""
+            if 0 < len(rest) <= _LONGEST_OF:
+                yield from self._one(Group(words=rest, determiner=determiner, capital=group.capital))
+
+    # --- by its noun -------------------------------------------------------------------------------------------------
+
+    def _by_noun(self, group: Group) -> Iterator[Said]:
+        head = group.head
+        if not group.words or head in LOOKS or group.relative:
+            return
+        if is_person(head) and not is_clothing(head):
+            yield from _person(group)
+        elif head in LIT or (is_light(head) and group.verb not in ("hold", "carry", "wear")):
+            yield from self._light(group)
+        elif among(head, WEATHER) or head in WEATHERED:
+            yield from [Phrase(group.text, "weather")] if group.preposition in _WITH_WEATHER else []
+        elif head in MOVING and not is_clothing(head):
+            yield from self._body(group)
+        elif head in FEATURES or singular(head) in FEATURES:
+            yield LeftOut(group.text, "identity")
+        elif is_clothing(head) and group.preposition not in _NOT_WORN:
+            yield from self._unless_general(with_state(group, "clothing", self.cursor))
+        elif is_place(head):
+            yield from self._place(group)
+        elif is_object(head):
+            yield from self._object(group)
+        elif not is_clothing(head):
+            yield from self._unknown(group)
+
+    def _body(self, group: Group) -> Iterator[Said]:
+        if set(group.words) & (OF_LIGHT | IDENTITY) and group.head in ("eyes", "eye", "lips", "brows", "eyebrows", "mouth"):
+            yield LeftOut(group.text, "identity")
+            return
+        for done in doings.body(group, self.cursor):
+            yield from [done] if isinstance(done, Phrase) else self._by_noun(done)
+
+    def _light(self, group: Group) -> Iterator[Said]:
+        said = [word for word in group.words if word not in BOOSTERS]
+        if not said or group.preposition in ("before", "after", "to", "like", "as") or len(said) > _MOST_OF_LIGHT:
+            return
+        if said == [group.head] and group.head in TOO_GENERAL - _ALONE:
+            return
+        if set(said[:-1]) and set(said[:-1]) <= _SOME_LIGHT:
+            yield LeftOut(group.text, "booster")
+        else:
+            yield Phrase(joined("at" if said == ["night"] else "", *said, self._coming_from()), "light")
+
+    def _coming_from(self) -> str:
+        """Return where a light comes from: "through the blinds" of "light pours in through the blinds"."""
+        for ahead in (0, 1):
+            following = self.cursor.ahead(ahead)
+            if (
+                following.words
+                and following.preposition in ("from", "through")
+                and len(following.words) <= 3
+                and (following.verb not in ACTIONS | STANCE)
+            ):
+                for _ in range(ahead + 1):
+                    self.cursor.take()
+                return placed(following)
+            if following.words or not following.verb:
+                return ""
+        return ""
+
+    def _place(self, group: Group) -> Iterator[Said]:
+        general = set(group.words) - {"of"} <= TOO_GENERAL
+        if group.preposition in _NOT_HERE or (group.verb in ACTIONS and group.preposition == "off"):
+            return
+        if group.preposition in LOCATIVE:
+            yield from [] if general else [Phrase(short(placed(group)), "place")]
+        else:
+            yield from self._unless_general(with_state(group, "place", self.cursor))
+
+    def _unless_general(self, phrase: Phrase) -> Iterator[Said]:
+        if set(phrase.text.split()) - {"of"} - TOO_GENERAL:
+            yield phrase
+
+    def _object(self, group: Group) -> Iterator[Said]:
+        if group.preposition in _NOT_HERE | {"into", "off"} or (
+            group.preposition == "in" and self.about not in ("place", "object")
+        ):
+            return
+        if group.preposition in LOCATIVE:
+            yield Phrase(short(placed(group)), "object")
+        else:
+            yield with_state(group, "object", self.cursor)
+
+    def _unknown(self, group: Group) -> Iterator[Said]:
+        """Sort a group whose noun no list has: by the label before it, or by its preposition and article."""
+        head = group.head
+        no_thing = is_empty(head) or ends_without_noun(group)
+        if (labelled := self._by_label(group, no_thing)) is not None:
+            yield labelled
+        elif no_thing or (group.verb and group.verb != "be") or not group.words:
+            yield LeftOut(placed(group), why_nothing(group))
+        elif group.preposition in _UNKNOWN_AT and group.determiner and not group.capital:
+            yield Phrase(short(placed(group)), "place")
+        elif group.preposition == "with" and group.determiner in _UNKNOWN_WITH:
+            yield Phrase(short(group.text), "object")
+        else:
+            yield LeftOut(placed(group), why_nothing(group))
+
+    def _by_label(self, group: Group, no_thing: bool) -> Phrase | None:
+        kinds: dict[str, Kind] = {"clothing": "clothing", "object": "object", "place": "place"}
+        if self.about == "light" and len(group.words) <= 4 and group.head in OF_LIGHT:
+            return Phrase(joined(*group.words, "light"), "light")
+        if (
+            self.about == "place"
+            and no_thing
+            and not is_empty(group.head)
+            and len(group.words) <= 3
+            and not (group.preposition or group.verb)
+        ):
+            return Phrase(joined(*group.words, "background"), "place")
+        if self.about in kinds and not no_thing and group.preposition in ("", "with", "over") and not group.verb:
+            return Phrase(short(group.text), kinds[self.about])
+        return None
+
+    # --- "X is Y" ----------------------------------------------------------------------------------------------------
+
+    def _is(self, group: Group) -> Iterator[Said]:
+        """Sort "the background is dark", "the light is soft", "her jacket is red"; a noun behind "is" stands for itself."""
+        subject = self.cursor.subject()
+        said = trimmed(group)
+        if not said.words:
+            return
+        head = said.head
+        known = among(head, CLOTHING | PLACES | LIGHTS | OBJECTS)
+        describes = not group.determiner and not known and len(said.words) <= 4
+        if subject.head in _SCENES and not is_empty(head):
+            yield Phrase(short(said.text if head in _SCENES else joined(said.text, "background")), "place")
+        elif is_light(subject.head) and describes:
+            yield Phrase(joined(*said.words, "light"), "light")
+        elif is_clothing(subject.head) and describes and set(subject.words) - TOO_GENERAL:
+            yield Phrase(short(joined(*said.words, *subject.words)), "clothing")
+        elif group.determiner or known:
+            yield from self._by_noun(said)
+
+
+def _medium(group: Group, following: Group) -> Medium | None:
+    """Return the medium that a group names; a painting on a wall, or one that somebody holds, is a thing."""
+    if group.verb not in ("", "be") and group.verb not in MAKERS:
+        return None
+    if following.preposition in ("on", "behind", "beside") and is_place(following.head) and not following.verb:
+        return None
+    if group.preposition in ("with", "behind", "beside", "near", "on", "by", "from", "to"):
+        return None
+    medium = medium_of(group.before_of)
+    return None if medium is not None and group.preposition == "like" and not medium.is_photo else medium
+
+
+def _credits(group: Group) -> bool:
+    """Return whether a group names who made a picture or whose style it has: "by Annie Leibovitz", "in the style of X"."""
+    if group.preposition in _STYLE_OF:
+        return True
+    if group.preposition != "by" or not group.words:
+        return False
+    if group.verb in MAKERS and group.form == "part":
+        return True
+    known = among(group.head, PLACES | OBJECTS | LIGHTS | CLOTHING)
+    return not group.determiner and (group.capital or not known) and not group.verb
+
+
+def _person(group: Group) -> Iterator[Said]:
+    if group.preposition == "as" and group.words[-1] not in _NOBODY:
+        role = [word for word in group.words if word not in IDENTITY]
+        yield Phrase(short(joined("as", group.determiner, *role)), "clothing")
+    elif set(group.words) & IDENTITY:
+        yield LeftOut(group.text, "identity")

@@ -1,0 +1,153 @@
+"""Tells the words of an English sentence apart, as far as noun groups need it. Pure.
+
+No dictionary of all words: a word that no list knows is taken for a noun or what describes one.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from avatar.prompts.word_lists import among, lines, singular, words
+
+Tag = Literal["noun", "det", "prep", "conj", "pron", "be", "verb", "ing", "part", "how"]
+
+DETERMINERS = words("small_words", "before a noun")
+_PREPOSITIONS = words("small_words", "prepositions")
+_LONG_PREPOSITIONS = sorted(
+    (way.strip() for section, text in lines("small_words") if section == "prepositions of two and three words"
+     for way in text.split("|")), key=len, reverse=True,
+)  # fmt: skip
+_JOINING, _PRONOUNS = words("small_words", "joining"), words("small_words", "pronouns")
+_BEING, _HOW = words("small_words", "being"), words("small_words", "how")
+STANCE, ACTIONS = words("verbs", "stance"), words("verbs", "action")
+_VERBS = words("verbs")
+NAMED = (
+    words("clothing")
+    | words("places")
+    | words("objects")
+    | words("light", "light")
+    | words("weather")
+    | words("body", "moving")
+)
+NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
+_PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
+_WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
+_LONG = re.compile(rf"\b(?:{'|'.join(map(re.escape, _LONG_PREPOSITIONS))})\b")
+# Past forms that are no plain form with -ed; as adjectives and after "is".
+_PARTICIPLES = {
+    "worn": "wear", "held": "hold", "seen": "see", "drawn": "draw", "woven": "weave", "bent": "bend", "lit": "light",
+    "made": "make", "set": "set", "caught": "catch", "shot": "shoot", "taken": "take", "hung": "hang", "torn": "tear",
+    "wet": "wet", "spread": "spread", "hidden": "hide", "written": "write", "thrown": "throw", "laid": "lay", "tied": "tie",
+    "clad": "wear", "swept": "sweep", "frozen": "freeze", "shown": "show", "broken": "break", "built": "build",
+    "crossed": "cross", "clasped": "clasp", "folded": "fold", "seated": "sit", "dressed": "dress", "perched": "perch",
+}  # fmt: skip
+_PAST = {"stood": "stand", "sat": "sit", "wore": "wear", "leant": "lean", "knelt": "kneel"}
+_SHINES = re.compile(r"\w*light|sun|glow|rays?|beams?|shadows?")  # what "streams in" and "falls", unlike a neon sign
+_NO_FORM = words("nouns", "no verb forms")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word in lower case, what it does in its sentence, and the plain form of a verb; capital: as it was written."""
+
+    word: str
+    tag: Tag
+    verb: str = ""
+    capital: bool = False
+
+
+def tokens(clause: str) -> list[Token]:
+    """Return the words of a clause with what each does there."""
+    clause = _LONG.sub(lambda match: match[0].replace(" ", "_"), clause.replace("_", " "))
+    found: list[Token] = []
+    for match in re.finditer(rf"(?:{_WORD.pattern}|_)+", clause):
+        raw = match[0]
+        word = raw.lower().replace("’", "'")
+        found.append(_token(word, raw[0].isupper(), found))
+    return found
+
+
+def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
+    before = earlier[-1] if earlier else None
+    if "_" in word:
+        return Token(word.replace("_", " "), "prep")
+    if word == "still" and before is not None and before.word in ("film", "movie", "cinematic", "tv", "video"):
+        return Token(word, "noun", capital=capital)
+    if word in _BEING:
+        return Token(word, "be")
+    if word in DETERMINERS and not (word == "that" and before is not None and before.tag == "noun"):
+        return Token(word, "det")
+    if word in _JOINING:
+        return Token(word, "conj")
+    if word in _PREPOSITIONS:
+        return Token(word, "prep")
+    if word in _PRONOUNS:
+        return Token(word, "pron")
+    if word in _HOW or (word.endswith("ly") and len(word) > 4 and not among(word, NAMED)):
+        return Token(word, "how")
+    tag, verb = verb_form(word)
+    if tag == "verb" and not _does(word, verb, earlier):
+        tag = "noun"
+    return Token(word, tag, verb if tag != "noun" else "", capital)
+
+
+def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
+    """Return whether a word that may be a noun or a verb is a verb here: "waves" behind "she" or "woman"."""
+    if not earlier:
+        return word != verb and verb in STANCE
+    before = earlier[-1]
+    if word == verb:  # the plain form stands only behind "to", "they" and the like
+        return before.word in ("to", "they", "you", "i", "hands", "eyes")
+    if before.tag == "pron":
+        return True
+    if before.tag == "conj":
+        return any(token.tag == "verb" for token in earlier)
+    if among(word, NAMED):
+        return before.tag == "how" or singular(before.word) in _PERSONS or _SHINES.fullmatch(before.word) is not None
+    return before.tag in ("noun", "how", "part")
+
+
+@functools.lru_cache(maxsize=8192)
+def verb_form(word: str) -> tuple[Tag, str]:
+    """Return whether a word is a form of a verb, and its plain form: "leans" -> ("verb", "lean")."""
+    if word in _OF_LIGHT:  # "diffused", "dappled": they describe
+        return "noun", ""
+    if word in _PARTICIPLES:
+        return "part", _PARTICIPLES[word]
+    if word in _PAST:
+        return "verb", _PAST[word]
+    if word in _VERBS:
+        return "verb", word
+    if word.endswith("ing") and word not in _NO_FORM and len(word) > 4:
+        plain = _plain(word[:-3])
+        return ("ing", plain) if plain or not among(word, NAMED) else ("noun", "")
+    if word.endswith("ed") and len(word) > 4:
+        return "part", _plain(word[:-2])
+    if word.endswith("s"):
+        for plain in (word[:-1], word[:-2] if word.endswith("es") else "", word[:-3] + "y" if word.endswith("ies") else ""):
+            if plain in _VERBS:
+                return "verb", plain
+    return "noun", ""
+
+
+def _plain(stem: str) -> str:
+    """Return the plain form of a verb by what is left before -ing or -ed: "lean", "mak", "sitt", "ly", "cri"."""
+    doubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else ""
+    y = {"ly": "lie", "ty": "tie", "dy": "die"}.get(stem, stem[:-1] + "y" if stem.endswith("i") else "")
+    return next((plain for plain in (stem, stem + "e", doubled, y) if plain in _VERBS), "")
+
+
+def gerund(verb: str) -> str:
+    """Return the -ing form of a verb of the lists, and one of no list as it is: "sit" -> "sitting", "lie" -> "lying"."""
+    if verb.endswith("ing") and verb not in _VERBS:
+        return verb
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return verb[:-1] + "ing"
+    doubles = re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", verb) is not None and not verb.endswith(("k", "w", "x", "y"))
+    return f"{verb}{verb[-1]}ing" if doubles and len(verb) < 6 else f"{verb}ing"

@@ -1,0 +1,313 @@
+"""What a prompt says of a picture, and what not and why: whole noun groups, each of its kind, in the prompt's own words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avatar.prompts.midjourney import parse_description
+from avatar.prompts.prompt_reader import read_prompt
+from avatar.prompts.said import REASONS, LeftOut
+from avatar.prompts.word_lists import words
+from avatar.workspace.records import MidJourney
+
+
+def said(prompt: str, *kinds: str) -> list[str]:
+    """Return the phrases of a prompt, with parameters as MidJourney writes them; of all kinds or of some."""
+    return [phrase.text for phrase in read_prompt(parse_description(prompt)).phrases if not kinds or phrase.kind in kinds]
+
+
+def left_out(prompt: str, reason: str) -> list[str]:
+    return [out.text for out in read_prompt(parse_description(prompt)).left_out if out.reason == reason]
+
+
+# --- medium ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "media"),
+    [
+        ("gouache of a beekeeper", ["gouache"]), ("an aquarelle of a nun, dunes", ["watercolor"]),
+        ("black and white photograph of a diver", ["black and white photo"]), ("ink sketch, a diver", ["ink drawing"]),
+        ("a diver, 3D rendering, dunes", ["3d render"]), ("anime boy under a bridge", ["anime"]),
+        ("documentary photography, a diver", ["documentary photo"]), ("photorealistic portrait of a diver, photo", ["photo"]),
+        ("vintage polaroid of a diver", ["polaroid"]), ("a diver in the style of a faded charcoal sketch", []),
+        ("a pencil skirt, a clay pot beside her", []), ("an oil painting on the wall behind him", []),
+        ("a diver holding a photograph", []), ("editorial portrait of a diver", ["editorial portrait"]),
+        ("cinematic film still, a diver", ["film still"]), ("a diver, cinematic lighting", []),
+    ],
+)  # fmt: skip
+def test_the_medium_is_named_and_a_thing_of_its_name_is_none(prompt: str, media: list[str]) -> None:
+    assert said(prompt, "medium") == media
+
+
+# --- light -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "light"),
+    [
+        ("pale silver light from the left", ["pale silver light from the left"]), ("at dusk, street lamps", ["dusk"]),
+        ("moonlight streams in through the shutters", ["moonlight through the shutters"]),
+        ("a diver lit by green neon signs", ["lit by green neon signs"]), ("a cinematic portrait of a diver", []),
+        ("professional lighting", []), ("The light is low and warm.", ["low and warm light"]), ("at night", ["at night"]),
+        ("in the dim glow of a lantern", ["dim glow of a lantern"]), ("backlit, dunes", ["backlit"]),
+        ("a sunlit alley", []), ("rim light and hard shadows", ["rim light", "hard shadows"]),
+    ],
+)  # fmt: skip
+def test_the_light_is_said_in_the_prompts_own_words(prompt: str, light: list[str]) -> None:
+    assert said(prompt, "light") == light
+
+
+# --- place and clothing ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrases"),
+    [
+        ("nun in grey linen apron, harbour wall", ["grey linen apron", "harbour wall"]),
+        ("The nun waits on a windswept pier of a fishing village", ["on a windswept pier of a fishing village"]),
+        ("a nun in a coarse brown robe that reaches the floor of the abbey", ["coarse brown robe"]),
+        ("Young Nun In Grey Apron, Narrow Lane", ["grey apron", "narrow lane"]),
+        ("her teal cardigan over a striped shirt", ["teal cardigan", "striped shirt"]),
+        ("wearing a loden coat, suede boots and a felt hat", ["loden coat", "suede boots", "felt hat"]),
+        ("an ample, mossy courtyard behind her", ["ample mossy courtyard"]),
+        ("against a rust coloured backdrop", ["against a rust coloured backdrop"]),
+        ("walls covered with ivy", ["walls covered with ivy"]), ("sleeves rolled up", ["sleeves rolled up"]),
+        ("sitting on a velvet armchair", ["sitting", "on a velvet armchair"]), ("emphasis on the necklace", []),
+        ("The background is a quiet chapel", ["quiet chapel background"]),
+        ("The backdrop is dark green", ["dark green background"]),
+        ("a crumbling old stone wall", ["crumbling old stone wall"]), ("a young birch forest", ["birch forest"]),
+    ],
+)  # fmt: skip
+def test_a_noun_group_is_said_whole(prompt: str, phrases: list[str]) -> None:
+    assert said(prompt, "clothing", "place", "pose") == phrases
+
+
+def test_no_garment_and_no_place_is_one_too_many() -> None:
+    prompt = "red hat, teal scarf, loden coat, suede gloves, felt boots, in a barn, near a mill, by a pond, under an arch"
+    assert len(said(prompt, "clothing")) == 5
+    assert len(said(prompt, "place")) == 4
+
+
+# --- things, angle, pose, gaze, expression ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrases"),
+    [
+        ("nun with a lantern, three crows", ["lantern", "crows"]), ("baskets of figs", ["baskets of figs"]),
+        ("an interplay of freedom and essence", []), ("with a sense of wonder", []), ("beside an antique globe",
+        ["beside an antique globe"]), ("a jar of honey on a table", ["jar of honey"]),
+    ],
+)  # fmt: skip
+def test_things_are_said_where_a_camera_sees_them(prompt: str, phrases: list[str]) -> None:
+    assert said(prompt, "object") == phrases
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seen"),
+    [
+        ("shot from below, a diver", ["low angle"]), ("a diver from a bird's eye view", ["bird's-eye view"]),
+        ("a diver, 3/4 view", ["three-quarter view"]), ("Dutch tilt of a diver", ["dutch angle"]),
+        ("a network profile", []), ("in profile, a diver", ["profile view"]),
+    ],
+)  # fmt: skip
+def test_angle_and_view_are_said_in_one_way(prompt: str, seen: list[str]) -> None:
+    assert said(prompt, "angle", "view") == seen
+
+
+def test_how_much_of_a_person_is_to_be_seen_is_left_to_the_crop() -> None:
+    assert said("full body shot of a diver, close-up") == []
+    assert left_out("full body shot of a diver, close-up", "framing") == ["full body", "close-up"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pose"),
+    [
+        ("He kneels among lupins", ["kneeling among lupins"]), ("She peels figs", ["peeling figs"]),
+        ("hands clasped", ["hands clasped"]),
+        ("one hand resting on a globe", ["one hand resting on a globe"]), ("chin on his fist", ["chin on his fist"]),
+        ("arms crossed over her chest", ["arms crossed over her chest"]), ("The bus stands in the rain", []),
+        ("tilting her head", ["tilting her head"]), ("taking off her gloves", ["taking off her gloves"]),
+        ("running shoes", []), ("holding a brass compass with both hands", ["holding a brass compass"]),
+        ("leaning back on a crate", ["leaning back on a crate"]), ("evoking nostalgia", []),
+    ],
+)  # fmt: skip
+def test_what_a_person_does_is_said(prompt: str, pose: list[str]) -> None:
+    assert said(prompt, "pose") == pose
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gaze"),
+    [
+        ("portrait of a nun looking over her shoulder", ["looking over the shoulder"]),
+        ("looking back over one's shoulder", ["looking over the shoulder"]), ("facing the camera", ["looking at the camera"]),
+        ("man staring deeply into the the camera", ["looking at the camera"]),
+        ("direct eye contact", ["looking at the camera"]),
+        ("Gazing Softly Into The Distance", ["looking away"]), ("looking off-camera", ["looking off camera"]),
+        ("Her gaze is fixed somewhere off to the left", ["looking to the left"]),
+        ("looking down at her phone", ["looking down"]),
+        ("gazing out of the tall window", ["looking out of the window"]),
+        ("hombre mirando a cámara", ["looking at the camera"]),
+        ("mujer mirando por encima del hombro", ["looking over the shoulder"]), ("mirando al horizonte", ["looking away"]),
+        ("staring into a cracked mirror", ["staring into a cracked mirror"]), ("not looking at the camera", []),
+        ("no eye contact", []), ("sin mirar a cámara", []), ("good looking man", []), ("looks like an elf", []),
+    ],
+)  # fmt: skip
+def test_where_a_person_looks_is_said(prompt: str, gaze: list[str]) -> None:
+    assert said(prompt, "gaze") == gaze
+
+
+@pytest.mark.parametrize("away", ["away from camera", "away from the camera", "off-camera", "off camera"])
+def test_what_stands_behind_a_look_is_not_lost(away: str) -> None:
+    assert said(f"woman looking {away}, red dress, in a park") == ["looking off camera", "red dress", "in a park"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "face"),
+    [
+        ("a curious look, eyes closed", ["eyes closed", "curious expression"]),
+        ("Her expression is weary.", ["tired expression"]),
+        ("smirking", ["smiling"]), ("neutral background", []), ("a warm smile", ["smiling"]), ("kind eyes", []),
+        ("smiling --no smile", []), ("happy hour in a bar", []),
+    ],
+)  # fmt: skip
+def test_what_the_face_shows_is_said(prompt: str, face: list[str]) -> None:
+    assert said(prompt, "expression") == face
+
+
+# --- denied, weights, labels -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrases"),
+    [
+        ("white robe, white background --no white background", ["white robe"]), ("robe::2 globe::-1", ["robe"]),
+        ("(teal robe:1.3), reeds", ["teal robe", "reeds"]), ("teal robe — a barn", ["teal robe", "barn"]),
+        ("robe, without gloves or scarf, a barn", ["robe", "barn"]), ("a nun who isn't wearing a scarf, barn", ["barn"]),
+        ("never in a barn, robe", ["robe"]), ("Avoid harsh shadows and a studio look. Robe.", ["robe"]),
+        ("WARDROBE: teal robe. PLACE: barn. NEGATIVE: scarf, gloves. PROPS: globe.", ["teal robe", "barn", "globe"]),
+        ("monja sin bufanda ni guantes, granero", ["barn"]), ("mujer que no lleva gafas, granero", ["barn"]),
+        ("EVITAR: gafas, bufanda. VESTUARIO: abrigo gris. LUGAR: granero.", ["gray coat", "barn"]),
+        ("no text, logos, or watermarks, teal robe", ["teal robe"]),
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_left_out_as_a_whole_and_nothing_else(prompt: str, phrases: list[str]) -> None:
+    assert said(prompt) == phrases
+    assert left_out(prompt, "denied") or "::" in prompt or "(" in prompt or "—" in prompt
+
+
+def test_a_json_prompt_is_read_by_its_keys() -> None:
+    prompt = (
+        '{"subject": {"age": "28", "hair": "auburn bob", "pose": "kneeling"}, "wardrobe": {"top": "ecru chemise"},'
+        ' "background": "pale grey", "lighting": "soft, diffused", "camera": "85mm", "negative_prompt": ["scarf"]}'
+    )
+    assert said(prompt) == ["kneeling", "ecru chemise", "pale grey background", "soft light", "diffused light"]
+    assert left_out(prompt, "identity") == ["28", "auburn bob"]
+    assert left_out(prompt, "camera") == ["85mm"]
+    assert left_out(prompt, "denied") == ["scarf"]
+
+
+def test_a_damaged_json_prompt_is_read_as_far_as_it_goes() -> None:
+    assert said('{"outfit": "teal robe", "props": ["globe", "lantern"], "camera": "50mm", "place": "barn" "x": ') == [
+        "teal robe", "globe", "lantern", "barn",
+    ]  # fmt: skip
+
+
+def test_a_label_counts_for_its_sentence_where_a_prompt_is_not_all_labels() -> None:
+    assert said("Mood: calm and serene. A nun in a teal robe") == ["teal robe"]
+    assert left_out("Mood: calm and serene. A nun in a teal robe", "mood") == ["calm and serene"]
+
+
+# --- what shows nothing ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("elderly nun", "identity"), ("long auburn hair", "identity"), ("a woman in her forties", "identity"),
+        ("8k", "booster"),
+        ("shot on Hasselblad", "camera"), ("85mm f/1.4", "camera"), ("by Ansel Adams", "artist"),
+        ("in the style of Klimt", "artist"),
+        ("Use the uploaded photo as reference", "instruction"), ("Keep the face exactly the same", "instruction"),
+        ("muted color palette", "mood"), ("an essence of freedom", "not_understood"), ("full body", "framing"),
+        ("no hat", "denied"), ("ein Mann mit einem Hut im Garten", "not_translated"), ("红色毛衣的年轻女子", "not_translated"),
+        ("une femme avec un chapeau dans la rue", "not_translated"),
+    ],
+)  # fmt: skip
+def test_what_no_caption_says_is_named_with_its_reason(text: str, reason: str) -> None:
+    assert reason in REASONS
+    assert said(text) == []
+    assert left_out(text, reason)
+
+
+def test_orders_to_the_machine_are_no_pictures_and_what_they_order_is_one() -> None:
+    prompt = "Create a portrait of a nun. She should be wearing a teal robe. Make sure the background is a barn. Keep her face."
+    assert said(prompt) == ["teal robe", "barn background"]
+
+
+def test_an_identity_word_drops_only_what_it_describes() -> None:
+    assert said("an old man before an old brick wall, Asian features, an African mask") == ["old brick wall", "african mask"]
+
+
+def test_a_prompt_of_nothing_says_nothing() -> None:
+    for about in (
+        None,
+        MidJourney(),
+        MidJourney(prompt="", evidence="embedded"),
+        MidJourney(prompt=" ,,. ", evidence="embedded"),
+    ):
+        assert read_prompt(about).phrases == ()
+
+
+PIECES = sorted(words("clothing") | words("places") | words("verbs") | words("persons") | words("small_words") | words("body"))
+
+
+@given(
+    st.lists(
+        st.sampled_from([*PIECES, ",", ".", " - ", "(", ":1.2)", "::-1", "--no", '"', "{", "}", "y", "de", "con"]), max_size=25
+    )
+)
+def test_phrases_are_plain_and_said_once_whatever_a_prompt_joins(parts: list[str]) -> None:
+    reading = read_prompt(MidJourney(prompt=" ".join(parts), evidence="embedded"))
+    texts = [phrase.text for phrase in reading.phrases]
+    assert all(text and text == " ".join(text.lower().split()) and "," not in text and "(" not in text for text in texts)
+    assert len({(phrase.kind, phrase.text) for phrase in reading.phrases}) == len(texts)
+    assert all(isinstance(out, LeftOut) and out.reason in REASONS for out in reading.left_out)
+
+
+HAIR = (
+    "blue eyes",
+    "auburn hair",
+    "a long beard",
+    "freckles",
+    "wrinkled skin",
+    "a strong jawline",
+    "grey stubble",
+    "a pixie cut",
+)
+WHO = ("elderly", "young", "Asian", "blonde", "35 years old", "in her forties", "muscular", "beautiful")
+WITH = ("wearing", "with", "and", ", ", "in", "her", "has", "whose", "behind", "holding", "who is", "next to")
+THINGS = ("a teal robe", "a barn", "a globe", "soft light", "woman", "man", "hands folded")
+
+
+@given(st.lists(st.sampled_from([*HAIR, *WHO, *WITH, *THINGS]), min_size=1, max_size=14).map(" ".join))
+def test_no_phrase_tells_who_a_person_is(prompt: str) -> None:
+    telling = {
+        "eyes",
+        "hair",
+        "beard",
+        "freckles",
+        "skin",
+        "jawline",
+        "stubble",
+        "pixie",
+        "elderly",
+        "young",
+        "blonde",
+        "years",
+    }
+    for text in said(prompt):
+        assert not telling & set(text.split()), (prompt, text)
