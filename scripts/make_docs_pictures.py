@@ -1,7 +1,8 @@
 """Make the pictures of the READMEs anew from the demo: python scripts/make_docs_pictures.py
 
 docs/contact_sheet.png is the demo's contact sheets of approved and refused crops, one below the other, in English;
-docs/menu.png and docs/menu_es.png are the main menu as the terminal shows it, drawn with the font that Matplotlib brings.
+docs/menu.png and docs/menu_es.png are the main menu as the terminal shows it, drawn with the font that Matplotlib brings;
+docs/dashboard_….png are pages in the browser (docs_dashboard.py; needs playwright and Chromium).
 """
 
 from __future__ import annotations
@@ -23,10 +24,14 @@ PAPER, INK, TITLE, BAR = "#14171c", "#d7dce4", "#4fd0dc", "#262b33"
 
 
 def main() -> None:
+    sys.path.insert(0, str(ROOT))
+    from scripts import docs_dashboard
+
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         run_demo(Path(folder))
         stack(sorted(Path(folder).glob("demo/output/*_[0-9].png"))).save(DOCS / "contact_sheet.png", optimize=True)
+        docs_dashboard.draw(Path(folder), DOCS)
     for language, name in (("en", "menu.png"), ("es", "menu_es.png")):
         draw_terminal(menu_lines(language)).save(DOCS / name, optimize=True)
 

@@ -237,7 +237,7 @@ TEXTS: Mapping[str, Entry] = {
     "web.clients.short.process": {"es": "Caras", "en": "Faces"},
     "web.clients.short.prepare": {"es": "Dataset", "en": "Dataset"},
     "web.clients.short.configure": {"es": "Plan", "en": "Plan"},
-    "web.clients.short.train": {"es": "Entrenar", "en": "Train"},
+    "web.clients.short.train": {"es": "Entreno", "en": "Train"},
     "web.clients.short.try": {"es": "Probar", "en": "Try"},
     "web.clients.short.choose": {"es": "Elegir", "en": "Choose"},
     "web.clients.training": {"es": "Entrenando: paso {step} de {total}", "en": "Training: step {step} of {total}"},

@@ -7,7 +7,7 @@ import math
 import os
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,7 @@ class MadeRun:
             file.truncate(228_453_120)
         os.utime(path, (at, at))
 
-    def samples(self, step: int, faces: list[Image.Image], likeness: list[float | None]) -> None:
+    def samples(self, step: int, faces: Sequence[Image.Image], likeness: Sequence[float | None]) -> None:
         """Draw the samples of a step: faces that come out of the blur as the training goes on."""
         place = self.folder / "sample"
         place.mkdir(exist_ok=True)

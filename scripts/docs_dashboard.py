@@ -1,0 +1,102 @@
+"""Pictures of the dashboard for the READMEs: a made training on the demo's pictures, in a real browser.
+
+Nothing is trained: figures and samples are made (tests/web/made_run.py), and the READMEs say so.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import utils
+from avatar.plan.values import Change
+from avatar.texts.text import Text, as_record
+from avatar.training import queue
+from avatar.web.server import Server
+from avatar.web.site import Site
+from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
+from tests.web.made_run import RUN, MadeRun
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+WIDTH_PX, HEIGHT_PX = 1280, 900
+COLOURS = 256
+# Name of the page's picture -> its address below the token, and whether it is drawn in dark.
+PAGES = {"dashboard_training": ("/client/demo/training", False), "dashboard_clients": ("/", True)}
+LANGUAGES = {"en": "", "es": "_es"}  # language -> what its pictures' names end in
+
+
+def draw(demo: Path, docs: Path) -> list[Path]:
+    """Write the pictures into docs; demo: a clients folder with the demo in it, which becomes one that trains."""
+    workspace = Workspace(demo)
+    train(workspace.client("demo"))
+    workspace.create("ana", trigger_word="anaxw", class_word="woman", display_name="Ana García")
+    running = queue.Entry("demo", "running", run_id=RUN)
+    utils.write_json(demo / queue.FILE, {"version": queue.VERSION, "entries": as_record([running])})
+    server = Server(Site(workspace, demo / "config.json", "en", "0123456789abcdef" * 2), 0)
+    server.start()
+    try:
+        return list(_pictures(server.address.rstrip("/"), docs))
+    finally:
+        server.stop()
+
+
+def train(client: Client) -> None:
+    """Make a training of a client that stands at 64 %, after one that ran out of memory."""
+    shutil.rmtree(client.runs, ignore_errors=True)
+    smaller = Change("network_dim", 64, 32, Text("plan.change.out_of_memory"))
+    first = MadeRun(client, "20261126-182501", started=time.time() - 3300).watched_by().loading("text_encoders")
+    first.end(False, Text("train.cause.gpu_memory", {"step": 0, "total": 2000, "detail": "CUDA out of memory"}))
+    run = MadeRun(client, changes=(smaller,)).watched_by().loading()
+    faces = [Image.open(path) for path in sorted(client.processed.glob("*.png"))[:3]]
+    chance = random.Random(3)  # noqa: S311  # no secret: the same picture every time
+    for step in range(0, 1251, 125):
+        if step:
+            run.to(step)
+        risen = 0.18 + 0.48 * (1 - 2.7 ** (-step / 500))
+        run.samples(step, faces, [round(risen + chance.uniform(-0.03, 0.03), 4) for _ in faces])
+    run.to(1276)
+
+
+def _pictures(address: str, docs: Path) -> Iterator[Path]:
+    from playwright.sync_api import sync_playwright
+
+    path = next(found for name in BROWSERS if (found := shutil.which(name)))
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        for language, ending in LANGUAGES.items():
+            for name, (place, dark) in PAGES.items():
+                scheme: Literal["dark", "light"] = "dark" if dark else "light"
+                page = browser.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, color_scheme=scheme)
+                page.goto(f"{address}{place}?lang={language}")
+                yield _drawn(page, docs / f"{name}{ending}.png")
+                page.close()
+        browser.close()
+
+
+def _drawn(page: Page, target: Path) -> Path:
+    """Write a page as a picture, down to what is folded away: that says nothing in one."""
+    page.wait_for_selector("#live[data-state=connected]")
+    page.wait_for_selector(".chart canvas, .stages")
+    page.wait_for_timeout(1500)  # pictures that are asked for as they come into view
+    folded = page.locator("#training > details")
+    box = folded.first.bounding_box() if folded.count() else None
+    if box is None:
+        page.screenshot(path=target, full_page=True)
+    else:
+        page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH_PX, "height": box["y"]})
+    Image.open(target).convert("RGB").quantize(COLOURS).save(target, optimize=True)
+    return target
