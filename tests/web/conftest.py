@@ -15,7 +15,6 @@ from avatar.web.server import Server
 from avatar.web.site import Site
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from tests.web.direct import Direct
 
 TOKEN = "0123456789abcdef" * 2
 
@@ -87,9 +86,3 @@ def dashboard(workspace: Workspace, client: Client, tmp_path: Path) -> Iterator[
 def site(workspace: Workspace, client: Client, tmp_path: Path) -> Site:
     """A site of one client, ana, without a server."""
     return Site(workspace, tmp_path / "config.json", "es", TOKEN)
-
-
-@pytest.fixture
-def direct(site: Site) -> Direct:
-    """The same site, asked as pages ask."""
-    return Direct(site)

@@ -15,12 +15,18 @@ from avatar.dataset import caption_store, caption_suggestions
 from avatar.prompts.said import KINDS, REASONS
 from avatar.texts import tables
 from avatar.web.captions import difference
+from avatar.web.site import Site
 from avatar.workspace.client import Client
 from tests.scripted import MakeSession
 from tests.web import made_trial
 from tests.web.direct import Direct
 
 WOOL = "ohwx woman, head and shoulders portrait, front view, standing, soft morning light, red wool coat, in a snowy street"
+
+
+@pytest.fixture
+def direct(site: Site) -> Direct:
+    return Direct(site)
 
 
 @pytest.fixture

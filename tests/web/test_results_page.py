@@ -11,11 +11,17 @@ import pytest
 from avatar.commands import results as results_commands
 from avatar.generate import proof
 from avatar.results import choice, trial, trial_make
+from avatar.web.site import Site
 from avatar.workspace.client import Client
 from tests.results import made
 from tests.scripted import MakeSession
 from tests.web import made_trial
 from tests.web.direct import Direct
+
+
+@pytest.fixture
+def direct(site: Site) -> Direct:
+    return Direct(site)
 
 
 @pytest.fixture

@@ -306,14 +306,19 @@ function asked() {
 async function preview() {
   const mine = ++asking;
   const wanted = asked();
-  agreed = null;
+  agree(null);
   const typed = { replace: wanted.old, add: wanted.phrase, remove: wanted.phrase, suggested: wanted.captioner }[wanted.kind];
   let found = null;
   let wrong = "";
   if (typed) await view("caption-changes", wanted).then((one) => { found = one; }, (problem) => { wrong = problem.message; });
   if (mine !== asking) return; // something else was typed meanwhile
   showPreview(found, typed, wrong);
-  if (found?.n) agreed = { ...found, asked: wanted };
+  agree(found?.n ? { ...found, asked: wanted } : null);
+}
+
+// What the button would do: what the preview shows, and nothing until it shows it.
+function agree(shown) {
+  agreed = shown;
   $("many-apply").disabled = !agreed;
   $("many-apply").textContent = agreed ? t("web.captions.apply", { n: number(agreed.n) }) : t("web.captions.apply_none");
 }
@@ -368,8 +373,7 @@ form.addEventListener("submit", (event) => { event.preventDefault(); applyMany()
 let typing = 0;
 form.addEventListener("input", (event) => {
   if (event.target.name === "kind") return showKind();
-  agreed = null;
-  $("many-apply").disabled = true;
+  agree(null);
   clearTimeout(typing);
   typing = setTimeout(preview, CHECKED_AFTER_MS);
 });
