@@ -13,7 +13,10 @@ export class Viewer {
     this.at = { a: null, b: null, prompt: 0, seed: 0, mode: "one" }; // a, b: "candidate …" or "photo …"
     this.flipped = false;
     dialog.addEventListener("keydown", (event) => this.key(event));
-    dialog.addEventListener("close", () => history.replaceState(null, "", location.pathname + location.search));
+    dialog.addEventListener("close", () => {
+      history.replaceState(null, "", location.pathname + location.search);
+      if (this.opener?.isConnected) this.opener.focus();
+    });
     dialog.addEventListener("click", (event) => { if (event.target === dialog) this.close(); });
   }
 
@@ -27,6 +30,7 @@ export class Viewer {
     this.at = { a: cell.candidate, b: before.b, prompt: cell.prompt, seed: cell.seed, mode: mode === "one" ? before.mode : mode };
     if (!this.at.b || this.at.b === this.at.a) this.at.b = this.firstOther();
     this.flipped = false;
+    if (!this.dialog.open) this.opener = document.activeElement;
     this.draw();
     if (!this.dialog.open) this.dialog.showModal();
   }

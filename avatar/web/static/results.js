@@ -5,8 +5,9 @@ import { shownPicture } from "./trial_pictures.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
+let shown = ""; // the view as it was drawn last
 let busy = ""; // take, measure, deliver
-const cells = new Map(); // candidate, prompt and seed -> what is shown of it: a picture is not loaded again for its caption
+const cells = new Map(); // where, candidate, prompt and seed -> what is shown of it: a picture is not loaded again for its caption
 const viewer = new Viewer($("viewer"), take);
 
 // --- loading --------------------------------------------------------------------------------------------------------
@@ -20,7 +21,10 @@ async function load() {
     return tell(problem.message);
   }
   if (found.empty) return tell(found.empty);
+  const same = shown === JSON.stringify(found);
   state = found;
+  if (same && !busy) return;
+  shown = JSON.stringify(found);
   $("state").hidden = true;
   $("results").hidden = false;
   draw();
@@ -31,6 +35,7 @@ function tell(said) {
   fill($("state"), empty(title, rest.join("\n")));
   $("state").hidden = false;
   $("results").hidden = true;
+  shown = "";
 }
 
 function draw() {
@@ -225,23 +230,19 @@ function matrix(heading, columns, rows) {
   grid.append(el("div", { role: "row", class: "res-line res-columns" }, el("span", { role: "columnheader" }), columns.map((name) => el("span", { role: "columnheader" }, name))));
   for (const line of rows) {
     grid.append(el("div", { role: "row", class: "res-line" }, el("span", { role: "rowheader", class: `res-label${line.long ? " long" : ""}`, title: line.label }, line.label),
-      line.cells.map((cell) => el("div", { role: "cell" }, cell && cellOf(cell)))));
+      line.cells.map((cell) => el("div", { role: "cell" }, cell && cellOf(cell, line.long ? "final" : "block")))));
   }
   return el("article", { class: "card res-block" }, el("h3", { class: "res-heading" }, heading), el("div", { class: "res-scroll" }, grid));
 }
 
-function cellOf(cell) {
-  const key = `${cell.candidate} ${cell.prompt} ${cell.seed}`;
+function cellOf(cell, where) {
+  const key = `${where} ${cell.candidate} ${cell.prompt} ${cell.seed}`;
   const marks = cell.candidate === state.taken ? "taken" : cell.candidate === state.proposed ? "proposed" : "";
   const told = JSON.stringify([cell.picture, cell.note, cell.style, cell.cause, marks]);
   const kept = cells.get(key);
-  if (kept && kept.told === told && !kept.node.isConnected) return kept.node;
-  if (kept && kept.told === told && kept.drawn !== state) {
-    kept.drawn = state;
-    return kept.node;
-  }
+  if (kept?.told === told) return kept.node;
   const node = cell.picture ? pictured(cell, marks) : el("div", { class: `res-cell nothing ${cell.style}`, title: cell.cause || null }, el("span", {}, sign(cell.style), cell.note));
-  cells.set(key, { told, node, drawn: state });
+  cells.set(key, { told, node });
   return node;
 }
 
@@ -273,6 +274,7 @@ async function doing(name, action, body = {}) {
   draw();
   const done = await act(action, body);
   busy = "";
+  shown = "";
   if (done) say(done.said);
   await load();
 }

@@ -139,7 +139,9 @@ def test_a_phrase_is_added_and_removed_by_the_keyboard_alone(address: str, capti
     page.locator("[name=phrase]").fill("natural light")
     page.locator("#many-apply", has_text="(8)").wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_function("() => ![...document.querySelectorAll('.cap-caption')].some((one) => one.textContent.includes('natural'))")
+    page.wait_for_function(
+        "() => ![...document.querySelectorAll('.cap-caption')].some((one) => one.textContent.includes('natural'))"
+    )
 
 
 def test_the_list_is_searched_filtered_and_ordered_and_gone_through_by_arrows(address: str, open_page: OpenPage) -> None:
