@@ -127,8 +127,8 @@ def _files(client: Client, record: ImageRecord) -> list[str]:
 def _forget_copies(client: Client, image_ids: Iterable[str]) -> None:
     """Delete what was made from pictures and is made anew: developed RAWs, thumbnails, sheets of groups."""
     small = client.output / thumbnails.FOLDER
-    made = [path for image_id in image_ids for folder in (client.raw_cache, small, small / "originals")
-            for path in folder.glob(f"*{image_id}*")]  # fmt: skip
+    folders = (client.raw_cache, small, small / "originals", small / thumbnails.UPRIGHT)
+    made = [path for image_id in image_ids for folder in folders for path in folder.glob(f"*{image_id}*")]
     for path in [*made, *client.output.glob("groups_*.png")]:
         with contextlib.suppress(OSError):
             path.unlink()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOLDER = ".thumbnails"
+UPRIGHT = "upright"  # within it: of originals of any format, decoded by `decode`
 BASE_PX = 256  # smaller thumbnails are made from one of this size: a crop is decoded once
 JPEG_QUALITY = 84
 SAME_TIME_NS = 1_000  # NTFS keeps 100 ns; where a disk keeps seconds, thumbnails are made anew

@@ -15,9 +15,10 @@ from avatar.workspace.client import Client
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FOLDER = ".web_thumbnails"  # in the client's output folder, beside those of the sheets
 SIZES = {"160": 160, "480": 480, "full": 2048}
 JPEG, PNG = "image/jpeg", "image/png"
+# Where small ones are kept: of crops with those of the sheets, of samples a folder for each run.
+_CACHES = {"crop": "", "refused": "", "original": thumbnails.UPRIGHT, "sample": "samples", "trial": "trials"}
 _DECODING = threading.Lock()
 
 
@@ -28,13 +29,13 @@ def original(client: Client, picture_id: str) -> Path:
 
 def crop(client: Client, picture_id: str) -> Path:
     """Return the crop of an approved picture; a decision may have moved it since the page was drawn."""
-    client.record_file(picture_id)
+    _need_record(client, picture_id)
     return _first(client.processed / f"{picture_id}.png", client.rejected / f"{picture_id}.png")
 
 
 def refused(client: Client, picture_id: str) -> Path:
     """Return the crop or preview of a picture that quality control refused; a decision may have moved it since."""
-    client.record_file(picture_id)
+    _need_record(client, picture_id)
     kept = client.rejected / f"{picture_id}.png"
     return _first(kept, kept.with_suffix(".jpg"), client.processed / kept.name)
 
@@ -42,6 +43,11 @@ def refused(client: Client, picture_id: str) -> Path:
 def _first(*paths: Path) -> Path:
     """Return the first of some files that is there, else the first."""
     return next((path for path in paths if path.is_file()), paths[0])
+
+
+def _need_record(client: Client, picture_id: str) -> None:
+    if not client.has_record(picture_id):
+        raise PipelineError("image.unknown", image=picture_id, client=client.client_id)
 
 
 def sample(client: Client, picture_id: str) -> Path:
@@ -92,12 +98,11 @@ def picture(client: Client, kind: str, picture_id: str, size: str) -> tuple[str,
     if find is None or size not in SIZES:
         raise PipelineError("web.no_picture", picture=picture_id)
     path = find(client, picture_id)
-    if not path.is_file() or path.is_symlink():
+    if not path.is_file() or path.is_symlink() or (kind == "sample" and path.suffix != ".png"):
         raise PipelineError("web.no_picture", picture=picture_id)
     if size == "full" and kind != "original" and path.suffix in {".png", ".jpg"}:
         return (PNG if path.suffix == ".png" else JPEG), path.read_bytes()
-    # Of samples, those of two runs may be called alike.
-    cache = client.output / FOLDER / kind / (path.parents[1].name if kind == "sample" else "")
+    cache = client.output / thumbnails.FOLDER / _CACHES[kind] / (path.parents[1].name if kind == "sample" else "")
     packed = thumbnails.jpeg(path, SIZES[size], cache, _decoded if kind == "original" else None)
     if packed is None:
         raise PipelineError("web.no_picture", picture=picture_id)

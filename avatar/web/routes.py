@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from avatar.texts import translate
 from avatar.texts.text import PipelineError, Text
-from avatar.web import captions, clients, page, pictures, report, results, review, training
+from avatar.web import page, pictures
 from avatar.web.site import Action, Outdated, Prepared, Query, Site, View, told
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
@@ -22,13 +24,30 @@ PAGES: Mapping[str, str] = {
     "": "training.html", "training": "training.html", "review": "review.html", "captions": "captions.html",
     "results": "results.html", "report": "report.html",
 }  # fmt: skip
-# What stands in a page itself, by its template; the others ask for all that they show.
-VALUES: Mapping[str, Callable[[Site, Query], Mapping[str, object]]] = {"report.html": report.values}
-_FILES = (clients, training, review, captions, results, report)
-VIEWS: Mapping[str, View] = {"alive": lambda site, query: {"alive": True}} | {
-    name: view for file in _FILES for name, view in file.VIEWS.items()
-}
-ACTIONS: Mapping[str, Action] = {name: action for file in _FILES for name, action in file.ACTIONS.items()}
+
+
+def page_files() -> tuple[ModuleType, ...]:
+    """Return the files of the pages' views and actions, loaded when the first page asks: the server starts without them."""
+    from avatar.web import captions, clients, report, results, review, training
+
+    return clients, training, review, captions, results, report
+
+
+@functools.cache
+def views() -> Mapping[str, View]:
+    return {name: view for file in page_files() for name, view in file.VIEWS.items()}
+
+
+@functools.cache
+def actions() -> Mapping[str, Action]:
+    return {name: action for file in page_files() for name, action in file.ACTIONS.items()}
+
+
+def values_of(template: str) -> Callable[[Site, Query], Mapping[str, object]] | None:
+    """Return what stands in a page itself: most ask for all that they show."""
+    from avatar.web import report
+
+    return {"report.html": report.values}.get(template)
 
 
 @dataclass(frozen=True)
@@ -104,6 +123,8 @@ def _answer(site: Site, asked: Asked, language: str) -> Answer:
         case ("api", "client", client_id, name):
             client = site.workspace.client(client_id)
             return _api(site, asked, Query(client, asked.parameters, language), name)
+        case ("api", "alive") if not asked.posted:
+            return as_json(200, {"alive": True})
         case ("api", name):
             return _api(site, asked, Query(None, asked.parameters, language), name)
     return not_there(language)
@@ -112,12 +133,12 @@ def _answer(site: Site, asked: Asked, language: str) -> Answer:
 def _api(site: Site, asked: Asked, query: Query, name: str) -> Answer:
     with translate.about(query.client.client_id if query.client else ""):
         if asked.body is None:
-            view = VIEWS.get(name)
+            view = views().get(name)
             if view is None:
                 return not_there(query.language)
             found = view(site, query)
             return Answer(200, JSON, found.body) if isinstance(found, Prepared) else as_json(200, told(found, query.language))
-        action = ACTIONS.get(name)
+        action = actions().get(name)
         if action is None:
             return not_there(query.language)
         with site.acting_on(query.client):
@@ -125,7 +146,8 @@ def _api(site: Site, asked: Asked, query: Query, name: str) -> Answer:
 
 
 def _page(site: Site, template: str, client: str, language: str, query: Query | None = None) -> Answer:
-    values = VALUES[template](site, query) if query is not None and template in VALUES else {}
+    fill = values_of(template)
+    values = fill(site, query) if fill is not None and query is not None else {}
     html = page.render(template, base=site.base, client=client, language=language, **values)
     return Answer(200, HTML, html.encode("utf-8"))
 

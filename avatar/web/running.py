@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import functools
@@ -88,6 +89,7 @@ class Running:
         server.at_end = functools.partial(_ended, file, note)
         self._servers[file] = server
         server.start()
+        atexit.register(_end_with_process, server)
         return Serving(note.address, note.pid, own=True)
 
     def find(self, session: Session) -> Serving | None:
@@ -171,6 +173,12 @@ def _write(file: Path, note: Note) -> None:
     """Write the note. Without it, on a full disk, the dashboard is not found again, and serves."""
     with contextlib.suppress(OSError):
         _write_private(file, json.dumps(dataclasses.asdict(note)))
+
+
+def _end_with_process(server: Server) -> None:
+    """End a server before this process does, so that its note says so."""
+    if not server.ended.is_set():
+        server.stop()
 
 
 def _ended(file: Path, note: Note) -> None:

@@ -20,7 +20,7 @@ from avatar.web.watcher import Watcher
 LOG = logging.getLogger("avatar_pipeline")
 ADDRESS = "127.0.0.1"
 MOST_STREAMS = 32  # of the 64 places: pages and pictures are answered beside them
-LOOK_S = 0.25  # how often the server looks whether it shall end
+LOOK_S = 0.1  # how often the server looks whether it shall end
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -37,7 +37,15 @@ class Server(socketserver.ThreadingTCPServer):
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
         self.watcher = Watcher(site)
         self._places: dict[socket.socket, Place] = {}
-        super().__init__((ADDRESS, port), handler.Handler)
+        super().__init__((ADDRESS, port), handler.Handler, bind_and_activate=False)
+        try:
+            if os.name == "nt":  # nobody else may take the port beside us
+                self.socket.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE", -5), 1)
+            self.server_bind()
+            self.server_activate()
+        except OSError:
+            self.server_close()
+            raise
         self.port: int = self.server_address[1]
         self.hosts = frozenset({f"{ADDRESS}:{self.port}", f"localhost:{self.port}"})
         self.ended = threading.Event()

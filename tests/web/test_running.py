@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -22,7 +23,7 @@ import config
 from avatar.commands import dashboard as dashboard_command
 from avatar.commands.session import Serving, Session
 from avatar.system import process_tree
-from avatar.terminal import command_line
+from avatar.terminal import command_line, menus
 from avatar.texts.text import PipelineError
 from avatar.web import running
 from avatar.web.running import Running
@@ -219,6 +220,41 @@ def test_another_process_is_found_stopped_from_here_killed_and_started_again_whe
         process.wait()
     assert session.pages.find(session) is None
     assert session.pages.start(session).of_client("ana") == value["address"]
+
+
+def start_and_end(folder: str) -> None:
+    """Start a dashboard as a menu does, and end with it running."""
+    session = Session(ScriptedUi(), workspace=Workspace(Path(folder) / "clients"), config_file=Path(folder) / "config.json")
+    session.pages = Running()
+    print(dashboard_command.dashboard(session, None, stay=False, port=free_port()).value["address"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to one process there")
+def test_ctrl_c_ends_it_well_and_one_that_a_menu_started_ends_with_its_process(session: Session, tmp_path: Path) -> None:
+    with subprocess.Popen(child_command(serve, tmp_path, "ana"), stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None and process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read().strip() == "ended"
+        assert process.wait(WAIT_S) == 0
+    note = running.read_note(running.note_file(session))
+    assert note is not None and note.pid == 0
+    done = subprocess.run(
+        child_command(start_and_end, tmp_path), capture_output=True, encoding="utf-8", timeout=WAIT_S, check=True
+    )
+    assert done.stderr == "" and done.stdout.startswith("http://127.0.0.1:")
+    note = running.read_note(running.note_file(session))
+    assert note is not None and note.pid == 0 and note.address == done.stdout.strip()
+
+
+def test_the_line_of_the_main_menu_starts_it_and_shows_the_address(session: Session) -> None:
+    ui = session.ui
+    assert isinstance(ui, ScriptedUi) and session.pages is not None
+    (line,) = [choice for choice in menus.choices_of("main") if choice.label == "menu.dashboard"]
+    line.handler(session)
+    found = session.pages.find(session)
+    assert found is not None and found.own and found.address in ui.text
+    line.handler(session)
+    assert ui.text.count(found.address) == 2
 
 
 def test_the_command_line_tells_its_object_and_goes_on_serving(

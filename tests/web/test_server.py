@@ -305,7 +305,7 @@ def test_a_request_that_does_not_arrive_in_time_is_dropped_however_slowly_it_com
 
 def test_a_slow_reader_is_dropped_and_its_place_is_free(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "SEND_S", 0.3)
-    monkeypatch.setattr(routes, "VIEWS", {**routes.VIEWS, "large": lambda site, query: "x" * 50_000_000})
+    monkeypatch.setattr(routes, "views", lambda: {"large": lambda site, query: "x" * 50_000_000})
     with socket.create_connection(("127.0.0.1", dashboard.server.port), timeout=10) as connection:
         connection.sendall(request(dashboard, f"/{TOKEN}/api/large"))
         assert connection.recv(9) == b"HTTP/1.1 "  # and no more is read
@@ -388,7 +388,7 @@ def outdated(site: Site, query: Query, body: object) -> object:
 def test_a_bug_is_told_in_one_sentence_logged_without_the_token_and_the_server_stays(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(routes, "VIEWS", {**routes.VIEWS, "wrong": wrong})
+    monkeypatch.setattr(routes, "views", lambda: {"wrong": wrong})
     with caplog.at_level(logging.DEBUG):
         answer = dashboard.get("/api/client/ana/wrong?lang=es")
     assert answer.status == 500 and answer.json["error"]["text"].startswith("Error interno")
@@ -398,8 +398,8 @@ def test_a_bug_is_told_in_one_sentence_logged_without_the_token_and_the_server_s
 
 
 def test_a_problem_is_told_in_the_language_of_the_page(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "VIEWS", {**routes.VIEWS, "busy": busy})
-    monkeypatch.setattr(routes, "ACTIONS", {**routes.ACTIONS, "outdated": outdated})
+    monkeypatch.setattr(routes, "views", lambda: {"busy": busy})
+    monkeypatch.setattr(routes, "actions", lambda: {"outdated": outdated})
     answer = dashboard.get("/api/client/ana/busy?lang=en")
     assert answer.status == 400 and answer.json["error"]["key"] == "client.locked"
     assert answer.json["error"]["text"] != dashboard.get("/api/client/ana/busy?lang=es").json["error"]["text"]
@@ -444,5 +444,5 @@ def test_values_become_json_with_texts_in_the_language_of_the_page() -> None:
 
 def test_no_view_and_no_action_stands_twice() -> None:
     for kind in ("VIEWS", "ACTIONS"):
-        names = [name for file in routes._FILES for name in getattr(file, kind)]
+        names = [name for file in routes.page_files() for name in getattr(file, kind)]
         assert len(names) == len(set(names))
