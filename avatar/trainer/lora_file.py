@@ -158,8 +158,6 @@ class _Numbers:
                 self._read(name, entry, handle)
 
     def _read(self, name: str, entry: Mapping[str, Any], handle: IO[bytes]) -> None:
-        import numpy as np  # here: the dashboard and the menus pass by without it
-
         if entry["dtype"] not in _READ_AS:
             self.unknown_types.add(entry["dtype"])
             return

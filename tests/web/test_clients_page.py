@@ -56,6 +56,7 @@ def test_the_pictures_of_a_card_are_spread_over_the_approved_ones(pages: Asking,
     (client.processed / "other.png").write_bytes(PNG)
     found = card(pages)["thumbnails"]
     assert found == [f"mj_{number:016x}" for number in (0, 4, 8, 12)]
+    (client.images / f"{found[0]}.json").write_text("{}", encoding="utf-8")  # only a picture of a record is shown
     assert pages.get(f"/picture/ana/crop/{found[0]}?size=160").status == 200
 
 

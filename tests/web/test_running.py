@@ -35,10 +35,18 @@ from tests.scripted import MakeSession, ScriptedUi
 WAIT_S = 30.0
 
 
+class Waiting(Running):
+    """Says when it has begun to wait: from then on Ctrl+C ends it well."""
+
+    def wait(self, session: Session) -> None:
+        print("waiting", flush=True)
+        super().wait(session)
+
+
 def serve(folder: str, name: str) -> None:
     """Run the command in a process of its own, as `dashboard --json` does; its clients and its config.json are in folder."""
     session = Session(ScriptedUi(), workspace=Workspace(Path(folder) / "clients"), config_file=Path(folder) / "config.json")
-    session.pages = Running()
+    session.pages = Waiting()
     result = dashboard_command.dashboard(session, name or None, port=free_port())
     print(json.dumps(result.value), flush=True)
     assert result.afterwards is not None
@@ -208,7 +216,7 @@ def test_another_process_is_found_stopped_from_here_killed_and_started_again_whe
         result = dashboard_command.dashboard(session, "ana", stay=True)
         assert result.value == value and value["pid"] == process.pid and result.afterwards is None
         assert dashboard_command.dashboard(session, None, stop=True).value == {"stopped": True}
-        assert process.stdout.read().strip() == "ended"
+        assert process.stdout.read() == "waiting\nended\n"
         assert process.wait(WAIT_S) == 0
     first = session.pages.start(session)
     assert first.of_client("ana") == value["address"]  # port and token of before
@@ -233,6 +241,7 @@ def start_and_end(folder: str) -> None:
 def test_ctrl_c_ends_it_well_and_one_that_a_menu_started_ends_with_its_process(session: Session, tmp_path: Path) -> None:
     with subprocess.Popen(child_command(serve, tmp_path, "ana"), stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None and process.stdout.readline()
+        assert process.stdout.readline() == "waiting\n"
         process.send_signal(signal.SIGINT)
         assert process.stdout.read().strip() == "ended"
         assert process.wait(WAIT_S) == 0
