@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 SIZES = {"160": 160, "480": 480, "full": 2048}
 JPEG, PNG = "image/jpeg", "image/png"
 # Where small ones are kept: of crops with those of the sheets, of samples a folder for each run.
-_CACHES = {"crop": "", "refused": "", "original": thumbnails.UPRIGHT, "sample": "samples", "trial": "trials", "report": "report"}
+_CACHES = {
+    "crop": "", "refused": "", "original": thumbnails.UPRIGHT, "sample": "samples", "trial": "trials", "report": "report",
+}  # fmt: skip
 _DECODING = threading.Lock()
 
 
