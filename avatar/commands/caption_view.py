@@ -40,7 +40,8 @@ def overview(rows: Sequence[CaptionRow], numbers: Mapping[str, int], doubtful_fr
     doubtful = sum(row.by != "user" and row.account.doubt >= doubtful_from for row in rows)
     values = {"n": len(rows), "edited": sum(row.by == "user" for row in rows), "doubtful": doubtful}
     columns = ("col.number", "col.caption_state", "col.caption", "col.left_out")
-    return [Table(columns, table, Text("captions.title", values)), Text("captions.how_to_look")]
+    blocks: list[Text | Table | Raw] = [Table(columns, table, Text("captions.title", values)), Text("captions.how_to_look")]
+    return [*blocks, Text("captions.how_to_describe", {"n": doubtful})] if doubtful else blocks
 
 
 def _state(row: CaptionRow, doubtful_from: float) -> Text:
@@ -70,8 +71,11 @@ def _in_short(left_out: Sequence[LeftOut]) -> Text | str:
     return whole
 
 
-def in_full(row: CaptionRow, number: int, doubtful_from: float) -> list[Text | Table | Raw]:
-    """Return one caption with its prompt, what of it is said, what is not and why."""
+def in_full(row: CaptionRow, number: int, doubtful_from: float, said: Mapping[str, str]) -> list[Text | Table | Raw]:
+    """Return one caption with its prompt, what of it is said, what is not and why.
+
+    said  what captioners said of the picture before, by kind
+    """
     values = {"number": number, "name": row.name, "state": _state(row, doubtful_from)}
     blocks: list[Text | Table | Raw] = [
         Text("captions.of_title", values, "title"),
@@ -80,6 +84,7 @@ def in_full(row: CaptionRow, number: int, doubtful_from: float) -> list[Text | T
     if row.by_rules:
         blocks.append(Text("captions.of_rules", {"text": row.by_rules}))
     blocks.append(Text("captions.of_prompt", {"prompt": row.prompt}) if row.prompt else Text("captions.of_no_prompt"))
+    blocks += [Text(f"captions.seen.{kind}", {"text": text}) for kind, text in sorted(said.items())]
     account = row.account
     if account.used:
         used = [(phrase.text, Text(f"caption.kind.{phrase.kind}")) for phrase in account.used]

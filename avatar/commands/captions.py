@@ -28,7 +28,7 @@ def captions(
     ("undo",).
     of: number, name or id of the one picture that is shown in full
     """
-    from avatar.dataset import caption_store
+    from avatar.dataset import caption_store, caption_suggestions
     from avatar.reports import review_list
 
     client = session.need_client(client_id)
@@ -47,7 +47,8 @@ def captions(
     if of is not None:
         image_id = image_named(entries, of, lines)
         rows = [row for row in rows if row.image_id == image_id]
-        blocks = caption_view.in_full(rows[0], numbers[image_id], doubtful_from)
+        said = caption_suggestions.stored(client, [record for record in records if record.image_id == image_id])
+        blocks = caption_view.in_full(rows[0], numbers[image_id], doubtful_from, said.get(image_id, {}))
     else:
         blocks = caption_view.overview(rows, numbers, doubtful_from)
     value = {"captions": [caption_view.as_json(row, numbers[row.image_id]) for row in rows]}

@@ -104,7 +104,7 @@ def _apply(session: Session, preview: Result[Any], apply: Callable[[], Result[An
 
 def _asked_here(shown: Result[Any]) -> Result[Any]:
     """Return a result without what the question that follows asks."""
-    hints = {"captions.how_to_apply", "captions.how_to_look"}
+    hints = {"captions.how_to_apply", "captions.how_to_look", "captions.how_to_describe"}
     return dataclasses.replace(
         shown, blocks=[block for block in shown.blocks if not (isinstance(block, Text) and block.key in hints)]
     )

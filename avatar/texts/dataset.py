@@ -500,6 +500,16 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Una entera, con su prompt y los motivos: [[captions ID --of N]]",
         "en": "One in full, with its prompt and the reasons: [[captions ID --of N]]",
     },
+    "captions.how_to_describe": {
+        "es": """
+            De {n:texto|textos} apenas se sabe qué hay en la imagen; algo puede mirarla y decirlo: [[captions ID --suggest
+            sentences]]
+        """,
+        "en": """
+            Of {n:caption|captions} hardly anything on the picture is known; something can look at it and say so: [[captions ID
+            --suggest sentences]]
+        """,
+    },
     "captions.doubtful": {"es": "dudoso", "en": "doubtful"},
     "captions.yours": {"es": "tuyo", "en": "yours"},
     "captions.by_rules": {"es": "reglas", "en": "rules"},
@@ -515,6 +525,9 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Sin prompt: nadie ha dicho qué hay en ella.",
         "en": "No prompt: nobody has said what is on it.",
     },
+    "captions.seen.tags": {"es": "Un etiquetador vio: {text}", "en": "A tagger saw: {text}"},
+    "captions.seen.sentences": {"es": "Un generador de frases vio: {text}", "en": "A captioner saw: {text}"},
+    "captions.seen.server": {"es": "Un modelo con visión vio: {text}", "en": "A vision model saw: {text}"},
     "captions.one_title": {
         "es": "Cambio en el texto de la N.º {number}, {name} (nada escrito todavía)",
         "en": "Change to the caption of No. {number}, {name} (nothing written yet)",

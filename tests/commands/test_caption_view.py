@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import utils
 from avatar.commands import caption_view
 from avatar.commands import captions as captions_commands
 from avatar.commands.result import Result, Table
@@ -160,7 +161,23 @@ def test_the_menu_shows_in_full_what_is_asked_for_until_enter(make: MakeSession,
     assert "--of" not in ui.text and not ui.answers
 
 
+def test_what_a_captioner_said_stands_beside_the_rules_and_doubtful_ones_point_to_it(
+    make: MakeSession, client: Client, three: list[str]
+) -> None:
+    record = client.record(three[2])
+    crop = [record.original.sha256, *(record.crop.square if record.crop else ())]
+    utils.write_json(
+        client.images.parent / "caption_suggestions.json",
+        {"version": 1, "sentences": {three[2]: {"crop": crop, "text": "a woman in a red hat"}}},
+    )
+    session, ui = make(language="en")
+    session.show(captions_commands.captions(session, "ana", of="3"))
+    assert "A captioner saw: a woman in a red hat" in ui.shown
+    session.show(captions_commands.captions(session, "ana"))
+    assert any("Of 1 caption " in line and "captions ana --suggest sentences" in line for line in ui.shown)
+
+
 def test_a_long_prompt_is_said_whole(make: MakeSession, three: list[str], tmp_path: Path) -> None:
     row = CaptionRow("mj_0", "a.png", "10_ana", "ohwx", "rules", CaptionAccount("ohwx"), "", LONG)
-    said = [translate.words(block, "es") for block in caption_view.in_full(row, 1, 0.5) if isinstance(block, Text)]
+    said = [translate.words(block, "es") for block in caption_view.in_full(row, 1, 0.5, {}) if isinstance(block, Text)]
     assert f"Prompt: {LONG}" in said

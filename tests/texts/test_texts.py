@@ -92,6 +92,7 @@ PREFIXES_BY_VALUE = (
     "web.language.",
     "captioner.server.",
     "captioner.terms.server_",
+    "captions.seen.",
     "web.captions.captioner.",
     "web.captions.filter.",
     "web.captions.kind.",
