@@ -44,7 +44,8 @@ class Suggested:
 def terms(session: Session, kind: str) -> Text | None:
     """Return what a captioner needs and where pictures go, None where the user agreed to that before.
 
-    Raises PipelineError("caption.no_captioner") where there is no trainer, ("captioner.server.bad_address").
+    Raises PipelineError("caption.no_captioner") where there is no trainer, ("captioner.own_environment"),
+    ("captioner.python_silent"), ("captioner.server.bad_address").
     """
     settings = session.settings()
     if _consent(settings, kind) in settings.captioner.allowed:
@@ -56,15 +57,17 @@ def terms(session: Session, kind: str) -> Text | None:
     from avatar.trainer import captioner_setup, captioners
 
     captioner = captioners.CAPTIONERS[kind]
-    _, folder = _trainer(settings, kind)
+    python, folder = _trainer(settings, kind)
     values = {
-        "model": captioner.repo, "size_mb": captioner.size_mb, "licence": captioner.licence, "hub": captioner_setup.hub(),
+        "kind": kind, "model": captioner.repo, "size_mb": captioner.size_mb, "licence": captioner.licence,
+        "hub": captioner_setup.hub(),
         "folder": str(folder / captioners.MODELS_FOLDER),
     }  # fmt: skip
-    if not captioner.packages:
-        return Text("captioner.terms.sentences", values)
-    packages = {"packages": ", ".join(captioner.packages.values()), "packages_mb": captioner_setup.PACKAGES_MB}
-    return Text("captioner.terms.tags", {**values, **packages})
+    missing = captioner_setup.missing_packages(captioner, python, own_environment=bool(settings.trainer.python))
+    if not missing:
+        return Text("captioner.terms.model", values)
+    packages = {"packages": ", ".join(missing), "packages_mb": captioner_setup.PACKAGES_MB}
+    return Text("captioner.terms.model_and_packages", {**values, **packages})
 
 
 def agree(session: Session, kind: str) -> None:

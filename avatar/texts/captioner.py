@@ -8,25 +8,25 @@ from avatar.texts.tables import Entry, Error
 
 TEXTS: Mapping[str, Entry] = {
     # --- the agreement ---
-    "captioner.terms.tags": {
+    "captioner.terms.model_and_packages": {
         "es": """
-            «tags» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}, e
+            «{kind}» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}, e
             instalar en el entorno del entrenador {packages} (unos {packages_mb} MB de PyPI), sin cambiar la versión de ningún
             otro paquete. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
         """,
         "en": """
-            'tags' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}, and to
+            '{kind}' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}, and to
             install {packages} into the trainer's environment (about {packages_mb} MB from PyPI), without changing the version
             of any other package. It looks at the pictures on this computer and without a network: nothing of them leaves it.
         """,
     },
-    "captioner.terms.sentences": {
+    "captioner.terms.model": {
         "es": """
-            «sentences» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}; no
+            «{kind}» necesita descargar una vez el modelo {model} ({size_mb} MB, licencia {licence}) de {hub}, a {folder}; no
             hace falta ningún paquete más. Mira las imágenes en este equipo y sin red: nada de ellas sale de él.
         """,
         "en": """
-            'sentences' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}; no
+            '{kind}' has to download the model {model} once ({size_mb} MB, licence {licence}) from {hub} into {folder}; no
             further package is needed. It looks at the pictures on this computer and without a network: nothing of them leaves
             it.
         """,

@@ -115,31 +115,40 @@ def hub() -> str:
 # --- packages --------------------------------------------------------------------------------------------------------
 
 
+def missing_packages(captioner: Captioner, python: Path, *, own_environment: bool) -> tuple[str, ...]:
+    """Return the requirements that the environment lacks.
+
+    own_environment  it is the user's (`trainer.python`) and never changed
+    Raises PipelineError("captioner.own_environment") where something is missing there, ("captioner.python_silent").
+    """
+    if not captioner.packages:
+        return ()
+    missing = tuple(captioner.packages[name] for name in look(captioner, python).missing)
+    if missing and own_environment:
+        command = child.as_typed([str(python), "-m", "pip", "install", *missing])
+        raise PipelineError("captioner.own_environment", packages=", ".join(missing), command=command)
+    return missing
+
+
 def install_packages(
     captioner: Captioner, python: Path, trainer_folder: Path, *, own_environment: bool, on_line: OnLine,
     cancel: threading.Event, runner: Runner = child.run_streaming,
 ) -> tuple[str, ...]:  # fmt: skip
     """Install what is missing of a captioner's packages; return the requirements that were installed.
 
-    own_environment  it is the user's (`trainer.python`) and never changed
-    Raises PipelineError("captioner.own_environment"), ("setup.trainer_at_work"), ("setup.running"),
-    ("captioner.packages_failed"), ("captioner.packages_offline"), ("captioner.packages_broken"); KeyboardInterrupt when
-    cancelled.
+    Raises PipelineError as `missing_packages`, ("setup.trainer_at_work"), ("setup.running"), ("captioner.packages_failed"),
+    ("captioner.packages_offline"), ("captioner.packages_broken"); KeyboardInterrupt when cancelled.
     """
-    found = look(captioner, python)
-    wanted = tuple(captioner.packages[name] for name in found.missing)
+    wanted = missing_packages(captioner, python, own_environment=own_environment)
     if not wanted:
         return ()
-    pip = [str(python), "-m", "pip", "install"]
-    if own_environment:
-        raise PipelineError("captioner.own_environment", packages=", ".join(wanted), command=child.as_typed([*pip, *wanted]))
     training = next((worker for worker in at_work.workers(trainer_folder.absolute()) if worker.kind == "training"), None)
     if training is not None:
         raise PipelineError("setup.trainer_at_work", path=str(trainer_folder), pid=training.pid)
     with trainer_install.held(trainer_folder), tempfile.TemporaryDirectory(prefix="avatar-pip-") as made:
         constraints = Path(made) / "constraints.txt"
-        constraints.write_text(constraints_of(found.there), encoding="utf-8")
-        call = [*pip, "--progress-bar", "off", "--constraint", str(constraints), *wanted]
+        constraints.write_text(constraints_of(look(captioner, python).there), encoding="utf-8")
+        call = [str(python), "-m", "pip", "install", "--progress-bar", "off", "--constraint", str(constraints), *wanted]
         result = _run(call, trainer_folder, on_line=on_line, cancel=cancel, runner=runner)
     if result.code != 0:
         _refuse_packages(result, wanted, trainer_folder)

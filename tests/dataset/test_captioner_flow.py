@@ -118,8 +118,20 @@ def test_an_environment_of_the_users_own_is_not_changed_but_the_command_told(
     utils.write_json(tmp_path / "config.json", {"trainer": {"folder": str(trainer), "python": str(python)}})
     session, _ = make()
     with pytest.raises(PipelineError) as caught:
-        captioner_commands.suggest(session, "ana", "tags", agreed=True)
+        captioner_commands.terms(session, "tags")
     assert caught.value.key == "captioner.own_environment" and not little_trainer.version_of(trainer, "onnx")
+
+
+def test_the_terms_name_only_what_has_to_be_done(trainer: Path, make: MakeSession) -> None:
+    session, _ = make()
+    told = captioner_commands.terms(session, "tags")
+    assert told is not None and told.values["packages"] == "onnx==1.19.1, onnxruntime==1.22.1"
+    little_trainer.put(trainer, "onnx", "1.19.1")
+    told = captioner_commands.terms(session, "tags")
+    assert told is not None and told.values["packages"] == "onnxruntime==1.22.1"
+    little_trainer.put(trainer, "onnxruntime", "1.22.1")
+    told = captioner_commands.terms(session, "tags")
+    assert told is not None and told.key == "captioner.terms.model" and told.values["kind"] == "tags"
 
 
 def test_the_menu_says_what_is_missing_without_a_trainer(filled: Client, make: MakeSession, tmp_path: Path) -> None:
