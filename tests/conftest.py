@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,14 @@ def faces_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_running_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask no ComfyUI or A1111 that happens to run on the developer's machine where its LoRAs lie."""
     monkeypatch.setattr(back_ends, "lora_folder", lambda program, settings: None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test printed or logged as text that can be sent: a broken name's bytes would end a worker of pytest-xdist."""
+    report = yield
+    report.sections = [(title, text.encode("utf-8", "backslashreplace").decode("utf-8")) for title, text in report.sections]
+    return report
 
 
 @pytest.fixture

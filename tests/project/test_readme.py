@@ -81,11 +81,11 @@ def test_the_settings_shown_are_the_programs_own(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_gate_runs_the_test_command_of_the_readme(name: str) -> None:
-    command = "pip install -r requirements-dev.txt && .venv/bin/python -m pytest"
+    command = "pip install -r requirements-dev.txt && .venv/bin/python -m pytest -n logical --dist loadfile"
     assert command in (ROOT / name).read_text(encoding="utf-8")
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "-r requirements-dev.txt" in gate
-    assert "python -m pytest" in gate
+    assert "python -m pytest -n logical --dist loadfile" in gate
     assert "avatar_pipeline.py demo" in gate
 
 
