@@ -78,6 +78,7 @@ def case(line: str, stage: str, *again: str, weight: float = 1.0, before: Sequen
 CASES = (
     case("client new eva --name Eva", "made", "client.exists"),
     case("client rename ana eva", "trained", "client.unknown", "client.exists"),
+    case("client edit ana --trigger zwx --class man", "trained"),
     case("client export ana {out}/ana.zip --originals", "trained", "export.exists"),
     case(
         "client restore {out}/ana.zip --as eva",
@@ -93,6 +94,7 @@ CASES = (
     case("prompt ana --master portrait,soft_light", "imported"),
     case("process ana --workers 1", "imported", weight=0.4),
     case("review ana --reject 1", "processed"),
+    case("limits ana --set blur_threshold=80 min_contrast=20", "processed"),
     case("captions ana --add smiling --apply", "processed"),
     case("prepare ana", "processed"),
     case("configure ana --gpu cpu --preset quick", "prepared"),

@@ -39,12 +39,12 @@ def chosen(client: Client) -> tuple[object, ...]:
 
 
 def remedies() -> list[str]:
-    """Return what the texts advise to give with --set, in both languages: "fp8_base=true", "optimizer=Adafactor", …"""
+    """Return what the texts advise to give `configure` with --set, in both languages: "fp8_base=true", …"""
     found = set()
     for pair in TEXTS.values():
         for language in translate.LANGUAGES:
-            text = pair[language]
-            for match in re.finditer(r"--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", " ".join(text.split())):
+            text = " ".join(pair[language].split())
+            for match in re.finditer(r"(?<!limits ID )--set ([^\s,;)\]»']+)(?:[^.;]*? (?:o|or|\() ?(\w+=\w+))?", text):
                 found |= {word for word in match.groups() if word and "=" in word and not word.endswith("=-")}  # takes back
     return sorted(word.rstrip(".:") for word in found - {"KEY=VALUE", "CLAVE=VALOR"})
 
