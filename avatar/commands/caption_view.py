@@ -87,10 +87,10 @@ def in_full(row: CaptionRow, number: int, doubtful_from: float, said: Mapping[st
     blocks += [Text(f"captions.seen.{kind}", {"text": text}) for kind, text in sorted(said.items())]
     account = row.account
     if account.used:
-        used = [(phrase.text, Text(f"caption.kind.{phrase.kind}")) for phrase in account.used]
+        used = [(phrase.text, Text(f"web.captions.kind.{phrase.kind}")) for phrase in account.used]
         blocks.append(Table(("col.said", "col.said_of"), used))
     if account.left_out:
-        left_out = [(item.text, Text(f"caption.reason.{item.reason}")) for item in account.left_out]
+        left_out = [(item.text, Text(f"web.captions.why.{item.reason}")) for item in account.left_out]
         blocks.append(Table(("col.left_out", "col.reason"), left_out))
     return blocks
 

@@ -115,6 +115,11 @@ TEXTS: Mapping[str, Entry] = {
     "web.captions.why.not_in_template": {"es": "la plantilla no lo pide", "en": "the template does not ask for it"},
     "web.captions.why.no_room": {"es": "no cabe en los tokens", "en": "no room within the tokens"},
     "web.captions.why.said_already": {"es": "ya lo dice otra parte", "en": "another part says it"},
+    "web.captions.why.mood": {
+        "es": "ambiente o colores de toda la imagen",
+        "en": "mood or colours of the whole picture",
+    },
+    "web.captions.why.framing": {"es": "el encuadre lo decide el recorte", "en": "the crop decides how much is seen"},
     "web.captions.why.not_understood": {"es": "no se ha entendido", "en": "not understood"},
     # --- many at once ------------------------------------------------------------------------------------------------
     "web.captions.many": {"es": "Cambiar muchos…", "en": "Change many…"},

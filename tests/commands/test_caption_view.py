@@ -90,7 +90,7 @@ def test_the_table_of_all_fits_80_columns_in_both_languages(make: MakeSession, t
         assert widths is not None and sum(widths) <= 80 - screen.GAP * 3
 
 
-@pytest.mark.parametrize(("language", "reason", "kind"), [("es", "el recorte no lo enseña", "ropa"),
+@pytest.mark.parametrize(("language", "reason", "kind"), [("es", "el recorte no lo muestra", "ropa"),
                                                           ("en", "the crop does not show it", "clothing")])  # fmt: skip
 def test_one_picture_in_full_has_its_prompt_what_is_said_and_every_reason(
     make: MakeSession, three: list[str], language: str, reason: str, kind: str
@@ -108,8 +108,8 @@ def test_one_picture_in_full_has_its_prompt_what_is_said_and_every_reason(
 
 def test_every_kind_and_reason_has_its_words() -> None:
     for language in translate.LANGUAGES:
-        said = [translate.text(f"caption.kind.{kind}", language) for kind in KINDS]
-        why = [translate.text(f"caption.reason.{reason}", language) for reason in REASONS]
+        said = [translate.text(f"web.captions.kind.{kind}", language) for kind in KINDS]
+        why = [translate.text(f"web.captions.why.{reason}", language) for reason in REASONS]
         assert len(set(said)) == len(KINDS) and len(set(why)) == len(REASONS)
 
 

@@ -83,8 +83,6 @@ PREFIXES_BY_VALUE = (
     "import.source.",
     "remove.choice.",
     "list.class_",
-    "caption.kind.",
-    "caption.reason.",
     "caption.short.",
     "plan.time_source.",
     "web.common.",
