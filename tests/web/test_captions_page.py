@@ -21,7 +21,7 @@ from tests.scripted import MakeSession
 from tests.web import made_trial
 from tests.web.direct import Direct
 
-WOOL = "ohwx woman, head and shoulders portrait, front view, standing, soft morning light, red wool coat, in a snowy street"
+WOOL = made_trial.by_rules(0)
 
 
 @pytest.fixture
