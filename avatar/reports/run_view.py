@@ -120,7 +120,7 @@ def run_view(client: Client, run_id: str = "") -> RunView | None:
         run_id=folder.name, state=state_of(folder), phase=phase.phase, phase_since=phase.time or None,
         step=step, total=outcome.get("total") or last.get("total") or record.get("plan", {}).get("max_train_steps", 0),
         first_step=numbers.first, figures={name: last[name] for name in _FIGURES if name in last},
-        kwh=outcome.get("kwh") or run_figures.figures_of(rows).kwh, started=started, ended=ended,
+        kwh=outcome.get("kwh") or run_figures.kwh_of(rows), started=started, ended=ended,
         seconds=outcome.get("seconds"), alive_s=alive_s(folder),
         next_save=None if outcome else _next_save(client, folder, step),
         stop=None if outcome else stop_request.asked(folder), resumed_from=record.get("resumed_from", ""),

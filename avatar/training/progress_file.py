@@ -26,6 +26,7 @@ ROW_TYPES: state_file.FieldTypes = {
 }  # fmt: skip
 PHASE_TYPES: state_file.FieldTypes = {"time": float, "phase": str}
 SAMPLE_TYPES: state_file.FieldTypes = {"sample": str, "prompt": int, "at_step": int, "likeness": float}
+TAIL_BYTES = 1 << 14  # fifty lines
 PROGRESS_EVERY_S = 1.0  # progress.jsonl gets at most one line a second
 
 
@@ -168,20 +169,31 @@ def phases_among(lines: Iterable[dict[str, Any]]) -> list[PhaseRow]:
 
 def last_phase(path: Path) -> PhaseRow | None:
     """Return what the trainer has begun last; None where the file does not say."""
-    rows = phases_among(lines_of(path))
+    rows = phases_among(lines_of(path, with_word='"phase"'))
     return rows[-1] if rows else None
 
 
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    """Return the lines of a file that are objects."""
-    with contextlib.suppress(OSError):
-        for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+def lines_of(path: Path, *, with_word: str = "", last_bytes: int | None = None) -> Iterator[dict[str, Any]]:
+    """Return the lines of a file that are objects.
+
+    with_word   only those in which this stands: the others are not even parsed
+    last_bytes  only those that lie whole within so many bytes at its end
+    """
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        if last_bytes is not None and file.seek(0, os.SEEK_END) > last_bytes:
+            file.seek(-last_bytes, os.SEEK_END)
+            file.readline()  # a part of one
+        else:
+            file.seek(0)
+        for text in file.read().decode("utf-8", "replace").splitlines():
             with contextlib.suppress(ValueError):
-                if isinstance(line := utils.loads(text), dict):
+                if with_word in text and isinstance(line := utils.loads(text), dict):
                     yield line
 
 
 def last_row(path: Path) -> dict[str, Any]:
-    """Return the last whole line of progress.jsonl, {} where there is none."""
-    rows = rows_of(path)
-    return rows[-1] if rows else {}
+    """Return the last whole line of progress.jsonl on how far a training is, {} where there is none."""
+    for last_bytes in (TAIL_BYTES, None):  # a night of lines takes half a second
+        if rows := rows_among(lines_of(path, last_bytes=last_bytes)):
+            return rows[-1]
+    return {}

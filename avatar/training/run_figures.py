@@ -31,7 +31,7 @@ class RunFigures:
 
 def figures_of(rows: Sequence[Mapping[str, Any]]) -> RunFigures:
     """Return the figures of the rows of progress.jsonl, oldest first."""
-    return RunFigures(_seconds_per_step(rows), _kwh(rows), _most(rows, "process_gib"), _most(rows, "used_gib"))
+    return RunFigures(_seconds_per_step(rows), kwh_of(rows), _most(rows, "process_gib"), _most(rows, "used_gib"))
 
 
 def _most(rows: Sequence[Mapping[str, Any]], name: str) -> float | None:
@@ -62,7 +62,7 @@ def _looks(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, float]]:
     return looks
 
 
-def _kwh(rows: Sequence[Mapping[str, Any]]) -> float | None:
+def kwh_of(rows: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the energy between the readings, by the mean of both; gaps in which nobody read are left out."""
     known = [(row["time"], row["watts"]) for row in rows if "watts" in row and "time" in row]
     joules = sum(

@@ -162,3 +162,15 @@ def test_a_figure_that_nobody_tells_is_missing(monkeypatch: pytest.MonkeyPatch) 
     readings = Readings(lambda: None, lambda: 3.14159, None, lambda: None)
     readings.look(0.0)
     assert readings.row() == {"process_gib": 3.14} and readings.memory is None
+
+
+@pytest.mark.parametrize(
+    "after", [b"", b'{"time": 2.0, "step": 9, "tot', b'{"sample": "a.png", "prompt": 0, "at_step": 3}\n' * 2000]
+)
+def test_the_last_row_is_found_at_the_end_and_further_up_where_other_lines_stand_there(tmp_path: Path, after: bytes) -> None:
+    path = tmp_path / "progress.jsonl"
+    rows = [json.dumps({"time": float(step), "step": step, "total": 5000}) for step in range(1, 4001)]
+    first = json.dumps({"time": 0.5, "phase": "model"})
+    path.write_bytes("\n".join([first, *rows, ""]).encode() + after)
+    assert progress_file.last_row(path) == {"time": 4000.0, "step": 4000, "total": 5000}
+    assert progress_file.last_phase(path) == progress_file.PhaseRow("model", 0.5)
