@@ -146,8 +146,8 @@ TEXTS: Mapping[str, Entry] = {
     # --- samples
     "web.training.samples": {"es": "Muestras por paso", "en": "Samples by step"},
     "web.training.samples.none": {
-        "es": "Este entrenamiento aún no ha dibujado muestras. Se piden con [[configure ID --set sample_every_n_steps=100]].",
-        "en": "This training has drawn no samples yet. They are asked for by [[configure ID --set sample_every_n_steps=100]].",
+        "es": "Este entrenamiento no ha dibujado muestras. Se piden con [[configure ID --set sample_every_n_steps=100]].",
+        "en": "This training has drawn no samples. They are asked for by [[configure ID --set sample_every_n_steps=100]].",
     },
     "web.training.samples.step": {"es": "Paso {step}", "en": "Step {step}"},
     "web.training.samples.slider": {"es": "Paso de las muestras", "en": "Step of the samples"},

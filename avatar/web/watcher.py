@@ -227,12 +227,13 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _alive(run: Path | None) -> bool:
-    """Tell whether the process that a run notes lives: that it was killed no file says."""
+def _alive(run: Path | None) -> tuple[bool, ...]:
+    """Tell whether a run's trainer and the program that watches it live: that one was killed no file says."""
     if run is None or (run / "outcome.json").is_file():
-        return False
+        return ()
     note = run_folder.read_process(run)
-    return "pid" in note and process_tree.is_running(note["pid"], note.get("born", 0.0))
+    noted = (("pid", "born"), ("watcher", "watcher_born"))
+    return tuple(pid in note and process_tree.is_running(note[pid], note.get(born, 0.0)) for pid, born in noted)
 
 
 def _stamp(path: Path) -> Stamp:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 import utils
@@ -16,6 +17,7 @@ from avatar.plan.values import Change
 from avatar.reports import run_view
 from avatar.texts.text import Text
 from avatar.training import run_folder, stop_request
+from avatar.web import watcher
 from avatar.web.site import Site
 from avatar.workspace.client import Client
 from tests.children import child_command
@@ -242,6 +244,16 @@ def test_a_training_that_nobody_watches_is_ended_and_judged(pages: Asking, clien
     assert (status, answer["error"]["key"]) == (400, "train.nobody_watches")
     assert post(pages, "stop-training", run=run.run_id, when="now")[0] == 200
     assert shown(pages)["run"]["state"] == "stopped"
+
+
+def test_the_stream_tells_that_the_program_which_watches_was_killed(client: Client, orphan: int) -> None:
+    run = MadeRun(client, total=100).watched_by(watcher=orphan).loading().to(60)
+    before = watcher._versions(client, run.folder)
+    assert watcher._versions(client, run.folder) == before
+    psutil.Process(orphan).kill()
+    psutil.Process(orphan).wait(10)
+    after = watcher._versions(client, run.folder)
+    assert {name for name in before if before[name] != after[name]} == {"outcome"}
 
 
 def test_what_a_killed_training_left_is_judged_when_that_is_asked_for(pages: Asking, client: Client) -> None:
