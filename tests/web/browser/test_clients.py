@@ -7,7 +7,7 @@ import pytest
 from avatar.training import queue as training_queue
 from avatar.workspace.client import Client
 from avatar.workspace.workspace import Workspace
-from tests.tiny_png import PNG
+from tests.web import wall
 from tests.web.browser import looks
 from tests.web.browser.conftest import OpenPage
 from tests.web.conftest import Dashboard
@@ -20,7 +20,7 @@ def test_every_client_has_a_card_that_moves_with_its_training(
 ) -> None:
     workspace.create("bea", trigger_word="bnnx", class_word="woman", display_name="<b>Bea</b>")
     for number in range(4):
-        (client.processed / f"mj_{number:016x}.png").write_bytes(PNG)
+        wall.add(client, number, source="mj")
     run = MadeRun(client, total=400).watched_by().loading()
     page = open_page(f"{dashboard.address}/?lang={language}", size=size, dark=language == "en")
     page.wait_for_selector("#live[data-state=connected]")
