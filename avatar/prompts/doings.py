@@ -16,13 +16,13 @@ from avatar.prompts.kinds import (
     LIGHTS,
     MOVING,
     OBJECTS,
+    PLACES,
     TOO_GENERAL,
     WEATHER,
     ends_without_noun,
     is_clothing,
     is_empty,
     is_light,
-    is_object,
     is_person,
     is_place,
     is_thing,
@@ -51,6 +51,7 @@ _SITS_AS = frozenset({"sit", "perch", "lean", "crouch", "pose", "recline", "stan
 _STILL = frozenset({"pose", "rest", "hang", "balance", "bend", "wait", "bow", "spin", "lounge"})  # say nothing alone
 _SHOWS = frozenset("show reveal have feature see frame paint light highlight be capture give open".split())  # noqa: SIM905
 _TOUCHED = MOVING | {"face", "chest", "waist", "hair", "pocket", "pockets", "temple"}
+_REACHED = _TOUCHED | OBJECTS | CLOTHING | PLACES
 _FACE = frozenset("eyes eye mouth lips lip brow brows eyebrows eyebrow teeth ears tongue eyelids forehead cheek cheeks".split())  # noqa: SIM905
 _WHICH = frozenset({"left", "right", "other", "gloved"})
 _POSED = frozenset("crossed folded raised clasped outstretched extended tilted bent interlaced lifted spread".split())  # noqa: SIM905
@@ -130,7 +131,7 @@ def _action(group: Group) -> Done:
         if alone:
             yield Phrase(doing, "pose")
         yield group
-    elif group.determiner or group.preposition or is_object(head) or is_clothing(head) or is_place(head):
+    else:
         yield Phrase(short(joined(doing, placed(group))), "pose")
 
 
@@ -146,7 +147,7 @@ def _moved(group: Group, cursor: Cursor) -> Done:
         return
     text = joined(gerund(group.verb), *particles(group), group.determiner, *group.words)
     following = cursor.ahead()
-    if following.preposition in LOCATIVE and not following.verb and among(following.head, _TOUCHED | OBJECTS):
+    if following.preposition in LOCATIVE and not following.verb and among(following.head, _REACHED):
         text = joined(text, placed(following))
         cursor.take()
     yield Phrase(short(text), "pose")
@@ -163,7 +164,7 @@ def body(group: Group, cursor: Cursor) -> Done:
         cursor.take()
         if doing := _doing_of(following, cursor):
             yield Phrase(short(joined(text, doing)), "pose")
-    elif following.preposition in LOCATIVE and not following.verb and among(following.head, _TOUCHED | OBJECTS | CLOTHING):
+    elif following.preposition in LOCATIVE and not following.verb and among(following.head, _REACHED):
         cursor.take()
         yield Phrase(short(joined(text, placed(following))), "pose")
     elif set(described) & _POSED:

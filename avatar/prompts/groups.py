@@ -124,7 +124,8 @@ class _Reader:
         before = self.group
         self.close()
         if one_more:  # "wearing jeans and boots": it depends on the same verb
-            self.group = Group(preposition=before.preposition, verb=before.verb, form=before.form, linked=True)
+            same = before.preposition if before.preposition in ("with", "by") else ""
+            self.group = Group(preposition=same, verb=before.verb, form=before.form, linked=True)
 
     def _pron(self, token: Token) -> None:
         self.close()

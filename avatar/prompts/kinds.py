@@ -10,6 +10,7 @@ from avatar.prompts.word_lists import among, singular, words
 
 CLOTHING, PLACES, OBJECTS = words("clothing"), words("places"), words("objects")
 LIGHTS, LIT, OF_LIGHT = words("light", "light"), words("light", "said alone"), words("light", "of light")
+SOURCES = words("light", "sources")
 WEATHER, WEATHERED = words("weather", "weather"), words("weather", "said alone")
 PERSONS, IDENTITY = words("persons"), words("identity", "of a person")
 MOVING, FEATURES = words("body", "moving"), words("body", "identity")
@@ -19,7 +20,14 @@ TOO_GENERAL = words("nouns", "alone")
 _NAMED = CLOTHING | PLACES | OBJECTS
 _DESCRIBING = OF_LIGHT | IDENTITY | words("colours")
 _GUARDED = words("identity", "guarded")
-_EYES_OF = re.compile(r"\b(?:blue|green|brown|hazel|gr[ae]y|amber|dark|black|almond) eyes?\b|\beyed\b")
+_WHO = re.compile(
+    r"\b(?:blue|green|brown|hazel|gr[ae]y|amber|dark|black|almond) eyes?\b|\beyed\b|\byears?.old\b|\b\d\d ?(?:yo|y/o|yrs?)\b"
+    r"|^\d[\d ]*$"  # a bare number is an age
+    # "auburn waves", "loose curls": hair, without the word
+    r"|\b(?:auburn|blonde?|brunette|chestnut|raven|brown|black|dark|golden|silver|gr[ae]y|white|red|copper|ginger|platinum|honey|loose|long"
+    r"|tousled|messy|wavy|natural|soft|shoulder.length|cascading|flowing)"
+    r" (?:\w+ )?(?:waves|curls|locks|strands|tresses|layers|bun|bob|crop)\b"
+)
 _ALWAYS_IDENTITY = words("identity", "never said of anything")
 _DEGREES = words("nouns", "degrees")
 _NUMBERS = re.compile(r"\d+\s?mm\b|\bf/?\d|\biso ?\d|\d{2,}k\b|1/\d+|\bf-?stop", re.IGNORECASE)
@@ -68,7 +76,7 @@ def is_empty(head: str) -> bool:
 def ends_without_noun(group: Group) -> bool:
     """Return whether a group ends in a word that is no noun by its ending, or that only describes light."""
     head = group.head
-    return not among(head, _NAMED) and (_NO_THING.search(head) is not None or head in _DESCRIBING)
+    return not among(head, _NAMED) and (head[:1].isdigit() or _NO_THING.search(head) is not None or head in _DESCRIBING)
 
 
 def names_a_camera(group: Group) -> bool:
@@ -99,7 +107,7 @@ def why_nothing(group: Group) -> Reason:
         return "booster"
     if head in MACHINE:
         return "instruction"
-    return "identity" if set(group.words) & IDENTITY else "not_understood"
+    return "identity" if set(group.words) & IDENTITY or tells_who(group.text) else "not_understood"
 
 
 def trimmed(group: Group) -> Group:
@@ -117,4 +125,4 @@ def trimmed(group: Group) -> Group:
 
 def tells_who(text: str) -> bool:
     """Return whether a phrase tells who a person is, by a word that never describes anything else."""
-    return not _GUARDED.isdisjoint(text.replace("-", " ").split()) or _EYES_OF.search(text) is not None
+    return not _GUARDED.isdisjoint(text.replace("-", " ").split()) or _WHO.search(text) is not None

@@ -13,7 +13,20 @@ _PICTURES = words("nouns", "pictures")
 _BEFORE = words("mediums", "said before")
 # A look that makes a portrait one of a kind even where no medium is named.
 _PORTRAITS = frozenset("editorial cinematic fashion documentary street vintage candid surreal".split())  # noqa: SIM905
-_PHOTOS = ("photo", "photorealistic", "selfie", "film still", "polaroid", "daguerreotype", "mugshot", "photobooth photo")
+_PORTRAYING = frozenset({"portrait", "scene", "headshot", "close-up", "style", "look", "aesthetic"})
+_PHOTOS = (
+    "tintype",
+    "wet plate photo",
+    "fashion photo",
+    "photo",
+    "photorealistic",
+    "selfie",
+    "film still",
+    "polaroid",
+    "daguerreotype",
+    "mugshot",
+    "photobooth photo",
+)
 
 
 @dataclass(frozen=True)
@@ -91,20 +104,9 @@ def _made(names: list[str], looks: list[str], before: list[str], said: Sequence[
             tuple(looks if looks[0] in ("sepia", "infrared", "cyanotype") else looks[1:]),
         )
     kinds = [word for word in before if word in _PORTRAITS]
-    if kinds and said[-1] in (
-        "portrait",
-        "photo",
-        "shot",
-        "image",
-        "scene",
-        "headshot",
-        "close-up",
-        "style",
-        "look",
-        "aesthetic",
-    ):
-        return Medium(f"{kinds[0]} portrait")
-    return None
+    if kinds and said[-1] in ("still", "image", "photo", "shot"):
+        return Medium("photo", tuple(kinds[:2]))
+    return Medium(f"{kinds[0]} portrait") if kinds and said[-1] in _PORTRAYING else None
 
 
 def chosen(found: Sequence[Medium]) -> list[str]:

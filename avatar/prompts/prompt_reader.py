@@ -113,9 +113,12 @@ class _Reader:
         yield from gazes
         text, shots = looks.shots(text)
         yield from (LeftOut(shot.text, "framing") if shot.kind == "framing" else shot for shot in shots)
-        yield from looks.expressions(text, ", ".join(self.denied))
+        faces = list(looks.expressions(text, ", ".join(self.denied)))
+        yield from faces
         for clause in _CLAUSE.split(text):
-            yield from self._clause(clause, about)
+            for one in self._clause(clause, about):
+                if not (faces and isinstance(one, Phrase) and one.kind == "expression"):  # said already, in a caption's words
+                    yield one
 
     def _clause(self, text: str, about: str) -> Iterator[Said]:
         if self.language == "es" and is_spanish(text):

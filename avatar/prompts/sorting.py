@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from avatar.prompts import doings
 from avatar.prompts.cursor import Cursor, joined, placed, short
@@ -19,6 +20,7 @@ from avatar.prompts.kinds import (
     OBJECTS,
     OF_LIGHT,
     PLACES,
+    SOURCES,
     TOO_GENERAL,
     WEATHER,
     WEATHERED,
@@ -30,6 +32,7 @@ from avatar.prompts.kinds import (
     is_person,
     is_place,
     names_a_camera,
+    tells_who,
     trimmed,
     why_nothing,
 )  # fmt: skip
@@ -41,6 +44,7 @@ from avatar.prompts.word_lists import among, singular, words
 Said = Phrase | LeftOut | Medium
 
 LOOKS = words("nouns", "looks")
+_WORN, _MADE, _COLOURS = words("materials", "worn"), words("materials", "made"), words("colours")
 _PICTURES_OF = frozenset("portrait close-up headshot shot image depiction view scene picture".split())  # noqa: SIM905
 _SCENES = frozenset("background backdrop setting scene scenery environment surroundings location room".split())  # noqa: SIM905
 _STYLE_OF = frozenset({"in the style of", "inspired by", "in style of", "in the manner of", "reminiscent of"})
@@ -124,11 +128,14 @@ class Sorter:
 
     def _by_noun(self, group: Group) -> Iterator[Said]:
         head = group.head
-        if not group.words or head in LOOKS or group.relative:
+        if not group.words or group.relative:
+            return
+        if head in LOOKS:
+            yield from _look(group)
             return
         if is_person(head) and not is_clothing(head):
             yield from _person(group)
-        elif head in LIT or (is_light(head) and group.verb not in ("hold", "carry", "wear")):
+        elif head in LIT or (is_light(head) and group.verb not in ("hold", "carry", "wear")) or self._gives_light(group):
             yield from self._light(group)
         elif among(head, WEATHER) or head in WEATHERED:
             yield from [Phrase(group.text, "weather")] if group.preposition in _WITH_WEATHER else []
@@ -144,6 +151,12 @@ class Sorter:
             yield from self._object(group)
         elif not is_clothing(head):
             yield from self._unknown(group)
+
+    def _gives_light(self, group: Group) -> bool:
+        """Return whether a lamp is meant as light: "under a bare bulb", "Lighting: warm key"."""
+        if self.about == "light":
+            return among(group.head, SOURCES) or group.head in ("key", "fill", "rim")
+        return group.preposition in ("by", "under") and among(group.head, SOURCES)
 
     def _body(self, group: Group) -> Iterator[Said]:
         if set(group.words) & (OF_LIGHT | IDENTITY) and group.head in ("eyes", "eye", "lips", "brows", "eyebrows", "mouth"):
@@ -211,6 +224,10 @@ class Sorter:
             yield labelled
         elif no_thing or (group.verb and group.verb != "be") or not group.words:
             yield LeftOut(placed(group), why_nothing(group))
+        elif group.head.startswith("mid-") and group.head[4:] in STANCE | ACTIONS:
+            yield Phrase(group.head, "pose")
+        elif (kind := _by_material(group)) is not None:
+            yield Phrase(short(group.text), kind)
         elif group.preposition in _UNKNOWN_AT and group.determiner and not group.capital:
             yield Phrase(short(placed(group)), "place")
         elif group.preposition == "with" and group.determiner in _UNKNOWN_WITH:
@@ -244,15 +261,18 @@ class Sorter:
             return
         head = said.head
         known = among(head, CLOTHING | PLACES | LIGHTS | OBJECTS)
-        describes = not group.determiner and not known and len(said.words) <= 4
+        describes = not (group.determiner or known or set(said.words) & IDENTITY) and len(said.words) <= 4
         if subject.head in _SCENES and not is_empty(head):
             yield Phrase(short(said.text if head in _SCENES else joined(said.text, "background")), "place")
+        elif subject.head in ("face", "expression", "demeanor", "gaze") and describes and not is_empty(head):
+            yield Phrase(joined(*said.words, "expression"), "expression")
         elif is_light(subject.head) and describes:
             yield Phrase(joined(*said.words, "light"), "light")
         elif is_clothing(subject.head) and describes and set(subject.words) - TOO_GENERAL:
             yield Phrase(short(joined(*said.words, *subject.words)), "clothing")
         elif group.determiner or known:
-            yield from self._by_noun(said)
+            there = not subject.words and not is_place(head)
+            yield from self._by_noun(replace(said, preposition="with") if there else said)
 
 
 def _medium(group: Group, following: Group) -> Medium | None:
@@ -279,9 +299,30 @@ def _credits(group: Group) -> bool:
     return not group.determiner and (group.capital or not known) and not group.verb
 
 
+def _by_material(group: Group) -> Kind | None:
+    """Return the kind of a noun of no list by what it is made of: "brass sextant", "in yellow oilskins"."""
+    described = set(group.words[:-1])
+    if group.preposition not in ("", "in", "with") or group.capital or group.head.isdigit():
+        return None
+    worn = not described.isdisjoint(_WORN)
+    if group.preposition == "in":
+        return "clothing" if not group.determiner and (worn or not described.isdisjoint(_COLOURS)) else None
+    if worn:
+        return "clothing"
+    return "object" if not described.isdisjoint(_MADE) else None
+
+
+def _look(group: Group) -> Iterator[Said]:
+    """Say a look that no list knows in its own words: "a haunted expression"; a look may also be of the picture."""
+    said = [word for word in group.before_of if word not in BOOSTERS]
+    seen = group.head in ("expression", "demeanor", "gaze", "stare") or (group.head == "look" and group.preposition == "with")
+    if seen and 1 < len(said) <= 4 and not is_empty(said[-2]):
+        yield Phrase(joined(*said), "expression")
+
+
 def _person(group: Group) -> Iterator[Said]:
     if group.preposition == "as" and group.words[-1] not in _NOBODY:
         role = [word for word in group.words if word not in IDENTITY]
         yield Phrase(short(joined("as", group.determiner, *role)), "clothing")
-    elif set(group.words) & IDENTITY:
+    elif set(group.words) & IDENTITY or tells_who(group.text):
         yield LeftOut(group.text, "identity")

@@ -24,7 +24,8 @@ _LONG_PREPOSITIONS = sorted(
 _JOINING, _PRONOUNS = words("small_words", "joining"), words("small_words", "pronouns")
 _BEING, _HOW = words("small_words", "being"), words("small_words", "how")
 STANCE, ACTIONS = words("verbs", "stance"), words("verbs", "action")
-_VERBS = words("verbs")
+_ON_S = words("verbs", "verbs on -s")
+_VERBS = words("verbs") - _ON_S
 NAMED = (
     words("clothing")
     | words("places")
@@ -36,6 +37,7 @@ NAMED = (
 NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
 _PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
+_IS = re.compile(r"\b(he|she|it|there|that|who|they|i)['’](?:s|re|m)\b", re.IGNORECASE)
 _LONG = re.compile(rf"\b(?:{'|'.join(map(re.escape, _LONG_PREPOSITIONS))})\b")
 # Past forms that are no plain form with -ed; as adjectives and after "is".
 _PARTICIPLES = {
@@ -62,6 +64,7 @@ class Token:
 
 def tokens(clause: str) -> list[Token]:
     """Return the words of a clause with what each does there."""
+    clause = _IS.sub(r"\1 is", clause)
     clause = _LONG.sub(lambda match: match[0].replace(" ", "_"), clause.replace("_", " "))
     found: list[Token] = []
     for match in re.finditer(rf"(?:{_WORD.pattern}|_)+", clause):
@@ -100,12 +103,15 @@ def _does(word: str, verb: str, earlier: Sequence[Token]) -> bool:
     if not earlier:
         return word != verb and verb in STANCE
     before = earlier[-1]
-    if word == verb:  # the plain form stands only behind "to", "they" and the like
-        return before.word in ("to", "they", "you", "i", "hands", "eyes")
+    if word == verb:  # the plain form stands only behind "to", "they" and what is many: "candles flicker"
+        many = before.tag == "noun" and singular(before.word) != before.word and not among(word, NAMED)
+        return many or before.word in ("to", "they", "you", "i")
     if before.tag == "pron":
         return True
     if before.tag == "conj":
         return any(token.tag == "verb" for token in earlier)
+    if word in _ON_S and before.tag == "noun":
+        return True
     if among(word, NAMED):
         return before.tag == "how" or singular(before.word) in _PERSONS or _SHINES.fullmatch(before.word) is not None
     return before.tag in ("noun", "how", "part")

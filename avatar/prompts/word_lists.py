@@ -87,8 +87,20 @@ def singular(word: str) -> str:
 
 
 def among(word: str, listed: frozenset[str]) -> bool:
-    """Return whether a list has a word, or its singular, or what stands behind its last hyphen ("half-apron")."""
-    return word in listed or singular(word) in listed or ("-" in word and singular(word.rpartition("-")[2]) in listed)
+    """Return whether a list has a word, its singular, or what a compound ends in ("half-apron", "thunderclouds")."""
+    if word in listed or singular(word) in listed:
+        return True
+    if "-" in word:
+        return singular(word.rpartition("-")[2]) in listed
+    return _ending(word) in listed
+
+
+@functools.lru_cache(maxsize=8192)
+def _ending(word: str) -> str:
+    """Return the noun that a compound ends in; "" for none."""
+    one = singular(word)
+    return max((ending for ending in words("nouns", "compounds") if one.endswith(ending) and len(one) >= len(ending) + 3),
+               key=len, default="")  # fmt: skip
 
 
 def words_of(text: str) -> list[str]:

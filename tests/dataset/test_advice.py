@@ -35,7 +35,7 @@ CAMERA = Camera(make="Canon", model="R5")
 
 def drawn(number: int, **changes: Any) -> ImageRecord:
     """A MidJourney picture whose prompt, and so its caption, is no other's."""
-    about = MidJourney(prompt=f"wearing a red hat number {number}", evidence="embedded")
+    about = MidJourney(prompt=f"wearing a red no{number} hat", evidence="embedded")
     return picture("mj", number, **{"midjourney": about, **changes})
 
 
@@ -219,7 +219,7 @@ def test_faces_equally_large_in_the_frame_are_told_of_without_a_warning(height: 
 
 def styled(number: int, words: str = "", **parameters: str) -> ImageRecord:
     about = MidJourney(
-        prompt=f"wearing a red hat number {number}, {words}", evidence="embedded",
+        prompt=f"wearing a red no{number} hat, {words}", evidence="embedded",
         parameters={name: Parameter(text=value) for name, value in parameters.items()},
     )  # fmt: skip
     return drawn(number, midjourney=about)
