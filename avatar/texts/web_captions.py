@@ -45,7 +45,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Puede llegar a {n:token|tokens}; el entrenador lee {limit} y deja fuera el final.",
         "en": "It may reach {n:token|tokens}; the trainer reads {limit} and leaves out the end.",
     },
-    "web.captions.doubt.high": {"es": "poco seguro", "en": "uncertain"},
+    "web.captions.doubtful": {"es": "dudoso", "en": "doubtful"},
     # --- one picture -------------------------------------------------------------------------------------------------
     "web.captions.edit": {
         "es": "Editar el texto de la imagen {number}: {text}",
@@ -74,6 +74,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Lo has escrito tú: las reglas no lo tocan.",
         "en": "You wrote it: the rules leave it alone.",
     },
+    "web.captions.by_rules": {"es": "Lo que dirían las reglas", "en": "What the rules would say"},
     "web.captions.photo": {
         "es": "Esta imagen no tiene prompt: mírala y di lo que se ve (ropa, lugar, luz, postura).",
         "en": "This picture has no prompt: look at it and say what is seen (clothes, place, light, pose).",

@@ -16,7 +16,6 @@ from avatar.web.site import Action, Outdated, Query, Site, View
 from avatar.workspace.client import Client
 
 if TYPE_CHECKING:
-    from avatar.dataset.caption import CaptionAccount
     from avatar.dataset.caption_edits import CaptionChange
     from avatar.workspace.records import ClientInfo, ImageRecord
     from config import Settings
@@ -36,7 +35,6 @@ def rows(site: Site, query: Query) -> object:
     client = query.need_client()
     settings = site.session().settings(client)
     records = client.records()
-    by_id = {record.image_id: record for record in records}
     numbers = review_list.numbers(records)
     try:
         found = caption_store.caption_rows(client, records, settings)
@@ -46,15 +44,13 @@ def rows(site: Site, query: Query) -> object:
         return {"rows": [], "empty": f"{words(error.text, query.language)}\n{text('web.captions.fill', query.language)}"}
     suggested = caption_suggestions.stored(client, records)
     info = client.info()
-    shown = []
-    for row in sorted(found, key=lambda row: numbers[row.image_id]):
-        record = by_id[row.image_id]
-        shown.append(
-            {"id": row.image_id, "number": numbers[row.image_id], "name": row.name, "source": record.source, "by": row.by,
-             "text": row.text, "trained": bool(row.folder), "prompt": bool(record.midjourney and record.midjourney.prompt),
-             "doubt": _account(record, info, settings).doubt, "suggested": sorted(suggested.get(row.image_id, {})),
-             **_measured(row.text, info, settings, query.language)}
-        )  # fmt: skip
+    shown = [
+        {"id": row.image_id, "number": numbers[row.image_id], "name": row.name, "by": row.by, "text": row.text,
+         "trained": bool(row.folder), "prompt": bool(row.prompt), "doubt": round(row.account.doubt, 2),
+         "doubtful": row.by != "user" and row.account.doubt >= settings.captioner.min_doubt,
+         **_measured(row.text, info, settings, query.language)}
+        for row in sorted(found, key=lambda row: numbers[row.image_id])
+    ]  # fmt: skip
     captioners = sorted({kind for kinds in suggested.values() for kind in kinds})
     return {
         "rows": shown, "limit": settings.captions.max_tokens, "undo": _undo(client),
@@ -64,31 +60,31 @@ def rows(site: Site, query: Query) -> object:
 
 def one(site: Site, query: Query) -> object:
     """Return where the caption of one picture comes from: what of its prompt it says, what it leaves out and why."""
-    from avatar.dataset import caption_suggestions
-    from avatar.dataset import members as dataset_members
+    from avatar.dataset import caption_store, caption_suggestions
 
     client = query.need_client()
     settings = site.session().settings(client)
-    info, record = client.info(), client.record(query.parameters.get("image", ""))
-    line = dataset_members.caption_line(record, info, settings)
-    found = _account(record, info, settings)
+    record = _approved(client, query.parameters.get("image", ""))
+    (row,) = caption_store.caption_rows(client, [record], settings)
     said = caption_suggestions.stored(client, [record]).get(record.image_id, {})
-    about = record.midjourney
+    used, left_out = row.account.used, row.account.left_out
     return {
-        "used": found.used, "left_out": found.left_out, "doubt": found.doubt, "prompt": (about and about.prompt) or "",
-        "suggested": {
-            kind: {"captioner": _captioner(kind, query.language), "text": own, "phrases": _more(line, own, kind, settings)}
+        "used": [{"text": one.text, "kind": text(f"web.captions.kind.{one.kind}", query.language)} for one in used],
+        "left_out": [{"text": one.text, "why": text(f"web.captions.why.{one.reason}", query.language)} for one in left_out],
+        "prompt": row.prompt, "by_rules": row.by_rules,
+        "suggested": [
+            {"captioner": _captioner(kind, query.language), "text": own, "phrases": _more(row.text, own, kind, settings)}
             for kind, own in said.items()
-        },
+        ],
     }  # fmt: skip
 
 
-def _account(record: ImageRecord, info: ClientInfo, settings: Settings) -> CaptionAccount:
-    from avatar.dataset import caption as caption_rules
-
-    return caption_rules.account(
-        record, trigger_word=info.trigger_word, class_word=info.class_word, config=settings.captions
-    )  # fmt: skip
+def _approved(client: Client, image_id: str) -> ImageRecord:
+    """Return the record of a picture that has a caption. Raises PipelineError("image.not_in_dataset"), ("image.bad_id")."""
+    record = client.record(image_id) if client.has_record(image_id) else None
+    if record is None or not record.approved:
+        raise PipelineError("image.not_in_dataset", image=image_id)
+    return record
 
 
 def _more(line: str, said: str, kind: str, settings: Settings) -> list[str]:
@@ -191,11 +187,7 @@ def write(site: Site, query: Query, body: Mapping[str, object]) -> object:
     info = client.info()
     image_id, new = str(body.get("image", "")), str(body.get("text", ""))
     with client.lock("caption"):
-        if not client.has_record(image_id):
-            raise PipelineError("image.not_in_dataset", image=image_id)
-        record = client.record(image_id)
-        if not record.approved:
-            raise PipelineError("image.not_in_dataset", image=image_id)
+        record = _approved(client, image_id)
         line = members.caption_line(record, info, settings)
         if body.get("based_on") != line:
             raise Outdated({"based_on": line, "text": line})

@@ -94,7 +94,7 @@ function badges(row) {
   if (row.by === "user") told.push(["accent", t("web.captions.by.user")]);
   if (!row.prompt) told.push(["photo", t("web.captions.no_prompt")]);
   if (!row.trained) told.push(["plain", t("web.captions.left_out")]);
-  if (row.by === "rules" && row.doubt >= 0.5) told.push(["warn", t("web.captions.doubt.high")]);
+  if (row.doubtful) told.push(["warn", `? ${t("web.captions.doubtful")}`]);
   return told.map(([kind, text]) => el("span", { class: `badge ${kind}` }, text));
 }
 
@@ -240,17 +240,20 @@ async function showDetails(id) {
 }
 
 function told(row, found) {
-  if (row.by === "user") return [el("p", { class: "soft" }, t("web.captions.own")), ...prompt(found)];
+  if (row.by === "user") {
+    const rules = found.by_rules && [el("h3", {}, t("web.captions.by_rules")), el("p", { class: "soft" }, found.by_rules)];
+    return [el("p", { class: "soft cap-own" }, t("web.captions.own")), ...(rules || []), ...prompt(found)];
+  }
   const parts = [];
   if (found.used.length) {
     parts.push(el("h3", {}, t("web.captions.used")), el("ul", { class: "cap-phrases" },
-      ...found.used.map((one) => el("li", {}, el("span", { class: "phrase" }, one.text), el("span", { class: "kind" }, t(`web.captions.kind.${one.kind}`))))));
+      ...found.used.map((one) => el("li", {}, el("span", { class: "phrase" }, one.text), el("span", { class: "kind" }, one.kind)))));
   }
   if (!row.prompt) parts.push(el("p", { class: "hint" }, t("web.captions.photo")));
   else {
     parts.push(el("h3", {}, t("web.captions.unused")));
     parts.push(found.left_out.length
-      ? el("ul", { class: "cap-phrases unused" }, ...found.left_out.map((one) => el("li", {}, el("span", { class: "phrase" }, one.text), el("span", { class: "kind" }, t(`web.captions.why.${one.reason}`)))))
+      ? el("ul", { class: "cap-phrases unused" }, ...found.left_out.map((one) => el("li", {}, el("span", { class: "phrase" }, one.text), el("span", { class: "kind" }, one.why))))
       : el("p", { class: "soft" }, t("web.captions.all_used")));
   }
   return [...parts, ...prompt(found)];
@@ -262,7 +265,7 @@ function prompt(found) {
 }
 
 function suggestions(row, suggested) {
-  return Object.values(suggested).flatMap(({ captioner, text, phrases }) => {
+  return suggested.flatMap(({ captioner, text, phrases }) => {
     const title = t("web.captions.suggested", { captioner });
     const missing = phrases.map((phrase) => {
       const button = el("button", { type: "button", class: "chip", "aria-label": t("web.captions.add_this", { phrase }) }, `+ ${phrase}`);

@@ -170,7 +170,7 @@ def test_what_the_caption_says_and_leaves_out_stands_beside_the_picture(address:
     row(page, WOOL).locator(".cap-picture").click()
     details = page.locator("#details")
     details.locator("li", has_text="green eyes").wait_for()
-    assert "it is the person" in details.locator("li", has_text="green eyes").inner_text()
+    assert "the trigger word learns it" in details.locator("li", has_text="green eyes").inner_text()
     assert "clothing" in details.locator("li", has_text=WOOL).inner_text()
     page.locator("#details summary").click()
     assert made_trial.PROMPTS[0] in details.inner_text()
