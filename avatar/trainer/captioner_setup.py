@@ -28,6 +28,7 @@ from avatar.workspace import state_file
 
 HUB = "https://huggingface.co"
 PACKAGES_MB = 60  # download of onnx, onnxruntime and what they need [measured]
+SHOWN_FROM_BYTES = 5e6  # the small files of a model would make its bar jump
 SPARE = 1.2  # of the disk, beside the model itself
 PROBE_TIMEOUT_S = 180.0
 MARKER = "AVATAR-CAPTIONER:"
@@ -205,7 +206,7 @@ def fetch_model(
     folder.mkdir(parents=True, exist_ok=True)
 
     def said(line: str) -> None:
-        if (bar := bar_of(line)) is not None:
+        if (bar := bar_of(line)) is not None and bar.total >= SHOWN_FROM_BYTES:
             on_bar(bar)
 
     call = [str(python), "-c", _FETCH, captioner.repo, captioner.revision, str(folder), *captioner.files]

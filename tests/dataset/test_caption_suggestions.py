@@ -12,7 +12,7 @@ import pytest
 import utils
 from avatar.commands import captioners as captioner_commands
 from avatar.dataset import caption as caption_rules
-from avatar.dataset import caption_suggestions
+from avatar.dataset import caption_suggestions, trainer_captioner
 from avatar.dataset.caption_suggestions import ServerCaptioner, merge, suggest, suggested_phrases, wanted
 from avatar.dataset.trainer_captioner import TrainerCaptioner
 from avatar.dataset.vision_server import VisionServer
@@ -174,6 +174,17 @@ def test_the_crops_are_linked_in_their_order_and_progress_has_the_time_left(fill
     ]
     assert not (filled.folder / caption_suggestions.FOLDER).exists()
     assert sorted(path.suffix for path in filled.processed.iterdir()) == [".png"] * 5
+
+
+def test_what_was_said_is_kept_while_the_captioner_goes_on(
+    filled: Client, trainer: TrainerCaptioner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer_captioner, "READ_EVERY_S", 0.0)
+    kept: list[tuple[int, int]] = []
+    records = wanted(filled, filled.records(), Settings())
+    stored = caption_suggestions.stored
+    suggest(filled, records, trainer, on_progress=lambda done, *_: kept.append((done, len(stored(filled, records)))))
+    assert dict(kept)[2] >= 1 and dict(kept)[3] >= 2, "a power cut would have lost them"
 
 
 def test_beside_a_training_the_captioner_leaves_its_card_alone(
