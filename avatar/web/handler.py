@@ -234,6 +234,7 @@ class Handler(BaseHTTPRequestHandler):
         """Read what was still on its way: closed on unread bytes, a connection takes the answer with it."""
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
+            self.place.idle()  # refused ones that stay hold no place against others
             self.arriving.within(DRAIN_S)
             while self.rfile.read1(1 << 16):
                 pass

@@ -13,7 +13,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,12 +69,14 @@ class Running:
         alone  this process does nothing else
         Raises PipelineError("web.port_taken").
         """
-        if (found := self.find(session)) is not None:
-            return found
+        file = note_file(session)
+        with _one_at_a_time(file):
+            return self.find(session) or self._start(session, file, port, alone=alone)
+
+    def _start(self, session: Session, file: Path, port: int | None, *, alone: bool) -> Serving:
         from avatar.web.server import Server
         from avatar.web.site import Site
 
-        file = note_file(session)
         before = read_note(file)
         old = before if before and time.time() - before.written < KEPT_S and port in {None, before.port} else None
         site = Site(session.workspace, session.config_file, session.language, "", session.log_file)
@@ -179,6 +181,18 @@ def _end_with_process(server: Server) -> None:
     """End a server before this process does, so that its note says so."""
     if not server.ended.is_set():
         server.stop()
+
+
+@contextlib.contextmanager
+def _one_at_a_time(file: Path) -> Iterator[None]:
+    """Of two programs that start at once, let the second find what the first has started."""
+    import filelock
+
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, filelock.Timeout):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(filelock.FileLock(str(file.with_suffix(".lock")), timeout=END_S))
+        yield
 
 
 def _ended(file: Path, note: Note) -> None:

@@ -255,6 +255,18 @@ def test_ctrl_c_ends_it_well_and_one_that_a_menu_started_ends_with_its_process(s
     assert note is not None and note.pid == 0 and note.address == done.stdout.strip()
 
 
+def test_two_programs_that_start_at_once_share_one(session: Session, tmp_path: Path) -> None:
+    command = child_command(serve, tmp_path, "")
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") for _ in range(2)]
+    try:
+        told = [json.loads(process.stdout.readline()) for process in both if process.stdout]
+        assert told[0] == told[1] and {process.pid for process in both} > {told[0]["pid"]}
+    finally:
+        for process in both:
+            process.kill()
+            process.communicate()
+
+
 def test_the_line_of_the_main_menu_starts_it_and_shows_the_address(session: Session) -> None:
     ui = session.ui
     assert isinstance(ui, ScriptedUi) and session.pages is not None
