@@ -176,6 +176,8 @@ TEXTS: Mapping[str, Entry] = {
     "web.training.plan": {"es": "Plan", "en": "Plan"},
     "web.training.log": {"es": "Final del registro", "en": "End of the log"},
     "web.training.log.none": {"es": "El entrenador aún no ha dicho nada.", "en": "The trainer has said nothing yet."},
+    "web.training.queue": {"es": "Cola", "en": "Queue"},
+    "web.training.queue.through": {"es": "Lista en {time}, hacia el {when}", "en": "Through in {time}, at about {when}"},
     # --- what it does
     "web.training.stop": {"es": "Detener…", "en": "Stop…"},
     "web.training.stop.title": {"es": "¿Detener el entrenamiento?", "en": "Stop the training?"},

@@ -58,11 +58,12 @@ def _thumbnails(client: Client) -> list[str]:
     """Return the ids of some approved pictures, evenly spread, so that they are the same every time."""
     try:
         with os.scandir(client.processed) as entries:
-            names = sorted(name for entry in entries if (name := record_id(f"{Path(entry.name).stem}.json")))
+            found = sorted(name for entry in entries if (name := record_id(f"{Path(entry.name).stem}.json")))
     except OSError:
         return []
-    count = min(THUMBNAILS, len(names))
-    return [names[number * len(names) // count] for number in range(count)]
+    count = min(THUMBNAILS, len(found))
+    spread = (found[number * len(found) // count] for number in range(count))
+    return [name for name in spread if client.has_record(name)]  # a crop that was left behind is nobody's
 
 
 def _training(client: Client) -> dict[str, Any] | None:

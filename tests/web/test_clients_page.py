@@ -49,15 +49,17 @@ def test_a_new_client_has_eight_stages_to_do_and_the_import_is_next(pages: Askin
     assert "import-mj ana CARPETA" in found["next"]["command"]["text"]
 
 
-def test_the_pictures_of_a_card_are_spread_over_the_approved_ones(pages: Asking, client: Client) -> None:
+def test_the_pictures_of_a_card_are_spread_over_those_that_have_a_record(pages: Asking, client: Client) -> None:
     for number in range(16):
         (client.processed / f"mj_{number:016x}.png").write_bytes(PNG)
+        (client.images / f"mj_{number:016x}.json").write_text("{}", encoding="utf-8")
     (client.processed / "notes.txt").write_text("x", encoding="utf-8")
     (client.processed / "other.png").write_bytes(PNG)
-    found = card(pages)["thumbnails"]
+    found = web_clients._thumbnails(client)
     assert found == [f"mj_{number:016x}" for number in (0, 4, 8, 12)]
-    (client.images / f"{found[0]}.json").write_text("{}", encoding="utf-8")  # only a picture of a record is shown
     assert pages.get(f"/picture/ana/crop/{found[0]}?size=160").status == 200
+    (client.images / f"{found[0]}.json").unlink()
+    assert web_clients._thumbnails(client) == found[1:]
 
 
 def test_while_a_training_goes_on_watching_it_is_next(pages: Asking, client: Client) -> None:

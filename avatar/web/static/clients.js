@@ -9,6 +9,8 @@ const ENDS = {verified: "good", failed: "bad", stopped: "warn", killed: "bad"};
 const QUEUE_KINDS = {done: "good", failed: "bad", stopped: "warn", running: "accent", waiting: ""};
 const QUEUE_SIGNS = {done: "✓", failed: "✗", stopped: "■", running: "●", waiting: "○"};
 const AT_ONCE = 3;  // cards that are asked for at the same time: a browser has six connections
+const FOLLOWED = 16;     // clients that one stream tells of
+const AGAIN_MS = 30000;
 const SEARCH_FROM = 7;  // clients
 
 const place = (id) => document.getElementById(id);
@@ -221,5 +223,12 @@ on("changed", ({client, what}) => {
 on("gone", list);
 on("connection", ({state}) => { if (state === "connected" && cards.size) { list(); queue(); } });
 place("search").addEventListener("input", filter);
+setInterval(() => {  // the stream follows so many clients; of more, those in view are asked for again
+  if (cards.size <= FOLLOWED || document.hidden) return;
+  for (const [id, {box, known}] of cards) {
+    const {top, bottom} = box.getBoundingClientRect();
+    if (known && bottom > 0 && top < innerHeight) want(id);
+  }
+}, AGAIN_MS);
 
 list().then(() => queue());

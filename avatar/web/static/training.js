@@ -1,13 +1,14 @@
 // The page of a training: a view of its files. The first state comes from the API, then the stream's lines move it on.
 
-import {act, announce, bytes, duration, el, empty, fill, moment, number, on, page, percent, t, toast, view} from "./app.js";
+import {act, announce, bytes, duration, el, empty, fill, link, moment, number, on, page, percent, t, toast, view} from "./app.js";
 import {Curves} from "./training_curves.js";
 import {Samples} from "./training_samples.js";
 import {tellChoices, tellEnd} from "./training_end.js";
 import {command} from "./typed.js";
 
 const HOT_C = 85;       // from here on cards slow themselves down
-const CURVES_MS = 5000;  // between two looks at the curves while it trains
+const CURVES_MS = [5000, 60000];  // least and most between two looks at the curves
+const CURVES_SHARE = 100;  // a look that takes so long is followed by a hundred times as long without one: 1 % of a core
 const PHASES = ["starting", "accelerator", "model", "latents", "text_encoders", "network", "training", "verifying"];
 const FIGURES = {
   loss: "web.training.loss", held_out: "web.training.held_out", rate: "web.training.rate", pace: "web.training.pace",
@@ -24,7 +25,7 @@ let shown = null;     // what the API said last
 let came = 0;         // when that was
 let parts = null;     // elements that lines of progress change
 let curves = null, samples = null;
-let curvesAt = 0, refreshing = null, again = false;
+let curvesAt = 0, curvesPause = CURVES_MS[0], refreshing = null, again = false;
 
 // --- asking ----------------------------------------------------------------------------------------------------------
 
@@ -56,14 +57,27 @@ function failed(problem) {
 }
 
 async function refreshCurves(force = false) {
-  if (!curves || !shown?.run || (!force && (document.hidden || Date.now() - curvesAt < CURVES_MS))) return;
+  if (!curves || !shown?.run || (!force && (document.hidden || Date.now() - curvesAt < curvesPause))) return;
   curvesAt = Date.now();
   const found = await view("curves", {run: shown.run.run_id}).catch(() => null);
+  curvesPause = Math.min(Math.max((Date.now() - curvesAt) * CURVES_SHARE, CURVES_MS[0]), CURVES_MS[1]);
   if (!found || found.run_id !== shown.run.run_id) return;
   curves.show(found, shown.run.checkpoints.map((one) => one.step));
   const last = (name) => found[name].values.at(-1);
   setFigure("rate", last("rate") === undefined ? null : last("rate").toExponential(2).replace(".", number(1.5, 1)[1]));
   setFigure("held_out", last("held_out") === undefined ? null : number(last("held_out"), 4));
+}
+
+async function refreshQueue() {
+  const found = await view("queue", {}, "").catch(() => null);
+  if (!found || !parts) return;
+  const open = found.entries.filter((one) => ["waiting", "running", "stopped"].includes(one.state));
+  parts.queue.hidden = !open.length;
+  const name = (client) => (client === page.client ? el("b", {}, client) : el("a", {href: link("training", client)}, client));
+  fill(parts.queue, el("h2", {}, t("web.training.queue")),
+    el("ol", {class: "queue"}, open.map((one) => el("li", {}, name(one.client),
+      el("span", {class: "soft small"}, one.label.text, one.left_s ? ` · ${duration(one.left_s)}` : "")))),
+    found.left_s !== null && el("p", {class: "small soft"}, t("web.training.queue.through", {time: duration(found.left_s), when: moment(found.through)})));
 }
 
 async function refreshLog() {
@@ -168,7 +182,7 @@ function build(run) {
     eta: el("span", {class: "eta"}), filled: el("span"), ticks: el("div", {class: "ticks", "aria-hidden": "true"}),
     share: el("span", {class: "share numbers"}), alive: el("span", {class: "soft small"}),
     phases: el("ol", {class: "phases", "aria-label": t("web.training.phases")}),
-    checkpoints: el("div"), attempts: el("section", {class: "card", hidden: true}), plan: el("dl", {class: "pairs"}),
+    checkpoints: el("div"), attempts: el("section", {class: "card", hidden: true}), queue: el("section", {class: "card", hidden: true}), plan: el("dl", {class: "pairs"}),
     lines: el("pre", {class: "log", tabindex: "0", "aria-label": t("web.training.log")}), log: null,
   };
   parts.bar = el("div", {class: "bar", role: "progressbar", "aria-label": t("web.training.progress"), "aria-valuemin": "0", "aria-valuemax": "100"}, parts.filled);
@@ -184,11 +198,12 @@ function build(run) {
       el("div", {class: "hero-row foot"}, parts.alive, tellChoices())),
     el("dl", {class: "figures", "aria-label": t("web.training.figures")}, Object.values(figures)),
     el("div", {class: "columns"}, chart, el("div", {class: "stack side"}, parts.attempts,
-      el("section", {class: "card"}, el("h2", {}, t("web.training.checkpoints")), parts.checkpoints))),
+      el("section", {class: "card"}, el("h2", {}, t("web.training.checkpoints")), parts.checkpoints), parts.queue)),
     pictures, el("details", {class: "card details"}, el("summary", {}, t("web.training.plan")), parts.plan), parts.log);
   curves = new Curves(chart);
   samples = new Samples(pictures);
   curvesAt = 0;
+  refreshQueue();
 }
 
 function drawRun(run) {
@@ -380,6 +395,7 @@ on("delta", (value) => {
   else if (!chosen()) refresh();
 });
 on("snapshot", (value) => { if (value.client === page.client) refresh(); });
+on("changed", (value) => { if (value.what === "queue") refreshQueue(); });
 on("changed", (value) => { if (["outcome", "records", "captions", "client"].includes(value.what)) refresh(); });
 on("connection", (value) => { if (value.state === "connected") refresh(); });
 

@@ -11,8 +11,10 @@ from PIL import Image
 
 from avatar.texts import translate
 from avatar.texts.text import Text
+from avatar.training import queue as training_queue
 from avatar.training import run_folder, stop_request
 from avatar.workspace.client import Client
+from avatar.workspace.workspace import Workspace
 from tests.web.browser import looks
 from tests.web.browser.conftest import OpenPage, Watched
 from tests.web.conftest import TOKEN, Dashboard, started
@@ -32,7 +34,7 @@ def made(client: Client, **values: Any) -> MadeRun:
 
 
 def test_lines_that_come_move_the_page_and_a_reload_shows_the_same(
-    dashboard: Dashboard, client: Client, open_page: OpenPage
+    dashboard: Dashboard, client: Client, workspace: Workspace, open_page: OpenPage
 ) -> None:
     run = made(client)
     page = open_page(f"{dashboard.address}/client/ana/training?lang=es")
@@ -49,6 +51,8 @@ def test_lines_that_come_move_the_page_and_a_reload_shows_the_same(
     page.locator(".saved tbody tr").nth(2).wait_for()
     assert page.locator("[data-figure=loss] dd").inner_text() == f"{run_loss(run):.4f}".replace(".", ",")
     assert page.locator("[data-figure=next_save] dd").inner_text().startswith("400")
+    training_queue.add(workspace.folder, ["ana"])
+    page.locator(".queue", has_text="en espera").wait_for()
     before = {name: page.locator(name).inner_text() for name in (".count", ".phase", "[data-figure=card_memory]")}
     page.reload()
     page.wait_for_selector(".chart canvas")
