@@ -34,6 +34,7 @@ NOTHING_USABLE = 3  # answers in a row in which nothing can be used: the model d
 # How many phrases of each kind a suggestion adds at most.
 _TAKEN: Mapping[Kind, int] = {
     "pose": 2, "expression": 2, "gaze": 1, "light": 2, "clothing": 5, "object": 2, "place": 3, "weather": 1,
+    "angle": 1, "medium": 1,
 }  # fmt: skip
 _POSED = re.compile(r"\bpos(?:ing|es) for (?:a|the) (?:picture|photo|photograph|camera)\b|\btaking a selfie\b")  # says nothing
 
@@ -168,7 +169,8 @@ def suggested_phrases(said: str, kind: str) -> list[str]:
     """Return the phrases of a captioner's tags or sentence that may stand in a caption."""
     text = booru.in_words(said) if kind == "tags" else _POSED.sub(",", said)
     found = read_prompt(MidJourney(prompt=" ".join(text.split()), evidence="embedded")).phrases
-    return [phrase for group, most in _TAKEN.items() for phrase in [one.text for one in found if one.kind == group][:most]]
+    told = [one for one in found if one.text != "photo"]  # all that it was shown are
+    return [phrase for group, most in _TAKEN.items() for phrase in [one.text for one in told if one.kind == group][:most]]
 
 
 def _contains_words(text: str, phrase: str) -> bool:

@@ -251,6 +251,32 @@ def test_tags_and_sentences_give_phrases_without_identity_style_and_counts() -> 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["a young asian woman with a ponytail in a red coat", "Caucasian male, 30s, brown hair, red coat", "pale skin, red coat",
+     "a middle-aged bearded man in a red coat", "Latina woman, curly hair, freckles, red coat", "bald muscular man, red coat",
+     "a beautiful slim blonde in a red coat", "red-haired girl, red coat", "man with a moustache, white beard, red coat",
+     "The image shows a woman in her twenties wearing a red coat.", "a black woman in a red coat",
+     "Brad Pitt wearing a red coat",
+     "Hair: grey, short; Face: wrinkles; Clothing: red coat", "pregnant woman in a red coat, tattooed arms"],
+)  # fmt: skip
+def test_whoever_a_model_says_it_sees_the_caption_says_what_is_worn(said: str) -> None:
+    assert suggested_phrases(said, "server") == ["red coat"]
+
+
+def test_black_and_white_and_an_angle_are_said_and_that_it_is_a_photo_is_not() -> None:
+    assert suggested_phrases("a black and white photo of a woman in a park", "sentences") == [
+        "in a park",
+        "black and white photo",
+    ]
+    assert suggested_phrases("monochrome, from above, red scarf", "tags") == [
+        "red scarf",
+        "high angle",
+        "black and white photo",
+    ]
+    assert suggested_phrases("photo of a woman, red coat", "server") == ["red coat"]
+
+
 def test_expression_and_gaze_are_suggested_too() -> None:
     assert suggested_phrases("1girl, smile, looking at viewer, closed eyes, red scarf", "tags") == [
         "smiling", "eyes closed", "looking at the camera", "red scarf",
