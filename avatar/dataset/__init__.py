@@ -9,6 +9,7 @@ caption_suggestions: Captions that something that looks at the pictures suggests
 client_edit: Changes a client's words, consent note or name, and finds the user's captions that still have the words of before
 gather: Collects the approved pictures with their captions, and captions edited in training_data/
 held_out: Which photos no training sees, so that likeness can be measured on them
+media: How the pictures of a dataset are made: photos, drawings or paintings, renderings or figures
 members: The data of each approved picture that a dataset is made from, and the dataset's fingerprint
 prepared: The existing dataset: what the last preparation wrote, and captions edited in its files since
 regularisation: Lays out regularisation pictures as the trainer reads them: a folder named for the class, a caption each

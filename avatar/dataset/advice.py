@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from avatar.dataset import caption as caption_rules
-from avatar.dataset import held_out
+from avatar.dataset import held_out, media
 from avatar.dataset.repeats import SHARE_TOLERANCE, plan_dataset
 from avatar.faces import quality
 from avatar.faces.pose import LEVEL_PITCH, pitch_class
 from avatar.prompts.cleaning import clean_prompt
+from avatar.prompts.mediums import FAMILIES
 from avatar.prompts.word_lists import words, words_of
 from avatar.texts.text import Finding, Level, PipelineError, Text
 from avatar.workspace.records import ImageRecord, MidJourney
@@ -74,7 +75,7 @@ def advice(
     if not settings.captions.include_identity:
         found += _identity_advice(lines, caption_rules.first_phrase(trigger_word, class_word))
     found += [*_view_advice(approved), *_light_advice(approved), *_style_advice(approved), *_size_advice(approved, settings)]
-    found += _framing_advice(approved)
+    found += [*_media_advice(approved), *_framing_advice(approved)]
     found += _held_out_advice(photos, tuple(sorted(held)))
     if all(item.level == "ready" for item in found):
         found.insert(0, _found("ready", "advice.ready", {"n": len(approved)}))
@@ -264,6 +265,15 @@ def _style_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
             concerned = {image_id for ids in shared.values() for image_id in ids}
             values = {"style": ", ".join(sorted(shared)[:WORDS_SHOWN]), "n": len(concerned)}
             yield _found("attention", key, values, tuple(i for i, _ in drawn if i in concerned))
+
+
+def _media_advice(approved: Sequence[ImageRecord]) -> Iterator[Finding]:
+    """Find photos, drawings and renderings in one set; the pictures named are those made in the rarer ways."""
+    found = media.by_family(approved)
+    if len(found) > 1:
+        _, *rarer = found.values()
+        values: dict[str, object] = {family: len(found.get(family, ())) for family in FAMILIES}
+        yield _found("attention", "advice.mixed_media", values, tuple(image_id for ids in rarer for image_id in ids))
 
 
 def _style_codes(about: MidJourney) -> set[str]:

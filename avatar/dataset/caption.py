@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from avatar.prompts.prompt_reader import read_prompt
+from avatar.prompts.prompt_reader import Reading, read_prompt
 from avatar.prompts.said import Kind, LeftOut, Phrase
 from avatar.prompts.word_lists import words, words_of
+from avatar.prompts.zones import COLLAR, needs
 from avatar.texts.text import Text
-from avatar.workspace.records import ImageRecord, Trait
+from avatar.workspace.records import Face, ImageRecord, Trait
 from config import CaptionConfig
 
 # CLIP's own way of cutting text into pieces, before its vocabulary is looked at (openai/CLIP simple_tokenizer.py:78).
@@ -50,10 +51,19 @@ def account(record: ImageRecord, *, trigger_word: str, class_word: str, config: 
     first = first_phrase(trigger_word, class_word if with_class else "")
     reading = read_prompt(record.midjourney)
     candidates = list(_phrases(record, config))
-    used, no_room = _fitting(candidates, config.max_tokens - token_bound(first), {first.lower()})
-    left_out = [*reading.left_out, *(LeftOut(phrase.text, "no_room") for phrase in no_room)]
+    cut_off = [phrase for phrase in candidates if not _shown(phrase, record)]
+    used, no_room = _fitting(
+        [phrase for phrase in candidates if phrase not in cut_off], config.max_tokens - token_bound(first), {first.lower()}
+    )
+    unasked = [phrase for phrase in reading.phrases if phrase not in candidates]
+    left_out = [
+        *reading.left_out,
+        *(LeftOut(phrase.text, "below_the_crop") for phrase in cut_off),
+        *(LeftOut(phrase.text, "no_room") for phrase in no_room),
+        *(LeftOut(phrase.text, "framing" if phrase.kind == "view" else "not_in_template") for phrase in unasked),
+    ]
     text = ", ".join([first, *(phrase.text for phrase in used)])
-    return CaptionAccount(text, tuple(used), tuple(left_out), _doubt(record, used))
+    return CaptionAccount(text, tuple(used), tuple(left_out), _doubt(record, used, reading))
 
 
 def _fitting(candidates: Sequence[Phrase], room: int, seen: set[str]) -> tuple[list[Phrase], list[Phrase]]:
@@ -81,15 +91,25 @@ def _fitting(candidates: Sequence[Phrase], room: int, seen: set[str]) -> tuple[l
     return [phrase for _, phrase in sorted(kept, key=lambda one: one[0])], no_room
 
 
-def _doubt(record: ImageRecord, used: Iterable[Phrase]) -> float:
-    """Return how little of what a caption should tell is known, 0 to 1."""
-    if not (about := record.midjourney) or not (about.prompt or about.typed_prompt):
+def _doubt(record: ImageRecord, used: Iterable[Phrase], reading: Reading) -> float:
+    """Return how little of what a caption should tell is known, 0 to 1.
+
+    Prose of which more than half is left out is doubtful, even where something of each kind was found.
+    """
+    about = record.midjourney
+    text = (about.prompt or about.typed_prompt or "") if about else ""
+    if not text:
         return 1.0
-    said = {phrase.kind for phrase in used}
-    return sum(weight for kind, weight in _MISSED.items() if kind not in said)
+    said = [phrase for phrase in used if phrase.kind not in _NOT_OF_PROMPT]
+    missed = sum(weight for kind, weight in _MISSED.items() if all(phrase.kind != kind for phrase in said))
+    lost = sum(len(out.text.split()) for out in reading.left_out if out.reason in ("not_understood", "not_translated"))
+    kept = sum(len(phrase.text.split()) for phrase in said)
+    return min(1.0, missed + (_MUCH_LOST if lost > kept and len(text.split()) >= _PROSE_WORDS else 0.0))
 
 
 _MISSED: Mapping[Kind, float] = {"medium": 0.2, "clothing": 0.25, "place": 0.25, "light": 0.1}
+_NOT_OF_PROMPT = ("framing", "own")
+_MUCH_LOST, _PROSE_WORDS = 0.2, 40  # [choice] shorter prompts are lists, of which each phrase is seen at once
 
 
 def first_phrase(trigger_word: str, class_word: str) -> str:
@@ -116,6 +136,8 @@ def _begins_with(text: str, trigger_word: str) -> bool:
 
 
 # Which kinds of phrases stand in which part of a template.
+# What a template has no part for stands where it stood before there was one.
+_ELSEWHERE = {"weather": "background"}
 _GROUPS: Mapping[str, tuple[Kind, ...]] = {
     "medium": ("medium",), "framing": ("framing",), "angle": ("angle", "view"), "pose": ("pose",),
     "expression": ("expression", "gaze"), "lighting": ("light",), "clothing": ("clothing",), "objects": ("object",),
@@ -126,6 +148,9 @@ _GROUPS: Mapping[str, tuple[Kind, ...]] = {
 def _phrases(record: ImageRecord, config: CaptionConfig) -> Iterator[Phrase]:
     """Yield the phrases of config.template after its first one: those of each group in turn, and its fixed words."""
     groups = phrase_groups(record, config)
+    for name, other in _ELSEWHERE.items():
+        if f"{{{name}}}" not in config.template.replace(" ", ""):
+            groups[other] += groups.pop(name)
     for part in config.template.split(",")[1:]:
         name = " ".join(part.split())
         if name.startswith("{"):
@@ -208,12 +233,26 @@ def framing(record: ImageRecord) -> list[str]:
     return [*found, view] if view else found
 
 
+def _shown(phrase: Phrase, record: ImageRecord) -> bool:
+    """Return whether a picture's crop reaches what a phrase says; without a crop everything may be said."""
+    if record.crop is None or (face := _chosen_face(record)) is None:
+        return True
+    chin = face.box[1] + face.box[3]
+    return needs(phrase) <= max(COLLAR, (record.crop.square[3] - chin) / face.box[3])
+
+
+def _chosen_face(record: ImageRecord) -> Face | None:
+    if record.face_choice is None or not 0 <= record.face_choice.index < len(record.faces):
+        return None
+    return record.faces[record.face_choice.index]
+
+
 def face_share(record: ImageRecord) -> float | None:
     """Return the height of the face as a share of the crop's side, None where no face was chosen."""
-    if record.crop is None or record.face_choice is None or not 0 <= record.face_choice.index < len(record.faces):
+    if record.crop is None or (face := _chosen_face(record)) is None:
         return None
     left, _, right, _ = record.crop.square
-    return record.faces[record.face_choice.index].box[3] / max(right - left, 1)
+    return face.box[3] / max(right - left, 1)
 
 
 def _view(keypoints: dict[str, tuple[float, float]]) -> str:

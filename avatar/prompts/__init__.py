@@ -23,4 +23,5 @@ spanish: Puts Spanish clauses of prompts into English, word group by word group:
 tokens: Tells the words of an English sentence apart, as far as noun groups need it
 traits: Finds lighting, expression and physical traits in a prompt, English or Spanish, with the words as evidence
 word_lists: The word lists in the folder `words`: text files that a translator can edit without touching code
+zones: How far down a crop must reach for a phrase to be seen in it
 """

@@ -55,7 +55,9 @@ def without_weights(text: str) -> tuple[str, list[str]]:
 def filled_in(text: str) -> str:
     """Return a prompt of a gallery with the defaults of its blanks, and without the order to a bot before it."""
     text = _SPACED.sub(r"\1\2", text)
-    text = _WORD.sub(lambda match: pairs("misspelt").get(match[0].lower(), match[0]), text)
+    known = pairs("misspelt")
+    if not known.keys().isdisjoint(_WORD.findall(text.lower())):
+        text = _WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
     return _COMMAND.sub("", _PLACEHOLDER.sub(lambda match: match["value"], text))
 
 

@@ -47,7 +47,7 @@ class Group:
 
     def with_words(self, kept: list[str]) -> Group:
         """Return the same group with other words."""
-        return replace(self, words=kept)
+        return self if kept == self.words else replace(self, words=kept)
 
     @property
     def text(self) -> str:

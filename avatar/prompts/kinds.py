@@ -19,6 +19,7 @@ BOOSTERS, CAMERA, MACHINE = (words("not_shown", section) for section in ("booste
 TOO_GENERAL = words("nouns", "alone")
 _NAMED = CLOTHING | PLACES | OBJECTS
 _DESCRIBING = OF_LIGHT | IDENTITY | words("colours")
+_NOTHING = ABSTRACT | MOODS | BOOSTERS | (CAMERA - {"camera"}) | MACHINE
 _GUARDED = words("identity", "guarded")
 _WHO = re.compile(
     r"\b(?:blue|green|brown|hazel|gr[ae]y|amber|dark|black|almond) eyes?\b|\beyed\b|\byears?.old\b|\b\d\d ?(?:yo|y/o|yrs?)\b"
@@ -69,8 +70,7 @@ def is_thing(head: str) -> bool:
 
 def is_empty(head: str) -> bool:
     """Return whether a noun names nothing that a picture shows."""
-    listed = ABSTRACT | MOODS | BOOSTERS | (CAMERA - {"camera"}) | MACHINE
-    return head in listed or singular(head) in ABSTRACT
+    return head in _NOTHING or singular(head) in ABSTRACT
 
 
 def ends_without_noun(group: Group) -> bool:

@@ -25,11 +25,11 @@ def _marks() -> dict[str, frozenset[str]]:
 
 def language_of(text: str) -> str:
     """Return "en", "es", or "other"; English where nothing tells."""
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = [] if text.isascii() else [letter for letter in text if letter.isalpha()]
     if sum(ord(letter) > 0x24F for letter in letters) > FOREIGN_LETTERS * max(len(letters), 1):
         return "other"
     counts = Counter(fold(word).lower().replace("’", "'") for word in _WORD.findall(text))
-    scores = {name: sum(counts[word] for word in marks) for name, marks in _marks().items()}
+    scores = {name: sum(counts[word] for word in marks & counts.keys()) for name, marks in _marks().items()}
     best = max(scores, key=lambda name: scores[name])
     if best not in ("en", "es") and scores[best] > max(scores["en"], scores["es"]) and scores[best] >= FOREIGN_WORDS:
         return "other"

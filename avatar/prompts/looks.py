@@ -54,6 +54,12 @@ _GAZE = re.compile("|".join(rf"((?:{pattern})\b)" for pattern in GAZES.values())
 _MAY_LOOK = re.compile(
     r"\b(?:look|gaz|star[ei]|glanc|peer|mira|eyes |eye contact|contacto|(?:smil|facing).*(?:camera|viewer))", re.IGNORECASE
 )  # most prompts have none: 3 instead of 69 us for 96 letters [measured]
+_MAY_SHOW = re.compile(  # a word of each way to say angle, view or framing: most sentences have none
+    r"\b(?:angle|view|shot|close|closeup|body|profile|front|frontal|behind|above|below|eye|pov|shoulders?|head|waist|half|length|figure|bust"
+    r"|plano|ángulo|perfil|cuerpo|vista|altura|espaldas|desde|picado|contrapicado|cenital|busto|primer|crop|look|dutch|tilt|canted"
+    r"|person|top|upper|mid|medium|knees|chest|straight|facing|quarters?|cuartos|frente|tight|worm's|atrás|arriba|rear)",
+    re.IGNORECASE,
+)
 _SMILES = re.compile(r"\bsmil(?:ing|es?)\b", re.IGNORECASE)
 # "profile" alone is also a person's on a network, "frontal" a light's: these stand for themselves only between commas.
 _SHY = frozenset({"profile", "perfil", "frontal", "picado", "top view", "tight crop", "wide view", "graphic"})
@@ -77,6 +83,8 @@ def _shots() -> tuple[re.Pattern[str], dict[str, tuple[str, Kind]]]:
 
 def shots(text: str) -> tuple[str, list[Phrase]]:
     """Return the text without what it says of angle, view and framing, and that."""
+    if not _MAY_SHOW.search(text):
+        return text, []
     pattern, said = _shots()
     found: list[Phrase] = []
 

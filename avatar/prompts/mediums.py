@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from avatar.prompts.word_lists import singular, ways, words
 
@@ -27,6 +28,10 @@ _PHOTOS = (
     "mugshot",
     "photobooth photo",
 )
+
+
+Family = Literal["photo", "drawn", "made"]  # made: rendered, modelled, sewn
+FAMILIES: tuple[Family, ...] = get_args(Family)
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,16 @@ def _made(names: list[str], looks: list[str], before: list[str], said: Sequence[
     if kinds and said[-1] in ("still", "image", "photo", "shot"):
         return Medium("photo", tuple(kinds[:2]))
     return Medium(f"{kinds[0]} portrait") if kinds and said[-1] in _PORTRAYING else None
+
+
+def family_of(phrase: str) -> Family | None:
+    """Return how a picture is made by the phrase of its caption: "faded oil painting" is drawn; None where it does not tell."""
+    said = [(name, family) for family in FAMILIES for name in set(ways("mediums", family).values()) if _ends(phrase, name)]
+    return max(said, key=lambda one: len(one[0]))[1] if said else None
+
+
+def _ends(phrase: str, name: str) -> bool:
+    return phrase == name or phrase.endswith(f" {name}")
 
 
 def chosen(found: Sequence[Medium]) -> list[str]:

@@ -24,6 +24,7 @@ _OPENING = re.compile(
     r"(?=\s+(?:a|an|the|me|it|this|him|her|them)\b))(?:\s+me\b)?\s*",
     re.IGNORECASE,
 )
+_MAY_ORDER = re.compile(r"should|must|need|has to", re.IGNORECASE)
 _SHOULD = re.compile(r"\b(?:should|must|needs? to|has to)\s+(?:be\s+)?", re.IGNORECASE)
 
 
@@ -35,4 +36,5 @@ def is_order(sentence: str) -> bool:
 
 def without_order(clause: str) -> str:
     """Return a clause without the order before what it describes: "create a portrait" -> "a portrait"."""
-    return _SHOULD.sub("is ", _OPENING.sub("", clause))
+    clause = _OPENING.sub("", clause)
+    return _SHOULD.sub("is ", clause) if _MAY_ORDER.search(clause) else clause

@@ -31,11 +31,11 @@ from avatar.workspace.records import MidJourney
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z¿¡\"“])|\n+|;\s")
 _CLAUSE = re.compile(r"[,.;:!?()\[\]{}|\"“”«»…\n]+(?!\d)|\s[-–—/]+\s|—|\s-(?=\w)")
 # "an elegant, colorful waistcoat": the comma between two adjectives would cut the group.
-_BEFORE_ADJECTIVE = "|".join(rf"(?<=\b{word} )[\w-]+" for word in ("a", "an", "the", "his", "her", "with", "wearing"))
 _ADJECTIVES = re.compile(
-    rf"\b(?P<first>{_BEFORE_ADJECTIVE}), (?!(?:and|or|with|in|on|at|a|an|the|her|his|she|he|wearing|holding)\b)"
-    r"(?=[a-z][\w-]+(?: [a-z]| *[,.]))"
+    r"\b(?P<before>a|an|the|his|her|with|wearing) (?P<first>[\w-]+), "
+    r"(?!(?:and|or|with|in|on|at|a|an|the|her|his|she|he|wearing|holding)\b)(?=[a-z][\w-]+(?: [a-z]| *[,.]))"
 )
+_NO_ADJECTIVES = NOUNS | PERSONS
 _LONGEST_NAMED = 200  # letters of what is named as left out
 
 
@@ -156,7 +156,8 @@ def _singulars(text: str) -> set[str]:
 
 def _with_adjectives_joined(text: str) -> str:
     def join(match: re.Match[str]) -> str:
-        return match[0] if among(match["first"].lower(), NOUNS | PERSONS) else f"{match['first']} "
+        noun = among(match["first"].lower(), _NO_ADJECTIVES)
+        return match[0] if noun else f"{match['before']} {match['first']} "
 
     return _ADJECTIVES.sub(join, text)
 

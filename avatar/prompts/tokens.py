@@ -37,8 +37,9 @@ NAMED = (
 NOUNS = NAMED | words("body", "identity") | words("abstract", "abstract")
 _PERSONS, _OF_LIGHT = words("persons"), words("light", "of light")
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*(?:['’]s)?|&")
+_MAY_BE_LONG = re.compile(r" (?:of|to|with|as|by|between)\b", re.IGNORECASE)
 _IS = re.compile(r"\b(he|she|it|there|that|who|they|i)['’](?:s|re|m)\b", re.IGNORECASE)
-_LONG = re.compile(rf"\b(?:{'|'.join(map(re.escape, _LONG_PREPOSITIONS))})\b")
+_LONG = re.compile(rf"\b(?:{'|'.join(map(re.escape, _LONG_PREPOSITIONS))})\b", re.IGNORECASE)
 # Past forms that are no plain form with -ed; as adjectives and after "is".
 _PARTICIPLES = {
     "worn": "wear", "held": "hold", "seen": "see", "drawn": "draw", "woven": "weave", "bent": "bend", "lit": "light",
@@ -64,8 +65,11 @@ class Token:
 
 def tokens(clause: str) -> list[Token]:
     """Return the words of a clause with what each does there."""
-    clause = _IS.sub(r"\1 is", clause)
-    clause = _LONG.sub(lambda match: match[0].replace(" ", "_"), clause.replace("_", " "))
+    clause = clause.replace("_", " ")
+    if "'" in clause or "’" in clause:
+        clause = _IS.sub(r"\1 is", clause)
+    if _MAY_BE_LONG.search(clause):
+        clause = _LONG.sub(lambda match: match[0].replace(" ", "_"), clause)
     found: list[Token] = []
     for match in re.finditer(rf"(?:{_WORD.pattern}|_)+", clause):
         raw = match[0]
@@ -77,7 +81,7 @@ def tokens(clause: str) -> list[Token]:
 def _token(word: str, capital: bool, earlier: Sequence[Token]) -> Token:
     before = earlier[-1] if earlier else None
     if "_" in word:
-        return Token(word.replace("_", " "), "prep")
+        return Token(word.replace("_", " ").lower(), "prep")
     if word == "still" and before is not None and before.word in ("film", "movie", "cinematic", "tv", "video"):
         return Token(word, "noun", capital=capital)
     if word in _BEING:

@@ -412,6 +412,16 @@ TEXTS: Mapping[str, Entry] = {
             Pictures of prompts without these words help.
         """,
     },
+    "advice.mixed_media": {
+        "es": """
+            El conjunto mezcla técnicas. Fotos: {photo}; dibujos o pinturas: {drawn}; 3D o figuras: {made}. Cada texto nombra
+            la de su imagen, pero el parecido se aprende mejor con una sola: conviene quitar las que sobran.
+        """,
+        "en": """
+            The set mixes media. Photos: {photo}; drawings or paintings: {drawn}; 3D or figures: {made}. Each caption names
+            that of its picture, but a likeness is learnt better from one medium: taking out the others helps.
+        """,
+    },
     "advice.enlarged": {
         "es": "{n} de {total} recortes están ampliados: había menos de {side} px y les falta detalle.",
         "en": "{n} of {total} crops are enlarged: the original has fewer than {side} px there, so they lack detail.",

@@ -300,3 +300,16 @@ def test_the_table_names_the_pictures_by_their_numbers_in_the_review(make: MakeS
     assert rows["advice.few"] == ""
     session.show(result)
     assert "Almost the same as another picture: 1" in ui.text
+
+
+def test_a_set_that_mixes_media_is_advised_about_with_the_pictures_of_the_rarer_ones() -> None:
+    def made(number: int, medium: str) -> ImageRecord:
+        about = MidJourney(prompt=f"{medium}, a red no{number} hat", evidence="embedded")
+        return drawn(number, midjourney=about)
+
+    photos = [made(n, "vintage photograph") for n in range(8)] + [picture("real", 30)]
+    assert "advice.mixed_media" not in found([*photos, *(drawn(n) for n in range(10, 20))])  # of those nothing is known
+    others = [made(8, "a watercolor"), made(9, "anime"), made(10, "3d render")]
+    told = found([*photos, *others])["advice.mixed_media"]
+    assert told.images == tuple(record.image_id for record in others)
+    assert {name: told.text.values[name] for name in ("photo", "drawn", "made")} == {"photo": 9, "drawn": 2, "made": 1}

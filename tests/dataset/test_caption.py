@@ -79,7 +79,7 @@ def test_all_that_is_known_comes_in_order() -> None:
         **with_face(600),
     )
     assert caption(record) == (
-        "ohwx woman, photo, close-up portrait, front view, sitting, neutral expression, red silk scarf, at a wooden table, "
+        "ohwx woman, photo, close-up portrait, front view, neutral expression, red silk scarf, at a wooden table, "
         "brick wall, golden hour lighting"
     )
 
@@ -468,3 +468,56 @@ def test_the_less_a_caption_tells_the_more_doubtful_it_is() -> None:
     doubts = [accounted(picture(prompt)).doubt for prompt in prompts]
     assert doubts == sorted(doubts)
     assert doubts[0] < doubts[-1] < 1
+
+
+# --- what the crop shows ---------------------------------------------------------------------------------------------
+
+CUT = "nun in a teal cap, suede gloves, felt boots, sitting, holding a globe, chin on her fist, in a barn"
+
+
+def cropped(prompt: str, below_chin: float) -> ImageRecord:
+    """A picture whose crop reaches some heights of the face below the chin."""
+    face = Face(box=(300, 300, 100, 100), confidence=0.99, keypoints={})
+    crop = Crop(square=(0, 0, 400, round(400 + 100 * below_chin)), side_px=1024, scale=1.0)
+    return picture(prompt, faces=[face], face_choice=FaceChoice(index=0, why="only"), crop=crop)
+
+
+@pytest.mark.parametrize(
+    ("below_chin", "said_of_it"),
+    [
+        (0.3, ["chin on her fist", "teal cap", "in a barn"]),
+        (1.2, ["holding a globe", "chin on her fist", "teal cap", "in a barn"]),
+        (2.2, ["sitting", "holding a globe", "chin on her fist", "teal cap", "suede gloves", "in a barn"]),
+        (3.4, ["sitting", "holding a globe", "chin on her fist", "teal cap", "suede gloves", "felt boots", "in a barn"]),
+    ],
+)  # fmt: skip
+def test_what_the_crop_cuts_off_is_not_said_and_is_named(below_chin: float, said_of_it: list[str]) -> None:
+    told = accounted(cropped(CUT, below_chin))
+    assert [phrase.text for phrase in told.used if phrase.kind not in ("framing", "view")] == said_of_it
+    cut = [out.text for out in told.left_out if out.reason == "below_the_crop"]
+    assert sorted([*said_of_it, *cut]) == sorted(phrase.text for phrase in accounted(picture(CUT)).used)
+
+
+def test_without_a_crop_everything_is_said() -> None:
+    assert not [out for out in accounted(picture(CUT)).left_out if out.reason == "below_the_crop"]
+
+
+def test_the_crop_says_the_view_where_it_shows_one_and_the_prompt_where_it_does_not() -> None:
+    assert caption(picture("in profile, low angle, in a barn")) == "ohwx woman, profile view, low angle, in a barn"
+    seen = accounted(picture("in profile, low angle, in a barn", **with_face(600)))
+    assert seen.text == "ohwx woman, close-up portrait, front view, low angle, in a barn"
+    assert LeftOut("profile view", "framing") in seen.left_out
+
+
+def test_a_template_of_earlier_says_the_weather_with_the_background_and_names_what_it_does_not_ask_for() -> None:
+    told = accounted(
+        picture("oil painting, a barn in thick fog, a globe"), template="{trigger} {class}, {clothing}, {background}"
+    )
+    assert told.text == "ohwx woman, barn, thick fog"
+    assert {LeftOut("oil painting", "not_in_template"), LeftOut("globe", "not_in_template")} <= set(told.left_out)
+
+
+def test_prose_of_which_little_is_understood_is_doubtful() -> None:
+    lost = " ".join(f"the zorp{n} blibs a frum{n}." for n in range(12))
+    known = "photo of a nun in a barn, teal robe, soft light"
+    assert accounted(picture(f"{known}. {lost}")).doubt > accounted(picture(known)).doubt == 0

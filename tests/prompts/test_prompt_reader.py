@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avatar.prompts import looks
 from avatar.prompts.midjourney import parse_description
 from avatar.prompts.prompt_reader import read_prompt
 from avatar.prompts.said import REASONS, LeftOut
-from avatar.prompts.word_lists import words
+from avatar.prompts.word_lists import ways, words
 from avatar.workspace.records import MidJourney
 
 
@@ -328,3 +329,9 @@ def test_no_phrase_tells_who_a_person_is(prompt: str) -> None:
     }
     for text in said(prompt):
         assert not telling & set(text.split()), (prompt, text)
+
+
+def test_no_way_to_say_angle_view_or_framing_is_missed_for_speed() -> None:
+    for way in ways("angles"):
+        text, found = looks.shots(f"a nun, {way}, a barn")
+        assert found and way not in text, way
