@@ -14,6 +14,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import statistics
 import sys
@@ -23,6 +24,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
@@ -35,6 +37,9 @@ from avatar.commands.session import Serving, Session
 from avatar.terminal import command_line
 from avatar.web.running import Running
 from avatar.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 MIB = 1 << 20
 PAGES = ("", "client/ana/training", "client/ana/review", "client/ana/captions", "client/ana/results", "client/ana/report")
@@ -110,6 +115,33 @@ def dashboard(folder: Path) -> Iterator[tuple[psutil.Process, Asker, float, floa
             process.kill()
 
 
+RECORD = """async () => {
+  const {on} = await import(document.querySelector('script[src$="/app.js"]').src);
+  window.arrived = [];
+  on("delta", ({rows}) => window.arrived.push(...rows.map((row) => Date.now() / 1000 - row.time)));
+}"""
+
+
+@contextlib.contextmanager
+def tabs(asker: Asker, wanted: int) -> Iterator[list[Page]]:
+    """Open as many tabs of the training in one Chromium, which note when lines arrive; they share one stream."""
+    if not wanted:
+        yield []
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context()
+        opened = [context.new_page() for _ in range(wanted)]
+        for page in opened:
+            page.goto(f"http://{asker.host}{asker.base}/client/ana/training")
+            page.wait_for_selector("#live[data-state=connected]")
+            page.evaluate(RECORD)
+        yield opened
+        browser.close()
+
+
 def follow(process: psutil.Process, asker: Asker, run: Path, chosen: argparse.Namespace) -> tuple[list[float], float]:
     """Write lines while streams follow; return how long each took to arrive, and the server's share of one core."""
     found: list[float] = []
@@ -161,6 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=30, help="that a training is followed (default 30)")
     parser.add_argument("--lines", type=float, default=10, help="of progress a second (default 10)")
     parser.add_argument("--streams", type=int, default=5, help="browsers that follow (default 5)")
+    parser.add_argument("--tabs", type=int, default=0, help="of one Chromium that follow too (default 0)")
     parser.add_argument("--connections", type=int, default=0, help="idle ones that are opened at the end (default 0)")
     parser.add_argument("--serve", metavar="FOLDER", help=argparse.SUPPRESS)  # the program itself, in its own process
     chosen = parser.parse_args(arguments)
@@ -176,17 +209,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             idle = process.memory_info().rss / MIB
             print(f"start: {1000 * start:.0f} ms the server, {1000 * whole:.0f} ms the program with it; {idle:.1f} MiB")
             weigh(asker)
-            found, share = follow(process, asker, run, chosen) if chosen.seconds else ([0.0], 0.0)
+            with tabs(asker, chosen.tabs) as opened:
+                found, share = follow(process, asker, run, chosen) if chosen.seconds else ([0.0], 0.0)
+                for page in opened:
+                    seen = page.evaluate("window.arrived")
+                    found.extend(seen)
+                    print(f"a tab: {len(seen)} lines after {1000 * statistics.median(seen):.0f} ms, "
+                          f"at worst {1000 * max(seen):.0f} ms")  # fmt: skip
             if chosen.connections:
                 flood(process, asker, chosen.connections)
             after = process.memory_info().rss / MIB
-    expected = round(chosen.seconds * chosen.lines) * chosen.streams
+    expected = round(chosen.seconds * chosen.lines) * (chosen.streams + chosen.tabs)
     if chosen.seconds and len(found) != expected:
         print(f"{len(found)} of {expected} lines arrived")
         return 1
     print(f"dashboard: file to page {1000 * statistics.median(found):.0f} ms, at worst {1000 * max(found):.0f} ms; "
           f"{100 * share:.2f} % of one core; {after:.1f} MiB; start {1000 * start:.0f} ms "
-          f"({chosen.lines:g} lines a second, {chosen.streams} streams)")  # fmt: skip
+          f"({chosen.lines:g} lines a second, {chosen.streams} streams, {chosen.tabs} tabs)")  # fmt: skip
     return 0
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avatar.pictures import thumbnails
-from avatar.reports import client_page
 from avatar.texts.text import PipelineError
 from avatar.workspace.client import Client
 
@@ -80,6 +79,8 @@ def _listed(folder: Path, name: str) -> Path:
 
 def report(client: Client, picture_id: str) -> Path:
     """Return a picture of the client's report, by what that page calls it."""
+    from avatar.reports import client_page
+
     found = client_page.picture_files(client).get(picture_id)
     if found is None:
         raise PipelineError("web.no_picture", picture=picture_id)
