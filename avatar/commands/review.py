@@ -140,6 +140,15 @@ def follow(client: Client, records: dict[str, ImageRecord], settings: Settings) 
     return compare(client, records, settings), importing_commands.refresh_table(client, records.values())
 
 
+def compare_all(session: Session, client: Client) -> Result[dict[str, Any]]:
+    """Do what follows from decisions that were made without it: by the dashboard, which waits for a pause."""
+    with client.lock("review"):  # before the records are read: nobody's decision may come between
+        records = {record.image_id: record for record in client.records()}
+        told, warnings = follow(client, records, session.settings(client))
+    found: list[Text | Table | Raw] = [Text("review.compared", {"n": len(records)}, "good"), *told]
+    return Result({"compared": len(records)}, found, warnings, client.client_id)
+
+
 def compare(client: Client, records: dict[str, ImageRecord], settings: Settings) -> list[Text]:
     """Compare the faces anew after decisions: who the client is may have changed. Return what changed by that."""
     from avatar.faces import likeness, quality
@@ -305,7 +314,12 @@ def _plain(client: Client, entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _review(session: Session, client_id: str | None, *, undo: bool, **given: Any) -> Result[Any]:
+def _review(session: Session, client_id: str | None, *, undo: bool, compare: bool = False, **given: Any) -> Result[Any]:
+    if compare:
+        if undo or any(given[name] for name in CHANGES):
+            others = ", ".join(f"--{name.replace('_', '-')}" for name in ("undo", *CHANGES))
+            raise UsageError("usage.not_together", name="--compare", other=others)
+        return compare_all(session, session.need_client(client_id))
     if undo and any(given[name] for name in CHANGES):
         others = ", ".join(f"--{name.replace('_', '-')}" for name in CHANGES)
         raise UsageError("usage.not_together", name="--undo", other=others)
@@ -333,6 +347,7 @@ COMMANDS = (
             Argument(name="--hold-out", metavar="N", number="+", default=(), help="help.hold_out"),
             Argument(name="--train", metavar="N", number="+", default=(), help="help.train_photo"),
             Argument(name="--undo", flag=True, help="help.review_undo"),
+            Argument(name="--compare", flag=True, help="help.review_compare"),
             Argument(name="--list", to="list_name", choices=("all", "refused", "approved", "pending", "held-out"),
                      default="all", help="help.review_list"),
             Argument(name="--page", metavar="N", kind=positive, help="help.review_page"),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import utils
 from avatar.faces import crops as face_crops
@@ -22,7 +22,7 @@ from avatar.texts.text import PipelineError, Text
 from avatar.trainer import dataset_pictures
 from avatar.workspace.client import IMAGE_ID, Client
 from avatar.workspace.records import FURTHER, Decision, Face, Identity, ImageRecord, Verdict
-from config import FaceConfig, QualityControlConfig, Settings
+from config import FaceConfig, Framing, QualityControlConfig, Settings
 
 Work = Literal["detect", "cut", "judge"]
 SAME_FACE = 0.9  # [choice] cosine of one face cut out twice; another face of the picture is another person
@@ -278,7 +278,8 @@ def save_verdict(client: Client, record: ImageRecord) -> ImageRecord:
             approved.replace(rejected)
         stale = [approved, rejected] if preview.exists() else [approved]
     kept = {f"{crop_id}.png" for crop_id in record.crop_ids}  # the further ones stay while it is rejected
-    stale += [path for path in client.processed.glob(f"{record.image_id}{FURTHER}*.png") if path.name not in kept]
+    further = (f"{record.image_id}{FURTHER}{framing}.png" for framing in get_args(Framing))  # to list thousands takes long
+    stale += [client.processed / name for name in further if name not in kept]
     client.save_record(record)
     for path in stale:
         path.unlink(missing_ok=True)

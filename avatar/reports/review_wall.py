@@ -7,6 +7,7 @@ at a time. The number of a picture is its place in the order of import, as every
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,6 +47,12 @@ class Wall:
     def order(self) -> str:
         """A word that changes with the numbers: what was imported or removed."""
         return f"{zlib.crc32(''.join(self.ids).encode('ascii')):08x}{len(self.ids)}"
+
+    @functools.cached_property
+    def codes(self) -> Sequence[str]:
+        """Every reason that stands in a row."""
+        place = FIELDS.index("reasons")
+        return sorted({code.removeprefix("~") for row in self.rows for code in json.loads(row)[place].split()})
 
     @property
     def newest(self) -> int:

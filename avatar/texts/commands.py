@@ -64,6 +64,10 @@ TEXTS: Mapping[str, Entry] = {
         "es": "vuelve a los ajustes de antes del último cambio",
         "en": "return to the settings before the last change",
     },
+    "help.review_compare": {
+        "es": "solo comparar otra vez las caras y escribir images.csv, como tras cada cambio",
+        "en": "only compare the faces again and write images.csv, as after every change",
+    },
     "help.review_undo": {"es": "deshacer el último cambio de la revisión", "en": "undo the last change of the review"},
     "help.review_list": {
         "es": "qué imágenes: todas, rechazadas, aprobadas, sin procesar o reservadas",

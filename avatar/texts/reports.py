@@ -79,6 +79,7 @@ TEXTS: Mapping[str, Entry] = {
         "es": "Ninguna imagen de esta lista contiene «{text}» en su nombre.",
         "en": "No picture of this list has '{text}' in its name.",
     },
+    "review.compared": {"es": "Comparadas otra vez: {n:imagen|imágenes}.", "en": "Compared again: {n:picture|pictures}."},
     "review.undone": {
         "es": "Deshecho. Imágenes: {n}. Cambios que aún puedes deshacer: {left}",
         "en": "Undone. Pictures: {n}. Changes that can still be undone: {left}",

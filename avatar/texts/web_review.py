@@ -17,6 +17,17 @@ TEXTS: Mapping[str, Entry] = {
         what={"es": "La página ha pedido algo que no se entiende.", "en": "The page asked for something that makes no sense."},
         do={"es": "recárgala y prueba otra vez.", "en": "load it again and repeat."},
     ),
+    "web.review.no_answer": Error(
+        what={
+            "es": "El programa no ha terminado lo que le pidió la página.",
+            "en": "The program did not finish what the page asked for.",
+        },
+        why={"es": "{detail}", "en": "{detail}"},
+        do={
+            "es": "repítelo; si vuelve a pasar, cierra otros programas.",
+            "en": "repeat it; if it happens again, close other programs.",
+        },
+    ),
     # --- filters
     "web.review.filter.verdict": {"es": "Qué imágenes se ven", "en": "Which pictures are shown"},
     "web.review.filter.search": {"es": "Buscar por nombre o número", "en": "Search by name or number"},

@@ -21,6 +21,7 @@ _CACHES = {
     "crop": "", "refused": "", "original": thumbnails.UPRIGHT, "sample": "samples", "trial": "trials", "report": "report",
 }  # fmt: skip
 _DECODING = threading.Lock()
+_OPENING = threading.Semaphore(2)  # [choice] a page asks for six at once; each is 4 MB while it is made small
 
 
 def original(client: Client, picture_id: str) -> Path:
@@ -106,7 +107,7 @@ def picture(client: Client, kind: str, picture_id: str, size: str) -> tuple[str,
     if size == "full" and kind != "original" and path.suffix in {".png", ".jpg"}:
         return (PNG if path.suffix == ".png" else JPEG), path.read_bytes()
     cache = client.output / thumbnails.FOLDER / _CACHES[kind] / (path.parents[1].name if kind == "sample" else "")
-    packed = thumbnails.jpeg(path, SIZES[size], cache, _decoded if kind == "original" else None)
+    packed = thumbnails.jpeg(path, SIZES[size], cache, _decoded if kind == "original" else _opened)
     if packed is None:
         raise PipelineError("web.no_picture", picture=picture_id)
     return JPEG, packed
@@ -123,3 +124,9 @@ def _decoded(path: Path) -> Image | None:
             return Image.fromarray(decode.load_rgb(path, max_side_px=SIZES["full"]).pixels)
         except (PipelineError, OSError):
             return None
+
+
+def _opened(path: Path) -> Image | None:
+    """Return a picture of ours; a few at a time, since all that wait to be made small are in memory."""
+    with _OPENING:
+        return thumbnails.picture(path, SIZES["full"])

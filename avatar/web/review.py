@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from avatar.commands import result
 from avatar.texts.text import PipelineError, Text
-from avatar.web import review_later, review_walls
+from avatar.web import apart, review_later, review_walls
 from avatar.web.site import Action, Outdated, Prepared, Query, Site, View
 
 if TYPE_CHECKING:
@@ -34,12 +35,8 @@ def rows(site: Site, query: Query) -> object:
     wall = review_walls.wall(site, client)
     since = query.parameters.get("since", "")
     made = wall.as_json(int(since) if since.isdecimal() and len(since) < 20 else 0, query.parameters.get("order", ""))
-    codes = {code.removeprefix("~") for row in wall.rows for code in json.loads(row)[5].split()} if not since else set()
-    beside = {
-        "undo": _undo_state(client),
-        "reasons": {code: translate.text(f"reason.{code}", query.language) for code in sorted(codes)},
-        "client": client.client_id,
-    }
+    reasons = {code: translate.text(f"reason.{code}", query.language) for code in wall.codes}
+    beside = {"undo": _undo_state(client), "reasons": reasons}
     return Prepared(f"{made[:-1]},{json.dumps(beside, ensure_ascii=False)[1:]}".encode())
 
 
@@ -251,8 +248,10 @@ def keep_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     present = {name: getattr(session.settings(client).quality, name) for name in face_limits.BY_NAME}
     if isinstance(seen, dict) and any(seen.get(name, value) != value for name, value in present.items()):
         raise Outdated({"based_on": present})
-    report, warnings = limits_commands.keep(session, client, values)
-    return {"approved": report.approved, "refused": report.refused, "failed": len(report.failed), "warnings": warnings}
+    if apart.needed(client):
+        words = [f"{name}={'-' if value is None else value}" for name, value in values.items()]
+        return _kept(apart.run(site, "limits", client.client_id, "--set", *words))
+    return _kept({"report": result.plain(limits_commands.keep(session, client, values)[0])})
 
 
 def undo_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
@@ -264,8 +263,15 @@ def undo_limits(site: Site, query: Query, body: Mapping[str, object]) -> object:
     steps = workspace_settings.steps_to_undo(client)
     if body.get("steps") != steps:
         raise Outdated({"undo_steps": steps})
-    report, warnings = limits_commands.take_back(site.session(query.language), client)
-    return {"approved": report.approved, "refused": report.refused, "failed": len(report.failed), "warnings": warnings}
+    if apart.needed(client):
+        return _kept(apart.run(site, "limits", client.client_id, "--undo"))
+    return _kept({"report": result.plain(limits_commands.take_back(site.session(query.language), client)[0])})
+
+
+def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a client stands after its limits changed, of what the command `limits` answers."""
+    report = answer["report"]
+    return {"approved": report["approved"], "refused": report["refused"], "failed": len(report["failed"])}
 
 
 def _is_number(value: object) -> bool:

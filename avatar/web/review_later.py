@@ -11,10 +11,11 @@ import threading
 from pathlib import Path
 
 from avatar.texts.text import PipelineError
+from avatar.web import apart
 from avatar.web.site import Site
 from avatar.workspace.client import Client
 
-PAUSE_S = 1.5  # [choice] without a decision
+PAUSE_S = 3.0  # [choice] without a decision
 AGAIN_S = 10.0  # [choice] where another program holds the client
 
 LOG = logging.getLogger(__name__)
@@ -45,9 +46,11 @@ def _follow(site: Site, client: Client) -> None:
     with _GUARD:
         _WAITING.pop(client.folder, None)
     try:
-        with site.acting_on(client):
-            settings = site.session().settings(client)
-            review_commands.follow(client, {record.image_id: record for record in client.records()}, settings)
+        with site.acting_on(client):  # a decision waits for it: what is compared must not change meanwhile
+            if apart.needed(client):
+                apart.run(site, "review", client.client_id, "--compare")
+            else:
+                review_commands.compare_all(site.session(), client)
     except PipelineError as error:
         if error.key == "client.locked":
             follow(site, client, AGAIN_S)

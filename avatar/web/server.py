@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from avatar.system import memory
 from avatar.web import handler
 from avatar.web.connections import Connections, Place
 from avatar.web.site import Site
@@ -57,6 +58,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     def start(self, look_s: float = LOOK_S) -> None:
         """Serve in a thread that ends with this process."""
+        memory.give_back_large()
         threading.Thread(target=self._serve, args=(look_s,), name="dashboard", daemon=True).start()
 
     def _serve(self, look_s: float) -> None:

@@ -315,3 +315,14 @@ def test_the_short_line_has_the_measures_that_tell_most_and_no_others(client: Cl
         assert translate.text(f"report.measure.{name}", "en", value=MEASURES[name]) in said
     assert translate.text("report.measure.confidence", "en", value=0.99) not in said
     assert translate.text("review.no_measures", "en") in words(review_commands.entry_lines(client, entry(1, "approved")), "en")
+
+
+def test_comparing_alone_reads_the_records_under_the_lock_and_writes_the_table(client: Client, make: MakeSession) -> None:
+    for number in (1, 2, 3):
+        add_cut(client, number)
+    client.table_file.unlink(missing_ok=True)
+    session, _ = make()
+    found = review_commands.compare_all(session, client)
+    assert found.value == {"compared": 3} and client.table_file.is_file()
+    with pytest.raises(PipelineError, match=r"usage\.not_together"):
+        review_commands._review(session, "ana", undo=True, compare=True, **dict.fromkeys(review_commands.CHANGES))

@@ -15,7 +15,8 @@ from avatar.commands import review as review_commands
 from avatar.faces import decisions
 from avatar.reports import review_list, review_wall
 from avatar.texts import translate
-from avatar.web import review_later
+from avatar.texts.text import PipelineError
+from avatar.web import apart, review_later
 from avatar.workspace.client import Client
 from config import Settings
 from tests.commands.test_review import add_cut, imported, verdicts
@@ -253,7 +254,7 @@ def test_what_follows_from_decisions_is_done_once_after_the_last_of_them(
 ) -> None:
     monkeypatch.undo()
     done: list[int] = []
-    monkeypatch.setattr(review_commands, "follow", lambda client, records, settings: done.append(len(records)))
+    monkeypatch.setattr(review_commands, "compare_all", lambda session, of: done.append(len(of.record_files())))
     site = dashboard.server.site
     for _ in range(5):
         review_later.follow(site, client, 60)
@@ -262,6 +263,25 @@ def test_what_follows_from_decisions_is_done_once_after_the_last_of_them(
     waiting.cancel()
     review_later._follow(site, client)
     assert done == [6] and not review_later.waiting(client)
+
+
+def test_what_reads_thousands_of_records_is_done_by_another_process_with_the_same_answers(
+    dashboard: Dashboard, client: Client, cut: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "MOST_HERE", 5)
+    here = dashboard.server.site.session()
+    before = client.info().settings
+    kept = act(dashboard, "limits", values={"blur_threshold": 90, "min_contrast": None}).json
+    assert kept == {"approved": 4, "refused": 2, "failed": 0}
+    assert client.info().settings == {"quality": {"blur_threshold": 90.0}}
+    assert client.table_file.is_file() and here.settings(client).quality.blur_threshold == 90
+    assert act(dashboard, "limits-undo", steps=1).json == kept and client.info().settings == before
+
+
+def test_another_process_says_its_errors_as_this_one_would(dashboard: Dashboard) -> None:
+    with pytest.raises(PipelineError, match=r"client\.unknown") as caught:
+        apart.run(dashboard.server.site, "review", "nobody", "--compare")
+    assert "nobody" in translate.words(caught.value.text, "es")
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------

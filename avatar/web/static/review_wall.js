@@ -19,6 +19,7 @@ export class Wall {
     this.marks = new Map();       // number -> "approved" | "rejected": what other limits would make of it
     this.rows = new Map();        // row -> its element
     this.cards = new Map();       // id -> its card
+    this.blank = blankCard();
     this.columns = 1;
     this.shows = "blur";          // the measure that a card shows where nothing is wrong
     this.lastTop = 0;
@@ -28,6 +29,8 @@ export class Wall {
     addEventListener("scroll", () => { if (!this.asked) this.asked = requestAnimationFrame(redraw); }, {passive: true});
     element.addEventListener("keydown", (event) => this.onKey(event));
     element.addEventListener("click", (event) => this.onClick(event));
+    element.addEventListener("load", (event) => event.target.classList.add("there"), true);
+    element.addEventListener("error", (event) => this.other(event.target), true);
     element.addEventListener("focusin", (event) => {
       const card = event.target.closest(".shot-card");
       if (card) this.focused = Number(card.dataset.place);
@@ -112,21 +115,16 @@ export class Wall {
   }
 
   makeCard(place) {
-    const one = this.shown[place];
-    const image = el("img", {alt: "", width: 160, height: 160, decoding: "async", draggable: "false"});
-    image.addEventListener("load", () => image.classList.add("there"));
-    image.addEventListener("error", () => this.other(image, one));
-    const card = el("div", {
-      role: "gridcell", class: "shot-card", "aria-colindex": (place % this.columns) + 1, tabindex: place === this.focused ? 0 : -1,
-      data: {place: String(place), id: one.id},
-    },
-    el("div", {class: "shot"}, image,
-      el("span", {class: "shot-number"}, String(one.number)),
-      el("span", {class: "shot-check", title: t("web.review.select", {number: String(one.number)}), "aria-hidden": "true"})),
-    el("div", {class: "shot-words"}, el("span", {class: "shot-state"}), el("span", {class: "shot-reason"}), el("span", {class: "shot-name", title: one.name}, one.name)),
-    el("div", {class: "shot-acts"},
-      el("button", {type: "button", class: "good", tabindex: -1, data: {act: "approve"}, "aria-label": t("web.review.approve_one", {number: String(one.number)}), title: t("web.review.act.approve")}, "✓"),
-      el("button", {type: "button", class: "bad", tabindex: -1, data: {act: "reject"}, "aria-label": t("web.review.reject_one", {number: String(one.number)}), title: t("web.review.act.reject")}, "✕")));
+    const one = this.shown[place], number = String(one.number);
+    const card = this.blank.cloneNode(true);
+    card.setAttribute("aria-colindex", (place % this.columns) + 1);
+    card.tabIndex = place === this.focused ? 0 : -1;
+    Object.assign(card.dataset, {place: String(place), id: one.id});
+    card.querySelector(".shot-number").textContent = number;
+    card.querySelector(".shot-check").title = t("web.review.select", {number});
+    Object.assign(card.querySelector(".shot-name"), {textContent: one.name, title: one.name});
+    card.querySelector(".good").ariaLabel = t("web.review.approve_one", {number});
+    card.querySelector(".bad").ariaLabel = t("web.review.reject_one", {number});
     this.cards.set(one.id, card);
     this.paint(card, one);
     return card;
@@ -160,8 +158,9 @@ export class Wall {
   }
 
   /** A file that has moved since the row was read lies in the other folder; else there is no picture to show. */
-  other(image, one) {
-    if (!image.getAttribute("src")) return;
+  other(image) {
+    const one = this.pictures.byId.get(image.closest(".shot-card")?.dataset.id);
+    if (!one || !image.getAttribute("src")) return;
     const kinds = one.verdict === "approved" ? ["refused", "original"] : ["crop", "original"];
     const tried = Number(image.dataset.tried || 0);
     image.dataset.tried = tried + 1;
@@ -282,6 +281,16 @@ export class Wall {
       this.select([one.id], !this.selected.has(one.id));
     } else if (event.target.closest(".shot")) this.on.open(one);
   }
+}
+
+/** A card without a picture: a copy of it is made several times faster than another one. */
+function blankCard() {
+  const button = (kind, act, sign) => el("button", {type: "button", class: kind, tabindex: -1, data: {act}, title: t(`web.review.act.${act}`)}, sign);
+  return el("div", {role: "gridcell", class: "shot-card"},
+    el("div", {class: "shot"}, el("img", {alt: "", width: 160, height: 160, decoding: "async", draggable: "false"}),
+      el("span", {class: "shot-number"}), el("span", {class: "shot-check", "aria-hidden": "true"})),
+    el("div", {class: "shot-words"}, ["state", "reason", "name"].map((name) => el("span", {class: `shot-${name}`}))),
+    el("div", {class: "shot-acts"}, button("good", "approve", "✓"), button("bad", "reject", "✕")));
 }
 
 /** The address of the picture that stands for a row: crop, preview of what was refused, or the original. */
