@@ -95,6 +95,7 @@ CASES = (
     case("process ana --workers 1", "imported", weight=0.4),
     case("review ana --reject 1", "processed"),
     case("limits ana --set blur_threshold=80 min_contrast=20", "processed"),
+    case("limits ana --set blur_threshold=1000000", "processed"),
     case("captions ana --add smiling --apply", "processed"),
     case("prepare ana", "processed"),
     case("configure ana --gpu cpu --preset quick", "prepared"),

@@ -136,8 +136,9 @@ def change_client(client: Client, config_file: Path, values: Mapping[str, Any]) 
         load_settings(config_file, together)
         if together == info.settings:
             return
-        steps = [*_steps(client), {"when": utils.now(), "before": info.settings}][-MOST_STEPS:]
-        _write_steps(client, steps)
+        steps = _steps(client)
+        if not steps or steps[-1]["before"] != info.settings:  # else a killed program has noted it already
+            _write_steps(client, [*steps, {"when": utils.now(), "before": info.settings}][-MOST_STEPS:])
         client.save_info(info.model_copy(update={"settings": together}))
 
 
